@@ -1,0 +1,29 @@
+"""The ``cluster-kit`` command and how it ends: 0 done, 1 an error of ours, 2 a usage error."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from cluster_kit.errors import ClusterKitError
+
+app = typer.Typer(
+    name="cluster-kit",
+    help="Run live policy workshops for state CTE teams.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one plain message on stderr, and exit code 1."""
+    from cluster_kit.cli import commands  # noqa: F401  (registers the commands)
+
+    try:
+        app()
+    except ClusterKitError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""Every command's module, imported so that it registers itself."""

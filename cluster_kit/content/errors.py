@@ -1,0 +1,69 @@
+"""What can be wrong with content, said so that whoever wrote the file can mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cluster_kit.errors import ClusterKitError
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a content file: where it stands and how to mend it. ``line`` counts from 1."""
+
+    file: str
+    line: int
+    key: str
+    sentence: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}"
+        return f"{where}: {self.key}: {self.sentence}" if self.key else f"{where}: {self.sentence}"
+
+
+class ContentError(ClusterKitError, ValueError):
+    """Content that cannot be used. ``problems`` holds every problem found, in file and line order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        head = "1 problem" if count == 1 else f"{count} problems"
+        super().__init__("\n".join([f"{head} in the content:", *map(str, self.problems)]))
+
+
+class UnknownSeriesError(ClusterKitError, LookupError):
+    """No series by that id."""
+
+    def __init__(self, series: str, known: Sequence[str]) -> None:
+        self.series, self.known = series, tuple(known)
+        super().__init__(f"There is no series {series!r}. Known series: {', '.join(known) or 'none'}.")
+
+
+class UnknownSessionError(ClusterKitError, LookupError):
+    """No session with that number in the series."""
+
+    def __init__(self, session: int, known: Sequence[int]) -> None:
+        self.session, self.known = session, tuple(known)
+        super().__init__(f"There is no session {session}. Sessions are {', '.join(map(str, known))}.")
+
+
+class UnknownExerciseError(ClusterKitError, LookupError):
+    """No exercise by that id in the session."""
+
+    def __init__(self, exercise: str, known: Sequence[str]) -> None:
+        self.exercise, self.known = exercise, tuple(known)
+        super().__init__(f"There is no exercise {exercise!r} in this session. Its exercises: {', '.join(known)}.")
+
+
+class UnknownJurisdictionError(ClusterKitError, LookupError):
+    """No jurisdiction with that postal code."""
+
+    def __init__(self, code: str, known: Sequence[str]) -> None:
+        self.code, self.known = code, tuple(known)
+        near = difflib.get_close_matches(code.strip().upper(), known, n=3, cutoff=0.5)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        super().__init__(
+            f"{code!r} is not the postal code of a state, DC or territory (57 are known, for example OH or GU).{hint}"
+        )

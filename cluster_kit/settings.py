@@ -1,0 +1,55 @@
+"""Where a deployment keeps what it owns. Read once from the command line or the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_VARIABLE = "CLUSTER_KIT_HOME"
+DB_VARIABLE = "CLUSTER_KIT_DB"
+DEFAULT_HOME = "cluster-kit-home"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One folder for everything, and the database where it stands elsewhere.
+
+    ``db`` is an SQLAlchemy URL; None means the embedded store in the home folder.
+    """
+
+    home: Path
+    db: str | None = None
+
+    @classmethod
+    def read(cls, home: Path | str | None = None, db: str | None = None) -> Settings:
+        """What the arguments say, else the environment, else the defaults."""
+        chosen = home or os.environ.get(HOME_VARIABLE) or DEFAULT_HOME
+        return cls(Path(chosen).expanduser().resolve(), db or os.environ.get(DB_VARIABLE) or None)
+
+    @property
+    def db_url(self) -> str:
+        """The store's URL."""
+        return self.db or f"sqlite:///{self.home / 'responses.sqlite3'}"
+
+    @property
+    def content(self) -> Path:
+        """The organization's own pack, laid over the shipped one. It need not exist."""
+        return self.home / "content"
+
+    def environment(self) -> dict[str, str]:
+        """What a child process needs to read the same settings."""
+        return {HOME_VARIABLE: str(self.home), **({DB_VARIABLE: self.db} if self.db else {})}
+
+    def secret(self) -> str:
+        """The signing key; made on first use, readable by its owner alone."""
+        path = self.home / "secret"
+        self.home.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        return path.read_text(encoding="ascii").strip()
