@@ -20,9 +20,7 @@ _SLUG = re.compile(r"[a-z][a-z0-9_]*")
 
 def _slug(value: str) -> str:
     if not _SLUG.fullmatch(value):
-        raise ValueError(
-            f"{value!r} is not an id: use small letters, digits and underscores, and begin with a letter"
-        )
+        raise ValueError(f"{value!r} is not an id: use small letters, digits and underscores, and begin with a letter")
     return value
 
 
