@@ -1,0 +1,52 @@
+# Everything a newcomer needs: `make demo` to see it, `make test` to check it.
+# `make install` alone makes the environment; `make lint` checks style and types.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8866
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format pins tour clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## Make the environment (.venv/bin/cluster-kit)
+
+$(STAMP): requirements.txt pyproject.toml deploy/fresh-machine.sh
+	@sh deploy/fresh-machine.sh python
+	@echo "Making the environment in .venv (a few minutes the first time) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: install ## Start a fictional series on 127.0.0.1 and print links to join
+	@$(BIN)/cluster-kit demo --home .demo --port $(PORT)
+
+test: install ## Run every test: units, notebooks, and the real server in a real browser
+	@sh deploy/fresh-machine.sh browser
+	@sh deploy/fresh-machine.sh postgres
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --nbval-lax --override-ini=filterwarnings= notebooks
+
+lint: install ## Check style, types and content
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cluster-kit content check
+
+format: install ## Put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+tour: install ## Take the screenshots of docs/tour.md from the real pages
+	@sh deploy/fresh-machine.sh browser
+	$(BIN)/python -m docs.make_tour
+
+pins: ## Write requirements.txt anew from what the environment holds
+	@(sed -n '/^#/p' requirements.txt; $(BIN)/python -m pip freeze --exclude-editable | grep -v ' @ ') > .pins && mv .pins requirements.txt
+
+clean: ## Remove the environment and the demonstration's data
+	rm -rf .venv .demo
