@@ -1,0 +1,35 @@
+"""A view as the result of a notebook's cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster_kit.insights.as_html import to_html
+from cluster_kit.insights.as_markdown import to_markdown
+from cluster_kit.insights.document import VIEW_MIME, Section, to_json
+
+EXERCISE_LEVEL = 3
+
+
+class Shown:
+    """Shows a section in a notebook as HTML, as Markdown, and as the document itself (``VIEW_MIME``).
+
+    ``level`` is the level of the section's own heading.
+    """
+
+    def __init__(self, section: Section, level: int = EXERCISE_LEVEL) -> None:
+        self.section, self.level = section, level
+
+    def __repr__(self) -> str:
+        return self.section.title
+
+    def _repr_html_(self) -> str:
+        return to_html(self.section, level=self.level)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002
+        return {
+            "text/html": self._repr_html_(),
+            "text/markdown": to_markdown(self.section, level=self.level),
+            "text/plain": repr(self),
+            VIEW_MIME: to_json(self.section),
+        }
