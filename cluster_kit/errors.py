@@ -8,6 +8,10 @@ caller may need are attributes. Commands print the message and exit with 1; page
 class ClusterKitError(Exception):
     """The root of every error that this kit raises on purpose."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows instead of a traceback: IPython asks for this method."""
+        return [str(self)]
+
 
 class UsageError(ClusterKitError, ValueError):
     """A command or a call was asked for something that cannot be: the caller can mend it at once."""

@@ -1,0 +1,84 @@
+"""The two servers that benchmarks compare, each a real process on a free port of this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+CHROMIUM = "/usr/bin/chromium"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_TIMEOUT_S = 60
+
+
+@contextmanager
+def stock_voila(folder: Path) -> Iterator[str]:
+    """Voilà as it comes, serving the folder's notebooks; gives its address."""
+    port = free_port()
+    command = ["voila", str(folder), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
+    with _running([sys.executable, "-m", *command], f"http://127.0.0.1:{port}/"):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def our_server(home: Path) -> Iterator[Callable[[int], str]]:
+    """Our server with an empty store; gives a function from a session's number to a participant's link."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    serve = ["cluster_kit", "serve", "--series", "2026", "--port", str(port), "--home", str(home)]
+
+    def link(session: int) -> str:
+        arguments = ["--series", "2026", "--jurisdiction", "OH", "--name", "Benchmark", "--role", "secondary"]
+        place = ["--session", str(session), "--home", str(home), "--url", address, "--json"]
+        command = [sys.executable, "-m", "cluster_kit", "links", *arguments, *place]
+        return str(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["link"])
+
+    with _running([sys.executable, "-m", *serve], f"{address}/health"):
+        yield link
+
+
+@contextmanager
+def _running(command: list[str], ready: str) -> Iterator[None]:
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+    try:
+        _wait_until_ready(process, ready)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SystemExit(f"The server ended before it was ready: {' '.join(map(str, process.args))}")
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise SystemExit(f"The server was not ready within {START_TIMEOUT_S} s: {url}")
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

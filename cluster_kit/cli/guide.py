@@ -1,0 +1,42 @@
+"""``cluster-kit guide``: the tables in the facilitator guide and the docs, written from the content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cluster_kit.cli.app import app
+from cluster_kit.content import Content, load_content
+from cluster_kit.content.run_of_show import outcomes_table, replace_block, run_of_show
+from cluster_kit.errors import UsageError
+from cluster_kit.settings import Settings
+
+
+@app.command()
+def guide(
+    folder: Annotated[Path, typer.Argument(help="Folder with Markdown files that hold the markers.")],
+    series: Annotated[str, typer.Option(help="The series to describe.")] = "2026",
+    home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
+) -> None:
+    """Write the run of show and the outcomes table anew between their markers."""
+    content = load_content(series, overlay=Settings.read(home).content)
+    changed = [path for path in sorted(folder.glob("*.md")) if write_blocks(path, content)]
+    typer.echo(f"{len(changed)} file(s) changed." + "".join(f"\n{path}" for path in changed), err=True)
+
+
+def write_blocks(path: Path, content: Content) -> bool:
+    """Bring every marked table of the file up to date; True when that changed it."""
+    before = path.read_text(encoding="utf-8")
+    after = before
+    blocks = {f"run-of-show {s.number}": run_of_show(content, s.number) for s in content.sessions}
+    for name, block in {**blocks, "outcomes": outcomes_table(content)}.items():
+        if f"<!-- {name} -->" in before:
+            after = replace_block(after, name, block)
+    if after != before:
+        try:
+            path.write_text(after, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{path} could not be written: {error.strerror}.") from error
+    return after != before

@@ -1,0 +1,54 @@
+"""Dependencies point one way: a room imports only from rooms below it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import cluster_kit
+
+ROOT = Path(cluster_kit.__file__).parent
+
+# Each room, and the rooms of ours that it may import from.
+BASE = {"errors", "settings", "notebooks_path"}
+MAY_IMPORT = {
+    "errors": set(),
+    "settings": {"errors"},
+    "notebooks_path": {"errors"},
+    "content": BASE,
+    "responses": BASE | {"content"},
+    "forms": BASE | {"content", "responses"},
+    "insights": BASE | {"content", "responses"},
+    "workshop": BASE | {"content", "responses", "forms", "insights"},
+    "live": BASE | {"content", "responses", "forms", "insights", "workshop"},
+    "packets": BASE | {"content", "responses", "forms", "insights", "workshop"},
+    "cli": BASE | {"content", "responses", "forms", "insights", "workshop", "live", "packets"},
+}
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def _modules() -> list[Path]:
+    return sorted(path for path in ROOT.rglob("*.py") if _room(path) not in {"__init__", "__main__"})
+
+
+def _rooms_imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    ours = (name.split(".") for name in names if name.startswith("cluster_kit."))
+    return {parts[1] for parts in ours} & set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_imports_only_from_the_rooms_below(path: Path) -> None:
+    room = _room(path)
+    assert room in MAY_IMPORT, f"{room} is a new room: say in this test what it may import"
+    assert _rooms_imported(path) - MAY_IMPORT[room] <= {room}
