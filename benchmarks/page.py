@@ -222,16 +222,9 @@ def say(text: str) -> None:
 
 
 def print_table(rows: list[Row]) -> None:
-    """The rows as a table for people."""
-    print(
-        "session | stock cold s | warm s | requests |   kB | ours cold s | warm s | requests |  kB | warm kB | save ms | ours/stock"
-    )
-    for r in rows:
-        print(
-            f"{r.session:7} | {r.stock_cold_s:12} | {r.stock_warm_s:6} | {r.stock_requests:8} | {r.stock_kb:4} "
-            f"| {r.ours_cold_s:11} | {r.ours_warm_s:6} | {r.ours_requests:8} | {r.ours_kb:3} | {r.ours_warm_kb:7} "
-            f"| {r.save_ms:7} | {r.ratio:10}"
-        )
+    """The rows as a table for people: a line for each figure, a column for each session."""
+    for name in Row.__dataclass_fields__:
+        print(f"{name:16}" + "".join(f"{getattr(row, name):>10}" for row in rows))
 
 
 if __name__ == "__main__":
