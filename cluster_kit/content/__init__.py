@@ -1,1 +1,34 @@
 """The workshop as data."""
+
+from cluster_kit.content.errors import (
+    ContentError,
+    Problem,
+    UnknownExerciseError,
+    UnknownJurisdictionError,
+    UnknownSeriesError,
+    UnknownSessionError,
+)
+from cluster_kit.content.loading import check_content, list_series, load_content, load_series
+from cluster_kit.content.models import Content, Depth, Exercise, Instrument, Jurisdiction, Scope, Series, Session, When
+
+__all__ = [
+    "Content",
+    "ContentError",
+    "Depth",
+    "Exercise",
+    "Instrument",
+    "Jurisdiction",
+    "Problem",
+    "Scope",
+    "Series",
+    "Session",
+    "UnknownExerciseError",
+    "UnknownJurisdictionError",
+    "UnknownSeriesError",
+    "UnknownSessionError",
+    "When",
+    "check_content",
+    "list_series",
+    "load_content",
+    "load_series",
+]

@@ -11,7 +11,16 @@ import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PositiveInt,
+    Tag,
+)
 
 SCHEMA_VERSION = 1
 
@@ -24,6 +33,26 @@ def _slug(value: str) -> str:
     return value
 
 
+def _day(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError(f"must be a day such as 2027-02-16, not {value!r}")
+    return value
+
+
+def _clock_time(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"\d{1,2}:\d{2}", value):
+        raise ValueError(f"must be a time such as 13:00, not {value!r}")
+    return value.zfill(5)
+
+
+def _which_session(value: object) -> object:
+    if value in ("this", "earlier") or re.fullmatch(r"[1-9]\d*", str(value)):
+        return value
+    raise ValueError(f"must be this, earlier, or a session's number, not {value!r}")
+
+
 Slug = Annotated[str, AfterValidator(_slug)]
 Text = Annotated[str, Field(min_length=1)]
 SchemaVersion = Literal[1]
@@ -32,7 +61,7 @@ SchemaVersion = Literal[1]
 class Model(BaseModel):
     """Frozen, and closed to keys that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 # --- shared words ---------------------------------------------------------------------------------------------
@@ -91,7 +120,7 @@ class AnswerSource(Model):
     Row ids are those of the source table, so an answer stays tied to the row it is about.
     """
 
-    session: Literal["this", "earlier"] | PositiveInt = "this"
+    session: Annotated[Literal["this", "earlier"] | PositiveInt, BeforeValidator(_which_session)] = "this"
     exercise: Slug
     prompt: Slug
     column: Slug
@@ -108,7 +137,16 @@ Vocabulary = Literal[
     "items",
     "jurisdictions",
 ]
-Source = Vocabulary | AnswerSource
+
+
+def _source_kind(value: object) -> str:
+    return "vocabulary" if isinstance(value, str) else "answers"
+
+
+Source = Annotated[
+    Annotated[Vocabulary, Tag("vocabulary")] | Annotated[AnswerSource, Tag("answers")],
+    Discriminator(_source_kind),
+]
 
 
 # --- prompts: the few kinds of thing that can be asked ---------------------------------------------------------
@@ -327,9 +365,9 @@ class Meeting(Model):
     """When a session takes place: a day and two clock times in the series' time zone."""
 
     session: PositiveInt
-    date: dt.date
-    start: dt.time
-    end: dt.time
+    date: Annotated[dt.date, BeforeValidator(_day)]
+    start: Annotated[dt.time, BeforeValidator(_clock_time)]
+    end: Annotated[dt.time, BeforeValidator(_clock_time)]
 
 
 class Series(Model):

@@ -1,0 +1,55 @@
+"""``cluster-kit content``: check what the workshop is made of."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cluster_kit.cli.app import app
+from cluster_kit.content import Problem, check_content, list_series, load_content
+from cluster_kit.content.summary import Summary, summarize
+from cluster_kit.errors import UsageError
+from cluster_kit.settings import Settings
+
+content_app = typer.Typer(no_args_is_help=True, help="Check what the workshop is made of.", rich_markup_mode=None)
+app.add_typer(content_app, name="content")
+
+
+@content_app.callback()
+def _content() -> None:
+    """Check what the workshop is made of."""
+
+
+@content_app.command()
+def check(
+    path: Annotated[
+        Path | None, typer.Argument(help="Your own pack, checked laid over what ships. Default: the home's content/.")
+    ] = None,
+    home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write the result as JSON.")] = False,
+) -> None:
+    """Check every content file and list every problem with its file, line and key."""
+    if path is not None and not path.is_dir():
+        raise UsageError(f"{path} is not a folder. Name the folder that holds your content files, such as content/.")
+    overlay = path or Settings.read(home).content
+    problems = check_content(overlay)
+    summaries = [] if problems else [summarize(load_content(series, overlay)) for series in list_series(overlay)]
+    if as_json:
+        typer.echo(json.dumps({"problems": [*map(asdict, problems)], "series": [*map(asdict, summaries)]}, indent=2))
+    else:
+        _show(problems, summaries)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _show(problems: list[Problem], summaries: list[Summary]) -> None:
+    for problem in problems:
+        typer.echo(str(problem))
+    if problems:
+        typer.echo("1 problem." if len(problems) == 1 else f"{len(problems)} problems.", err=True)
+    for summary in summaries:
+        typer.echo(str(summary))

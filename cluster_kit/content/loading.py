@@ -1,0 +1,112 @@
+"""Content in, validated: load a series, check everything, list what there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cluster_kit.content import folders as at
+from cluster_kit.content import models as m
+from cluster_kit.content.errors import ContentError, Problem, UnknownSeriesError
+from cluster_kit.content.explain import did_you_mean
+from cluster_kit.content.folders import SHIPPED, Folders
+from cluster_kit.content.parts import Parts
+from cluster_kit.content.reading import Reader, read_parts
+from cluster_kit.content.validation import validate_parts
+
+
+def load_content(series: str, overlay: Path | None = None) -> m.Content:
+    """Everything that a series is made of, validated.
+
+    Parameters
+    ----------
+    series
+        The series' id, such as ``"2026"``.
+    overlay
+        An organization's own pack, laid over what ships, file by file. It need not exist.
+
+    Raises
+    ------
+    UnknownSeriesError
+        Where neither folder has such a series.
+    ContentError
+        With every problem of every file, where there is any.
+    """
+    folders = Folders.over_shipped(overlay)
+    known = folders.series_ids()
+    if series not in known:
+        raise UnknownSeriesError(series, known)
+    reader = Reader(folders)
+    parts = read_parts(reader, series)
+    problems = in_order([*reader.problems, *validate_parts(parts)])
+    if problems:
+        raise ContentError(problems)
+    return _content(parts, reader.digest())
+
+
+def list_series(overlay: Path | None = None) -> list[str]:
+    """The ids of every series, shipped or in the overlay, sorted."""
+    return Folders.over_shipped(overlay).series_ids()
+
+
+def load_series(series: str, overlay: Path | None = None) -> m.Series:
+    """A series' title and schedule alone: cheap, and not checked against the other files.
+
+    Raises ``UnknownSeriesError``, or ``ContentError`` where its file cannot be read.
+    """
+    folders = Folders.over_shipped(overlay)
+    known = folders.series_ids()
+    if series not in known:
+        raise UnknownSeriesError(series, known)
+    reader = Reader(folders)
+    read = reader.model(at.series_file(series), m.Series)
+    if read is None or reader.problems:
+        raise ContentError(in_order(reader.problems))
+    return read.model
+
+
+def check_content(overlay: Path | None = None, base: Path = SHIPPED) -> list[Problem]:
+    """Every problem of every series, in file and line order; empty where all is well.
+
+    ``base`` is a whole pack (what ships), ``overlay`` a folder laid over it.
+    """
+    layers = (base,) if overlay is None or not overlay.is_dir() else (overlay.resolve(), base)
+    reader = Reader(Folders(layers))
+    series_ids = reader.folders.series_ids()
+    problems = [problem for series in series_ids for problem in validate_parts(read_parts(reader, series))]
+    if not series_ids:
+        problems.append(Problem(at.shown_path(layers[0]), 1, "", "has no series: series/<id>/series.yaml is missing"))
+    return in_order([*reader.problems, *problems, *_strays(reader)])
+
+
+def in_order(problems: list[Problem]) -> list[Problem]:
+    """The problems by file and line, each once."""
+    return sorted(set(problems), key=lambda p: (p.file, p.line, p.key, p.sentence))
+
+
+def _strays(reader: Reader) -> list[Problem]:
+    """Files in the topmost folder that nothing reads: a misspelt name would otherwise go unnoticed."""
+    known = sorted(reader.used)
+    return [
+        Problem(reader.folders.shown(path), 1, "", f"nothing reads a file of this name{did_you_mean(path, known)}")
+        for path in reader.folders.top_files()
+        if path not in reader.used and Path(path).suffix in (".yaml", ".yml", ".YAML", ".YML")
+    ]
+
+
+def _content(parts: Parts, version: str) -> m.Content:
+    found = (parts.series, parts.framework, parts.jurisdictions, parts.audiences, parts.roles, parts.plain_language)
+    series, framework, jurisdictions, audiences, roles, plain_language = found
+    instrument = parts.instrument
+    assert series and framework and jurisdictions and audiences and roles  # noqa: PT018, S101
+    assert plain_language and instrument  # noqa: PT018, S101
+    return m.Content(
+        version=version,
+        series=series.model,
+        sessions=tuple(part.session for part in parts.sessions if part.session is not None),
+        instrument=instrument,
+        framework=framework.model,
+        jurisdictions=jurisdictions.model.jurisdictions,
+        audiences=audiences.model.audiences,
+        roles=roles.model.roles,
+        plain_language=plain_language.model,
+    )

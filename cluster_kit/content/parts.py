@@ -1,0 +1,69 @@
+"""A series' files as far as they could be read: what the checks across files work on.
+
+A part that could not be read is None or absent, so that one broken file does not hide what is wrong in the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from cluster_kit.content import models as m
+from cluster_kit.content.documents import LocatedMapping
+
+M = TypeVar("M", bound=m.Model)
+
+
+@dataclass(frozen=True)
+class Located(Generic[M]):
+    """A model, and the data that it was made of."""
+
+    model: M
+    data: LocatedMapping
+
+
+@dataclass(frozen=True)
+class SessionParts:
+    """A session's file. ``session`` holds the readable exercises only; ``complete`` when that is all of them."""
+
+    number: int
+    data: LocatedMapping
+    session: m.Session | None
+    exercises: tuple[Located[m.Exercise], ...]
+    complete: bool
+
+    def find(self, exercise_id: str) -> m.Exercise | None:
+        """The readable exercise of this id, or None."""
+        return next((e.model for e in self.exercises if e.model.id == exercise_id), None)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A series with everything around it. ``instrument`` is None unless all of its files could be read."""
+
+    series: Located[m.Series] | None
+    sessions: tuple[SessionParts, ...]
+    head: Located[m.InstrumentHead] | None
+    areas: tuple[Located[m.PolicyArea], ...]
+    framework: Located[m.Framework] | None
+    jurisdictions: Located[m.Jurisdictions] | None
+    audiences: Located[m.Audiences] | None
+    roles: Located[m.Roles] | None
+    plain_language: Located[m.PlainLanguage] | None
+
+    @property
+    def instrument(self) -> m.Instrument | None:
+        """The instrument, where its head and every area that it names could be read."""
+        if self.head is None or len(self.areas) < len(self.head.model.areas):
+            return None
+        head = self.head.model
+        return m.Instrument(
+            title=head.title,
+            version=head.version,
+            wording=head.wording,
+            about=head.about,
+            scale=head.scale,
+            goals=head.goals,
+            areas=tuple(area.model for area in self.areas),
+            plan=head.plan,
+        )

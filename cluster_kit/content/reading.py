@@ -1,0 +1,163 @@
+"""Files to parts: each file read and validated by itself, every problem kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from cluster_kit.content import folders as at
+from cluster_kit.content import models as m
+from cluster_kit.content.documents import LocatedList, LocatedMapping, problem_at, read_document
+from cluster_kit.content.errors import Problem
+from cluster_kit.content.explain import did_you_mean, validate
+from cluster_kit.content.folders import Folders
+from cluster_kit.content.parts import Located, Parts, SessionParts
+
+M = TypeVar("M", bound=m.Model)
+
+
+class Reader:
+    """Reads a pack's files, each once, and keeps what is wrong with them."""
+
+    def __init__(self, folders: Folders) -> None:
+        self.folders = folders
+        self.problems: list[Problem] = []
+        self._raw: dict[str, bytes] = {}
+        self._data: dict[str, LocatedMapping | None] = {}
+        self._models: dict[str, Located[Any] | None] = {}
+
+    @property
+    def used(self) -> set[str]:
+        """The relative paths of the files read so far."""
+        return set(self._raw)
+
+    def digest(self) -> str:
+        """Twelve hexadecimal digits that change whenever a file that was read changes."""
+        digest = hashlib.sha256()
+        for relative, raw in sorted(self._raw.items()):
+            digest.update(f"{relative}\0{len(raw)}\0".encode())
+            digest.update(raw)
+        return digest.hexdigest()[:12]
+
+    def data(self, relative: str) -> LocatedMapping | None:
+        """The file's data; None, with a problem kept, where it is missing or cannot be read."""
+        if relative not in self._data:
+            self._data[relative] = self._read(relative)
+        return self._data[relative]
+
+    def model(self, relative: str, model: type[M]) -> Located[M] | None:
+        """The file as a model; None, with problems kept, where it cannot be."""
+        if relative not in self._models:
+            data = self.data(relative)
+            self._models[relative] = self.validated(model, data) if data is not None else None
+        return self._models[relative]
+
+    def validated(self, model: type[M], data: LocatedMapping) -> Located[M] | None:
+        """The data as a model; None, with problems kept, where it cannot be."""
+        valid, problems = validate(model, data)
+        self.problems.extend(problems)
+        return None if valid is None else Located(valid, data)
+
+    def _read(self, relative: str) -> LocatedMapping | None:
+        path, shown = self.folders.find(relative), self.folders.shown(relative)
+        if path is None:
+            self.problems.append(Problem(shown, 1, "", "this file is missing"))
+            return None
+        document = read_document(path, shown)
+        self._raw[relative] = document.raw
+        self.problems.extend(document.problems)
+        return document.data
+
+
+def read_parts(reader: Reader, series_id: str) -> Parts:
+    """Everything that the series is made of, as far as it can be read. Problems are kept in the reader."""
+    series = reader.model(at.series_file(series_id), m.Series)
+    numbers = _session_numbers(reader, series_id, series)
+    shared = _read_shared(reader, series_id)
+    sessions = (_read_session(reader, series_id, number, shared) for number in numbers)
+    head = reader.model(at.INSTRUMENT_FILE, m.InstrumentHead)
+    areas = (reader.model(at.area_file(area), m.PolicyArea) for area in (head.model.areas if head else ()))
+    framework, jurisdictions, audiences, roles, plain_language = at.REFERENCE_FILES
+    return Parts(
+        series=series,
+        sessions=tuple(session for session in sessions if session is not None),
+        head=head,
+        areas=tuple(area for area in areas if area is not None),
+        framework=reader.model(framework, m.Framework),
+        jurisdictions=reader.model(jurisdictions, m.Jurisdictions),
+        audiences=reader.model(audiences, m.Audiences),
+        roles=reader.model(roles, m.Roles),
+        plain_language=reader.model(plain_language, m.PlainLanguage),
+    )
+
+
+def _session_numbers(reader: Reader, series_id: str, series: Located[m.Series] | None) -> list[int]:
+    """The schedule's sessions; where the schedule cannot be read, those that have a file."""
+    if series is not None:
+        return sorted({meeting.session for meeting in series.model.schedule})
+    return [n for n in range(1, 10) if reader.folders.find(at.session_file(series_id, n))]
+
+
+def _read_shared(reader: Reader, series_id: str) -> dict[str, LocatedMapping]:
+    """The series' shared exercises by id; none where there is no such file."""
+    relative = at.shared_file(series_id)
+    data = reader.data(relative) if reader.folders.find(relative) else None
+    if data is None:
+        return {}
+    for key in data:
+        if key not in ("schema_version", "exercises"):
+            reader.problems.append(problem_at(data, (key,), f"unknown key {key!r}: this file has exercises only"))
+    shared: dict[str, LocatedMapping] = {}
+    for entry in _entries(reader, data):
+        exercise_id = entry.get("id")
+        reader.validated(m.Exercise, entry)
+        if exercise_id in shared:
+            reader.problems.append(problem_at(entry, ("id",), f"there is another shared exercise {exercise_id!r}"))
+        elif isinstance(exercise_id, str):
+            shared[exercise_id] = entry
+    return shared
+
+
+def _read_session(
+    reader: Reader, series_id: str, number: int, shared: dict[str, LocatedMapping]
+) -> SessionParts | None:
+    data = reader.data(at.session_file(series_id, number))
+    if data is None:
+        return None
+    entries = [_resolved(reader, entry, shared) for entry in _entries(reader, data)]
+    read = [reader.validated(m.Exercise, entry) for entry in entries if entry is not None]
+    exercises = tuple(exercise for exercise in read if exercise is not None)
+    head = data.overlaid(LocatedMapping(data.mark))
+    if isinstance(head.get("exercises"), LocatedList):
+        head["exercises"] = [exercise.model for exercise in exercises]
+    session = reader.validated(m.Session, head)
+    complete = session is not None and len(exercises) == len(data.get("exercises") or ())
+    return SessionParts(number, data, session.model if session else None, exercises, complete)
+
+
+def _entries(reader: Reader, data: LocatedMapping) -> Iterator[LocatedMapping]:
+    """The entries of the file's ``exercises``; what is no mapping is a problem."""
+    exercises = data.get("exercises")
+    for index, entry in enumerate(exercises if isinstance(exercises, LocatedList) else ()):
+        if isinstance(entry, LocatedMapping):
+            entry.trail = f"exercises.{entry.get('id') or entry.get('use') or index + 1}"
+            yield entry
+        else:
+            sentence = "must be made of keys: use: <shared exercise>, or id: ..., title: ... and so on"
+            reader.problems.append(problem_at(data, ("exercises", index), sentence))
+
+
+def _resolved(reader: Reader, entry: LocatedMapping, shared: dict[str, LocatedMapping]) -> LocatedMapping | None:
+    """The entry, or where it says ``use``, the shared exercise with the entry's other keys laid over it."""
+    if "use" not in entry:
+        return entry
+    name = entry["use"]
+    if name not in shared:
+        sentence = f"there is no shared exercise {name!r} in shared.yaml{did_you_mean(str(name), shared)}"
+        reader.problems.append(problem_at(entry, ("use",), sentence))
+        return None
+    merged = shared[name].overlaid(entry)
+    del merged["use"]
+    merged.trail = entry.trail
+    return merged
