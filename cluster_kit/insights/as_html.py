@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from html import escape
 
@@ -43,19 +44,20 @@ def html_text(typed: str) -> str:
 def _block(block: Block, level: int) -> str:
     match block:
         case Paragraph():
-            return f'<p{_TONES[block.tone]} dir="auto">{html_text(block.text)}</p>'
+            html = f'<p{_TONES[block.tone]} dir="auto">{html_text(block.text)}</p>'
         case Bullets():
-            return _bullets(block)
+            html = _bullets(block)
         case Facts():
-            return _facts(block)
+            html = _facts(block)
         case Table():
-            return _table(block)
+            html = _table(block)
         case Records():
-            return _records(block, level)
+            html = _records(block, level)
         case Figure():
-            return _figure(block.picture)
+            html = _figure(block.picture)
         case Section():
-            return to_html(block, level=level)
+            html = to_html(block, level=level)
+    return html
 
 
 def _bullets(block: Bullets) -> str:
@@ -102,7 +104,8 @@ def _table(block: Table) -> str:
     body = "\n".join(rows)
     return (
         f'<table class="ck-table" role="table">\n<caption>{html_text(block.caption)}</caption>\n'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n<tbody role="rowgroup">\n{body}\n</tbody>\n</table>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
+        f'<tbody role="rowgroup">\n{body}\n</tbody>\n</table>'
     )
 
 
@@ -114,22 +117,20 @@ def _records(block: Records, level: int) -> str:
         title = _words(record.title) if record.title else "no name yet"
         name = escape(f"{block.row_name.capitalize()} {number}")
         parts.append(
-            f'<div class="ck-record">\n<h{deeper} dir="auto"><span class="ck-number">{name}.</span> {title}</h{deeper}>\n'
+            f'<div class="ck-record">\n'
+            f'<h{deeper} dir="auto"><span class="ck-number">{name}.</span> {title}</h{deeper}>\n'
             f"{_facts(Facts(record.facts)) if record.facts else ''}\n</div>"
         )
     return "\n".join(parts)
 
 
 def _figure(picture: Picture) -> str:
-    return (
-        f'<figure class="ck-figure">\n{inline_svg(picture)}\n<figcaption>{html_text(picture.caption)}</figcaption>\n</figure>'
-    )
+    caption = f"<figcaption>{html_text(picture.caption)}</figcaption>"
+    return f'<figure class="ck-figure">\n{inline_svg(picture)}\n{caption}\n</figure>'
 
 
 def inline_svg(picture: Picture) -> str:
     """The drawing for the inside of a page: named by its alternative text, its ids its own."""
-    import hashlib
-
     prefix = "p" + hashlib.sha256(picture.svg.encode()).hexdigest()[:8] + "-"
     svg = _IDS.sub(lambda match: match.group(1) + prefix, picture.svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(picture.alt)}" ', 1)

@@ -58,22 +58,27 @@ def _who(who: str) -> str:
 def _block(block: Block, level: int) -> str:
     match block:
         case Paragraph():
-            return markdown_text(block.text)
+            markdown = markdown_text(block.text)
         case Bullets():
-            marks = [f"{n}." if block.ordered else "-" for n in range(1, len(block.items) + 1)]
-            return "\n".join(
-                f"{mark} {_line(item.text)}{_who(item.who)}" for mark, item in zip(marks, block.items, strict=True)
-            )
+            markdown = _bullets(block)
         case Facts():
-            return "\n".join(_fact(fact) for fact in block.facts)
+            markdown = "\n".join(_fact(fact) for fact in block.facts)
         case Table():
-            return _table(block)
+            markdown = _table(block)
         case Records():
-            return _records(block, level)
+            markdown = _records(block, level)
         case Figure():
-            return f"**Picture: {_line(block.picture.caption)}** {_line(block.picture.alt)}"
+            markdown = f"**Picture: {_line(block.picture.caption)}** {_line(block.picture.alt)}"
         case Section():
-            return to_markdown(block, level=level)
+            markdown = to_markdown(block, level=level)
+    return markdown
+
+
+def _bullets(block: Bullets) -> str:
+    marks = [f"{number}." if block.ordered else "-" for number in range(1, len(block.items) + 1)]
+    return "\n".join(
+        f"{mark} {_line(item.text)}{_who(item.who)}" for mark, item in zip(marks, block.items, strict=True)
+    )
 
 
 def _fact(fact: Fact) -> str:

@@ -1,0 +1,88 @@
+"""What the state said before: how a later session opens, whoever sits there now."""
+
+from __future__ import annotations
+
+from cluster_kit.content.models import (
+    Content,
+    ItemsPrompt,
+    LookBack,
+    Session,
+    TablePrompt,
+)
+from cluster_kit.insights.answers import Answers
+from cluster_kit.insights.document import Block, Paragraph, Section, Table, text
+from cluster_kit.insights.labels import spell_date
+from cluster_kit.insights.ratings_view import scale_sentence, summary_table
+from cluster_kit.insights.readings import Action, latest_ratings, read_actions, read_ratings, summarize_ratings
+from cluster_kit.insights.rows import read_table
+from cluster_kit.insights.views import render_exercise, table_block
+
+TITLE = "What your state has said so far"
+NOTHING_YET = "Your state has not answered anything in the earlier sessions. Nothing is lost: start here."
+FIRST_SESSION = "This is the first session. What your state says here opens the next ones."
+
+
+def look_back(content: Content, session: int, answers: Answers) -> Section:
+    """What opens a session: the earlier answers that it names, ratings so far, and next steps that are still open.
+
+    Only answers of earlier sessions are shown. Where there are none, one sentence says so.
+    """
+    earlier = [s.number for s in content.sessions if s.number < session]
+    if not earlier:
+        return Section(TITLE, (Paragraph(FIRST_SESSION, "quiet"),))
+    blocks: list[Block] = []
+    for wanted in content.get_session(session).opens_with:
+        if wanted.session in earlier:
+            blocks += _wanted(content, wanted, answers)
+    blocks += _ratings(content, earlier, answers)
+    blocks += _open_actions(content, earlier, answers)
+    return Section(TITLE, tuple(blocks) or (Paragraph(NOTHING_YET, "quiet"),))
+
+
+def _wanted(content: Content, wanted: LookBack, answers: Answers) -> list[Block]:
+    session = content.get_session(wanted.session)
+    exercise = session.find_exercise(wanted.exercise)
+    prompt = next((p for p in exercise.prompts if p.id == wanted.prompt), None) if exercise else None
+    if exercise is None or prompt is None or isinstance(prompt, ItemsPrompt):
+        return []
+    if isinstance(prompt, TablePrompt):
+        rows = read_table(content, session.number, exercise, prompt, answers)
+        columns = [c for c in prompt.columns if not wanted.columns or c.id in wanted.columns]
+        columns = [c for c in columns if any(row.words[c.id] for row in rows)]
+        blocks: tuple[Block, ...] = (table_block(prompt, rows, columns),) if columns else ()
+    else:
+        only = exercise.model_copy(update={"prompts": (prompt,)})
+        place = (session.number, exercise.id, prompt.id)
+        is_answered = answers.at(*place) or answers.row_ids(*place)
+        blocks = render_exercise(content, session.number, only, answers).blocks if is_answered else ()
+    return [Section(wanted.title, (_source_line(session), *blocks))] if blocks else []
+
+
+def _ratings(content: Content, earlier: list[int], answers: Answers) -> list[Block]:
+    summaries = summarize_ratings(content, latest_ratings(read_ratings(content, answers, earlier)))
+    if not summaries:
+        return []
+    return [Section("Ratings so far", (Paragraph(scale_sentence(content)), summary_table(content, summaries)))]
+
+
+def _open_actions(content: Content, earlier: list[int], answers: Answers) -> list[Block]:
+    is_open = [action for action in read_actions(content, answers, earlier) if action.is_open]
+    return [Section("Next steps that are still open", (actions_table(is_open),))] if is_open else []
+
+
+def actions_table(actions: list[Action]) -> Table:
+    """Next steps with their lead, day and status, in the order given."""
+    rows = tuple(
+        (
+            text(action.action or "No words yet"),
+            text(action.lead) if action.lead else (),
+            text(spell_date(action.due)) if action.due else (),
+            text(action.status_label or "Not reviewed yet"),
+        )
+        for action in actions
+    )
+    return Table("Next steps", ("Next step", "Who leads", "By when", "Where it stands"), rows)
+
+
+def _source_line(session: Session) -> Paragraph:
+    return Paragraph(f"From session {session.number}, {session.title}.", "quiet")

@@ -1,0 +1,214 @@
+"""An exercise as a document: what the state's team said, or what it will be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from cluster_kit.content.models import (
+    ChoicePrompt,
+    Content,
+    Depth,
+    Exercise,
+    ItemsPrompt,
+    PersonPrompt,
+    QuestionsPrompt,
+    TablePrompt,
+    TextPrompt,
+)
+from cluster_kit.insights.answers import Answers
+from cluster_kit.insights.document import (
+    Block,
+    Bullets,
+    Fact,
+    Facts,
+    Figure,
+    Paragraph,
+    Picture,
+    Record,
+    Records,
+    Section,
+    Table,
+    Voice,
+    Words,
+)
+from cluster_kit.insights.labels import Speller
+from cluster_kit.insights.ratings_view import ratings_blocks
+from cluster_kit.insights.rows import TableRow, read_table, words_of
+
+if TYPE_CHECKING:
+    from cluster_kit.content.models import CellPrompt, Prompt
+
+NOT_ANSWERED = "Not answered yet."
+UNSETTLED = "Where names stand behind an answer, the team has given several versions and not settled on one yet."
+WIDEST_TABLE = 9
+LONG_TEXT_WORDS = 10
+
+Illustrate = Callable[[Exercise, "Prompt"], Sequence[Picture]]
+"""Draws the pictures of a prompt's answers."""
+
+
+def no_pictures(exercise: Exercise, prompt: Prompt) -> Sequence[Picture]:  # noqa: ARG001
+    """Draws nothing."""
+    return ()
+
+
+def render_exercise(
+    content: Content, session: int, exercise: Exercise, answers: Answers, illustrate: Illustrate = no_pictures
+) -> Section:
+    """What the team has said in an exercise, under its title.
+
+    Where nothing stands, one quiet line says so; if the team has not answered anything in the whole session, the
+    section says what is asked, so that the document serves as preparation. ``illustrate`` adds pictures (see
+    ``pictures.illustrator``).
+    """
+    if not answers.has(session, exercise.id):
+        asked = () if answers.has(session) else _what_is_asked(content, exercise)
+        return Section(exercise.title, (*asked, Paragraph(NOT_ANSWERED, "quiet")))
+    reader = _Reader(content, session, exercise, answers, illustrate)
+    return Section(exercise.title, tuple(reader.blocks()))
+
+
+def what_is_asked(content: Content, exercise: Exercise) -> Section:
+    """The exercise's intent and everything it asks, for those who prepare."""
+    return Section(exercise.title, tuple(_what_is_asked(content, exercise)))
+
+
+def table_block(prompt: TablePrompt, rows: Sequence[TableRow], columns: Sequence[CellPrompt]) -> Block:
+    """Rows as a table, or as records where a table would be too wide to read."""
+    named = bool(rows and rows[0].label)
+    others = columns if named else columns[1:]
+    heads = [(Voice(row.label),) if named else row.words[columns[0].id] for row in rows]
+    if sum(map(_weight, columns)) + (2 if named else 0) <= WIDEST_TABLE:
+        head = prompt.row_name.capitalize() if named else columns[0].label
+        cells = tuple((title, *(row.words[c.id] for c in others)) for title, row in zip(heads, rows, strict=True))
+        return Table(prompt.label, (head, *(column.label for column in others)), cells)
+    records = tuple(
+        Record(title, tuple(Fact(c.label, row.words[c.id]) for c in others if row.words[c.id]))
+        for title, row in zip(heads, rows, strict=True)
+    )
+    return Records(prompt.label, prompt.row_name, records)
+
+
+class _Reader:
+    """Reads one answered exercise, prompt by prompt."""
+
+    def __init__(
+        self, content: Content, session: int, exercise: Exercise, answers: Answers, illustrate: Illustrate
+    ) -> None:
+        self._content, self._session, self._exercise = content, session, exercise
+        self._answers, self._illustrate = answers, illustrate
+        self._speller = Speller(content, answers, session)
+
+    def blocks(self) -> list[Block]:
+        blocks: list[Block] = []
+        facts: list[Fact] = []
+        missing: list[str] = []
+        for prompt in self._exercise.prompts:
+            if not isinstance(prompt, ItemsPrompt | QuestionsPrompt | TablePrompt):
+                words = self._words(prompt)
+                if words:
+                    facts.append(Fact(prompt.label, words))
+                elif prompt.depth == Depth.ESSENTIAL:
+                    missing.append(prompt.label)
+                continue
+            found = self._many(prompt)
+            if found:
+                blocks += [*_flush(facts), *found]
+                blocks += [Figure(picture) for picture in self._illustrate(self._exercise, prompt)]
+            elif prompt.depth == Depth.ESSENTIAL:
+                missing.append(prompt.label)
+        blocks += _flush(facts)
+        if _is_unsettled(blocks):
+            blocks.append(Paragraph(UNSETTLED, "quiet"))
+        if missing:
+            blocks.append(Paragraph(f"Not answered yet: {'; '.join(missing)}", "quiet"))
+        return blocks
+
+    def _words(self, prompt: CellPrompt) -> Words:
+        said = self._answers.at(self._session, self._exercise.id, prompt.id)
+        return words_of(self._speller, self._answers, prompt, said)
+
+    def _many(self, prompt: ItemsPrompt | QuestionsPrompt | TablePrompt) -> list[Block]:
+        match prompt:
+            case ItemsPrompt():
+                return ratings_blocks(self._content, self._session, self._exercise, prompt, self._answers)
+            case QuestionsPrompt():
+                return self._questions(prompt)
+            case TablePrompt():
+                return self._table(prompt)
+
+    def _questions(self, prompt: QuestionsPrompt) -> list[Block]:
+        part = self._content.instrument.goals if prompt.part == "goals" else self._content.instrument.plan
+        answer = TextPrompt(kind="text", id="answer", label=prompt.label)
+        facts = []
+        for question in part:
+            if question.id not in prompt.questions:
+                continue
+            said = self._answers.at(self._session, self._exercise.id, f"{prompt.id}.answer", question.id)
+            if said:
+                facts.append(Fact(question.text, words_of(self._speller, self._answers, answer, said)))
+        return [Facts(tuple(facts))] if facts else []
+
+    def _table(self, prompt: TablePrompt) -> list[Block]:
+        rows = read_table(self._content, self._session, self._exercise, prompt, self._answers)
+        if not rows:
+            return []
+        columns = [
+            column
+            for place, column in enumerate(prompt.columns)
+            if place == 0 or column.depth == Depth.ESSENTIAL or any(row.words[column.id] for row in rows)
+        ]
+        return [table_block(prompt, rows, columns)]
+
+
+def _flush(facts: list[Fact]) -> list[Block]:
+    """The facts collected so far as one block; the list starts anew."""
+    block: list[Block] = [Facts(tuple(facts))] if facts else []
+    facts.clear()
+    return block
+
+
+def _weight(column: CellPrompt) -> int:
+    """How much of a page's width a column takes, in rough steps."""
+    if isinstance(column, TextPrompt):
+        return 3 if column.words > LONG_TEXT_WORDS else 2
+    if isinstance(column, PersonPrompt) or (isinstance(column, ChoicePrompt) and column.many):
+        return 2
+    return 1
+
+
+def _is_unsettled(blocks: Sequence[Block]) -> bool:
+    return any(voice.who for block in blocks for words in _all_words(block) for voice in words)
+
+
+def _all_words(block: Block) -> list[Words]:
+    match block:
+        case Facts():
+            return [fact.words for fact in block.facts]
+        case Table():
+            return [words for row in block.rows for words in row]
+        case Records():
+            titles = [record.title for record in block.records]
+            return titles + [fact.words for record in block.records for fact in record.facts]
+        case Section():
+            return [words for inner in block.blocks for words in _all_words(inner)]
+        case _:
+            return []
+
+
+def _what_is_asked(content: Content, exercise: Exercise) -> list[Block]:
+    asked: list[str] = []
+    for prompt in exercise.prompts:
+        match prompt:
+            case ItemsPrompt():
+                areas = [area.title for area in content.instrument.areas if area.id in prompt.areas]
+                asked.append(f"{prompt.label}: {'; '.join(areas)}")
+            case QuestionsPrompt():
+                part = content.instrument.goals if prompt.part == "goals" else content.instrument.plan
+                asked += [question.text for question in part if question.id in prompt.questions]
+            case TablePrompt():
+                asked.append(f"{prompt.label}: {'; '.join(column.label for column in prompt.columns)}")
+            case _:
+                asked.append(prompt.label)
+    return [Paragraph(exercise.intent, "lead"), Bullets(tuple(Voice(line) for line in asked))]
