@@ -39,7 +39,7 @@ class SessionParts:
 
 @dataclass(frozen=True)
 class Parts:
-    """A series with everything around it. ``instrument`` is None unless all of its files could be read."""
+    """A series with everything around it."""
 
     series: Located[m.Series] | None
     sessions: tuple[SessionParts, ...]
@@ -53,8 +53,8 @@ class Parts:
 
     @property
     def instrument(self) -> m.Instrument | None:
-        """The instrument, where its head and every area that it names could be read."""
-        if self.head is None or len(self.areas) < len(self.head.model.areas):
+        """The instrument with the areas that could be read; None where its own file could not be."""
+        if self.head is None:
             return None
         head = self.head.model
         return m.Instrument(

@@ -1,0 +1,92 @@
+"""Checks of an exercise's prompts: what a prompt says must hold together, and what it names must exist."""
+
+from __future__ import annotations
+
+from cluster_kit.content import models as m
+from cluster_kit.content.documents import LocatedMapping
+from cluster_kit.content.findings import Findings, Path
+from cluster_kit.content.parts import Located, Parts, SessionParts
+from cluster_kit.content.source_checks import check_source
+
+
+def check_prompts(parts: Parts, part: SessionParts, located: Located[m.Exercise], found: Findings) -> None:
+    """Every prompt of the exercise."""
+    prompts, data = located.model.prompts, located.data
+    found.unique(data, ((("prompts", i, "id"), prompt.id) for i, prompt in enumerate(prompts)), "prompt")
+    if all(prompt.depth != m.Depth.ESSENTIAL for prompt in prompts):
+        found.add(data, ("prompts",), "asks nothing at essential depth: at least one prompt must be essential")
+    for index, prompt in enumerate(prompts):
+        path: Path = ("prompts", index)
+        if isinstance(prompt, m.TablePrompt):
+            _check_table(data, path, prompt, found)
+            for j, cell in enumerate(prompt.columns):
+                _check_cell(data, (*path, "columns", j), cell, found)
+        elif isinstance(prompt, m.ItemsPrompt):
+            _check_items(parts, data, path, prompt, found)
+        elif isinstance(prompt, m.QuestionsPrompt):
+            _check_questions(parts, data, path, prompt, found)
+        else:
+            _check_cell(data, path, prompt, found)
+        check_source(parts, part, located, index, found)
+
+
+def check_scale(scale: tuple[m.Anchor, ...], data: LocatedMapping, path: Path, found: Findings) -> None:
+    """A scale has at least two points, and their values rise."""
+    if len(scale) < 2:
+        found.add(data, path, "a scale needs at least two points")
+    for index in range(1, len(scale)):
+        if scale[index].value <= scale[index - 1].value:
+            found.add(data, (*path, index), "the values of a scale must rise from point to point")
+
+
+def _check_table(data: LocatedMapping, path: Path, table: m.TablePrompt, found: Findings) -> None:
+    found.unique(data, (((*path, "columns", i, "id"), c.id) for i, c in enumerate(table.columns)), "column")
+    found.unique(data, (((*path, "rows", i), row.id) for i, row in enumerate(table.rows)), "row")
+    if table.rows and table.rows_from:
+        found.add(data, (*path, "rows_from"), "give rows or rows_from, not both")
+    if table.expected_rows > table.max_rows:
+        sentence = f"expected_rows ({table.expected_rows}) is more than max_rows ({table.max_rows})"
+        found.add(data, (*path, "expected_rows"), sentence)
+    if len(table.rows) > table.max_rows:
+        found.add(data, (*path, "rows"), f"has {len(table.rows)} rows, more than max_rows ({table.max_rows})")
+    if not table.depth.includes(table.columns[0].depth):
+        sentence = f"the first column names the row, so it must be asked at the table's own depth, {table.depth}"
+        found.add(data, (*path, "columns", 0, "depth"), sentence)
+
+
+def _check_cell(data: LocatedMapping, path: Path, cell: m.CellPrompt, found: Findings) -> None:
+    if isinstance(cell, m.ChoicePrompt):
+        found.unique(data, (((*path, "options", i), o.id) for i, o in enumerate(cell.options)), "option")
+        if bool(cell.options) == bool(cell.options_from):
+            found.add(data, path, "a choice needs either options or options_from")
+        if len(cell.options) == 1 and not cell.other:
+            found.add(data, (*path, "options"), "a choice needs at least two options")
+    elif isinstance(cell, m.RatingPrompt):
+        check_scale(cell.scale, data, (*path, "scale"), found)
+    elif isinstance(cell, m.NumberPrompt):
+        low, high = cell.minimum, cell.maximum
+        if low is not None and high is not None and low > high:
+            found.add(data, (*path, "minimum"), f"minimum ({low:g}) is more than maximum ({high:g})")
+
+
+def _check_items(parts: Parts, data: LocatedMapping, path: Path, prompt: m.ItemsPrompt, found: Findings) -> None:
+    if not parts.head:
+        return
+    found.known(data, (*path, "areas"), prompt.areas, parts.head.model.areas, "area in the instrument")
+    areas = [area.model for area in parts.areas if area.model.id in prompt.areas]
+    asked = any(prompt.depth.includes(item.depth) for area in areas for item in area.items)
+    if not prompt.areas or (len(areas) == len(prompt.areas) and not asked):
+        found.add(data, (*path, "areas"), f"these areas have no item to rate at {prompt.depth} depth")
+
+
+def _check_questions(
+    parts: Parts, data: LocatedMapping, path: Path, prompt: m.QuestionsPrompt, found: Findings
+) -> None:
+    if not parts.head:
+        return
+    questions = parts.head.model.goals if prompt.part == "goals" else parts.head.model.plan
+    known = [question.id for question in questions]
+    found.known(data, (*path, "questions"), prompt.questions, known, f"question in the instrument's {prompt.part}")
+    asked = [q for q in questions if q.id in prompt.questions and prompt.depth.includes(q.depth)]
+    if not asked and set(prompt.questions) <= set(known):
+        found.add(data, (*path, "questions"), f"none of these questions is asked at {prompt.depth} depth")
