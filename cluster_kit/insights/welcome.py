@@ -1,0 +1,20 @@
+"""How a session opens: its question, what it is for, and what to have at hand."""
+
+from __future__ import annotations
+
+from cluster_kit.content.models import Content
+from cluster_kit.insights.document import Bullets, Fact, Facts, Paragraph, Section, Voice, text
+
+
+def welcome(content: Content, session: int) -> Section:
+    """The session's guiding question and purpose, its outcomes, who should come and what to bring."""
+    chosen = content.get_session(session)
+    roles = {role.id: role.title for role in content.roles}
+    return Section(
+        chosen.question,
+        (
+            Paragraph(chosen.purpose, "lead"),
+            Facts((Fact("Who should be here", text("; ".join(roles[role] for role in chosen.who))),)),
+            Section("Have these at hand", (Bullets(tuple(Voice(line) for line in chosen.prepare)),)),
+        ),
+    )

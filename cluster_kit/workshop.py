@@ -1,0 +1,152 @@
+"""The one object that a notebook talks to.
+
+A notebook says ``workshop = Workshop.open(...)`` and then, for each exercise, ``workshop.exercise("goals")``. What
+comes back depends on the mode: a form that saves as people type (``live`` and ``worksheet``), or what the
+state's team said, as text, tables and pictures (``packet``). Without a state it is a preview of what will be asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from cluster_kit.content import load_content
+from cluster_kit.content.errors import UnknownExerciseError
+from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, Session
+from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.insights import Answers, Section, Shown, look_back, render_exercise, welcome, what_is_asked
+from cluster_kit.responses import Person, Store
+from cluster_kit.settings import Settings
+
+if TYPE_CHECKING:
+    from cluster_kit.forms import ExerciseForm
+
+WORKSHEET_ANSWERS = "worksheet-answers.sqlite3"
+WORKSHEET_NAME = "Worksheet"
+
+_Kind = TypeVar("_Kind", bound=StrEnum)
+
+
+class Mode(StrEnum):
+    """Who is looking: people in a live session, one person with a worksheet, or a document in the making."""
+
+    LIVE = "live"
+    WORKSHEET = "worksheet"
+    PACKET = "packet"
+
+
+class UnknownPersonError(ClusterKitError, LookupError):
+    """A live page for somebody whom the store does not know."""
+
+    def __init__(self, person: str) -> None:
+        self.person = person
+        super().__init__("We do not know who you are. Please open the personal link that you were sent once more.")
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """One session of a series, for one jurisdiction. Make it with ``Workshop.open``.
+
+    ``jurisdiction``, ``person`` and ``store`` are None in a preview; ``person`` is None in a packet too.
+    """
+
+    content: Content
+    session: Session
+    depth: Depth
+    mode: Mode
+    jurisdiction: Jurisdiction | None = None
+    person: Person | None = None
+    store: Store | None = None
+
+    @classmethod
+    def open(
+        cls, *, series: str, session: int, jurisdiction: str, person: str, depth: str, mode: str
+    ) -> Workshop:
+        """The workshop that the notebook's parameters describe.
+
+        Raises
+        ------
+        ClusterKitError
+            With one plain sentence: an unknown series, session, jurisdiction, person, mode or depth, broken
+            content, or a store that cannot be opened.
+        """
+        settings = Settings.read()
+        content = load_content(series, overlay=settings.content)
+        chosen = _choose(Mode, "mode", mode)
+        preview = cls(content, content.get_session(session), _choose(Depth, "depth", depth), chosen)
+        if not jurisdiction.strip():
+            return preview
+        place = content.get_jurisdiction(jurisdiction)
+        store = Store.open(_store_url(settings, chosen))
+        who = None if chosen is Mode.PACKET else _get_person(store, content.series.id, place.code, person, chosen)
+        return cls(content, preview.session, preview.depth, chosen, place, who, store)
+
+    def welcome(self) -> Shown:
+        """The session's question, what it is for, who should be here and what to have at hand."""
+        return Shown(welcome(self.content, self.session.number), level=2)
+
+    def look_back(self) -> Shown:
+        """What the state said in earlier sessions that this one builds on, and next steps that are still open."""
+        return Shown(look_back(self.content, self.session.number, self._answers))
+
+    def exercise(self, exercise_id: str) -> ExerciseForm | Shown:
+        """The exercise: a form to fill, what the team said (packet), or what it asks (preview).
+
+        Raises ``UnknownExerciseError``.
+        """
+        exercise = self.session.find_exercise(exercise_id)
+        if exercise is None:
+            raise UnknownExerciseError(exercise_id, [known.id for known in self.session.exercises])
+        if self.store is None or self.jurisdiction is None:
+            return Shown(what_is_asked(self.content, exercise))
+        if self.person is None:
+            return Shown(self._said(exercise))
+        from cluster_kit.forms import ExerciseForm, FormContext
+
+        place = (self.session.number, self.jurisdiction.code)
+        return ExerciseForm(FormContext(self.content, self.store, *place, self.person), exercise_id)
+
+    def _said(self, exercise: Exercise) -> Section:
+        from cluster_kit.insights.pictures import illustrator
+
+        draw = illustrator(self.content, self._answers, self.session.number)
+        return render_exercise(self.content, self.session.number, exercise, self._answers, draw)
+
+    @cached_property
+    def _answers(self) -> Answers:
+        """Everything that the jurisdiction's team has said in the series, read once."""
+        if self.store is None or self.jurisdiction is None:
+            return Answers(())
+        where = (self.content.series.id, self.jurisdiction.code)
+        return Answers(self.store.current(*where), self.store.people(*where), self.store.history(*where))
+
+
+def _choose(kind: type[_Kind], name: str, value: str) -> _Kind:
+    try:
+        return kind(value)
+    except ValueError:
+        raise UsageError(f"{name} is {value!r}; it can be {', '.join(kind)}.") from None
+
+
+def _store_url(settings: Settings, mode: Mode) -> str:
+    """A worksheet keeps its answers in a file beside the notebook; everything else in the kit's store."""
+    return f"sqlite:///{Path.cwd() / WORKSHEET_ANSWERS}" if mode is Mode.WORKSHEET else settings.db_url
+
+
+def _get_person(store: Store, series: str, jurisdiction: str, person: str, mode: Mode) -> Person:
+    """Whoever the door let in; on a worksheet, whoever wrote a name into the parameters."""
+    if mode is Mode.WORKSHEET:
+        name = person.strip() or WORKSHEET_NAME
+        known = hashlib.sha256(f"{series}/{jurisdiction}/{name.casefold()}".encode()).hexdigest()[:16]
+        return store.add_person(
+            Person(id=f"worksheet-{known}", series=series, jurisdiction=jurisdiction, name=name, at=datetime.now(UTC))
+        )
+    found = store.find_person(person)
+    if found is None or (found.series, found.jurisdiction) != (series, jurisdiction):
+        raise UnknownPersonError(person)
+    return found
