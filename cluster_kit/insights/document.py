@@ -6,6 +6,7 @@ which the kit draws itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, cast
 
@@ -95,7 +96,7 @@ class Picture:
     svg: str
     alt: str
     caption: str
-    data: tuple[dict[str, Scalar], ...] = ()
+    data: tuple[Mapping[str, Scalar], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from cluster_kit.content.models import (
 from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.document import Block, Paragraph, Section, Table, text
 from cluster_kit.insights.labels import spell_date
+from cluster_kit.insights.plans import Action, read_actions
+from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
 from cluster_kit.insights.ratings_view import scale_sentence, summary_table
-from cluster_kit.insights.readings import Action, latest_ratings, read_actions, read_ratings, summarize_ratings
 from cluster_kit.insights.rows import read_table
 from cluster_kit.insights.views import render_exercise, table_block
 

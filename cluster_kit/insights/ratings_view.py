@@ -9,7 +9,7 @@ from cluster_kit.content.models import Content, Exercise, ItemsPrompt
 from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.document import Block, Paragraph, Table, Voice, Words, text
 from cluster_kit.insights.labels import NOT_SURE_LABEL
-from cluster_kit.insights.readings import AreaSummary, Rating, read_ratings
+from cluster_kit.insights.ratings import AreaSummary, Rating, read_ratings
 from cluster_kit.insights.typed import clean
 
 if TYPE_CHECKING:

@@ -1,36 +1,18 @@
-"""Answers that the whole kit understands: ratings of items, actions, goals and transition points.
-
-Each is found by the shape of its prompt, not by the name of its exercise, so that a new exercise needs no program.
-"""
+"""Ratings of the instrument's items, wherever a session asks for them."""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from cluster_kit.content.models import (
-    AnswerSource,
-    Content,
-    DatePrompt,
-    Exercise,
-    ItemsPrompt,
-    PersonPrompt,
-    Scope,
-    TablePrompt,
-    TextPrompt,
-)
+from cluster_kit.content.models import Content, ItemsPrompt, Scope
 from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.rows import TableRow, read_table
+from cluster_kit.insights.prompts import prompts_of
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import PolicyArea
-
-P = TypeVar("P")
-
-CLOSED = ("done", "dropped")
-STATUS_COLUMN = "status"
 
 
 @dataclass(frozen=True)
@@ -81,24 +63,6 @@ class AreaSummary:
         return [point for point, count in self.counts.items() for _ in range(count)]
 
 
-@dataclass(frozen=True)
-class Action:
-    """A next step of the team, with what was last said about it. ``due`` is ``YYYY-MM-DD`` or empty."""
-
-    session: int
-    row: TableRow
-    action: str
-    lead: str
-    due: str
-    status: str
-    status_label: str
-
-    @property
-    def is_open(self) -> bool:
-        """True unless the team has marked it done or dropped."""
-        return self.status not in CLOSED
-
-
 def read_ratings(
     content: Content, answers: Answers, sessions: Sequence[int] | None = None, exercise_id: str | None = None
 ) -> list[Rating]:
@@ -107,7 +71,7 @@ def read_ratings(
     ``sessions`` and ``exercise_id`` narrow it down; None means all of them.
     """
     found: list[Rating] = []
-    for number, exercise, prompt in _prompts_of(content, ItemsPrompt, sessions):
+    for number, exercise, prompt in prompts_of(content, ItemsPrompt, sessions):
         if exercise_id not in (None, exercise.id):
             continue
         for area in content.instrument.areas:
@@ -136,55 +100,6 @@ def summarize_ratings(content: Content, ratings: Sequence[Rating]) -> list[AreaS
     return summaries
 
 
-def read_actions(content: Content, answers: Answers, sessions: Sequence[int] | None = None) -> list[Action]:
-    """Every next step, in the order of sessions and rows, with its latest status.
-
-    The status is the one last given in a table that draws its rows from the next steps and has a ``status`` column.
-    """
-    statuses = _statuses(content, answers)
-    actions = []
-    for number, exercise, prompt in _prompts_of(content, TablePrompt, sessions):
-        if not is_action_table(prompt):
-            continue
-        for row in read_table(content, number, exercise, prompt, answers):
-            name, lead, due = (_first(prompt, kind) for kind in (TextPrompt, PersonPrompt, DatePrompt))
-            status, label = statuses.get(row.id, ("", ""))
-            text, leader = _joined(row, name), _joined(row, lead)
-            actions.append(Action(number, row, text, leader, str(row.value(due) or ""), status, label))
-    return actions
-
-
-def is_action_table(prompt: TablePrompt) -> bool:
-    """True for a table of next steps: its id is ``actions``, and it has words, a lead and a date."""
-    kinds = {type(column) for column in prompt.columns}
-    return prompt.id == "actions" and {TextPrompt, PersonPrompt, DatePrompt} <= kinds
-
-
-def _statuses(content: Content, answers: Answers) -> dict[str, tuple[str, str]]:
-    """By the id of an action's row: the status last given to it, as an id and in words."""
-    statuses: dict[str, tuple[int, str, str]] = {}
-    for number, exercise, prompt in _prompts_of(content, TablePrompt, None):
-        source = prompt.rows_from
-        if not isinstance(source, AnswerSource) or source.prompt != "actions":
-            continue
-        if STATUS_COLUMN not in {column.id for column in prompt.columns}:
-            continue
-        for row in read_table(content, number, exercise, prompt, answers):
-            said = row.responses[STATUS_COLUMN]
-            if said and said[-1].seq > statuses.get(row.id, (0, "", ""))[0]:
-                statuses[row.id] = (said[-1].seq, str(said[-1].value), row.words[STATUS_COLUMN][-1].text)
-    return {row: (status, label) for row, (_, status, label) in statuses.items()}
-
-
-def _prompts_of(content: Content, kind: type[P], sessions: Sequence[int] | None) -> Iterator[tuple[int, Exercise, P]]:
-    for session in content.sessions:
-        if sessions is None or session.number in sessions:
-            for exercise in session.exercises:
-                for prompt in exercise.prompts:
-                    if isinstance(prompt, kind):
-                        yield session.number, exercise, prompt
-
-
 def _ratings_of_item(answers: Answers, place: tuple[int, str, str], area: str, item: str) -> Iterator[Rating]:
     session, exercise, prompt = place
     points, notes = (
@@ -205,11 +120,3 @@ def _ratings_of_item(answers: Answers, place: tuple[int, str, str], area: str, i
             note=str(notes.get(person) or ""),
             answered=person in points,
         )
-
-
-def _first(prompt: TablePrompt, kind: type[object]) -> str:
-    return next((column.id for column in prompt.columns if isinstance(column, kind)), "")
-
-
-def _joined(row: TableRow, column: str) -> str:
-    return " / ".join(voice.text for voice in row.words.get(column, ()))

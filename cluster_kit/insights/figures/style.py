@@ -1,0 +1,138 @@
+"""How every picture looks: one font, one palette that colour-blind people and grey printers can read, one way to save.
+
+Text is drawn as outlines in the font that matplotlib carries, so a picture looks the same wherever it is opened. A
+character that this font lacks is drawn as an empty box; the words beside the picture have it in full.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
+
+from cluster_kit.insights.typed import clean
+
+FONT = "DejaVu Sans"
+INK, MUTED, LINE, WASH = "#1b1f24", "#57606a", "#d0d7de", "#f6f8fa"
+ACCENT = "#1f4e79"
+# From the palette of Okabe and Ito (2008); each point of a scale has its own shape as well.
+SCALE_COLOURS = ("#d55e00", "#e69f00", "#56b4e9", "#0072b2", "#009e73")
+SCALE_MARKERS = ("X", "v", "o", "s", "D")
+UNRATED = ("#ffffff", "o")
+
+WIDTH = 6.5
+BODY, SMALL = 10.0, 8.5
+POINTS_PER_INCH = 72
+LEADING = 1.3
+_MISSING = "\N{WHITE SQUARE}"
+_PROLOG = re.compile(r"^.*?(?=<svg )", re.DOTALL)
+_COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
+_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+_SIZE = re.compile(r'(<svg [^>]*?)height="[^"]*"([^>]*?)width="[^"]*"', re.DOTALL)
+
+
+def new_canvas(height: float) -> tuple[Figure, Axes]:
+    """A figure of the common width, ``height`` inches high, with one axes measured in inches from its lower left."""
+    figure = Figure(figsize=(WIDTH, height))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, WIDTH), ylim=(0, height))
+    axes.set_axis_off()
+    return figure, axes
+
+
+def write(axes: Axes, place: tuple[float, float], words: str, *, size: float = BODY, **look: Any) -> Text:
+    """Put text on the canvas, top left at ``place`` unless ``ha`` and ``va`` say otherwise. Nothing in it is markup."""
+    look = {"color": INK, "ha": "left", "va": "top", "linespacing": LEADING, **look}
+    return axes.text(*place, drawable(words), fontsize=size, fontfamily=FONT, parse_math=False, **look)
+
+
+def write_lines(
+    axes: Axes, place: tuple[float, float], lines: Sequence[str], *, size: float = BODY, **look: Any
+) -> None:
+    """Write lines one below the other, as a block whose middle is at ``place`` (its top, with ``va="top"``)."""
+    x, y = place
+    top = y if look.pop("va", "center") == "top" else y + line_height(size) * len(lines) / 2
+    for number, line in enumerate(lines):
+        middle = top - line_height(size) * (number + 0.5)
+        write(axes, (x, middle), line, size=size, va="center_baseline", **look)
+
+
+def wrap(words: str, width: float, *, size: float = BODY, max_lines: int = 3) -> list[str]:
+    """The words in lines at most ``width`` inches wide. What goes beyond ``max_lines`` ends in an ellipsis."""
+    lines: list[str] = []
+    line = ""
+    for word in _breakable(drawable(words), width, size):
+        longer = f"{line} {word}".strip()
+        if line and measure(longer, size) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+        if len(lines) > max_lines:
+            break
+    lines.append(line)
+    if len(lines) <= max_lines:
+        return lines
+    last = lines[max_lines - 1]
+    while last and measure(last + "…", size) > width:
+        last = last[:-1]
+    return [*lines[: max_lines - 1], last.rstrip() + "…"]
+
+
+def measure(words: str, size: float = BODY) -> float:
+    """How wide the words are when drawn, in inches."""
+    width, _, _ = _measurer().get_text_width_height_descent(words, FontProperties(family=FONT, size=size), ismath=False)
+    return float(width) / POINTS_PER_INCH
+
+
+def line_height(size: float = BODY) -> float:
+    """The distance from one line to the next, in inches."""
+    return size * LEADING / POINTS_PER_INCH
+
+
+def drawable(words: str) -> str:
+    """The words on one line, with a box for each character that the font lacks."""
+    known = _known_characters()
+    return "".join(char if ord(char) in known else _MISSING for char in " ".join(clean(words).split()))
+
+
+def save(figure: Figure) -> str:
+    """The figure as an SVG element that grows and shrinks with its place. The same figure gives the same text."""
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "cluster-kit", "svg.fonttype": "path"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    svg = _METADATA.sub("", _COMMENTS.sub("", _PROLOG.sub("", buffer.getvalue(), count=1)))
+    svg = _SIZE.sub(r"\1\2", svg, count=1)
+    return re.sub(r"\n\s*\n+", "\n", svg).strip()
+
+
+def _breakable(words: str, width: float, size: float) -> list[str]:
+    """The words, those too long for a line cut into pieces that fit."""
+    pieces: list[str] = []
+    for word in words.split():
+        rest = word
+        while measure(rest, size) > width and len(rest) > 1:
+            fits = next(n for n in range(len(rest) - 1, 0, -1) if n == 1 or measure(rest[:n], size) <= width)
+            pieces.append(rest[:fits])
+            rest = rest[fits:]
+        pieces.append(rest)
+    return pieces
+
+
+@cache
+def _measurer() -> TextToPath:
+    return TextToPath()
+
+
+@cache
+def _known_characters() -> frozenset[int]:
+    return frozenset(get_font(findfont(FontProperties(family=FONT))).get_charmap())

@@ -1,0 +1,112 @@
+"""The map of transition points: from which system, to which, and how well it works today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyBboxPatch
+
+from cluster_kit.insights.document import Picture
+from cluster_kit.insights.figures import style
+from cluster_kit.insights.plans import Transition
+
+BOX = 1.45
+LANE_LEFT, LANE_RIGHT = 2.05, style.WIDTH - 2.05
+ROW, TOP, LEGEND = 0.62, 0.4, 0.35
+NOT_SAID = "Not said"
+NOT_RATED = "Not rated"
+CAPTION = "Where learners move between systems. The shape and its colour say how well it works today."
+
+
+def transitions_picture(transitions: Sequence[Transition], scale: Mapping[int, str]) -> Picture:
+    """Systems that learners leave on the left, those that they enter on the right, each point on a line between.
+
+    ``scale`` has the labels of the points of the strength's scale.
+    """
+    legend = _legend(transitions, scale)
+    height = TOP + ROW * len(transitions) + 0.15 + LEGEND * len(legend)
+    figure, axes = style.new_canvas(height)
+    bottom = 0.15 + LEGEND * len(legend)
+    span = (bottom, height - TOP)
+    origins = _draw_systems(axes, (_origin(t) for t in transitions), 0.05, span)
+    targets = _draw_systems(axes, (_target(t) for t in transitions), style.WIDTH - BOX - 0.05, span)
+    for x, words, side in ((0.05, "From", "left"), (style.WIDTH - 0.05, "To", "right")):
+        style.write(axes, (x, height - 0.08), words, size=style.SMALL, color=style.MUTED, ha=side)
+    points = list(scale)
+    order = sorted(transitions, key=lambda t: (list(origins).index(_origin(t)), list(targets).index(_target(t))))
+    for number, transition in enumerate(order):
+        y = height - TOP - ROW * (number + 0.5)
+        _draw_point(axes, transition, (origins[_origin(transition)], y, targets[_target(transition)]), points)
+    for number, strength in enumerate(legend):
+        y = LEGEND * (len(legend) - number - 0.5) + 0.05
+        _mark(axes, 0.2, y, strength, points)
+        label = scale[strength] if strength is not None else NOT_RATED
+        style.write_lines(axes, (0.4, y), [label if strength is None else f"{strength} {label}"], size=style.SMALL)
+    data = tuple({"point": t.point, "from": _origin(t), "to": _target(t), "strength": t.strength} for t in transitions)
+    return Picture(style.save(figure), describe_transitions(transitions), CAPTION, data)
+
+
+def describe_transitions(transitions: Sequence[Transition]) -> str:
+    """What the picture shows, one sentence per point."""
+    count = len(transitions)
+    head = "1 transition point." if count == 1 else f"{count} transition points."
+    return " ".join([head, *map(_sentence, transitions)])
+
+
+def _sentence(transition: Transition) -> str:
+    strength = transition.strength_label or "not rated"
+    point = " ".join(transition.point.split()) or "A point without words"
+    return f"{point.rstrip('.')}: from {_origin(transition)} to {_target(transition)}, {strength}."
+
+
+def _origin(transition: Transition) -> str:
+    return transition.origin or NOT_SAID
+
+
+def _target(transition: Transition) -> str:
+    return transition.target or NOT_SAID
+
+
+def _legend(transitions: Sequence[Transition], scale: Mapping[int, str]) -> list[int | None]:
+    """The strengths that occur, weakest first; None for points without one."""
+    used = {t.strength if t.strength in scale else None for t in transitions}
+    return [*(s for s in scale if s in used), *((None,) if None in used and scale else ())]
+
+
+def _draw_systems(axes: Axes, names: Iterable[str], x: float, span: tuple[float, float]) -> dict[str, float]:
+    """A box for each system, spread over the height; the heights of their middles by name."""
+    bottom, top = span
+    unique = list(dict.fromkeys(names))
+    step = (top - bottom) / len(unique)
+    heights = {}
+    for number, name in enumerate(unique):
+        y = top - step * (number + 0.5)
+        lines = style.wrap(name, BOX - 0.2, size=style.SMALL, max_lines=3)
+        tall = style.line_height(style.SMALL) * len(lines) + 0.16
+        box = FancyBboxPatch(
+            (x, y - tall / 2), BOX, tall, boxstyle="round,pad=0,rounding_size=0.06",
+            facecolor=style.WASH, edgecolor=style.MUTED, linewidth=1, zorder=2,
+        )  # fmt: skip
+        axes.add_patch(box)
+        style.write_lines(axes, (x + BOX / 2, y), lines, size=style.SMALL, ha="center", zorder=3)
+        heights[name] = y
+    return heights
+
+
+def _draw_point(axes: Axes, transition: Transition, ys: tuple[float, float, float], points: list[int]) -> None:
+    start, y, end = ys
+    axes.plot([BOX + 0.05, LANE_LEFT], [start, y], color=style.MUTED, lw=1.2, zorder=1)
+    arrow = {"arrowstyle": "-|>", "color": style.MUTED, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", (style.WIDTH - BOX - 0.06, end), (LANE_RIGHT, y), arrowprops=arrow, zorder=1)
+    _mark(axes, LANE_LEFT + 0.02, y, transition.strength, points)
+    lines = style.wrap(transition.point or "No words yet", LANE_RIGHT - LANE_LEFT - 0.3, size=style.SMALL, max_lines=3)
+    style.write_lines(axes, (LANE_LEFT + 0.2, y), lines, size=style.SMALL)
+
+
+def _mark(axes: Axes, x: float, y: float, strength: int | None, points: list[int]) -> None:
+    colour, marker = style.UNRATED
+    if strength in points:
+        place = min(points.index(strength), len(style.SCALE_COLOURS) - 1)
+        colour, marker = style.SCALE_COLOURS[place], style.SCALE_MARKERS[place]
+    axes.scatter(x, y, s=90, marker=marker, color=colour, edgecolors=style.INK, linewidths=1, zorder=4)

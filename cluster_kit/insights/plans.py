@@ -1,0 +1,180 @@
+"""What a team plans: next steps, goals and transition points.
+
+A table is known by its shape, not by the exercise that it stands in, so that a new exercise needs no program:
+
+- next steps: the table ``actions``, with words, a person and a date;
+- their status: a table whose rows come from next steps, with a choice ``status`` (``done`` and ``dropped`` close it);
+- goals: words first, and a number ``rank``;
+- transition points: words first, and ``from_system`` and ``to_system``; ``strength`` is a rating of how well it works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cluster_kit.content.models import (
+    AnswerSource,
+    ChoicePrompt,
+    Content,
+    DatePrompt,
+    Exercise,
+    PersonPrompt,
+    RatingPrompt,
+    TablePrompt,
+    TextPrompt,
+)
+from cluster_kit.insights.answers import Answers
+from cluster_kit.insights.prompts import prompts_of
+from cluster_kit.insights.rows import TableRow, read_table
+
+ACTIONS = "actions"
+STATUS_COLUMN = "status"
+CLOSED = ("done", "dropped")
+RANK, FROM, TO, STRENGTH = "rank", "from_system", "to_system", "strength"
+
+
+@dataclass(frozen=True)
+class Action:
+    """A next step of the team, with what was last said about it. ``due`` is ``YYYY-MM-DD`` or empty."""
+
+    session: int
+    row: TableRow
+    action: str
+    lead: str
+    due: str
+    status: str
+    status_label: str
+
+    @property
+    def is_open(self) -> bool:
+        """True unless the team has marked it done or dropped."""
+        return self.status not in CLOSED
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A goal as it was worded. ``ranks`` has more than one entry where the team has not settled on one.
+
+    ``tests`` are the chosen options of the table's single choices: label of the question, label of the answer.
+    """
+
+    row: str
+    statement: str
+    ranks: tuple[int, ...]
+    tests: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A point where learners move between systems. ``strength`` None: not rated or not sure."""
+
+    row: str
+    point: str
+    origin: str
+    target: str
+    strength: int | None
+    strength_label: str
+
+
+def read_actions(content: Content, answers: Answers, sessions: Sequence[int] | None = None) -> list[Action]:
+    """Every next step, in the order of sessions and rows, with its latest status.
+
+    The status is the one last given in a table that draws its rows from the next steps and has a ``status`` column.
+    """
+    statuses = _statuses(content, answers)
+    actions = []
+    for number, exercise, prompt in prompts_of(content, TablePrompt, sessions):
+        if not is_action_table(prompt):
+            continue
+        for row in read_table(content, number, exercise, prompt, answers):
+            name, lead, due = (_first(prompt, kind) for kind in (TextPrompt, PersonPrompt, DatePrompt))
+            status, label = statuses.get(row.id, ("", ""))
+            text, leader = _joined(row, name), _joined(row, lead)
+            actions.append(Action(number, row, text, leader, str(row.value(due) or ""), status, label))
+    return actions
+
+
+def is_action_table(prompt: TablePrompt) -> bool:
+    """True for a table of next steps: its id is ``actions``, and it has words, a lead and a date."""
+    kinds = {type(column) for column in prompt.columns}
+    return prompt.id == ACTIONS and {TextPrompt, PersonPrompt, DatePrompt} <= kinds
+
+
+def _statuses(content: Content, answers: Answers) -> dict[str, tuple[str, str]]:
+    """By the id of an action's row: the status last given to it, as an id and in words."""
+    statuses: dict[str, tuple[int, str, str]] = {}
+    for number, exercise, prompt in prompts_of(content, TablePrompt, None):
+        source = prompt.rows_from
+        if not isinstance(source, AnswerSource) or source.prompt != ACTIONS:
+            continue
+        if STATUS_COLUMN not in {column.id for column in prompt.columns}:
+            continue
+        for row in read_table(content, number, exercise, prompt, answers):
+            said = row.responses[STATUS_COLUMN]
+            if said and said[-1].seq > statuses.get(row.id, (0, "", ""))[0]:
+                statuses[row.id] = (said[-1].seq, str(said[-1].value), row.words[STATUS_COLUMN][-1].text)
+    return {row: (status, label) for row, (_, status, label) in statuses.items()}
+
+
+def is_goals_table(prompt: TablePrompt) -> bool:
+    """True for a table that ranks what people wrote: it begins with words and has a ``rank`` column."""
+    return isinstance(prompt.columns[0], TextPrompt) and RANK in _ids(prompt)
+
+
+def is_transitions_table(prompt: TablePrompt) -> bool:
+    """True for a table of transition points: it begins with words and says from where to where."""
+    return isinstance(prompt.columns[0], TextPrompt) and {FROM, TO} <= _ids(prompt)
+
+
+def read_goals(content: Content, session: int, exercise: Exercise, prompt: TablePrompt, answers: Answers) -> list[Goal]:
+    """The goals of a table, those with the best rank first, unranked ones last in the order of their rows."""
+    choices = [c for c in prompt.columns if isinstance(c, ChoicePrompt) and not c.many]
+    goals = [
+        Goal(
+            row=row.id,
+            statement=_joined(row, prompt.columns[0].id),
+            ranks=tuple(sorted({int(r.value) for r in row.responses[RANK] if isinstance(r.value, int | float)})),
+            tests=tuple((c.label, _joined(row, c.id)) for c in choices if row.words[c.id]),
+        )
+        for row in read_table(content, session, exercise, prompt, answers)
+    ]
+    return sorted(goals, key=lambda goal: (not goal.ranks, goal.ranks))
+
+
+def read_transitions(
+    content: Content, session: int, exercise: Exercise, prompt: TablePrompt, answers: Answers
+) -> list[Transition]:
+    """The transition points of a table, in the order of its rows."""
+    transitions = []
+    for row in read_table(content, session, exercise, prompt, answers):
+        strength = row.value(STRENGTH)
+        transitions.append(
+            Transition(
+                row=row.id,
+                point=_joined(row, prompt.columns[0].id),
+                origin=_joined(row, FROM),
+                target=_joined(row, TO),
+                strength=strength if isinstance(strength, int) else None,
+                strength_label=_joined(row, STRENGTH),
+            )
+        )
+    return transitions
+
+
+def strength_scale(prompt: TablePrompt) -> dict[int, str]:
+    """The labels of the strength column's scale by point; empty where the table has none."""
+    column = next((c for c in prompt.columns if c.id == STRENGTH), None)
+    return {a.value: a.label for a in column.scale} if isinstance(column, RatingPrompt) else {}
+
+
+def _ids(prompt: TablePrompt) -> set[str]:
+    return {column.id for column in prompt.columns}
+
+
+def _first(prompt: TablePrompt, kind: type[object]) -> str:
+    return next((column.id for column in prompt.columns if isinstance(column, kind)), "")
+
+
+def _joined(row: TableRow, column: str) -> str:
+    return " / ".join(voice.text for voice in row.words.get(column, ()))
