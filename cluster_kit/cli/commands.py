@@ -1,5 +1,5 @@
 """Every command's module, imported so that it registers itself."""
 
-from cluster_kit.cli import content
+from cluster_kit.cli import content, series
 
-__all__ = ["content"]
+__all__ = ["content", "series"]
