@@ -1,0 +1,203 @@
+"""What differs between SQLite and PostgreSQL, and nothing else: connecting, locking, and what their errors mean."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from cluster_kit.responses.errors import StoreUnavailableError, StoreUrlError
+
+WAIT_S = 15
+"""How long a call waits for a lock before it gives up."""
+
+
+class Database(Protocol):
+    """One kind of database."""
+
+    place: str
+
+    def connect(self) -> Engine:
+        """An engine whose connections are safe to use; no connection is made yet."""
+
+    def begin_write(self, connection: Connection, names: Iterable[str]) -> None:
+        """Open a transaction in which nobody else writes under any of these names. It is durable when committed."""
+
+    def explain(self, error: DBAPIError) -> StoreUnavailableError:
+        """What the driver's error means, in plain words."""
+
+    def check_new(self, connection: Connection) -> None:
+        """Refuse a database that could not keep every language's text."""
+
+    def forget_deleted(self, engine: Engine) -> None:
+        """Clear what was deleted from the database's own side files."""
+
+
+def find_database(url: str) -> Database:
+    """The kind of database that an SQLAlchemy URL names; ``StoreUrlError`` for any that the kit cannot use."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    backend = parsed.get_backend_name() if parsed else ""
+    if parsed and backend == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+        return SQLite(parsed)
+    if parsed and backend in {"postgresql", "postgres"}:
+        return PostgreSQL(parsed)
+    shown = parsed.render_as_string(hide_password=True) if parsed else "that was given"
+    raise StoreUrlError(
+        f"The database URL {shown} cannot be used. Write sqlite:///folder/responses.sqlite3 or"
+        " postgresql+psycopg://user:password@host/database."
+    )
+
+
+class SQLite:
+    """One file. Writers take turns; readers never wait."""
+
+    def __init__(self, url: URL) -> None:
+        wait = {"timeout": str(WAIT_S)} if "timeout" not in url.query else {}
+        self.url = url.update_query_dict(wait)
+        self.place = str(url.database)
+
+    def connect(self) -> Engine:
+        """Make the file (readable by its owner alone) and its folder where they are missing."""
+        if "uri" not in self.url.query:
+            self._make_file(Path(self.place))
+        engine = create_engine(self.url, hide_parameters=True)
+        event.listen(engine, "connect", self._prepare)
+        event.listen(engine, "begin", self._begin)
+        return engine
+
+    def _make_file(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            reason = f"cannot be opened for writing: {error.strerror}. Check the path and its permissions."
+            raise StoreUnavailableError(self.place, reason, retryable=False) from error
+
+    @staticmethod
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk, also when the power goes
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @staticmethod
+    def _begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    def begin_write(self, connection: Connection, names: Iterable[str]) -> None:  # noqa: ARG002
+        """Take the whole file: SQLite has one lock."""
+        connection.execution_options(writing=True).begin()
+
+    def explain(self, error: DBAPIError) -> StoreUnavailableError:
+        """By SQLite's primary result code."""
+        code = getattr(error.orig, "sqlite_errorcode", -1) & 0xFF
+        reason, retryable = _SQLITE_REASONS.get(code, (_answered(error), False))
+        return StoreUnavailableError(self.place, reason, retryable=retryable)
+
+    def check_new(self, connection: Connection) -> None:
+        """Always UTF-8."""
+
+    def forget_deleted(self, engine: Engine) -> None:
+        """Empty the write-ahead log; deleted pages were overwritten already (``secure_delete``)."""
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            with suppress(sqlite3.OperationalError):  # somebody reads: the next checkpoint does it
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+_SQLITE_REASONS = {
+    sqlite3.SQLITE_BUSY: ("is in use by another program and stayed locked. Try again in a moment.", True),
+    sqlite3.SQLITE_LOCKED: ("is in use by another program and stayed locked. Try again in a moment.", True),
+    sqlite3.SQLITE_FULL: ("has no room left. Free some space on its disk; then it goes on by itself.", True),
+    sqlite3.SQLITE_IOERR: ("could not be read or written. Check its disk; then it goes on by itself.", True),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened. Check that its folder is there and can be written to.", False),
+    sqlite3.SQLITE_READONLY: ("is read-only here. Give this account the right to write to it and its folder.", False),
+    sqlite3.SQLITE_PERM: ("may not be used by this account. Check the file's permissions.", False),
+    sqlite3.SQLITE_NOTADB: ("is a file of another kind. Name another file, or move this one away.", False),
+    sqlite3.SQLITE_CORRUPT: ("is damaged. Put the newest backup in its place.", False),
+}
+
+
+class PostgreSQL:
+    """A database server. Writers of one jurisdiction take turns; all others never wait."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url.set(drivername="postgresql+psycopg")
+        self.place = self.url.render_as_string(hide_password=True)
+
+    def connect(self) -> Engine:
+        """Keep one connection per process open, with more as threads need them, and notice when it was cut."""
+        engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True, pool_size=1, max_overflow=4)
+        event.listen(engine, "connect", self._prepare)
+        return engine
+
+    @staticmethod
+    def _prepare(connection: Any, _record: object) -> None:
+        # A server may be set to answer before the commit is on its disk: not for us.
+        connection.execute(
+            "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+        )
+        connection.execute(f"SET lock_timeout = '{WAIT_S}s'")
+        connection.commit()
+
+    def begin_write(self, connection: Connection, names: Iterable[str]) -> None:
+        """Lock the names, in one order for everybody, until the commit is visible to all."""
+        connection.begin()
+        for key in sorted(_lock_key(name) for name in set(names)):
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (key,))
+
+    def explain(self, error: DBAPIError) -> StoreUnavailableError:
+        """By PostgreSQL's SQLSTATE, or its class (the first two characters); none means no connection."""
+        state = getattr(error.orig, "sqlstate", None) or "08"
+        default = (_answered(error), False)
+        reason, retryable = _POSTGRES_REASONS.get(state) or _POSTGRES_REASONS.get(state[:2]) or default
+        return StoreUnavailableError(self.place, reason, retryable=retryable)
+
+    def check_new(self, connection: Connection) -> None:
+        """An encoding other than UTF-8 refuses most of the world's letters."""
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            reason = f"keeps text as {encoding}. Create a database with the encoding UTF8 and name that one."
+            raise StoreUnavailableError(self.place, reason, retryable=False)
+
+    def forget_deleted(self, engine: Engine) -> None:
+        """PostgreSQL's own vacuum does that in time."""
+
+
+_UNREACHABLE = ("cannot be reached. Check that the server runs; then it goes on by itself.", True)
+_POSTGRES_REASONS = {
+    "08": _UNREACHABLE,
+    "57": _UNREACHABLE,
+    "28": ("refuses this user or password. Check the URL.", False),
+    "3D": ("does not exist on that server. Create it, or correct the name in the URL.", False),
+    "42501": ("may not be changed by this user. Grant it the right to create and write tables.", False),
+    "53": ("is out of resources. Give its server more of them; then it goes on by itself.", True),
+    "53100": ("has no room left. Free some space on its disk; then it goes on by itself.", True),
+    "53300": ("takes no more connections. Raise its max_connections; then it goes on by itself.", True),
+    "25006": ("is read-only now. Name the server that takes writes; then it goes on by itself.", True),
+    "55P03": ("is in use by another program and stayed locked. Try again in a moment.", True),
+    "40": ("was changed by two programs at once. Try again in a moment.", True),
+    "23": ("was changed by two programs at once. Try again in a moment.", True),
+}
+
+
+def _lock_key(name: str) -> int:
+    digest = hashlib.blake2b(f"cluster-kit {name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def _answered(error: DBAPIError) -> str:
+    lines = str(error.orig).strip().splitlines() or ["an error without words"]
+    return f"answered with an error: {lines[0]}"

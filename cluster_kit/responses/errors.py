@@ -1,0 +1,44 @@
+"""What can go wrong with the store, in sentences that a participant may read."""
+
+from __future__ import annotations
+
+from cluster_kit.errors import ClusterKitError
+
+
+class StoreError(ClusterKitError):
+    """The root of the store's errors."""
+
+
+class StoreUrlError(StoreError, ValueError):
+    """The URL does not name a database that the kit can use."""
+
+
+class StoreUnavailableError(StoreError, ConnectionError):
+    """The database cannot be used now. Nothing of the call was kept.
+
+    ``place`` is the database, without its password. ``retryable`` says that the same call may succeed later
+    without a change to how the kit is set up: the database was busy, full or out of reach.
+    """
+
+    def __init__(self, place: str, reason: str, *, retryable: bool) -> None:
+        self.place, self.reason, self.retryable = place, reason, retryable
+        super().__init__(f"The answers' database {place} {reason}")
+
+
+class NewerDatabaseError(StoreError):
+    """The database was made by a later version of the kit, which this one must not touch."""
+
+    def __init__(self, place: str, found: str, newest: str) -> None:
+        self.place, self.found, self.newest = place, found, newest
+        super().__init__(
+            f"The answers' database {place} was made by a newer version of the kit (schema {found}; this one knows"
+            f" up to {newest}). Update the kit, or open another database."
+        )
+
+
+class ReusedIdError(StoreError, ValueError):
+    """An id already stands for another answer, so these words were not kept. None of its batch was."""
+
+    def __init__(self, response_id: str) -> None:
+        self.response_id = response_id
+        super().__init__(f"The id {response_id!r} already stands for another answer. Send this one under a new id.")

@@ -1,0 +1,161 @@
+"""The store: the only way in which answers are kept and read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from cluster_kit.responses import queries, writing
+from cluster_kit.responses.dialects import Database, find_database
+from cluster_kit.responses.models import Erasure, NewErasure, NewResponse, Person, Receipt, Response
+from cluster_kit.responses.schema import responses as table
+from cluster_kit.responses.upgrade import upgrade
+
+_log = logging.getLogger(__name__)
+
+
+class Store:
+    """Answers and people of every series in one database. Use it from any thread; open one per process.
+
+    Every call may raise ``StoreUnavailableError``; then nothing of it was kept, and it may be repeated as it was.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._engine = database.connect()
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """The store behind an SQLAlchemy URL, made or migrated to this version's schema where needed.
+
+        Raises ``StoreUrlError``, ``NewerDatabaseError`` or ``StoreUnavailableError``.
+        """
+        store = cls(find_database(url))
+        try:
+            with store._explained():
+                upgrade(store._engine, store._database)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def append(self, responses: Sequence[NewResponse]) -> list[Receipt]:
+        """Keep answers for good: all of them or, when this raises, none. On the disk when this returns.
+
+        An id that is kept already gives ``duplicate`` (or ``conflict``, if it still stands in one), with its first
+        ``seq`` and ``at``; for another answer under that id, ``ReusedIdError``.
+        """
+        with self._writing({f"{r.series}/{r.jurisdiction}" for r in responses}) as connection:
+            return [writing.write_response(connection, response) for response in responses]
+
+    def current(
+        self, series: str, jurisdiction: str | None = None, *, session: int | None = None, exercise: str | None = None
+    ) -> list[Response]:
+        """The answers that no later one supersedes, cleared ones (value None) included, by ``seq``."""
+        asked = queries.matching(table, series=series, jurisdiction=jurisdiction, session=session, exercise=exercise)
+        with self._reading() as connection:
+            return queries.read_current(connection, asked)
+
+    def history(
+        self,
+        series: str,
+        jurisdiction: str,
+        *,
+        session: int | None = None,
+        exercise: str | None = None,
+        prompt: str | None = None,
+        row: str | None = None,
+    ) -> list[Response]:
+        """Every answer that a jurisdiction gave there, by ``seq``; None asks for all sessions, exercises and so on."""
+        parts = {"session": session, "exercise": exercise, "prompt": prompt, "row": row}
+        with self._reading() as connection:
+            asked = queries.matching(table, series=series, jurisdiction=jurisdiction, **parts)
+            return queries.read_responses(connection, asked)
+
+    def since(self, seq: int, series: str, jurisdiction: str) -> list[Response]:
+        """Every answer of a jurisdiction after ``seq``, superseded ones included, by ``seq``."""
+        asked = queries.matching(table, series=series, jurisdiction=jurisdiction)
+        with self._reading() as connection:
+            return queries.read_responses(connection, [*asked, table.c.seq > seq])
+
+    def latest_seq(self, series: str, jurisdiction: str) -> int:
+        """The newest ``seq`` of a jurisdiction; 0 when there is none. Never goes back."""
+        with self._reading() as connection:
+            return queries.read_latest_seq(connection, series, jurisdiction)
+
+    def superseded(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that are no longer current: superseded or erased."""
+        with self._reading() as connection:
+            return queries.read_superseded(connection, ids)
+
+    def add_person(self, person: Person) -> Person:
+        """Keep a person. The same id again changes nothing: what was written first is kept, and returned."""
+        with self._writing({f"person {person.id}"}) as connection:
+            return writing.write_person(connection, person)
+
+    def find_person(self, person_id: str) -> Person | None:
+        """The person with this id, or None."""
+        with self._reading() as connection:
+            return queries.find_person(connection, person_id)
+
+    def people(self, series: str, jurisdiction: str | None = None) -> list[Person]:
+        """The people of a series, or of one jurisdiction in it, in the order in which they came."""
+        with self._reading() as connection:
+            return queries.read_people(connection, series, jurisdiction)
+
+    def erase(self, request: NewErasure) -> Erasure:
+        """Remove answers for good, which nothing else does, and leave a record of who asked for it and why.
+
+        What an erased answer had replaced stays replaced. An open page learns of it from ``superseded``. Backups
+        keep what they hold.
+        """
+        with self._writing({f"{request.series}/{request.jurisdiction}"}) as connection:
+            erasure = writing.erase(connection, request)
+        with self._explained():
+            self._database.forget_deleted(self._engine)
+        _log.info("Erasure %s: %s responses of %s removed", erasure.id, erasure.count, erasure.jurisdiction)
+        return erasure
+
+    def erasures(self, series: str, jurisdiction: str | None = None) -> list[Erasure]:
+        """The log of erasures, oldest first."""
+        with self._reading() as connection:
+            return queries.read_erasures(connection, series, jurisdiction)
+
+    def close(self) -> None:
+        """Close the connections. A call after this opens one again."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._explained(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self, names: Iterable[str]) -> Iterator[Connection]:
+        """One transaction, committed at the end, rolled back by any error; other writers under these names wait."""
+        with self._explained(), self._engine.connect() as connection:
+            self._database.begin_write(connection, names)
+            yield connection
+            connection.commit()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turn the driver's errors into ``StoreUnavailableError``."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise self._database.explain(error) from error

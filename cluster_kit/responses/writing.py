@@ -1,0 +1,82 @@
+"""Writing: what an answer does to those before it. Each function runs inside a transaction of the store's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, delete, insert, select
+
+from cluster_kit.content.models import Scope
+from cluster_kit.responses.errors import ReusedIdError
+from cluster_kit.responses.models import Erasure, NewErasure, NewResponse, Person, Receipt, Response, now
+from cluster_kit.responses.queries import (
+    find_erased,
+    find_person,
+    find_response,
+    matching,
+    read_current_beside,
+    read_superseded,
+)
+from cluster_kit.responses.schema import erased, erasures, people, responses, supersedes
+
+
+def write_response(connection: Connection, response: NewResponse) -> Receipt:
+    """Keep an answer and say what became of it. An id that is kept already is not kept again."""
+    earlier = find_response(connection, response.id)
+    if earlier:
+        return _receive_again(connection, response, earlier)
+    gone = find_erased(connection, response.id)
+    if gone:
+        return Receipt(id=response.id, seq=gone["seq"], at=gone["at"], status="duplicate")
+    beside = read_current_beside(connection, response)
+    at = now()
+    row = {**response.model_dump(include=set(NewResponse.model_fields)), "at": at}
+    seq = connection.execute(insert(responses).values(row).returning(responses.c.seq)).scalar_one()
+    _supersede(connection, response.id, (other.id for other in beside if _takes_place_of(response, other)))
+    others = tuple(other for other in beside if not _takes_place_of(response, other))
+    return Receipt(id=response.id, seq=seq, at=at, status="conflict" if others else "saved", others=others)
+
+
+def _takes_place_of(response: NewResponse, other: Response) -> bool:
+    return response.scope is Scope.PERSON or other.id in response.base or other.has_same_value(response)
+
+
+def _receive_again(connection: Connection, response: NewResponse, kept: Response) -> Receipt:
+    """The receipt once more; it may have been lost on its way, and with it that the answer stands in conflict."""
+    if not kept.is_same_answer(response):
+        raise ReusedIdError(response.id)
+    is_current = not read_superseded(connection, [kept.id])
+    others = tuple(read_current_beside(connection, kept)) if is_current else ()
+    return Receipt(id=kept.id, seq=kept.seq, at=kept.at, status="conflict" if others else "duplicate", others=others)
+
+
+def _supersede(connection: Connection, response_id: str, earlier_ids: Iterable[str]) -> None:
+    rows = [{"earlier_id": earlier_id, "response_id": response_id} for earlier_id in earlier_ids]
+    if rows:
+        connection.execute(insert(supersedes), rows)
+
+
+def write_person(connection: Connection, person: Person) -> Person:
+    """Keep a person, and return what is kept under the id: the first that was written."""
+    kept = find_person(connection, person.id)
+    if kept:
+        return kept
+    connection.execute(insert(people).values(person.model_dump()))
+    return person
+
+
+def erase(connection: Connection, request: NewErasure) -> Erasure:
+    """Remove the responses that the request names, and leave a record of it and their ids."""
+    address = request.model_dump(include={"series", "jurisdiction", "session", "exercise", "prompt", "row"})
+    named = matching(responses, author=request.person, **address)
+    rows = connection.execute(select(responses.c.id, responses.c.seq, responses.c.at).where(*named)).mappings().all()
+    record = {**request.model_dump(), "at": now(), "count": len(rows)}
+    erasure_id = connection.execute(insert(erasures).values(record).returning(erasures.c.id)).scalar_one()
+    if rows:
+        where = {"series": request.series, "jurisdiction": request.jurisdiction, "erasure_id": erasure_id}
+        connection.execute(insert(erased), [{**row, **where} for row in rows])
+        connection.execute(delete(responses).where(*named))
+    if request.is_whole_person:
+        whose = {"id": request.person, "series": request.series, "jurisdiction": request.jurisdiction}
+        connection.execute(delete(people).where(*matching(people, **whose)))
+    return Erasure(id=erasure_id, **record)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import datetime as dt
+
+from cluster_kit.responses import Person, Store
+from tests.responses.samples import answer
+
+
+def fill(store: Store) -> None:
+    store.append(
+        [
+            answer(id="a", session=1, exercise="goals", prompt="goals.statement", row="g1", value="one"),
+            answer(id="b", session=1, exercise="goals", prompt="goals.statement", row="g2", value="two"),
+            answer(id="c", session=1, exercise="goals", prompt="goals.rank", row="g1", value=1),
+            answer(id="d", session=2, exercise="goals", prompt="goals.statement", row="g1", value="later"),
+            answer(id="e", session=2, exercise="steps"),
+            answer(id="f", jurisdiction="GU"),
+            answer(id="g", series="2027"),
+            answer(id="h", session=1, exercise="goals", prompt="goals.statement", row="g1", value="1", base=("a",)),
+        ]
+    )
+
+
+def ids(responses: object) -> str:
+    return "".join(response.id for response in responses)  # type: ignore[attr-defined]
+
+
+def test_current_is_asked_by_series_jurisdiction_session_and_exercise(store: Store) -> None:
+    fill(store)
+    assert ids(store.current("2026")) == "bcdefh"
+    assert ids(store.current("2026", "OH")) == "bcdeh"
+    assert ids(store.current("2026", "OH", session=2)) == "de"
+    assert ids(store.current("2026", "OH", exercise="goals")) == "bcdh"
+    assert ids(store.current("2026", exercise="steps")) == "e"
+    assert ids(store.current("2028")) == ""
+
+
+def test_history_tells_every_answer_to_a_field_in_order(store: Store) -> None:
+    fill(store)
+    assert ids(store.history("2026", "OH")) == "abcdeh"
+    assert ids(store.history("2026", "OH", session=1, exercise="goals", prompt="goals.statement", row="g1")) == "ah"
+    assert ids(store.history("2026", "OH", prompt="goals.statement")) == "abdh"
+
+
+def test_the_empty_row_is_a_row_to_ask_for(store: Store) -> None:
+    fill(store)
+    assert ids(store.history("2026", "OH", row="")) == "e"
+
+
+def test_what_is_new_since_a_moment_comes_in_order_without_that_moment(store: Store) -> None:
+    fill(store)
+    seqs = {response.id: response.seq for response in store.history("2026", "OH")}
+    assert ids(store.since(0, "2026", "OH")) == "abcdeh"
+    assert ids(store.since(seqs["d"], "2026", "OH")) == "eh"
+    assert store.latest_seq("2026", "OH") == seqs["h"]
+    assert ids(store.since(seqs["h"], "2026", "OH")) == ""
+
+
+def test_nothing_of_another_jurisdiction_or_series_is_returned(store: Store) -> None:
+    fill(store)
+    for responses in (store.current("2026", "GU"), store.history("2026", "GU"), store.since(0, "2026", "GU")):
+        assert ids(responses) == "f"
+    assert store.latest_seq("2026", "GU") == store.history("2026", "GU")[0].seq
+    assert store.latest_seq("2026", "AZ") == 0
+
+
+def test_thousands_of_ids_can_be_asked_at_once(store: Store) -> None:
+    fill(store)
+    assert store.superseded(f"{number}" for number in range(40_000)) == set()
+    assert store.superseded([*(f"{number}" for number in range(700)), "a", "b"]) == {"a"}
+
+
+def test_a_person_is_kept_as_first_written(store: Store) -> None:
+    at = dt.datetime(2026, 2, 17, 13, 5, tzinfo=dt.timezone(dt.timedelta(hours=-5)))
+    ana = Person(id="ana", series="2026", jurisdiction="OH", name="Ana 🌻", role="data", email="ana@example.org", at=at)
+    assert store.add_person(ana) == ana
+    assert store.add_person(ana.model_copy(update={"name": "Somebody else"})) == ana
+    found = store.find_person("ana")
+    assert found == ana
+    assert found.at.tzinfo is dt.UTC
+    assert store.find_person("nobody") is None
+
+
+def test_people_are_listed_by_series_and_jurisdiction_in_the_order_in_which_they_came(store: Store) -> None:
+    for name, jurisdiction in (("zoe", "OH"), ("ana", "OH"), ("ben", "GU")):
+        store.add_person(Person(id=name, series="2026", jurisdiction=jurisdiction, name=name))
+    assert [person.id for person in store.people("2026")] == ["zoe", "ana", "ben"]
+    assert [person.id for person in store.people("2026", "OH")] == ["zoe", "ana"]
+    assert store.people("2027") == []
+
+
+def test_a_store_can_be_used_after_close_and_opened_again_with_everything_in_it(url: str) -> None:
+    with Store.open(url) as store:
+        fill(store)
+    with Store.open(url) as store:
+        assert ids(store.current("2026", "OH")) == "bcdeh"
