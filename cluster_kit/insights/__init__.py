@@ -3,6 +3,7 @@
 from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.document import Picture, Section
 from cluster_kit.insights.look_back import look_back
+from cluster_kit.insights.overview import at_a_glance, welcome
 from cluster_kit.insights.shown import Shown
 from cluster_kit.insights.views import render_exercise, what_is_asked
 from cluster_kit.insights.welcome import welcome

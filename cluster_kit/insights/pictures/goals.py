@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matplotlib.patches import Circle
 
 from cluster_kit.insights.document import Picture
-from cluster_kit.insights.figures import style
+from cluster_kit.insights.pictures import style
 from cluster_kit.insights.plans import Goal
 
 TEXT_LEFT = 0.75

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from cluster_kit.content.models import Content, Exercise, ItemsPrompt, Prompt, TablePrompt
 from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.document import Picture
-from cluster_kit.insights.figures.actions import actions_picture
-from cluster_kit.insights.figures.goals import goals_picture
-from cluster_kit.insights.figures.ratings import ratings_picture
-from cluster_kit.insights.figures.transitions import transitions_picture
+from cluster_kit.insights.pictures.actions import actions_picture
+from cluster_kit.insights.pictures.goals import goals_picture
+from cluster_kit.insights.pictures.ratings import ratings_picture
+from cluster_kit.insights.pictures.transitions import transitions_picture
 from cluster_kit.insights.plans import (
     is_action_table,
     is_goals_table,
@@ -26,7 +26,7 @@ from cluster_kit.insights.views import Illustrate
 __all__ = ["actions_picture", "goals_picture", "illustrator", "ratings_picture", "transitions_picture"]
 
 
-def illustrator(content: Content, session: int, answers: Answers) -> Illustrate:
+def illustrator(content: Content, answers: Answers, session: int) -> Illustrate:
     """Draws the pictures of one session for ``render_exercise``: ratings, goals, transition points, next steps."""
 
     def illustrate(exercise: Exercise, prompt: Prompt) -> Sequence[Picture]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from cluster_kit.insights.document import Picture
-from cluster_kit.insights.figures import style
 from cluster_kit.insights.labels import spell_date
+from cluster_kit.insights.pictures import style
 from cluster_kit.insights.plans import CLOSED, Action
 from cluster_kit.insights.typed import clean
 

@@ -8,15 +8,15 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from cluster_kit.insights.document import Picture
-from cluster_kit.insights.figures import style
+from cluster_kit.insights.pictures import style
 from cluster_kit.insights.plans import Transition
 
 BOX = 1.45
 LANE_LEFT, LANE_RIGHT = 2.05, style.WIDTH - 2.05
-ROW, TOP, LEGEND = 0.62, 0.4, 0.35
+ROW, TOP, LEGEND = 0.62, 0.4, 0.26
 NOT_SAID = "Not said"
 NOT_RATED = "Not rated"
-CAPTION = "Where learners move between systems. The shape and its colour say how well it works today."
+CAPTION = "Where learners move between systems. The shape and its color say how well it works today."
 
 
 def transitions_picture(transitions: Sequence[Transition], scale: Mapping[int, str]) -> Picture:
@@ -29,13 +29,14 @@ def transitions_picture(transitions: Sequence[Transition], scale: Mapping[int, s
     figure, axes = style.new_canvas(height)
     bottom = 0.15 + LEGEND * len(legend)
     span = (bottom, height - TOP)
-    origins = _draw_systems(axes, (_origin(t) for t in transitions), 0.05, span)
-    targets = _draw_systems(axes, (_target(t) for t in transitions), style.WIDTH - BOX - 0.05, span)
+    first = {origin: place for place, origin in enumerate(dict.fromkeys(map(_origin, transitions)))}
+    ordered = sorted(transitions, key=lambda t: first[_origin(t)])
+    origins = _draw_systems(axes, map(_origin, ordered), 0.05, span)
+    targets = _draw_systems(axes, map(_target, ordered), style.WIDTH - BOX - 0.05, span)
     for x, words, side in ((0.05, "From", "left"), (style.WIDTH - 0.05, "To", "right")):
         style.write(axes, (x, height - 0.08), words, size=style.SMALL, color=style.MUTED, ha=side)
     points = list(scale)
-    order = sorted(transitions, key=lambda t: (list(origins).index(_origin(t)), list(targets).index(_target(t))))
-    for number, transition in enumerate(order):
+    for number, transition in enumerate(ordered):
         y = height - TOP - ROW * (number + 0.5)
         _draw_point(axes, transition, (origins[_origin(transition)], y, targets[_target(transition)]), points)
     for number, strength in enumerate(legend):

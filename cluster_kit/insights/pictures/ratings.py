@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from cluster_kit.content.models import Content
 from cluster_kit.insights.document import Picture
-from cluster_kit.insights.figures import style
+from cluster_kit.insights.pictures import style
 from cluster_kit.insights.ratings import AreaSummary
 from cluster_kit.insights.ratings_view import count, count_people
 

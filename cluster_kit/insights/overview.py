@@ -1,0 +1,96 @@
+"""What a session is, and where a team stands in it, each on half a page."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from cluster_kit.content.models import Content, Exercise, TablePrompt
+from cluster_kit.insights.answers import Answers
+from cluster_kit.insights.document import Block, Bullets, Fact, Facts, Paragraph, Section, Voice, Words, text
+from cluster_kit.insights.labels import spell_date, vocabulary
+from cluster_kit.insights.plans import Goal, is_goals_table, read_actions, read_goals
+from cluster_kit.insights.prompts import prompts_of
+from cluster_kit.insights.ratings import AreaSummary, read_ratings, summarize_ratings
+from cluster_kit.insights.ratings_view import count, count_people
+from cluster_kit.insights.typed import clean
+
+UNKNOWN_ROLE = "Role not given"
+
+
+def welcome(content: Content, session: int, *, preparing: bool = True) -> Section:
+    """A session's question and purpose, and, for people who are ``preparing``, who should come and what to bring."""
+    wanted = content.get_session(session)
+    blocks: list[Block] = [Paragraph(wanted.question, "lead"), Paragraph(wanted.purpose)]
+    if preparing:
+        roles = vocabulary(content, "roles")
+        facts = (Fact("Who should be here", text("; ".join(roles.get(role, role) for role in wanted.who))),)
+        blocks += [Facts(facts)] if wanted.who else []
+        blocks += [_to_bring(wanted.prepare)] if wanted.prepare else []
+    return Section("What this session is for", tuple(blocks))
+
+
+def at_a_glance(content: Content, session: int, answers: Answers) -> Section:
+    """The session's result in a few lines: who took part, the first goal, the widest need, the next date, what is open.
+
+    People are counted by role and not named.
+    """
+    exercises = content.get_session(session).exercises
+    answered = [e for e in exercises if answers.has(session, e.id)]
+    if not answered:
+        nothing = "Nobody has answered yet. This document shows what the session asks, so that you can prepare."
+        return Section("At a glance", (Paragraph(nothing),))
+    facts = [Fact("Took part", _took_part(content, session, answers)), Fact("Answered", _answered(exercises, answered))]
+    facts += _first_goal(content, session, answers)
+    facts += _lowest_area(content, session, answers)
+    facts += _next_step(content, session, answers)
+    still_open = [e.title for e in exercises if e not in answered]
+    if still_open:
+        facts.append(Fact("Not answered yet", text("; ".join(still_open))))
+    return Section("At a glance", (Facts(tuple(facts)),))
+
+
+def _to_bring(things: tuple[str, ...]) -> Section:
+    return Section("What to have at hand", (Bullets(tuple(map(Voice, things))),))
+
+
+def _took_part(content: Content, session: int, answers: Answers) -> Words:
+    titles = vocabulary(content, "roles")
+    roles = Counter(clean(titles.get(role, role)) or UNKNOWN_ROLE for role in answers.roles(session))
+    named = "; ".join(role if times == 1 else f"{role} ({times})" for role, times in roles.items())
+    return text(f"{count_people(roles.total())}: {named}")
+
+
+def _answered(exercises: tuple[Exercise, ...], answered: list[Exercise]) -> Words:
+    return text(f"{len(answered)} of {count(len(exercises), 'exercise')}")
+
+
+def _first_goal(content: Content, session: int, answers: Answers) -> list[Fact]:
+    goals: list[Goal] = []
+    for number, exercise, prompt in prompts_of(content, TablePrompt, [session]):
+        if is_goals_table(prompt):
+            goals += read_goals(content, number, exercise, prompt, answers)
+    first = next((goal for goal in goals if goal.ranks and goal.statement), None)
+    return [Fact("Goal in first place", text(first.statement))] if first else []
+
+
+def _lowest_area(content: Content, session: int, answers: Answers) -> list[Fact]:
+    rated = [s for s in summarize_ratings(content, read_ratings(content, answers, [session])) if s.mean is not None]
+    if len(rated) < 2:
+        return []
+
+    def mean(summary: AreaSummary) -> float:
+        return summary.mean or 0.0
+
+    low, high = min(rated, key=mean), max(rated, key=mean)
+    if mean(low) == mean(high):
+        return []
+    words = f"Lowest {low.area.title} ({mean(low):.1f}), highest {high.area.title} ({mean(high):.1f})"
+    return [Fact("Mean ratings", text(f"{words}, of {content.instrument.scale[-1].value}"))]
+
+
+def _next_step(content: Content, session: int, answers: Answers) -> list[Fact]:
+    dated = [a for a in read_actions(content, answers, [session]) if a.is_open and a.due]
+    if not dated:
+        return []
+    first = min(dated, key=lambda action: action.due)
+    return [Fact("First next step due", text(f"{spell_date(first.due)}: {first.action or 'no words yet'}"))]
