@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from cluster_kit.responses.errors import StoreUnavailableError, StoreUrlError
 
@@ -62,34 +63,49 @@ class SQLite:
     """One file. Writers take turns; readers never wait."""
 
     def __init__(self, url: URL) -> None:
-        wait = {"timeout": str(WAIT_S)} if "timeout" not in url.query else {}
-        self.url = url.update_query_dict(wait)
-        self.place = str(url.database)
+        self.path = Path(str(url.database)).absolute()  # also right after a change of folder
+        self.place = str(self.path)
+        # mode=rw: open what is there. Only ``connect`` makes a file.
+        query = {"mode": "rw", "timeout": str(WAIT_S), **url.query, "uri": "true"}
+        self.url = url.set(database=f"file:{quote(self.place)}", query=query)
 
     def connect(self) -> Engine:
         """Make the file (readable by its owner alone) and its folder where they are missing."""
-        if "uri" not in self.url.query:
-            self._make_file(Path(self.place))
+        if self.url.query["mode"] == "rw":
+            self._make_file()
         engine = create_engine(self.url, hide_parameters=True)
         event.listen(engine, "connect", self._prepare)
+        event.listen(engine, "checkout", self._check_still_there)
         event.listen(engine, "begin", self._begin)
         return engine
 
-    def _make_file(self, path: Path) -> None:
+    def _make_file(self) -> None:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             reason = f"cannot be opened for writing: {error.strerror}. Check the path and its permissions."
             raise StoreUnavailableError(self.place, reason, retryable=False) from error
 
-    @staticmethod
-    def _prepare(connection: Any, _record: object) -> None:
+    def _prepare(self, connection: Any, record: Any) -> None:
+        record.info["file"] = self._find_file()
         connection.isolation_level = None  # we say BEGIN ourselves
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk, also when the power goes
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA foreign_keys = ON")
+
+    def _check_still_there(self, _connection: object, record: Any, _proxy: object) -> None:
+        """Do not write into a file that was deleted or replaced since: connect anew."""
+        if record.info["file"] != self._find_file():
+            raise DisconnectionError
+
+    def _find_file(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     @staticmethod
     def _begin(connection: Connection) -> None:
@@ -103,7 +119,7 @@ class SQLite:
     def explain(self, error: DBAPIError) -> StoreUnavailableError:
         """By SQLite's primary result code."""
         code = getattr(error.orig, "sqlite_errorcode", -1) & 0xFF
-        reason, retryable = _SQLITE_REASONS.get(code, (_answered(error), False))
+        reason, retryable = _SQLITE_REASONS.get(code, (f"answered with an error: {_last_line(error)}", False))
         return StoreUnavailableError(self.place, reason, retryable=retryable)
 
     def check_new(self, connection: Connection) -> None:
@@ -122,7 +138,10 @@ _SQLITE_REASONS = {
     sqlite3.SQLITE_LOCKED: ("is in use by another program and stayed locked. Try again in a moment.", True),
     sqlite3.SQLITE_FULL: ("has no room left. Free some space on its disk; then it goes on by itself.", True),
     sqlite3.SQLITE_IOERR: ("could not be read or written. Check its disk; then it goes on by itself.", True),
-    sqlite3.SQLITE_CANTOPEN: ("cannot be opened. Check that its folder is there and can be written to.", False),
+    sqlite3.SQLITE_CANTOPEN: (
+        "cannot be opened. Put it back in its place, if it was moved; check its permissions.",
+        True,
+    ),
     sqlite3.SQLITE_READONLY: ("is read-only here. Give this account the right to write to it and its folder.", False),
     sqlite3.SQLITE_PERM: ("may not be used by this account. Check the file's permissions.", False),
     sqlite3.SQLITE_NOTADB: ("is a file of another kind. Name another file, or move this one away.", False),
@@ -159,10 +178,13 @@ class PostgreSQL:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (key,))
 
     def explain(self, error: DBAPIError) -> StoreUnavailableError:
-        """By PostgreSQL's SQLSTATE, or its class (the first two characters); none means no connection."""
-        state = getattr(error.orig, "sqlstate", None) or "08"
-        default = (_answered(error), False)
-        reason, retryable = _POSTGRES_REASONS.get(state) or _POSTGRES_REASONS.get(state[:2]) or default
+        """By PostgreSQL's SQLSTATE, or its class (the first two characters). Without one, no connection was made."""
+        state = getattr(error.orig, "sqlstate", None)
+        if state is None:
+            reason, retryable = f"cannot be reached: {_last_line(error)}. Check the URL and the server.", True
+        else:
+            default = (f"answered with an error: {_last_line(error)}", False)
+            reason, retryable = _POSTGRES_REASONS.get(state) or _POSTGRES_REASONS.get(state[:2]) or default
         return StoreUnavailableError(self.place, reason, retryable=retryable)
 
     def check_new(self, connection: Connection) -> None:
@@ -176,16 +198,11 @@ class PostgreSQL:
         """PostgreSQL's own vacuum does that in time."""
 
 
-_UNREACHABLE = ("cannot be reached. Check that the server runs; then it goes on by itself.", True)
 _POSTGRES_REASONS = {
-    "08": _UNREACHABLE,
-    "57": _UNREACHABLE,
-    "28": ("refuses this user or password. Check the URL.", False),
-    "3D": ("does not exist on that server. Create it, or correct the name in the URL.", False),
+    "57": ("is being stopped. When its server runs again, it goes on by itself.", True),
     "42501": ("may not be changed by this user. Grant it the right to create and write tables.", False),
     "53": ("is out of resources. Give its server more of them; then it goes on by itself.", True),
     "53100": ("has no room left. Free some space on its disk; then it goes on by itself.", True),
-    "53300": ("takes no more connections. Raise its max_connections; then it goes on by itself.", True),
     "25006": ("is read-only now. Name the server that takes writes; then it goes on by itself.", True),
     "55P03": ("is in use by another program and stayed locked. Try again in a moment.", True),
     "40": ("was changed by two programs at once. Try again in a moment.", True),
@@ -198,6 +215,6 @@ def _lock_key(name: str) -> int:
     return int.from_bytes(digest, signed=True)
 
 
-def _answered(error: DBAPIError) -> str:
-    lines = str(error.orig).strip().splitlines() or ["an error without words"]
-    return f"answered with an error: {lines[0]}"
+def _last_line(error: DBAPIError) -> str:
+    lines = str(error.orig).strip().splitlines() or ["no reason given"]
+    return lines[-1].strip().rstrip(".")

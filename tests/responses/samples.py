@@ -6,7 +6,7 @@ import itertools
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,9 @@ def answer(**parts: Any) -> NewResponse:
 
 
 @contextmanager
-def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A Python process of its own, killed if it still runs when the test leaves."""
-    command = [sys.executable, "-W", "error", *arguments]
+def running(*arguments: str, before: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
+    """A Python process of its own, killed if it still runs when the test leaves; ``before`` is a program to run it."""
+    command = [*before, sys.executable, "-W", "error", *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
         try:
