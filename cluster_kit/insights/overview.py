@@ -1,4 +1,4 @@
-"""What a session is, and where a team stands in it, each on half a page."""
+"""Where a team stands in a session, on half a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 
 from cluster_kit.content.models import Content, Exercise, TablePrompt
 from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.document import Block, Bullets, Fact, Facts, Paragraph, Section, Voice, Words, text
+from cluster_kit.insights.document import Fact, Facts, Paragraph, Section, Words, text
 from cluster_kit.insights.labels import spell_date, vocabulary
 from cluster_kit.insights.plans import Goal, is_goals_table, read_actions, read_goals
 from cluster_kit.insights.prompts import prompts_of
@@ -15,18 +15,6 @@ from cluster_kit.insights.ratings_view import count, count_people
 from cluster_kit.insights.typed import clean
 
 UNKNOWN_ROLE = "Role not given"
-
-
-def welcome(content: Content, session: int, *, preparing: bool = True) -> Section:
-    """A session's question and purpose, and, for people who are ``preparing``, who should come and what to bring."""
-    wanted = content.get_session(session)
-    blocks: list[Block] = [Paragraph(wanted.question, "lead"), Paragraph(wanted.purpose)]
-    if preparing:
-        roles = vocabulary(content, "roles")
-        facts = (Fact("Who should be here", text("; ".join(roles.get(role, role) for role in wanted.who))),)
-        blocks += [Facts(facts)] if wanted.who else []
-        blocks += [_to_bring(wanted.prepare)] if wanted.prepare else []
-    return Section("What this session is for", tuple(blocks))
 
 
 def at_a_glance(content: Content, session: int, answers: Answers) -> Section:
@@ -47,10 +35,6 @@ def at_a_glance(content: Content, session: int, answers: Answers) -> Section:
     if still_open:
         facts.append(Fact("Not answered yet", text("; ".join(still_open))))
     return Section("At a glance", (Facts(tuple(facts)),))
-
-
-def _to_bring(things: tuple[str, ...]) -> Section:
-    return Section("What to have at hand", (Bullets(tuple(map(Voice, things))),))
 
 
 def _took_part(content: Content, session: int, answers: Answers) -> Words:
