@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from html import escape
+from importlib.resources import files
 
 from cluster_kit.insights.document import (
     Block,
@@ -23,6 +24,11 @@ from cluster_kit.insights.typed import split_links
 DEEPEST_HEADING = 6
 _TONES = {"plain": "", "lead": ' class="ck-lead"', "quiet": ' class="ck-quiet"'}
 _IDS = re.compile(r'(\bid="|href="#|url\(#)')
+
+
+def view_css() -> str:
+    """The style sheet for what ``to_html`` writes."""
+    return files("cluster_kit.insights").joinpath("static/view.css").read_text("utf-8")
 
 
 def to_html(section: Section, *, level: int = 3) -> str:

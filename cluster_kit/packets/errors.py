@@ -1,0 +1,14 @@
+"""What can go wrong with a packet."""
+
+from __future__ import annotations
+
+from cluster_kit.errors import ClusterKitError
+
+
+class PacketError(ClusterKitError):
+    """A packet that could not be made. ``notebook`` is the file's name, ``cell`` counts from 1 (0: no cell)."""
+
+    def __init__(self, notebook: str, cell: int, sentence: str) -> None:
+        self.notebook, self.cell = notebook, cell
+        where = f"{notebook}, cell {cell}" if cell else notebook
+        super().__init__(f"{where}: {sentence}")

@@ -1,0 +1,112 @@
+"""A packet as one HTML file: nothing to load, nothing to run, ready to be read aloud, printed and filed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from cluster_kit.content.models import Content, Jurisdiction, Session
+from cluster_kit.insights import Answers, Section, at_a_glance
+from cluster_kit.insights.as_html import html_text, to_html
+from cluster_kit.insights.document import VIEW_MIME, from_json
+from cluster_kit.insights.labels import spell_date
+
+PART_LEVEL = 2
+PACKET_TAG = "packet"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a packet: a segment's title (empty for what stands before the first), and the HTML under it."""
+
+    title: str
+    html: tuple[str, ...]
+
+
+def write_page(
+    content: Content, session: Session, jurisdiction: Jurisdiction, answers: Answers, notebook: NotebookNode
+) -> str:
+    """The packet's page, from the executed notebook and what the jurisdiction has answered."""
+    opening, *segments = read_parts(notebook)
+    meeting = content.get_meeting(session.number)
+    template = _environment().from_string(_read("packet.html.j2"))
+    return template.render(
+        content=content,
+        session=session,
+        jurisdiction=jurisdiction,
+        date=spell_date(meeting.date.isoformat()),
+        time=f"{_clock(meeting.start)} to {_clock(meeting.end)}",
+        made_on=spell_date(dt.datetime.now(dt.UTC).date().isoformat()),
+        is_answered=answers.has(session.number),
+        glance=Markup(to_html(at_a_glance(content, session.number, answers), level=PART_LEVEL)),  # noqa: S704
+        opening=Markup("\n".join(opening.html)),  # noqa: S704
+        segments=[(part.title, Markup("\n".join(part.html))) for part in segments if part.html],  # noqa: S704
+        style=Markup(
+            _read("packet.css") + files("cluster_kit.insights").joinpath("static/view.css").read_text("utf-8")
+        ),
+    )
+
+
+def read_parts(notebook: NotebookNode) -> list[Part]:
+    """The notebook's views, segment by segment; the first part holds what stands before the first segment.
+
+    Prose speaks to the people in the room and stays in the notebook, unless its cell is tagged ``packet``.
+    """
+    parts: list[tuple[str, list[str]]] = [("", [])]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            if "segment" in cell.metadata.get("cluster_kit", {}):
+                parts.append((_heading(cell.source), []))
+            if PACKET_TAG in cell.metadata.get("tags", []):
+                parts[-1][1].append(_prose(cell.source))
+        elif cell.cell_type == "code":
+            level = PART_LEVEL + (len(parts) > 1)
+            parts[-1][1].extend(filter(None, (_output(output, level) for output in cell.outputs)))
+    return [Part(title, tuple(html)) for title, html in parts]
+
+
+def _output(output: NotebookNode, level: int) -> str:
+    """What a cell has shown. Views are written anew, at the right level; of anything else, its text."""
+    data = output.get("data", {})
+    if VIEW_MIME in data:
+        section: Section = from_json(data[VIEW_MIME])
+        return to_html(section, level=level)
+    if "text/markdown" in data:
+        return _prose(data["text/markdown"])
+    text = data.get("text/plain") or output.get("text") or ""
+    return f"<p>{html_text(text)}</p>" if text.strip() else ""
+
+
+def _heading(source: str) -> str:
+    return source.strip().splitlines()[0].lstrip("#").strip()
+
+
+def _prose(source: str) -> str:
+    """Markdown as HTML. Markup in it stays text; its headings become paragraphs, since the document has its own."""
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(source)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "p"
+    return str(markdown.renderer.render(tokens, markdown.options, {}))
+
+
+def _clock(time: dt.time) -> str:
+    hour = time.hour % 12 or 12
+    return f"{hour}:{time.minute:02} {'a.m.' if time.hour < 12 else 'p.m.'}"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _read(name: str) -> str:
+    return files("cluster_kit.packets").joinpath(name).read_text("utf-8")
