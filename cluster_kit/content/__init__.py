@@ -8,7 +8,14 @@ from cluster_kit.content.errors import (
     UnknownSeriesError,
     UnknownSessionError,
 )
-from cluster_kit.content.loading import check_content, list_series, load_content, load_series
+from cluster_kit.content.loading import (
+    check_content,
+    list_series,
+    load_content,
+    load_instrument,
+    load_roles,
+    load_series,
+)
 from cluster_kit.content.models import Content, Depth, Exercise, Instrument, Jurisdiction, Scope, Series, Session, When
 
 __all__ = [
@@ -30,5 +37,7 @@ __all__ = [
     "check_content",
     "list_series",
     "load_content",
+    "load_instrument",
+    "load_roles",
     "load_series",
 ]

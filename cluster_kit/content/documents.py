@@ -19,15 +19,17 @@ from cluster_kit.content.models import SCHEMA_VERSION
 
 _MAX_BYTES = 2_000_000
 _MAX_NESTING = 30
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _YAML_SENTENCES = {
-    "mapping values are not allowed": "has a second colon in this line: put the text in quotes, or use a block (>-)",
+    "mapping values are not allowed": "has a colon where none can stand: put the text in quotes, or use a block (>-)",
     "cannot start any token": "begins with a character that YAML reserves (such as @ or %): put the text in quotes",
     "did not find expected key": "is not indented like the lines around it, or a quotation mark is missing",
     "did not find expected '-' indicator": "is not indented like the entries of the list above it",
     "could not find expected ':'": "needs a colon after the key",
     "end of stream": "ends inside a quoted text: the closing quotation mark is missing",
     "did not find expected ',' or": "ends inside brackets: a comma or the closing bracket is missing",
+    "block sequence entries are not allowed": "begins a list on the line of its key: put the dash (-) on a line below",
     "control characters": "has a character that cannot be seen (a control character): remove it",
     "special characters": "has a character that cannot be seen (a control character): remove it",
 }
@@ -221,6 +223,8 @@ class _Builder:
     def _unanchored(self, event: Any, depth: int) -> object:
         if isinstance(event, yaml.ScalarEvent):
             empty = event.implicit[0] and event.value in ("", "~", "null")
+            if _CONTROL.search(event.value):
+                self._problem(event, _YAML_SENTENCES["control characters"])
             return None if empty else event.value
         return self._list(event, depth) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(event, depth)
 

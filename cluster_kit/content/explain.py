@@ -104,7 +104,7 @@ def _sentence(path: tuple[int | str, ...], detail: ErrorDetails) -> str | None:
     if kind == "too_short":
         return None if given else f"{name} needs at least one entry"
     if given is None or kind == "string_too_short":
-        return f"{name} is empty: write something there, or remove the key"
+        return f"{name} is empty: write something there"
     match kind:
         case "value_error":
             said = str(context["error"])

@@ -7,7 +7,11 @@ from pathlib import Path
 
 SHIPPED = Path(__file__).parent / "packs"
 
-REFERENCE_FILES = ("framework.yaml", "jurisdictions.yaml", "audiences.yaml", "roles.yaml", "plain_language.yaml")
+FRAMEWORK_FILE = "framework.yaml"
+JURISDICTIONS_FILE = "jurisdictions.yaml"
+AUDIENCES_FILE = "audiences.yaml"
+ROLES_FILE = "roles.yaml"
+PLAIN_LANGUAGE_FILE = "plain_language.yaml"
 INSTRUMENT_FILE = "instrument/instrument.yaml"
 
 

@@ -8,10 +8,11 @@ from cluster_kit.content import folders as at
 from cluster_kit.content import models as m
 from cluster_kit.content.errors import ContentError, Problem, UnknownSeriesError
 from cluster_kit.content.explain import did_you_mean
+from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import SHIPPED, Folders
 from cluster_kit.content.parts import Parts
-from cluster_kit.content.reading import Reader, read_parts
-from cluster_kit.content.validation import validate_parts
+from cluster_kit.content.reading import Reader, read_instrument_parts, read_parts
+from cluster_kit.content.validation import check_instrument, validate_parts
 
 
 def load_content(series: str, overlay: Path | None = None) -> m.Content:
@@ -62,6 +63,26 @@ def load_series(series: str, overlay: Path | None = None) -> m.Series:
     if read is None or reader.problems:
         raise ContentError(in_order(reader.problems))
     return read.model
+
+
+def load_instrument(overlay: Path | None = None) -> m.Instrument:
+    """The instrument alone, whatever the series. ``ContentError`` where its files or the roles have problems."""
+    reader = Reader(Folders.over_shipped(overlay))
+    parts, found = read_instrument_parts(reader), Findings()
+    check_instrument(parts, found)
+    if problems := in_order([*reader.problems, *found.problems]):
+        raise ContentError(problems)
+    assert parts.instrument  # noqa: S101
+    return parts.instrument
+
+
+def load_roles(overlay: Path | None = None) -> m.Roles:
+    """The roles alone. ``ContentError`` where their file has problems."""
+    reader = Reader(Folders.over_shipped(overlay))
+    roles = reader.model(at.ROLES_FILE, m.Roles)
+    if roles is None or reader.problems:
+        raise ContentError(in_order(reader.problems))
+    return roles.model
 
 
 def check_content(overlay: Path | None = None, base: Path = SHIPPED) -> list[Problem]:

@@ -41,15 +41,15 @@ class SessionParts:
 class Parts:
     """A series with everything around it."""
 
-    series: Located[m.Series] | None
-    sessions: tuple[SessionParts, ...]
-    head: Located[m.InstrumentHead] | None
-    areas: tuple[Located[m.PolicyArea], ...]
-    framework: Located[m.Framework] | None
-    jurisdictions: Located[m.Jurisdictions] | None
-    audiences: Located[m.Audiences] | None
-    roles: Located[m.Roles] | None
-    plain_language: Located[m.PlainLanguage] | None
+    series: Located[m.Series] | None = None
+    sessions: tuple[SessionParts, ...] = ()
+    head: Located[m.InstrumentHead] | None = None
+    areas: tuple[Located[m.PolicyArea], ...] = ()
+    framework: Located[m.Framework] | None = None
+    jurisdictions: Located[m.Jurisdictions] | None = None
+    audiences: Located[m.Audiences] | None = None
+    roles: Located[m.Roles] | None = None
+    plain_language: Located[m.PlainLanguage] | None = None
 
     @property
     def instrument(self) -> m.Instrument | None:

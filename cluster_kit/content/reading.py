@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from cluster_kit.content import folders as at
@@ -76,20 +77,23 @@ def read_parts(reader: Reader, series_id: str) -> Parts:
     numbers = _session_numbers(reader, series_id, series)
     shared = _read_shared(reader, series_id)
     sessions = (_read_session(reader, series_id, number, shared) for number in numbers)
-    head = reader.model(at.INSTRUMENT_FILE, m.InstrumentHead)
-    areas = (reader.model(at.area_file(area), m.PolicyArea) for area in (head.model.areas if head else ()))
-    framework, jurisdictions, audiences, roles, plain_language = at.REFERENCE_FILES
-    return Parts(
+    return replace(
+        read_instrument_parts(reader),
         series=series,
         sessions=tuple(session for session in sessions if session is not None),
-        head=head,
-        areas=tuple(area for area in areas if area is not None),
-        framework=reader.model(framework, m.Framework),
-        jurisdictions=reader.model(jurisdictions, m.Jurisdictions),
-        audiences=reader.model(audiences, m.Audiences),
-        roles=reader.model(roles, m.Roles),
-        plain_language=reader.model(plain_language, m.PlainLanguage),
+        framework=reader.model(at.FRAMEWORK_FILE, m.Framework),
+        jurisdictions=reader.model(at.JURISDICTIONS_FILE, m.Jurisdictions),
+        audiences=reader.model(at.AUDIENCES_FILE, m.Audiences),
+        plain_language=reader.model(at.PLAIN_LANGUAGE_FILE, m.PlainLanguage),
     )
+
+
+def read_instrument_parts(reader: Reader) -> Parts:
+    """The instrument and the roles that it names, as far as they can be read."""
+    head = reader.model(at.INSTRUMENT_FILE, m.InstrumentHead)
+    areas = (reader.model(at.area_file(area), m.PolicyArea) for area in (head.model.areas if head else ()))
+    found = tuple(area for area in areas if area is not None)
+    return Parts(head=head, areas=found, roles=reader.model(at.ROLES_FILE, m.Roles))
 
 
 def _session_numbers(reader: Reader, series_id: str, series: Located[m.Series] | None) -> list[int]:

@@ -18,7 +18,8 @@ def validate_parts(parts: Parts) -> list[Problem]:
     found = Findings()
     _check_reference(parts, found)
     _check_framework(parts, found)
-    _check_instrument(parts, found)
+    _check_area_files(parts, found)
+    check_instrument(parts, found)
     _check_series(parts, found)
     check_sessions(parts, found)
     return found.problems
@@ -59,7 +60,15 @@ def _check_framework(parts: Parts, found: Findings) -> None:
     found.unique(parts.framework.data, sub_clusters, "Sub-Cluster")
 
 
-def _check_instrument(parts: Parts, found: Findings) -> None:
+def _check_area_files(parts: Parts, found: Findings) -> None:
+    for area in parts.areas:
+        stem = PurePath(area.data.mark.file).stem
+        if area.model.id != stem:
+            found.add(area.data, ("id",), f"the id must be the file's name, {stem!r}, not {area.model.id!r}")
+
+
+def check_instrument(parts: Parts, found: Findings) -> None:
+    """The instrument by itself: its scale, ids, anchors and roles. Series and sessions are not needed."""
     if not parts.head:
         return
     head, data = parts.head.model, parts.head.data
@@ -71,9 +80,6 @@ def _check_instrument(parts: Parts, found: Findings) -> None:
     found.unique(data, [*questions, *((("plan", i), q.id) for i, q in enumerate(head.plan))], "question")
     items: set[str] = set()
     for area in parts.areas:
-        stem = PurePath(area.data.mark.file).stem
-        if area.model.id != stem:
-            found.add(area.data, ("id",), f"the id must be the file's name, {stem!r}, not {area.model.id!r}")
         for i, item in enumerate(area.model.items):
             if item.id in items:
                 found.add(area.data, ("items", i, "id"), f"there is another item {item.id!r} in the instrument")
