@@ -1,0 +1,92 @@
+"""``cluster-kit demo``: a fictional series, three people, a running server and the links to join."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.serve import Port, open_store
+from cluster_kit.content import Content, list_series, load_content
+from cluster_kit.content.new_series import NewSeries, create_series
+from cluster_kit.live import make_link
+from cluster_kit.responses import Person, Store
+from cluster_kit.settings import Settings
+
+SERIES, SOURCE = "demo", "2026"
+FIRST_IN_DAYS, DAYS_BETWEEN = 7, 84
+
+
+@dataclass(frozen=True)
+class Fictional:
+    """Somebody who does not exist."""
+
+    id: str
+    name: str
+    jurisdiction: str
+    role: str
+
+
+PEOPLE = (
+    Fictional("demo-avery", "Avery Sample (fictional)", "OH", "state_director"),
+    Fictional("demo-jordan", "Jordan Sample (fictional)", "OH", "data"),
+    Fictional("demo-tasi", "Tasi Sample (fictional)", "GU", "state_director"),
+)
+
+
+@app.command()
+def demo(
+    *,
+    home: Annotated[Path, typer.Option(help="Where the demonstration keeps its series and answers.")] = Path(".demo"),
+    port: Port = 8866,
+) -> None:
+    """Start a fictional series with three people, and print their links. Run again, it picks up where it was."""
+    from cluster_kit.live.server import ServeOptions
+    from cluster_kit.live.server import serve as run
+
+    settings = Settings.read(home)
+    settings = Settings(settings.home)  # always the embedded store: a demonstration must not write into a real one
+    content = prepare_series(settings)
+    store = open_store(settings)
+    try:
+        add_people(store, content)
+        run(settings, content, store, ServeOptions(port=port), lambda at: _say_links(settings, content, at, port))
+    finally:
+        store.close()
+
+
+def prepare_series(settings: Settings) -> Content:
+    """The fictional series, made on the first run: the shipped sessions with the first a week from now."""
+    if SERIES not in list_series(settings.content):
+        first = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=FIRST_IN_DAYS)
+        source = load_content(SOURCE).series
+        dates = tuple(first + dt.timedelta(days=DAYS_BETWEEN * step) for step in range(len(source.schedule)))
+        settings.content.mkdir(parents=True, exist_ok=True)
+        title = f"{source.title} (demonstration)"
+        create_series(NewSeries(SERIES, SOURCE, dates, title=title, fictional=True), settings.content)
+    return load_content(SERIES, overlay=settings.content)
+
+
+def add_people(store: Store, content: Content) -> None:
+    """The fictional people; whoever is there already stays as they were."""
+    now = dt.datetime.now(dt.UTC)
+    for one in PEOPLE:
+        person = Person(
+            id=one.id, series=content.series.id, jurisdiction=one.jurisdiction, name=one.name, role=one.role, at=now
+        )
+        store.add_person(person)
+
+
+def _say_links(settings: Settings, content: Content, address: str, port: int) -> None:
+    if port and not address.endswith(f":{port}"):
+        typer.echo(f"Port {port} is taken; using the next free one.", err=True)
+    typer.echo(f"{content.series.title}: everything in it is made up.\n\nOpen one of these links in a browser:\n")
+    for one in PEOPLE:
+        state = content.get_jurisdiction(one.jurisdiction).name
+        typer.echo(f"  {one.name}, {state}\n  {make_link(settings, one.id, address=address, session=1)}\n")
+    typer.echo("Two links in two browsers (or one in a private window) show a team at work.")
+    typer.echo("Answers are kept in the home folder. Stop with Ctrl+C; run again to go on.")

@@ -1,0 +1,107 @@
+"""``cluster-kit serve`` and ``cluster-kit links``: run the live server, and let people in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from cluster_kit.cli.app import app
+from cluster_kit.content import load_content
+from cluster_kit.errors import UsageError
+from cluster_kit.live import make_link
+from cluster_kit.live.links import DEFAULT_DAYS
+from cluster_kit.responses import Person, Store
+from cluster_kit.settings import Settings
+
+Home = Annotated[Optional[Path], typer.Option(help="The kit's home folder.", show_default="cluster-kit-home")]
+Database = Annotated[Optional[str], typer.Option(help="Where the store is, when not in the home folder (a URL).")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="The port; where it is taken, the next free one.")]
+
+
+@app.command()
+def serve(
+    *,
+    series: Annotated[str, typer.Option(help="The series to run.")] = "2026",
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Port = 8866,
+    home: Home = None,
+    db: Database = None,
+    behind_proxy: Annotated[bool, typer.Option(help="A proxy in front of this server speaks HTTPS.")] = False,
+    certfile: Annotated[Optional[Path], typer.Option(help="The certificate, for TLS without a proxy.")] = None,
+    keyfile: Annotated[Optional[Path], typer.Option(help="The certificate's key.")] = None,
+) -> None:
+    """Run the live server for a series until interrupted."""
+    from cluster_kit.live.server import ServeOptions
+    from cluster_kit.live.server import serve as run
+
+    settings = Settings.read(home, db)
+    options = ServeOptions(host, port, behind_proxy, certfile, keyfile)
+    options.check()
+    content = load_content(series, overlay=settings.content)
+    store = open_store(settings)
+    try:
+        run(settings, content, store, options, lambda address: _say_where(address, port))
+    finally:
+        store.close()
+
+
+@app.command()
+def links(
+    *,
+    jurisdiction: Annotated[str, typer.Option(help="The state's postal code.")],
+    name: Annotated[str, typer.Option(help="The person's name, as teammates see it.")],
+    series: Annotated[str, typer.Option(help="The series.")] = "2026",
+    role: Annotated[str, typer.Option(help="What the person does in the state: a role's id.")] = "",
+    session: Annotated[Optional[int], typer.Option(help="The session that the link opens; else the next one.")] = None,
+    days: Annotated[int, typer.Option(min=1, help="How long the link works.")] = DEFAULT_DAYS,
+    address: Annotated[str, typer.Option(help="Where people find the server.")] = "http://127.0.0.1:8866",
+    home: Home = None,
+    db: Database = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Add a person to a series and print the link that lets them in."""
+    settings = Settings.read(home, db)
+    person = add_person(settings, series=series, jurisdiction=jurisdiction, name=name, role=role)
+    link = make_link(settings, person.id, address=address, session=session, days=days)
+    typer.echo(json.dumps({"person": person.id, "name": person.name, "link": link}) if as_json else link)
+
+
+def add_person(settings: Settings, *, series: str, jurisdiction: str, name: str, role: str) -> Person:
+    """The person, written into the store under a new id."""
+    content = load_content(series, overlay=settings.content)
+    state = content.get_jurisdiction(jurisdiction)
+    known = [known.id for known in content.roles]
+    if role and role not in known:
+        raise UsageError(f"There is no role {role!r}. Roles are {', '.join(known)}.")
+    store = open_store(settings)
+    try:
+        return store.add_person(
+            Person(
+                id=secrets.token_hex(8),
+                series=series,
+                jurisdiction=state.code,
+                name=name,
+                role=role,
+                at=dt.datetime.now(dt.UTC),
+            )
+        )
+    finally:
+        store.close()
+
+
+def open_store(settings: Settings) -> Store:
+    """The deployment's store; its home is made where it does not exist."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return Store.open(settings.db_url)
+
+
+def _say_where(address: str, port: int) -> None:
+    if not address.endswith(f":{port}") and port:
+        typer.echo(f"Port {port} is taken; using the next free one.", err=True)
+    typer.echo(address)
+    typer.echo("Make links with: cluster-kit links. Stop with Ctrl+C.", err=True)

@@ -1,0 +1,103 @@
+"""The door: who comes in, who somebody is on every later request, and whose kernel is whose."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_server.auth.authorizer import Authorizer
+from jupyter_server.auth.identity import IdentityProvider, User
+from tornado import web
+
+from cluster_kit.content.models import Content
+from cluster_kit.live.links import BrokenLinkError, Invitation, LinkError, find_badge, make_badge, read_token
+from cluster_kit.responses import Person, Store
+
+Clock = Callable[[], dt.datetime]
+COOKIE = "cluster_kit"
+
+
+def utc_now() -> dt.datetime:
+    """The present moment, aware."""
+    return dt.datetime.now(dt.UTC)
+
+
+class OtherSeriesError(LinkError):
+    """A link for a series that this server does not run."""
+
+    def __init__(self, series: str) -> None:
+        self.series = series
+        super().__init__(
+            f"This link belongs to the series {series!r}, which does not run here. "
+            "Look for a newer invitation, or ask whoever invited you."
+        )
+
+
+@dataclass
+class Participant(User):
+    """Somebody with a badge, as Jupyter's server knows people. ``person`` is who they are in the store."""
+
+    person: Person | None = None
+
+
+class Door:
+    """Lets people of one series in by their links, and knows them again by their badges."""
+
+    def __init__(self, content: Content, store: Store, secret: str, clock: Clock = utc_now) -> None:
+        self.content, self.clock = content, clock
+        self._store, self._secret = store, secret
+        self._known: dict[str, Person] = {}
+
+    def admit(self, token: str) -> tuple[Invitation, str]:
+        """The invitation behind a link's token, and the badge to wear; ``LinkError`` for who cannot come in."""
+        invitation = read_token(self._secret, token, self.clock())
+        person = self._find_person(invitation.person)
+        if person is None:
+            raise BrokenLinkError
+        if person.series != self.content.series.id:
+            raise OtherSeriesError(person.series)
+        return invitation, make_badge(self._secret, invitation)
+
+    def recognize(self, badge: str) -> Person | None:
+        """Who wears this badge: a person of this series, or None."""
+        invitation = find_badge(self._secret, badge, self.clock())
+        person = self._find_person(invitation.person) if invitation else None
+        return person if person and person.series == self.content.series.id else None
+
+    def _find_person(self, person_id: str) -> Person | None:
+        """From memory where seen before: a person is kept as first written, and every request asks."""
+        if person_id not in self._known:
+            person = self._store.find_person(person_id)
+            if person is None:
+                return None
+            self._known[person_id] = person
+        return self._known[person_id]
+
+
+class BadgeIdentity(IdentityProvider):
+    """Who somebody is, by the badge in their cookie and nothing else: no password, no token in an address."""
+
+    def get_user(self, handler: web.RequestHandler) -> User | None:
+        """The participant whose badge came with the request, or None."""
+        badge = handler.get_cookie(COOKIE)
+        person = handler.settings["door"].recognize(badge) if badge else None
+        return Participant(username=person.id, name=person.name, person=person) if person else None
+
+    def get_handlers(self) -> list[tuple[str, object]]:
+        """None: the door has its own page."""
+        return []
+
+
+class OwnKernelsOnly(Authorizer):
+    """People may reach the kernels that their own pages started. Nothing else is to be had by asking."""
+
+    def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:
+        """True for one's own kernel. Another's kernel and no kernel at all get the same answer: not found."""
+        if resource != "kernels":
+            return False
+        owner = handler.kernel_manager.find_owner(handler.path_kwargs["kernel_id"])
+        if owner is None or owner != user.username:
+            raise web.HTTPError(404)
+        return True

@@ -1,0 +1,83 @@
+"""What the pages say: their words and numbers, made from the content and the person who looks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from cluster_kit.content.models import Content, Jurisdiction, Session
+from cluster_kit.live.when import LocalTime, local_times, meeting_span, next_session
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
+SESSION_TEMPLATES = HERE / "share" / "jupyter" / "voila" / "templates" / "cluster_kit"
+FICTIONAL = "Fictional demonstration series: every person, state answer and example in it is made up."
+
+
+def page_environment() -> Environment:
+    """The templates of every page but a session's, which Voilà renders. A name that is not there is an error."""
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+
+@dataclass(frozen=True)
+class OutlineEntry:
+    """A segment in a session's outline, with the ids of its exercises, to count what is answered."""
+
+    kind: str
+    title: str
+    minutes: int
+    exercises: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SessionEntry:
+    """A session in the list of the series: ``state`` is over, next, ahead."""
+
+    number: int
+    title: str
+    question: str
+    times: tuple[LocalTime, ...]
+    state: str
+
+
+def outline(session: Session) -> tuple[OutlineEntry, ...]:
+    """The session's segments in order."""
+    return tuple(
+        OutlineEntry(
+            kind=segment.kind.value,
+            title=segment.title,
+            minutes=segment.minutes,
+            exercises=tuple(e.id for e in session.exercises if e.segment == segment.kind),
+        )
+        for segment in session.segments
+    )
+
+
+def list_sessions(content: Content, jurisdiction: Jurisdiction, now: dt.datetime) -> tuple[SessionEntry, ...]:
+    """The sessions by number, with their times in the state's zones."""
+    upcoming = next_session(content, now)
+
+    def state(number: int) -> str:
+        if meeting_span(content.get_meeting(number), content.series)[1] <= now:
+            return "over"
+        return "next" if number == upcoming else "ahead"
+
+    return tuple(
+        SessionEntry(
+            number=session.number,
+            title=session.title,
+            question=session.question,
+            times=local_times(content.get_meeting(session.number), content.series, jurisdiction),
+            state=state(session.number),
+        )
+        for session in content.sessions
+    )
+
+
+def series_words(content: Content) -> dict[str, Any]:
+    """What every page says about the series."""
+    return {"series": content.series, "fictional": FICTIONAL if content.series.fictional else ""}

@@ -1,0 +1,186 @@
+"""A session's notebook, run for one person, as the parts of a page in order.
+
+Prose is ready at once; the kernel starts meanwhile, and each code cell's parts follow as soon as it has run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import BytecodeCache, Environment, StrictUndefined
+from jinja2.bccache import Bucket
+from nbformat import NotebookNode
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+from voila.exporter import VoilaMarkdownRenderer
+from voila.notebook_renderer import NotebookRenderer
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+NOT_SHOWN = (
+    "This part could not be shown. Your answers are safe. Reload the page; if it happens again, "
+    "tell your facilitator and mention the code"
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of the page. ``text`` is HTML for prose and html, a model's id for a form, else plain text.
+
+    ``segment`` is set on the prose that opens a segment of the session.
+    """
+
+    kind: Literal["prose", "form", "html", "picture", "text", "trouble", "opening"]
+    text: str = ""
+    alt: str = ""
+    segment: str = ""
+
+
+class PageMarkdown(VoilaMarkdownRenderer):
+    """Prose without the pilcrow links that a notebook's headings get."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, exclude_anchor_links=True, **kwargs)
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all visitors: Voilà makes a new environment for each."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket with what was compiled before, when the template has not changed since."""
+        checksum, code = self._code.get(bucket.key, (None, None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._code[bucket.key] = (bucket.checksum, bucket.code)
+
+
+_COMPILED = _CompiledTemplates()
+
+
+def prepare_environment(environment: Environment, words: Mapping[str, Any]) -> None:
+    """Escape everything that is not marked as HTML, compile each template once, and let it name these words."""
+    environment.autoescape = True
+    environment.bytecode_cache = _COMPILED
+    environment.undefined = StrictUndefined
+    environment.globals.update(words)
+
+
+class SessionRenderer(NotebookRenderer):
+    """Renders one session for one person. ``start_kernel`` is awaited once, beside the first prose."""
+
+    def __init__(
+        self,
+        *,
+        notebook: Path,
+        parameters: Mapping[str, str | int],
+        start_kernel: Callable[[], Awaitable[str]],
+        page: Mapping[str, Any],
+        **voila: Any,
+    ) -> None:
+        super().__init__(notebook_path=str(notebook), page_config={}, **voila)
+        self._parameters, self._page = dict(parameters), page
+        self._start_kernel = start_kernel
+        self._kernel: asyncio.Task[str] | None = None
+        self.executor = None
+
+    async def load_notebook(self, path: str) -> NotebookNode:
+        """The notebook with its outputs dropped and this person's parameters in place, in memory only."""
+        notebook = load_notebook_node(path)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        notebook.metadata.kernelspec = NotebookNode(name="python3", display_name="Python 3", language="python")
+        return parameterize_notebook(notebook, self._parameters)
+
+    async def render(self) -> AsyncIterator[str]:
+        """The page's HTML, piece by piece. Call ``close`` afterwards, however it ended."""
+        await self.initialize()
+        prepare_environment(self.exporter.environment, self._page)
+        self._kernel = asyncio.ensure_future(self._start_kernel())
+        async for html, _ in self.generate_content_generator():
+            yield html
+
+    async def close(self) -> None:
+        """Let go of the kernel's channels; the kernel itself goes on for the page."""
+        if self._kernel:
+            await asyncio.wait([self._kernel])
+        if self.executor and self.executor.kc:
+            await self._cleanup_resources()
+
+    async def _jinja_cell_generator(self, nb: NotebookNode, kernel_id: str | None) -> AsyncIterator[Part]:
+        for index, cell in enumerate(nb.cells):
+            if cell.cell_type == "markdown":
+                yield self._prose(cell)
+            elif cell.cell_type == "code":
+                try:
+                    if not self.kernel_started:
+                        yield Part("opening")
+                        await self._connect(nb)
+                    await self.executor.async_execute_cell(cell, index, store_history=False)
+                except Exception:
+                    self.log.exception("The kernel failed at cell %s of %s", index, self.notebook_path)
+                    yield Part("trouble", f"{NOT_SHOWN} {self._code}.")
+                    return
+                for output in cell.outputs:
+                    for part in self._parts(output, index):
+                        yield part
+
+    async def _connect(self, nb: NotebookNode) -> None:
+        assert self._kernel is not None
+        kernel_id = await self._kernel
+        manager = self.request_handler.kernel_manager
+        await self._jinja_kernel_start(nb, kernel_id, _done(manager.get_kernel(kernel_id)))
+
+    @property
+    def _code(self) -> str:
+        """What to mention to a facilitator, and to look for in the log."""
+        return str(self._page["kernel_id"])[:8]
+
+    def _prose(self, cell: NotebookNode) -> Part:
+        html = self.exporter.markdown2html({"cell": cell}, cell.source)
+        return Part("prose", html, segment=cell.metadata.get("cluster_kit", {}).get("segment", ""))
+
+    def _parts(self, output: NotebookNode, index: int) -> list[Part]:
+        """What of an output people see: the richest form that the page knows. Warnings are for the log."""
+        if output.output_type == "error":
+            return [self._trouble(output, index)]
+        if output.output_type == "stream":
+            if output.name == "stdout" and output.text.strip():
+                return [Part("text", output.text)]
+            self.log.warning("Page %s, cell %s: %s", self._code, index, output.text)
+            return []
+        return show_data(output.data, output.get("metadata", {}))
+
+    def _trouble(self, output: NotebookNode, index: int) -> Part:
+        """An error of ours says its own sentence (its traceback is just that); any other is logged, not shown."""
+        if list(output.traceback) == [output.evalue]:
+            return Part("trouble", output.evalue)
+        self.log.error("Page %s, cell %s:\n%s", self._code, index, "\n".join(output.traceback))
+        return Part("trouble", f"{NOT_SHOWN} {self._code}.")
+
+
+def show_data(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[Part]:
+    """The parts for an output's data: one, or none when the page knows none of its forms."""
+    if WIDGET in data:
+        return [Part("form", data[WIDGET]["model_id"])]
+    if "text/html" in data:
+        return [Part("html", data["text/html"])]
+    if "image/svg+xml" in data:
+        return [Part("html", data["image/svg+xml"])]
+    if "image/png" in data:
+        alt = metadata.get("image/png", {}).get("alt", "")
+        return [Part("picture", f"data:image/png;base64,{data['image/png'].strip()}", alt=alt)]
+    return [Part("text", data["text/plain"])] if data.get("text/plain") else []
+
+
+async def _done(value: Any) -> Any:
+    return value

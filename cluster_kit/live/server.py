@@ -1,0 +1,219 @@
+"""The live server: Voilà with its own doors, windows and walls.
+
+What Voilà brings: kernels, their settings, the rendering of a notebook through a template. What it would serve besides
+(the tree, files, contents, themes, any template by name in the address) is not there.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import logging
+import os
+import shutil
+import signal
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.utils import run_sync
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
+from tornado.netutil import bind_sockets
+from traitlets.config import Config
+from voila.app import Voila
+from voila.configuration import VoilaConfiguration
+
+from cluster_kit.content import Content
+from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.live import handlers, pages
+from cluster_kit.live.door import BadgeIdentity, Door, OwnKernelsOnly
+from cluster_kit.live.kernels import MAY_BE_SENT, FormConnection, OwnedKernelManager
+from cluster_kit.live.rendering import PageMarkdown
+from cluster_kit.live.statics import Statics
+from cluster_kit.notebooks_path import notebooks_folder
+from cluster_kit.responses import Store
+from cluster_kit.settings import Settings
+
+PORTS_TRIED = 20
+PING_MS = 20_000
+KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+SERVES_AS = {
+    "VoilaConfiguration": {
+        "template": "cluster_kit",
+        "allow_template_override": "NO",
+        "allow_theme_override": "NO",
+        "multi_kernel_manager_class": OwnedKernelManager,
+    },
+    "VoilaExporter": {"markdown_renderer_class": PageMarkdown},
+    "VoilaExecutor": {"allow_errors": True, "store_widget_state": False},
+    # Sockets in a folder of the server's own: over TCP, anybody on the machine could listen in.
+    "KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"},
+    # A kernel that dies stays dead: its page starts a new one by loading again.
+    "KernelRestarter": {"restart_limit": 0, "time_to_dead": 1.0},
+}
+
+
+class NoPortError(ClusterKitError, OSError):
+    """No port to listen on."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        super().__init__(f"Ports {port} to {port + PORTS_TRIED} on {host} are all taken. Choose another with --port.")
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """Where and how to listen. Beyond this machine only with TLS, own (``certfile``, ``keyfile``) or a proxy's."""
+
+    host: str = "127.0.0.1"
+    port: int = 8866
+    behind_proxy: bool = False
+    certfile: Path | None = None
+    keyfile: Path | None = None
+    notebooks: Path | None = None
+
+    def check(self) -> None:
+        """Raise ``UsageError`` when people's words would cross a network in the clear."""
+        if (self.certfile is None) != (self.keyfile is None):
+            raise UsageError("TLS needs both --certfile and --keyfile.")
+        if not (_is_loopback(self.host) or self.certfile or self.behind_proxy):
+            raise UsageError(
+                f"{self.host} can be reached from other machines, so the connection must be encrypted: give --certfile "
+                "and --keyfile, or --behind-proxy when a proxy in front of this server speaks HTTPS."
+            )
+
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """The context for the server's own TLS, or None."""
+        if self.certfile is None or self.keyfile is None:
+            return None
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        try:
+            context.load_cert_chain(self.certfile, self.keyfile)
+        except (OSError, ssl.SSLError) as error:
+            raise UsageError(f"{self.certfile} and {self.keyfile} are no certificate and its key: {error}.") from error
+        return context
+
+
+class WorkshopServer(Voila):
+    """One series, served. ``announce`` is called with the address as soon as the server listens."""
+
+    def __init__(
+        self, settings: Settings, content: Content, store: Store, options: ServeOptions, announce: Callable[[str], None]
+    ) -> None:
+        super().__init__(log_level=logging.WARNING)
+        self.workshop_settings, self.options, self.announce = settings, options, announce
+        self.door = Door(content, store, settings.secret())
+        self.statics = Statics.read()
+        self.notebooks = options.notebooks or notebooks_folder()
+        self.root_dir = str(self.notebooks)
+        self.identity_provider_class = BadgeIdentity
+        self.authorizer_class = OwnKernelsOnly
+        self.kernel_websocket_connection_class = FormConnection
+        self.http: HTTPServer | None = None
+
+    def initialize(self, argv: Any = None) -> None:
+        """Take the kit's own configuration, and nobody else's: no files, no command line."""
+        self.update_config(Config(SERVES_AS))
+        self.voila_configuration = VoilaConfiguration(parent=self)
+        self.setup_template_dirs()
+
+    def setup_template_dirs(self) -> None:
+        """The session's template, and the layout that it shares with the other pages."""
+        self.template_paths = [str(pages.SESSION_TEMPLATES), str(pages.TEMPLATES)]
+        self.static_paths = []
+
+    def init_settings(self) -> dict[str, Any]:
+        """Voilà's settings, with the door and the kit's pages."""
+        settings: dict[str, Any] = super().init_settings()
+        self.kernel_manager.allowed_message_types = list(MAY_BE_SENT)
+        self.kernel_spec_manager.kernel_dirs = []  # this Python, not one that the machine has under the same name
+        secure = self.options.behind_proxy or self.options.certfile is not None
+        cookie = {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}
+        return {
+            **settings,
+            "voila": self,
+            "door": self.door,
+            "workshop_settings": self.workshop_settings,
+            "statics": self.statics,
+            "pages": pages.page_environment(),
+            "cookie_options": cookie,
+            "xsrf_cookie_kwargs": cookie,
+            "allow_unauthenticated_access": True,  # each page decides for itself: some are for strangers
+            "default_handler_class": handlers.NotFoundHandler,
+            "compress_response": True,
+            "ws_ping_interval": PING_MS,
+        }
+
+    def init_handlers(self) -> list[tuple[Any, ...]]:
+        """Everything that the server answers."""
+        return [
+            (r"/", handlers.HomeHandler),
+            (r"/join", handlers.JoinHandler),
+            (r"/leave", handlers.LeaveHandler),
+            (r"/session/(\d{1,3})", handlers.SessionHandler),
+            (r"/health", handlers.HealthHandler),
+            (rf"/api/kernels/{KERNEL_ID}", handlers.KernelHandler),
+            (rf"/api/kernels/{KERNEL_ID}/channels", handlers.KernelSocketHandler),
+            *self.statics.routes(),
+        ]
+
+    def listen(self) -> None:
+        """Listen on the port, or the next free one; say where; serve until told to stop."""
+        self.http = HTTPServer(self.app, ssl_options=self.options.ssl_context(), xheaders=self.options.behind_proxy)
+        self.http.add_sockets(self._bind())
+        self.ioloop = IOLoop.current()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._handle_signal_stop)
+        self.announce(self.address)
+        try:
+            self.ioloop.start()
+        finally:
+            self.stop()
+
+    def stop(self) -> None:
+        """Stop listening, end every kernel, leave no file behind."""
+        if self.http:
+            self.http.stop()
+        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+    @property
+    def address(self) -> str:
+        """Where a browser on this machine finds the server."""
+        scheme = "https" if self.options.certfile else "http"
+        host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
+        return f"{scheme}://{host}:{self.port}"
+
+    def _bind(self) -> list[Any]:
+        first = self.options.port
+        for port in range(first, min(first + PORTS_TRIED, 65535) + 1):
+            try:
+                sockets = bind_sockets(port, self.options.host)
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    continue
+                raise UsageError(f"Cannot listen on {self.options.host}, port {port}: {error.strerror}.") from error
+            self.port = sockets[0].getsockname()[1]
+            return sockets
+        raise NoPortError(self.options.host, first)
+
+
+def serve(
+    settings: Settings, content: Content, store: Store, options: ServeOptions, announce: Callable[[str], None]
+) -> None:
+    """Serve a series until interrupted. Raises ``UsageError`` where the options are unsafe, ``NoPortError``."""
+    options.check()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    server = WorkshopServer(settings, content, store, options, announce)
+    server.initialize()
+    server.start()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,39 @@
+// A session's page: opens the line to its kernel when the first form appears, shows forms as they come, and says how things stand.
+import { Forms } from "./forms.js";
+import { Kernel } from "./kernel.js";
+import { followOutline } from "./outline.js";
+import { Return } from "./return.js";
+import { showSaved } from "./saved.js";
+
+const { kernel: id, form } = document.documentElement.dataset;
+const kernel = new Kernel(id);
+const forms = new Forms(kernel, import(form));
+
+function mountAll() {
+  for (const el of document.querySelectorAll(".ck-widget")) {
+    forms.mount(el);
+    if (!mountAll.opened) kernel.open();
+    mountAll.opened = true;
+  }
+}
+
+// The page arrives piece by piece: this script may run before most of it is there.
+function whenThere(selector, then) {
+  const found = document.querySelector(selector);
+  if (found) return then(found);
+  const watch = new MutationObserver(() => {
+    const el = document.querySelector(selector);
+    if (!el) return;
+    watch.disconnect();
+    then(el);
+  });
+  watch.observe(document, { childList: true, subtree: true });
+}
+
+whenThere("main", () => {
+  followOutline(document.querySelector(".ck-outline"));
+  showSaved(document.getElementById("ck-saved"), kernel);
+  new Return(kernel, document.getElementById("ck-connection"), document.getElementById("ck-reconnect"));
+  mountAll();
+  new MutationObserver(mountAll).observe(document.querySelector("main"), { childList: true, subtree: true });
+});

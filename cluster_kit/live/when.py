@@ -1,0 +1,89 @@
+"""When a session takes place, in the words and the time zones of whoever reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_name
+
+from cluster_kit.content.models import Content, Jurisdiction, Meeting, Series
+
+
+@dataclass(frozen=True)
+class LocalTime:
+    """A meeting as clocks in one zone show it: ``day`` and ``hours`` in words, ``start`` with its offset."""
+
+    start: dt.datetime
+    day: str
+    hours: str
+    zone: str
+
+    def __str__(self) -> str:
+        return f"{self.day}, {self.hours} {self.zone}"
+
+
+def meeting_span(meeting: Meeting, series: Series) -> tuple[dt.datetime, dt.datetime]:
+    """Start and end, aware, in the series' time zone."""
+    zone = ZoneInfo(series.time_zone)
+    return (
+        dt.datetime.combine(meeting.date, meeting.start, zone),
+        dt.datetime.combine(meeting.date, meeting.end, zone),
+    )
+
+
+def local_times(meeting: Meeting, series: Series, jurisdiction: Jurisdiction) -> tuple[LocalTime, ...]:
+    """The meeting in the state's own zones, the capital's first; zones whose clocks agree that day count once."""
+    start, end = meeting_span(meeting, series)
+    by_offset = {start.astimezone(ZoneInfo(name)).utcoffset(): name for name in reversed(jurisdiction.time_zones)}
+    wanted = [name for name in jurisdiction.time_zones if name in by_offset.values()]
+    return tuple(_in_zone(start, end, name) for name in wanted)
+
+
+def next_session(content: Content, now: dt.datetime) -> int:
+    """The number of the first session that is not over; the last session once the series is."""
+    by_date = sorted(content.series.schedule, key=lambda meeting: (meeting.date, meeting.start))
+    ahead = (m.session for m in by_date if meeting_span(m, content.series)[1] > now)
+    return next(ahead, by_date[-1].session)
+
+
+def join_words(words: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _in_zone(start: dt.datetime, end: dt.datetime, name: str) -> LocalTime:
+    zone = ZoneInfo(name)
+    here, until = start.astimezone(zone), end.astimezone(zone)
+    return LocalTime(
+        start=here,
+        day=f"{here:%A}, {here:%B} {here.day}, {here.year}",
+        hours=_hours(here, until),
+        zone=_zone_name(here),
+    )
+
+
+def _zone_name(time: dt.datetime) -> str:
+    """The zone's name in full; for the few that have none of their own (Indiana's), that of the zone they follow."""
+    name = str(get_timezone_name(time, width="long", locale="en_US"))
+    if not name.startswith("GMT"):
+        return name
+    mainland = (time.astimezone(ZoneInfo(f"America/{city}")) for city in ("New_York", "Chicago", "Denver"))
+    same = (other for other in mainland if other.tzname() == time.tzname())
+    return next((str(get_timezone_name(other, width="long", locale="en_US")) for other in same), name)
+
+
+def _hours(start: dt.datetime, end: dt.datetime) -> str:
+    same_half = (start.hour < 12) == (end.hour < 12)
+    return f"{_clock(start)}{'' if same_half else _half(start)} to {_clock(end)}{_half(end)}"
+
+
+def _clock(time: dt.datetime) -> str:
+    return f"{time.hour % 12 or 12}:{time:%M}"
+
+
+def _half(time: dt.datetime) -> str:
+    return " a.m." if time.hour < 12 else " p.m."
