@@ -1,0 +1,113 @@
+#!/bin/sh
+# Installs from Debian's or Ubuntu's own packages what pip cannot bring: sh deploy/fresh-machine.sh WHAT ...
+#
+#   python    Python's venv module            (to install and run the kit)
+#   browser   Chromium and a few small fonts  (to test it)
+#   postgres  PostgreSQL's server programs    (to test it; tests start a server of their own)
+#
+# As root it installs what is missing. As anybody else it prints the exact command and exits with 1.
+# What is there already is left alone, at once and silently.
+set -eu
+
+say() { printf 'fresh-machine: %s\n' "$*" >&2; }
+
+fail() {
+    say "$@"
+    exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+is_ubuntu() { grep -qs '^ID=ubuntu' /etc/os-release; }
+
+# Those of the packages that are not installed, one a line.
+missing() {
+    for package; do
+        dpkg-query -W -f '${db:Status-Abbrev}\n' "$package" 2>/dev/null | grep -q '^ii' || echo "$package"
+    done
+}
+
+apt_install() {
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -qq -y --no-install-recommends "$@"
+}
+
+# Install packages: with the package lists at hand, or else with fresh ones. Speaks only when it fails.
+install_packages() {
+    has apt-get || fail "this is not Debian or Ubuntu. Install what these packages bring: $*"
+    if [ "$(id -u)" -ne 0 ]; then
+        fail "missing: $*. Run: sudo sh deploy/fresh-machine.sh $what"
+    fi
+    say "installing $*"
+    log=$(mktemp)
+    if ! apt_install "$@" >"$log" 2>&1; then
+        { apt-get -o DPkg::Lock::Timeout=300 update -qq && apt_install "$@"; } >"$log" 2>&1 || {
+            tail -n 20 "$log" >&2
+            rm -f "$log"
+            fail "could not install $*. The reason is above; mend it and run this again."
+        }
+    fi
+    rm -f "$log"
+}
+
+python() {
+    interpreter=${PYTHON:-python3}
+    has "$interpreter" || install_packages python3 python3-venv
+    "$interpreter" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+        fail "$("$interpreter" --version) is too old: the kit needs 3.11 or later. Install one and name it: PYTHON=python3.12"
+    "$interpreter" -c 'import ensurepip, venv' 2>/dev/null || install_packages "$(venv_package "$interpreter")"
+}
+
+# Debian's own python3 takes python3-venv; another version has a package of its own.
+venv_package() {
+    if [ "$1" = python3 ]; then
+        echo python3-venv
+    else
+        "$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+    fi
+}
+
+browser() {
+    if ! has chromium; then
+        if is_ubuntu; then
+            fail "Ubuntu brings Chromium as a snap only (chromium-browser is a stub for it), and a snap cannot read" \
+                "the tests' temporary folders. Install Chromium or Chrome from a .deb package, and then, for example:" \
+                "sudo ln -s /usr/bin/google-chrome /usr/bin/chromium"
+        fi
+        install_packages chromium
+    fi
+    # Arabic and Hebrew are in DejaVu; Chinese, Japanese and Korean in Droid's fallback; all of it small.
+    fonts=$(missing fonts-dejavu-core fonts-liberation fonts-droid-fallback fonts-noto-color-emoji)
+    [ -n "$fonts" ] || return 0
+    if [ "$(id -u)" -eq 0 ]; then
+        # shellcheck disable=SC2086  # one word for each package
+        install_packages $fonts
+    else
+        say "tests run, but some characters will show as boxes. To mend that: sudo sh deploy/fresh-machine.sh browser"
+    fi
+}
+
+postgres() {
+    for program in /usr/lib/postgresql/*/bin/initdb; do
+        [ ! -x "$program" ] || return 0
+    done
+    # The package makes and starts a server of its own, unless it is told not to before.
+    if [ -n "$(missing postgresql-common)" ]; then
+        install_packages postgresql-common
+    fi
+    settings=/etc/postgresql-common/createcluster.conf
+    if [ "$(id -u)" -eq 0 ] && [ -f "$settings" ]; then
+        sed -i 's/^# *create_main_cluster *=.*/create_main_cluster = false/' "$settings"
+    fi
+    install_packages postgresql
+}
+
+[ $# -gt 0 ] || set -- help
+for what; do
+    case $what in
+    python | browser | postgres) "$what" ;;
+    *)
+        say "usage: sh deploy/fresh-machine.sh python|browser|postgres ..."
+        exit 2
+        ;;
+    esac
+done
