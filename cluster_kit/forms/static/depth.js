@@ -1,0 +1,47 @@
+// How far a person goes: shows what their depth asks, and hides the rest without losing an answer.
+import { Field } from "./field.js";
+
+const ORDER = ["essential", "standard", "full"];
+
+export class Depth {
+  // `initial` is how far a person goes until they choose.
+  constructor(desk, initial) {
+    Object.assign(this, { desk, initial, gated: [], address: { prompt: "depth", row: "", scope: "person" } });
+    desk.watch(this.address, () => this.#show());
+  }
+
+  compare(one, other) {
+    return ORDER.indexOf(one) - ORDER.indexOf(other);
+  }
+
+  // `element` is shown from `depth` on.
+  gate(element, depth = "essential") {
+    if (depth === "essential") return;
+    this.gated.push({ element, depth });
+    element.hidden = !this.#includes(depth);
+  }
+
+  // The question, or null where every depth asks the same.
+  build(form, depths) {
+    if (!depths.length) return null;
+    const options = depths.map(({ id, label, count, unit, minutes }) => ({
+      id,
+      label,
+      help: `${count} ${unit}${count === 1 ? "" : "s"}, about ${minutes} minute${minutes === 1 ? "" : "s"}`,
+    }));
+    const label = "How far would you like to go?";
+    const prompt = { kind: "choice", id: "depth", label, options, cards: true, required: true, initial: this.initial };
+    const { element } = new Field(form, prompt, this.address);
+    element.classList.add("ck-depth");
+    return element;
+  }
+
+  #includes(depth) {
+    return this.compare(depth, this.desk.value(this.address) ?? this.initial) <= 0;
+  }
+
+  #show() {
+    for (const { element, depth } of this.gated) element.hidden = !this.#includes(depth);
+    this.onChange?.();
+  }
+}

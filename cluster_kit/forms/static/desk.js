@@ -1,0 +1,241 @@
+// What this page knows: the current answers of every field, and what is typed here and not yet saved. Fields write to the
+// desk and are told when something about them changes.
+import { Courier } from "./courier.js";
+import { mintId, same } from "./dom.js";
+import { Outbox } from "./outbox.js";
+
+const LEFT_BEHIND_MS = 5000;
+const MOST_BASES = 50;
+
+export function keyOf({ prompt, row }) {
+  return `${prompt}|${row}`;
+}
+
+export class Desk {
+  constructor(model, schema, opening) {
+    this.model = model;
+    this.me = schema.me;
+    this.seq = opening.seq;
+    this.answers = new Map();
+    this.rows = new Map(Object.entries(opening.rows).map(([table, ids]) => [table, [...ids]]));
+    this.checks = new Map();
+    this.savedAt = null;
+    this.fieldWatchers = new Map();
+    this.watchers = { state: [], rows: [], sources: [], answers: [] };
+    this.#take(opening, false);
+    this.outbox = new Outbox(schema.key);
+    this.courier = new Courier(this.outbox, (content) => model.send(content), () => this.#tell("state"));
+  }
+
+  // --- reading ---
+
+  // The answers that stand in a field, oldest first; more than one when teammates disagree.
+  current(address) {
+    return this.answers.get(keyOf(address)) ?? [];
+  }
+
+  // What is typed here and not yet saved, or undefined.
+  draft(address) {
+    return this.outbox.at(address).at(-1);
+  }
+
+  // What the field shows: what is being typed, else my own answer, else the latest.
+  shown(address) {
+    const current = this.current(address);
+    return this.draft(address) ?? current.findLast((answer) => answer.mine) ?? current.at(-1);
+  }
+
+  value(address) {
+    return this.shown(address)?.value ?? null;
+  }
+
+  // What could be plainer in the words of a field, as sentences.
+  findings(address) {
+    return this.checks.get(keyOf(address)) ?? [];
+  }
+
+  // The versions between which the team must choose: {mine, others}, or null when all agree.
+  versions(address) {
+    if (address.scope !== "team") return null;
+    const mine = this.shown(address);
+    const known = new Set(this.outbox.at(address).flatMap((entry) => [entry.id, ...entry.base]));
+    const others = this.current(address).filter(
+      (answer) => answer.id !== mine?.id && !known.has(answer.id) && !same(answer.value, mine?.value),
+    );
+    return others.length ? { mine, others } : null;
+  }
+
+  // --- writing ---
+
+  // Someone typed `value` over the answers named by `base`. A `problem` says why it can not be sent as it is.
+  edit(address, value, base, problem = "") {
+    const last = this.draft(address);
+    if (last && !last.sent) {
+      this.outbox.put(Object.assign(last, { value, problem, base: union(last.base, base), at: Date.now() }));
+    } else {
+      const follows = last && !last.problem ? [last.id] : [];
+      if (last?.problem) this.outbox.remove(last.id);
+      const { prompt, row, scope } = address;
+      const over = union(follows, last?.base ?? [], base).slice(0, MOST_BASES);
+      const entry = { id: mintId(), prompt, row, scope, value, base: over, sent: false, at: Date.now(), problem };
+      this.outbox.put(entry);
+    }
+    this.#noteRow(address);
+    this.#tellField(address);
+    this.courier.soon();
+  }
+
+  // Someone chose between versions: `value` takes the place of all of them.
+  settle(address, value) {
+    const ids = this.current(address).map((answer) => answer.id);
+    this.courier.now();
+    this.edit(address, value, ids);
+  }
+
+  // --- listening ---
+
+  watch(address, callback) {
+    const key = keyOf(address);
+    this.fieldWatchers.set(key, [...(this.fieldWatchers.get(key) ?? []), callback]);
+  }
+
+  // `what` is "state", "rows", "sources" or "answers" (anything answered or typed).
+  on(what, callback) {
+    this.watchers[what].push(callback);
+  }
+
+  // --- the line to the kernel ---
+
+  start() {
+    this.onMessage = (content) => this.#receive(content);
+    this.onConnected = () => {
+      this.#hello(this.seq);
+      this.courier.all();
+    };
+    this.onLeaving = () => this.courier.all();
+    this.onHidden = () => document.visibilityState === "hidden" && this.courier.now();
+    this.onUnload = (event) => !this.outbox.keeps && this.outbox.entries().length && event.preventDefault();
+    this.model.on("msg:custom", this.onMessage);
+    this.model.on("ck:connected", this.onConnected);
+    addEventListener("online", this.onConnected);
+    addEventListener("pagehide", this.onLeaving);
+    addEventListener("visibilitychange", this.onHidden);
+    addEventListener("beforeunload", this.onUnload);
+    this.#adopt();
+    this.leftBehind = setTimeout(() => this.#adopt(), LEFT_BEHIND_MS);
+    this.#hello(this.seq);
+  }
+
+  stop() {
+    this.courier.stop();
+    clearTimeout(this.leftBehind);
+    this.model.off("msg:custom", this.onMessage);
+    this.model.off("ck:connected", this.onConnected);
+    removeEventListener("online", this.onConnected);
+    removeEventListener("pagehide", this.onLeaving);
+    removeEventListener("visibilitychange", this.onHidden);
+    removeEventListener("beforeunload", this.onUnload);
+  }
+
+  #hello(have) {
+    this.model.send({ type: "hello", have });
+  }
+
+  #adopt() {
+    const left = this.outbox.adopt();
+    for (const entry of left) {
+      this.#noteRow(entry);
+      this.#tellField(entry);
+    }
+    if (left.length) this.courier.all();
+  }
+
+  #receive(content) {
+    if (content.type === "saved") this.#saved(content);
+    else if (content.type === "refused") this.#refused(content);
+    else if (content.type === "trouble") this.#trouble(content);
+    else if (content.type === "changes") this.#changes(content);
+    else if (content.type === "sources") this.#tell("sources", content.prompts);
+  }
+
+  #saved({ receipts, checks }) {
+    const settled = receipts.map((receipt) => [receipt, this.outbox.get(receipt.id)]).filter(([, entry]) => entry);
+    for (const [receipt, entry] of settled) {
+      this.savedAt = receipt.at;
+      if (receipt.status !== "duplicate") this.#keep(entry, receipt);
+      this.outbox.remove(entry.id);
+    }
+    this.#takeChecks(checks);
+    for (const [, entry] of settled) this.#tellField(entry);
+    // Somebody may have answered after what was saved the first time: ask how things stand.
+    const again = receipts.filter((receipt) => receipt.status === "duplicate").map((receipt) => receipt.seq);
+    if (again.length) this.#hello(Math.min(...again) - 1);
+    if (settled.length) this.courier.settled();
+  }
+
+  #keep(entry, receipt) {
+    const { id, prompt, row, scope, value, base } = entry;
+    const answer = { id, prompt, row, scope, value, seq: receipt.seq, at: receipt.at, mine: true, who: this.me.name };
+    const others = [...this.current(entry), ...receipt.others];
+    const standing = scope === "person" ? [] : others.filter((other) => !base.includes(other.id));
+    const byId = new Map([...standing, answer].map((one) => [one.id, one]));
+    this.answers.set(keyOf(entry), [...byId.values()].sort((a, b) => a.seq - b.seq));
+  }
+
+  #refused({ problems }) {
+    for (const { id, sentence } of problems) {
+      const entry = this.outbox.get(id);
+      if (!entry) continue;
+      const [, follower] = this.outbox.at(entry).slice(this.outbox.at(entry).indexOf(entry));
+      if (follower) this.outbox.remove(id);
+      else this.outbox.put(Object.assign(entry, { problem: sentence }));
+      this.#tellField(entry);
+    }
+    this.courier.settled();
+  }
+
+  #trouble({ sentence }) {
+    if (this.outbox.entries().length) this.courier.failed(sentence);
+  }
+
+  #changes(changes) {
+    this.seq = Math.max(this.seq, changes.seq);
+    this.#take(changes, true);
+  }
+
+  #take({ fields, checks }, live) {
+    for (const { prompt, row, answers } of fields) {
+      const before = new Set(this.current({ prompt, row }).map((answer) => answer.id));
+      for (const answer of answers) answer.live = live && !before.has(answer.id);
+      this.answers.set(keyOf({ prompt, row }), answers);
+      this.#noteRow({ prompt, row });
+    }
+    this.#takeChecks(checks);
+    for (const field of fields) this.#tellField(field);
+  }
+
+  #takeChecks(checks) {
+    for (const check of checks) this.checks.set(keyOf(check), check.findings);
+  }
+
+  // A row exists from its first answer on; rows stand in that order.
+  #noteRow({ prompt, row }) {
+    const ids = this.rows.get(prompt.split(".")[0]);
+    if (!ids || !row) return;
+    if (prompt.includes(".") && !ids.includes(row)) ids.push(row);
+    this.#tell("rows", prompt.split(".")[0]);
+  }
+
+  #tellField(address) {
+    for (const callback of this.fieldWatchers.get(keyOf(address)) ?? []) callback();
+    this.#tell("answers");
+  }
+
+  #tell(what, detail) {
+    for (const callback of this.watchers[what]) callback(detail);
+  }
+}
+
+function union(...lists) {
+  return [...new Set(lists.flat())];
+}

@@ -1,0 +1,60 @@
+// Small helpers: making elements, names for them, ids for answers, and times in words.
+
+// Several forms may stand on one page, each with its own copy of this module: the prefix keeps their ids apart.
+const ID_PREFIX = `ck-${Math.random().toString(36).slice(2, 8)}`;
+let idCount = 0;
+
+// An element with attributes, listeners ("onclick") and children. Strings become text, never markup.
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+// An id that no other element of the page has.
+export function elementId(name) {
+  idCount += 1;
+  return `${ID_PREFIX}-${name}-${idCount}`;
+}
+
+// An id for an answer or a row. randomUUID exists only on https and localhost.
+export function mintId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// "1:07 p.m.", in the time of this computer.
+export function clockTime(when) {
+  const hours = when.getHours();
+  const minutes = String(when.getMinutes()).padStart(2, "0");
+  return `${hours % 12 || 12}:${minutes} ${hours < 12 ? "a.m." : "p.m."}`;
+}
+
+// "just now", "at 1:07 p.m." or "on Feb 16 at 1:07 p.m.".
+export function sinceWhen(at) {
+  const when = new Date(at);
+  const now = new Date();
+  if (now - when < 60_000) return "just now";
+  if (when.toDateString() === now.toDateString()) return `at ${clockTime(when)}`;
+  const day = when.toLocaleDateString("en-US", { month: "short", day: "numeric" });
+  return `on ${day} at ${clockTime(when)}`;
+}
+
+// Whether two answers are the same, whatever the order of their keys.
+export function same(one, other) {
+  return canonical(one ?? null) === canonical(other ?? null);
+}
+
+function canonical(value) {
+  return JSON.stringify(value, (_, part) =>
+    part && typeof part === "object" && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

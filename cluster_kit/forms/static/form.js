@@ -1,0 +1,81 @@
+// An exercise as a form. The model is anywidget's: get(name), on("msg:custom"), off, send(content).
+import { Cards } from "./cards.js";
+import { Depth } from "./depth.js";
+import { Desk } from "./desk.js";
+import { elementId, h } from "./dom.js";
+import { Field } from "./field.js";
+import { Matrix, fitsMatrix } from "./matrix.js";
+import { buildItems, buildQuestions } from "./questions.js";
+import { Progress, Status } from "./status.js";
+
+function render({ model, el }) {
+  const schema = structuredClone(model.get("schema"));
+  const desk = new Desk(model, schema, structuredClone(model.get("answers")));
+  const status = new Status(desk);
+  const progress = new Progress(desk, schema.exercise);
+  const depth = new Depth(desk, schema.depth);
+  const form = { desk, depth, progress, announce: status.announce, limits: schema.limits, roles: schema.roles };
+  const live = new Map();
+  const prompts = schema.prompts.map((prompt) => buildPrompt(form, prompt, live));
+  const title = elementId("title");
+  const root = h("section", { class: "ck-form", "aria-labelledby": title },
+    heading(schema, title), depth.build(form, schema.depths), prompts, status.element);
+  progress.root = root;
+  depth.onChange = () => progress.later();
+  desk.on("rows", () => progress.later());
+  desk.on("sources", (sources) => offerAgain(live, sources));
+  el.replaceChildren(root);
+  desk.start();
+  status.refresh();
+  progress.later();
+  return () => desk.stop();
+}
+
+function heading(schema, title) {
+  const steps = schema.steps.length > 0 && h("ol", { class: "ck-steps" }, schema.steps.map((step) => h("li", {}, step)));
+  return h("header", { class: "ck-head" },
+    h("h3", { id: title }, schema.title),
+    h("p", { class: "ck-time" }, timeInWords(schema)),
+    h("p", {}, schema.intent),
+    steps,
+    h("p", { class: "ck-keeps" }, `Your state keeps ${schema.keeps}.`));
+}
+
+function timeInWords({ when, minutes, talk_minutes: talk, about_minutes: about }) {
+  if (when === "prework") return `Before the session, about ${about} minutes`;
+  if (when === "follow_up") return `After the session, about ${about} minutes`;
+  return talk ? `${minutes} minutes, the first ${talk} for talking` : `${minutes} minutes`;
+}
+
+// `live` collects what is offered anew when the answers that it comes from change.
+function buildPrompt(form, prompt, live) {
+  const element = promptElement(form, prompt, live);
+  form.depth.gate(element, prompt.depth);
+  return element;
+}
+
+function promptElement(form, prompt, live) {
+  if (prompt.kind === "items") return buildItems(form, prompt);
+  if (prompt.kind === "questions") return buildQuestions(form, prompt);
+  if (prompt.kind === "table") return buildTable(form, prompt, live);
+  const address = { prompt: prompt.id, row: "", scope: prompt.scope };
+  const field = new Field(form, prompt, address);
+  form.progress.count(field.element, () => form.desk.value(address) !== null);
+  live.set(prompt.id, ({ options }) => field.offerAgain(options));
+  return field.element;
+}
+
+function buildTable(form, prompt, live) {
+  const table = fitsMatrix(prompt) ? new Matrix(form, prompt) : new Cards(form, prompt);
+  live.set(prompt.id, ({ rows }) => table.offerAgain(rows));
+  for (const column of prompt.columns) {
+    live.set(`${prompt.id}.${column.id}`, ({ options }) => table.offerColumnAgain(column, options));
+  }
+  return table.element;
+}
+
+function offerAgain(live, sources) {
+  for (const [address, source] of Object.entries(sources)) live.get(address)?.(source);
+}
+
+export default { render };

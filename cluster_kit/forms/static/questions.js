@@ -1,0 +1,48 @@
+// Prompts whose rows are the instrument's: items to rate, each with its guidance and a note, and open questions.
+import { h } from "./dom.js";
+import { Field } from "./field.js";
+
+export function buildItems(form, prompt) {
+  let number = 0;
+  const areas = prompt.areas.map((area) => {
+    const items = area.items.map((item) => buildItem(form, prompt, item, `${(number += 1)}.`));
+    const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), h("p", { class: "ck-help" }, area.intro), items);
+    const shallowest = area.items.map((item) => item.depth).sort(form.depth.compare)[0];
+    form.depth.gate(section, shallowest);
+    return section;
+  });
+  return h("div", { class: "ck-items" }, h("p", { class: "ck-label" }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help), areas);
+}
+
+function buildItem(form, prompt, item, number) {
+  const address = (column) => ({ prompt: `${prompt.id}.${column}`, row: item.id, scope: prompt.scope });
+  const rating = { kind: "rating", id: "rating", label: item.text, scale: item.scale };
+  const note = { kind: "text", id: "note", label: "Your evidence, in a few words", words: prompt.note_words };
+  const element = h("div", { class: "ck-item" },
+    new Field(form, rating, address("rating"), { number }).element,
+    guidance(item),
+    new Field(form, note, address("note"), { about: item.text }).element);
+  form.depth.gate(element, item.depth);
+  form.progress.count(element, () => form.desk.value(address("rating")) !== null);
+  return element;
+}
+
+function guidance(item) {
+  const list = (title, lines) => [h("p", { class: "ck-small-title" }, title), h("ul", {}, lines.map((line) => h("li", {}, line)))];
+  return h("details", { class: "ck-guidance" },
+    h("summary", {}, "Questions to guide you, and what counts as evidence"),
+    list("Ask yourselves", item.guiding_questions),
+    list("What counts as evidence", item.evidence),
+    h("p", {}, `Often answered best by: ${item.roles.join(", ")}${item.yours ? " (this is your role)" : ""}.`));
+}
+
+export function buildQuestions(form, prompt) {
+  const fields = prompt.questions.map((question) => {
+    const address = { prompt: `${prompt.id}.answer`, row: question.id, scope: prompt.scope };
+    const { element } = new Field(form, { ...question, kind: "text" }, address);
+    form.depth.gate(element, question.depth);
+    form.progress.count(element, () => form.desk.value(address) !== null);
+    return element;
+  });
+  return h("div", { class: "ck-group" }, h("p", { class: "ck-label" }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help), fields);
+}

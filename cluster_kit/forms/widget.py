@@ -1,0 +1,78 @@
+"""An exercise as one widget: native HTML in the page, messages between it and the kernel."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import anywidget
+import traitlets
+
+from cluster_kit.forms.bundle import bundle_modules, read_css
+from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.handler import FormHandler
+from cluster_kit.forms.sync import watcher
+
+
+class ExerciseForm(anywidget.AnyWidget):
+    """The form of one exercise for one person, saving as they type.
+
+    ``schema`` and ``answers`` are what the page shows first; they are sent once. From then on the page and the
+    kernel exchange the messages described in ``docs/architecture.md``.
+
+    Parameters
+    ----------
+    context
+        Who answers, in which session, and where the answers are kept.
+    exercise_id
+        An exercise of the context's session.
+
+    Raises
+    ------
+    UnknownSessionError, UnknownExerciseError
+        The content has no such session or exercise.
+    StoreError
+        The answers given so far can not be read.
+    """
+
+    _esm = bundle_modules()
+    _css = read_css()
+
+    schema = traitlets.Dict().tag(sync=True)
+    answers = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, context: FormContext, exercise_id: str) -> None:
+        self._context = context
+        self._handler = FormHandler(context, exercise_id)
+        self._turn = threading.RLock()
+        schema, answers = self._handler.open()
+        self._seq: int = answers["seq"]
+        super().__init__(schema=schema, answers=answers)
+        self.on_msg(self._on_message)
+        watcher.add(self)
+
+    def catch_up(self) -> None:
+        """Tell the page what was answered since it was last told. Raises what the store raises."""
+        context = self._context
+        latest = context.store.latest_seq(context.series, context.jurisdiction)
+        with self._turn:
+            if latest <= self._seq:
+                return
+            changes = self._handler.changes_since(self._seq)
+            sources = self._handler.changed_sources()
+            if sources:
+                self.send(sources)
+            if changes["fields"]:
+                self.send(changes)
+            self._seq = changes["seq"]
+
+    def close(self) -> None:
+        """Close the widget and stop looking for teammates' answers."""
+        watcher.remove(self)
+        super().close()
+
+    def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        with self._turn:
+            for reply in self._handler.receive(content):
+                self.send(reply)
+        watcher.wake()

@@ -1,0 +1,70 @@
+"""A store, two people of one team, and a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from cluster_kit.forms.context import FormContext
+from cluster_kit.responses import Store
+from tests.forms.harness import Seat, take_seat
+from tests.forms.samples import make_context
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(f"sqlite:///{tmp_path / 'responses.sqlite3'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def ana(store: Store) -> FormContext:
+    return make_context(store)
+
+
+@pytest.fixture
+def ben(store: Store) -> FormContext:
+    return make_context(store, "ben", "Ben Cho")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_browser(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
+    """A browser of somebody's own: nobody else's storage."""
+    opened: list[BrowserContext] = []
+
+    def make() -> BrowserContext:
+        opened.append(browser.new_context(viewport={"width": 1280, "height": 900}))
+        opened[-1].set_default_timeout(10_000)
+        return opened[-1]
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def sit(new_browser: Callable[[], BrowserContext]) -> Callable[[FormContext, str], Seat]:
+    """Somebody before an exercise, each in a browser of their own."""
+    return lambda context, exercise: take_seat(new_browser(), context, exercise)
