@@ -9,12 +9,11 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 from markdown_it import MarkdownIt
-from markupsafe import Markup
 from nbformat import NotebookNode
 
 from cluster_kit.content.models import Content, Jurisdiction, Session
 from cluster_kit.insights import Answers, Section, at_a_glance
-from cluster_kit.insights.as_html import html_text, to_html
+from cluster_kit.insights.as_html import html_text, to_html, view_css
 from cluster_kit.insights.document import VIEW_MIME, from_json
 from cluster_kit.insights.labels import spell_date
 
@@ -45,12 +44,10 @@ def write_page(
         time=f"{_clock(meeting.start)} to {_clock(meeting.end)}",
         made_on=spell_date(dt.datetime.now(dt.UTC).date().isoformat()),
         is_answered=answers.has(session.number),
-        glance=Markup(to_html(at_a_glance(content, session.number, answers), level=PART_LEVEL)),  # noqa: S704
-        opening=Markup("\n".join(opening.html)),  # noqa: S704
-        segments=[(part.title, Markup("\n".join(part.html))) for part in segments if part.html],  # noqa: S704
-        style=Markup(
-            _read("packet.css") + files("cluster_kit.insights").joinpath("static/view.css").read_text("utf-8")
-        ),
+        glance=to_html(at_a_glance(content, session.number, answers), level=PART_LEVEL),
+        opening="\n".join(opening.html),
+        segments=[(part.title, "\n".join(part.html)) for part in segments if part.html],
+        style=_read("packet.css") + view_css(),
     )
 
 

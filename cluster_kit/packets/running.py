@@ -11,6 +11,7 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.packets.errors import PacketError
@@ -18,6 +19,8 @@ from cluster_kit.packets.jobs import Job
 from cluster_kit.settings import DB_VARIABLE, HOME_VARIABLE, Settings
 
 CELL_TIMEOUT_S = 300
+# Sockets in the file system where there are some: nobody else on the machine can listen in.
+_KERNELS = Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}})
 
 
 def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
@@ -42,6 +45,7 @@ def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
                 progress_bar=False,
                 report_mode=True,
                 execution_timeout=CELL_TIMEOUT_S,
+                config=_KERNELS,
             )
     except PapermillExecutionError as error:
         raise PacketError(notebook.name, error.cell_index + 1, _sentence(error)) from error
