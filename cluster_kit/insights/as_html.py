@@ -121,10 +121,11 @@ def _records(block: Records, level: int) -> str:
     parts = [f'<h{heading} class="ck-caption">{html_text(block.caption)}</h{heading}>']
     for number, record in enumerate(block.records, start=1):
         title = _words(record.title) if record.title else "no name yet"
-        name = escape(f"{block.row_name.capitalize()} {number}")
+        name = f"{block.row_name.capitalize()} {number}."
+        mark = f'<span class="ck-number">{escape(name)}</span> ' if block.row_name else ""
         parts.append(
             f'<div class="ck-record">\n'
-            f'<h{deeper} dir="auto"><span class="ck-number">{name}.</span> {title}</h{deeper}>\n'
+            f'<h{deeper} dir="auto">{mark}{title}</h{deeper}>\n'
             f"{_facts(Facts(record.facts)) if record.facts else ''}\n</div>"
         )
     return "\n".join(parts)

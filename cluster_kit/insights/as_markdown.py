@@ -101,7 +101,8 @@ def _records(block: Records, level: int) -> str:
     parts = [f"{'#' * min(level, DEEPEST_HEADING)} {_line(block.caption)}"]
     for number, record in enumerate(block.records, start=1):
         title = "; ".join(_line(voice.text) + _who(voice.who) for voice in record.title) or "no name yet"
-        parts.append(f"**{block.row_name.capitalize()} {number}. {title}**")
+        mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
+        parts.append(f"**{mark}{title}**")
         if record.facts:
             parts.append("\n".join(_fact(fact) for fact in record.facts))
     return "\n\n".join(parts)

@@ -81,7 +81,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Records:
-    """Rows with long cells, numbered in order. ``row_name`` says what one row is, for example ``goal``."""
+    """Rows with long cells. They are numbered where ``row_name`` says what one row is, for example ``goal``."""
 
     caption: str
     row_name: str

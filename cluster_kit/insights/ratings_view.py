@@ -50,17 +50,11 @@ def scale_sentence(content: Content) -> str:
     return f"The scale: {points}."
 
 
-def spread_words(content: Content, ratings: Sequence[Rating]) -> str:
-    """How often each point was given, for example ``2 Started, 3 In place (2 people)``."""
-    parts = []
-    for anchor in content.instrument.scale:
-        times = sum(1 for r in ratings if r.rating == anchor.value)
-        if times:
-            parts.append(f"{anchor.value} {anchor.label}" + (f" ({times} people)" if times > 1 else ""))
-    not_sure = sum(1 for r in ratings if r.answered and r.rating is None)
-    if not_sure:
-        parts.append(NOT_SURE_LABEL + (f" ({not_sure} people)" if not_sure > 1 else ""))
-    return ", ".join(parts)
+def spread_words(content: Content, ratings: Sequence[Rating]) -> Words:
+    """How often each point was given, for example ``2 Started`` and ``3 In place (2 people)``."""
+    given = [(f"{a.value} {a.label}", sum(r.rating == a.value for r in ratings)) for a in content.instrument.scale]
+    given.append((NOT_SURE_LABEL, sum(r.answered and r.rating is None for r in ratings)))
+    return tuple(Voice(label + (f" ({times} people)" if times > 1 else "")) for label, times in given if times)
 
 
 def count(number: int, noun: str) -> str:
@@ -78,7 +72,7 @@ def _area_blocks(content: Content, area: PolicyArea, ratings: Sequence[Rating]) 
     for item in area.items:
         of_item = [r for r in ratings if r.item == item.id]
         if of_item:
-            rows.append((text(item.text), text(spread_words(content, of_item) or "No rating"), _notes(of_item)))
+            rows.append((text(item.text), spread_words(content, of_item), _notes(of_item)))
     noted = any(row[2] for row in rows)
     columns = ("Statement", "What people chose", *(("Evidence noted",) if noted else ()))
     return [Table(area.title, columns, tuple(row if noted else row[:2] for row in rows))]

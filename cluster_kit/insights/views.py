@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 NOT_ANSWERED = "Not answered yet."
 UNSETTLED = "Where names stand behind an answer, the team has given several versions and not settled on one yet."
-WIDEST_TABLE = 9
+WIDEST_TABLE = 10
 LONG_TEXT_WORDS = 10
 
 Illustrate = Callable[[Exercise, "Prompt"], Sequence[Picture]]
@@ -87,7 +87,7 @@ def table_block(prompt: TablePrompt, rows: Sequence[TableRow], columns: Sequence
         Record(title, tuple(Fact(c.label, row.words[c.id]) for c in others if row.words[c.id]))
         for title, row in zip(heads, rows, strict=True)
     )
-    return Records(prompt.label, prompt.row_name, records)
+    return Records(prompt.label, "" if named else prompt.row_name, records)
 
 
 class _Reader:
@@ -114,8 +114,8 @@ class _Reader:
                 continue
             found = self._many(prompt)
             if found:
-                blocks += [*_flush(facts), *found]
-                blocks += [Figure(picture) for picture in self._illustrate(self._exercise, prompt)]
+                pictures = [Figure(picture) for picture in self._illustrate(self._exercise, prompt)]
+                blocks += [*_flush(facts), *pictures, *found]
             elif prompt.depth == Depth.ESSENTIAL:
                 missing.append(prompt.label)
         blocks += _flush(facts)

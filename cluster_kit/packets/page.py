@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, StrictUndefined
 from markdown_it import MarkdownIt
@@ -34,14 +35,12 @@ def write_page(
 ) -> str:
     """The packet's page, from the executed notebook and what the jurisdiction has answered."""
     opening, *segments = read_parts(notebook)
-    meeting = content.get_meeting(session.number)
     template = _environment().from_string(_read("packet.html.j2"))
     return template.render(
         content=content,
         session=session,
         jurisdiction=jurisdiction,
-        date=spell_date(meeting.date.isoformat()),
-        time=f"{_clock(meeting.start)} to {_clock(meeting.end)}",
+        when=spell_when(content, session, jurisdiction),
         made_on=spell_date(dt.datetime.now(dt.UTC).date().isoformat()),
         is_answered=answers.has(session.number),
         glance=to_html(at_a_glance(content, session.number, answers), level=PART_LEVEL),
@@ -93,6 +92,19 @@ def _prose(source: str) -> str:
         if token.type in ("heading_open", "heading_close"):
             token.tag = "p"
     return str(markdown.renderer.render(tokens, markdown.options, {}))
+
+
+def spell_when(content: Content, session: Session, jurisdiction: Jurisdiction) -> str:
+    """The session's day and time, and the local ones where the jurisdiction's clocks say otherwise."""
+    meeting = content.get_meeting(session.number)
+    start = dt.datetime.combine(meeting.date, meeting.start, ZoneInfo(content.series.time_zone))
+    day = spell_date(start.date().isoformat())
+    when = f"{day}, {_clock(meeting.start)} to {_clock(meeting.end)} {start:%Z}"
+    local = start.astimezone(ZoneInfo(jurisdiction.time_zones[0]))
+    if local.utcoffset() == start.utcoffset():
+        return when
+    that_day = "" if local.date() == start.date() else f"{spell_date(local.date().isoformat())}, "
+    return f"{when} (in {jurisdiction.name}: {that_day}{_clock(local.time())})"
 
 
 def _clock(time: dt.time) -> str:
