@@ -18,7 +18,7 @@ from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings
 
 SERIES, SOURCE = "demo", "2026"
-FIRST_IN_DAYS, DAYS_BETWEEN = 7, 84
+DAYS_AHEAD, DAYS_BETWEEN, TUESDAY = 3, 84, 1
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,10 @@ def demo(
 
 
 def prepare_series(settings: Settings) -> Content:
-    """The fictional series, made on the first run: the shipped sessions with the first a week from now."""
+    """The fictional series, made on the first run: the shipped sessions, the first on a Tuesday soon."""
     if SERIES not in list_series(settings.content):
-        first = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=FIRST_IN_DAYS)
+        today = dt.datetime.now(dt.UTC).date()
+        first = today + dt.timedelta(days=DAYS_AHEAD + (TUESDAY - today.weekday()) % 7)
         source = load_content(SOURCE).series
         dates = tuple(first + dt.timedelta(days=DAYS_BETWEEN * step) for step in range(len(source.schedule)))
         settings.content.mkdir(parents=True, exist_ok=True)

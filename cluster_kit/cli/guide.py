@@ -9,7 +9,7 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.content import Content, load_content
-from cluster_kit.content.run_of_show import outcomes_table, replace_block, run_of_show
+from cluster_kit.content.run_of_show import outcomes_table, replace_block, run_of_show, series_table
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 
@@ -20,18 +20,23 @@ def guide(
     series: Annotated[str, typer.Option(help="The series to describe.")] = "2026",
     home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
 ) -> None:
-    """Write the run of show and the outcomes table anew between their markers."""
+    """Write the tables of the series, of each session and of the outcomes anew, between their markers."""
     content = load_content(series, overlay=Settings.read(home).content)
     changed = [path for path in sorted(folder.glob("*.md")) if write_blocks(path, content)]
     typer.echo(f"{len(changed)} file(s) changed." + "".join(f"\n{path}" for path in changed), err=True)
+
+
+def make_blocks(content: Content) -> dict[str, str]:
+    """Every table that may stand between markers, by the markers' name."""
+    shows = {f"run-of-show {s.number}": run_of_show(content, s.number) for s in content.sessions}
+    return {"series": series_table(content), "outcomes": outcomes_table(content), **shows}
 
 
 def write_blocks(path: Path, content: Content) -> bool:
     """Bring every marked table of the file up to date; True when that changed it."""
     before = path.read_text(encoding="utf-8")
     after = before
-    blocks = {f"run-of-show {s.number}": run_of_show(content, s.number) for s in content.sessions}
-    for name, block in {**blocks, "outcomes": outcomes_table(content)}.items():
+    for name, block in make_blocks(content).items():
         if f"<!-- {name} -->" in before:
             after = replace_block(after, name, block)
     if after != before:

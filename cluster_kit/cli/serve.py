@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import secrets
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -18,13 +18,13 @@ from cluster_kit.live.links import DEFAULT_DAYS
 from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings
 
-Home = Annotated[Optional[Path], typer.Option(help="The kit's home folder.", show_default="cluster-kit-home")]
-Database = Annotated[Optional[str], typer.Option(help="Where the store is, when not in the home folder (a URL).")]
+Home = Annotated[Path | None, typer.Option(help="The kit's home folder.", show_default="cluster-kit-home")]
+Database = Annotated[str | None, typer.Option(help="Where the store is, when not in the home folder (a URL).")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="The port; where it is taken, the next free one.")]
 
 
 @app.command()
-def serve(
+def serve(  # noqa: PLR0913  (each is an option of the command)
     *,
     series: Annotated[str, typer.Option(help="The series to run.")] = "2026",
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
@@ -32,8 +32,8 @@ def serve(
     home: Home = None,
     db: Database = None,
     behind_proxy: Annotated[bool, typer.Option(help="A proxy in front of this server speaks HTTPS.")] = False,
-    certfile: Annotated[Optional[Path], typer.Option(help="The certificate, for TLS without a proxy.")] = None,
-    keyfile: Annotated[Optional[Path], typer.Option(help="The certificate's key.")] = None,
+    certfile: Annotated[Path | None, typer.Option(help="The certificate, for TLS without a proxy.")] = None,
+    keyfile: Annotated[Path | None, typer.Option(help="The certificate's key.")] = None,
 ) -> None:
     """Run the live server for a series until interrupted."""
     from cluster_kit.live.server import ServeOptions
@@ -51,13 +51,13 @@ def serve(
 
 
 @app.command()
-def links(
+def links(  # noqa: PLR0913  (each is an option of the command)
     *,
     jurisdiction: Annotated[str, typer.Option(help="The state's postal code.")],
     name: Annotated[str, typer.Option(help="The person's name, as teammates see it.")],
     series: Annotated[str, typer.Option(help="The series.")] = "2026",
     role: Annotated[str, typer.Option(help="What the person does in the state: a role's id.")] = "",
-    session: Annotated[Optional[int], typer.Option(help="The session that the link opens; else the next one.")] = None,
+    session: Annotated[int | None, typer.Option(help="The session that the link opens; else the next one.")] = None,
     days: Annotated[int, typer.Option(min=1, help="How long the link works.")] = DEFAULT_DAYS,
     address: Annotated[str, typer.Option(help="Where people find the server.")] = "http://127.0.0.1:8866",
     home: Home = None,

@@ -93,7 +93,7 @@ class BadgeIdentity(IdentityProvider):
 class OwnKernelsOnly(Authorizer):
     """People may reach the kernels that their own pages started. Nothing else is to be had by asking."""
 
-    def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:
+    def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:  # noqa: ARG002
         """True for one's own kernel. Another's kernel and no kernel at all get the same answer: not found."""
         if resource != "kernels":
             return False

@@ -1,4 +1,4 @@
-"""What the server answers: the door, home, a session's page, a kernel's sign of life, and plain sentences for the rest."""
+"""What the server answers: the door, home, a session's page, a kernel's sign of life, and sentences for the rest."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cluster_kit.content.models import Content, Jurisdiction
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.live import pages
 from cluster_kit.live.door import COOKIE, Door, Participant
-from cluster_kit.live.kernels import TooManyKernelsError
+from cluster_kit.live.kernels import OwnedKernelManager, TooManyKernelsError
 from cluster_kit.live.links import LinkError
 from cluster_kit.live.rendering import SessionRenderer
 from cluster_kit.live.statics import Statics
@@ -37,6 +37,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+PING_S = 20.0
 SENTENCES = {
     403: "You cannot open this page.",
     404: "There is no page at this address.",
@@ -71,6 +72,11 @@ class PageHandler(JupyterHandler):
         return self.door.content
 
     @property
+    def kernels(self) -> OwnedKernelManager:
+        """The running kernels and whose they are."""
+        return cast(OwnedKernelManager, self.kernel_manager)
+
+    @property
     def person(self) -> Person | None:
         """Who is looking, or None."""
         user = self.current_user
@@ -101,7 +107,7 @@ class PageHandler(JupyterHandler):
         self.set_status(status)
         self.write_page("message.html.j2", title=title, sentence=sentence)
 
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
+    def write_error(self, status_code: int, **_kwargs: Any) -> None:
         """A sentence, whatever happened; what happened is in the log."""
         if self.request.path.startswith("/api/"):
             self.finish()
@@ -198,7 +204,7 @@ class SessionHandler(PageHandler):
 
     def _renderer(self, person: Person, number: int) -> SessionRenderer:
         session = self.content.get_session(number)
-        self.kernel_manager.check_room(person.id)
+        self.kernels.check_room(person.id)
         kernel_id = str(uuid.uuid4())
         state = self.content.get_jurisdiction(person.jurisdiction)
         page = {
@@ -208,6 +214,7 @@ class SessionHandler(PageHandler):
             "outline": pages.outline(session),
             "titles": {segment.kind.value: segment.title for segment in session.segments},
             "kernel_id": kernel_id,
+            "modules": cast(Statics, self.settings["statics"]).modules(),
             "flush": self.flush,
         }
         app = self.settings["voila"]
@@ -233,15 +240,12 @@ class SessionHandler(PageHandler):
 
     async def _start_kernel(self, person: Person, kernel_id: str) -> str:
         workshop = self.settings["workshop_settings"]
-        return cast(
-            str,
-            await self.kernel_manager.start_owned(
-                person.id,
-                kernel_id=kernel_id,
-                kernel_name="python3",
-                cwd=str(workshop.home),
-                env={**os.environ, **workshop.environment()},
-            ),
+        return await self.kernels.start_owned(
+            person.id,
+            kernel_id=kernel_id,
+            kernel_name="python3",
+            cwd=str(workshop.home),
+            env={**os.environ, **workshop.environment()},
         )
 
 
@@ -251,11 +255,22 @@ class KernelHandler(PageHandler):
     auth_resource = "kernels"
 
     @authorized
-    async def get(self, kernel_id: str) -> None:
+    async def get(self, kernel_id: str) -> None:  # noqa: ARG002
         """204 while it lives, 404 when it is gone or somebody else's, 403 without a badge."""
         self.set_status(204)
         self.finish()
 
 
 class KernelSocketHandler(KernelWebsocketHandler):
-    """The page's connection to its own kernel; another's is not found."""
+    """The page's connection to its own kernel; another's is not found.
+
+    Tornado's pings find out when a page is gone without a word. (Jupyter's own are switched off in the settings: it
+    counts in milliseconds, and Tornado takes them for seconds.)
+    """
+
+    def get_websocket_protocol(self) -> Any:
+        """The protocol, with pings."""
+        protocol = super().get_websocket_protocol()
+        if protocol:
+            protocol.params.ping_interval = protocol.params.ping_timeout = PING_S
+        return protocol

@@ -34,8 +34,8 @@ class OwnedKernelManager(AsyncMappingKernelManager):
     unseen_s = Float(60.0, help="How long a new kernel waits for its page to connect.")
     most_each = Integer(10, help="How many kernels one person may have at a time.")
 
-    _owners: dict[str, str] = Dict()
-    _endings: dict[str, object] = Dict()
+    _owners = Dict()  # a kernel's id: a person's id
+    _endings = Dict()  # a kernel's id: the timer that ends it
 
     async def start_owned(self, owner: str, **how: Any) -> str:
         """Start a kernel that belongs to this person (by id), and return the kernel's id."""
@@ -55,12 +55,12 @@ class OwnedKernelManager(AsyncMappingKernelManager):
 
     def notify_connect(self, kernel_id: str) -> None:
         """A page has connected: the kernel stays."""
-        super().notify_connect(kernel_id)
+        super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
         self._keep(kernel_id)
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """A page has gone: when it was the last, the kernel's days are counted."""
-        super().notify_disconnect(kernel_id)
+        super().notify_disconnect(kernel_id)  # type: ignore[no-untyped-call]
         if self._kernel_connections.get(kernel_id) == 0:
             self._end_after(kernel_id, self.grace_s)
 
@@ -82,7 +82,7 @@ class OwnedKernelManager(AsyncMappingKernelManager):
         self._endings.pop(kernel_id, None)
         if kernel_id in self:
             self.log.info("Nobody is connected to kernel %s any more: it ends.", kernel_id)
-            await self.shutdown_kernel(kernel_id, now=True)
+            await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
 
 
 class FormConnection(ZMQChannelsWebsocketConnection):

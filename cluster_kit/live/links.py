@@ -59,7 +59,7 @@ def make_token(secret: str, invitation: Invitation) -> str:
 
 
 def read_token(secret: str, token: str, now: dt.datetime) -> Invitation:
-    """What a link's token says; ``BrokenLinkError`` when it was not signed here, ``ExpiredLinkError`` when it is over."""
+    """What a link's token says. Raises ``BrokenLinkError`` (not signed here) and ``ExpiredLinkError``."""
     invitation = _read(secret, _LINK, token)
     if invitation is None:
         raise BrokenLinkError

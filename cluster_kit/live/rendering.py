@@ -9,16 +9,17 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from jinja2 import BytecodeCache, Environment, StrictUndefined
 from jinja2.bccache import Bucket
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from voila.exporter import VoilaMarkdownRenderer
 from voila.notebook_renderer import NotebookRenderer
 
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NOT_SHOWN = (
     "This part could not be shown. Your answers are safe. Reload the page; if it happens again, "
@@ -39,7 +40,7 @@ class Part:
     segment: str = ""
 
 
-class PageMarkdown(VoilaMarkdownRenderer):
+class PageMarkdown(VoilaMarkdownRenderer):  # type: ignore[misc]
     """Prose without the pilcrow links that a notebook's headings get."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,7 +75,7 @@ def prepare_environment(environment: Environment, words: Mapping[str, Any]) -> N
     environment.globals.update(words)
 
 
-class SessionRenderer(NotebookRenderer):
+class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
     """Renders one session for one person. ``start_kernel`` is awaited once, beside the first prose."""
 
     def __init__(
@@ -89,8 +90,8 @@ class SessionRenderer(NotebookRenderer):
         super().__init__(notebook_path=str(notebook), page_config={}, **voila)
         self._parameters, self._page = dict(parameters), page
         self._start_kernel = start_kernel
-        self._kernel: asyncio.Task[str] | None = None
-        self.executor = None
+        self._starting: asyncio.Future[str] | None = None
+        self.executor: Any = None
 
     async def load_notebook(self, path: str) -> NotebookNode:
         """The notebook with its outputs dropped and this person's parameters in place, in memory only."""
@@ -98,25 +99,25 @@ class SessionRenderer(NotebookRenderer):
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
-        notebook.metadata.kernelspec = NotebookNode(name="python3", display_name="Python 3", language="python")
-        return parameterize_notebook(notebook, self._parameters)
+        notebook.metadata.kernelspec = from_dict(KERNEL)  # type: ignore[no-untyped-call]
+        return cast(NotebookNode, parameterize_notebook(notebook, self._parameters))
 
     async def render(self) -> AsyncIterator[str]:
         """The page's HTML, piece by piece. Call ``close`` afterwards, however it ended."""
         await self.initialize()
         prepare_environment(self.exporter.environment, self._page)
-        self._kernel = asyncio.ensure_future(self._start_kernel())
+        self._starting = asyncio.ensure_future(self._start_kernel())
         async for html, _ in self.generate_content_generator():
             yield html
 
     async def close(self) -> None:
         """Let go of the kernel's channels; the kernel itself goes on for the page."""
-        if self._kernel:
-            await asyncio.wait([self._kernel])
+        if self._starting:
+            await asyncio.wait([self._starting])
         if self.executor and self.executor.kc:
             await self._cleanup_resources()
 
-    async def _jinja_cell_generator(self, nb: NotebookNode, kernel_id: str | None) -> AsyncIterator[Part]:
+    async def _jinja_cell_generator(self, nb: NotebookNode, kernel_id: str | None) -> AsyncIterator[Part]:  # noqa: ARG002
         for index, cell in enumerate(nb.cells):
             if cell.cell_type == "markdown":
                 yield self._prose(cell)
@@ -135,8 +136,7 @@ class SessionRenderer(NotebookRenderer):
                         yield part
 
     async def _connect(self, nb: NotebookNode) -> None:
-        assert self._kernel is not None
-        kernel_id = await self._kernel
+        kernel_id = await self._starting if self._starting else ""
         manager = self.request_handler.kernel_manager
         await self._jinja_kernel_start(nb, kernel_id, _done(manager.get_kernel(kernel_id)))
 

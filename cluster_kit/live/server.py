@@ -38,7 +38,6 @@ from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
 
 PORTS_TRIED = 20
-PING_MS = 20_000
 KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 SERVES_AS = {
     "VoilaConfiguration": {
@@ -97,7 +96,7 @@ class ServeOptions:
         return context
 
 
-class WorkshopServer(Voila):
+class WorkshopServer(Voila):  # type: ignore[misc]
     """One series, served. ``announce`` is called with the address as soon as the server listens."""
 
     def __init__(
@@ -114,7 +113,7 @@ class WorkshopServer(Voila):
         self.kernel_websocket_connection_class = FormConnection
         self.http: HTTPServer | None = None
 
-    def initialize(self, argv: Any = None) -> None:
+    def initialize(self, argv: Any = None) -> None:  # noqa: ARG002
         """Take the kit's own configuration, and nobody else's: no files, no command line."""
         self.update_config(Config(SERVES_AS))
         self.voila_configuration = VoilaConfiguration(parent=self)
@@ -123,7 +122,7 @@ class WorkshopServer(Voila):
     def setup_template_dirs(self) -> None:
         """The session's template, and the layout that it shares with the other pages."""
         self.template_paths = [str(pages.SESSION_TEMPLATES), str(pages.TEMPLATES)]
-        self.static_paths = []
+        self.static_paths: list[str] = []
 
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings, with the door and the kit's pages."""
@@ -144,7 +143,8 @@ class WorkshopServer(Voila):
             "allow_unauthenticated_access": True,  # each page decides for itself: some are for strangers
             "default_handler_class": handlers.NotFoundHandler,
             "compress_response": True,
-            "ws_ping_interval": PING_MS,
+            "ws_ping_interval": 0,
+            "websocket_compression_options": {},
         }
 
     def init_handlers(self) -> list[tuple[Any, ...]]:

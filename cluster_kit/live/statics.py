@@ -1,4 +1,4 @@
-"""The files that pages load: under an address that changes when any of them does, so browsers may keep them for good."""
+"""The files that pages load: their address changes when any of them does, so browsers may keep them for good."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tornado.web import StaticFileHandler
 import cluster_kit
 
 _PACKAGE = Path(cluster_kit.__file__).parent
-FOLDERS = {"live": _PACKAGE / "live" / "static", "forms": _PACKAGE / "forms" / "static"}
+FOLDERS = {"live": _PACKAGE / "live" / "static", "forms": _PACKAGE / "forms" / "static", "insights": _PACKAGE / "insights" / "static"}
 A_YEAR_S = 365 * 24 * 3600
 
 
@@ -39,6 +39,15 @@ class Statics:
         """Where the folders stand on the server, without a slash at the end."""
         return f"/static/{self.digest}"
 
+    def modules(self) -> list[str]:
+        """The addresses of every script, so that a page can ask for all of them at once. The door's is its own."""
+        return [
+            f"{self.root}/{name}/{path.name}"
+            for name, folder in self.folders.items()
+            for path in sorted(folder.glob("*.js"))
+            if path.name != "join.js"
+        ]
+
     def routes(self) -> list[tuple[Any, ...]]:
         """A route for each folder."""
         return [
@@ -50,7 +59,7 @@ class Statics:
 class LastingFileHandler(StaticFileHandler):
     """A file that will never change under its address."""
 
-    def set_extra_headers(self, path: str) -> None:
+    def set_extra_headers(self, path: str) -> None:  # noqa: ARG002
         """Kept for good, and never taken for another kind of file."""
         self.set_header("Cache-Control", f"public, max-age={A_YEAR_S}, immutable")
         self.set_header("X-Content-Type-Options", "nosniff")

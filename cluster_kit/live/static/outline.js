@@ -3,8 +3,7 @@
 const WIDE = matchMedia("(min-width: 64rem)");
 
 export function followOutline(outline) {
-  const details = outline.querySelector("details");
-  const fit = () => (details.open = WIDE.matches);
+  const fit = () => (outline.open = WIDE.matches);
   WIDE.addEventListener("change", fit);
   fit();
   markSegmentInView(outline);

@@ -32,7 +32,7 @@ function whenThere(selector, then) {
 
 whenThere("main", () => {
   followOutline(document.querySelector(".ck-outline"));
-  showSaved(document.getElementById("ck-saved"), kernel);
+  showSaved(document.getElementById("ck-saved"));
   new Return(kernel, document.getElementById("ck-connection"), document.getElementById("ck-reconnect"));
   mountAll();
   new MutationObserver(mountAll).observe(document.querySelector("main"), { childList: true, subtree: true });

@@ -10,7 +10,7 @@ export function showSaved(el) {
     el.dataset.state = all.some((one) => one.state === "trouble") ? "trouble" : unsent ? "unsent" : "saved";
     if (el.dataset.state === "trouble") el.textContent = "Some answers are not saved yet. See below.";
     else if (unsent) el.textContent = saving ? "Saving…" : "Not saved yet";
-    else el.textContent = last ? `All saved at ${last.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" })}` : "";
+    else if (last) el.textContent = `All saved at ${last.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" })}`;
   };
   addEventListener("ck:state", ({ target, detail }) => {
     states.set(target, detail);
