@@ -1,4 +1,4 @@
-"""Tables for people, written from the content: the run of show of a session, and who answers which outcome.
+"""Tables for people, written from the content: the series, the run of show of a session, and who answers which outcome.
 
 They stand in Markdown files between two marker lines, so that prose around them is written by hand and the
 tables never disagree with what the sessions really do.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from cluster_kit.content.models import Content, Exercise, Segment, Session, When
 from cluster_kit.errors import UsageError
@@ -16,24 +17,46 @@ from cluster_kit.errors import UsageError
 WHEN_WORDS = {When.PREWORK: "before", When.SESSION: "in the room", When.FOLLOW_UP: "after"}
 
 
-def run_of_show(content: Content, number: int) -> str:
-    """A Markdown table of the session: clock, minutes, segment, and what happens in it.
+def series_table(content: Content) -> str:
+    """A Markdown table of the series: each session with its day and times, its question, and whom a state sends."""
+    roles = {role.id: role.title for role in content.roles}
+    rows = [
+        [
+            f"{session.number}. {session.title}",
+            when(content, session.number),
+            session.question,
+            "; ".join(roles[role] for role in session.who),
+        ]
+        for session in content.sessions
+    ]
+    return markdown_table(["Session", "When", "Its question", "Whom a state sends"], rows)
 
-    The clock is in the series' time zone, from the scheduled start. Prework and follow-up stand below the table.
+
+def run_of_show(content: Content, number: int) -> str:
+    """When the session is, and a Markdown table of it: clock, minutes, segment, and what happens in it.
+
+    The clock is in the series' time zone, from the scheduled start. Minutes of a segment that no exercise takes are
+    the facilitator's. Prework and follow-up stand below the table.
     """
     session, meeting = content.get_session(number), content.get_meeting(number)
     clock = dt.datetime.combine(meeting.date, meeting.start)
     rows = []
     for segment in session.segments:
-        inside = "; ".join(_in_the_room(session, segment)) or "The facilitator speaks"
-        rows.append([_clock(clock), str(segment.minutes), segment.title, segment.purpose, inside])
+        rows.append([_clock(clock), str(segment.minutes), segment.title, segment.purpose, _inside(session, segment)])
         clock += dt.timedelta(minutes=segment.minutes)
     rows.append([_clock(clock), "", "End", "", ""])
-    table = markdown_table(
-        ["Starts", "Minutes", "Segment", "What it is for", "Exercises (minutes, of which talk)"], rows
-    )
+    table = markdown_table(["Starts", "Minutes", "Segment", "What it is for", "Who does what, in minutes"], rows)
     outside = [_outside(e) for e in session.exercises if e.when is not When.SESSION]
-    return "\n".join([table, *(["", *outside] if outside else [])])
+    head = f"{when(content, number)}: {session.minutes} minutes."
+    return "\n".join([head, "", table, *(["", *outside] if outside else [])])
+
+
+def when(content: Content, number: int) -> str:
+    """A session's day and times in words, in the series' own time zone: ``Tuesday, May 12, 2026, 1:00 p.m. ... EDT``."""
+    meeting = content.get_meeting(number)
+    start = dt.datetime.combine(meeting.date, meeting.start, ZoneInfo(content.series.time_zone))
+    end = dt.datetime.combine(meeting.date, meeting.end)
+    return f"{start:%A}, {start:%B} {start.day}, {start.year}, {_clock(start)} to {_clock(end)} {start:%Z}"
 
 
 def outcomes_table(content: Content) -> str:
@@ -64,12 +87,12 @@ def markdown_table(header: list[str], rows: Iterable[list[str]]) -> str:
     return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
 
 
-def _in_the_room(session: Session, segment: Segment) -> list[str]:
-    return [
-        f"{e.title} ({e.minutes}, {e.talk_minutes})"
-        for e in session.exercises
-        if e.segment is segment.kind and e.when is When.SESSION
-    ]
+def _inside(session: Session, segment: Segment) -> str:
+    """The facilitator's own minutes, then the exercises in the room."""
+    here = [e for e in session.exercises if e.segment is segment.kind and e.when is When.SESSION]
+    own = segment.minutes - sum(e.minutes for e in here)
+    talk = {e.id: f", {e.talk_minutes} of them talk" if e.talk_minutes else "" for e in here}
+    return "; ".join([*([f"You: {own}"] if own else []), *(f"{e.title}: {e.minutes}{talk[e.id]}" for e in here)])
 
 
 def _outside(exercise: Exercise) -> str:
