@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from cluster_kit.errors import ClusterKitError
 
@@ -31,6 +32,30 @@ class ContentError(ClusterKitError, ValueError):
         count = len(self.problems)
         head = "1 problem" if count == 1 else f"{count} problems"
         super().__init__("\n".join([f"{head} in the content:", *map(str, self.problems)]))
+
+
+@dataclass(frozen=True)
+class CellProblem:
+    """One thing wrong in a workbook. ``row`` counts from 1; ``column`` is its header, empty for a whole row."""
+
+    sheet: str
+    row: int
+    column: str
+    sentence: str
+
+    def __str__(self) -> str:
+        where = f"{self.sheet}, row {self.row}"
+        return f"{where}, column {self.column}: {self.sentence}" if self.column else f"{where}: {self.sentence}"
+
+
+class WorkbookError(ClusterKitError, ValueError):
+    """A workbook that cannot be imported: with one reason why it is none, or with every problem in its cells."""
+
+    def __init__(self, path: Path, reason: str = "", problems: Sequence[CellProblem] = ()) -> None:
+        self.path, self.reason, self.problems = path, reason, tuple(problems)
+        count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
+        said = f"{path} {reason}." if reason else f"{count} in {path}; nothing was changed:"
+        super().__init__("\n".join([said, *map(str, self.problems)]))
 
 
 class UnknownSeriesError(ClusterKitError, LookupError):

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from cluster_kit.content.documents import LocatedMapping, problem_at
+from cluster_kit.content.documents import LocatedList, LocatedMapping, problem_at
 from cluster_kit.content.errors import Problem
 from cluster_kit.content.models import Model
 
@@ -45,6 +45,29 @@ def validate(model: type[M], data: LocatedMapping) -> tuple[M | None, list[Probl
         return model.model_validate(data), []
     except ValidationError as error:
         return None, explain(error, model, data)
+
+
+def keep_valid(data: LocatedMapping, key: str, model: type[Model]) -> tuple[LocatedMapping, list[Problem]]:
+    """A copy without the entries of the list at ``key`` that the model refuses, and their problems.
+
+    So one broken entry does not keep the others from being checked. Where all are broken, the data stays as it is.
+    """
+    entries = data.get(key)
+    if not isinstance(entries, LocatedList):
+        return data, []
+    kept, problems = LocatedList(entries.mark), []
+    for index, entry in enumerate(entries):
+        if isinstance(entry, LocatedMapping):
+            entry.trail = f"{key}.{entry.get('id') or index + 1}"
+            valid, found = validate(model, entry)
+            problems += found
+            if valid is None:
+                continue
+        kept.append(entry)
+        kept.marks.append(entries.marks[index])
+    copy = data.overlaid(LocatedMapping(data.mark))
+    copy[key] = kept
+    return (copy if kept else data), problems
 
 
 def explain(error: ValidationError, model: type[Model], data: LocatedMapping) -> list[Problem]:

@@ -11,7 +11,7 @@ from cluster_kit.content import folders as at
 from cluster_kit.content import models as m
 from cluster_kit.content.documents import LocatedList, LocatedMapping, problem_at, read_document
 from cluster_kit.content.errors import Problem
-from cluster_kit.content.explain import did_you_mean, validate
+from cluster_kit.content.explain import did_you_mean, keep_valid, validate
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.parts import Located, Parts, SessionParts
 
@@ -54,6 +54,17 @@ class Reader:
             self._models[relative] = self.validated(model, data) if data is not None else None
         return self._models[relative]
 
+    def area(self, area_id: str) -> Located[m.PolicyArea] | None:
+        """A policy area with the items that could be read; None, with problems kept, where it cannot be."""
+        relative = at.area_file(area_id)
+        if relative not in self._models:
+            data = self.data(relative)
+            if data is not None:
+                data, problems = keep_valid(data, "items", m.Item)
+                self.problems.extend(problems)
+            self._models[relative] = self.validated(m.PolicyArea, data) if data is not None else None
+        return self._models[relative]
+
     def validated(self, model: type[M], data: LocatedMapping) -> Located[M] | None:
         """The data as a model; None, with problems kept, where it cannot be."""
         valid, problems = validate(model, data)
@@ -91,7 +102,7 @@ def read_parts(reader: Reader, series_id: str) -> Parts:
 def read_instrument_parts(reader: Reader) -> Parts:
     """The instrument and the roles that it names, as far as they can be read."""
     head = reader.model(at.INSTRUMENT_FILE, m.InstrumentHead)
-    areas = (reader.model(at.area_file(area), m.PolicyArea) for area in (head.model.areas if head else ()))
+    areas = (reader.area(area) for area in (head.model.areas if head else ()))
     found = tuple(area for area in areas if area is not None)
     return Parts(head=head, areas=found, roles=reader.model(at.ROLES_FILE, m.Roles))
 

@@ -1,0 +1,121 @@
+"""How the instrument is laid out in a workbook: its sheets, their columns, and how lists and names stand in a cell."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cluster_kit.content.models import Model
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: the model's field, the header that people see, and the width in characters."""
+
+    field: str
+    header: str
+    width: int
+    needed: bool = True
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its name, its columns, and a line on what it holds."""
+
+    name: str
+    columns: tuple[Column, ...]
+    about: str
+
+    def has(self, field: str) -> bool:
+        """True where the field has a column of its own."""
+        return any(column.field == field for column in self.columns)
+
+    def header(self, field: str) -> str:
+        """The header of the field's column; the field itself where it has none."""
+        return next((column.header for column in self.columns if column.field == field), field)
+
+
+_ID = Column("id", "Id (keep)", 22, needed=False)
+_QUESTION_COLUMNS = (
+    _ID,
+    Column("text", "Question", 60),
+    Column("help", "Help", 50, needed=False),
+    Column("words", "Words to aim at", 12, needed=False),
+    Column("depth", "Depth", 12),
+)
+
+ABOUT = Sheet(
+    "About",
+    (Column("field", "What", 14), Column("value", "Text", 100)),
+    "The instrument's title, its version, and what it is. Both are shown wherever it is used.",
+)
+SCALE = Sheet(
+    "Scale",
+    (Column("value", "Value", 8), Column("label", "Label", 24), Column("text", "What it means", 80, needed=False)),
+    "The points of the rating scale, lowest first, one in a row.",
+)
+GOALS = Sheet(
+    "Part 1 Goals", _QUESTION_COLUMNS, "Open questions on goals and needs, in the order in which they are asked."
+)
+AREAS = Sheet(
+    "Part 2 Areas",
+    (_ID, Column("title", "Title", 40), Column("intro", "Introduction", 90)),
+    "The policy areas, in the order in which they are shown.",
+)
+ITEMS = Sheet(
+    "Part 2 Items",
+    (
+        _ID,
+        Column("area", "Area", 26),
+        Column("text", "Statement", 50),
+        Column("guiding_questions", "Guiding questions (one per line)", 50),
+        Column("evidence", "Evidence (one per line)", 36),
+        Column("depth", "Depth", 12),
+        Column("roles", "Roles (one per line)", 28),
+    ),
+    "The statements to rate. There is one Anchor column for each point of the scale.",
+)
+PLAN = Sheet("Part 3 Plan", _QUESTION_COLUMNS, "Open questions on the plan, in the order in which they are asked.")
+ROLES = Sheet(
+    "Roles (for reference)",
+    (Column("id", "Id", 22), Column("title", "Role", 40), Column("description", "What they do", 90)),
+    "The roles that items may name. Changes on this sheet are not read.",
+)
+HOW_TO = "How to"
+
+READ = (ABOUT, SCALE, GOALS, AREAS, ITEMS, PLAN)
+ABOUT_FIELDS = {"title": "Title", "version": "Version", "about": "About"}
+ANCHOR = re.compile(r"anchor\s+(\d+)\b", re.IGNORECASE)
+
+
+def anchor_header(value: int, label: str) -> str:
+    """The header of a point's column."""
+    return f"Anchor {value}: {label}"
+
+
+def to_lines(entries: Iterable[str]) -> str:
+    """Entries as the lines of a cell. A line break within an entry goes on, indented by two spaces."""
+    return "\n".join(entry.replace("\n", "\n  ") for entry in entries)
+
+
+def from_lines(cell: str) -> list[str]:
+    """The entries that ``to_lines`` wrote, or that people typed one per line. Empty lines are passed over."""
+    entries: list[str] = []
+    for line in cell.split("\n"):
+        if line.startswith("  ") and entries:
+            entries[-1] += "\n" + line[2:]
+        elif line.strip():
+            entries.append(line)
+    return entries
+
+
+def cell_names(things: Sequence[Model]) -> dict[str, str]:
+    """How a cell names each of these, by id: its title, or its id where the title would not do.
+
+    A title will not do where it is not the only one, is another's id, or has what separates names in a cell.
+    """
+    pairs = [(str(getattr(thing, "id")), str(getattr(thing, "title"))) for thing in things]  # noqa: B009
+    taken = Counter(word.casefold() for pair in pairs for word in set(pair))
+    return {id_: id_ if taken[title.casefold()] > 1 or re.search(r"[;\n]", title) else title for id_, title in pairs}
