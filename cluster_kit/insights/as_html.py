@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 
@@ -22,7 +23,9 @@ from cluster_kit.insights.document import (
 from cluster_kit.insights.typed import split_links
 
 DEEPEST_HEADING = 6
+BREAK_AFTER = 12
 _TONES = {"plain": "", "lead": ' class="ck-lead"', "quiet": ' class="ck-quiet"'}
+_LONG_WORDS = re.compile(r"([!-~]{25,})")
 _IDS = re.compile(r'(\bid="|href="#|url\(#)')
 
 
@@ -42,9 +45,17 @@ def html_text(typed: str) -> str:
     """The text escaped, with its line breaks, and http(s) addresses as links."""
     pieces = []
     for piece, is_link in split_links(typed):
-        safe = escape(piece).replace("\n", "<br>\n")
-        pieces.append(f'<a href="{safe}" rel="noopener noreferrer">{safe}</a>' if is_link else safe)
+        shown = "".join(_escaped(piece)).replace("\n", "<br>\n")
+        pieces.append(f'<a href="{escape(piece)}" rel="noopener noreferrer">{shown}</a>' if is_link else shown)
     return "".join(pieces)
+
+
+def _escaped(piece: str) -> Iterator[str]:
+    """The text escaped, with places to break in words that are too long for a narrow page."""
+    for run in _LONG_WORDS.split(piece):
+        is_long = _LONG_WORDS.fullmatch(run)
+        parts = [run[at : at + BREAK_AFTER] for at in range(0, len(run), BREAK_AFTER)] if is_long else [run]
+        yield "<wbr>".join(map(escape, parts))
 
 
 def _block(block: Block, level: int) -> str:

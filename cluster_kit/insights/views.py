@@ -43,6 +43,17 @@ NOT_ANSWERED = "Not answered yet."
 UNSETTLED = "Where names stand behind an answer, the team has given several versions and not settled on one yet."
 WIDEST_TABLE = 10
 LONG_TEXT_WORDS = 10
+VOCABULARY_HEADS = {
+    "clusters": "Cluster",
+    "cross_cutting_clusters": "Cluster",
+    "groupings": "Grouping",
+    "sub_clusters": "Sub-Cluster",
+    "audiences": "Audience",
+    "roles": "Role",
+    "areas": "Policy area",
+    "items": "Statement",
+    "jurisdictions": "State",
+}
 
 Illustrate = Callable[[Exercise, "Prompt"], Sequence[Picture]]
 """Draws the pictures of a prompt's answers."""
@@ -63,8 +74,9 @@ def render_exercise(
     ``pictures.illustrator``).
     """
     if not answers.has(session, exercise.id):
-        asked = () if answers.has(session) else _what_is_asked(content, exercise)
-        return Section(exercise.title, (*asked, Paragraph(NOT_ANSWERED, "quiet")))
+        if not answers.has(session):
+            return what_is_asked(content, exercise)
+        return Section(exercise.title, (Paragraph(NOT_ANSWERED, "quiet"),))
     reader = _Reader(content, session, exercise, answers, illustrate)
     return Section(exercise.title, tuple(reader.blocks()))
 
@@ -80,7 +92,7 @@ def table_block(prompt: TablePrompt, rows: Sequence[TableRow], columns: Sequence
     others = columns if named else columns[1:]
     heads = [(Voice(row.label),) if named else row.words[columns[0].id] for row in rows]
     if sum(map(_weight, columns)) + (2 if named else 0) <= WIDEST_TABLE:
-        head = prompt.row_name.capitalize() if named else columns[0].label
+        head = row_head(prompt) if named else columns[0].label
         cells = tuple((title, *(row.words[c.id] for c in others)) for title, row in zip(heads, rows, strict=True))
         return Table(prompt.label, (head, *(column.label for column in others)), cells)
     records = tuple(
@@ -88,6 +100,11 @@ def table_block(prompt: TablePrompt, rows: Sequence[TableRow], columns: Sequence
         for title, row in zip(heads, rows, strict=True)
     )
     return Records(prompt.label, "" if named else prompt.row_name, records)
+
+
+def row_head(prompt: TablePrompt) -> str:
+    """What the rows of a table are that are fixed or come from elsewhere, for example ``Policy area``."""
+    return VOCABULARY_HEADS.get(str(prompt.rows_from), prompt.row_name.capitalize())
 
 
 class _Reader:
