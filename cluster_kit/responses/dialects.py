@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import sqlite3
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -67,13 +69,14 @@ class SQLite:
         self.place = str(self.path)
         # mode=rw: open what is there. Only ``connect`` makes a file.
         query = {"mode": "rw", "timeout": str(WAIT_S), **url.query, "uri": "true"}
+        self.wait_s = float(str(query["timeout"]))
         self.url = url.set(database=f"file:{quote(self.place)}", query=query)
 
     def connect(self) -> Engine:
         """Make the file (readable by its owner alone) and its folder where they are missing."""
         if self.url.query["mode"] == "rw":
             self._make_file()
-        engine = create_engine(self.url, hide_parameters=True)
+        engine = create_engine(self.url, hide_parameters=True, max_overflow=-1)
         event.listen(engine, "connect", self._prepare)
         event.listen(engine, "checkout", self._check_still_there)
         event.listen(engine, "begin", self._begin)
@@ -107,10 +110,34 @@ class SQLite:
             return None
         return found.st_dev, found.st_ino
 
-    @staticmethod
-    def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    def _begin(self, connection: Connection) -> None:
+        if not connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA busy_timeout = 0")
+        try:
+            if not self._take_turn(driver):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try: its error is the caller's
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {self.wait_s * 1000:.0f}")
+
+    def _take_turn(self, driver: Any) -> bool:
+        """Begin to write as soon as nobody else does; False when that took too long.
+
+        Asks at an even pace. SQLite's own waiting asks ever more seldom, so that those who wait longest wait on.
+        """
+        give_up = time.monotonic() + self.wait_s
+        while time.monotonic() < give_up:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    return False
+                time.sleep(random.uniform(0.001, 0.003))  # noqa: S311  (not a secret)
+            else:
+                return True
+        return False
 
     def begin_write(self, connection: Connection, names: Iterable[str]) -> None:  # noqa: ARG002
         """Take the whole file: SQLite has one lock."""
@@ -158,7 +185,7 @@ class PostgreSQL:
 
     def connect(self) -> Engine:
         """Keep one connection per process open, with more as threads need them, and notice when it was cut."""
-        engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True, pool_size=1, max_overflow=4)
+        engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True, pool_size=1, max_overflow=-1)
         event.listen(engine, "connect", self._prepare)
         return engine
 

@@ -81,10 +81,10 @@ def test_after_a_kill_the_sqlite_file_is_whole(sqlite_url: str) -> None:
 
 def test_threads_of_one_process_share_a_store(store: Store) -> None:
     def write(name: str) -> None:
-        for number in range(20):
+        for number in range(8):
             store.append([answer(id=f"{name}{number}", row=f"{name}{number}")])
 
-    threads = [threading.Thread(target=write, args=[name]) for name in "abcd"]
+    threads = [threading.Thread(target=write, args=[name]) for name in "abcdefghij"]
     for thread in threads:
         thread.start()
     for thread in threads:
