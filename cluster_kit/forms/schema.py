@@ -179,15 +179,16 @@ def _questions(context: FormContext, prompt: QuestionsPrompt) -> list[Json]:
 
 
 def _depths(context: FormContext, exercise: Exercise) -> list[Json]:
-    """What each depth asks: ``{id, label, count, unit, minutes}``; empty when all ask the same."""
+    """The depths that ask for more than the one before: ``{id, label, count, unit, minutes}``; empty when none does."""
     depths = []
     for option, depth in zip(depth_prompt().options, Depth, strict=True):
         costs = [cost for prompt in exercise.prompts for cost in _costs(context, prompt, depth)]
         depths.append({"id": depth.value, "label": option.label, "count": len(costs), "minutes": _minutes(sum(costs))})
-    if len({depth["count"] for depth in depths}) == 1:
+    deeper = [one for before, one in zip(depths, depths[1:], strict=False) if one["count"] > before["count"]]
+    if not deeper:
         return []
     only_items = all(isinstance(prompt, ItemsPrompt) for prompt in exercise.prompts)
-    return [depth | {"unit": "item" if only_items else "question"} for depth in depths]
+    return [depth | {"unit": "item" if only_items else "question"} for depth in (depths[0], *deeper)]
 
 
 def _minutes(minutes: float) -> int:

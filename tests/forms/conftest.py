@@ -41,6 +41,11 @@ def ben(store: Store) -> FormContext:
     return make_context(store, "ben", "Ben Cho")
 
 
+@pytest.fixture
+def cy(store: Store) -> FormContext:
+    return make_context(store, "cy", "Cy Oda")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:

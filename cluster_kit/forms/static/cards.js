@@ -8,7 +8,7 @@ export class Cards {
     Object.assign(this, { form, prompt, cards: new Map(), wanted: prompt.expected_rows });
     this.grows = prompt.rows === null;
     this.list = h("div", { class: "ck-rows" });
-    this.none = h("p", { class: "ck-help" }, "Nothing is here yet: these rows appear as soon as your team has answered what comes before.");
+    this.none = this.grows ? null : h("p", { class: "ck-help" }, "Nothing is here yet: these rows appear as soon as your team has answered what comes before.");
     this.add = h("button", { type: "button", class: "ck-button", onclick: () => this.#addRow() }, `Add a ${prompt.row_name}`);
     const title = elementId("table");
     this.element = h("div", { class: "ck-table", role: "group", "aria-labelledby": title },
@@ -39,8 +39,8 @@ export class Cards {
       if (this.list.children[at] !== card.element) this.list.insertBefore(card.element, this.list.children[at] ?? null);
       card.show(this.#rowName(id, at), this.#removedBy(id));
     });
-    this.none.hidden = this.grows || ids.length > 0;
-    this.add.hidden = this.#standing(ids).length >= this.prompt.max_rows;
+    if (!this.grows) this.none.hidden = ids.length > 0;
+    else this.add.hidden = this.#standing(ids).length >= this.prompt.max_rows;
   }
 
   // --- rows ---
@@ -171,7 +171,7 @@ class Card {
 
   show(name, removedBy) {
     this.name = removedBy ? this.name ?? name : name;
-    this.legend.textContent = this.name;
+    this.legend.textContent = removedBy ? `${this.name} (removed)` : this.name;
     this.removeButton.textContent = `Remove ${this.name[0].toLowerCase()}${this.name.slice(1)}`;
     this.card.hidden = Boolean(removedBy) && !this.#isInUse();
     this.gone.hidden = !removedBy;

@@ -50,7 +50,7 @@ function number(prompt) {
     return Number.isFinite(value) ? { value } : { value: typed, problem: "Type a number, such as 12." };
   };
   const write = (value) => (input.value = value ?? "");
-  return { nodes: [h("span", { class: "ck-number" }, input, unit)], targets: [input], typed: true, read, write };
+  return { nodes: [h("span", { class: "ck-with-unit" }, input, unit)], targets: [input], typed: true, read, write };
 }
 
 function date() {
@@ -101,7 +101,8 @@ function pickRadio(prompt, form) {
   const radios = options.map((option) => h("input", { type: "radio", name, id: elementId("option"), value: option.id }));
   const words = ownWords(prompt, form, () => checked()?.value === OTHER);
   const clear = h("button", { type: "button", class: "ck-quiet", onclick: () => clearAll() }, "Clear this answer");
-  const box = h("div", { class: prompt.cards ? "ck-cards" : "ck-radios" }, options.map((option, at) => labelled(radios[at], option)));
+  const layout = prompt.cards ? "ck-cards" : options.some((option) => option.help) ? "ck-radios" : "ck-radios ck-inline";
+  const box = h("div", { class: layout }, options.map((option, at) => labelled(radios[at], option)));
   const checked = () => radios.find((radio) => radio.checked);
   const show = () => {
     words.show();

@@ -30,7 +30,8 @@ export class Depth {
       help: `${count} ${unit}${count === 1 ? "" : "s"}, about ${minutes} minute${minutes === 1 ? "" : "s"}`,
     }));
     const label = "How far would you like to go?";
-    const prompt = { kind: "choice", id: "depth", label, options, cards: true, required: true, initial: this.initial };
+    const cards = depths[0].unit === "item";
+    const prompt = { kind: "choice", id: "depth", label, options, cards, required: true, initial: this.initial };
     const { element } = new Field(form, prompt, this.address);
     element.classList.add("ck-depth");
     return element;

@@ -48,13 +48,12 @@ export class Field {
 
   // --- making ---
 
-  #block({ about, number }) {
+  #block({ about }) {
     const { prompt, control } = this;
     const help = prompt.help && h("p", { class: "ck-help", id: elementId("help") }, prompt.help);
     const guide = prompt.kind === "text" && this.#guide();
     this.describedby = [help && help.id, guide && guide.id].filter(Boolean);
     const label = [
-      number && h("span", { class: "ck-item-number", "aria-hidden": "true" }, number),
       h("span", {}, prompt.label, about && h("span", { class: "ck-hidden" }, `: ${about}`)),
     ];
     const after = [guide, this.mark, this.problem, this.versions, this.checks];

@@ -19,7 +19,7 @@ function render({ model, el }) {
   const prompts = schema.prompts.map((prompt) => buildPrompt(form, prompt, live));
   const title = elementId("title");
   const root = h("section", { class: "ck-form", "aria-labelledby": title },
-    heading(schema, title), depth.build(form, schema.depths), prompts, status.element);
+    heading(schema, title), depth.build(form, schema.depths), prompts, status.element, status.news);
   progress.root = root;
   depth.onChange = () => progress.later();
   desk.on("rows", () => progress.later());

@@ -3,9 +3,8 @@ import { h } from "./dom.js";
 import { Field } from "./field.js";
 
 export function buildItems(form, prompt) {
-  let number = 0;
   const areas = prompt.areas.map((area) => {
-    const items = area.items.map((item) => buildItem(form, prompt, item, `${(number += 1)}.`));
+    const items = area.items.map((item) => buildItem(form, prompt, item));
     const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), h("p", { class: "ck-help" }, area.intro), items);
     const shallowest = area.items.map((item) => item.depth).sort(form.depth.compare)[0];
     form.depth.gate(section, shallowest);
@@ -14,12 +13,12 @@ export function buildItems(form, prompt) {
   return h("div", { class: "ck-items" }, h("p", { class: "ck-label" }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help), areas);
 }
 
-function buildItem(form, prompt, item, number) {
+function buildItem(form, prompt, item) {
   const address = (column) => ({ prompt: `${prompt.id}.${column}`, row: item.id, scope: prompt.scope });
   const rating = { kind: "rating", id: "rating", label: item.text, scale: item.scale };
   const note = { kind: "text", id: "note", label: "Your evidence, in a few words", words: prompt.note_words };
   const element = h("div", { class: "ck-item" },
-    new Field(form, rating, address("rating"), { number }).element,
+    new Field(form, rating, address("rating")).element,
     guidance(item),
     new Field(form, note, address("note"), { about: item.text }).element);
   form.depth.gate(element, item.depth);

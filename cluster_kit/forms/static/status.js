@@ -11,8 +11,8 @@ export class Status {
     // Only a change of state is announced: the time and "Saving" would be read aloud at every pause.
     this.said = h("span", { role: "status", class: "ck-status-words" });
     this.detail = h("span", { class: "ck-status-detail" });
-    this.news = h("span", { role: "status", class: "ck-hidden" });
-    this.element = h("p", { class: "ck-status" }, this.said, this.detail, this.news);
+    this.element = h("p", { class: "ck-status" }, this.said, this.detail);
+    this.news = h("p", { role: "status", class: "ck-hidden" });
     desk.on("state", () => this.refresh());
   }
 

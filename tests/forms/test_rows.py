@@ -1,0 +1,189 @@
+"""Tables, items and depth in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from cluster_kit.forms.context import FormContext
+from tests.forms.harness import Seat
+from tests.forms.test_saving import wait_saved
+
+Sit = Callable[[FormContext, str], Seat]
+
+
+
+def write_step(seat: Seat, number: int, words: str) -> None:
+    box = seat.page.get_by_role("group", name=f"Step {number}", exact=True).get_by_label("What")
+    box.fill(words)
+    box.blur()
+    wait_saved(seat)
+
+
+def legends(seat: Seat) -> list[str]:
+    return [text.strip() for text in seat.page.locator(".ck-row:visible > legend").all_inner_texts()]
+
+
+def first_words(seat: Seat) -> list[str]:
+    return [box.input_value() for box in seat.page.locator(".ck-row:visible textarea").all()]
+
+
+def test_a_table_opens_with_as_many_blank_rows_as_a_team_is_asked_for(sit: Sit, ana: FormContext) -> None:
+    assert legends(sit(ana, "everything")) == ["Step 1", "Step 2"]
+
+
+def test_a_row_is_added_focused_and_numbered_up_to_the_most_there_may_be(sit: Sit, ana: FormContext) -> None:
+    seat = sit(ana, "everything")
+    add = seat.page.get_by_role("button", name="Add a step")
+    add.focus()
+    seat.page.keyboard.press("Enter")
+    assert legends(seat) == ["Step 1", "Step 2", "Step 3"]
+    expect(seat.page.get_by_role("group", name="Step 3", exact=True).get_by_label("What")).to_be_focused()
+    expect(add).to_be_hidden()
+
+
+def test_a_removed_row_leaves_a_way_back_and_the_keyboard_on_it(sit: Sit, ana: FormContext) -> None:
+    seat = sit(ana, "everything")
+    write_step(seat, 1, "First")
+    write_step(seat, 2, "Second")
+    seat.page.get_by_role("button", name="Remove step 1").focus()
+    seat.page.keyboard.press("Enter")
+    undo = seat.page.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    expect(seat.page.locator(".ck-gone:visible")).to_contain_text("You removed “First”.")
+    wait_saved(seat)
+    assert legends(seat) == ["Step 1"]
+    assert first_words(seat) == ["Second"]
+    seat.page.keyboard.press("Enter")
+    wait_saved(seat)
+    assert first_words(seat) == ["First", "Second"]
+    expect(seat.page.get_by_role("group", name="Step 1", exact=True).get_by_label("What")).to_be_focused()
+
+
+def test_a_removed_row_stays_away_after_a_reload(sit: Sit, ana: FormContext) -> None:
+    seat = sit(ana, "everything")
+    write_step(seat, 1, "First")
+    write_step(seat, 2, "Second")
+    seat.page.get_by_role("button", name="Remove step 1").click()
+    wait_saved(seat)
+    seat.reload()
+    assert first_words(seat) == ["Second", ""]
+    expect(seat.page.locator(".ck-gone:visible")).to_have_count(0)
+
+
+def test_a_blank_row_goes_without_a_trace(sit: Sit, ana: FormContext) -> None:
+    seat = sit(ana, "everything")
+    seat.page.get_by_role("button", name="Remove step 2").click()
+    assert legends(seat) == ["Step 1"]
+    expect(seat.page.get_by_role("group", name="Step 1", exact=True).get_by_label("What")).to_be_focused()
+    assert not [m for m in seat.received if m["type"] == "save"]
+
+
+def test_rows_stand_in_the_order_in_which_they_were_first_answered(
+    sit: Sit, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    write_step(one, 1, "Ana's step")
+    other.look()
+    assert first_words(other) == ["Ana's step", ""]
+    write_step(other, 2, "Ben's step")
+    write_step(one, 1, "Ana's step, again")
+    one.look()
+    other.reload()
+    assert first_words(one) == first_words(other) == ["Ana's step, again", "Ben's step"]
+
+
+def test_two_people_who_begin_the_first_row_at_once_get_two_rows(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    other.page.get_by_role("group", name="Step 1", exact=True).get_by_label("What").press_sequentially("Ben's")
+    write_step(one, 1, "Ana's")
+    other.look()
+    expect(other.page.locator("textarea:focus")).to_have_value("Ben's")
+    other.page.locator("textarea:focus").blur()
+    wait_saved(other)
+    one.look()
+    assert sorted(first_words(one)) == ["Ana's", "Ben's"]
+
+
+def test_nobody_loses_sight_of_a_row_in_which_they_type(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    write_step(one, 1, "First")
+    other.look()
+    box = other.page.get_by_role("group", name="Step 1", exact=True).get_by_label("What")
+    box.press("End")
+    box.press_sequentially(" and more")
+    one.page.get_by_role("button", name="Remove step 1").click()
+    wait_saved(one)
+    other.look()
+    expect(other.page.locator("textarea:focus")).to_have_value("First and more")
+    expect(other.page.get_by_role("group", name="Step 1 (removed)")).to_be_visible()
+    expect(other.page.locator(".ck-gone:visible")).to_contain_text("Ana Ruiz removed")
+    other.page.get_by_role("button", name="Undo").click()
+    wait_saved(other)
+    one.look()
+    assert first_words(one)[0] == "First and more"
+
+
+def test_rows_that_come_from_another_exercise_follow_it(sit: Sit, ana: FormContext) -> None:
+    source, target = sit(ana, "goals"), sit(ana, "next_steps")
+    expect(target.page.get_by_text("Nothing is here yet")).to_be_visible()
+    box = source.page.get_by_role("group", name="Goal 1", exact=True).get_by_label("Goal", exact=True)
+    box.fill("One list of courses")
+    box.blur()
+    wait_saved(source)
+    target.look()
+    card = target.page.get_by_role("group", name="One list of courses")
+    card.get_by_label("How it helps").fill("By saving time")
+    card.get_by_label("How it helps").blur()
+    wait_saved(target)
+    box.fill("One short list of courses")
+    box.blur()
+    wait_saved(source)
+    target.look()
+    expect(target.page.get_by_role("group", name="One short list of courses")).to_be_visible()
+
+
+def test_depth_shows_and_hides_items_without_losing_answers(sit: Sit, ana: FormContext) -> None:
+    seat = sit(ana, "rate")
+    page = seat.page
+    depth = page.get_by_role("group", name="How far would you like to go?")
+    expect(depth.get_by_label("Essential")).to_be_checked()
+    expect(depth).to_contain_text("2 items, about 1 minute")
+    assert page.evaluate("window.progress") == {"exercise": "rate", "answered": 0, "asked": 2}
+    depth.get_by_label("Standard").check()
+    item = page.get_by_role("group", name="Agencies plan together.")
+    item.get_by_label("A draft exists.").check()
+    wait_saved(seat)
+    page.wait_for_function("window.progress.asked === 3 && window.progress.answered === 1")
+    depth.get_by_label("Essential").check()
+    expect(item).to_be_hidden()
+    wait_saved(seat)
+    seat.reload()
+    expect(item).to_be_hidden()
+    depth.get_by_label("Standard").check()
+    expect(item.get_by_label("A draft exists.")).to_be_checked()
+    assert seat.current("depth") == ["essential"] or seat.current("depth") == ["standard"]
+
+
+def test_a_teammates_ratings_stay_their_own(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+    one, other = sit(ana, "rate"), sit(ben, "rate")
+    one.page.get_by_role("group", name="Systems share one vision.").get_by_label("It is in rule.").check()
+    wait_saved(one)
+    other.look()
+    other.reload()
+    expect(other.page.locator(":checked:visible")).to_have_count(1)
+    assert "ratings.rating" not in str(other.handler.open()[1])
+
+
+def test_the_plain_language_check_speaks_below_the_field(sit: Sit, ana: FormContext) -> None:
+    seat = sit(ana, "everything")
+    box = seat.page.get_by_label("What will you announce?")
+    box.fill("We leverage what we have.")
+    box.blur()
+    expect(seat.page.locator(".ck-checks li")).to_have_text("For “leverage”, try: use")
+    seat.reload()
+    expect(seat.page.locator(".ck-checks li")).to_have_count(1)
+    box.fill("We use what we have.")
+    box.blur()
+    expect(seat.page.locator(".ck-checks li")).to_have_count(0)

@@ -1,0 +1,173 @@
+"""Two people of one team before the same exercise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from cluster_kit.forms.context import FormContext
+from tests.forms.harness import Seat
+from tests.forms.test_saving import wait_saved
+
+Sit = Callable[[FormContext, str], Seat]
+AIM = "What do you want?"
+SURE = "How sure are you?"
+
+
+def answer(seat: Seat, words: str) -> None:
+    box = seat.page.get_by_label(AIM)
+    box.fill(words)
+    box.blur()
+    wait_saved(seat)
+
+
+def test_a_teammates_answer_appears_with_their_name(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    answer(one, "Ana's words")
+    other.look()
+    expect(other.page.get_by_label(AIM)).to_have_value("Ana's words")
+    expect(other.page.locator(".ck-mark:visible")).to_have_text("Ana Ruiz, just now")
+    answer(other, "Ana's words, and mine")
+    assert one.current("aim") == ["Ana's words, and mine"]
+
+
+def test_what_a_person_answers_for_themselves_is_not_shown_to_teammates(
+    sit: Sit, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    one.page.get_by_label("For yourself alone").fill("Secret")
+    one.page.get_by_label("For yourself alone").blur()
+    wait_saved(one)
+    other.look()
+    other.reload()
+    expect(other.page.get_by_label("For yourself alone")).to_have_value("")
+    assert "Secret" not in str(other.handler.open())
+
+
+def test_two_answers_at_once_both_stay_and_one_can_be_kept(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    answer(one, "Ana's words")
+    answer(other, "Ben's words")
+    panel = other.page.get_by_role("group", name="2 answers stand here. Which should your team keep?")
+    expect(panel).to_contain_text("Ana Ruiz, just now")
+    expect(panel).to_contain_text("Ana's words")
+    assert sorted(one.current("aim")) == ["Ana's words", "Ben's words"]
+    panel.get_by_role("button", name="Keep mine").click()
+    expect(panel).to_have_count(0)
+    wait_saved(other)
+    assert one.current("aim") == ["Ben's words"]
+    one.look()
+    expect(one.page.get_by_label(AIM)).to_have_value("Ben's words")
+
+
+def test_a_conflict_is_shown_to_both_and_theirs_can_be_used(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    answer(one, "Ana's words")
+    answer(other, "Ben's words")
+    one.look()
+    panel = one.page.locator(".ck-versions")
+    expect(panel).to_contain_text("Ben Cho")
+    expect(one.page.get_by_label(AIM)).to_have_value("Ana's words")
+    panel.get_by_role("button", name="Use theirs").click()
+    expect(one.page.get_by_label(AIM)).to_have_value("Ben's words")
+    expect(one.page.get_by_label(AIM)).to_be_focused()
+    wait_saved(one)
+    assert one.current("aim") == ["Ben's words"]
+    other.look()
+    expect(other.page.locator(".ck-versions")).to_have_count(0)
+
+
+def test_two_answers_can_be_combined_and_edited(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    answer(one, "Ana's words")
+    answer(other, "Ben's words")
+    other.page.get_by_role("button", name="Combine").click()
+    expect(other.page.get_by_label(AIM)).to_have_value("Ben's words\nAna's words")
+    other.page.get_by_label(AIM).press("End")
+    other.page.get_by_label(AIM).press_sequentially(" too")
+    wait_saved(other)
+    assert one.current("aim") == ["Ben's words\nAna's words too"]
+
+
+def test_what_is_being_typed_is_never_overwritten(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    other.line = "deaf"
+    other.page.get_by_label(AIM).press_sequentially("Ben is typ")
+    answer(one, "Ana's words")
+    other.line = "up"
+    other.look()
+    expect(other.page.get_by_label(AIM)).to_have_value("Ben is typ")
+    expect(other.page.locator(".ck-versions")).to_contain_text("Ana's words")
+    expect(other.page.get_by_label(AIM)).to_be_focused()
+    expect(other.page.get_by_role("status").last).to_contain_text("Ana Ruiz answered")
+
+
+def test_a_change_waits_while_the_cursor_is_in_the_field(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    other.page.get_by_label(AIM).focus()
+    answer(one, "Ana's words")
+    other.look()
+    expect(other.page.get_by_label(AIM)).to_have_value("")
+    expect(other.page.locator(".ck-mark:visible")).to_contain_text("changed this answer")
+    other.page.get_by_label(AIM).blur()
+    expect(other.page.get_by_label(AIM)).to_have_value("Ana's words")
+
+
+def test_a_conflict_between_choices_offers_no_combining(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    for seat, point in ((one, "In place"), (other, "Started")):
+        seat.page.get_by_role("group", name=SURE).get_by_label(point).check()
+        wait_saved(seat)
+    panel = other.page.locator(".ck-versions")
+    expect(panel).to_contain_text("3 · In place")
+    expect(panel.get_by_role("button", name="Combine")).to_have_count(0)
+    panel.get_by_role("button", name="Use theirs").click()
+    expect(other.page.get_by_role("group", name=SURE).get_by_label("In place")).to_be_checked()
+    wait_saved(other)
+    assert one.current("sure") == [3]
+
+
+def test_a_third_person_sees_who_said_what_and_may_settle_it(
+    sit: Sit, ana: FormContext, ben: FormContext, cy: FormContext
+) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    answer(one, "Ana's words")
+    answer(other, "Ben's words")
+    third = sit(cy, "everything")
+    panel = third.page.locator(".ck-versions")
+    expect(panel.get_by_role("button", name=re.compile("Use Ana Ruiz’s"))).to_be_visible()
+    panel.get_by_role("button", name=re.compile("Use Ben Cho’s")).click()
+    wait_saved(third)
+    assert one.current("aim") == ["Ben's words"]
+
+
+def test_a_receipt_that_was_lost_tells_of_the_conflict_once_it_comes(
+    sit: Sit, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    answer(one, "Ana's words")
+    other.line = "deaf"
+    other.page.get_by_label(AIM).fill("Ben's words")
+    other.page.get_by_label(AIM).blur()
+    other.page.wait_for_function("window.states.at(-1).unsent === 1")
+    other.line = "up"
+    other.page.evaluate("window.fire('ck:connected')")
+    expect(other.page.locator(".ck-versions")).to_contain_text("Ana's words")
+
+
+def test_a_late_receipt_does_not_bring_back_what_a_teammate_has_changed_since(
+    sit: Sit, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    one.line = "deaf"
+    one.page.get_by_label(AIM).fill("Ana's words")
+    one.page.get_by_label(AIM).blur()
+    one.page.wait_for_function("window.states.at(-1).unsent === 1")
+    other.look()
+    answer(other, "Ana's words, bettered by Ben")
+    one.line = "up"
+    one.page.evaluate("window.fire('ck:connected')")
+    expect(one.page.get_by_label(AIM)).to_have_value("Ana's words, bettered by Ben")
+    expect(one.page.locator(".ck-versions")).to_have_count(0)
