@@ -6,6 +6,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 HOME_VARIABLE = "CLUSTER_KIT_HOME"
 DB_VARIABLE = "CLUSTER_KIT_DB"
@@ -31,7 +32,7 @@ class Settings:
     @property
     def db_url(self) -> str:
         """The store's URL."""
-        return self.db or f"sqlite:///{self.home / 'responses.sqlite3'}"
+        return self.db or sqlite_url(self.home / "responses.sqlite3")
 
     @property
     def content(self) -> Path:
@@ -53,3 +54,8 @@ class Settings:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
         return path.read_text(encoding="ascii").strip()
+
+
+def sqlite_url(path: Path) -> str:
+    """The SQLAlchemy URL of an SQLite file, whatever characters its path holds."""
+    return f"sqlite:///{quote(str(path))}"

@@ -21,7 +21,7 @@ from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, S
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.insights import Answers, Section, Shown, look_back, render_exercise, welcome, what_is_asked
 from cluster_kit.responses import Person, Store
-from cluster_kit.settings import Settings
+from cluster_kit.settings import Settings, sqlite_url
 
 if TYPE_CHECKING:
     from cluster_kit.forms import ExerciseForm
@@ -64,9 +64,7 @@ class Workshop:
     store: Store | None = None
 
     @classmethod
-    def open(
-        cls, *, series: str, session: int, jurisdiction: str, person: str, depth: str, mode: str
-    ) -> Workshop:
+    def open(cls, *, series: str, session: int, jurisdiction: str, person: str, depth: str, mode: str) -> Workshop:
         """The workshop that the notebook's parameters describe.
 
         Raises
@@ -135,7 +133,7 @@ def _choose(kind: type[_Kind], name: str, value: str) -> _Kind:
 
 def _store_url(settings: Settings, mode: Mode) -> str:
     """A worksheet keeps its answers in a file beside the notebook; everything else in the kit's store."""
-    return f"sqlite:///{Path.cwd() / WORKSHEET_ANSWERS}" if mode is Mode.WORKSHEET else settings.db_url
+    return sqlite_url(Path.cwd() / WORKSHEET_ANSWERS) if mode is Mode.WORKSHEET else settings.db_url
 
 
 def _get_person(store: Store, series: str, jurisdiction: str, person: str, mode: Mode) -> Person:
