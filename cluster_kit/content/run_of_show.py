@@ -52,7 +52,7 @@ def run_of_show(content: Content, number: int) -> str:
 
 
 def when(content: Content, number: int) -> str:
-    """A session's day and times in words, in the series' own time zone: ``Tuesday, May 12, 2026, 1:00 p.m. ... EDT``."""
+    """A session's day and times in words, in the series' own time zone: ``Tuesday, May 12, 2026, ... EDT``."""
     meeting = content.get_meeting(number)
     start = dt.datetime.combine(meeting.date, meeting.start, ZoneInfo(content.series.time_zone))
     end = dt.datetime.combine(meeting.date, meeting.end)

@@ -1,0 +1,213 @@
+"""The facilitator guide and the documents agree with the content and with the command line."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+
+from cluster_kit.cli import commands
+from cluster_kit.cli.app import app
+from cluster_kit.cli.guide import make_blocks
+from cluster_kit.content import load_content
+from cluster_kit.content.models import Exercise, Session, When
+from cluster_kit.content.run_of_show import replace_block
+
+ROOT = Path(__file__).parents[1]
+GUIDE = ROOT / "facilitator_guide"
+CONTENT = load_content("2026")
+PLACES = ("*.md", "docs/**/*.md", "deploy/**/*.md", "facilitator_guide/*.md", "worksheets/*.md")
+MARKDOWN = sorted(path for place in PLACES for path in ROOT.glob(place))
+MINUTES = re.compile(r"^#### Minutes (\d+) to (\d+): (.+)$", re.MULTILINE)
+CUTS = re.compile(r"^### (\d+) minutes late\n(.*?)(?=^#|^\*\*)", re.MULTILINE | re.DOTALL)
+
+sessions = pytest.mark.parametrize("session", CONTENT.sessions, ids=lambda session: session.id)
+documents = pytest.mark.parametrize("path", MARKDOWN, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def _guide(session: Session) -> str:
+    return (GUIDE / f"session_{session.number}.md").read_text(encoding="utf-8")
+
+
+def _in_the_room(session: Session) -> list[Exercise]:
+    return [exercise for exercise in session.exercises if exercise.when is When.SESSION]
+
+
+# --- the sessions ----------------------------------------------------------------------------------------------
+
+
+@sessions
+def test_every_session_has_a_guide_with_its_title_and_its_question(session: Session) -> None:
+    guide = _guide(session)
+    assert guide.startswith(f"# Session {session.number}: {session.title}\n")
+    assert session.question in " ".join(guide.split())
+
+
+@sessions
+def test_a_guide_speaks_of_every_segment_and_every_exercise_by_its_title(session: Session) -> None:
+    guide = _guide(session)
+    segments = re.findall(r"^### (.+)$", guide, re.MULTILINE)
+    assert [title for title in segments if title in {s.title for s in session.segments}] == [
+        segment.title for segment in session.segments
+    ]
+    assert [e.title for e in session.exercises if e.title not in guide] == []
+
+
+@sessions
+def test_the_minutes_in_a_guides_headings_follow_one_another_to_the_end_of_the_session(session: Session) -> None:
+    spans = [(int(start), int(end)) for start, end, _ in MINUTES.findall(_guide(session))]
+    assert [start for start, _ in spans] == [0, *(end for _, end in spans[:-1])]
+    assert spans[-1][1] == session.minutes
+
+
+@sessions
+def test_a_guide_gives_each_exercise_in_the_room_the_minutes_that_the_content_gives_it(session: Session) -> None:
+    titles = {exercise.title for exercise in _in_the_room(session)}
+    given = {title: int(end) - int(start) for start, end, title in MINUTES.findall(_guide(session)) if title in titles}
+    assert given == {exercise.title: exercise.minutes for exercise in _in_the_room(session)}
+
+
+@sessions
+def test_minutes_named_in_the_chat_messages_are_those_of_the_content(session: Session) -> None:
+    guide = _guide(session)
+    for exercise in _in_the_room(session):
+        named = re.findall(rf"{re.escape(exercise.title)} \((\d+) minutes", guide)
+        assert set(named) <= {str(exercise.minutes)}, exercise.title
+
+
+@sessions
+def test_each_segment_begins_in_the_guide_when_the_run_of_show_says(session: Session) -> None:
+    guide, begins = _guide(session), 0
+    for segment in session.segments:
+        part = guide.split(f"\n### {segment.title}\n", 1)[1]
+        found = MINUTES.search(part)
+        assert found
+        assert int(found[1]) == begins, segment.title
+        begins += segment.minutes
+
+
+@sessions
+def test_the_run_of_show_fills_the_meeting(session: Session) -> None:
+    meeting = CONTENT.get_meeting(session.number)
+    length = (meeting.end.hour - meeting.start.hour) * 60 + meeting.end.minute - meeting.start.minute
+    table = make_blocks(CONTENT)[f"run-of-show {session.number}"]
+    minutes = [int(row) for row in re.findall(r"^\| [\d:]+ [ap]\.m\. \| (\d+) \|", table, re.MULTILINE)]
+    assert len(minutes) == len(session.segments)
+    assert sum(minutes) == length
+
+
+@sessions
+def test_what_a_guide_cuts_when_time_is_lost_saves_that_time(session: Session) -> None:
+    cuts = CUTS.findall(_guide(session))
+    assert [int(late) for late, _ in cuts] == [5, 10, 20]
+    saved = 0
+    for late, text in cuts:
+        saved += sum(map(int, re.findall(r"\(saves (\d+)", text)))
+        assert saved == int(late)
+
+
+# --- the documents ---------------------------------------------------------------------------------------------
+
+
+@documents
+def test_tables_between_markers_are_up_to_date(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for name, block in make_blocks(CONTENT).items():
+        if f"<!-- {name} -->" in text:
+            assert replace_block(text, name, block) == text, f"run cluster-kit guide {path.parent.name}"
+
+
+def test_every_table_stands_in_a_document() -> None:
+    everything = "".join(path.read_text(encoding="utf-8") for path in MARKDOWN)
+    assert [name for name in make_blocks(CONTENT) if f"<!-- {name} -->\n" not in everything] == []
+
+
+def test_every_outcome_stands_in_the_document_with_an_exercise_that_answers_it() -> None:
+    text = (ROOT / "docs" / "outcomes.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split(" | ")] for line in text.splitlines() if line.startswith("| ")]
+    answers = {row[1]: row[2] for row in rows}
+    outcomes = [" ".join(outcome.text.split()) for session in CONTENT.sessions for outcome in session.outcomes]
+    assert len(outcomes) == 16
+    assert [outcome for outcome in outcomes if not re.search(r"`\w+`", answers.get(outcome, ""))] == []
+
+
+@documents
+def test_links_within_the_repository_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        file, _, anchor = target.partition("#")
+        document = (path.parent / file).resolve() if file else path
+        assert document.exists(), target
+        assert not anchor or anchor in _anchors(document), target
+
+
+def _anchors(document: Path) -> set[str]:
+    """The anchors of a document's headings, as they are made on the web: small letters, hyphens, no punctuation."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+# --- the commands ----------------------------------------------------------------------------------------------
+
+Commands = dict[tuple[str, ...], click.Command]
+
+
+def _walk(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield name, command
+    for child, below in getattr(command, "commands", {}).items():
+        yield from _walk(below, (*name, child))
+
+
+@pytest.fixture(scope="module")
+def known() -> Commands:
+    assert commands.__all__
+    return dict(_walk(typer.main.get_command(app)))
+
+
+def _named(text: str) -> Iterator[list[str]]:
+    """The words after ``cluster-kit`` wherever a document shows it as code."""
+    text = text.replace("\\\n", " ")
+    fenced = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    inline = re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
+    for line in [line for block in fenced for line in block.splitlines()] + [" ".join(one.split()) for one in inline]:
+        found = re.match(r"^(?:\$ )?(?:\S*/)?cluster-kit(?:\s+(.*))?$", line.strip())
+        if found:
+            yield shlex.split(found[1] or "", comments=True)
+
+
+def _split(words: list[str], known: Commands) -> tuple[tuple[str, ...], list[str]]:
+    """The longest known command that the words begin with, and the rest."""
+    name: tuple[str, ...] = ()
+    while len(name) < len(words) and (*name, words[len(name)]) in known:
+        name = (*name, words[len(name)])
+    return name, words[len(name) :]
+
+
+@documents
+def test_commands_and_options_named_in_documents_exist(path: Path, known: Commands) -> None:
+    for words in _named(path.read_text(encoding="utf-8")):
+        name, rest = _split(words, known)
+        command = known[name]
+        assert not (rest and hasattr(command, "commands") and not rest[0].startswith("-")), " ".join(words)
+        options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+        used = {word.split("=")[0].strip("[]") for word in rest if word.lstrip("[").startswith("--")}
+        assert used <= options | {"--help"}, " ".join(words)
+
+
+def test_every_command_is_documented(known: Commands) -> None:
+    named = {_split(words, known)[0] for path in MARKDOWN for words in _named(path.read_text(encoding="utf-8"))}
+    leaves = {name for name, command in known.items() if not hasattr(command, "commands")}
+    assert sorted(leaves - named) == []
+
+
+@documents
+def test_make_targets_named_in_documents_exist(path: Path) -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named <= targets
