@@ -62,8 +62,8 @@ def demo(
 def prepare_series(settings: Settings) -> Content:
     """The fictional series, made on the first run: the shipped sessions, the first on a Tuesday soon."""
     if SERIES not in list_series(settings.content):
-        today = dt.datetime.now(dt.UTC).date()
-        first = today + dt.timedelta(days=DAYS_AHEAD + (TUESDAY - today.weekday()) % 7)
+        soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=DAYS_AHEAD)
+        first = soon + dt.timedelta(days=(TUESDAY - soon.weekday()) % 7)
         source = load_content(SOURCE).series
         dates = tuple(first + dt.timedelta(days=DAYS_BETWEEN * step) for step in range(len(source.schedule)))
         settings.content.mkdir(parents=True, exist_ok=True)

@@ -65,7 +65,10 @@ class NoPortError(ClusterKitError, OSError):
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """Where and how to listen. Beyond this machine only with TLS, own (``certfile``, ``keyfile``) or a proxy's."""
+    """Where and how to listen. Beyond this machine only with TLS, own (``certfile``, ``keyfile``) or a proxy's.
+
+    ``grace_s`` is how long a page's kernel waits for a lost connection to come back.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8866
@@ -73,6 +76,7 @@ class ServeOptions:
     certfile: Path | None = None
     keyfile: Path | None = None
     notebooks: Path | None = None
+    grace_s: float = 20.0
 
     def check(self) -> None:
         """Raise ``UsageError`` when people's words would cross a network in the clear."""
@@ -128,6 +132,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         """Voilà's settings, with the door and the kit's pages."""
         settings: dict[str, Any] = super().init_settings()
         self.kernel_manager.allowed_message_types = list(MAY_BE_SENT)
+        self.kernel_manager.grace_s = self.options.grace_s
         self.kernel_spec_manager.kernel_dirs = []  # this Python, not one that the machine has under the same name
         secure = self.options.behind_proxy or self.options.certfile is not None
         cookie = {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}

@@ -7,7 +7,7 @@ export function showSaved(el) {
     const unsent = all.reduce((sum, one) => sum + (one.unsent ?? 0), 0);
     const last = all.map((one) => one.at).filter(Boolean).map((at) => new Date(at)).sort((a, b) => b - a)[0];
     const saving = all.some((one) => one.state === "saving");
-    el.dataset.state = all.some((one) => one.state === "trouble") ? "trouble" : unsent ? "unsent" : "saved";
+    el.dataset.state = all.some((one) => one.state === "trouble") ? "trouble" : unsent ? "unsent" : last ? "saved" : "";
     if (el.dataset.state === "trouble") el.textContent = "Some answers are not saved yet. See below.";
     else if (unsent) el.textContent = saving ? "Saving…" : "Not saved yet";
     else if (last) el.textContent = `All saved at ${last.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" })}`;

@@ -1,0 +1,53 @@
+"""One server for all tests that leave it as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.serving import Server, run_server
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with run_server(tmp_path_factory.mktemp("home"), "--grace", "2") as server:
+        yield server
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server to stop, kill and start again."""
+    with run_server(tmp_path / "home", "--grace", "2") as server:
+        yield server
+
+
+@pytest.fixture
+def browser_contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
+    """Three people's browsers."""
+    contexts = [browser.new_context() for _ in range(3)]
+    yield contexts
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def browser_without_scripts(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(java_script_enabled=False) as context:
+        yield context
+
+
+@pytest.fixture
+def join() -> Callable[..., Page]:
+    """Open a person's link in a browser and wait for the first form."""
+
+    def join(server: Server, context: BrowserContext, person: str, session: int = 1) -> Page:
+        page = context.new_page()
+        page.goto(server.link(person, session))
+        page.wait_for_url(f"**/session/{session}")
+        page.locator(".ck-widget .ck-form").first.wait_for()
+        return page
+
+    return join

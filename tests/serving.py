@@ -1,0 +1,122 @@
+"""The live server as its users have it: its own process, started by its command, with people and their links."""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic, sleep
+
+import httpx
+import psutil
+
+from cluster_kit.cli.demo import SERIES, prepare_series
+from cluster_kit.live import make_link
+from cluster_kit.responses import Person, Store
+from cluster_kit.settings import Settings
+
+AVERY, JORDAN, TASI = "avery", "jordan", "tasi"
+PEOPLE = {AVERY: ("Avery Sample", "OH"), JORDAN: ("Jordan Sample", "OH"), TASI: ("Tasi Sample", "GU")}
+PATIENCE_S = 30.0
+
+
+@dataclass
+class Server:
+    """A running server. Its port stays the same when it is started again."""
+
+    home: Path
+    process: subprocess.Popen[bytes] | None = None
+    address: str = ""
+    options: list[str] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(self.home)
+
+    @property
+    def log(self) -> str:
+        """Everything that the server wrote."""
+        return (self.home / "server.log").read_text(encoding="utf-8")
+
+    def start(self) -> None:
+        """Start, and wait until the server says where it listens."""
+        port = self.address.rpartition(":")[2] or "0"
+        said = self.home / "address"
+        command = [sys.executable, "-m", "cluster_kit", "serve", "--series", SERIES, "--home", str(self.home)]
+        with (self.home / "server.log").open("ab") as log, said.open("wb") as out:
+            self.process = subprocess.Popen(
+                [*command, "--port", port, *self.options], stdout=out, stderr=log, cwd=self.home
+            )
+        wait_until(lambda: said.read_text().strip() or self.process_ended(), "the server says where it listens")
+        self.address = said.read_text().strip()
+        assert self.address, self.log
+
+    def process_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Send the signal and wait for the end; the exit code."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        return self.process.wait(PATIENCE_S)
+
+    def link(self, person: str, session: int | None = 1, days: int = 30) -> str:
+        """A link for one of ``PEOPLE``."""
+        return make_link(self.settings, person, address=self.address, session=session, days=days)
+
+    @contextmanager
+    def client(self, person: str | None = None) -> Iterator[httpx.Client]:
+        """An HTTP client: a stranger's, or with this person's badge."""
+        with httpx.Client(base_url=self.address, timeout=PATIENCE_S) as client:
+            if person:
+                answer = knock(client, self.link(person).partition("#")[2])
+                assert answer.status_code == 200, answer.text
+            yield client
+
+    def kernels(self) -> list[psutil.Process]:
+        """The running kernels' processes."""
+        assert self.process is not None
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+
+
+def knock(client: httpx.Client, token: str) -> httpx.Response:
+    """Hand a link's token over as the door's page does."""
+    client.get("/join")
+    return client.post("/join", data={"token": token, "_xsrf": client.cookies["_xsrf"]})
+
+
+@contextmanager
+def run_server(home: Path, *options: str) -> Iterator[Server]:
+    """A server of the fictional series with ``PEOPLE`` in it, until the block ends."""
+    server = Server(home, options=list(options))
+    home.mkdir(parents=True, exist_ok=True)
+    add_people(prepare_series(server.settings).series.id, server.settings)
+    server.start()
+    try:
+        yield server
+    finally:
+        if not server.process_ended():
+            server.end()
+
+
+def add_people(series: str, settings: Settings) -> None:
+    """Write ``PEOPLE`` into the store."""
+    store = Store.open(settings.db_url)
+    for person, (name, state) in PEOPLE.items():
+        store.add_person(Person(id=person, series=series, jurisdiction=state, name=name, at=dt.datetime.now(dt.UTC)))
+    store.close()
+
+
+def wait_until(condition: object, what: str, patience_s: float = PATIENCE_S) -> None:
+    """Return as soon as the condition holds; fail when it does not in time."""
+    assert callable(condition)
+    ends = monotonic() + patience_s
+    while not condition():
+        assert monotonic() < ends, f"waited {patience_s} s in vain until {what}"
+        sleep(0.05)
