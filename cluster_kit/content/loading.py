@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cluster_kit.content import folders as at
 from cluster_kit.content import models as m
+from cluster_kit.content.crosswalk_files import FORMER_CLUSTERS_FILE, read_crosswalk_files
 from cluster_kit.content.errors import ContentError, Problem, UnknownSeriesError
 from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.findings import Findings
@@ -94,6 +95,8 @@ def check_content(overlay: Path | None = None, base: Path = SHIPPED) -> list[Pro
     reader = Reader(Folders(layers))
     series_ids = reader.folders.series_ids()
     problems = [problem for series in series_ids for problem in validate_parts(read_parts(reader, series))]
+    if reader.folders.find(FORMER_CLUSTERS_FILE):
+        read_crosswalk_files(reader)
     if not series_ids:
         problems.append(Problem(at.shown_path(layers[0]), 1, "", "has no series: series/<id>/series.yaml is missing"))
     return in_order([*reader.problems, *problems, *_strays(reader)])

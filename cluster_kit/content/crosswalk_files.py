@@ -1,0 +1,144 @@
+"""The crosswalk's content files: where the 16 Clusters went, codes that moved, and a small sample crosswalk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cluster_kit.content import folders as at
+from cluster_kit.content.errors import ContentError
+from cluster_kit.content.findings import Findings
+from cluster_kit.content.folders import Folders
+from cluster_kit.content.models import Framework, Model, SchemaVersion, Slug, Text
+from cluster_kit.content.parts import Located
+from cluster_kit.content.reading import Reader
+
+FORMER_CLUSTERS_FILE = "crosswalk/former_clusters.yaml"
+RETIRED_CODES_FILE = "crosswalk/retired_codes.yaml"
+SAMPLE_CODES_FILE = "crosswalk/sample_codes.yaml"
+
+CipCode = Annotated[str, Field(pattern=r"^\d\d\.\d{4}$")]
+
+
+class Became(Model):
+    """A Cluster that a former one went to, with ``most`` of its field or a ``part`` of it."""
+
+    cluster: Slug
+    share: Literal["most", "part"]
+    note: str = ""
+
+
+class FormerCluster(Model):
+    """A Cluster of 2002, the other names that data know it by, and what became of it.
+
+    ``added_by_states``: it was never one of the 16, but stands beside them in several states.
+    """
+
+    id: Slug
+    title: Text
+    also: tuple[Text, ...] = ()
+    added_by_states: bool = False
+    became: tuple[Became, ...] = Field(min_length=1)
+
+
+class FormerClusters(Model):
+    """The file of former Clusters."""
+
+    schema_version: SchemaVersion
+    former_clusters: tuple[FormerCluster, ...]
+
+
+class RetiredCode(Model):
+    """A CIP code of 2010 with the codes of 2020 that took its place."""
+
+    code: CipCode
+    title: Text
+    became: tuple[CipCode, ...] = Field(min_length=1)
+
+
+class RetiredCodes(Model):
+    """The file of retired codes."""
+
+    schema_version: SchemaVersion
+    retired_codes: tuple[RetiredCode, ...]
+
+
+class SampleCode(Model):
+    """A CIP code of the sample crosswalk, with the Sub-Clusters that it stands in."""
+
+    code: CipCode
+    title: Text
+    sub_clusters: tuple[Slug, ...] = Field(min_length=1)
+
+
+class SampleCodes(Model):
+    """The file of the sample crosswalk."""
+
+    schema_version: SchemaVersion
+    codes: tuple[SampleCode, ...]
+
+
+@dataclass(frozen=True)
+class CrosswalkContent:
+    """What the crosswalk knows before anything is imported."""
+
+    framework: Framework
+    former_clusters: tuple[FormerCluster, ...]
+    retired_codes: tuple[RetiredCode, ...]
+    sample_codes: tuple[SampleCode, ...]
+
+
+def load_crosswalk_content(overlay: Path | None = None) -> CrosswalkContent:
+    """The crosswalk's content and the Framework. ``ContentError`` with every problem of their files."""
+    reader = Reader(Folders.over_shipped(overlay))
+    found = read_crosswalk_files(reader)
+    if reader.problems or found is None:
+        raise ContentError(sorted(set(reader.problems), key=lambda p: (p.file, p.line, p.key)))
+    return found
+
+
+def read_crosswalk_files(reader: Reader) -> CrosswalkContent | None:
+    """The crosswalk's files, checked against the Framework; None, with problems kept in the reader, where they fail."""
+    framework = reader.model(at.FRAMEWORK_FILE, Framework)
+    former = reader.model(FORMER_CLUSTERS_FILE, FormerClusters)
+    retired = reader.model(RETIRED_CODES_FILE, RetiredCodes)
+    sample = reader.model(SAMPLE_CODES_FILE, SampleCodes)
+    if framework is None or former is None or retired is None or sample is None:
+        return None
+    findings = Findings()
+    _check_former(former, framework.model, findings)
+    _check_sample(sample, framework.model, findings)
+    codes = ((("retired_codes", i), code.code) for i, code in enumerate(retired.model.retired_codes))
+    findings.unique(retired.data, codes, "retired code")
+    reader.problems.extend(findings.problems)
+    return CrosswalkContent(
+        framework.model, former.model.former_clusters, retired.model.retired_codes, sample.model.codes
+    )
+
+
+def _check_former(former: Located[FormerClusters], framework: Framework, found: Findings) -> None:
+    clusters = {cluster.id for cluster in framework.clusters}
+    entries = former.model.former_clusters
+    found.unique(former.data, ((("former_clusters", i), e.id) for i, e in enumerate(entries)), "former Cluster")
+    found.unique(former.data, _names(entries), "former Cluster called")
+    for index, entry in enumerate(entries):
+        path = ("former_clusters", index, "became")
+        found.known(former.data, path, [became.cluster for became in entry.became], clusters, "Cluster")
+
+
+def _names(entries: Iterable[FormerCluster]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for index, entry in enumerate(entries):
+        for name in {name.casefold() for name in (entry.title, *entry.also)}:
+            yield ("former_clusters", index, "also"), name
+
+
+def _check_sample(sample: Located[SampleCodes], framework: Framework, found: Findings) -> None:
+    known = {sub.id for cluster in framework.clusters for sub in cluster.sub_clusters}
+    entries = sample.model.codes
+    found.unique(sample.data, ((("codes", i), entry.code) for i, entry in enumerate(entries)), "code")
+    for index, entry in enumerate(entries):
+        found.known(sample.data, ("codes", index, "sub_clusters"), entry.sub_clusters, known, "Sub-Cluster")
