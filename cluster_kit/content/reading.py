@@ -102,7 +102,7 @@ def read_parts(reader: Reader, series_id: str) -> Parts:
 def read_instrument_parts(reader: Reader) -> Parts:
     """The instrument and the roles that it names, as far as they can be read."""
     head = reader.model(at.INSTRUMENT_FILE, m.InstrumentHead)
-    areas = (reader.area(area) for area in (head.model.areas if head else ()))
+    areas = (reader.area(area) for area in dict.fromkeys(head.model.areas if head else ()))
     found = tuple(area for area in areas if area is not None)
     return Parts(head=head, areas=found, roles=reader.model(at.ROLES_FILE, m.Roles))
 

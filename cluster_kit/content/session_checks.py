@@ -84,7 +84,7 @@ def _check_exercises(parts: Parts, part: SessionParts, found: Findings) -> None:
     for exercise in part.exercises:
         if exercise.model.id in ids:
             sentence = f"there is another exercise {exercise.model.id!r} in this session: each needs its own"
-            found.add(exercise.data, ("id",), sentence)
+            found.add(exercise.data, (), sentence)
         ids.add(exercise.model.id)
         found.known(
             exercise.data, ("outcomes",), exercise.model.outcomes, outcomes, f"outcome in session {part.number}"

@@ -1,0 +1,99 @@
+"""What ships: its counts, and that nothing in it has a problem."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from cluster_kit.content import Content, Depth, When, check_content, list_series, load_content
+
+
+@pytest.fixture(scope="module")
+def content() -> Content:
+    return load_content("2026")
+
+
+def test_what_ships_has_no_problems() -> None:
+    assert [str(problem) for problem in check_content()] == []
+    assert "2026" in list_series()
+
+
+def test_the_dates_and_times_are_those_of_the_series(content: Content) -> None:
+    one, two = dt.time(13), dt.time(14)
+    assert [(m.session, m.date.isoformat(), m.start, m.end) for m in content.series.schedule] == [
+        (1, "2026-02-17", one, dt.time(14, 30)),
+        (2, "2026-05-12", one, two),
+        (3, "2026-08-04", one, two),
+        (4, "2026-11-17", one, two),
+    ]
+    assert content.series.time_zone == "America/New_York"
+
+
+def test_there_are_four_sessions_and_sixteen_outcomes(content: Content) -> None:
+    assert [session.number for session in content.sessions] == [1, 2, 3, 4]
+    assert [len(session.outcomes) for session in content.sessions] == [5, 4, 4, 3]
+
+
+def test_every_outcome_is_answered_by_an_exercise_that_keeps_something(content: Content) -> None:
+    for session in content.sessions:
+        answered = {outcome for exercise in session.exercises for outcome in exercise.outcomes if exercise.keeps}
+        assert answered == {outcome.id for outcome in session.outcomes}
+
+
+def test_there_are_57_jurisdictions(content: Content) -> None:
+    kinds = [jurisdiction.kind for jurisdiction in content.jurisdictions]
+    assert len(kinds) == 57
+    assert (kinds.count("state"), kinds.count("district")) == (50, 1)
+    assert kinds.count("territory") + kinds.count("freely_associated_state") == 6
+    assert len({jurisdiction.name for jurisdiction in content.jurisdictions}) == 57
+
+
+def test_states_with_two_time_zones_have_both(content: Content) -> None:
+    assert len(content.get_jurisdiction("TN").time_zones) > 1
+    assert len(content.get_jurisdiction("OH").time_zones) == 1
+
+
+def test_the_framework_is_whole(content: Content) -> None:
+    framework = content.framework
+    assert len(framework.groupings) == 6
+    assert len(framework.clusters) == 14
+    assert sum(cluster.cross_cutting for cluster in framework.clusters) == 3
+    assert sum(len(cluster.sub_clusters) for cluster in framework.clusters) == 71
+
+
+def test_the_instrument_has_three_parts_and_more_than_forty_items(content: Content) -> None:
+    instrument = content.instrument
+    assert len(instrument.items) >= 40
+    assert instrument.goals
+    assert instrument.plan
+    for area in instrument.areas:
+        assert {Depth.ESSENTIAL, Depth.STANDARD, Depth.FULL} <= {item.depth for item in area.items}
+        assert sum(item.depth == Depth.ESSENTIAL for item in area.items) == 2
+
+
+def test_no_two_items_share_an_anchor(content: Content) -> None:
+    anchors = [anchor for item in content.instrument.items for anchor in item.anchors]
+    assert len(set(anchors)) == len(anchors)
+
+
+def test_every_segment_that_people_write_in_has_an_exercise(content: Content) -> None:
+    for session in content.sessions:
+        in_room = {exercise.segment for exercise in session.exercises if exercise.when == When.SESSION}
+        assert {"policy_tool", "peer_discussion", "state_examples", "next_steps"} <= in_room
+
+
+def test_the_four_audiences_and_the_roles_are_there(content: Content) -> None:
+    assert [audience.id for audience in content.audiences] == ["learners", "educators", "industries", "state_leaders"]
+    assert "state_director" in {role.id for role in content.roles}
+
+
+def test_every_content_file_begins_with_its_version_or_a_comment(content: Content) -> None:
+    from cluster_kit.content.folders import SHIPPED
+
+    files = sorted(Path(SHIPPED).rglob("*.yaml"))
+    assert files
+    for file in files:
+        lines = (line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+        assert next(lines) == "schema_version: 1", file.name
