@@ -33,11 +33,12 @@ WIDTH = 6.5
 BODY, SMALL = 10.0, 8.5
 POINTS_PER_INCH = 72
 LEADING = 1.3
+MOST_CHARACTERS = 1000  # more than any label has room for
 _MISSING = "\N{WHITE SQUARE}"
 _PROLOG = re.compile(r"^.*?(?=<svg )", re.DOTALL)
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
-_SIZE = re.compile(r'(<svg [^>]*?)height="[^"]*"([^>]*?)width="[^"]*"', re.DOTALL)
+_SIZE = re.compile(r' (?:width|height)="[^"]*pt"')
 
 
 def new_canvas(height: float) -> tuple[Figure, Axes]:
@@ -70,7 +71,7 @@ def wrap(words: str, width: float, *, size: float = BODY, max_lines: int = 3) ->
     """The words in lines at most ``width`` inches wide. What goes beyond ``max_lines`` ends in an ellipsis."""
     lines: list[str] = []
     line = ""
-    for word in _breakable(drawable(words), width, size):
+    for word in _breakable(drawable(words[:MOST_CHARACTERS]), width, size):
         longer = f"{line} {word}".strip()
         if line and measure(longer, size) > width:
             lines.append(line)
@@ -111,7 +112,7 @@ def save(figure: Figure) -> str:
     with mpl.rc_context({"svg.hashsalt": "cluster-kit", "svg.fonttype": "path"}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     svg = _METADATA.sub("", _COMMENTS.sub("", _PROLOG.sub("", buffer.getvalue(), count=1)))
-    svg = _SIZE.sub(r"\1\2", svg, count=1)
+    svg = _SIZE.sub("", svg, count=2)
     return re.sub(r"\n\s*\n+", "\n", svg).strip()
 
 
@@ -119,12 +120,13 @@ def _breakable(words: str, width: float, size: float) -> list[str]:
     """The words, those too long for a line cut into pieces that fit."""
     pieces: list[str] = []
     for word in words.split():
-        rest = word
-        while measure(rest, size) > width and len(rest) > 1:
-            fits = next(n for n in range(len(rest) - 1, 0, -1) if n == 1 or measure(rest[:n], size) <= width)
-            pieces.append(rest[:fits])
-            rest = rest[fits:]
-        pieces.append(rest)
+        piece = ""
+        for char in word:
+            if piece and measure(piece + char, size) > width:
+                pieces.append(piece)
+                piece = ""
+            piece += char
+        pieces.append(piece)
     return pieces
 
 
