@@ -1,0 +1,136 @@
+"""What a forked child does to be a kernel as if it had been started afresh."""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import gc
+import importlib.util
+import os
+import random
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from ipykernel.kernelapp import IPKernelApp
+
+from cluster_kit.kernels import wire
+
+PR_SET_PDEATHSIG = 1
+# Among processes that are as large, the system's memory killer takes a kernel before a server or a database.
+OOM_SCORE = "300"
+NO_PARENT_POLLING = 1
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True)
+class Newborn:
+    """A child right after the fork: what it is asked to be, and the descriptors that it was given."""
+
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+    parent: int
+    line: socket.socket
+    cwd: int
+    stdout: int
+    stderr: int
+
+
+class WarmKernelApp(IPKernelApp):
+    """IPython's kernel, which says when its sockets are bound."""
+
+    line: socket.socket | None = None
+
+    def init_heartbeat(self) -> None:
+        """Bind the last of the sockets, and tell the server: a connection made now succeeds at once."""
+        super().init_heartbeat()
+        if self.line:
+            wire.send(self.line, {"bound": True})
+            self.line.close()
+            self.line = None
+
+
+def become_kernel(newborn: Newborn) -> NoReturn:
+    """Be a kernel until it is over; then end without tearing down modules, which would unshare the parent's memory."""
+    status = 1
+    try:
+        settle(newborn)
+        run_kernel(newborn)
+        status = 0
+    except SystemExit as leaving:
+        status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except BaseException:
+        traceback.print_exc(file=sys.__stderr__)
+    finally:
+        _end(status)
+
+
+def settle(newborn: Newborn) -> None:
+    """Take on what was asked: session, streams, folder, environment; and shed what came from the parent."""
+    os.setsid()
+    _die_with(newborn.parent)
+    os.dup2(newborn.stdout, 1)
+    os.dup2(newborn.stderr, 2)
+    os.fchdir(newborn.cwd)
+    line = newborn.line.fileno()
+    os.closerange(3, line)
+    os.closerange(line + 1, os.sysconf("SC_OPEN_MAX"))
+    os.environ.clear()
+    os.environ.update(newborn.environment, JPY_PARENT_PID=str(newborn.parent))
+    time.tzset()
+    tempfile.tempdir = None
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    reseed()
+    gc.enable()
+
+
+def reseed() -> None:
+    """Fresh randomness where a library keeps its own: no two kernels may draw the same numbers."""
+    random.seed()
+    if numpy_random := sys.modules.get("numpy.random"):
+        numpy_random.seed()
+    if processes := sys.modules.get("multiprocessing.process"):
+        processes.current_process().authkey = os.urandom(32)
+
+
+def run_kernel(newborn: Newborn) -> None:
+    """Run IPython's kernel with the arguments of the command line, until it is shut down."""
+    launcher = importlib.util.find_spec("ipykernel_launcher")
+    sys.argv = [str(launcher and launcher.origin), *newborn.arguments]
+    app = WarmKernelApp.instance(parent_handle=NO_PARENT_POLLING)
+    app.line = newborn.line
+    app.initialize(sys.argv[1:])
+    if widgets := sys.modules.get("ipywidgets"):
+        widgets.load_ipython_extension(app.shell)  # what importing it in a kernel does
+    app.start()
+
+
+def _die_with(parent: int) -> None:
+    """Be killed when the parent ends, however it ends; at once if it already has."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+    Path("/proc/self/oom_score_adj").write_text(OOM_SCORE, encoding="ascii")
+
+
+def _end(status: int) -> NoReturn:
+    """What the interpreter does at its end, without the teardown."""
+    try:
+        for thread in threading.enumerate():
+            if not thread.daemon and thread is not threading.current_thread():
+                thread.join()
+        atexit._run_exitfuncs()
+        for stream in (sys.__stdout__, sys.__stderr__):
+            if stream:
+                stream.flush()
+    finally:
+        os._exit(status & 0xFF)

@@ -1,0 +1,122 @@
+"""Warm kernels for everything that starts kernels through jupyter_client: Voilà, papermill, nbval, JupyterLab."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Bool, List, Unicode
+
+from cluster_kit.kernels import wire
+from cluster_kit.kernels.addresses import make_socket_folder
+from cluster_kit.kernels.errors import WarmKernelError
+from cluster_kit.kernels.kernel import WarmKernel
+from cluster_kit.kernels.parents import parents
+from cluster_kit.kernels.recipe import Recipe, make_recipe
+
+LAUNCHER = ["-m", "ipykernel_launcher"]
+UNDERSTOOD = {"env", "cwd", "stdin", "stdout", "stderr", "independent", "kernel_id", "extra_arguments"}
+STANDARD_OUTPUT, STANDARD_ERROR = 1, 2
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Forks kernels from a warm parent where it can, and starts them as ``LocalProvisioner`` does where it cannot.
+
+    Which of the two it was makes no difference to anything that happens to a kernel afterwards.
+    """
+
+    modules = List(Unicode(), help="What to import before the first kernel.").tag(config=True)
+    watch = List(Unicode(), help="Packages of which every file is watched for changes.").tag(config=True)
+    ipc = Bool(True, help="Talk to kernels over sockets in a private folder, not over TCP.").tag(config=True)
+
+    _folder: Path | None = None
+
+    async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
+        """Choose where the kernel's sockets will be, then prepare the start as ever."""
+        manager = self.parent
+        if self.ipc and self._folder is None and manager and manager.transport == "tcp":
+            self._folder = make_socket_folder()
+            if self._folder:
+                manager.transport, manager.ip = "ipc", str(self._folder / "kernel")
+            else:
+                self.log.warning("Kernel %s speaks over TCP: no folder's path is short enough.", self.kernel_id)
+        return await super().pre_launch(**kwargs)
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Fork the kernel, or start it the ordinary way and say why in the log."""
+        try:
+            kernel = await self._fork(cmd, kwargs)
+        except (WarmKernelError, OSError) as error:
+            self.log.warning("Kernel %s starts the ordinary way. %s", self.kernel_id, error)
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
+        self.cwd = kwargs.get("cwd") or Path.cwd()
+        return self.connection_info
+
+    async def cleanup(self, restart: bool = False) -> None:
+        """Leave nothing behind, unless the kernel is about to come back."""
+        await super().cleanup(restart=restart)
+        if self._folder and not restart:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    async def _fork(self, cmd: list[str], kwargs: Mapping[str, Any]) -> WarmKernel:
+        check_possible(cmd, kwargs)
+        leftovers = [str(self._folder)] if self._folder else []
+        if self.parent:
+            leftovers.append(self.parent.connection_file)
+        request = wire.Request(tuple(cmd[3:]), kwargs["env"], tuple(leftovers))
+        future = parents().fork(self.recipe(cmd[0], kwargs["env"]), request, open_descriptors(kwargs))
+        kernel = await asyncio.shield(asyncio.wrap_future(future))
+        await kernel.wait_until_bound()
+        return kernel
+
+    def recipe(self, python: str, environment: Mapping[str, str]) -> Recipe:
+        """The kind of parent that kernels of this kernelspec need."""
+        return make_recipe(python, self.modules, self.watch, environment)
+
+
+def check_possible(cmd: list[str], kwargs: Mapping[str, Any]) -> None:
+    """Raise ``WarmKernelError`` with the reason when this system, command or way of starting rules out a fork."""
+    if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
+        raise WarmKernelError(f"Forking from a warm parent needs Linux; this is {sys.platform}.")
+    if cmd[1:3] != LAUNCHER:
+        raise WarmKernelError(f"Its command does not run ipykernel_launcher: {' '.join(cmd)}.")
+    if unknown := sorted(set(kwargs) - UNDERSTOOD):
+        raise WarmKernelError(f"It was asked for with {', '.join(unknown)}, which only a new process can have.")
+    if kwargs.get("independent"):
+        raise WarmKernelError("It is to survive its server, and a forked kernel does not.")
+    if any(kwargs.get(name) == subprocess.PIPE for name in ("stdin", "stdout", "stderr")):
+        raise WarmKernelError("Its output was asked for as a pipe.")
+
+
+def open_descriptors(kwargs: Mapping[str, Any]) -> list[int]:
+    """The kernel's folder, output and error output, each a descriptor of our own. Raises ``OSError``."""
+    opened = [os.open(kwargs.get("cwd") or ".", os.O_RDONLY | os.O_DIRECTORY)]
+    try:
+        opened.append(_duplicate(kwargs.get("stdout"), STANDARD_OUTPUT, STANDARD_OUTPUT))
+        opened.append(_duplicate(kwargs.get("stderr"), STANDARD_ERROR, opened[1]))
+    except OSError:
+        for descriptor in opened:
+            os.close(descriptor)
+        raise
+    return opened
+
+
+def _duplicate(stream: Any, standard: int, output: int) -> int:
+    """A stream as ``subprocess.Popen`` takes it: None is the server's own, STDOUT is wherever the output goes."""
+    if stream == subprocess.DEVNULL:
+        return os.open(os.devnull, os.O_WRONLY)
+    if stream == subprocess.STDOUT:
+        return os.dup(output)
+    if stream is None:
+        return os.dup(standard)
+    return os.dup(stream if isinstance(stream, int) else stream.fileno())

@@ -1,0 +1,24 @@
+"""The kernelspec by which programs choose warm kernels."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpecManager
+
+KERNEL_NAME = "cluster-kit"
+
+
+def kernelspecs_folder() -> Path:
+    """The folder that holds the kernelspec, as ``KernelSpecManager.kernel_dirs`` takes it."""
+    return Path(__file__).parent / "kernelspecs"
+
+
+def ensure_kernelspec(prefix: Path | str = sys.prefix) -> Path:
+    """Install the kernelspec under ``prefix`` (an environment), over an older one; gives its folder.
+
+    Installing the kit as a package does the same.
+    """
+    source = str(kernelspecs_folder() / KERNEL_NAME)
+    return Path(KernelSpecManager().install_kernel_spec(source, KERNEL_NAME, prefix=str(prefix)))
