@@ -13,10 +13,12 @@ import typer
 
 from cluster_kit.cli import commands
 from cluster_kit.cli.app import app
-from cluster_kit.cli.guide import make_blocks
+from cluster_kit.cli.guide import make_blocks, write_blocks
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Exercise, Session, When
 from cluster_kit.content.run_of_show import replace_block
+from cluster_kit.errors import UsageError
+from tests.samples import small_content
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "facilitator_guide"
@@ -125,6 +127,25 @@ def test_tables_between_markers_are_up_to_date(path: Path) -> None:
 def test_every_table_stands_in_a_document() -> None:
     everything = "".join(path.read_text(encoding="utf-8") for path in MARKDOWN)
     assert [name for name in make_blocks(CONTENT) if f"<!-- {name} -->\n" not in everything] == []
+
+
+def test_the_guide_command_changes_what_stands_between_markers_and_nothing_else(tmp_path: Path) -> None:
+    document = tmp_path / "series.md"
+    document.write_text("Before\n<!-- series -->\nold\n<!-- /series -->\nAfter\n", encoding="utf-8")
+    assert write_blocks(document, small_content())
+    text = document.read_text(encoding="utf-8")
+    assert text.startswith("Before\n")
+    assert text.endswith("\nAfter\n")
+    assert "old" not in text
+    assert "| 1. Systems Alignment | Tuesday, February 16, 2027, 1:00 p.m. to 2:30 p.m. EST |" in text
+    assert not write_blocks(document, small_content())
+
+
+def test_a_table_without_its_end_marker_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    document = tmp_path / "series.md"
+    document.write_text("<!-- series -->\nno end\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="markers <!-- series --> and <!-- /series --> are missing"):
+        write_blocks(document, small_content())
 
 
 def test_every_outcome_stands_in_the_document_with_an_exercise_that_answers_it() -> None:

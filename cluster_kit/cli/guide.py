@@ -21,6 +21,8 @@ def guide(
     home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
 ) -> None:
     """Write the tables of the series, of each session and of the outcomes anew, between their markers."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder. Name the one that holds the Markdown files: facilitator_guide.")
     content = load_content(series, overlay=Settings.read(home).content)
     changed = [path for path in sorted(folder.glob("*.md")) if write_blocks(path, content)]
     typer.echo(f"{len(changed)} file(s) changed." + "".join(f"\n{path}" for path in changed), err=True)
