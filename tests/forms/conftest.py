@@ -1,4 +1,4 @@
-"""A store, two people of one team, and a real browser."""
+"""A store, two people of one team, and a real browser for each of them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from cluster_kit.forms.context import FormContext
 from cluster_kit.responses import Store
 from tests.forms.harness import Seat, take_seat
 from tests.forms.samples import make_context
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
@@ -44,14 +34,6 @@ def ben(store: Store) -> FormContext:
 @pytest.fixture
 def cy(store: Store) -> FormContext:
     return make_context(store, "cy", "Cy Oda")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
