@@ -34,6 +34,7 @@ def serve(  # noqa: PLR0913  (each is an option of the command)
     behind_proxy: Annotated[bool, typer.Option(help="A proxy in front of this server speaks HTTPS.")] = False,
     certfile: Annotated[Path | None, typer.Option(help="The certificate, for TLS without a proxy.")] = None,
     keyfile: Annotated[Path | None, typer.Option(help="The certificate's key.")] = None,
+    notebooks: Annotated[Path | None, typer.Option(help="A folder with session notebooks of your own.")] = None,
     grace: Annotated[float, typer.Option(min=0, help="Seconds that a page's kernel waits for a lost connection.")] = 20,
 ) -> None:
     """Run the live server for a series until interrupted."""
@@ -41,7 +42,7 @@ def serve(  # noqa: PLR0913  (each is an option of the command)
     from cluster_kit.live.server import serve as run
 
     settings = Settings.read(home, db)
-    options = ServeOptions(host, port, behind_proxy, certfile, keyfile, grace_s=grace)
+    options = ServeOptions(host, port, behind_proxy, certfile, keyfile, notebooks, grace)
     options.check()
     content = load_content(series, overlay=settings.content)
     store = open_store(settings)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.serving import Server, run_server
 
@@ -22,21 +22,6 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server to stop, kill and start again."""
     with run_server(tmp_path / "home", "--grace", "2") as server:
         yield server
-
-
-@pytest.fixture
-def browser_contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
-    """Three people's browsers."""
-    contexts = [browser.new_context() for _ in range(3)]
-    yield contexts
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def browser_without_scripts(browser: Browser) -> Iterator[BrowserContext]:
-    with browser.new_context(java_script_enabled=False) as context:
-        yield context
 
 
 @pytest.fixture

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser import PATIENCE_MS, find_violations
 from tests.serving import AVERY, JORDAN, TASI, Server, wait_until
 
 pytestmark = pytest.mark.browser
 Join = Callable[..., Page]
+
+
+@pytest.fixture
+def browser_without_scripts(browser: Browser) -> Iterator[BrowserContext]:
+    with browser.new_context(java_script_enabled=False) as context:
+        yield context
+
+
+@pytest.fixture
+def browser_contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
+    """Three people's browsers."""
+    contexts = [browser.new_context() for _ in range(3)]
+    yield contexts
+    for context in contexts:
+        context.close()
 
 
 def first_text(page: Page) -> Locator:
@@ -31,8 +46,8 @@ def test_joining_by_link_leads_to_a_form_and_leaves_no_token_in_the_address_or_h
     page = join(server, context, AVERY)
     assert page.url == f"{server.address}/session/1"
     expect(page).to_have_title("Session 1: Context Setting & Systems Alignment · Ohio")
-    expect(page.locator("header")).to_contain_text("Fictional demonstration series")
-    expect(page.locator("header")).to_contain_text("Avery Sample")
+    expect(page.get_by_role("banner")).to_contain_text("Fictional demonstration series")
+    expect(page.get_by_role("banner")).to_contain_text("Avery Sample")
     expect(page.locator(".ck-side")).to_contain_text("Eastern")
     expect(page.locator(".ck-side li")).to_have_count(5)
     page.go_back()
@@ -207,4 +222,4 @@ def test_the_keyboard_skips_to_the_session_and_follows_the_outline(
 def test_without_scripts_the_door_says_what_is_needed(server: Server, browser_without_scripts: BrowserContext) -> None:
     page = browser_without_scripts.new_page()
     page.goto(server.link(AVERY))
-    expect(page.get_by_text("These pages need JavaScript")).to_be_visible()
+    expect(page.get_by_text("turn on JavaScript")).to_be_visible()

@@ -5,6 +5,7 @@ import { followOutline } from "./outline.js";
 import { Return } from "./return.js";
 import { showSaved } from "./saved.js";
 
+document.documentElement.classList.add("ck-scripted");
 const { kernel: id, form } = document.documentElement.dataset;
 const kernel = new Kernel(id);
 const forms = new Forms(kernel, import(form));
