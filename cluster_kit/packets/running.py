@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import papermill
+from jupyter_core.paths import jupyter_runtime_dir
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -19,8 +21,7 @@ from cluster_kit.packets.jobs import Job
 from cluster_kit.settings import DB_VARIABLE, HOME_VARIABLE, Settings
 
 CELL_TIMEOUT_S = 300
-# Sockets in the file system where there are some: nobody else on the machine can listen in.
-_KERNELS = Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}})
+SOCKET_PATH_BYTES = 103  # 108 on Linux and 104 elsewhere, with the zero at its end
 
 
 def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
@@ -45,7 +46,7 @@ def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
                 progress_bar=False,
                 report_mode=True,
                 execution_timeout=CELL_TIMEOUT_S,
-                config=_KERNELS,
+                config=_kernels(),
             )
     except PapermillExecutionError as error:
         raise PacketError(notebook.name, error.cell_index + 1, _sentence(error)) from error
@@ -70,6 +71,13 @@ def clean_notebook(notebook: NotebookNode) -> NotebookNode:
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
     return notebook
+
+
+def _kernels() -> Config:
+    """Kernels that talk through files, where that can be: nobody else on the machine can listen in."""
+    longest = os.path.join(jupyter_runtime_dir(), f"kernel-{uuid.uuid4()}-ipc-99999")
+    has_room = os.name == "posix" and len(os.fsencode(longest)) <= SOCKET_PATH_BYTES
+    return Config({"KernelManager": {"transport": "ipc" if has_room else "tcp"}})
 
 
 def _sentence(error: PapermillExecutionError) -> str:

@@ -1,0 +1,109 @@
+"""What goes wrong is a sentence, and stays with the packet that it happened to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cluster_kit.cli import commands
+from cluster_kit.cli.app import app
+from cluster_kit.content import UnknownJurisdictionError, UnknownSessionError, load_content
+from cluster_kit.errors import UsageError
+from cluster_kit.packets import Wanted, make_packets, plan_jobs
+from cluster_kit.settings import Settings
+
+WriteNotebook = Callable[..., Path]
+
+
+def test_one_packet_that_fails_leaves_the_others_alone(tmp_path: Path, session_1: WriteNotebook) -> None:
+    notebooks = session_1("1 / (0 if jurisdiction == 'OH' else 1)")
+    told = []
+    out = tmp_path / "out"
+    manifest = make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH", "GU"], notebooks), out, told.append)
+    assert [result.status for result in manifest.results] == ["failed", "made"]
+    assert list(manifest.results) == told
+    assert manifest.failed[0].error == (
+        "session_1_small.ipynb, cell 3: It stopped with ZeroDivisionError: division by zero. "
+        "Run the notebook in JupyterLab to see where."
+    )
+    assert sorted(path.name for path in out.iterdir()) == ["2026-session-1-GU.html", "2026-session-1-GU.ipynb"]
+
+
+def test_an_error_of_ours_speaks_for_itself(tmp_path: Path, session_1: WriteNotebook) -> None:
+    notebooks = session_1("from cluster_kit.errors import UsageError\nraise UsageError('Say which state.')")
+    manifest = make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"], notebooks), tmp_path / "out")
+    assert manifest.failed[0].error == "session_1_small.ipynb, cell 3: Say which state."
+
+
+def test_a_kernel_that_dies_is_a_sentence(tmp_path: Path, session_1: WriteNotebook) -> None:
+    notebooks = session_1("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    manifest = make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"], notebooks), tmp_path / "out")
+    assert "Its kernel died" in manifest.failed[0].error
+
+
+def test_a_missing_notebook_is_a_sentence(tmp_path: Path, session_1: WriteNotebook) -> None:
+    notebooks = session_1("1")
+    manifest = make_packets(Settings(tmp_path), Wanted("2026", [2], ["OH"], notebooks), tmp_path / "out")
+    assert manifest.failed[0].error.startswith("There is no notebook for session 2")
+
+
+def test_a_failed_packet_leaves_the_older_one_in_place(tmp_path: Path, session_1: WriteNotebook) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "2026-session-1-OH.html").write_text("older")
+    make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"], session_1("1 / 0")), out)
+    assert [path.name for path in out.iterdir()] == ["2026-session-1-OH.html"]
+    assert (out / "2026-session-1-OH.html").read_text() == "older"
+
+
+def test_output_that_is_not_ours_is_shown_as_text(tmp_path: Path, session_1: WriteNotebook) -> None:
+    notebooks = session_1(
+        "import sys\nprint('<b>seen</b>'); print('secret', file=sys.stderr)",
+        "from IPython.display import Markdown\nMarkdown('# Big\\n\\n<script>x</script> **bold**')",
+    )
+    make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"], notebooks), tmp_path / "out")
+    page = (tmp_path / "out" / "2026-session-1-OH.html").read_text("utf-8")
+    assert "secret" not in page
+    assert "<script>" not in page
+
+
+def test_a_request_that_cannot_be_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(UnknownJurisdictionError):
+        make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH", "XX"]), out)
+    with pytest.raises(UnknownSessionError):
+        make_packets(Settings(tmp_path), Wanted("2026", [9], ["OH"]), out)
+    assert not out.exists()
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(UsageError, match="cannot be made"):
+        make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"]), tmp_path / "file")
+
+
+def test_jobs_are_planned_session_by_session_and_each_once() -> None:
+    content = load_content("2026")
+    names = [job.name for job in plan_jobs(content, [2, 1, 2], ["gu", "OH", "GU"])]
+    assert names == ["2026-session-2-GU", "2026-session-2-OH", "2026-session-1-GU", "2026-session-1-OH"]
+    assert len(plan_jobs(content)) == 4 * 57
+
+
+def test_the_command_refuses_what_is_not_a_session(tmp_path: Path) -> None:
+    assert commands
+    result = CliRunner().invoke(app, ["packets", "--session", "one", "--jurisdiction", "OH", "--out", str(tmp_path)])
+    assert isinstance(result.exception, UsageError)
+
+
+def test_the_command_writes_json_for_machines_and_exits_with_1_when_one_failed(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "responses.sqlite3").write_text("This is not a database, whatever its name says." * 20)
+    arguments = ["packets", "--session", "1", "--jurisdiction", "GU", "--out", str(tmp_path / "out"), "--json"]
+    result = CliRunner().invoke(app, [*arguments, "--home", str(home)])
+    assert result.exit_code == 1
+    (found,) = json.loads(result.stdout)["results"]
+    assert found["status"] == "failed"
+    assert found["error"]
+    assert "2026-session-1-GU: FAILED" in result.stderr
