@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from cluster_kit.content.models import (
@@ -180,11 +181,11 @@ def _questions(context: FormContext, prompt: QuestionsPrompt) -> list[Json]:
 
 def _depths(context: FormContext, exercise: Exercise) -> list[Json]:
     """The depths that ask for more than the one before: ``{id, label, count, unit, minutes}``; empty when none does."""
-    depths = []
+    depths: list[Json] = []
     for option, depth in zip(depth_prompt().options, Depth, strict=True):
         costs = [cost for prompt in exercise.prompts for cost in _costs(context, prompt, depth)]
         depths.append({"id": depth.value, "label": option.label, "count": len(costs), "minutes": _minutes(sum(costs))})
-    deeper = [one for before, one in zip(depths, depths[1:], strict=False) if one["count"] > before["count"]]
+    deeper = [one for before, one in pairwise(depths) if one["count"] > before["count"]]
     if not deeper:
         return []
     only_items = all(isinstance(prompt, ItemsPrompt) for prompt in exercise.prompts)

@@ -99,7 +99,7 @@ def _choice_problem(prompt: ChoicePrompt, ids: Collection[str], value: Any) -> s
         return "The same choice is there twice. Choose again."
     for one in chosen:
         if prompt.other and one.startswith(OTHER):
-            if problem := _text_problem(one, LONGEST_NAME + len(OTHER)):
+            if problem := _text_problem(one.removeprefix(OTHER), LONGEST_NAME):
                 return problem
         elif one not in ids:
             return NO_SUCH_OPTION

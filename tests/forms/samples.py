@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from typing import Any
 
 from cluster_kit.content import models as m
 from cluster_kit.forms.context import FormContext
@@ -78,3 +80,8 @@ def make_context(store: Store, person: str = "ana", name: str = "Ana Ruiz", juri
     at = dt.datetime(2027, 2, 16, tzinfo=dt.UTC)
     known = Person(id=person, series="sample", jurisdiction=jurisdiction, name=name, role="director", at=at)
     return FormContext(content, store, 1, jurisdiction, store.add_person(known))
+
+
+def replace_context(context: FormContext, **changes: Any) -> FormContext:
+    """The same seat with something changed."""
+    return dataclasses.replace(context, **changes)

@@ -13,7 +13,6 @@ from tests.forms.test_saving import wait_saved
 Sit = Callable[[FormContext, str], Seat]
 
 
-
 def write_step(seat: Seat, number: int, words: str) -> None:
     box = seat.page.get_by_role("group", name=f"Step {number}", exact=True).get_by_label("What")
     box.fill(words)

@@ -25,8 +25,8 @@ export function countWords(words) {
 
 // --- words ---
 
-function text(prompt, form) {
-  const rows = prompt.words > 40 ? 5 : prompt.words > 15 ? 3 : 1;
+function text(prompt, form, compact) {
+  const rows = compact || prompt.words <= 12 ? 1 : Math.min(Math.ceil(prompt.words / 12), 6);
   const area = h("textarea", { id: elementId("text"), rows, spellcheck: "true", autocomplete: "off" });
   // The box grows with its words: a hidden copy of them, in the same grid cell, gives it its height.
   const grow = h("div", { class: "ck-grow" }, area);
@@ -133,11 +133,13 @@ function pickRadio(prompt, form) {
 function pickSelect(prompt, form) {
   let options = [];
   const select = h("select", { id: elementId("select") });
+  const none = nothingYet(prompt);
   const words = ownWords(prompt, form, () => select.value === OTHER);
   const offer = (value = null) => {
     const standing = offered(prompt).filter((option) => !option.gone || option.id === value);
     if (sameOptions(standing, options)) return;
     options = standing;
+    none.hidden = options.length > 0;
     select.replaceChildren(h("option", { value: "" }, "Choose …"), ...options.map((option) => h("option", { value: option.id }, optionText(option))));
   };
   const read = () => {
@@ -158,16 +160,18 @@ function pickSelect(prompt, form) {
   };
   select.addEventListener("input", words.show);
   write(null);
-  return { nodes: [select, words.node], targets: [select], typed: true, read, write, offerAgain };
+  return { nodes: [select, none, words.node], targets: [select], typed: true, read, write, offerAgain };
 }
 
 function pickMany(prompt, form) {
   let boxes = [];
   const words = ownWords(prompt, form, () => boxes.some(({ input, option }) => option.id === OTHER && input.checked));
   const list = h("div", { class: "ck-checks-list" });
+  const none = nothingYet(prompt);
   const offer = (value) => {
     const standing = offered(prompt).filter((option) => !option.gone || value.includes(option.id));
     if (sameOptions(standing, boxes.map((box) => box.option))) return;
+    none.hidden = standing.length > 0;
     const focused = boxes.find(({ input }) => input === document.activeElement)?.option.id;
     boxes = standing.map((option) => ({ option, input: h("input", { type: "checkbox", id: elementId("option") }) }));
     list.replaceChildren(...boxes.map(({ input, option }) => labelled(input, option)));
@@ -195,7 +199,7 @@ function pickMany(prompt, form) {
   };
   list.addEventListener("input", words.show);
   write(null);
-  const control = { nodes: [list, words.node], group: true, read, write, offerAgain };
+  const control = { nodes: [none, list, words.node], group: true, read, write, offerAgain };
   return Object.defineProperty(control, "targets", { get: () => boxes.map(({ input }) => input) });
 }
 
@@ -203,6 +207,12 @@ function pickMany(prompt, form) {
 
 function offered(prompt) {
   return prompt.other ? [...prompt.options, { id: OTHER, label: "Something else" }] : prompt.options;
+}
+
+// What stands in place of choices that come from answers nobody has given yet.
+function nothingYet(prompt) {
+  const words = prompt.live ? "Nothing to choose from yet: the choices appear once your team has written them." : "";
+  return h("p", { class: "ck-help" }, words);
 }
 
 // A value in people's own words begins with "other:"; an option's id never holds a colon.

@@ -1,28 +1,41 @@
-// A table of short choices over known rows, as a real table. Where there is no room for it, the style sheet stacks each row as
-// a card; roles are written out, because some browsers forget them when the layout changes.
+// A table of short answers over known rows, as a real table. What is asked only of those who go deeper stands in a line of its
+// own below its row. Where there is no room for a table, the style sheet stacks each row as a card; roles are written
+// out, because some browsers forget them when the layout changes.
 import { elementId, h } from "./dom.js";
 import { Field } from "./field.js";
 
 const SHORT = new Set(["choice", "rating", "number", "date"]);
 const FEWEST_ROWS = 4;
+const MOST_COLUMNS = 5;
+const MOST_WORDS = 12;
 
 // Whether a table is better read as a matrix than as cards.
 export function fitsMatrix(prompt) {
-  const short = (column) => SHORT.has(column.kind) && !column.many && !column.other;
-  return prompt.rows !== null && prompt.rows.length >= FEWEST_ROWS && prompt.columns.length <= 6 && prompt.columns.every(short);
+  const cells = prompt.columns.filter((column) => !isDeep(column));
+  return prompt.rows !== null && prompt.rows.length >= FEWEST_ROWS && cells.length <= MOST_COLUMNS && cells.every(isShort);
+}
+
+function isShort(column) {
+  if (column.kind === "text") return column.words <= MOST_WORDS;
+  return SHORT.has(column.kind) && !column.many && !column.other;
+}
+
+function isDeep(column) {
+  return column.depth !== "essential";
 }
 
 export class Matrix {
   constructor(form, prompt) {
     Object.assign(this, { form, prompt, rows: new Map(), fields: [] });
+    this.cells = prompt.columns.filter((column) => !isDeep(column));
+    this.deep = prompt.columns.filter(isDeep);
     const caption = elementId("caption");
-    this.heads = prompt.columns.map((column) => this.#head(column));
-    this.body = h("tbody", { role: "rowgroup" });
+    this.heads = this.cells.map((column) => head(column));
+    this.table = h("table", { class: "ck-matrix", role: "table", "aria-labelledby": caption },
+      h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("td", { role: "cell" }), this.heads)));
     this.element = h("div", { class: "ck-table" },
       h("p", { class: "ck-label", id: caption }, prompt.label),
-      prompt.help && h("p", { class: "ck-help" }, prompt.help),
-      h("table", { class: "ck-matrix", role: "table", "aria-labelledby": caption },
-        h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("td", { role: "cell" }), this.heads)), this.body));
+      prompt.help && h("p", { class: "ck-help" }, prompt.help), this.table);
     this.refresh();
   }
 
@@ -40,38 +53,56 @@ export class Matrix {
   refresh() {
     const rows = this.prompt.rows.filter((row) => !row.gone);
     for (const [id, row] of this.rows) if (!rows.some((standing) => standing.id === id)) row.remove();
-    for (const row of rows) {
+    rows.forEach((row, at) => {
       if (!this.rows.has(row.id)) this.rows.set(row.id, this.#row(row));
       const element = this.rows.get(row.id);
       element.querySelector(".ck-row-name").textContent = row.label;
-      if (this.body.lastChild !== element) this.body.append(element);
-    }
-  }
-
-  #head(column) {
-    const head = h("th", { scope: "col", role: "columnheader", id: elementId("column") }, column.label,
-      column.help && h("span", { class: "ck-option-help" }, column.help));
-    this.form.depth.gate(head, column.depth);
-    return head;
+      if (this.table.tBodies[at] !== element) this.table.insertBefore(element, this.table.tBodies[at] ?? null);
+    });
   }
 
   #row(row) {
     const name = elementId("row");
-    const cells = this.prompt.columns.map((column, at) => this.#cell(row, column, `${name} ${this.heads[at].id}`));
-    const element = h("tr", { role: "row" },
+    const cells = this.cells.map((column, at) => this.#cell(row, column, `${name} ${this.heads[at].firstChild.id}`));
+    const line = h("tr", { role: "row" },
       h("th", { scope: "row", role: "rowheader" }, h("span", { class: "ck-row-name", id: name }, row.label),
         row.help && h("span", { class: "ck-option-help" }, row.help)),
-      cells.map((cell) => cell.element));
-    this.form.progress.count(element, () => cells.some((cell) => this.form.desk.value(cell.address) !== null));
-    return element;
+      cells);
+    const body = h("tbody", { role: "rowgroup" }, line, this.deep.length > 0 && this.#deepLine(row));
+    const { desk, progress } = this.form;
+    const fields = this.fields.filter((field) => field.address.row === row.id);
+    progress.count(body, () => fields.some((field) => desk.value(field.address) !== null));
+    return body;
   }
 
   #cell(row, column, labelledby) {
-    const address = { prompt: `${this.prompt.id}.${column.id}`, row: row.id, scope: column.scope };
-    const field = new Field(this.form, { ...column }, address, { compact: true, labelledby });
-    this.fields.push(field);
-    const element = h("td", { role: "cell" }, h("span", { class: "ck-cell-name", "aria-hidden": "true" }, column.label), field.element);
-    this.form.depth.gate(element, column.depth);
-    return { element, address };
+    const field = this.#field(row, column, { compact: true, labelledby });
+    return h("td", { role: "cell" }, h("span", { class: "ck-cell-name", "aria-hidden": "true" }, column.label), field.element);
   }
+
+  #deepLine(row) {
+    const fields = this.deep.map((column) => {
+      const field = this.#field(row, column, { about: row.label });
+      this.form.depth.gate(field.element, column.depth);
+      return field.element;
+    });
+    const line = h("tr", { role: "row", class: "ck-deep" },
+      h("td", { role: "cell", colspan: this.cells.length + 1 }, h("div", { class: "ck-row-fields" }, fields)));
+    this.form.depth.gate(line, this.deep.map((column) => column.depth).sort(this.form.depth.compare)[0]);
+    return line;
+  }
+
+  #field(row, column, options) {
+    const address = { prompt: `${this.prompt.id}.${column.id}`, row: row.id, scope: column.scope };
+    const field = new Field(this.form, { ...column }, address, options);
+    this.fields.push(field);
+    return field;
+  }
+}
+
+function head(column) {
+  const name = elementId("column");
+  return h("th", { scope: "col", role: "columnheader" }, h("span", { id: name }, column.label),
+    column.help && h("span", { class: "ck-option-help" }, column.help),
+    column.kind === "text" && h("span", { class: "ck-option-help" }, `About ${column.words} words`));
 }

@@ -1,0 +1,76 @@
+"""The modules joined into one, as anywidget wants them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from cluster_kit.forms.bundle import STATIC, BundleError, bundle_modules
+
+
+def write(folder: Path, **modules: str) -> Path:
+    for name, source in modules.items():
+        (folder / f"{name}.js").write_text(source, encoding="utf-8")
+    return folder
+
+
+def test_the_shipped_modules_become_one_that_a_browser_loads(browser: Browser) -> None:
+    source = bundle_modules()
+    assert 'from "./' not in source
+    page = browser.new_page()
+    loaded = page.evaluate(
+        """async (source) => {
+            const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+            return typeof (await import(url)).default.render;
+        }""",
+        source,
+    )
+    page.close()
+    assert loaded == "function"
+
+
+def test_every_shipped_module_is_reached_from_the_entry() -> None:
+    source = bundle_modules()
+    assert {path.name for path in STATIC.glob("*.js")} == {
+        line.removeprefix("// ") for line in source.splitlines() if line.startswith("// ") and line.endswith(".js")
+    }
+
+
+def test_no_module_asks_another_host_for_anything() -> None:
+    for path in STATIC.iterdir():
+        assert "//" not in path.read_text(encoding="utf-8").replace("// ", "").replace("//\n", ""), path.name
+
+
+def test_what_is_imported_comes_first_and_only_once(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        form='import { a } from "./a.js";\nimport { b } from "./b.js";\nexport default { a, b };\n',
+        a='import { b } from "./b.js";\nexport function a() {\n  return b();\n}\n',
+        b="export function b() {}\n",
+    )
+    assert bundle_modules("form.js", tmp_path) == (
+        "// b.js\nfunction b() {}\n\n// a.js\nfunction a() {\n  return b();\n}\n\n// form.js\nexport default { a, b };\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("modules", "words"),
+    [
+        (
+            {"form": 'import { a } from "./a.js";\nexport default a;\n', "a": 'import { f } from "./form.js";\n'},
+            "circle",
+        ),
+        (
+            {"form": 'import { a } from "./a.js";\nconst b = 1;\nexport default a;\n', "a": "const b = 2;\n"},
+            "both declare b",
+        ),
+        ({"form": 'import * as a from "./a.js";\nexport default a;\n'}, "can not be joined"),
+        ({"form": "export { a };\nexport default a;\n"}, "can not be joined"),
+        ({"form": "const a = 1;\n"}, "can not be joined"),
+    ],
+)
+def test_modules_that_break_the_rule_are_refused(tmp_path: Path, modules: dict[str, str], words: str) -> None:
+    with pytest.raises(BundleError, match=words):
+        bundle_modules("form.js", write(tmp_path, **modules))
