@@ -44,7 +44,7 @@ def our_server(home: Path) -> Iterator[Callable[[int], str]]:
 
     def link(session: int) -> str:
         arguments = ["--series", "2026", "--jurisdiction", "OH", "--name", "Benchmark", "--role", "secondary"]
-        place = ["--session", str(session), "--home", str(home), "--url", address, "--json"]
+        place = ["--session", str(session), "--home", str(home), "--address", address, "--json"]
         command = [sys.executable, "-m", "cluster_kit", "links", *arguments, *place]
         return str(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["link"])
 

@@ -99,7 +99,8 @@ def open_session(browser: Browser, link: str, size: tuple[int, int]) -> Page:
     page = context.new_page()
     page.goto(link)
     page.wait_for_url("**/session/*")
-    page.wait_for_function("!document.querySelector('.ck-widget:not(:has(.ck-form))')")
+    while page.locator(".ck-widget:not(:has(.ck-form))").count() or not page.locator(".ck-form").count():
+        page.wait_for_timeout(100)
     return page
 
 
