@@ -198,9 +198,7 @@ def test_where_the_browser_keeps_nothing_the_page_says_so(
     new_browser: Callable[[], BrowserContext], ana: FormContext
 ) -> None:
     browser = new_browser()
-    browser.add_init_script(
-        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
-    )
+    browser.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full'); };")
     seat = take_seat(browser, ana, "everything")
     seat.page.clock.install()
     seat.line = "cut"
