@@ -57,6 +57,13 @@ class WarmKernelApp(IPKernelApp):
             self.line.close()
             self.line = None
 
+    def start(self) -> None:
+        """Run until shut down; then let the control thread end while the output thread, which it waits for, runs."""
+        super().start()
+        if self.control_thread:
+            self.control_thread.stop()
+            self.control_thread.join()
+
 
 def become_kernel(newborn: Newborn) -> NoReturn:
     """Be a kernel until it is over; then end without tearing down modules, which would unshare the parent's memory."""
