@@ -55,5 +55,5 @@ def _report(result: Result) -> None:
     if result.status == "failed":
         typer.echo(f"{result.job.name}: FAILED. {result.error}", err=True)
     else:
-        answered = "no answers yet" if not result.answered else f"{result.answered} exercises answered"
+        answered = "no answers yet" if not result.answered else f"{result.answered} exercise{'s' * (result.answered > 1)} answered"
         typer.echo(f"{result.job.name}: made in {result.seconds:.1f} s, {answered}", err=True)
