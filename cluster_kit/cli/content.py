@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.content import Problem, check_content, list_series, load_content
+from cluster_kit.content import Problem, check_content, load_content
+from cluster_kit.content.loading import series_to_check
 from cluster_kit.content.summary import Summary, summarize
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
@@ -32,12 +33,15 @@ def check(
     home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the result as JSON.")] = False,
 ) -> None:
-    """Check every content file and list every problem with its file, line and key."""
+    """Check every content file and list every problem with its file, line and key.
+
+    Where your own pack has series, those are checked; otherwise all that ship.
+    """
     if path is not None and not path.is_dir():
         raise UsageError(f"{path} is not a folder. Name the folder that holds your content files, such as content/.")
     overlay = path or Settings.read(home).content
     problems = check_content(overlay)
-    summaries = [] if problems else [summarize(load_content(series, overlay)) for series in list_series(overlay)]
+    summaries = [] if problems else [summarize(load_content(series, overlay)) for series in series_to_check(overlay)]
     if as_json:
         typer.echo(json.dumps({"problems": [*map(asdict, problems)], "series": [*map(asdict, summaries)]}, indent=2))
     else:

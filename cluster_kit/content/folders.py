@@ -60,6 +60,14 @@ class Folders:
         """The ids of every series that has a ``series.yaml``, sorted."""
         return sorted({path.parent.name for layer in self.layers for path in layer.glob("series/*/series.yaml")})
 
+    def series_to_check(self) -> list[str]:
+        """The topmost folder's own series; where it has none, all of them.
+
+        So an organization that words the instrument anew is not told to mend a shipped series that it does not run.
+        """
+        own = Folders(self.layers[:1]).series_ids()
+        return own or self.series_ids()
+
     def top_files(self) -> list[str]:
         """The relative paths of every file in the topmost folder, sorted. Hidden files are left out."""
         top = self.layers[0]

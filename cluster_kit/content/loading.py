@@ -86,14 +86,19 @@ def load_roles(overlay: Path | None = None) -> m.Roles:
     return roles.model
 
 
+def series_to_check(overlay: Path | None = None) -> list[str]:
+    """The ids of the series that ``check_content`` checks: the overlay's own; where it has none, what ships."""
+    return Folders.over_shipped(overlay).series_to_check()
+
+
 def check_content(overlay: Path | None = None, base: Path = SHIPPED) -> list[Problem]:
-    """Every problem of every series, in file and line order; empty where all is well.
+    """Every problem of every series to check, in file and line order; empty where all is well.
 
     ``base`` is a whole pack (what ships), ``overlay`` a folder laid over it.
     """
     layers = (base,) if overlay is None or not overlay.is_dir() else (overlay.resolve(), base)
     reader = Reader(Folders(layers))
-    series_ids = reader.folders.series_ids()
+    series_ids = reader.folders.series_to_check()
     problems = [problem for series in series_ids for problem in validate_parts(read_parts(reader, series))]
     if reader.folders.find(FORMER_CLUSTERS_FILE):
         read_crosswalk_files(reader)

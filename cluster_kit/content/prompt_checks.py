@@ -36,7 +36,7 @@ def check_scale(scale: tuple[m.Anchor, ...], data: LocatedMapping, path: Path, f
         found.add(data, path, "a scale needs at least two points")
     for index in range(1, len(scale)):
         if scale[index].value <= scale[index - 1].value:
-            found.add(data, (*path, index), "the values of a scale must rise from point to point")
+            found.add(data, (*path, index, "value"), "the values of a scale must rise from point to point")
 
 
 def _check_table(data: LocatedMapping, path: Path, table: m.TablePrompt, found: Findings) -> None:

@@ -67,7 +67,9 @@ def _instrument(tables: dict[str, Table], roles: m.Roles, problems: Found) -> m.
     )
     checked = Findings()
     check_instrument(parts, checked)
-    problems += [_cell_problem(problem, tables) for problem in (*found, *checked.problems)]
+    named = {(problem.sheet, problem.row, problem.column) for problem in problems}
+    cells = (_cell_problem(problem, tables) for problem in (*found, *checked.problems))
+    problems += [cell for cell in cells if (cell.sheet, cell.row, cell.column) not in named]
     return parts.instrument
 
 
@@ -100,13 +102,14 @@ def _areas(tables: dict[str, Table], roles: m.Roles, problems: Found) -> list[Lo
     points = len(tables[at.SCALE.name].rows)
     for row in tables[at.ITEMS.name].rows:
         name = row["area"].strip()
-        found = by_name.get(name.casefold())
+        item, found = _item(row, points, roles, problems), by_name.get(name.casefold())
         if found is None:
+            problems += [_cell_problem(problem, tables) for problem in validate(m.Item, item)[1]]
             hint = did_you_mean(name, by_name)
             sentence = f"there is no area {name!r} on the sheet {at.AREAS.name}{hint}" if name else "is empty"
             problems.append(CellProblem(at.ITEMS.name, row.mark.line, at.ITEMS.header("area"), sentence))
         else:
-            found["items"].append(_item(row, points, roles, problems))
+            found["items"].append(item)
             found["items"].marks.append(row.mark)
     return areas
 
@@ -144,7 +147,7 @@ def _cell_problem(problem: Problem, tables: dict[str, Table]) -> CellProblem:
     keys = problem.key.split(".")
     name = next((key for key in reversed(keys) if key == "anchors" or table.sheet.has(key)), "")
     sentence = re.sub(r"^entry \d+ of \w+ ", "", problem.sentence.removeprefix(f"{name} "))
-    column = table.sheet.header(name) if name else ""
+    column = table.sheet.header("value" if table.sheet is at.ABOUT else name) if name or table.sheet is at.ABOUT else ""
     if name == "anchors":
         position = int(keys[-1]) - 1 if keys[-1].isdigit() else -1
         column = table.anchor_headers[position] if 0 <= position < len(table.anchor_headers) else "Anchor"
