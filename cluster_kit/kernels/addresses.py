@@ -14,10 +14,10 @@ LONGEST_TAIL = "/kernel-99999"
 
 
 def make_socket_folder() -> Path | None:
-    """A new folder, private to this user; None where there are no such sockets, or no place with a short enough path."""
+    """A new folder, private to this user; None where there are no such sockets, or every path is too long for one."""
     if not zmq.has("ipc"):
         return None
-    for place in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):
+    for place in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir()):
         if place and os.access(place, os.W_OK | os.X_OK):
             folder = tempfile.mkdtemp(prefix="cluster-kit-", dir=place)
             if len(os.fsencode(folder + LONGEST_TAIL)) <= PATH_BYTES:

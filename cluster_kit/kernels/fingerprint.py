@@ -11,20 +11,18 @@ from pathlib import Path
 Fingerprint = frozenset[tuple[str, int, int]]
 
 
-def take_fingerprint(watch: Iterable[str] = ()) -> Fingerprint:
-    """Path, time of change and size of the files of all loaded modules, and of every file in the packages ``watch``.
+def loaded_files() -> frozenset[str]:
+    """The files of all modules that this process has imported by now."""
+    paths = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    return frozenset(path for path in paths if isinstance(path, str))
 
-    A few milliseconds: it reads no file. Compare two with ``==``.
+
+def take_fingerprint(files: Iterable[str], packages: Iterable[str] = ()) -> Fingerprint:
+    """Path, time of change and size of these files, and of every file there is now in these packages.
+
+    A few milliseconds for a thousand files: it reads none of them. Compare two with ``==``.
     """
-    paths = {*_module_files(), *(path for name in watch for path in _package_files(name))}
-    return frozenset(_describe(path) for path in paths)
-
-
-def _module_files() -> Iterator[str]:
-    for module in list(sys.modules.values()):
-        path = getattr(module, "__file__", None)
-        if isinstance(path, str):
-            yield path
+    return frozenset(map(_describe, {*files, *(path for name in packages for path in _package_files(name))}))
 
 
 def _package_files(name: str) -> Iterator[str]:

@@ -93,4 +93,4 @@ class WarmKernel:
             self.close()
 
     def _has_ended(self, timeout_s: float | None) -> bool:
-        return bool(select.select([self._pidfd], [], [], timeout_s)[0])
+        return self._pidfd is not None and bool(select.select([self._pidfd], [], [], timeout_s)[0])

@@ -8,6 +8,7 @@ import gc
 import importlib.util
 import os
 import random
+import resource
 import signal
 import socket
 import sys
@@ -27,6 +28,7 @@ PR_SET_PDEATHSIG = 1
 # Among processes that are as large, the system's memory killer takes a kernel before a server or a database.
 OOM_SCORE = "300"
 NO_PARENT_POLLING = 1
+OPEN_FILES = resource.getrlimit(resource.RLIMIT_NOFILE)  # what is usual here; the parent raises its own
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -51,7 +53,7 @@ class WarmKernelApp(IPKernelApp):
 
     def init_heartbeat(self) -> None:
         """Bind the last of the sockets, and tell the server: a connection made now succeeds at once."""
-        super().init_heartbeat()
+        super().init_heartbeat()  # type: ignore[no-untyped-call]
         if self.line:
             wire.send(self.line, {"bound": True})
             self.line.close()
@@ -59,7 +61,7 @@ class WarmKernelApp(IPKernelApp):
 
     def start(self) -> None:
         """Run until shut down; then let the control thread end while the output thread, which it waits for, runs."""
-        super().start()
+        super().start()  # type: ignore[no-untyped-call]
         if self.control_thread:
             self.control_thread.stop()
             self.control_thread.join()
@@ -90,6 +92,7 @@ def settle(newborn: Newborn) -> None:
     line = newborn.line.fileno()
     os.closerange(3, line)
     os.closerange(line + 1, os.sysconf("SC_OPEN_MAX"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, OPEN_FILES)
     os.environ.clear()
     os.environ.update(newborn.environment, JPY_PARENT_PID=str(newborn.parent))
     time.tzset()
@@ -115,7 +118,7 @@ def run_kernel(newborn: Newborn) -> None:
     sys.argv = [str(launcher and launcher.origin), *newborn.arguments]
     app = WarmKernelApp.instance(parent_handle=NO_PARENT_POLLING)
     app.line = newborn.line
-    app.initialize(sys.argv[1:])
+    app.initialize(sys.argv[1:])  # type: ignore[no-untyped-call]
     if widgets := sys.modules.get("ipywidgets"):
         widgets.load_ipython_extension(app.shell)  # what importing it in a kernel does
     app.start()

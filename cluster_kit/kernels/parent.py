@@ -7,9 +7,11 @@ ends when the server has closed the control pair (or died) and the last kernel i
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
+import resource
 import selectors
 import shutil
 import signal
@@ -20,16 +22,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cluster_kit.kernels import wire
-from cluster_kit.kernels.fingerprint import take_fingerprint
+from cluster_kit.kernels.fingerprint import loaded_files, take_fingerprint
 from cluster_kit.kernels.newborn import Newborn, become_kernel
 
-# What a running ipykernel holds that importing ipykernel.kernelapp alone does not bring.
+# What a running kernel holds: importing ipykernel.kernelapp alone does not bring all of it.
 KERNEL_MODULES = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
+    "ipykernel.debugger",
     "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
+    "encodings.ascii",
+    "encodings.idna",
+    "encodings.latin_1",
+    "encodings.utf_8_sig",
+    "faulthandler",
+    "pdb",
+    "runpy",
+    "tornado.gen",
+    "tornado.platform.asyncio",
+    "tornado.queues",
 )
-INLINE_FIGURES = "module://matplotlib_inline.backend_inline"
+# What libraries are told while they are imported. Figures go where a kernel sends them; but the module that does so is
+# left to the kernel, for it looks for its shell. The debugger says nothing about Python's frozen modules.
+WHILE_IMPORTING = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+MANY_DESCRIPTORS = 16384
 
 
 @dataclass
@@ -47,8 +73,8 @@ class Family:
 
     def __init__(self, control: socket.socket, watch: Iterable[str]) -> None:
         self.control: socket.socket | None = control
-        self.watch = tuple(watch)
-        self.fingerprint = take_fingerprint(self.watch)
+        self.watched = loaded_files(), tuple(watch)
+        self.fingerprint = take_fingerprint(*self.watched)
         self.kernels: dict[int, Kernel] = {}
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ, self._on_control)
@@ -73,15 +99,16 @@ class Family:
             self.control.close()
             self.control = None
             return None
-        line, *others = socket.socket(fileno=descriptors[0]), *descriptors[1:]
-        newborn = self._fork(wire.Request(**message), line, others)
+        newborn = None
+        if len(descriptors) == wire.MOST_DESCRIPTORS:  # else this process has as many open as it may
+            newborn = self._fork(wire.Request(**message), socket.socket(fileno=descriptors.pop(0)), descriptors)
         if newborn is None:
-            for descriptor in others:
+            for descriptor in descriptors:
                 os.close(descriptor)
         return newborn
 
     def _fork(self, request: wire.Request, line: socket.socket, others: list[int]) -> Newborn | None:
-        if take_fingerprint(self.watch) != self.fingerprint:
+        if take_fingerprint(*self.watched) != self.fingerprint:
             _tell(line, {"stale": True})
             line.close()
             return None
@@ -94,16 +121,17 @@ class Family:
             return None
         if pid == 0:
             self._let_go()
+            _tell(line, {"pid": os.getpid()})
             cwd, stdout, stderr = others
             return Newborn(request.arguments, request.environment, parent, line, cwd, stdout, stderr)
-        self._take_in(Kernel(pid, os.pidfd_open(pid), line, request.leftovers))
+        self._take_in(pid, line, request.leftovers)
         return None
 
-    def _take_in(self, kernel: Kernel) -> None:
-        self.kernels[kernel.pid] = kernel
-        self.selector.register(kernel.pidfd, selectors.EVENT_READ, lambda: self._on_exit(kernel))
-        self.selector.register(kernel.line, selectors.EVENT_READ, lambda: self._on_line(kernel))
-        _tell(kernel.line, {"pid": kernel.pid})
+    def _take_in(self, pid: int, line: socket.socket, leftovers: tuple[str, ...]) -> None:
+        pidfd = os.pidfd_open(pid)
+        kernel = self.kernels[pid] = Kernel(pid, pidfd, line, leftovers)
+        self.selector.register(pidfd, selectors.EVENT_READ, lambda: self._on_exit(kernel))
+        self.selector.register(line, selectors.EVENT_READ, lambda: self._on_line(kernel))
 
     def _on_exit(self, kernel: Kernel) -> None:
         """The child has ended: tell its server, and keep its pid from being given to another process until it knows."""
@@ -159,6 +187,7 @@ def main() -> None:
     control = socket.socket(fileno=os.dup(0))
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
+    allow_descriptors()
     message, _ = wire.receive(control)
     order = wire.Order(**message)
     missing = warm_up(order.modules)
@@ -171,13 +200,18 @@ def main() -> None:
         become_kernel(newborn)
 
 
-def warm_up(modules: Iterable[str]) -> dict[str, str]:
-    """Import what kernels need; what could not be imported, and why.
+def allow_descriptors() -> None:
+    """Let this process open more files than is usual: it has two descriptors for each kernel."""
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = max(usual, MANY_DESCRIPTORS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
 
-    Figures go where a kernel would send them; the backend itself is left to the kernel, for it looks for its shell.
-    """
+
+def warm_up(modules: Iterable[str]) -> dict[str, str]:
+    """Import what kernels need; what could not be imported, and why."""
     gc.disable()
-    os.environ.setdefault("MPLBACKEND", INLINE_FIGURES)
+    for name, value in WHILE_IMPORTING.items():
+        os.environ.setdefault(name, value)
     missing = {}
     for name in (*KERNEL_MODULES, *modules):
         try:
@@ -193,21 +227,16 @@ def why_not_to_fork() -> str:
     return f"{threads} threads run in it after its imports" if threads > 1 else ""
 
 
-def _tell(line: socket.socket | None, message: dict[str, object]) -> None:
+def _tell(line: socket.socket, message: dict[str, object]) -> None:
     """Say it if anybody still listens."""
-    if line:
-        try:
-            wire.send(line, message)
-        except OSError:
-            return
+    with contextlib.suppress(OSError):
+        wire.send(line, message)
 
 
 def _kill_group(pid: int) -> None:
     """Kill the child's own process group; there is none yet if it has not come that far."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
 
 
 def _remove(path: Path) -> None:

@@ -60,6 +60,8 @@ class ParentProcess:
                 raise StaleParentError
             if "trouble" in answer:
                 raise WarmKernelError(f"The warm parent {answer['trouble']}.")
+            if "pid" not in answer:
+                raise WarmKernelError(f"The forked kernel ended before it began ({answer}).")
             kernel = WarmKernel(answer["pid"], line)
             on_failure.pop_all()
         return kernel
@@ -158,7 +160,7 @@ class Parents:
 
 
 def _start(recipe: Recipe, control: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 (the command that Jupyter runs kernels with)
         [recipe.python, "-m", "cluster_kit.kernels.parent"],
         stdin=control,
         stdout=subprocess.DEVNULL,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, List, Unicode
 
 from cluster_kit.kernels import wire
@@ -57,7 +57,8 @@ class WarmProvisioner(LocalProvisioner):
         except (WarmKernelError, OSError) as error:
             self.log.warning("Kernel %s starts the ordinary way. %s", self.kernel_id, error)
             return await super().launch_kernel(cmd, **kwargs)
-        self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
+        self.process = kernel  # type: ignore[assignment]
+        self.pid = self.pgid = kernel.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()
         return self.connection_info
 
@@ -73,8 +74,9 @@ class WarmProvisioner(LocalProvisioner):
         leftovers = [str(self._folder)] if self._folder else []
         if self.parent:
             leftovers.append(self.parent.connection_file)
-        request = wire.Request(tuple(cmd[3:]), kwargs["env"], tuple(leftovers))
-        future = parents().fork(self.recipe(cmd[0], kwargs["env"]), request, open_descriptors(kwargs))
+        environment = dict(kwargs.get("env") or os.environ)
+        request = wire.Request(tuple(map(os.path.expanduser, cmd[3:])), environment, tuple(leftovers))
+        future = parents().fork(self.recipe(cmd[0], environment), request, open_descriptors(kwargs))
         kernel = await asyncio.shield(asyncio.wrap_future(future))
         await kernel.wait_until_bound()
         return kernel
@@ -84,10 +86,10 @@ class WarmProvisioner(LocalProvisioner):
         return make_recipe(python, self.modules, self.watch, environment)
 
 
-def check_possible(cmd: list[str], kwargs: Mapping[str, Any]) -> None:
+def check_possible(cmd: list[str], kwargs: Mapping[str, Any], platform: str = sys.platform) -> None:
     """Raise ``WarmKernelError`` with the reason when this system, command or way of starting rules out a fork."""
-    if sys.platform != "linux" or not hasattr(os, "pidfd_open"):
-        raise WarmKernelError(f"Forking from a warm parent needs Linux; this is {sys.platform}.")
+    if platform != "linux" or not hasattr(os, "pidfd_open"):
+        raise WarmKernelError(f"Forking from a warm parent needs Linux; this is {platform}.")
     if cmd[1:3] != LAUNCHER:
         raise WarmKernelError(f"Its command does not run ipykernel_launcher: {' '.join(cmd)}.")
     if unknown := sorted(set(kwargs) - UNDERSTOOD):

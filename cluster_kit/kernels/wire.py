@@ -10,8 +10,8 @@ The **control** pair lives as long as the server wants the parent:
 
 Each kernel has a pair of its own, its **line**, whose other end the server holds as long as it wants the kernel:
 
-- parent → server: ``{"pid": n}`` when forked, or ``{"stale": true}``, or ``{"trouble": sentence}``
-- kernel → server: ``{"bound": true}`` when its sockets accept connections
+- parent → server: ``{"stale": true}`` or ``{"trouble": sentence}`` when it does not fork
+- kernel → server: ``{"pid": n}`` first of all; ``{"bound": true}`` when its sockets accept connections
 - parent → server: ``{"exit": status}`` when it has ended; negative for a signal, as ``subprocess`` has it
 
 A closed line means that the server is gone or done with the kernel: the parent kills what still runs, and reaps it.
