@@ -38,12 +38,15 @@ def import_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the workbook, and change nothing.")] = False,
 ) -> None:
     """Read a workbook and put its wording in place of the instrument, marked as official."""
-    from cluster_kit.content.instrument_files import save_instrument
+    from cluster_kit.content.instrument_files import compare_ids, save_instrument
     from cluster_kit.content.workbook.reading import read_workbook
 
     overlay = Settings.read(home).content
     instrument = read_workbook(workbook, load_roles(overlay))
     counted = f"{len(instrument.items)} items in {len(instrument.areas)} areas"
+    for said, ids in zip(("New", "No longer there"), compare_ids(instrument, overlay), strict=True):
+        if ids:
+            typer.echo(f"{said}: {', '.join(ids)}", err=True)
     if dry_run:
         typer.echo(f"{workbook} has no problems: {counted}. Nothing was changed.")
         return

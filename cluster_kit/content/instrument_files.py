@@ -58,6 +58,20 @@ def save_instrument(instrument: m.Instrument, overlay: Path) -> Path:
     return target
 
 
+def compare_ids(instrument: m.Instrument, overlay: Path) -> tuple[list[str], list[str]]:
+    """The ids of items and questions that this instrument adds to the one in place, and of those that it drops.
+
+    Answers stay under their id, so what is dropped by mistake is lost from view.
+    """
+    now = read_instrument_parts(Reader(Folders.over_shipped(overlay))).instrument
+    old, new = _ids(now) if now else [], _ids(instrument)
+    return [id_ for id_ in new if id_ not in old], [id_ for id_ in old if id_ not in new]
+
+
+def _ids(instrument: m.Instrument) -> list[str]:
+    return [entry.id for entry in (*instrument.goals, *instrument.items, *instrument.plan)]
+
+
 def _put_in_place(new: Path, target: Path, old: Path) -> None:
     """Rename, so that the target is the old folder or the new one, never a mixture; the old one ends up at ``old``."""
     if not target.exists():

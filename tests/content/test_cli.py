@@ -126,6 +126,8 @@ def test_an_import_says_which_sessions_name_what_is_gone(tmp_path: Path) -> None
     done = run("instrument", "import", workbook, home=home)
     assert done.returncode == 0
     assert "there is no area in the instrument" in done.stderr
+    assert "New: shared_vision, joint_planning, definitions, first_move\n" in done.stderr
+    assert "No longer there: " in done.stderr
 
 
 def test_an_import_of_something_else_is_one_sentence(home: Path, tmp_path: Path) -> None:

@@ -225,8 +225,8 @@ def test_every_problem_is_reported_at_once_with_sheet_row_and_column(tmp_path: P
         "Part 2 Areas, row 4: there is another area 'alignment' above: each needs its own",
         "Part 2 Items, row 2, column Area: there is no area 'Systems alignement' on the sheet Part 2 Areas: "
         "did you mean 'systems alignment'?",
-        "Part 2 Items, row 2, column Id (keep): 'Shared Vision' is not an id: use small letters, digits and underscores, "
-        "and begin with a letter",
+        "Part 2 Items, row 2, column Id (keep): 'Shared Vision' is not an id: use small letters, digits and "
+        "underscores, and begin with a letter",
         "Part 2 Items, row 3, column Depth: must be one of essential, standard, full, not 'deep'",
         "Part 2 Items, row 3, column Guiding questions (one per line): needs at least one entry",
         "Part 2 Items, row 3, column Id (keep): 'Joint plan' is not an id: use small letters, digits and underscores, "
