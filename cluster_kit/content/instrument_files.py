@@ -69,7 +69,8 @@ def compare_ids(instrument: m.Instrument, overlay: Path) -> tuple[list[str], lis
 
 
 def _ids(instrument: m.Instrument) -> list[str]:
-    return [entry.id for entry in (*instrument.goals, *instrument.items, *instrument.plan)]
+    questions = [question.id for question in (*instrument.goals, *instrument.plan)]
+    return [item.id for item in instrument.items] + questions
 
 
 def _put_in_place(new: Path, target: Path, old: Path) -> None:
