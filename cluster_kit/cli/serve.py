@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import secrets
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +10,10 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.content import load_content
-from cluster_kit.errors import UsageError
 from cluster_kit.live import make_link
+from cluster_kit.live.inviting import invite
 from cluster_kit.live.links import DEFAULT_DAYS
-from cluster_kit.responses import Person, Store
+from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
 
 Home = Annotated[Path | None, typer.Option(help="The kit's home folder.", show_default="cluster-kit-home")]
@@ -66,34 +64,18 @@ def links(  # noqa: PLR0913  (each is an option of the command)
     db: Database = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Add a person to a series and print the link that lets them in."""
+    """Print the link that lets a person in. Somebody new is added to the series; the same name is the same person."""
     settings = Settings.read(home, db)
-    person = add_person(settings, series=series, jurisdiction=jurisdiction, name=name, role=role)
-    link = make_link(settings, person.id, address=address, session=session, days=days)
-    typer.echo(json.dumps({"person": person.id, "name": person.name, "link": link}) if as_json else link)
-
-
-def add_person(settings: Settings, *, series: str, jurisdiction: str, name: str, role: str) -> Person:
-    """The person, written into the store under a new id."""
     content = load_content(series, overlay=settings.content)
-    state = content.get_jurisdiction(jurisdiction)
-    known = [known.id for known in content.roles]
-    if role and role not in known:
-        raise UsageError(f"There is no role {role!r}. Roles are {', '.join(known)}.")
+    if session is not None:
+        content.get_session(session)
     store = open_store(settings)
     try:
-        return store.add_person(
-            Person(
-                id=secrets.token_hex(8),
-                series=series,
-                jurisdiction=state.code,
-                name=name,
-                role=role,
-                at=dt.datetime.now(dt.UTC),
-            )
-        )
+        person = invite(content, store, jurisdiction=jurisdiction, name=name, role=role)
     finally:
         store.close()
+    link = make_link(settings, person.id, address=address, session=session, days=days)
+    typer.echo(json.dumps({"person": person.id, "name": person.name, "link": link}) if as_json else link)
 
 
 def open_store(settings: Settings) -> Store:

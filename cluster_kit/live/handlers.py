@@ -79,7 +79,7 @@ class PageHandler(JupyterHandler):
     @property
     def person(self) -> Person | None:
         """Who is looking, or None."""
-        user = self.current_user
+        user = getattr(self, "_jupyter_current_user", None)  # not known yet where the store itself fails
         return user.person if isinstance(user, Participant) else None
 
     def page_words(self) -> dict[str, Any]:
@@ -194,6 +194,7 @@ class SessionHandler(PageHandler):
             self.write_message(404, "Not found", str(error))
             return
         self.set_header("Content-Type", "text/html; charset=UTF-8")
+        self.set_header("X-Accel-Buffering", "no")  # a proxy passes each piece on as it comes
         try:
             async for html in renderer.render():
                 self.write(html)
@@ -270,7 +271,7 @@ class KernelSocketHandler(KernelWebsocketHandler):
 
     def get_websocket_protocol(self) -> Any:
         """The protocol, with pings."""
-        protocol = super().get_websocket_protocol()
+        protocol: Any = super().get_websocket_protocol()
         if protocol:
             protocol.params.ping_interval = protocol.params.ping_timeout = PING_S
         return protocol

@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import ssl
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,7 @@ from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
 
 PORTS_TRIED = 20
+LONGEST_FOLDER = 32
 KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 SERVES_AS = {
     "VoilaConfiguration": {
@@ -48,6 +50,8 @@ SERVES_AS = {
     },
     "VoilaExporter": {"markdown_renderer_class": PageMarkdown},
     "VoilaExecutor": {"allow_errors": True, "store_widget_state": False},
+    # A page left open for half a working day lets go; it loads again when somebody looks at it.
+    "MappingKernelManager": {"cull_idle_timeout": 4 * 3600, "cull_interval": 300, "cull_connected": True},
     # Sockets in a folder of the server's own: over TCP, anybody on the machine could listen in.
     "KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"},
     # A kernel that dies stays dead: its page starts a new one by loading again.
@@ -112,6 +116,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.statics = Statics.read()
         self.notebooks = options.notebooks or notebooks_folder()
         self.root_dir = str(self.notebooks)
+        self.connection_dir_root = _short_temporary_folder()
         self.identity_provider_class = BadgeIdentity
         self.authorizer_class = OwnKernelsOnly
         self.kernel_websocket_connection_class = FormConnection
@@ -212,9 +217,15 @@ def serve(
     """Serve a series until interrupted. Raises ``UsageError`` where the options are unsafe, ``NoPortError``."""
     options.check()
     settings.home.mkdir(parents=True, exist_ok=True)
-    server = WorkshopServer(settings, content, store, options, announce)
+    server = WorkshopServer.instance(settings, content, store, options, announce)  # the one whose log Jupyter writes to
     server.initialize()
     server.start()
+
+
+def _short_temporary_folder() -> str:
+    """Where kernels' sockets go: a socket's path may have little more than 100 characters."""
+    usual = tempfile.gettempdir()
+    return "/tmp" if os.name == "posix" and len(usual) > LONGEST_FOLDER else usual  # noqa: S108
 
 
 def _is_loopback(host: str) -> bool:

@@ -12,7 +12,11 @@ from tornado.web import StaticFileHandler
 import cluster_kit
 
 _PACKAGE = Path(cluster_kit.__file__).parent
-FOLDERS = {"live": _PACKAGE / "live" / "static", "forms": _PACKAGE / "forms" / "static", "insights": _PACKAGE / "insights" / "static"}
+FOLDERS = {
+    "live": _PACKAGE / "live" / "static",
+    "forms": _PACKAGE / "forms" / "static",
+    "insights": _PACKAGE / "insights" / "static",
+}
 A_YEAR_S = 365 * 24 * 3600
 
 

@@ -55,6 +55,14 @@ def test_joining_by_link_leads_to_a_form_and_leaves_no_token_in_the_address_or_h
     assert "eyJ" not in page.url
 
 
+def test_a_whole_link_opens_in_the_tab_where_a_broken_one_did_not(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{server.address}/join#broken")
+    expect(page.get_by_role("status")).to_contain_text("not complete")
+    page.goto(server.link(AVERY))
+    page.wait_for_url("**/session/1")
+
+
 def test_words_are_saved_and_there_after_a_reload(server: Server, context: BrowserContext, join: Join) -> None:
     page = join(server, context, AVERY)
     first_text(page).fill("Course catalogs first <b>& foremost</b>")

@@ -1,10 +1,17 @@
-// The door: hands the link's token over, and takes it out of the address bar before anything else happens.
+// The door: takes the link's token out of the address bar before anything else happens, and hands it over.
 
 const says = document.getElementById("ck-door-says");
-const token = location.hash.slice(1);
-history.replaceState(null, "", "/join");
+const heading = document.querySelector("h1");
 
-async function knock() {
+class Refused extends Error {}
+
+function takeToken() {
+  const token = location.hash.slice(1);
+  history.replaceState(null, "", "/join");
+  return token;
+}
+
+async function knock(token) {
   if (!token) throw new Refused("This page needs the link from your invitation. Copy all of it and open it again.");
   const body = new URLSearchParams(new FormData(document.getElementById("ck-door")));
   body.set("token", token);
@@ -14,11 +21,20 @@ async function knock() {
   location.replace(words.go);
 }
 
-class Refused extends Error {}
+function show(title, sentence, refused) {
+  heading.textContent = title;
+  says.textContent = sentence;
+  document.getElementById("ck-door-help").hidden = !refused;
+}
 
-knock().catch((error) => {
-  const refused = error instanceof Refused;
-  says.textContent = refused ? error.message : "The server cannot be reached. Check your connection and open your link again.";
-  document.querySelector("h1").textContent = refused ? "This link does not open" : "No connection";
-  document.getElementById("ck-door-help").hidden = false;
-});
+function comeIn() {
+  show("Joining", "Opening your session…", false);
+  knock(takeToken()).catch((error) => {
+    if (error instanceof Refused) show("This link does not open", error.message, true);
+    else show("No connection", "The server cannot be reached. Check your connection and open your link again.", true);
+  });
+}
+
+// Another link opened in the same tab changes the fragment only.
+addEventListener("hashchange", () => location.hash && comeIn());
+comeIn();

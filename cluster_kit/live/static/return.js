@@ -19,8 +19,12 @@ export class Return {
     kernel.addEventListener("out", () => this.#say("Your link has ended. What you type is kept on this computer. Open your link again, or ask for a new one."));
   }
 
-  // The server is there, and will make a new kernel when the page loads again.
+  // The server is there, and will make a new kernel when the page loads again. A page that nobody looks at waits.
   #gone() {
+    if (document.hidden) {
+      addEventListener("visibilitychange", () => this.#gone(), { once: true });
+      return;
+    }
     const justNow = Date.now() - Number(sessionStorage.getItem(LAST)) < LOOP_MS;
     if (!justNow && this.#idleFor(TYPING_MS)) {
       this.#load();

@@ -1,4 +1,5 @@
-// The header's word on what is saved, over all forms of the page.
+// The page's word on what is saved, over all its forms.
+import { clockTime } from "../forms/dom.js";
 
 export function showSaved(el) {
   const states = new Map();
@@ -10,7 +11,7 @@ export function showSaved(el) {
     el.dataset.state = all.some((one) => one.state === "trouble") ? "trouble" : unsent ? "unsent" : last ? "saved" : "";
     if (el.dataset.state === "trouble") el.textContent = "Some answers are not saved yet. See below.";
     else if (unsent) el.textContent = saving ? "Saving…" : "Not saved yet";
-    else if (last) el.textContent = `All saved at ${last.toLocaleTimeString([], { hour: "numeric", minute: "2-digit" })}`;
+    else if (last) el.textContent = `All saved at ${clockTime(last)}`;
   };
   addEventListener("ck:state", ({ target, detail }) => {
     states.set(target, detail);

@@ -1,0 +1,152 @@
+"""The commands: listening safely, ending cleanly, links, and the demonstration."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from cluster_kit.errors import UsageError
+from cluster_kit.live.server import ServeOptions
+from cluster_kit.responses import Store
+from tests.serving import AVERY, PATIENCE_S, Server, knock, run_server, wait_until
+
+
+def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cluster_kit", *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "workshop.example"])
+def test_it_refuses_to_listen_beyond_this_machine_in_the_clear(host: str) -> None:
+    with pytest.raises(UsageError, match="must be encrypted"):
+        ServeOptions(host=host).check()
+    ServeOptions(host=host, behind_proxy=True).check()
+    ServeOptions(host=host, certfile=Path("c.pem"), keyfile=Path("k.pem")).check()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.53"])
+def test_it_listens_on_this_machine_without_more_ado(host: str) -> None:
+    ServeOptions(host=host).check()
+
+
+def test_the_command_refuses_in_one_sentence(tmp_path: Path) -> None:
+    answer = run_command("serve", "--host", "0.0.0.0", "--home", str(tmp_path))
+    assert answer.returncode == 1
+    assert "--behind-proxy" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_certificate_without_its_key_or_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="both"):
+        ServeOptions(certfile=tmp_path).check()
+    nonsense = tmp_path / "c.pem"
+    nonsense.write_text("no certificate")
+    with pytest.raises(UsageError, match="no certificate"):
+        ServeOptions(certfile=nonsense, keyfile=nonsense).ssl_context()
+
+
+def test_behind_a_proxy_the_badge_travels_over_https_alone(tmp_path: Path) -> None:
+    with run_server(tmp_path / "home", "--behind-proxy") as server, httpx.Client(base_url=server.address) as client:
+        client.headers["X-Forwarded-Proto"] = "https"
+        token = re.search(r'value="([^"]+)"', client.get("/join").text)
+        assert token
+        client.headers["Cookie"] = f"_xsrf={token[1]}"
+        answer = client.post("/join", data={"token": server.link(AVERY).partition("#")[2], "_xsrf": token[1]})
+    assert answer.status_code == 200
+    assert "secure" in answer.headers["set-cookie"].lower()
+
+
+def test_a_taken_port_is_said_and_the_next_free_one_used(server: Server, tmp_path: Path) -> None:
+    taken = server.address.rpartition(":")[2]
+    with run_server(tmp_path / "home", "--port", taken) as second:
+        assert f"Port {taken} is taken" in second.log
+        assert second.address != server.address
+        assert httpx.get(f"{second.address}/health").json()["status"] == "ok"
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_cleanly_with_its_kernels_and_leaves_no_file(own_server: Server, how: signal.Signals) -> None:
+    before = set(Path(tempfile.gettempdir()).glob("voila_*"))
+    with own_server.client(AVERY) as client:
+        client.get("/session/1")
+    kernels = own_server.kernels()
+    assert len(kernels) == 1
+    own = [path for path in before if str(path) in " ".join(kernels[0].cmdline())]
+    assert len(own) == 1
+    assert own_server.end(how) == 0
+    wait_until(lambda: not any(map(psutil.pid_exists, [k.pid for k in kernels])), "the kernels have ended")
+    assert not own[0].exists()
+    assert "Traceback" not in own_server.log
+
+
+def test_links_adds_the_person_and_the_link_lets_them_in(own_server: Server) -> None:
+    answer = run_command(
+        *("links", "--series", "demo", "--jurisdiction", "oh", "--name", "Robin Sample", "--role", "secondary"),
+        *("--session", "2", "--address", own_server.address, "--home", str(own_server.home), "--json"),
+    )
+    assert answer.returncode == 0, answer.stderr
+    said = json.loads(answer.stdout)
+    with own_server.client() as client:
+        assert knock(client, said["link"].partition("#")[2]).json() == {"go": "/session/2"}
+        assert "Robin Sample" in client.get("/").text
+
+
+def test_the_same_name_in_a_state_is_the_same_person_with_a_new_link(own_server: Server) -> None:
+    command = ("links", "--series", "demo", "--name", " robin  Sample ", "--home", str(own_server.home), "--json")
+    first, again = (json.loads(run_command(*command, "--jurisdiction", "OH").stdout) for _ in range(2))
+    elsewhere = json.loads(run_command(*command, "--jurisdiction", "GU").stdout)
+    assert first["person"] == again["person"] != elsewhere["person"]
+    assert first["name"] == "robin Sample"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--jurisdiction", "ZZ", "--name", "A"), "not the postal code"),
+        (("--jurisdiction", "OH", "--name", "A", "--role", "king"), "There is no role 'king'"),
+        (("--jurisdiction", "OH", "--name", "A", "--session", "7"), "There is no session 7"),
+        (("--jurisdiction", "OH", "--name", "   "), "name"),
+    ],
+)
+def test_links_says_what_cannot_be(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
+    answer = run_command("links", *arguments, "--home", str(tmp_path))
+    assert answer.returncode == 1
+    assert sentence in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_demonstration_says_who_may_come_and_picks_up_where_it_was(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    for _ in range(2):
+        said = run_demo(home)
+        links = re.findall(r"http://\S+/join#\S+", said)
+        assert len(links) == 3
+        assert "made up" in said
+        assert "Ctrl+C" in said
+    store = Store.open(f"sqlite:///{home / 'responses.sqlite3'}")
+    assert [person.jurisdiction for person in store.people("demo")].count("OH") == 2
+    assert len(store.people("demo")) == 3
+    store.close()
+
+
+def run_demo(home: Path) -> str:
+    """Start the demonstration, wait until it has said everything, stop it; what it said."""
+    said = home.parent / "said"
+    with said.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cluster_kit", "demo", "--home", str(home), "--port", "0"], stdout=out
+        )
+    wait_until(lambda: "Ctrl+C" in said.read_text(), "the demonstration has started")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE_S) == 0
+    return said.read_text()

@@ -1,0 +1,66 @@
+"""Times in the zones of whoever reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from cluster_kit.content.models import Jurisdiction, Meeting, Series
+from cluster_kit.live.when import local_times, next_session
+from tests.samples import small_content
+
+CONTENT = small_content()
+MEETING = CONTENT.series.schedule[0]  # Tuesday, February 16, 2027, 1:00 to 2:30 p.m. in New York
+
+
+def state(*zones: str) -> Jurisdiction:
+    return Jurisdiction(code="XX", name="Somewhere", kind="state", time_zones=zones)
+
+
+def times(*zones: str) -> list[str]:
+    return [str(time) for time in local_times(MEETING, CONTENT.series, state(*zones))]
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("America/New_York", "Tuesday, February 16, 2027, 1:00 to 2:30 p.m. Eastern Standard Time"),
+        ("America/Phoenix", "Tuesday, February 16, 2027, 11:00 a.m. to 12:30 p.m. Mountain Standard Time"),
+        ("Pacific/Guam", "Wednesday, February 17, 2027, 4:00 to 5:30 a.m. Chamorro Standard Time"),
+        ("America/Indiana/Indianapolis", "Tuesday, February 16, 2027, 1:00 to 2:30 p.m. Eastern Standard Time"),
+        ("Pacific/Honolulu", "Tuesday, February 16, 2027, 8:00 to 9:30 a.m. Hawaii-Aleutian Standard Time"),
+    ],
+)
+def test_a_meeting_in_the_words_of_a_zone(zone: str, said: str) -> None:
+    assert times(zone) == [said]
+
+
+def test_a_state_of_two_zones_sees_both_its_capital_first() -> None:
+    assert [time.split("2027, ")[1] for time in times("America/Chicago", "America/Denver")] == [
+        "12:00 to 1:30 p.m. Central Standard Time",
+        "11:00 a.m. to 12:30 p.m. Mountain Standard Time",
+    ]
+
+
+def test_zones_whose_clocks_agree_that_day_are_said_once() -> None:
+    assert len(times("America/Denver", "America/Phoenix")) == 1
+    summer = Meeting(session=1, date=dt.date(2027, 7, 6), start=dt.time(13), end=dt.time(14))
+    assert len(local_times(summer, CONTENT.series, state("America/Denver", "America/Phoenix"))) == 2
+
+
+def test_the_next_session_is_the_first_that_is_not_over_and_the_last_when_all_are() -> None:
+    dates = {2: dt.date(2027, 5, 11), 1: dt.date(2027, 2, 16)}
+    schedule = tuple(
+        Meeting(session=number, date=date, start=dt.time(13), end=dt.time(14)) for number, date in dates.items()
+    )
+    series = Series(schema_version=1, id="s", title="S", time_zone="America/New_York", schedule=schedule)
+    content = CONTENT.model_copy(update={"series": series})
+
+    def at(text: str) -> int:
+        return next_session(content, dt.datetime.fromisoformat(text))
+
+    assert at("2026-01-01T00:00:00+00:00") == 1
+    assert at("2027-02-16T18:59:00+00:00") == 1
+    assert at("2027-02-16T19:00:00+00:00") == 2
+    assert at("2030-01-01T00:00:00+00:00") == 2
