@@ -6,23 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
+from tests.browser import find_violations
 from tests.forms.harness import Seat
 from tests.forms.test_saving import wait_saved
 
 Sit = Callable[[FormContext, str], Seat]
 EXERCISES = ("everything", "rate", "goals", "next_steps")
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 HOSTILE = "<script>window.hurt = true</script><img src=x onerror='window.hurt = true'> 🌾 שלום \u202eabc"
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{v['id']}: {node['html'][:200]}" for v in found for node in v["nodes"]]
 
 
 def save(context: FormContext, exercise: str, *responses: dict[str, Any]) -> None:
@@ -60,7 +54,7 @@ def fill(context: FormContext) -> None:
 def test_an_empty_form_breaks_no_accessibility_rule(sit: Sit, ana: FormContext, exercise: str, width: int) -> None:
     seat = sit(ana, exercise)
     seat.page.set_viewport_size({"width": width, "height": 800})
-    assert violations(seat.page) == []
+    assert find_violations(seat.page) == []
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -78,7 +72,7 @@ def test_a_filled_form_with_all_that_can_be_said_breaks_none(
     seat.page.get_by_role("button", name="Remove step 1").click()
     expect(seat.page.get_by_role("button", name="Undo")).to_be_visible()
     expect(seat.page.locator(".ck-versions")).to_be_visible()
-    assert violations(seat.page) == []
+    assert find_violations(seat.page) == []
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)

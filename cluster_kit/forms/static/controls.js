@@ -7,9 +7,9 @@ const MOST_RADIOS = 6;
 const OTHER = "other:";
 const NOT_SURE = "not_sure";
 
-export function buildControl(prompt, form, { compact = false } = {}) {
+export function buildControl(prompt, form, { compact = false, asList = false } = {}) {
   const build = { text, choice, rating, number, date, person }[prompt.kind];
-  return build(prompt, form, compact);
+  return build(prompt, form, compact || asList);
 }
 
 // The sentence for words that are too long, or "".
@@ -140,7 +140,8 @@ function pickSelect(prompt, form) {
     if (sameOptions(standing, options)) return;
     options = standing;
     none.hidden = options.length > 0;
-    select.replaceChildren(h("option", { value: "" }, "Choose …"), ...options.map((option) => h("option", { value: option.id }, optionText(option))));
+    const blank = prompt.required ? [] : [h("option", { value: "" }, "Choose …")];
+    select.replaceChildren(...blank, ...options.map((option) => h("option", { value: option.id }, optionText(option))));
   };
   const read = () => {
     if (select.value === OTHER) return words.read();

@@ -21,18 +21,15 @@ export class Depth {
     element.hidden = !this.#includes(depth);
   }
 
-  // The question, or null where every depth asks the same.
+  // The question, or null where every depth asks the same. Where items are rated it stands out, as cards; elsewhere it is one line.
   build(form, depths) {
     if (!depths.length) return null;
-    const options = depths.map(({ id, label, count, unit, minutes }) => ({
-      id,
-      label,
-      help: `${count} ${unit}${count === 1 ? "" : "s"}, about ${minutes} minute${minutes === 1 ? "" : "s"}`,
-    }));
-    const label = "How far would you like to go?";
     const cards = depths[0].unit === "item";
+    const options = depths.map(({ id, label, ...asked }) =>
+      cards ? { id, label, help: costInWords(asked) } : { id, label: `${label}: ${costInWords(asked)}` });
+    const label = cards ? "How far would you like to go?" : "How far to go";
     const prompt = { kind: "choice", id: "depth", label, options, cards, required: true, initial: this.initial };
-    const { element } = new Field(form, prompt, this.address);
+    const { element } = new Field(form, prompt, this.address, { asList: !cards });
     element.classList.add("ck-depth");
     return element;
   }
@@ -45,4 +42,8 @@ export class Depth {
     for (const { element, depth } of this.gated) element.hidden = !this.#includes(depth);
     this.onChange?.();
   }
+}
+
+function costInWords({ count, unit, minutes }) {
+  return `${count} ${unit}${count === 1 ? "" : "s"}, about ${minutes} minute${minutes === 1 ? "" : "s"}`;
 }

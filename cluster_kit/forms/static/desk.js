@@ -24,7 +24,7 @@ export class Desk {
     this.watchers = { state: [], rows: [], sources: [], answers: [] };
     this.#take(opening, false);
     this.outbox = new Outbox(schema.key);
-    this.courier = new Courier(this.outbox, (content) => model.send(content), () => this.#tell("state"));
+    this.courier = new Courier(this.outbox, (content) => this.#send(content), () => this.#tell("state"));
   }
 
   // --- reading ---
@@ -138,7 +138,16 @@ export class Desk {
   }
 
   #hello(have) {
-    this.model.send({ type: "hello", have });
+    this.#send({ type: "hello", have });
+  }
+
+  // A line that is closed may throw. Nothing is lost by it: what is not acknowledged is sent again.
+  #send(content) {
+    try {
+      this.model.send(content);
+    } catch (error) {
+      console.warn("The line to the kernel is closed.", error);
+    }
   }
 
   #adopt() {

@@ -5,13 +5,14 @@ import { buildVersions, versionsKey } from "./versions.js";
 
 export class Field {
   // `form` is {desk, limits, roles, announce}. `options`: `compact` makes it fit a table's cell, where `labelledby` names its
-  // headings; `about` is added to the label for those who do not see what stands around it.
+  // headings; `asList` offers choices as a list that opens; `about` is added to the label for those who do not see what stands around it.
   constructor(form, prompt, address, options = {}) {
     Object.assign(this, { form, prompt, address, base: [], describedby: [] });
     this.control = buildControl(prompt, form, options);
     this.mark = h("p", { class: "ck-mark", hidden: true });
     this.problem = h("p", { class: "ck-problem", id: elementId("problem"), hidden: true });
-    this.checks = h("ul", { class: "ck-checks", hidden: true });
+    this.findings = h("ul", {});
+    this.checks = h("div", { class: "ck-checks", hidden: true }, h("p", { class: "ck-small-title" }, "To read more easily"), this.findings);
     this.versions = h("div", { hidden: true });
     this.element = options.compact ? this.#cell(options) : this.#block(options);
     this.element.addEventListener("input", () => this.#typed());
@@ -125,8 +126,8 @@ export class Field {
   #showChecks() {
     const findings = this.prompt.check ? this.form.desk.findings(this.address) : [];
     this.checks.hidden = !findings.length;
-    if (this.checks.textContent === findings.join("")) return;
-    this.checks.replaceChildren(...findings.map((sentence) => h("li", {}, sentence)));
+    if (this.findings.textContent === findings.join("")) return;
+    this.findings.replaceChildren(...findings.map((sentence) => h("li", {}, sentence)));
   }
 
   #showVersions() {

@@ -9,7 +9,7 @@ export function buildVersions(prompt, { mine, others }, { choose, combine }) {
   const all = [mine, ...others];
   const together = others.length && combined(prompt, all.map((version) => version.value));
   return h("div", { class: "ck-versions", role: "group", "aria-labelledby": title },
-    h("p", { class: "ck-versions-title", id: title }, `${all.length} answers stand here. Which should your team keep?`),
+    h("p", { class: "ck-versions-title", id: title }, `${all.length === 2 ? "Two" : all.length} answers stand here. Which should your team keep?`),
     h("div", { class: "ck-versions-list" }, all.map((version) =>
       oneVersion(prompt, version, label(version, isMine, others.length), () => choose(version.value)))),
     together !== null && h("button", { type: "button", class: "ck-button", onclick: () => combine(together) }, "Combine"),
