@@ -2,67 +2,42 @@
 
 Every model refuses unknown keys. Cross-references (an outcome that no exercise answers, a role that does not
 exist, minutes that do not add up) are checked in ``validation``, so that all problems are reported at once.
+Reference data (Framework, jurisdictions, roles ...) stand in ``reference``, what fields are made of in ``fields``; all
+of them are imported from here.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    PositiveInt,
-    Tag,
+from pydantic import Discriminator, Field, PositiveInt, Tag
+
+from cluster_kit.content.fields import SCHEMA_VERSION, ClockTime, Day, Model, SchemaVersion, Slug, Text, WhichSession
+from cluster_kit.content.reference import (
+    Audience,
+    Audiences,
+    Cluster,
+    Framework,
+    Grouping,
+    Jurisdiction,
+    Jurisdictions,
+    PlainLanguage,
+    PlainTerm,
+    Role,
+    Roles,
+    SubCluster,
 )
 
-SCHEMA_VERSION = 1
-
-_SLUG = re.compile(r"[a-z][a-z0-9_]*")
-
-
-def _slug(value: str) -> str:
-    if not _SLUG.fullmatch(value):
-        raise ValueError(f"{value!r} is not an id: use small letters, digits and underscores, and begin with a letter")
-    return value
-
-
-def _day(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise ValueError(f"must be a day such as 2027-02-16, not {value!r}")
-    return value
-
-
-def _clock_time(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    if not re.fullmatch(r"\d{1,2}:\d{2}", value):
-        raise ValueError(f"must be a time such as 13:00, not {value!r}")
-    return value.zfill(5)
-
-
-def _which_session(value: object) -> object:
-    if value in ("this", "earlier") or re.fullmatch(r"[1-9]\d*", str(value)):
-        return value
-    raise ValueError(f"must be this, earlier, or a session's number, not {value!r}")
-
-
-Slug = Annotated[str, AfterValidator(_slug)]
-Text = Annotated[str, Field(min_length=1)]
-SchemaVersion = Literal[1]
-
-
-class Model(BaseModel):
-    """Frozen, and closed to keys that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
-
+__all__ = [
+    "SCHEMA_VERSION", "Anchor", "AnswerSource", "Audience", "Audiences", "CellPrompt", "ChoicePrompt",
+    "Cluster", "Content", "DatePrompt", "Depth", "Exercise", "Framework", "Grouping", "Instrument",
+    "InstrumentHead", "Item", "ItemsPrompt", "Jurisdiction", "Jurisdictions", "LookBack", "Meeting", "Model",
+    "NumberPrompt", "Option", "Outcome", "PersonPrompt", "PlainLanguage", "PlainTerm", "PolicyArea", "Prompt",
+    "Question", "QuestionsPrompt", "RatingPrompt", "Role", "Roles", "SchemaVersion", "Scope", "Segment",
+    "SegmentKind", "Series", "Session", "Slug", "Source", "SubCluster", "TablePrompt", "Text", "TextPrompt",
+    "Vocabulary", "When",
+]  # fmt: skip
 
 # --- shared words ---------------------------------------------------------------------------------------------
 
@@ -120,7 +95,7 @@ class AnswerSource(Model):
     Row ids are those of the source table, so an answer stays tied to the row it is about.
     """
 
-    session: Annotated[Literal["this", "earlier"] | PositiveInt, BeforeValidator(_which_session)] = "this"
+    session: WhichSession = "this"
     exercise: Slug
     prompt: Slug
     column: Slug
@@ -365,9 +340,9 @@ class Meeting(Model):
     """When a session takes place: a day and two clock times in the series' time zone."""
 
     session: PositiveInt
-    date: Annotated[dt.date, BeforeValidator(_day)]
-    start: Annotated[dt.time, BeforeValidator(_clock_time)]
-    end: Annotated[dt.time, BeforeValidator(_clock_time)]
+    date: Day
+    start: ClockTime
+    end: ClockTime
 
 
 class Series(Model):
@@ -456,110 +431,6 @@ class Instrument(Model):
     def find_item(self, item_id: str) -> Item | None:
         """The item with this id, or None."""
         return next((item for item in self.items if item.id == item_id), None)
-
-
-# --- reference data --------------------------------------------------------------------------------------------
-
-
-class SubCluster(Model):
-    """A Sub-Cluster of the Framework."""
-
-    id: Slug
-    title: Text
-
-
-class Cluster(Model):
-    """A Career Cluster. ``cross_cutting`` Clusters reach into all others."""
-
-    id: Slug
-    title: Text
-    cross_cutting: bool = False
-    sub_clusters: tuple[SubCluster, ...]
-
-
-class Grouping(Model):
-    """A Cluster Grouping: the Framework's top level."""
-
-    id: Slug
-    title: Text
-    clusters: tuple[Cluster, ...]
-
-
-class Framework(Model):
-    """The National Career Clusters Framework, as modernized in October 2024."""
-
-    schema_version: SchemaVersion
-    title: Text
-    note: str
-    groupings: tuple[Grouping, ...]
-
-    @property
-    def clusters(self) -> tuple[Cluster, ...]:
-        """Every Cluster, in the order of the groupings."""
-        return tuple(cluster for grouping in self.groupings for cluster in grouping.clusters)
-
-
-class Jurisdiction(Model):
-    """A state, district or territory. ``time_zones``: IANA names, the zone of its capital first."""
-
-    code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-    name: Text
-    kind: Literal["state", "district", "territory", "freely_associated_state"]
-    time_zones: tuple[Text, ...] = Field(min_length=1)
-
-
-class Jurisdictions(Model):
-    """The jurisdictions' file."""
-
-    schema_version: SchemaVersion
-    jurisdictions: tuple[Jurisdiction, ...]
-
-
-class Audience(Model):
-    """One of the four audiences that the Framework's vision names."""
-
-    id: Slug
-    title: Text
-    vision: Text
-    cares_about: tuple[Text, ...]
-
-
-class Audiences(Model):
-    """The audiences' file."""
-
-    schema_version: SchemaVersion
-    audiences: tuple[Audience, ...]
-
-
-class Role(Model):
-    """What a person in a state team does in the state."""
-
-    id: Slug
-    title: Text
-    description: Text
-
-
-class Roles(Model):
-    """The roles' file."""
-
-    schema_version: SchemaVersion
-    roles: tuple[Role, ...]
-
-
-class PlainTerm(Model):
-    """A term of the trade and the words that everybody understands."""
-
-    term: Text
-    plain: Text
-
-
-class PlainLanguage(Model):
-    """The plain-language file: terms to explain or replace, and the limits that the check holds."""
-
-    schema_version: SchemaVersion
-    longest_sentence_words: PositiveInt
-    highest_grade: PositiveInt
-    terms: tuple[PlainTerm, ...]
 
 
 class Content(Model):

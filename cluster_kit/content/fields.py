@@ -1,0 +1,53 @@
+"""What the models' fields are made of: the closed base model, ids, texts, days and times."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt
+
+SCHEMA_VERSION = 1
+
+_SLUG = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def _slug(value: str) -> str:
+    if not _SLUG.fullmatch(value):
+        raise ValueError(f"{value!r} is not an id: use small letters, digits and underscores, and begin with a letter")
+    return value
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError(f"must be a day such as 2027-02-16, not {value!r}")
+    return value
+
+
+def _clock_time(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not re.fullmatch(r"\d{1,2}:\d{2}", value):
+        raise ValueError(f"must be a time such as 13:00, not {value!r}")
+    return value.zfill(5)
+
+
+def _which_session(value: object) -> object:
+    if value in ("this", "earlier") or re.fullmatch(r"[1-9]\d*", str(value)):
+        return value
+    raise ValueError(f"must be this, earlier, or a session's number, not {value!r}")
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
+Text = Annotated[str, Field(min_length=1)]
+SchemaVersion = Literal[1]
+Day = Annotated[dt.date, BeforeValidator(_day)]
+ClockTime = Annotated[dt.time, BeforeValidator(_clock_time)]
+WhichSession = Annotated[Literal["this", "earlier"] | PositiveInt, BeforeValidator(_which_session)]
+
+
+class Model(BaseModel):
+    """Frozen, and closed to keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)

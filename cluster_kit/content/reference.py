@@ -1,0 +1,110 @@
+"""Reference data as models: the Framework, jurisdictions, audiences, roles, and plain words."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveInt
+
+from cluster_kit.content.fields import Model, SchemaVersion, Slug, Text
+
+
+class SubCluster(Model):
+    """A Sub-Cluster of the Framework."""
+
+    id: Slug
+    title: Text
+
+
+class Cluster(Model):
+    """A Career Cluster. ``cross_cutting`` Clusters reach into all others."""
+
+    id: Slug
+    title: Text
+    cross_cutting: bool = False
+    sub_clusters: tuple[SubCluster, ...]
+
+
+class Grouping(Model):
+    """A Cluster Grouping: the Framework's top level."""
+
+    id: Slug
+    title: Text
+    clusters: tuple[Cluster, ...]
+
+
+class Framework(Model):
+    """The National Career Clusters Framework, as modernized in October 2024."""
+
+    schema_version: SchemaVersion
+    title: Text
+    note: str
+    groupings: tuple[Grouping, ...]
+
+    @property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """Every Cluster, in the order of the groupings."""
+        return tuple(cluster for grouping in self.groupings for cluster in grouping.clusters)
+
+
+class Jurisdiction(Model):
+    """A state, district or territory. ``time_zones``: IANA names, the zone of its capital first."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    name: Text
+    kind: Literal["state", "district", "territory", "freely_associated_state"]
+    time_zones: tuple[Text, ...] = Field(min_length=1)
+
+
+class Jurisdictions(Model):
+    """The jurisdictions' file."""
+
+    schema_version: SchemaVersion
+    jurisdictions: tuple[Jurisdiction, ...]
+
+
+class Audience(Model):
+    """One of the four audiences that the Framework's vision names."""
+
+    id: Slug
+    title: Text
+    vision: Text
+    cares_about: tuple[Text, ...]
+
+
+class Audiences(Model):
+    """The audiences' file."""
+
+    schema_version: SchemaVersion
+    audiences: tuple[Audience, ...]
+
+
+class Role(Model):
+    """What a person in a state team does in the state."""
+
+    id: Slug
+    title: Text
+    description: Text
+
+
+class Roles(Model):
+    """The roles' file."""
+
+    schema_version: SchemaVersion
+    roles: tuple[Role, ...]
+
+
+class PlainTerm(Model):
+    """A term of the trade and the words that everybody understands."""
+
+    term: Text
+    plain: Text
+
+
+class PlainLanguage(Model):
+    """The plain-language file: terms to explain or replace, and the limits that the check holds."""
+
+    schema_version: SchemaVersion
+    longest_sentence_words: PositiveInt
+    highest_grade: PositiveInt
+    terms: tuple[PlainTerm, ...]
