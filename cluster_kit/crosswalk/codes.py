@@ -1,0 +1,126 @@
+"""Codes as people and spreadsheet programs write them, read into one spelling.
+
+A CIP code is ``01.0101``; a group of codes is its first four digits (``01.01``) or two (``01``). Zeros that a number
+has lost are put back, text around a code is taken off, and what cannot be a code is said to be none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from cluster_kit.crosswalk.grids import Cell
+
+NOTHING = {"", "na", "n/a", "none", "null", "tbd", "-", "–", "—", "#n/a", "."}
+_AROUND = re.compile(r"[\s\u200b\ufeff\"“”'’‘=]+")
+_PREFIX = re.compile(r"^cip(code)?(2010|2020)?[:#_-]*", re.IGNORECASE)
+_FOOTNOTE = re.compile(r"(\*+|[†‡§¹²³⁴⁵]+|\[\w{1,2}\]|\([a-z*]\))+$", re.IGNORECASE)
+_DOTTED = re.compile(r"(\d{1,2})[.,](\d{0,4})")
+_LONGER = re.compile(r"(\d{1,2})\.(\d{4})[.-]?(\w{1,6})")
+_TRIPLE = re.compile(r"(\d{1,2})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
+_DIGITS = re.compile(r"\d{1,10}")
+_SEVERAL = re.compile(r"(\d{1,2}\.\d{4})\s*[,;/&|\n]\s*\d{1,2}\.\d{4}")
+_SOC = re.compile(r"(\d{2})-?(\d{4})(?:\.\d{2})?")
+_DATE = re.compile(r"\d{1,4}[/-]\d{1,2}[/-]\d{1,4}|\d{1,2}-[a-z]{3}(-\d+)?|[a-z]{3}-\d{2,4}|\d{4}-\d\d-\d\d.*", re.I)
+_EXPONENT = re.compile(r"\d+(\.\d+)?e[+-]?\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class CodeRead:
+    """A code as read, empty where there is none, with the kinds of finding that the cell gave rise to."""
+
+    code: str
+    kinds: tuple[str, ...] = ()
+
+
+def read_cip(cell: Cell) -> CodeRead:
+    """The CIP code, or group of codes, that a cell holds."""
+    if isinstance(cell, bool):
+        return CodeRead("", ("code_unreadable",))
+    if isinstance(cell, dt.date | dt.time | dt.timedelta):
+        return CodeRead("", ("code_date",))
+    if cell is None:
+        return CodeRead("", ("code_missing",))
+    if isinstance(cell, int | float):
+        return _from_number(float(cell))
+    return _from_text(cell)
+
+
+def read_soc(cell: Cell) -> str:
+    """The occupation code that a cell holds, such as ``29-1141``; empty where it holds none."""
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell or "")
+    found = _SOC.fullmatch(_FOOTNOTE.sub("", _AROUND.sub("", text)))
+    return f"{found[1]}-{found[2]}" if found else ""
+
+
+def read_naics(cell: Cell) -> str:
+    """The industry code that a cell holds, two to six digits or a range such as ``31-33``; empty where none."""
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell or "")
+    text = _FOOTNOTE.sub("", _AROUND.sub("", text))
+    return text if re.fullmatch(r"\d{2,6}|\d\d-\d\d", text) else ""
+
+
+def family_of(code: str) -> str:
+    """The first two digits."""
+    return code[:2]
+
+
+def series_of(code: str) -> str:
+    """The first four digits, as ``01.01``; empty where the code is shorter."""
+    return code[:5] if len(code) >= 5 else ""
+
+
+def _from_number(number: float) -> CodeRead:
+    if number <= 0:
+        return CodeRead("", ("code_unreadable",))
+    if number.is_integer() and number >= 100:
+        return _from_digits(str(int(number)), ("code_number",))
+    if number >= 100:
+        return CodeRead("", ("code_unreadable",))
+    whole, _, rest = f"{number:.8f}".rstrip("0").partition(".")
+    if len(rest) > 4:
+        return CodeRead(f"{whole:0>2}.{rest[:4]}", ("code_number", "code_state_digits"))
+    return CodeRead(_padded(whole, rest), ("code_number",))
+
+
+def _from_text(text: str) -> CodeRead:
+    if text.strip().casefold() in NOTHING:
+        return CodeRead("", ("code_missing",))
+    if several := _SEVERAL.search(text):
+        return CodeRead(_padded(*several[1].split(".")), ("code_several",))
+    if _DATE.fullmatch(text.strip()):
+        return CodeRead("", ("code_date",))
+    bare = _FOOTNOTE.sub("", _PREFIX.sub("", _AROUND.sub("", text)))
+    kinds = ("code_cleaned",) if bare != text else ()
+    if bare.casefold() in NOTHING:
+        return CodeRead("", ("code_missing",))
+    if _EXPONENT.fullmatch(bare):
+        return _from_number(float(bare))
+    if dotted := _DOTTED.fullmatch(bare):
+        lost = () if len(dotted[1]) == 2 and len(dotted[2]) in (2, 4) else ("code_number",)
+        return CodeRead(_padded(dotted[1], dotted[2]), (*kinds, *lost))
+    if found := _TRIPLE.fullmatch(bare) or _LONGER.fullmatch(bare):
+        digits = "".join(part or "" for part in found.groups()[1:])
+        more = ("code_state_digits",) if len(digits) > 4 else ("code_cleaned",)
+        return CodeRead(f"{found[1]:0>2}.{digits[:4]}", more)
+    if _DIGITS.fullmatch(bare):
+        return _from_digits(bare, (*kinds, "code_number"))
+    return CodeRead("", ("code_soc" if _SOC.fullmatch(bare) else "code_unreadable",))
+
+
+def _from_digits(digits: str, kinds: tuple[str, ...]) -> CodeRead:
+    """Digits without a dot. An odd number of them has lost its leading zero."""
+    digits = digits.zfill(len(digits) + len(digits) % 2)
+    if len(digits) > 10 or digits.startswith("00"):
+        return CodeRead("", ("code_unreadable",))
+    more = ("code_state_digits",) if len(digits) > 6 else ()
+    return CodeRead(_padded(digits[:2], digits[2:6]), (*kinds, *more))
+
+
+def _padded(whole: str, rest: str) -> str:
+    """Two digits alone name a family, two and two a series; everything else is a whole code."""
+    family = whole.zfill(2)
+    if not rest.strip("0"):
+        return family if len(rest) < 4 else f"{family}.{rest}"
+    return f"{family}.{rest.ljust(2, '0')}" if len(rest) <= 2 else f"{family}.{rest.ljust(4, '0')}"

@@ -1,0 +1,42 @@
+"""What stops the crosswalk, in sentences for whoever keeps a state's program list."""
+
+from __future__ import annotations
+
+from cluster_kit.errors import ClusterKitError
+
+
+class CrosswalkError(ClusterKitError):
+    """The root of the crosswalk's errors."""
+
+
+class UnreadableFileError(CrosswalkError, ValueError):
+    """A file that cannot be read at all: empty, protected, damaged, of another kind or too large."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"{file} {reason}")
+
+
+class NoTableError(CrosswalkError, LookupError):
+    """No sheet of the file has the columns that are needed, or the sheet or column asked for is not there."""
+
+
+class StudentDataError(CrosswalkError, ValueError):
+    """The file has data about single students, which the kit never takes. Nothing of it was read further or kept."""
+
+    def __init__(self, file: str, sheet: str, column: str, why: str) -> None:
+        self.file, self.sheet, self.column = file, sheet, column
+        where = f"{file}, sheet {sheet!r}" if sheet else file
+        super().__init__(
+            f"{where}: the column {column!r} {why}, and this tool takes lists of programs only. Nothing was kept. "
+            "Remove every column about single students, bring counts for each program instead, and try again."
+        )
+
+
+class ReviewError(CrosswalkError, ValueError):
+    """Review columns that cannot be taken back as they are. ``problems`` names each with its row; nothing was kept."""
+
+    def __init__(self, file: str, problems: tuple[str, ...]) -> None:
+        self.file, self.problems = file, problems
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__("\n".join([f"{file}: {count} in the review columns. No decision was kept.", *problems]))

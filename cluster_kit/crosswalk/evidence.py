@@ -1,0 +1,136 @@
+"""Why a program may belong to a Cluster: each reason as shares over places, with its words."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from cluster_kit.crosswalk.codes import family_of, series_of
+from cluster_kit.crosswalk.places import Place
+from cluster_kit.crosswalk.reference import Entry, Lookup, Reference
+from cluster_kit.crosswalk.similarity import Near
+
+EvidenceKind = Literal["exact", "series", "family", "title_close", "title_near", "title_far", "former", "soc"]
+CODE_KINDS: tuple[EvidenceKind, ...] = ("exact", "series", "family")
+CLOSE, NEAR = 90.0, 75.0
+MOST_OF_FIELD, PART_OF_FIELD = 3.0, 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """One reason. ``shares`` add up to 1; a place without a Sub-Cluster speaks for the whole Cluster."""
+
+    kind: EvidenceKind
+    shares: Mapping[Place, float]
+    words: str
+
+    @cached_property
+    def by_cluster(self) -> dict[str, float]:
+        """The shares summed by Cluster."""
+        summed: defaultdict[str, float] = defaultdict(float)
+        for place, share in self.shares.items():
+            summed[place.cluster] += share
+        return dict(summed)
+
+
+def entry_shares(entries: Iterable[Entry]) -> dict[Place, float]:
+    """Each entry counts the same, within it each Cluster the same, within that each Sub-Cluster the same."""
+    shares: defaultdict[Place, float] = defaultdict(float)
+    for entry in entries:
+        sizes = Counter(place.cluster for place in entry.places)
+        for place in entry.places:
+            shares[place] += 1 / len(sizes) / sizes[place.cluster]
+    return _normalized(shares)
+
+
+def from_code(lookup: Lookup, written: str, reference: Reference) -> Evidence | None:
+    """What the CIP code says; None where the reference knows nothing that begins like it."""
+    if not lookup.entries:
+        return None
+    shares = entry_shares(lookup.entries)
+    if lookup.match in ("exact", "retired"):
+        listed = _listed(shares, reference)
+        if lookup.match == "retired":
+            new = " and ".join(entry.code for entry in lookup.entries)
+            return Evidence("exact", shares, f"CIP {written} was retired; {new} took its place and is in {listed}.")
+        return Evidence("exact", shares, f"CIP {lookup.code} is in {listed}.")
+    kind: EvidenceKind = "series" if lookup.match == "series" else "family"
+    begins = series_of(lookup.code) if kind == "series" else family_of(lookup.code)
+    top, share = _top(shares)
+    words = (
+        f"CIP {written or lookup.code} is not in the crosswalk; of the {len(lookup.entries)} codes that begin with "
+        f"{begins}, {share:.0%} are in {reference.places.titles[top]}."
+    )
+    return Evidence(kind, shares, words)
+
+
+def from_title(near: Sequence[Near], reference: Reference) -> Evidence | None:
+    """What titles like the program's say; None where none is like it. The nearest counts most."""
+    if not near:
+        return None
+    shares: defaultdict[Place, float] = defaultdict(float)
+    for one in near:
+        weight = max(one.similarity - 50, 1) ** 3
+        for place, share in entry_shares([Entry(code="", places=one.places)]).items():
+            shares[place] += weight * share
+    best = near[0]
+    kind: EvidenceKind = "title_far"
+    if best.similarity >= NEAR:
+        kind = "title_close" if best.similarity >= CLOSE else "title_near"
+    listed = _listed(entry_shares([Entry(code="", places=best.places)]), reference)
+    return Evidence(
+        kind, _normalized(shares), f"The title is like “{best.title}” ({best.similarity:.0f} of 100): {listed}."
+    )
+
+
+def from_former(formers: Mapping[str, int], reference: Reference) -> Evidence | None:
+    """What became of the former Clusters, by id and number of programs; None where there are none."""
+    shares: defaultdict[Place, float] = defaultdict(float)
+    names = []
+    for former_id, count in formers.items():
+        former = reference.former.by_id[former_id]
+        names.append(former.title)
+        weights = {b.cluster: MOST_OF_FIELD if b.share == "most" else PART_OF_FIELD for b in former.became}
+        for cluster, weight in weights.items():
+            shares[Place(cluster)] += count * weight / sum(weights.values())
+    if not shares:
+        return None
+    became = " or ".join(reference.places.titles[cluster] for cluster in dict.fromkeys(p.cluster for p in shares))
+    return Evidence("former", _normalized(shares), f"The former Cluster, {' and '.join(names)}, became {became}.")
+
+
+def from_occupations(socs: Mapping[str, int], reference: Reference) -> Evidence | None:
+    """What the occupations say that the program leads to; None where the reference knows none of them."""
+    known = {soc: reference.occupations[soc] for soc in socs if soc in reference.occupations}
+    if not known:
+        return None
+    shares = entry_shares(known.values())
+    codes = ", ".join(known)
+    return Evidence("soc", shares, f"The occupation code {codes} is in {_listed(shares, reference)}.")
+
+
+def _normalized(shares: Mapping[Place, float]) -> dict[Place, float]:
+    whole = sum(shares.values())
+    return {place: share / whole for place, share in shares.items()}
+
+
+def _top(shares: Mapping[Place, float]) -> tuple[str, float]:
+    by_cluster: defaultdict[str, float] = defaultdict(float)
+    for place, share in shares.items():
+        by_cluster[place.cluster] += share
+    top = max(by_cluster, key=lambda cluster: by_cluster[cluster])
+    return top, by_cluster[top]
+
+
+def _listed(shares: Mapping[Place, float], reference: Reference) -> str:
+    """The places in words: one in full, several Clusters by number and name."""
+    clusters = list(dict.fromkeys(place.cluster for place in shares))
+    if len(shares) == 1:
+        return reference.places.spell(next(iter(shares)))
+    names = [reference.places.titles[cluster] for cluster in clusters]
+    if len(names) == 1:
+        return names[0]
+    return f"{len(names)} Clusters ({'; '.join(names)})"

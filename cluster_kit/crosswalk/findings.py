@@ -1,0 +1,59 @@
+"""What was noticed in a file: each kind of thing once, with every row that it was seen in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cluster_kit.crosswalk.finding_kinds import KINDS
+
+MOST_ROWS_NAMED = 6
+_LONGEST_EXAMPLE = 80
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something noticed. ``rows`` are the sheet's own row numbers; ``question`` may be empty."""
+
+    kind: str
+    sentence: str
+    rows: tuple[int, ...] = ()
+    question: str = ""
+
+
+@dataclass
+class Notes:
+    """Collects what is noticed while a file is read."""
+
+    _rows: dict[str, list[int]] = field(default_factory=dict)
+    _examples: dict[str, str] = field(default_factory=dict)
+
+    def add(self, kind: str, row: int | None = None, example: object = "") -> None:
+        """Notice something of a kind in ``KINDS``, in a row where it has one. The first example is shown."""
+        rows = self._rows.setdefault(kind, [])
+        if row is not None:
+            rows.append(row)
+        if example != "":
+            self._examples.setdefault(kind, " ".join(str(example).split())[:_LONGEST_EXAMPLE])
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything noticed, in the order of ``KINDS``."""
+        return tuple(self._finding(kind) for kind in KINDS if kind in self._rows)
+
+    def _finding(self, kind: str) -> Finding:
+        rows = tuple(sorted(set(self._rows[kind])))
+        example = self._examples.get(kind, "")
+        words = {"rows": name_rows(rows), "example": example, "count": str(len(rows))}
+        sentence, question = KINDS[kind].sentence.format(**words), KINDS[kind].question.format(**words)
+        return Finding(kind, sentence[:1].upper() + sentence[1:], rows, question)
+
+
+def name_rows(rows: Sequence[int]) -> str:
+    """``row 7``, ``rows 7, 9 and 12``, or the first few and how many more."""
+    if not rows:
+        return "no row"
+    if len(rows) == 1:
+        return f"row {rows[0]}"
+    if len(rows) <= MOST_ROWS_NAMED:
+        return f"rows {', '.join(map(str, rows[:-1]))} and {rows[-1]}"
+    return f"rows {', '.join(map(str, rows[:MOST_ROWS_NAMED]))} and {len(rows) - MOST_ROWS_NAMED} more"

@@ -1,0 +1,264 @@
+"""Published crosswalk workbooks, read into tables: codes to Clusters and Sub-Clusters, and codes that moved."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cluster_kit.crosswalk.codes import read_cip, read_naics, read_soc
+from cluster_kit.crosswalk.errors import NoTableError, UnreadableFileError
+from cluster_kit.crosswalk.findings import Notes, name_rows
+from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
+from cluster_kit.crosswalk.headers import FIRST_ROWS, plain_header, spell_cell
+from cluster_kit.crosswalk.places import Place, Places
+from cluster_kit.crosswalk.reference import CodeTable, Entry, TableKind
+
+_CODE_COLUMNS: tuple[tuple[TableKind, str], ...] = (
+    ("cip", r"^(2020 )?cip( code| number)?( 2020)?$"),
+    ("soc", r"^(20\d\d )?(o net )?soc( code)?( 20\d\d)?$"),
+    ("naics", r"^(20\d\d )?naics( code)?( 20\d\d)?$"),
+)
+_OLD_CIP, _NEW_CIP = r"^cip code 2010$|^2010 cip( code)?$|^cip 2010$", r"^cip code 2020$|^2020 cip( code)?$|^cip 2020$"
+_TITLE = r"\b(cip|soc|naics|occupation|industry)? ?(title|name)\b"
+_SUB = r"\bsub ?clusters?\b"
+_CLUSTER = r"\bclusters?\b(?!.*grouping)"
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """What was read of one kind. ``several`` counts codes that stand in more than one Cluster."""
+
+    kind: TableKind
+    sheets: tuple[str, ...]
+    rows: int
+    codes: int
+    clusters: int
+    sub_clusters: int
+    several: int
+
+
+@dataclass(frozen=True)
+class Normalization:
+    """A name that was read as another, and in how many rows."""
+
+    written: str
+    read_as: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The tables of a workbook, and what there is to say about them."""
+
+    file: str
+    tables: tuple[CodeTable, ...]
+    reports: tuple[TableReport, ...]
+    normalizations: tuple[Normalization, ...]
+    problems: tuple[str, ...]
+    passed_over: tuple[str, ...]
+
+
+@dataclass
+class _Building:
+    """One kind of table while its sheets are read."""
+
+    sheets: list[str] = field(default_factory=list)
+    rows: int = 0
+    titles: dict[str, str] = field(default_factory=dict)
+    places: dict[str, dict[Place, None]] = field(default_factory=dict)
+    moves: dict[str, dict[str, None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where a sheet's columns are. ``pairs``: each Cluster column with its Sub-Cluster column, or None."""
+
+    kind: TableKind
+    row: int
+    code: int
+    title: int | None = None
+    pairs: tuple[tuple[int, int | None], ...] = ()
+    new_code: int | None = None
+
+
+def import_workbook(path: Path, places: Places, sheet: str = "") -> Imported:
+    """Read every sheet of a crosswalk workbook that has codes and Clusters; pass the others over.
+
+    Rows whose code or Cluster cannot be read are left out and reported in ``problems``; everything else is taken.
+
+    Raises ``UnreadableFileError``, or ``NoTableError`` where no sheet holds a crosswalk.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(str(path), f"cannot be read: {error.strerror}.") from error
+    grids = read_grids(path.name, raw, Notes())
+    if sheet and sheet not in [grid.name for grid in grids]:
+        raise NoTableError(f"{path.name} has no sheet {sheet!r}. Its sheets are: {', '.join(g.name for g in grids)}.")
+    reader = _Reader(places)
+    passed_over = [grid.name for grid in grids if (sheet and grid.name != sheet) or not reader.read(grid)]
+    if not reader.built:
+        seen = ", ".join(repr(grid.name) for grid in grids if grid.name) or "one table"
+        raise NoTableError(
+            f"{path.name} holds no crosswalk (looked at: {seen}). A sheet needs a column of codes, such as CIP Code "
+            "(2020), and a column Career Cluster."
+        )
+    return reader.result(path.name, passed_over)
+
+
+class _Reader:
+    """Reads sheets one after the other and keeps what they say."""
+
+    def __init__(self, places: Places) -> None:
+        self.built: dict[TableKind, _Building] = {}
+        self._places = places
+        self._renamed: Counter[tuple[str, str]] = Counter()
+        self._problems: dict[str, list[int]] = {}
+
+    def read(self, grid: Grid) -> bool:
+        """True when the sheet held a crosswalk."""
+        layout = _find_layout(grid)
+        if layout is None:
+            return False
+        building = self.built.setdefault(layout.kind, _Building())
+        building.sheets.append(grid.name)
+        for number, row in enumerate(grid.rows[layout.row + 1 :], start=layout.row + 2):
+            if any(spell_cell(cell) for cell in row):
+                self._read_row(building, layout, row, (grid.name, number))
+        return True
+
+    def result(self, file: str, passed_over: Sequence[str]) -> Imported:
+        now = dt.datetime.now(dt.UTC)
+        tables, reports = [], []
+        for kind, built in self.built.items():
+            entries = tuple(_entry(built, code) for code in sorted(built.titles))
+            tables.append(CodeTable(kind=kind, source=file, imported_at=now, entries=entries))
+            reports.append(_report(kind, built, entries))
+        problems = tuple(f"{words} ({name_rows(rows)})." for words, rows in self._problems.items())
+        renamed = tuple(Normalization(*names, rows) for names, rows in sorted(self._renamed.items()))
+        return Imported(file, tuple(tables), tuple(reports), renamed, problems, tuple(passed_over))
+
+    def _read_row(self, built: _Building, layout: _Layout, row: Sequence[Cell], where: tuple[str, int]) -> None:
+        sheet, number = where
+        written = spell_cell(_at(row, layout.code))
+        code = _read_code(layout.kind, _at(row, layout.code))
+        if not code:
+            if written and any(spell_cell(_at(row, place)) for place in self._named(layout)):
+                self._problem(f"Sheet {sheet!r}: {written!r} is not a code; left out", number)
+            return
+        if layout.new_code is not None:
+            new = read_cip(_at(row, layout.new_code)).code
+            if new and new != code:
+                built.moves.setdefault(code, {})[new] = None
+                built.titles.setdefault(code, spell_cell(_at(row, layout.title)))
+                built.rows += 1
+            return
+        found = [place for pair in layout.pairs for place in self._places_in(row, pair, where)]
+        if found:
+            built.rows += 1
+            built.titles.setdefault(code, spell_cell(_at(row, layout.title)))
+            built.places.setdefault(code, {}).update(dict.fromkeys(found))
+
+    @staticmethod
+    def _named(layout: _Layout) -> list[int | None]:
+        return [place for pair in layout.pairs for place in pair] + [layout.new_code]
+
+    def _places_in(self, row: Sequence[Cell], pair: tuple[int, int | None], where: tuple[str, int]) -> list[Place]:
+        sheet, number = where
+        names, sub_names = _names(_at(row, pair[0])), _names(_at(row, pair[1]))
+        clusters = [self._find(name, "Cluster", sheet, number) for name in names]
+        subs = [self._find(name, "Sub-Cluster", sheet, number) for name in sub_names]
+        found = []
+        for cluster in filter(None, clusters):
+            own = [sub for sub in subs if sub and self._places.cluster_of[sub] == cluster]
+            found += [Place(cluster, sub) for sub in own] or [Place(cluster)]
+        for name, sub in zip(sub_names, subs, strict=True):
+            if sub and self._places.cluster_of[sub] not in clusters:
+                self._problem(f"Sheet {sheet!r}: {name!r} is not a Sub-Cluster of {' or '.join(names)}", number)
+        return found
+
+    def _find(self, name: str, noun: str, sheet: str, number: int) -> str | None:
+        find = self._places.find_cluster if noun == "Cluster" else self._places.find_sub_cluster
+        found = find(name)
+        if found is None:
+            self._problem(f"Sheet {sheet!r}: {name!r} is not a {noun} of the Framework", number)
+        elif self._places.titles[found] != name:
+            self._renamed[name, self._places.titles[found]] += 1
+        return found
+
+    def _problem(self, words: str, number: int) -> None:
+        self._problems.setdefault(words, []).append(number)
+
+
+def _find_layout(grid: Grid) -> _Layout | None:
+    for index, row in enumerate(grid.rows[:FIRST_ROWS]):
+        names = [plain_header(spell_cell(cell)) for cell in row]
+        old, new = _place(names, _OLD_CIP), _place(names, _NEW_CIP)
+        if old is not None and new is not None:
+            return _Layout("cip_moves", index, old, _place(names, r"title"), (), new)
+        for kind, pattern in _CODE_COLUMNS:
+            code = _place(names, pattern)
+            pairs = _pairs(names)
+            if code is not None and pairs:
+                return _Layout(kind, index, code, _place(names, _TITLE), pairs)
+    return None
+
+
+def _pairs(names: Sequence[str]) -> tuple[tuple[int, int | None], ...]:
+    """Each Cluster column with the Sub-Cluster column that follows it before the next."""
+    pairs: list[tuple[int, int | None]] = []
+    for place, name in enumerate(names):
+        if re.search(_SUB, name):
+            if pairs and pairs[-1][1] is None:
+                pairs[-1] = (pairs[-1][0], place)
+        elif re.search(_CLUSTER, name):
+            pairs.append((place, None))
+    return tuple(pairs)
+
+
+def _place(names: Sequence[str], pattern: str) -> int | None:
+    return next((place for place, name in enumerate(names) if re.search(pattern, name)), None)
+
+
+def _at(row: Sequence[Cell], place: int | None) -> Cell:
+    return row[place] if place is not None and place < len(row) else None
+
+
+def _names(cell: Cell) -> list[str]:
+    """The names in a cell: several stand on lines of their own, or are parted by semicolons."""
+    written = str(cell or "")
+    return [part for part in re.split(r"[;\n]", written) if part.strip()]
+
+
+def _read_code(kind: TableKind, cell: Cell) -> str:
+    if kind == "soc":
+        return read_soc(cell)
+    if kind == "naics":
+        return read_naics(cell)
+    code = read_cip(cell).code
+    return {2: f"{code}.0000", 5: f"{code}00"}.get(len(code), code)
+
+
+def _entry(built: _Building, code: str) -> Entry:
+    """A code's entry. A Cluster without a Sub-Cluster says nothing new where one with a Sub-Cluster stands too."""
+    places = built.places.get(code, {})
+    detailed = {place.cluster for place in places if place.sub_cluster}
+    kept = tuple(sorted(place for place in places if place.sub_cluster or place.cluster not in detailed))
+    return Entry(code=code, title=built.titles[code], places=kept, codes=tuple(built.moves.get(code, ())))
+
+
+def _report(kind: TableKind, built: _Building, entries: Sequence[Entry]) -> TableReport:
+    places = {place for entry in entries for place in entry.places}
+    return TableReport(
+        kind=kind,
+        sheets=tuple(built.sheets),
+        rows=built.rows,
+        codes=len(entries),
+        clusters=len({place.cluster for place in places}),
+        sub_clusters=len({place.sub_cluster for place in places if place.sub_cluster}),
+        several=sum(len({place.cluster for place in entry.places}) > 1 for entry in entries),
+    )

@@ -1,0 +1,160 @@
+"""The reference data that proposals rest on: published crosswalks as imported, or the kit's small sample."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from cluster_kit.content.crosswalk_files import CrosswalkContent
+from cluster_kit.content.models import Model, SchemaVersion
+from cluster_kit.crosswalk.codes import family_of, series_of
+from cluster_kit.crosswalk.errors import CrosswalkError
+from cluster_kit.crosswalk.places import FormerClusters, Place, Places
+
+TableKind = Literal["cip", "soc", "naics", "cip_moves"]
+KINDS: tuple[TableKind, ...] = ("cip", "soc", "naics", "cip_moves")
+Match = Literal["exact", "retired", "series", "family", "none"]
+
+
+class Entry(Model):
+    """A code, its title, and where it stands. In a table of moves ``codes`` are those that took its place."""
+
+    code: str
+    title: str = ""
+    places: tuple[Place, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+class CodeTable(Model):
+    """One imported table, codes in order. ``source`` is the file that it came from."""
+
+    schema_version: SchemaVersion = 1
+    kind: TableKind
+    source: str
+    imported_at: dt.datetime
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What is known of a code: ``code`` as it is today, how it was found, and the entries that speak for it."""
+
+    code: str
+    match: Match
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Everything that proposals rest on. Make it with ``load_reference``."""
+
+    places: Places
+    former: FormerClusters
+    cip: CodeTable
+    moves: dict[str, tuple[str, ...]]
+    soc: CodeTable | None = None
+    is_sample: bool = False
+
+    @cached_property
+    def entries(self) -> dict[str, Entry]:
+        """The CIP codes."""
+        return {entry.code: entry for entry in self.cip.entries}
+
+    @cached_property
+    def occupations(self) -> dict[str, Entry]:
+        """The SOC codes; none where no such table was imported."""
+        return {entry.code: entry for entry in self.soc.entries} if self.soc else {}
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[Entry, ...]]:
+        """The entries of every series (``01.01``) and family (``01``)."""
+        groups: defaultdict[str, list[Entry]] = defaultdict(list)
+        for entry in self.cip.entries:
+            groups[series_of(entry.code)].append(entry)
+            groups[family_of(entry.code)].append(entry)
+        return {group: tuple(entries) for group, entries in groups.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes whenever the table of CIP codes does."""
+        return hashlib.sha256(self.cip.model_dump_json(exclude={"imported_at"}).encode()).hexdigest()[:16]
+
+    def look_up(self, code: str) -> Lookup:
+        """What the reference knows of a code, or of a group of codes (``01.01``, ``01``)."""
+        whole = {2: f"{code}.0000", 5: f"{code}00"}.get(len(code), code)
+        if whole in self.entries:
+            return Lookup(whole, "exact", (self.entries[whole],))
+        if now := self.moves.get(whole):
+            found = tuple(self.entries[new] for new in now if new in self.entries)
+            if found:
+                return Lookup(now[0] if len(now) == 1 else whole, "retired", found)
+        if series := self.groups.get(series_of(code), ()):
+            return Lookup(code, "series", series)
+        family = self.groups.get(family_of(code), ())
+        return Lookup(code, "family" if family else "none", family)
+
+
+def load_reference(folder: Path, content: CrosswalkContent) -> Reference:
+    """What was imported into the folder; where nothing was, the sample. ``CrosswalkError`` where a file is broken."""
+    tables = {kind: _read_table(folder / f"{kind}.json") for kind in KINDS}
+    cip, moves = tables["cip"], tables["cip_moves"]
+    places = Places(content.framework)
+    known = {retired.code: retired.became for retired in content.retired_codes}
+    known |= {entry.code: entry.codes for entry in (moves.entries if moves else ())}
+    return Reference(
+        places=places,
+        former=FormerClusters(content.former_clusters),
+        cip=cip or sample_table(content, places),
+        moves=known,
+        soc=tables["soc"],
+        is_sample=cip is None,
+    )
+
+
+def sample_table(content: CrosswalkContent, places: Places) -> CodeTable:
+    """The kit's own small sample as a table."""
+    entries = tuple(
+        Entry(
+            code=code.code,
+            title=code.title,
+            places=tuple(Place(places.cluster_of[sub], sub) for sub in code.sub_clusters),
+        )
+        for code in content.sample_codes
+    )
+    moment = dt.datetime(2024, 10, 1, tzinfo=dt.UTC)
+    return CodeTable(kind="cip", source="the kit's own sample", imported_at=moment, entries=entries)
+
+
+def save_table(folder: Path, table: CodeTable) -> None:
+    """Keep an imported table in place of the one of its kind before it."""
+    write_whole(folder / f"{table.kind}.json", table.model_dump_json(indent=None).encode())
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is never seen half written. ``CrosswalkError`` where it cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            file.write(data)
+        os.chmod(file.name, 0o644)
+        os.replace(file.name, path)
+    except OSError as error:
+        raise CrosswalkError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _read_table(path: Path) -> CodeTable | None:
+    try:
+        return CodeTable.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError) as error:
+        raise CrosswalkError(f"{path} cannot be read. Import the published crosswalk once more.") from error

@@ -1,0 +1,34 @@
+"""The kit's own sample crosswalk as a workbook in the shape of the published one, for trying things out and tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import xlsxwriter
+
+from cluster_kit.crosswalk.places import Places
+from cluster_kit.crosswalk.reference import CodeTable
+
+LONG_SHEET, WIDE_SHEET = "CIP - CC - Sub-Clusters", "CIP - Career Clusters"
+NOTICE = "A SAMPLE made for demonstrations. This is not the published crosswalk."
+
+
+def write_sample_workbook(path: Path, table: CodeTable, places: Places) -> None:
+    """Write the table as three sheets: an overview, a row for each code and Sub-Cluster, and a row for each code."""
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    overview = book.add_worksheet("Overview")
+    overview.write(1, 1, "Career Clusters crosswalk")
+    overview.write(2, 1, NOTICE)
+    long, wide = book.add_worksheet(LONG_SHEET), book.add_worksheet(WIDE_SHEET)
+    long.write_row(0, 0, ["CIP Code (2020)", "CIP Title (2020)", "Career Cluster", "Sub-Cluster"])
+    most = max(len({place.cluster for place in entry.places}) for entry in table.entries)
+    wide.write_row(0, 0, ["CIP Code (2020)", "CIP Title (2020)", *["Career Cluster"] * most])
+    line = 0
+    for number, entry in enumerate(table.entries, start=1):
+        clusters = dict.fromkeys(place.cluster for place in entry.places)
+        wide.write_row(number, 0, [entry.code, entry.title, *(places.titles[cluster] for cluster in clusters)])
+        for place in entry.places:
+            line += 1
+            names = [places.titles[place.cluster], places.titles[place.sub_cluster]]
+            long.write_row(line, 0, [entry.code, entry.title, *names])
+    book.close()

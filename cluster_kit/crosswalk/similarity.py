@@ -1,0 +1,86 @@
+"""How alike titles are, and which known titles are nearest to one."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from cluster_kit.crosswalk.places import Place, Places, plain
+from cluster_kit.crosswalk.reference import Entry
+
+LOWEST = 60.0
+MOST = 5
+_PREFIX = 4
+_EMPTY_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "introduction intro to of the in for a an with or other i ii iii iv v vi 1 2 3 4 5 6 advanced beginning basic "
+        "fundamentals foundations principles essentials honors program programs course courses pathway general level "
+        "year semester dual credit capstone practicum internship survey technician technicians specific applications",
+    )
+)
+
+
+class Near(NamedTuple):
+    """A known title, how alike it is (0 to 100), and where it stands."""
+
+    title: str
+    similarity: float
+    places: tuple[Place, ...]
+
+
+@lru_cache(maxsize=200_000)
+def plain_title(title: str) -> str:
+    """A title's telling words in small letters: ``Introduction to Welding II`` is ``welding``.
+
+    Where no word tells anything, all of them stay.
+    """
+    words = plain(title).split()
+    return " ".join(word for word in words if word not in _EMPTY_WORDS) or " ".join(words)
+
+
+def short_title(title: str) -> str:
+    """The part of an official title that people use: what stands before the first slash, comma or bracket."""
+    return re.split(r"[/,(]", title)[0].strip() or title
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two titles are, 0 to 100."""
+    one, other = plain_title(one), plain_title(other)
+    return (float(fuzz.token_set_ratio(one, other)) + float(fuzz.token_sort_ratio(one, other))) / 2
+
+
+class TitleIndex:
+    """Known titles: those of codes, and those of Sub-Clusters."""
+
+    def __init__(self, entries: Sequence[Entry], places: Places) -> None:
+        known = [(entry.title, entry.places, entry.code) for entry in entries if entry.title]
+        known += [(places.titles[sub], (Place(cluster, sub),), "") for sub, cluster in places.cluster_of.items()]
+        self._known = known
+        self._plain = [plain_title(title) for title, _, _ in known]
+        self._by_prefix: defaultdict[str, set[int]] = defaultdict(set)
+        for number, title in enumerate(self._plain):
+            for word in title.split():
+                self._by_prefix[word[:_PREFIX]].add(number)
+
+    def nearest(self, title: str, without: str = "") -> tuple[Near, ...]:
+        """The titles most like this one, at most ``MOST``, the nearest first; the code ``without`` is left out."""
+        wanted = plain_title(title)
+        found = set[int]().union(*(self._by_prefix.get(word[:_PREFIX], ()) for word in wanted.split()))
+        numbers = sorted(number for number in found if not without or self._known[number][2] != without)
+        if not numbers:
+            return ()
+        choices = [self._plain[number] for number in numbers]
+        scores = (
+            process.cdist([wanted], choices, scorer=fuzz.token_set_ratio, dtype=np.float32)[0]
+            + process.cdist([wanted], choices, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0]
+        ) / 2
+        best = np.argsort(-scores, kind="stable")[:MOST]
+        near = (Near(self._known[numbers[at]][0], float(scores[at]), self._known[numbers[at]][1]) for at in best)
+        return tuple(one for one in near if one.similarity >= LOWEST)
