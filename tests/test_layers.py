@@ -17,14 +17,16 @@ MAY_IMPORT = {
     "errors": set(),
     "settings": {"errors"},
     "notebooks_path": {"errors"},
+    "kernels": {"errors", "settings"},
     "content": BASE,
     "responses": BASE | {"content"},
     "forms": BASE | {"content", "responses"},
     "insights": BASE | {"content", "responses"},
+    "crosswalk": BASE | {"content", "responses", "insights"},
     "workshop": BASE | {"content", "responses", "forms", "insights"},
     "live": BASE | {"content", "responses", "forms", "insights", "workshop"},
     "packets": BASE | {"content", "responses", "forms", "insights", "workshop"},
-    "cli": BASE | {"content", "responses", "forms", "insights", "workshop", "live", "packets"},
+    "cli": BASE | {"content", "responses", "forms", "insights", "workshop", "crosswalk", "live", "packets"},
 }
 
 
