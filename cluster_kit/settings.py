@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 HOME_VARIABLE = "CLUSTER_KIT_HOME"
 DB_VARIABLE = "CLUSTER_KIT_DB"
+# Set for a kernel whose page brings the forms' JavaScript and CSS itself, so that no widget needs to carry them.
+PAGE_VARIABLE = "CLUSTER_KIT_PAGE"
 DEFAULT_HOME = "cluster-kit-home"
 
 

@@ -69,8 +69,10 @@ class FormHandler:
         ``rows`` holds each table's row ids in the order in which they were first answered. Raises what the store
         raises where it can not be read.
         """
+        # In this order, so that what is answered meanwhile is told as a change.
+        answers = self._answers()
         self._told_sources = live_sources(self._context, self._exercise)
-        return build_schema(self._context, self._exercise), self._answers()
+        return build_schema(self._context, self._exercise), answers
 
     def receive(self, content: Any) -> list[Json]:
         """The replies to one message of the page. Whatever goes wrong, it is a reply, never an exception."""
@@ -78,7 +80,7 @@ class FormHandler:
         message = content.get("message") if isinstance(content, dict) else None
         try:
             if kind == "hello":
-                return [self.changes_since(content.get("have"))]
+                return self._hello(content.get("have"))
             if kind == "save":
                 return self._save(_Save.model_validate(content))
         except ValidationError:
@@ -87,6 +89,12 @@ class FormHandler:
             log.exception("exercise %s: a message of type %r failed", self._exercise.id, kind)
             return [{"type": "trouble", "message": message, "sentence": TROUBLE}]
         return [{"type": "trouble", "message": message, "sentence": NOT_UNDERSTOOD}]
+
+    def _hello(self, have: Any) -> list[Json]:
+        """All that the page may have missed while it was away."""
+        sources = live_sources(self._context, self._exercise)
+        told = [{"type": "sources", "prompts": sources}] if sources else []
+        return [*told, self.changes_since(have)]
 
     def changes_since(self, seq: Any) -> Json:
         """A ``changes`` message: all current answers of each field that was answered after ``seq``."""

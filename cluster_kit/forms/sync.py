@@ -5,31 +5,46 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from typing import Protocol
+from typing import NamedTuple, Protocol
+
+from cluster_kit.responses import Store
 
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 1.0
 
 
+class Place(NamedTuple):
+    """Whose answers are looked at: those of one jurisdiction in one series of one store."""
+
+    store: Store
+    series: str
+    jurisdiction: str
+
+
 class Watched(Protocol):
     """Something that shows answers and can be asked to catch up with the store."""
 
-    def catch_up(self) -> None:
-        """Show what is new. May raise: it is asked again."""
+    @property
+    def place(self) -> Place:
+        """The answers that are shown."""
+
+    def catch_up(self, latest: int) -> None:
+        """Show what is new, up to the answer ``latest``. May raise: it is asked again."""
 
 
 class Watcher:
     """Asks every form to catch up, once a second and whenever ``wake`` is called.
 
-    The thread starts with the first form, is a daemon, and so ends with the kernel. A form that fails, because the
-    store is locked or gone, is asked again at the next look; the first failure of a row is logged.
+    The store is asked once for all forms of a place. The thread starts with the first form, is a daemon, and so ends
+    with the kernel. Where the store is locked or gone, or a form fails, the next look tries again; the
+    first failure of a row is logged.
     """
 
     def __init__(self, interval_s: float = INTERVAL_S) -> None:
         self._interval_s = interval_s
         self._forms: weakref.WeakSet[Watched] = weakref.WeakSet()
-        self._failing: weakref.WeakSet[Watched] = weakref.WeakSet()
+        self._is_failing = False
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._thread: threading.Thread | None = None
@@ -56,14 +71,30 @@ class Watcher:
         """Ask every form once."""
         with self._lock:
             forms = list(self._forms)
+        by_place: dict[Place, list[Watched]] = {}
         for form in forms:
-            try:
-                form.catch_up()
-                self._failing.discard(form)
-            except Exception:
-                if form not in self._failing:
-                    log.exception("teammates' answers can not be read; trying again every %g s", self._interval_s)
-                self._failing.add(form)
+            by_place.setdefault(form.place, []).append(form)
+        self._is_failing = not all([self._look_at(place, shown) for place, shown in by_place.items()])
+
+    def _look_at(self, place: Place, forms: list[Watched]) -> bool:
+        """Whether all went well."""
+        try:
+            latest = place.store.latest_seq(place.series, place.jurisdiction)
+        except Exception:
+            return self._note_failure()
+        return all([self._ask(form, latest) for form in forms])
+
+    def _ask(self, form: Watched, latest: int) -> bool:
+        try:
+            form.catch_up(latest)
+        except Exception:
+            return self._note_failure()
+        return True
+
+    def _note_failure(self) -> bool:
+        if not self._is_failing:
+            log.exception("teammates' answers can not be read; trying again every %g s", self._interval_s)
+        return False
 
     def _run(self) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import Any
 
@@ -11,7 +12,8 @@ import traitlets
 from cluster_kit.forms.bundle import bundle_modules, read_css
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.forms.sync import watcher
+from cluster_kit.forms.sync import Place, watcher
+from cluster_kit.settings import PAGE_VARIABLE
 
 
 class ExerciseForm(anywidget.AnyWidget):
@@ -45,16 +47,21 @@ class ExerciseForm(anywidget.AnyWidget):
         self._context = context
         self._handler = FormHandler(context, exercise_id)
         self._turn = threading.RLock()
+        if os.environ.get(PAGE_VARIABLE):
+            self._esm = self._css = ""
         schema, answers = self._handler.open()
         self._seq: int = answers["seq"]
         super().__init__(schema=schema, answers=answers)
         self.on_msg(self._on_message)
         watcher.add(self)
 
-    def catch_up(self) -> None:
+    @property
+    def place(self) -> Place:
+        """The answers that this form shows a part of."""
+        return Place(self._context.store, self._context.series, self._context.jurisdiction)
+
+    def catch_up(self, latest: int) -> None:
         """Tell the page what was answered since it was last told. Raises what the store raises."""
-        context = self._context
-        latest = context.store.latest_seq(context.series, context.jurisdiction)
         with self._turn:
             if latest <= self._seq:
                 return

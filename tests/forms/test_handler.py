@@ -233,6 +233,15 @@ def test_rows_from_other_answers_are_told_when_they_change(ana: FormContext, ben
     assert told["prompts"]["goal_check"]["rows"][0]["gone"] is True
 
 
+def test_hello_tells_the_rows_from_other_answers_again(ana: FormContext) -> None:
+    handler = FormHandler(ana, "next_steps")
+    _, answers = handler.open()
+    save(ana, one("A goal", "goals.statement", row="g1"), exercise="goals")
+    sources, changes = handler.receive({"type": "hello", "have": answers["seq"]})
+    assert [row["id"] for row in sources["prompts"]["goal_check"]["rows"]] == ["g1"]
+    assert changes["type"] == "changes"
+
+
 def test_an_answer_about_a_row_that_was_removed_since_is_still_taken(ana: FormContext) -> None:
     save(ana, one("A goal", "goals.statement", row="g1"), exercise="goals")
     save(ana, one(False, "goals", row="g1", id="r2"), exercise="goals")

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 import threading
+from pathlib import Path
 
 import pytest
 
-from cluster_kit.forms.sync import Watcher
+from cluster_kit.forms.sync import Place, Watcher
+from cluster_kit.responses import Store
 
 
 class Shown:
     """A form that counts how often it is asked, and may fail."""
 
-    def __init__(self, *, failing: bool = False) -> None:
+    def __init__(self, store: Store, *, failing: bool = False) -> None:
+        self.place = Place(store, "sample", "OH")
         self.failing = failing
         self.asked = threading.Semaphore(0)
 
-    def catch_up(self) -> None:
+    def catch_up(self, latest: int) -> None:
         self.asked.release()
         if self.failing:
             raise OSError("gone")
@@ -27,15 +30,15 @@ def was_asked(form: Shown) -> bool:
     return form.asked.acquire(timeout=10)
 
 
-def test_forms_are_asked_again_and_again() -> None:
-    watcher, form = Watcher(interval_s=0.01), Shown()
+def test_forms_are_asked_again_and_again(store: Store) -> None:
+    watcher, form = Watcher(interval_s=0.01), Shown(store)
     watcher.add(form)
     assert all(was_asked(form) for _ in range(3))
     watcher.remove(form)
 
 
-def test_waking_asks_at_once() -> None:
-    watcher, form = Watcher(interval_s=3600), Shown()
+def test_waking_asks_at_once(store: Store) -> None:
+    watcher, form = Watcher(interval_s=3600), Shown(store)
     watcher.add(form)
     watcher.wake()
     assert was_asked(form)
@@ -43,9 +46,9 @@ def test_waking_asks_at_once() -> None:
 
 
 def test_a_form_that_fails_stops_neither_itself_nor_others_and_is_logged_once(
-    caplog: pytest.LogCaptureFixture,
+    store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
-    watcher, bad, good = Watcher(interval_s=3600), Shown(failing=True), Shown()
+    watcher, bad, good = Watcher(interval_s=3600), Shown(store, failing=True), Shown(store)
     watcher.add(bad)
     watcher.add(good)
     with caplog.at_level(logging.ERROR):
@@ -57,11 +60,28 @@ def test_a_form_that_fails_stops_neither_itself_nor_others_and_is_logged_once(
     watcher.remove(good)
 
 
-def test_a_watcher_that_ended_starts_again_with_the_next_form() -> None:
-    watcher, first, second = Watcher(interval_s=0.01), Shown(), Shown()
+def test_a_watcher_that_ended_starts_again_with_the_next_form(store: Store) -> None:
+    watcher, first, second = Watcher(interval_s=0.01), Shown(store), Shown(store)
     watcher.add(first)
     assert was_asked(first)
     watcher.remove(first)
     watcher.add(second)
     assert was_asked(second)
     watcher.remove(second)
+
+
+def test_a_store_that_is_away_is_logged_once_and_asked_again(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    watcher, form = Watcher(interval_s=3600), Shown(store)
+    watcher.add(form)
+    database, away = tmp_path / "responses.sqlite3", tmp_path / "away"
+    database.rename(away)
+    with caplog.at_level(logging.ERROR):
+        watcher.look()
+        watcher.look()
+    assert len(caplog.records) == 1
+    away.rename(database)
+    watcher.look()
+    assert was_asked(form)
+    watcher.remove(form)

@@ -11,8 +11,9 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
-from cluster_kit.forms import FormContext
+from cluster_kit.forms import ExerciseForm, FormContext
 from cluster_kit.forms.handler import FormHandler
+from cluster_kit.settings import PAGE_VARIABLE
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 20
@@ -119,3 +120,13 @@ def test_all_forms_of_a_kernel_share_one_thread_which_ends_with_the_last(
     )
     message = wait_for(kernel, lambda m: m["msg_type"] == "stream")
     assert message["content"]["text"].strip() == "0"
+
+
+def test_a_form_brings_its_code_unless_the_page_does(ana: FormContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = ExerciseForm(ana, "goals")
+    assert "export default" in form._esm
+    monkeypatch.setenv(PAGE_VARIABLE, "1")
+    lean = ExerciseForm(ana, "goals")
+    assert (lean._esm, lean._css) == ("", "")
+    form.close()
+    lean.close()

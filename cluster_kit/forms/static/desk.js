@@ -231,7 +231,9 @@ export class Desk {
   #noteRow({ prompt, row }) {
     const ids = this.rows.get(prompt.split(".")[0]);
     if (!ids || !row) return;
-    if (prompt.includes(".") && !ids.includes(row)) ids.push(row);
+    const isMark = !prompt.includes(".");
+    if (!isMark && ids.includes(row)) return;
+    if (!isMark) ids.push(row);
     this.#tell("rows", prompt.split(".")[0]);
   }
 
