@@ -93,6 +93,21 @@ def test_rows_stand_in_the_order_in_which_they_were_first_answered(
     assert first_words(one) == first_words(other) == ["Ana's step, again", "Ben's step"]
 
 
+def test_a_card_keeps_its_place_and_the_keyboard_while_it_is_typed_in(
+    sit: Sit, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    box = one.page.get_by_role("group", name="Step 2", exact=True).get_by_label("What")
+    box.press_sequentially("The second first")
+    wait_saved(one)
+    expect(box).to_be_focused()
+    other.look()
+    write_step(other, 2, "Ben's")
+    one.look()
+    expect(one.page.locator("textarea:focus")).to_have_value("The second first")
+    assert sorted(first_words(one)) == ["Ben's", "The second first"]
+
+
 def test_two_people_who_begin_the_first_row_at_once_get_two_rows(sit: Sit, ana: FormContext, ben: FormContext) -> None:
     one, other = sit(ana, "everything"), sit(ben, "everything")
     other.page.get_by_role("group", name="Step 1", exact=True).get_by_label("What").press_sequentially("Ben's")

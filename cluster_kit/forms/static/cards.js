@@ -45,21 +45,29 @@ export class Cards {
 
   // --- rows ---
 
-  // Answered rows in their order, then as many blank ones as a team is asked for.
+  // Answered rows, then as many blank ones as a team is asked for. What is shown keeps its place: moving a card would take
+  // the keyboard away from whoever types in it. A teammate's new row comes before the first blank one.
   #growing() {
-    const known = this.form.desk.rows.get(this.prompt.id);
-    this.blank = (this.blank ?? []).filter((id) => !known.includes(id));
-    this.seen ??= new Set(this.#standing(known));
-    for (const id of this.#standing(known)) this.seen.add(id);
-    const answered = known.filter((id) => this.seen.has(id));
-    const missing = Math.max(this.wanted - this.#standing(answered).length, 0);
-    while (this.blank.length < missing) this.blank.push(mintId());
-    const spare = this.blank.length - missing;
-    for (let dropped = 0; dropped < spare; dropped += 1) {
-      const at = this.blank.findLastIndex((id) => !this.#isInUse(id));
-      if (at >= 0) this.blank.splice(at, 1);
+    this.order ??= this.#standing(this.#known());
+    for (const id of this.#standing(this.#known())) {
+      const blank = this.order.findIndex((shown) => this.#isBlank(shown));
+      if (!this.order.includes(id)) this.order.splice(blank < 0 ? this.order.length : blank, 0, id);
     }
-    return [...answered, ...this.blank];
+    const missing = this.wanted - this.#standing(this.order).length;
+    for (let added = 0; added < missing; added += 1) this.order.push(mintId());
+    for (let spare = missing; spare < 0; spare += 1) {
+      const at = this.order.findLastIndex((id) => this.#isBlank(id) && !this.#isInUse(id));
+      if (at >= 0) this.order.splice(at, 1);
+    }
+    return this.order;
+  }
+
+  #known() {
+    return this.form.desk.rows.get(this.prompt.id);
+  }
+
+  #isBlank(id) {
+    return !this.#known().includes(id);
   }
 
   #standing(ids) {
@@ -96,20 +104,21 @@ export class Cards {
   // --- adding and removing ---
 
   #addRow() {
-    const standing = this.#standing(this.form.desk.rows.get(this.prompt.id)).length + this.blank.length;
-    this.wanted = standing + 1;
+    this.wanted = this.#standing(this.order).length + 1;
     this.refresh();
-    const card = this.cards.get(this.blank.at(-1));
+    const card = this.cards.get(this.order.at(-1));
     card.focus();
     this.form.announce(`${card.name} added.`);
   }
 
   remove(id) {
-    if (this.blank?.includes(id)) this.#drop(id);
+    this.wanted = this.#standing(this.order).length - 1;
+    if (this.#isBlank(id)) this.#drop(id);
     else this.#mark(id, false);
   }
 
   restore(id) {
+    this.wanted = this.#standing(this.order).length + 1;
     this.#mark(id, true);
     this.cards.get(id).focus();
   }
@@ -118,8 +127,7 @@ export class Cards {
   #drop(id) {
     const { element, name } = this.cards.get(id);
     const next = element.nextElementSibling ?? element.previousElementSibling;
-    this.blank = this.blank.filter((blank) => blank !== id);
-    this.wanted = Math.max(0, this.wanted - 1);
+    this.order = this.order.filter((shown) => shown !== id);
     this.refresh();
     (next?.querySelector("textarea, input, select") ?? this.add).focus();
     this.form.announce(`${name} removed.`);
@@ -129,9 +137,6 @@ export class Cards {
     const card = this.cards.get(id);
     const address = this.#markAddress(id);
     const base = this.form.desk.current(address).map((answer) => answer.id);
-    // A removed row leaves room that nobody asked to fill again.
-    const change = stands ? 1 : -1;
-    this.wanted = Math.max(0, Math.min(this.wanted, this.#standing(this.form.desk.rows.get(this.prompt.id)).length + this.blank.length) + change);
     this.form.desk.edit(address, stands, base);
     this.form.desk.courier.now();
     this.refresh();
