@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -77,13 +78,23 @@ class WarmProvisioner(LocalProvisioner):
         environment = dict(kwargs.get("env") or os.environ)
         request = wire.Request(tuple(map(os.path.expanduser, cmd[3:])), environment, tuple(leftovers))
         future = parents().fork(self.recipe(cmd[0], environment), request, open_descriptors(kwargs))
-        kernel = await asyncio.shield(asyncio.wrap_future(future))
-        await kernel.wait_until_bound()
+        try:
+            kernel = await asyncio.shield(asyncio.wrap_future(future))
+            await kernel.wait_until_bound()
+        except asyncio.CancelledError:
+            future.add_done_callback(_drop)
+            raise
         return kernel
 
     def recipe(self, python: str, environment: Mapping[str, str]) -> Recipe:
         """The kind of parent that kernels of this kernelspec need."""
         return make_recipe(python, self.modules, self.watch, environment)
+
+
+def _drop(future: Future[WarmKernel]) -> None:
+    """Nobody waits for this kernel any more: end it, as soon as there is one."""
+    if not future.exception():
+        future.result().close()
 
 
 def check_possible(cmd: list[str], kwargs: Mapping[str, Any], platform: str = sys.platform) -> None:
