@@ -105,11 +105,13 @@ def run_server(home: Path, *options: str) -> Iterator[Server]:
             server.end()
 
 
-def add_people(series: str, settings: Settings) -> None:
-    """Write ``PEOPLE`` into the store."""
+def add_people(series: str, settings: Settings, prefix: str = "") -> None:
+    """Write ``PEOPLE`` into the store, their ids with this prefix."""
     store = Store.open(settings.db_url)
     for person, (name, state) in PEOPLE.items():
-        store.add_person(Person(id=person, series=series, jurisdiction=state, name=name, at=dt.datetime.now(dt.UTC)))
+        store.add_person(
+            Person(id=prefix + person, series=series, jurisdiction=state, name=name, at=dt.datetime.now(dt.UTC))
+        )
     store.close()
 
 

@@ -18,7 +18,6 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.live import pages
 from cluster_kit.live.door import COOKIE, Door, Participant
 from cluster_kit.live.kernels import OwnedKernelManager, TooManyKernelsError
-from cluster_kit.live.links import LinkError
 from cluster_kit.live.rendering import SessionRenderer
 from cluster_kit.live.statics import Statics
 from cluster_kit.live.when import local_times, next_session
@@ -113,7 +112,9 @@ class PageHandler(JupyterHandler):
             self.finish()
             return
         title = http.HTTPStatus(status_code).phrase.capitalize()
-        self.write_message(status_code, title, SENTENCES.get(status_code, SORRY))
+        self.write_message(
+            status_code, title, SENTENCES.get(status_code, SORRY if status_code >= 500 else SENTENCES[404])
+        )
 
 
 class NotFoundHandler(PageHandler):
@@ -150,7 +151,7 @@ class JoinHandler(PageHandler):
             invitation, badge = self.door.admit(self.get_body_argument("token", ""))
             session = invitation.session or next_session(self.content, self.door.clock())
             self.content.get_session(session)
-        except LinkError as error:
+        except ClusterKitError as error:
             self.set_status(403)
             self.finish({"sentence": str(error)})
             return

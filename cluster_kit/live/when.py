@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -47,12 +46,6 @@ def next_session(content: Content, now: dt.datetime) -> int:
     by_date = sorted(content.series.schedule, key=lambda meeting: (meeting.date, meeting.start))
     ahead = (m.session for m in by_date if meeting_span(m, content.series)[1] > now)
     return next(ahead, by_date[-1].session)
-
-
-def join_words(words: Iterable[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _in_zone(start: dt.datetime, end: dt.datetime, name: str) -> LocalTime:

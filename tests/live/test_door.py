@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from cluster_kit.live.links import Invitation, make_badge, make_token
-from tests.serving import AVERY, TASI, Server, knock
+from tests.serving import AVERY, TASI, Server, add_people, knock
 
 EXPIRED = dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
 FAR = dt.datetime(2126, 1, 31, tzinfo=dt.UTC)
@@ -58,6 +58,17 @@ def test_an_expired_link_says_when_it_ended_and_whom_to_ask(server: Server) -> N
 def test_a_signed_link_for_nobody_is_refused(server: Server, person: str) -> None:
     with server.client() as client:
         assert knock(client, make_token(server.settings.secret(), Invitation(person, FAR))).status_code == 403
+
+
+def test_a_link_of_another_series_or_for_a_session_that_is_no_more_says_so(server: Server) -> None:
+    add_people("2026", server.settings, prefix="old-")
+    secret = server.settings.secret()
+    with server.client() as client:
+        other = knock(client, make_token(secret, Invitation(f"old-{AVERY}", FAR)))
+        gone = knock(client, make_token(secret, Invitation(AVERY, FAR, session=7)))
+    assert other.status_code == gone.status_code == 403
+    assert "belongs to the series '2026'" in other.json()["sentence"]
+    assert "There is no session 7" in gone.json()["sentence"]
 
 
 def test_a_badge_is_no_link_and_a_link_is_no_badge(server: Server) -> None:

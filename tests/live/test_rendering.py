@@ -16,7 +16,7 @@ from tests.serving import AVERY, Server, run_server
 PARAMETERS = 'series: str = ""\nsession: int = 0\njurisdiction: str = ""\nperson: str = ""\nmode: str = "worksheet"'
 CELLS = [
     "print(series, session, jurisdiction, person, mode)",
-    'from IPython.display import HTML, Image, SVG\nHTML(\'<p id="shown">Shown<script>document.title = "taken"</script></p>\')',
+    'from IPython.display import HTML\nHTML(\'<p id="shown">Shown<script>document.title = "taken"</script></p>\')',
     "import warnings\nwarnings.warn('for the log only')",
     "print('<b>as typed</b>')",
     "1 / 0",
