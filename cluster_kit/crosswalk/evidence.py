@@ -16,6 +16,7 @@ from cluster_kit.crosswalk.similarity import Near
 EvidenceKind = Literal["exact", "series", "family", "title_close", "title_near", "title_far", "former", "soc"]
 CODE_KINDS: tuple[EvidenceKind, ...] = ("exact", "series", "family")
 CLOSE, NEAR = 90.0, 75.0
+MOST_NAMED = 2
 MOST_OF_FIELD, PART_OF_FIELD = 3.0, 1.0
 
 
@@ -98,8 +99,12 @@ def from_former(formers: Mapping[str, int], reference: Reference) -> Evidence | 
             shares[Place(cluster)] += count * weight / sum(weights.values())
     if not shares:
         return None
-    became = " or ".join(reference.places.titles[cluster] for cluster in dict.fromkeys(p.cluster for p in shares))
-    return Evidence("former", _normalized(shares), f"The former Cluster, {' and '.join(names)}, became {became}.")
+    if len(names) > 1:
+        words = f"The former Clusters are {' and '.join(names[:MOST_NAMED])}"
+        words += f", and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        return Evidence("former", _normalized(shares), f"{words}: programs with one code that were reported apart.")
+    became = " or ".join(reference.places.titles[place.cluster] for place in shares)
+    return Evidence("former", _normalized(shares), f"The former Cluster, {names[0]}, became {became}.")
 
 
 def from_occupations(socs: Mapping[str, int], reference: Reference) -> Evidence | None:

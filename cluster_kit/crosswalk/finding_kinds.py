@@ -146,7 +146,7 @@ OTHER_KINDS = {
         "No published crosswalk has been imported, so proposals rest on the kit's own small sample of {example} codes. "
         "Use them to try things out, and for nothing else. To import: cluster-kit crosswalk import FILE.xlsx"
     ),
-    "agreement": Kind("{example}"),
+    "agreement": Kind("Code and former Cluster agree in {example} programs whose code leaves no choice."),
 }
 
 KINDS = FILE_KINDS | CODE_KINDS | OTHER_KINDS

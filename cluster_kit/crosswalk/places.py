@@ -30,7 +30,7 @@ def plain(name: str) -> str:
     name = _FOOTNOTE.sub("", name.strip())
     name = unicodedata.normalize("NFKD", name.casefold())
     name = "".join(char for char in name if not unicodedata.combining(char))
-    words = re.sub(r"[^a-z0-9]+", " ", name.replace("&", " and ")).split()
+    words = re.sub(r"[\W_]+", " ", name.replace("&", " and ")).split()
     return " ".join(word for word in words if word != "and")
 
 

@@ -88,6 +88,16 @@ class Reference:
         """Changes whenever the table of CIP codes does."""
         return hashlib.sha256(self.cip.model_dump_json(exclude={"imported_at"}).encode()).hexdigest()[:16]
 
+    @cached_property
+    def _formers_found(self) -> dict[str, str | None]:
+        return {}
+
+    def find_former(self, name: str) -> str | None:
+        """The id of the former Cluster that a name means, or None. Each name is looked for once."""
+        if name not in self._formers_found:
+            self._formers_found[name] = self.former.find(name)
+        return self._formers_found[name]
+
     def look_up(self, code: str) -> Lookup:
         """What the reference knows of a code, or of a group of codes (``01.01``, ``01``)."""
         whole = {2: f"{code}.0000", 5: f"{code}00"}.get(len(code), code)

@@ -1,0 +1,158 @@
+"""The coded inventory as rows: what the spreadsheet, the text file and the codebook all say, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cluster_kit.crosswalk.inventory import LEVELS, Program
+from cluster_kit.crosswalk.proposing import STATUS_WORDS, Proposal, Proposals
+
+Value = str | int | float | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A program with its proposal, ready to be written."""
+
+    program: Program
+    proposal: Proposal
+    titles: dict[str, str]
+
+    def title_of(self, id_: str) -> str:
+        """The title of a Cluster or Sub-Cluster; empty for none."""
+        return self.titles.get(id_, id_)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the coded inventory: its name, what it means, and how a program's value is made.
+
+    ``typed``: the value is what people typed.
+    """
+
+    name: str
+    meaning: str
+    value: Callable[[Line], Value]
+    width: int = 14
+    typed: bool = False
+
+
+def _cluster(line: Line) -> str:
+    return line.title_of(line.proposal.place.cluster) if line.proposal.place else ""
+
+
+def _sub_cluster(line: Line) -> str:
+    return line.title_of(line.proposal.place.sub_cluster) if line.proposal.place else ""
+
+
+def _confidence(line: Line) -> Value:
+    first = line.proposal.candidates[:1]
+    return first[0].confidence if first else None
+
+
+def _candidate(number: int) -> Callable[[Line], Value]:
+    def spell(line: Line) -> str:
+        found = line.proposal.candidates[number : number + 1]
+        return line.title_of(found[0].place.cluster) if found else ""
+
+    return spell
+
+
+def _decided(line: Line, what: Callable[[Proposal], Value]) -> Value:
+    return what(line.proposal) if line.proposal.decisions else ""
+
+
+def _decided_on(proposal: Proposal) -> str:
+    at = proposal.decisions[-1].at
+    return at.date().isoformat() if at else ""
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("row", "The row in the list that was read.", lambda line: line.program.row, 8),
+    Column("program_id", "The list's own id of the program.", lambda line: line.program.program_id, 14, True),
+    Column("title", "The title, as in the list.", lambda line: line.program.title, 40, True),
+    Column("cip_as_written", "The CIP code, as in the list.", lambda line: line.program.code_as_written, 14, True),
+    Column(
+        "cip",
+        "The CIP code of 2020: spelled in full, retired codes moved on. A shorter one names a group of codes.",
+        lambda line: line.proposal.group.code,
+        12,
+    ),
+    Column("former_cluster", "The former Cluster, as in the list.", lambda line: line.program.former, 30, True),
+    Column("level", "The level that the list's word was read as.", lambda line: LEVELS[line.program.level]),
+    Column("location", "The place, as in the list.", lambda line: line.program.location, 24, True),
+    Column("enrollment", "Learners enrolled. Empty: not known.", lambda line: line.program.enrollment, 12),
+    Column("concentrators", "Concentrators. Empty: not known.", lambda line: line.program.concentrators, 14),
+    Column(
+        "cluster",
+        "The Cluster, as the team decided, or as proposed where that is clear. Empty: the team has still to review it.",
+        _cluster,
+        30,
+    ),
+    Column("sub_cluster", "The Sub-Cluster, as for the Cluster. Empty: not settled.", _sub_cluster, 34),
+    Column(
+        "status",
+        "Who says so: the team, a clear proposal, or nobody yet.",
+        lambda o: STATUS_WORDS[o.proposal.status],
+        20,
+    ),
+    Column(
+        "confidence",
+        "How often a first proposal like this one was right on codes that were held out (0 to 1). docs/crosswalk.md.",
+        _confidence,
+        12,
+    ),
+    Column("first_proposal", "The Cluster proposed first.", _candidate(0), 30),
+    Column("second_proposal", "The Cluster proposed second. Empty: none worth naming.", _candidate(1), 30),
+    Column("reasons", "What the proposals rest on.", lambda line: " ".join(line.proposal.reasons), 60, True),
+    Column("note", "The team's note on its decision.", lambda o: _decided(o, lambda p: p.decisions[0].note), 30, True),
+    Column(
+        "decided_by", "Who wrote the decision down.", lambda o: _decided(o, lambda p: p.decisions[-1].who), 18, True
+    ),
+    Column("decided_on", "The day of the decision (UTC).", lambda line: _decided(line, _decided_on), 12),
+    Column("key", "What the decision is kept under.", lambda line: line.proposal.group.key, 30),
+)
+
+
+def coded_rows(proposals: Proposals) -> Iterator[list[Value]]:
+    """A row for each program, in the order of the list, with a value for each of ``COLUMNS``."""
+    titles = proposals.reference.places.titles
+    shared: dict[int, list[Value]] = {}
+    own = [number for number, column in enumerate(COLUMNS) if column.name in _OWN]
+    for program in proposals.inventory.programs:
+        proposal = proposals.by_row[program.row]
+        line = Line(program, proposal, titles)
+        if id(proposal) not in shared:
+            shared[id(proposal)] = [column.value(line) for column in COLUMNS]
+        row = list(shared[id(proposal)])
+        for number in own:
+            row[number] = COLUMNS[number].value(line)
+        yield row
+
+
+# The columns that differ within a group; all others are made once for each group.
+_OWN = {
+    "row", "program_id", "title", "cip_as_written", "former_cluster", "level", "location", "enrollment", "concentrators"
+}  # fmt: skip
+
+
+def codebook(proposals: Proposals) -> list[list[str]]:
+    """What every column means, and the values that it can take: column, meaning, values."""
+    places = proposals.reference.places
+    values = {
+        "level": "; ".join(LEVELS.values()),
+        "cluster": "; ".join(cluster.title for cluster in places.clusters.values()),
+        "sub_cluster": "; ".join(places.titles[sub] for sub in places.cluster_of),
+        "status": "; ".join(STATUS_WORDS.values()),
+        "confidence": "0.00 to 0.99",
+    }
+    read_from = {"title": "title", "cip_as_written": "cip", "former_cluster": "former"}
+    rows = []
+    for column in COLUMNS:
+        source = proposals.inventory.columns.get(read_from.get(column.name, column.name), "")
+        origin = f" Read from the column {source!r}." if source else ""
+        rows.append([column.name, f"{column.meaning}{origin}", values.get(column.name, "")])
+    table = proposals.reference.cip
+    rows.append(["(crosswalk)", f"{table.source}, {len(table.entries):,} codes, of {table.imported_at:%Y-%m-%d}.", ""])
+    return rows

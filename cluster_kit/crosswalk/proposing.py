@@ -1,0 +1,173 @@
+"""Programs to proposals: candidate Clusters and Sub-Clusters, why, how sure, and what the team has decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from cluster_kit.crosswalk.calibration import HIGHEST, Calibration, Scorer, confidence, ground_of
+from cluster_kit.crosswalk.checks import check_programs
+from cluster_kit.crosswalk.decisions import Decision
+from cluster_kit.crosswalk.evidence import Evidence, from_code, from_former, from_occupations, from_title
+from cluster_kit.crosswalk.findings import Finding
+from cluster_kit.crosswalk.grouping import Group, group_programs
+from cluster_kit.crosswalk.inventory import Inventory
+from cluster_kit.crosswalk.places import Place
+from cluster_kit.crosswalk.reference import Reference
+from cluster_kit.crosswalk.similarity import Near, TitleIndex
+
+CLEAR = 0.85
+WORTH_NAMING = 0.05
+MOST_CANDIDATES = 3
+
+Status = Literal["decided", "unsettled", "proposed", "review", "none"]
+STATUS_WORDS: dict[Status, str] = {
+    "decided": "Decided by the team",
+    "unsettled": "The team has several answers",
+    "proposed": "Proposed: clear",
+    "review": "To review",
+    "none": "To review: nothing to go by",
+}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place that the programs may belong to, and how sure that is: the share of held-out codes that were right.
+
+    ``sub_confidence`` is for the Sub-Cluster, and at most ``confidence``.
+    """
+
+    place: Place
+    confidence: float
+    sub_confidence: float
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed for a group, and what the team has decided about it.
+
+    ``decisions`` holds more than one where teammates have given different answers and not settled on one.
+    """
+
+    group: Group
+    candidates: tuple[Candidate, ...]
+    reasons: tuple[str, ...]
+    ground: str
+    listed: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """Whether the group is decided, proposed in bulk, or the team's to look at."""
+        if self.decisions:
+            return "decided" if len(self.decisions) == 1 else "unsettled"
+        if not self.candidates:
+            return "none"
+        return "proposed" if self.candidates[0].confidence >= CLEAR else "review"
+
+    @property
+    def place(self) -> Place | None:
+        """Where the programs stand: as decided, or as proposed where that is clear. None until then."""
+        if self.status == "decided":
+            return self.decisions[0].place
+        return self.candidates[0].place if self.status == "proposed" else None
+
+    @property
+    def needs_review(self) -> bool:
+        """True where the team has to look at it."""
+        return self.status in ("unsettled", "review", "none")
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Everything proposed for an inventory, those to review first, then by number of programs."""
+
+    inventory: Inventory
+    reference: Reference
+    calibration: Calibration
+    proposals: tuple[Proposal, ...]
+    findings: tuple[Finding, ...] = field(default=())
+
+    @cached_property
+    def by_row(self) -> dict[int, Proposal]:
+        """The proposal of each row of the sheet."""
+        return {row: proposal for proposal in self.proposals for row in proposal.group.rows}
+
+    @cached_property
+    def counts(self) -> dict[Status, int]:
+        """How many programs have each status."""
+        counts: Counter[Status] = Counter()
+        for proposal in self.proposals:
+            counts[proposal.status] += len(proposal.group.programs)
+        return {status: counts[status] for status in STATUS_WORDS}
+
+
+def propose(
+    inventory: Inventory,
+    reference: Reference,
+    calibration: Calibration,
+    decisions: Mapping[str, Sequence[Decision]] | None = None,
+) -> Proposals:
+    """Candidates, reasons and confidence for every program; ``decisions`` by key go before all of them."""
+    groups = group_programs(inventory.programs, reference)
+    index = TitleIndex(reference.cip.entries, reference.places)
+    near = {title: index.nearest(title) for title in {group.title for group in groups if group.title}}
+    maker = _Maker(reference, calibration, decisions or {})
+    made = [maker.make(group, near.get(group.title, ())) for group in groups]
+    made.sort(key=lambda p: (not p.needs_review, -len(p.group.programs), p.group.code or "~", p.group.title))
+    findings = (*inventory.findings, *check_programs(groups, near, reference))
+    return Proposals(inventory, reference, calibration, tuple(made), findings)
+
+
+class _Maker:
+    def __init__(
+        self, reference: Reference, calibration: Calibration, decisions: Mapping[str, Sequence[Decision]]
+    ) -> None:
+        self._reference, self._calibration, self._decisions = reference, calibration, decisions
+        self._scorer = Scorer(reference.places)
+
+    def make(self, group: Group, near: Sequence[Near]) -> Proposal:
+        socs = Counter(program.soc for program in group.programs if program.soc)
+        found = (
+            from_code(group.lookup, group.programs[0].code, self._reference),
+            from_former(dict(group.formers), self._reference),
+            from_title(near, self._reference),
+            from_occupations(socs, self._reference),
+        )
+        evidence = [one for one in found if one is not None]
+        decided = next((tuple(self._decisions[key]) for key in group.keys if self._decisions.get(key)), ())
+        exact = [one for one in evidence if one.kind == "exact"]
+        return Proposal(
+            group=group,
+            candidates=tuple(self._candidates(evidence)),
+            reasons=tuple(one.words for one in evidence),
+            ground=ground_of(evidence),
+            listed=tuple(exact[0].by_cluster) if exact else (),
+            decisions=decided,
+        )
+
+    def _candidates(self, evidence: Sequence[Evidence]) -> list[Candidate]:
+        if not evidence:
+            return []
+        trust, ground = self._calibration.trust, ground_of(evidence)
+        scores = self._scorer.clusters(evidence, trust)
+        order = scores.argsort()[::-1][:MOST_CANDIDATES]
+        sure = confidence(self._calibration.clusters.get(ground, ()), float(scores[order[0]]))
+        rest = max(1 - float(scores[order[0]]), 1e-9)
+        candidates = []
+        for number, at in enumerate(order):
+            share = sure if number == 0 else (1 - sure) * float(scores[at]) / rest
+            if share >= WORTH_NAMING:
+                candidates.append(self._candidate(self._scorer.order[at], share, evidence))
+        return candidates
+
+    def _candidate(self, cluster: str, share: float, evidence: Sequence[Evidence]) -> Candidate:
+        subs = self._scorer.sub_clusters(cluster, evidence, self._calibration.trust)
+        best, score = max(subs.items(), key=lambda pair: pair[1])
+        if score <= 1 / len(subs) + 1e-9 and len(subs) > 1:
+            return Candidate(Place(cluster), round(share, 2), 0.0)
+        sure = confidence(self._calibration.sub_clusters.get(ground_of(evidence), ()), score)
+        return Candidate(Place(cluster, best), round(share, 2), round(share * min(sure, HIGHEST), 2))

@@ -1,0 +1,115 @@
+"""The summary as a document: pictures with their words, tables, and questions for the next meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cluster_kit.crosswalk.inventory import LEVELS
+from cluster_kit.crosswalk.proposing import CLEAR, STATUS_WORDS, Proposals
+from cluster_kit.crosswalk.summary import STILL_OPEN, CrossCutting, ReportLine, Summary
+from cluster_kit.insights.document import Block, Bullets, Figure, Paragraph, Section, Table, Voice, text
+
+MOST_LISTED = 40
+
+
+def write_report(proposals: Proposals, summary: Summary, title: str) -> Section:
+    """The whole report under one title. Every number in it may be shown; small ones are withheld already."""
+    from cluster_kit.crosswalk.pictures import coverage_picture, sub_cluster_picture
+
+    places = proposals.reference.places
+    sections = [
+        Section("Questions for the next meeting", (Bullets(tuple(map(Voice, summary.questions)), ordered=True),)),
+        Section("Programs by Cluster", (Figure(coverage_picture(summary.coverage, places)),)),
+        Section("Programs by Sub-Cluster", (Figure(sub_cluster_picture(summary.coverage, places)),)),
+        Section("Gaps", tuple(_gaps(summary))),
+        Section("What changes Cluster", tuple(_moves(summary))),
+        Section("Reporting by Cluster, before and after", tuple(_before_and_after(summary))),
+        Section("Chances to work across Clusters", tuple(_cross_cutting(summary.cross_cutting))),
+        Section("What was noticed in the list", (Bullets(tuple(Voice(f.sentence) for f in proposals.findings)),)),
+    ]
+    kept = [section for section in sections if not _is_empty(section)]
+    return Section(title, (*_opening(proposals, summary), *kept))
+
+
+def _opening(proposals: Proposals, summary: Summary) -> list[Block]:
+    blocks: list[Block] = []
+    if proposals.reference.is_sample:
+        blocks.append(Paragraph("Made with the kit's sample crosswalk, for demonstration. Do not report it.", "lead"))
+    settled = summary.programs - summary.open_programs
+    blocks.append(
+        Paragraph(
+            f"{summary.programs:,} programs were read from {proposals.inventory.source}. {settled:,} have a Cluster; "
+            f"{summary.open_programs:,} wait for the team. A proposal counts as clear from a confidence of {CLEAR:.0%}."
+        )
+    )
+    rows = tuple(
+        (text(STATUS_WORDS[status]), text(f"{count:,}")) for status, count in proposals.counts.items() if count
+    )
+    blocks.append(Table("Where the programs stand", ("Status", "Programs"), rows))
+    return blocks
+
+
+def _gaps(summary: Summary) -> list[Block]:
+    lines = [f"{cluster}: no program at all" for cluster in summary.gaps]
+    lines += [f"{cluster}: no {level} program" for cluster, level in summary.level_gaps]
+    lines += [f"{cluster}: no program in {'; '.join(subs)}" for cluster, subs in summary.sub_gaps]
+    return [Bullets(tuple(map(Voice, lines)))] if lines else []
+
+
+def _moves(summary: Summary) -> list[Block]:
+    rows = tuple((text(m.former), text(m.cluster), text(f"{m.programs:,}")) for m in summary.moves)
+    return (
+        [Table("Programs by former Cluster and Cluster", ("Former Cluster", "Cluster", "Programs"), rows)]
+        if rows
+        else []
+    )
+
+
+def _before_and_after(summary: Summary) -> list[Block]:
+    blocks: list[Block] = [
+        Paragraph(
+            "Small numbers of learners are withheld, and others with them where they would give a small one away. "
+            f"“{STILL_OPEN}” holds the programs that wait for the team.",
+            "quiet",
+        )
+    ]
+    levels = dict.fromkeys(line.level for line in summary.after)
+    for level in levels:
+        words = LEVELS[level].casefold()
+        blocks.append(_lines(f"Before: former Clusters, {words}", [o for o in summary.before if o.level == level]))
+        blocks.append(_lines(f"After: modernized Clusters, {words}", [o for o in summary.after if o.level == level]))
+    return blocks if levels else []
+
+
+def _lines(caption: str, lines: Sequence[ReportLine]) -> Table:
+    rows = tuple(
+        (text(one.name), text(f"{one.programs:,}"), _number(one.enrollment), _number(one.concentrators))
+        for one in lines
+    )
+    return Table(caption, ("Cluster", "Programs", "Enrollment", "Concentrators"), rows)
+
+
+def _number(count: object) -> tuple[Voice, ...]:
+    return text(str(count) or "not known")
+
+
+def _cross_cutting(found: Sequence[CrossCutting]) -> list[Block]:
+    rows = tuple(
+        (text(f"{one.title} ({one.code})"), text(one.cluster), text(one.cross_cutting), text(f"{one.programs:,}"))
+        for one in found[:MOST_LISTED]
+    )
+    if not rows:
+        return []
+    more = len(found) - len(rows)
+    blocks: list[Block] = [
+        Table(
+            "Programs whose code also stands in a cross-cutting Cluster",
+            ("Program", "Cluster", "Also in", "Programs"),
+            rows,
+        )
+    ]
+    return [*blocks, Paragraph(f"And {more:,} more; the coded inventory has all.", "quiet")] if more else blocks
+
+
+def _is_empty(section: Section) -> bool:
+    return not section.blocks or all(isinstance(block, Bullets) and not block.items for block in section.blocks)

@@ -1,0 +1,109 @@
+"""A workbook whose review columns people have filled, read back into decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster_kit.crosswalk.decisions import NewDecision
+from cluster_kit.crosswalk.errors import NoTableError, ReviewError, UnreadableFileError
+from cluster_kit.crosswalk.findings import Notes
+from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
+from cluster_kit.crosswalk.headers import spell_cell
+from cluster_kit.crosswalk.places import Place, Places
+from cluster_kit.crosswalk.workbook import KEY, READ_ME, REVIEW, STATE, WAS, YOURS
+
+_LONGEST_NOTE = 2000
+_LONGEST_KEY = 64
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """The decisions that people have changed since the workbook was written, and the state that it was made for."""
+
+    state: str
+    decisions: tuple[NewDecision, ...]
+
+
+def read_reviewed(path: Path, places: Places) -> Reviewed:
+    """The decisions in a workbook's review columns, those left as they were written apart.
+
+    Raises ``UnreadableFileError``, ``NoTableError`` where it is no such workbook, and ``ReviewError`` with every
+    problem and its row; then none of it is to be kept.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(str(path), f"cannot be read: {error.strerror}.") from error
+    grids = {grid.name: grid for grid in read_grids(path.name, raw, Notes())}
+    grid = grids.get(REVIEW)
+    header = [spell_cell(cell) for cell in grid.rows[0]] if grid and grid.rows else []
+    if grid is None or not {KEY, *YOURS} <= set(header):
+        missing = ", ".join(repr(name) for name in (KEY, *YOURS) if name not in header)
+        raise NoTableError(
+            f"{path.name} has no sheet {REVIEW!r} with the columns {missing}. Use the workbook that "
+            "cluster-kit crosswalk run has written."
+        )
+    reader = _Reader(places)
+    found = [reader.read(number, row, header) for number, row in enumerate(grid.rows[1:], start=2)]
+    if reader.problems:
+        raise ReviewError(path.name, tuple(reader.problems))
+    return Reviewed(_state(grids.get(READ_ME)), tuple(decision for decision in found if decision is not None))
+
+
+def _state(grid: Grid | None) -> str:
+    rows = grid.rows if grid else []
+    return next((spell_cell(row[1]) for row in rows if len(row) > 1 and spell_cell(row[0]) == STATE), "")
+
+
+class _Reader:
+    def __init__(self, places: Places) -> None:
+        self.problems: list[str] = []
+        self._places = places
+        self._rows: dict[str, int] = {}
+
+    def read(self, number: int, row: Sequence[Cell], header: Sequence[str]) -> NewDecision | None:
+        """The row's decision; None where nothing was changed or something is wrong."""
+        cells = {name: _text(row, at) for at, name in enumerate(header) if name}
+        key = spell_cell(cells.get(KEY, ""))
+        said = [cells[name] for name in YOURS]
+        if said == [cells.get(name, "") for name in WAS]:
+            return None
+        if not key or len(key) > _LONGEST_KEY:
+            self.problems.append(
+                f"Row {number}: the column {KEY!r} is empty or was changed. Put back what stood there."
+            )
+            return None
+        if key in self._rows:
+            self.problems.append(f"Row {number}: the key {key!r} stands in row {self._rows[key]} too. Remove one.")
+            return None
+        self._rows[key] = number
+        place = self._place(number, said[0], said[1])
+        if len(said[2]) > _LONGEST_NOTE:
+            self.problems.append(f"Row {number}: the note is longer than {_LONGEST_NOTE} characters. Shorten it.")
+        if place is not None and not place.cluster and said[2]:
+            self.problems.append(f"Row {number}: there is a note and no Cluster. Choose a Cluster, or clear the note.")
+        return None if place is None else NewDecision(key, place, said[2])
+
+    def _place(self, number: int, cluster_name: str, sub_name: str) -> Place | None:
+        cluster = self._places.find_cluster(cluster_name) if cluster_name else ""
+        sub = self._places.find_sub_cluster(sub_name) if sub_name else ""
+        for name, found, noun in ((cluster_name, cluster, "Cluster"), (sub_name, sub, "Sub-Cluster")):
+            if found is None:
+                self.problems.append(f"Row {number}: {name!r} is not a {noun}. Choose one from the list in the cell.")
+        if cluster is None or sub is None:
+            return None
+        own = self._places.cluster_of[sub] if sub else cluster
+        if cluster and own != cluster:
+            titles = self._places.titles
+            self.problems.append(
+                f"Row {number}: {titles[sub]!r} is a Sub-Cluster of {titles[own]}, not of {titles[cluster]}. Change one."
+            )
+            return None
+        return Place(own, sub)
+
+
+def _text(row: Sequence[Cell], at: int) -> str:
+    cell = row[at] if at < len(row) else None
+    return cell.strip() if isinstance(cell, str) else spell_cell(cell)

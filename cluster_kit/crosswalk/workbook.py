@@ -1,0 +1,178 @@
+"""The coded inventory as a workbook, with columns in which the team writes its decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from cluster_kit.crosswalk.coded import COLUMNS, Value, codebook, coded_rows
+from cluster_kit.crosswalk.proposing import STATUS_WORDS, Proposal, Proposals
+from cluster_kit.crosswalk.summary import Summary
+
+REVIEW, PROGRAMS, FRAMEWORK, READ_ME = "Review", "Programs", "Framework", "Read me"
+STATE, SERIES = "State", "Series"
+KEY = "Key (leave as it is)"
+YOUR_CLUSTER, YOUR_SUB_CLUSTER, YOUR_NOTE = "Your Cluster", "Your Sub-Cluster", "Your note"
+YOURS = (YOUR_CLUSTER, YOUR_SUB_CLUSTER, YOUR_NOTE)
+WAS = tuple(f"{name} when this was written" for name in YOURS)
+_REVIEW_COLUMNS = (
+    (KEY, 30), ("CIP code", 11), ("Titles", 40), ("Programs", 10), ("Former Clusters", 28), ("Status", 20),
+    ("First proposal", 34), ("Confidence", 11), ("Second proposal", 34), ("Reasons", 60),
+    (YOUR_CLUSTER, 30), (YOUR_SUB_CLUSTER, 32), (YOUR_NOTE, 40), ("Decided by", 18),
+)  # fmt: skip
+_MOST_TITLES = 5
+_HOW_TO = (
+    "The sheet Review has a row for each CIP code, or code and title where several titles share a code. What the team has "
+    "to look at comes first.",
+    f"To decide, choose a Cluster and, where you can, a Sub-Cluster in the columns {YOUR_CLUSTER} and {YOUR_SUB_CLUSTER}, "
+    f"and say why in {YOUR_NOTE}. Leave a row empty where the proposal is right, or not yet decided.",
+    "Save, and run the crosswalk again into the same folder: your decisions are taken back first, and hold for every "
+    "program with the same code, this year and next. Or: cluster-kit crosswalk decide THIS.xlsx --jurisdiction STATE",
+    "To take a decision back, empty its cells.",
+    "The sheet Programs has every program as coded so far. Changes there are not read.",
+    "Confidence is how often proposals of this kind were right on codes whose Cluster was known and hidden.",
+)
+
+
+@dataclass(frozen=True)
+class _Looks:
+    head: Format
+    wrap: Format
+    yours: Format
+    typed: Format
+    percent: Format
+
+
+def write_workbook(path: Path, proposals: Proposals, summary: Summary, state: str, series: str) -> None:
+    """Write the workbook to a new file. Text that people typed stays text, also when it is edited later."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(str(path), options)
+    looks = _Looks(
+        head=book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3A5F", "text_wrap": True}),
+        wrap=book.add_format({"text_wrap": True, "valign": "top"}),
+        yours=book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#FFF8DC", "quote_prefix": True}),
+        typed=book.add_format({"quote_prefix": True}),
+        percent=book.add_format({"num_format": "0%", "valign": "top"}),
+    )
+    book.set_properties({"title": f"Coded program inventory, {state}", "author": "cluster-kit"})
+    _read_me(book, looks, proposals, (state, series))
+    _review(book, looks, proposals)
+    _table(book, looks, PROGRAMS, [(c.name, c.width) for c in COLUMNS], coded_rows(proposals))
+    _table(book, looks, "Questions", [("Question", 110)], ([question] for question in summary.questions))
+    _table(book, looks, "Noticed", [("What was noticed", 110)], ([f.sentence] for f in proposals.findings))
+    _table(book, looks, "Codebook", [("Column", 18), ("Meaning", 70), ("Values", 90)], codebook(proposals))
+    places = proposals.reference.places
+    names = ([places.titles[cluster], places.titles[sub]] for sub, cluster in places.cluster_of.items())
+    clusters = [cluster.title for cluster in places.clusters.values()]
+    sheet = _table(book, looks, FRAMEWORK, [("Cluster of it", 32), ("Sub-Cluster", 40), ("Cluster", 32)], names)
+    for number, title in enumerate(clusters, start=1):
+        sheet.write_string(number, 2, title)
+    book.close()
+
+
+def _read_me(book: xlsxwriter.Workbook, looks: _Looks, proposals: Proposals, about: tuple[str, str]) -> None:
+    sheet = book.add_worksheet(READ_ME)
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, 100, looks.wrap)
+    sample = " This is the kit's sample, for demonstration only." if proposals.reference.is_sample else ""
+    lines = [
+        (STATE, about[0]),
+        (SERIES, about[1]),
+        ("Made from", proposals.inventory.source),
+        ("Crosswalk", f"{proposals.reference.cip.source}.{sample}"),
+        *(("How to", line) if not number else ("", line) for number, line in enumerate(_HOW_TO)),
+    ]
+    for number, (label, words) in enumerate(lines):
+        sheet.write_string(number, 0, label)
+        sheet.write_string(number, 1, words, looks.wrap)
+
+
+def _review(book: xlsxwriter.Workbook, looks: _Looks, proposals: Proposals) -> None:
+    columns = [*_REVIEW_COLUMNS, *((name, 4) for name in WAS)]
+    sheet = book.add_worksheet(REVIEW)
+    _head(sheet, looks, columns)
+    names = [name for name, _ in columns]
+    yours = names.index(YOUR_CLUSTER)
+    sheet.set_column(names.index(WAS[0]), len(names) - 1, 4, None, {"hidden": True})
+    for number, proposal in enumerate(proposals.proposals, start=1):
+        for at, value in enumerate(_review_row(proposal, proposals)):
+            look = looks.yours if yours <= at < yours + len(YOURS) else looks.wrap
+            _write(sheet, (number, at), value, looks.percent if names[at] == "Confidence" else look, looks)
+    last = len(proposals.proposals)
+    clusters, subs = len(proposals.reference.places.clusters), len(proposals.reference.places.cluster_of)
+    _choices(sheet, (1, last, yours), f"={FRAMEWORK}!$C$2:$C${clusters + 1}", YOUR_CLUSTER)
+    _choices(sheet, (1, last, yours + 1), f"={FRAMEWORK}!$B$2:$B${subs + 1}", YOUR_SUB_CLUSTER)
+
+
+def _review_row(proposal: Proposal, proposals: Proposals) -> list[Value]:
+    places, group = proposals.reference.places, proposal.group
+    candidates = [places.spell(candidate.place) for candidate in proposal.candidates]
+    more = len(group.titles) - _MOST_TITLES
+    titles = "\n".join(group.titles[:_MOST_TITLES]) + (f"\nand {more} more" if more > 0 else "")
+    formers = (f"{proposals.reference.former.by_id[former].title} ({count})" for former, count in group.formers)
+    status = STATUS_WORDS[proposal.status]
+    if proposal.status == "unsettled":
+        status += ": " + " / ".join(f"{places.spell(d.place)} ({d.who})" for d in proposal.decisions)
+    return [
+        group.key, group.code, titles, len(group.programs), "\n".join(formers), status,
+        candidates[0] if candidates else "", proposal.candidates[0].confidence if candidates else None,
+        candidates[1] if len(candidates) > 1 else "", "\n".join(proposal.reasons),
+        *(said := settled_cells(proposal, proposals)), proposal.decisions[-1].who if proposal.decisions else "", *said,
+    ]  # fmt: skip
+
+
+def settled_cells(proposal: Proposal, proposals: Proposals) -> list[str]:
+    """What stands in the team's three columns: its decision where it has settled on one."""
+    if proposal.status != "decided":
+        return ["", "", ""]
+    decision, titles = proposal.decisions[0], proposals.reference.places.titles
+    place = (titles.get(id_, id_) for id_ in decision.place)
+    return [*place, decision.note]
+
+
+def _table(
+    book: xlsxwriter.Workbook,
+    looks: _Looks,
+    name: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Iterable[Sequence[Value]],
+) -> Worksheet:
+    sheet = book.add_worksheet(name)
+    _head(sheet, looks, columns)
+    for number, row in enumerate(rows, start=1):
+        for at, value in enumerate(row):
+            _write(sheet, (number, at), value, None, looks)
+    return sheet
+
+
+def _head(sheet: Worksheet, looks: _Looks, columns: Sequence[tuple[str, int]]) -> None:
+    sheet.freeze_panes(1, 1)
+    for at, (name, width) in enumerate(columns):
+        sheet.set_column(at, at, width)
+        sheet.write_string(0, at, name, looks.head)
+
+
+def _write(sheet: Worksheet, at: tuple[int, int], value: Value, look: Format | None, looks: _Looks) -> None:
+    if isinstance(value, int | float):
+        sheet.write_number(*at, value, look)
+    elif value:
+        is_risky = look is None and value.startswith(("=", "+", "-", "@", "'"))
+        sheet.write_string(*at, value, looks.typed if is_risky else look)
+    elif look is not None:
+        sheet.write_blank(*at, None, look)
+
+
+def _choices(sheet: Worksheet, area: tuple[int, int, int], source: str, name: str) -> None:
+    first, last, column = area
+    rule = {
+        "validate": "list",
+        "source": source,
+        "error_type": "warning",
+        "error_message": f"{name}: choose from the list.",
+    }
+    sheet.data_validation(first, column, max(first, last), column, rule)
