@@ -1,0 +1,33 @@
+"""The page's, the forms' and the documents' styles stand on one page and must not reach into each other."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+import cluster_kit
+
+ROOT = Path(cluster_kit.__file__).parent
+SHEETS = {
+    "page": ROOT / "live/static/page.css",
+    "forms": ROOT / "forms/static/form.css",
+    "documents": ROOT / "insights/static/view.css",
+}
+
+
+def unscoped_classes(sheet: Path, scope: str) -> set[str]:
+    """The classes that a sheet styles outside its own scope."""
+    css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+    selectors = [part.strip() for block in re.findall(r"([^{}]+)\{", css) for part in block.split(",")]
+    return {name for s in selectors if not s.startswith(scope) for name in re.findall(r"\.(ck-[a-z-]+)", s)}
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(SHEETS, 2)))
+def test_no_class_is_styled_by_two_sheets_in_one_place(one: str, other: str) -> None:
+    scopes = {"page": "(nothing)", "forms": ".ck-form", "documents": ".ck-view"}
+    reaching = unscoped_classes(SHEETS[one], scopes[one])
+    used = set(re.findall(r"\.(ck-[a-z-]+)", SHEETS[other].read_text(encoding="utf-8")))
+    assert reaching & used - {"ck-form", "ck-view", "ck-widget"} == set()
