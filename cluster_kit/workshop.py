@@ -19,12 +19,29 @@ from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, Session
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.insights import Answers, Section, Shown, look_back, render_exercise, welcome, what_is_asked
+from cluster_kit.insights import (
+    Answers,
+    Section,
+    Shown,
+    at_a_glance,
+    look_back,
+    render_exercise,
+    welcome,
+    what_is_asked,
+)
+from cluster_kit.insights.document import Paragraph
+from cluster_kit.insights.look_back import actions_table
+from cluster_kit.insights.movement import movement
+from cluster_kit.insights.peers import Example, example_exercises, peers, read_shared_examples
+from cluster_kit.insights.preparation import preparation
+from cluster_kit.insights.roadmap import open_actions, roadmap
+from cluster_kit.insights.thread import record, thread
 from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings, sqlite_url
 
 if TYPE_CHECKING:
     from cluster_kit.forms import ExerciseForm
+    from cluster_kit.insights.views import Illustrate
 
 WORKSHEET_ANSWERS = "worksheet-answers.sqlite3"
 WORKSHEET_NAME = "Worksheet"
@@ -85,12 +102,65 @@ class Workshop:
         return cls(content, preview.session, preview.depth, chosen, place, who, store)
 
     def welcome(self) -> Shown:
-        """The session's question, what it is for, who should be here and what to have at hand."""
-        return Shown(welcome(self.content, self.session.number), level=2)
+        """The session's question and what it is for; before anyone has answered, whom and what it needs as well."""
+        section = welcome(self.content, self.session.number)
+        if self.mode is Mode.PACKET and self._answers.has(self.session.number):
+            section = Section(section.title, section.blocks[:1])
+        return Shown(section, level=2)
 
     def look_back(self) -> Shown:
         """What the state said in earlier sessions that this one builds on, and next steps that are still open."""
         return Shown(look_back(self.content, self.session.number, self._answers))
+
+    def at_a_glance(self) -> Shown:
+        """Where the team stands in this session, on half a page."""
+        return Shown(at_a_glance(self.content, self.session.number, self._answers), level=2)
+
+    def preparation(self) -> Shown:
+        """When the session is on the state's clocks, who should come, what to bring, and what to do before.
+
+        Raises ``UsageError`` in a preview: without a state there are no clocks.
+        """
+        if self.jurisdiction is None:
+            raise UsageError("Say which state to prepare: set jurisdiction to a postal code such as OH.")
+        place = (self.session.number, self.jurisdiction)
+        return Shown(preparation(self.content, *place, self._answers), level=2)
+
+    def thread(self) -> Shown:
+        """The series so far: one line for each session."""
+        return Shown(thread(self.content, self._answers), level=2)
+
+    def record(self) -> Shown:
+        """Everything that the team wrote in the series, session by session, with pictures."""
+        from cluster_kit.insights.pictures import illustrator
+
+        def draw(number: int) -> Illustrate:
+            return illustrator(self.content, self._answers, number)
+
+        return Shown(record(self.content, self._answers, draw), level=2)
+
+    def movement(self) -> Shown:
+        """What has moved since earlier sessions: ratings given again, and next steps."""
+        from cluster_kit.insights.pictures import movement_picture
+
+        return Shown(movement(self.content, self._answers, self.session.number, movement_picture))
+
+    def roadmap(self) -> Shown:
+        """The state's goals, and everything that it has set a day for, as a picture and a table."""
+        from cluster_kit.insights.pictures import roadmap_picture
+
+        return Shown(roadmap(self.content, self._answers, roadmap_picture), level=2)
+
+    def open_actions(self) -> Shown:
+        """Every next step of the series that is still open, with who leads it and by when."""
+        found = open_actions(self.content, self._answers)
+        block = actions_table(found) if found else Paragraph("No next step is open.", "quiet")
+        return Shown(Section("Next steps that are open", (block,)))
+
+    def peers(self) -> Shown:
+        """Examples of other states that fit what this state works on: only those that they share with other states."""
+        code = self.jurisdiction.code if self.jurisdiction else ""
+        return Shown(peers(self.content, self._answers, self._shared_examples(), code))
 
     def exercise(self, exercise_id: str) -> ExerciseForm | Shown:
         """The exercise: a form to fill, what the team said (packet), or what it asks (preview).
@@ -114,6 +184,14 @@ class Workshop:
 
         draw = illustrator(self.content, self._answers, self.session.number)
         return render_exercise(self.content, self.session.number, exercise, self._answers, draw)
+
+    def _shared_examples(self) -> dict[str, list[Example]]:
+        if self.store is None:
+            return {}
+        series = self.content.series.id
+        asked = example_exercises(self.content)
+        given = [said for exercise in asked for said in self.store.current(series, exercise=exercise)]
+        return read_shared_examples(self.content, given, self.store.people(series))
 
     @cached_property
     def _answers(self) -> Answers:

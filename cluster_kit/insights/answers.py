@@ -31,8 +31,11 @@ class Answers:
         self._removed: set[tuple[int, str, str, str]] = set()
         self._first_seen: dict[tuple[int, str, str, str], int] = {}
         self._authors: defaultdict[int, dict[str, None]] = defaultdict(dict)
+        self._ever: defaultdict[Field, dict[str, Response]] = defaultdict(dict)
         current = sorted(current, key=lambda response: response.seq)
         for response in sorted([*history, *current], key=lambda response: response.seq):
+            field = (response.session, response.exercise, response.prompt, response.row)
+            self._ever[field][response.id] = response
             table = response.prompt.partition(".")[0]
             place = (response.session, response.exercise, table, response.row)
             self._first_seen.setdefault(place, response.seq)
@@ -47,6 +50,10 @@ class Answers:
     def at(self, session: int, exercise: str, prompt: str, row: str = "") -> tuple[Response, ...]:
         """What stands in a field, in order of arrival: nothing, one answer, or several that a team has not settled."""
         return tuple(self._by_field.get((session, exercise, prompt, row), ()))
+
+    def ever(self, session: int, exercise: str, prompt: str, row: str = "") -> tuple[Response, ...]:
+        """Everything that was ever answered in a field, cleared answers included, in order of arrival."""
+        return tuple(self._ever.get((session, exercise, prompt, row), {}).values())
 
     def row_ids(self, session: int, exercise: str, table: str) -> list[str]:
         """The rows of a table with something in them, without removed ones, in the order they were first answered."""

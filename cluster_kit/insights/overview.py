@@ -27,7 +27,7 @@ def at_a_glance(content: Content, session: int, answers: Answers) -> Section:
     if not answered:
         nothing = "Nobody has answered yet. This document shows what the session asks, so that you can prepare."
         return Section("At a glance", (Paragraph(nothing),))
-    facts = [Fact("Took part", _took_part(content, session, answers)), Fact("Answered", _answered(exercises, answered))]
+    facts = [Fact("Took part", took_part(content, session, answers)), Fact("Answered", _answered(exercises, answered))]
     facts += _first_goal(content, session, answers)
     facts += _lowest_area(content, session, answers)
     facts += _next_step(content, session, answers)
@@ -37,7 +37,8 @@ def at_a_glance(content: Content, session: int, answers: Answers) -> Section:
     return Section("At a glance", (Facts(tuple(facts)),))
 
 
-def _took_part(content: Content, session: int, answers: Answers) -> Words:
+def took_part(content: Content, session: int, answers: Answers) -> Words:
+    """How many people answered in a session, by role and without names."""
     titles = vocabulary(content, "roles")
     roles = Counter(clean(titles.get(role, role)) or UNKNOWN_ROLE for role in answers.roles(session))
     named = "; ".join(role if times == 1 else f"{role} ({times})" for role, times in roles.items())

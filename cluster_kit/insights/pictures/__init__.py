@@ -9,7 +9,9 @@ from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.document import Picture
 from cluster_kit.insights.pictures.actions import actions_picture
 from cluster_kit.insights.pictures.goals import goals_picture
+from cluster_kit.insights.pictures.movement import movement_picture
 from cluster_kit.insights.pictures.ratings import ratings_picture
+from cluster_kit.insights.pictures.roadmap import roadmap_picture
 from cluster_kit.insights.pictures.transitions import transitions_picture
 from cluster_kit.insights.plans import (
     is_action_table,
@@ -23,7 +25,15 @@ from cluster_kit.insights.plans import (
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from cluster_kit.insights.views import Illustrate
 
-__all__ = ["actions_picture", "goals_picture", "illustrator", "ratings_picture", "transitions_picture"]
+__all__ = [
+    "actions_picture",
+    "goals_picture",
+    "illustrator",
+    "movement_picture",
+    "ratings_picture",
+    "roadmap_picture",
+    "transitions_picture",
+]
 
 
 def illustrator(content: Content, answers: Answers, session: int) -> Illustrate:
