@@ -23,9 +23,11 @@ from cluster_kit.content.models import (
     Prompt,
     QuestionsPrompt,
     RatingPrompt,
+    Source,
     TablePrompt,
     TextPrompt,
 )
+from cluster_kit.content.vocabularies import list_entries
 
 # What a stock notebook's cell does with the plain description of an exercise.
 CELL = """\
@@ -84,7 +86,7 @@ def _describe(content: Content, prompt: Prompt) -> Described:
         case QuestionsPrompt():
             return [("text", question, []) for question in prompt.questions]
         case ChoicePrompt():
-            options = [o.label for o in _options(content, prompt.options, prompt.options_from)]
+            options = _options(content, prompt.options, prompt.options_from)
             return [("many" if prompt.many else "choice", prompt.label, options)]
         case RatingPrompt():
             return [("rating", prompt.label, [anchor.label for anchor in prompt.scale])]
@@ -98,20 +100,7 @@ def _describe(content: Content, prompt: Prompt) -> Described:
             return [("text", prompt.label, [])]
 
 
-def _options(content: Content, given: tuple[Option, ...], source: str | AnswerSource | None) -> list[Option]:
+def _options(content: Content, given: tuple[Option, ...], source: Source | None) -> list[str]:
     if source is None or isinstance(source, AnswerSource):
-        return list(given)
-    vocabularies = {
-        "clusters": content.framework.clusters,
-        "cross_cutting_clusters": [c for c in content.framework.clusters if c.cross_cutting],
-        "groupings": content.framework.groupings,
-        "sub_clusters": [s for c in content.framework.clusters for s in c.sub_clusters],
-        "audiences": content.audiences,
-        "roles": content.roles,
-        "areas": content.instrument.areas,
-    }
-    if source == "jurisdictions":
-        return [Option(id=j.code.lower(), label=j.name) for j in content.jurisdictions]
-    if source == "items":
-        return [Option(id=i.id, label=i.text) for i in content.instrument.items]
-    return [Option(id=entry.id, label=entry.title) for entry in vocabularies[source]]
+        return [option.label for option in given]
+    return [entry.label for entry in list_entries(content, source)]

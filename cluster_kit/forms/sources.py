@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cluster_kit.content.models import AnswerSource, ChoicePrompt, Content, Option, Source, TablePrompt, Vocabulary
+from cluster_kit.content.models import AnswerSource, ChoicePrompt, Option, Source, TablePrompt
+from cluster_kit.content.vocabularies import list_entries
 from cluster_kit.forms.context import FormContext
 from cluster_kit.responses import Response
 
@@ -33,36 +34,12 @@ def find_choices(context: FormContext, prompt: ChoicePrompt | TablePrompt) -> tu
         return None
     if isinstance(source, AnswerSource):
         return _of_answers(context, source)
-    return list_vocabulary(context.content, source)
+    return tuple(Choice(*entry) for entry in list_entries(context.content, source))
 
 
 def get_source(prompt: ChoicePrompt | TablePrompt) -> Source | None:
     """Where a choice's options or a table's rows come from, when not from the exercise itself."""
     return prompt.options_from if isinstance(prompt, ChoicePrompt) else prompt.rows_from
-
-
-def list_vocabulary(content: Content, name: Vocabulary) -> tuple[Choice, ...]:
-    """The entries of one of the content's vocabularies, in their own order."""
-    framework, instrument = content.framework, content.instrument
-    match name:
-        case "clusters":
-            return tuple(Choice(c.id, c.title) for c in framework.clusters)
-        case "cross_cutting_clusters":
-            return tuple(Choice(c.id, c.title) for c in framework.clusters if c.cross_cutting)
-        case "groupings":
-            return tuple(Choice(g.id, g.title) for g in framework.groupings)
-        case "sub_clusters":
-            return tuple(Choice(s.id, s.title, c.title) for c in framework.clusters for s in c.sub_clusters)
-        case "audiences":
-            return tuple(Choice(a.id, a.title) for a in content.audiences)
-        case "roles":
-            return tuple(Choice(r.id, r.title) for r in content.roles)
-        case "areas":
-            return tuple(Choice(a.id, a.title) for a in instrument.areas)
-        case "items":
-            return tuple(Choice(i.id, i.text) for i in instrument.items)
-        case "jurisdictions":
-            return tuple(Choice(j.code, j.name) for j in content.jurisdictions)
 
 
 def order_rows(history: Iterable[Response], table: str) -> list[str]:

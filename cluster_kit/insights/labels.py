@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import (
@@ -18,6 +17,7 @@ from cluster_kit.content.models import (
     TextPrompt,
     Vocabulary,
 )
+from cluster_kit.content.vocabularies import list_entries
 from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.typed import clean
 
@@ -38,19 +38,7 @@ def labels_of(content: Content, answers: Answers, source: Source, session: int) 
 
 def vocabulary(content: Content, name: Vocabulary) -> dict[str, str]:
     """What the ids of a vocabulary are called, in its order."""
-    clusters = content.framework.clusters
-    named: dict[str, Iterable[tuple[str, str]]] = {
-        "clusters": ((c.id, c.title) for c in clusters),
-        "cross_cutting_clusters": ((c.id, c.title) for c in clusters if c.cross_cutting),
-        "sub_clusters": ((s.id, s.title) for c in clusters for s in c.sub_clusters),
-        "groupings": ((g.id, g.title) for g in content.framework.groupings),
-        "audiences": ((a.id, a.title) for a in content.audiences),
-        "roles": ((r.id, r.title) for r in content.roles),
-        "areas": ((a.id, a.title) for a in content.instrument.areas),
-        "items": ((i.id, i.text) for i in content.instrument.items),
-        "jurisdictions": ((j.code, j.name) for j in content.jurisdictions),
-    }
-    return dict(named[name])
+    return {entry.id: entry.label for entry in list_entries(content, name)}
 
 
 def source_sessions(content: Content, source: AnswerSource, session: int) -> list[int]:

@@ -1,0 +1,39 @@
+"""The lists that prompts may draw rows and options from, by name: Clusters, audiences, roles, items ..."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cluster_kit.content.models import Content, Vocabulary
+
+
+class Entry(NamedTuple):
+    """One entry of a vocabulary, as it is shown."""
+
+    id: str
+    label: str
+    help: str = ""
+
+
+def list_entries(content: Content, name: Vocabulary) -> tuple[Entry, ...]:
+    """The entries of a vocabulary, in its own order."""
+    framework, instrument = content.framework, content.instrument
+    match name:
+        case "clusters":
+            return tuple(Entry(c.id, c.title) for c in framework.clusters)
+        case "cross_cutting_clusters":
+            return tuple(Entry(c.id, c.title) for c in framework.clusters if c.cross_cutting)
+        case "groupings":
+            return tuple(Entry(g.id, g.title) for g in framework.groupings)
+        case "sub_clusters":
+            return tuple(Entry(s.id, s.title, c.title) for c in framework.clusters for s in c.sub_clusters)
+        case "audiences":
+            return tuple(Entry(a.id, a.title) for a in content.audiences)
+        case "roles":
+            return tuple(Entry(r.id, r.title) for r in content.roles)
+        case "areas":
+            return tuple(Entry(a.id, a.title) for a in instrument.areas)
+        case "items":
+            return tuple(Entry(i.id, i.text) for i in instrument.items)
+        case "jurisdictions":
+            return tuple(Entry(j.code, j.name) for j in content.jurisdictions)
