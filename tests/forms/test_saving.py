@@ -92,6 +92,7 @@ def test_without_an_answer_the_page_says_so_and_sends_again_under_the_same_id(si
     seat.page.clock.run_for(5_600)
     expect(seat.page.locator(".ck-status")).to_have_text(NOT_SAVED)
     assert seat.page.evaluate("window.states.at(-1).state") == "unsaved"
+    expect(seat.page.locator(".ck-mark:visible")).to_have_text("Not saved yet")
     seat.line = "up"
     seat.page.clock.run_for(9_000)
     wait_saved(seat)
@@ -160,6 +161,14 @@ def test_a_value_out_of_range_is_refused_at_the_field_and_the_rest_is_kept(sit: 
     wait_saved(seat)
     expect(seat.page.get_by_label("What share?")).not_to_have_attribute("aria-invalid", "true")
     assert seat.current("share") == [14]
+
+
+def test_the_guidance_and_the_unit_are_said_with_the_field(sit: Sit, ana: FormContext) -> None:
+    page = sit(ana, "everything").page
+    expect(page.get_by_label("What do you want?")).to_have_accessible_description(
+        "Say it in one sentence. About 25 words"
+    )
+    expect(page.get_by_label("What share?")).to_have_accessible_description("percent")
 
 
 def test_what_is_no_number_is_not_sent(sit: Sit, ana: FormContext) -> None:

@@ -1,5 +1,5 @@
 // One builder per kind of prompt. A control is {nodes, targets, group, typed, read, write}: the elements to show, the inputs among
-// them, whether they need a common legend, whether people type into them, and their value both ways. `read` gives
+// them, whether they need a common legend, whether people type into them, the id of what describes them, and their value both ways. `read` gives
 // {value, problem}; a value with a problem is what was typed, which can not be sent as it is.
 import { elementId, h } from "./dom.js";
 
@@ -42,7 +42,7 @@ function text(prompt, form, compact) {
 
 function number(prompt) {
   const input = h("input", { id: elementId("number"), inputmode: prompt.whole ? "numeric" : "decimal", autocomplete: "off" });
-  const unit = prompt.unit && h("span", { class: "ck-unit" }, prompt.unit);
+  const unit = prompt.unit && h("span", { id: elementId("unit") }, prompt.unit);
   const read = () => {
     const typed = input.value.trim();
     const value = Number(typed.replaceAll(",", ""));
@@ -50,7 +50,7 @@ function number(prompt) {
     return Number.isFinite(value) ? { value } : { value: typed, problem: "Type a number, such as 12." };
   };
   const write = (value) => (input.value = value ?? "");
-  return { nodes: [h("span", { class: "ck-with-unit" }, input, unit)], targets: [input], typed: true, read, write };
+  return { nodes: [h("span", { class: "ck-with-unit" }, input, unit)], targets: [input], typed: true, describedby: unit && unit.id, read, write };
 }
 
 function date() {

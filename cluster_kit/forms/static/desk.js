@@ -24,7 +24,7 @@ export class Desk {
     this.watchers = { state: [], rows: [], sources: [], answers: [] };
     this.#take(opening, false);
     this.outbox = new Outbox(schema.key);
-    this.courier = new Courier(this.outbox, (content) => this.#send(content), () => this.#tell("state"));
+    this.courier = new Courier(this.outbox, (content) => this.#send(content), () => this.#stateMayHaveChanged());
   }
 
   // --- reading ---
@@ -210,6 +210,16 @@ export class Desk {
   #changes(changes) {
     this.seq = Math.max(this.seq, changes.seq);
     this.#take(changes, true);
+  }
+
+  // Fields say beside an answer that it is not saved yet.
+  #stateMayHaveChanged() {
+    const { state } = this.courier;
+    if (state !== this.state) {
+      this.state = state;
+      for (const entry of this.outbox.entries()) this.#tellField(entry);
+    }
+    this.#tell("state");
   }
 
   #take({ fields, checks }, live) {

@@ -3,6 +3,8 @@ import { buildControl, countWords } from "./controls.js";
 import { elementId, h, same, sinceWhen } from "./dom.js";
 import { buildVersions, versionsKey } from "./versions.js";
 
+const CHANGED = ", changed this answer. Leave the field to see it.";
+
 export class Field {
   // `form` is {desk, limits, roles, announce}. `options`: `compact` makes it fit a table's cell, where `labelledby` names its
   // headings; `asList` offers choices as a list that opens; `about` is added to the label for those who do not see what stands around it.
@@ -41,7 +43,7 @@ export class Field {
     if (isNew && !waits) this.control.write(value);
     if (!draft && !waits) this.base = shown ? [shown.id] : [];
     this.#count();
-    this.#showMark(shown, waits);
+    this.#showMark(shown, waits, draft);
     this.#showProblem(draft?.problem ?? "");
     this.#showChecks();
     this.#showVersions();
@@ -53,7 +55,7 @@ export class Field {
     const { prompt, control } = this;
     const help = prompt.help && h("p", { class: "ck-help", id: elementId("help") }, prompt.help);
     const guide = prompt.kind === "text" && this.#guide();
-    this.describedby = [help && help.id, guide && guide.id].filter(Boolean);
+    this.describedby = [help && help.id, guide && guide.firstChild.id, control.describedby].filter(Boolean);
     const label = [
       h("span", {}, prompt.label, about && h("span", { class: "ck-hidden" }, `: ${about}`)),
     ];
@@ -102,12 +104,14 @@ export class Field {
 
   // --- showing ---
 
-  #showMark(shown, waits) {
-    const others = shown && !shown.mine && !("sent" in shown) && (shown.live || waits);
-    this.mark.hidden = !others;
-    if (!others) return;
-    const who = `${shown.who}, ${sinceWhen(shown.at)}`;
-    this.mark.textContent = waits ? `${who}, changed this answer. Leave the field to see it.` : who;
+  // A word beside the answer: that it is not saved yet, or which teammate just gave it.
+  #showMark(shown, waits, draft) {
+    const isLate = draft?.sent && !draft.problem && ["unsaved", "trouble"].includes(this.form.desk.courier.state);
+    const others = !draft && shown && !shown.mine && (shown.live || waits);
+    this.mark.hidden = !isLate && !others;
+    this.mark.classList.toggle("ck-late", Boolean(isLate));
+    if (isLate) this.mark.textContent = "Not saved yet";
+    else if (others) this.mark.textContent = `${shown.who}, ${sinceWhen(shown.at)}${waits ? CHANGED : ""}`;
   }
 
   #showProblem(sentence) {
