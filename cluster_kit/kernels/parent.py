@@ -223,8 +223,8 @@ def warm_up(modules: Iterable[str]) -> dict[str, str]:
 
 def why_not_to_fork() -> str:
     """Empty when forking is safe: a second thread may hold a lock that a child would wait for for ever."""
-    threads = len(os.listdir("/proc/self/task"))
-    return f"{threads} threads run in it after its imports" if threads > 1 else ""
+    threads = [(task / "comm").read_text(encoding="utf-8").strip() for task in Path("/proc/self/task").iterdir()]
+    return f"its imports left {len(threads)} threads in it ({', '.join(threads)})" if len(threads) > 1 else ""
 
 
 def _tell(line: socket.socket, message: dict[str, object]) -> None:

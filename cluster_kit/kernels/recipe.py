@@ -9,10 +9,16 @@ from dataclasses import dataclass
 # Variables that the interpreter, the C library or a numeric library reads once, when it starts.
 READ_ONCE = (
     *("PYTHON", "LD_", "MALLOC_", "GLIBC_", "LANG", "LC_"),
-    *("MPL", "OMP_", "OPENBLAS_", "GOTO_", "MKL_", "BLIS_", "NUMEXPR_"),
+    *("MPL", "OMP_", "OPENBLAS_", "GOTO_", "MKL_", "BLIS_", "NUMEXPR_", "ARROW_", "JE_ARROW_"),
 )
-# Forking is safe in a process of one thread; numeric libraries start more when they are imported.
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+# Forking is safe in a process of one thread; these libraries start more when they are imported.
+ONE_THREAD = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
 
 
 @dataclass(frozen=True)

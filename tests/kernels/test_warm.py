@@ -103,6 +103,7 @@ def test_kernels_do_not_see_what_others_do(kernel: Talk) -> None:
 
 def test_a_kernel_outlives_neither_its_manager_nor_its_parent(kernel: Talk) -> None:
     pid, parent = kernel.pid, parent_of(kernel.pid)
+    assert parent != os.getpid()
     os.kill(parent, signal.SIGKILL)
     wait_for(lambda: not kernel.manager.is_alive(), "the kernel's end")
     assert not is_running(pid)
