@@ -26,16 +26,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the coded inventory: its name, what it means, and how a program's value is made.
-
-    ``typed``: the value is what people typed.
-    """
+    """A column of the coded inventory: its name, what it means, and how a program's value is made."""
 
     name: str
     meaning: str
     value: Callable[[Line], Value]
     width: int = 14
-    typed: bool = False
 
 
 def _cluster(line: Line) -> str:
@@ -44,6 +40,10 @@ def _cluster(line: Line) -> str:
 
 def _sub_cluster(line: Line) -> str:
     return line.title_of(line.proposal.place.sub_cluster) if line.proposal.place else ""
+
+
+def _status(line: Line) -> str:
+    return STATUS_WORDS[line.proposal.status]
 
 
 def _confidence(line: Line) -> Value:
@@ -70,18 +70,18 @@ def _decided_on(proposal: Proposal) -> str:
 
 COLUMNS: tuple[Column, ...] = (
     Column("row", "The row in the list that was read.", lambda line: line.program.row, 8),
-    Column("program_id", "The list's own id of the program.", lambda line: line.program.program_id, 14, True),
-    Column("title", "The title, as in the list.", lambda line: line.program.title, 40, True),
-    Column("cip_as_written", "The CIP code, as in the list.", lambda line: line.program.code_as_written, 14, True),
+    Column("program_id", "The list's own id of the program.", lambda line: line.program.program_id, 14),
+    Column("title", "The title, as in the list.", lambda line: line.program.title, 40),
+    Column("cip_as_written", "The CIP code, as in the list.", lambda line: line.program.code_as_written, 14),
     Column(
         "cip",
         "The CIP code of 2020: spelled in full, retired codes moved on. A shorter one names a group of codes.",
         lambda line: line.proposal.group.code,
         12,
     ),
-    Column("former_cluster", "The former Cluster, as in the list.", lambda line: line.program.former, 30, True),
+    Column("former_cluster", "The former Cluster, as in the list.", lambda line: line.program.former, 30),
     Column("level", "The level that the list's word was read as.", lambda line: LEVELS[line.program.level]),
-    Column("location", "The place, as in the list.", lambda line: line.program.location, 24, True),
+    Column("location", "The place, as in the list.", lambda line: line.program.location, 24),
     Column("enrollment", "Learners enrolled. Empty: not known.", lambda line: line.program.enrollment, 12),
     Column("concentrators", "Concentrators. Empty: not known.", lambda line: line.program.concentrators, 14),
     Column(
@@ -91,12 +91,7 @@ COLUMNS: tuple[Column, ...] = (
         30,
     ),
     Column("sub_cluster", "The Sub-Cluster, as for the Cluster. Empty: not settled.", _sub_cluster, 34),
-    Column(
-        "status",
-        "Who says so: the team, a clear proposal, or nobody yet.",
-        lambda o: STATUS_WORDS[o.proposal.status],
-        20,
-    ),
+    Column("status", "Who says so: the team, a clear proposal, or nobody yet.", _status, 20),
     Column(
         "confidence",
         "How often a first proposal like this one was right on codes that were held out (0 to 1). docs/crosswalk.md.",
@@ -105,11 +100,8 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("first_proposal", "The Cluster proposed first.", _candidate(0), 30),
     Column("second_proposal", "The Cluster proposed second. Empty: none worth naming.", _candidate(1), 30),
-    Column("reasons", "What the proposals rest on.", lambda line: " ".join(line.proposal.reasons), 60, True),
-    Column("note", "The team's note on its decision.", lambda o: _decided(o, lambda p: p.decisions[0].note), 30, True),
-    Column(
-        "decided_by", "Who wrote the decision down.", lambda o: _decided(o, lambda p: p.decisions[-1].who), 18, True
-    ),
+    Column("note", "The team's note on its decision.", lambda o: _decided(o, lambda p: p.decisions[0].note), 30),
+    Column("decided_by", "Who wrote the decision down.", lambda o: _decided(o, lambda p: p.decisions[-1].who), 18),
     Column("decided_on", "The day of the decision (UTC).", lambda line: _decided(line, _decided_on), 12),
     Column("key", "What the decision is kept under.", lambda line: line.proposal.group.key, 30),
 )

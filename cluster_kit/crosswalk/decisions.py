@@ -48,13 +48,16 @@ class Desk:
     jurisdiction: str
 
     def read(self) -> dict[str, tuple[Decision, ...]]:
-        """The current decisions by key. Those of an earlier series hold until the series at hand has its own."""
+        """The current decisions by key. Those of an earlier series hold until the series at hand has its own.
+
+        A key without a decision is one whose decision the team has taken back.
+        """
         found: dict[str, tuple[Decision, ...]] = {}
         for series in self.series:
             responses = self.store.current(series, self.jurisdiction, session=SESSION, exercise=EXERCISE)
             names = {person.id: person.name for person in self.store.people(series, self.jurisdiction)}
             found |= read_decisions(responses, names)
-        return {key: decisions for key, decisions in found.items() if decisions}
+        return found
 
     def keep(self, decisions: Iterable[NewDecision], author: Person) -> int:
         """Keep decisions for the team; those that say what is kept already are left alone. Returns how many were new.
@@ -68,7 +71,7 @@ class Desk:
         known = self.read()
         responses, count = [], 0
         for decision in decisions:
-            if _is_kept(decision, known.get(decision.key, ())):
+            if _is_kept(decision, known.get(decision.key)):
                 continue
             count += 1
             said = {CLUSTER: decision.place.cluster, SUB_CLUSTER: decision.place.sub_cluster, NOTE: decision.note}
@@ -131,7 +134,7 @@ def author_named(name: str, series: str, jurisdiction: str) -> Person:
     return Person(id=f"crosswalk-{known}", series=series, jurisdiction=jurisdiction, name=name, at=moment)
 
 
-def _is_kept(decision: NewDecision, known: Sequence[Decision]) -> bool:
+def _is_kept(decision: NewDecision, known: Sequence[Decision] | None) -> bool:
     if not decision.place.cluster:
-        return not known
-    return len(known) == 1 and (known[0].place, known[0].note) == (decision.place, decision.note)
+        return known is not None and not known
+    return known is not None and len(known) == 1 and (known[0].place, known[0].note) == (decision.place, decision.note)

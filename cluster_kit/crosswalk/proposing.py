@@ -138,7 +138,7 @@ class _Maker:
             from_occupations(socs, self._reference),
         )
         evidence = [one for one in found if one is not None]
-        decided = next((tuple(self._decisions[key]) for key in group.keys if self._decisions.get(key)), ())
+        decided = next((tuple(self._decisions[key]) for key in group.keys if key in self._decisions), ())
         exact = [one for one in evidence if one.kind == "exact"]
         return Proposal(
             group=group,

@@ -71,9 +71,7 @@ class _Reader:
         if said == [cells.get(name, "") for name in WAS]:
             return None
         if not key or len(key) > _LONGEST_KEY:
-            self.problems.append(
-                f"Row {number}: the column {KEY!r} is empty or was changed. Put back what stood there."
-            )
+            self.problems.append(f"Row {number}: the column {KEY!r} is empty or too long. Put back what stood there.")
             return None
         if key in self._rows:
             self.problems.append(f"Row {number}: the key {key!r} stands in row {self._rows[key]} too. Remove one.")
@@ -98,7 +96,7 @@ class _Reader:
         if cluster and own != cluster:
             titles = self._places.titles
             self.problems.append(
-                f"Row {number}: {titles[sub]!r} is a Sub-Cluster of {titles[own]}, not of {titles[cluster]}. Change one."
+                f"Row {number}: {titles[sub]!r} is a Sub-Cluster of {titles[own]}, not {titles[cluster]}. Change one."
             )
             return None
         return Place(own, sub)

@@ -27,9 +27,9 @@ _REVIEW_COLUMNS = (
 )  # fmt: skip
 _MOST_TITLES = 5
 _HOW_TO = (
-    "The sheet Review has a row for each CIP code, or code and title where several titles share a code. What the team has "
-    "to look at comes first.",
-    f"To decide, choose a Cluster and, where you can, a Sub-Cluster in the columns {YOUR_CLUSTER} and {YOUR_SUB_CLUSTER}, "
+    "The sheet Review has a row for each CIP code, or code and title where several titles share a code. What the team "
+    "has to look at comes first.",
+    f"To decide, choose a Cluster and, where you can, a Sub-Cluster in {YOUR_CLUSTER} and {YOUR_SUB_CLUSTER}, "
     f"and say why in {YOUR_NOTE}. Leave a row empty where the proposal is right, or not yet decided.",
     "Save, and run the crosswalk again into the same folder: your decisions are taken back first, and hold for every "
     "program with the same code, this year and next. Or: cluster-kit crosswalk decide THIS.xlsx --jurisdiction STATE",
@@ -54,7 +54,7 @@ def write_workbook(path: Path, proposals: Proposals, summary: Summary, state: st
     book = xlsxwriter.Workbook(str(path), options)
     looks = _Looks(
         head=book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3A5F", "text_wrap": True}),
-        wrap=book.add_format({"text_wrap": True, "valign": "top"}),
+        wrap=book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
         yours=book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#FFF8DC", "quote_prefix": True}),
         typed=book.add_format({"quote_prefix": True}),
         percent=book.add_format({"num_format": "0%", "valign": "top"}),
@@ -169,10 +169,11 @@ def _write(sheet: Worksheet, at: tuple[int, int], value: Value, look: Format | N
 
 def _choices(sheet: Worksheet, area: tuple[int, int, int], source: str, name: str) -> None:
     first, last, column = area
+    advice = f"{name}: choose from the list."
     rule = {
         "validate": "list",
         "source": source,
         "error_type": "warning",
-        "error_message": f"{name}: choose from the list.",
+        "error_message": advice,
     }
     sheet.data_validation(first, column, max(first, last), column, rule)

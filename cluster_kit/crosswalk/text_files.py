@@ -1,0 +1,87 @@
+"""The coded inventory, the codebook and the change log as text files that every program reads."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from cluster_kit.crosswalk.coded import COLUMNS, Value, codebook, coded_rows
+from cluster_kit.crosswalk.places import plain
+from cluster_kit.crosswalk.proposing import Proposals
+from cluster_kit.crosswalk.reference import write_whole
+
+CHANGE_COLUMNS = ("row", "title", "what", "before", "after", "why")
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_inventory(path: Path, proposals: Proposals) -> None:
+    """The coded inventory, a row for each program."""
+    _write(path, [[column.name for column in COLUMNS], *coded_rows(proposals)])
+
+
+def write_codebook(path: Path, proposals: Proposals) -> None:
+    """What each column means."""
+    _write(path, [["column", "meaning", "values"], *codebook(proposals)])
+
+
+def write_changes(path: Path, proposals: Proposals, earlier: dict[str, tuple[str, str]]) -> int:
+    """What differs from the list, and by key from the run before; returns how many changes there are."""
+    changes = [*_changes(proposals), *_changes_since(proposals, earlier)]
+    _write(path, [CHANGE_COLUMNS, *changes])
+    return len(changes)
+
+
+def read_earlier(path: Path) -> dict[str, tuple[str, str]]:
+    """By key the Cluster and Sub-Cluster of an earlier coded inventory; empty where there is none that can be read."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return {}
+    return {
+        row["key"]: (row["cluster"], row["sub_cluster"])
+        for row in rows
+        if {"key", "cluster", "sub_cluster"} <= set(row)
+    }
+
+
+def _changes(proposals: Proposals) -> Iterator[list[Value]]:
+    """For each program: a code spelled anew or moved on, and a Cluster that is another than before."""
+    reference = proposals.reference
+    for program in proposals.inventory.programs:
+        proposal = proposals.by_row[program.row]
+        if program.code and program.code != program.code_as_written:
+            yield [program.row, program.title, "CIP code", program.code_as_written, program.code, "spelled in full"]
+        if program.code and proposal.group.code != program.code:
+            why = "retired in 2020" if proposal.group.lookup.match == "retired" else "spelled in full"
+            yield [program.row, program.title, "CIP code", program.code, proposal.group.code, why]
+        if proposal.place is None:
+            continue
+        cluster = reference.places.titles[proposal.place.cluster]
+        if plain(program.former) != plain(cluster):
+            decision = proposal.decisions[0] if proposal.decisions else None
+            why = f"decided by {decision.who}: {decision.note}".rstrip(": ") if decision else "proposed, clear"
+            yield [program.row, program.title, "Cluster", program.former, cluster, why]
+
+
+def _changes_since(proposals: Proposals, earlier: dict[str, tuple[str, str]]) -> Iterator[list[Value]]:
+    titles = proposals.reference.places.titles
+    for proposal in proposals.proposals:
+        if proposal.group.key in earlier:
+            now = tuple(titles.get(id_, "") for id_ in proposal.place) if proposal.place else ("", "")
+            before = earlier[proposal.group.key]
+            if before != now:
+                names = [": ".join(part for part in place if part) for place in (before, now)]
+                yield ["", proposal.group.title, "since the run before", *names, f"key {proposal.group.key}"]
+
+
+def _write(path: Path, rows: Iterable[Sequence[Value]]) -> None:
+    """UTF-8 with a mark, so that spreadsheet programs read names with accents right. No cell is read as a formula."""
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerows([_safe(value) for value in row] for row in rows)
+    write_whole(path, buffer.getvalue().encode("utf-8-sig"))
+
+
+def _safe(value: Value) -> Value:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
