@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -31,13 +31,14 @@ NOT_SHOWN = (
 class Part:
     """One piece of the page. ``text`` is HTML for prose and html, a model's id for a form, else plain text.
 
-    ``segment`` is set on the prose that opens a segment of the session.
+    ``segment`` is set on the prose that opens a segment of the session; ``state`` is what a form shows first.
     """
 
     kind: Literal["prose", "form", "html", "picture", "text", "trouble", "opening"]
     text: str = ""
     alt: str = ""
     segment: str = ""
+    state: Mapping[str, Any] = field(default_factory=dict)
 
 
 class PageMarkdown(VoilaMarkdownRenderer):  # type: ignore[misc]
@@ -158,7 +159,14 @@ class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
                 return [Part("text", output.text)]
             self.log.warning("Page %s, cell %s: %s", self._code, index, output.text)
             return []
+        if WIDGET in output.data:
+            return [self._form(output.data[WIDGET]["model_id"])]
         return show_data(output.data, output.get("metadata", {}))
+
+    def _form(self, model: str) -> Part:
+        """A form with the state that its kernel announced, so that the page shows it without asking."""
+        state = self.executor.widget_state.get(model, {})
+        return Part("form", model, state={key: value for key, value in state.items() if not key.startswith("_")})
 
     def _trouble(self, output: NotebookNode, index: int) -> Part:
         """An error of ours says its own sentence (its traceback is just that); any other is logged, not shown."""
@@ -170,8 +178,6 @@ class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
 
 def show_data(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[Part]:
     """The parts for an output's data: one, or none when the page knows none of its forms."""
-    if WIDGET in data:
-        return [Part("form", data[WIDGET]["model_id"])]
     if "text/html" in data:
         return [Part("html", data["text/html"])]
     if "image/svg+xml" in data:

@@ -49,7 +49,7 @@ SERVES_AS = {
         "multi_kernel_manager_class": OwnedKernelManager,
     },
     "VoilaExporter": {"markdown_renderer_class": PageMarkdown},
-    "VoilaExecutor": {"allow_errors": True, "store_widget_state": False},
+    "VoilaExecutor": {"allow_errors": True},
     # A page left open for half a working day lets go; it loads again when somebody looks at it.
     "MappingKernelManager": {"cull_idle_timeout": 4 * 3600, "cull_interval": 300, "cull_connected": True},
     # Sockets in a folder of the server's own: over TCP, anybody on the machine could listen in.

@@ -8,23 +8,24 @@ export class Forms {
     Object.assign(this, { kernel, form });
     kernel.addEventListener("message", ({ detail }) => this.#receive(detail));
     kernel.addEventListener("open", () => {
-      for (const model of this.#models.values()) model.connected();
+      for (const model of this.#models.values()) model.fire("ck:connected");
     });
   }
 
-  // Show a form in its placeholder as soon as its state is known.
+  // Show a form in its placeholder. Its state stands in there; what has changed since comes once the line is open.
   mount(el) {
     const id = el.dataset.modelId;
     if (this.#models.has(id)) return;
-    const model = new Model(this.kernel, id, () => this.#show(model, el));
+    const model = new Model(this.kernel, id, JSON.parse(el.querySelector("script").textContent));
     this.#models.set(id, model);
-    model.connected();
+    this.#show(model, el);
   }
 
   async #show(model, el) {
     try {
+      const { default: form } = await this.form;
       el.replaceChildren();
-      await (await this.form).default.render({ model, el });
+      await form.render({ model, el });
     } catch (error) {
       console.error(error);
       const sorry = document.createElement("p");
@@ -41,15 +42,14 @@ export class Forms {
 
 // What a widget's code expects of a model, as anywidget has it.
 class Model {
-  #state = null;
   #listeners = new Map();
 
-  constructor(kernel, id, onReady) {
-    Object.assign(this, { kernel, id, onReady });
+  constructor(kernel, id, state) {
+    Object.assign(this, { kernel, id, state });
   }
 
   get(key) {
-    return this.#state[key];
+    return this.state[key];
   }
 
   on(event, callback) {
@@ -61,32 +61,18 @@ class Model {
   }
 
   send(content) {
-    this.#tell({ method: "custom", content });
-  }
-
-  // The line is open, for the first time or again.
-  connected() {
-    if (this.#state) this.#fire("ck:connected");
-    else this.#tell({ method: "request_state" });
+    this.kernel.send("shell", "comm_msg", { comm_id: this.id, data: { method: "custom", content } });
   }
 
   receive(data, buffers) {
-    if (data.method === "custom") this.#fire("msg:custom", data.content, buffers ?? []);
-    else if (data.method === "update") this.#update(data.state);
+    if (data.method === "custom") this.fire("msg:custom", data.content, buffers ?? []);
+    else if (data.method === "update") {
+      Object.assign(this.state, data.state);
+      for (const key of Object.keys(data.state)) this.fire(`change:${key}`);
+    }
   }
 
-  #update(state) {
-    const isFirst = this.#state === null;
-    this.#state = { ...this.#state, ...state };
-    if (isFirst) this.onReady();
-    else for (const key of Object.keys(state)) this.#fire(`change:${key}`);
-  }
-
-  #tell(data) {
-    this.kernel.send("shell", "comm_msg", { comm_id: this.id, data });
-  }
-
-  #fire(event, ...words) {
+  fire(event, ...words) {
     for (const callback of this.#listeners.get(event) ?? []) callback(...words);
   }
 }

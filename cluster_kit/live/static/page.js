@@ -11,7 +11,8 @@ const kernel = new Kernel(id);
 const forms = new Forms(kernel, import(form));
 
 function mountAll() {
-  for (const el of document.querySelectorAll(".ck-widget")) {
+  // A placeholder ends with its words: once they are there, what precedes them is complete.
+  for (const el of document.querySelectorAll(".ck-widget:has(> .ck-opening)")) {
     forms.mount(el);
     if (!mountAll.opened) kernel.open();
     mountAll.opened = true;
