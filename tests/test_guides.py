@@ -11,8 +11,8 @@ import click
 import pytest
 import typer
 
-from cluster_kit.cli import commands
 from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
 from cluster_kit.cli.guide import make_blocks, write_blocks
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Exercise, Session, When
@@ -187,7 +187,7 @@ def _walk(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[
 
 @pytest.fixture(scope="module")
 def known() -> Commands:
-    assert commands.__all__
+    register()
     return dict(_walk(typer.main.get_command(app)))
 
 

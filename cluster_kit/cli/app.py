@@ -10,7 +10,6 @@ from cluster_kit.errors import ClusterKitError
 
 app = typer.Typer(
     name="cluster-kit",
-    help="Run live policy workshops for state CTE teams.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -18,10 +17,16 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def cluster_kit() -> None:
+    """Run live policy workshops for state CTE teams."""
+
+
 def main() -> None:
     """Run the command line; an error of ours is one plain message on stderr, and exit code 1."""
-    from cluster_kit.cli import commands  # noqa: F401  (registers the commands)
+    from cluster_kit.cli.commands import register
 
+    register(sys.argv[1:])
     try:
         app()
     except ClusterKitError as error:

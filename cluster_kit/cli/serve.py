@@ -1,8 +1,7 @@
-"""``cluster-kit serve`` and ``cluster-kit links``: run the live server, and let people in."""
+"""``cluster-kit serve``: run the live server."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +9,6 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.content import load_content
-from cluster_kit.live import make_link
-from cluster_kit.live.inviting import invite
-from cluster_kit.live.links import DEFAULT_DAYS
 from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
 
@@ -48,34 +44,6 @@ def serve(  # noqa: PLR0913  (each is an option of the command)
         run(settings, content, store, options, lambda address: _say_where(address, port))
     finally:
         store.close()
-
-
-@app.command()
-def links(  # noqa: PLR0913  (each is an option of the command)
-    *,
-    jurisdiction: Annotated[str, typer.Option(help="The state's postal code.")],
-    name: Annotated[str, typer.Option(help="The person's name, as teammates see it.")],
-    series: Annotated[str, typer.Option(help="The series.")] = "2026",
-    role: Annotated[str, typer.Option(help="What the person does in the state: a role's id.")] = "",
-    session: Annotated[int | None, typer.Option(help="The session that the link opens; else the next one.")] = None,
-    days: Annotated[int, typer.Option(min=1, help="How long the link works.")] = DEFAULT_DAYS,
-    address: Annotated[str, typer.Option(help="Where people find the server.")] = "http://127.0.0.1:8866",
-    home: Home = None,
-    db: Database = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Print the link that lets a person in. Somebody new is added to the series; the same name is the same person."""
-    settings = Settings.read(home, db)
-    content = load_content(series, overlay=settings.content)
-    if session is not None:
-        content.get_session(session)
-    store = open_store(settings)
-    try:
-        person = invite(content, store, jurisdiction=jurisdiction, name=name, role=role)
-    finally:
-        store.close()
-    link = make_link(settings, person.id, address=address, session=session, days=days)
-    typer.echo(json.dumps({"person": person.id, "name": person.name, "link": link}) if as_json else link)
 
 
 def open_store(settings: Settings) -> Store:

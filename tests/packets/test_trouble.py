@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cluster_kit.cli import commands
 from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
 from cluster_kit.content import UnknownJurisdictionError, UnknownSessionError, load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.packets import Wanted, make_packets, plan_jobs
@@ -91,7 +91,7 @@ def test_jobs_are_planned_session_by_session_and_each_once() -> None:
 
 
 def test_the_command_refuses_what_is_not_a_session(tmp_path: Path) -> None:
-    assert commands
+    register()
     result = CliRunner().invoke(app, ["packets", "--session", "one", "--jurisdiction", "OH", "--out", str(tmp_path)])
     assert isinstance(result.exception, UsageError)
 
