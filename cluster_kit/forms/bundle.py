@@ -1,4 +1,4 @@
-"""The form's JavaScript modules joined into the single module that anywidget asks for.
+"""The form's JavaScript modules joined into the single module that anywidget asks for, and its style sheets into one.
 
 The rule is simple, and the modules keep to it: every import is one line from ``"./name.js"`` without renaming, every
 export stands at the beginning of a declaration or is the entry's ``export default``, and no two modules
@@ -16,6 +16,7 @@ STATIC = Path(__file__).parent / "static"
 ENTRY = "form.js"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(?P<name>[\w-]+\.js)";\n', re.MULTILINE)
+_CSS_IMPORT = re.compile(r'^@import "\./(?P<name>[\w-]+\.css)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|class|const)", re.MULTILINE)
 _DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (?P<name>\w+)", re.MULTILINE)
 
@@ -24,9 +25,10 @@ class BundleError(ClusterKitError):
     """The modules break the rule by which they are joined."""
 
 
-def read_css() -> str:
-    """The form's style sheet."""
-    return (STATIC / "form.css").read_text(encoding="utf-8")
+def bundle_css(entry: str = "form.css", folder: Path = STATIC) -> str:
+    """One style sheet, with those that ``entry`` imports in the places of their imports."""
+    source = (folder / entry).read_text(encoding="utf-8")
+    return _CSS_IMPORT.sub(lambda match: bundle_css(match["name"], folder), source)
 
 
 def bundle_modules(entry: str = ENTRY, folder: Path = STATIC) -> str:

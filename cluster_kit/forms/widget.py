@@ -9,7 +9,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from cluster_kit.forms.bundle import bundle_modules, read_css
+from cluster_kit.forms.bundle import bundle_css, bundle_modules
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.sync import Place, watcher
@@ -38,7 +38,7 @@ class ExerciseForm(anywidget.AnyWidget):
     """
 
     _esm = bundle_modules()
-    _css = read_css()
+    _css = bundle_css()
 
     schema = traitlets.Dict().tag(sync=True)
     answers = traitlets.Dict().tag(sync=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from cluster_kit.forms.bundle import STATIC, BundleError, bundle_modules
+from cluster_kit.forms.bundle import STATIC, BundleError, bundle_css, bundle_modules
 
 
 def write(folder: Path, **modules: str) -> Path:
@@ -36,6 +36,13 @@ def test_every_shipped_module_is_reached_from_the_entry() -> None:
     assert {path.name for path in STATIC.glob("*.js")} == {
         line.removeprefix("// ") for line in source.splitlines() if line.startswith("// ") and line.endswith(".js")
     }
+
+
+def test_the_style_sheets_become_one(tmp_path: Path) -> None:
+    (tmp_path / "form.css").write_text('@import "./rows.css";\na {}\n', encoding="utf-8")
+    (tmp_path / "rows.css").write_text("b {}\n", encoding="utf-8")
+    assert bundle_css("form.css", tmp_path) == "b {}\na {}\n"
+    assert "@import" not in bundle_css()
 
 
 def test_no_module_asks_another_host_for_anything() -> None:
