@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cluster_kit.crosswalk.grids import Cell
 
@@ -84,6 +85,7 @@ def _from_number(number: float) -> CodeRead:
     return CodeRead(_padded(whole, rest), ("code_number",))
 
 
+@lru_cache(maxsize=100_000)
 def _from_text(text: str) -> CodeRead:
     if text.strip().casefold() in NOTHING:
         return CodeRead("", ("code_missing",))

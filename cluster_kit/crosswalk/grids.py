@@ -22,7 +22,7 @@ MAX_CELLS = 15_000_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROTECTED = "is protected with a password. Open it, take the password off, save a copy, and bring that."
 _KINDS = {
-    b"%PDF": "is a PDF. Ask for the spreadsheet that it was made from, or save the table as .xlsx or .csv.",
+    b"%pdf": "is a PDF. Ask for the spreadsheet that it was made from, or save the table as .xlsx or .csv.",
     b"<html": "is a web page, whatever its name ends in. Open it in a spreadsheet program and save it as .xlsx.",
     b"<!doc": "is a web page, whatever its name ends in. Open it in a spreadsheet program and save it as .xlsx.",
     b"<tabl": "is a web page, whatever its name ends in. Open it in a spreadsheet program and save it as .xlsx.",

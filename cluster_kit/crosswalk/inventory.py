@@ -108,30 +108,34 @@ def _read_rows(table: Table, notes: Notes) -> Iterator[Program]:
     width = len(table.names)
     header = [name.casefold() for name in table.names]
     for number, row in enumerate(table.rows, start=table.header_row + 1):
-        filled = [cell for cell in row if spell_cell(cell)]
+        spelled = [spell_cell(cell) for cell in row]
+        filled = [text for text in spelled if text]
         if not filled:
             continue
-        if any(spell_cell(cell) for cell in row[width:]):
-            notes.add("too_many_cells", number, spell_cell(row[0]) or spell_cell(filled[0]))
-        elif len(filled) > 1 and [spell_cell(cell).casefold() for cell in row] == header[: len(row)]:
+        if any(spelled[width:]):
+            notes.add("too_many_cells", number, filled[0])
+        elif (
+            spelled[0].casefold() in header
+            and len(filled) > 1
+            and [text.casefold() for text in spelled[:width]] == header
+        ):
             notes.add("repeated_header", number)
         elif kind := _is_no_program(table, row, filled):
-            notes.add(kind, number, spell_cell(filled[0]))
+            notes.add(kind, number, filled[0])
         else:
             yield _read_program(table, number, row, notes)
 
 
-def _is_no_program(table: Table, row: Sequence[Cell], filled: Sequence[Cell]) -> str:
+def _is_no_program(table: Table, row: Sequence[Cell], filled: Sequence[str]) -> str:
     """``totals`` or ``notes`` where a row is that; empty where it is a program."""
-    code = table.cell(row, "cip")
-    has_code = bool(read_cip(code).code) and isinstance(code, str | int | float)
-    texts = [spell_cell(cell) for cell in filled if isinstance(cell, str) and not _NUMBER.fullmatch(cell.strip())]
-    if any(_TOTAL.match(text) or text.casefold().endswith(" total") for text in texts) and not has_code:
+    if read_cip(table.cell(row, "cip")).code:
+        return ""
+    texts = [text for text in filled if not _NUMBER.fullmatch(text)]
+    if not texts or any(_TOTAL.match(text) or text.casefold().endswith(" total") for text in texts):
         return "totals"
-    if has_code or spell_cell(table.cell(row, "title")):
-        is_note = len(filled) == 1 and not has_code and len(spell_cell(filled[0])) > _LONG_NOTE
-        return "notes" if is_note and len(table.names) > 2 else ""
-    return "totals" if not texts else "notes" if len(filled) == 1 else ""
+    if len(filled) > 1 or len(table.names) == 1:
+        return ""
+    return "notes" if not spell_cell(table.cell(row, "title")) or len(filled[0]) > _LONG_NOTE else ""
 
 
 def _read_program(table: Table, number: int, row: Sequence[Cell], notes: Notes) -> Program:
