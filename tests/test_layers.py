@@ -26,7 +26,21 @@ MAY_IMPORT = {
     "workshop": BASE | {"content", "responses", "forms", "insights"},
     "live": BASE | {"content", "responses", "forms", "insights", "workshop"},
     "packets": BASE | {"content", "responses", "forms", "insights", "workshop"},
-    "cli": BASE | {"content", "responses", "forms", "insights", "workshop", "crosswalk", "live", "packets"},
+    "exports": BASE | {"content", "responses", "insights"},
+    "worksheets": BASE | {"content", "responses", "forms", "insights", "workshop", "packets"},
+    "cli": BASE
+    | {
+        "content",
+        "responses",
+        "forms",
+        "insights",
+        "workshop",
+        "crosswalk",
+        "live",
+        "packets",
+        "exports",
+        "worksheets",
+    },
 }
 
 

@@ -1,0 +1,114 @@
+"""Returned worksheets, taken from files, folders and zip files into the store."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cluster_kit.content import load_content
+from cluster_kit.content.errors import UnknownJurisdictionError, UnknownSeriesError, UnknownSessionError
+from cluster_kit.content.models import Content
+from cluster_kit.errors import UsageError
+from cluster_kit.responses import NewResponse, Store
+from cluster_kit.settings import Settings, sqlite_url
+from cluster_kit.worksheets.errors import UnreadableFileError
+from cluster_kit.worksheets.files import Found, find_files
+from cluster_kit.worksheets.merging import UNNAMED, merge
+from cluster_kit.worksheets.reading import read_worksheet
+from cluster_kit.worksheets.receipts import FileReceipt
+from cluster_kit.worksheets.returned import Returned
+
+
+def collect(settings: Settings, paths: Sequence[Path], *, dry_run: bool = False) -> Iterator[FileReceipt]:
+    """Take every worksheet under the paths into the store; a receipt for each file, as it comes.
+
+    A file that cannot be read is named with the reason, and the others go on. With ``dry_run`` nothing is changed:
+    the same is done to a copy of what is kept, and thrown away.
+
+    Raises ``UsageError`` for a path that is not there, and what the store and the content raise.
+    """
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        raise UsageError(f"{', '.join(missing)} cannot be found. Name files or folders that are there.")
+    collector = _Collector(settings, dry_run)
+    with Store.open(settings.db_url) as store, _scratch() as scratch:
+        for found in find_files(paths):
+            yield collector.take(found, store, scratch)
+
+
+@contextmanager
+def _scratch() -> Iterator[Store]:
+    """A store that is gone afterwards."""
+    folder = tempfile.TemporaryDirectory(prefix="cluster-kit-")
+    with folder, Store.open(sqlite_url(Path(folder.name) / "trial.sqlite3")) as store:
+        yield store
+
+
+@dataclass
+class _Collector:
+    """Remembers, over many files, which content belongs to a series and which files have come already."""
+
+    settings: Settings
+    dry_run: bool
+    _contents: dict[str, Content] = field(default_factory=dict)
+    _seen: dict[str, str] = field(default_factory=dict)
+    _copied: set[tuple[str, str]] = field(default_factory=set)
+
+    def take(self, found: Found, store: Store, scratch: Store) -> FileReceipt:
+        """Read a file and merge it."""
+        if found.trouble:
+            return FileReceipt(found.name, "unreadable", found.trouble.reason)
+        first = self._seen.setdefault(hashlib.sha256(found.raw).hexdigest(), found.name)
+        if first is not found.name:
+            return FileReceipt(found.name, "duplicate", first)
+        try:
+            returned = read_worksheet(found.name, found.raw)
+            content = self._content(found.name, returned)
+        except UnreadableFileError as error:
+            return FileReceipt(found.name, "unreadable", error.reason)
+        if self.dry_run:
+            self._copy(store, scratch, returned)
+        outcomes = merge(content, scratch if self.dry_run else store, returned)
+        head = returned.head
+        return FileReceipt(
+            file=found.name,
+            status="read",
+            worksheet=f"session {head.session}, {content.get_session(head.session).title}",
+            state=content.get_jurisdiction(head.jurisdiction).name,
+            person=returned.name or UNNAMED,
+            named=bool(returned.name),
+            outcomes=tuple(outcomes),
+            unread=returned.unread,
+            dry_run=self.dry_run,
+        )
+
+    def _content(self, name: str, returned: Returned) -> Content:
+        head = returned.head
+        try:
+            if head.series not in self._contents:
+                self._contents[head.series] = load_content(head.series, overlay=self.settings.content)
+            content = self._contents[head.series]
+            content.get_session(head.session)
+            content.get_jurisdiction(head.jurisdiction)
+        except (UnknownSeriesError, UnknownSessionError, UnknownJurisdictionError) as error:
+            raise UnreadableFileError(
+                name, f"belongs to something that is not known here: {error}".rstrip(".")
+            ) from error
+        return content
+
+    def _copy(self, store: Store, scratch: Store, returned: Returned) -> None:
+        """Bring what is kept of the worksheet's state into the trial store, once."""
+        place = (returned.head.series, returned.head.jurisdiction)
+        if place in self._copied:
+            return
+        self._copied.add(place)
+        for person in store.people(*place):
+            scratch.add_person(person)
+        fields = set(NewResponse.model_fields)
+        kept = [NewResponse.model_construct(**r.model_dump(include=fields)) for r in store.history(*place)]
+        if kept:
+            scratch.append(kept)

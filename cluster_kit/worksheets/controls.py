@@ -1,0 +1,105 @@
+"""Content controls: the boxes of a DOCX file that people type into, each with the mark of its answer as its tag.
+
+python-docx has no words for them, so their XML is written here. The order of elements is that of the format's schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from docx.oxml.ns import nsdecls
+from docx.oxml.parser import parse_xml
+from lxml import etree
+
+from cluster_kit.worksheets.marks import tidy
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
+HINT_STYLE, ANSWER_STYLE = "WorksheetHint", "WorksheetAnswer"
+_LONGEST_TITLE = 60
+_TICKED, _EMPTY = "☒", "☐"
+
+
+def text_control(tag: str, title: str, words: str, hint: str) -> Any:
+    """A box for words, several lines of them; it shows ``hint`` while it is empty."""
+    return _block(tag, title, words, hint, _element("text", multiLine="1"))
+
+
+def date_control(tag: str, title: str, words: str, hint: str) -> Any:
+    """A box for a day, with a calendar to choose from."""
+    kind = _element("date")
+    for name, value in (("dateFormat", "M/d/yyyy"), ("lid", "en-US"), ("storeMappedDataAs", "dateTime")):
+        kind.append(_element(name, val=value))
+    return _block(tag, title, words, hint, kind)
+
+
+def list_control(tag: str, title: str, words: str, hint: str, options: Sequence[tuple[str, str]], free: bool) -> Any:
+    """A list to choose one option from (value and label each); ``free``: words of one's own may be typed as well."""
+    kind = _element("comboBox" if free else "dropDownList")
+    for value, label in options:
+        kind.append(_element("listItem", displayText=_plain(label), value=value))
+    return _block(tag, title, words, hint, kind)
+
+
+def check_control(tag: str, title: str, ticked: bool) -> Any:
+    """A check box, for the inside of a paragraph."""
+    box = etree.Element(f"{{{W14}}}checkbox", nsmap={"w14": W14})
+    for name, value in (("checked", "1" if ticked else "0"), ("checkedState", "2612"), ("uncheckedState", "2610")):
+        child = etree.SubElement(box, f"{{{W14}}}{name}")
+        child.set(f"{{{W14}}}val", value)
+    control = _control(tag, title, False, box)
+    content = _element("sdtContent")
+    content.append(_run(_TICKED if ticked else _EMPTY))
+    control.append(content)
+    return control
+
+
+def _block(tag: str, title: str, words: str, hint: str, kind: Any) -> Any:
+    control = _control(tag, title, not words, kind)
+    content, paragraph, properties = _element("sdtContent"), _element("p"), _element("pPr")
+    properties.append(_element("pStyle", val=ANSWER_STYLE))
+    paragraph.append(properties)
+    paragraph.append(_run(words or hint, "" if words else HINT_STYLE))
+    content.append(paragraph)
+    control.append(content)
+    return control
+
+
+def _control(tag: str, title: str, is_empty: bool, kind: Any) -> Any:
+    control, properties = _element("sdt"), _element("sdtPr")
+    properties.append(_element("alias", val=_plain(title)[:_LONGEST_TITLE]))
+    properties.append(_element("tag", val=tag))
+    properties.append(_element("lock", val="sdtLocked"))
+    if is_empty:
+        properties.append(_element("showingPlcHdr"))
+    properties.append(kind)
+    control.append(properties)
+    return control
+
+
+def _run(words: str, style: str = "") -> Any:
+    run = _element("r")
+    if style:
+        properties = _element("rPr")
+        properties.append(_element("rStyle", val=style))
+        run.append(properties)
+    for place, line in enumerate(tidy(words).split("\n")):
+        if place:
+            run.append(_element("br"))
+        text = _element("t")
+        text.text = line
+        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+        run.append(text)
+    return run
+
+
+def _element(name: str, **attributes: str) -> Any:
+    element = parse_xml(f"<w:{name} {nsdecls('w')}/>")
+    for key, value in attributes.items():
+        element.set(f"{{{W}}}{key}", value)
+    return element
+
+
+def _plain(words: str) -> str:
+    return " ".join(tidy(words).split())

@@ -1,0 +1,195 @@
+"""A worksheet as a DOCX file to type into: for those who have Word or LibreOffice, and no notebook program."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import TYPE_CHECKING, Any
+
+from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml.ns import nsdecls
+from docx.oxml.parser import parse_xml
+from docx.shared import Pt, RGBColor
+from docx.styles.style import ParagraphStyle
+
+from cluster_kit.content.models import ChoicePrompt, DatePrompt, NumberPrompt, PersonPrompt, RatingPrompt, TextPrompt
+from cluster_kit.forms.validation import OTHER
+from cluster_kit.worksheets import controls
+from cluster_kit.worksheets.marks import option_key, tidy
+from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
+from cluster_kit.worksheets.read_document import OTHER_KEY
+from cluster_kit.worksheets.sheet import Activity, Blank, Group, Part, Sheet
+from cluster_kit.worksheets.values import NAME_LABEL, OTHER_LABEL, ROLE_LABEL, spell
+
+if TYPE_CHECKING:
+    from docx.document import Document as DocxDocument
+
+_INK = RGBColor(0x1F, 0x3A, 0x5F)
+_GREY = RGBColor(0x59, 0x59, 0x59)
+_HOW_TO = (
+    "Type into the boxes. A box grows with your words. Where a list opens, choose from it; where there are small"
+    " squares, click them. You may save the file under another name. Use Word or LibreOffice: other programs may lose"
+    " the boxes. What your team has written so far stands here already; change it where it is no longer right, and"
+    " leave everything else empty."
+)
+
+
+def write_document(sheet: Sheet) -> bytes:
+    """The worksheet as a DOCX file."""
+    return _Writer(sheet).write()
+
+
+class _Writer:
+    """Writes one document, from the top down."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._document: DocxDocument = Document()
+        _set_styles(self._document)
+
+    def write(self) -> bytes:
+        sheet, properties = self._sheet, self._document.core_properties
+        properties.title = f"{sheet.state}: worksheet for {sheet.title}"
+        properties.author, properties.language, properties.subject = "cluster-kit", "en-US", str(sheet.head)
+        properties.created = properties.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001  (the same input, the same file)
+        self._heading(properties.title, 1)
+        self._paragraph(sheet.series_title)
+        if sheet.fictional:
+            self._paragraph(FICTIONAL, bold=True)
+        self._paragraph(sheet.about)
+        self._paragraph(_HOW_TO)
+        self._paragraph(f"Code of this document: {sheet.head}", style="Worksheet note")
+        self._group(Group("Who fills this in", (sheet.name, sheet.role)), 2)
+        for activity in sheet.activities:
+            self._activity(activity)
+        out = io.BytesIO()
+        self._document.save(out)
+        return out.getvalue()
+
+    def _activity(self, activity: Activity) -> None:
+        self._heading(activity.title, 2)
+        self._paragraph(f"{activity.time} {activity.intent}")
+        for step in activity.steps:
+            self._paragraph(step, style="List Number")
+        self._paragraph(f"Your state keeps {activity.keeps}.")
+        for part in activity.parts:
+            self._part(part)
+
+    def _part(self, part: Part) -> None:
+        if part.title:
+            self._heading(part.title, 3)
+        for words in filter(None, (part.help, "" if part.groups else "There is nothing to answer here yet.")):
+            self._paragraph(words)
+        if part.alone:
+            self._paragraph(ALONE, bold=True)
+        for group in part.groups:
+            self._group(group, 4)
+
+    def _group(self, group: Group, level: int) -> None:
+        if group.title:
+            self._heading(group.title, level)
+        for note in group.notes:
+            self._paragraph(note)
+        for blank in group.blanks:
+            self._blank(blank)
+
+    def _blank(self, blank: Blank) -> None:
+        asks = blank.asks
+        label = self._document.add_paragraph(style="Worksheet label")
+        label.add_run(_clean(asks.label)).bold = True
+        if asks.help:
+            label.add_run(f" {_clean(asks.help)}")
+        if blank.versions:
+            self._paragraph(f"{SEVERAL} {asks.label}")
+            for version in blank.versions:
+                self._paragraph(version, style="List Bullet")
+        if isinstance(asks, RatingPrompt):
+            for choice in filter(lambda choice: choice.help, blank.choices):
+                self._paragraph(f"{choice.label}: {choice.help}", style="List Bullet")
+        if isinstance(asks, ChoicePrompt) and asks.many and blank.is_list:
+            self._boxes(blank, asks)
+        else:
+            self._add(_control(blank))
+
+    def _boxes(self, blank: Blank, asks: ChoicePrompt) -> None:
+        chosen = blank.value if isinstance(blank.value, list) else []
+        for choice in blank.choices:
+            paragraph = self._document.add_paragraph(style="Worksheet choice")
+            tag = f"{blank.mark}+{option_key(choice.id)}"
+            paragraph._p.append(controls.check_control(tag, choice.label, choice.id in chosen))
+            paragraph.add_run(f" {_clean(choice.label)}")
+        if asks.other:
+            own = "; ".join(str(one).removeprefix(OTHER) for one in chosen if str(one).startswith(OTHER))
+            self._add(
+                controls.text_control(
+                    f"{blank.mark}{OTHER_KEY}", f"{asks.label}: other", own, "Something else: type it here"
+                )
+            )
+
+    def _add(self, element: Any) -> None:
+        """Put an element at the end of the document's body."""
+        self._document.add_paragraph()._p.getparent().replace(self._document.paragraphs[-1]._p, element)
+
+    def _heading(self, words: str, level: int) -> None:
+        self._document.add_heading(_clean(words), level)
+
+    def _paragraph(self, words: str, *, style: str | None = None, bold: bool = False) -> None:
+        self._document.add_paragraph(style=style).add_run(_clean(words)).bold = bold or None
+
+
+def _control(blank: Blank) -> Any:
+    asks, tag = blank.asks, str(blank.mark)
+    words = tidy(spell(asks, blank.value, blank.choices))
+    match asks:
+        case TextPrompt():
+            return controls.text_control(tag, asks.label, words, f"Type here, about {asks.words} words")
+        case NumberPrompt():
+            return controls.text_control(
+                tag, asks.label, words, f"Type a number{', ' + asks.unit if asks.unit else ''}"
+            )
+        case DatePrompt():
+            return controls.date_control(tag, asks.label, words, "Choose a day, or type one such as 03/15/2027")
+        case PersonPrompt():
+            empty = f"{NAME_LABEL} \n{ROLE_LABEL} "
+            return controls.text_control(tag, asks.label, words or empty, "")
+        case ChoicePrompt(many=True):
+            return controls.text_control(tag, asks.label, words, "Type their names, one in a line")
+        case _:
+            options = [(choice.id, choice.label) for choice in blank.choices]
+            free = isinstance(asks, ChoicePrompt) and asks.other
+            hint = f"Choose one, or type “{OTHER_LABEL}” and your own words" if free else "Choose one"
+            return controls.list_control(tag, asks.label, words, hint, options, free)
+
+
+def _set_styles(document: DocxDocument) -> None:
+    """The styles that a worksheet needs: headings that are dark enough, answers in a frame, quiet notes."""
+    styles = document.styles
+    for level in range(1, 5):
+        heading = styles[f"Heading {level}"]
+        assert isinstance(heading, ParagraphStyle)  # noqa: S101
+        heading.font.color.rgb, heading.font.italic = _INK, False
+    hint = styles.add_style("Worksheet hint", WD_STYLE_TYPE.CHARACTER)
+    hint.element.set(f"{{{controls.W}}}styleId", controls.HINT_STYLE)
+    hint.font.color.rgb = _GREY
+    for name in ("Worksheet label", "Worksheet answer", "Worksheet choice", "Worksheet note"):
+        styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
+    label, answer, note = (styles[f"Worksheet {name}"] for name in ("label", "answer", "note"))
+    assert isinstance(label, ParagraphStyle) and isinstance(answer, ParagraphStyle) and isinstance(note, ParagraphStyle)  # noqa: PT018, S101
+    label.paragraph_format.keep_with_next = True
+    label.paragraph_format.space_before, label.paragraph_format.space_after = Pt(8), Pt(2)
+    note.font.size, note.font.color.rgb = Pt(9), _GREY
+    answer.element.set(f"{{{controls.W}}}styleId", controls.ANSWER_STYLE)
+    answer.element.get_or_add_pPr().append(_frame())
+
+
+def _frame() -> Any:
+    sides = "".join(
+        f'<w:{side} w:val="single" w:sz="6" w:space="4" w:color="767676"/>'
+        for side in ("top", "left", "bottom", "right")
+    )
+    return parse_xml(f"<w:pBdr {nsdecls('w')}>{sides}</w:pBdr>")
+
+
+def _clean(words: str) -> str:
+    return tidy(words)

@@ -1,0 +1,13 @@
+"""Why a file that came back could not be read."""
+
+from __future__ import annotations
+
+from cluster_kit.errors import ClusterKitError
+
+
+class UnreadableFileError(ClusterKitError, ValueError):
+    """A file that holds no worksheet that can be read. ``reason`` continues the sentence that its name begins."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name, self.reason = name, reason
+        super().__init__(f"{name} {reason}.")

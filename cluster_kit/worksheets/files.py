@@ -1,0 +1,119 @@
+"""Files from outside, one by one, out of folders and zip files. Nothing is unpacked to disk, and nothing is run."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from cluster_kit.worksheets.errors import UnreadableFileError
+
+MOST_BYTES = 30_000_000
+MOST_UNPACKED = 300_000_000
+MOST_ENTRIES = 5_000
+_LEFT_BY_PROGRAMS = {"__MACOSX", "Thumbs.db", "desktop.ini"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file with its bytes, or with the reason why it could not be read. ``name`` is how people know it."""
+
+    name: str
+    raw: bytes = b""
+    trouble: UnreadableFileError | None = None
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[Found]:
+    """Every file under the paths, zip files opened; in a folder those saved first come first.
+
+    What programs leave behind (hidden files, checkpoints, lock files) is passed over.
+    """
+    for path in paths:
+        if path.is_dir():
+            for file in _in_folder(path):
+                yield from _open(file, str(file.relative_to(path)))
+        else:
+            yield from _open(path, path.name)
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    found: list[tuple[int, str]] = []
+    for top, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_noise(name)]
+        for name in files:
+            path = Path(top) / name
+            if not _is_noise(name) and path.is_file() and not path.is_symlink():
+                found.append((path.stat().st_mtime_ns, str(path)))
+    return [Path(path) for _, path in sorted(found)]
+
+
+def _is_noise(name: str) -> bool:
+    return name.startswith((".", "~$")) or name in _LEFT_BY_PROGRAMS
+
+
+def _open(path: Path, name: str) -> Iterator[Found]:
+    try:
+        size = path.stat().st_size
+        if size > MOST_UNPACKED:
+            yield _trouble(name, "is larger than 300 MB: no worksheet is")
+            return
+        raw = path.read_bytes()
+    except OSError as error:
+        yield _trouble(name, f"cannot be read: {error.strerror}")
+        return
+    if path.suffix.lower() == ".zip":
+        yield from _unzip(name, raw)
+    elif size > MOST_BYTES:
+        yield _trouble(name, "is larger than 30 MB: no worksheet is")
+    else:
+        yield Found(name, raw)
+
+
+def _unzip(name: str, raw: bytes) -> Iterator[Found]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+    except (zipfile.BadZipFile, ValueError, OSError):
+        yield _trouble(name, "is damaged: it is not a whole zip file")
+        return
+    with archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_hidden(entry.filename)]
+        if len(entries) > MOST_ENTRIES:
+            yield _trouble(
+                name, f"holds {len(entries):,} files, and {MOST_ENTRIES:,} are the most that are read at once"
+            )
+            return
+        left = MOST_UNPACKED
+        for entry in entries:
+            found = _read_entry(name, archive, entry, min(left, MOST_BYTES))
+            left -= len(found.raw)
+            yield found
+
+
+def _read_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Found:
+    shown = f"{name}: {entry.filename}"
+    path = PurePosixPath(entry.filename.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or path.parts[0].endswith(":"):
+        return _trouble(shown, "was passed over: its path leads out of the zip file")
+    if entry.flag_bits & 1:
+        return _trouble(shown, "is protected with a password: send it without one")
+    if path.suffix.lower() == ".zip":
+        return _trouble(shown, "is a zip file within a zip file: unpack it first")
+    try:
+        with archive.open(entry) as file:
+            raw = file.read(most + 1)
+    except Exception:  # whatever a damaged entry makes the library raise
+        return _trouble(shown, "is damaged: it cannot be unpacked")
+    if len(raw) > most:
+        return _trouble(shown, "is far too large once unpacked: no worksheet is")
+    return Found(shown, raw)
+
+
+def _is_hidden(path: str) -> bool:
+    return any(_is_noise(part) and part not in (".", "..") for part in PurePosixPath(path.replace("\\", "/")).parts)
+
+
+def _trouble(name: str, reason: str) -> Found:
+    return Found(name, trouble=UnreadableFileError(name, reason))

@@ -1,0 +1,196 @@
+"""A worksheet made of what a session asks and what the state's team has said so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from cluster_kit.content.errors import UnknownExerciseError
+from cluster_kit.content.models import (
+    CellPrompt,
+    Content,
+    Depth,
+    Exercise,
+    Item,
+    ItemsPrompt,
+    Prompt,
+    QuestionsPrompt,
+    RatingPrompt,
+    Scope,
+    TablePrompt,
+    TextPrompt,
+    When,
+)
+from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.fields import NOTE_WORDS, select_areas, select_questions
+from cluster_kit.forms.sources import find_choices, find_removed, order_rows
+from cluster_kit.insights.answers import is_empty
+from cluster_kit.responses import Response, Store
+from cluster_kit.worksheets.marks import NAME, ROLE, Head, Mark, Spot
+from cluster_kit.worksheets.sheet import Activity, Blank, Group, Part, Sheet
+from cluster_kit.worksheets.spots import list_options, reading_context
+from cluster_kit.worksheets.values import spell
+
+FEWEST_EMPTY_ROWS = 2
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How much a worksheet asks: up to a depth, of all exercises or one, of all fixed rows of a table or one."""
+
+    depth: Depth = Depth.STANDARD
+    exercise: str = ""
+    row: str = ""
+
+
+def make_sheet(content: Content, store: Store, session: int, jurisdiction: str, asked: Asked | None = None) -> Sheet:
+    """The worksheet of one session for one jurisdiction, with the team's answers so far.
+
+    Answers that people give for themselves are not in it: each returned worksheet holds those of the person who
+    filled it. Raises ``UnknownSessionError``, ``UnknownJurisdictionError`` or ``UnknownExerciseError``.
+    """
+    asked = asked or Asked()
+    place, meeting = content.get_jurisdiction(jurisdiction), content.get_session(session)
+    exercises = [e for e in meeting.exercises if asked.exercise in ("", e.id)]
+    if not exercises:
+        raise UnknownExerciseError(asked.exercise, [e.id for e in meeting.exercises])
+    head = Head(content.series.id, session, place.code, store.latest_seq(content.series.id, place.code))
+    maker = _Maker(reading_context(content, store, session, place.code), head, asked)
+    return Sheet(
+        head=head,
+        content_version=content.version,
+        series_title=content.series.title,
+        fictional=content.series.fictional,
+        state=place.name,
+        title=f"Session {session}: {meeting.title}",
+        about=meeting.purpose,
+        name=maker.about_them(NAME, "Your name", "Your ratings are kept under it. Spell it the same way each time."),
+        role=maker.about_them(ROLE, "Your role", "What you do in your state, for example: State CTE Director."),
+        activities=tuple(maker.activity(exercise) for exercise in exercises),
+    )
+
+
+@dataclass
+class _Maker:
+    """Makes the parts of one worksheet."""
+
+    context: FormContext
+    head: Head
+    asked: Asked
+    _current: dict[str, list[Response]] = field(default_factory=dict)
+
+    def about_them(self, spot: Spot, label: str, help_: str) -> Blank:
+        asks = TextPrompt(kind="text", id=spot.prompt, label=label, help=help_, words=5)
+        return Blank(Mark.make(spot, self.head, []), asks)
+
+    def activity(self, exercise: Exercise) -> Activity:
+        prompts = [p for p in exercise.prompts if self._is_asked(exercise, p)]
+        return Activity(
+            id=exercise.id,
+            title=exercise.title,
+            intent=exercise.intent,
+            steps=exercise.steps,
+            keeps=exercise.keeps,
+            time=_time(exercise),
+            parts=tuple(self._part(exercise, prompt) for prompt in prompts),
+        )
+
+    def _is_asked(self, exercise: Exercise, prompt: Prompt) -> bool:
+        """What the depth asks, and whatever holds an answer already."""
+        said = {r.prompt.partition(".")[0] for r in self._said(exercise.id) if not is_empty(r.value)}
+        return self.asked.depth.includes(prompt.depth) or prompt.id in said
+
+    def _part(self, exercise: Exercise, prompt: Prompt) -> Part:
+        alone = (prompt.scope or exercise.scope) is Scope.PERSON
+        match prompt:
+            case ItemsPrompt():
+                return Part(prompt.label, prompt.help, tuple(self._items(exercise, prompt)), alone)
+            case QuestionsPrompt():
+                return Part(prompt.label, prompt.help, tuple(self._questions(exercise, prompt)), alone)
+            case TablePrompt():
+                return Part(prompt.label, prompt.help, tuple(self._rows(exercise, prompt)), alone)
+            case _:
+                blank = self._blank(Spot(exercise.id, prompt.id), prompt)
+                return Part("", "", (Group("", (blank,)),), alone)
+
+    # --- the kinds of prompts that have rows ----------------------------------------------------------------
+
+    def _items(self, exercise: Exercise, prompt: ItemsPrompt) -> Iterator[Group]:
+        for area in select_areas(self.context.content, prompt):
+            for item in area.items:
+                if self.asked.depth.includes(item.depth):
+                    yield self._item(exercise, prompt, item)
+
+    def _item(self, exercise: Exercise, prompt: ItemsPrompt, item: Item) -> Group:
+        scale = self.context.content.instrument.scale
+        anchors = tuple(a.model_copy(update={"text": t}) for a, t in zip(scale, item.anchors, strict=True))
+        rating = RatingPrompt(kind="rating", id="rating", label="Your rating", scale=anchors)
+        note = TextPrompt(kind="text", id="note", label="What makes you say so", words=NOTE_WORDS)
+        spots = [Spot(exercise.id, f"{prompt.id}.{ask.id}", item.id) for ask in (rating, note)]
+        blanks = (self._blank(spots[0], rating), self._blank(spots[1], note))
+        return Group(item.text, blanks, (f"Think about: {' '.join(item.guiding_questions)}",))
+
+    def _questions(self, exercise: Exercise, prompt: QuestionsPrompt) -> Iterator[Group]:
+        for question in select_questions(self.context.content, prompt):
+            if self.asked.depth.includes(question.depth):
+                asks = TextPrompt(
+                    kind="text", id="answer", label=question.text, help=question.help, words=question.words
+                )
+                yield Group("", (self._blank(Spot(exercise.id, f"{prompt.id}.answer", question.id), asks),))
+
+    def _rows(self, exercise: Exercise, prompt: TablePrompt) -> Iterator[Group]:
+        choices = find_choices(self.context, prompt)
+        if choices is not None:
+            rows = [(c.id, c.label, c.help) for c in choices if not c.gone]
+            if any(row == self.asked.row for row, *_ in rows):
+                rows = [row for row in rows if row[0] == self.asked.row]
+        else:
+            name = prompt.row_name.capitalize()
+            rows = [(row, f"{name} {number}", "") for number, row in enumerate(self._added(exercise, prompt), 1)]
+        for row, title, help_ in rows:
+            cells = [(Spot(exercise.id, f"{prompt.id}.{column.id}", row), column) for column in prompt.columns]
+            asked = [(spot, c) for spot, c in cells if self.asked.depth.includes(c.depth) or self._values(spot)]
+            yield Group(title, tuple(self._blank(*cell) for cell in asked), (help_,) if help_ else ())
+
+    def _added(self, exercise: Exercise, prompt: TablePrompt) -> list[str]:
+        """The rows that stand in a table whose rows people add, and empty ones below them."""
+        history = self.context.history(self.head.session, exercise.id)
+        removed = find_removed(self._said(exercise.id), prompt.id)
+        standing = [row for row in order_rows(history, prompt.id) if row not in removed]
+        empty = max(prompt.expected_rows - len(standing), FEWEST_EMPTY_ROWS)
+        return standing + self.head.new_rows(max(0, min(empty, prompt.max_rows - len(standing))))
+
+    # --- one answer -----------------------------------------------------------------------------------------
+
+    def _said(self, exercise: str) -> list[Response]:
+        if exercise not in self._current:
+            self._current[exercise] = self.context.current(self.head.session, exercise)
+        return self._current[exercise]
+
+    def _values(self, spot: Spot) -> list[JsonValue]:
+        return [
+            r.value
+            for r in self._said(spot.exercise)
+            if (r.prompt, r.row) == (spot.prompt, spot.row) and not is_empty(r.value)
+        ]
+
+    def _blank(self, spot: Spot, asks: CellPrompt) -> Blank:
+        values = self._values(spot)
+        choices = list_options(self.context, asks, values)
+        mark = Mark.make(spot, self.head, values)
+        if len(mark.stamps) > 1:
+            return Blank(mark, asks, None, tuple(spell(asks, value, choices) for value in values), choices)
+        return Blank(mark, asks, values[-1] if values else None, (), choices)
+
+
+def _time(exercise: Exercise) -> str:
+    match exercise.when:
+        case When.PREWORK:
+            return f"Before the session, about {exercise.about_minutes} minutes."
+        case When.FOLLOW_UP:
+            return f"After the session, about {exercise.about_minutes} minutes."
+        case When.SESSION:
+            talk = f", {exercise.talk_minutes} of them for talking" if exercise.talk_minutes else ""
+            return f"In the session, {exercise.minutes} minutes{talk}."

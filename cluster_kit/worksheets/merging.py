@@ -1,0 +1,289 @@
+"""What a returned worksheet says, merged into what is kept: three ways, by what stood there when it was made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Literal
+
+from pydantic import JsonValue, ValidationError
+
+from cluster_kit.content.models import Content, TablePrompt
+from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.fields import RowMark, index_fields
+from cluster_kit.forms.sources import find_removed, order_rows
+from cluster_kit.forms.validation import find_problem
+from cluster_kit.insights.answers import is_empty
+from cluster_kit.responses import NewResponse, Person, Receipt, Response, ReusedIdError, Store
+from cluster_kit.responses.models import to_json
+from cluster_kit.worksheets.marks import NAME, NEW_ROW, ROLE, Head, Mark, Spot, fingerprint
+from cluster_kit.worksheets.returned import Filled, Returned, Typed
+from cluster_kit.worksheets.spots import Place, is_own, list_options, list_places, reading_context
+from cluster_kit.worksheets.values import UnclearAnswerError, read_value, spell
+
+ID_PREFIX = "sheet-"
+UNNAMED = "Somebody who gave no name"
+
+Status = Literal["saved", "there", "unchanged", "conflict", "replaced", "refused"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one answer.
+
+    ``saved``: kept. ``there``: the same words stand there already. ``unchanged``: as the worksheet was sent out.
+    ``conflict``: kept beside ``others``, which the team wrote in the meantime. ``replaced``: kept in place of
+    ``others``, which the same person had answered. ``refused``: not kept, for the reason in ``sentence``.
+    """
+
+    status: Status
+    where: str = ""
+    words: str = ""
+    others: tuple[str, ...] = ()
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """An answer that is to be kept, with where it belongs."""
+
+    place: Place
+    response: NewResponse
+    earlier: tuple[Response, ...] = ()
+
+
+def find_author(store: Store, returned: Returned) -> Person:
+    """Whoever filled the worksheet: the one person of that name in the state's team, or somebody new.
+
+    The id of somebody new follows from the name, so that the next worksheet of theirs is the same person's. A
+    worksheet without a name is a person of its own.
+    """
+    head, name = returned.head, returned.name
+    known = [p for p in store.people(head.series, head.jurisdiction) if name and _plain(p.name) == _plain(name)]
+    if len(known) == 1:
+        return known[0]
+    said = name.casefold() if name else "\0".join(f"{f.mark} {f.text}" for f in returned.filled)
+    digest = _digest(f"{head.series}/{head.jurisdiction}/{said}", 16)
+    return Person(
+        id=f"worksheet-{digest}",
+        series=head.series,
+        jurisdiction=head.jurisdiction,
+        name=name or UNNAMED,
+        role=returned.role,
+    )
+
+
+def merge(content: Content, store: Store, returned: Returned) -> list[Outcome]:
+    """Keep what is new in a returned worksheet, and say what became of each answer.
+
+    Doing it again changes nothing. Raises ``ContentError``'s relatives for a session or jurisdiction that the content
+    does not know, and what the store raises; then a part may be kept, and the same call may be repeated.
+    """
+    head = returned.head
+    content.get_session(head.session)
+    content.get_jurisdiction(head.jurisdiction)
+    reader = reading_context(content, store, head.session, head.jurisdiction)
+    return list(_Merger(replace(reader, person=find_author(store, returned)), returned).merge())
+
+
+@dataclass
+class _Merger:
+    """Merges one worksheet, exercise by exercise."""
+
+    context: FormContext
+    returned: Returned
+    _history: dict[str, list[Response]] = field(default_factory=dict)
+
+    @property
+    def head(self) -> Head:
+        return self.returned.head
+
+    def merge(self) -> Iterator[Outcome]:
+        places = {place.spot.key(self.head): place for place in list_places(self.context, self.head)}
+        answers: list[tuple[Place, Filled]] = []
+        for filled in dict.fromkeys(self.returned.filled):
+            if filled.mark.key in places:
+                answers.append((places[filled.mark.key], filled))
+            elif filled.mark.key not in (NAME.key(self.head), ROLE.key(self.head)) and filled.text.strip():
+                yield Outcome("refused", words=filled.text.strip(), sentence=_NO_SUCH_QUESTION)
+        order = {key: number for number, key in enumerate(places)}
+        answers.sort(key=lambda pair: order[pair[1].mark.key])
+        for _, table in groupby(answers, key=lambda pair: (pair[0].exercise.id, pair[0].spot.prompt.partition(".")[0])):
+            yield from self._keep([self._draft(place, filled) for place, filled in table])
+        yield from self._keep([self._typed(typed) for typed in self.returned.typed])
+
+    # --- from text to a response ----------------------------------------------------------------------------
+
+    def _draft(self, place: Place, filled: Filled) -> _Draft | Outcome:
+        asks, current = place.asks, self._current(place)
+        here = [r.value for r in self._all(place)]
+        choices = list_options(self.context, asks, here)
+        try:
+            value = read_value(asks, filled.text, choices)
+        except UnclearAnswerError as error:
+            return Outcome("refused", self._where(place), filled.text.strip(), sentence=str(error))
+        if self._is_unchanged(filled.mark, value, current):
+            return Outcome("unchanged")
+        if any(fingerprint(r.value) == fingerprint(value) for r in current):
+            return Outcome("there")
+        place = self._with_row(place)
+        if problem := self._problem(place, value):
+            return Outcome("refused", self._where(place), filled.text.strip(), sentence=problem)
+        base = [r.id for r in self._all(place) if self._typed_over(r, filled.mark, current)]
+        return self._make(
+            place, value, base[-50:], _answer_id(self.head, place.spot, self._author, (value, filled.mark))
+        )
+
+    def _is_unchanged(self, mark: Mark, value: JsonValue, current: list[Response]) -> bool:
+        if is_empty(value):
+            return len(mark.stamps) != 1 or all(is_empty(r.value) for r in current)
+        return fingerprint(value) in mark.stamps
+
+    def _typed_over(self, response: Response, mark: Mark, current: list[Response]) -> bool:
+        """What stood there on the worksheet, what was cleared since, and this person's own earlier worksheet."""
+        if is_empty(response.value):
+            return response in current
+        own_earlier = response.author == self._author and response.id.startswith(ID_PREFIX)
+        return own_earlier or fingerprint(response.value) in mark.stamps
+
+    def _typed(self, typed: Typed) -> _Draft | Outcome:
+        place = self._find_place(typed.spot)
+        if place is None:
+            return Outcome("refused", words=to_json(typed.value), sentence=_NO_SUCH_QUESTION)
+        if any(fingerprint(r.value) == fingerprint(typed.value) for r in self._current(place)):
+            return Outcome("there")
+        if problem := self._problem(place, typed.value):
+            return Outcome("refused", self._where(place), to_json(typed.value), sentence=problem)
+        return self._make(place, typed.value, list(typed.base), typed.id)
+
+    def _make(self, place: Place, value: JsonValue, base: list[str], response_id: str) -> _Draft | Outcome:
+        spot, head = place.spot, self.head
+        try:
+            response = NewResponse(
+                id=response_id,
+                series=head.series,
+                session=head.session,
+                exercise=spot.exercise,
+                prompt=spot.prompt,
+                row=spot.row,
+                jurisdiction=head.jurisdiction,
+                scope=place.field.scope,
+                author=self._author,
+                value=value,
+                base=tuple(base),
+                content_version=self.context.content.version,
+            )
+        except ValidationError:
+            return Outcome("refused", self._where(place), to_json(value)[:200], sentence=_CANNOT_BE_KEPT)
+        earlier = self._current(place) if is_own(place.field) else []
+        return _Draft(place, response, tuple(r for r in earlier if not is_empty(r.value) and r.id not in base))
+
+    def _problem(self, place: Place, value: JsonValue) -> str | None:
+        table = place.table
+        if table and not table.rows and not table.rows_from and self._is_full(place, table):
+            return f"There is room for {table.max_rows} rows, and they are all taken."
+        return find_problem(self.context, place.field, place.spot.row, value)
+
+    def _is_full(self, place: Place, table: TablePrompt) -> bool:
+        history = self.context.history(self.head.session, place.exercise.id)
+        current = self.context.current(self.head.session, place.exercise.id)
+        standing = set(order_rows(history, table.id)) - find_removed(current, table.id)
+        return place.spot.row not in standing and len(standing) >= table.max_rows
+
+    # --- keeping --------------------------------------------------------------------------------------------
+
+    def _keep(self, drafts: list[_Draft | Outcome]) -> Iterator[Outcome]:
+        """Keep what is to be kept in one go; the outcomes in the order of the drafts."""
+        new = {d.response.id: d for d in drafts if isinstance(d, _Draft)}
+        if new:
+            self.context.store.add_person(self.context.person)
+        try:
+            receipts = {r.id: r for r in self.context.store.append([d.response for d in new.values()])} if new else {}
+        except ReusedIdError as error:
+            drafts = [
+                Outcome("refused", self._where(d.place), sentence=_CANNOT_BE_KEPT)
+                if isinstance(d, _Draft) and d.response.id == error.response_id
+                else d
+                for d in drafts
+            ]
+            yield from self._keep(drafts)
+            return
+        for draft in drafts:
+            yield self._outcome(draft, receipts[draft.response.id]) if isinstance(draft, _Draft) else draft
+
+    def _outcome(self, draft: _Draft, receipt: Receipt) -> Outcome:
+        where, words = self._where(draft.place), self._spell(draft.place, draft.response)
+        if receipt.status == "duplicate":
+            return Outcome("there")
+        if receipt.status == "conflict":
+            others = tuple(self._spell(draft.place, other) for other in receipt.others)
+            return Outcome("conflict", where, words, others)
+        if draft.earlier:
+            return Outcome("replaced", where, words, tuple(self._spell(draft.place, r) for r in draft.earlier))
+        return Outcome("saved", where, words)
+
+    def _spell(self, place: Place, response: NewResponse) -> str:
+        said = spell(place.asks, response.value, list_options(self.context, place.asks, [response.value]))
+        return said or "(cleared)"
+
+    # --- looking around -------------------------------------------------------------------------------------
+
+    @property
+    def _author(self) -> str:
+        return self.context.person.id
+
+    def _all(self, place: Place) -> list[Response]:
+        """Every answer ever given there, as far as this person may see it, read once before anything is kept."""
+        exercise = place.exercise.id
+        if exercise not in self._history:
+            self._history[exercise] = self.context.history(self.head.session, exercise)
+        return [r for r in self._history[exercise] if (r.prompt, r.row) == (place.spot.prompt, place.spot.row)]
+
+    def _current(self, place: Place) -> list[Response]:
+        said = self.context.current(self.head.session, place.exercise.id)
+        return [r for r in said if (r.prompt, r.row) == (place.spot.prompt, self._row(place))]
+
+    def _row(self, place: Place) -> str:
+        """An empty row of the worksheet becomes a row of the author's own."""
+        spot, table = place.spot, place.table
+        if table is None or not spot.row.startswith(NEW_ROW):
+            return spot.row
+        return ID_PREFIX + Spot(spot.exercise, table.id, f"{spot.row}/{self._author}").key(self.head)
+
+    def _with_row(self, place: Place) -> Place:
+        return replace(place, spot=replace(place.spot, row=self._row(place)))
+
+    def _find_place(self, spot: Spot) -> Place | None:
+        exercise = self.context.content.get_session(self.head.session).find_exercise(spot.exercise)
+        if exercise is None:
+            return None
+        found = index_fields(self.context.content, exercise).get(spot.prompt)
+        return Place(spot, found, exercise) if found and not isinstance(found.asks, RowMark) else None
+
+    def _where(self, place: Place) -> str:
+        """The question in words: the exercise, the row where there is one, the label."""
+        return " – ".join([place.exercise.title, place.asks.label])
+
+
+_NO_SUCH_QUESTION = (
+    "This belongs to no question of this state's worksheet: it was copied from another one, or the question has gone"
+    " since."
+)
+_CANNOT_BE_KEPT = "This answer can not be kept as it is. Shorten it, or write it in other words."
+
+
+def _answer_id(head: Head, spot: Spot, author: str, said: tuple[JsonValue, Mark]) -> str:
+    """The same words in the same place of the same worksheet by the same person: the same id, however often."""
+    value, mark = said
+    parts = [spot.key(head), author, to_json(value), ".".join(mark.stamps)]
+    return ID_PREFIX + _digest("\0".join(parts), 32)
+
+
+def _digest(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,185 @@
+"""A worksheet as a notebook: text to read, and cells to write in.
+
+Answers stand in Markdown cells, the one kind of cell that every notebook program shows and can edit. A line with a
+label and a mark (see ``marks``) begins each answer; what follows, to the next such line or the end of the cell, is what
+people wrote. So answers survive when cells are moved, when outputs and metadata are stripped, and when a program
+writes the file in its own way. The notebook is read as data and never run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import nbformat
+from nbformat import NotebookNode
+
+from cluster_kit.content.models import ChoicePrompt, DatePrompt, NumberPrompt, PersonPrompt, TextPrompt
+from cluster_kit.insights.as_markdown import markdown_text
+from cluster_kit.worksheets.sheet import Activity, Blank, Group, Part, Sheet
+from cluster_kit.worksheets.values import NAME_LABEL, OTHER_LABEL, ROLE_LABEL, spell
+
+KEY = "cluster_kit"
+FICTIONAL = "Everything in this document is made up. It serves to try the workshop out."
+ALONE = "Answer for yourself, before you hear what colleagues think. Each colleague fills a copy of their own."
+SEVERAL = (
+    "Your team has written several versions, and what you write below settles it; leave it empty to keep them all:"
+)
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$&#!])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def escape(typed: str) -> str:
+    """Typed words as Markdown that shows them and nothing else; ``unescape`` gives them back."""
+    return _MARKUP.sub(r"\\\1", typed)
+
+
+def unescape(markdown: str) -> str:
+    """The words that a piece of Markdown stands for, where a backslash makes the next sign an ordinary one."""
+    return _ESCAPED.sub(r"\1", markdown)
+
+
+def write_notebook(sheet: Sheet, seed: str = "") -> NotebookNode:
+    """The worksheet as a notebook without outputs. ``seed`` is what the forms show first (see ``forms_here``)."""
+    cells = list(_cells(sheet, seed))
+    for number, cell in enumerate(cells):
+        cell["id"] = f"ws-{number:03}"
+    metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+        "title": f"{sheet.state}: worksheet for {sheet.title}",
+        KEY: {"worksheet": str(sheet.head), "content": sheet.content_version},
+    }
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)  # type: ignore[no-untyped-call, no-any-return]
+
+
+def _cells(sheet: Sheet, seed: str) -> Iterator[NotebookNode]:
+    yield _prose(_opening(sheet))
+    yield _answers(Group("Who fills this in", (sheet.name, sheet.role)), 2)
+    if seed:
+        yield _prose(_USE_FORMS)
+        yield _code(PERSON_CELL, tags=["parameters"])
+        yield _code(FORMS_CELL.format(seed=seed), tags=["forms"])
+    for activity in sheet.activities:
+        yield _prose(_activity(activity))
+        for part in activity.parts:
+            if part.title or part.alone:
+                yield _prose(_part(part))
+            for group in part.groups:
+                yield _answers(group, 4)
+    yield _prose(_CLOSING)
+
+
+_USE_FORMS = """## With forms, if the kit is installed
+
+If the workshop kit is installed where you opened this notebook, you can fill in forms instead of the cells below:
+write your name between the quotation marks, and run the next two cells. What you type in the forms is kept beside this
+notebook, and in it when you save it. Without the kit, pass this part over: nothing here has to be run."""
+PERSON_CELL = 'person: str = ""  # your name, for the forms'
+FORMS_CELL = """from cluster_kit.worksheets.forms_here import show_forms
+
+# What your state said before this notebook was made. Leave it as it is.
+SO_FAR = "{seed}"
+show_forms(SO_FAR, person)"""
+_CLOSING = """## Done?
+
+Save the notebook and send it back as you were asked to. You may rename it. Whatever you left empty stays as it is."""
+
+
+def _opening(sheet: Sheet) -> str:
+    made_up = f"\n\n**{FICTIONAL}**" if sheet.fictional else ""
+    return f"""<!-- keep this line: {sheet.head} -->
+# {markdown_text(sheet.state)}: worksheet for {markdown_text(sheet.title)}
+
+{markdown_text(sheet.series_title)}{made_up}
+
+{markdown_text(sheet.about)}
+
+**How to fill it in.** Go to a cell with empty space under a label, press Enter (or double-click it), and write
+below the label. Where there are boxes, put an x between the brackets: `[x]`. Leave the lines that end in `-->` as they
+are: they say which question your words belong to. You may move cells, delete cells that you do not need, and write in
+any order. What your team has written so far stands here already; change it where it is no longer right."""
+
+
+def _activity(activity: Activity) -> str:
+    steps = "".join(f"\n{number}. {markdown_text(step, ' ')}" for number, step in enumerate(activity.steps, start=1))
+    return (
+        f"## {markdown_text(activity.title)}\n\n*{activity.time}* {markdown_text(activity.intent, ' ')}\n{steps}\n\n"
+        f"Your state keeps {markdown_text(activity.keeps, ' ')}."
+    )
+
+
+def _part(part: Part) -> str:
+    lines = [f"### {markdown_text(part.title, ' ')}" if part.title else "", markdown_text(part.help, " ")]
+    lines.append(f"**{ALONE}**" if part.alone else "")
+    lines.append("" if part.groups else "There is nothing to answer here yet.")
+    return "\n\n".join(filter(None, lines))
+
+
+def _answers(group: Group, level: int) -> NotebookNode:
+    head = [f"{'#' * level} {markdown_text(group.title, ' ')}"] if group.title else []
+    notes = [markdown_text(note, " ") for note in group.notes]
+    versions = [_versions(blank) for blank in group.blanks if blank.versions]
+    cell = _prose("\n\n".join([*head, *notes, *versions, *map(_blank, group.blanks)]))
+    cell["metadata"][KEY]["marks"] = [str(blank.mark) for blank in group.blanks]
+    return cell
+
+
+def _blank(blank: Blank) -> str:
+    asks = blank.asks
+    hint = f" {_hint(blank)}" if _hint(blank) else ""
+    help_ = f" {markdown_text(asks.help, ' ')}" if asks.help else ""
+    label = f"**{markdown_text(asks.label, ' ')}**{help_}{hint} <!-- keep this line: {blank.mark} -->"
+    return f"{label}\n\n{_filled(blank)}".rstrip() + "\n"
+
+
+def _versions(blank: Blank) -> str:
+    """Several answers side by side, above the first label of their cell, so that they are no part of an answer."""
+    quotes = [f"> {escape(version)}".replace("\n", "\n> ") for version in blank.versions]
+    return "\n\n".join([f"{SEVERAL} **{markdown_text(blank.asks.label, ' ')}**", *quotes])
+
+
+def _hint(blank: Blank) -> str:
+    match blank.asks:
+        case TextPrompt():
+            return f"(about {blank.asks.words} words)"
+        case NumberPrompt():
+            return f"(a number{', ' + blank.asks.unit if blank.asks.unit else ''})"
+        case DatePrompt():
+            return "(a day, such as 03/15/2027)"
+        case PersonPrompt():
+            return ""
+    many = isinstance(blank.asks, ChoicePrompt) and blank.asks.many
+    if blank.is_list:
+        return "(mark every one that fits)" if many else "(mark one)"
+    return "(write their names, one in a line)" if many else "(write its name)"
+
+
+def _filled(blank: Blank) -> str:
+    if isinstance(blank.asks, PersonPrompt) and blank.value is None:
+        return f"{NAME_LABEL} \n\n{ROLE_LABEL} "
+    if not blank.is_list:
+        words = escape(spell(blank.asks, blank.value, blank.choices))
+        return words.replace("\n", "\n\n") if isinstance(blank.asks, PersonPrompt) else words
+    chosen = blank.value if isinstance(blank.value, list) else [blank.value]
+    ids = {str(one) for one in chosen if one is not None}
+    lines = []
+    for choice in blank.choices:
+        more = f": {escape(choice.help)}" if choice.help else ""
+        lines.append(f"- [{'x' if choice.id in ids else ' '}] {escape(choice.label)}{more}".replace("\n", " "))
+    if isinstance(blank.asks, ChoicePrompt) and blank.asks.other:
+        own = [one.removeprefix("other:") for one in ids if one.startswith("other:")]
+        lines.append(f"- [{'x' if own else ' '}] {OTHER_LABEL} {escape(own[0]) if own else ''}".rstrip())
+    return "\n".join(lines)
+
+
+def _prose(source: str) -> NotebookNode:
+    cell: NotebookNode = nbformat.v4.new_markdown_cell(source.strip())  # type: ignore[no-untyped-call]
+    cell["metadata"][KEY] = {}
+    return cell
+
+
+def _code(source: str, tags: list[str]) -> NotebookNode:
+    cell: NotebookNode = nbformat.v4.new_code_cell(source)  # type: ignore[no-untyped-call]
+    cell["metadata"] |= {KEY: {}, "tags": tags}
+    return cell

@@ -1,0 +1,33 @@
+"""A returned file, whatever it is called: a notebook, a DOCX file, or neither."""
+
+from __future__ import annotations
+
+from cluster_kit.worksheets.errors import UnreadableFileError
+from cluster_kit.worksheets.read_notebook import read_notebook
+from cluster_kit.worksheets.returned import Returned
+
+_KNOWN = (
+    (b"%PDF", "is a PDF file: answers on paper or in a PDF have to be typed into the session's page"),
+    (b"\xd0\xcf\x11\xe0", "is in the old Word format, or is protected with a password: save it as .docx, without one"),
+    (b"SQLite format 3", "is a database, not a worksheet: send the notebook that stood beside it"),
+    (b"{\\rtf", "is in rich text format, which loses the answers' places: save it as .docx"),
+)
+
+
+def read_worksheet(name: str, raw: bytes) -> Returned:
+    """What a returned file says, told by its content and not by its name.
+
+    Raises ``UnreadableFileError`` with the reason why it cannot be read.
+    """
+    if not raw.strip():
+        raise UnreadableFileError(name, "is empty")
+    for begins, reason in _KNOWN:
+        if raw.startswith(begins):
+            raise UnreadableFileError(name, reason)
+    if raw.startswith(b"PK"):
+        from cluster_kit.worksheets.read_document import read_document
+
+        return read_document(name, raw)
+    if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return read_notebook(name, raw)
+    raise UnreadableFileError(name, "is neither a notebook nor a DOCX file")

@@ -1,0 +1,125 @@
+"""A receipt for a returned worksheet, in plain language, for whoever sent it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from cluster_kit.errors import UsageError
+from cluster_kit.worksheets.merging import Outcome, Status
+
+_LISTED = 40
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class FileReceipt:
+    """What became of one file.
+
+    ``read``: its answers were compared with what is kept. ``duplicate``: the same file as ``reason`` names.
+    ``unreadable``: not read, and ``reason`` continues the sentence that its name begins.
+    """
+
+    file: str
+    status: Literal["read", "duplicate", "unreadable"]
+    reason: str = ""
+    worksheet: str = ""
+    state: str = ""
+    person: str = ""
+    named: bool = True
+    outcomes: tuple[Outcome, ...] = ()
+    unread: tuple[str, ...] = ()
+    dry_run: bool = False
+
+    @property
+    def counts(self) -> dict[Status, int]:
+        """How many answers had each outcome; those that nothing had are left out."""
+        return dict(Counter(outcome.status for outcome in self.outcomes))
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def lines(self) -> Iterator[str]:
+        """The receipt, line by line."""
+        if self.status == "unreadable":
+            yield f"{self.file} {self.reason}. Nothing was taken from it."
+        elif self.status == "duplicate":
+            yield f"{self.file} is the same file as {self.reason}. It counts once."
+        else:
+            yield from self._read()
+
+    def _read(self) -> Iterator[str]:
+        counts = Counter(self.counts)
+        thanks = f"Thank you, {self.person}. " if self.named else ""
+        yield f"{self.file}: {thanks}This is the worksheet of {self.state} for {self.worksheet}."
+        if self.dry_run:
+            yield "This is a trial run: nothing was changed. What would happen:"
+        kept = counts["saved"] + counts["conflict"] + counts["replaced"]
+        yield (
+            f"{_answers(kept, 'is new and was', 'are new and were')} saved." if kept else "There is nothing new in it."
+        )
+        if counts["there"]:
+            yield f"{_answers(counts['there'], 'stands', 'stand')} online already, in the same words."
+        if not self.named and kept:
+            yield "No name stands at the top, so it counts as the worksheet of one more person without a name."
+        yield from self._listed(
+            "conflict",
+            "{} from what your team wrote online in the meantime. Both are kept; "
+            "please settle on one on the session's page:",
+            ("differs", "differ"),
+        )
+        yield from self._listed(
+            "replaced", "{} an answer that you gave before; the worksheet's counts now:", ("replaces", "replace")
+        )
+        yield from self._listed("refused", "{} not taken:", ("was", "were"))
+        if self.unread:
+            yield "These notes stand outside of the questions, and were not read as answers:"
+            yield from (f"  - {words}" for words in self.unread)
+
+    def _listed(self, status: Status, sentence: str, verbs: tuple[str, str]) -> Iterator[str]:
+        found = [outcome for outcome in self.outcomes if outcome.status == status]
+        if not found:
+            return
+        yield sentence.format(_answers(len(found), *verbs))
+        for outcome in found[:_LISTED]:
+            yield (
+                f"  - {outcome.where or 'Somewhere'}: your worksheet says “{_short(outcome.words)}”"
+                + "".join(
+                    f"; {'before' if status == 'replaced' else 'online'} it says “{_short(other)}”"
+                    for other in outcome.others
+                )
+                + (f". {outcome.sentence}" if outcome.sentence else "")
+            )
+        if len(found) > _LISTED:
+            yield f"  - and {len(found) - _LISTED} more."
+
+
+def count_files(receipts: Iterable[FileReceipt]) -> str:
+    """One line on all of them."""
+    counts = Counter(receipt.status for receipt in receipts)
+    parts = [f"{counts['read']} read", f"{counts['duplicate']} counted once with another"]
+    return ", ".join([*parts, f"{counts['unreadable']} not read"]) + "."
+
+
+def _answers(count: int, one: str, many: str) -> str:
+    return f"1 answer {one}" if count == 1 else f"{count} answers {many}"
+
+
+def _short(words: str) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def write_receipts(receipts: Iterable[FileReceipt], folder: Path) -> None:
+    """Write each receipt to a text file of its own, named after the file that it is for. Raises ``UsageError``."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, receipt in enumerate(receipts, start=1):
+            name = re.sub(r"[^\w.-]+", "_", receipt.file).strip("._")[:80]
+            (folder / f"{number:03}-{name}.txt").write_text(f"{receipt}\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"The receipts cannot be written to {folder}: {error.strerror}.") from error

@@ -1,0 +1,53 @@
+"""What a returned file says, before it is compared with what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from cluster_kit.worksheets.marks import NAME, ROLE, Head, Mark, Spot, tidy
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands behind a mark, as text. ``unchecked`` boxes and ticked ones are lines such as ``- [x] Yes``."""
+
+    mark: Mark
+    text: str
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An answer that was typed into a form and came back within the notebook. ``base``: what it was typed over."""
+
+    id: str
+    spot: Spot
+    value: JsonValue
+    base: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Returned:
+    """One returned worksheet. ``unread``: the beginnings of what people wrote where no question is."""
+
+    head: Head
+    filled: tuple[Filled, ...]
+    typed: tuple[Typed, ...] = ()
+    typist: str = ""
+    unread: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Who filled it in, in their own words; empty where nobody says."""
+        return self._extra(NAME) or self.typist
+
+    @property
+    def role(self) -> str:
+        """What they do in their state, in their own words."""
+        return self._extra(ROLE)
+
+    def _extra(self, spot: Spot) -> str:
+        key = spot.key(self.head)
+        found = (" ".join(tidy(filled.text).split()) for filled in self.filled if filled.mark.key == key)
+        return next(filter(None, found), "")[:200]

@@ -1,0 +1,172 @@
+"""Answers to text and back: what people read and write on a worksheet, and the value that is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from cluster_kit.content.models import (
+    CellPrompt,
+    ChoicePrompt,
+    DatePrompt,
+    NumberPrompt,
+    PersonPrompt,
+    RatingPrompt,
+    TextPrompt,
+)
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.forms.sources import Choice
+from cluster_kit.forms.validation import NOT_SURE, OTHER
+from cluster_kit.worksheets.marks import option_key, tidy
+
+OTHER_LABEL = "Other:"
+NAME_LABEL, ROLE_LABEL = "Name:", "Role:"
+_BOX = re.compile(r"^\s*(?:[-*+•]\s*)?(?:\[([^\]]{0,3})\]|([☐☑☒✓✔✗✘]))\s*(.*)$")
+_TICKS = "☑☒✓✔✗✘"
+_DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d")
+
+
+class UnclearAnswerError(ClusterKitError, ValueError):
+    """What somebody wrote cannot be the answer to what was asked. The message is for whoever wrote it."""
+
+
+def spell(asks: CellPrompt, value: JsonValue, choices: tuple[Choice, ...] = ()) -> str:
+    """A value as people read and write it; empty for None. ``read_value`` reads it back."""
+    if value is None:
+        return ""
+    labels = {choice.id: choice.label for choice in choices}
+    match asks:
+        case ChoicePrompt() | RatingPrompt():
+            chosen = value if isinstance(value, list) else [value]
+            return "\n".join(_spell_option(labels, str(option)) for option in chosen)
+        case PersonPrompt():
+            person = value if isinstance(value, dict) else {"name": str(value), "role": ""}
+            return f"{NAME_LABEL} {person.get('name') or ''}\n{ROLE_LABEL} {person.get('role') or ''}"
+        case NumberPrompt():
+            return f"{value:.15g}" if isinstance(value, int | float) else str(value)
+        case _:
+            return str(value)
+
+
+def _spell_option(labels: dict[str, str], option: str) -> str:
+    return f"{OTHER_LABEL} {option.removeprefix(OTHER)}" if option.startswith(OTHER) else labels.get(option, option)
+
+
+def read_value(asks: CellPrompt, text: str, choices: tuple[Choice, ...] = ()) -> JsonValue:
+    """The value that a text stands for; None for an empty one. Raises ``UnclearAnswerError``."""
+    text = tidy(text)
+    match asks:
+        case ChoicePrompt():
+            chosen = _read_choices(text, choices, asks.other)
+            return (list[JsonValue](chosen) or None) if asks.many else _only(chosen)
+        case RatingPrompt():
+            point = _only(_read_choices(text, choices, other=False))
+            return int(point) if point is not None and point != NOT_SURE else point
+        case PersonPrompt():
+            return _read_person(text)
+        case TextPrompt():
+            return text or None
+        case NumberPrompt():
+            return _read_number(text) if text else None
+        case DatePrompt():
+            return _read_day(text) if text else None
+
+
+def _only(chosen: list[str]) -> str | None:
+    if len(chosen) > 1:
+        raise UnclearAnswerError("More than one choice is marked here. Mark one.")
+    return chosen[0] if chosen else None
+
+
+def _read_choices(text: str, choices: tuple[Choice, ...], other: bool) -> list[str]:
+    """The ids that are ticked in a list of boxes, or written by name, in the order of the choices."""
+    found: list[str] = []
+    for box, label in _read_lines(text, choices):
+        ticked = not box or bool((box[1] or "").strip()) or (box[2] or "☐") in _TICKS
+        known = _find_option(label, choices)
+        if known:
+            found += [known] if ticked else []
+        elif label.casefold().startswith(OTHER_LABEL[:-1].casefold()):
+            found += _own_words(label[len(OTHER_LABEL) - 1 :].lstrip(": "), ticked and bool(box), other)
+        elif ticked:
+            if not other:
+                raise UnclearAnswerError(f"“{_short(label)}” is not one of the choices. Use one as it is named.")
+            found.append(OTHER + label)
+    order = [choice.id for choice in choices]
+    unique = list(dict.fromkeys(found))
+    return sorted(unique, key=lambda one: order.index(one) if one in order else len(order))
+
+
+def _read_lines(text: str, choices: tuple[Choice, ...]) -> Iterator[tuple[re.Match[str] | None, str]]:
+    """Each label with its box, if it has one. Names may also stand in one line, with semicolons between them."""
+    for line in filter(str.strip, text.split("\n")):
+        box = _BOX.match(line)
+        if box or _find_option(line, choices):
+            yield box, (box[3] if box else line).strip()
+        else:
+            yield from ((None, name.strip()) for name in line.split(";") if name.strip())
+
+
+def _own_words(words: str, ticked: bool, other: bool) -> list[str]:
+    words = words.strip("_ ").strip()
+    if words and not other:
+        raise UnclearAnswerError("There is no room for words of your own here. Mark one of the choices.")
+    if ticked and not words:
+        raise UnclearAnswerError("“Other” is marked, and no words stand behind it. Say what it is.")
+    return [OTHER + words] if words else []
+
+
+def _find_option(label: str, choices: tuple[Choice, ...]) -> str | None:
+    """The option that is meant by its label, its id, its key, or a line that begins with its label."""
+    wanted = _plain(label)
+    for choice in choices:
+        if wanted in (_plain(choice.label), choice.id.casefold(), f"+{option_key(choice.id)}"):
+            return choice.id
+    begun = [c for c in choices if wanted.startswith(_plain(c.label) + ":")]
+    return max(begun, key=lambda c: len(c.label)).id if begun else None
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.casefold().split()).strip("*_ .:")
+
+
+def _read_person(text: str) -> JsonValue:
+    name, role = "", ""
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        if line.casefold().startswith(NAME_LABEL.casefold()):
+            name = line[len(NAME_LABEL) :].strip()
+        elif line.casefold().startswith(ROLE_LABEL.casefold()):
+            role = line[len(ROLE_LABEL) :].strip()
+        elif not name:
+            name, _, rest = line.partition(",")
+            name, role = name.strip(), role or rest.strip()
+        else:
+            role = f"{role} {line}".strip()
+    return {"name": name, "role": role} if name or role else None
+
+
+def _read_number(text: str) -> JsonValue:
+    plain = text.replace(",", "").replace(" ", "").rstrip("%").lstrip("$")
+    try:
+        number = float(plain)
+    except ValueError:
+        raise UnclearAnswerError(f"“{_short(text)}” is not a number. Write one such as 12.") from None
+    return int(number) if number.is_integer() else number
+
+
+def _read_day(text: str) -> JsonValue:
+    plain = " ".join(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|[,.]", " ", text).split())
+    for form in _DAYS:
+        try:
+            return dt.datetime.strptime(plain, form).date().isoformat()  # noqa: DTZ007  (a day has no time zone)
+        except ValueError:
+            continue
+    raise UnclearAnswerError(f"“{_short(text)}” is not a day. Write one such as 03/15/2027.")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else line[:59] + "…"
