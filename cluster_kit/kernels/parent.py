@@ -123,7 +123,8 @@ class Family:
             self._let_go()
             _tell(line, {"pid": os.getpid()})
             cwd, stdout, stderr = others
-            return Newborn(request.arguments, request.environment, parent, line, cwd, stdout, stderr)
+            asked = request.arguments, request.environment
+            return Newborn(*asked, self.watched[0], parent, line, cwd, stdout, stderr)
         self._take_in(pid, line, request.leftovers)
         return None
 
@@ -192,8 +193,7 @@ def main() -> None:
     order = wire.Order(**message)
     missing = warm_up(order.modules)
     family = Family(control, order.watch)
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # without collecting first: what that frees would be filled in, and so unshared, by every kernel
     wire.send(control, wire.Ready(missing, why_not_to_fork()))
     newborn = family.serve()
     if newborn:

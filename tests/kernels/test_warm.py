@@ -181,3 +181,8 @@ def test_a_kernel_that_is_dropped_ends() -> None:
         pid = kernel.pid
         process.close()
         wait_for(lambda: not Path(f"/proc/{pid}").exists(), "its burial")
+
+
+def test_the_debugger_knows_which_files_are_not_its_users(kernel: Talk) -> None:
+    files = "sorted(get_ipython().kernel.debugger.kernel_modules)"
+    assert kernel.value(f"any(each.endswith('pandas/__init__.py') for each in {files})") is True
