@@ -9,8 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext
 from typer.testing import CliRunner
 
 from cluster_kit.cli.app import app
@@ -22,6 +21,7 @@ from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.running import CHANGES, INVENTORY, REPORT, WORKBOOK, Result, Wanted, decide, run_crosswalk
 from cluster_kit.crosswalk.workbook import KEY, REVIEW, YOUR_CLUSTER, YOUR_NOTE, YOUR_SUB_CLUSTER
 from cluster_kit.settings import Settings
+from tests.browser import find_violations
 from tests.crosswalk.samples import HEADER, as_csv, as_xlsx, make_rows
 
 FARM = ["01.0101", "Agricultural Business", "", "Secondary", 40, 12, "North"]
@@ -182,20 +182,15 @@ def test_the_commands_run_decide_and_answer_in_json(settings: Settings) -> None:
 
 
 @pytest.mark.browser
-def test_the_report_has_no_accessibility_violations_and_asks_for_nothing(
-    settings: Settings, reference: Reference
+def test_the_report_is_accessible_and_asks_for_nothing(
+    settings: Settings, reference: Reference, context: BrowserContext
 ) -> None:
     run(settings, make_rows(reference, 200)[1:])
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
-        page = browser.new_page(viewport={"width": 320, "height": 800})
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto((settings.home.parent / "out" / REPORT).as_uri())
-        found = Axe().run(page)
-        too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        browser.close()
-    assert found.violations_count == 0, found.generate_report()
+    page = context.new_page()
+    page.set_viewport_size({"width": 320, "height": 800})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((settings.home.parent / "out" / REPORT).as_uri())
+    assert find_violations(page) == []
     assert len(asked) == 1
-    assert not too_wide
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
