@@ -15,6 +15,7 @@ from tornado.iostream import StreamClosedError
 
 from cluster_kit.content.models import Content, Jurisdiction
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.kernels import KERNEL_NAME
 from cluster_kit.live import pages
 from cluster_kit.live.door import COOKIE, Door, Participant
 from cluster_kit.live.kernels import OwnedKernelManager, TooManyKernelsError
@@ -23,6 +24,7 @@ from cluster_kit.live.statics import Statics
 from cluster_kit.live.when import local_times, next_session
 from cluster_kit.notebooks_path import find_notebook
 from cluster_kit.responses import Person
+from cluster_kit.settings import PAGE_VARIABLE
 
 POLICY = "; ".join(
     [
@@ -245,9 +247,9 @@ class SessionHandler(PageHandler):
         return await self.kernels.start_owned(
             person.id,
             kernel_id=kernel_id,
-            kernel_name="python3",
+            kernel_name=KERNEL_NAME,
             cwd=str(workshop.home),
-            env={**os.environ, **workshop.environment()},
+            env={**os.environ, **workshop.environment(), PAGE_VARIABLE: "1"},
         )
 
 
