@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from importlib.resources import files
 
@@ -37,8 +37,13 @@ def view_css() -> str:
 def to_html(section: Section, *, level: int = 3) -> str:
     """The section, its heading an ``h<level>``, headings within it one level further down each."""
     heading = min(level, DEEPEST_HEADING)
-    inner = "\n".join(_block(block, level + 1) for block in section.blocks)
+    inner = blocks_html(section.blocks, level=level + 1)
     return f'<section class="ck-view">\n<h{heading}>{html_text(section.title)}</h{heading}>\n{inner}\n</section>'
+
+
+def blocks_html(blocks: Iterable[Block], *, level: int) -> str:
+    """Blocks one after the other; the headings of sections among them are ``h<level>``."""
+    return "\n".join(_block(block, level) for block in blocks)
 
 
 def html_text(typed: str) -> str:

@@ -1,7 +1,21 @@
-"""Documents for each state: the session's notebook, run for it, and a page to read, print and file."""
+"""Documents for each state: a notebook, run for it, and what to read, print, edit and file."""
 
-from cluster_kit.packets.errors import PacketError
-from cluster_kit.packets.jobs import Job, Manifest, Result, plan_jobs
-from cluster_kit.packets.making import Wanted, make_packet, make_packets
+from cluster_kit.packets.batch import How, Planned, Wanted, make_packets
+from cluster_kit.packets.errors import DocumentError, PacketError
+from cluster_kit.packets.jobs import Format, Job, Kind, plan_jobs
+from cluster_kit.packets.manifest import Manifest, Result
 
-__all__ = ["Job", "Manifest", "PacketError", "Result", "Wanted", "make_packet", "make_packets", "plan_jobs"]
+__all__ = [
+    "DocumentError",
+    "Format",
+    "How",
+    "Job",
+    "Kind",
+    "Manifest",
+    "PacketError",
+    "Planned",
+    "Result",
+    "Wanted",
+    "make_packets",
+    "plan_jobs",
+]

@@ -1,23 +1,42 @@
-"""What there is to make, and what became of it."""
+"""What there is to make: kinds of packets, formats, and one job for each packet."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from typing import Literal
+from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
 from cluster_kit.content.models import Content
 
 
-class _Model(BaseModel):
+class Model(BaseModel):
+    """Frozen, and closed to keys that it does not know."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Job(_Model):
-    """One packet: a session, for one jurisdiction."""
+class Kind(StrEnum):
+    """What a packet is for: preparing a session, what came of it, or the whole series."""
 
+    PREWORK = "prework"
+    AFTER = "after"
+    SERIES = "series"
+
+
+class Format(StrEnum):
+    """The forms that a packet comes in. Its value is the file's ending."""
+
+    IPYNB = "ipynb"
+    HTML = "html"
+    PDF = "pdf"
+    DOCX = "docx"
+
+
+class Job(Model):
+    """One packet, for one jurisdiction. ``session`` is the series' last one for a packet of the whole series."""
+
+    kind: Kind = Kind.AFTER
     series: str
     session: int
     jurisdiction: str
@@ -25,47 +44,27 @@ class Job(_Model):
     @property
     def name(self) -> str:
         """What its files are called, without their ending."""
-        return f"{self.series}-session-{self.session}-{self.jurisdiction}"
-
-
-class Result(_Model):
-    """What became of a job: the names of its ``files``, or the ``error`` in a sentence.
-
-    ``answered`` counts the session's exercises that hold an answer.
-    """
-
-    job: Job
-    status: Literal["made", "failed"]
-    files: tuple[str, ...] = ()
-    answered: int = 0
-    seconds: float = 0.0
-    error: str = ""
-
-
-class Manifest(_Model):
-    """Every packet of one run, in the order of the jobs."""
-
-    series: str
-    content_version: str
-    made_at: dt.datetime
-    results: tuple[Result, ...]
-
-    @property
-    def failed(self) -> tuple[Result, ...]:
-        """The packets that could not be made."""
-        return tuple(result for result in self.results if result.status == "failed")
+        part = Kind.SERIES if self.kind is Kind.SERIES else f"session-{self.session}-{self.kind}"
+        return f"{self.series}-{part}-{self.jurisdiction}"
 
 
 def plan_jobs(
-    content: Content, sessions: Sequence[int] | None = None, jurisdictions: Sequence[str] | None = None
+    content: Content,
+    sessions: Sequence[int] | None = None,
+    jurisdictions: Sequence[str] | None = None,
+    kind: Kind = Kind.AFTER,
 ) -> list[Job]:
     """One job for each session and jurisdiction, each once, session by session. None means all of them.
 
-    Raises ``UnknownSessionError`` or ``UnknownJurisdictionError`` before anything is made.
+    A packet of the whole series is one for each jurisdiction, whatever the sessions. Raises ``UnknownSessionError`` or
+    ``UnknownJurisdictionError`` before anything is made.
     """
     numbers = [s.number for s in content.sessions] if sessions is None else list(dict.fromkeys(sessions))
     for number in numbers:
         content.get_session(number)
+    if kind is Kind.SERIES:
+        numbers = [max(s.number for s in content.sessions)]
     wanted = [j.code for j in content.jurisdictions] if jurisdictions is None else jurisdictions
     codes = dict.fromkeys(content.get_jurisdiction(code).code for code in wanted)
-    return [Job(series=content.series.id, session=number, jurisdiction=code) for number in numbers for code in codes]
+    series = content.series.id
+    return [Job(kind=kind, series=series, session=n, jurisdiction=code) for n in numbers for code in codes]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import papermill
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_runtime_dir
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -16,11 +19,16 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.kernels import KERNEL_NAME, ensure_kernelspec
 from cluster_kit.packets.errors import PacketError
 from cluster_kit.packets.jobs import Job
+from cluster_kit.packets.notebooks import read_copy
 from cluster_kit.settings import DB_VARIABLE, HOME_VARIABLE, Settings
 
+_log = logging.getLogger(__name__)
+
 CELL_TIMEOUT_S = 300
+ORDINARY_KERNEL = "python3"
 SOCKET_PATH_BYTES = 103  # 108 on Linux and 104 elsewhere, with the zero at its end
 
 
@@ -39,10 +47,10 @@ def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
     try:
         with _environment(settings):
             executed = papermill.execute_notebook(
-                notebook,
+                read_copy(notebook, job.kind),
                 None,
                 parameters=parameters,
-                kernel_name="python3",
+                kernel_name=kernel_name(),
                 progress_bar=False,
                 report_mode=True,
                 execution_timeout=CELL_TIMEOUT_S,
@@ -59,6 +67,18 @@ def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
             notebook.name, 0, "Its kernel died; the machine may be short of memory. Try again."
         ) from error
     return clean_notebook(executed)
+
+
+@cache
+def kernel_name() -> str:
+    """The warm kernels, installed in this environment where they are missing; the ordinary one where that cannot be."""
+    if KERNEL_NAME not in KernelSpecManager().find_kernel_specs():
+        try:
+            ensure_kernelspec()
+        except OSError as error:
+            _log.warning("Packets run in ordinary kernels: the warm ones cannot be installed here (%s).", error)
+            return ORDINARY_KERNEL
+    return KERNEL_NAME
 
 
 def clean_notebook(notebook: NotebookNode) -> NotebookNode:

@@ -1,0 +1,202 @@
+"""A batch of packets: what is missing or out of date is made, checked, and put in place.
+
+One that fails leaves the others alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster_kit.content import load_content
+from cluster_kit.content.models import Content
+from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.packets.checking import Checker
+from cluster_kit.packets.inputs import InputReader, Inputs
+from cluster_kit.packets.jobs import Format, Job, Kind, plan_jobs
+from cluster_kit.packets.making import Made, Task
+from cluster_kit.packets.manifest import (
+    Manifest,
+    Result,
+    collect,
+    find_results,
+    write_files,
+    write_index,
+    write_manifest,
+)
+from cluster_kit.packets.workers import Outcome, run_here, run_on_dask
+from cluster_kit.responses import Store
+from cluster_kit.settings import Settings
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which packets to make. ``sessions`` and ``jurisdictions`` None: all of them; ``notebooks`` None: what ships."""
+
+    series: str
+    sessions: Sequence[int] | None = None
+    jurisdictions: Sequence[str] | None = None
+    notebooks: Path | None = None
+    kind: Kind = Kind.AFTER
+    formats: Sequence[Format] = (Format.IPYNB, Format.HTML)
+
+
+@dataclass(frozen=True)
+class How:
+    """How to make them: with ``workers`` processes here, or at the address of a Dask ``scheduler``.
+
+    ``force`` makes packets again whose inputs have not changed; ``require_accessible`` lets a packet fail that does
+    not pass its accessibility check, or cannot be checked.
+    """
+
+    workers: int = 1
+    scheduler: str | None = None
+    force: bool = False
+    require_accessible: bool = False
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a run is about to do: ``total`` packets are wanted, of which ``to_make`` are not up to date."""
+
+    total: int
+    to_make: int
+
+
+Report = Callable[[Planned | Result], None]
+
+
+def make_packets(
+    settings: Settings, wanted: Wanted, out: Path, how: How | None = None, report: Report = lambda _: None
+) -> Manifest:
+    """Make every wanted packet in the folder ``out`` that is missing or out of date; the results, in the jobs' order.
+
+    ``report`` is told first what is planned, then each result as it comes. Files stand under their name only when they
+    are whole; an older packet of the same name is replaced. ``manifest.json`` knows what the folder holds after every
+    packet, so that a run that was killed goes on where it stopped. What is wrong with the request is raised before
+    anything is made; what is wrong with one packet is its result's ``error``.
+    """
+    how = how or How()
+    content = load_content(wanted.series, overlay=settings.content)
+    jobs = plan_jobs(content, wanted.sessions, wanted.jurisdictions, wanted.kind)
+    if how.workers < 1:
+        raise UsageError(f"--workers is {how.workers}; it must be at least 1.")
+    _make_folder(out)
+    with Checker() as checker:
+        return _Batch(settings, content, wanted, out, how).run(jobs, checker, report)
+
+
+class _Batch:
+    """One run."""
+
+    def __init__(self, settings: Settings, content: Content, wanted: Wanted, out: Path, how: How) -> None:
+        self._settings, self._content, self._wanted, self._out, self._how = settings, content, wanted, out, how
+        self._known = find_results(out)
+        self._inputs: dict[str, Inputs] = {}
+
+    def run(self, jobs: Sequence[Job], checker: Checker, report: Report) -> Manifest:
+        results: dict[str, Result] = {}
+        failed = self._read_inputs(jobs)
+        current = [job for job in jobs if job.name not in failed and self._is_current(job)]
+        tasks = [self._task(job) for job in jobs if job not in current and job.name not in failed]
+        report(Planned(len(jobs), len(tasks)))
+        for job in current:
+            results[job.name] = self._known[job.name].model_copy(update={"status": "unchanged"})
+            report(results[job.name])
+        with self._recording():
+            broken = ((self._task(job), failed[job.name]) for job in jobs if job.name in failed)
+            for task, made in itertools.chain(broken, self._outcomes(tasks)):
+                results[task.job.name] = self._finish(task.job, made, checker)
+                report(results[task.job.name])
+        return collect(self._content, [results[job.name] for job in jobs])
+
+    def _read_inputs(self, jobs: Sequence[Job]) -> dict[str, Made]:
+        """Read the inputs of every job; a failure for each whose inputs cannot be read."""
+        failed = {}
+        try:
+            with Store.open(self._settings.db_url) as store:
+                reader = InputReader(store, self._content, self._wanted.notebooks)
+                for job in jobs:
+                    try:
+                        self._inputs[job.name] = reader.read(job)
+                    except (ClusterKitError, OSError) as error:
+                        failed[job.name] = Made(0.0, error=str(error))
+        except ClusterKitError as error:
+            failed = {job.name: Made(0.0, error=str(error)) for job in jobs}
+        return failed
+
+    def _is_current(self, job: Job) -> bool:
+        """True when the packet in the folder is what would be made again."""
+        known = self._known.get(job.name)
+        if self._how.force or known is None or known.status == "failed":
+            return False
+        if self._how.require_accessible and known.accessibility != "passed":
+            return False
+        has_all = set(self._wanted.formats) <= set(known.formats)
+        is_same = known.inputs == self._inputs[job.name].digest
+        return is_same and has_all and all(file.is_intact(self._out) for file in known.files)
+
+    def _task(self, job: Job) -> Task:
+        """What is to be made: the wanted formats, and those that are there already and would be out of date."""
+        known = self._known.get(job.name)
+        formats = dict.fromkeys([*self._wanted.formats, *(known.formats if known else ())])
+        return Task(job, self._settings, tuple(formats), self._wanted.notebooks)
+
+    def _outcomes(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
+        if not tasks:
+            return
+        if self._how.scheduler:
+            yield from run_on_dask(tasks, self._how.scheduler)
+        else:
+            yield from run_here(tasks, min(self._how.workers, len(tasks)))
+
+    def _finish(self, job: Job, made: Made, checker: Checker) -> Result:
+        """Check what was made, put it in place, and write it down."""
+        inputs = self._inputs.get(job.name, Inputs("", 0))
+        checks = checker.check(made.files)
+        error = made.error
+        if not error and self._how.require_accessible:
+            found = [f"{c.format}: {p}" for c in checks for p in (*c.problems, *filter(None, [c.skipped]))]
+            error = f"It is not accessible, or could not be checked. {' '.join(found)}" if found else ""
+        result = Result(
+            job=job,
+            status="failed" if error else "made",
+            files=() if error else write_files(self._out, made.files),
+            inputs=inputs.digest,
+            answered=inputs.answered,
+            seconds=made.seconds,
+            made_at=dt.datetime.now(dt.UTC),
+            checks=checks,
+            error=error,
+        )
+        self._known[job.name] = result
+        write_manifest(self._out, self._content, self._sorted())
+        return result
+
+    @contextmanager
+    def _recording(self) -> Iterator[None]:
+        """The readable table is written at the end, however the run ends."""
+        try:
+            yield
+        finally:
+            write_index(self._out, self._content, self._sorted())
+
+    def _sorted(self) -> list[Result]:
+        return [self._known[name] for name in sorted(self._known)]
+
+
+def default_workers() -> int:
+    """As many processes as there are processors."""
+    return os.cpu_count() or 1
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder {out} cannot be made ({error.strerror}). Name another with --out.") from error

@@ -1,0 +1,48 @@
+"""The accessibility gate: each PDF against the rules of PDF/UA that a program can check, each page by axe-core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+from cluster_kit.packets.jobs import Format
+from cluster_kit.packets.manifest import Check
+from cluster_kit.packets.page_rules import PageChecker
+from cluster_kit.packets.pdf_rules import find_pdf_problems
+
+
+class Checker:
+    """Checks packets' files. A browser is started for the first page and serves for all."""
+
+    def __init__(self) -> None:
+        # Playwright belongs to the thread that started it; its own thread keeps it apart from kernels' event loops.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="page-checker")
+        self._pages: PageChecker | None = None
+
+    def check(self, files: dict[str, bytes]) -> tuple[Check, ...]:
+        """One check for each page and PDF among the files, by their names' endings."""
+        pages = [self._thread.submit(self._check_page, data) for data in _of(Format.HTML, files)]
+        problems = [tuple(find_pdf_problems(data)) for data in _of(Format.PDF, files)]
+        documents = [Check(format=Format.PDF, problems=found) for found in problems]
+        return (*(page.result() for page in pages), *documents)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pages:
+            self._thread.submit(self._pages.close).result()
+        self._thread.shutdown()
+
+    def _check_page(self, page: bytes) -> Check:
+        if self._pages is None:
+            self._pages = PageChecker()
+        return self._pages.check(page.decode())
+
+
+def _of(form: Format, files: dict[str, bytes]) -> Iterator[bytes]:
+    return (data for name, data in files.items() if name.endswith(f".{form}"))

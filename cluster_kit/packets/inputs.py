@@ -1,0 +1,107 @@
+"""What a packet is made from, as one digest: when it is the same, the packet need not be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from functools import cache, cached_property
+from importlib import metadata
+from pathlib import Path
+
+import cluster_kit
+from cluster_kit.content.models import Content
+from cluster_kit.insights import Answers
+from cluster_kit.insights.peers import Example, example_exercises, read_shared_examples
+from cluster_kit.packets.jobs import Job, Kind
+from cluster_kit.packets.notebooks import packet_notebook
+from cluster_kit.responses import Person, Response, Store
+
+# What writes the documents and draws their pictures: another version may write other files.
+WRITERS = ("matplotlib", "typst", "python-docx", "manimgx-fonts", "manimgx-fonts-cjk", "papermill")
+CODE = (".py", ".typ", ".j2", ".css", ".ipynb")
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The digest of what a packet is made from, and how many of its exercises hold an answer."""
+
+    digest: str
+    answered: int
+
+
+@dataclass(frozen=True)
+class _State:
+    """What one jurisdiction has said."""
+
+    current: list[Response]
+    history: list[Response]
+    people: list[Person]
+
+    @cached_property
+    def answers(self) -> Answers:
+        return Answers(self.current, self.people, self.history)
+
+    @cached_property
+    def fingerprint(self) -> list[object]:
+        """An answer never changes under its id, so that the ids say it all."""
+        said = [r.id for r in self.history], [r.id for r in self.current]
+        return [*said, [(p.id, p.name, p.role) for p in self.people]]
+
+
+class InputReader:
+    """Reads inputs for one run. What a state and its peers have said is read once."""
+
+    def __init__(self, store: Store, content: Content, notebooks: Path | None) -> None:
+        self._store, self._content, self._notebooks = store, content, notebooks
+        self._states: dict[str, _State] = {}
+
+    def read(self, job: Job) -> Inputs:
+        """The inputs of a job. Raises ``NotebookMissingError``, and what a store raises."""
+        state = self._state(job.jurisdiction)
+        notebook = packet_notebook(job, self._notebooks).read_bytes()
+        others = {} if job.kind is Kind.PREWORK else self._shared
+        peers = [astuple(e) for code, offered in sorted(others.items()) if code != job.jurisdiction for e in offered]
+        parts = [
+            job.model_dump(mode="json"),
+            self._content.version,
+            code_version(),
+            hashlib.sha256(notebook).hexdigest(),
+            state.fingerprint,
+            peers,
+        ]
+        digest = hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
+        return Inputs(digest, sum(self._answered(job, state.answers)))
+
+    def _answered(self, job: Job, answers: Answers) -> Iterator[bool]:
+        for session in self._content.sessions:
+            if job.kind is Kind.SERIES or session.number == job.session:
+                yield from (answers.has(session.number, exercise.id) for exercise in session.exercises)
+
+    def _state(self, code: str) -> _State:
+        if code not in self._states:
+            where = (self._content.series.id, code)
+            store = self._store
+            self._states[code] = _State(store.current(*where), store.history(*where), store.people(*where))
+        return self._states[code]
+
+    @cached_property
+    def _shared(self) -> dict[str, list[Example]]:
+        series = self._content.series.id
+        asked = example_exercises(self._content)
+        given = [said for exercise in asked for said in self._store.current(series, exercise=exercise)]
+        return read_shared_examples(self._content, given, self._store.people(series))
+
+
+@cache
+def code_version() -> str:
+    """A digest of the kit's own code, and of the versions of what writes the documents."""
+    digest = hashlib.sha256()
+    root = Path(cluster_kit.__file__).parent
+    for path in sorted(path for path in root.rglob("*") if path.suffix in CODE):
+        digest.update(str(path.relative_to(root)).encode())
+        digest.update(path.read_bytes())
+    for name in WRITERS:
+        digest.update(f"{name} {metadata.version(name)}".encode())
+    return digest.hexdigest()

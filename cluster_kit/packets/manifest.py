@@ -1,0 +1,164 @@
+"""What a folder of packets holds: ``manifest.json`` for machines, ``index.html`` for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, StrictUndefined
+from pydantic import ValidationError
+
+from cluster_kit.content.models import Content
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.packets.jobs import Format, Job, Model
+from cluster_kit.packets.page import page_css
+
+MANIFEST, INDEX = "manifest.json", "index.html"
+
+
+class ManifestError(ClusterKitError, ValueError):
+    """A manifest that cannot be read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"{path} is not a manifest of packets. Move it away, or name another folder with --out.")
+
+
+class FileRecord(Model):
+    """A file of a packet, by its name in the folder."""
+
+    name: str
+    sha256: str
+    size: int
+
+    def is_intact(self, folder: Path) -> bool:
+        """True when the file stands in the folder as it was written."""
+        try:
+            return hashlib.sha256((folder / self.name).read_bytes()).hexdigest() == self.sha256
+        except OSError:
+            return False
+
+
+class Check(Model):
+    """What the accessibility check of one file found: its ``problems``, or why it was ``skipped``."""
+
+    format: Format
+    problems: tuple[str, ...] = ()
+    skipped: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """True when the file was checked and nothing was found."""
+        return not self.problems and not self.skipped
+
+
+class Result(Model):
+    """What became of a job: its ``files``, or the ``error`` in a sentence.
+
+    ``inputs`` is the digest of all that the packet was made from, ``answered`` how many of the session's exercises (of
+    the series', for a packet of it) hold an answer, ``seconds`` how long it took to make.
+    """
+
+    job: Job
+    status: Literal["made", "unchanged", "failed"]
+    files: tuple[FileRecord, ...] = ()
+    inputs: str = ""
+    answered: int = 0
+    seconds: float = 0.0
+    made_at: dt.datetime
+    checks: tuple[Check, ...] = ()
+    error: str = ""
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The formats of the files."""
+        return tuple(Format(file.name.rpartition(".")[2]) for file in self.files)
+
+    @property
+    def accessibility(self) -> str:
+        """The checks in a word or two: ``passed``, ``2 problems``, ``not checked``."""
+        problems = sum(len(check.problems) for check in self.checks)
+        if problems:
+            return "1 problem" if problems == 1 else f"{problems} problems"
+        return "passed" if self.checks and all(check.passed for check in self.checks) else "not checked"
+
+
+class Manifest(Model):
+    """Every packet of one folder, or of one run, in the order of the jobs."""
+
+    schema_version: Literal[1] = 1
+    series: str
+    content_version: str
+    made_at: dt.datetime
+    results: tuple[Result, ...]
+
+    @property
+    def failed(self) -> tuple[Result, ...]:
+        """The packets that could not be made."""
+        return tuple(result for result in self.results if result.status == "failed")
+
+
+def find_results(folder: Path) -> dict[str, Result]:
+    """What the folder's manifest knows, by the name of the job; empty where there is none. Raises ``ManifestError``."""
+    path = folder / MANIFEST
+    try:
+        manifest = Manifest.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (ValidationError, OSError) as error:
+        raise ManifestError(path) from error
+    return {result.job.name: result for result in manifest.results}
+
+
+def write_manifest(folder: Path, content: Content, results: Iterable[Result]) -> None:
+    """Write ``manifest.json`` for everything that the folder holds."""
+    write_whole(folder / MANIFEST, collect(content, results).model_dump_json(indent=1).encode())
+
+
+def write_index(folder: Path, content: Content, results: Iterable[Result]) -> None:
+    """Write ``index.html``, the same as a table to read."""
+    manifest = collect(content, results)
+    names = {jurisdiction.code: jurisdiction.name for jurisdiction in content.jurisdictions}
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(_read("index.html.j2"))
+    page = template.render(manifest=manifest, names=names, content=content, style=page_css() + _read("index.css"))
+    write_whole(folder / INDEX, page.encode())
+
+
+def collect(content: Content, results: Iterable[Result]) -> Manifest:
+    """The results as a manifest of now."""
+    now = dt.datetime.now(dt.UTC)
+    series = content.series.id
+    return Manifest(series=series, content_version=content.version, made_at=now, results=tuple(results))
+
+
+def write_files(folder: Path, contents: dict[str, bytes]) -> tuple[FileRecord, ...]:
+    """Write a packet's files; a record for each."""
+    for name, data in contents.items():
+        write_whole(folder / name, data)
+    return tuple(
+        FileRecord(name=name, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+        for name, data in contents.items()
+    )
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write beside the file first and put it in place at the end, so that nobody ever sees half of it."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _read(name: str) -> str:
+    return files("cluster_kit.packets").joinpath(name).read_text("utf-8")

@@ -1,0 +1,105 @@
+"""A packet as a tagged PDF (PDF/UA-1), set by Typst, which refuses to write one that breaks the standard."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from typing import Any
+
+import pikepdf
+import typst
+from pikepdf import Dictionary, Name
+
+from cluster_kit.insights.document import Paragraph, Section
+from cluster_kit.packets.errors import DocumentError
+from cluster_kit.packets.fonts import TEXT, coverage, families, fonts, printable
+from cluster_kit.packets.packet import LANGUAGE, Packet
+from cluster_kit.packets.typst_data import NO_ANSWER, TypstData
+
+Show = Callable[[str], str]
+
+
+def write_pdf(packet: Packet) -> bytes:
+    """The packet as PDF/UA-1. What its fonts cannot print stands there as a number. Raises ``DocumentError``."""
+    said = ""
+    for show in _ways_to_show():
+        try:
+            return mark_row_headers(_compile(packet, show))
+        except typst.TypstError as error:
+            said = error.message
+    raise DocumentError("PDF", said)
+
+
+def _ways_to_show() -> Iterator[Show]:
+    """How to print what people typed: as it is; without joined characters; in the text font alone.
+
+    A single character may be in the fonts, and yet its combination with others in none of them.
+    """
+    yield lambda words: printable(words, coverage())
+    yield lambda words: printable(words, coverage(), frozenset())
+    yield lambda words: printable(words, coverage(TEXT), frozenset())
+
+
+def _compile(packet: Packet, show: Show) -> bytes:
+    data = TypstData(show)
+    about = Section("About this packet", tuple(Paragraph(words, "quiet") for words in packet.about))
+    document = {
+        "language": LANGUAGE,
+        "fonts": families(),
+        "no_answer": NO_ANSWER,
+        "title": packet.title,
+        "footer": show(packet.title),
+        **{name: show(getattr(packet, name)) for name in ("heading", "subtitle", "series", "when", "notice")},
+        "blocks": data.blocks((*packet.opening, *packet.parts, about), level=1),
+    }
+    template = files("cluster_kit.packets").joinpath("packet.typ").read_bytes()
+    compiler = typst.Compiler(template, font_paths=fonts(), sys_inputs={"packet": json.dumps(document)})
+    written = compiler.compile(format="pdf", pdf_standards=["ua-1"])
+    if not isinstance(written, bytes):
+        raise DocumentError("PDF", "Typst wrote several files")
+    return written
+
+
+def mark_row_headers(pdf: bytes) -> bytes:
+    """The PDF with the first cell of each row below a table's head marked as the header of its row.
+
+    Typst can say so only for columns.
+    """
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for element in structure_elements(document):
+            if element.get("/S") == Name.Table:
+                for row in _rows(element):
+                    first = next(iter(children(row)), None)
+                    if first is not None and first.get("/S") == Name.TD:
+                        first.S = Name.TH
+                        first.A = Dictionary(O=Name.Table, Scope=Name.Row)
+        written = io.BytesIO()
+        document.save(written, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return written.getvalue()
+
+
+def structure_elements(document: pikepdf.Pdf) -> Iterator[Dictionary]:
+    """The elements of the document's structure, in reading order."""
+    root = document.Root.get("/StructTreeRoot")
+    waiting = list(reversed(children(root))) if isinstance(root, Dictionary) else []
+    while waiting:
+        element = waiting.pop()
+        yield element
+        waiting.extend(reversed(children(element)))
+
+
+def children(element: Dictionary) -> list[Dictionary]:
+    """The elements right below one."""
+    kids: Any = element.get("/K", [])
+    listed = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+    return [kid for kid in listed if isinstance(kid, Dictionary) and "/S" in kid]
+
+
+def _rows(table: Dictionary) -> Iterator[Dictionary]:
+    for kid in children(table):
+        if kid.get("/S") == Name.TR:
+            yield kid
+        elif kid.get("/S") == Name.TBody:
+            yield from children(kid)

@@ -1,0 +1,83 @@
+"""How a batch of packets tells what it does: a bar on a terminal, lines in a log, events for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import typer
+
+from cluster_kit.packets.batch import Planned
+from cluster_kit.packets.manifest import MANIFEST, Result
+
+Report = Callable[[Planned | Result], None]
+
+
+def choose_progress(out: Path, *, as_json: bool) -> AbstractContextManager[Report]:
+    """Events where machines read, a bar where somebody watches a terminal, lines otherwise."""
+    if as_json:
+        return events(out)
+    return bar() if sys.stderr.isatty() else lines()
+
+
+@contextmanager
+def lines() -> Iterator[Report]:
+    """One line on stderr for each packet."""
+    yield lambda event: typer.echo(spell(event), err=True)
+
+
+@contextmanager
+def bar() -> Iterator[Report]:
+    """A bar on stderr, and a line above it for each packet that failed."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    name = TextColumn("{task.fields[now]}")
+    columns = (TextColumn("Packets"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), name)
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("packets", total=None, now="")
+
+        def report(event: Planned | Result) -> None:
+            if isinstance(event, Planned):
+                progress.update(task, total=event.total)
+                return
+            progress.update(task, advance=1, now=event.job.name)
+            if event.status == "failed":
+                progress.console.print(spell(event), markup=False, highlight=False)
+
+        yield report
+
+
+@contextmanager
+def events(out: Path) -> Iterator[Report]:
+    """One JSON object in a line on stdout for each event: ``planned``, ``packet`` for each result, ``finished``."""
+    told = {"made": 0, "unchanged": 0, "failed": 0}
+
+    def report(event: Planned | Result) -> None:
+        if isinstance(event, Planned):
+            typer.echo(json.dumps({"event": "planned", "total": event.total, "to_make": event.to_make}))
+            return
+        told[event.status] += 1
+        data = event.model_dump(mode="json")
+        typer.echo(json.dumps({"event": "packet", "accessibility": event.accessibility, **data}))
+
+    yield report
+    typer.echo(json.dumps({"event": "finished", **told, "manifest": str(out / MANIFEST)}))
+
+
+def spell(event: Planned | Result) -> str:
+    """An event in a sentence."""
+    if isinstance(event, Planned):
+        return f"{event.total} packets, {event.to_make} to make."
+    if event.status == "failed":
+        return f"{event.job.name}: FAILED. {event.error}"
+    if event.status == "unchanged":
+        return f"{event.job.name}: up to date"
+    exercises = "no answers yet"
+    if event.answered:
+        exercises = f"{event.answered} exercise{'s' * (event.answered > 1)} answered"
+    checked = f", accessibility: {event.accessibility}" if event.checks else ""
+    return f"{event.job.name}: made in {event.seconds:.1f} s, {exercises}{checked}"
