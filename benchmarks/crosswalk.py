@@ -33,7 +33,7 @@ from cluster_kit.crosswalk.sample import write_sample_workbook
 from cluster_kit.crosswalk.similarity import short_title
 from cluster_kit.crosswalk.summary import summarize
 from cluster_kit.crosswalk.text_files import write_changes, write_codebook, write_inventory
-from cluster_kit.crosswalk.workbook import write_workbook
+from cluster_kit.crosswalk.workbook import About, write_workbook
 
 PUBLISHED_CODES = 1946
 HEADER = ["CIP Code", "Program Title", "Career Cluster", "Level", "Enrollment", "CTE Concentrators", "District"]
@@ -94,7 +94,7 @@ def measure_speed(folder: Path, count: int) -> dict[str, float]:
     proposals = timed("propose", lambda: propose(inventory, reference, calibration))
     summary = timed("summarize", lambda: summarize(proposals))
     book = folder / "coded.xlsx"
-    timed("write the workbook", lambda: write_workbook(book, proposals, summary, "OH", "2026"))
+    timed("write the workbook", lambda: write_workbook(book, proposals, summary, About("OH", "Ohio", "2026")))
     timed("write the CSV", lambda: write_inventory(folder / "coded.csv", proposals))
     timed("write codebook and change log", lambda: write_rest(folder, proposals))
     return seconds

@@ -23,7 +23,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         r"^(old|former|current|previous|2002) .*cluster",
         r"^career cluster$",
         r"^(career )?cluster( name| title| code)?$",
-        r"cluster(?!.*(sub|new|modern|2024|grouping))",
+        r"^(?!.*(sub|new|modern|2024|grouping)).*cluster",
     ),
     "concentrators": (r"concentrators?$", r"concentrator"),
     "enrollment": (

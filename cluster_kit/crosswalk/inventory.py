@@ -10,7 +10,7 @@ from typing import Literal
 
 from cluster_kit.crosswalk.codes import read_cip, read_soc
 from cluster_kit.crosswalk.columns import Table, find_table
-from cluster_kit.crosswalk.errors import NoTableError
+from cluster_kit.crosswalk.errors import NoTableError, UnreadableFileError
 from cluster_kit.crosswalk.findings import Finding, Notes
 from cluster_kit.crosswalk.grids import Cell, read_grids
 from cluster_kit.crosswalk.headers import spell_cell
@@ -25,6 +25,7 @@ LEVELS: dict[Level, str] = {
     "other": "Other",
     "": "Level not given",
 }
+MOST_PROGRAMS = 300_000
 _TOTAL = re.compile(r"\b(sub ?|grand |state ?wide |state )?totals?\b\s*:?", re.IGNORECASE)
 _WITHHELD = re.compile(r"^[<≤]\s*=?\s*\d+$|^\*+$|^(s|ds|suppressed|withheld|n<\d+|fewer than \d+)$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-(]?\d[\d,]*(\.\d+)?\)?")
@@ -84,7 +85,7 @@ def read_inventory(path: Path, *, sheet: str = "", columns: Mapping[str, str] | 
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise NoTableError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UnreadableFileError(str(path), f"cannot be read: {error.strerror}.") from error
     return read_inventory_from(path.name, raw, sheet=sheet, columns=columns)
 
 
@@ -97,6 +98,10 @@ def read_inventory_from(
     refuse_student_data(name, grids)
     table = find_table(name, grids, sheet, columns or {}, notes)
     programs = _without_repeats(tuple(_read_rows(table, notes)), set(table.roles), notes)
+    if len(programs) > MOST_PROGRAMS:
+        raise UnreadableFileError(
+            name, f"has {len(programs):,} rows, more than any list of programs. Bring a row for each program."
+        )
     if not programs:
         where = f", sheet {table.sheet!r}," if table.sheet else ""
         raise NoTableError(f"{name}{where} has column names in row {table.header_row} and no program below them.")

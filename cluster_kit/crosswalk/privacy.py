@@ -20,6 +20,8 @@ _ABOUT_ONE_STUDENT = (
     (r"^(student |learner )?(first|last|middle|given|family|sur) ?name$|^surname$", "holds names of people"),
     (r"\b(student|learner|home|parent|guardian)s? (e ?mail|phone|address)\b", "holds addresses of students"),
 )
+_NUMBER = re.compile(r"[\d.,]+")
+_YEAR = re.compile(r"(19|20)\d\d")
 _SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
 _SAMPLE_ROWS = 500
 _ENOUGH = 3
@@ -36,8 +38,9 @@ def refuse_student_data(file: str, grids: Sequence[Grid]) -> None:
 
 
 def _may_be_names(row: Sequence[Cell]) -> bool:
-    """True unless a number stands in the row: rows of column names have none."""
-    return not any(isinstance(cell, int | float) or re.fullmatch(r"[\d.,]+", str(cell or "")) for cell in row)
+    """True unless a number stands in the row: rows of column names have none, years apart."""
+    texts = [spell_cell(cell) for cell in row]
+    return not any(_NUMBER.fullmatch(text) and not _YEAR.fullmatch(text) for text in texts)
 
 
 def _why(cell: Cell) -> str:

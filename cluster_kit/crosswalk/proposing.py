@@ -159,7 +159,7 @@ class _Maker:
         rest = max(1 - float(scores[order[0]]), 1e-9)
         candidates = []
         for number, at in enumerate(order):
-            share = sure if number == 0 else (1 - sure) * float(scores[at]) / rest
+            share = sure if number == 0 else min(sure, (1 - sure) * float(scores[at]) / rest)
             if share >= WORTH_NAMING:
                 candidates.append(self._candidate(self._scorer.order[at], share, evidence))
         return candidates

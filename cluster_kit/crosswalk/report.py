@@ -12,7 +12,7 @@ from cluster_kit.insights.document import Block, Bullets, Figure, Paragraph, Sec
 MOST_LISTED = 40
 
 
-def write_report(proposals: Proposals, summary: Summary, title: str) -> Section:
+def write_report(proposals: Proposals, summary: Summary, title: str, *, fictional: bool = False) -> Section:
     """The whole report under one title. Every number in it may be shown; small ones are withheld already."""
     from cluster_kit.crosswalk.pictures import coverage_picture, sub_cluster_picture
 
@@ -28,7 +28,8 @@ def write_report(proposals: Proposals, summary: Summary, title: str) -> Section:
         Section("What was noticed in the list", (Bullets(tuple(Voice(f.sentence) for f in proposals.findings)),)),
     ]
     kept = [section for section in sections if not _is_empty(section)]
-    return Section(title, (*_opening(proposals, summary), *kept))
+    notice = [Paragraph("Fictional: made up for demonstration.", "lead")] if fictional else []
+    return Section(title, (*notice, *_opening(proposals, summary), *kept))
 
 
 def _opening(proposals: Proposals, summary: Summary) -> list[Block]:

@@ -70,7 +70,7 @@ class _Reader:
         said = [cells[name] for name in YOURS]
         if said == [cells.get(name, "") for name in WAS]:
             return None
-        if not key or len(key) > _LONGEST_KEY:
+        if not key or len(key) > _LONGEST_KEY or not key.isprintable():
             self.problems.append(f"Row {number}: the column {KEY!r} is empty or too long. Put back what stood there.")
             return None
         if key in self._rows:

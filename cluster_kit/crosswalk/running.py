@@ -26,7 +26,7 @@ from cluster_kit.crosswalk.sample import write_sample_workbook
 from cluster_kit.crosswalk.summary import Summary, summarize
 from cluster_kit.crosswalk.suppression import SMALLEST
 from cluster_kit.crosswalk.text_files import read_earlier, write_changes, write_codebook, write_inventory
-from cluster_kit.crosswalk.workbook import write_workbook
+from cluster_kit.crosswalk.workbook import About, write_workbook
 from cluster_kit.insights.as_html import to_html, view_css
 from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
@@ -100,7 +100,7 @@ def run_crosswalk(settings: Settings, wanted: Wanted) -> Result:
     calibration = calibrate(reference, reference_folder(settings))
     proposals = propose(inventory, reference, calibration, decisions)
     summary = summarize(proposals, wanted.smallest)
-    changes = _write_all(wanted.out, proposals, summary, (desk.jurisdiction, desk.series[-1]))
+    changes = _write_all(wanted.out, proposals, summary, _about(settings, desk))
     names = (WORKBOOK, INVENTORY, CODEBOOK, CHANGES, REPORT)
     return Result(tuple(wanted.out / name for name in names), proposals, summary, taken, changes)
 
@@ -142,17 +142,23 @@ def write_sample(settings: Settings, file: Path) -> None:
     write_sample_workbook(file, sample_table(content, places), places)
 
 
-def _write_all(out: Path, proposals: Proposals, summary: Summary, about: tuple[str, str]) -> int:
+def _about(settings: Settings, desk: Desk) -> About:
+    content = load_content(desk.series[-1], settings.content)
+    state = content.get_jurisdiction(desk.jurisdiction)
+    return About(state.code, state.name, content.series.id, content.series.fictional)
+
+
+def _write_all(out: Path, proposals: Proposals, summary: Summary, about: About) -> int:
     try:
         out.mkdir(parents=True, exist_ok=True)
         earlier = read_earlier(out / INVENTORY)
         with tempfile.TemporaryDirectory(prefix=".crosswalk-", dir=out) as folder:
             whole = Path(folder)
-            write_workbook(whole / WORKBOOK, proposals, summary, *about)
+            write_workbook(whole / WORKBOOK, proposals, summary, about)
             write_inventory(whole / INVENTORY, proposals)
             write_codebook(whole / CODEBOOK, proposals)
             changes = write_changes(whole / CHANGES, proposals, earlier)
-            (whole / REPORT).write_text(_page(proposals, summary, about[0]), "utf-8")
+            (whole / REPORT).write_text(_page(proposals, summary, about), "utf-8")
             for file in whole.iterdir():
                 os.replace(file, out / file.name)
     except OSError as error:
@@ -162,9 +168,9 @@ def _write_all(out: Path, proposals: Proposals, summary: Summary, about: tuple[s
     return changes
 
 
-def _page(proposals: Proposals, summary: Summary, state: str) -> str:
-    title = f"Programs by Cluster: {state}"
-    body = to_html(write_report(proposals, summary, title), level=1)
+def _page(proposals: Proposals, summary: Summary, about: About) -> str:
+    title = f"Programs by Cluster: {about.state}"
+    body = to_html(write_report(proposals, summary, title, fictional=about.fictional), level=1)
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

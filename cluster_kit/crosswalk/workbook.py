@@ -40,6 +40,16 @@ _HOW_TO = (
 
 
 @dataclass(frozen=True)
+class About:
+    """Whose inventory it is: the state's postal code and name, and the series; ``fictional`` where that is made up."""
+
+    code: str
+    state: str
+    series: str
+    fictional: bool = False
+
+
+@dataclass(frozen=True)
 class _Looks:
     head: Format
     wrap: Format
@@ -48,7 +58,7 @@ class _Looks:
     percent: Format
 
 
-def write_workbook(path: Path, proposals: Proposals, summary: Summary, state: str, series: str) -> None:
+def write_workbook(path: Path, proposals: Proposals, summary: Summary, about: About) -> None:
     """Write the workbook to a new file. Text that people typed stays text, also when it is edited later."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)
@@ -59,8 +69,8 @@ def write_workbook(path: Path, proposals: Proposals, summary: Summary, state: st
         typed=book.add_format({"quote_prefix": True}),
         percent=book.add_format({"num_format": "0%", "valign": "top"}),
     )
-    book.set_properties({"title": f"Coded program inventory, {state}", "author": "cluster-kit"})
-    _read_me(book, looks, proposals, (state, series))
+    book.set_properties({"title": f"Coded program inventory, {about.state}", "author": "cluster-kit"})
+    _read_me(book, looks, proposals, about)
     _review(book, looks, proposals)
     _table(book, looks, PROGRAMS, [(c.name, c.width) for c in COLUMNS], coded_rows(proposals))
     _table(book, looks, "Questions", [("Question", 110)], ([question] for question in summary.questions))
@@ -75,14 +85,14 @@ def write_workbook(path: Path, proposals: Proposals, summary: Summary, state: st
     book.close()
 
 
-def _read_me(book: xlsxwriter.Workbook, looks: _Looks, proposals: Proposals, about: tuple[str, str]) -> None:
+def _read_me(book: xlsxwriter.Workbook, looks: _Looks, proposals: Proposals, about: About) -> None:
     sheet = book.add_worksheet(READ_ME)
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 100, looks.wrap)
     sample = " This is the kit's sample, for demonstration only." if proposals.reference.is_sample else ""
     lines = [
-        (STATE, about[0]),
-        (SERIES, about[1]),
+        (STATE, about.code),
+        (SERIES, f"{about.series}{' (fictional: made up for demonstration)' if about.fictional else ''}"),
         ("Made from", proposals.inventory.source),
         ("Crosswalk", f"{proposals.reference.cip.source}.{sample}"),
         *(("How to", line) if not number else ("", line) for number, line in enumerate(_HOW_TO)),

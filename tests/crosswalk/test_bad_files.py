@@ -141,6 +141,17 @@ def test_columns_about_single_students_are_refused_by_name(column: str) -> None:
     assert column in str(caught.value)
 
 
+def test_years_among_the_column_names_hide_no_student_column() -> None:
+    rows = [["CIP Code", "Program Title", 2025, 2026, "Student ID"], ["01.0101", "Farm", 3, 4, "s1"]]
+    with pytest.raises(StudentDataError):
+        read_inventory_from("programs.csv", as_csv(rows))
+
+
+def test_a_data_row_that_mentions_students_is_no_column(tmp_path: Path) -> None:
+    rows = [*PLAIN, ["13.1501", "Student Name Badge Design", "", "Secondary", 9, 2, "North"]]
+    assert len(read_inventory(as_xlsx(tmp_path / "p.xlsx", {"P": rows})).programs) == 4
+
+
 def test_social_security_numbers_are_refused_whatever_their_column_is_called(tmp_path: Path) -> None:
     rows = [[*row, "Code 2" if not number else f"123-45-678{number}"] for number, row in enumerate(PLAIN)]
     with pytest.raises(StudentDataError, match="social security numbers"):

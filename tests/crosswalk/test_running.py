@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from pathlib import Path
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from cluster_kit.cli.app import app
 from cluster_kit.cli.crosswalk import crosswalk_app
 from cluster_kit.content import UnknownJurisdictionError, UnknownSeriesError
+from cluster_kit.content.new_series import NewSeries, create_series
 from cluster_kit.crosswalk.coded import COLUMNS
 from cluster_kit.crosswalk.errors import CrosswalkError, NoTableError, ReviewError
 from cluster_kit.crosswalk.reference import Reference
@@ -88,6 +90,17 @@ def test_decisions_in_the_review_columns_are_kept_by_the_next_run(settings: Sett
     assert "since the run before" in changes
     assert "decided by Review workbook: As we fund it." in changes
     assert run(settings, [FARM]).taken_back == 0
+
+
+def test_decisions_hold_in_the_next_series_and_made_up_series_say_so(settings: Settings) -> None:
+    run(settings, [FARM])
+    decide(settings, fill(settings, "01.0101", cluster="Agriculture"), "OH", "2026", "Ana")
+    days = tuple(dt.date(2027, month, 16) for month in (2, 5, 8, 11))
+    create_series(NewSeries("2027", "2026", days, fictional=True), settings.content)
+    (settings.home.parent / "out" / WORKBOOK).unlink()
+    run(settings, [FARM], series="2027")
+    assert [(row["cluster"], row["decided_by"]) for row in coded(settings)] == [("Agriculture", "Ana")]
+    assert "Fictional" in (settings.home.parent / "out" / REPORT).read_text("utf-8")
 
 
 def test_emptied_cells_take_a_decision_back(settings: Settings) -> None:
