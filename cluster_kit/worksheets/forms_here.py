@@ -1,16 +1,17 @@
 """A worksheet's exercises as forms, inside the worksheet's own notebook, for whoever has the kit installed.
 
-Answers are kept in a file beside the notebook, and in the notebook itself: notebook programs save what widgets hold,
-and from there a returned worksheet is read (see ``typed``).
+Answers are kept in a file beside the notebook, and in the notebook itself (see ``typed``).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import ipywidgets
+from IPython.display import display
 
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
@@ -20,17 +21,23 @@ from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.worksheets.marks import Head
 from cluster_kit.worksheets.merging import find_author
 from cluster_kit.worksheets.returned import Returned
-from cluster_kit.worksheets.typed import Seed, unpack_seed
+from cluster_kit.worksheets.typed import TYPED_MIME, Seed, gather_typed, unpack_seed
 from cluster_kit.workshop import WORKSHEET_ANSWERS, WORKSHEET_NAME
+
+DAMAGED = "The line with what your state said so far is damaged. Ask for the worksheet again."
 
 
 class WorksheetForm(ExerciseForm):
-    """A form that holds its answers as they are now, so that they are saved with the notebook."""
+    """A form that says when something was saved, so that the notebook can keep it, too."""
+
+    def __init__(self, context: FormContext, exercise_id: str, tell: Callable[[], None]) -> None:
+        self._tell = tell
+        super().__init__(context, exercise_id)
 
     def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
         super()._on_message(widget, content, buffers)
         if isinstance(content, dict) and content.get("type") == "save":
-            _, self.answers = self._handler.open()
+            self._tell()
 
 
 def show_forms(so_far: str, person: str = "") -> ipywidgets.VBox:
@@ -42,19 +49,22 @@ def show_forms(so_far: str, person: str = "") -> ipywidgets.VBox:
     try:
         seed = unpack_seed(so_far)
     except ValueError as error:
-        raise UsageError(
-            "The line with what your state said so far is damaged. Ask for the worksheet again."
-        ) from error
+        raise UsageError(DAMAGED) from error
     head = Head.find(seed.head)
     if head is None:
-        raise UsageError("This line does not say which worksheet it belongs to. Ask for the worksheet again.")
+        raise UsageError(DAMAGED)
     content = load_content(head.series, overlay=Settings.read().content)
     store = Store.open(sqlite_url(Path.cwd() / WORKSHEET_ANSWERS))
     _plant(store, head, seed)
-    someone = find_author(store, Returned(head, (), typist=" ".join(person.split()) or WORKSHEET_NAME))
-    context = FormContext(content, store, head.session, head.jurisdiction, store.add_person(someone))
-    exercises = content.get_session(head.session).exercises
-    return ipywidgets.VBox([WorksheetForm(context, e.id) for e in exercises if e.id in seed.exercises])
+    name = " ".join(person.split()) or WORKSHEET_NAME
+    context = FormContext(
+        content, store, head.session, head.jurisdiction, store.add_person(find_author(store, Returned(head), name))
+    )
+    exercises = [e.id for e in content.get_session(head.session).exercises if e.id in seed.exercises]
+    shown = display(_kept(store, head, seed), raw=True, display_id=True)  # type: ignore[no-untyped-call]
+    return ipywidgets.VBox(
+        [WorksheetForm(context, e, lambda: shown.update(_kept(store, head, seed), raw=True)) for e in exercises]
+    )
 
 
 def _plant(store: Store, head: Head, seed: Seed) -> None:
@@ -64,3 +74,12 @@ def _plant(store: Store, head: Head, seed: Seed) -> None:
         store.add_person(Person(id=author, series=head.series, jurisdiction=head.jurisdiction, name=name, at=now))
     if seed.responses:
         store.append(seed.responses)
+
+
+def _kept(store: Store, head: Head, seed: Seed) -> dict[str, Any]:
+    """What the notebook keeps of the answers typed so far: a line to read, and the answers as data."""
+    names = {person.id: person.name for person in store.people(head.series, head.jurisdiction)}
+    typed = gather_typed(head, seed, store.history(head.series, head.jurisdiction), names)
+    count = len(typed.answers)
+    line = f"Save this notebook to keep {count} answer{'s' * (count != 1)} in it. They are also in {WORKSHEET_ANSWERS}."
+    return {"text/plain": line, TYPED_MIME: typed.model_dump(mode="json")}

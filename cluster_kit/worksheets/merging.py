@@ -21,7 +21,7 @@ from cluster_kit.responses.models import to_json
 from cluster_kit.worksheets.marks import NAME, NEW_ROW, ROLE, Head, Mark, Spot, fingerprint
 from cluster_kit.worksheets.returned import Filled, Returned, Typed
 from cluster_kit.worksheets.spots import Place, is_own, list_options, list_places, reading_context
-from cluster_kit.worksheets.values import UnclearAnswerError, read_value, spell
+from cluster_kit.worksheets.values import UnclearAnswerError, read_value, says_something, spell
 
 ID_PREFIX = "sheet-"
 UNNAMED = "Somebody who gave no name"
@@ -54,13 +54,13 @@ class _Draft:
     earlier: tuple[Response, ...] = ()
 
 
-def find_author(store: Store, returned: Returned) -> Person:
+def find_author(store: Store, returned: Returned, name: str) -> Person:
     """Whoever filled the worksheet: the one person of that name in the state's team, or somebody new.
 
     The id of somebody new follows from the name, so that the next worksheet of theirs is the same person's. A
     worksheet without a name is a person of its own.
     """
-    head, name = returned.head, returned.name
+    head = returned.head
     known = [p for p in store.people(head.series, head.jurisdiction) if name and _plain(p.name) == _plain(name)]
     if len(known) == 1:
         return known[0]
@@ -85,7 +85,12 @@ def merge(content: Content, store: Store, returned: Returned) -> list[Outcome]:
     content.get_session(head.session)
     content.get_jurisdiction(head.jurisdiction)
     reader = reading_context(content, store, head.session, head.jurisdiction)
-    return list(_Merger(replace(reader, person=find_author(store, returned)), returned).merge())
+    writer = replace(reader, person=find_author(store, returned, returned.name))
+    outcomes = list(_Merger(writer, returned).merge())
+    for who in dict.fromkeys(typed.who for typed in returned.typed):
+        theirs = Returned(head, typed=tuple(typed for typed in returned.typed if typed.who == who))
+        outcomes += _Merger(replace(reader, person=find_author(store, theirs, who)), theirs).merge_typed()
+    return outcomes
 
 
 @dataclass
@@ -106,13 +111,21 @@ class _Merger:
         for filled in dict.fromkeys(self.returned.filled):
             if filled.mark.key in places:
                 answers.append((places[filled.mark.key], filled))
-            elif filled.mark.key not in (NAME.key(self.head), ROLE.key(self.head)) and filled.text.strip():
+            elif filled.mark.key not in (NAME.key(self.head), ROLE.key(self.head)) and says_something(filled.text):
                 yield Outcome("refused", words=filled.text.strip(), sentence=_NO_SUCH_QUESTION)
         order = {key: number for number, key in enumerate(places)}
         answers.sort(key=lambda pair: order[pair[1].mark.key])
         for _, table in groupby(answers, key=lambda pair: (pair[0].exercise.id, pair[0].spot.prompt.partition(".")[0])):
             yield from self._keep([self._draft(place, filled) for place, filled in table])
-        yield from self._keep([self._typed(typed) for typed in self.returned.typed])
+
+    def merge_typed(self) -> Iterator[Outcome]:
+        """Keep what was typed into forms, exercise by exercise, since rows of one may be choices in a later one."""
+        order = [exercise.id for exercise in self.context.content.get_session(self.head.session).exercises]
+        for exercise in [*order, None]:
+            here = [
+                t for t in self.returned.typed if (t.spot.exercise if t.spot.exercise in order else None) == exercise
+            ]
+            yield from self._keep([self._typed(typed) for typed in here])
 
     # --- from text to a response ----------------------------------------------------------------------------
 
@@ -225,6 +238,8 @@ class _Merger:
         return Outcome("saved", where, words)
 
     def _spell(self, place: Place, response: NewResponse) -> str:
+        if isinstance(place.field.asks, RowMark):
+            return "the row is removed" if response.value is False else "the row stands"
         said = spell(place.asks, response.value, list_options(self.context, place.asks, [response.value]))
         return said or "(cleared)"
 
@@ -260,11 +275,11 @@ class _Merger:
         if exercise is None:
             return None
         found = index_fields(self.context.content, exercise).get(spot.prompt)
-        return Place(spot, found, exercise) if found and not isinstance(found.asks, RowMark) else None
+        return Place(spot, found, exercise) if found else None
 
     def _where(self, place: Place) -> str:
-        """The question in words: the exercise, the row where there is one, the label."""
-        return " – ".join([place.exercise.title, place.asks.label])
+        """The question in words: the exercise, and the label within it."""
+        return f"{place.exercise.title} – {place.label}"
 
 
 _NO_SUCH_QUESTION = (

@@ -29,8 +29,7 @@ def read_notebook(name: str, raw: bytes) -> Returned:
             else "is a notebook, but no worksheet of this kit"
         )
         raise UnreadableFileError(name, missing)
-    typed, typist = read_typed(notebook, [_source(cell) for cell in cells], head)
-    return Returned(head, filled, typed, typist, tuple(_added(cells)))
+    return Returned(head, filled, read_typed(cells, head), tuple(_added(cells)))
 
 
 def _parse(name: str, raw: bytes) -> Json:

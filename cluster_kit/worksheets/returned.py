@@ -11,7 +11,7 @@ from cluster_kit.worksheets.marks import NAME, ROLE, Head, Mark, Spot, tidy
 
 @dataclass(frozen=True)
 class Filled:
-    """What stands behind a mark, as text. ``unchecked`` boxes and ticked ones are lines such as ``- [x] Yes``."""
+    """What stands behind a mark, as text. Boxes are lines such as ``- [x] Yes``."""
 
     mark: Mark
     text: str
@@ -19,12 +19,13 @@ class Filled:
 
 @dataclass(frozen=True)
 class Typed:
-    """An answer that was typed into a form and came back within the notebook. ``base``: what it was typed over."""
+    """An answer that came back from a form within the notebook. ``base``: what it was typed over, ``who`` typed it."""
 
     id: str
     spot: Spot
     value: JsonValue
     base: tuple[str, ...] = ()
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,14 @@ class Returned:
     """One returned worksheet. ``unread``: the beginnings of what people wrote where no question is."""
 
     head: Head
-    filled: tuple[Filled, ...]
+    filled: tuple[Filled, ...] = ()
     typed: tuple[Typed, ...] = ()
-    typist: str = ""
     unread: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """Who filled it in, in their own words; empty where nobody says."""
-        return self._extra(NAME) or self.typist
+        return self._extra(NAME) or next((typed.who for typed in self.typed), "")
 
     @property
     def role(self) -> str:

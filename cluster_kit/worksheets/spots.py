@@ -34,6 +34,12 @@ class Place:
         return self.field.asks
 
     @property
+    def label(self) -> str:
+        """What the question is called; within a table, the table's name stands first."""
+        own = "a row" if isinstance(self.field.asks, RowMark) else self.field.asks.label
+        return f"{self.table.label}: {own}" if self.table else own
+
+    @property
     def table(self) -> TablePrompt | None:
         """The table whose cell it is, or None."""
         return self.field.table

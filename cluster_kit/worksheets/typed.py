@@ -1,37 +1,59 @@
-"""Answers typed into forms within a worksheet notebook, found again in the state that its widgets leave in the file."""
+"""Answers typed into the forms of a worksheet's notebook, on their way into the notebook and out of it again.
+
+Notebook programs save what a cell has put out. So the forms put out, as data, what was typed into them, and bring it up
+to date whenever something is saved.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from cluster_kit.content.models import Scope
 from cluster_kit.responses import NewResponse, Response
 from cluster_kit.worksheets.marks import Head, Spot
 from cluster_kit.worksheets.returned import Typed
 
-Json = dict[str, Any]
-_WIDGETS = "application/vnd.jupyter.widget-state+json"
-_SEED = re.compile(r'"(ck1\.[A-Za-z0-9+/=]{8,})"')
+TYPED_MIME = "application/vnd.cluster-kit.worksheet+json"
 _PREFIX = "ck1."
 _LARGEST = 20_000_000
 
 
-class Seed(BaseModel):
-    """What a team had said when its worksheet was made, as the notebook carries it."""
-
+class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Seed(_Model):
+    """What a team had said when its worksheet was made, as the notebook carries it. ``names`` are those of authors."""
 
     head: str
     exercises: tuple[str, ...] = ()
     names: dict[str, str] = Field(default_factory=dict)
     responses: tuple[NewResponse, ...] = ()
+
+
+class TypedAnswer(_Model):
+    """One answer as the notebook keeps it. ``base``: the answers of before the worksheet that it was typed over."""
+
+    id: str = Field(max_length=64)
+    exercise: str
+    prompt: str
+    row: str = ""
+    value: JsonValue
+    base: tuple[str, ...] = ()
+    who: str = ""
+
+
+class TypedAnswers(_Model):
+    """Everything that was typed into a worksheet's forms and stands."""
+
+    head: str
+    answers: tuple[TypedAnswer, ...] = ()
 
 
 def pack_seed(head: Head, exercises: Sequence[str], current: Sequence[Response], names: dict[str, str]) -> str:
@@ -40,8 +62,8 @@ def pack_seed(head: Head, exercises: Sequence[str], current: Sequence[Response],
     team = [r for r in current if r.scope is Scope.TEAM]
     said = [NewResponse.model_validate(r.model_dump(include=fields)) for r in team]
     known = {author: names.get(author, "") for author in dict.fromkeys(r.author for r in said)}
-    text = Seed(head=str(head), exercises=tuple(exercises), names=known, responses=tuple(said)).model_dump_json()
-    return _PREFIX + base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
+    seed = Seed(head=str(head), exercises=tuple(exercises), names=known, responses=tuple(said))
+    return _PREFIX + base64.b64encode(zlib.compress(seed.model_dump_json().encode(), 9)).decode("ascii")
 
 
 def unpack_seed(text: str) -> Seed:
@@ -57,59 +79,66 @@ def unpack_seed(text: str) -> Seed:
     return Seed.model_validate_json(raw)
 
 
-def read_typed(notebook: Json, sources: Sequence[str], head: Head) -> tuple[tuple[Typed, ...], str]:
-    """What was typed into the notebook's forms, and the name of who typed it."""
-    seed = _find_seed(sources)
+def gather_typed(head: Head, seed: Seed, history: Sequence[Response], names: dict[str, str]) -> TypedAnswers:
+    """What was answered in the worksheet's own session since it was made, newest versions only.
+
+    ``history`` is everything that stands beside the notebook, the seed among it, in order.
+    """
     known = {response.id for response in seed.responses}
-    typed: dict[str, Typed] = {}
-    typist = ""
-    for exercise, me, answer in _answers(notebook, head):
-        typist = typist or me
-        spot = Spot(exercise, str(answer.get("prompt")), str(answer.get("row")))
-        base = [
-            r.id
-            for r in seed.responses
-            if (r.session, r.exercise, r.prompt, r.row) == (head.session, spot.exercise, spot.prompt, spot.row)
-        ]
-        response_id = str(answer.get("id"))
-        if response_id not in known:
-            typed[response_id] = Typed(response_id, spot, answer.get("value"), tuple(base))
-    return tuple(typed.values()), typist
+    new = {r.id: r for r in history if r.id not in known and r.session == head.session}
+    replaced = {base for response in new.values() for base in response.base}
+    newest = {(r.exercise, r.prompt, r.row, r.author): r for r in new.values() if r.id not in replaced}
+    return TypedAnswers(
+        head=str(head),
+        answers=tuple(
+            TypedAnswer(
+                id=r.id,
+                exercise=r.exercise,
+                prompt=r.prompt,
+                row=r.row,
+                value=r.value,
+                base=tuple(sorted(_roots(r.base, new))),
+                who=names.get(r.author, ""),
+            )
+            for r in newest.values()
+        ),
+    )
 
 
-def _find_seed(sources: Sequence[str]) -> Seed:
-    for source in sources:
-        if found := _SEED.search(source):
-            try:
-                return unpack_seed(found[1])
-            except (ValueError, ValidationError):
-                break
-    return Seed(head="")
+def _roots(base: Iterable[str], new: dict[str, Response]) -> set[str]:
+    """What an answer was typed over at last, through all that was typed in between."""
+    roots: set[str] = set()
+    waiting, seen = list(base), set[str]()
+    while waiting:
+        response_id = waiting.pop()
+        if response_id in new and response_id not in seen:
+            seen.add(response_id)
+            waiting.extend(new[response_id].base)
+        elif response_id not in new:
+            roots.add(response_id)
+    return roots
 
 
-def _answers(notebook: Json, head: Head) -> Iterator[tuple[str, str, Json]]:
-    """Exercise, who typed, and each of this person's answers, from every form of this worksheet in the file."""
-    for schema, answers in _forms(notebook):
-        key = str(schema.get("key", "")).split(":")
-        if key[1:4] != [head.series, str(head.session), head.jurisdiction]:
+def read_typed(cells: Sequence[dict[str, Any]], head: Head) -> tuple[Typed, ...]:
+    """What a returned notebook's forms have put out for this worksheet; what is damaged or foreign is passed over."""
+    found: dict[str, Typed] = {}
+    for output in _outputs(cells):
+        try:
+            typed = TypedAnswers.model_validate(output)
+        except ValidationError:
             continue
-        me = schema.get("me")
-        name = str(me.get("name", "")) if isinstance(me, dict) else ""
-        for field in _dicts(answers.get("fields")):
-            for answer in _dicts(field.get("answers")):
-                if answer.get("mine") is True:
-                    yield str(schema.get("exercise")), name, answer
+        said = Head.find(typed.head)
+        if said and (said.series, said.session, said.jurisdiction) == (head.series, head.session, head.jurisdiction):
+            for answer in typed.answers:
+                spot = Spot(answer.exercise, answer.prompt, answer.row)
+                found[answer.id] = Typed(answer.id, spot, answer.value, answer.base, answer.who)
+    return tuple(found.values())
 
 
-def _forms(notebook: Json) -> Iterator[tuple[Json, Json]]:
-    found: Any = notebook
-    for step in ("metadata", "widgets", _WIDGETS, "state"):
-        found = found.get(step) if isinstance(found, dict) else None
-    for model in _dicts(list(found.values()) if isinstance(found, dict) else None):
-        state = model.get("state")
-        if isinstance(state, dict) and isinstance(state.get("schema"), dict) and isinstance(state.get("answers"), dict):
-            yield state["schema"], state["answers"]
-
-
-def _dicts(found: Any) -> Iterator[Json]:
-    return (one for one in found if isinstance(one, dict)) if isinstance(found, list) else iter(())
+def _outputs(cells: Sequence[dict[str, Any]]) -> Iterator[Any]:
+    for cell in cells:
+        outputs = cell.get("outputs")
+        for output in outputs if isinstance(outputs, list) else []:
+            data = output.get("data") if isinstance(output, dict) else None
+            if isinstance(data, dict) and TYPED_MIME in data:
+                yield data[TYPED_MIME]

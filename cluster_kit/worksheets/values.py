@@ -75,6 +75,17 @@ def read_value(asks: CellPrompt, text: str, choices: tuple[Choice, ...] = ()) ->
             return _read_day(text) if text else None
 
 
+def says_something(text: str) -> bool:
+    """False for a text in which nothing is written but what every empty answer shows."""
+    for line in filter(str.strip, text.split("\n")):
+        box = _BOX.match(line)
+        if not box and line.strip() not in (NAME_LABEL, ROLE_LABEL):
+            return True
+        if box and ((box[1] or "").strip() or (box[2] or "☐") in _TICKS):
+            return True
+    return False
+
+
 def _only(chosen: list[str]) -> str | None:
     if len(chosen) > 1:
         raise UnclearAnswerError("More than one choice is marked here. Mark one.")
@@ -134,18 +145,21 @@ def _plain(label: str) -> str:
 
 
 def _read_person(text: str) -> JsonValue:
-    name, role = "", ""
+    """Name and role behind their labels; without labels, a line such as ``Lee Ora, data manager``."""
+    said = {NAME_LABEL: "", ROLE_LABEL: ""}
+    loose: list[str] = []
     for line in filter(None, map(str.strip, text.split("\n"))):
-        if line.casefold().startswith(NAME_LABEL.casefold()):
-            name = line[len(NAME_LABEL) :].strip()
-        elif line.casefold().startswith(ROLE_LABEL.casefold()):
-            role = line[len(ROLE_LABEL) :].strip()
-        elif not name:
-            name, _, rest = line.partition(",")
-            name, role = name.strip(), role or rest.strip()
+        label = next((known for known in said if line.casefold().startswith(known.casefold())), "")
+        if label:
+            said[label] = line[len(label) :].strip() or said[label]
         else:
-            role = f"{role} {line}".strip()
-    return {"name": name, "role": role} if name or role else None
+            loose.append(line)
+    name, role = said.values()
+    if loose and not name:
+        name, _, rest = loose.pop(0).partition(",")
+        loose.insert(0, rest)
+    role = " ".join(filter(None, map(str.strip, [role, *loose])))
+    return {"name": name.strip(), "role": role} if name or role else None
 
 
 def _read_number(text: str) -> JsonValue:

@@ -1,0 +1,67 @@
+"""Forms within a worksheet's notebook: what is typed into them comes back with the notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from cluster_kit.worksheets.notebook import PERSON_CELL
+from tests.worksheets.conftest import GOAL, Office
+
+TYPE = """
+from cluster_kit.worksheets.forms_here import WorksheetForm
+import ipywidgets
+forms = {form.schema["exercise"]: form for form in _.children}
+def type_in(exercise, **answer):
+    message = {"type": "save", "message": "m", "responses": [{"row": "", "base": [], **answer}]}
+    forms[exercise]._on_message(None, message, [])
+type_in("goals", id="typed-1", prompt="goals.statement", row="a", value="A draft", base=["online-1"])
+type_in("goals", id="typed-2", prompt="goals.statement", row="a", value="Typed in a form", base=["typed-1"])
+type_in("goals", id="typed-3", prompt="goals.statement", row="new-row", value="A goal to remove")
+type_in("goals", id="typed-4", prompt="goals", row="new-row", value=False)
+type_in("rate_systems", id="typed-5", prompt="ratings.rating", row="sa_shared_vision", value=4)
+"""
+
+
+def _run(path: Path) -> nbformat.NotebookNode:
+    """Fill the forms as Ana, in a real kernel, and leave the notebook as a program would save it."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.source == PERSON_CELL:
+            cell.source = 'person = "Ana Ruiz"'
+    place = next(n for n, cell in enumerate(notebook.cells) if "show_forms" in cell.source)
+    notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(TYPE))
+    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    del notebook.cells[place + 1]
+    return notebook
+
+
+def test_answers_typed_into_forms_are_in_the_saved_notebook_and_merge_by_what_they_replaced(office: Office) -> None:
+    path = office.make()
+    nbformat.write(_run(path), path)
+    [receipt] = office.collect(path)
+    assert "refused" not in receipt.counts, str(receipt)
+    assert "conflict" not in receipt.counts, str(receipt)
+    assert office.values("goals.statement", "a") == ["Typed in a form"]
+    assert office.values("goals", "new-row") == [False]
+    assert [(r.author, r.value) for r in office.said("ratings.rating")] == [("ana", 4)]
+    assert "saved" not in office.collect(path)[0].counts
+
+
+def test_forms_show_what_the_state_said_before(office: Office) -> None:
+    path = office.make()
+    notebook = _run(path)
+    shown = next(cell for cell in notebook.cells if "show_forms" in cell.source)
+    assert "Save this notebook to keep" in str(shown.outputs)
+    assert (path.parent / "worksheet-answers.sqlite3").exists()
+    assert GOAL not in str(shown.outputs)
+
+
+def test_a_worksheet_runs_from_top_to_bottom_with_its_defaults(office: Office) -> None:
+    path = office.make()
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    nbformat.write(notebook, path)
+    assert set(office.collect(path)[0].counts) == {"unchanged"}
