@@ -66,7 +66,7 @@ def _look_inside(name: str, raw: bytes, notes: Notes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as package:
             members = package.infolist()
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise UnreadableFileError(
             name, "is damaged. Open it in a spreadsheet program, save a copy, and bring that."
         ) from error
@@ -89,6 +89,8 @@ def _workbook(name: str, raw: bytes) -> list[Grid]:
                     raise UnreadableFileError(name, reason)
                 rows: list[list[Cell]] = [[*row] for row in sheet.to_python(skip_empty_area=False)]
                 grids.append(Grid(sheet_name, rows))
+            if not any(grid.rows for grid in grids):
+                raise UnreadableFileError(name, "is empty. Export the list of programs once more.")
             return grids
     except PasswordError as error:
         raise UnreadableFileError(name, _PROTECTED) from error

@@ -54,7 +54,10 @@ def _gaps(summary: Summary) -> list[Block]:
     lines = [f"{cluster}: no program at all" for cluster in summary.gaps]
     lines += [f"{cluster}: no {level} program" for cluster, level in summary.level_gaps]
     lines += [f"{cluster}: no program in {'; '.join(subs)}" for cluster, subs in summary.sub_gaps]
-    return [Bullets(tuple(map(Voice, lines)))] if lines else []
+    if not lines:
+        return []
+    waiting = Paragraph("Programs that wait for the team are not counted here; some of them may fill these.", "quiet")
+    return [*([waiting] if summary.open_programs else []), Bullets(tuple(map(Voice, lines)))]
 
 
 def _moves(summary: Summary) -> list[Block]:

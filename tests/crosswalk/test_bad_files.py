@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ from cluster_kit.crosswalk import (
     read_inventory_from,
 )
 from cluster_kit.crosswalk.inventory import Inventory
-from tests.crosswalk.samples import HEADER, PLAIN, as_csv, as_xlsx, with_member
+from cluster_kit.crosswalk.reference import Reference
+from tests.crosswalk.samples import HEADER, PLAIN, as_csv, as_xlsx, make_rows, with_member
+
+MESS = b'",;\t\n\r\0=|1.0 \xe9\xff<PK'
 
 
 def sentence(inventory: Inventory, kind: str) -> str:
@@ -26,6 +30,28 @@ def sentence(inventory: Inventory, kind: str) -> str:
 def test_an_empty_file_is_said_to_be_empty(raw: bytes) -> None:
     with pytest.raises(UnreadableFileError, match=r"programs\.csv is empty"):
         read_inventory_from("programs.csv", raw)
+
+
+def test_a_workbook_without_cells_is_said_to_be_empty(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match="is empty"):
+        read_inventory(as_xlsx(tmp_path / "programs.xlsx", {"Programs": []}))
+
+
+def test_a_file_that_was_mangled_in_any_way_ends_in_a_sentence_or_is_read(tmp_path: Path, reference: Reference) -> None:
+    rows = make_rows(reference, 30)
+    wholes = as_csv(rows), as_xlsx(tmp_path / "programs.xlsx", {"Programs": rows}).read_bytes()
+    chance = random.Random(5)
+    read = refused = 0
+    for number in range(200):
+        raw = bytearray(wholes[number % 2])
+        for _ in range(chance.choice([1, 3, 30])):
+            at = chance.randrange(len(raw))
+            raw[at : at + chance.randrange(20)] = bytes(chance.choices(MESS, k=chance.randrange(9)))
+        try:
+            read += bool(read_inventory_from("programs.csv", bytes(raw)).programs)
+        except (UnreadableFileError, NoTableError) as error:
+            refused += str(error).startswith("programs.csv")
+    assert (read + refused, read > 20, refused > 20) == (200, True, True)
 
 
 def test_column_names_without_programs_are_named_with_their_row() -> None:
