@@ -23,6 +23,7 @@ from cluster_kit.kernels.kernel import WarmKernel
 from cluster_kit.kernels.parents import parents
 from cluster_kit.kernels.recipe import Recipe, make_recipe
 
+LINGER_S = 0.15
 LAUNCHER = ["-m", "ipykernel_launcher"]
 UNDERSTOOD = {"env", "cwd", "stdin", "stdout", "stderr", "independent", "kernel_id", "extra_arguments"}
 STANDARD_OUTPUT, STANDARD_ERROR = 1, 2
@@ -64,9 +65,15 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Leave nothing behind, unless the kernel is about to come back."""
+        """Leave nothing behind, unless the kernel is about to come back.
+
+        A dead kernel does not take the request to shut down, which then lingers on its manager's closed socket for
+        0.1 s. A warm kernel would be back at the same address by then, and shut down.
+        """
         await super().cleanup(restart=restart)
-        if self._folder and not restart:
+        if restart:
+            await asyncio.sleep(LINGER_S)
+        elif self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 

@@ -13,6 +13,7 @@ import psutil
 import pytest
 from jupyter_client.manager import AsyncKernelManager
 
+from cluster_kit.kernels import warm_up
 from cluster_kit.kernels.parents import close_parents
 from tests.kernels.harness import (
     PATIENCE_S,
@@ -186,3 +187,10 @@ def test_a_kernel_that_is_dropped_ends() -> None:
 def test_the_debugger_knows_which_files_are_not_its_users(kernel: Talk) -> None:
     files = "sorted(get_ipython().kernel.debugger.kernel_modules)"
     assert kernel.value(f"any(each.endswith('pandas/__init__.py') for each in {files})") is True
+
+
+def test_warming_up_prepares_the_parent_that_kernels_will_have() -> None:
+    close_parents()
+    parent = warm_up(environment()).result(PATIENCE_S)
+    with running(WARM) as kernel:
+        assert parent_of(kernel.pid) == parent
