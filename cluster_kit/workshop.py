@@ -177,7 +177,7 @@ class Workshop:
         from cluster_kit.forms import ExerciseForm, FormContext
 
         place = (self.session.number, self.jurisdiction.code)
-        return ExerciseForm(FormContext(self.content, self.store, *place, self.person), exercise_id)
+        return ExerciseForm(FormContext(self.content, self.store, *place, self.person, self.depth), exercise_id)
 
     def _said(self, exercise: Exercise) -> Section:
         from cluster_kit.insights.pictures import illustrator

@@ -79,10 +79,18 @@ class Server:
             yield client
 
     def kernels(self) -> list[psutil.Process]:
-        """The running kernels' processes."""
+        """The running kernels' processes, without the warm parent that they are forked from."""
         assert self.process is not None
         children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+        alive = [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+        return [child for child in alive if not _is_warm_parent(child, self.process.pid)]
+
+
+def _is_warm_parent(process: psutil.Process, server: int) -> bool:
+    try:
+        return process.ppid() == server and "cluster_kit.kernels.parent" in process.cmdline()
+    except psutil.NoSuchProcess:
+        return False
 
 
 def knock(client: httpx.Client, token: str) -> httpx.Response:

@@ -24,8 +24,8 @@ MAY_IMPORT = {
     "insights": BASE | {"content", "responses"},
     "crosswalk": BASE | {"content", "responses", "insights"},
     "workshop": BASE | {"content", "responses", "forms", "insights"},
-    "live": BASE | {"content", "responses", "forms", "insights", "workshop"},
-    "packets": BASE | {"content", "responses", "forms", "insights", "workshop"},
+    "live": BASE | {"kernels", "content", "responses", "forms", "insights", "workshop"},
+    "packets": BASE | {"kernels", "content", "responses", "forms", "insights", "workshop"},
     "exports": BASE | {"content", "responses", "insights"},
     "worksheets": BASE | {"content", "responses", "forms", "insights", "workshop", "packets"},
     "cli": BASE

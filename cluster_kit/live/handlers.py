@@ -15,6 +15,7 @@ from tornado.iostream import StreamClosedError
 
 from cluster_kit.content.models import Content, Jurisdiction
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.kernels import KERNEL_NAME
 from cluster_kit.live import pages
 from cluster_kit.live.door import COOKIE, Door, Participant
 from cluster_kit.live.kernels import OwnedKernelManager, TooManyKernelsError
@@ -246,7 +247,7 @@ class SessionHandler(PageHandler):
         return await self.kernels.start_owned(
             person.id,
             kernel_id=kernel_id,
-            kernel_name="python3",
+            kernel_name=KERNEL_NAME,
             cwd=str(workshop.home),
             env={**os.environ, **workshop.environment(), PAGE_VARIABLE: "1"},
         )

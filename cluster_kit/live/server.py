@@ -29,6 +29,7 @@ from voila.configuration import VoilaConfiguration
 
 from cluster_kit.content import Content
 from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.kernels import kernelspecs_folder, warm_up
 from cluster_kit.live import handlers, pages
 from cluster_kit.live.door import BadgeIdentity, Door, OwnKernelsOnly
 from cluster_kit.live.kernels import MAY_BE_SENT, FormConnection, OwnedKernelManager
@@ -138,7 +139,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         settings: dict[str, Any] = super().init_settings()
         self.kernel_manager.allowed_message_types = list(MAY_BE_SENT)
         self.kernel_manager.grace_s = self.options.grace_s
-        self.kernel_spec_manager.kernel_dirs = []  # this Python, not one that the machine has under the same name
+        self.kernel_spec_manager.kernel_dirs = [str(kernelspecs_folder())]  # the kit's own, not the machine's
         secure = self.options.behind_proxy or self.options.certfile is not None
         cookie = {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}
         return {
@@ -177,6 +178,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.ioloop = IOLoop.current()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
+        warm_up({**os.environ, **self.workshop_settings.environment()})
         self.announce(self.address)
         try:
             self.ioloop.start()

@@ -76,12 +76,13 @@ def test_a_taken_port_is_said_and_the_next_free_one_used(server: Server, tmp_pat
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_cleanly_with_its_kernels_and_leaves_no_file(own_server: Server, how: signal.Signals) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("voila_*"))
     with own_server.client(AVERY) as client:
-        client.get("/session/1")
+        page = client.get("/session/1").text
     kernels = own_server.kernels()
     assert len(kernels) == 1
-    own = [path for path in before if str(path) in " ".join(kernels[0].cmdline())]
+    kernel = re.search(r'data-kernel="([0-9a-f-]+)"', page)
+    assert kernel
+    own = [path.parent for path in Path(tempfile.gettempdir()).glob(f"voila_*/kernel-{kernel[1]}.json")]
     assert len(own) == 1
     assert own_server.end(how) == 0
     wait_until(lambda: not any(map(psutil.pid_exists, [k.pid for k in kernels])), "the kernels have ended")
