@@ -146,6 +146,9 @@ OTHER_KINDS = {
         "No published crosswalk has been imported, so proposals rest on the kit's own small sample of {example} codes. "
         "Use them to try things out, and for nothing else. To import: cluster-kit crosswalk import FILE.xlsx"
     ),
+    "decision_lost": Kind(
+        "A decision names a Cluster that the Framework does not have, and was passed over ({example}). Decide again."
+    ),
     "agreement": Kind("Code and former Cluster agree in {example} programs whose code leaves no choice."),
 }
 

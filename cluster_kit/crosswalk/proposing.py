@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -12,7 +12,7 @@ from cluster_kit.crosswalk.calibration import HIGHEST, Calibration, Scorer, conf
 from cluster_kit.crosswalk.checks import check_programs
 from cluster_kit.crosswalk.decisions import Decision
 from cluster_kit.crosswalk.evidence import Evidence, from_code, from_former, from_occupations, from_title
-from cluster_kit.crosswalk.findings import Finding
+from cluster_kit.crosswalk.findings import Finding, Notes
 from cluster_kit.crosswalk.grouping import Group, group_programs
 from cluster_kit.crosswalk.inventory import Inventory
 from cluster_kit.crosswalk.places import Place
@@ -117,8 +117,11 @@ def propose(
     near = {title: index.nearest(title) for title in {group.title for group in groups if group.title}}
     maker = _Maker(reference, calibration, decisions or {})
     made = [maker.make(group, near.get(group.title, ())) for group in groups]
+    lost = Notes()
+    for key in maker.lost:
+        lost.add("decision_lost", example=key)
     made.sort(key=lambda p: (not p.needs_review, -len(p.group.programs), p.group.code or "~", p.group.title))
-    findings = (*inventory.findings, *check_programs(groups, near, reference))
+    findings = (*inventory.findings, *check_programs(groups, near, reference), *lost.findings())
     return Proposals(inventory, reference, calibration, tuple(made), findings)
 
 
@@ -126,8 +129,23 @@ class _Maker:
     def __init__(
         self, reference: Reference, calibration: Calibration, decisions: Mapping[str, Sequence[Decision]]
     ) -> None:
-        self._reference, self._calibration, self._decisions = reference, calibration, decisions
+        self._reference, self._calibration = reference, calibration
+        self.lost: list[str] = []
+        self._decisions = {key: self._known(key, said) for key, said in decisions.items()}
         self._scorer = Scorer(reference.places)
+
+    def _known(self, key: str, said: Sequence[Decision]) -> tuple[Decision, ...]:
+        """The decisions whose Cluster the Framework has; a Sub-Cluster of another Cluster is passed over."""
+        places, found = self._reference.places, []
+        for decision in said:
+            cluster, sub = decision.place
+            if cluster not in places.clusters:
+                self.lost.append(key)
+            elif sub and places.cluster_of.get(sub) != cluster:
+                found.append(replace(decision, place=Place(cluster)))
+            else:
+                found.append(decision)
+        return tuple(found)
 
     def make(self, group: Group, near: Sequence[Near]) -> Proposal:
         socs = Counter(program.soc for program in group.programs if program.soc)
@@ -138,7 +156,7 @@ class _Maker:
             from_occupations(socs, self._reference),
         )
         evidence = [one for one in found if one is not None]
-        decided = next((tuple(self._decisions[key]) for key in group.keys if key in self._decisions), ())
+        decided = next((self._decisions[key] for key in group.keys if key in self._decisions), ())
         exact = [one for one in evidence if one.kind == "exact"]
         return Proposal(
             group=group,

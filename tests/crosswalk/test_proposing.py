@@ -101,6 +101,17 @@ def test_a_decision_that_was_taken_back_leaves_the_proposal(reference: Reference
     assert one(run([row], reference, calibration, {"52.0301": ()})).status == "proposed"
 
 
+def test_a_decision_for_a_place_that_is_no_more_is_passed_over_and_reported(
+    reference: Reference, calibration: Calibration
+) -> None:
+    row = ["52.0301", "Accounting", "Finance", "", "", "", "A"]
+    gone = run([row], reference, calibration, {"52.0301": (Decision("52.0301", Place("alchemy")),)})
+    assert one(gone).status == "proposed"
+    assert "52.0301" in next(f.sentence for f in gone.findings if f.kind == "decision_lost")
+    odd = {"52.0301": (Decision("52.0301", Place("agriculture", "accounting")),)}
+    assert one(run([row], reference, calibration, odd)).place == Place("agriculture")
+
+
 def test_two_answers_of_the_team_come_back_to_it(reference: Reference, calibration: Calibration) -> None:
     two = (Decision("52.0301", TEAM, who="Ana"), Decision("52.0301", Place("financial_services"), who="Ben"))
     found = one(run([["52.0301", "Accounting", "", "", "", "", "A"]], reference, calibration, {"52.0301": two}))
