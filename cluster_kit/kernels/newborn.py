@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import ctypes
 import gc
 import importlib.util
@@ -147,7 +148,8 @@ def _die_with(parent: int) -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
-    Path("/proc/self/oom_score_adj").write_text(OOM_SCORE, encoding="ascii")
+    with contextlib.suppress(OSError):  # not everywhere may a process do so
+        Path("/proc/self/oom_score_adj").write_text(OOM_SCORE, encoding="ascii")
 
 
 def _end(status: int) -> NoReturn:

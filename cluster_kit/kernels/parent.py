@@ -223,6 +223,10 @@ def warm_up(modules: Iterable[str]) -> dict[str, str]:
 
 def why_not_to_fork() -> str:
     """Empty when forking is safe: a second thread may hold a lock that a child would wait for for ever."""
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError as error:
+        return f"this system has no descriptors for processes ({error.strerror})"
     threads = [(task / "comm").read_text(encoding="utf-8").strip() for task in Path("/proc/self/task").iterdir()]
     return f"its imports left {len(threads)} threads in it ({', '.join(threads)})" if len(threads) > 1 else ""
 

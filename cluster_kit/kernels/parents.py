@@ -131,14 +131,16 @@ class Parents:
         return kernel
 
     def _fork(self, recipe: Recipe, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
-        for _ in range(ATTEMPTS - 1):
+        for _ in range(ATTEMPTS):
             parent = self._get(recipe)
             try:
                 return parent.fork(request, descriptors)
             except (StaleParentError, ParentGoneError) as error:
+                failure = error
                 log.info("%s A new one takes its place.", error)
                 self._dismiss(recipe)
-        return self._get(recipe).fork(request, descriptors)
+        self._rest(recipe, failure)
+        raise failure
 
     def _get(self, recipe: Recipe) -> ParentProcess:
         self._leaving = [parent for parent in self._leaving if parent.process.poll() is None]
@@ -149,9 +151,12 @@ class Parents:
             try:
                 self._living[recipe] = ParentProcess(recipe)
             except (OSError, ParentGoneError) as failure:
-                self._failures[recipe] = time.monotonic() + REST_S, str(failure)
+                self._rest(recipe, failure)
                 raise
         return self._living[recipe]
+
+    def _rest(self, recipe: Recipe, failure: Exception) -> None:
+        self._failures[recipe] = time.monotonic() + REST_S, str(failure)
 
     def _dismiss(self, recipe: Recipe) -> None:
         parent = self._living.pop(recipe)

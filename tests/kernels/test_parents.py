@@ -158,6 +158,7 @@ def test_what_cannot_be_imported_is_logged_and_does_no_harm(tmp_path: Path, capl
             "must not fork: its imports left 2",
         ),
         ("import os; os._exit(1)", "ended while it was warming up"),
+        ("import os; os.register_at_fork(before=lambda: os._exit(1))", "does not answer"),
     ],
 )
 def test_where_no_parent_can_be_the_ordinary_start_serves(
