@@ -68,29 +68,43 @@ def main() -> None:
 
 
 def prepare_answers(settings: Settings) -> None:
-    """The fictional series, its people, and what the team of Guam has said."""
+    """The fictional series, its people, and what the teams of Ohio and Guam have said."""
     content = prepare_series(settings)
     with Store.open(settings.db_url) as store:
         add_people(store, content)
-        person = store.find_person(TASI)
-        assert person is not None
-        add_sample_answers(store, content, person)
+        for name in (AVERY, TASI):
+            person = store.find_person(name)
+            assert person is not None
+            add_sample_answers(store, content, person)
 
 
 def take_live_pictures(browser: Browser, link: Callable[[str, int], str]) -> None:
     """What participants see, on a laptop and on a phone."""
     page = open_session(browser, link(AVERY, 1), WIDE)
     page.screenshot(path=OUT / "opening.png")
-    page.get_by_label("Why should a system that has its own categories use Clusters too?").fill(REASON)
-    show(page, exercise(page, "Which systems speak in Clusters"), "session-1.png")
-    rate(page)
-    show(page, exercise(page, "Where we stand on systems alignment"), "ratings.png")
-    write_goal(page)
-    show(page, exercise(page, "Our statewide goals"), "goals.png")
-    colleague = open_session(browser, link(JORDAN, 1), PHONE)
-    show(colleague, exercise(colleague, "Which systems speak in Clusters"), "phone.png")
+    systems = page.get_by_label("Why should a system that has its own categories use Clusters too?")
+    systems.fill(REASON)
+    page.get_by_text("All saved at").wait_for()
+    show(page, form(page, "Which systems speak in Clusters").locator("table, .ck-rows").first, "session-1.png")
+    show(page, form(page, "Where we stand on systems alignment").locator(".ck-rating").first, "ratings.png")
+    show(page, form(page, "Our statewide goals").locator(".ck-rows").first, "goals.png")
+    show_two_versions(page, open_session(browser, link(JORDAN, 1), WIDE))
+    phone = open_session(browser, link(JORDAN, 1), PHONE)
+    show(phone, form(phone, "Our statewide goals").locator(".ck-row").first, "phone.png")
     later = open_session(browser, link(TASI, 2), WIDE)
     show(later, later.get_by_role("heading", name="What your state has said so far"), "look-back.png")
+
+
+def show_two_versions(page: Page, colleague: Page) -> None:
+    """Two people change one field at the same moment: both keep their words, and are asked."""
+    label = "What did you hear that you did not know before?"
+    page.context.set_offline(True)
+    page.get_by_label(label).fill("They moved the codes first, and the form a year later.")
+    colleague.get_by_label(label).fill("Course codes and the approval form changed in the same year.")
+    colleague.get_by_text("All saved at").wait_for()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Combine").first.wait_for()
+    show(page, form(page, "What we take from our peers").locator(".ck-versions").first, "two-versions.png")
 
 
 def open_session(browser: Browser, link: str, size: tuple[int, int]) -> Page:
@@ -104,28 +118,14 @@ def open_session(browser: Browser, link: str, size: tuple[int, int]) -> Page:
     return page
 
 
-def exercise(page: Page, title: str) -> Locator:
-    """The heading of an exercise."""
-    return page.get_by_role("heading", name=title, exact=True)
+def form(page: Page, title: str) -> Locator:
+    """The form of an exercise."""
+    return page.locator(".ck-form", has=page.get_by_role("heading", name=title, exact=True))
 
 
-def rate(page: Page) -> None:
-    """Choose a description for the first two statements."""
-    form = page.locator(".ck-form", has=exercise(page, "Where we stand on systems alignment"))
-    for place in (1, 6):
-        form.locator("input[type=radio][value]:visible").nth(place + 3).check(force=True)
-
-
-def write_goal(page: Page) -> None:
-    """Write one goal and wait until it is saved."""
-    form = page.locator(".ck-form", has=exercise(page, "Our statewide goals"))
-    form.get_by_label("The goal").first.fill("By July 2029, no student repeats a course when moving to a college.")
-    form.get_by_text("Saved at").first.wait_for()
-
-
-def show(page: Page, heading: Locator, name: str) -> None:
-    """Bring a heading to the top of the window and take the picture."""
-    heading.evaluate("node => window.scrollTo(0, node.getBoundingClientRect().top + window.scrollY - 150)")
+def show(page: Page, place: Locator, name: str) -> None:
+    """Bring a place near the top of the window and take the picture."""
+    place.evaluate("node => window.scrollTo(0, node.getBoundingClientRect().top + window.scrollY - 120)")
     page.wait_for_timeout(700)
     page.screenshot(path=OUT / name)
 
@@ -134,7 +134,7 @@ def take_packet_picture(browser: Browser, settings: Settings, folder: Path) -> N
     """The first screen of the packet of Guam."""
     make_packets(settings, Wanted(SERIES, [1], ["GU"]), folder)
     page = browser.new_page(viewport={"width": WIDE[0], "height": WIDE[1]})
-    page.goto(next(folder.glob("*.html")).as_uri())
+    page.goto(next(folder.glob("*-GU.html")).as_uri())
     page.screenshot(path=OUT / "packet.png")
 
 

@@ -18,8 +18,8 @@ function render({ model, el }) {
   const live = new Map();
   const prompts = schema.prompts.map((prompt) => buildPrompt(form, prompt, live));
   const title = elementId("title");
-  const root = h("section", { class: "ck-form", "aria-labelledby": title },
-    heading(schema, title), depth.build(form, schema.depths), prompts, status.element, status.news);
+  const asks = [depth.build(form, schema.depths), prompts, status.element];
+  const root = h("section", { class: "ck-form", "aria-labelledby": title }, frame(schema, title, asks), status.news);
   progress.root = root;
   depth.onChange = () => progress.later();
   desk.on("rows", () => progress.later());
@@ -31,14 +31,23 @@ function render({ model, el }) {
   return () => desk.stop();
 }
 
-function heading(schema, title) {
-  const steps = schema.steps.length > 0 && h("ol", { class: "ck-steps" }, schema.steps.map((step) => h("li", {}, step)));
-  return h("header", { class: "ck-head" },
-    h("h3", { id: title }, schema.title),
-    h("p", { class: "ck-time" }, timeInWords(schema)),
+// What is done before or after the session stays folded in the room, one line each.
+function frame(schema, title, asks) {
+  const name = h("h3", { id: title }, schema.title);
+  const time = h("p", { class: "ck-time" }, timeInWords(schema));
+  if (schema.when === "session") return [h("header", { class: "ck-head" }, name, time, purpose(schema)), asks];
+  const fold = h("details", { class: "ck-fold" }, h("summary", {}, name, time),
+    h("div", { class: "ck-head" }, purpose(schema)), asks);
+  window.addEventListener("beforeprint", () => { fold.open = true; });
+  return fold;
+}
+
+function purpose(schema) {
+  return [
     h("p", {}, schema.intent),
-    steps,
-    h("p", { class: "ck-keeps" }, `Your state keeps ${schema.keeps}.`));
+    schema.steps.length > 0 && h("ol", { class: "ck-steps" }, schema.steps.map((step) => h("li", {}, step))),
+    h("p", { class: "ck-keeps" }, `Your state keeps ${schema.keeps}.`),
+  ];
 }
 
 function timeInWords({ when, minutes, talk_minutes: talk, about_minutes: about }) {
