@@ -58,7 +58,10 @@ class WarmProvisioner(LocalProvisioner):
             kernel = await self._fork(cmd, kwargs)
         except (WarmKernelError, OSError) as error:
             self.log.warning("Kernel %s starts the ordinary way. %s", self.kernel_id, error)
-            return await super().launch_kernel(cmd, **kwargs)
+            return await self._launch_ordinary(cmd, **kwargs)
+        except asyncio.CancelledError:
+            self._remove_folder()
+            raise
         self.process = kernel  # type: ignore[assignment]
         self.pid = self.pgid = kernel.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()
@@ -73,7 +76,18 @@ class WarmProvisioner(LocalProvisioner):
         await super().cleanup(restart=restart)
         if restart:
             await asyncio.sleep(LINGER_S)
-        elif self._folder:
+        else:
+            self._remove_folder()
+
+    async def _launch_ordinary(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        try:
+            return await super().launch_kernel(cmd, **kwargs)
+        except Exception:
+            self._remove_folder()
+            raise
+
+    def _remove_folder(self) -> None:
+        if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 

@@ -153,9 +153,13 @@ def test_a_kernel_stands_where_and_as_it_was_told(name: str, tmp_path: Path) -> 
         assert kernel.value("os.popen('echo $GREETING').read()") == "héllo\n"
 
 
-def test_a_folder_that_does_not_exist_is_an_error_for_whoever_starts_the_kernel(name: str, tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist_is_an_error_for_whoever_starts_the_kernel(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     with pytest.raises(FileNotFoundError), running(name, cwd=str(tmp_path / "nowhere")):
         pass
+    assert list(tmp_path.glob("cluster-kit-*")) == []
 
 
 def test_error_output_goes_where_it_was_sent(name: str, tmp_path: Path) -> None:

@@ -161,7 +161,9 @@ def test_twenty_at_once_are_served_and_the_event_loop_goes_on() -> None:
     assert ticks > 20
 
 
-def test_who_gives_up_waiting_for_a_kernel_leaves_none_behind() -> None:
+def test_who_gives_up_waiting_for_a_kernel_leaves_none_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+
     async def play() -> None:
         manager = AsyncKernelManager(kernel_name=WARM, kernel_spec_manager=specs())
         starting = asyncio.create_task(manager.start_kernel(env=environment()))
@@ -174,6 +176,7 @@ def test_who_gives_up_waiting_for_a_kernel_leaves_none_behind() -> None:
         parent = parent_of(kernel.pid)
         with running(WARM) as later:  # requests are served in order: the one given up is through
             wait_for(lambda: set(children(parent)) == {kernel.pid, later.pid}, "only kernels that are wanted")
+    assert list(tmp_path.glob("cluster-kit-*")) == []
 
 
 def test_a_kernel_that_is_dropped_ends() -> None:
