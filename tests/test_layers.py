@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "workshop": BASE | {"content", "responses", "forms", "insights"},
     "live": BASE | {"kernels", "content", "responses", "forms", "insights", "workshop"},
     "packets": BASE | {"kernels", "content", "responses", "forms", "insights", "workshop"},
-    "exports": BASE | {"content", "responses", "insights"},
+    "exports": BASE | {"content", "responses", "forms", "insights", "workshop", "packets"},
     "worksheets": BASE | {"content", "responses", "forms", "insights", "workshop", "packets"},
     "cli": BASE
     | {

@@ -1,0 +1,60 @@
+"""One command's work: everything that staff may take out, in the format that the file's name asks for."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster_kit.content import load_content
+from cluster_kit.errors import UsageError
+from cluster_kit.exports.gathering import gather
+from cluster_kit.exports.tables import codebook_frame, tidy_frame, write_table
+from cluster_kit.exports.workbook import write_workbook
+from cluster_kit.responses import Store
+from cluster_kit.settings import Settings
+
+FORMATS = (".xlsx", ".csv", ".parquet", ".jsonl")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written: the files, and how many answers of how many states stand in them."""
+
+    files: tuple[Path, ...]
+    answers: int
+    states: int
+
+
+def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[str] | None = None) -> Exported:
+    """Write every answer of a series that staff may see to a file; the format follows from its ending.
+
+    A workbook holds its codebook; beside any other file it stands as a file of its own. Sessions may be under
+    way: what is read is one moment of the store. A file stands under its name only when it is whole.
+
+    Raises ``UsageError`` for another ending or a folder that cannot be written to, and what content and store raise.
+    """
+    ending = out.suffix.lower()
+    if ending not in FORMATS:
+        raise UsageError(f"{out.name} must end in {', '.join(FORMATS[:-1])} or {FORMATS[-1]}.")
+    content = load_content(series, overlay=settings.content)
+    with Store.open(settings.db_url) as store:
+        lines = gather(content, store, jurisdictions)
+    codebook = out.with_name(f"{out.stem}-codebook{out.suffix}")
+    files = (out,) if ending == ".xlsx" else (out, codebook)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent) as folder:
+            whole = [Path(folder) / path.name for path in files]
+            if ending == ".xlsx":
+                write_workbook(content, lines, whole[0])
+            else:
+                write_table(tidy_frame(content, lines), whole[0])
+                write_table(codebook_frame(content), whole[1])
+            for made, path in zip(whole, files, strict=True):
+                os.replace(made, path)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
+    return Exported(files, len(lines), len({line.jurisdiction for line in lines}))

@@ -1,0 +1,53 @@
+"""The sharing ladder in what staff take out of the kit: what a state keeps for its own team does not leave it.
+
+A table with a choice ``may_share`` lets a state say for each row who may see it. The newest choice counts; where none
+is made, the row is for the state's team alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from cluster_kit.content.models import ChoicePrompt, Content, TablePrompt
+from cluster_kit.insights.prompts import prompts_of
+
+if TYPE_CHECKING:
+    from cluster_kit.responses import Response
+
+MAY_SHARE = "may_share"
+PRIVATE = "private"
+FOR_STAFF = ("team", "anonymous", "named")
+
+RowAddress = tuple[str, int, str, str, str]
+"""Jurisdiction, session, exercise, table, row."""
+
+
+def read_rungs(content: Content, responses: Iterable[Response]) -> dict[RowAddress, str]:
+    """The rung of every row of a table that has a ladder, as far as anything was answered in the row."""
+    ladders = {
+        (session, exercise.id, prompt.id)
+        for session, exercise, prompt in prompts_of(content, TablePrompt, None)
+        if any(column.id == MAY_SHARE and isinstance(column, ChoicePrompt) for column in prompt.columns)
+    }
+    rungs: dict[RowAddress, str] = {}
+    for response in sorted(responses, key=lambda response: response.seq):
+        table, _, column = response.prompt.partition(".")
+        if (response.session, response.exercise, table) not in ladders or not column:
+            continue
+        address = row_address(response)
+        rungs.setdefault(address, PRIVATE)
+        if column == MAY_SHARE:
+            rungs[address] = str(response.value or PRIVATE)
+    return rungs
+
+
+def row_address(response: Response) -> RowAddress:
+    """The table's row that a response belongs to; outside of tables, the prompt."""
+    table = response.prompt.partition(".")[0]
+    return (response.jurisdiction, response.session, response.exercise, table, response.row)
+
+
+def keep_for_staff(responses: Iterable[Response], rungs: dict[RowAddress, str]) -> list[Response]:
+    """The responses that staff may see, in order."""
+    return [r for r in responses if rungs.get(row_address(r), FOR_STAFF[0]) in FOR_STAFF]

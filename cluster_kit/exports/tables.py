@@ -1,0 +1,225 @@
+"""The tidy table and its codebook as data frames, and as files that programs read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cluster_kit.content.models import (
+    AnswerSource,
+    CellPrompt,
+    ChoicePrompt,
+    Content,
+    DatePrompt,
+    Exercise,
+    ItemsPrompt,
+    NumberPrompt,
+    Prompt,
+    QuestionsPrompt,
+    RatingPrompt,
+    TablePrompt,
+    TextPrompt,
+)
+from cluster_kit.exports.gathering import Line
+from cluster_kit.insights.labels import NOT_SURE, NOT_SURE_LABEL, vocabulary
+
+TIDY = {
+    "series": "str",
+    "session": "int64",
+    "exercise": "str",
+    "exercise_title": "str",
+    "prompt": "str",
+    "question": "str",
+    "row": "str",
+    "row_label": "str",
+    "jurisdiction": "str",
+    "state": "str",
+    "scope": "str",
+    "person": "str",
+    "role": "str",
+    "kind": "str",
+    "value": "str",
+    "words": "str",
+    "number": "Float64",
+    "versions": "int64",
+    "may_share": "str",
+    "answered_at": "datetime64[us, UTC]",
+    "content_version": "str",
+}
+CODEBOOK = {
+    "session": "Int64",
+    "exercise": "str",
+    "prompt": "str",
+    "row": "str",
+    "kind": "str",
+    "question": "str",
+    "help": "str",
+    "scope": "str",
+    "depth": "str",
+    "values": "str",
+}
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
+_NOTE = TextPrompt(kind="text", id="note", label="What makes you say so")
+
+
+def tidy_frame(content: Content, lines: Sequence[Line]) -> pd.DataFrame:
+    """One row for each answer that stands (``TIDY`` has the columns and dtypes), in the order of the lines.
+
+    ``value`` is the answer as JSON, ``words`` the same in words, ``number`` the point of a rating or the number given.
+    ``person`` is a number within the state, not a name.
+    """
+    rows = [
+        {
+            "series": content.series.id,
+            "session": line.session,
+            "exercise": line.exercise.id,
+            "exercise_title": line.exercise.title,
+            "prompt": line.prompt,
+            "question": line.asks.label,
+            "row": line.row,
+            "row_label": line.row_label,
+            "jurisdiction": line.jurisdiction,
+            "state": line.state,
+            "scope": line.field.scope.value,
+            "person": line.person,
+            "role": line.role,
+            "kind": line.asks.kind,
+            "value": json.dumps(line.value, ensure_ascii=False),
+            "words": line.words,
+            "number": _number(line),
+            "versions": line.versions,
+            "may_share": line.may_share,
+            "answered_at": line.answered_at,
+            "content_version": line.content_version,
+        }
+        for line in lines
+    ]
+    return pd.DataFrame(rows, columns=list(TIDY)).astype(TIDY)
+
+
+def _number(line: Line) -> float | None:
+    is_number = isinstance(line.value, int | float) and not isinstance(line.value, bool)
+    return float(line.value) if is_number else None  # type: ignore[arg-type]
+
+
+def codebook_frame(content: Content) -> pd.DataFrame:
+    """One row for each question (``CODEBOOK``): its text, and what its values mean. Then the tidy table's columns."""
+    rows: list[dict[str, Any]] = []
+    for session in content.sessions:
+        for exercise in session.exercises:
+            for prompt in exercise.prompts:
+                rows += [{"session": session.number, **row} for row in _entries(content, exercise, prompt)]
+    columns = [{"prompt": name, "kind": "column", "question": about} for name, about in _COLUMNS.items()]
+    frame = pd.DataFrame([*rows, *columns], columns=list(CODEBOOK))
+    return frame.fillna(dict.fromkeys((n for n in CODEBOOK if n != "session"), "")).astype(CODEBOOK)
+
+
+_COLUMNS = {
+    "value": "The answer as it is kept, as JSON.",
+    "words": "The answer in words.",
+    "number": "The point of a rating, or the number given; empty for everything else.",
+    "person": "A number within the state for whoever gave the answer. Not a name.",
+    "role": "What that person does in the state, as far as it is known.",
+    "scope": "team: the team's answer. person: everybody answers for themselves.",
+    "versions": "How many answers stand in the same field of the team. More than one: the team has not settled.",
+    "may_share": "Who may see the row: team (and staff), anonymous (other states, without the state's name), or named.",
+    "answered_at": "When the answer arrived, in UTC.",
+    "content_version": "Which version of the content it was given to.",
+}
+
+
+def _entries(content: Content, exercise: Exercise, prompt: Prompt) -> Iterator[dict[str, Any]]:
+    base = {
+        "exercise": exercise.id,
+        "prompt": prompt.id,
+        "kind": prompt.kind,
+        "question": prompt.label,
+        "help": prompt.help,
+        "scope": (prompt.scope or exercise.scope).value,
+        "depth": prompt.depth.value,
+    }
+    match prompt:
+        case TablePrompt():
+            rows = "; ".join(f"{option.id} = {option.label}" for option in prompt.rows)
+            yield base | {"values": rows or _source(content, prompt.rows_from)}
+            for column in prompt.columns:
+                more = {"prompt": f"{prompt.id}.{column.id}", "question": column.label, "help": column.help}
+                depth = prompt.depth if prompt.depth.includes(column.depth) else column.depth
+                yield base | more | {"kind": column.kind, "depth": depth.value, "values": _values(content, column)}
+        case ItemsPrompt():
+            yield from _items(content, prompt, base)
+        case QuestionsPrompt():
+            part = content.instrument.goals if prompt.part == "goals" else content.instrument.plan
+            for question in (q for q in part if q.id in prompt.questions):
+                more = {"prompt": f"{prompt.id}.answer", "row": question.id, "kind": "text"}
+                yield base | more | {"question": question.text, "help": question.help, "depth": question.depth.value}
+        case _:
+            yield base | {"values": _values(content, prompt)}
+
+
+def _items(content: Content, prompt: ItemsPrompt, base: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    scale = content.instrument.scale
+    for area in (area for area in content.instrument.areas if area.id in prompt.areas):
+        for item in area.items:
+            anchors = zip(scale, item.anchors, strict=True)
+            values = "; ".join(f"{point.value} = {point.label}: {anchor}" for point, anchor in anchors)
+            about = {"row": item.id, "question": item.text, "depth": item.depth.value}
+            rating = {"kind": "rating", "values": f"{values}; {NOT_SURE} = {NOT_SURE_LABEL}"}
+            yield base | about | {"prompt": f"{prompt.id}.rating"} | rating
+            yield base | about | {"prompt": f"{prompt.id}.note", "kind": "text", "help": _NOTE.label}
+
+
+def _values(content: Content, asks: CellPrompt) -> str:
+    """What the values of an answer mean, in a line."""
+    match asks:
+        case ChoicePrompt():
+            options = "; ".join(f"{option.id} = {option.label}" for option in asks.options)
+            listed = options or _source(content, asks.options_from)
+            several = "Several. " if asks.many else ""
+            return several + listed + ("; other:… = people's own words" if asks.other else "")
+        case RatingPrompt():
+            points = "; ".join(f"{anchor.value} = {anchor.label}" for anchor in asks.scale)
+            return f"{points}; {NOT_SURE} = {NOT_SURE_LABEL}"
+        case NumberPrompt():
+            return " ".join(filter(None, ["A number", f"in {asks.unit}" if asks.unit else ""]))
+        case DatePrompt():
+            return "YYYY-MM-DD"
+        case _:
+            return ""
+
+
+def _source(content: Content, source: object) -> str:
+    if isinstance(source, AnswerSource):
+        return f"Rows of {source.exercise}.{source.prompt} (session {source.session})"
+    if isinstance(source, str):
+        return "; ".join(f"{id_} = {label}" for id_, label in vocabulary(content, source).items())  # type: ignore[arg-type]
+    return ""
+
+
+def write_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame to a CSV, Parquet or JSON Lines file, told by the path's ending.
+
+    In CSV, which spreadsheets open, text that a spreadsheet would read as a formula begins with an apostrophe.
+    """
+    match path.suffix.lower():
+        case ".csv":
+            guard_formulas(frame).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+        case ".parquet":
+            frame.to_parquet(path, index=False)
+        case _:
+            with path.open("w", encoding="utf-8") as file:
+                frame.to_json(file, orient="records", lines=True, force_ascii=False, date_format="iso")
+
+
+def guard_formulas(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with an apostrophe before every text that a spreadsheet would run."""
+    texts = frame.select_dtypes(include=["str"]).columns
+    return frame.assign(**{name: frame[name].map(_guard) for name in texts})
+
+
+def _guard(text: str) -> str:
+    return f"'{text}" if text.startswith(_RISKY) else text
