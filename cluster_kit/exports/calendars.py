@@ -28,12 +28,16 @@ _REMIND_DAYS = 7
 
 @dataclass(frozen=True)
 class Date:
-    """One day in a state's calendar. ``id`` stays the same when words or day change, so that calendars update it."""
+    """One day in a state's calendar.
+
+    ``id`` stays the same when words or day change, and ``changed`` says when they last did: so calendars update it.
+    """
 
     id: str
     day: dt.date
     title: str
     about: str
+    changed: dt.datetime
 
 
 def read_dates(content: Content, jurisdiction: str, answers: Answers) -> list[Date]:
@@ -88,7 +92,7 @@ def _event(date: Date) -> Event:
     """A whole day, with a reminder a week before."""
     event, alarm = Event(), Alarm()
     event.add("uid", f"{hashlib.sha256(date.id.encode()).hexdigest()[:32]}@cluster-kit")
-    event.add("dtstamp", dt.datetime.combine(date.day, dt.time(), dt.UTC))
+    event.add("dtstamp", date.changed.replace(microsecond=0))
     event.add("dtstart", date.day)
     event.add("dtend", date.day + dt.timedelta(days=1))
     event.add("summary", date.title)
@@ -106,7 +110,8 @@ def _steps(content: Content, place: str, answers: Answers) -> Iterator[Date]:
         if action.is_open and (day := _day(action.due)):
             lead = f"Who leads: {action.lead}\n" if action.lead else ""
             about = f"{lead}A next step that your team set itself in session {action.session}."
-            yield Date(f"{place}-step-{action.row.id}", day, f"Due: {_line(action.action) or 'a next step'}", about)
+            title = f"Due: {_line(action.action) or 'a next step'}"
+            yield Date(f"{place}-step-{action.row.id}", day, title, about, _changed(action.row))
 
 
 def _conversations(content: Content, place: str, answers: Answers) -> Iterator[Date]:
@@ -118,7 +123,8 @@ def _conversations(content: Content, place: str, answers: Answers) -> Iterator[D
         for row in read_table(content, session, exercise, prompt, answers):
             if day := _day(str(row.value(kinds[DatePrompt]) or "")):
                 who = _line(_said(row, kinds[TextPrompt])) or "a partner"
-                yield Date(f"{place}-talk-{row.id}", day, f"Conversation with {who}", _about(prompt, row, kinds))
+                about = _about(prompt, row, kinds)
+                yield Date(f"{place}-talk-{row.id}", day, f"Conversation with {who}", about, _changed(row))
 
 
 def _about(prompt: TablePrompt, row: TableRow, kinds: dict[type, str]) -> str:
@@ -135,12 +141,20 @@ def _check_ins(content: Content, place: str, answers: Answers) -> Iterator[Date]
     for session in content.sessions:
         if answers.has(session.number):
             for days in CHECK_INS:
-                day = content.get_meeting(session.number).date + dt.timedelta(days=days)
+                met = content.get_meeting(session.number).date
                 title = f"Check-in, {days} days after session {session.number}"
                 about = (
                     f"Ten minutes on your team's page: what moved since “{session.title}”, and what stands in the way."
                 )
-                yield Date(f"{place}-check-in-{session.number}-{days}", day, title, about)
+                changed = dt.datetime.combine(met, dt.time(), dt.UTC)
+                yield Date(
+                    f"{place}-check-in-{session.number}-{days}", met + dt.timedelta(days=days), title, about, changed
+                )
+
+
+def _changed(row: TableRow) -> dt.datetime:
+    """When something in the row was last answered."""
+    return max(response.at for said in row.responses.values() for response in said)
 
 
 def _said(row: TableRow, column: str) -> str:

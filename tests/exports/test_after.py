@@ -1,0 +1,116 @@
+"""What happens after a session: calendars, the follow-up summary, and a request for assistance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import icalendar
+import pytest
+from docx import Document
+
+from cluster_kit.content import load_content
+from cluster_kit.errors import UsageError
+from cluster_kit.exports.calendars import write_calendars
+from cluster_kit.exports.follow_up import follow_up, show_follow_up
+from cluster_kit.exports.request import write_request
+from cluster_kit.insights.as_markdown import to_markdown
+from cluster_kit.settings import Settings
+from tests.exports.conftest import PRIVATE, Say
+
+DAY = dt.date(2026, 3, 20)
+
+
+def _events(path: Path) -> dict[str, icalendar.Event]:
+    calendar = icalendar.Calendar.from_ical(path.read_bytes())
+    return {str(event["SUMMARY"]): event for event in calendar.walk("VEVENT")}  # type: ignore[union-attr]
+
+
+# --- calendars ----------------------------------------------------------------------------------------------------
+
+
+def test_open_steps_conversations_and_check_ins_have_a_day(answered: None, settings: Settings, tmp_path: Path) -> None:
+    [path] = write_calendars(settings, "2026", tmp_path / "cal", ["oh"])
+    events = _events(path)
+    assert events["Due: Call the board"]["DTSTART"].dt == dt.date(2026, 3, 5)
+    assert "Who leads: Dana Whit, Director" in str(events["Due: Call the board"]["DESCRIPTION"])
+    talk = events["Conversation with The dean, north campus"]
+    assert talk["DTSTART"].dt == dt.date(2026, 3, 12)
+    assert "The map; and, a comma" in str(talk["DESCRIPTION"])
+    assert events["Check-in, 30 days after session 1"]["DTSTART"].dt == dt.date(2026, 3, 19)
+    assert "Due: Ask the college" not in events, "it is done"
+
+
+def test_a_changed_day_updates_the_same_event(answered: None, say: Say, settings: Settings, tmp_path: Path) -> None:
+    [path] = write_calendars(settings, "2026", tmp_path, ["OH"])
+    before = _events(path)["Due: Call the board"]
+    say("next_steps", "actions.due", "2026-05-05", "s")
+    [path] = write_calendars(settings, "2026", tmp_path, ["OH"])
+    after = _events(path)["Due: Call the board"]
+    assert after["UID"] == before["UID"]
+    assert after["DTSTART"].dt == dt.date(2026, 5, 5)
+    assert after["DTSTAMP"].dt >= before["DTSTAMP"].dt
+
+
+def test_typed_words_cannot_add_lines_to_a_calendar(say: Say, settings: Settings, tmp_path: Path) -> None:
+    say("next_steps", "actions.action", "Call\r\nEND:VEVENT\nBEGIN:VEVENT 🎉 " + "long " * 40, "s")
+    say("next_steps", "actions.due", "2026-03-05", "s")
+    [path] = write_calendars(settings, "2026", tmp_path, ["OH"])
+    assert len(_events(path)) == 4
+    assert all(len(line) <= 75 for line in path.read_bytes().split(b"\r\n"))
+
+
+def test_states_without_a_day_get_no_file(settings: Settings, tmp_path: Path) -> None:
+    assert write_calendars(settings, "2026", tmp_path / "cal") == []
+    assert not (tmp_path / "cal").exists()
+
+
+# --- the national summary --------------------------------------------------------------------------------------------
+
+
+def test_the_summary_counts_every_state_by_status(answered: None, say: Say, settings: Settings) -> None:
+    say("next_steps", "actions.action", "Guam's step", "g", code="GU", by="cy")
+    found = follow_up(settings, "2026", today=DAY)
+    assert found.counts == {"done": 1, "moving": 0, "stuck": 1, "dropped": 0, "": 1}
+    assert [(s.state, s.steps, s.overdue) for s in found.standings] == [("Guam", 1, 0), ("Ohio", 2, 1)]
+    assert follow_up(settings, "2026", 2, DAY).standings == ()
+
+
+def test_words_of_a_check_in_are_there_only_where_the_state_lets_staff_see_them(
+    answered: None, say: Say, settings: Settings
+) -> None:
+    [note] = follow_up(settings, "2026", today=DAY).notes
+    assert (note.state, note.round, note.rung) == ("Ohio", "After 30 days", "team")
+    assert note.said == (("What stands in the way", "No time"),)
+    shown = to_markdown(show_follow_up(load_content("2026"), follow_up(settings, "2026", today=DAY)), level=1)
+    assert "No time" in shown
+    assert PRIVATE not in shown
+    say("check_in", "rounds.may_share", "private", "day_30")
+    assert follow_up(settings, "2026", today=DAY).notes == ()
+
+
+# --- the request ------------------------------------------------------------------------------------------------------
+
+
+def test_a_request_says_what_the_state_said_and_leaves_the_rest_to_its_director(
+    answered: None, settings: Settings, tmp_path: Path
+) -> None:
+    path = write_request(settings, "2026", "oh", tmp_path / "request.docx")
+    document = Document(str(path))
+    words = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    said = ["Request for technical assistance: Ohio", "Fewer repeated courses", "2.0 of 4", "Call the board", "No time"]
+    assert [piece for piece in said if piece not in words] == []
+    assert "[to be filled in]" in words
+    assert PRIVATE not in words
+    assert next(p.style.name for p in document.paragraphs if p.style) == "Heading 1"
+    markdown = write_request(settings, "2026", "OH", tmp_path / "request.md").read_text("utf-8")
+    assert "- Fewer repeated courses" in markdown
+
+
+def test_a_request_never_replaces_one_that_somebody_may_have_edited(settings: Settings, tmp_path: Path) -> None:
+    path = write_request(settings, "2026", "GU", tmp_path / "request.md")
+    assert "has not said anything about this yet" in path.read_text("utf-8")
+    with pytest.raises(UsageError, match="exists already"):
+        write_request(settings, "2026", "GU", path)
+    with pytest.raises(UsageError, match=r"must end in \.docx or \.md"):
+        write_request(settings, "2026", "GU", tmp_path / "request.pdf")

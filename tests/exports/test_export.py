@@ -1,0 +1,190 @@
+"""The tidy table, the codebook and the workbook, read back from the files."""
+
+from __future__ import annotations
+
+import csv
+import json
+import threading
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cluster_kit.content import load_content
+from cluster_kit.content.errors import UnknownJurisdictionError
+from cluster_kit.errors import UsageError
+from cluster_kit.exports import export
+from cluster_kit.exports.tables import CODEBOOK, TIDY
+from cluster_kit.settings import Settings
+from tests.exports.conftest import FORMULAS, PRIVATE, UNSAID, Say
+
+ENDINGS = ["xlsx", "csv", "parquet", "jsonl"]
+
+
+@pytest.fixture
+def table(answered: None, settings: Settings, tmp_path: Path) -> pd.DataFrame:
+    export(settings, "2026", tmp_path / "all.parquet")
+    return pd.read_parquet(tmp_path / "all.parquet")
+
+
+def test_the_tidy_table_has_one_row_for_each_answer_that_stands(table: pd.DataFrame) -> None:
+    assert list(table.columns) == list(TIDY)
+    goal = table[table.prompt == "goals.statement"].iloc[0]
+    assert (goal.words, goal.row_label, goal.state, goal.role) == (
+        "Fewer repeated courses",
+        "Goal 1",
+        "Ohio",
+        "Secondary CTE",
+    )
+    assert table[table.prompt == "goals.rank"].number.tolist() == [1.0]
+    assert "A goal that was removed" not in set(table.words)
+    partners = table[table.prompt == "actions.partners"].iloc[0]
+    assert json.loads(partners.value) == ["secondary", "other:Tribal council"]
+    assert partners.words == "Secondary CTE; Tribal council"
+
+
+def test_ratings_come_with_a_number_for_each_person_and_no_name(table: pd.DataFrame) -> None:
+    ratings = table[table.prompt == "ratings.rating"]
+    assert ratings.number.tolist() == [1.0, 3.0]
+    assert ratings.person.tolist() == ["OH-1", "OH-2"]
+    assert set(ratings.scope) == {"person"}
+    assert "Ana Ruiz" not in table.to_csv()
+
+
+def test_unsettled_answers_are_both_there_and_counted(say: Say, settings: Settings, tmp_path: Path) -> None:
+    say("organizing_structure", "reason", "Hers")
+    say("organizing_structure", "reason", "His", by="bo")
+    export(settings, "2026", tmp_path / "all.parquet")
+    found = pd.read_parquet(tmp_path / "all.parquet")
+    assert found.words.tolist() == ["Hers", "His"]
+    assert found.versions.tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_a_state_keeps_for_its_team_is_in_no_file(
+    answered: None, settings: Settings, tmp_path: Path, ending: str
+) -> None:
+    done = export(settings, "2026", tmp_path / f"all.{ending}")
+    if ending == "xlsx":
+        everything = " ".join(str(c.value) for sheet in load_workbook(done.files[0]) for row in sheet for c in row)
+    elif ending == "parquet":
+        everything = pd.read_parquet(done.files[0]).to_csv()
+    else:
+        everything = done.files[0].read_text("utf-8-sig")
+    assert "A named example" in everything
+    assert "An example for staff" in everything
+    assert PRIVATE not in everything
+    assert UNSAID not in everything
+
+
+def test_a_step_back_on_the_ladder_takes_an_example_out(say: Say, settings: Settings, tmp_path: Path) -> None:
+    say("examples", "examples.title", "Ours", "x")
+    say("examples", "examples.may_share", "named", "x")
+    assert export(settings, "2026", tmp_path / "a.csv").answers == 2
+    say("examples", "examples.may_share", "private", "x")
+    assert export(settings, "2026", tmp_path / "a.csv").answers == 0
+
+
+def test_no_text_is_a_formula_in_csv(answered: None, settings: Settings, tmp_path: Path) -> None:
+    export(settings, "2026", tmp_path / "all.csv")
+    with (tmp_path / "all.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    cells = [cell for row in rows for name, cell in row.items() if name not in ("session", "number", "versions")]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert "'=1+1" in cells
+
+
+def test_no_text_is_a_formula_a_link_or_a_number_in_the_workbook(
+    answered: None, settings: Settings, tmp_path: Path
+) -> None:
+    export(settings, "2026", tmp_path / "all.xlsx")
+    book = load_workbook(tmp_path / "all.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    shown = {cell.value: cell for cell in cells if isinstance(cell.value, str)}
+    for words in ("=1+1", "+1", "-1", "@SUM(A1)", FORMULAS[6]):
+        assert shown[words].quotePrefix, words
+
+
+def test_the_workbook_has_a_sheet_for_each_answered_exercise_ready_to_read(
+    answered: None, settings: Settings, tmp_path: Path
+) -> None:
+    export(settings, "2026", tmp_path / "all.xlsx")
+    book = load_workbook(tmp_path / "all.xlsx")
+    assert book.sheetnames[0] == "Read me"
+    assert {"All answers", "Codebook", "1 Our statewide goals", "1 Our next steps"} <= set(book.sheetnames)
+    assert book["Lists"].sheet_state == "hidden"
+    for name in book.sheetnames:
+        if name not in ("Read me", "Lists"):
+            sheet: Worksheet = book[name]
+            assert str(sheet.freeze_panes).endswith("2"), name
+            assert sheet.auto_filter.ref, name
+            assert all(sheet.column_dimensions[c.column_letter].width > 8 for c in sheet[1]), name
+    goals = book["1 Our statewide goals"]
+    head = [cell.value for cell in goals[1]]
+    row = dict(zip(head, (cell.value for cell in goals[2]), strict=True))
+    assert (row["State"], row["Row"], row["The goal"], row["Rank"]) == ("Ohio", "Goal 1", "Fewer repeated courses", 1)
+    offered = [rule for rule in goals.data_validations.dataValidation if rule.type == "list"]
+    assert len(offered) == 1
+    steps = book["1 Our next steps"]
+    due = [cell.value for cell in steps[1]].index("By when")
+    assert steps[2][due].value.date().isoformat() == "2026-03-05"
+
+
+def test_the_codebook_has_every_question_of_the_series_with_its_values(
+    answered: None, settings: Settings, tmp_path: Path
+) -> None:
+    done = export(settings, "2026", tmp_path / "all.csv")
+    book = pd.read_csv(done.files[1], keep_default_na=False, encoding="utf-8-sig")
+    assert list(book.columns) == list(CODEBOOK)
+    content = load_content("2026")
+    asked = {(s.number, e.id) for s in content.sessions for e in s.exercises}
+    named = book[book.exercise != ""]
+    assert asked == set(zip(named.session.astype(float).astype(int), named.exercise, strict=True))
+    authority = book[(book.exercise == "goals") & (book.prompt == "goals.authority")].iloc[0]
+    assert "law = The legislature" in authority["values"]
+    item = book[(book.row == "sa_shared_vision") & (book.kind == "rating")].iloc[0]
+    assert item["values"].startswith("1 = Not yet: ")
+    assert item.question == content.instrument.items[0].text
+
+
+def test_one_state_alone_and_an_unknown_one(answered: None, settings: Settings, tmp_path: Path) -> None:
+    assert export(settings, "2026", tmp_path / "gu.csv", ["gu"]).states == 1
+    with pytest.raises(UnknownJurisdictionError):
+        export(settings, "2026", tmp_path / "x.csv", ["QQ"])
+    with pytest.raises(UsageError, match=r"must end in \.xlsx"):
+        export(settings, "2026", tmp_path / "x.txt")
+    assert not list(tmp_path.glob("x.*"))
+
+
+def test_a_store_without_answers_gives_whole_files(settings: Settings, tmp_path: Path) -> None:
+    for ending in ENDINGS:
+        done = export(settings, "2026", tmp_path / f"none.{ending}")
+        assert done.answers == 0
+        assert all(path.stat().st_size for path in done.files[1:])
+
+
+def test_an_export_during_a_live_session_is_whole_and_loses_nobodys_words(
+    say: Say, settings: Settings, tmp_path: Path
+) -> None:
+    say("peer_discussion", "heard", "first")
+    stop, written = threading.Event(), []
+
+    def write() -> None:
+        while not stop.is_set():
+            say("peer_discussion", "borrow", f"words {len(written)}")
+            written.append(len(written))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for number in range(5):
+            assert export(settings, "2026", tmp_path / f"{number}.jsonl").answers in (1, 2)
+    finally:
+        stop.set()
+        writer.join()
+    done = export(settings, "2026", tmp_path / "last.jsonl")
+    lines = [json.loads(line) for line in done.files[0].read_text("utf-8").splitlines()]
+    assert [line["words"] for line in lines] == ["first", f"words {written[-1]}"]
