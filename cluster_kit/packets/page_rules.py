@@ -23,6 +23,8 @@ ARGUMENTS = [
 ]
 MOST_SHOWN = 120
 ASK = "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})"
+# The strokes of a drawing that is named as an image mean nothing to screen readers, and cost half of the time.
+EMPTY_DRAWINGS = "document.querySelectorAll('svg[role=img]').forEach(drawing => drawing.replaceChildren())"
 NOT_INSTALLED = "Pages were not checked: install cluster-kit[accessibility] for it."
 NO_BROWSER = "Pages were not checked: no Chromium was found. On Debian: apt-get install chromium."
 
@@ -57,7 +59,9 @@ class PageChecker:
         if self._why_not:
             return Check(format=Format.HTML, skipped=self._why_not)
         self._page.set_content(html)
-        self._page.evaluate(self._axe)
+        self._page.evaluate(EMPTY_DRAWINGS)
+        if not self._page.evaluate("typeof axe === 'object'"):
+            self._page.evaluate(self._axe)
         found: dict[str, Any] = self._page.evaluate(ASK, RULES)
         places = [(rule, node["html"][:MOST_SHOWN]) for rule in found["violations"] for node in rule["nodes"]]
         problems = [f"{rule['help']} ({rule['id']}): {html}" for rule, html in places]

@@ -16,8 +16,9 @@ from pikepdf import Dictionary, Name, Pdf
 from cluster_kit.packets.pdf import children, structure_elements
 
 HEADINGS = tuple(Name(f"/H{level}") for level in range(1, 7))
-SHOWS = {"Tj", "TJ", "'", '"', "Do", "sh", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "EI", "INLINE IMAGE"}
+SHOWS = {"Tj", "TJ", "'", '"', "Do", "sh", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "EI"}
 OPENS, CLOSES = {"BDC", "BMC"}, {"EMC"}
+LOOKED_AT = " ".join(SHOWS | OPENS | CLOSES)
 BOOKMARKS_FROM_PAGES = 3
 
 
@@ -124,7 +125,7 @@ def _pages(document: Pdf) -> Iterator[str]:
 
 def _shows_untagged(page: pikepdf.Page) -> bool:
     depth = 0
-    for instruction in pikepdf.parse_content_stream(page):
+    for instruction in pikepdf.parse_content_stream(page, LOOKED_AT):
         operator = str(instruction.operator)
         if operator in OPENS:
             depth += 1

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-import uuid
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import papermill
 from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_core.paths import jupyter_runtime_dir
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
@@ -20,6 +19,7 @@ from traitlets.config import Config
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.kernels import KERNEL_NAME, ensure_kernelspec
+from cluster_kit.kernels.addresses import make_socket_folder
 from cluster_kit.packets.errors import PacketError
 from cluster_kit.packets.jobs import Job
 from cluster_kit.packets.notebooks import read_copy
@@ -28,8 +28,8 @@ from cluster_kit.settings import DB_VARIABLE, HOME_VARIABLE, Settings
 _log = logging.getLogger(__name__)
 
 CELL_TIMEOUT_S = 300
+START_TIMEOUT_S = 30
 ORDINARY_KERNEL = "python3"
-SOCKET_PATH_BYTES = 103  # 108 on Linux and 104 elsewhere, with the zero at its end
 
 
 def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
@@ -37,7 +37,7 @@ def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
 
     Raises ``PacketError``. Not for several threads: the kernel takes its settings from the process's environment.
     """
-    parameters = {
+    parameters: dict[str, str | int] = {
         "series": job.series,
         "session": job.session,
         "jurisdiction": job.jurisdiction,
@@ -46,16 +46,7 @@ def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
     }
     try:
         with _environment(settings):
-            executed = papermill.execute_notebook(
-                read_copy(notebook, job.kind),
-                None,
-                parameters=parameters,
-                kernel_name=kernel_name(),
-                progress_bar=False,
-                report_mode=True,
-                execution_timeout=CELL_TIMEOUT_S,
-                config=_kernels(),
-            )
+            executed = _execute(read_copy(notebook, job.kind), parameters)
     except PapermillExecutionError as error:
         raise PacketError(notebook.name, error.cell_index + 1, _sentence(error)) from error
     except CellTimeoutError as error:
@@ -69,16 +60,32 @@ def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
     return clean_notebook(executed)
 
 
+def _execute(notebook: NotebookNode, parameters: dict[str, str | int]) -> NotebookNode:
+    """Run the notebook in a warm kernel; in an ordinary one where there are none, or where it does not start."""
+    run = partial(papermill.execute_notebook, notebook, None, parameters, progress_bar=False, report_mode=True)
+    if has_warm_kernels():
+        try:
+            warm = {"kernel_name": KERNEL_NAME, "start_timeout": START_TIMEOUT_S}
+            return NotebookNode(run(**warm, execution_timeout=CELL_TIMEOUT_S))
+        except RuntimeError as error:  # what nbclient raises when a kernel does not answer, and nothing has run yet
+            if isinstance(error, DeadKernelError):
+                raise
+            _log.warning("A warm kernel did not start; an ordinary one is used. %s", error)
+    with _private_sockets() as config:
+        ordinary = {"kernel_name": ORDINARY_KERNEL, "config": config}
+        return NotebookNode(run(**ordinary, execution_timeout=CELL_TIMEOUT_S))
+
+
 @cache
-def kernel_name() -> str:
-    """The warm kernels, installed in this environment where they are missing; the ordinary one where that cannot be."""
+def has_warm_kernels() -> bool:
+    """True where the warm kernels are installed; they are, in this environment, where they can be."""
     if KERNEL_NAME not in KernelSpecManager().find_kernel_specs():
         try:
             ensure_kernelspec()
         except OSError as error:
             _log.warning("Packets run in ordinary kernels: the warm ones cannot be installed here (%s).", error)
-            return ORDINARY_KERNEL
-    return KERNEL_NAME
+            return False
+    return True
 
 
 def clean_notebook(notebook: NotebookNode) -> NotebookNode:
@@ -93,11 +100,15 @@ def clean_notebook(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def _kernels() -> Config:
-    """Kernels that talk through files, where that can be: nobody else on the machine can listen in."""
-    longest = os.path.join(jupyter_runtime_dir(), f"kernel-{uuid.uuid4()}-ipc-99999")
-    has_room = os.name == "posix" and len(os.fsencode(longest)) <= SOCKET_PATH_BYTES
-    return Config({"KernelManager": {"transport": "ipc" if has_room else "tcp"}})
+@contextmanager
+def _private_sockets() -> Iterator[Config]:
+    """How to reach an ordinary kernel: through files that nobody else can open, where the system has such."""
+    folder = make_socket_folder()
+    try:
+        yield Config({"KernelManager": {"transport": "ipc", "ip": str(folder / "kernel")}} if folder else {})
+    finally:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _sentence(error: PapermillExecutionError) -> str:

@@ -70,10 +70,12 @@ class _Writer:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._ids = {style.name: style.style_id for style in document.styles}  # looking one up takes long
 
     def line(self, words: str, style: str) -> Line:
         """A paragraph in a style."""
-        line = self._document.add_paragraph(style=style)
+        line = self._document.add_paragraph()
+        line._p.style = self._ids[style]
         add_text(line, words)
         return line
 
@@ -134,7 +136,7 @@ class _Writer:
         cell.width = width
         for place, voice in enumerate(words):
             line = cell.add_paragraph() if place else cell.paragraphs[0]
-            line.style = style
+            line._p.style = self._ids[style]
             add_text(line, _said(voice.text, voice.who))
 
     def _records(self, block: Records, level: int) -> None:
@@ -146,7 +148,7 @@ class _Writer:
             self._facts(record.facts)
 
     def _figure(self, picture: Picture) -> None:
-        line = self._document.add_paragraph(style="Body Text")
+        line = self.line("", "Body Text")
         line.paragraph_format.keep_with_next = True
         shape = line.add_run().add_picture(io.BytesIO(to_png(picture.svg)), width=Inches(styles.TEXT_WIDTH))
         describe_picture(shape, picture.alt)

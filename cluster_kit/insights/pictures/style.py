@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import matplotlib as mpl
@@ -89,9 +89,10 @@ def wrap(words: str, width: float, *, size: float = BODY, max_lines: int = 3) ->
     return [*lines[: max_lines - 1], last.rstrip() + "…"]
 
 
+@lru_cache(maxsize=10_000)
 def measure(words: str, size: float = BODY) -> float:
     """How wide the words are when drawn, in inches."""
-    width, _, _ = _measurer().get_text_width_height_descent(words, FontProperties(family=FONT, size=size), ismath=False)
+    width, _, _ = _measurer().get_text_width_height_descent(words, _properties(size), ismath=False)
     return float(width) / POINTS_PER_INCH
 
 
@@ -120,6 +121,9 @@ def _breakable(words: str, width: float, size: float) -> list[str]:
     """The words, those too long for a line cut into pieces that fit."""
     pieces: list[str] = []
     for word in words.split():
+        if measure(word, size) <= width:
+            pieces.append(word)
+            continue
         piece = ""
         for char in word:
             if piece and measure(piece + char, size) > width:
@@ -128,6 +132,11 @@ def _breakable(words: str, width: float, size: float) -> list[str]:
             piece += char
         pieces.append(piece)
     return pieces
+
+
+@cache
+def _properties(size: float) -> FontProperties:
+    return FontProperties(family=FONT, size=size)
 
 
 @cache

@@ -1,0 +1,168 @@
+"""How fast are packets? All of them in four formats, beside a plain loop over the same notebooks.
+
+``python -m benchmarks.packets [--states 57] [--sessions 1,2,3,4] [--plain 3] [--workers 2] [--json]`` fills a store for
+every state and makes the ``after`` packets of all sessions (notebook, page, PDF and Word file, each page and PDF
+checked). Before that it runs ``papermill`` and ``jupyter nbconvert --to html`` from the command line over some
+notebooks of the same list, one after the other, as a script would. The plain loop makes no document but HTML and
+checks none; since its notebooks take about as long as one another, ``--plain`` says how many it does.
+
+Wall and processor time are of the whole tree of processes (kernels and Chromium too). Memory is the highest sum of
+their unique parts (USS), looked at twice a second. What else the machine does shows in wall time only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from cluster_kit.content import Content, load_content
+from cluster_kit.notebooks_path import find_notebook
+from cluster_kit.packets import Format, How, Job, Wanted, make_packets, plan_jobs
+from cluster_kit.responses import Store
+from cluster_kit.settings import Settings
+from tests.packets.filling import fill
+
+SERIES = "2026"
+WORDS = "By March the agencies agree which courses count for both, and who says so."
+EVERY_S = 0.5
+
+
+@dataclass
+class Use:
+    """What a run used. ``cpu_s`` is user and system time; ``memory_mb`` the highest unique memory of all processes."""
+
+    name: str
+    packets: int
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    memory_mb: float = 0.0
+
+    def per_packet(self) -> dict[str, float | str | int]:
+        """Seconds and memory for each packet, as a row of a table."""
+        return {
+            "run": self.name,
+            "packets": self.packets,
+            "wall s": round(self.wall_s, 1),
+            "wall s each": round(self.wall_s / self.packets, 2),
+            "cpu s each": round(self.cpu_s / self.packets, 2),
+            "memory MB": round(self.memory_mb),
+        }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Packets for a whole country, beside a plain loop.")
+    parser.add_argument("--states", type=int, default=57, help="for how many states (default: all 57)")
+    parser.add_argument("--sessions", default="1,2,3,4", help="of which sessions (default: 1,2,3,4)")
+    parser.add_argument("--plain", type=int, default=3, help="how many notebooks the plain loop does (default: 3)")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all processors)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args()
+    sessions = [int(number) for number in options.sessions.split(",")]
+    with tempfile.TemporaryDirectory() as folder:
+        content = load_content(SERIES)
+        codes = [jurisdiction.code for jurisdiction in content.jurisdictions][: options.states]
+        settings = fill_store(Path(folder), content, codes)
+        jobs = plan_jobs(content, sessions, codes)
+        plain = run_plain(
+            settings, jobs[:: max(len(jobs) // options.plain, 1)][: options.plain], Path(folder) / "plain"
+        )
+        ours = run_ours(settings, Wanted(SERIES, sessions, codes, formats=tuple(Format)), Path(folder), options.workers)
+    rows = [plain.per_packet(), ours.per_packet()]
+    times = (plain.wall_s / plain.packets) / (ours.wall_s / ours.packets)
+    print(
+        json.dumps({"runs": rows, "throughput": round(times, 1)}, indent=2) if options.json else as_table(rows, times)
+    )
+
+
+def fill_store(folder: Path, content: Content, codes: list[str]) -> Settings:
+    """A home in which a person of every state has answered everything."""
+    settings = Settings(folder / "home")
+    settings.home.mkdir()
+    numbers = [session.number for session in content.sessions]
+    with Store.open(settings.db_url) as store:
+        for code in codes:
+            store.append(fill(content, numbers, code, f"person-{code}", lambda _: WORDS))
+    return settings
+
+
+def run_plain(settings: Settings, jobs: list[Job], out: Path) -> Use:
+    """papermill and nbconvert from the command line, one notebook after the other."""
+    out.mkdir()
+    tools, use = Path(sys.executable).parent, Use("plain loop", len(jobs))
+    with measuring(use):
+        for job in jobs:
+            executed = out / f"{job.name}.ipynb"
+            given = ["-r", "series", job.series, "-p", "session", str(job.session)]
+            given += ["-p", "jurisdiction", job.jurisdiction, "-p", "mode", "packet"]
+            notebooks = [str(find_notebook(job.session)), str(executed)]
+            run = [str(tools / "papermill"), "--no-progress-bar", *notebooks, *given]
+            convert = [str(tools / "jupyter"), "nbconvert", "--to", "html", str(executed)]
+            environment = {**os.environ, **settings.environment()}
+            for command in (run, convert):
+                subprocess.run(command, env=environment, check=True, capture_output=True)
+    return use
+
+
+def run_ours(settings: Settings, wanted: Wanted, folder: Path, workers: int) -> Use:
+    """The batch, in four formats and checked."""
+    use = Use("packets", 0)
+    with measuring(use):
+        manifest = make_packets(settings, wanted, folder / "ours", How(workers=workers))
+    if wrong := [result for result in manifest.results if result.accessibility != "passed"]:
+        raise SystemExit(f"{wrong[0].job.name}: {wrong[0].error or wrong[0].checks}")
+    use.packets = len(manifest.results)
+    return use
+
+
+@contextmanager
+def measuring(use: Use) -> Iterator[None]:
+    """Watch this process and all below it."""
+    stop = threading.Event()
+    watcher = threading.Thread(target=watch, args=(use, stop))
+    start, spent = time.monotonic(), sum(os.times()[:4])
+    watcher.start()
+    try:
+        yield
+    finally:
+        use.wall_s = time.monotonic() - start
+        stop.set()
+        watcher.join()
+        use.cpu_s = sum(os.times()[:4]) - spent
+
+
+def watch(use: Use, stop: threading.Event) -> None:
+    """Note how much memory this process and those below it use, until told to stop."""
+    me = psutil.Process()
+    while not stop.wait(EVERY_S):
+        total = 0
+        for process in [me, *me.children(recursive=True)]:
+            try:
+                total += process.memory_full_info().uss
+            except psutil.Error:
+                continue
+        use.memory_mb = max(use.memory_mb, total / 1e6)
+
+
+def as_table(rows: list[dict[str, float | str | int]], times: float) -> str:
+    """The rows as text, and how much faster."""
+    widths = {name: max(len(name), *(len(str(row[name])) for row in rows)) for name in rows[0]}
+    lines = ["  ".join(name.rjust(width) for name, width in widths.items())]
+    lines += ["  ".join(str(row[name]).rjust(width) for name, width in widths.items()) for row in rows]
+    return "\n".join([*lines, f"\n{times:.1f} times the plain loop's throughput"])
+
+
+if __name__ == "__main__":
+    main()
