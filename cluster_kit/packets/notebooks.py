@@ -33,7 +33,7 @@ def read_copy(path: Path, kind: Kind) -> NotebookNode:
     Those say where the team stands before the first segment, and at the end what has moved, who can help, and what is
     open. A notebook that opens no workshop gets none.
     """
-    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     opens = any("Workshop.open" in cell.source for cell in notebook.cells if cell.cell_type == "code")
     if kind is Kind.AFTER and opens:
         first = next((at for at, cell in enumerate(notebook.cells) if is_segment(cell)), len(notebook.cells))

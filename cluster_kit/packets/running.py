@@ -66,14 +66,16 @@ def _execute(notebook: NotebookNode, parameters: dict[str, str | int]) -> Notebo
     if has_warm_kernels():
         try:
             warm = {"kernel_name": KERNEL_NAME, "start_timeout": START_TIMEOUT_S}
-            return NotebookNode(run(**warm, execution_timeout=CELL_TIMEOUT_S))
+            executed: NotebookNode = run(**warm, execution_timeout=CELL_TIMEOUT_S)
+            return executed
         except RuntimeError as error:  # what nbclient raises when a kernel does not answer, and nothing has run yet
             if isinstance(error, DeadKernelError):
                 raise
             _log.warning("A warm kernel did not start; an ordinary one is used. %s", error)
     with _private_sockets() as config:
         ordinary = {"kernel_name": ORDINARY_KERNEL, "config": config}
-        return NotebookNode(run(**ordinary, execution_timeout=CELL_TIMEOUT_S))
+        executed = run(**ordinary, execution_timeout=CELL_TIMEOUT_S)
+    return executed
 
 
 @cache

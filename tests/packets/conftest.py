@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
-from cluster_kit.packets import Manifest, Wanted, make_packets
+from cluster_kit.packets import Format, Manifest, Wanted, make_packets
 from cluster_kit.responses import NewResponse, Person, Store
 from cluster_kit.settings import Settings
 
@@ -23,17 +23,20 @@ HOSTILE = "<script>alert('packet')</script> $x^2$ | 日本語 🎉\n# second lin
 
 @dataclass(frozen=True)
 class Packets:
-    """What one run left: the packets of session 1 for Ohio, which answered, and Guam, which did not."""
+    """What one run left: the packets after session 1 for Ohio, which answered, and Guam, which did not."""
 
     manifest: Manifest
     out: Path
     home: Path
 
+    def path(self, code: str, form: str) -> Path:
+        return self.out / f"2026-session-1-after-{code}.{form}"
+
     def page(self, code: str) -> BeautifulSoup:
-        return BeautifulSoup((self.out / f"2026-session-1-{code}.html").read_text("utf-8"), "html.parser")
+        return BeautifulSoup(self.path(code, "html").read_text("utf-8"), "html.parser")
 
     def notebook(self, code: str) -> NotebookNode:
-        return nbformat.read(self.out / f"2026-session-1-{code}.ipynb", as_version=4)
+        return nbformat.read(self.path(code, "ipynb"), as_version=4)
 
 
 @pytest.fixture(scope="package")
@@ -44,7 +47,7 @@ def packets(tmp_path_factory: pytest.TempPathFactory) -> Packets:
         for person, name in (("ana", "Ana Ruiz"), ("bo", "Bo Lind")):
             store.add_person(Person(id=person, series="2026", jurisdiction="OH", name=name, role="secondary"))
         store.append(_answers())
-    manifest = make_packets(settings, Wanted("2026", [1], ["oh", "GU"]), out)
+    manifest = make_packets(settings, Wanted("2026", [1], ["oh", "GU"], formats=tuple(Format)), out)
     return Packets(manifest, out, home)
 
 

@@ -22,17 +22,17 @@ def _text(packets: Packets, code: str) -> str:
     return " ".join(page.get_text(" ").split())
 
 
-def test_each_state_gets_a_notebook_and_a_page_under_plain_names(packets: Packets) -> None:
+def test_each_state_gets_four_files_under_plain_names_and_the_folder_a_list_of_them(packets: Packets) -> None:
     assert sorted(path.name for path in packets.out.iterdir()) == [
-        "2026-session-1-GU.html",
-        "2026-session-1-GU.ipynb",
-        "2026-session-1-OH.html",
-        "2026-session-1-OH.ipynb",
+        *(f"2026-session-1-after-{code}.{form}" for code in ("GU", "OH") for form in ("docx", "html", "ipynb", "pdf")),
+        "index.html",
+        "manifest.json",
     ]
     assert [(r.job.jurisdiction, r.status, r.answered) for r in packets.manifest.results] == [
         ("OH", "made", 5),
         ("GU", "made", 0),
     ]
+    assert [result.accessibility for result in packets.manifest.results] == ["passed", "passed"]
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -112,7 +112,7 @@ def test_the_notebook_keeps_markdown_html_and_the_document_and_nothing_of_the_ma
     assert outputs
     assert all({"text/html", "text/markdown", VIEW_MIME} <= set(output["data"]) for output in outputs)
     assert not {"papermill", "widgets"} & set(notebook.metadata)
-    for path in packets.out.glob(f"*-{code}.*"):
+    for path in (packets.path(code, "html"), packets.path(code, "ipynb")):
         written = path.read_text("utf-8")
         assert str(packets.home) not in written
         assert str(packets.out) not in written

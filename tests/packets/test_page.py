@@ -7,9 +7,12 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from cluster_kit.content import load_content
-from cluster_kit.insights import Answers, Section, Shown
+from cluster_kit.insights import Section, Shown
 from cluster_kit.insights.document import Paragraph
-from cluster_kit.packets.page import read_parts, spell_when, write_page
+from cluster_kit.insights.meeting_times import spell_when
+from cluster_kit.packets import Job
+from cluster_kit.packets.packet import read_packet, read_parts
+from cluster_kit.packets.page import write_page
 from tests.browser import find_violations
 from tests.packets.conftest import Packets
 from tests.samples import small_content
@@ -31,8 +34,8 @@ def test_a_packet_says_when_the_session_is_on_the_states_own_clocks(code: str, w
 
 
 def test_prose_for_the_room_stays_in_the_notebook_and_views_keep_their_segment() -> None:
-    shown = Shown(Section("Ours", (Paragraph("said"),)))._repr_mimebundle_()
-    output = nbformat.v4.new_output("execute_result", data=shown)
+    view = Section("Ours", (Paragraph("said"),))
+    output = nbformat.v4.new_output("execute_result", data=Shown(view)._repr_mimebundle_())
     notebook = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell("# Title\n\nWrite in the boxes below."),
@@ -40,25 +43,18 @@ def test_prose_for_the_room_stays_in_the_notebook_and_views_keep_their_segment()
             nbformat.v4.new_markdown_cell("## First part\n\nTalk.", metadata={"cluster_kit": {"segment": "framing"}}),
             nbformat.v4.new_markdown_cell("# For *readers* <b>too</b>", metadata={"tags": ["packet"]}),
             nbformat.v4.new_code_cell("b", outputs=[output]),
+            nbformat.v4.new_markdown_cell("## Empty", metadata={"cluster_kit": {"segment": "framing"}}),
         ]
     )
-    opening, part = read_parts(notebook)
-    assert "<h2>Ours</h2>" in opening.html[0]
-    assert part.title == "First part"
-    assert part.html[0].strip() == "<p>For <em>readers</em> &lt;b&gt;too&lt;/b&gt;</p>"
-    assert "<h3>Ours</h3>" in part.html[1]
+    opening, parts = read_parts(notebook)
+    assert opening == (view,)
+    assert parts == (Section("First part", (Paragraph("For readers <b>too</b>"), view)),)
 
 
 def test_a_fictional_series_says_so_on_the_page() -> None:
+    job = Job(series="sample", session=1, jurisdiction="OH")
     for fictional in (True, False):
-        content = small_content(fictional=fictional)
-        page = write_page(
-            content,
-            content.get_session(1),
-            content.get_jurisdiction("OH"),
-            Answers(()),
-            nbformat.v4.new_notebook(),
-        )
+        page = write_page(read_packet(small_content(fictional=fictional), job, nbformat.v4.new_notebook()))
         assert ("Fictional demonstration series" in page) is fictional
 
 
@@ -73,7 +69,7 @@ def test_a_packet_has_no_accessibility_violation_and_fits_the_page(
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
     page.set_viewport_size({"width": width, "height": 800})
-    address = (packets.out / f"2026-session-1-{code}.html").as_uri()
+    address = packets.path(code, "html").as_uri()
     page.goto(address)
     assert find_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -84,14 +80,14 @@ def test_a_packet_has_no_accessibility_violation_and_fits_the_page(
 def test_text_at_200_percent_still_fits(packets: Packets, context: BrowserContext) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": 640, "height": 800})
-    page.goto((packets.out / "2026-session-1-OH.html").as_uri())
+    page.goto(packets.path("OH", "html").as_uri())
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
 def test_the_keyboard_reaches_the_content_first(packets: Packets, context: BrowserContext) -> None:
     page = context.new_page()
-    page.goto((packets.out / "2026-session-1-OH.html").as_uri())
+    page.goto(packets.path("OH", "html").as_uri())
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Enter")

@@ -13,7 +13,8 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
 from cluster_kit.content import UnknownJurisdictionError, UnknownSessionError, load_content
 from cluster_kit.errors import UsageError
-from cluster_kit.packets import Wanted, make_packets, plan_jobs
+from cluster_kit.packets import Kind, Planned, Result, Wanted, make_packets, plan_jobs
+from cluster_kit.packets.manifest import ManifestError
 from cluster_kit.settings import Settings
 
 WriteNotebook = Callable[..., Path]
@@ -21,16 +22,22 @@ WriteNotebook = Callable[..., Path]
 
 def test_one_packet_that_fails_leaves_the_others_alone(tmp_path: Path, session_1: WriteNotebook) -> None:
     notebooks = session_1("1 / (0 if jurisdiction == 'OH' else 1)")
-    told = []
+    told: list[Planned | Result] = []
     out = tmp_path / "out"
-    manifest = make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH", "GU"], notebooks), out, told.append)
+    wanted = Wanted("2026", [1], ["OH", "GU"], notebooks)
+    manifest = make_packets(Settings(tmp_path), wanted, out, report=told.append)
     assert [result.status for result in manifest.results] == ["failed", "made"]
-    assert list(manifest.results) == told
+    assert told == [Planned(2, 2), *manifest.results]
     assert manifest.failed[0].error == (
         "session_1_small.ipynb, cell 3: It stopped with ZeroDivisionError: division by zero. "
         "Run the notebook in JupyterLab to see where."
     )
-    assert sorted(path.name for path in out.iterdir()) == ["2026-session-1-GU.html", "2026-session-1-GU.ipynb"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "2026-session-1-after-GU.html",
+        "2026-session-1-after-GU.ipynb",
+        "index.html",
+        "manifest.json",
+    ]
 
 
 def test_an_error_of_ours_speaks_for_itself(tmp_path: Path, session_1: WriteNotebook) -> None:
@@ -54,10 +61,11 @@ def test_a_missing_notebook_is_a_sentence(tmp_path: Path, session_1: WriteNotebo
 def test_a_failed_packet_leaves_the_older_one_in_place(tmp_path: Path, session_1: WriteNotebook) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    (out / "2026-session-1-OH.html").write_text("older")
+    older = out / "2026-session-1-after-OH.html"
+    older.write_text("older")
     make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"], session_1("1 / 0")), out)
-    assert [path.name for path in out.iterdir()] == ["2026-session-1-OH.html"]
-    assert (out / "2026-session-1-OH.html").read_text() == "older"
+    assert sorted(path.name for path in out.iterdir()) == [older.name, "index.html", "manifest.json"]
+    assert older.read_text() == "older"
 
 
 def test_output_that_is_not_ours_is_shown_as_text(tmp_path: Path, session_1: WriteNotebook) -> None:
@@ -66,7 +74,7 @@ def test_output_that_is_not_ours_is_shown_as_text(tmp_path: Path, session_1: Wri
         "from IPython.display import Markdown\nMarkdown('# Big\\n\\n<script>x</script> **bold**')",
     )
     make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"], notebooks), tmp_path / "out")
-    page = (tmp_path / "out" / "2026-session-1-OH.html").read_text("utf-8")
+    page = (tmp_path / "out" / "2026-session-1-after-OH.html").read_text("utf-8")
     assert "secret" not in page
     assert "<script>" not in page
 
@@ -86,24 +94,42 @@ def test_a_request_that_cannot_be_is_refused_before_anything_is_made(tmp_path: P
 def test_jobs_are_planned_session_by_session_and_each_once() -> None:
     content = load_content("2026")
     names = [job.name for job in plan_jobs(content, [2, 1, 2], ["gu", "OH", "GU"])]
-    assert names == ["2026-session-2-GU", "2026-session-2-OH", "2026-session-1-GU", "2026-session-1-OH"]
+    assert names == [
+        *("2026-session-2-after-GU", "2026-session-2-after-OH"),
+        *("2026-session-1-after-GU", "2026-session-1-after-OH"),
+    ]
     assert len(plan_jobs(content)) == 4 * 57
+    assert [job.name for job in plan_jobs(content, [1, 2], ["GU"], Kind.SERIES)] == ["2026-series-GU"]
+    assert [job.name for job in plan_jobs(content, [3], ["GU"], Kind.PREWORK)] == ["2026-session-3-prework-GU"]
 
 
-def test_the_command_refuses_what_is_not_a_session(tmp_path: Path) -> None:
-    register()
-    result = CliRunner().invoke(app, ["packets", "--session", "one", "--jurisdiction", "OH", "--out", str(tmp_path)])
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [("--session", "one", "session's number"), ("--formats", "odt", "it can be ipynb"), ("--kind", "big", "prework")],
+)
+def test_the_command_refuses_what_it_does_not_know(tmp_path: Path, option: str, value: str, says: str) -> None:
+    register(["packets"])
+    result = CliRunner().invoke(app, ["packets", "--jurisdiction", "OH", "--out", str(tmp_path), option, value])
     assert isinstance(result.exception, UsageError)
+    assert says in str(result.exception)
 
 
-def test_the_command_writes_json_for_machines_and_exits_with_1_when_one_failed(tmp_path: Path) -> None:
+def test_the_command_writes_events_for_machines_and_exits_with_1_when_one_failed(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     (home / "responses.sqlite3").write_text("This is not a database, whatever its name says." * 20)
+    register(["packets"])
     arguments = ["packets", "--session", "1", "--jurisdiction", "GU", "--out", str(tmp_path / "out"), "--json"]
     result = CliRunner().invoke(app, [*arguments, "--home", str(home)])
     assert result.exit_code == 1
-    (found,) = json.loads(result.stdout)["results"]
-    assert found["status"] == "failed"
-    assert found["error"]
-    assert "2026-session-1-GU: FAILED" in result.stderr
+    planned, packet, finished = map(json.loads, result.stdout.splitlines())
+    assert planned == {"event": "planned", "total": 1, "to_make": 0}
+    assert (packet["event"], packet["status"], packet["job"]["jurisdiction"]) == ("packet", "failed", "GU")
+    assert packet["error"]
+    assert (finished["event"], finished["failed"]) == ("finished", 1)
+
+
+def test_a_manifest_that_is_none_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{}")
+    with pytest.raises(ManifestError, match="is not a manifest"):
+        make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"]), tmp_path)
