@@ -11,7 +11,6 @@ import pandas as pd
 
 from cluster_kit.content.models import (
     AnswerSource,
-    CellPrompt,
     ChoicePrompt,
     Content,
     DatePrompt,
@@ -173,7 +172,7 @@ def _items(content: Content, prompt: ItemsPrompt, base: dict[str, Any]) -> Itera
             yield base | about | {"prompt": f"{prompt.id}.note", "kind": "text", "help": _NOTE.label}
 
 
-def _values(content: Content, asks: CellPrompt) -> str:
+def _values(content: Content, asks: Prompt) -> str:
     """What the values of an answer mean, in a line."""
     match asks:
         case ChoicePrompt():

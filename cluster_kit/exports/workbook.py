@@ -132,7 +132,7 @@ def _exercise(
     content, session, exercise = which
     answered = {line.prompt for line in lines}
     fields = {p: f for p, f in index_fields(content, exercise).items() if p in answered and p != DEPTH_PROMPT}
-    columns = [*_FIRST, *((_label(f), _TYPED_WIDTHS[_asks(f).kind]) for f in fields.values())]
+    columns = [*_FIRST, *((_label(f), _TYPED_WIDTHS.get(_asks(f).kind, 30)) for f in fields.values())]
     _head(sheet, looks, columns, frozen=1)
     titles = {prompt.id: prompt.label for prompt in exercise.prompts}
     rows = _rows(lines)

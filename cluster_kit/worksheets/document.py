@@ -79,7 +79,7 @@ class _Writer:
     def _part(self, part: Part) -> None:
         if part.title:
             self._heading(part.title, 3)
-        for words in filter(None, (part.help, "" if part.groups else "There is nothing to answer here yet.")):
+        for words in filter(None, (part.help, "" if part.groups else part.nothing)):
             self._paragraph(words)
         if part.alone:
             self._paragraph(ALONE, bold=True)

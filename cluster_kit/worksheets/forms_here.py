@@ -5,6 +5,7 @@ Answers are kept in a file beside the notebook, and in the notebook itself (see 
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,7 @@ from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.worksheets.marks import Head
 from cluster_kit.worksheets.merging import find_author
 from cluster_kit.worksheets.returned import Returned
-from cluster_kit.worksheets.typed import TYPED_MIME, Seed, gather_typed, unpack_seed
+from cluster_kit.worksheets.typed import TYPED_MIME, Seed, TypedAnswers, gather_typed, unpack_seed
 from cluster_kit.workshop import WORKSHEET_ANSWERS, WORKSHEET_NAME
 
 DAMAGED = "The line with what your state said so far is damaged. Ask for the worksheet again."
@@ -61,10 +62,42 @@ def show_forms(so_far: str, person: str = "") -> ipywidgets.VBox:
         content, store, head.session, head.jurisdiction, store.add_person(find_author(store, Returned(head), name))
     )
     exercises = [e.id for e in content.get_session(head.session).exercises if e.id in seed.exercises]
-    shown = display(_kept(store, head, seed), raw=True, display_id=True)  # type: ignore[no-untyped-call]
-    return ipywidgets.VBox(
-        [WorksheetForm(context, e, lambda: shown.update(_kept(store, head, seed), raw=True)) for e in exercises]
-    )
+    keeper = _Keeper(store, head, seed)
+    return ipywidgets.VBox([keeper.link, *(WorksheetForm(context, e, keeper.refresh) for e in exercises)])
+
+
+class _Keeper:
+    """Keeps what was typed where it can be sent back: in the notebook, as an output, and behind a link on the page.
+
+    A saved notebook holds the output. Where the notebook is served as a page, nobody saves it, and the link serves.
+    """
+
+    def __init__(self, store: Store, head: Head, seed: Seed) -> None:
+        self._store, self._head, self._seed = store, head, seed
+        self.link = ipywidgets.HTML()
+        data = self._show()
+        self._shown = display(data, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+
+    def refresh(self) -> None:
+        """Bring both up to date."""
+        self._shown.update(self._show(), raw=True)
+
+    def _show(self) -> dict[str, Any]:
+        """Renew the link; the output as a line to read and as data."""
+        place = (self._head.series, self._head.jurisdiction)
+        names = {person.id: person.name for person in self._store.people(*place)}
+        typed = gather_typed(self._head, self._seed, self._store.history(*place), names)
+        count = len(typed.answers)
+        line = f"{count} answer{'s' * (count != 1)} typed into the forms. Save the notebook, and send it back."
+        self.link.value = _link(self._head, typed)
+        return {"text/plain": line, TYPED_MIME: typed.model_dump(mode="json")}
+
+
+def _link(head: Head, typed: TypedAnswers) -> str:
+    data = base64.b64encode(typed.model_dump_json().encode()).decode("ascii")
+    name = f"{head.series}-session-{head.session}-{head.jurisdiction}-answers.json"
+    link = f'<a download="{name}" href="data:application/json;base64,{data}">Download the answers to send them back</a>'
+    return f"<p>What you type is kept in {WORKSHEET_ANSWERS}. {link} ({len(typed.answers)} so far).</p>"
 
 
 def _plant(store: Store, head: Head, seed: Seed) -> None:
@@ -74,12 +107,3 @@ def _plant(store: Store, head: Head, seed: Seed) -> None:
         store.add_person(Person(id=author, series=head.series, jurisdiction=head.jurisdiction, name=name, at=now))
     if seed.responses:
         store.append(seed.responses)
-
-
-def _kept(store: Store, head: Head, seed: Seed) -> dict[str, Any]:
-    """What the notebook keeps of the answers typed so far: a line to read, and the answers as data."""
-    names = {person.id: person.name for person in store.people(head.series, head.jurisdiction)}
-    typed = gather_typed(head, seed, store.history(head.series, head.jurisdiction), names)
-    count = len(typed.answers)
-    line = f"Save this notebook to keep {count} answer{'s' * (count != 1)} in it. They are also in {WORKSHEET_ANSWERS}."
-    return {"text/plain": line, TYPED_MIME: typed.model_dump(mode="json")}

@@ -29,11 +29,12 @@ from cluster_kit.forms.sources import find_choices, find_removed, order_rows
 from cluster_kit.insights.answers import is_empty
 from cluster_kit.responses import Response, Store
 from cluster_kit.worksheets.marks import NAME, ROLE, Head, Mark, Spot
-from cluster_kit.worksheets.sheet import Activity, Blank, Group, Part, Sheet
+from cluster_kit.worksheets.sheet import OFFLINE, Activity, Blank, Group, Part, Sheet
 from cluster_kit.worksheets.spots import list_options, reading_context
 from cluster_kit.worksheets.values import spell
 
 FEWEST_EMPTY_ROWS = 2
+ON_THE_PAGE = "This is done on your state's page, and cannot be done offline."
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,11 @@ class _Maker:
                 return Part(prompt.label, prompt.help, tuple(self._questions(exercise, prompt)), alone)
             case TablePrompt():
                 return Part(prompt.label, prompt.help, tuple(self._rows(exercise, prompt)), alone)
-            case _:
+            case _ if isinstance(prompt, OFFLINE):
                 blank = self._blank(Spot(exercise.id, prompt.id), prompt)
                 return Part("", "", (Group("", (blank,)),), alone)
+            case _:
+                return Part(prompt.label, prompt.help, (), alone, ON_THE_PAGE)
 
     # --- the kinds of prompts that have rows ----------------------------------------------------------------
 
@@ -150,7 +153,8 @@ class _Maker:
             name = prompt.row_name.capitalize()
             rows = [(row, f"{name} {number}", "") for number, row in enumerate(self._added(exercise, prompt), 1)]
         for row, title, help_ in rows:
-            cells = [(Spot(exercise.id, f"{prompt.id}.{column.id}", row), column) for column in prompt.columns]
+            columns = [column for column in prompt.columns if isinstance(column, OFFLINE)]
+            cells = [(Spot(exercise.id, f"{prompt.id}.{column.id}", row), column) for column in columns]
             asked = [(spot, c) for spot, c in cells if self.asked.depth.includes(c.depth) or self._values(spot)]
             yield Group(title, tuple(self._blank(*cell) for cell in asked), (help_,) if help_ else ())
 

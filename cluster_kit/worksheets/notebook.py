@@ -112,7 +112,7 @@ def _activity(activity: Activity) -> str:
 def _part(part: Part) -> str:
     lines = [f"### {markdown_text(part.title, ' ')}" if part.title else "", markdown_text(part.help, " ")]
     lines.append(f"**{ALONE}**" if part.alone else "")
-    lines.append("" if part.groups else "There is nothing to answer here yet.")
+    lines.append("" if part.groups else part.nothing)
     return "\n\n".join(filter(None, lines))
 
 

@@ -80,7 +80,7 @@ class _Data:
         }
 
     def _part(self, part: Part) -> Json:
-        nothing = "" if part.groups else "There is nothing to answer here yet."
+        nothing = "" if part.groups else part.nothing
         notes = [self._show(words) for words in (part.help, ALONE if part.alone else "", nothing) if words]
         return {
             "title": self._show(part.title),

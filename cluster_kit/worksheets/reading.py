@@ -1,10 +1,11 @@
-"""A returned file, whatever it is called: a notebook, a DOCX file, or neither."""
+"""A returned file, whatever it is called: a notebook, a DOCX file, answers from a page of forms, or none of these."""
 
 from __future__ import annotations
 
 from cluster_kit.worksheets.errors import UnreadableFileError
 from cluster_kit.worksheets.read_notebook import read_notebook
 from cluster_kit.worksheets.returned import Returned
+from cluster_kit.worksheets.typed import ANSWERS_FILE, read_answers_file
 
 _KNOWN = (
     (b"%PDF", "is a PDF file: answers on paper or in a PDF have to be typed into the session's page"),
@@ -28,6 +29,8 @@ def read_worksheet(name: str, raw: bytes) -> Returned:
         from cluster_kit.worksheets.read_document import read_document
 
         return read_document(name, raw)
+    if raw.startswith(ANSWERS_FILE):
+        return read_answers_file(name, raw)
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return read_notebook(name, raw)
     raise UnreadableFileError(name, "is neither a notebook nor a DOCX file")

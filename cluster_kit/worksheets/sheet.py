@@ -6,11 +6,21 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from cluster_kit.content.models import CellPrompt
+from cluster_kit.content.models import (
+    CellPrompt,
+    ChoicePrompt,
+    DatePrompt,
+    NumberPrompt,
+    PersonPrompt,
+    RatingPrompt,
+    TextPrompt,
+)
 from cluster_kit.forms.sources import Choice
 from cluster_kit.worksheets.marks import Head, Mark
 
 LONGEST_LIST = 15
+OFFLINE = (TextPrompt, ChoicePrompt, RatingPrompt, NumberPrompt, DatePrompt, PersonPrompt)
+"""The kinds of answers that a worksheet can take; anything else needs the session's page."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +54,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Part:
-    """One prompt. ``alone``: everybody answers it for themselves. ``title`` is empty where the blank says it all."""
+    """One prompt. ``alone``: everybody answers it for themselves. ``title`` is empty where the blank says it all.
+
+    ``nothing`` stands there where there are no groups.
+    """
 
     title: str
     help: str
     groups: tuple[Group, ...]
     alone: bool = False
+    nothing: str = "There is nothing to answer here yet."
 
 
 @dataclass(frozen=True)

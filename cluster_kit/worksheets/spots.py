@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from cluster_kit.content.models import CellPrompt, ChoicePrompt, Content, Exercise, RatingPrompt, Scope, TablePrompt
+from cluster_kit.content.models import (
+    CellPrompt,
+    ChoicePrompt,
+    Content,
+    Exercise,
+    FilePrompt,
+    RatingPrompt,
+    Scope,
+    TablePrompt,
+)
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import DEPTH_PROMPT, Field, RowMark, index_fields
 from cluster_kit.forms.sources import Choice, find_choices, order_rows
@@ -15,6 +24,7 @@ from cluster_kit.forms.validation import OTHER
 from cluster_kit.insights.labels import NOT_SURE, NOT_SURE_LABEL
 from cluster_kit.responses import Person, Store
 from cluster_kit.worksheets.marks import Head, Spot
+from cluster_kit.worksheets.sheet import OFFLINE
 
 ANYBODY = "worksheet-reader"
 
@@ -55,7 +65,7 @@ def list_places(context: FormContext, head: Head) -> Iterator[Place]:
     """Every place of the session, in the order of its exercises, the empty rows of the worksheet among them."""
     for exercise in context.content.get_session(head.session).exercises:
         for prompt, field in index_fields(context.content, exercise).items():
-            if prompt != DEPTH_PROMPT and not isinstance(field.asks, RowMark):
+            if prompt != DEPTH_PROMPT and isinstance(field.asks, OFFLINE):
                 for row in _rows(context, head, exercise, field):
                     yield Place(Spot(exercise.id, prompt, row), field, exercise)
 

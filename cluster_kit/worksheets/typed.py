@@ -1,7 +1,8 @@
 """Answers typed into the forms of a worksheet's notebook, on their way into the notebook and out of it again.
 
 Notebook programs save what a cell has put out. So the forms put out, as data, what was typed into them, and bring it up
-to date whenever something is saved.
+to date whenever something is saved. Where nobody saves the notebook, because it is served as a page, the same data can
+be downloaded as a file.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from cluster_kit.content.models import Scope
 from cluster_kit.responses import NewResponse, Response
+from cluster_kit.worksheets.errors import UnreadableFileError
 from cluster_kit.worksheets.marks import Head, Spot
-from cluster_kit.worksheets.returned import Typed
+from cluster_kit.worksheets.returned import Returned, Typed
 
+ANSWERS_FILE = b'{"head"'
 TYPED_MIME = "application/vnd.cluster-kit.worksheet+json"
 _PREFIX = "ck1."
 _LARGEST = 20_000_000
@@ -129,10 +132,25 @@ def read_typed(cells: Sequence[dict[str, Any]], head: Head) -> tuple[Typed, ...]
             continue
         said = Head.find(typed.head)
         if said and (said.series, said.session, said.jurisdiction) == (head.series, head.session, head.jurisdiction):
-            for answer in typed.answers:
-                spot = Spot(answer.exercise, answer.prompt, answer.row)
-                found[answer.id] = Typed(answer.id, spot, answer.value, answer.base, answer.who)
+            found |= {answer.id: answer for answer in _to_typed(typed)}
     return tuple(found.values())
+
+
+def read_answers_file(name: str, raw: bytes) -> Returned:
+    """What a file says that somebody downloaded from the forms. ``UnreadableFileError`` where it is damaged."""
+    try:
+        typed = TypedAnswers.model_validate_json(raw)
+    except ValidationError as error:
+        raise UnreadableFileError(name, "is damaged: it is not a whole file of answers") from error
+    head = Head.find(typed.head)
+    if head is None:
+        raise UnreadableFileError(name, "does not say which worksheet it belongs to")
+    return Returned(head, typed=tuple(_to_typed(typed)))
+
+
+def _to_typed(typed: TypedAnswers) -> Iterator[Typed]:
+    for answer in typed.answers:
+        yield Typed(answer.id, Spot(answer.exercise, answer.prompt, answer.row), answer.value, answer.base, answer.who)
 
 
 def _outputs(cells: Sequence[dict[str, Any]]) -> Iterator[Any]:

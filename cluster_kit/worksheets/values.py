@@ -73,6 +73,8 @@ def read_value(asks: CellPrompt, text: str, choices: tuple[Choice, ...] = ()) ->
             return _read_number(text) if text else None
         case DatePrompt():
             return _read_day(text) if text else None
+        case _:
+            raise UnclearAnswerError("This is answered on your state's page only.")
 
 
 def says_something(text: str) -> bool:

@@ -8,12 +8,13 @@ import nbformat
 from nbclient import NotebookClient
 
 from cluster_kit.worksheets.notebook import PERSON_CELL
+from cluster_kit.worksheets.typed import TYPED_MIME, TypedAnswers
 from tests.worksheets.conftest import GOAL, Office
 
 TYPE = """
 from cluster_kit.worksheets.forms_here import WorksheetForm
 import ipywidgets
-forms = {form.schema["exercise"]: form for form in _.children}
+forms = {form.schema["exercise"]: form for form in _.children[1:]}
 def type_in(exercise, **answer):
     message = {"type": "save", "message": "m", "responses": [{"row": "", "base": [], **answer}]}
     forms[exercise]._on_message(None, message, [])
@@ -54,7 +55,7 @@ def test_forms_show_what_the_state_said_before(office: Office) -> None:
     path = office.make()
     notebook = _run(path)
     shown = next(cell for cell in notebook.cells if "show_forms" in cell.source)
-    assert "Save this notebook to keep" in str(shown.outputs)
+    assert "4 answers typed into the forms" in str(shown.outputs)
     assert (path.parent / "worksheet-answers.sqlite3").exists()
     assert GOAL not in str(shown.outputs)
 
@@ -65,3 +66,17 @@ def test_a_worksheet_runs_from_top_to_bottom_with_its_defaults(office: Office) -
     NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
     nbformat.write(notebook, path)
     assert set(office.collect(path)[0].counts) == {"unchanged"}
+
+
+def test_answers_downloaded_from_a_page_of_forms_are_taken_like_the_notebook(office: Office) -> None:
+    path = office.make()
+    notebook = _run(path)
+    shown = next(cell for cell in notebook.cells if "show_forms" in cell.source)
+    [data] = [o.data[TYPED_MIME] for o in shown.outputs if TYPED_MIME in o.get("data", {})]
+    answers = path.with_name("2026-session-1-OH-answers.json")
+    answers.write_text(TypedAnswers.model_validate(data).model_dump_json(), "utf-8")
+    [receipt] = office.collect(answers)
+    assert receipt.person == "Ana Ruiz"
+    assert office.values("goals.statement", "a") == ["Typed in a form"]
+    answers.write_text('{"head":"nothing"', "utf-8")
+    assert "is damaged" in str(office.collect(answers)[0])

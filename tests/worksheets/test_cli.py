@@ -1,0 +1,73 @@
+"""The commands: worksheets out, check-ins, and what comes back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from typer.testing import CliRunner
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
+from cluster_kit.errors import UsageError
+from tests.worksheets.conftest import Office, edit, fill
+
+register()
+
+
+def run(office: Office, *words: str, ends: int = 0) -> str:
+    """What a command writes to standard output."""
+    result = CliRunner().invoke(app, [*words, "--home", str(office.settings.home)])
+    if isinstance(result.exception, Exception) and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == ends, result.output
+    return result.stdout
+
+
+def test_worksheets_come_for_each_state_in_each_format(office: Office) -> None:
+    out = run(office, "worksheets", "--session", "2", "--jurisdiction", "OH,gu", "--out", str(office.out))
+    names = [Path(line).name for line in out.splitlines()]
+    assert names == [f"2026-session-2-{code}-worksheet.{e}" for code in ("OH", "GU") for e in ("ipynb", "docx", "pdf")]
+    assert sorted(path.name for path in office.out.iterdir()) == sorted(names)
+
+
+def test_a_check_in_asks_for_the_steps_and_the_row_of_its_day(office: Office) -> None:
+    words = ["worksheets", "--session", "1", "--jurisdiction", "OH", "--check-in", "60", "--formats", "ipynb"]
+    path = Path(run(office, *words, "--out", str(office.out)).strip())
+    assert path.name == "2026-session-1-OH-worksheet-60-days.ipynb"
+    text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    assert "#### Call the board" in text
+    assert "#### After 60 days" in text
+    assert "After 30 days" not in text.replace("after 30, 60", "")
+    assert "## Our statewide goals" not in text
+    tick = fill("What helped", "A phone call")
+    returned = edit(path, lambda source: tick(source).replace("- [ ] Moving", "- [x] Moving"))
+    run(office, "collect", str(returned))
+    assert office.values("review.status", "s") == ["moving"]
+    assert office.values("rounds.helped", "day_60") == ["A phone call"]
+
+
+def test_an_unknown_check_in_is_refused(office: Office) -> None:
+    with pytest.raises(UsageError, match=r"no check-in after 45 days\. It has: 30, 60, 90"):
+        run(office, "worksheets", "--session", "1", "--jurisdiction", "OH", "--check-in", "45", "--out", "x")
+
+
+def test_collect_gives_receipts_as_text_as_json_and_as_files(office: Office) -> None:
+    returned = edit(office.make(), fill("The goal", "A second goal", "Goal 2"))
+    shown = run(office, "collect", str(returned), "--dry-run", "--receipts", str(office.out / "receipts"))
+    assert "1 answer is new and was saved." in shown
+    [receipt] = (office.out / "receipts").iterdir()
+    assert receipt.name == "001-edited-2026-session-1-OH-worksheet.ipynb.txt"
+    assert "trial run" in receipt.read_text("utf-8")
+    [found] = json.loads(run(office, "collect", str(returned), "--json"))
+    assert found["counts"]["saved"] == 1
+    assert found["status"] == "read"
+
+
+def test_collect_ends_with_1_where_something_was_not_taken(office: Office) -> None:
+    office.out.mkdir()
+    strange = office.out / "photo.jpg"
+    strange.write_bytes(b"\xff\xd8")
+    assert "photo.jpg is neither a notebook nor a DOCX file" in run(office, "collect", str(strange), ends=1)
