@@ -78,6 +78,8 @@ class WarmProvisioner(LocalProvisioner):
             await asyncio.sleep(LINGER_S)
         else:
             self._remove_folder()
+            if isinstance(self.process, WarmKernel):  # it died, and nobody has waited for it
+                self.process.close()
 
     async def _launch_ordinary(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         try:
