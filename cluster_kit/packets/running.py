@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -62,20 +62,24 @@ def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
 
 def _execute(notebook: NotebookNode, parameters: dict[str, str | int]) -> NotebookNode:
     """Run the notebook in a warm kernel; in an ordinary one where there are none, or where it does not start."""
-    run = partial(papermill.execute_notebook, notebook, None, parameters, progress_bar=False, report_mode=True)
+    run: Callable[..., NotebookNode] = partial(
+        papermill.execute_notebook,
+        notebook,
+        None,
+        parameters,
+        progress_bar=False,
+        report_mode=True,
+        execution_timeout=CELL_TIMEOUT_S,
+    )
     if has_warm_kernels():
         try:
-            warm = {"kernel_name": KERNEL_NAME, "start_timeout": START_TIMEOUT_S}
-            executed: NotebookNode = run(**warm, execution_timeout=CELL_TIMEOUT_S)
-            return executed
+            return run(kernel_name=KERNEL_NAME, start_timeout=START_TIMEOUT_S)
         except RuntimeError as error:  # what nbclient raises when a kernel does not answer, and nothing has run yet
             if isinstance(error, DeadKernelError):
                 raise
             _log.warning("A warm kernel did not start; an ordinary one is used. %s", error)
     with _private_sockets() as config:
-        ordinary = {"kernel_name": ORDINARY_KERNEL, "config": config}
-        executed = run(**ordinary, execution_timeout=CELL_TIMEOUT_S)
-    return executed
+        return run(kernel_name=ORDINARY_KERNEL, config=config)
 
 
 @cache
