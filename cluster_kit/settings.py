@@ -41,6 +41,11 @@ class Settings:
         """The organization's own pack, laid over the shipped one. It need not exist."""
         return self.home / "content"
 
+    @property
+    def files(self) -> Path:
+        """Where the files that states give are kept, by series and jurisdiction."""
+        return self.home / "files"
+
     def environment(self) -> dict[str, str]:
         """What a child process needs to read the same settings."""
         return {HOME_VARIABLE: str(self.home), **({DB_VARIABLE: self.db} if self.db else {})}

@@ -40,7 +40,7 @@ def _prompt_minutes(prompt: m.Prompt, instrument: m.Instrument | None, depth: m.
     return _cell_minutes(prompt)
 
 
-def _cell_minutes(cell: m.CellPrompt) -> float:
+def _cell_minutes(cell: m.CellPrompt | m.ProgramsPrompt) -> float:
     if isinstance(cell, m.TextPrompt):
         return cell.words / WORDS_A_MINUTE
     return MINUTES_A_RATING if isinstance(cell, m.RatingPrompt) else MINUTES_A_CHOICE

@@ -35,6 +35,7 @@ _SHAPES = {
 }
 _PATTERNS = {
     "^[A-Z]{2}$": "must be two capital letters such as OH",
+    "^[a-z0-9]+$": "must be the ending of a file's name in small letters, without the dot, such as xlsx",
     "^[a-z0-9][a-z0-9_-]*$": "must be made of small letters, digits, - and _, such as 2027",
 }
 

@@ -2,8 +2,8 @@
 
 Every model refuses unknown keys. Cross-references (an outcome that no exercise answers, a role that does not
 exist, minutes that do not add up) are checked in ``validation``, so that all problems are reported at once.
-Reference data (Framework, jurisdictions, roles ...) stand in ``reference``, what fields are made of in ``fields``; all
-of them are imported from here.
+Reference data (Framework, jurisdictions, roles ...) stand in ``reference``, what can be asked in ``prompts``, what
+fields are made of in ``fields``; all of them are imported from here.
 """
 
 from __future__ import annotations
@@ -11,9 +11,32 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, PositiveInt, Tag
+from pydantic import Field, PositiveInt
 
-from cluster_kit.content.fields import SCHEMA_VERSION, ClockTime, Day, Model, SchemaVersion, Slug, Text, WhichSession
+from cluster_kit.content.fields import SCHEMA_VERSION, ClockTime, Day, Model, SchemaVersion, Slug, Text
+from cluster_kit.content.prompts import (
+    PROGRAMS_ADDRESS,
+    Anchor,
+    AnswerSource,
+    CellPrompt,
+    ChoicePrompt,
+    DatePrompt,
+    Depth,
+    FilePrompt,
+    ItemsPrompt,
+    NumberPrompt,
+    Option,
+    PersonPrompt,
+    ProgramsPrompt,
+    Prompt,
+    QuestionsPrompt,
+    RatingPrompt,
+    Scope,
+    Source,
+    TablePrompt,
+    TextPrompt,
+    Vocabulary,
+)
 from cluster_kit.content.reference import (
     Audience,
     Audiences,
@@ -30,36 +53,17 @@ from cluster_kit.content.reference import (
 )
 
 __all__ = [
-    "SCHEMA_VERSION", "Anchor", "AnswerSource", "Audience", "Audiences", "CellPrompt", "ChoicePrompt",
-    "Cluster", "Content", "DatePrompt", "Depth", "Exercise", "Framework", "Grouping", "Instrument",
+    "PROGRAMS_ADDRESS", "SCHEMA_VERSION", "Anchor", "AnswerSource", "Audience", "Audiences", "CellPrompt",
+    "ChoicePrompt", "Cluster", "Content", "DatePrompt", "Depth", "Exercise", "FilePrompt", "Framework",
+    "Grouping", "Instrument",
     "InstrumentHead", "Item", "ItemsPrompt", "Jurisdiction", "Jurisdictions", "LookBack", "Meeting", "Model",
-    "NumberPrompt", "Option", "Outcome", "PersonPrompt", "PlainLanguage", "PlainTerm", "PolicyArea", "Prompt",
-    "Question", "QuestionsPrompt", "RatingPrompt", "Role", "Roles", "SchemaVersion", "Scope", "Segment",
-    "SegmentKind", "Series", "Session", "Slug", "Source", "SubCluster", "TablePrompt", "Text", "TextPrompt",
-    "Vocabulary", "When",
+    "NumberPrompt", "Option", "Outcome", "PersonPrompt", "PlainLanguage", "PlainTerm", "PolicyArea",
+    "ProgramsPrompt", "Prompt", "Question", "QuestionsPrompt", "RatingPrompt", "Role", "Roles", "SchemaVersion",
+    "Scope", "Segment", "SegmentKind", "Series", "Session", "Slug", "Source", "SubCluster", "TablePrompt", "Text",
+    "TextPrompt", "Vocabulary", "When",
 ]  # fmt: skip
 
-# --- shared words ---------------------------------------------------------------------------------------------
-
-
-class Depth(StrEnum):
-    """How far a person goes. Each depth includes the ones before it."""
-
-    ESSENTIAL = "essential"
-    STANDARD = "standard"
-    FULL = "full"
-
-    def includes(self, other: Depth) -> bool:
-        """True when someone working at this depth is asked what is marked ``other``."""
-        order = list(Depth)
-        return order.index(other) <= order.index(self)
-
-
-class Scope(StrEnum):
-    """Whose answer it is: one person's, or the team's."""
-
-    PERSON = "person"
-    TEAM = "team"
+# --- sessions ------------------------------------------------------------------------------------------------
 
 
 class When(StrEnum):
@@ -78,187 +82,6 @@ class SegmentKind(StrEnum):
     PEER_DISCUSSION = "peer_discussion"
     STATE_EXAMPLES = "state_examples"
     NEXT_STEPS = "next_steps"
-
-
-class Option(Model):
-    """One thing to choose, or one fixed row of a table."""
-
-    id: Slug
-    label: Text
-    help: str = ""
-
-
-class AnswerSource(Model):
-    """Rows or options that come from what the state's team answered in a table's text column.
-
-    ``session`` is a number, ``this`` for the session at hand, or ``earlier`` for every session before it.
-    Row ids are those of the source table, so an answer stays tied to the row it is about.
-    """
-
-    session: WhichSession = "this"
-    exercise: Slug
-    prompt: Slug
-    column: Slug
-
-
-Vocabulary = Literal[
-    "clusters",
-    "cross_cutting_clusters",
-    "groupings",
-    "sub_clusters",
-    "audiences",
-    "roles",
-    "areas",
-    "items",
-    "jurisdictions",
-]
-
-
-def _source_kind(value: object) -> str:
-    return "vocabulary" if isinstance(value, str) else "answers"
-
-
-Source = Annotated[
-    Annotated[Vocabulary, Tag("vocabulary")] | Annotated[AnswerSource, Tag("answers")],
-    Discriminator(_source_kind),
-]
-
-
-# --- prompts: the few kinds of thing that can be asked ---------------------------------------------------------
-
-
-class _Prompt(Model):
-    """What every prompt has. ``scope`` None means: as the exercise says. ``depth``: asked from this depth on."""
-
-    id: Slug
-    label: Text
-    help: str = ""
-    scope: Scope | None = None
-    depth: Depth = Depth.ESSENTIAL
-
-
-class TextPrompt(_Prompt):
-    """Words. ``words`` is the length to aim at, shown as guidance and used to plan minutes, never enforced.
-
-    ``check: plain_language`` shows sentence length, reading grade and jargon with plainer words, as people type.
-    Value: str.
-    """
-
-    kind: Literal["text"]
-    words: PositiveInt = 15
-    check: Literal["plain_language"] | None = None
-
-
-class ChoicePrompt(_Prompt):
-    """One option (value: its id), or with ``many`` several (value: list of ids).
-
-    Exactly one of ``options`` and ``options_from`` is given. With ``other``, people may add their own words
-    (value: ``"other:their words"`` in place of an id).
-    """
-
-    kind: Literal["choice"]
-    options: tuple[Option, ...] = ()
-    options_from: Source | None = None
-    many: bool = False
-    other: bool = False
-
-
-class Anchor(Model):
-    """A point of a rating scale and what it looks like in practice."""
-
-    value: PositiveInt
-    label: Text
-    text: str = ""
-
-
-class RatingPrompt(_Prompt):
-    """A point on a scale with anchors. Value: int, or the string ``not_sure``."""
-
-    kind: Literal["rating"]
-    scale: tuple[Anchor, ...]
-
-
-class NumberPrompt(_Prompt):
-    """A number. Value: int or float within ``minimum`` and ``maximum`` where given."""
-
-    kind: Literal["number"]
-    minimum: float | None = None
-    maximum: float | None = None
-    whole: bool = True
-    unit: str = ""
-
-
-class DatePrompt(_Prompt):
-    """A day. Value: ``YYYY-MM-DD``."""
-
-    kind: Literal["date"]
-
-
-class PersonPrompt(_Prompt):
-    """Someone to name. Value: ``{"name": str, "role": str}``; the role is free text, with the roles suggested."""
-
-    kind: Literal["person"]
-
-
-class ItemsPrompt(_Prompt):
-    """Rate the instrument's items of these policy areas, at one's own depth.
-
-    Behaves as a table whose rows are items (row id: item id) with two columns: ``rating`` (value: int or
-    ``not_sure``) and ``note`` (value: str, the evidence in a few words).
-    """
-
-    kind: Literal["items"]
-    areas: tuple[Slug, ...]
-
-
-class QuestionsPrompt(_Prompt):
-    """Open questions of the instrument's first or third part.
-
-    Behaves as a table whose rows are questions (row id: question id) with one column, ``answer`` (value: str).
-    """
-
-    kind: Literal["questions"]
-    part: Literal["goals", "plan"]
-    questions: tuple[Slug, ...]
-
-
-CellPrompt = Annotated[
-    TextPrompt | ChoicePrompt | RatingPrompt | NumberPrompt | DatePrompt | PersonPrompt,
-    Field(discriminator="kind"),
-]
-
-
-class TablePrompt(_Prompt):
-    """Rows of cells. Rows are fixed (``rows``), come from a ``Source`` (``rows_from``), or are added by people.
-
-    ``expected_rows`` says how many rows a team fills in the time given; that many are shown at first when
-    people add rows. ``expected_rows`` at most ``max_rows``.
-    """
-
-    kind: Literal["table"]
-    columns: tuple[CellPrompt, ...] = Field(min_length=1)
-    rows: tuple[Option, ...] = ()
-    rows_from: Source | None = None
-    expected_rows: PositiveInt = 3
-    max_rows: PositiveInt = 30
-    row_name: Text = "row"
-
-
-Prompt = Annotated[
-    TextPrompt
-    | ChoicePrompt
-    | RatingPrompt
-    | NumberPrompt
-    | DatePrompt
-    | PersonPrompt
-    | ItemsPrompt
-    | QuestionsPrompt
-    | TablePrompt,
-    Field(discriminator="kind"),
-]
-
-
-# --- sessions ------------------------------------------------------------------------------------------------
 
 
 class Exercise(Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cluster_kit.content import models as m
 from cluster_kit.content.documents import LocatedMapping
+from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.findings import Findings, Path
 from cluster_kit.content.parts import Located, Parts, SessionParts
 from cluster_kit.content.source_checks import check_source
@@ -25,6 +26,8 @@ def check_prompts(parts: Parts, part: SessionParts, located: Located[m.Exercise]
             _check_items(parts, data, path, prompt, found)
         elif isinstance(prompt, m.QuestionsPrompt):
             _check_questions(parts, data, path, prompt, found)
+        elif isinstance(prompt, m.ProgramsPrompt):
+            _check_programs(part, located, path, prompt, found)
         else:
             _check_cell(data, path, prompt, found)
         check_source(parts, part, located, index, found)
@@ -77,6 +80,22 @@ def _check_items(parts: Parts, data: LocatedMapping, path: Path, prompt: m.Items
     asked = any(prompt.depth.includes(item.depth) for area in areas for item in area.items)
     if not prompt.areas or (len(areas) == len(prompt.areas) and not asked):
         found.add(data, (*path, "areas"), f"these areas have no item to rate at {prompt.depth} depth")
+
+
+def _check_programs(
+    part: SessionParts, located: Located[m.Exercise], path: Path, prompt: m.ProgramsPrompt, found: Findings
+) -> None:
+    if (part.number, located.model.id, prompt.id) != m.PROGRAMS_ADDRESS:
+        session, exercise, own = m.PROGRAMS_ADDRESS
+        sentence = (
+            f"programs are decided on in session {session}, exercise {exercise!r}, prompt {own!r} only: "
+            "cluster-kit crosswalk keeps and reads decisions there"
+        )
+        found.add(located.data, (*path, "id"), sentence)
+    files = [other.id for other in located.model.prompts if isinstance(other, m.FilePrompt)]
+    if prompt.file not in files:
+        sentence = f"there is no prompt {prompt.file!r} of kind file in this exercise{did_you_mean(prompt.file, files)}"
+        found.add(located.data, (*path, "file"), sentence)
 
 
 def _check_questions(

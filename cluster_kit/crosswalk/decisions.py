@@ -9,13 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cluster_kit.content.models import Scope
+from cluster_kit.content.models import PROGRAMS_ADDRESS, Scope
 from cluster_kit.crosswalk.places import Place
 from cluster_kit.responses import NewResponse, Person, Response, Store
 
-SESSION = 3
-EXERCISE = "program_crosswalk"
-CLUSTER, SUB_CLUSTER, NOTE = "decisions.cluster", "decisions.sub_cluster", "decisions.note"
+SESSION, EXERCISE, _PROMPT = PROGRAMS_ADDRESS
+CLUSTER, SUB_CLUSTER, NOTE = (f"{_PROMPT}.{column}" for column in ("cluster", "sub_cluster", "note"))
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from cluster_kit.content.models import Content, Depth, Scope
+from cluster_kit.forms.shelf import FileShelf
+from cluster_kit.forms.specialists import Specialist
 from cluster_kit.responses import Person, Response, Store
 
 
@@ -13,6 +16,7 @@ class FormContext:
     """One person of one jurisdiction in one session. ``depth`` is how far they go until they choose another.
 
     Nothing that a page sends can change this: series, jurisdiction and author of every answer come from here.
+    ``files`` None: no file can be given here. ``specialists`` are made when they are needed, by the kind of prompt.
     """
 
     content: Content
@@ -21,6 +25,8 @@ class FormContext:
     jurisdiction: str
     person: Person
     depth: Depth = Depth.ESSENTIAL
+    files: FileShelf | None = None
+    specialists: Mapping[str, Callable[[FormContext], Specialist]] = field(default_factory=dict)
 
     @property
     def series(self) -> str:

@@ -15,6 +15,7 @@ from cluster_kit.content.models import (
     ItemsPrompt,
     Option,
     PolicyArea,
+    ProgramsPrompt,
     Prompt,
     Question,
     QuestionsPrompt,
@@ -37,13 +38,13 @@ class RowMark:
 class Field:
     """What one ``prompt`` address takes.
 
-    ``rows`` None: the address has no rows. ``table`` names the prompt whose rows are meant: a table, or
-    the items or questions, whose ids are then in ``rows``.
+    ``rows`` says what its rows are: ``none``, those of ``table``, ``fixed`` ones (an instrument's items or questions,
+    whose ids are in ``row_ids``), or ``keys`` that the page knows, such as a program's code.
     """
 
     asks: CellPrompt | RowMark
     scope: Scope
-    rows: Literal["none", "table", "fixed"] = "none"
+    rows: Literal["none", "table", "fixed", "keys"] = "none"
     table: TablePrompt | None = None
     row_ids: frozenset[str] = frozenset()
 
@@ -82,6 +83,10 @@ def _fields_of(content: Content, exercise: Exercise, prompt: Prompt) -> Iterator
             for column in prompt.columns:
                 yield f"{prompt.id}.{column.id}", Field(column, column.scope or scope, "table", table=prompt)
             yield prompt.id, Field(RowMark(), scope, "table", table=prompt)
+        case ProgramsPrompt():
+            table = prompt.as_table()
+            for column in table.columns:
+                yield f"{prompt.id}.{column.id}", Field(column, scope, "keys", table=table)
         case ItemsPrompt():
             items = frozenset(item.id for area in select_areas(content, prompt) for item in area.items)
             rating = RatingPrompt(kind="rating", id="rating", label="Rating", scale=content.instrument.scale)

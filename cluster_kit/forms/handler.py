@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cluster_kit.content.errors import UnknownExerciseError
-from cluster_kit.content.models import Exercise, TablePrompt, TextPrompt
+from cluster_kit.content.models import Exercise, FilePrompt, TablePrompt, TextPrompt
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import Field as FormField
 from cluster_kit.forms.fields import index_fields
 from cluster_kit.forms.plain_language import check_text
 from cluster_kit.forms.schema import build_schema, live_sources
+from cluster_kit.forms.shelf import GivenFile
 from cluster_kit.forms.sources import find_removed, order_rows
+from cluster_kit.forms.specialists import Specialists
+from cluster_kit.forms.uploads import Uploads
 from cluster_kit.forms.validation import NO_SUCH_FIELD, find_problem
 from cluster_kit.responses import NewResponse, Receipt, Response, ReusedIdError
 
@@ -60,6 +64,9 @@ class FormHandler:
         self._context = context
         self._exercise = _get_exercise(context, exercise_id)
         self._fields = index_fields(context.content, self._exercise)
+        by_kind = {kind: partial(make, context) for kind, make in context.specialists.items()}
+        self._specialists = Specialists(self._exercise, by_kind)
+        self._uploads = Uploads(context.files, self._fields, self._specialists.check_file)
         self._names: dict[str, str] = {}
         self._told_sources: dict[str, Json] = {}
 
@@ -83,6 +90,10 @@ class FormHandler:
                 return self._hello(content.get("have"))
             if kind == "save":
                 return self._save(_Save.model_validate(content))
+            if kind == "file":
+                return [self._uploads.receive(content)]
+            if kind == "ask":
+                return self._ask(content)
         except ValidationError:
             log.warning("exercise %s: a message of type %r was not understood", self._exercise.id, kind)
         except Exception:
@@ -96,13 +107,25 @@ class FormHandler:
         told = [{"type": "sources", "prompts": sources}] if sources else []
         return [*told, self.changes_since(have)]
 
+    def _ask(self, content: Json) -> list[Json]:
+        """What stands in the rows that the page asks for, then what the prompt's specialist says."""
+        told, rows = self._specialists.ask(content)
+        columns = [prompt for prompt, field in self._fields.items() if field.rows == "keys"]
+        asked = {(column, row) for prompt, row in rows for column in columns if column.startswith(f"{prompt}.")}
+        return [{"type": "changes", "seq": 0, **self._fields_now(asked)}, told]
+
     def changes_since(self, seq: Any) -> Json:
-        """A ``changes`` message: all current answers of each field that was answered after ``seq``."""
+        """A ``changes`` message: all current answers of each field that was answered after ``seq``.
+
+        ``news`` names the prompts whose specialist would answer otherwise since then.
+        """
         after = seq if isinstance(seq, int) and not isinstance(seq, bool) and seq >= 0 else 0
         new = self._context.store.since(after, self._context.series, self._context.jurisdiction)
-        touched = {(r.prompt, r.row) for r in new if self._is_ours(r)}
+        ours = [r for r in new if self._is_ours(r)]
+        touched = {(r.prompt, r.row) for r in ours if self._specialists.is_shown(r)}
         latest = max((r.seq for r in new), default=after)
-        return {"type": "changes", "seq": latest, **self._fields_now(touched)}
+        news = self._specialists.concerned(ours)
+        return {"type": "changes", "seq": latest, **self._fields_now(touched), "news": news}
 
     def changed_sources(self) -> Json | None:
         """A ``sources`` message with the rows and options that changed since the last one, or None."""
@@ -123,6 +146,7 @@ class FormHandler:
             else:
                 problems.append({"id": answer.id, "sentence": response})
         receipts = self._append(good, problems)
+        self._forget_files(good)
         replies: list[Json] = []
         if problems:
             replies.append({"type": "refused", "message": save.message, "problems": problems})
@@ -138,6 +162,19 @@ class FormHandler:
             log.warning("exercise %s: %s", self._exercise.id, error)
             problems.append({"id": error.response_id, "sentence": REUSED})
             return self._append([r for r in responses if r.id != error.response_id], problems)
+
+    def _forget_files(self, responses: list[NewResponse]) -> None:
+        """Remove files that these answers take the place of, where no answer of the state names them any more."""
+        shelf = self._context.files
+        addresses = {(r.prompt, r.row) for r in responses if isinstance(self._fields[r.prompt].asks, FilePrompt)}
+        if shelf is None or not addresses:
+            return
+        store, where = self._context.store, (self._context.series, self._context.jurisdiction)
+        standing = {found for r in store.current(*where) if (found := _digest_in(r))}
+        history = store.history(*where, session=self._context.session, exercise=self._exercise.id)
+        gone = {found for r in history if (r.prompt, r.row) in addresses and (found := _digest_in(r))}
+        for digest in gone - standing:
+            shelf.remove(digest)
 
     def _to_response(self, answer: _Answer) -> NewResponse | str:
         """The response to keep, or the sentence why it can not be kept."""
@@ -169,7 +206,7 @@ class FormHandler:
     def _row_problem(self, field: FormField, row: str) -> str | None:
         """Why a row can not be added to a table whose rows people add, or None."""
         table = field.table
-        if table is None or table.rows or table.rows_from:
+        if table is None or field.rows == "keys" or table.rows or table.rows_from:
             return None
         current = self._current()
         standing = set(order_rows(current, table.id)) - find_removed(current, table.id)
@@ -205,7 +242,7 @@ class FormHandler:
         return {
             "seq": seq,
             "rows": {table.id: order_rows(history, table.id) for table in tables},
-            **self._fields_now({(r.prompt, r.row) for r in current}),
+            **self._fields_now({(r.prompt, r.row) for r in current if self._specialists.is_shown(r)}),
         }
 
     def _current(self) -> list[Response]:
@@ -260,6 +297,14 @@ class FormHandler:
                 sentences = [finding.sentence for finding in found]
                 checks.append({"prompt": response.prompt, "row": response.row, "findings": sentences})
         return checks
+
+
+def _digest_in(response: Response) -> str:
+    """The digest of the file that an answer names; empty where it names none."""
+    try:
+        return GivenFile.model_validate(response.value).sha256
+    except ValidationError:
+        return ""
 
 
 def _get_exercise(context: FormContext, exercise_id: str) -> Exercise:

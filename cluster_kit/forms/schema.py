@@ -13,9 +13,11 @@ from cluster_kit.content.models import (
     ChoicePrompt,
     Depth,
     Exercise,
+    FilePrompt,
     Item,
     ItemsPrompt,
     NumberPrompt,
+    ProgramsPrompt,
     Prompt,
     QuestionsPrompt,
     RatingPrompt,
@@ -110,6 +112,8 @@ def _prompt(context: FormContext, prompt: Prompt, scope: Scope) -> Json:
             return common | {"questions": _questions(context, prompt)}
         case TablePrompt():
             return common | _table(context, prompt, scope)
+        case ProgramsPrompt():
+            return common | _programs(context, prompt, scope)
         case _:
             return common | _cell(context, prompt)
 
@@ -126,6 +130,8 @@ def _cell(context: FormContext, prompt: CellPrompt) -> Json:
             return {"scale": [anchor.model_dump() for anchor in prompt.scale]}
         case NumberPrompt():
             return {"whole": prompt.whole, "unit": prompt.unit}
+        case FilePrompt():
+            return {"accepts": list(prompt.accepts), "largest": prompt.largest_mb * 1_000_000}
         case _:
             return {}
 
@@ -139,6 +145,14 @@ def _table(context: FormContext, prompt: TablePrompt, scope: Scope) -> Json:
         "expected_rows": prompt.expected_rows,
         "max_rows": prompt.max_rows,
         "row_name": prompt.row_name,
+    }
+
+
+def _programs(context: FormContext, prompt: ProgramsPrompt, scope: Scope) -> Json:
+    clusters = context.content.framework.clusters
+    return {
+        "columns": [_prompt(context, column, scope) for column in prompt.as_table().columns],
+        "sub_clusters": {cluster.id: [sub.id for sub in cluster.sub_clusters] for cluster in clusters},
     }
 
 
@@ -214,7 +228,7 @@ def _costs(context: FormContext, prompt: Prompt, depth: Depth) -> list[float]:
             return [_cost(prompt)]
 
 
-def _cost(prompt: CellPrompt) -> float:
+def _cost(prompt: CellPrompt | ProgramsPrompt) -> float:
     if isinstance(prompt, TextPrompt):
         return prompt.words / WORDS_A_MINUTE
     return MINUTES_A_RATING if isinstance(prompt, RatingPrompt) else MINUTES_A_CHOICE

@@ -8,10 +8,13 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from pydantic import ValidationError
+
 from cluster_kit.content.models import (
     CellPrompt,
     ChoicePrompt,
     DatePrompt,
+    FilePrompt,
     NumberPrompt,
     PersonPrompt,
     RatingPrompt,
@@ -19,6 +22,7 @@ from cluster_kit.content.models import (
 )
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import Field, RowMark
+from cluster_kit.forms.shelf import FileShelf, GivenFile, find_file_problem
 from cluster_kit.forms.sources import find_choices
 
 LONGEST_TEXT = 50_000
@@ -26,10 +30,12 @@ LONGEST_NAME = 300
 OTHER = "other:"
 NOT_SURE = "not_sure"
 MINTED_ROW = re.compile(r"[A-Za-z0-9_-]{1,64}")
+KEY_ROW = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,64}")
 YEARS = range(1990, 2101)
 
 NO_SUCH_FIELD = "This answer belongs to no question of this exercise. Reload the page to see it as it is now."
 NO_SUCH_ROW = "The row that this answer belongs to is not in this exercise. Reload the page to see it as it is now."
+NO_SUCH_FILE = "This file is not here any more. Choose it again."
 NO_SUCH_OPTION = "This is not one of the choices. Choose again."
 
 
@@ -47,6 +53,8 @@ def find_problem(context: FormContext, field: Field, row: str, value: Any) -> st
     if isinstance(field.asks, ChoicePrompt):
         choices = find_choices(context, field.asks) or ()
         return _choice_problem(field.asks, {choice.id for choice in choices}, value)
+    if isinstance(field.asks, FilePrompt):
+        return _file_problem(context.files, field.asks, value)
     return _value_problem(field.asks, value)
 
 
@@ -55,6 +63,8 @@ def _row_exists(context: FormContext, field: Field, row: str) -> bool:
         return row == ""
     if field.rows == "fixed":
         return row in field.row_ids
+    if field.rows == "keys":
+        return KEY_ROW.fullmatch(row) is not None
     assert field.table is not None  # noqa: S101 - "table" fields are made with their table
     rows = find_choices(context, field.table)
     if rows is None:
@@ -76,8 +86,8 @@ def _value_problem(prompt: CellPrompt, value: Any) -> str | None:
             return _date_problem(value)
         case PersonPrompt():
             return _person_problem(value)
-        case ChoicePrompt():
-            raise AssertionError("choices need their options: see _choice_problem")
+        case ChoicePrompt() | FilePrompt():
+            raise AssertionError("choices need their options, and files their shelf: see find_problem")
 
 
 def _text_problem(value: Any, longest: int = LONGEST_TEXT) -> str | None:
@@ -106,6 +116,16 @@ def _choice_problem(prompt: ChoicePrompt, ids: Collection[str], value: Any) -> s
     if sum(one.startswith(OTHER) and one not in ids for one in chosen) > 1:
         return "Only one choice of your own can be kept here."
     return None
+
+
+def _file_problem(shelf: FileShelf | None, prompt: FilePrompt, value: Any) -> str | None:
+    try:
+        given = GivenFile.model_validate(value)
+    except ValidationError:
+        return NO_SUCH_FILE
+    if problem := find_file_problem(prompt, given.name, given.size):
+        return problem
+    return None if shelf and shelf.holds(given) else NO_SUCH_FILE
 
 
 def _number_problem(prompt: NumberPrompt, value: Any) -> str | None:

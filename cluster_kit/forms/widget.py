@@ -69,7 +69,7 @@ class ExerciseForm(anywidget.AnyWidget):
             sources = self._handler.changed_sources()
             if sources:
                 self.send(sources)
-            if changes["fields"]:
+            if changes["fields"] or changes["news"]:
                 self.send(changes)
             self._seq = changes["seq"]
 

@@ -9,6 +9,7 @@ from cluster_kit.content.models import (
     ChoicePrompt,
     Content,
     DatePrompt,
+    FilePrompt,
     NumberPrompt,
     PersonPrompt,
     RatingPrompt,
@@ -89,6 +90,8 @@ class Speller:
                 return spell_date(str(value))
             case PersonPrompt():
                 return _spell_person(value, vocabulary(self._content, "roles"))
+            case FilePrompt():
+                return spell_file(value)
 
     def options(self, prompt: ChoicePrompt) -> dict[str, str]:
         """The labels of a choice's options by id, in order."""
@@ -121,6 +124,17 @@ def spell_date(value: str) -> str:
     except ValueError:
         return clean(value)
     return f"{day:%B} {day.day}, {day.year}"
+
+
+def spell_file(value: object) -> str:
+    """A file as its name and size, for example ``programs.xlsx (240 kB)``."""
+    if not isinstance(value, dict):
+        return clean(str(value))
+    name, size = clean(str(value.get("name") or "")), value.get("size")
+    if not isinstance(size, int):
+        return name
+    spelled = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+    return f"{name} ({spelled})"
 
 
 def _spell_option(labels: dict[str, str], option: object) -> str:

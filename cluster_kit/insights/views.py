@@ -12,6 +12,7 @@ from cluster_kit.content.models import (
     Exercise,
     ItemsPrompt,
     PersonPrompt,
+    ProgramsPrompt,
     QuestionsPrompt,
     TablePrompt,
     TextPrompt,
@@ -122,7 +123,7 @@ class _Reader:
         facts: list[Fact] = []
         missing: list[str] = []
         for prompt in self._exercise.prompts:
-            if not isinstance(prompt, ItemsPrompt | QuestionsPrompt | TablePrompt):
+            if not isinstance(prompt, ItemsPrompt | QuestionsPrompt | ProgramsPrompt | TablePrompt):
                 words = self._words(prompt)
                 if words:
                     facts.append(Fact(prompt.label, words))
@@ -146,14 +147,24 @@ class _Reader:
         said = self._answers.at(self._session, self._exercise.id, prompt.id)
         return words_of(self._speller, self._answers, prompt, said)
 
-    def _many(self, prompt: ItemsPrompt | QuestionsPrompt | TablePrompt) -> list[Block]:
+    def _many(self, prompt: ItemsPrompt | QuestionsPrompt | ProgramsPrompt | TablePrompt) -> list[Block]:
         match prompt:
             case ItemsPrompt():
                 return ratings_blocks(self._content, self._session, self._exercise, prompt, self._answers)
             case QuestionsPrompt():
                 return self._questions(prompt)
+            case ProgramsPrompt():
+                return self._programs(prompt)
             case TablePrompt():
                 return self._table(prompt)
+
+    def _programs(self, prompt: ProgramsPrompt) -> list[Block]:
+        """How much is decided. The decisions themselves fill a workbook: the coded inventory."""
+        place = (self._session, self._exercise.id)
+        rows = self._answers.row_ids(*place, prompt.id)
+        decided = sum(bool(self._answers.at(*place, f"{prompt.id}.cluster", row)) for row in rows)
+        words = "1 decision" if decided == 1 else f"{decided:,} decisions"
+        return [Facts((Fact(prompt.label, (Voice(f"{words} of the team so far"),)),))] if decided else []
 
     def _questions(self, prompt: QuestionsPrompt) -> list[Block]:
         part = self._content.instrument.goals if prompt.part == "goals" else self._content.instrument.plan
@@ -226,6 +237,9 @@ def _what_is_asked(content: Content, exercise: Exercise) -> list[Block]:
                 asked += [question.text for question in part if question.id in prompt.questions]
             case TablePrompt():
                 asked.append(f"{prompt.label}: {'; '.join(column.label for column in prompt.columns)}")
+            case ProgramsPrompt():
+                columns = prompt.as_table().columns
+                asked.append(f"{prompt.label}: {'; '.join(column.label for column in columns)}")
             case _:
                 asked.append(prompt.label)
     return [Paragraph(exercise.intent, "lead"), Bullets(tuple(Voice(line) for line in asked))]
