@@ -9,6 +9,7 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.content import load_content
+from cluster_kit.live.logs import LogFormat
 from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
 
@@ -30,13 +31,16 @@ def serve(  # noqa: PLR0913  (each is an option of the command)
     keyfile: Annotated[Path | None, typer.Option(help="The certificate's key.")] = None,
     notebooks: Annotated[Path | None, typer.Option(help="A folder with session notebooks of your own.")] = None,
     grace: Annotated[float, typer.Option(min=0, help="Seconds that a page's kernel waits for a lost connection.")] = 20,
+    warm: Annotated[int, typer.Option(min=0, help="Kernels to keep ready for those who come next.")] = 0,
+    most_kernels: Annotated[int, typer.Option(min=0, help="Kernels in all; 0: what memory has room for.")] = 0,
+    log: Annotated[LogFormat, typer.Option(help="Lines for people, or JSON for machines.")] = LogFormat.PLAIN,
 ) -> None:
     """Run the live server for a series until interrupted."""
     from cluster_kit.live.server import ServeOptions
     from cluster_kit.live.server import serve as run
 
     settings = Settings.read(home, db)
-    options = ServeOptions(host, port, behind_proxy, certfile, keyfile, notebooks, grace)
+    options = ServeOptions(host, port, behind_proxy, certfile, keyfile, notebooks, grace, warm, most_kernels, log)
     options.check()
     content = load_content(series, overlay=settings.content)
     store = open_store(settings)

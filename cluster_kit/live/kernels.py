@@ -6,17 +6,15 @@ else; and they are sent nothing that a form does not need.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import IOLoop
-from traitlets import Dict, Float, Integer
+from traitlets import Dict, Float, Integer, List, Unicode
 
 from cluster_kit.errors import ClusterKitError
-
-MAY_BE_SENT = ("comm_msg", "kernel_info_request")
-MAY_BE_RECEIVED = ("comm_msg", "comm_close", "kernel_info_reply")
+from cluster_kit.live.memory import free_bytes, kernels_that_fit
 
 
 class TooManyKernelsError(ClusterKitError):
@@ -28,29 +26,83 @@ class TooManyKernelsError(ClusterKitError):
 
 
 class OwnedKernelManager(AsyncMappingKernelManager):
-    """Kernels with owners. One that no page is connected to ends after ``grace_s``, or ``unseen_s`` at first."""
+    """Kernels with owners. One that no page is connected to ends after ``grace_s``, or ``unseen_s`` at first.
+
+    Spare kernels have no owner yet: they run in advance, for whoever comes next.
+    """
 
     grace_s = Float(20.0, help="How long a kernel outlives its last connection: time for a network to come back.")
+    left_s = Float(2.0, help="How long a kernel outlives a page that was closed: time to save its last words.")
     unseen_s = Float(60.0, help="How long a new kernel waits for its page to connect.")
     most_each = Integer(10, help="How many kernels one person may have at a time.")
+    most = Integer(0, help="How many kernels there may be in all; 0: as many as memory has room for.")
 
+    how = Dict(help="What every kernel is started with: kernel_name, cwd, env.")
+    spares = List(Unicode(), help="The ids of kernels that wait for an owner, the oldest first.")
     _owners = Dict()  # a kernel's id: a person's id
     _endings = Dict()  # a kernel's id: the timer that ends it
+    _lonely = Dict()  # the id of a kernel whose page has gone: its owner. The one that has gone first comes first.
+    on_end: Callable[[], None] = staticmethod(lambda: None)
 
-    async def start_owned(self, owner: str, **how: Any) -> str:
-        """Start a kernel that belongs to this person (by id), and return the kernel's id."""
-        kernel_id: str = await self.start_kernel(**how)
-        self._owners[kernel_id] = owner
-        self._end_after(kernel_id, self.unseen_s)
+    # --- starting -------------------------------------------------------------------------------------------
+
+    async def start_spare(self) -> None:
+        """Start a kernel for whoever comes next."""
+        self.spares.append(await self.start_kernel(**self.how))
+
+    def take_spare(self, owner: str) -> str | None:
+        """The id of a spare kernel that now belongs to this person (by id), or None where there is none."""
+        while self.spares:
+            kernel_id: str = self.spares.pop(0)
+            if kernel_id in self:
+                self._own(kernel_id, owner)
+                return kernel_id
+        return None
+
+    async def start_owned(self, owner: str, kernel_id: str) -> str:
+        """Start a kernel that belongs to this person (by id), under this id, and return the id."""
+        await self.start_kernel(kernel_id=kernel_id, **self.how)
+        self._own(kernel_id, owner)
         return kernel_id
 
-    def check_room(self, owner: str) -> None:
-        """Raise ``TooManyKernelsError`` when this person may not start another kernel."""
-        if list(self._owners.values()).count(owner) >= self.most_each:
+    def _own(self, kernel_id: str, owner: str) -> None:
+        self._owners[kernel_id] = owner
+        self._end_after(kernel_id, self.unseen_s)
+
+    # --- room -----------------------------------------------------------------------------------------------
+
+    def room(self, owner: str = "") -> int:
+        """How many more kernels there is room for. This person's pages that have gone give up theirs."""
+        left = self.most - len(self) if self.most else kernels_that_fit(free_bytes())
+        return left + len(self.spares) + len(self._gone(owner))
+
+    async def make_room(self, owner: str) -> None:
+        """End kernels of this person whose pages have gone, as far as others need the room.
+
+        Raises ``TooManyKernelsError`` when this person may not start another kernel.
+        """
+        for kernel_id in self._gone(owner):
+            if self._count(owner) < self.most_each and self.room() > 0:
+                return
+            await self._end(kernel_id)
+        if self._count(owner) >= self.most_each:
             raise TooManyKernelsError(self.most_each)
 
+    def _gone(self, owner: str) -> list[str]:
+        return [kernel_id for kernel_id, whose in self._lonely.items() if whose == owner]
+
+    def _count(self, owner: str) -> int:
+        return list(self._owners.values()).count(owner)
+
+    def processes(self) -> list[int]:
+        """The process ids of all running kernels."""
+        provisioners = [kernel.provisioner for kernel in self._kernels.values()]
+        return [one.pid for one in provisioners if one is not None and one.pid]
+
+    # --- whose, and how long --------------------------------------------------------------------------------
+
     def find_owner(self, kernel_id: str) -> str | None:
-        """Who started this running kernel (a person's id), or None when there is no such kernel."""
+        """Who this running kernel belongs to (a person's id), or None when there is no such kernel."""
         return self._owners.get(kernel_id) if kernel_id in self else None
 
     def notify_connect(self, kernel_id: str) -> None:
@@ -62,34 +114,37 @@ class OwnedKernelManager(AsyncMappingKernelManager):
         """A page has gone: when it was the last, the kernel's days are counted."""
         super().notify_disconnect(kernel_id)  # type: ignore[no-untyped-call]
         if self._kernel_connections.get(kernel_id) == 0:
+            self._lonely[kernel_id] = self._owners.get(kernel_id, "")
             self._end_after(kernel_id, self.grace_s)
+
+    def hurry(self, kernel_id: str) -> None:
+        """The page was closed, not cut off: unless another is connected, its kernel need not wait for it."""
+        if kernel_id in self._lonely:
+            self._end_after(kernel_id, min(self.left_s, self.grace_s))
 
     def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended, and whose it was."""
         self._keep(kernel_id)
         self._owners.pop(kernel_id, None)
+        if kernel_id in self.spares:
+            self.spares.remove(kernel_id)
+        self.on_end()
         return super().remove_kernel(kernel_id)
 
     def _end_after(self, kernel_id: str, seconds: float) -> None:
-        self._keep(kernel_id)
+        self._stop_counting(kernel_id)
         self._endings[kernel_id] = IOLoop.current().call_later(seconds, self._end, kernel_id)
 
     def _keep(self, kernel_id: str) -> None:
+        self._lonely.pop(kernel_id, None)
+        self._stop_counting(kernel_id)
+
+    def _stop_counting(self, kernel_id: str) -> None:
         if ending := self._endings.pop(kernel_id, None):
             IOLoop.current().remove_timeout(ending)
 
     async def _end(self, kernel_id: str) -> None:
-        self._endings.pop(kernel_id, None)
+        self._keep(kernel_id)
         if kernel_id in self:
             self.log.info("Nobody is connected to kernel %s any more: it ends.", kernel_id)
             await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
-
-
-class FormConnection(ZMQChannelsWebsocketConnection):
-    """A page's connection to its kernel, which carries what forms say to each other and no more."""
-
-    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
-        """Pass on what a form needs. Output, code and errors are for the page's first rendering and the log."""
-        _, parts = self.session.feed_identities(outgoing_msg)
-        if self.session.unpack(parts[1])["msg_type"] in MAY_BE_RECEIVED:
-            super().handle_outgoing_message(stream, outgoing_msg)

@@ -29,18 +29,25 @@ from voila.configuration import VoilaConfiguration
 
 from cluster_kit.content import Content
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.kernels import kernelspecs_folder, warm_up
-from cluster_kit.live import handlers, pages
+from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, warm_up
+from cluster_kit.live import handlers, pages, session_handlers, watch_handlers
+from cluster_kit.live.admission import Admission
+from cluster_kit.live.connection import MAY_BE_SENT, FormConnection
 from cluster_kit.live.door import BadgeIdentity, Door, OwnKernelsOnly
-from cluster_kit.live.kernels import MAY_BE_SENT, FormConnection, OwnedKernelManager
+from cluster_kit.live.kernels import OwnedKernelManager
+from cluster_kit.live.logs import LogFormat, log_request, say, set_up_logs
+from cluster_kit.live.metrics import Metrics, Now
+from cluster_kit.live.readiness import Readiness, Spares
 from cluster_kit.live.rendering import PageMarkdown
 from cluster_kit.live.statics import Statics
 from cluster_kit.notebooks_path import notebooks_folder
 from cluster_kit.responses import Store
-from cluster_kit.settings import Settings
+from cluster_kit.settings import PAGE_VARIABLE, Settings
 
 PORTS_TRIED = 20
 LONGEST_FOLDER = 32
+# Pages that are made at a time: enough to keep every processor busy, no more.
+AT_ONCE = (os.cpu_count() or 1) + 1
 KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 SERVES_AS = {
     "VoilaConfiguration": {
@@ -72,7 +79,8 @@ class NoPortError(ClusterKitError, OSError):
 class ServeOptions:
     """Where and how to listen. Beyond this machine only with TLS, own (``certfile``, ``keyfile``) or a proxy's.
 
-    ``grace_s`` is how long a page's kernel waits for a lost connection to come back.
+    ``grace_s`` is how long a page's kernel waits for a lost connection to come back. ``warm`` kernels are kept ready
+    for those who come next; ``most_kernels`` is how many there may be in all, 0 for what memory has room for.
     """
 
     host: str = "127.0.0.1"
@@ -82,6 +90,9 @@ class ServeOptions:
     keyfile: Path | None = None
     notebooks: Path | None = None
     grace_s: float = 20.0
+    warm: int = 0
+    most_kernels: int = 0
+    log: LogFormat = LogFormat.PLAIN
 
     def check(self) -> None:
         """Raise ``UsageError`` when people's words would cross a network in the clear."""
@@ -113,6 +124,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
     ) -> None:
         super().__init__(log_level=logging.WARNING)
         self.workshop_settings, self.options, self.announce = settings, options, announce
+        self.store = store
         self.door = Door(content, store, settings.secret())
         self.statics = Statics.read()
         self.notebooks = options.notebooks or notebooks_folder()
@@ -137,17 +149,20 @@ class WorkshopServer(Voila):  # type: ignore[misc]
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings, with the door and the kit's pages."""
         settings: dict[str, Any] = super().init_settings()
-        self.kernel_manager.allowed_message_types = list(MAY_BE_SENT)
-        self.kernel_manager.grace_s = self.options.grace_s
-        self.kernel_spec_manager.kernel_dirs = [str(kernelspecs_folder())]  # the kit's own, not the machine's
+        self._set_up_kernels()
+        self.admission = Admission(self.kernel_manager.room, AT_ONCE)
+        self.kernel_manager.on_end = self.admission.call_next
+        self.spares = Spares(self.kernel_manager, self.admission, self.options.warm)
         secure = self.options.behind_proxy or self.options.certfile is not None
         cookie = {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}
         return {
             **settings,
             "voila": self,
             "door": self.door,
-            "workshop_settings": self.workshop_settings,
             "statics": self.statics,
+            "admission": self.admission,
+            "metrics": Metrics(self.now),
+            "log_function": log_request,
             "pages": pages.page_environment(),
             "cookie_options": cookie,
             "xsrf_cookie_kwargs": cookie,
@@ -158,16 +173,39 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             "websocket_compression_options": {},
         }
 
+    def _set_up_kernels(self) -> None:
+        kernels: OwnedKernelManager = self.kernel_manager
+        kernels.allowed_message_types = list(MAY_BE_SENT)
+        kernels.grace_s, kernels.most = self.options.grace_s, self.options.most_kernels
+        home = str(self.workshop_settings.home)
+        kernels.how = {"kernel_name": KERNEL_NAME, "cwd": home, "env": self.kernel_environment}
+        self.kernel_spec_manager.kernel_dirs = [str(kernelspecs_folder())]  # the kit's own, not the machine's
+
+    @property
+    def kernel_environment(self) -> dict[str, str]:
+        """What kernels of pages find in their environment."""
+        return {**os.environ, **self.workshop_settings.environment(), PAGE_VARIABLE: "1"}
+
+    def now(self) -> Now:
+        """How things stand: for the metrics, and for whoever runs a session."""
+        kernels: OwnedKernelManager = self.kernel_manager
+        spares = len(kernels.spares)
+        return Now(len(kernels) - spares, spares, self.admission.waiting, kernels.room() - spares)
+
     def init_handlers(self) -> list[tuple[Any, ...]]:
         """Everything that the server answers."""
         return [
             (r"/", handlers.HomeHandler),
             (r"/join", handlers.JoinHandler),
             (r"/leave", handlers.LeaveHandler),
-            (r"/session/(\d{1,3})", handlers.SessionHandler),
-            (r"/health", handlers.HealthHandler),
-            (rf"/api/kernels/{KERNEL_ID}", handlers.KernelHandler),
-            (rf"/api/kernels/{KERNEL_ID}/channels", handlers.KernelSocketHandler),
+            (r"/session/(\d{1,3})", session_handlers.SessionHandler),
+            (r"/line", session_handlers.LineHandler),
+            (r"/arrived", session_handlers.ArrivedHandler),
+            (rf"/api/kernels/{KERNEL_ID}", session_handlers.KernelHandler),
+            (rf"/api/kernels/{KERNEL_ID}/channels", session_handlers.KernelSocketHandler),
+            (r"/health", watch_handlers.HealthHandler),
+            (r"/ready", watch_handlers.ReadyHandler),
+            (r"/metrics", watch_handlers.MetricsHandler),
             *self.statics.routes(),
         ]
 
@@ -178,8 +216,12 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.ioloop = IOLoop.current()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
-        warm_up({**os.environ, **self.workshop_settings.environment()})
+        set_up_logs(self.log, self.options.log)
+        parent = warm_up(self.kernel_environment)
+        self.app.settings["readiness"] = Readiness(self.door.content, self.store, self.spares, parent)
+        self.ioloop.add_callback(self.spares.keep, parent)
         self.announce(self.address)
+        say("listening", address=self.address, warm=self.options.warm)
         try:
             self.ioloop.start()
         finally:

@@ -1,13 +1,20 @@
-"""The files that pages load: their address changes when any of them does, so browsers may keep them for good."""
+"""The files that pages load: their address changes when any of them does, so browsers may keep them for good.
+
+They are few and small: they are read and compressed once, when the server starts, and served from memory.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tornado.web import StaticFileHandler
+import brotli
+from tornado import web
 
 import cluster_kit
 
@@ -18,52 +25,83 @@ FOLDERS = {
     "insights": _PACKAGE / "insights" / "static",
 }
 A_YEAR_S = 365 * 24 * 3600
+# Scripts of pages that are not a session's.
+OF_OTHER_PAGES = {"live/join.js", "live/waiting.js"}
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """A file as it is sent. ``forms`` are its bytes by encoding, the best one first; "" is plain."""
+
+    kind: str
+    forms: Mapping[str, bytes]
+
+    @classmethod
+    def read(cls, path: Path) -> StaticFile:
+        """The file in every encoding."""
+        plain = path.read_bytes()
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        forms = {"br": brotli.compress(plain, quality=9), "gzip": gzip.compress(plain, mtime=0), "": plain}
+        return cls(f"{kind}; charset=UTF-8" if kind.startswith("text/") else kind, forms)
 
 
 @dataclass(frozen=True)
 class Statics:
-    """Folders of files and the digest of everything in them. ``root`` is the address that they stand under."""
+    """Files by folder and name, ``live/page.js`` for example, and the digest of everything in them.
 
-    folders: dict[str, Path]
+    ``root`` is the address that they stand under.
+    """
+
+    files: Mapping[str, StaticFile]
     digest: str
 
     @classmethod
-    def read(cls, folders: dict[str, Path] | None = None) -> Statics:
-        """Digest the folders' files, names included."""
-        chosen = folders or FOLDERS
+    def read(cls, folders: Mapping[str, Path] | None = None) -> Statics:
+        """Read, compress and digest the folders' files, names included."""
+        files = {
+            f"{name}/{path.relative_to(folder).as_posix()}": StaticFile.read(path)
+            for name, folder in sorted((folders or FOLDERS).items())
+            for path in sorted(p for p in folder.rglob("*") if p.is_file())
+        }
         total = hashlib.sha256()
-        for name, folder in sorted(chosen.items()):
-            for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-                total.update(f"{name}/{path.relative_to(folder).as_posix()}\0".encode())
-                total.update(path.read_bytes())
-        return cls(chosen, total.hexdigest()[:16])
+        for name, file in files.items():
+            total.update(f"{name}\0".encode() + file.forms[""])
+        return cls(files, total.hexdigest()[:16])
 
     @property
     def root(self) -> str:
-        """Where the folders stand on the server, without a slash at the end."""
+        """Where the files stand on the server, without a slash at the end."""
         return f"/static/{self.digest}"
 
     def modules(self) -> list[str]:
-        """The addresses of every script, so that a page can ask for all of them at once. The door's is its own."""
-        return [
-            f"{self.root}/{name}/{path.name}"
-            for name, folder in self.folders.items()
-            for path in sorted(folder.glob("*.js"))
-            if path.name != "join.js"
-        ]
+        """The addresses of every script that a session's page loads, so that it can ask for all of them at once."""
+        return [f"{self.root}/{name}" for name in self.files if name.endswith(".js") and name not in OF_OTHER_PAGES]
 
     def routes(self) -> list[tuple[Any, ...]]:
-        """A route for each folder."""
-        return [
-            (rf"{self.root}/{name}/(.*)", LastingFileHandler, {"path": str(folder)})
-            for name, folder in self.folders.items()
-        ]
+        """The route that serves them all."""
+        return [(rf"{self.root}/(.*)", LastingFileHandler, {"files": self.files})]
 
 
-class LastingFileHandler(StaticFileHandler):
+class LastingFileHandler(web.RequestHandler):
     """A file that will never change under its address."""
 
-    def set_extra_headers(self, path: str) -> None:  # noqa: ARG002
-        """Kept for good, and never taken for another kind of file."""
+    def initialize(self, files: Mapping[str, StaticFile]) -> None:
+        """Take the files by name."""
+        self.files = files
+
+    def get(self, name: str) -> None:
+        """The file in the best encoding that the browser takes; kept for good, never taken for another kind of file."""
+        file = self.files.get(name)
+        if file is None:
+            raise web.HTTPError(404)
+        accepted = {one.partition(";")[0].strip() for one in self.request.headers.get("Accept-Encoding", "").split(",")}
+        encoding = next((one for one in file.forms if one in accepted), "")
+        if encoding:
+            self.set_header("Content-Encoding", encoding)
+        self.set_header("Vary", "Accept-Encoding")
+        self.set_header("Content-Type", file.kind)
         self.set_header("Cache-Control", f"public, max-age={A_YEAR_S}, immutable")
         self.set_header("X-Content-Type-Options", "nosniff")
+        self.finish(file.forms[encoding])
+
+    head = get

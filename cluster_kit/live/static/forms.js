@@ -2,6 +2,9 @@
 
 export class Forms {
   #models = new Map();
+  #firstShown;
+  // Resolves when the first form can be filled.
+  first = new Promise((resolve) => (this.#firstShown = resolve));
 
   // `form` is the forms' own module: {render({model, el})}.
   constructor(kernel, form) {
@@ -26,6 +29,7 @@ export class Forms {
       const { default: form } = await this.form;
       el.replaceChildren();
       await form.render({ model, el });
+      this.#firstShown();
     } catch (error) {
       console.error(error);
       const sorry = document.createElement("p");

@@ -1,4 +1,5 @@
 // A session's page: opens the line to its kernel when the first form appears, shows forms as they come, and says how things stand.
+import { reportArrival } from "./arrival.js";
 import { Forms } from "./forms.js";
 import { Kernel } from "./kernel.js";
 import { followOutline } from "./outline.js";
@@ -6,7 +7,7 @@ import { Return } from "./return.js";
 import { showSaved } from "./saved.js";
 
 document.documentElement.classList.add("ck-scripted");
-const { kernel: id, form } = document.documentElement.dataset;
+const { kernel: id, form, session } = document.documentElement.dataset;
 const kernel = new Kernel(id);
 const forms = new Forms(kernel, import(form));
 
@@ -17,6 +18,10 @@ function mountAll() {
     if (!mountAll.opened) kernel.open();
     mountAll.opened = true;
   }
+}
+
+function once(target, event) {
+  return new Promise((resolve) => target.addEventListener(event, resolve, { once: true }));
 }
 
 // The page arrives piece by piece: this script may run before most of it is there.
@@ -31,6 +36,8 @@ function whenThere(selector, then) {
   });
   watch.observe(document, { childList: true, subtree: true });
 }
+
+Promise.all([once(kernel, "open"), forms.first]).then(() => reportArrival(session));
 
 whenThere("main", () => {
   followOutline(document.querySelector(".ck-outline"));

@@ -1,0 +1,52 @@
+"""What whoever watches or balances servers asks: is it up, does it take people in, how is it doing."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from typing import cast
+
+from prometheus_client import CONTENT_TYPE_LATEST
+from tornado import web
+
+from cluster_kit.live.handlers import PageHandler
+from cluster_kit.live.memory import held_by
+from cluster_kit.live.metrics import Metrics
+from cluster_kit.live.readiness import Readiness
+
+
+class HealthHandler(PageHandler):
+    """Whether the server is up."""
+
+    async def get(self) -> None:
+        """A word, and how many kernels run."""
+        self.finish({"status": "ok", "kernels": len(self.kernel_manager)})
+
+
+class ReadyHandler(PageHandler):
+    """Whether the server takes people in: kernels are warm, the doors are open, the store answers."""
+
+    async def get(self) -> None:
+        """200 and ``ready``; or 503, and ``missing``: a sentence for each thing that is."""
+        missing = await cast(Readiness, self.settings["readiness"]).missing()
+        self.set_status(503 if missing else 200)
+        self.finish({"status": "not ready" if missing else "ready", "missing": missing})
+
+
+class MetricsHandler(PageHandler):
+    """The server's numbers, for Prometheus."""
+
+    async def get(self) -> None:
+        """The metrics in Prometheus' text format; not found from outside this machine and its private networks."""
+        if not _is_near(self.request.remote_ip or ""):
+            raise web.HTTPError(404)
+        held = await asyncio.get_running_loop().run_in_executor(None, held_by, self.kernels.processes())
+        self.set_header("Content-Type", CONTENT_TYPE_LATEST)
+        self.finish(cast(Metrics, self.settings["metrics"]).write(held))
+
+
+def _is_near(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_private
+    except ValueError:
+        return False
