@@ -15,9 +15,10 @@ from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.responses import NewResponse, Store
 from cluster_kit.settings import Settings, sqlite_url
+from cluster_kit.worksheets.authors import UNNAMED
 from cluster_kit.worksheets.errors import UnreadableFileError
 from cluster_kit.worksheets.files import Found, find_files
-from cluster_kit.worksheets.merging import UNNAMED, merge
+from cluster_kit.worksheets.merging import merge
 from cluster_kit.worksheets.reading import read_worksheet
 from cluster_kit.worksheets.receipts import FileReceipt
 from cluster_kit.worksheets.returned import Returned

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from cluster_kit.insights.typed import clean
 from cluster_kit.worksheets.errors import UnreadableFileError
 
 MOST_BYTES = 30_000_000
@@ -34,9 +35,9 @@ def find_files(paths: Iterable[Path]) -> Iterator[Found]:
     for path in paths:
         if path.is_dir():
             for file in _in_folder(path):
-                yield from _open(file, str(file.relative_to(path)))
+                yield from _open(file, clean(str(file.relative_to(path))))
         else:
-            yield from _open(path, path.name)
+            yield from _open(path, clean(path.name))
 
 
 def _in_folder(folder: Path) -> list[Path]:
@@ -93,7 +94,7 @@ def _unzip(name: str, raw: bytes) -> Iterator[Found]:
 
 
 def _read_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Found:
-    shown = f"{name}: {entry.filename}"
+    shown = f"{name}: {clean(entry.filename)}"
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or path.parts[0].endswith(":"):
         return _trouble(shown, "was passed over: its path leads out of the zip file")

@@ -19,8 +19,8 @@ from cluster_kit.errors import UsageError
 from cluster_kit.forms import ExerciseForm, FormContext
 from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings, sqlite_url
+from cluster_kit.worksheets.authors import find_author
 from cluster_kit.worksheets.marks import Head
-from cluster_kit.worksheets.merging import find_author
 from cluster_kit.worksheets.returned import Returned
 from cluster_kit.worksheets.typed import TYPED_MIME, Seed, TypedAnswers, gather_typed, unpack_seed
 from cluster_kit.workshop import WORKSHEET_ANSWERS, WORKSHEET_NAME

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Literal
 
 from pydantic import JsonValue, ValidationError
 
@@ -16,33 +15,16 @@ from cluster_kit.forms.fields import RowMark, index_fields
 from cluster_kit.forms.sources import find_removed, order_rows
 from cluster_kit.forms.validation import find_problem
 from cluster_kit.insights.answers import is_empty
-from cluster_kit.responses import NewResponse, Person, Receipt, Response, ReusedIdError, Store
+from cluster_kit.responses import NewResponse, Receipt, Response, ReusedIdError, Store
 from cluster_kit.responses.models import to_json
+from cluster_kit.worksheets.authors import find_author
 from cluster_kit.worksheets.marks import NAME, NEW_ROW, ROLE, Head, Mark, Spot, fingerprint
+from cluster_kit.worksheets.outcomes import Outcome
 from cluster_kit.worksheets.returned import Filled, Returned, Typed
 from cluster_kit.worksheets.spots import Place, is_own, list_options, list_places, reading_context
 from cluster_kit.worksheets.values import UnclearAnswerError, read_value, says_something, spell
 
 ID_PREFIX = "sheet-"
-UNNAMED = "Somebody who gave no name"
-
-Status = Literal["saved", "there", "unchanged", "conflict", "replaced", "refused"]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one answer.
-
-    ``saved``: kept. ``there``: the same words stand there already. ``unchanged``: as the worksheet was sent out.
-    ``conflict``: kept beside ``others``, which the team wrote in the meantime. ``replaced``: kept in place of
-    ``others``, which the same person had answered. ``refused``: not kept, for the reason in ``sentence``.
-    """
-
-    status: Status
-    where: str = ""
-    words: str = ""
-    others: tuple[str, ...] = ()
-    sentence: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,27 +34,6 @@ class _Draft:
     place: Place
     response: NewResponse
     earlier: tuple[Response, ...] = ()
-
-
-def find_author(store: Store, returned: Returned, name: str) -> Person:
-    """Whoever filled the worksheet: the one person of that name in the state's team, or somebody new.
-
-    The id of somebody new follows from the name, so that the next worksheet of theirs is the same person's. A
-    worksheet without a name is a person of its own.
-    """
-    head = returned.head
-    known = [p for p in store.people(head.series, head.jurisdiction) if name and _plain(p.name) == _plain(name)]
-    if len(known) == 1:
-        return known[0]
-    said = name.casefold() if name else "\0".join(f"{f.mark} {f.text}" for f in returned.filled)
-    digest = _digest(f"{head.series}/{head.jurisdiction}/{said}", 16)
-    return Person(
-        id=f"worksheet-{digest}",
-        series=head.series,
-        jurisdiction=head.jurisdiction,
-        name=name or UNNAMED,
-        role=returned.role,
-    )
 
 
 def merge(content: Content, store: Store, returned: Returned) -> list[Outcome]:
@@ -298,7 +259,3 @@ def _answer_id(head: Head, spot: Spot, author: str, said: tuple[JsonValue, Mark]
 
 def _digest(text: str, length: int) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+from cluster_kit.responses.models import clean_text
 from cluster_kit.worksheets.errors import UnreadableFileError
 from cluster_kit.worksheets.marks import Head, Mark, tidy
 from cluster_kit.worksheets.notebook import KEY, unescape
 from cluster_kit.worksheets.returned import Filled, Returned
-from cluster_kit.worksheets.typed import read_typed
+from cluster_kit.worksheets.typed import load_json, read_typed
 
 Json = dict[str, Any]
 _SHOWN = 60
@@ -34,7 +34,7 @@ def read_notebook(name: str, raw: bytes) -> Returned:
 
 def _parse(name: str, raw: bytes) -> Json:
     try:
-        notebook = json.loads(raw.decode("utf-8-sig"))
+        notebook = load_json(raw)
     except (ValueError, RecursionError) as error:
         raise UnreadableFileError(name, "is damaged: it is not a whole notebook file") from error
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
@@ -45,7 +45,7 @@ def _parse(name: str, raw: bytes) -> Json:
 def _source(cell: Json) -> str:
     source = cell.get("source", "")
     lines = source if isinstance(source, list) else [source]
-    return "".join(line for line in lines if isinstance(line, str)).replace("\r\n", "\n")
+    return clean_text("".join(line for line in lines if isinstance(line, str)).replace("\r\n", "\n"))
 
 
 def _ours(cell: Json) -> Json | None:

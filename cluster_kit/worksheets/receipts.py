@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from cluster_kit.errors import UsageError
-from cluster_kit.worksheets.merging import Outcome, Status
+from cluster_kit.insights.typed import clean
+from cluster_kit.worksheets.outcomes import Outcome, Status
 
 _LISTED = 40
 _LONGEST = 300
@@ -110,7 +111,7 @@ def _answers(count: int, one: str, many: str) -> str:
 
 
 def _short(words: str) -> str:
-    line = " ".join(words.split())
+    line = " ".join(clean(words).split())
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 

@@ -7,16 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from cluster_kit.content.models import (
-    CellPrompt,
-    ChoicePrompt,
-    Content,
-    Exercise,
-    FilePrompt,
-    RatingPrompt,
-    Scope,
-    TablePrompt,
-)
+from cluster_kit.content.models import CellPrompt, ChoicePrompt, Content, Exercise, RatingPrompt, Scope, TablePrompt
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import DEPTH_PROMPT, Field, RowMark, index_fields
 from cluster_kit.forms.sources import Choice, find_choices, order_rows
@@ -75,6 +66,8 @@ def _rows(context: FormContext, head: Head, exercise: Exercise, field: Field) ->
         return [""]
     if field.rows == "fixed":
         return sorted(field.row_ids)
+    if field.rows == "keys":
+        return []
     assert field.table is not None  # noqa: S101 - "table" fields are made with their table
     choices = find_choices(context, field.table)
     if choices is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from cluster_kit.content.models import Scope
 from cluster_kit.responses import NewResponse, Response
+from cluster_kit.responses.models import clean_text
 from cluster_kit.worksheets.errors import UnreadableFileError
 from cluster_kit.worksheets.marks import Head, Spot
 from cluster_kit.worksheets.returned import Returned, Typed
@@ -49,7 +51,7 @@ class TypedAnswer(_Model):
     row: str = ""
     value: JsonValue
     base: tuple[str, ...] = ()
-    who: str = ""
+    who: str = Field(default="", max_length=200)
 
 
 class TypedAnswers(_Model):
@@ -57,6 +59,15 @@ class TypedAnswers(_Model):
 
     head: str
     answers: tuple[TypedAnswer, ...] = ()
+
+
+def load_json(raw: bytes) -> Any:
+    """JSON from outside; ``ValueError`` or ``RecursionError`` for anything else, NaN and infinity among it."""
+
+    def refuse(word: str) -> None:
+        raise ValueError(f"{word} is no JSON")
+
+    return json.loads(clean_text(raw.decode("utf-8-sig")), parse_constant=refuse)
 
 
 def pack_seed(head: Head, exercises: Sequence[str], current: Sequence[Response], names: dict[str, str]) -> str:
@@ -139,8 +150,8 @@ def read_typed(cells: Sequence[dict[str, Any]], head: Head) -> tuple[Typed, ...]
 def read_answers_file(name: str, raw: bytes) -> Returned:
     """What a file says that somebody downloaded from the forms. ``UnreadableFileError`` where it is damaged."""
     try:
-        typed = TypedAnswers.model_validate_json(raw)
-    except ValidationError as error:
+        typed = TypedAnswers.model_validate(load_json(raw))
+    except (ValueError, RecursionError) as error:
         raise UnreadableFileError(name, "is damaged: it is not a whole file of answers") from error
     head = Head.find(typed.head)
     if head is None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.errors import UsageError
-from cluster_kit.worksheets import files
+from cluster_kit.settings import Settings
+from cluster_kit.worksheets import collect, files
 from tests.worksheets.conftest import GOAL, Office, edit, fill
 
 
@@ -151,3 +152,24 @@ def test_a_trial_run_says_what_would_happen_and_changes_nothing(office: Office, 
     [real] = office.collect(returned)
     assert trial.counts == real.counts
     assert "trial run" in str(trial)
+
+
+def test_hostile_signs_in_names_and_answers_are_shown_and_never_stop_the_others(office: Office, returned: Path) -> None:
+    text = returned.read_text("utf-8")
+    strange = office.out / "x\x1b[31m\udce9.ipynb"
+    strange.write_text(text.replace("A second goal", "Half \\ud800 and \\u0000 and \\u001b[31m"), "utf-8")
+    (office.out / "nan.ipynb").write_text(text.replace('"nbformat":', '"x": NaN, "nbformat":', 1), "utf-8")
+    receipts = office.collect(strange, office.out / "nan.ipynb", returned)
+    assert [receipt.status for receipt in receipts] == ["read", "unreadable", "read"]
+    for receipt in receipts:
+        str(receipt).encode("utf-8")
+        assert "\x1b" not in str(receipt)
+    assert office.values("goals.statement") == [GOAL, "Half � and � and [31m", "A second goal"]
+
+
+def test_worksheets_are_taken_into_postgresql_alike(office: Office, returned: Path, postgres_database: str) -> None:
+    settings = Settings(office.settings.home, postgres_database)
+    [first] = collect(settings, [returned])
+    assert first.counts["saved"] == 1
+    [again] = collect(settings, [returned])
+    assert again.counts["there"] == 1

@@ -278,3 +278,13 @@ def test_an_unknown_state_or_format_is_refused_before_anything_is_written(office
     with pytest.raises(UsageError, match="not as odt"):
         list(make_worksheets(office.settings, Wanted("2026", 1, ["OH"], ("odt",)), office.out))
     assert not office.out.exists()
+
+
+def test_one_cell_copied_and_filled_twice_is_two_versions(office: Office) -> None:
+    notebook = json.loads(edit(office.make(), str).read_text("utf-8"))
+    [cell] = [cell for cell in notebook["cells"] if cell["source"].startswith("**What did you hear that")]
+    notebook["cells"].append({**cell, "source": cell["source"] + "\n\nSecond"})
+    cell["source"] += "\n\nFirst"
+    [receipt] = office.collect(write(notebook, office.out / "x.ipynb"))
+    assert receipt.counts["conflict"] == 1
+    assert office.values("heard") == ["First", "Second"]
