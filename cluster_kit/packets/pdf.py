@@ -65,19 +65,28 @@ def _compile(packet: Packet, show: Show) -> bytes:
 def mark_row_headers(pdf: bytes) -> bytes:
     """The PDF with the first cell of each row below a table's head marked as the header of its row.
 
-    Typst can say so only for columns.
+    Typst can say so only for columns. What heads a cell then follows from the reach of row and column headers, and not
+    from a list at the cell that knows of columns alone.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for element in structure_elements(document):
             if element.get("/S") == Name.Table:
-                for row in _rows(element):
-                    first = next(iter(children(row)), None)
-                    if first is not None and first.get("/S") == Name.TD:
-                        first.S = Name.TH
-                        first.A = Dictionary(O=Name.Table, Scope=Name.Row)
+                for row in _body_rows(element):
+                    _mark_row(children(row))
         written = io.BytesIO()
         document.save(written, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return written.getvalue()
+
+
+def _mark_row(cells: list[Dictionary]) -> None:
+    for place, cell in enumerate(cells):
+        if place == 0:
+            cell.S = Name.TH
+            cell.A = Dictionary(O=Name.Table, Scope=Name.Row)
+        else:
+            for attributes in listed(cell.get("/A")):
+                if "/Headers" in attributes:
+                    del attributes["/Headers"]
 
 
 def structure_elements(document: pikepdf.Pdf) -> Iterator[Dictionary]:
@@ -92,14 +101,16 @@ def structure_elements(document: pikepdf.Pdf) -> Iterator[Dictionary]:
 
 def children(element: Dictionary) -> list[Dictionary]:
     """The elements right below one."""
-    kids: Any = element.get("/K", [])
-    listed = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
-    return [kid for kid in listed if isinstance(kid, Dictionary) and "/S" in kid]
+    return [kid for kid in listed(element.get("/K")) if "/S" in kid]
 
 
-def _rows(table: Dictionary) -> Iterator[Dictionary]:
-    for kid in children(table):
-        if kid.get("/S") == Name.TR:
-            yield kid
-        elif kid.get("/S") == Name.TBody:
-            yield from children(kid)
+def listed(value: Any) -> list[Dictionary]:
+    """The dictionaries in a value that is one, an array of several, or nothing."""
+    given = list(value) if isinstance(value, pikepdf.Array) else [value]
+    return [one for one in given if isinstance(one, Dictionary)]
+
+
+def _body_rows(table: Dictionary) -> Iterator[Dictionary]:
+    for group in children(table):
+        if group.get("/S") == Name.TBody:
+            yield from children(group)

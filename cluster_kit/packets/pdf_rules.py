@@ -8,12 +8,11 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Iterator
-from typing import Any
 
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
-from cluster_kit.packets.pdf import children, structure_elements
+from cluster_kit.packets.pdf import children, listed, structure_elements
 
 HEADINGS = tuple(Name(f"/H{level}") for level in range(1, 7))
 SHOWS = {"Tj", "TJ", "'", '"', "Do", "sh", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "EI"}
@@ -93,9 +92,7 @@ def _descendants(element: Dictionary) -> Iterator[Dictionary]:
 
 
 def _attributes(element: Dictionary) -> list[Dictionary]:
-    given: Any = element.get("/A", [])
-    listed = list(given) if isinstance(given, pikepdf.Array) else [given]
-    return [one for one in listed if isinstance(one, Dictionary)]
+    return listed(element.get("/A"))
 
 
 def _has_scope(header: Dictionary) -> bool:

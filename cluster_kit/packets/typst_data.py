@@ -21,6 +21,7 @@ from cluster_kit.insights.typed import split_links
 
 DEEPEST_HEADING = 6
 NO_ANSWER = "no answer"
+NO_WORDS = "no words"
 LONG_WORD, BREAK_AFTER, MAY_BREAK = 25, 12, "\u200b"
 NARROWEST, WIDEST = 7, 45
 Print = Callable[[str], str]
@@ -41,6 +42,10 @@ class TypstData:
         said = f"{typed} ({who})" if who else typed
         lines = [[self._run(*piece) for piece in split_links(line)] for line in said.split("\n")]
         return {"lines": lines, "rtl": is_right_to_left(said)}
+
+    def heading(self, typed: str) -> dict[str, Any]:
+        """The same for a heading, which must never be empty."""
+        return self.text(typed if has_words(typed) else NO_WORDS)
 
     def _run(self, piece: str, is_link: bool) -> dict[str, str]:
         shown = "".join(_breakable(self._show(piece)))
@@ -70,7 +75,7 @@ class TypstData:
                 data = {"svg": picture.svg, "alt": picture.alt, "caption": self.text(picture.caption)}
             case Section():
                 inner = self.blocks(block.blocks, level + 1)
-                data = {"level": min(level, DEEPEST_HEADING), "title": self.text(block.title), "blocks": inner}
+                data = {"level": min(level, DEEPEST_HEADING), "title": self.heading(block.title), "blocks": inner}
         return {"kind": block.kind, **data}
 
     def _facts(self, block: Facts) -> dict[str, Any]:
@@ -81,9 +86,14 @@ class TypstData:
         for number, record in enumerate(block.records, start=1):
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
             title = "; ".join(voice.text for voice in record.title) or "no name yet"
-            records.append({"title": self.text(mark + title), **self._facts(Facts(record.facts))})
+            records.append({"title": self.heading(mark + title), **self._facts(Facts(record.facts))})
         levels = {"level": min(level, DEEPEST_HEADING), "deeper": min(level + 1, DEEPEST_HEADING)}
-        return {**levels, "caption": self.text(block.caption), "records": records}
+        return {**levels, "caption": self.heading(block.caption), "records": records}
+
+
+def has_words(typed: str) -> bool:
+    """True when there is anything to see or to say in it."""
+    return any(unicodedata.category(char)[0] not in "ZC" for char in typed)
 
 
 def is_right_to_left(words: str) -> bool:

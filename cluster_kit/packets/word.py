@@ -30,7 +30,7 @@ from cluster_kit.insights.document import (
 from cluster_kit.packets import word_styles as styles
 from cluster_kit.packets.packet import LANGUAGE, Packet
 from cluster_kit.packets.rasterize import to_png
-from cluster_kit.packets.typst_data import column_widths
+from cluster_kit.packets.typst_data import NO_ANSWER, NO_WORDS, column_widths, has_words
 from cluster_kit.packets.word_parts import (
     add_text,
     describe_picture,
@@ -41,7 +41,6 @@ from cluster_kit.packets.word_parts import (
 )
 
 DEEPEST_HEADING = 6
-NO_ANSWER = "no answer"
 
 
 def write_docx(packet: Packet) -> bytes:
@@ -103,7 +102,7 @@ class _Writer:
                 self.blocks(block.blocks, level + 1)
 
     def _heading(self, words: str, level: int) -> None:
-        self.line(words, f"Heading {min(level, DEEPEST_HEADING)}")
+        self.line(words if has_words(words) else NO_WORDS, f"Heading {min(level, DEEPEST_HEADING)}")
 
     def _bullets(self, items: Words, style: str) -> None:
         lines = [self.line(_said(item.text, item.who), style) for item in items]

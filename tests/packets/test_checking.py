@@ -1,0 +1,118 @@
+"""The gate finds what is wrong, and lets pass what is right."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+from pikepdf import Name
+
+from cluster_kit.packets import How, Wanted, make_packets
+from cluster_kit.packets.checking import Checker
+from cluster_kit.packets.page_rules import NO_BROWSER
+from cluster_kit.packets.pdf import structure_elements
+from cluster_kit.packets.pdf_rules import find_pdf_problems
+from cluster_kit.settings import Settings
+from tests.packets.conftest import Packets
+
+Damage = Callable[[pikepdf.Pdf], None]
+
+
+def _no_scope(pdf: pikepdf.Pdf) -> None:
+    for element in structure_elements(pdf):
+        if element.S == Name.TH:
+            del element["/A"]
+
+
+def _no_alt(pdf: pikepdf.Pdf) -> None:
+    for element in structure_elements(pdf):
+        if Name.Figure == element.S:
+            del element["/Alt"]
+
+
+def _no_headers(pdf: pikepdf.Pdf) -> None:
+    for element in structure_elements(pdf):
+        if element.S == Name.TH:
+            element.S = Name.TD
+
+
+def _skip_levels(pdf: pikepdf.Pdf) -> None:
+    for element in structure_elements(pdf):
+        if element.S == Name.H2:
+            element.S = Name.H5
+
+
+def _no_title(pdf: pikepdf.Pdf) -> None:
+    with pdf.open_metadata() as xmp:
+        del xmp["dc:title"]
+
+
+def _untagged(pdf: pikepdf.Pdf) -> None:
+    page = pdf.pages[0]
+    page.contents_add(b"BT (loose) Tj ET")
+
+
+def _remove(key: str) -> Damage:
+    def damage(pdf: pikepdf.Pdf) -> None:
+        del pdf.Root[key]
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (_remove("/Lang"), "names no language"),
+        (_remove("/MarkInfo"), "not marked as a tagged"),
+        (_remove("/StructTreeRoot"), "no structure"),
+        (_remove("/Outlines"), "no bookmarks"),
+        (_remove("/ViewerPreferences"), "file name"),
+        (_no_title, "no title"),
+        (_no_alt, "no alternative text"),
+        (_no_headers, "no header cells"),
+        (_no_scope, "does not say what it heads"),
+        (_skip_levels, "is followed by one of level"),
+        (_untagged, "neither tagged nor marked"),
+    ],
+)
+def test_a_damaged_pdf_is_found_out(packets: Packets, damage: Damage, says: str) -> None:
+    written = io.BytesIO()
+    with pikepdf.open(packets.path("OH", "pdf")) as pdf:
+        damage(pdf)
+        pdf.save(written)
+    problems = find_pdf_problems(written.getvalue())
+    assert [problem for problem in problems if says in problem], problems
+
+
+def test_what_is_no_pdf_is_a_sentence() -> None:
+    assert "cannot be read" in find_pdf_problems(b"hello")[0]
+
+
+def test_a_page_that_breaks_a_rule_is_found_out() -> None:
+    with Checker() as checker:
+        bad = b"<!DOCTYPE html><html><body><main><h1>x</h1><img src='data:,'></main></body></html>"
+        (found,) = checker.check({"a.html": bad})
+        assert any("image-alt" in problem for problem in found.problems)
+        assert any("html-has-lang" in problem for problem in found.problems)
+        assert not found.passed
+        good = b"<!DOCTYPE html><html lang='en'><title>x</title><body><main><h1>x</h1></main></body></html>"
+        assert [check.passed for check in checker.check({"b.html": good, "b.ipynb": b"{}"})] == [True]
+
+
+def test_a_packet_that_cannot_be_checked_is_made_unless_the_check_is_required(
+    tmp_path: Path, session_1: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    wanted = Wanted("2026", [1], ["OH"], session_1("1"))
+    out = tmp_path / "out"
+    (made,) = make_packets(Settings(tmp_path), wanted, out).results
+    assert (made.status, made.accessibility, made.checks[0].skipped) == ("made", "not checked", NO_BROWSER)
+    (refused,) = make_packets(Settings(tmp_path), wanted, tmp_path / "strict", How(require_accessible=True)).results
+    assert refused.status == "failed"
+    assert NO_BROWSER in refused.error
+    assert not list((tmp_path / "strict").glob("*after*"))
+    (again,) = make_packets(Settings(tmp_path), wanted, out, How(require_accessible=True)).results
+    assert again.status == "failed"

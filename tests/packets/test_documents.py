@@ -1,0 +1,233 @@
+"""The PDF and the Word file, read back with public libraries, say what the page says."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+import unicodedata
+
+import docx
+import pikepdf
+import pytest
+from docx.oxml.ns import qn
+from pypdf import PdfReader
+
+from cluster_kit.insights.document import (
+    Bullets,
+    Fact,
+    Facts,
+    Figure,
+    Paragraph,
+    Picture,
+    Record,
+    Records,
+    Section,
+    Table,
+    Voice,
+    text,
+)
+from cluster_kit.packets.packet import Packet
+from cluster_kit.packets.page import write_page
+from cluster_kit.packets.pdf import children, listed, structure_elements, write_pdf
+from cluster_kit.packets.pdf_rules import find_pdf_problems
+from cluster_kit.packets.word import write_docx
+from tests.packets.conftest import Packets
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 468 60"><path d="M0 0h468v60h-468z" fill="#eee"/></svg>'
+SCRIPTS = {
+    "Spanish": "¿Qué cambió el año pasado? Señal",
+    "Hawaiian": "Hawaiʻi, ʻohana, kūlana",
+    "Chamorro": "Håfa adai, Guåhan",
+    "Chinese": "州的目标 與課程",
+    "Japanese": "日本語のメモ",
+    "Korean": "한국어 메모",
+    "Arabic": "الهدف الأول",
+    "Hebrew": "המטרה הראשונה",
+    "Thai": "เป้าหมาย",
+    "Hindi": "लक्ष्य",
+    "symbols": "≥ 10 % → ✓ € ½",
+}
+MARKUP = "#let x = 1 $x^2$ *bold* _it_ <b>tag</b> @ref \\ ~ `raw` // no /* no */ [x] {y}"
+
+
+def _packet(*blocks: object) -> Packet:
+    opening = tuple(blocks)
+    return Packet("Ohio: Session 1", "Ohio", "Session 1: T", "Series", "Today", "", opening, (), ("About.",))  # type: ignore[arg-type]
+
+
+def _one_of_everything(typed: str) -> Packet:
+    facts = (Fact(typed, text(typed)), Fact("Nothing", ()), Fact("Two", (Voice(typed, "Ana"), Voice("other", typed))))
+    return _packet(
+        Section(
+            typed,
+            (
+                Paragraph(typed, "lead"),
+                Bullets((Voice(typed), Voice("two"))),
+                Bullets((Voice(typed), Voice("two")), ordered=True),
+                Facts(facts),
+                Table(typed, (typed, "B", "C"), ((text(typed), text("b"), ()), (text("r2"), text(typed), text("c")))),
+                Records(typed, "goal", (Record(text(typed), facts), Record((), ()))),
+                Figure(Picture(SVG, typed or "A grey box.", typed)),
+            ),
+        )
+    )
+
+
+def _pdf_words(data: bytes) -> str:
+    return _squeeze(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages))
+
+
+def _docx_words(data: bytes) -> str:
+    body = docx.Document(io.BytesIO(data)).element.body
+    return _squeeze("".join(node.text or "" for node in body.iter(qn("w:t"))))
+
+
+def _squeeze(words: str) -> str:
+    """Without what line breaks and fonts change: spaces, places to break, ligatures, the order of equal marks."""
+    return re.sub(r"[\s\u200b\u200c\u200d\ufe0f]", "", unicodedata.normalize("NFKC", words))
+
+
+@pytest.mark.parametrize("code", ["OH", "GU"])
+def test_the_four_files_say_the_same_words(packets: Packets, code: str) -> None:
+    page = packets.page(code)
+    assert page.main
+    for hidden in page.select("svg, wbr, .ck-hidden, [aria-hidden]"):
+        hidden.decompose()
+    said = {_squeeze(words) for words in page.main.get_text("\n").split("\n") if len(_squeeze(words)) > 1}
+    pdf = _pdf_words(packets.path(code, "pdf").read_bytes())
+    word = _docx_words(packets.path(code, "docx").read_bytes())
+    assert len(said) > 20
+    assert [words for words in said if words not in word] == []
+    # Repeated heads of tables and page numbers may stand between the words of a PDF; its words are compared one by one.
+    loose = {word for words in page.main.get_text(" ").split() if len(word := _squeeze(words)) > 1}
+    assert [word for word in loose if word not in pdf and not _is_long(word)] == []
+
+
+def _is_long(word: str) -> bool:
+    return len(word) > 20
+
+
+def test_a_pdf_names_its_version_language_and_title_and_keeps_every_rule(packets: Packets) -> None:
+    data = packets.path("OH", "pdf").read_bytes()
+    assert find_pdf_problems(data) == []
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        assert pdf.pdf_version >= "1.7"
+        assert str(pdf.Root.Lang) == "en"
+        with pdf.open_metadata() as xmp:
+            assert xmp["dc:title"] == "Ohio: Session 1, Context Setting & Systems Alignment"
+            assert xmp["pdfuaid:part"] == "1"
+
+
+def test_a_pdf_has_a_bookmark_for_each_heading_and_words_for_each_picture(packets: Packets) -> None:
+    data = packets.path("OH", "pdf").read_bytes()
+    outline = PdfReader(io.BytesIO(data)).outline
+    assert [entry.title for entry in outline if not isinstance(entry, list)][:2] == [
+        "Where do our systems lose learners today, and what do we want Career Clusters to change about that?",
+        "At a glance",
+    ]
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        found = [str(element.Alt) for element in structure_elements(pdf) if element.S == "/Figure"]
+    named = [str(svg["aria-label"]) for svg in packets.page("OH").select("svg")]
+    assert list(map(_squeeze, found)) == list(map(_squeeze, named))
+
+
+def test_the_first_cells_of_a_pdf_table_are_headers_of_rows_and_columns() -> None:
+    table = Table("T", ("A", "B"), ((text("r1"), text("x")), (text("r2"), text("y"))))
+    with pikepdf.open(io.BytesIO(write_pdf(_packet(Section("S", (table,)))))) as pdf:
+        (found,) = [element for element in structure_elements(pdf) if element.S == "/Table"]
+        rows = [row for group in children(found) for row in ([group] if group.S == "/TR" else children(group))]
+        kinds = [[(str(cell.S), _scope(cell)) for cell in children(row)] for row in rows]
+    assert kinds == [
+        [("/TH", "/Column"), ("/TH", "/Column")],
+        [("/TH", "/Row"), ("/TD", "")],
+        [("/TH", "/Row"), ("/TD", "")],
+    ]
+
+
+def _scope(cell: pikepdf.Dictionary) -> str:
+    return next((str(one["/Scope"]) for one in listed(cell.get("/A")) if "/Scope" in one), "")
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_script_is_printed_as_it_was_typed(name: str) -> None:
+    typed = SCRIPTS[name]
+    data = write_pdf(_packet(Section("S", (Paragraph(typed),))))
+    assert "[U+" not in _pdf_words(data)
+    assert find_pdf_problems(data) == []
+    assert _squeeze(typed) in _docx_words(write_docx(_packet(Section("S", (Paragraph(typed),)))))
+
+
+def test_what_no_font_has_is_replaced_by_its_number() -> None:
+    data = write_pdf(_packet(Section("S", (Paragraph("before \U00012000 after \U0001d173"),))))
+    assert "before[U+12000]after[U+1D173]" in _pdf_words(data)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        MARKUP,
+        "👍🏽 👩‍👩‍👧 🏴󠁧󠁢󠁷󠁬󠁳󠁿 🇬🇺 🎉",
+        "a\u202eb\u2066c\u2069d",
+        "\u0301\u0301 e\u0301 \u0e33\u093f\u0651",
+        "word " * 3000,
+        "x" * 5000,
+        "https://example.org/" + "long/" * 60,
+        "\ufffe\uffff \ue000 \U000e0041",
+        "=1+1\t-2",
+        "\u200d",
+        "",
+    ],
+    ids=[
+        "markup",
+        "emoji",
+        "directions",
+        "marks",
+        "3000 words",
+        "one word",
+        "address",
+        "no characters",
+        "formula",
+        "nothing to see",
+        "nothing",
+    ],
+)
+def test_whatever_is_typed_every_document_is_written_and_keeps_the_rules(typed: str) -> None:
+    packet = _one_of_everything(typed)
+    assert find_pdf_problems(write_pdf(packet)) == []
+    assert docx.Document(io.BytesIO(write_docx(packet))).tables
+    assert write_page(packet)
+
+
+def test_markup_is_printed_and_not_obeyed() -> None:
+    data = write_pdf(_packet(Section("S", (Paragraph(MARKUP),))))
+    assert _squeeze(MARKUP) in _pdf_words(data)
+
+
+def test_a_word_file_has_real_headings_in_order_without_a_gap(packets: Packets) -> None:
+    document = docx.Document(str(packets.path("OH", "docx")))
+    styles = [line.style.name for line in document.paragraphs if line.style and line.style.name]
+    assert styles[:3] == ["Packet Note", "Title", "Subtitle"]
+    levels = [int(name.rpartition(" ")[2]) for name in styles if name.startswith("Heading")]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    assert document.core_properties.title == "Ohio: Session 1, Context Setting & Systems Alignment"
+    assert document.core_properties.language == "en-US"
+
+
+def test_a_word_file_has_header_rows_and_described_pictures(packets: Packets) -> None:
+    document = docx.Document(str(packets.path("OH", "docx")))
+    assert document.tables
+    for table in document.tables:
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+    named = [str(svg["aria-label"]) for svg in packets.page("OH").select("svg")]
+    assert [shape._inline.docPr.get("descr") for shape in document.inline_shapes] == named
+
+
+def test_each_numbered_list_of_a_word_file_begins_at_one() -> None:
+    lists = tuple(Bullets((Voice("a"), Voice("b")), ordered=True) for _ in range(2))
+    document = docx.Document(io.BytesIO(write_docx(_packet(Section("S", lists)))))
+    numbers = [line._p.pPr.numPr.numId.val for line in document.paragraphs if line.style.name == "List Number"]
+    assert len(numbers) == 4
+    assert numbers[0] == numbers[1] != numbers[2] == numbers[3]
