@@ -48,6 +48,8 @@ def check_control(tag: str, title: str, ticked: bool) -> Any:
     for name, value in (("checked", "1" if ticked else "0"), ("checkedState", "2612"), ("uncheckedState", "2610")):
         child = etree.SubElement(box, f"{{{W14}}}{name}")
         child.set(f"{{{W14}}}val", value)
+        if name != "checked":
+            child.set(f"{{{W14}}}font", "MS Gothic")
     control = _control(tag, title, False, box)
     content = _element("sdtContent")
     content.append(_run(_TICKED if ticked else _EMPTY))
