@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownExerciseError
-from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, Session
+from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, ProgramsPrompt, Session
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.insights import (
     Answers,
@@ -40,10 +40,13 @@ from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings, sqlite_url
 
 if TYPE_CHECKING:
-    from cluster_kit.forms import ExerciseForm
+    from cluster_kit.forms import ExerciseForm, FormContext
+    from cluster_kit.forms.shelf import FileShelf
+    from cluster_kit.forms.specialists import Specialist
     from cluster_kit.insights.views import Illustrate
 
 WORKSHEET_ANSWERS = "worksheet-answers.sqlite3"
+WORKSHEET_FILES = "worksheet-files"
 WORKSHEET_NAME = "Worksheet"
 
 _Kind = TypeVar("_Kind", bound=StrEnum)
@@ -177,13 +180,43 @@ class Workshop:
         from cluster_kit.forms import ExerciseForm, FormContext
 
         place = (self.session.number, self.jurisdiction.code)
-        return ExerciseForm(FormContext(self.content, self.store, *place, self.person, self.depth), exercise_id)
+        context = FormContext(
+            self.content,
+            self.store,
+            *place,
+            self.person,
+            self.depth,
+            files=self._shelf(self.jurisdiction),
+            specialists={"programs": _review_programs},
+        )
+        return ExerciseForm(context, exercise_id)
+
+    def _shelf(self, place: Jurisdiction) -> FileShelf:
+        """A worksheet keeps its files beside the notebook, as it does its answers."""
+        from cluster_kit.forms.shelf import FileShelf
+
+        is_here = self.mode is Mode.WORKSHEET
+        root = Path.cwd() / WORKSHEET_FILES if is_here else Settings.read().files
+        return FileShelf(root / self.content.series.id / place.code)
 
     def _said(self, exercise: Exercise) -> Section:
         from cluster_kit.insights.pictures import illustrator
 
         draw = illustrator(self.content, self._answers, self.session.number)
-        return render_exercise(self.content, self.session.number, exercise, self._answers, draw)
+        said = render_exercise(self.content, self.session.number, exercise, self._answers, draw)
+        report = self._report_programs(exercise)
+        return Section(said.title, (*said.blocks, report)) if report else said
+
+    def _report_programs(self, exercise: Exercise) -> Section | None:
+        """What the list of programs shows that the exercise asks for, or None."""
+        is_asked = any(isinstance(prompt, ProgramsPrompt) for prompt in exercise.prompts)
+        if not is_asked or self.store is None or self.jurisdiction is None:
+            return None
+        from cluster_kit.crosswalk.exercise import Seat
+        from cluster_kit.programs import report_programs
+
+        seat = Seat(Settings.read(), self.content, self.store, self.session.number, self.jurisdiction.code)
+        return report_programs(seat, self._shelf(self.jurisdiction))
 
     def _shared_examples(self) -> dict[str, list[Example]]:
         if self.store is None:
@@ -200,6 +233,13 @@ class Workshop:
             return Answers(())
         where = (self.content.series.id, self.jurisdiction.code)
         return Answers(self.store.current(*where), self.store.people(*where), self.store.history(*where))
+
+
+def _review_programs(context: FormContext) -> Specialist:
+    """Made when a form asks for it: the crosswalk is not loaded for exercises that have no use for it."""
+    from cluster_kit.programs import review_programs
+
+    return review_programs(context)
 
 
 def _choose(kind: type[_Kind], name: str, value: str) -> _Kind:

@@ -15,13 +15,14 @@ from cluster_kit.crosswalk.evidence import Evidence, from_code, from_former, fro
 from cluster_kit.crosswalk.findings import Finding, Notes
 from cluster_kit.crosswalk.grouping import Group, group_programs
 from cluster_kit.crosswalk.inventory import Inventory
-from cluster_kit.crosswalk.places import Place
+from cluster_kit.crosswalk.places import Place, Places
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.similarity import Near, TitleIndex
 
 CLEAR = 0.85
 WORTH_NAMING = 0.05
 MOST_CANDIDATES = 3
+LOST = "decision_lost"
 
 Status = Literal["decided", "unsettled", "proposed", "review", "none"]
 STATUS_WORDS: dict[Status, str] = {
@@ -112,40 +113,53 @@ def propose(
     decisions: Mapping[str, Sequence[Decision]] | None = None,
 ) -> Proposals:
     """Candidates, reasons and confidence for every program; ``decisions`` by key go before all of them."""
+    return apply_decisions(_propose(inventory, reference, calibration), decisions or {})
+
+
+def apply_decisions(proposals: Proposals, decisions: Mapping[str, Sequence[Decision]]) -> Proposals:
+    """The same proposals with these decisions by key in place of those that they had.
+
+    A decision for a Cluster that the Framework does not have is passed over, and reported as a finding.
+    """
+    lost = Notes()
+    known = {key: _known(proposals.reference.places, key, said, lost) for key, said in decisions.items()}
+    made = [
+        replace(proposal, decisions=next((known[key] for key in proposal.group.keys if key in known), ()))
+        for proposal in proposals.proposals
+    ]
+    made.sort(key=lambda p: (not p.needs_review, -len(p.group.programs), p.group.code or "~", p.group.title))
+    kept = tuple(finding for finding in proposals.findings if finding.kind != LOST)
+    return replace(proposals, proposals=tuple(made), findings=(*kept, *lost.findings()))
+
+
+def _known(places: Places, key: str, said: Sequence[Decision], lost: Notes) -> tuple[Decision, ...]:
+    """The decisions whose Cluster the Framework has; a Sub-Cluster of another Cluster is passed over."""
+    found = []
+    for decision in said:
+        cluster, sub = decision.place
+        if cluster not in places.clusters:
+            lost.add(LOST, example=key)
+        elif sub and places.cluster_of.get(sub) != cluster:
+            found.append(replace(decision, place=Place(cluster)))
+        else:
+            found.append(decision)
+    return tuple(found)
+
+
+def _propose(inventory: Inventory, reference: Reference, calibration: Calibration) -> Proposals:
     groups = group_programs(inventory.programs, reference)
     index = TitleIndex(reference.cip.entries, reference.places)
     near = {title: index.nearest(title) for title in {group.title for group in groups if group.title}}
-    maker = _Maker(reference, calibration, decisions or {})
-    made = [maker.make(group, near.get(group.title, ())) for group in groups]
-    lost = Notes()
-    for key in maker.lost:
-        lost.add("decision_lost", example=key)
-    made.sort(key=lambda p: (not p.needs_review, -len(p.group.programs), p.group.code or "~", p.group.title))
-    findings = (*inventory.findings, *check_programs(groups, near, reference), *lost.findings())
-    return Proposals(inventory, reference, calibration, tuple(made), findings)
+    maker = _Maker(reference, calibration)
+    made = tuple(maker.make(group, near.get(group.title, ())) for group in groups)
+    findings = (*inventory.findings, *check_programs(groups, near, reference))
+    return Proposals(inventory, reference, calibration, made, findings)
 
 
 class _Maker:
-    def __init__(
-        self, reference: Reference, calibration: Calibration, decisions: Mapping[str, Sequence[Decision]]
-    ) -> None:
+    def __init__(self, reference: Reference, calibration: Calibration) -> None:
         self._reference, self._calibration = reference, calibration
-        self.lost: list[str] = []
-        self._decisions = {key: self._known(key, said) for key, said in decisions.items()}
         self._scorer = Scorer(reference.places)
-
-    def _known(self, key: str, said: Sequence[Decision]) -> tuple[Decision, ...]:
-        """The decisions whose Cluster the Framework has; a Sub-Cluster of another Cluster is passed over."""
-        places, found = self._reference.places, []
-        for decision in said:
-            cluster, sub = decision.place
-            if cluster not in places.clusters:
-                self.lost.append(key)
-            elif sub and places.cluster_of.get(sub) != cluster:
-                found.append(replace(decision, place=Place(cluster)))
-            else:
-                found.append(decision)
-        return tuple(found)
 
     def make(self, group: Group, near: Sequence[Near]) -> Proposal:
         socs = Counter(program.soc for program in group.programs if program.soc)
@@ -156,7 +170,6 @@ class _Maker:
             from_occupations(socs, self._reference),
         )
         evidence = [one for one in found if one is not None]
-        decided = next((self._decisions[key] for key in group.keys if key in self._decisions), ())
         exact = [one for one in evidence if one.kind == "exact"]
         return Proposal(
             group=group,
@@ -164,7 +177,6 @@ class _Maker:
             reasons=tuple(one.words for one in evidence),
             ground=ground_of(evidence),
             listed=tuple(exact[0].by_cluster) if exact else (),
-            decisions=decided,
         )
 
     def _candidates(self, evidence: Sequence[Evidence]) -> list[Candidate]:

@@ -10,24 +10,27 @@ from cluster_kit.crosswalk.summary import STILL_OPEN, CrossCutting, ReportLine, 
 from cluster_kit.insights.document import Block, Bullets, Figure, Paragraph, Section, Table, Voice, text
 
 MOST_LISTED = 40
+QUESTIONS, NOTICED = "Questions for the next meeting", "What was noticed in the list"
 
 
-def write_report(proposals: Proposals, summary: Summary, title: str, *, fictional: bool = False) -> Section:
-    """The whole report under one title. Every number in it may be shown; small ones are withheld already."""
+def write_report(
+    proposals: Proposals, summary: Summary, title: str, *, fictional: bool = False, without: Sequence[str] = ()
+) -> Section:
+    """The report under one title, ``without`` the sections named so. Small numbers are withheld already."""
     from cluster_kit.crosswalk.pictures import coverage_picture, sub_cluster_picture
 
     places = proposals.reference.places
     sections = [
-        Section("Questions for the next meeting", (Bullets(tuple(map(Voice, summary.questions)), ordered=True),)),
+        Section(QUESTIONS, (Bullets(tuple(map(Voice, summary.questions)), ordered=True),)),
         Section("Programs by Cluster", (Figure(coverage_picture(summary.coverage, places)),)),
         Section("Programs by Sub-Cluster", (Figure(sub_cluster_picture(summary.coverage, places)),)),
         Section("Gaps", tuple(_gaps(summary))),
         Section("What changes Cluster", tuple(_moves(summary))),
         Section("Reporting by Cluster, before and after", tuple(_before_and_after(summary))),
         Section("Chances to work across Clusters", tuple(_cross_cutting(summary.cross_cutting))),
-        Section("What was noticed in the list", (Bullets(tuple(Voice(f.sentence) for f in proposals.findings)),)),
+        Section(NOTICED, (Bullets(tuple(Voice(f.sentence) for f in proposals.findings)),)),
     ]
-    kept = [section for section in sections if not _is_empty(section)]
+    kept = [section for section in sections if section.title not in without and not _is_empty(section)]
     notice = [Paragraph("Fictional: made up for demonstration.", "lead")] if fictional else []
     return Section(title, (*notice, *_opening(proposals, summary), *kept))
 

@@ -1,0 +1,54 @@
+"""A proposal as a page shows it: what the programs are, where they may belong, why, and how sure that is, in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cluster_kit.crosswalk.inventory import LEVELS
+from cluster_kit.crosswalk.proposing import CLEAR, Candidate, Proposal, Proposals
+
+Json = dict[str, Any]
+MOST_TITLES = 5
+_SURE = ((0.95, "almost certain"), (CLEAR, "very likely"), (0.6, "likely"), (0.35, "possible"), (0.0, "a guess"))
+
+
+def to_row(proposal: Proposal, proposals: Proposals, series: str) -> Json:
+    """The programs that are decided together, as plain JSON.
+
+    ``earlier`` says what was decided in a series before this one, or is empty.
+    """
+    group, formers = proposal.group, proposals.reference.former.by_id
+    levels = dict.fromkeys(LEVELS[program.level] for program in group.programs if program.level)
+    return {
+        "key": group.key,
+        "code": group.code,
+        "titles": list(group.titles[:MOST_TITLES]),
+        "more_titles": max(0, len(group.titles) - MOST_TITLES),
+        "programs": len(group.programs),
+        "levels": list(levels),
+        "formers": [f"{formers[former].title} ({count})" for former, count in group.formers],
+        "candidates": [_candidate(candidate, proposals) for candidate in proposal.candidates],
+        "reasons": list(proposal.reasons),
+        "clear": bool(proposal.candidates) and proposal.candidates[0].confidence >= CLEAR,
+        "earlier": _earlier(proposal, proposals, series),
+    }
+
+
+def spell_confidence(share: float) -> str:
+    """How sure a proposal is: ``likely: about 7 in 10 such proposals were right``."""
+    word = next(word for least, word in _SURE if share >= least)
+    if share >= 0.95:
+        return f"{word}: more than 9 in 10 such proposals were right"
+    return f"{word}: about {max(1, round(share * 10))} in 10 such proposals were right"
+
+
+def _candidate(candidate: Candidate, proposals: Proposals) -> Json:
+    cluster, sub = candidate.place
+    words = proposals.reference.places.spell(candidate.place)
+    return {"cluster": cluster, "sub_cluster": sub, "place": words, "sure": spell_confidence(candidate.confidence)}
+
+
+def _earlier(proposal: Proposal, proposals: Proposals, series: str) -> str:
+    past = [decision for decision in proposal.decisions if decision.series != series]
+    places = proposals.reference.places
+    return "; ".join(f"{places.spell(d.place)} ({d.series}{f', {d.who}' if d.who else ''})" for d in past)
