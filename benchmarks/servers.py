@@ -1,4 +1,4 @@
-"""The two servers that benchmarks compare, each a real process on a free port of this machine."""
+"""The servers that benchmarks compare, each a real process on a free port of this machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def stock_voila(folder: Path) -> Iterator[str]:
     """Voilà as it comes, serving the folder's notebooks; gives its address."""
     port = free_port()
     command = ["voila", str(folder), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    with _running([sys.executable, "-m", *command], f"http://127.0.0.1:{port}/"):
+    with running([sys.executable, "-m", *command], f"http://127.0.0.1:{port}/"):
         yield f"http://127.0.0.1:{port}"
 
 
@@ -48,17 +48,20 @@ def our_server(home: Path) -> Iterator[Callable[[int], str]]:
         command = [sys.executable, "-m", "cluster_kit", "links", *arguments, *place]
         return str(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["link"])
 
-    with _running([sys.executable, "-m", *serve], f"{address}/health"):
+    with running([sys.executable, "-m", *serve], f"{address}/health"):
         yield link
 
 
 @contextmanager
-def _running(command: list[str], ready: str) -> Iterator[None]:
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+def running(
+    command: list[str], ready: str, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A server's process, from the moment that the address ``ready`` answers to the end of the block."""
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore", **(environment or {})}
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     try:
         _wait_until_ready(process, ready)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(timeout=30)
