@@ -107,10 +107,12 @@ def _sheet_name(book: xlsxwriter.Workbook, title: str) -> str:
     """The title as the name of a sheet: short enough, without forbidden signs, and the only one of its kind."""
     plain = " ".join("".join(" " if char in "[]:*?/\\'" else char for char in clean(title)).split())
     taken = {sheet.get_name().casefold() for sheet in book.worksheets()}
-    name, number = plain[:_LONGEST_NAME].strip(), 1
+    if len(plain) > _LONGEST_NAME:
+        plain = plain[: _LONGEST_NAME - 1].rpartition(" ")[0] + "…"
+    name, number = plain, 1
     while name.casefold() in taken:
         number += 1
-        name = f"{plain[: _LONGEST_NAME - 3].strip()} {number}"
+        name = f"{plain[: _LONGEST_NAME - 3]} {number}"
     return name
 
 
@@ -132,19 +134,20 @@ def _exercise(
     content, session, exercise = which
     answered = {line.prompt for line in lines}
     fields = {p: f for p, f in index_fields(content, exercise).items() if p in answered and p != DEPTH_PROMPT}
-    columns = [*_FIRST, *((_label(f), _TYPED_WIDTHS.get(_asks(f).kind, 30)) for f in fields.values())]
-    _head(sheet, looks, columns, frozen=1)
-    titles = {prompt.id: prompt.label for prompt in exercise.prompts}
+    titles = {"": "", **{prompt.id: prompt.label for prompt in exercise.prompts}}
     rows = _rows(lines)
-    for number, (key, cells) in enumerate(rows.items(), start=1):
-        state, part, place, row, person = key
-        for at, words in enumerate((state, titles[part] if place or row else "", row, person)):
-            _write_text(sheet, (number, at), words, looks)
-        for at, prompt in enumerate(fields, start=len(_FIRST)):
+    heads = [(state, titles[part], row, person) for state, part, _, row, person in rows]
+    used = [at for at in range(len(_FIRST)) if any(head[at] for head in heads)]
+    widths = [(_asks(f).label, _TYPED_WIDTHS.get(_asks(f).kind, 30)) for f in fields.values()]
+    _head(sheet, looks, [*(_FIRST[at] for at in used), *widths], frozen=1)
+    for number, (head, cells) in enumerate(zip(heads, rows.values(), strict=True), start=1):
+        for at, which_head in enumerate(used):
+            _write_text(sheet, (number, at), head[which_head], looks)
+        for at, prompt in enumerate(fields, start=len(used)):
             _write_cell(sheet, (number, at), cells.get(prompt, []), looks)
-    for at, asked in enumerate(fields.values(), start=len(_FIRST)):
+    for at, asked in enumerate(fields.values(), start=len(used)):
         _offer(sheet, lists, at, len(rows), _choices(content, session, _asks(asked)))
-    sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+    sheet.autofilter(0, 0, len(rows), len(used) + len(fields) - 1)
 
 
 Key = tuple[str, str, int, str, str]
@@ -165,10 +168,6 @@ def _rows(lines: Iterable[Line]) -> Mapping[Key, dict[str, list[Line]]]:
 def _asks(asked: Field) -> CellPrompt:
     assert not isinstance(asked.asks, RowMark)  # noqa: S101 - only what was answered has a column
     return asked.asks
-
-
-def _label(asked: Field) -> str:
-    return _asks(asked).label
 
 
 def _choices(content: Content, session: int, asks: CellPrompt) -> tuple[str, ...]:
