@@ -4,11 +4,11 @@
 [--answers 10] [--pace 2] [--browser] [--json FILE]``
 
 Four servers with the same session, one after the other on this machine: stock Voilà with core ipywidgets
-(``stock-widgets``), stock Voilà with our forms (``stock-forms``), ours right after its start (``cold``), and ours with
-kernels in reserve (``warm``). People come at random moments within a minute; each fetches the page, opens the
-kernel's websocket, receives the widgets, saves answers at a person's pace, and stays. ``--browser`` adds a real Chromium
-that comes in the middle. The longer view: ``--people 171 --answers 180`` is 90 minutes with an answer every 30 s, at
-15 times the speed.
+(``stock-widgets``), stock Voilà with our forms (``stock-forms``), ours right after its start (``cold``), and ours
+with kernels in reserve (``warm``). People come at random moments within a minute; each fetches the page, opens the
+kernel's websocket, receives the widgets, saves answers at a person's pace, and stays. ``--browser`` adds a real
+Chromium that comes in the middle. The longer view: ``--people 171 --answers 180`` is 90 minutes with an answer every
+30 s, at 15 times the speed.
 
 The clients run on the same machine and take some of its processors. ``cpu`` counts the servers alone.
 """

@@ -14,9 +14,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from pythonjsonlogger.json import JsonFormatter
-from tornado.web import RequestHandler
 
 if TYPE_CHECKING:
+    from tornado.web import RequestHandler
+
     SysExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 EVENTS = logging.getLogger("cluster_kit.live")

@@ -31,9 +31,10 @@ OF_OTHER_PAGES = {"live/join.js", "live/waiting.js"}
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file as it is sent. ``forms`` are its bytes by encoding, the best one first; "" is plain."""
+    """A file as it is sent. ``forms`` are its bytes by encoding, the best one first; "" is plain. ``tag`` fits them all."""
 
     kind: str
+    tag: str
     forms: Mapping[str, bytes]
 
     @classmethod
@@ -42,7 +43,8 @@ class StaticFile:
         plain = path.read_bytes()
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         forms = {"br": brotli.compress(plain, quality=9), "gzip": gzip.compress(plain, mtime=0), "": plain}
-        return cls(f"{kind}; charset=UTF-8" if kind.startswith("text/") else kind, forms)
+        tag = f'W/"{hashlib.sha256(plain).hexdigest()[:16]}"'
+        return cls(f"{kind}; charset=UTF-8" if kind.startswith("text/") else kind, tag, forms)
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class LastingFileHandler(web.RequestHandler):
     def initialize(self, files: Mapping[str, StaticFile]) -> None:
         """Take the files by name."""
         self.files = files
+
+    def compute_etag(self) -> str | None:
+        """The same whatever the encoding."""
+        return self.files[self.path_args[0]].tag
 
     def get(self, name: str) -> None:
         """The file in the best encoding that the browser takes; kept for good, never taken for another kind of file."""
