@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from cluster_kit.responses.errors import StoreUnavailableError, StoreUrlError
 
 WAIT_S = 15
+PACE_S = (0.001, 0.003)
 """How long a call waits for a lock before it gives up."""
 
 
@@ -93,10 +94,22 @@ class SQLite:
     def _prepare(self, connection: Any, record: Any) -> None:
         record.info["file"] = self._find_file()
         connection.isolation_level = None  # we say BEGIN ourselves
-        connection.execute("PRAGMA journal_mode = WAL")
+        self._write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk, also when the power goes
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA foreign_keys = ON")
+
+    def _write_ahead(self, connection: Any) -> None:
+        """Use the write-ahead log. A new file is taken whole for the switch, and SQLite does not wait for that turn."""
+        give_up = time.monotonic() + self.wait_s
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                    raise
+                time.sleep(random.uniform(*PACE_S))  # noqa: S311  (not a secret)
 
     def _check_still_there(self, _connection: object, record: Any, _proxy: object) -> None:
         """Do not write into a file that was deleted or replaced since: connect anew."""
@@ -134,7 +147,7 @@ class SQLite:
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                     return False
-                time.sleep(random.uniform(0.001, 0.003))  # noqa: S311  (not a secret)
+                time.sleep(random.uniform(*PACE_S))  # noqa: S311  (not a secret)
             else:
                 return True
         return False

@@ -21,6 +21,7 @@ from nbclient import NotebookClient
 from traitlets.config import Config
 
 from cluster_kit.kernels import KERNEL_NAME, ensure_kernelspec, kernelspecs_folder
+from tests.asyncs import run
 from tests.kernels.harness import PATIENCE_S, WARM, environment, is_running, parent_of, specs
 
 WHO = "import os; print('parent', os.getppid())"
@@ -97,7 +98,7 @@ def test_a_kernel_that_dies_is_started_again_by_its_restarter() -> None:
         assert parent_of(manager.provisioner.pid) != os.getpid()
         await manager.shutdown_kernel()
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_a_server_culls_idle_kernels() -> None:
@@ -111,4 +112,4 @@ def test_a_server_culls_idle_kernels() -> None:
         assert not is_running(pid)
         await manager.shutdown_all()
 
-    asyncio.run(play())
+    run(play())

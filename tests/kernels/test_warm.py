@@ -15,6 +15,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from cluster_kit.kernels import warm_up
 from cluster_kit.kernels.parents import close_parents
+from tests.asyncs import run
 from tests.kernels.harness import (
     PATIENCE_S,
     WARM,
@@ -155,7 +156,7 @@ def test_twenty_at_once_are_served_and_the_event_loop_goes_on() -> None:
         return list(pids)
 
     close_parents()
-    pids = asyncio.run(play())
+    pids = run(play())
     assert len(set(pids)) == 20
     assert not any(map(is_running, pids))
     assert ticks > 20
@@ -172,7 +173,7 @@ def test_who_gives_up_waiting_for_a_kernel_leaves_none_behind(tmp_path: Path, mo
         await asyncio.gather(starting, return_exceptions=True)
 
     with running(WARM) as kernel:
-        asyncio.run(play())
+        run(play())
         parent = parent_of(kernel.pid)
         with running(WARM) as later:  # requests are served in order: the one given up is through
             wait_for(lambda: set(children(parent)) == {kernel.pid, later.pid}, "only kernels that are wanted")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser import PATIENCE_MS, find_violations
-from tests.serving import AVERY, JORDAN, TASI, Server, wait_until
+from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
 
 pytestmark = pytest.mark.browser
 Join = Callable[..., Page]
@@ -144,17 +145,18 @@ def test_closing_the_tab_frees_the_kernel(own_server: Server, context: BrowserCo
 
 
 def test_a_dropped_connection_comes_back_to_the_same_kernel(
-    server: Server, context: BrowserContext, join: Join
+    tmp_path: Path, context: BrowserContext, join: Join
 ) -> None:
-    page = join(server, context, AVERY)
-    kernel = page.locator("html").get_attribute("data-kernel")
-    context.set_offline(True)
-    expect(page.locator("#ck-connection")).to_contain_text("Connection lost")
-    first_text(page).fill("typed in a tunnel")
-    context.set_offline(False)
-    expect(page.locator("#ck-connection")).to_be_empty(timeout=PATIENCE_MS)
-    expect_saved(page)
-    assert page.locator("html").get_attribute("data-kernel") == kernel
+    with run_server(tmp_path / "home", "--grace", "120") as patient:
+        page = join(patient, context, AVERY)
+        kernel = page.locator("html").get_attribute("data-kernel")
+        context.set_offline(True)
+        expect(page.locator("#ck-connection")).to_contain_text("Connection lost")
+        first_text(page).fill("typed in a tunnel")
+        context.set_offline(False)
+        expect(page.locator("#ck-connection")).to_be_empty(timeout=PATIENCE_MS)
+        expect_saved(page)
+        assert page.locator("html").get_attribute("data-kernel") == kernel
 
 
 def test_a_page_asks_nobody_else_for_anything_and_breaks_none_of_its_rules(
