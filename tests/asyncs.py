@@ -11,6 +11,6 @@ _Result = TypeVar("_Result")
 
 
 def run(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
-    """The coroutine's result, from a loop in a thread of its own: the browser keeps one running in the test's thread."""
+    """The coroutine's result, from a loop in its own thread: the browser keeps one running in the test's."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
