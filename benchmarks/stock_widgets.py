@@ -44,6 +44,8 @@ for kind, label, options in json.loads({described!r}):
         made += [w.FloatText(description=label, style=style)]
     elif kind == "date":
         made += [w.DatePicker(description=label, style=style)]
+    elif kind == "file":
+        made += [w.Label(label), w.FileUpload()]
     elif kind == "many":
         made += [w.Label(label), *[w.Checkbox(description=o) for o in options]]
     elif kind == "rating":
@@ -98,6 +100,8 @@ def _describe(content: Content, prompt: Prompt) -> Described:
             return [("date", prompt.label, [])]
         case TextPrompt():
             return [("text", prompt.label, [])]
+        case _:  # a file, or what a specialist asks once it has one
+            return [("file", prompt.label, [])]
 
 
 def _options(content: Content, given: tuple[Option, ...], source: Source | None) -> list[str]:
