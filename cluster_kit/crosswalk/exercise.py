@@ -99,7 +99,8 @@ class ProgramReview:
             question = _Asked.model_validate(asked)
         except ValidationError as error:
             raise CrosswalkError(NOT_UNDERSTOOD) from error
-        if question.what == "overview" and self._find_list() is None:
+        given = self._find_list()
+        if given is None and question.what == "overview":
             return {"list": None}
         answers: dict[str, Callable[[_Asked, Proposals], Json]] = {
             "overview": self._overview,
@@ -110,13 +111,12 @@ class ProgramReview:
             "report": self._report,
             "download": self._download,
         }
-        return answers[question.what](question, self.proposals())
+        return answers[question.what](question, self.proposals(given))
 
     # --- what others show -----------------------------------------------------------------------------------
 
-    def proposals(self) -> Proposals:
+    def proposals(self, given: ProgramList | None) -> Proposals:
         """Everything proposed for the list, with the team's decisions as they are now."""
-        given = self._find_list()
         if given is None:
             raise CrosswalkError(NO_LIST)
         seq = self._seat.store.latest_seq(self._seat.content.series.id, self._seat.jurisdiction)
@@ -126,7 +126,7 @@ class ProgramReview:
 
     def report(self, *, without: tuple[str, ...] = ()) -> Section:
         """Coverage, gaps, changes and questions under one heading. Raises ``CrosswalkError`` without a list."""
-        proposals, fictional = self.proposals(), self._seat.content.series.fictional
+        proposals, fictional = self.proposals(self._find_list()), self._seat.content.series.fictional
         return write_report(proposals, summarize(proposals), REPORT_TITLE, fictional=fictional, without=without)
 
     # --- answers --------------------------------------------------------------------------------------------
@@ -137,6 +137,7 @@ class ProgramReview:
         standing = self._next_steps.standing()
         return {
             "list": {
+                "digest": self._proposed[0] if self._proposed else "",
                 "name": proposals.inventory.source,
                 "sheet": proposals.inventory.sheet,
                 "columns": sorted(proposals.inventory.columns.values(), key=str.casefold),

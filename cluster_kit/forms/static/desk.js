@@ -15,13 +15,14 @@ export class Desk {
   constructor(model, schema, opening) {
     this.model = model;
     this.me = schema.me;
+    this.key = schema.key;
     this.seq = opening.seq;
     this.answers = new Map();
     this.rows = new Map(Object.entries(opening.rows).map(([table, ids]) => [table, [...ids]]));
     this.checks = new Map();
     this.savedAt = null;
     this.fieldWatchers = new Map();
-    this.watchers = { state: [], rows: [], sources: [], answers: [] };
+    this.watchers = { state: [], rows: [], sources: [], answers: [], news: [], file: [], told: [], connected: [] };
     this.#take(opening, false);
     this.outbox = new Outbox(schema.key);
     this.courier = new Courier(this.outbox, (content) => this.#send(content), () => this.#stateMayHaveChanged());
@@ -99,9 +100,12 @@ export class Desk {
     this.fieldWatchers.set(key, [...(this.fieldWatchers.get(key) ?? []), callback]);
   }
 
-  // `what` is "state", "rows", "sources" or "answers" (anything answered or typed).
+  // `what` is "state", "rows", "sources", "answers" (anything answered or typed), "news" (prompts whose specialist would
+  // answer otherwise by now), "file" or "told" (what the kernel says about an upload, or to a question), or "connected". Gives
+  // back what stops it.
   on(what, callback) {
     this.watchers[what].push(callback);
+    return () => (this.watchers[what] = this.watchers[what].filter((one) => one !== callback));
   }
 
   // --- the line to the kernel ---
@@ -111,6 +115,7 @@ export class Desk {
     this.onConnected = () => {
       this.#hello(this.seq);
       this.courier.all();
+      this.#tell("connected");
     };
     this.onLeaving = () => this.courier.all();
     this.onHidden = () => document.visibilityState === "hidden" && this.courier.now();
@@ -135,6 +140,11 @@ export class Desk {
     removeEventListener("pagehide", this.onLeaving);
     removeEventListener("visibilitychange", this.onHidden);
     removeEventListener("beforeunload", this.onUnload);
+  }
+
+  // Something other than an answer, for the kernel. It may be lost on its way: whoever says it asks again.
+  say(content) {
+    this.#send(content);
   }
 
   #hello(have) {
@@ -165,6 +175,7 @@ export class Desk {
     else if (content.type === "trouble") this.#trouble(content);
     else if (content.type === "changes") this.#changes(content);
     else if (content.type === "sources") this.#tell("sources", content.prompts);
+    else if (content.type === "file" || content.type === "told") this.#tell(content.type, content);
   }
 
   #saved({ receipts, checks }) {
@@ -210,6 +221,7 @@ export class Desk {
   #changes(changes) {
     this.seq = Math.max(this.seq, changes.seq);
     this.#take(changes, true);
+    if (changes.news?.length) this.#tell("news", changes.news);
   }
 
   // Fields say beside an answer that it is not saved yet.

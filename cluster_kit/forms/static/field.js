@@ -10,7 +10,7 @@ export class Field {
   // headings; `asList` offers choices as a list that opens; `about` is added to the label for those who do not see what stands around it.
   constructor(form, prompt, address, options = {}) {
     Object.assign(this, { form, prompt, address, base: [], describedby: [] });
-    this.control = buildControl(prompt, form, options);
+    this.control = buildControl(prompt, form, address, options);
     this.mark = h("p", { class: "ck-mark", hidden: true });
     this.problem = h("p", { class: "ck-problem", id: elementId("problem"), hidden: true });
     this.findings = h("ul", {});

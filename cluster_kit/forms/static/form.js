@@ -5,6 +5,7 @@ import { Desk } from "./desk.js";
 import { elementId, h } from "./dom.js";
 import { Field } from "./field.js";
 import { Matrix, fitsMatrix } from "./matrix.js";
+import { Programs } from "./programs.js";
 import { buildItems, buildQuestions } from "./questions.js";
 import { Progress, Status } from "./status.js";
 
@@ -67,6 +68,7 @@ function promptElement(form, prompt, live) {
   if (prompt.kind === "items") return buildItems(form, prompt);
   if (prompt.kind === "questions") return buildQuestions(form, prompt);
   if (prompt.kind === "table") return buildTable(form, prompt, live);
+  if (prompt.kind === "programs") return new Programs(form, prompt).element;
   const address = { prompt: prompt.id, row: "", scope: prompt.scope };
   const field = new Field(form, prompt, address);
   form.progress.count(field.element, () => form.desk.value(address) !== null);
