@@ -71,7 +71,7 @@ def events(out: Path) -> Iterator[Report]:
 def spell(event: Planned | Result) -> str:
     """An event in a sentence."""
     if isinstance(event, Planned):
-        return f"{event.total} packets, {event.to_make} to make."
+        return f"{event.total} packet{'s' * (event.total != 1)}, {event.to_make} to make."
     if event.status == "failed":
         return f"{event.job.name}: FAILED. {event.error}"
     if event.status == "unchanged":

@@ -13,7 +13,7 @@ from cluster_kit.packets.making import Made, Task, make_packet
 
 AHEAD = 2  # tasks waiting for each worker, so that none is idle while results are checked and written
 LOST = "The process that made it ended unexpectedly, twice; the machine may be short of memory."
-CONNECT_S = 15
+CONNECT_S = 10
 
 Outcome = tuple[Task, Made]
 

@@ -1,0 +1,216 @@
+"""A batch makes what is missing or out of date, goes on after it was killed, and works in parallel."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from distributed import LocalCluster
+
+from cluster_kit.packets import Format, How, Manifest, Wanted, make_packets
+from cluster_kit.packets.workers import SchedulerError
+from cluster_kit.responses import NewResponse, Person, Store
+from cluster_kit.settings import Settings
+
+WriteNotebook = Callable[..., Path]
+KILL_WORKER = (
+    "import psutil\n"
+    "mine = [p for p in psutil.Process().parents() if 'spawn_main' in ' '.join(p.cmdline())]\n"
+    "if jurisdiction == 'GU' and mine: mine[0].kill()"
+)
+
+
+class Folder:
+    """A home, a notebook for session 1, and a folder of packets made from it."""
+
+    def __init__(self, root: Path, notebooks: Path) -> None:
+        self.settings, self.out, self.notebooks = Settings(root / "home"), root / "out", notebooks
+        self.settings.home.mkdir()
+
+    def make(self, *codes: str, formats: str = "html", how: How | None = None) -> dict[str, str]:
+        """By state, what became of its packet."""
+        return {r.job.jurisdiction: r.status for r in self.run(*codes, formats=formats, how=how).results}
+
+    def run(self, *codes: str, formats: str = "html", how: How | None = None) -> Manifest:
+        wanted = Wanted("2026", [1], codes, self.notebooks, formats=tuple(map(Format, formats.split(","))))
+        return make_packets(self.settings, wanted, self.out, how)
+
+    def say(self, code: str, exercise: str, prompt: str, value: object, row: str = "") -> None:
+        with Store.open(self.settings.db_url) as store:
+            answer = {"series": "2026", "session": 1, "jurisdiction": code, "scope": "team", "author": "ana"}
+            number = len(store.history("2026", code))
+            place = {"exercise": exercise, "prompt": prompt, "row": row, "value": value}
+            store.append([NewResponse.model_validate({"id": f"{code}-{number}", **answer, **place})])
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self.out.iterdir())
+
+
+@pytest.fixture
+def folder(tmp_path: Path, session_1: WriteNotebook) -> Folder:
+    return Folder(tmp_path, session_1("jurisdiction"))
+
+
+def test_what_has_not_changed_is_not_made_again(folder: Folder) -> None:
+    assert folder.make("OH", "GU") == {"OH": "made", "GU": "made"}
+    before = (folder.out / "2026-session-1-after-OH.html").stat().st_mtime_ns
+    assert folder.make("OH", "GU", "TX") == {"OH": "unchanged", "GU": "unchanged", "TX": "made"}
+    assert (folder.out / "2026-session-1-after-OH.html").stat().st_mtime_ns == before
+    assert folder.make("OH", how=How(force=True)) == {"OH": "made"}
+
+
+def test_a_new_answer_or_a_new_name_makes_the_states_packet_again_and_no_other(folder: Folder) -> None:
+    folder.make("OH", "GU")
+    folder.say("OH", "goals", "goals.statement", "One page", "a")
+    assert folder.make("OH", "GU") == {"OH": "made", "GU": "unchanged"}
+    with Store.open(folder.settings.db_url) as store:
+        store.add_person(Person(id="ana", series="2026", jurisdiction="GU", name="Ana"))
+    assert folder.make("OH", "GU") == {"OH": "unchanged", "GU": "made"}
+
+
+def test_an_example_that_a_state_shares_makes_the_packets_of_the_others_again(folder: Folder) -> None:
+    folder.say("OH", "examples", "examples.title", "One form", "a")
+    folder.make("OH", "GU")
+    folder.say("OH", "examples", "examples.may_share", "team", "a")
+    assert folder.make("GU") == {"GU": "unchanged"}
+    folder.say("OH", "examples", "examples.may_share", "named", "b")
+    folder.say("OH", "examples", "examples.title", "Another form", "b")
+    assert folder.make("GU") == {"GU": "made"}
+
+
+def test_a_changed_notebook_or_content_makes_packets_again(folder: Folder) -> None:
+    folder.make("OH")
+    notebook = next(folder.notebooks.iterdir())
+    notebook.write_text(notebook.read_text().replace('"jurisdiction"', '"jurisdiction.lower()"'))
+    assert folder.make("OH") == {"OH": "made"}
+    own = folder.settings.content / "series" / "2026"
+    own.mkdir(parents=True)
+    shipped = Path(__file__).parents[2] / "cluster_kit/content/packs/series/2026/series.yaml"
+    (own / "series.yaml").write_text(shipped.read_text().replace("title: Advancing", "title: Still advancing"))
+    assert folder.make("OH") == {"OH": "made"}
+    assert folder.make("OH") == {"OH": "unchanged"}
+
+
+def test_a_file_that_is_gone_or_was_changed_is_made_again(folder: Folder) -> None:
+    folder.make("OH", "GU")
+    (folder.out / "2026-session-1-after-OH.html").unlink()
+    (folder.out / "2026-session-1-after-GU.html").write_text("edited")
+    assert folder.make("OH", "GU") == {"OH": "made", "GU": "made"}
+    assert "edited" not in (folder.out / "2026-session-1-after-GU.html").read_text()
+
+
+def test_a_format_that_is_added_leaves_no_older_file_behind(folder: Folder) -> None:
+    folder.make("OH", formats="html,ipynb")
+    folder.say("OH", "goals", "goals.statement", "One page", "a")
+    manifest = folder.run("OH", formats="pdf")
+    assert [form.value for form in manifest.results[0].formats] == ["pdf", "html", "ipynb"]
+    assert folder.make("OH", formats="html") == {"OH": "unchanged"}
+
+
+def test_the_manifest_lists_the_folder_for_machines_and_for_people(folder: Folder) -> None:
+    folder.run("OH", formats="html,pdf")
+    folder.run("GU")
+    data = json.loads((folder.out / "manifest.json").read_text())
+    assert [(r["job"]["jurisdiction"], len(r["files"])) for r in data["results"]] == [("GU", 1), ("OH", 2)]
+    assert Manifest.model_validate(data).results[1].accessibility == "passed"
+    assert all(len(file["sha256"]) == 64 for result in data["results"] for file in result["files"])
+    index = (folder.out / "index.html").read_text()
+    assert 'href="2026-session-1-after-OH.pdf"' in index
+    assert "Guam" in index
+    assert data["results"][1]["files"][0]["sha256"] in index
+
+
+def test_two_processes_make_packets_at_the_same_time(folder: Folder) -> None:
+    manifest = folder.run("OH", "GU", "TX", how=How(workers=2))
+    assert [(r.job.jurisdiction, r.status) for r in manifest.results] == [(c, "made") for c in ("OH", "GU", "TX")]
+
+
+def test_a_process_that_dies_takes_only_its_own_packet_with_it(tmp_path: Path, session_1: WriteNotebook) -> None:
+    folder = Folder(tmp_path, session_1(KILL_WORKER))
+    manifest = folder.run("GU", "OH", how=How(workers=2))
+    assert [r.status for r in manifest.results] == ["failed", "made"]
+    assert "ended unexpectedly" in manifest.failed[0].error
+
+
+def test_a_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path, session_1: WriteNotebook) -> None:
+    waiting, stop = tmp_path / "waiting", tmp_path / "stop"
+    os.mkfifo(waiting)
+    stop.touch()
+    wait = f"import os\nif jurisdiction == 'TX' and os.path.exists({str(stop)!r}): open({str(waiting)!r}).read()"
+    folder = Folder(tmp_path, session_1(wait))
+    program = """if True:
+        import sys
+        from pathlib import Path
+        from cluster_kit.packets import Wanted, make_packets
+        from cluster_kit.settings import Settings
+
+        home, notebooks, out = map(Path, sys.argv[1:])
+        make_packets(Settings(home), Wanted("2026", [1], ["OH", "TX"], notebooks), out)"""
+    arguments = [str(folder.settings.home), str(folder.notebooks), str(folder.out)]
+    process = subprocess.Popen([sys.executable, "-c", program, *arguments], start_new_session=True)
+    with waiting.open("w"):  # opens when the second packet's cell does: the first is finished by then
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert [name for name in folder.names if "after" in name] == [
+        "2026-session-1-after-OH.html",
+        "2026-session-1-after-OH.ipynb",
+    ]
+    stop.unlink()
+    assert folder.make("OH", "TX", formats="html,ipynb") == {"OH": "unchanged", "TX": "made"}
+    assert not [name for name in folder.names if name.endswith(".part")]
+
+
+def test_a_dask_cluster_makes_packets(folder: Folder) -> None:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+        manifest = folder.run("OH", "GU", "TX", formats="html,pdf", how=How(scheduler=cluster.scheduler_address))
+    assert [(r.status, r.accessibility) for r in manifest.results] == [("made", "passed")] * 3
+
+
+def test_a_dask_scheduler_that_does_not_answer_is_a_sentence(folder: Folder) -> None:
+    with pytest.raises(SchedulerError, match="No Dask scheduler answers"):
+        folder.run("OH", how=How(scheduler="tcp://127.0.0.1:9"))
+
+
+def test_a_terminal_shows_a_bar_and_a_log_plain_lines(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "cluster_kit",
+        "packets",
+        "--session",
+        "1",
+        "--jurisdiction",
+        "GU",
+        "--workers",
+        "1",
+    ]
+    command += ["--formats", "html", "--home", str(tmp_path), "--out", str(tmp_path / "out")]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
+        os.close(theirs)
+        seen = _read_all(ours)
+        written, _ = process.communicate()
+    assert "Packets" in seen
+    assert "1/1" in seen
+    assert written.splitlines() == [str(tmp_path / "out" / "2026-session-1-after-GU.html")]
+    again = subprocess.run(command, capture_output=True, check=True, text=True)
+    assert again.stderr.splitlines() == ["1 packet, 0 to make.", "2026-session-1-after-GU: up to date"]
+
+
+def _read_all(terminal: int) -> str:
+    """What is shown on a terminal until everybody has left it."""
+    seen = b""
+    while True:
+        try:
+            seen += os.read(terminal, 4096)
+        except OSError:
+            os.close(terminal)
+            return seen.decode()
