@@ -124,7 +124,8 @@ def peers(content: Content, answers: Answers, shared: Mapping[str, Sequence[Exam
         if fitting:
             blocks.append(_records(titles.get(need.area, need.area), fitting))
     if len(blocks) == 1:
-        blocks.append(Paragraph("No other state has offered an example in these areas so far.", "quiet"))
+        said = "No other state has offered an example in these areas so far. These are the newest of others."
+        blocks += [Paragraph(said), _records("Examples", offered[:MOST_PER_AREA])]
     return Section(TITLE, tuple(blocks))
 
 

@@ -1,0 +1,144 @@
+"""Examples from other states: only what a state shares travels, and without its name where it said so."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from pydantic import JsonValue
+
+from cluster_kit.content import load_content
+from cluster_kit.content.models import Scope
+from cluster_kit.insights import Answers
+from cluster_kit.insights.as_markdown import to_markdown
+from cluster_kit.insights.peers import (
+    SOMEBODY,
+    example_exercises,
+    peers,
+    read_needs,
+    read_shared_examples,
+)
+from cluster_kit.responses import Person, Response
+
+CONTENT = load_content("2026")
+AREA = CONTENT.instrument.areas[0]
+TITLE = "One form for two systems"
+
+
+class Told:
+    """What states say, in the order in which it arrives."""
+
+    def __init__(self) -> None:
+        self.said: list[Response] = []
+
+    def say(self, code: str, place: str, value: JsonValue, row: str = "a", session: int = 1) -> Told:
+        exercise, _, prompt = place.partition(".")
+        seq = len(self.said) + 1
+        self.said.append(
+            Response(
+                id=f"r{seq}",
+                series="2026",
+                session=session,
+                exercise=exercise,
+                prompt=prompt,
+                row=row,
+                jurisdiction=code,
+                scope=Scope.PERSON if exercise.startswith("rate") else Scope.TEAM,
+                author="ana",
+                value=value,
+                seq=seq,
+                at=dt.datetime(2026, 2, 17, tzinfo=dt.UTC),
+            )
+        )
+        return self
+
+    def example(self, code: str, rung: JsonValue, row: str = "a", **cells: JsonValue) -> Told:
+        for column, value in {"title": TITLE, "area": AREA.id, **cells, "may_share": rung}.items():
+            self.say(code, f"examples.examples.{column}", value, row)
+        return self
+
+    def shown_to(self, code: str, people: tuple[Person, ...] = ()) -> str:
+        mine = Answers([response for response in self.said if response.jurisdiction == code])
+        shared = read_shared_examples(CONTENT, self.said, people)
+        return to_markdown(peers(CONTENT, mine, shared, code)).replace("\\", "")
+
+
+def test_the_exercise_of_examples_is_known_by_its_shape() -> None:
+    assert example_exercises(CONTENT) == ["examples"]
+
+
+@pytest.mark.parametrize("rung", ["private", "team", None, "", "everybody"])
+def test_what_is_not_shared_with_other_states_never_travels(rung: JsonValue) -> None:
+    told = Told().example("OH", rung, done="A secret thing")
+    assert read_shared_examples(CONTENT, told.said) == {}
+    assert TITLE not in told.shown_to("GU")
+
+
+def test_an_example_without_a_choice_stays_with_its_team() -> None:
+    told = Told().say("OH", "examples.examples.title", TITLE)
+    assert read_shared_examples(CONTENT, told.said) == {}
+
+
+def test_the_newest_choice_counts_even_where_the_team_has_not_settled() -> None:
+    told = Told().example("OH", "named").say("OH", "examples.examples.may_share", "team")
+    assert TITLE not in told.shown_to("GU")
+    told.say("OH", "examples.examples.may_share", "named")
+    assert TITLE in told.shown_to("GU")
+    told.say("OH", "examples.examples.may_share", None)
+    assert TITLE not in told.shown_to("GU")
+
+
+def test_a_removed_example_is_gone() -> None:
+    told = Told().example("OH", "named").say("OH", "examples.examples", False)
+    assert TITLE not in told.shown_to("GU")
+
+
+def test_a_named_example_comes_with_its_state_its_contact_and_its_link() -> None:
+    told = Told().example(
+        "OH", "named", done="One form", link="https://example.org/form", contact={"name": "Dana Whit", "role": "data"}
+    )
+    shown = told.shown_to("GU")
+    assert "Ohio" in shown
+    assert "Dana Whit" in shown
+    assert "https://example.org/form" in shown
+
+
+def test_an_anonymous_example_tells_nothing_of_its_state() -> None:
+    told = Told().example(
+        "OH",
+        "anonymous",
+        done="ohio's board and the OH college office met; write to dana@ohio.gov, https://ohio.gov/x, www.ohio.gov",
+        changed="Ana Ruiz says: oh, approval takes 9 days",
+        link="https://example.org/form",
+        contact={"name": "Dana Whit", "role": "data"},
+    )
+    ana = Person(id="ana", series="2026", jurisdiction="OH", name="Ana Ruiz")
+    shown = told.shown_to("GU", (ana,))
+    assert SOMEBODY in shown
+    for secret in ("ohio", "OH ", "dana", "Whit", "http", "www", "Ana Ruiz", "example.org"):
+        assert secret.lower() not in shown.lower() if secret != "OH " else secret not in shown
+    assert "oh, approval takes 9 days" in shown
+
+
+def test_a_state_never_reads_its_own_example_as_a_peers() -> None:
+    assert TITLE not in Told().example("OH", "named").shown_to("OH")
+
+
+def test_examples_follow_the_needs_lowest_ratings_first() -> None:
+    other = CONTENT.instrument.areas[1]
+    told = Told().example("OH", "named").example("TX", "named", title="Another one", area=other.id)
+    told.say("GU", "rate_systems.ratings.rating", 1, AREA.items[0].id)
+    told.say("GU", "next_steps.actions.action", "Call", "s").say("GU", "next_steps.actions.area", other.id, "s")
+    mine = Answers([response for response in told.said if response.jurisdiction == "GU"])
+    assert [need.area for need in read_needs(CONTENT, mine)] == [AREA.id, other.id]
+    shown = told.shown_to("GU")
+    assert shown.index(TITLE) < shown.index("Another one")
+    assert f"{AREA.title} (rated 1.0 of 4)" in shown
+
+
+def test_without_a_fitting_example_the_newest_of_others_are_shown() -> None:
+    told = Told().example("OH", "named", area=CONTENT.instrument.areas[-1].id)
+    told.say("GU", "rate_systems.ratings.rating", 1, AREA.items[0].id)
+    shown = told.shown_to("GU")
+    assert "No other state has offered an example in these areas" in shown
+    assert TITLE in shown

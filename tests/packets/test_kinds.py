@@ -1,0 +1,93 @@
+"""Every kind of packet, for a team that has answered everything at length, and for one that has not begun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import docx
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from cluster_kit.content import load_content
+from cluster_kit.packets import Format, Kind, Manifest, Wanted, make_packets
+from cluster_kit.responses import Person, Store
+from cluster_kit.settings import Settings
+from tests.packets.filling import fill
+
+LONG = "In March the agencies agreed which courses count for both and who says so. " * 230  # about 3,200 words
+FORMATS = (Format.HTML, Format.PDF, Format.DOCX)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Packets of every kind for Ohio, which has answered everything, and for Guam, which has answered nothing."""
+    home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
+    settings, content = Settings(home), load_content("2026")
+    with Store.open(settings.db_url) as store:
+        store.add_person(Person(id="ana", series="2026", jurisdiction="OH", name="Ana Ruiz", role="data"))
+        store.append(fill(content, [1, 2, 3, 4], "OH", "ana", lambda n: LONG if n % 60 == 0 else f"Said {n}"))
+        shared = fill(content, [2], "TX", "tex", lambda n: f"Texan example {n}")
+        named = [a.model_copy(update={"value": "named"}) if "may_share" in a.prompt else a for a in shared]
+        store.append([answer for answer in named if answer.exercise == "examples"])
+    for kind, sessions in ((Kind.PREWORK, [3]), (Kind.AFTER, [3]), (Kind.SERIES, [1])):
+        manifest = make_packets(settings, Wanted("2026", sessions, ["OH", "GU"], kind=kind, formats=FORMATS), out)
+        assert [(r.status, r.accessibility, r.error) for r in manifest.results] == [("made", "passed", "")] * 2
+    return out
+
+
+def _page(folder: Path, name: str) -> str:
+    page = BeautifulSoup((folder / f"{name}.html").read_text("utf-8"), "html.parser")
+    for place_to_break in page.find_all("wbr"):
+        place_to_break.decompose()
+    page.smooth()
+    return " ".join(page.get_text(" ").split())
+
+
+def test_one_manifest_lists_all_kinds(folder: Path) -> None:
+    manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+    assert [result.job.name for result in manifest.results] == [
+        *("2026-series-GU", "2026-series-OH"),
+        *("2026-session-3-after-GU", "2026-session-3-after-OH"),
+        *("2026-session-3-prework-GU", "2026-session-3-prework-OH"),
+    ]
+
+
+def test_before_a_session_a_state_reads_when_who_what_and_what_it_said(folder: Path) -> None:
+    guam = _page(folder, "2026-session-3-prework-GU")
+    assert "Wednesday, August 5, 2026, 3:00 a.m. to 4:00 a.m. ChST" in guam
+    for heading in ("Who should come", "What to bring", "What to do before", "What your state has said so far"):
+        assert heading in guam
+    assert "Your state has not answered anything in the earlier sessions" in guam
+    ohio = _page(folder, "2026-session-3-prework-OH")
+    assert "What your team has written already" in ohio
+    assert "Next steps that are still open" in ohio
+
+
+def test_after_a_session_a_state_reads_actions_and_what_peers_offer(folder: Path) -> None:
+    ohio = _page(folder, "2026-session-3-after-OH")
+    assert "Next steps that are open" in ohio
+    assert "Dana Whit, Data and reporting" in ohio
+    assert "What other states have done" in ohio
+    assert "Texan example" in ohio
+    assert "Next steps of earlier sessions" in ohio
+
+
+def test_the_series_packet_holds_the_roadmap_and_the_record_of_every_session(folder: Path) -> None:
+    ohio = _page(folder, "2026-series-OH")
+    assert "Adoption roadmap" in ohio
+    assert "Days that are set" in ohio
+    for session in load_content("2026").sessions:
+        assert f"Session {session.number}: {session.title}" in ohio
+    assert "Nobody has answered in this series yet." in _page(folder, "2026-series-GU")
+
+
+@pytest.mark.parametrize("name", ["2026-session-3-after-OH", "2026-series-OH"])
+def test_answers_of_3000_words_are_in_every_document_to_the_last(folder: Path, name: str) -> None:
+    said = LONG.split()
+    pdf = " ".join(page.extract_text() for page in PdfReader(folder / f"{name}.pdf").pages)
+    lines = docx.Document(str(folder / f"{name}.docx")).element.body.itertext()
+    assert _page(folder, name).count("agencies") % 230 == 0
+    assert pdf.count("agencies") >= 230
+    assert max(line.count("agencies") for line in lines) == 230
+    assert len(said) > 3000
