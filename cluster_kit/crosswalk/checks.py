@@ -11,6 +11,7 @@ from cluster_kit.crosswalk.places import plain
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.similarity import Near, likeness
 
+SAMPLE = "sample_crosswalk"
 FAR, ALIKE = 40.0, 88.0
 _WHOLE_CODE = 7
 
@@ -21,7 +22,7 @@ def check_programs(
     """Findings about the programs, each kind once. ``near`` holds the known titles that are like each title."""
     notes = Notes()
     if reference.is_sample:
-        notes.add("sample_crosswalk", example=len(reference.cip.entries))
+        notes.add(SAMPLE, example=len(reference.cip.entries))
     for group in groups:
         _check_code(group, notes)
         _check_title(group, near.get(group.title, ()), notes)

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cluster_kit.content.models import Content
 from cluster_kit.crosswalk.calibration import Calibration
+from cluster_kit.crosswalk.checks import SAMPLE
 from cluster_kit.crosswalk.decisions import Desk, NewDecision
 from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.holding_out import calibrate
@@ -42,6 +43,10 @@ REPORT_LEVEL = 5
 PIECE_BYTES = 240_000
 NO_LIST = "Your team has not given a list of programs yet, or has taken it away."
 NOT_UNDERSTOOD = "The page asked for something that is not there. Reload the page."
+SAMPLE_NOTICE = (
+    "These proposals rest on a small sample of codes, to try things out with. Do not report anything made with them. "
+    "The staff of the series can load the published crosswalk; your decisions stay."
+)
 BULK_NOTE = "Taken over from the clear proposals."
 Show = Literal["open", "clear", "decided", "all"]
 
@@ -146,7 +151,8 @@ class ProgramReview:
             },
             "counts": {show: len(_keys(proposals, show)) for show in ("open", "clear", "decided", "all")},
             "clear_programs": sum(len(proposal.group.programs) for proposal in clear),
-            "findings": [finding.sentence for finding in proposals.findings],
+            "notice": SAMPLE_NOTICE if proposals.reference.is_sample else "",
+            "findings": [finding.sentence for finding in proposals.findings if finding.kind != SAMPLE],
             "questions": [
                 {"id": row, "words": words, "taken": row in standing}
                 for row, words in {row_of(words): words for words in summary.questions}.items()

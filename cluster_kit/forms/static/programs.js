@@ -114,7 +114,7 @@ export class Programs {
 
   // --- showing ---
 
-  #showFound({ list, findings }) {
+  #showFound({ list, notice, findings }) {
     const sheet = list.sheet ? `, sheet “${list.sheet}”` : "";
     const columns = list.columns.map((name) => `“${name}”`).join(", ");
     const first = findings.slice(0, MANY_FINDINGS);
@@ -122,6 +122,7 @@ export class Programs {
     const items = (sentences) => h("ul", {}, sentences.map((sentence) => h("li", {}, sentence)));
     const open = this.found.querySelector("details")?.open;
     this.found.replaceChildren(
+      ...(notice ? [h("p", { class: "ck-notice" }, notice)] : []),
       h("p", {}, `${count(list.programs, "program")} in ${list.name}${sheet}. Columns read: ${columns}.`),
       ...(first.length ? [items(first)] : []),
       ...(rest.length ? [h("details", { open }, h("summary", {}, `And ${count(rest.length, "more finding")}`), items(rest))] : []));

@@ -1,0 +1,249 @@
+"""A file on its way from a page to the shelf: in pieces, checked before it is kept, and gone when it is taken away."""
+
+from __future__ import annotations
+
+import base64
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster_kit.content import models as m
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.fields import Field
+from cluster_kit.forms.handler import FormHandler
+from cluster_kit.forms.shelf import LONGEST_NAME, FileShelf, GivenFile, LostFileError, clean_name
+from cluster_kit.forms.uploads import Uploads
+from cluster_kit.insights.labels import spell_file
+from tests.forms.harness import Seat
+from tests.forms.samples import everything_content, replace_context
+
+LIST = m.FilePrompt(kind="file", id="list", label="Your list", accepts=("csv", "xlsx"), largest_mb=1)
+BRING = m.Exercise(
+    id="bring",
+    title="Bring a list",
+    segment=m.SegmentKind.POLICY_TOOL,
+    minutes=5,
+    intent="To look at a real list.",
+    keeps="a list",
+    prompts=(LIST, m.TextPrompt(kind="text", id="words", label="What is in it?")),
+)
+TEXT = b"title,code\nWelding,48.0508\n"
+
+
+class RefusedError(ClusterKitError):
+    """What a specialist says."""
+
+
+def refuse_names(prompt: str, name: str, raw: bytes) -> None:
+    if b"student name" in raw.lower():
+        raise RefusedError(f"{name}: a column about single students.")
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> FileShelf:
+    return FileShelf(tmp_path / "files" / "sample" / "OH")
+
+
+@pytest.fixture
+def uploads(shelf: FileShelf) -> Uploads:
+    return Uploads(shelf, {"list": Field(LIST, m.Scope.TEAM)}, refuse_names)
+
+
+def bring(context: FormContext, shelf: FileShelf) -> FormContext:
+    """The same seat, with the exercise that asks for a file."""
+    content = everything_content()
+    session = content.sessions[0].model_copy(update={"exercises": (*content.sessions[0].exercises, BRING)})
+    return replace_context(context, content=content.model_copy(update={"sessions": (session,)}), files=shelf)
+
+
+def piece(raw: bytes = TEXT, at: int = 0, end: int | None = None, **changes: Any) -> dict[str, Any]:
+    data = base64.b64encode(raw[at:end]).decode()
+    usual = {"type": "file", "upload": "u1", "prompt": "list", "name": "list.csv", "size": len(raw)}
+    return {**usual, "at": at, "data": data, **changes}
+
+
+def files(shelf: FileShelf) -> list[Path]:
+    return [path for path in shelf.folder.rglob("*") if path.is_file()] if shelf.folder.exists() else []
+
+
+def test_pieces_become_a_file_that_its_owner_alone_can_read(uploads: Uploads, shelf: FileShelf) -> None:
+    assert uploads.receive(piece(end=10)) == {"type": "file", "upload": "u1", "have": 10}
+    value = uploads.receive(piece(at=10))["value"]
+    given = GivenFile.model_validate(value)
+    assert (given.name, given.size, shelf.read(given)) == ("list.csv", len(TEXT), TEXT)
+    (kept,) = files(shelf)
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(shelf.folder.stat().st_mode) == 0o700
+    assert kept.name == given.sha256
+
+
+def test_a_piece_that_comes_twice_or_too_early_changes_nothing(uploads: Uploads) -> None:
+    uploads.receive(piece(end=10))
+    assert uploads.receive(piece(end=10))["have"] == 10
+    assert uploads.receive(piece(at=20))["have"] == 10
+    done = uploads.receive(piece(at=10))
+    assert uploads.receive(piece(at=10)) == done
+
+
+def test_an_upload_that_begins_anew_begins_at_nothing(uploads: Uploads) -> None:
+    uploads.receive(piece(end=10))
+    assert uploads.receive(piece(at=10, upload="u2"))["have"] == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"name": "list.exe"}, "must end in one of .csv, .xlsx"),
+        ({"name": "list"}, "must end in one of"),
+        ({"size": 0, "data": ""}, "is empty"),
+        ({"size": 1_000_001}, "up to 1 MB can be taken"),
+        ({"size": 3}, "did not arrive as it was sent"),
+        ({"data": "***"}, "did not arrive as it was sent"),
+        ({"prompt": "words"}, "No file belongs here"),
+        ({"prompt": "../list"}, "No file belongs here"),
+    ],
+)
+def test_what_can_not_be_taken_is_refused_with_a_sentence_and_nothing_is_kept(
+    uploads: Uploads, shelf: FileShelf, changes: dict[str, Any], words: str
+) -> None:
+    assert words in uploads.receive(piece(**changes))["problem"]
+    assert files(shelf) == []
+
+
+def test_a_file_that_its_specialist_refuses_never_touches_the_disk(uploads: Uploads, shelf: FileShelf) -> None:
+    said = uploads.receive(piece(b"Student Name\nAna\n"))
+    assert said["problem"] == "list.csv: a column about single students."
+    assert files(shelf) == []
+
+
+def test_a_specialist_that_breaks_is_a_sentence(shelf: FileShelf) -> None:
+    def break_down(prompt: str, name: str, raw: bytes) -> None:
+        raise RuntimeError("secret path")
+
+    uploads = Uploads(shelf, {"list": Field(LIST, m.Scope.TEAM)}, break_down)
+    assert (
+        uploads.receive(piece())["problem"] == "list.csv could not be read. Open it, save a copy, and choose the copy."
+    )
+    assert files(shelf) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "clean"),
+    [
+        ("../../etc/passwd.csv", "passwd.csv"),
+        ("C:\\Users\\me\\list.csv", "list.csv"),
+        ("a\x00b\u202egnp.csv", "abgnp.csv"),
+        ("<script>alert(1)<\\/script>.csv", "script>.csv"),
+        ("é" * 300 + ".csv", "é" * (LONGEST_NAME - 5) + "….csv"),
+        ("///", "file"),
+    ],
+)
+def test_a_hostile_name_is_a_name_and_nothing_else(name: str, clean: str) -> None:
+    assert clean_name(name) == clean
+    assert len(clean) <= LONGEST_NAME
+
+
+def test_the_answer_names_the_file_and_only_one_that_is_here(ana: FormContext, shelf: FileShelf) -> None:
+    handler = FormHandler(bring(ana, shelf), "bring")
+    (said,) = handler.receive(piece())
+    good = {"id": "r1", "prompt": "list", "value": said["value"]}
+    lies = [{"sha256": "0" * 64}, {"sha256": "../../secret"}, {"size": 5}, {"name": "list.exe"}, {"more": 1}]
+    bad = [{"id": f"b{n}", "prompt": "list", "value": {**said["value"], **lie}} for n, lie in enumerate(lies)]
+    refused, saved = handler.receive({"type": "save", "message": "m1", "responses": [good, *bad]})
+    assert [problem["id"] for problem in refused["problems"]] == [one["id"] for one in bad]
+    assert [receipt["id"] for receipt in saved["receipts"]] == ["r1"]
+
+
+def test_a_file_that_is_taken_away_is_gone_from_the_disk_unless_another_answer_names_it(
+    ana: FormContext, shelf: FileShelf
+) -> None:
+    handler = FormHandler(bring(ana, shelf), "bring")
+
+    def save(id_: str, value: Any, base: list[str]) -> None:
+        handler.receive(
+            {"type": "save", "message": id_, "responses": [{"id": id_, "prompt": "list", "value": value, "base": base}]}
+        )
+
+    first = handler.receive(piece())[0]["value"]
+    save("r1", first, [])
+    second = handler.receive(piece(TEXT * 2, upload="u2"))[0]["value"]
+    save("r2", second, ["r1"])
+    assert [path.name for path in files(shelf)] == [second["sha256"]]
+    save("r3", None, ["r2"])
+    assert files(shelf) == []
+    with pytest.raises(LostFileError, match=r"list\.csv is not here any more"):
+        shelf.read(GivenFile.model_validate(second))
+
+
+def test_without_a_shelf_no_file_is_taken(ana: FormContext, shelf: FileShelf) -> None:
+    handler = FormHandler(replace_context(bring(ana, shelf), files=None), "bring")
+    assert "state's page" in handler.receive(piece())[0]["problem"]
+
+
+def test_a_file_is_spelled_as_its_name_and_size() -> None:
+    assert spell_file({"name": "list.csv", "sha256": "0", "size": 240_400}) == "list.csv (240 kB)"
+    assert spell_file({"name": "list.csv", "sha256": "0", "size": 3_150_000}) == "list.csv (3.1 MB)"
+
+
+# --- in the browser ---------------------------------------------------------------------------------------------
+
+Sit = Callable[[FormContext, str], Seat]
+
+
+def give(seat: Seat, raw: bytes, name: str = "list.csv") -> None:
+    seat.page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": raw})
+
+
+@pytest.mark.browser
+def test_a_file_is_given_shown_to_the_team_and_taken_away(
+    ana: FormContext, ben: FormContext, shelf: FileShelf, sit: Sit
+) -> None:
+    seat, other = sit(bring(ana, shelf), "bring"), sit(bring(ben, shelf), "bring")
+    give(seat, TEXT * 20_000, "my <b>list</b>.csv".replace("/", ""))
+    seat.page.get_by_text("The file has arrived.").wait_for()
+    seat.page.wait_for_function("window.states.at(-1).state === 'saved' && window.states.at(-1).at")
+    assert sum(said["type"] == "file" for said in seat.received) == 3
+    other.look()
+    other.page.get_by_text("Given: my <b>list<b>.csv (540 kB)").wait_for()
+    other.page.get_by_role("button", name="Take this file away").click()
+    other.page.get_by_text("No file given yet.").wait_for()
+    other.page.wait_for_function("window.states.at(-1).state === 'saved' && window.states.at(-1).at")
+    assert files(shelf) == []
+
+
+@pytest.mark.browser
+def test_an_upload_goes_on_when_the_line_is_back(ana: FormContext, shelf: FileShelf, sit: Sit) -> None:
+    seat = sit(bring(ana, shelf), "bring")
+    seat.line = "cut"
+    give(seat, TEXT)
+    seat.page.get_by_text("Sending the file.").wait_for()
+    seat.line = "up"
+    seat.page.evaluate("window.fire('ck:connected')")
+    seat.page.get_by_text("The file has arrived.").wait_for()
+
+
+@pytest.mark.browser
+def test_a_page_that_is_left_while_it_sends_says_so_when_it_is_back(
+    ana: FormContext, shelf: FileShelf, sit: Sit
+) -> None:
+    seat = sit(bring(ana, shelf), "bring")
+    seat.line = "cut"
+    give(seat, TEXT)
+    seat.page.get_by_text("Sending the file.").wait_for()
+    seat.page.on("dialog", lambda dialog: dialog.accept())
+    seat.line = "up"
+    seat.reload()
+    seat.page.get_by_text("list.csv did not arrive").wait_for()
+    assert seat.current("list") == []
+
+
+@pytest.mark.browser
+def test_a_file_of_another_kind_is_not_even_sent(ana: FormContext, shelf: FileShelf, sit: Sit) -> None:
+    seat = sit(bring(ana, shelf), "bring")
+    give(seat, TEXT, "list.pdf")
+    seat.page.get_by_text("must end in one of .csv, .xlsx").wait_for()
+    assert not any(said["type"] == "file" for said in seat.received)
