@@ -6,6 +6,7 @@ replaced by its number in Unicode, such as ``[U+1D173]``: visible, and never the
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -59,4 +60,5 @@ def _shown(char: str, known: frozenset[int], joiners: frozenset[int]) -> str:
         return char
     if code in JOINERS:
         return ""
-    return char if code in known else f"[U+{code:04X}]"
+    is_hidden = unicodedata.category(char) == "Cf"  # marks that turn text around, and the like
+    return char if code in known and not is_hidden else f"[U+{code:04X}]"

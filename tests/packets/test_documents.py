@@ -199,6 +199,11 @@ def test_whatever_is_typed_every_document_is_written_and_keeps_the_rules(typed: 
     assert write_page(packet)
 
 
+def test_a_character_that_turns_text_around_is_seen_and_turns_nothing() -> None:
+    data = write_pdf(_packet(Section("S", (Paragraph("pay \u202eraey 2027"),))))
+    assert "pay[U+202E]raey2027" in _pdf_words(data)
+
+
 def test_markup_is_printed_and_not_obeyed() -> None:
     data = write_pdf(_packet(Section("S", (Paragraph(MARKUP),))))
     assert _squeeze(MARKUP) in _pdf_words(data)

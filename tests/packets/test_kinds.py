@@ -7,6 +7,7 @@ from pathlib import Path
 import docx
 import pytest
 from bs4 import BeautifulSoup
+from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from cluster_kit.content import load_content
@@ -15,7 +16,7 @@ from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings
 from tests.packets.filling import fill
 
-LONG = "In March the agencies agreed which courses count for both and who says so. " * 230  # about 3,200 words
+LONG = "In March the quorum agreed which courses count for both and who says so. " * 230  # about 3,200 words
 FORMATS = (Format.HTML, Format.PDF, Format.DOCX)
 
 
@@ -84,10 +85,9 @@ def test_the_series_packet_holds_the_roadmap_and_the_record_of_every_session(fol
 
 @pytest.mark.parametrize("name", ["2026-session-3-after-OH", "2026-series-OH"])
 def test_answers_of_3000_words_are_in_every_document_to_the_last(folder: Path, name: str) -> None:
-    said = LONG.split()
+    page = _page(folder, name).count("quorum")
     pdf = " ".join(page.extract_text() for page in PdfReader(folder / f"{name}.pdf").pages)
-    lines = docx.Document(str(folder / f"{name}.docx")).element.body.itertext()
-    assert _page(folder, name).count("agencies") % 230 == 0
-    assert pdf.count("agencies") >= 230
-    assert max(line.count("agencies") for line in lines) == 230
-    assert len(said) > 3000
+    body = docx.Document(str(folder / f"{name}.docx")).element.body
+    assert page >= 230
+    assert pdf.count("quorum") == page
+    assert sum((node.text or "").count("quorum") for node in body.iter(qn("w:t"))) == page
