@@ -45,7 +45,7 @@ def serve(  # noqa: PLR0913  (each is an option of the command)
     content = load_content(series, overlay=settings.content)
     store = open_store(settings)
     try:
-        run(settings, content, store, options, lambda address: _say_where(address, port))
+        run(settings, content, store, options, lambda address: _say_where(address, port, log))
     finally:
         store.close()
 
@@ -56,7 +56,10 @@ def open_store(settings: Settings) -> Store:
     return Store.open(settings.db_url)
 
 
-def _say_where(address: str, port: int) -> None:
+def _say_where(address: str, port: int, log: LogFormat) -> None:
+    if log is LogFormat.JSON:  # stderr is for machines then
+        typer.echo(address)
+        return
     if not address.endswith(f":{port}") and port:
         typer.echo(f"Port {port} is taken; using the next free one.", err=True)
     typer.echo(address)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 
+from cluster_kit.live.logs import say
 from cluster_kit.live.metrics import Metrics
 
 MAY_BE_SENT = ("comm_msg", "kernel_info_request")
@@ -47,6 +49,7 @@ class SaveWatch:
             self._metrics.save_seconds.observe(time.perf_counter() - began)
         else:
             self._metrics.unsaved.labels(str(answer)).inc()
+            say("save not kept", logging.WARNING, why=str(answer))
         if answer != "refused":  # others of the same message may be saved yet
             del self._sent[str(said["message"])]
 

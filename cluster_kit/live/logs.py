@@ -52,14 +52,15 @@ def set_up_logs(log: logging.Logger, form: LogFormat) -> None:
     if form is LogFormat.JSON:
         for handler in log.handlers:
             handler.setFormatter(MachineFormatter())
+            handler.setLevel(logging.INFO)
     kit = logging.getLogger("cluster_kit")
     kit.handlers, kit.propagate = list(log.handlers), False
     kit.setLevel(logging.INFO if form is LogFormat.JSON else logging.WARNING)
 
 
-def say(event: str, **fields: Any) -> None:
+def say(event: str, level: int = logging.INFO, **fields: Any) -> None:
     """Write an event with its fields. They must not hold anything that tells who somebody is."""
-    EVENTS.info(event, extra=fields)
+    EVENTS.log(level, event, extra=fields)
 
 
 def log_request(handler: RequestHandler) -> None:

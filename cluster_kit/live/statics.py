@@ -31,7 +31,7 @@ OF_OTHER_PAGES = {"live/join.js", "live/waiting.js"}
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file as it is sent. ``forms`` are its bytes by encoding, the best one first; "" is plain. ``tag`` fits them all."""
+    """A file as it is sent. ``forms`` are its bytes by encoding, the best first, "" the plain; ``tag`` is for all."""
 
     kind: str
     tag: str

@@ -38,14 +38,15 @@ class MetricsHandler(PageHandler):
 
     async def get(self) -> None:
         """The metrics in Prometheus' text format; not found from outside this machine and its private networks."""
-        if not _is_near(self.request.remote_ip or ""):
+        if not is_near(self.request.remote_ip or ""):
             raise web.HTTPError(404)
         held = await asyncio.get_running_loop().run_in_executor(None, held_by, self.kernels.processes())
         self.set_header("Content-Type", CONTENT_TYPE_LATEST)
         self.finish(cast(Metrics, self.settings["metrics"]).write(held))
 
 
-def _is_near(address: str) -> bool:
+def is_near(address: str) -> bool:
+    """Whether an IP address belongs to this machine or a private network."""
     try:
         return ipaddress.ip_address(address).is_private
     except ValueError:

@@ -1,0 +1,203 @@
+"""First come, first served, few at a time; those who wait see their place, and those who come back do not wait."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from cluster_kit.live.admission import KEPT_S, PRESENT_S, Admission, Place
+from tests.asyncs import run
+from tests.browser import find_violations
+from tests.live.test_kernels import line, open_page
+from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
+
+
+class Clock:
+    """Time that passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def lots(_person: str) -> int:
+    return 1000
+
+
+def test_people_come_in_until_as_many_pages_are_in_the_making_as_may_be(clock: Clock) -> None:
+    admission = Admission(lots, at_once=2, clock=clock)
+    with admission.enter("a"), admission.enter("b"):
+        assert admission.place("c") == Place(1)
+        assert admission.place("d") == Place(2)
+    assert admission.place("c") == admission.place("d") == Place(0)
+
+
+def test_who_came_first_goes_first_however_often_others_ask(clock: Clock) -> None:
+    admission = Admission(lots, at_once=1, clock=clock)
+    with admission.enter("a"):
+        numbers = [admission.place(person).number for person in ("b", "c", "c", "c", "b")]
+    assert numbers == [1, 2, 2, 2, 1]
+    assert admission.place("c") == Place(2)
+    assert admission.place("b") == Place(0)
+
+
+def test_who_has_stopped_asking_holds_nobody_up_but_keeps_the_place(clock: Clock) -> None:
+    admission = Admission(lots, at_once=1, clock=clock)
+    with admission.enter("a"):
+        admission.place("b")
+        admission.place("c")
+        clock.now += PRESENT_S + 1
+        assert admission.place("c") == Place(1)
+        assert admission.waiting == 1
+        assert admission.place("b") == Place(1)
+        assert admission.place("c") == Place(2)
+
+
+def test_a_place_that_nobody_asks_for_is_forgotten_in_the_end(clock: Clock) -> None:
+    admission = Admission(lots, at_once=1, clock=clock)
+    with admission.enter("a"):
+        admission.place("b")
+        clock.now += KEPT_S / 2
+        admission.place("c")
+        clock.now += KEPT_S / 2 + 1
+        assert admission.place("c") == Place(1)
+        assert admission.place("b") == Place(2)
+
+
+def test_who_was_inside_already_goes_before_who_was_not(clock: Clock) -> None:
+    admission = Admission(lots, at_once=1, clock=clock)
+    with admission.enter("back"):
+        pass
+    with admission.enter("a"):
+        assert admission.place("new") == Place(1)
+        assert admission.place("back") == Place(1)
+        assert admission.place("new") == Place(2)
+
+
+def test_without_room_the_place_says_that_somebody_has_to_leave(clock: Clock) -> None:
+    left = 1
+    admission = Admission(lambda _person: left, at_once=4, clock=clock)
+    assert admission.place("a") == Place(0)
+    with admission.enter("a"):
+        assert admission.place("b") == Place(1)
+    left = 0
+    assert admission.place("b") == Place(1, full=True)
+
+
+def test_the_wait_ends_as_soon_as_a_page_is_made_and_is_counted(clock: Clock) -> None:
+    async def story() -> tuple[Place, float]:
+        admission = Admission(lots, at_once=1, clock=clock)
+        with admission.enter("a"):
+            waiting = asyncio.ensure_future(admission.turn("b", patience_s=3600))
+            await asyncio.sleep(0)
+            clock.now += 7
+        place = await waiting
+        with admission.enter("b") as waited:
+            return place, waited
+
+    assert run(story()) == (Place(0), 7.0)
+
+
+def test_patience_has_an_end(clock: Clock) -> None:
+    async def story() -> Place:
+        admission = Admission(lots, at_once=1)
+        with admission.enter("a"):
+            return await admission.turn("b", patience_s=0.05)
+
+    assert run(story()) == Place(1)
+
+
+# --- the real server ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_server(tmp_path: Path) -> Iterator[Server]:
+    """A server with room for one page. A lost connection is waited for very long; a closed page is not."""
+    with run_server(tmp_path / "home", "--most-kernels", "1", "--grace", "600") as server:
+        yield server
+
+
+def test_a_full_server_gives_a_place_in_line_that_needs_no_kernel(small_server: Server) -> None:
+    with (
+        small_server.client(AVERY) as inside,
+        small_server.client(TASI) as first,
+        small_server.client(JORDAN) as second,
+    ):
+        kernel = open_page(inside)
+        with line(small_server, inside, kernel):
+            waiting = first.get("/session/1")
+            assert waiting.status_code == 200
+            assert "Every place is taken just now. You are number 1 in line" in waiting.text
+            assert second.get("/line").json() == {"number": 2, "full": True}
+            assert first.get("/line").json() == {"number": 1, "full": True}
+            assert len(small_server.kernels()) == 1
+        assert inside.get(f"/api/kernels/{kernel}").status_code == 204, "a lost connection is waited for"
+
+
+def test_a_stranger_has_no_place_in_line(server: Server) -> None:
+    with server.client() as stranger:
+        assert stranger.get("/line").status_code == 403
+
+
+def test_who_loads_the_page_again_gets_in_although_the_server_is_full(small_server: Server) -> None:
+    with small_server.client(AVERY) as inside, small_server.client(TASI) as waiting:
+        with line(small_server, inside, open_page(inside)):
+            assert "in line" in waiting.get("/session/1").text
+        second = open_page(inside)
+        wait_until(lambda: len(small_server.kernels()) == 1, "the first page's kernel has ended")
+        assert inside.get(f"/api/kernels/{second}").status_code == 204
+        assert waiting.get("/line").json()["number"] == 1
+
+
+def test_the_waiting_page_is_accessible_and_opens_the_session_when_somebody_leaves(
+    small_server: Server, browser: Browser, context: BrowserContext, join: Callable[..., Page]
+) -> None:
+    with ExitStack() as stack:
+        inside = join(small_server, stack.enter_context(browser.new_context()), AVERY)
+        page = context.new_page()
+        page.goto(small_server.link(TASI))
+        place = page.get_by_role("status")
+        expect(place).to_have_text("Every place is taken just now. You are number 1 in line for the next one.")
+        assert find_violations(page) == []
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        inside.close()
+        page.locator(".ck-widget .ck-form").first.wait_for()
+        assert page.url.endswith("/session/1")
+
+
+def test_closing_a_page_ends_its_kernel_without_the_patience_for_lost_connections(
+    small_server: Server, context: BrowserContext, join: Callable[..., Page]
+) -> None:
+    page = join(small_server, context, AVERY)
+    assert len(small_server.kernels()) == 1
+    page.close()
+    wait_until(lambda: not small_server.kernels(), "the kernel has ended")
+
+
+def test_the_waiting_page_survives_a_restart_of_the_server_and_says_so_meanwhile(
+    small_server: Server, browser: Browser, context: BrowserContext, join: Callable[..., Page]
+) -> None:
+    with ExitStack() as stack:
+        inside = join(small_server, stack.enter_context(browser.new_context()), AVERY)
+        page = context.new_page()
+        page.goto(small_server.link(TASI))
+        place = page.get_by_role("status")
+        expect(place).to_contain_text("number 1 in line")
+        small_server.end()
+        expect(place).to_have_text("The server cannot be reached just now. This page goes on trying.")
+        inside.close()
+        small_server.start()
+        page.locator(".ck-widget .ck-form").first.wait_for()

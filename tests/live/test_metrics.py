@@ -1,0 +1,199 @@
+"""What whoever watches a server sees of it: whether it is ready, how it does, and nothing of anybody."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from prometheus_client.parser import text_string_to_metric_families
+
+from cluster_kit.live.connection import SaveWatch
+from cluster_kit.live.logs import MachineFormatter
+from cluster_kit.live.memory import KERNEL_BYTES, MIB, RESERVE_BYTES, free_bytes, held_by, kernels_that_fit
+from cluster_kit.live.metrics import Metrics, Now
+from cluster_kit.live.watch_handlers import is_near
+from tests.live.test_kernels import open_page
+from tests.serving import AVERY, Server, run_server, wait_until
+
+NOW = Now(pages=2, spares=1, waiting=1, room=40)
+
+
+def read_metrics(text: str) -> dict[str, float]:
+    """Every sample by its name and labels, for example ``arrivals_total{session=1}``."""
+    return {
+        sample.name.removeprefix("cluster_kit_")
+        + "".join(f"{{{key}={value}}}" for key, value in sorted(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def measured(server: Server) -> dict[str, float]:
+    with server.client() as client:
+        return read_metrics(client.get("/metrics").text)
+
+
+@pytest.fixture
+def prepared_server(tmp_path: Path) -> Iterator[Server]:
+    """A server with kernels in reserve and a log for machines."""
+    with run_server(tmp_path / "home", "--warm", "2", "--log", "json", "--grace", "2") as server:
+        yield server
+
+
+def test_doors_open_when_kernels_are_ready_and_the_next_page_takes_one(prepared_server: Server) -> None:
+    with prepared_server.client(AVERY) as client:
+        wait_until(lambda: client.get("/ready").status_code == 200, "the doors are open")
+        ready = {kernel.pid for kernel in prepared_server.kernels()}
+        assert len(ready) == 2
+        assert measured(prepared_server)["kernels{of=spares}"] == 2
+        open_page(client)
+        wait_until(lambda: measured(prepared_server)["kernels{of=spares}"] == 2, "another kernel is in reserve")
+        assert len(prepared_server.kernels()) == 3
+        assert ready < {kernel.pid for kernel in prepared_server.kernels()}
+
+
+def test_a_visit_is_counted_timed_and_logged_without_a_word_about_who_it_was(
+    prepared_server: Server, context: BrowserContext, join: Callable[..., Page]
+) -> None:
+    page = join(prepared_server, context, AVERY)
+    page.locator(".ck-widget .ck-form textarea:visible").first.fill("Something only Avery knows")
+    expect(page.locator("#ck-saved")).to_contain_text("All saved at")
+    wait_until(lambda: measured(prepared_server)["answers_saved_total"] >= 1, "the save is counted")
+    wait_until(lambda: measured(prepared_server).get("time_to_form_seconds_count{session=1}") == 1, "the page reported")
+    seen = measured(prepared_server)
+    assert seen["arrivals_total{session=1}"] == 1
+    assert seen["kernels{of=pages}"] == 1
+    assert seen["save_seconds_count"] >= 1
+    assert seen["waited_seconds_count"] == 1
+    assert 0 < seen["kernels_memory_bytes{part=own}"] <= seen["kernels_memory_bytes{part=share}"]
+    with prepared_server.client() as client:
+        told = client.get("/metrics").text + prepared_server.log
+    for secret in ("avery", "Avery", "only Avery knows", "OH", "Ohio"):
+        assert secret not in told
+    events = [json.loads(line) for line in prepared_server.log.splitlines()]
+    made = next(event for event in events if event["what"] == "page made")
+    assert made["session"] == 1
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", made["at"])
+    assert any(event["what"] == "first form shown" and event["seconds"] > 0 for event in events)
+
+
+def test_a_failed_request_is_logged_with_its_path_and_nothing_else_of_it(prepared_server: Server) -> None:
+    with prepared_server.client(AVERY) as client:
+        client.get("/nowhere?who=avery")
+    wait_until(lambda: "/nowhere" in prepared_server.log, "the request is logged")
+    event = next(json.loads(line) for line in prepared_server.log.splitlines() if "/nowhere" in line)
+    assert event["status"] == 404
+    assert event["path"] == "/nowhere"
+    assert "avery" not in prepared_server.log
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{}, {"session": "1"}, *({"session": one, "seconds": two} for one, two in [("x", "1"), ("99", "1"), ("1", "?")])],
+)
+def test_nonsense_is_not_taken_for_a_report(server: Server, words: dict[str, str]) -> None:
+    with server.client(AVERY) as client:
+        answer = client.post("/arrived", data={**words, "_xsrf": client.cookies["_xsrf"]})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("seconds", [-1.0, float("nan"), float("inf"), 1e9])
+def test_times_that_cannot_be_are_left_out(seconds: float) -> None:
+    metrics = Metrics(lambda: NOW)
+    metrics.form_shown(1, seconds)
+    assert "time_to_form_seconds_count{session=1}" not in read_metrics(metrics.write(held_by([])).decode())
+
+
+def test_a_store_that_does_not_answer_is_not_ready(own_server: Server) -> None:
+    with own_server.client() as client:
+        wait_until(lambda: client.get("/ready").status_code == 200, "the server is ready")
+        (own_server.home / "responses.sqlite3").rename(own_server.home / "away")
+        (own_server.home / "responses.sqlite3").mkdir()
+        wait_until(lambda: client.get("/ready").status_code == 503, "the server says that it is not")
+        assert client.get("/ready").json()["missing"] == ["The store does not answer."]
+        assert client.get("/health").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "near"),
+    [
+        *((near, True) for near in ("127.0.0.1", "::1", "10.1.2.3", "192.168.0.9")),
+        *((far, False) for far in ("8.8.8.8", "2606:4700::1111", "203.0.113.9.4", "")),
+    ],
+)
+def test_metrics_are_for_this_machine_and_private_networks(address: str, near: bool) -> None:
+    assert is_near(address) is near
+
+
+def test_behind_a_proxy_the_visitor_counts_and_not_the_proxy(tmp_path: Path) -> None:
+    with run_server(tmp_path / "home", "--behind-proxy") as server, server.client() as client:
+        assert client.get("/metrics", headers={"X-Real-IP": "8.8.8.8"}).status_code == 404
+        assert client.get("/metrics").status_code == 200
+
+
+def message(kind: str, number: str, **more: object) -> dict[str, object]:
+    return {"data": {"method": "custom", "content": {"type": kind, "message": number, **more}}}
+
+
+def test_saves_are_timed_by_their_message_and_failures_counted_by_their_kind() -> None:
+    metrics = Metrics(lambda: NOW)
+    watch = SaveWatch(metrics)
+    for number in ("1", "2", "3"):
+        watch.sent(json.dumps({"content": message("save", number, responses=[])}))
+    watch.sent(json.dumps({"content": message("hello", "4")}))
+    watch.answered(json.dumps(message("changes", "4")).encode())
+    watch.answered(json.dumps(message("refused", "1", problems=[{}])).encode())
+    watch.answered(json.dumps(message("saved", "1", receipts=[{}, {}])).encode())
+    watch.answered(json.dumps(message("trouble", "2")).encode())
+    watch.answered(json.dumps(message("saved", "3", receipts=[{}])).encode())
+    watch.answered(json.dumps(message("saved", "3", receipts=[{}])).encode())
+    seen = read_metrics(metrics.write(held_by([])).decode())
+    assert seen["answers_saved_total"] == 3
+    assert seen["save_seconds_count"] == 2
+    assert seen["saves_not_kept_total{why=refused}"] == 1
+    assert seen["saves_not_kept_total{why=trouble}"] == 1
+
+
+def test_how_things_stand_is_a_sentence() -> None:
+    assert str(NOW) == "2 pages are open, 1 person waits, there is room for 40 more."
+
+
+def test_a_logged_error_keeps_its_kind_and_place_and_not_its_words() -> None:
+    try:
+        raise ValueError("what somebody typed")
+    except ValueError:
+        record = logging.getLogger("test").makeRecord("test", logging.ERROR, "file", 1, "it failed", (), sys.exc_info())
+    line = MachineFormatter().format(record)
+    assert "what somebody typed" not in line
+    assert "ValueError" in json.loads(line)["exc_info"]
+    assert "test_metrics.py" in line
+
+
+def test_room_is_what_is_free_beyond_the_reserve_in_kernels() -> None:
+    assert kernels_that_fit(RESERVE_BYTES + 3 * KERNEL_BYTES + 1) == 3
+    assert kernels_that_fit(RESERVE_BYTES - 1) == 0
+
+
+def test_a_containers_limit_counts_where_it_is_tighter(tmp_path: Path) -> None:
+    assert free_bytes(tmp_path) > 0
+    (tmp_path / "memory.current").write_text(f"{60 * MIB}\n")
+    (tmp_path / "memory.stat").write_text(f"anon 1\ninactive_file {10 * MIB}\nactive_file 5\n")
+    (tmp_path / "memory.max").write_text("max\n")
+    assert free_bytes(tmp_path) > 100 * MIB
+    (tmp_path / "memory.max").write_text(f"{100 * MIB}\n")
+    assert free_bytes(tmp_path) == 50 * MIB
+    (tmp_path / "memory.max").write_text(f"{20 * MIB}\n")
+    assert free_bytes(tmp_path) == 0
+
+
+def test_a_process_that_has_ended_holds_nothing() -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    assert held_by([ended.pid]).share == 0
