@@ -20,7 +20,7 @@ def thread(content: Content, answers: Answers) -> Section:
         (
             text(f"Session {s.number}: {s.title}"),
             text(spell_date(content.get_meeting(s.number).date.isoformat())),
-            took_part(content, s.number, answers) if answers.has(s.number) else (),
+            took_part(content, s.number, answers) if answers.has(s.number) else text("Nobody yet"),
             text(f"{_answered(s, answers)} of {len(s.exercises)}"),
         )
         for s in content.sessions
