@@ -70,6 +70,7 @@ def _execute(notebook: NotebookNode, parameters: dict[str, str | int]) -> Notebo
         progress_bar=False,
         report_mode=True,
         execution_timeout=CELL_TIMEOUT_S,
+        shutdown_kernel="immediate",  # nothing that it still holds is wanted
     )
     if has_warm_kernels():
         try:
