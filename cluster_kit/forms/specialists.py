@@ -6,6 +6,7 @@ page has not asked for are not sent to it: there may be thousands.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
@@ -16,8 +17,11 @@ from cluster_kit.content.models import Exercise, ProgramsPrompt
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.responses import Response
 
+log = logging.getLogger(__name__)
+
 Json = dict[str, Any]
 MOST_ROWS = 50
+SORRY = "Something went wrong on our side. What your team has decided is safe. Load the page again in a moment."
 NOBODY = "This part works on your state's page of the session, not here."
 
 
@@ -45,13 +49,14 @@ class Specialists:
 
     def __init__(self, exercise: Exercise, make: Mapping[str, Callable[[], Specialist]]) -> None:
         prompts = [prompt for prompt in exercise.prompts if isinstance(prompt, ProgramsPrompt)]
-        self._by_prompt = {p.id: make[p.kind]() if p.kind in make else None for p in prompts}
+        self._kinds: dict[str, str] = {prompt.id: prompt.kind for prompt in prompts}
+        self._make, self._made = make, dict[str, Specialist]()
         self._by_file = {prompt.file: prompt.id for prompt in prompts}
         self._shown: defaultdict[str, set[str]] = defaultdict(set)
 
     def check_file(self, prompt: str, name: str, raw: bytes) -> None:
         """Have a file looked at by whoever reads it. Raises ``ClusterKitError`` where it cannot be taken."""
-        specialist = self._by_prompt.get(self._by_file.get(prompt, ""))
+        specialist = self._find(self._by_file.get(prompt, ""))
         if specialist:
             specialist.check_file(name, raw)
 
@@ -59,7 +64,7 @@ class Specialists:
         """The ``told`` message that answers an ``ask`` message, and the rows (prompt, row) that it asks for."""
         question = _Question.model_validate(content)
         reply: Json = {"type": "told", "message": question.message, "prompt": question.prompt}
-        specialist = self._by_prompt.get(question.prompt)
+        specialist = self._find(question.prompt)
         if specialist is None:
             return {**reply, "problem": NOBODY}, set()
         self._shown[question.prompt] |= set(question.rows)
@@ -67,15 +72,25 @@ class Specialists:
             told = specialist.answer({**question.asked, "rows": list(question.rows)})
         except ClusterKitError as error:
             return {**reply, "problem": str(error)}, set()
+        except Exception:
+            log.exception("prompt %s: its specialist failed", question.prompt)
+            return {**reply, "problem": SORRY}, set()
         return {**reply, "told": told}, {(question.prompt, row) for row in question.rows}
 
     def is_shown(self, response: Response) -> bool:
         """False for a row that the page has not asked for."""
         table = response.prompt.partition(".")[0]
-        return table not in self._by_prompt or response.row in self._shown[table]
+        return table not in self._kinds or response.row in self._shown[table]
 
     def concerned(self, responses: Iterable[Response]) -> list[str]:
         """The prompts whose specialist would answer otherwise since these answers of the exercise were given."""
         touched = {response.prompt.partition(".")[0] for response in responses}
         files = {prompt for file, prompt in self._by_file.items() if file in touched}
-        return sorted(files | (touched & set(self._by_prompt)))
+        return sorted(files | (touched & set(self._kinds)))
+
+    def _find(self, prompt: str) -> Specialist | None:
+        """The prompt's specialist, made when it is first needed: most pages never ask."""
+        kind = self._kinds.get(prompt, "")
+        if prompt not in self._made and kind in self._make:
+            self._made[prompt] = self._make[kind]()
+        return self._made.get(prompt)

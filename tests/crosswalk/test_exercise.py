@@ -218,6 +218,16 @@ def test_decisions_that_make_no_sense_are_refused(seat: Seat, prompt: str, row: 
     assert reply["type"] == "refused"
 
 
+def test_a_specialist_that_fails_is_a_sentence_and_leaves_the_form_alone(seat: Seat) -> None:
+    def lose_it() -> ProgramList:
+        raise RuntimeError("secret path")
+
+    handler = form(seat, ProgramReview(seat, lose_it))
+    problem = handler.receive(ask("overview"))[1]["problem"]
+    assert problem.startswith("Something went wrong on our side.")
+    assert handler.receive(save("r1", f"{PROMPT}.note", "01.0101", "Kept."))[0]["type"] == "saved"
+
+
 def test_without_a_specialist_the_page_says_where_to_go(seat: Seat) -> None:
     assert seat.person is not None
     handler = FormHandler(FormContext(seat.content, seat.store, SESSION, "OH", seat.person), EXERCISE)
