@@ -28,6 +28,7 @@ demo: install ## Start a fictional series on 127.0.0.1 and print links to join
 test: install ## Run every test: units, notebooks, and the real server in a real browser
 	@sh deploy/fresh-machine.sh browser
 	@sh deploy/fresh-machine.sh postgres
+	@sh deploy/fresh-machine.sh nginx
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --nbval-lax --override-ini=filterwarnings= notebooks
 

@@ -4,6 +4,7 @@
 #   python    Python's venv module            (to install and run the kit)
 #   browser   Chromium and a few small fonts  (to test it)
 #   postgres  PostgreSQL's server programs    (to test it; tests start a server of their own)
+#   nginx     nginx and openssl               (to test two servers behind it; tests start one of their own)
 #
 # As root it installs what is missing. As anybody else it prints the exact command and exits with 1.
 # What is there already is left alone, at once and silently.
@@ -101,12 +102,23 @@ postgres() {
     install_packages postgresql
 }
 
+# Debian's package starts a server of its own unless a policy forbids it: it is stopped where nobody had one before.
+nginx() {
+    if has /usr/sbin/nginx && has openssl; then
+        return 0
+    fi
+    install_packages nginx openssl
+    if [ -d /run/systemd/system ]; then
+        systemctl disable --quiet --now nginx
+    fi
+}
+
 [ $# -gt 0 ] || set -- help
 for what; do
     case $what in
-    python | browser | postgres) "$what" ;;
+    python | browser | postgres | nginx) "$what" ;;
     *)
-        say "usage: sh deploy/fresh-machine.sh python|browser|postgres ..."
+        say "usage: sh deploy/fresh-machine.sh python|browser|postgres|nginx ..."
         exit 2
         ;;
     esac

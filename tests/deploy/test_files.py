@@ -1,0 +1,90 @@
+"""What ships for running servers says what the commands understand."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
+from tests.deploy.nginx import DEPLOY
+
+ROOT = DEPLOY.parent
+UNITS = sorted((DEPLOY / "systemd").glob("*.service")) + sorted((DEPLOY / "systemd").glob("*.timer"))
+
+
+def serve_options() -> set[str]:
+    register(["serve"])
+    command = get_command(app).commands["serve"]  # type: ignore[attr-defined]
+    return {option for parameter in command.params for option in parameter.opts}
+
+
+@pytest.mark.parametrize(
+    "file", ["systemd/cluster-kit@.service", "compose/compose.yaml", "compose/Dockerfile"], ids=lambda name: name
+)
+def test_servers_are_started_with_options_that_there_are(file: str) -> None:
+    text = (DEPLOY / file).read_text(encoding="utf-8")
+    commands = [line for line in text.splitlines() if re.search(r"\bserve\b", line) and "--" in line]
+    used = {option for line in commands for option in re.findall(r"--[a-z-]+", line)}
+    assert used
+    assert used <= serve_options()
+
+
+def test_every_option_of_the_server_is_described() -> None:
+    described = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    missing = {option for option in serve_options() if f"`{option}" not in described}
+    assert not missing
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_a_unit_has_its_sections_and_says_what_it_is(path: Path) -> None:
+    unit = configparser.RawConfigParser(strict=False, delimiters=["="])
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(path, encoding="utf-8")
+    assert unit["Unit"]["Description"]
+    assert {"Service", "Timer"} & set(unit.sections())
+
+
+def test_the_environment_example_sets_what_the_unit_names() -> None:
+    unit = (DEPLOY / "systemd" / "cluster-kit@.service").read_text(encoding="utf-8")
+    example = (DEPLOY / "systemd" / "environment.example").read_text(encoding="utf-8")
+    set_there = set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
+    assert set(re.findall(r"\$\{([A-Z_]+)\}", unit)) <= set_there
+    assert {"CLUSTER_KIT_HOME", "CLUSTER_KIT_DB"} <= set_there
+
+
+def test_the_compose_file_names_files_and_services_that_there_are() -> None:
+    path = DEPLOY / "compose" / "compose.yaml"
+    services = yaml.safe_load(path.read_text(encoding="utf-8"))["services"]
+    for service in services.values():
+        needed = service.get("depends_on", [])
+        assert set(needed) <= set(services)
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            assert not source.startswith("..") or (path.parent / source).exists()
+    build = services["server-a"]["build"]
+    assert ((path.parent / build["context"]) / build["dockerfile"]).resolve().exists()
+
+
+def test_what_the_image_copies_is_there() -> None:
+    image = (DEPLOY / "compose" / "Dockerfile").read_text(encoding="utf-8")
+    for names in re.findall(r"^COPY (.+)$", image, re.MULTILINE):
+        assert all((ROOT / name).exists() for name in names.split()[:-1])
+
+
+def test_the_sorry_page_needs_nothing_from_anywhere() -> None:
+    page = (DEPLOY / "nginx" / "sorry.html").read_text(encoding="utf-8")
+    assert not re.findall(r"(?:src|href)=", page)
+    assert '<html lang="en">' in page
+
+
+def test_the_installer_of_what_pip_cannot_bring_knows_nginx() -> None:
+    said = subprocess.run(["sh", DEPLOY / "fresh-machine.sh", "?"], capture_output=True, text=True, check=False)
+    assert said.returncode == 2
+    assert "nginx" in said.stderr
