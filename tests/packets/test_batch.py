@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from distributed import LocalCluster
 
@@ -146,16 +147,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path, session_
     stop.touch()
     wait = f"import os\nif jurisdiction == 'TX' and os.path.exists({str(stop)!r}): open({str(waiting)!r}).read()"
     folder = Folder(tmp_path, session_1(wait))
-    program = """if True:
-        import sys
-        from pathlib import Path
-        from cluster_kit.packets import Wanted, make_packets
-        from cluster_kit.settings import Settings
-
-        home, notebooks, out = map(Path, sys.argv[1:])
-        make_packets(Settings(home), Wanted("2026", [1], ["OH", "TX"], notebooks), out)"""
-    arguments = [str(folder.settings.home), str(folder.notebooks), str(folder.out)]
-    process = subprocess.Popen([sys.executable, "-c", program, *arguments], start_new_session=True)
+    process = _start(folder, "OH", "TX", workers=1)
     with waiting.open("w"):  # opens when the second packet's cell does: the first is finished by then
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -166,6 +158,35 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path, session_
     stop.unlink()
     assert folder.make("OH", "TX", formats="html,ipynb") == {"OH": "unchanged", "TX": "made"}
     assert not [name for name in folder.names if name.endswith(".part")]
+
+
+def test_a_batch_that_is_killed_leaves_no_process_behind(tmp_path: Path, session_1: WriteNotebook) -> None:
+    waiting = tmp_path / "waiting"
+    os.mkfifo(waiting)
+    folder = Folder(tmp_path, session_1(f"open({str(waiting)!r}).read()"))
+    process = _start(folder, "OH", "TX", workers=2)
+    with waiting.open("w"):
+        below = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+        process.wait()
+        _, alive = psutil.wait_procs(below, timeout=60)
+    assert len(below) >= 3
+    assert alive == []
+
+
+def _start(folder: Folder, *codes: str, workers: int) -> subprocess.Popen[bytes]:
+    """A batch in a process of its own, and in a group of its own."""
+    program = """if __name__ == "__main__":
+        import sys
+        from pathlib import Path
+        from cluster_kit.packets import How, Wanted, make_packets
+        from cluster_kit.settings import Settings
+
+        workers, *codes = sys.argv[4:]
+        home, notebooks, out = map(Path, sys.argv[1:4])
+        make_packets(Settings(home), Wanted("2026", [1], codes, notebooks), out, How(workers=int(workers)))"""
+    arguments = [str(folder.settings.home), str(folder.notebooks), str(folder.out), str(workers), *codes]
+    return subprocess.Popen([sys.executable, "-c", program, *arguments], start_new_session=True)
 
 
 def test_a_dask_cluster_makes_packets(folder: Folder) -> None:
