@@ -30,6 +30,9 @@ def packets(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     require_accessible: Annotated[
         bool, typer.Option("--require-accessible", help="A packet that does not pass its accessibility check fails.")
     ] = False,
+    check: Annotated[
+        bool, typer.Option("--check/--no-check", help="Check each page and PDF for accessibility.")
+    ] = True,
     home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
     db: Annotated[str | None, typer.Option(help="The store's URL, where it is not in the home.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write events as they happen, as lines of JSON.")] = False,
@@ -46,7 +49,7 @@ def packets(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     codes = None if jurisdiction.strip().lower() == ALL else _parts(jurisdiction)
     chosen = tuple(_choose(Format, "--formats", part) for part in _parts(formats))
     wanted = Wanted(series, sessions, codes, kind=_choose(Kind, "--kind", kind), formats=chosen)
-    how = How(default_workers() if workers == 0 else workers, scheduler, force, require_accessible)
+    how = How(default_workers() if workers == 0 else workers, scheduler, force, require_accessible, check)
     with choose_progress(out, as_json=as_json) as report:
         manifest = make_packets(Settings.read(home, db), wanted, out, how, report)
     if not as_json:

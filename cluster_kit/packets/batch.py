@@ -51,13 +51,15 @@ class How:
     """How to make them: with ``workers`` processes here, or at the address of a Dask ``scheduler``.
 
     ``force`` makes packets again whose inputs have not changed; ``require_accessible`` lets a packet fail that does
-    not pass its accessibility check, or cannot be checked.
+    not pass its accessibility check, or cannot be checked; without ``check`` none is checked, which saves a third of the
+    time.
     """
 
     workers: int = 1
     scheduler: str | None = None
     force: bool = False
     require_accessible: bool = False
+    check: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def make_packets(
     jobs = plan_jobs(content, wanted.sessions, wanted.jurisdictions, wanted.kind)
     if how.workers < 1:
         raise UsageError(f"--workers is {how.workers}; it must be at least 1.")
+    if how.require_accessible and not how.check:
+        raise UsageError("--require-accessible needs the check that --no-check leaves out. Take one of them away.")
     _make_folder(out)
     with Checker() as checker:
         return _Batch(settings, content, wanted, out, how).run(jobs, checker, report)
@@ -158,7 +162,7 @@ class _Batch:
     def _finish(self, job: Job, made: Made, checker: Checker) -> Result:
         """Check what was made, put it in place, and write it down."""
         inputs = self._inputs.get(job.name, Inputs("", 0))
-        checks = checker.check(made.files)
+        checks = checker.check(made.files) if self._how.check else ()
         error = made.error
         if not error and self._how.require_accessible:
             found = [f"{c.format}: {p}" for c in checks for p in (*c.problems, *filter(None, [c.skipped]))]

@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 from pikepdf import Name
 
+from cluster_kit.errors import UsageError
 from cluster_kit.packets import How, Wanted, make_packets
 from cluster_kit.packets.checking import Checker
 from cluster_kit.packets.page_rules import NO_BROWSER
@@ -114,5 +115,7 @@ def test_a_packet_that_cannot_be_checked_is_made_unless_the_check_is_required(
     assert refused.status == "failed"
     assert NO_BROWSER in refused.error
     assert not list((tmp_path / "strict").glob("*after*"))
+    with pytest.raises(UsageError, match="--no-check"):
+        make_packets(Settings(tmp_path), wanted, out, How(require_accessible=True, check=False))
     (again,) = make_packets(Settings(tmp_path), wanted, out, How(require_accessible=True)).results
     assert again.status == "failed"
