@@ -2,9 +2,10 @@
 
 ``python -m benchmarks.packets [--states 57] [--sessions 1,2,3,4] [--plain 3] [--workers 2] [--json]`` fills a store for
 every state and makes the ``after`` packets of all sessions (notebook, page, PDF and Word file), first without and then
-with the check of each page and PDF. Before that it runs ``papermill`` and ``jupyter nbconvert --to html`` from the command line over some
-notebooks of the same list, one after the other, as a script would. The plain loop makes no document but HTML and
-checks none; since its notebooks take about as long as one another, ``--plain`` says how many it does.
+with the check of each page and PDF. Before that it runs ``papermill`` and ``jupyter nbconvert --to html`` from the
+command line over some notebooks of the same list, one after the other, as a script would. The plain loop makes no
+document but HTML and checks none; since its notebooks take about as long as one another, ``--plain`` says how many it
+does.
 
 Processor time is that of the whole tree of processes (kernels and Chromium too), looked at five times a second, so
 that the last moments of short ones are missed; memory is the highest sum of their unique parts (USS), looked at every
@@ -124,7 +125,7 @@ def run_plain(settings: Settings, jobs: list[Job], out: Path) -> Use:
     return use
 
 
-def run_ours(name: str, settings: Settings, wanted: Wanted, out: Path, how: How) -> Use:  # noqa: PLR0917
+def run_ours(name: str, settings: Settings, wanted: Wanted, out: Path, how: How) -> Use:
     """The batch, in four formats."""
     use = Use(name, 0)
     with measuring(use):
