@@ -12,6 +12,8 @@ HOME_VARIABLE = "CLUSTER_KIT_HOME"
 DB_VARIABLE = "CLUSTER_KIT_DB"
 # Set for a kernel whose page brings the forms' JavaScript and CSS itself, so that no widget needs to carry them.
 PAGE_VARIABLE = "CLUSTER_KIT_PAGE"
+# The series that a server runs: its kernels' warm parent reads it once for all of them.
+SERIES_VARIABLE = "CLUSTER_KIT_SERIES"
 DEFAULT_HOME = "cluster-kit-home"
 
 

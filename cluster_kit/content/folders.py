@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHIPPED = Path(__file__).parent / "packs"
+FileState = tuple[str, int, int]
 
 FRAMEWORK_FILE = "framework.yaml"
 JURISDICTIONS_FILE = "jurisdictions.yaml"
@@ -68,11 +69,23 @@ class Folders:
         own = Folders(self.layers[:1]).series_ids()
         return own or self.series_ids()
 
+    def state(self) -> frozenset[FileState]:
+        """Path, time of change (ns) and size of every file. Another state: something has changed."""
+        return frozenset(_state(path) for layer in self.layers for path in layer.rglob("*.yaml"))
+
     def top_files(self) -> list[str]:
         """The relative paths of every file in the topmost folder, sorted. Hidden files are left out."""
         top = self.layers[0]
         paths = (path.relative_to(top) for path in top.rglob("*") if path.is_file())
         return sorted(p.as_posix() for p in paths if not any(part.startswith(".") for part in p.parts))
+
+
+def _state(path: Path) -> FileState:
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), -1, -1
+    return str(path), found.st_mtime_ns, found.st_size
 
 
 def shown_path(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from cluster_kit.content import folders as at
@@ -10,14 +11,14 @@ from cluster_kit.content.crosswalk_files import FORMER_CLUSTERS_FILE, read_cross
 from cluster_kit.content.errors import ContentError, Problem, UnknownSeriesError
 from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.findings import Findings
-from cluster_kit.content.folders import SHIPPED, Folders
+from cluster_kit.content.folders import SHIPPED, FileState, Folders
 from cluster_kit.content.parts import Parts
 from cluster_kit.content.reading import Reader, read_instrument_parts, read_parts
 from cluster_kit.content.validation import check_instrument, validate_parts
 
 
 def load_content(series: str, overlay: Path | None = None) -> m.Content:
-    """Everything that a series is made of, validated.
+    """Everything that a series is made of, validated. Read once, and again when a file has changed.
 
     Parameters
     ----------
@@ -34,6 +35,11 @@ def load_content(series: str, overlay: Path | None = None) -> m.Content:
         With every problem of every file, where there is any.
     """
     folders = Folders.over_shipped(overlay)
+    return _load(series, folders, folders.state())
+
+
+@lru_cache(maxsize=4)
+def _load(series: str, folders: Folders, state: frozenset[FileState]) -> m.Content:  # noqa: ARG001  (part of the key)
     known = folders.series_ids()
     if series not in known:
         raise UnknownSeriesError(series, known)

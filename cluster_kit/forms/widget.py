@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import cache
 from typing import Any
 
 import anywidget
 import traitlets
+from ipywidgets import Layout
 
 from cluster_kit.forms.bundle import bundle_css, bundle_modules
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.sync import Place, watcher
 from cluster_kit.settings import PAGE_VARIABLE
+
+
+@cache
+def _common_layout() -> Layout:
+    """The layout that every widget has to have: one for all, for each is a model with messages of its own."""
+    return Layout()
 
 
 class ExerciseForm(anywidget.AnyWidget):
@@ -51,7 +59,7 @@ class ExerciseForm(anywidget.AnyWidget):
             self._esm = self._css = ""
         schema, answers = self._handler.open()
         self._seq: int = answers["seq"]
-        super().__init__(schema=schema, answers=answers)
+        super().__init__(schema=schema, answers=answers, layout=_common_layout())
         self.on_msg(self._on_message)
         watcher.add(self)
 

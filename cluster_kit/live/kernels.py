@@ -6,6 +6,7 @@ else; and they are sent nothing that a form does not need.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,8 @@ from traitlets import Dict, Float, Integer, List, Unicode
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.live.memory import free_bytes, kernels_that_fit
+
+START_PATIENCE_S = 10.0
 
 
 class TooManyKernelsError(ClusterKitError):
@@ -93,6 +96,13 @@ class OwnedKernelManager(AsyncMappingKernelManager):
 
     def _count(self, owner: str) -> int:
         return list(self._owners.values()).count(owner)
+
+    async def end_all(self) -> None:
+        """End every kernel, those that are still starting included."""
+        starting = list(self._pending_kernels.values())
+        if starting:
+            await asyncio.wait(starting, timeout=START_PATIENCE_S)
+        await self.shutdown_all(now=True)
 
     def processes(self) -> list[int]:
         """The process ids of all running kernels."""

@@ -53,6 +53,8 @@ def set_up_logs(log: logging.Logger, form: LogFormat) -> None:
         for handler in log.handlers:
             handler.setFormatter(MachineFormatter())
             handler.setLevel(logging.INFO)
+    # Nothing below is shown: then it need not be put into words either. (Jupyter lets the handler decide.)
+    log.setLevel(log.handlers[0].level if log.handlers else logging.WARNING)
     kit = logging.getLogger("cluster_kit")
     kit.handlers, kit.propagate = list(log.handlers), False
     kit.setLevel(logging.INFO if form is LogFormat.JSON else logging.WARNING)
@@ -64,9 +66,12 @@ def say(event: str, level: int = logging.INFO, **fields: Any) -> None:
 
 
 def log_request(handler: RequestHandler) -> None:
-    """A request that failed, without who asked. The query is left out, too: it may hold what a page says of itself."""
+    """A request that failed, without who asked. The query is left out, too: it may hold what a page says of itself.
+
+    That a server is not ready yet is an answer, not a failure.
+    """
     status = handler.get_status()
-    if status < 400:
+    if status < 400 or handler.request.path == "/ready":
         return
     level = logging.ERROR if status >= 500 else logging.WARNING
     milliseconds = round(1000 * handler.request.request_time(), 1)

@@ -24,17 +24,22 @@ class Spares:
     def __init__(self, kernels: OwnedKernelManager, admission: Admission, wanted: int) -> None:
         self._kernels, self._admission, self.wanted = kernels, admission, wanted
         self.were_ready = wanted == 0
+        self._is_over = False
 
     async def keep(self, parent: Future[int]) -> None:
-        """Until cancelled. First waits for the warm parent, or for the news that there will be none."""
+        """Until ``end``. First waits for the warm parent, or for the news that there will be none."""
         await asyncio.wait([asyncio.wrap_future(parent)])
-        while True:
+        while not self._is_over:
             if len(self._kernels.spares) >= self.wanted or not self._has_room():
                 self.were_ready = True
             elif self._admission.is_calm:
                 await self._start_one()
                 continue
             await asyncio.sleep(LOOK_S)
+
+    def end(self) -> None:
+        """Start no more kernels."""
+        self._is_over = True
 
     def _has_room(self) -> bool:
         return self._kernels.room() > len(self._kernels.spares)

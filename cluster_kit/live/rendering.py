@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -66,6 +67,7 @@ class _CompiledTemplates(BytecodeCache):
 
 
 _COMPILED = _CompiledTemplates()
+_PROSE: dict[str, str] = {}  # Markdown: its HTML, the same for everybody
 
 
 def prepare_environment(environment: Environment, words: Mapping[str, Any]) -> None:
@@ -74,6 +76,17 @@ def prepare_environment(environment: Environment, words: Mapping[str, Any]) -> N
     environment.bytecode_cache = _COMPILED
     environment.undefined = StrictUndefined
     environment.globals.update(words)
+
+
+@lru_cache(maxsize=16)
+def read_notebook(path: str, changed_at: int) -> NotebookNode:  # noqa: ARG001  (part of the key)
+    """The notebook of this path, without outputs; read once for each time of change (ns). Not to be altered."""
+    notebook = load_notebook_node(path)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    notebook.metadata.kernelspec = from_dict(KERNEL)  # type: ignore[no-untyped-call]
+    return cast(NotebookNode, notebook)
 
 
 class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
@@ -96,12 +109,8 @@ class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
 
     async def load_notebook(self, path: str) -> NotebookNode:
         """The notebook with its outputs dropped and this person's parameters in place, in memory only."""
-        notebook = load_notebook_node(path)
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        notebook.metadata.kernelspec = from_dict(KERNEL)  # type: ignore[no-untyped-call]
-        return cast(NotebookNode, parameterize_notebook(notebook, self._parameters))
+        notebook = read_notebook(path, Path(path).stat().st_mtime_ns)
+        return cast(NotebookNode, parameterize_notebook(notebook, self._parameters))  # a copy
 
     async def render(self) -> AsyncIterator[str]:
         """The page's HTML, piece by piece. Call ``close`` afterwards, however it ended."""
@@ -147,8 +156,9 @@ class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
         return str(self._page["kernel_id"])[:8]
 
     def _prose(self, cell: NotebookNode) -> Part:
-        html = self.exporter.markdown2html({"cell": cell}, cell.source)
-        return Part("prose", html, segment=cell.metadata.get("cluster_kit", {}).get("segment", ""))
+        if cell.source not in _PROSE:
+            _PROSE[cell.source] = self.exporter.markdown2html({"cell": cell}, cell.source)
+        return Part("prose", _PROSE[cell.source], segment=cell.metadata.get("cluster_kit", {}).get("segment", ""))
 
     def _parts(self, output: NotebookNode, index: int) -> list[Part]:
         """What of an output people see: the richest form that the page knows. Warnings are for the log."""

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.utils import run_sync
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
@@ -42,7 +41,7 @@ from cluster_kit.live.rendering import PageMarkdown
 from cluster_kit.live.statics import Statics
 from cluster_kit.notebooks_path import notebooks_folder
 from cluster_kit.responses import Store
-from cluster_kit.settings import PAGE_VARIABLE, Settings
+from cluster_kit.settings import PAGE_VARIABLE, SERIES_VARIABLE, Settings
 
 PORTS_TRIED = 20
 LONGEST_FOLDER = 32
@@ -56,7 +55,8 @@ SERVES_AS = {
         "allow_theme_override": "NO",
         "multi_kernel_manager_class": OwnedKernelManager,
     },
-    "VoilaExporter": {"markdown_renderer_class": PageMarkdown},
+    # There is nothing to do to a notebook before its page is rendered, and doing nothing validates it each time.
+    "VoilaExporter": {"markdown_renderer_class": PageMarkdown, "default_preprocessors": []},
     "VoilaExecutor": {"allow_errors": True},
     # A page left open for half a working day lets go; it loads again when somebody looks at it.
     "MappingKernelManager": {"cull_idle_timeout": 4 * 3600, "cull_interval": 300, "cull_connected": True},
@@ -184,7 +184,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
     @property
     def kernel_environment(self) -> dict[str, str]:
         """What kernels of pages find in their environment."""
-        return {**os.environ, **self.workshop_settings.environment(), PAGE_VARIABLE: "1"}
+        series = self.door.content.series.id
+        return {**os.environ, **self.workshop_settings.environment(), PAGE_VARIABLE: "1", SERIES_VARIABLE: series}
 
     def now(self) -> Now:
         """How things stand: for the metrics, and for whoever runs a session."""
@@ -217,6 +218,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
         set_up_logs(self.log, self.options.log)
+        os.environ.update(self.kernel_environment)  # the warm parent starts with what this process has
         parent = warm_up(self.kernel_environment)
         self.app.settings["readiness"] = Readiness(self.door.content, self.store, self.spares, parent)
         self.ioloop.add_callback(self.spares.keep, parent)
@@ -231,7 +233,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         """Stop listening, end every kernel, leave no file behind."""
         if self.http:
             self.http.stop()
-        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        self.spares.end()
+        self.ioloop.run_sync(self.kernel_manager.end_all)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
     @property

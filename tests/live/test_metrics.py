@@ -197,3 +197,12 @@ def test_a_process_that_has_ended_holds_nothing() -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
     assert held_by([ended.pid]).share == 0
+
+
+def test_a_server_that_is_still_getting_ready_can_be_stopped(tmp_path: Path) -> None:
+    with run_server(tmp_path / "home", "--warm", "50") as server:
+        wait_until(lambda: len(server.kernels()) > 1, "kernels are being started")
+        started = server.kernels()
+        assert server.end() == 0
+        assert "Traceback" not in server.log
+        wait_until(lambda: not any(kernel.is_running() for kernel in started), "the kernels have ended")
