@@ -58,7 +58,8 @@ def running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A server's process, from the moment that the address ``ready`` answers to the end of the block."""
     environment = {**os.environ, "PYTHONWARNINGS": "ignore", **(environment or {})}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+    quiet = None if os.environ.get("SHOW_SERVERS") else subprocess.DEVNULL  # None: where the benchmark writes
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=quiet, env=environment)
     try:
         _wait_until_ready(process, ready)
         yield process

@@ -201,7 +201,7 @@ class OurVisitor(Visitor):
 
     async def _stand_in_line(self, page: str) -> None:
         if 'id="ck-line"' not in page:
-            raise ValueError("the page has no form")
+            raise ValueError(f"the page has no form; it ends with {page[-300:]!r}")
         self.visit.waited_in_line = True
         while json.loads((await self.get("/line")).body)["number"]:
             await asyncio.sleep(0.5)
