@@ -108,6 +108,10 @@ class Admission:
             self._entering -= 1
             self.call_next()
 
+    def close(self) -> None:
+        """Let nobody in any more: the server is ending, and whoever waits is better off on the waiting page."""
+        self._at_once = 0
+
     def call_next(self) -> None:
         """There may be room: a page is made, or a kernel has ended. Those whose turn it could be look again."""
         present = [person for person, ticket in self._line.items() if self._is_present(ticket)]

@@ -231,6 +231,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
 
     def stop(self) -> None:
         """Stop listening, end every kernel, leave no file behind."""
+        self.admission.close()
         if self.http:
             self.http.stop()
         self.spares.end()
