@@ -15,6 +15,7 @@ from tornado.ioloop import IOLoop
 from traitlets import Dict, Float, Integer, List, Unicode
 
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.live.limits import pages_by_files
 from cluster_kit.live.memory import free_bytes, kernels_that_fit
 
 START_PATIENCE_S = 10.0
@@ -76,7 +77,8 @@ class OwnedKernelManager(AsyncMappingKernelManager):
 
     def room(self, owner: str = "") -> int:
         """How many more kernels there is room for. This person's pages that have gone give up theirs."""
-        left = self.most - len(self) if self.most else kernels_that_fit(free_bytes())
+        by_choice_or_memory = self.most - len(self) if self.most else kernels_that_fit(free_bytes())
+        left = min(by_choice_or_memory, pages_by_files() - len(self))
         return left + len(self.spares) + len(self._gone(owner))
 
     async def make_room(self, owner: str) -> None:

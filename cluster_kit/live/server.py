@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import zmq
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
 from tornado.netutil import bind_sockets
@@ -34,6 +35,7 @@ from cluster_kit.live.admission import Admission
 from cluster_kit.live.connection import MAY_BE_SENT, FormConnection
 from cluster_kit.live.door import BadgeIdentity, Door, OwnKernelsOnly
 from cluster_kit.live.kernels import OwnedKernelManager
+from cluster_kit.live.limits import allow_open_files
 from cluster_kit.live.logs import LogFormat, log_request, say, set_up_logs
 from cluster_kit.live.metrics import Metrics, Now
 from cluster_kit.live.readiness import Readiness, Spares
@@ -176,6 +178,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
     def _set_up_kernels(self) -> None:
         kernels: OwnedKernelManager = self.kernel_manager
         kernels.allowed_message_types = list(MAY_BE_SENT)
+        # ZeroMQ allows a thousand sockets, which is two hundred pages, unless told otherwise before the first.
+        kernels.context.set(zmq.MAX_SOCKETS, kernels.context.get(zmq.SOCKET_LIMIT))
         kernels.grace_s, kernels.most = self.options.grace_s, self.options.most_kernels
         home = str(self.workshop_settings.home)
         kernels.how = {"kernel_name": KERNEL_NAME, "cwd": home, "env": self.kernel_environment}
@@ -265,6 +269,7 @@ def serve(
     """Serve a series until interrupted. Raises ``UsageError`` where the options are unsafe, ``NoPortError``."""
     options.check()
     settings.home.mkdir(parents=True, exist_ok=True)
+    allow_open_files()
     server = WorkshopServer.instance(settings, content, store, options, announce)  # the one whose log Jupyter writes to
     server.initialize()
     server.start()

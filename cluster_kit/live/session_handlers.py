@@ -184,6 +184,10 @@ class KernelSocketHandler(KernelWebsocketHandler):
             protocol.params.ping_interval = protocol.params.ping_timeout = PING_S
         return protocol
 
+    def write_error(self, status_code: int, **_kwargs: Any) -> None:  # noqa: ARG002
+        """The status alone: nobody reads a page here."""
+        self.finish()
+
     def on_close(self) -> None:
         """The connection has ended. When the page was closed, rather than cut off, its kernel can soon go."""
         super().on_close()  # type: ignore[no-untyped-call]

@@ -193,6 +193,17 @@ def test_a_containers_limit_counts_where_it_is_tighter(tmp_path: Path) -> None:
     assert free_bytes(tmp_path) == 0
 
 
+@pytest.mark.parametrize(("usual", "most", "pages"), [(1024, 4096, 240), (1024, 1024, 48), (300, 300, 2), (64, 64, 1)])
+def test_room_is_limited_by_the_files_that_a_server_may_open(usual: int, most: int, pages: int) -> None:
+    program = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({usual}, {most}))\n"
+        "from cluster_kit.live.limits import allow_open_files, pages_by_files\n"
+        "allow_open_files(); print(pages_by_files())"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(said.stdout) == pages
+
+
 def test_a_process_that_has_ended_holds_nothing() -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
