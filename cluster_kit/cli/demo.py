@@ -1,8 +1,10 @@
-"""``cluster-kit demo``: a fictional series, three people, a running server and the links to join."""
+"""``cluster-kit demo``: a fictional series, three people, answers of one team, a running server and links to join."""
 
 from __future__ import annotations
 
 import datetime as dt
+import shlex
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -10,15 +12,23 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.serve import Port, open_store
+from cluster_kit.cli.serve import Port, open_store, say_if_taken
 from cluster_kit.content import Content, list_series, load_content
 from cluster_kit.content.new_series import NewSeries, create_series
 from cluster_kit.live import make_link
+from cluster_kit.live.sample_answers import add_sample_answers
 from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings
 
 SERIES, SOURCE = "demo", "2026"
 DAYS_AHEAD, DAYS_BETWEEN, TUESDAY = 3, 84, 1
+AFTERWARDS = """\
+Two links in two browsers (or one in a private window) show a team at work.
+Guam has answered session 1 already: its session 2 looks back on that. To make Guam's packet:
+
+  {program} packets --series demo --session 1 --jurisdiction GU --home {home} --out packets-out
+
+Answers are kept in {home}. Stop with Ctrl+C; run again to go on where you were."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +41,11 @@ class Fictional:
     role: str
 
 
+WAS_HERE = "demo-tasi"  # whose team has answered session 1 already
 PEOPLE = (
     Fictional("demo-avery", "Avery Sample (fictional)", "OH", "state_director"),
     Fictional("demo-jordan", "Jordan Sample (fictional)", "OH", "data"),
-    Fictional("demo-tasi", "Tasi Sample (fictional)", "GU", "state_director"),
+    Fictional(WAS_HERE, "Tasi Sample (fictional)", "GU", "state_director"),
 )
 
 
@@ -73,21 +84,25 @@ def prepare_series(settings: Settings) -> Content:
 
 
 def add_people(store: Store, content: Content) -> None:
-    """The fictional people; whoever is there already stays as they were."""
+    """The fictional people, and on the first run the answers of the one who was here before.
+
+    Whoever is there already stays as they were, and so does what they said since.
+    """
     now = dt.datetime.now(dt.UTC)
     for one in PEOPLE:
         person = Person(
             id=one.id, series=content.series.id, jurisdiction=one.jurisdiction, name=one.name, role=one.role, at=now
         )
         store.add_person(person)
+        if one.id == WAS_HERE and not store.latest_seq(person.series, person.jurisdiction):
+            add_sample_answers(store, content, person)
 
 
 def _say_links(settings: Settings, content: Content, address: str, port: int) -> None:
-    if port and not address.endswith(f":{port}"):
-        typer.echo(f"Port {port} is taken; using the next free one.", err=True)
+    say_if_taken(port, address)
     typer.echo(f"{content.series.title}: everything in it is made up.\n\nOpen one of these links in a browser:\n")
     for one in PEOPLE:
         state = content.get_jurisdiction(one.jurisdiction).name
         typer.echo(f"  {one.name}, {state}\n  {make_link(settings, one.id, address=address, session=1)}\n")
-    typer.echo("Two links in two browsers (or one in a private window) show a team at work.")
-    typer.echo("Answers are kept in the home folder. Stop with Ctrl+C; run again to go on.")
+    program = sys.argv[0] if Path(sys.argv[0]).stem == "cluster-kit" else "cluster-kit"
+    typer.echo(AFTERWARDS.format(program=shlex.quote(program), home=shlex.quote(str(settings.home))))

@@ -56,11 +56,17 @@ def open_store(settings: Settings) -> Store:
     return Store.open(settings.db_url)
 
 
+def say_if_taken(port: int, address: str) -> None:
+    """One sentence when the server listens on another port than the one asked for; port 0 asks for any."""
+    used = address.rpartition(":")[2]
+    if port and used != str(port):
+        typer.echo(f"Port {port} is taken; using {used}, the next free one.", err=True)
+
+
 def _say_where(address: str, port: int, log: LogFormat) -> None:
     if log is LogFormat.JSON:  # stderr is for machines then
         typer.echo(address)
         return
-    if not address.endswith(f":{port}") and port:
-        typer.echo(f"Port {port} is taken; using the next free one.", err=True)
+    say_if_taken(port, address)
     typer.echo(address)
     typer.echo("Make links with: cluster-kit links. Stop with Ctrl+C.", err=True)

@@ -126,7 +126,7 @@ def test_links_says_what_cannot_be(tmp_path: Path, arguments: tuple[str, ...], s
     assert "Traceback" not in answer.stderr
 
 
-def test_the_demonstration_says_who_may_come_and_picks_up_where_it_was(tmp_path: Path) -> None:
+def test_the_demonstration_has_people_and_answers_and_picks_up_where_it_was(tmp_path: Path) -> None:
     home = tmp_path / "demo"
     for _ in range(2):
         said = run_demo(home)
@@ -134,9 +134,13 @@ def test_the_demonstration_says_who_may_come_and_picks_up_where_it_was(tmp_path:
         assert len(links) == 3
         assert "made up" in said
         assert "Ctrl+C" in said
+        assert f"--jurisdiction GU --home {home}" in said
     store = Store.open(f"sqlite:///{home / 'responses.sqlite3'}")
     assert [person.jurisdiction for person in store.people("demo")].count("OH") == 2
     assert len(store.people("demo")) == 3
+    given = store.history("demo", "GU")
+    assert len(given) == len(store.current("demo", "GU")) > 90
+    assert not store.history("demo", "OH")
     store.close()
 
 
