@@ -34,7 +34,7 @@ def test_a_table_opens_with_as_many_blank_rows_as_a_team_is_asked_for(sit: Sit, 
 
 def test_a_row_is_added_focused_and_numbered_up_to_the_most_there_may_be(sit: Sit, ana: FormContext) -> None:
     seat = sit(ana, "everything")
-    add = seat.page.get_by_role("button", name="Add a step")
+    add = seat.page.get_by_role("button", name="Add another step")
     add.focus()
     seat.page.keyboard.press("Enter")
     assert legends(seat) == ["Step 1", "Step 2", "Step 3"]

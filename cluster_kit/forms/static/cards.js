@@ -9,7 +9,7 @@ export class Cards {
     this.grows = prompt.rows === null;
     this.list = h("div", { class: "ck-rows" });
     this.none = this.grows ? null : h("p", { class: "ck-help" }, "Nothing is here yet: these rows appear as soon as your team has answered what comes before.");
-    this.add = h("button", { type: "button", class: "ck-button", onclick: () => this.#addRow() }, `Add a ${prompt.row_name}`);
+    this.add = h("button", { type: "button", class: "ck-button", onclick: () => this.#addRow() }, `Add another ${prompt.row_name}`);
     const title = elementId("table");
     this.element = h("div", { class: "ck-table", role: "group", "aria-labelledby": title },
       h("p", { class: "ck-label", id: title }, prompt.label),

@@ -5,6 +5,7 @@ import { elementId, h } from "./dom.js";
 import { buildFiling, spellFile } from "./filing.js";
 
 const MOST_RADIOS = 6;
+const LONGEST_LINE = 40;
 const OTHER = "other:";
 const NOT_SURE = "not_sure";
 
@@ -29,7 +30,7 @@ export function countWords(words) {
 
 function text(prompt, form, compact) {
   const rows = compact || prompt.words <= 12 ? 1 : Math.min(Math.ceil(prompt.words / 12), 6);
-  const area = h("textarea", { id: elementId("text"), rows, spellcheck: "true", autocomplete: "off" });
+  const area = h("textarea", { id: elementId("text"), rows, spellcheck: "true", autocomplete: "off", dir: "auto" });
   // The box grows with its words: a hidden copy of them, in the same grid cell, gives it its height.
   const grow = h("div", { class: "ck-grow" }, area);
   const stretch = () => (grow.dataset.words = `${area.value}\n`);
@@ -64,7 +65,7 @@ function date() {
 
 function person(prompt, form) {
   const roles = h("datalist", { id: elementId("roles") }, form.roles.map((role) => h("option", { value: role })));
-  const name = h("input", { id: elementId("name"), type: "text", autocomplete: "off", spellcheck: "false" });
+  const name = h("input", { id: elementId("name"), type: "text", dir: "auto", autocomplete: "off", spellcheck: "false" });
   const role = h("input", { id: elementId("role"), type: "text", autocomplete: "off", list: roles.id });
   const nodes = [
     h("div", { class: "ck-pair" },
@@ -103,7 +104,7 @@ function pickRadio(prompt, form) {
   const radios = options.map((option) => h("input", { type: "radio", name, id: elementId("option"), value: option.id }));
   const words = ownWords(prompt, form, () => checked()?.value === OTHER);
   const clear = h("button", { type: "button", class: "ck-quiet", onclick: () => clearAll() }, "Clear this answer");
-  const layout = prompt.cards ? "ck-cards" : options.some((option) => option.help) ? "ck-radios" : "ck-radios ck-inline";
+  const layout = prompt.cards ? "ck-cards" : fitsLine(options) ? "ck-radios ck-inline" : "ck-radios";
   const box = h("div", { class: layout }, options.map((option, at) => labelled(radios[at], option)));
   const checked = () => radios.find((radio) => radio.checked);
   const show = () => {
@@ -223,6 +224,12 @@ function isOwn(prompt, value) {
   return Boolean(prompt.other) && typeof value === "string" && value.startsWith(OTHER);
 }
 
+// Whether options stand beside each other; else each has a line of its own.
+function fitsLine(options) {
+  const length = options.reduce((sum, option) => sum + option.label.length, 0);
+  return length <= LONGEST_LINE && options.every((option) => !option.help);
+}
+
 function optionText(option) {
   return option.gone ? `${option.label} (removed)` : option.label;
 }
@@ -241,8 +248,8 @@ function labelled(input, option) {
 // The text box beside "Something else". It is nothing until words are in it.
 function ownWords(prompt, form, wanted) {
   if (!prompt.other) return { node: null, show() {}, read: () => ({ value: null }), write() {} };
-  const input = h("input", { type: "text", id: elementId("other"), autocomplete: "off" });
-  const node = h("div", { class: "ck-other" }, h("label", { for: input.id }, "In your own words"), input);
+  const input = h("input", { type: "text", id: elementId("other"), autocomplete: "off", dir: "auto" });
+  const node = h("div", { class: "ck-other" }, h("label", { for: input.id }, "In your own words", h("span", { class: "ck-hidden" }, `: ${prompt.label}`)), input);
   return {
     node,
     show: () => (node.hidden = !wanted()),

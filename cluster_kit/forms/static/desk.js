@@ -20,10 +20,10 @@ export class Desk {
     this.answers = new Map();
     this.rows = new Map(Object.entries(opening.rows).map(([table, ids]) => [table, [...ids]]));
     this.checks = new Map();
-    this.savedAt = null;
     this.fieldWatchers = new Map();
     this.watchers = { state: [], rows: [], sources: [], answers: [], news: [], file: [], told: [], connected: [] };
     this.#take(opening, false);
+    this.savedAt = this.#lastOfMine();
     this.outbox = new Outbox(schema.key);
     this.courier = new Courier(this.outbox, (content) => this.#send(content), () => this.#stateMayHaveChanged());
   }
@@ -257,6 +257,12 @@ export class Desk {
     if (!isMark && ids.includes(row)) return;
     if (!isMark) ids.push(row);
     this.#tell("rows", prompt.split(".")[0]);
+  }
+
+  // When this person was last heard, or null.
+  #lastOfMine() {
+    const mine = [...this.answers.values()].flat().filter((answer) => answer.mine);
+    return mine.sort((a, b) => a.seq - b.seq).at(-1)?.at ?? null;
   }
 
   #tellField(address) {

@@ -30,7 +30,7 @@ export function mintId() {
 }
 
 // "1:07 p.m.", in the time of this computer.
-export function clockTime(when) {
+function clockTime(when) {
   const hours = when.getHours();
   const minutes = String(when.getMinutes()).padStart(2, "0");
   return `${hours % 12 || 12}:${minutes} ${hours < 12 ? "a.m." : "p.m."}`;
@@ -38,10 +38,13 @@ export function clockTime(when) {
 
 // "just now", "at 1:07 p.m." or "on Feb 16 at 1:07 p.m.".
 export function sinceWhen(at) {
+  return new Date() - new Date(at) < 60_000 ? "just now" : atWhen(at);
+}
+
+// "at 1:07 p.m." or, on another day, "on Feb 16 at 1:07 p.m.".
+export function atWhen(at) {
   const when = new Date(at);
-  const now = new Date();
-  if (now - when < 60_000) return "just now";
-  if (when.toDateString() === now.toDateString()) return `at ${clockTime(when)}`;
+  if (when.toDateString() === new Date().toDateString()) return `at ${clockTime(when)}`;
   const day = when.toLocaleDateString("en-US", { month: "short", day: "numeric" });
   return `on ${day} at ${clockTime(when)}`;
 }

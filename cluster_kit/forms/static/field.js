@@ -7,7 +7,7 @@ const CHANGED = ", changed this answer. Leave the field to see it.";
 
 export class Field {
   // `form` is {desk, limits, roles, announce}. `options`: `compact` makes it fit a table's cell, where `labelledby` names its
-  // headings; `asList` offers choices as a list that opens; `about` is added to the label for those who do not see what stands around it.
+  // headings and `describedby` lists what stands under them; `asList` offers choices as a list that opens; `about` is added to the label for those who do not see what stands around it.
   constructor(form, prompt, address, options = {}) {
     Object.assign(this, { form, prompt, address, base: [], describedby: [] });
     this.control = buildControl(prompt, form, address, options);
@@ -68,7 +68,8 @@ export class Field {
     return h("div", { class: kind }, h("label", { class: "ck-label", for: control.targets[0].id }, label), help, control.nodes, after);
   }
 
-  #cell({ labelledby }) {
+  #cell({ labelledby, describedby }) {
+    this.describedby = describedby;
     for (const target of this.control.targets) target.setAttribute("aria-labelledby", labelledby);
     return h("div", { class: "ck-cell" }, this.control.nodes, this.mark, this.problem, this.versions, this.checks);
   }

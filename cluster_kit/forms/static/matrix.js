@@ -30,9 +30,10 @@ export class Matrix {
     this.cells = prompt.columns.filter((column) => !isDeep(column));
     this.deep = prompt.columns.filter(isDeep);
     const caption = elementId("caption");
-    this.heads = this.cells.map((column) => head(column));
+    this.heads = this.cells.map((column) => headWords(column));
+    const head = (words) => h("th", { scope: "col", role: "columnheader" }, words);
     this.table = h("table", { class: "ck-matrix", role: "table", "aria-labelledby": caption },
-      h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("td", { role: "cell" }), this.heads)));
+      h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("td", { role: "cell" }), this.heads.map(head))));
     this.element = h("div", { class: "ck-table" },
       h("p", { class: "ck-label", id: caption }, prompt.label),
       prompt.help && h("p", { class: "ck-help" }, prompt.help), this.table);
@@ -63,7 +64,7 @@ export class Matrix {
 
   #row(row) {
     const name = elementId("row");
-    const cells = this.cells.map((column, at) => this.#cell(row, column, `${name} ${this.heads[at].firstChild.id}`));
+    const cells = this.cells.map((column, at) => this.#cell(row, column, name, this.heads[at]));
     const line = h("tr", { role: "row" },
       h("th", { scope: "row", role: "rowheader" }, h("span", { class: "ck-row-name", id: name }, row.label),
         row.help && h("span", { class: "ck-option-help" }, row.help)),
@@ -75,8 +76,9 @@ export class Matrix {
     return body;
   }
 
-  #cell(row, column, labelledby) {
-    const field = this.#field(row, column, { compact: true, labelledby });
+  #cell(row, column, name, [label, ...help]) {
+    const words = { labelledby: `${name} ${label.id}`, describedby: help.map((one) => one.id) };
+    const field = this.#field(row, column, { compact: true, ...words });
     return h("td", { role: "cell" }, h("span", { class: "ck-cell-name", "aria-hidden": "true" }, column.label), field.element);
   }
 
@@ -100,9 +102,11 @@ export class Matrix {
   }
 }
 
-function head(column) {
-  const name = elementId("column");
-  return h("th", { scope: "col", role: "columnheader" }, h("span", { id: name }, column.label),
-    column.help && h("span", { class: "ck-option-help" }, column.help),
-    column.kind === "text" && h("span", { class: "ck-option-help" }, `About ${column.words} words`));
+// A column's label, and what else stands under it.
+function headWords(column) {
+  const help = [column.help, column.kind === "text" && `About ${column.words} words`].filter(Boolean);
+  return [
+    h("span", { id: elementId("column") }, column.label),
+    ...help.map((words) => h("span", { class: "ck-option-help", id: elementId("help") }, words)),
+  ];
 }

@@ -29,7 +29,7 @@ function buildItem(form, prompt, item) {
 function guidance(item) {
   const list = (title, lines) => [h("p", { class: "ck-small-title" }, title), h("ul", {}, lines.map((line) => h("li", {}, line)))];
   return h("details", { class: "ck-guidance" },
-    h("summary", {}, "Questions to guide you, and what counts as evidence"),
+    h("summary", {}, "Questions to guide you, and what counts as evidence", h("span", { class: "ck-hidden" }, `: ${item.text}`)),
     list("Ask yourselves", item.guiding_questions),
     list("What counts as evidence", item.evidence),
     h("p", {}, `Often answered best by: ${item.roles.join(", ")}${item.yours ? " (this is your role)" : ""}.`));

@@ -1,5 +1,5 @@
 // How things stand, in words: under the form for people, and as events for the page around it.
-import { clockTime, h } from "./dom.js";
+import { atWhen, h } from "./dom.js";
 
 const KEPT = "Not saved yet. Your words are kept on this computer and will be sent as soon as the connection is back.";
 const NOT_KEPT = "Not saved yet, and this browser does not let the page keep your words. Leave this page open until they are saved.";
@@ -9,7 +9,8 @@ export class Status {
   constructor(desk) {
     this.desk = desk;
     // Only a change of state is announced: the time and "Saving" would be read aloud at every pause.
-    this.said = h("span", { role: "status", class: "ck-status-words" });
+    // It is there with its first words, so that opening a page announces nothing.
+    this.said = h("span", { role: "status", class: "ck-status-words" }, this.#words("saved", desk.savedAt));
     this.detail = h("span", { class: "ck-status-detail" });
     this.element = h("p", { class: "ck-status" }, this.said, this.detail);
     this.news = h("p", { role: "status", class: "ck-hidden" });
@@ -25,7 +26,7 @@ export class Status {
     const at = this.desk.savedAt;
     const words = this.#words(state, at);
     if (words !== null && this.said.textContent !== words) this.said.textContent = words;
-    this.detail.textContent = state === "saving" ? " Saving …" : state === "saved" && at ? ` at ${clockTime(new Date(at))}` : "";
+    this.detail.textContent = state === "saving" ? " Saving …" : state === "saved" && at ? ` ${atWhen(at)}` : "";
     this.said.hidden = state === "saving";
     this.element.dataset.state = state;
     const unsent = this.desk.outbox.entries().length;

@@ -12,7 +12,7 @@ export function buildVersions(prompt, { mine, others }, { choose, combine }) {
     h("p", { class: "ck-versions-title", id: title }, `${all.length === 2 ? "Two" : all.length} answers stand here. Which should your team keep?`),
     h("div", { class: "ck-versions-list" }, all.map((version) =>
       oneVersion(prompt, version, label(version, isMine, others.length), () => choose(version.value)))),
-    together !== null && h("button", { type: "button", class: "ck-button", onclick: () => combine(together) }, "Combine"),
+    together !== null && h("button", { type: "button", class: "ck-button", onclick: () => combine(together) }, "Combine", asWhat(prompt)),
     together !== null && h("p", { class: "ck-option-help" }, "Combine puts them together in the field, for you to edit."));
 }
 
@@ -25,8 +25,13 @@ function oneVersion(prompt, version, name, onclick) {
   const who = "sent" in version ? "You, just now" : `${version.mine ? "You" : version.who}, ${sinceWhen(version.at)}`;
   return h("div", { class: "ck-version" },
     h("p", { class: "ck-who" }, who),
-    h("p", { class: "ck-words" }, inWords(prompt, version.value)),
-    h("button", { type: "button", class: "ck-button", onclick }, name));
+    h("p", { class: "ck-words", dir: "auto" }, inWords(prompt, version.value)),
+    h("button", { type: "button", class: "ck-button", onclick }, name, asWhat(prompt)));
+}
+
+// Several fields may ask for a choice between versions: whoever hears only the button hears which one it is about.
+function asWhat(prompt) {
+  return h("span", { class: "ck-hidden" }, `: ${prompt.label}`);
 }
 
 function label(version, someAreMine, others) {
