@@ -47,5 +47,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def find_violations(page: Page) -> list[str]:
     """What axe-core finds wrong, one line each: the rule and where. Scripts' policy of the page stays as it is."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"], "preload": False}
+    found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
     return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
