@@ -33,6 +33,7 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
     address: str = ""
     options: list[str] = field(default_factory=list)
+    program: list[str] = field(default_factory=lambda: [sys.executable, "-m", "cluster_kit"])
 
     @property
     def settings(self) -> Settings:
@@ -47,7 +48,7 @@ class Server:
         """Start, and wait until the server says where it listens."""
         port = self.address.rpartition(":")[2] or "0"
         said = self.home / "address"
-        command = [sys.executable, "-m", "cluster_kit", "serve", "--series", SERIES, "--home", str(self.home)]
+        command = [*self.program, "serve", "--series", SERIES, "--home", str(self.home)]
         with (self.home / "server.log").open("ab") as log, said.open("wb") as out:
             self.process = subprocess.Popen(
                 [*command, "--port", port, *self.options], stdout=out, stderr=log, cwd=self.home
@@ -100,9 +101,11 @@ def knock(client: httpx.Client, token: str) -> httpx.Response:
 
 
 @contextmanager
-def run_server(home: Path, *options: str) -> Iterator[Server]:
-    """A server of the fictional series with ``PEOPLE`` in it, until the block ends."""
+def run_server(home: Path, *options: str, program: str | None = None) -> Iterator[Server]:
+    """A server of the fictional series with ``PEOPLE`` in it, until the block ends. ``program``: another kit's command."""
     server = Server(home, options=list(options))
+    if program:
+        server.program = [program]
     home.mkdir(parents=True, exist_ok=True)
     add_people(prepare_series(server.settings).series.id, server.settings)
     server.start()
