@@ -102,7 +102,7 @@ def knock(client: httpx.Client, token: str) -> httpx.Response:
 
 @contextmanager
 def run_server(home: Path, *options: str, program: str | None = None) -> Iterator[Server]:
-    """A server of the fictional series with ``PEOPLE`` in it, until the block ends. ``program``: another kit's command."""
+    """A server of the fictional series with ``PEOPLE`` in it, until the block ends; ``program`` runs it."""
     server = Server(home, options=list(options))
     if program:
         server.program = [program]

@@ -19,7 +19,7 @@ BUILD_S, COMMAND_S = 300, 180
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an environment's programs. The wheel is in it; what the kit depends on is borrowed from this one."""
+    """An environment's folder of programs. The wheel is in it; what the kit depends on is borrowed from this one."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
     subprocess.run(build, check=True, capture_output=True, timeout=BUILD_S)
