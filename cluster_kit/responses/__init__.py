@@ -7,15 +7,29 @@ from cluster_kit.responses.errors import (
     StoreUnavailableError,
     StoreUrlError,
 )
-from cluster_kit.responses.models import Erasure, NewErasure, NewResponse, Person, Receipt, Response
+from cluster_kit.responses.models import (
+    Erasure,
+    Event,
+    NewErasure,
+    NewEvent,
+    NewResponse,
+    Person,
+    Presence,
+    Receipt,
+    Response,
+    TeamCode,
+)
 from cluster_kit.responses.store import Store
 
 __all__ = [
     "Erasure",
+    "Event",
     "NewErasure",
+    "NewEvent",
     "NewResponse",
     "NewerDatabaseError",
     "Person",
+    "Presence",
     "Receipt",
     "Response",
     "ReusedIdError",
@@ -23,4 +37,5 @@ __all__ = [
     "StoreError",
     "StoreUnavailableError",
     "StoreUrlError",
+    "TeamCode",
 ]

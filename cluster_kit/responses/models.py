@@ -73,6 +73,8 @@ ExerciseId = Annotated[str, _like(_SLUG, "an exercise's id: small letters, digit
 PromptId = Annotated[str, _like(rf"{_SLUG}(\.{_SLUG})?", "a prompt's id, or table.column")]
 RowId = Annotated[str, _like(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{0,64}", "a row: up to 64 characters")]
 Code = Annotated[str, _like(r"[A-Z]{2}", "a postal code: two capital letters")]
+CodeOrNone = Annotated[str, _like(r"([A-Z]{2})?", "a postal code: two capital letters, or none")]
+EventKind = Annotated[str, _like(rf"{_SLUG}(\.{_SLUG})?", "a kind of event: small letters, digits and _")]
 Line = Annotated[str, BeforeValidator(_clean), Field(max_length=200)]
 Value = Annotated[JsonValue, BeforeValidator(_clean), AfterValidator(_check_size)]
 
@@ -127,15 +129,74 @@ class Receipt(Model):
 
 
 class Person(Model):
-    """Someone who takes part for a jurisdiction in a series."""
+    """Someone who takes part in a series: for a jurisdiction, or, where that is empty, as a facilitator.
+
+    ``sessions`` are those that the person is invited to; none named means all. ``depth`` is how far they have chosen to
+    go, or empty. Links made before ``links_since`` let the person in no longer.
+    """
 
     id: Id
     series: SeriesId
-    jurisdiction: Code
+    jurisdiction: CodeOrNone
     name: Line
     role: Line = ""
     email: Line = ""
     at: dt.datetime = Field(default_factory=now)
+    sessions: tuple[SessionNumber, ...] = ()
+    depth: Literal["", "essential", "standard", "full"] = ""
+    links_since: dt.datetime | None = None
+
+    @property
+    def is_facilitator(self) -> bool:
+        """True for who runs sessions, and belongs to no state."""
+        return not self.jurisdiction
+
+
+class TeamCode(Model):
+    """A code that can be read aloud, and lets people into a state's team until ``ended_at``."""
+
+    code: Id
+    series: SeriesId
+    jurisdiction: Code
+    at: dt.datetime = Field(default_factory=now)
+    ended_at: dt.datetime | None = None
+
+
+class NewEvent(Model):
+    """Something that somebody did in a live session. ``kind`` says what; ``cluster_kit.meeting`` knows the kinds.
+
+    ``subject`` is what it was done to, in the kind's own spelling; ``jurisdiction`` the state that it was done for, or
+    empty. ``id`` is minted where it was done: the same id twice is one event.
+    """
+
+    id: Id
+    series: SeriesId
+    session: SessionNumber
+    kind: EventKind
+    subject: Line = ""
+    jurisdiction: CodeOrNone = ""
+    author: Id
+    value: Value = None
+
+
+class Event(NewEvent):
+    """An event as it is kept. ``seq`` is its order, ``at`` the UTC time of its arrival."""
+
+    seq: int
+    at: dt.datetime
+
+
+class Presence(Model):
+    """Somebody in a session: when they came, did something, and were seen to be connected; the exercise they are at."""
+
+    series: SeriesId
+    session: SessionNumber
+    person: Id
+    jurisdiction: CodeOrNone = ""
+    exercise: Line = ""
+    joined_at: dt.datetime
+    active_at: dt.datetime
+    seen_at: dt.datetime
 
 
 class NewErasure(Model):

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, exists, func, select, union
 
 from cluster_kit.content.models import Scope
-from cluster_kit.responses.models import Erasure, NewResponse, Person, Response
-from cluster_kit.responses.schema import erased, erasures, people, responses, supersedes
+from cluster_kit.responses.models import Erasure, Event, NewResponse, Person, Presence, Response, TeamCode
+from cluster_kit.responses.schema import erased, erasures, events, people, presence, responses, supersedes, team_codes
 
 _IS_CURRENT = ~exists().where(supersedes.c.earlier_id == responses.c.id)
 _IDS_PER_QUERY = 500
@@ -77,20 +77,49 @@ def read_superseded(connection: Connection, ids: Iterable[str]) -> set[str]:
 def find_person(connection: Connection, person_id: str) -> Person | None:
     """The person with this id, or None."""
     found = connection.execute(select(people).where(people.c.id == person_id)).mappings().first()
-    return Person.model_construct(**found) if found else None
+    return _to_person(found) if found else None
 
 
 def read_people(connection: Connection, series: str, jurisdiction: str | None) -> list[Person]:
     """The people of a series, or of one jurisdiction in it, in the order in which they came."""
     query = select(people).where(*matching(people, series=series, jurisdiction=jurisdiction))
     rows = connection.execute(query.order_by(people.c.at, people.c.id)).mappings()
-    return [Person.model_construct(**row) for row in rows]
+    return [_to_person(row) for row in rows]
+
+
+def read_team_codes(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> list[TeamCode]:
+    """The team codes that meet all conditions, in the order in which they were made."""
+    query = select(team_codes).where(*conditions).order_by(team_codes.c.at, team_codes.c.code)
+    return [TeamCode.model_construct(**row) for row in connection.execute(query).mappings()]
+
+
+def read_events(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> list[Event]:
+    """The events that meet all conditions, by ``seq``."""
+    query = select(events).where(*conditions).order_by(events.c.seq)
+    return [Event.model_construct(**row) for row in connection.execute(query).mappings()]
+
+
+def read_latest_event(connection: Connection, series: str, session: int) -> int:
+    """The highest ``seq`` of a session's events; 0 when there is none."""
+    query = select(func.max(events.c.seq)).where(*matching(events, series=series, session=session))
+    return connection.scalar(query) or 0
+
+
+def read_presence(connection: Connection, series: str, session: int) -> list[Presence]:
+    """Everybody who has been in a session, in the order in which they came."""
+    asked = select(presence).where(*matching(presence, series=series, session=session))
+    rows = connection.execute(asked.order_by(presence.c.joined_at, presence.c.person)).mappings()
+    return [Presence.model_construct(**row) for row in rows]
 
 
 def read_erasures(connection: Connection, series: str, jurisdiction: str | None) -> list[Erasure]:
     """The log of erasures, oldest first."""
     query = select(erasures).where(*matching(erasures, series=series, jurisdiction=jurisdiction))
     return [Erasure.model_construct(**row) for row in connection.execute(query.order_by(erasures.c.id)).mappings()]
+
+
+def _to_person(row: RowMapping) -> Person:
+    return Person.model_construct(**{**row, "sessions": tuple(row["sessions"])})
 
 
 def _to_response(row: RowMapping) -> Response:

@@ -19,11 +19,12 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 from cluster_kit.responses.models import to_json
 
-REVISION = "0001"
+REVISION = "0002"
 VERSION_TABLE = "cluster_kit_version"
 
 
@@ -108,7 +109,55 @@ people = Table(
     Column("role", String(200), nullable=False),
     Column("email", String(200), nullable=False),
     Column("at", UtcTime, nullable=False),
+    # Added later: what a database of the first revision holds has none of it.
+    Column("sessions", Json, nullable=False, server_default=text("'[]'")),
+    Column("depth", String(16), nullable=False, server_default=text("''")),
+    Column("links_since", UtcTime),
     Index(None, "series", "jurisdiction"),
+)
+
+# A short code that lets a state's people in without a link of their own.
+team_codes = Table(
+    "team_codes",
+    metadata,
+    Column("code", _ID, primary_key=True),
+    Column("series", _ID, nullable=False),
+    Column("jurisdiction", String(2), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Index(None, "series", "jurisdiction"),
+)
+
+# What happens in a live session besides answers, in order. Like answers, it is only ever added to.
+events = Table(
+    "events",
+    metadata,
+    Column("seq", _SEQ, primary_key=True),
+    Column("id", _ID, nullable=False, unique=True),
+    Column("series", _ID, nullable=False),
+    Column("session", Integer, nullable=False),
+    Column("kind", _ID, nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("jurisdiction", String(2), nullable=False),
+    Column("author", _ID, nullable=False),
+    Column("value", Json, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "series", "session", "seq"),
+    sqlite_autoincrement=True,
+)
+
+# Who has been in a session, and where they were last seen. The one table whose rows change.
+presence = Table(
+    "presence",
+    metadata,
+    Column("series", _ID, primary_key=True),
+    Column("session", Integer, primary_key=True, autoincrement=False),
+    Column("person", _ID, primary_key=True),
+    Column("jurisdiction", String(2), nullable=False),
+    Column("exercise", _ID, nullable=False),
+    Column("joined_at", UtcTime, nullable=False),
+    Column("active_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
 )
 
 # What was removed, by whom and why ...

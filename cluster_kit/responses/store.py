@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -13,8 +13,21 @@ from sqlalchemy.exc import DBAPIError
 
 from cluster_kit.responses import queries, writing
 from cluster_kit.responses.dialects import Database, find_database
-from cluster_kit.responses.models import Erasure, NewErasure, NewResponse, Person, Receipt, Response
+from cluster_kit.responses.models import (
+    Erasure,
+    Event,
+    NewErasure,
+    NewEvent,
+    NewResponse,
+    Person,
+    Presence,
+    Receipt,
+    Response,
+    TeamCode,
+)
+from cluster_kit.responses.schema import events as event_table
 from cluster_kit.responses.schema import responses as table
+from cluster_kit.responses.schema import team_codes
 from cluster_kit.responses.upgrade import upgrade
 
 _log = logging.getLogger(__name__)
@@ -109,11 +122,70 @@ class Store:
         with self._reading() as connection:
             return queries.read_people(connection, series, jurisdiction)
 
+    def change_person(self, person: Person) -> Person:
+        """Keep what is known of a person by now: name, role, state, sessions, depth, links. The id and ``at`` stay.
+
+        A person whom the store does not know is added.
+        """
+        with self._writing({f"person {person.id}"}) as connection:
+            writing.write_person(connection, person)
+            writing.change_person(connection, person)
+            return queries.find_person(connection, person.id) or person
+
+    def add_team_code(self, code: TeamCode) -> TeamCode:
+        """Keep a state's team code; the codes that the state had before end."""
+        with self._writing({f"codes {code.series}"}) as connection:
+            writing.write_team_code(connection, code)
+        return code
+
+    def find_team_code(self, code: str) -> TeamCode | None:
+        """The team code, ended or not, or None where there is no such code."""
+        with self._reading() as connection:
+            found = queries.read_team_codes(connection, [team_codes.c.code == code])
+        return found[0] if found else None
+
+    def team_codes(self, series: str) -> list[TeamCode]:
+        """The codes of a series that have not ended."""
+        asked = [*queries.matching(team_codes, series=series), team_codes.c.ended_at.is_(None)]
+        with self._reading() as connection:
+            return queries.read_team_codes(connection, asked)
+
+    def add_events(self, happened: Sequence[NewEvent]) -> list[Event]:
+        """Keep what happened in a session, in this order: all of it or, when this raises, nothing.
+
+        An id that is kept already is not kept again: what was kept first is returned.
+        """
+        with self._writing({f"{e.series} session {e.session}" for e in happened}) as connection:
+            return [writing.write_event(connection, event) for event in happened]
+
+    def events(self, series: str, session: int, *, after: int = 0, kinds: Collection[str] | None = None) -> list[Event]:
+        """What happened in a session after the event ``after``, by ``seq``; ``kinds`` None asks for every kind."""
+        asked = [*queries.matching(event_table, series=series, session=session), event_table.c.seq > after]
+        if kinds is not None:
+            asked.append(event_table.c.kind.in_(kinds))
+        with self._reading() as connection:
+            return queries.read_events(connection, asked)
+
+    def latest_event(self, series: str, session: int) -> int:
+        """The ``seq`` of a session's newest event; 0 when there is none. Cheap: asked every second."""
+        with self._reading() as connection:
+            return queries.read_latest_event(connection, series, session)
+
+    def note_presence(self, seen: Sequence[Presence]) -> None:
+        """Note who is in a session now. Times never go back; an empty exercise leaves the one that is known."""
+        with self._writing({f"presence {one.series} {one.session}" for one in seen}) as connection:
+            writing.write_presence(connection, seen)
+
+    def presence(self, series: str, session: int) -> list[Presence]:
+        """Everybody who has been in a session, in the order in which they came."""
+        with self._reading() as connection:
+            return queries.read_presence(connection, series, session)
+
     def erase(self, request: NewErasure) -> Erasure:
         """Remove answers for good, which nothing else does, and leave a record of who asked for it and why.
 
-        What an erased answer had replaced stays replaced. An open page learns of it from ``superseded``. Backups
-        keep what they hold.
+        What an erased answer had replaced stays replaced. An open page learns of it from ``superseded``. A whole person
+        takes along what they posted in sessions, and when they were there. Backups keep what they hold.
         """
         with self._writing({f"{request.series}/{request.jurisdiction}"}) as connection:
             erasure = writing.erase(connection, request)

@@ -4,20 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from cluster_kit.content.models import Scope
 from cluster_kit.responses.errors import ReusedIdError
-from cluster_kit.responses.models import Erasure, NewErasure, NewResponse, Person, Receipt, Response, now
+from cluster_kit.responses.models import (
+    Erasure,
+    Event,
+    NewErasure,
+    NewEvent,
+    NewResponse,
+    Person,
+    Presence,
+    Receipt,
+    Response,
+    TeamCode,
+    now,
+)
 from cluster_kit.responses.queries import (
     find_erased,
     find_person,
     find_response,
     matching,
     read_current_beside,
+    read_events,
     read_superseded,
 )
-from cluster_kit.responses.schema import erased, erasures, people, responses, supersedes
+from cluster_kit.responses.schema import (
+    erased,
+    erasures,
+    events,
+    people,
+    presence,
+    responses,
+    supersedes,
+    team_codes,
+)
 
 
 def write_response(connection: Connection, response: NewResponse) -> Receipt:
@@ -65,6 +87,41 @@ def write_person(connection: Connection, person: Person) -> Person:
     return person
 
 
+def change_person(connection: Connection, person: Person) -> None:
+    """Write what is known of a person by now over what was kept under the id."""
+    changed = person.model_dump(exclude={"id", "at"})
+    connection.execute(update(people).where(people.c.id == person.id).values(changed))
+
+
+def write_team_code(connection: Connection, code: TeamCode) -> None:
+    """Keep a code, and end those that its state had before."""
+    old = [*matching(team_codes, series=code.series, jurisdiction=code.jurisdiction), team_codes.c.ended_at.is_(None)]
+    connection.execute(update(team_codes).where(*old).values(ended_at=code.at))
+    connection.execute(insert(team_codes).values(code.model_dump()))
+
+
+def write_event(connection: Connection, event: NewEvent) -> Event:
+    """Keep an event; one whose id is kept already is not kept again, and what was kept first is returned."""
+    kept = read_events(connection, [events.c.id == event.id])
+    if kept:
+        return kept[0]
+    row = {**event.model_dump(), "at": now()}
+    seq = connection.execute(insert(events).values(row).returning(events.c.seq)).scalar_one()
+    return Event(seq=seq, **row)
+
+
+def write_presence(connection: Connection, seen: Iterable[Presence]) -> None:
+    """Note who is there now. When somebody came stays as it was first noted; no other time goes back."""
+    for one in seen:
+        key = matching(presence, series=one.series, session=one.session, person=one.person)
+        kept = connection.execute(select(presence).where(*key)).mappings().first()
+        if kept is None:
+            connection.execute(insert(presence).values(one.model_dump()))
+            continue
+        later = {name: max(kept[name], getattr(one, name)) for name in ("active_at", "seen_at")}
+        connection.execute(update(presence).where(*key).values(**later, exercise=one.exercise or kept["exercise"]))
+
+
 def erase(connection: Connection, request: NewErasure) -> Erasure:
     """Remove the responses that the request names, and leave a record of it and their ids."""
     address = request.model_dump(include={"series", "jurisdiction", "session", "exercise", "prompt", "row"})
@@ -79,4 +136,7 @@ def erase(connection: Connection, request: NewErasure) -> Erasure:
     if request.is_whole_person:
         whose = {"id": request.person, "series": request.series, "jurisdiction": request.jurisdiction}
         connection.execute(delete(people).where(*matching(people, **whose)))
+        what = {"series": request.series, "jurisdiction": request.jurisdiction}
+        connection.execute(delete(events).where(*matching(events, author=request.person, **what)))
+        connection.execute(delete(presence).where(*matching(presence, person=request.person, **what)))
     return Erasure(id=erasure_id, **record)
