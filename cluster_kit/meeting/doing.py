@@ -1,0 +1,101 @@
+"""What can be done in a live session: one class for each kind of event, found by its kind.
+
+A class says who may do it, what its value holds, when it makes no sense, and how things stand afterwards. The kinds
+themselves are in ``doings`` and ``board``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import ValidationError
+
+from cluster_kit.content.models import Session
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.meeting.standing import Standing
+from cluster_kit.responses import Event
+from cluster_kit.responses.models import Model, NewEvent
+
+UNDO = "undo"
+
+
+class Who(StrEnum):
+    """Who may do something: facilitators only, or everybody in the session."""
+
+    FACILITATORS = "facilitators"
+    EVERYBODY = "everybody"
+
+
+class NotAllowedError(ClusterKitError, PermissionError):
+    """Somebody tried what is for facilitators, or what is another's."""
+
+
+class NotNowError(ClusterKitError, ValueError):
+    """Something that makes no sense as things stand."""
+
+
+class Doing(Model):
+    """Something that can be done. Its fields are the event's value.
+
+    A new kind is a subclass: ``class Park(Doing, kind="park", who=Who.EVERYBODY)``. ``on_record``: facilitators find
+    it in the record of the session, where it can be undone.
+    """
+
+    kind: ClassVar[str]
+    who: ClassVar[Who]
+    on_record: ClassVar[bool]
+
+    def __init_subclass__(cls, *, kind: str, who: Who = Who.FACILITATORS, on_record: bool | None = None) -> None:
+        super().__init_subclass__()
+        cls.kind, cls.who = kind, who
+        cls.on_record = who is Who.FACILITATORS if on_record is None else on_record
+        _KINDS[kind] = cls
+
+    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:
+        """Raise ``NotNowError``, with one clear sentence, where this makes no sense."""
+
+    def apply(self, event: Event, standing: Standing) -> None:
+        """Change how things stand."""
+        raise NotImplementedError
+
+    def describe(self, event: Event, session: Session) -> str:
+        """What was done, in a few words for the record, such as "Began Peer discussion"."""
+        raise NotImplementedError
+
+
+_KINDS: dict[str, type[Doing]] = {}
+
+
+def kinds() -> dict[str, type[Doing]]:
+    """Every kind of event, by name."""
+    import cluster_kit.meeting.board
+    import cluster_kit.meeting.doings  # noqa: F401  (they enter themselves)
+
+    return dict(_KINDS)
+
+
+def find_doing(event: NewEvent) -> Doing | None:
+    """What an event says was done; None for a kind, or a value, that this version does not know."""
+    kind = kinds().get(event.kind)
+    try:
+        return kind.model_validate(event.value or {}) if kind else None
+    except ValidationError:
+        return None
+
+
+def fold(events: Iterable[Event]) -> Standing:
+    """What the events, by ``seq``, add up to. Undone ones count as if they had not been; unknown kinds are left out."""
+    happened = list(events)
+    standing = Standing(seq=max((event.seq for event in happened), default=0))
+    standing.undone = {event.subject for event in happened if event.kind == UNDO}
+    for event in happened:
+        doing = find_doing(event)
+        if doing is None:
+            continue
+        if doing.on_record:
+            standing.record.append(event)
+        if event.id not in standing.undone:
+            doing.apply(event, standing)
+    return standing

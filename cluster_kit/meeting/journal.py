@@ -1,0 +1,89 @@
+"""The journal of one live session: read how things stand, and do something."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Collection
+
+from cluster_kit.content.models import Session
+from cluster_kit.meeting.doing import UNDO, Doing, NotAllowedError, NotNowError, Who, fold, kinds
+from cluster_kit.meeting.standing import Standing
+from cluster_kit.responses import Event, Person, Store
+from cluster_kit.responses.models import NewEvent
+
+
+class Journal:
+    """One session of a series, as it happens. Use it from any thread.
+
+    ``only`` names the kinds of events that are of interest here; None means all of them.
+    """
+
+    def __init__(self, store: Store, series: str, session: Session, only: Collection[str] | None = None) -> None:
+        self.series, self.session = series, session
+        self._store = store
+        self._only = None if only is None else {*only, UNDO}
+        self._events: list[Event] = []
+        self._latest = 0
+        self._standing = Standing()
+        self._turn = threading.Lock()
+
+    def standing(self) -> Standing:
+        """How things stand now. Cheap while nothing happens. Raises what the store raises."""
+        with self._turn:
+            latest = self._store.latest_event(self.series, self.session.number)
+            if latest != self._latest:
+                self._catch_up(latest)
+            return self._standing
+
+    def do(
+        self, who: Person, doing: Doing, *, subject: str = "", jurisdiction: str | None = None, event_id: str = ""
+    ) -> Event:
+        """Do something and keep it for good; the same ``event_id`` once more does nothing more.
+
+        ``jurisdiction`` None means the person's own. Raises ``NotAllowedError`` for what this person may not do,
+        ``NotNowError`` for what makes no sense as things stand, and what the store raises.
+        """
+        event = NewEvent(
+            id=event_id or secrets.token_hex(12),
+            series=self.series,
+            session=self.session.number,
+            kind=doing.kind,
+            subject=subject,
+            jurisdiction=who.jurisdiction if jurisdiction is None else jurisdiction,
+            author=who.id,
+            value=doing.model_dump(mode="json"),
+        )
+        self._check(who, doing, event)
+        return self._store.add_events([event])[0]
+
+    def _check(self, who: Person, doing: Doing, event: NewEvent) -> None:
+        if not who.is_facilitator and doing.who is Who.FACILITATORS:
+            raise NotAllowedError("Only facilitators can do that.")
+        if not who.is_facilitator and event.jurisdiction != who.jurisdiction:
+            raise NotAllowedError("You can do that for your own state only.")
+        standing = self.standing()
+        if self._find(event.id):
+            return  # sent once more: it was in order then
+        if doing.kind == UNDO:
+            self._check_undo(who, event)
+        doing.check(event, self.session, standing)
+
+    def _check_undo(self, who: Person, event: NewEvent) -> None:
+        target = self._find(event.subject)
+        if target is None or target.kind == UNDO:
+            raise NotNowError("There is nothing to undo.")
+        if not who.is_facilitator and target.author != who.id:
+            raise NotAllowedError("You can take back only what you did yourself.")
+
+    def _find(self, event_id: str) -> Event | None:
+        return next((event for event in self._events if event.id == event_id), None)
+
+    def _catch_up(self, latest: int) -> None:
+        """An erasure can take the newest event away: then everything is read anew."""
+        after = self._latest if latest > self._latest else 0
+        known = self._events if after else []
+        only = None if self._only is None else self._only & {*kinds()}
+        self._events = known + self._store.events(self.series, self.session.number, after=after, kinds=only)
+        self._standing = fold(self._events)
+        self._latest = latest
