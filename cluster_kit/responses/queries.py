@@ -62,6 +62,21 @@ def read_latest_seq(connection: Connection, series: str, jurisdiction: str) -> i
     return max(seq or 0 for seq in connection.scalars(union(*newest)))
 
 
+def read_watermarks(connection: Connection, series: str) -> dict[str, tuple[int, int]]:
+    """By jurisdiction the newest ``seq`` of its responses, and how many were erased, as far as there are any."""
+    newest, gone = (
+        dict(
+            connection.execute(
+                select(table.c.jurisdiction, what).where(table.c.series == series).group_by(table.c.jurisdiction)
+            )
+            .tuples()
+            .all()
+        )
+        for table, what in ((responses, func.max(responses.c.seq)), (erased, func.count()))
+    )
+    return {code: (newest.get(code, 0), gone.get(code, 0)) for code in {*newest, *gone}}
+
+
 def read_superseded(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Those of the ids that are no longer current: a later answer took their place, or they were erased."""
     asked = list(ids)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cluster_kit.responses import Person, Store
+from cluster_kit.responses import NewErasure, Person, Store
 from tests.responses.samples import answer
 
 
@@ -94,3 +94,22 @@ def test_a_store_can_be_used_after_close_and_opened_again_with_everything_in_it(
         fill(store)
     with Store.open(url) as store:
         assert ids(store.current("2026", "OH")) == "bcdeh"
+
+
+def test_a_watermark_moves_with_every_answer_and_every_erasure_of_its_state_alone(store: Store) -> None:
+    assert store.watermarks("2026") == {}
+    fill(store)
+    before = store.watermarks("2026")
+    assert {code: mark[0] for code, mark in before.items()} == {
+        "OH": store.latest_seq("2026", "OH"),
+        "GU": store.latest_seq("2026", "GU"),
+    }
+    store.append([answer(id="later", jurisdiction="GU")])
+    after = store.watermarks("2026")
+    assert (after["OH"], after["GU"]) == (before["OH"], (store.latest_seq("2026", "GU"), 0))
+    store.erase(
+        NewErasure(
+            series="2026", jurisdiction="OH", session=2, exercise="steps", prompt="tests", asked_by="Ana", why="asked"
+        )
+    )
+    assert store.watermarks("2026")["OH"] == (before["OH"][0], 1)
