@@ -64,17 +64,14 @@ def read_latest_seq(connection: Connection, series: str, jurisdiction: str) -> i
 
 def read_watermarks(connection: Connection, series: str) -> dict[str, tuple[int, int]]:
     """By jurisdiction the newest ``seq`` of its responses, and how many were erased, as far as there are any."""
-    newest, gone = (
-        dict(
-            connection.execute(
-                select(table.c.jurisdiction, what).where(table.c.series == series).group_by(table.c.jurisdiction)
-            )
-            .tuples()
-            .all()
-        )
-        for table, what in ((responses, func.max(responses.c.seq)), (erased, func.count()))
-    )
+    newest = _by_state(connection, responses, func.max(responses.c.seq), series)
+    gone = _by_state(connection, erased, func.count(erased.c.id), series)
     return {code: (newest.get(code, 0), gone.get(code, 0)) for code in {*newest, *gone}}
+
+
+def _by_state(connection: Connection, table: Table, what: ColumnElement[int], series: str) -> dict[str, int]:
+    query = select(table.c.jurisdiction, what).where(table.c.series == series).group_by(table.c.jurisdiction)
+    return dict(connection.execute(query).tuples().all())
 
 
 def read_superseded(connection: Connection, ids: Iterable[str]) -> set[str]:
