@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, HttpUrl, StringConstraints
+from pydantic import Field, HttpUrl, JsonValue, StringConstraints
 
 from cluster_kit.content.models import Session
 from cluster_kit.meeting.doing import UNDO, Doing, NotNowError, Who
@@ -191,13 +191,20 @@ class Reveal(Doing, kind="reveal", who=Who.EVERYBODY, on_record=True):
 
 
 class ShowPicture(Doing, kind="show"):
-    """Let participants see a national picture (the subject: ``areas``, or an item's id), or hide it again."""
+    """Let participants see a national picture (the subject: ``areas``, or an item's id), or hide it again.
+
+    ``picture`` is what they see, as ``insights.suppression`` released it: it stays as it was when it was shown.
+    """
 
     shown: bool = True
+    picture: JsonValue = None
 
     def apply(self, event: Event, standing: Standing) -> None:
         """The last word counts."""
         (standing.shown.add if self.shown else standing.shown.discard)(event.subject)
+        standing.pictures.pop(event.subject, None)
+        if self.shown and self.picture is not None:
+            standing.pictures[event.subject] = self.picture
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """Which, and how."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from pydantic import JsonValue
+
 from cluster_kit.responses import Event
 
 
@@ -81,7 +83,7 @@ class Standing:
     ``segment`` is the present one (a SegmentKind's value), empty before the session and after its end; ``since`` when
     it began; ``spent`` how long each segment took before. ``changed_minutes``: minutes added to or taken from what was
     planned. ``locked``: exercises. ``revealed``: exercises and whom they are revealed to, a state or "" for all.
-    ``shown``: national pictures that participants may see. ``features``: examples on every page, the newest last.
+    ``shown``: national pictures that participants may see; ``pictures``: what they see of each. ``features``: examples on every page, the newest last.
     ``record``: what was done that counts for everybody, undone or not; ``undone``: the ids of what was undone.
     """
 
@@ -95,6 +97,7 @@ class Standing:
     locked: set[str] = field(default_factory=set)
     revealed: set[tuple[str, str]] = field(default_factory=set)
     shown: set[str] = field(default_factory=set)
+    pictures: dict[str, JsonValue] = field(default_factory=dict)
     messages: list[Notice] = field(default_factory=list)
     links: list[Notice] = field(default_factory=list)
     parked: dict[str, Parked] = field(default_factory=dict)
