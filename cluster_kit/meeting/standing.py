@@ -83,7 +83,8 @@ class Standing:
     ``segment`` is the present one (a SegmentKind's value), empty before the session and after its end; ``since`` when
     it began; ``spent`` how long each segment took before. ``changed_minutes``: minutes added to or taken from what was
     planned. ``locked``: exercises. ``revealed``: exercises and whom they are revealed to, a state or "" for all.
-    ``shown``: national pictures that participants may see; ``pictures``: what they see of each. ``features``: examples on every page, the newest last.
+    ``shown``: national pictures that participants may see; ``pictures``: what they see of each. ``features``: examples
+    on every page, the newest last.
     ``record``: what was done that counts for everybody, undone or not; ``undone``: the ids of what was undone.
     """
 
