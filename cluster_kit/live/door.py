@@ -12,7 +12,15 @@ from jupyter_server.auth.identity import IdentityProvider, User
 from tornado import web
 
 from cluster_kit.content.models import Content
-from cluster_kit.live.links import BrokenLinkError, Invitation, LinkError, find_badge, make_badge, read_token
+from cluster_kit.live.links import (
+    BrokenLinkError,
+    Invitation,
+    LinkError,
+    VoidLinkError,
+    find_badge,
+    make_badge,
+    read_token,
+)
 from cluster_kit.responses import Person, Store
 
 Clock = Callable[[], dt.datetime]
@@ -43,37 +51,54 @@ class Participant(User):
 
 
 class Door:
-    """Lets people of one series in by their links, and knows them again by their badges."""
+    """Lets people of one series in by their links, and knows them again by their badges.
+
+    Whom it knows it keeps in memory, since every request asks; ``refresh``, every few seconds, learns of changes and
+    of links that were taken back.
+    """
 
     def __init__(self, content: Content, store: Store, secret: str, clock: Clock = utc_now) -> None:
         self.content, self.clock = content, clock
         self._store, self._secret = store, secret
         self._known: dict[str, Person] = {}
+        self._changes = 0
 
     def admit(self, token: str) -> tuple[Invitation, str]:
         """The invitation behind a link's token, and the badge to wear; ``LinkError`` for who cannot come in."""
         invitation = read_token(self._secret, token, self.clock())
-        person = self._find_person(invitation.person)
+        person = self._store.find_person(invitation.person)
         if person is None:
             raise BrokenLinkError
         if person.series != self.content.series.id:
             raise OtherSeriesError(person.series)
+        if invitation.is_void(person.links_since):
+            raise VoidLinkError
+        self.remember(person)
         return invitation, make_badge(self._secret, invitation)
 
     def recognize(self, badge: str) -> Person | None:
-        """Who wears this badge: a person of this series, or None."""
+        """Who wears this badge: a person of this series whose link still counts, or None."""
         invitation = find_badge(self._secret, badge, self.clock())
         person = self._find_person(invitation.person) if invitation else None
-        return person if person and person.series == self.content.series.id else None
+        if invitation is None or person is None or person.series != self.content.series.id:
+            return None
+        return None if invitation.is_void(person.links_since) else person
+
+    def remember(self, person: Person) -> None:
+        """Take note of somebody as they are by now, so that the next request finds them so."""
+        self._known[person.id] = person
+        self._changes += 1
+
+    def refresh(self) -> None:
+        """Read everybody of the series anew. Raises what the store raises; then everybody stays as they were."""
+        before = self._changes
+        people = {person.id: person for person in self._store.people(self.content.series.id)}
+        if before == self._changes:  # else somebody came in meanwhile, and may be missing: the next time will do
+            self._known = people
 
     def _find_person(self, person_id: str) -> Person | None:
-        """From memory where seen before: a person is kept as first written, and every request asks."""
-        if person_id not in self._known:
-            person = self._store.find_person(person_id)
-            if person is None:
-                return None
-            self._known[person_id] = person
-        return self._known[person_id]
+        known = self._known.get(person_id)
+        return known or self._store.find_person(person_id)
 
 
 class BadgeIdentity(IdentityProvider):

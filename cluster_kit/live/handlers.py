@@ -81,11 +81,31 @@ class PageHandler(JupyterHandler):
             "xsrf": self.xsrf_form_html(),
             "person": self.person,
             "state": self.find_state(),
+            "where": self.name_place(),
         }
 
     def find_state(self) -> Jurisdiction | None:
-        """The state of who is looking, or None."""
-        return self.content.get_jurisdiction(self.person.jurisdiction) if self.person else None
+        """The state of who is looking; None for facilitators and strangers."""
+        if self.person is None or self.person.is_facilitator:
+            return None
+        return self.content.get_jurisdiction(self.person.jurisdiction)
+
+    def name_place(self) -> str:
+        """What stands beside the name of who is looking: their state's, or that they are a facilitator."""
+        state = self.find_state()
+        return state.name if state else "Facilitator" if self.person else ""
+
+    def require_person(self) -> Person:
+        """Who is looking; 403 for strangers."""
+        if self.person is None:
+            raise web.HTTPError(403)
+        return self.person
+
+    def require_facilitator(self) -> Person:
+        """The facilitator who is looking; for everybody else there is no such page (404)."""
+        if self.person is None or not self.person.is_facilitator:
+            raise web.HTTPError(404)
+        return self.person
 
     def write_page(self, template: str, **words: Any) -> None:
         """Answer with a page."""

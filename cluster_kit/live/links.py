@@ -1,13 +1,15 @@
-"""Signed words that say who somebody is: a join link's token, and the badge that a browser wears afterwards.
+"""Signed words that say who somebody is: a join link's token, the badge that a browser wears, a team code's pass.
 
-Both are signed with the deployment's secret and carry their own end. A token stands in a link's fragment, which
-browsers keep to themselves: no request, log or proxy sees it.
+All are signed with the deployment's secret and carry their own end. A token stands in a link's fragment, which
+browsers keep to themselves: no request, log or proxy sees it. Links and badges say when the link was made, so that
+those made before a person's ``links_since`` are void.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -16,6 +18,7 @@ from cluster_kit.settings import Settings
 
 _LINK = "cluster-kit join link"
 _BADGE = "cluster-kit badge"
+_TEAM = "cluster-kit team pass"
 DEFAULT_DAYS = 30
 
 
@@ -44,13 +47,47 @@ class BrokenLinkError(LinkError):
         )
 
 
+class VoidLinkError(LinkError):
+    """A join link that was taken back: whoever invited the person has made it void."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link has been replaced and does not open any more. Look for a newer invitation, "
+            "or ask whoever invited you for a new link. Your earlier answers are kept."
+        )
+
+
+class OldPassError(LinkError):
+    """Too much time has gone by between the team code and the name."""
+
+    def __init__(self) -> None:
+        super().__init__("That took longer than a code is good for. Enter your team's code once more.")
+
+
 @dataclass(frozen=True)
 class Invitation:
-    """What a link says: who, until when (UTC), and which session to open. ``session`` None means the next one."""
+    """What a link says: who, until when (UTC), and which session to open. ``session`` None means the next one.
+
+    ``issued`` is when the link was made (UTC); None for links of earlier versions, which did not say.
+    """
 
     person: str
     expires: dt.datetime
     session: int | None = None
+    issued: dt.datetime | None = None
+
+    def is_void(self, since: dt.datetime | None) -> bool:
+        """Whether the link was made before ``since``, a person's ``links_since``."""
+        return since is not None and (self.issued is None or self.issued < since)
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a browser carries from the team code to the name: whom it will be, and by which code it came."""
+
+    person: str
+    code: str
+    expires: dt.datetime
 
 
 def make_token(secret: str, invitation: Invitation) -> str:
@@ -79,24 +116,59 @@ def find_badge(secret: str, badge: str, now: dt.datetime) -> Invitation | None:
     return invitation if invitation and invitation.expires > now else None
 
 
+def make_pass(secret: str, team_pass: Pass) -> str:
+    """The pass as signed text, fit for a form's hidden field."""
+    words = {"p": team_pass.person, "c": team_pass.code, "e": int(team_pass.expires.timestamp())}
+    return _sign(secret, _TEAM, words)
+
+
+def read_pass(secret: str, text: str, now: dt.datetime) -> Pass:
+    """What a pass says. Raises ``OldPassError`` for one that was not signed here or is over."""
+    words = _unsign(secret, _TEAM, text)
+    if words is None or words["e"] <= now.timestamp():
+        raise OldPassError
+    return Pass(words["p"], words["c"], dt.datetime.fromtimestamp(words["e"], dt.UTC))
+
+
 def make_link(
     settings: Settings, person: str, *, address: str, session: int | None = None, days: int = DEFAULT_DAYS
 ) -> str:
     """A link that lets this person (by id) in for so many days, at the server's public address."""
-    expires = dt.datetime.now(dt.UTC).replace(microsecond=0) + dt.timedelta(days=days)
-    token = make_token(settings.secret(), Invitation(person, expires, session))
+    issued = to_the_millisecond(dt.datetime.now(dt.UTC))
+    expires = issued.replace(microsecond=0) + dt.timedelta(days=days)
+    token = make_token(settings.secret(), Invitation(person, expires, session, issued))
     return f"{address.rstrip('/')}/join#{token}"
 
 
+def to_the_millisecond(time: dt.datetime) -> dt.datetime:
+    """The time as exactly as a link keeps it; what is compared with links should be no finer."""
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
 def _write(secret: str, purpose: str, invitation: Invitation) -> str:
-    words = {"p": invitation.person, "e": int(invitation.expires.timestamp()), "s": invitation.session}
+    issued = round(invitation.issued.timestamp() * 1000) if invitation.issued else None
+    words = {"p": invitation.person, "e": int(invitation.expires.timestamp()), "s": invitation.session, "i": issued}
+    return _sign(secret, purpose, words)
+
+
+def _read(secret: str, purpose: str, text: str) -> Invitation | None:
+    words = _unsign(secret, purpose, text)
+    if words is None:
+        return None
+    milliseconds = words.get("i")
+    issued = dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC) if milliseconds else None
+    return Invitation(words["p"], dt.datetime.fromtimestamp(words["e"], dt.UTC), words["s"], issued)
+
+
+def _sign(secret: str, purpose: str, words: dict[str, Any]) -> str:
     text = URLSafeSerializer(secret, salt=purpose).dumps(words)
     return text if isinstance(text, str) else text.decode("ascii")
 
 
-def _read(secret: str, purpose: str, text: str) -> Invitation | None:
+def _unsign(secret: str, purpose: str, text: str) -> dict[str, Any] | None:
+    """What was signed here for this purpose, or None."""
     try:
-        words = URLSafeSerializer(secret, salt=purpose).loads(text)
+        words: dict[str, Any] = URLSafeSerializer(secret, salt=purpose).loads(text)
     except BadSignature:
         return None
-    return Invitation(words["p"], dt.datetime.fromtimestamp(words["e"], dt.UTC), words["s"])
+    return words

@@ -57,8 +57,8 @@ def outline(session: Session) -> tuple[OutlineEntry, ...]:
     )
 
 
-def list_sessions(content: Content, jurisdiction: Jurisdiction, now: dt.datetime) -> tuple[SessionEntry, ...]:
-    """The sessions by number, with their times in the state's zones."""
+def list_sessions(content: Content, jurisdiction: Jurisdiction | None, now: dt.datetime) -> tuple[SessionEntry, ...]:
+    """The sessions by number, with their times in the state's zones; without a state in the series' zone."""
     upcoming = next_session(content, now)
 
     def state(number: int) -> str:

@@ -123,15 +123,9 @@ class SessionHandler(ArrivalHandler):
         app = self.settings["voila"]
         return SessionRenderer(
             notebook=notebook,
-            parameters={
-                "series": self.content.series.id,
-                "session": session.number,
-                "jurisdiction": person.jurisdiction,
-                "person": person.id,
-                "mode": "live",
-            },
+            parameters=self._parameters(person, session),
             start_kernel=lambda: _at_once(spare) if spare else self.kernels.start_owned(person.id, kernel_id),
-            page=self._page(person, session, kernel_id),
+            page=self._page(session, kernel_id),
             request_handler=self,
             voila_configuration=app.voila_configuration,
             traitlet_config=app.config,
@@ -141,13 +135,23 @@ class SessionHandler(ArrivalHandler):
             base_url=self.base_url,
         )
 
-    def _page(self, person: Person, session: Session, kernel_id: str) -> dict[str, Any]:
+    def _parameters(self, person: Person, session: Session) -> dict[str, Any]:
+        """What the notebook is told: who is looking. For a facilitator it is a preview: of no state, by nobody."""
+        parameters = {
+            "series": self.content.series.id,
+            "session": session.number,
+            "jurisdiction": person.jurisdiction,
+            "person": "" if person.is_facilitator else person.id,
+            "mode": "live",
+        }
+        return {**parameters, "depth": person.depth} if person.depth else parameters
+
+    def _page(self, session: Session, kernel_id: str) -> dict[str, Any]:
         """What the page's template may name."""
-        state = self.content.get_jurisdiction(person.jurisdiction)
         return {
             **self.page_words(),
             "session": session,
-            "times": local_times(self.content.get_meeting(session.number), self.content.series, state),
+            "times": local_times(self.content.get_meeting(session.number), self.content.series, self.find_state()),
             "outline": pages.outline(session),
             "titles": {segment.kind.value: segment.title for segment in session.segments},
             "kernel_id": kernel_id,

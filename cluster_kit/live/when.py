@@ -33,11 +33,15 @@ def meeting_span(meeting: Meeting, series: Series) -> tuple[dt.datetime, dt.date
     )
 
 
-def local_times(meeting: Meeting, series: Series, jurisdiction: Jurisdiction) -> tuple[LocalTime, ...]:
-    """The meeting in the state's own zones, the capital's first; zones whose clocks agree that day count once."""
+def local_times(meeting: Meeting, series: Series, jurisdiction: Jurisdiction | None) -> tuple[LocalTime, ...]:
+    """The meeting in the state's own zones, the capital's first; zones whose clocks agree that day count once.
+
+    Without a state, in the series' zone.
+    """
     start, end = meeting_span(meeting, series)
-    by_offset = {start.astimezone(ZoneInfo(name)).utcoffset(): name for name in reversed(jurisdiction.time_zones)}
-    wanted = [name for name in jurisdiction.time_zones if name in by_offset.values()]
+    zones = jurisdiction.time_zones if jurisdiction else (series.time_zone,)
+    by_offset = {start.astimezone(ZoneInfo(name)).utcoffset(): name for name in reversed(zones)}
+    wanted = [name for name in zones if name in by_offset.values()]
     return tuple(_in_zone(start, end, name) for name in wanted)
 
 
