@@ -71,7 +71,7 @@ def read_watermarks(connection: Connection, series: str) -> dict[str, tuple[int,
 
 def _by_state(connection: Connection, table: Table, what: ColumnElement[int], series: str) -> dict[str, int]:
     query = select(table.c.jurisdiction, what).where(table.c.series == series).group_by(table.c.jurisdiction)
-    return dict(connection.execute(query).tuples().all())
+    return {state: number for state, number in connection.execute(query)}
 
 
 def read_superseded(connection: Connection, ids: Iterable[str]) -> set[str]:
