@@ -1,0 +1,175 @@
+"""How a fictional person fills a form: from the schema that the server sent, and nothing else but who they are.
+
+Each field's answer follows from the script's seed, the team or person, and the field's address. So it is the same
+whenever it is given, whatever came before, and however fast the session plays.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cluster_kit.content.models import Depth
+from cluster_kit.rehearsal.cast import FIRST_NAMES, LAST_NAMES, Actor
+from cluster_kit.rehearsal.opinions import rate
+from cluster_kit.rehearsal.plan import dice
+from cluster_kit.rehearsal.script import Script
+
+Json = dict[str, Any]
+
+WORDS_A_MINUTE = 25
+CLICK_MINUTES = 0.15
+BOTH_AT_ONCE = 0.02
+NEVER = object()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes into one field, and the minutes that it takes."""
+
+    prompt: str
+    row: str
+    scope: str
+    value: Any
+    minutes: float = CLICK_MINUTES
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form: what the schema says about it, where it is, and a number for its row."""
+
+    asks: Json
+    prompt: str
+    row: str
+    number: int = 0
+
+
+def answers_to(script: Script, actor: Actor, schema: Json) -> list[Answer]:
+    """What this person puts into this form, in the order in which they come to it. Files are left alone."""
+    pen = _Pen(script, actor, schema)
+    return list(pen.write())
+
+
+class _Pen:
+    def __init__(self, script: Script, actor: Actor, schema: Json) -> None:
+        self._script, self._actor, self._schema = script, actor, schema
+        self._exercise: str = schema["exercise"]
+
+    def write(self) -> Iterator[Answer]:
+        if self._schema["depths"] and self._actor.depth.value != self._schema["depth"]:
+            yield Answer("depth", "", "person", self._actor.depth.value)
+        fields = [
+            field for prompt in self._schema["prompts"] if self._goes_for(prompt) for field in self._fields(prompt)
+        ]
+        mine = [field for field in fields if self._is_mine(field)]
+        if self._actor.stuck:
+            mine = mine[: len(mine) // 3]
+        for field in mine:
+            value = self._value(field)
+            if value is not NEVER:
+                yield Answer(field.prompt, field.row, field.asks["scope"], value, _minutes(value))
+
+    def _goes_for(self, asked: Json) -> bool:
+        return self._actor.depth.includes(Depth(asked["depth"]))
+
+    # --- which fields there are -----------------------------------------------------------------------------
+
+    def _fields(self, prompt: Json) -> Iterator[Field]:
+        match prompt["kind"]:
+            case "items":
+                for area in prompt["areas"]:
+                    for item in filter(self._goes_for, area["items"]):
+                        known = {**prompt, **item, "area": area["id"], "scope": prompt["scope"]}
+                        yield Field({**known, "kind": "item"}, f"{prompt['id']}.rating", item["id"])
+                        yield Field({**known, "kind": "note"}, f"{prompt['id']}.note", item["id"])
+            case "questions":
+                for question in filter(self._goes_for, prompt["questions"]):
+                    asked = {**prompt, **question, "kind": "text"}
+                    yield Field(asked, f"{prompt['id']}.answer", question["id"])
+            case "table":
+                for number, row in enumerate(self._rows(prompt)):
+                    for column in filter(self._goes_for, prompt["columns"]):
+                        yield Field(column, f"{prompt['id']}.{column['id']}", row, number)
+            case _:
+                yield Field(prompt, prompt["id"], "")
+
+    def _rows(self, table: Json) -> list[str]:
+        if table["rows"] is not None:
+            return [row["id"] for row in table["rows"] if not row["gone"]]
+        chance = dice(self._script.plan.seed, self._actor.jurisdiction, self._exercise, table["id"])
+        most = min(table["max_rows"], table["expected_rows"])
+        return [f"rehearsal-{number + 1}" for number in range(chance.randint(max(1, most - 1), most))]
+
+    def _is_mine(self, field: Field) -> bool:
+        """A person's own fields are theirs; a team divides a table's rows and the other questions among its people."""
+        chance = dice(self._script.plan.seed, self._actor.id, self._exercise, field.prompt, field.row)
+        if chance.random() > self._actor.diligence:
+            return False
+        if field.asks["scope"] == "person":
+            return True
+        unit = field.row or field.prompt
+        whose = dice(self._script.plan.seed, self._actor.jurisdiction, self._exercise, unit).randrange(self._actor.team)
+        return whose == self._actor.place or chance.random() < BOTH_AT_ONCE
+
+    # --- what is said ---------------------------------------------------------------------------------------
+
+    def _value(self, field: Field) -> Any:
+        chance = self._chance(field)
+        match field.asks["kind"]:
+            case "item":
+                points = [point["value"] for point in field.asks["scale"]]
+                return rate(self._script.plan.seed, self._actor, field.asks["area"], field.row, points)
+            case "note":
+                return self._say(field, chance, field.asks["area"], "evidence") if chance.random() < 0.35 else NEVER
+            case "text":
+                return self._say(field, chance)
+            case "choice":
+                return self._choose(field, chance)
+            case "rating":
+                return chance.choice([point["value"] for point in field.asks["scale"]])
+            case "number":
+                return field.number + 1
+            case "date":
+                return self._day(chance)
+            case "person":
+                return {"name": self._name(chance), "role": chance.choice(self._schema["roles"])}
+            case _:
+                return NEVER  # files and programs need a file from the state
+
+    def _chance(self, field: Field) -> random.Random:
+        who = self._actor.id if field.asks["scope"] == "person" else f"{self._actor.jurisdiction}/{self._actor.place}"
+        return dice(self._script.plan.seed, who, self._exercise, field.prompt, field.row)
+
+    def _say(self, field: Field, chance: random.Random, *keys: str) -> str:
+        own = {"state": self._actor.state, "name": self._name(chance)}
+        known = (*keys, field.row, field.prompt, field.asks["id"])
+        return self._script.phrases.say(self._exercise, [key for key in known if key], chance, own)
+
+    def _choose(self, field: Field, chance: random.Random) -> Any:
+        asked = field.asks
+        options = [option["id"] for option in asked["options"] if not option["gone"]]
+        if not options:
+            return NEVER
+        weights = self._script.phrases.weigh(asked["id"], options)
+        if not asked["many"]:
+            return chance.choices(options, weights)[0]
+        wanted = chance.randint(1, min(3, len(options)))
+        return sorted(set(chance.choices(options, weights, k=wanted)), key=options.index)
+
+    def _day(self, chance: random.Random) -> str:
+        """A weekday in the coming weeks."""
+        day = self._script.today + dt.timedelta(days=chance.randint(5, 80))
+        return (day + dt.timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)).isoformat()
+
+    def _name(self, chance: random.Random) -> str:
+        team = self._script.teams.get(self._actor.jurisdiction, [])
+        if team and chance.random() < 0.7:
+            return chance.choice(team).name
+        return f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
+
+
+def _minutes(value: Any) -> float:
+    return len(value.split()) / WORDS_A_MINUTE if isinstance(value, str) and " " in value else CLICK_MINUTES

@@ -1,0 +1,100 @@
+"""Who takes part in a rehearsal: fictional people of every state, when they come and go, and how they work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster_kit.content.models import Content, Depth
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Plan, dice
+
+FIRST_NAMES = (
+    "Ada", "Alma", "Amir", "Anela", "Asha", "Beau", "Bruno", "Carmen", "Chidi", "Clara", "Dana", "Darius", "Delia",
+    "Elena", "Emil", "Farah", "Felix", "Grace", "Hana", "Hugo", "Imani", "Ines", "Ivan", "Jae", "Jonah", "Kai", "Keola",
+    "Lena", "Leo", "Lupe", "Mara", "Mateo", "Mei", "Milo", "Nadia", "Noel", "Nora", "Omar", "Opal", "Priya", "Quinn",
+    "Rafael", "Reva", "Rosa", "Sami", "Sefa", "Simone", "Tala", "Theo", "Tomas", "Uma", "Vera", "Wade", "Xenia", "Yara",
+    "Zeke",
+)  # fmt: skip
+# Surnames that nobody mistakes for a real person's.
+LAST_NAMES = ("Sample", "Example", "Rehearsal", "Tryout", "Practice", "Placeholder")
+TEAM_SIZES = ((0.04, 0), (0.16, 1), (0.38, 2))  # below this share, so many of a state's people come at most
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody fictional. ``place`` counts a team's people who come, from 0; ``team`` is how many they are.
+
+    ``arrives``: the minute after the doors open, None for who never comes. ``away``: the minutes between which they
+    are gone. ``slow``: types in bursts. ``stuck``: gives up in the middle of each exercise. ``diligence``: the share
+    of what they are asked that they answer. ``talks``: how much they post.
+    """
+
+    id: str
+    name: str
+    jurisdiction: str
+    state: str
+    role: str
+    place: int
+    team: int
+    arrives: float | None
+    away: tuple[float, float] | None
+    depth: Depth
+    slow: bool
+    stuck: bool
+    diligence: float
+    talks: float
+
+    @property
+    def comes(self) -> bool:
+        """Whether they take part at all."""
+        return self.arrives is not None
+
+
+def make_cast(content: Content, plan: Plan) -> list[Actor]:
+    """Everybody on the roster, in order of state, the same for the same plan. The first state comes complete."""
+    states = content.jurisdictions[: plan.states]
+    return [
+        _actor(content, plan, number, place, _team_size(plan, number))
+        for number in range(len(states))
+        for place in range(plan.people)
+    ]
+
+
+def _team_size(plan: Plan, number: int) -> int:
+    """How many of a state's people come."""
+    if number == 0:
+        return plan.people
+    fate = dice(plan.seed, "team", number).random()
+    return min(plan.people, next((size for share, size in TEAM_SIZES if fate < share), plan.people))
+
+
+def _actor(content: Content, plan: Plan, number: int, place: int, team: int) -> Actor:
+    state = content.jurisdictions[number]
+    chance = dice(plan.seed, state.code, place)
+    first = FIRST_NAMES[(number * plan.people + place + plan.seed) % len(FIRST_NAMES)]
+    length = content.get_session(plan.session).minutes
+    arrives = _arrival(chance.random(), chance.random())
+    leaves = arrives + length * chance.uniform(0.2, 0.6)
+    comes_back = leaves + chance.uniform(3, 8)
+    return Actor(
+        id=f"rehearsal-{state.code.lower()}-{place + 1}",
+        name=f"{first} {chance.choice(LAST_NAMES)}",
+        jurisdiction=state.code,
+        state=state.name,
+        role=content.roles[0 if place == 0 else 1 + chance.randrange(len(content.roles) - 1)].id,
+        place=place,
+        team=team,
+        arrives=arrives if place < team else None,
+        away=(leaves, comes_back) if chance.random() < 0.08 else None,
+        depth=chance.choices(list(Depth), (6, 3, 1))[0],
+        slow=chance.random() < 0.2,
+        stuck=number > 0 and chance.random() < 0.06,
+        diligence=chance.uniform(0.75, 1.0),
+        talks=chance.random(),
+    )
+
+
+def _arrival(fate: float, moment: float) -> float:
+    """Most come while the doors open, some in the first minutes, a few late."""
+    if fate < 0.7:
+        return moment * LOBBY_MINUTES
+    return LOBBY_MINUTES + moment * (4 if fate < 0.93 else 15)

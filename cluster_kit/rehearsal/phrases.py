@@ -1,0 +1,66 @@
+"""What fictional people write: phrases from the YAML files beside this module, filled with words of a state's own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FOLDER = Path(__file__).parent / "phrases"
+_WORDS, _ANYTHING = "words", "anything"
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Phrases by where they are said: an exercise (or ``anywhere``), then a prompt, ``table.column`` or a row's id."""
+
+    said: Mapping[str, Mapping[str, Sequence[str]]]
+    words: Mapping[str, Sequence[str]]
+    weights: Mapping[str, Mapping[str, int]]
+
+    @classmethod
+    def load(cls) -> Phrases:
+        """The phrases that ship with the kit."""
+        return _load()
+
+    def say(self, place: str, keys: Sequence[str], chance: random.Random, own: Mapping[str, str]) -> str:
+        """A phrase for the first of ``keys`` that has any in this place or anywhere, its words filled in.
+
+        ``own`` are the words that only the speaker knows, such as their state's name.
+        """
+        found = self.find(place, keys)
+        phrase = chance.choice(found or self.said["anywhere"][_ANYTHING])
+        words = {name: chance.choice(some) for name, some in self.words.items()}
+        return phrase.format_map({**words, "number": chance.randint(2, 9) * 5, **own})
+
+    def find(self, place: str, keys: Sequence[str]) -> Sequence[str]:
+        """The phrases for the first of ``keys`` that has any in this place, then anywhere; none where no key has."""
+        for where in (place, "anywhere"):
+            for key in keys:
+                if phrases := self.said.get(where, {}).get(key):
+                    return phrases
+        return ()
+
+    def weigh(self, prompt: str, options: Sequence[str]) -> list[int]:
+        """How often each option of a choice is taken, beside the others."""
+        weights = self.weights.get(prompt, {})
+        return [weights.get(option, 2) for option in options]
+
+
+@cache
+def _load() -> Phrases:
+    said: dict[str, dict[str, Sequence[str]]] = {}
+    words: dict[str, Sequence[str]] = {}
+    weights: dict[str, dict[str, int]] = {}
+    for path in sorted(_FOLDER.glob("*.yaml")):
+        document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        words |= document.get(_WORDS, {})
+        weights |= document.get("weights", {})
+        for place, phrases in document.get("said", {}).items():
+            said.setdefault(place, {}).update(phrases)
+    return Phrases(said, words, weights)

@@ -1,0 +1,70 @@
+"""What a rehearsal is asked to be, and the clock that it runs by."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from dataclasses import dataclass
+
+from cluster_kit.errors import UsageError
+
+LOBBY_MINUTES = 3.0
+FASTEST = 240.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A rehearsal: which session, how fast, with whom.
+
+    ``speed`` is minutes of the session in a minute. ``states`` None means every jurisdiction. ``people`` are invited
+    from each. The same ``seed`` plays the same people, who say the same. ``hands_on``: somebody else runs the session.
+    ``kill_at``: the minute at which the server is killed, to be started again; None means never. ``port`` 0: any.
+    """
+
+    session: int = 1
+    speed: float = 20.0
+    states: int | None = None
+    people: int = 3
+    seed: int = 2026
+    hands_on: bool = False
+    kill_at: float | None = None
+    port: int = 0
+
+
+def parse_speed(text: str) -> float:
+    """The speed in ``20x`` or ``20``. Raises ``UsageError`` where it is none."""
+    try:
+        speed = float(text.strip().lower().removesuffix("x"))
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= FASTEST:
+        raise UsageError(f"{text!r} is no speed. Write 20x for twenty minutes in one; {FASTEST:g}x is the most.")
+    return speed
+
+
+def dice(*what: object) -> random.Random:
+    """Chance that always falls the same way for the same words, in every process."""
+    words = "/".join(map(str, what))
+    return random.Random(int.from_bytes(hashlib.sha256(words.encode()).digest()[:8]))  # noqa: S311 - no secret
+
+
+class Clock:
+    """The session's own time, in minutes since the doors opened."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._opened = asyncio.get_running_loop().time()
+
+    @property
+    def minute(self) -> float:
+        """The present minute."""
+        return (asyncio.get_running_loop().time() - self._opened) * self._speed / 60
+
+    async def until(self, minute: float) -> None:
+        """Wait for a minute; at once where it is over."""
+        await asyncio.sleep(max(0.0, (minute - self.minute) * 60 / self._speed))
+
+    async def pause(self, minutes: float) -> None:
+        """Let some minutes go by."""
+        await asyncio.sleep(max(0.0, minutes) * 60 / self._speed)
