@@ -58,6 +58,13 @@ def test_a_fictional_series_says_so_on_the_page() -> None:
         assert ("Fictional demonstration series" in page) is fictional
 
 
+def test_a_fictional_packet_has_no_accessibility_violation(context: BrowserContext) -> None:
+    job = Job(series="sample", session=1, jurisdiction="OH")
+    page = context.new_page()
+    page.set_content(write_page(read_packet(small_content(fictional=True), job, nbformat.v4.new_notebook())))
+    assert find_violations(page) == []
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("code", ["OH", "GU"])
 def test_a_packet_has_no_accessibility_violation_and_fits_the_page(
