@@ -1,0 +1,79 @@
+"""A nation that answers, for tests: every state says something of its own, the same in every run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Iterator, Sequence
+
+from pydantic import JsonValue
+
+from cluster_kit.content.models import Content, ItemsPrompt, Scope
+from cluster_kit.insights.national import StateViews, TeamView
+from cluster_kit.insights.prompts import prompts_of
+from cluster_kit.responses import Response
+
+MOMENT = dt.datetime(2027, 2, 16, 18, tzinfo=dt.UTC)
+
+
+def said(
+    place: str, value: JsonValue, *, row: str = "", code: str = "OH", by: str = "ana", session: int = 1, seq: int = 1
+) -> Response:
+    """One answer to ``exercise.prompt``, of a person where it is a rating, else of the team."""
+    exercise, _, prompt = place.partition(".")
+    scope = Scope.PERSON if prompt.endswith((".rating", ".note")) else Scope.TEAM
+    return Response(
+        id=f"{code}-{by}-{session}-{row}-{seq}",
+        series="sample",
+        session=session,
+        exercise=exercise,
+        prompt=prompt,
+        row=row,
+        jurisdiction=code,
+        scope=scope,
+        author=f"{code}-{by}",
+        value=value,
+        seq=seq,
+        at=MOMENT,
+    )
+
+
+def rate(item: str, *points: JsonValue, code: str = "OH", session: int = 1, start: int = 1) -> list[Response]:
+    """A team's ratings of one item in the exercise ``rate``, one person each."""
+    return [
+        said("rate.ratings.rating", point, row=item, code=code, by=f"p{number}", session=session, seq=start + number)
+        for number, point in enumerate(points)
+    ]
+
+
+def everybody_rates(content: Content, people: int = 3, seed: int = 1) -> Iterator[Response]:
+    """Every jurisdiction rates every item that the series asks for; some settle, some are not sure."""
+    chance = random.Random(seed)
+    points = [anchor.value for anchor in content.instrument.scale]
+    seq = 0
+    for session, exercise, prompt in prompts_of(content, ItemsPrompt, None):
+        items = [item.id for area in content.instrument.areas if area.id in prompt.areas for item in area.items]
+        for jurisdiction in content.jurisdictions:
+            for item in items:
+                middle = chance.choice(points)
+                for person in range(people):
+                    seq += 1
+                    point: JsonValue = min(max(middle + chance.choice((-1, 0, 0, 1)), points[0]), points[-1])
+                    given = "not_sure" if chance.random() < 0.05 else point
+                    place = (f"{exercise.id}.{prompt.id}.rating", given)
+                    yield said(*place, row=item, code=jurisdiction.code, by=f"p{person}", session=session, seq=seq)
+                if chance.random() < 0.4:
+                    seq += 1
+                    place = (f"{exercise.id}.{prompt.id}.consensus", middle)
+                    yield said(*place, row=item, code=jurisdiction.code, session=session, seq=seq)
+
+
+def stand_at(content: Content, item: str, counts: Sequence[int]) -> dict[str, StateViews]:
+    """States that stand where ``counts`` says: how many are not sure, at the first point, at the second, and so on."""
+    points: list[int | None] = [None, *(anchor.value for anchor in content.instrument.scale)]
+    places = [point for point, count in zip(points, counts, strict=True) for _ in range(count)]
+    codes = [f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(len(places))]
+    return {
+        code: {item: TeamView((point,)) if point else TeamView((), 1)}
+        for code, point in zip(codes, places, strict=True)
+    }
