@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from cluster_kit.forms.shelf import FileShelf
     from cluster_kit.forms.specialists import Specialist
     from cluster_kit.insights.views import Illustrate
+    from cluster_kit.meeting import Journal
 
 WORKSHEET_ANSWERS = "worksheet-answers.sqlite3"
 WORKSHEET_FILES = "worksheet-files"
@@ -188,6 +189,7 @@ class Workshop:
             self.depth,
             files=self._shelf(self.jurisdiction),
             specialists={"programs": _review_programs},
+            meeting=self._meeting,
         )
         return ExerciseForm(context, exercise_id)
 
@@ -225,6 +227,15 @@ class Workshop:
         asked = example_exercises(self.content)
         given = [said for exercise in asked for said in self.store.current(series, exercise=exercise)]
         return read_shared_examples(self.content, given, self.store.people(series))
+
+    @cached_property
+    def _meeting(self) -> Journal | None:
+        """The live session that the forms of the page are part of: one for all of them. A worksheet is in none."""
+        if self.store is None or self.mode is not Mode.LIVE:
+            return None
+        from cluster_kit.meeting import Journal
+
+        return Journal(self.store, self.content.series.id, self.session, only=("lock", "reveal"))
 
     @cached_property
     def _answers(self) -> Answers:

@@ -170,15 +170,28 @@ class FilePrompt(_Prompt):
     largest_mb: Annotated[int, Field(ge=1, le=10)] = 10
 
 
+NOTE_WORDS = 20
+RATIONALE_WORDS = 40
+
+
 class ItemsPrompt(_Prompt):
     """Rate the instrument's items of these policy areas, at one's own depth.
 
     Behaves as a table whose rows are items (row id: item id) with two columns: ``rating`` (value: int or
-    ``not_sure``) and ``note`` (value: str, the evidence in a few words).
+    ``not_sure``) and ``note`` (value: str, the evidence in a few words). Where people rate for themselves, the team's
+    answers stand beside theirs: ``consensus`` (value as ``rating``), ``rationale`` and ``dissent`` (value: str).
     """
 
     kind: Literal["items"]
     areas: tuple[Slug, ...]
+
+    def as_columns(self, scale: tuple[Anchor, ...], scope: Scope) -> tuple[CellPrompt, ...]:
+        """The columns, each with its scope. ``scope`` is the prompt's own or, where it has none, the exercise's."""
+        columns: tuple[CellPrompt, ...] = (
+            RatingPrompt(kind="rating", id="rating", label="Rating", scale=scale, scope=scope),
+            TextPrompt(kind="text", id="note", label="Evidence in a few words", words=NOTE_WORDS, scope=scope),
+        )
+        return columns if scope is Scope.TEAM else columns + _team_columns(scale)
 
 
 class QuestionsPrompt(_Prompt):
@@ -190,6 +203,16 @@ class QuestionsPrompt(_Prompt):
     kind: Literal["questions"]
     part: Literal["goals", "plan"]
     questions: tuple[Slug, ...]
+
+
+def _team_columns(scale: tuple[Anchor, ...]) -> tuple[CellPrompt, ...]:
+    """What a team answers together once it has seen how its own ratings spread."""
+    team, words = Scope.TEAM, RATIONALE_WORDS
+    return (
+        RatingPrompt(kind="rating", id="consensus", label="What your team settles on", scale=scale, scope=team),
+        TextPrompt(kind="text", id="rationale", label="Why your team settles on this", words=words, scope=team),
+        TextPrompt(kind="text", id="dissent", label="A view that differs, if one stays", words=words, scope=team),
+    )
 
 
 CellPrompt = Annotated[

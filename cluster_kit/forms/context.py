@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cluster_kit.content.models import Content, Depth, Scope
 from cluster_kit.forms.shelf import FileShelf
 from cluster_kit.forms.specialists import Specialist
+from cluster_kit.meeting import Journal
 from cluster_kit.responses import Person, Response, Store
 
 
@@ -17,6 +18,8 @@ class FormContext:
 
     Nothing that a page sends can change this: series, jurisdiction and author of every answer come from here.
     ``files`` None: no file can be given here. ``specialists`` are made when they are needed, by the kind of prompt.
+    ``meeting`` is the live session, or None where there is none, as in a worksheet: then nothing is ever locked, and
+    the team's ratings are not shown.
     """
 
     content: Content
@@ -27,6 +30,7 @@ class FormContext:
     depth: Depth = Depth.ESSENTIAL
     files: FileShelf | None = None
     specialists: Mapping[str, Callable[[FormContext], Specialist]] = field(default_factory=dict)
+    meeting: Journal | None = None
 
     @property
     def series(self) -> str:

@@ -19,14 +19,12 @@ from cluster_kit.content.models import (
     Prompt,
     Question,
     QuestionsPrompt,
-    RatingPrompt,
     Scope,
     TablePrompt,
     TextPrompt,
 )
 
 DEPTH_PROMPT = "depth"
-NOTE_WORDS = 20
 
 
 @dataclass(frozen=True)
@@ -89,10 +87,8 @@ def _fields_of(content: Content, exercise: Exercise, prompt: Prompt) -> Iterator
                 yield f"{prompt.id}.{column.id}", Field(column, scope, "keys", table=table)
         case ItemsPrompt():
             items = frozenset(item.id for area in select_areas(content, prompt) for item in area.items)
-            rating = RatingPrompt(kind="rating", id="rating", label="Rating", scale=content.instrument.scale)
-            note = TextPrompt(kind="text", id="note", label="Evidence in a few words", words=NOTE_WORDS)
-            yield f"{prompt.id}.rating", Field(rating, scope, "fixed", row_ids=items)
-            yield f"{prompt.id}.note", Field(note, scope, "fixed", row_ids=items)
+            for column in prompt.as_columns(content.instrument.scale, scope):
+                yield f"{prompt.id}.{column.id}", Field(column, column.scope or scope, "fixed", row_ids=items)
         case QuestionsPrompt():
             answer = TextPrompt(kind="text", id="answer", label="Answer")
             ids = frozenset(question.id for question in select_questions(content, prompt))

@@ -14,13 +14,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cluster_kit.content.errors import UnknownExerciseError
-from cluster_kit.content.models import Exercise, FilePrompt, TablePrompt, TextPrompt
+from cluster_kit.content.models import Exercise, TablePrompt, TextPrompt
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import Field as FormField
 from cluster_kit.forms.fields import index_fields
 from cluster_kit.forms.plain_language import check_text
+from cluster_kit.forms.room import LOCKED, Room
 from cluster_kit.forms.schema import build_schema, live_sources
-from cluster_kit.forms.shelf import GivenFile
 from cluster_kit.forms.sources import find_removed, order_rows
 from cluster_kit.forms.specialists import Specialists
 from cluster_kit.forms.uploads import Uploads
@@ -67,17 +67,18 @@ class FormHandler:
         by_kind = {kind: partial(make, context) for kind, make in context.specialists.items()}
         self._specialists = Specialists(self._exercise, by_kind)
         self._uploads = Uploads(context.files, self._fields, self._specialists.check_file)
+        self._room = Room(context, self._exercise)
         self._names: dict[str, str] = {}
         self._told_sources: dict[str, Json] = {}
 
     def open(self) -> tuple[Json, Json]:
-        """The page's first sight: the schema, and the answers ``{seq, fields, rows, checks}``.
+        """The page's first sight: the schema, and the answers ``{seq, fields, rows, checks, room}``.
 
-        ``rows`` holds each table's row ids in the order in which they were first answered. Raises what the store
-        raises where it can not be read.
+        ``rows`` holds each table's row ids in the order in which they were first answered; ``room`` is what a ``room``
+        message says, or None outside of a live session. Raises what the store raises where it can not be read.
         """
         # In this order, so that what is answered meanwhile is told as a change.
-        answers = self._answers()
+        answers = {**self._answers(), "room": self._room.look()}
         self._told_sources = live_sources(self._context, self._exercise)
         return build_schema(self._context, self._exercise), answers
 
@@ -94,6 +95,8 @@ class FormHandler:
                 return [self._uploads.receive(content)]
             if kind == "ask":
                 return self._ask(content)
+            if kind == "reveal":
+                return self._room.reveal(content)
         except ValidationError:
             log.warning("exercise %s: a message of type %r was not understood", self._exercise.id, kind)
         except Exception:
@@ -105,7 +108,8 @@ class FormHandler:
         """All that the page may have missed while it was away."""
         sources = live_sources(self._context, self._exercise)
         told = [{"type": "sources", "prompts": sources}] if sources else []
-        return [*told, self.changes_since(have)]
+        room = self._room.look()
+        return [*told, self.changes_since(have), *([room] if room else [])]
 
     def _ask(self, content: Json) -> list[Json]:
         """What stands in the rows that the page asks for, then what the prompt's specialist says."""
@@ -134,9 +138,15 @@ class FormHandler:
         self._told_sources = now
         return {"type": "sources", "prompts": changed} if changed else None
 
+    def changed_room(self) -> Json | None:
+        """A ``room`` message, if a lock, a reveal or the team's spread changed since the last one, or None."""
+        return self._room.changed()
+
     # --- saving ---------------------------------------------------------------------------------------------
 
     def _save(self, save: _Save) -> list[Json]:
+        if self._room.is_locked():
+            return [{"type": "trouble", "message": save.message, "sentence": LOCKED}]
         problems: list[Json] = []
         good: list[NewResponse] = []
         for answer in save.responses:
@@ -146,7 +156,7 @@ class FormHandler:
             else:
                 problems.append({"id": answer.id, "sentence": response})
         receipts = self._append(good, problems)
-        self._forget_files(good)
+        self._uploads.forget(self._context, self._exercise.id, good)
         replies: list[Json] = []
         if problems:
             replies.append({"type": "refused", "message": save.message, "problems": problems})
@@ -162,19 +172,6 @@ class FormHandler:
             log.warning("exercise %s: %s", self._exercise.id, error)
             problems.append({"id": error.response_id, "sentence": REUSED})
             return self._append([r for r in responses if r.id != error.response_id], problems)
-
-    def _forget_files(self, responses: list[NewResponse]) -> None:
-        """Remove files that these answers take the place of, where no answer of the state names them any more."""
-        shelf = self._context.files
-        addresses = {(r.prompt, r.row) for r in responses if isinstance(self._fields[r.prompt].asks, FilePrompt)}
-        if shelf is None or not addresses:
-            return
-        store, where = self._context.store, (self._context.series, self._context.jurisdiction)
-        standing = {found for r in store.current(*where) if (found := _digest_in(r))}
-        history = store.history(*where, session=self._context.session, exercise=self._exercise.id)
-        gone = {found for r in history if (r.prompt, r.row) in addresses and (found := _digest_in(r))}
-        for digest in gone - standing:
-            shelf.remove(digest)
 
     def _to_response(self, answer: _Answer) -> NewResponse | str:
         """The response to keep, or the sentence why it can not be kept."""
@@ -297,14 +294,6 @@ class FormHandler:
                 sentences = [finding.sentence for finding in found]
                 checks.append({"prompt": response.prompt, "row": response.row, "findings": sentences})
         return checks
-
-
-def _digest_in(response: Response) -> str:
-    """The digest of the file that an answer names; empty where it names none."""
-    try:
-        return GivenFile.model_validate(response.value).sha256
-    except ValidationError:
-        return ""
 
 
 def _get_exercise(context: FormContext, exercise_id: str) -> Exercise:

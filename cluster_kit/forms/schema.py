@@ -25,8 +25,9 @@ from cluster_kit.content.models import (
     TablePrompt,
     TextPrompt,
 )
+from cluster_kit.content.prompts import NOTE_WORDS
 from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.fields import NOTE_WORDS, depth_prompt, select_areas, select_questions
+from cluster_kit.forms.fields import depth_prompt, select_areas, select_questions
 from cluster_kit.forms.sources import Choice, find_choices, get_source
 from cluster_kit.forms.validation import LONGEST_NAME, LONGEST_TEXT
 
@@ -107,7 +108,7 @@ def _prompt(context: FormContext, prompt: Prompt, scope: Scope) -> Json:
     }
     match prompt:
         case ItemsPrompt():
-            return common | {"note_words": NOTE_WORDS, "areas": _areas(context, prompt)}
+            return common | _items(context, prompt, scope)
         case QuestionsPrompt():
             return common | {"questions": _questions(context, prompt)}
         case TablePrompt():
@@ -153,6 +154,17 @@ def _programs(context: FormContext, prompt: ProgramsPrompt, scope: Scope) -> Jso
     return {
         "columns": [_prompt(context, column, scope) for column in prompt.as_table().columns],
         "sub_clusters": {cluster.id: [sub.id for sub in cluster.sub_clusters] for cluster in clusters},
+    }
+
+
+def _items(context: FormContext, prompt: ItemsPrompt, scope: Scope) -> Json:
+    """``together`` are the columns that the team answers in a live session, once it has seen how it rated."""
+    columns = prompt.as_columns(context.content.instrument.scale, scope)
+    together = [_prompt(context, column, Scope.TEAM) for column in columns if column.scope is not scope]
+    return {
+        "note_words": NOTE_WORDS,
+        "areas": _areas(context, prompt),
+        "together": together if context.meeting else [],
     }
 
 

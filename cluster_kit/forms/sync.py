@@ -1,4 +1,4 @@
-"""Teammates' answers, looked for once a second by one thread for all forms of a kernel."""
+"""Teammates' answers, locks and reveals, looked for once a second by one thread for all forms of a kernel."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 import weakref
 from typing import NamedTuple, Protocol
 
+from cluster_kit.meeting import Journal
 from cluster_kit.responses import Store
 
 log = logging.getLogger(__name__)
@@ -15,11 +16,12 @@ INTERVAL_S = 1.0
 
 
 class Place(NamedTuple):
-    """Whose answers are looked at: those of one jurisdiction in one series of one store."""
+    """Whose answers are looked at: those of one jurisdiction in one series of one store; the live session, if any."""
 
     store: Store
     series: str
     jurisdiction: str
+    meeting: Journal | None = None
 
 
 class Watched(Protocol):
@@ -29,8 +31,8 @@ class Watched(Protocol):
     def place(self) -> Place:
         """The answers that are shown."""
 
-    def catch_up(self, latest: int) -> None:
-        """Show what is new, up to the answer ``latest``. May raise: it is asked again."""
+    def catch_up(self, latest: int, event: int) -> None:
+        """Show what is new, up to the answer ``latest`` and the event ``event``. May raise: it is asked again."""
 
 
 class Watcher:
@@ -80,13 +82,14 @@ class Watcher:
         """Whether all went well."""
         try:
             latest = place.store.latest_seq(place.series, place.jurisdiction)
+            event = place.meeting.standing().seq if place.meeting else 0
         except Exception:
             return self._note_failure()
-        return all([self._ask(form, latest) for form in forms])
+        return all([self._ask(form, latest, event) for form in forms])
 
-    def _ask(self, form: Watched, latest: int) -> bool:
+    def _ask(self, form: Watched, latest: int, event: int) -> bool:
         try:
-            form.catch_up(latest)
+            form.catch_up(latest, event)
         except Exception:
             return self._note_failure()
         return True

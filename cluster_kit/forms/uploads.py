@@ -9,15 +9,17 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cluster_kit.content.models import FilePrompt
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import Field as FormField
 from cluster_kit.forms.shelf import FileShelf, GivenFile, clean_name, find_file_problem
+from cluster_kit.responses import NewResponse, Response
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,18 @@ class Uploads:
             self._end(piece, said)
         return self._reply(piece, self._ended[piece.upload])
 
+    def forget(self, context: FormContext, exercise: str, responses: Iterable[NewResponse]) -> None:
+        """Remove files that these answers take the place of, where no answer of the state names them any more."""
+        addresses = {(r.prompt, r.row) for r in responses if isinstance(self._fields[r.prompt].asks, FilePrompt)}
+        if self._shelf is None or not addresses:
+            return
+        store, where = context.store, (context.series, context.jurisdiction)
+        standing = {found for r in store.current(*where) if (found := _digest_in(r))}
+        history = store.history(*where, session=context.session, exercise=exercise)
+        gone = {found for r in history if (r.prompt, r.row) in addresses and (found := _digest_in(r))}
+        for digest in gone - standing:
+            self._shelf.remove(digest)
+
     def _take(self, piece: _Piece) -> Json:
         name, field = clean_name(piece.name), self._fields.get(piece.prompt)
         if field is None or not isinstance(field.asks, FilePrompt):
@@ -108,3 +122,11 @@ class Uploads:
 
     def _reply(self, piece: _Piece, said: Json) -> Json:
         return {"type": "file", "upload": piece.upload, **said}
+
+
+def _digest_in(response: Response) -> str:
+    """The digest of the file that an answer names; empty where it names none."""
+    try:
+        return GivenFile.model_validate(response.value).sha256
+    except ValidationError:
+        return ""

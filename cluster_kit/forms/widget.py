@@ -59,6 +59,7 @@ class ExerciseForm(anywidget.AnyWidget):
             self._esm = self._css = ""
         schema, answers = self._handler.open()
         self._seq: int = answers["seq"]
+        self._event: int | None = None
         super().__init__(schema=schema, answers=answers, layout=_common_layout())
         self.on_msg(self._on_message)
         watcher.add(self)
@@ -66,20 +67,29 @@ class ExerciseForm(anywidget.AnyWidget):
     @property
     def place(self) -> Place:
         """The answers that this form shows a part of."""
-        return Place(self._context.store, self._context.series, self._context.jurisdiction)
+        context = self._context
+        return Place(context.store, context.series, context.jurisdiction, context.meeting)
 
-    def catch_up(self, latest: int) -> None:
-        """Tell the page what was answered since it was last told. Raises what the store raises."""
+    def catch_up(self, latest: int, event: int) -> None:
+        """Tell the page what was answered, locked or revealed since it was last told. Raises what the store raises."""
         with self._turn:
-            if latest <= self._seq:
+            if latest <= self._seq and event == self._event:
                 return
-            changes = self._handler.changes_since(self._seq)
-            sources = self._handler.changed_sources()
-            if sources:
-                self.send(sources)
-            if changes["fields"] or changes["news"]:
-                self.send(changes)
-            self._seq = changes["seq"]
+            if latest > self._seq:
+                self._tell_answers()
+            room = self._handler.changed_room()
+            if room:
+                self.send(room)
+            self._event = event
+
+    def _tell_answers(self) -> None:
+        changes = self._handler.changes_since(self._seq)
+        sources = self._handler.changed_sources()
+        if sources:
+            self.send(sources)
+        if changes["fields"] or changes["news"]:
+            self.send(changes)
+        self._seq = changes["seq"]
 
     def close(self) -> None:
         """Close the widget and stop looking for teammates' answers."""

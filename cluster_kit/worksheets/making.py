@@ -23,8 +23,9 @@ from cluster_kit.content.models import (
     TextPrompt,
     When,
 )
+from cluster_kit.content.prompts import NOTE_WORDS
 from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.fields import NOTE_WORDS, select_areas, select_questions
+from cluster_kit.forms.fields import select_areas, select_questions
 from cluster_kit.forms.sources import find_choices, find_removed, order_rows
 from cluster_kit.insights.answers import is_empty
 from cluster_kit.responses import Response, Store

@@ -8,6 +8,7 @@ from typing import Any
 
 from cluster_kit.content import models as m
 from cluster_kit.forms.context import FormContext
+from cluster_kit.meeting import Journal
 from cluster_kit.responses import Person, Store
 from tests.samples import SCALE, small_content
 
@@ -85,3 +86,9 @@ def make_context(store: Store, person: str = "ana", name: str = "Ana Ruiz", juri
 def replace_context(context: FormContext, **changes: Any) -> FormContext:
     """The same seat with something changed."""
     return dataclasses.replace(context, **changes)
+
+
+def make_live(context: FormContext) -> FormContext:
+    """The same seat in a live session."""
+    session = context.content.get_session(context.session)
+    return replace_context(context, meeting=Journal(context.store, context.series, session, only=("lock", "reveal")))

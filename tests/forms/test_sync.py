@@ -20,7 +20,7 @@ class Shown:
         self.failing = failing
         self.asked = threading.Semaphore(0)
 
-    def catch_up(self, latest: int) -> None:
+    def catch_up(self, latest: int, event: int) -> None:
         self.asked.release()
         if self.failing:
             raise OSError("gone")

@@ -1,0 +1,288 @@
+"""What a live session does to a form: closing it, and showing a team how its own ratings spread."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.handler import FormHandler
+from cluster_kit.forms.room import LOCKED, NO_MEETING, NOT_SHOWN, TOO_FEW
+from cluster_kit.meeting import Journal
+from cluster_kit.meeting.doings import Lock, Reveal
+from cluster_kit.responses import Person, Presence, Store
+from cluster_kit.responses.models import now
+from tests.forms.samples import make_context, make_live
+
+Json = dict[str, Any]
+FACILITATOR = Person(id="fay", series="sample", jurisdiction="", name="Fay Facilitator")
+ITEM = "shared_vision"
+
+
+@pytest.fixture
+def live_ana(ana: FormContext) -> FormContext:
+    return make_live(ana)
+
+
+@pytest.fixture
+def live_ben(ben: FormContext) -> FormContext:
+    return make_live(ben)
+
+
+@pytest.fixture
+def meeting(store: Store, ana: FormContext) -> Journal:
+    return Journal(store, "sample", ana.content.get_session(1))
+
+
+def rate(context: FormContext, value: Any, row: str = ITEM, column: str = "rating") -> list[Json]:
+    answer = {"id": uuid.uuid4().hex, "prompt": f"ratings.{column}", "row": row}
+    return FormHandler(context, "rate").receive(
+        {"type": "save", "message": "m1", "responses": [{**answer, "value": value, "base": []}]}
+    )
+
+
+def room_of(context: FormContext, exercise: str = "rate") -> Json:
+    room = FormHandler(context, exercise).open()[1]["room"]
+    assert isinstance(room, dict)
+    return room
+
+
+def reveal(context: FormContext, message: str = "show-it") -> Json:
+    (reply,) = FormHandler(context, "rate").receive({"type": "reveal", "message": message})
+    return reply
+
+
+def everything_sent(context: FormContext) -> str:
+    """All that a kernel may send to a page: when it opens, when it comes back, and as things change."""
+    handler = FormHandler(context, "rate")
+    sent = [handler.open(), handler.receive({"type": "hello", "have": 0}), handler.changes_since(0)]
+    return json.dumps([*sent, handler.changed_room(), handler.changed_sources()])
+
+
+def test_before_the_reveal_nothing_of_a_teammate_is_sent_but_that_they_have_rated(
+    live_ana: FormContext, live_ben: FormContext
+) -> None:
+    rate(live_ana, 2)
+    rate(live_ben, 4)
+    rate(live_ben, "A secret reason", column="note")
+    sent = everything_sent(live_ana)
+    assert "A secret reason" not in sent
+    assert '"ben"' not in sent
+    assert "Ben Cho" not in sent
+    room = room_of(live_ana)
+    assert (room["revealed"], room["rated"], room["spread"]) == (False, 2, {})
+    assert [r.value for r in live_ana.current(1, "rate")] == [2]
+
+
+def test_after_the_reveal_points_are_counted_and_notes_unsigned(live_ana: FormContext, live_ben: FormContext) -> None:
+    rate(live_ana, 2)
+    rate(live_ana, "My own reason", column="note")
+    rate(live_ben, "not_sure")
+    rate(live_ben, "A reason of theirs", column="note")
+    assert reveal(live_ana)["revealed"] is True
+    spread = room_of(live_ana)["spread"]["ratings"][ITEM]
+    assert spread == {"rated": 2, "points": {"2": 1, "not_sure": 1}, "notes": ["A reason of theirs"]}
+    sent = everything_sent(live_ana)
+    assert "Ben Cho" not in sent
+    assert '"ben"' not in sent
+
+
+def test_a_rating_that_stands_alone_is_not_shown_even_after_the_reveal(
+    live_ana: FormContext, live_ben: FormContext
+) -> None:
+    rate(live_ana, 2)
+    rate(live_ben, 4)
+    rate(live_ben, 1, row="definitions")
+    rate(live_ben, "Only I know", row="definitions", column="note")
+    reveal(live_ana)
+    assert room_of(live_ana)["spread"]["ratings"]["definitions"] == {"rated": 1, "points": {}, "notes": []}
+
+
+def test_another_states_ratings_never_count(store: Store, live_ana: FormContext, live_ben: FormContext) -> None:
+    rate(live_ana, 2)
+    rate(live_ben, 3)
+    guam = make_live(make_context(store, "tasi", "Tasi Sample", "GU"))
+    rate(guam, 1)
+    reveal(live_ana)
+    assert room_of(live_ana)["spread"]["ratings"][ITEM]["points"] == {"2": 1, "3": 1}
+    theirs = room_of(guam)
+    assert (theirs["revealed"], theirs["spread"], theirs["rated"], theirs["team"]) == (False, {}, 1, 1)
+
+
+def test_a_team_cannot_show_its_spread_before_two_have_rated(live_ana: FormContext, meeting: Journal) -> None:
+    rate(live_ana, 2)
+    assert reveal(live_ana)["problem"] == TOO_FEW
+    assert not meeting.standing().is_revealed("rate", "OH")
+
+
+def test_a_reveal_is_on_record_with_who_did_it_and_twice_is_once(
+    live_ana: FormContext, live_ben: FormContext, meeting: Journal
+) -> None:
+    rate(live_ana, 2)
+    rate(live_ben, 3)
+    assert reveal(live_ana)["revealed"]
+    assert reveal(live_ana)["revealed"]
+    assert reveal(live_ben, "ben-too")["revealed"]
+    (event,) = meeting.standing().record
+    assert (event.author, event.jurisdiction, event.subject) == ("ana", "OH", "rate")
+
+
+def test_a_facilitator_reveals_to_all_and_hides_again(live_ana: FormContext, meeting: Journal) -> None:
+    rate(live_ana, 2)
+    done = meeting.do(FACILITATOR, Reveal(), subject="rate")
+    assert done.jurisdiction == ""
+    assert room_of(live_ana)["revealed"]
+    meeting.do(FACILITATOR, Reveal(revealed=False), subject="rate")
+    assert room_of(live_ana)["spread"] == {}
+
+
+def test_how_many_there_are_counts_who_is_in_the_room_and_who_has_rated(
+    store: Store, live_ana: FormContext, live_ben: FormContext
+) -> None:
+    rate(live_ben, 2)
+    seen = {"series": "sample", "session": 1, "joined_at": now(), "active_at": now(), "seen_at": now()}
+    store.note_presence(
+        [Presence(person="cy", jurisdiction="OH", **seen), Presence(person="tasi", jurisdiction="GU", **seen)]
+    )
+    room = room_of(live_ana)
+    assert (room["rated"], room["team"]) == (1, 3)
+
+
+def test_a_form_without_items_is_told_of_locks_alone(live_ana: FormContext) -> None:
+    assert room_of(live_ana, "goals") == {"type": "room", "locked": False, "revealed": False}
+    (reply,) = FormHandler(live_ana, "goals").receive({"type": "reveal", "message": "m"})
+    assert reply["problem"] == NO_MEETING
+
+
+def test_outside_of_a_live_session_there_is_no_room(ana: FormContext) -> None:
+    assert FormHandler(ana, "rate").open()[1]["room"] is None
+    assert reveal(ana)["problem"] == NO_MEETING
+
+
+def test_what_comes_in_while_locked_is_not_kept_and_not_refused(live_ana: FormContext, meeting: Journal) -> None:
+    meeting.do(FACILITATOR, Lock(locked=True), subject="rate")
+    assert rate(live_ana, 3) == [{"type": "trouble", "message": "m1", "sentence": LOCKED}]
+    assert live_ana.history(1, "rate") == []
+    assert room_of(live_ana)["locked"]
+    assert not room_of(live_ana, "goals")["locked"]
+    meeting.do(FACILITATOR, Lock(locked=False), subject="rate")
+    assert rate(live_ana, 3)[0]["type"] == "saved"
+
+
+def test_a_change_of_locks_or_of_the_spread_is_told_once(
+    live_ana: FormContext, live_ben: FormContext, meeting: Journal
+) -> None:
+    rate(live_ana, 1)
+    rate(live_ben, 4)
+    handler = FormHandler(live_ana, "rate")
+    handler.open()
+    assert handler.changed_room() is None
+    meeting.do(FACILITATOR, Lock(locked=True), subject="rate")
+    assert handler.changed_room() == {"type": "room", "locked": True, "revealed": False} | {
+        "rated": 2,
+        "team": 2,
+        "spread": {},
+    }
+    assert handler.changed_room() is None
+    meeting.do(FACILITATOR, Lock(locked=False), subject="rate")
+    meeting.do(FACILITATOR, Reveal(), subject="rate", jurisdiction="OH")
+    assert (handler.changed_room() or {})["revealed"]
+    rate(live_ben, 2)
+    changed = handler.changed_room()
+    assert changed is not None
+    assert changed["spread"]["ratings"][ITEM]["points"] == {"1": 1, "2": 1}
+
+
+def test_whoever_comes_back_is_told_how_things_stand(live_ana: FormContext, meeting: Journal) -> None:
+    handler = FormHandler(live_ana, "rate")
+    handler.open()
+    meeting.do(FACILITATOR, Lock(locked=True), subject="rate")
+    handler.changed_room()
+    told = handler.receive({"type": "hello", "have": 0})
+    assert [one["locked"] for one in told if one["type"] == "room"] == [True]
+
+
+def test_a_store_that_is_away_at_the_reveal_says_so_and_the_next_try_works(
+    live_ana: FormContext, live_ben: FormContext, tmp_path: Path, meeting: Journal
+) -> None:
+    rate(live_ana, 2)
+    rate(live_ben, 3)
+    database, away = tmp_path / "responses.sqlite3", tmp_path / "away"
+    database.rename(away)
+    assert reveal(live_ana) == {"type": "room", "message": "show-it", "problem": NOT_SHOWN}
+    away.rename(database)
+    assert reveal(live_ana)["revealed"]
+    assert len(meeting.standing().record) == 1
+
+
+@pytest.mark.parametrize("message", [{}, {"message": 5}, {"message": "x" * 65}, {"message": ""}])
+def test_a_reveal_that_makes_no_sense_is_answered(live_ana: FormContext, message: Json) -> None:
+    (reply,) = FormHandler(live_ana, "rate").receive({"type": "reveal", **message})
+    assert reply["type"] == "trouble"
+
+
+def test_a_reveal_cannot_be_done_for_another_state(
+    store: Store, live_ana: FormContext, live_ben: FormContext, meeting: Journal
+) -> None:
+    rate(live_ana, 2)
+    rate(live_ben, 3)
+    FormHandler(live_ana, "rate").receive({"type": "reveal", "message": "m", "jurisdiction": "GU"})
+    assert meeting.standing().revealed == {("rate", "OH")}
+
+
+def test_consensus_rationale_and_dissent_are_the_teams_and_keep_500_words(
+    live_ana: FormContext, live_ben: FormContext
+) -> None:
+    words = " ".join(["because"] * 500)
+    for column, value in (("consensus", 3), ("rationale", words), ("dissent", "=1+1 <b>I differ</b>")):
+        (reply,) = rate(live_ana, value, column=column)
+        assert reply["type"] == "saved"
+    said = {r.prompt: r.value for r in live_ben.current(1, "rate")}
+    assert said == {"ratings.consensus": 3, "ratings.rationale": words, "ratings.dissent": "=1+1 <b>I differ</b>"}
+
+
+def test_consensus_takes_the_points_of_the_scale_or_not_sure(live_ana: FormContext) -> None:
+    assert rate(live_ana, "not_sure", column="consensus")[0]["type"] == "saved"
+    assert rate(live_ana, 9, column="consensus")[0]["type"] == "refused"
+    assert rate(live_ana, 3, row="no_such_item", column="consensus")[0]["type"] == "refused"
+
+
+def test_two_who_settle_at_once_both_stay_and_are_asked(live_ana: FormContext, live_ben: FormContext) -> None:
+    rate(live_ana, 3, column="consensus")
+    (reply,) = rate(live_ben, 2, column="consensus")
+    (receipt,) = reply["receipts"]
+    assert receipt["status"] == "conflict"
+    assert [other["who"] for other in receipt["others"]] == ["Ana Ruiz"]
+
+
+def test_ones_own_rating_may_change_after_the_reveal_and_history_has_both(
+    live_ana: FormContext, live_ben: FormContext
+) -> None:
+    rate(live_ana, 1)
+    rate(live_ben, 3)
+    reveal(live_ana)
+    rate(live_ana, 3)
+    assert room_of(live_ana)["spread"]["ratings"][ITEM]["points"] == {"3": 2}
+    assert [r.value for r in live_ana.history(1, "rate") if r.prompt == "ratings.rating"] == [1, 3]
+
+
+def test_the_teams_columns_are_asked_in_a_live_session_alone(
+    ana: FormContext, live_ana: FormContext, schema_of: Callable[[FormContext, str], Json]
+) -> None:
+    assert schema_of(ana, "rate")["prompts"][0]["together"] == []
+    together = schema_of(live_ana, "rate")["prompts"][0]["together"]
+    assert [(one["id"], one["kind"], one["scope"]) for one in together] == [
+        ("consensus", "rating", "team"),
+        ("rationale", "text", "team"),
+        ("dissent", "text", "team"),
+    ]
+
+
+@pytest.fixture
+def schema_of() -> Callable[[FormContext, str], Json]:
+    return lambda context, exercise: FormHandler(context, exercise).open()[0]
