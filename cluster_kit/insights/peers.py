@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_kit.content.models import ChoicePrompt, Content, PersonPrompt, TablePrompt, TextPrompt
+from cluster_kit.content.models import ChoicePrompt, Content, Exercise, PersonPrompt, TablePrompt, TextPrompt
 from cluster_kit.insights.answers import Answers, is_empty
 from cluster_kit.insights.document import Block, Fact, Paragraph, Record, Records, Section, text
 from cluster_kit.insights.labels import Speller, vocabulary
@@ -41,7 +41,8 @@ _Rows = dict[str, dict[str, "Response"]]
 class Example:
     """A practice that a state offers to others. ``state`` is empty where it travels without its name.
 
-    ``area`` is a policy area's id, or empty. ``facts`` are the labels and words of the other columns.
+    ``area`` is a policy area's id, or empty. ``facts`` are the labels and words of the other columns. ``key`` is its
+    address, ``state/exercise/row``: it names the state whatever its rung, so it must not reach other states.
     """
 
     state: str
@@ -49,6 +50,18 @@ class Example:
     area: str
     facts: tuple[tuple[str, str], ...]
     seq: int
+    key: str
+
+
+@dataclass(frozen=True)
+class OwnExample:
+    """An example as its own state sees it: ``rung`` in the words of the ladder, empty where nothing was chosen."""
+
+    title: str
+    rung: str
+    is_shared: bool
+    session: int
+    exercise: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,7 @@ class Need:
 
 def example_exercises(content: Content) -> list[str]:
     """The ids of the exercises in which states offer examples."""
-    return list(dict.fromkeys(e.id for _, e, p in prompts_of(content, TablePrompt, None) if is_examples_table(p)))
+    return list(dict.fromkeys(exercise.id for _, exercise, _ in _example_tables(content)))
 
 
 def is_examples_table(prompt: TablePrompt) -> bool:
@@ -92,6 +105,21 @@ def read_shared_examples(
         if found:
             shared[code] = sorted(found, key=lambda example: -example.seq)
     return shared
+
+
+def read_own_examples(content: Content, given: Iterable[Response]) -> list[OwnExample]:
+    """All examples of one state that have a title, by session, whoever may see them. ``given``: its current answers."""
+    answered, found = list(given), []
+    for session, exercise, prompt in _example_tables(content):
+        ladder = next(column for column in prompt.columns if column.id == MAY_SHARE)
+        speller, first = Speller(content, Answers(()), session), prompt.columns[0].id
+        for newest in _rows(answered, session, exercise.id, prompt).values():
+            title = str(newest[first].value or "").strip() if first in newest else ""
+            rung = newest[MAY_SHARE].value if MAY_SHARE in newest else None
+            said = speller.spell(ladder, rung) if rung else ""
+            if title:
+                found.append(OwnExample(title, said, rung in (ANONYMOUS, NAMED), session, exercise.id))
+    return found
 
 
 def read_needs(content: Content, answers: Answers) -> list[Need]:
@@ -144,16 +172,19 @@ def _of_state(content: Content, code: str, given: Sequence[Response], people: Se
     state = next((j.name for j in content.jurisdictions if j.code == code), "")
     secrets = [state, code, *people]
     found = []
-    for session, exercise, prompt in prompts_of(content, TablePrompt, None):
-        if not is_examples_table(prompt):
-            continue
+    for session, exercise, prompt in _example_tables(content):
         speller = Speller(content, Answers(()), session)
-        for newest in _rows(given, session, exercise.id, prompt).values():
+        for row, newest in _rows(given, session, exercise.id, prompt).items():
             rung = newest[MAY_SHARE].value if MAY_SHARE in newest else None
             if rung in (ANONYMOUS, NAMED):
-                example = _example(prompt, speller, newest, state if rung == NAMED else "", secrets)
+                named, key = state if rung == NAMED else "", f"{code}/{exercise.id}/{row}"
+                example = _example(prompt, speller, newest, named, secrets, key)
                 found += [example] if example.title else []
     return found
+
+
+def _example_tables(content: Content) -> list[tuple[int, Exercise, TablePrompt]]:
+    return [found for found in prompts_of(content, TablePrompt, None) if is_examples_table(found[2])]
 
 
 def _rows(
@@ -178,7 +209,7 @@ def _rows(
 
 
 def _example(
-    prompt: TablePrompt, speller: Speller, newest: Mapping[str, Response], state: str, secrets: Sequence[str]
+    prompt: TablePrompt, speller: Speller, newest: Mapping[str, Response], state: str, secrets: Sequence[str], key: str
 ) -> Example:
     words: dict[str, str] = {}
     for column in prompt.columns:
@@ -194,6 +225,7 @@ def _example(
         area=str(newest[AREA].value or "") if AREA in newest else "",
         facts=tuple((column.label, words[column.id]) for column in prompt.columns if column.id in words),
         seq=max(response.seq for response in newest.values()),
+        key=key,
     )
 
 
