@@ -34,6 +34,9 @@ from cluster_kit.live import handlers, pages, session_handlers, watch_handlers
 from cluster_kit.live.admission import Admission
 from cluster_kit.live.connection import MAY_BE_SENT, FormConnection
 from cluster_kit.live.door import BadgeIdentity, Door, OwnKernelsOnly
+from cluster_kit.live.floor import Floors
+from cluster_kit.live.floor_handlers import FloorHandler, HereHandler, Pace
+from cluster_kit.live.gallery import GalleryHandler
 from cluster_kit.live.kernels import OwnedKernelManager
 from cluster_kit.live.limits import allow_open_files
 from cluster_kit.live.logs import LogFormat, log_request, say, set_up_logs
@@ -128,6 +131,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.workshop_settings, self.options, self.announce = settings, options, announce
         self.store = store
         self.door = Door(content, store, settings.secret())
+        self.floors = Floors(content, store)
         self.statics = Statics.read()
         self.notebooks = options.notebooks or notebooks_folder()
         self.root_dir = str(self.notebooks)
@@ -161,6 +165,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             **settings,
             "voila": self,
             "door": self.door,
+            "floors": self.floors,
+            "pace": Pace(),
             "statics": self.statics,
             "admission": self.admission,
             "metrics": Metrics(self.now),
@@ -204,6 +210,9 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             (r"/join", handlers.JoinHandler),
             (r"/leave", handlers.LeaveHandler),
             (r"/session/(\d{1,3})", session_handlers.SessionHandler),
+            (r"/session/(\d{1,3})/floor", FloorHandler),
+            (r"/session/(\d{1,3})/here", HereHandler),
+            (r"/examples", GalleryHandler),
             (r"/line", session_handlers.LineHandler),
             (r"/arrived", session_handlers.ArrivedHandler),
             (rf"/api/kernels/{KERNEL_ID}", session_handlers.KernelHandler),
@@ -238,6 +247,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.admission.close()
         if self.http:
             self.http.stop()
+        self.floors.close()
         self.spares.end()
         self.ioloop.run_sync(self.kernel_manager.end_all)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
