@@ -119,3 +119,17 @@ def test_a_packet_that_cannot_be_checked_is_made_unless_the_check_is_required(
         make_packets(Settings(tmp_path), wanted, out, How(require_accessible=True, check=False))
     (again,) = make_packets(Settings(tmp_path), wanted, out, How(require_accessible=True)).results
     assert again.status == "failed"
+
+
+def test_pale_text_is_found_in_each_way_that_it_is_painted() -> None:
+    """Contrast is asked about one text of each style: the same color on another ground is another style."""
+    rows = "".join(f"<p class='fine'>Row {number}</p>" for number in range(300))
+    page = f"""<!doctype html><html lang="en"><title>Pale</title><style>.fine {{ color: #555 }} .dark {{ background: #444 }}
+        .pale {{ color: #bbb }}</style><main><h1>Pale</h1>{rows}<p class="pale">one</p><p class="pale">the same</p>
+        <div class="dark"><p class="fine">dark on dark</p><p class="pale">light on dark</p></div></main></html>"""
+    with Checker() as checker:
+        (check,) = checker.check({"pale.html": page.encode()})
+    assert [problem.partition(": ")[2] for problem in check.problems] == [
+        '<p class="pale">one</p>',
+        '<p class="fine">dark on dark</p>',
+    ]
