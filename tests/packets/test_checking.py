@@ -124,8 +124,9 @@ def test_a_packet_that_cannot_be_checked_is_made_unless_the_check_is_required(
 def test_pale_text_is_found_in_each_way_that_it_is_painted() -> None:
     """Contrast is asked about one text of each style: the same color on another ground is another style."""
     rows = "".join(f"<p class='fine'>Row {number}</p>" for number in range(300))
-    page = f"""<!doctype html><html lang="en"><title>Pale</title><style>.fine {{ color: #555 }} .dark {{ background: #444 }}
-        .pale {{ color: #bbb }}</style><main><h1>Pale</h1>{rows}<p class="pale">one</p><p class="pale">the same</p>
+    style = ".fine { color: #555 } .dark { background: #444 } .pale { color: #bbb }"
+    page = f"""<!doctype html><html lang="en"><title>Pale</title><style>{style}</style>
+        <main><h1>Pale</h1>{rows}<p class="pale">one</p><p class="pale">the same</p>
         <div class="dark"><p class="fine">dark on dark</p><p class="pale">light on dark</p></div></main></html>"""
     with Checker() as checker:
         (check,) = checker.check({"pale.html": page.encode()})
