@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from cluster_kit.content.models import Content, Session
