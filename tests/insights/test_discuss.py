@@ -1,0 +1,102 @@
+"""What to discuss next: which items come first, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from cluster_kit.content import load_content
+from cluster_kit.insights.discuss import WEIGHTS, Topic, rank_topics
+from cluster_kit.insights.national import StateViews, TeamView, read_states
+from tests.insights.nation import everybody_rates
+from tests.samples import small_content
+
+CONTENT = small_content()
+FAR, NEAR, SETTLED, SAME = TeamView((1, 4)), TeamView((3, 4)), TeamView((1, 4), 0, True, 4), TeamView((4, 4))
+
+
+def nation(item: str, views: Sequence[TeamView]) -> dict[str, StateViews]:
+    return {f"{chr(65 + n // 26)}{chr(65 + n % 26)}": {item: view} for n, view in enumerate(views)}
+
+
+def only(views: Sequence[TeamView]) -> Topic:
+    (topic,) = rank_topics(CONTENT, nation("definitions", views))
+    return topic
+
+
+def test_teams_far_apart_and_not_settled_are_said_in_one_sentence() -> None:
+    topic = only([FAR] * 7 + [SETTLED] * 2 + [SAME] * 3)
+    assert topic.reason == (
+        "9 of 12 teams disagree among themselves by 2 points or more; 7 have not settled. "
+        "7 of 12 states are not there yet."
+    )
+    assert (topic.teams, topic.apart, topic.unsettled, topic.need) == (12, 9, 7, 7)
+
+
+@pytest.mark.parametrize(
+    ("views", "reason"),
+    [
+        ([SETTLED] * 2, "2 of 2 teams disagree among themselves by 2 points or more; all have settled."),
+        ([NEAR, SAME], "1 of 2 teams has rated it differently and not settled."),
+        ([TeamView((3,), 1)], "1 of 1 team has rated it differently and not settled."),
+        ([TeamView((2,)), SAME], "1 of 2 states are not there yet."),
+        (
+            [FAR],
+            "1 of 1 team disagrees with itself by 2 points or more. 1 of 1 state is not there yet.",
+        ),
+        (
+            [FAR, SETTLED],
+            "2 of 2 teams disagree among themselves by 2 points or more; 1 has not settled. "
+            "1 of 2 states are not there yet.",
+        ),
+    ],
+)
+def test_the_reason_says_what_there_is_and_no_more(views: list[TeamView], reason: str) -> None:
+    assert only(views).reason == reason
+
+
+def test_an_item_that_nobody_rated_or_where_all_is_well_is_no_topic() -> None:
+    assert rank_topics(CONTENT, nation("definitions", [SAME, TeamView((3,))])) == []
+    assert rank_topics(CONTENT, {}) == []
+
+
+def test_more_teams_apart_come_before_more_states_in_need_and_one_reason_can_be_asked_for() -> None:
+    states: dict[str, StateViews] = {
+        code: {"shared_vision": TeamView((2, 2), 0, True, 2), "definitions": FAR if code < "D" else SAME}
+        for code in "ABCDEFGH"
+    }
+    assert [topic.item for topic in rank_topics(CONTENT, states)] == ["definitions", "shared_vision"]
+    assert [topic.score for topic in rank_topics(CONTENT, states)] == [3 * sum(WEIGHTS.values()), 8 * WEIGHTS["need"]]
+    assert [topic.item for topic in rank_topics(CONTENT, states, by="need")] == ["shared_vision", "definitions"]
+    assert [topic.item for topic in rank_topics(CONTENT, states, by="unsettled")] == ["definitions"]
+
+
+def test_level_items_stand_in_the_instruments_order_and_can_be_narrowed_down() -> None:
+    states: dict[str, StateViews] = {"OH": {"definitions": FAR, "joint_planning": FAR, "shared_vision": FAR}}
+    assert [topic.item for topic in rank_topics(CONTENT, states)] == ["shared_vision", "joint_planning", "definitions"]
+    assert [topic.item for topic in rank_topics(CONTENT, states, ["definitions"])] == ["definitions"]
+
+
+@pytest.mark.parametrize(
+    ("far", "same", "aloud"),
+    [
+        (9, 0, "Nearly all teams see it very differently among themselves. Nearly all states are not there yet."),
+        (9, 3, "Most teams see it very differently among themselves. Most states are not there yet."),
+        (9, 11, "About half of the teams see it very differently among themselves. "
+                "About half of the states are not there yet."),
+        (9, 40, "Some teams see it very differently among themselves. Some states are not there yet."),
+        (4, 9, "This is worth a look together."),
+    ],
+)  # fmt: skip
+def test_what_is_said_aloud_has_no_numbers_and_tells_of_no_fewer_than_five(far: int, same: int, aloud: str) -> None:
+    assert only([FAR] * far + [SAME] * same).aloud == aloud
+    assert only([NEAR] * 6 + [SAME] * 2).aloud == "Most teams see it differently among themselves."
+
+
+def test_the_same_answers_give_the_same_order() -> None:
+    content = load_content("2026")
+    states = read_states(content, everybody_rates(content))
+    backwards = dict(reversed(list(states.items())))
+    assert rank_topics(content, states) == rank_topics(content, backwards)
+    assert len(rank_topics(content, states)) == 60
