@@ -7,6 +7,7 @@ whenever it is given, whatever came before, and however fast the session plays.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +36,11 @@ class Answer:
     scope: str
     value: Any
     minutes: float = CLICK_MINUTES
+
+    @property
+    def key(self) -> str:
+        """The same for what says the same in the same field."""
+        return json.dumps([self.prompt, self.row, self.value], sort_keys=True)
 
 
 @dataclass(frozen=True)

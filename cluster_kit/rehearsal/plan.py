@@ -61,10 +61,14 @@ class Clock:
         """The present minute."""
         return (asyncio.get_running_loop().time() - self._opened) * self._speed / 60
 
+    def seconds(self, minutes: float) -> float:
+        """How long minutes of the session last."""
+        return max(0.0, minutes) * 60 / self._speed
+
     async def until(self, minute: float) -> None:
         """Wait for a minute; at once where it is over."""
-        await asyncio.sleep(max(0.0, (minute - self.minute) * 60 / self._speed))
+        await asyncio.sleep(self.seconds(minute - self.minute))
 
     async def pause(self, minutes: float) -> None:
         """Let some minutes go by."""
-        await asyncio.sleep(max(0.0, minutes) * 60 / self._speed)
+        await asyncio.sleep(self.seconds(minutes))

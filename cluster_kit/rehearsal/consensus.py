@@ -1,0 +1,53 @@
+"""What a fictional team settles on once it has seen how its own ratings spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cluster_kit.rehearsal.answering import Answer
+from cluster_kit.rehearsal.cast import Actor
+from cluster_kit.rehearsal.opinions import settle, spread
+from cluster_kit.rehearsal.plan import dice
+from cluster_kit.rehearsal.script import Script
+
+Json = dict[str, Any]
+
+MINUTES_AN_ITEM = 0.4
+SETTLED, EXPLAINED, DISSENTED = 0.85, 0.6, 0.5
+
+
+def agree(script: Script, actor: Actor, schema: Json, seen: Json) -> list[Answer]:
+    """What this person writes down for their team, item by item. ``seen`` is the spread that their page shows.
+
+    A team shares the items out among its people. Where only one has rated, there is nothing to settle; and some items
+    stay open, since talking takes time.
+    """
+    prompts = [prompt for prompt in schema["prompts"] if prompt["kind"] == "items" and prompt.get("together")]
+    return [
+        answer
+        for prompt in prompts
+        for area in prompt["areas"]
+        for item in area["items"]
+        for answer in _settle_item(script, actor, prompt["id"], item, seen.get(prompt["id"], {}).get(item["id"], {}))
+    ]
+
+
+def _settle_item(script: Script, actor: Actor, prompt: str, item: Json, seen: Json) -> Iterator[Answer]:
+    seed, state, row = script.plan.seed, actor.jurisdiction, item["id"]
+    team = dice(seed, "settle", state, row)
+    ratings = [
+        int(point) if point.isdigit() else point for point, many in seen.get("points", {}).items() for _ in range(many)
+    ]
+    settled = settle(ratings, [point["value"] for point in item["scale"]])
+    if settled is None or team.randrange(actor.team) != actor.place or team.random() > SETTLED:
+        return
+    own = {"state": actor.state, "name": actor.name}
+    yield Answer(f"{prompt}.consensus", row, "team", settled, MINUTES_AN_ITEM)
+    apart = spread(ratings)
+    if apart and team.random() < EXPLAINED:
+        said = script.phrases.say("consensus", ["rationale"], team, own)
+        yield Answer(f"{prompt}.rationale", row, "team", said, MINUTES_AN_ITEM)
+    if apart > 1 and team.random() < DISSENTED:
+        said = script.phrases.say("consensus", ["dissent"], team, own)
+        yield Answer(f"{prompt}.dissent", row, "team", said, MINUTES_AN_ITEM)

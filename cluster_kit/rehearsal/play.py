@@ -1,0 +1,198 @@
+"""The rehearsal itself: a server, everybody in it, and a report at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster_kit.errors import UsageError
+from cluster_kit.live.memory import KERNEL_BYTES, RESERVE_BYTES, free_bytes, kernels_that_fit
+from cluster_kit.meeting import Journal
+from cluster_kit.rehearsal.earlier import add_earlier_answers
+from cluster_kit.rehearsal.facilitator import Facilitator
+from cluster_kit.rehearsal.participant import Participant
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, Plan
+from cluster_kit.rehearsal.script import Script
+from cluster_kit.rehearsal.stage import FACILITATOR, GUESTS, MOST_WARM, Stage, add_people, prepare_series
+from cluster_kit.rehearsal.tally import Report, Tally, report_on
+from cluster_kit.responses import Person, Store
+from cluster_kit.settings import Settings
+
+SITTING_IN = len(GUESTS) + 1
+MOMENT_S = 1.0
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+GIB = 1024**3
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The doors are open: where the console is, and links for people who want to sit in."""
+
+    session: str
+    address: str
+    console: str
+    guests: tuple[str, ...]
+    people: int
+    states: int
+    minutes: float
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How things are at a minute after the doors opened."""
+
+    minute: float
+    segment: str
+    here: int
+    answers: int
+    doings: int
+    waiting: int
+
+
+Say = Callable[[Opening | Moment | Report], None]
+
+
+def rehearse(plan: Plan, home: Path, say: Say) -> Report:
+    """Play a session in ``home``, which is to be new or empty, and report what became of every answer.
+
+    ``say`` is told when the doors open, how things are every second, and the report. Ctrl+C ends it early and
+    cleanly. Raises ``UsageError`` where the plan does not fit the content or this machine's memory.
+    """
+    settings = Settings(home)
+    script = Script.write(plan, prepare_series(settings, plan.session))
+    check_memory(script, free_bytes())
+    with Store.open(settings.db_url) as store:
+        person = add_people(store, script)
+        for state in script.teams:
+            add_earlier_answers(store, script, state)
+        report = asyncio.run(_Rehearsal(script, settings, store, person, say).run())
+    say(report)
+    return report
+
+
+def check_memory(script: Script, free: int) -> None:
+    """Raise ``UsageError``, with what would fit, where ``free`` bytes have no room for everybody's pages."""
+    pages = len(script.company) + SITTING_IN
+    fit = kernels_that_fit(free)
+    if pages <= fit:
+        return
+    needed = (pages * KERNEL_BYTES + RESERVE_BYTES) / GIB
+    states = max(0, fit - SITTING_IN) // script.plan.people
+    hint = f"Try --states {states}." if states else "Try a machine with more memory."
+    raise UsageError(
+        f"{len(script.company)} people's pages need about {needed:.1f} GB of memory, and {free / GIB:.1f} GB are free. {hint}"
+    )
+
+
+class _Rehearsal:
+    def __init__(self, script: Script, settings: Settings, store: Store, person: Person, say: Say) -> None:
+        self._script, self._store, self._person, self._say = script, store, person, say
+        self._tally = Tally()
+        warm = min(MOST_WARM, len(script.company))
+        self._stage = Stage(settings, script.plan.port, warm, self._tally)
+        self._journal = Journal(store, script.content.series.id, script.session)
+
+    async def run(self) -> Report:
+        finished = False
+        with _stop_asked() as stop:
+            try:
+                await self._stage.start()
+                await self._stage.ready()
+                finished = await self._play(stop)
+            finally:
+                await self._stage.stop()
+        return report_on(self._tally, len(self._script.cast), *self._kept(), finished=finished)
+
+    async def _play(self, stop: asyncio.Event) -> bool:
+        """Everybody plays their part; False when somebody asked to stop before the end."""
+        clock = Clock(self._script.plan.speed)
+        self._say(self._opening())
+        around = [self._stage.keep_up(), self._tell(clock), self._run_session(clock), self._kill(clock)]
+        tasks = [asyncio.ensure_future(one) for one in around]
+        show = asyncio.ensure_future(self._everybody(clock))
+        stopping = asyncio.ensure_future(stop.wait())
+        try:
+            while not (show.done() or stopping.done()):
+                running = [task for task in tasks if not task.done()]
+                done, _ = await asyncio.wait([show, stopping, *running], return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+            return not stopping.done()
+        finally:
+            for task in (show, stopping, *tasks):
+                task.cancel()
+            await asyncio.gather(show, stopping, *tasks, return_exceptions=True)
+
+    async def _everybody(self, clock: Clock) -> None:
+        played = await asyncio.gather(
+            *(self._participant(clock, a.id) for a in self._script.company), return_exceptions=True
+        )
+        for error in played:
+            if isinstance(error, Exception):
+                self._tally.note_error("Somebody stopped playing", error)
+
+    async def _participant(self, clock: Clock, actor_id: str) -> None:
+        actor = next(one for one in self._script.company if one.id == actor_id)
+        token = self._stage.link(actor.id, self._script.plan.session).partition("#")[2]
+        where = {"address": self._stage.address, "token": token}
+        await Participant(self._script, actor, clock, self._tally, **where).take_part()
+
+    async def _run_session(self, clock: Clock) -> None:
+        if not self._script.plan.hands_on:
+            await Facilitator(self._journal, self._store, self._person, clock, self._tally).run()
+
+    async def _kill(self, clock: Clock) -> None:
+        if self._script.plan.kill_at is not None:
+            await clock.until(self._script.plan.kill_at)
+            self._stage.kill()
+
+    async def _tell(self, clock: Clock) -> None:
+        while True:
+            standing = await asyncio.to_thread(self._journal.standing)
+            tally = self._tally
+            counted = (len(tally.here), len(tally.acknowledged), len(tally.done), tally.waiting)
+            self._say(Moment(clock.minute, standing.segment, *counted))
+            await asyncio.sleep(MOMENT_S)
+
+    def _opening(self) -> Opening:
+        session, plan = self._script.session, self._script.plan
+        return Opening(
+            session=f"Session {session.number}: {session.title}",
+            address=self._stage.address,
+            console=self._stage.link(FACILITATOR, plan.session),
+            guests=tuple(self._stage.link(guest, plan.session) for guest in GUESTS),
+            people=len(self._script.company),
+            states=len(self._script.teams),
+            minutes=(LOBBY_MINUTES + session.minutes) / plan.speed,
+        )
+
+    def _kept(self) -> tuple[set[str], set[str]]:
+        """The ids of all answers and events that the store holds."""
+        series = self._script.content.series.id
+        answers = {one.id for state in self._script.teams for one in self._store.history(series, state)}
+        return answers, {one.id for one in self._store.events(series, self._script.plan.session)}
+
+
+@contextmanager
+def _stop_asked() -> Iterator[asyncio.Event]:
+    """Set at the first Ctrl+C; the second ends things the hard way."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def ask() -> None:
+        stop.set()
+        release()
+
+    def release() -> None:
+        for number in STOPS:
+            loop.remove_signal_handler(number)
+
+    for number in STOPS:
+        loop.add_signal_handler(number, ask)
+    try:
+        yield stop
+    finally:
+        release()

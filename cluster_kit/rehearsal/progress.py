@@ -1,0 +1,116 @@
+"""How a rehearsal tells what happens: a line that moves on a terminal, lines in a log, events for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
+
+import typer
+
+from cluster_kit.rehearsal.play import Moment, Opening, Say
+from cluster_kit.rehearsal.tally import Report
+
+MINUTES_A_LINE = 5.0
+MOST_ERRORS = 5
+
+
+def choose_progress(*, as_json: bool) -> AbstractContextManager[Say]:
+    """Events where machines read, a moving line where somebody watches a terminal, lines otherwise."""
+    if as_json:
+        return events()
+    return bar() if sys.stderr.isatty() else lines()
+
+
+@contextmanager
+def events() -> Iterator[Say]:
+    """One JSON object in a line on stdout for each event: ``opening``, ``moment``, ``report``."""
+
+    def say(event: Opening | Moment | Report) -> None:
+        data = event.as_json() if isinstance(event, Report) else asdict(event)
+        typer.echo(json.dumps({"event": type(event).__name__.lower(), **data}))
+
+    yield say
+
+
+@contextmanager
+def lines() -> Iterator[Say]:
+    """A line on stderr every few minutes of the session; the links before, and the report after, on stdout."""
+    told = {"minute": -MINUTES_A_LINE, "segment": ""}
+
+    def say(event: Opening | Moment | Report) -> None:
+        if not isinstance(event, Moment):
+            typer.echo(spell(event))
+            return
+        is_news = event.segment != told["segment"] or event.minute - float(told["minute"]) >= MINUTES_A_LINE
+        if is_news:
+            told.update(minute=event.minute, segment=event.segment)
+            typer.echo(spell(event), err=True)
+
+    yield say
+
+
+@contextmanager
+def bar() -> Iterator[Say]:
+    """One line on stderr that always says how things are; the links before, and the report after, on stdout."""
+    from rich.console import Console
+    from rich.status import Status
+
+    with Status("Opening the doors …", console=Console(stderr=True)) as status:
+
+        def say(event: Opening | Moment | Report) -> None:
+            if isinstance(event, Moment):
+                status.update(spell(event))
+            else:
+                typer.echo(spell(event))
+
+        yield say
+
+
+def spell(event: Opening | Moment | Report) -> str:
+    """An event in words."""
+    if isinstance(event, Opening):
+        return _spell_opening(event)
+    if isinstance(event, Moment):
+        where = event.segment.replace("_", " ") or "no segment"
+        waiting = f", {event.waiting} on their way" if event.waiting else ""
+        said = f"{event.here} people here, {event.answers:,} answers kept{waiting}, {event.doings:,} doings"
+        return f"minute {event.minute:5.1f}  {where:<16}  {said}"
+    return _spell_report(event)
+
+
+def _spell_opening(event: Opening) -> str:
+    guests = "\n".join(f"  {link}" for link in event.guests)
+    return (
+        f"{event.session}. Everybody in it is made up: {event.people} people of {event.states} states, "
+        f"about {event.minutes:.0f} minutes.\n\n"
+        f"The console, for you as a facilitator:\n  {event.console}\n\n"
+        f"Sit in as a participant, in another browser or a private window:\n{guests}\n"
+    )
+
+
+def _spell_report(report: Report) -> str:
+    held = f", {report.answers_held:,} still with their pages" if report.answers_held else ""
+    refused = f", {report.answers_refused:,} refused" if report.answers_refused else ""
+    verdict = "Nothing was lost." if not report.lost else f"LOST: {report.lost:,}."
+    if not report.finished:
+        verdict = f"Stopped before the end. {verdict}"
+    words = [
+        f"People    {report.came:,} of {report.invited:,} invited came",
+        f"Answers   {report.answers_sent:,} sent, {report.answers_acknowledged:,} acknowledged, "
+        f"{report.answers_found:,} found in the store{held}{refused}",
+        f"Doings    {report.events_sent:,} sent, {report.events_acknowledged:,} acknowledged, "
+        f"{report.events_found:,} found in the store",
+        f"Saving    {_ms(report.save_p50_ms)} in the middle, {_ms(report.save_p99_ms)} for the slowest of a hundred",
+        f"Server    started {report.server_starts} time{'s' * (report.server_starts != 1)}; "
+        f"pages reconnected {report.reconnects:,} times",
+        *(f"Trouble   {count:,} × {what}" for what, count in list(report.errors.items())[:MOST_ERRORS]),
+        verdict,
+    ]
+    return "\n".join(words)
+
+
+def _ms(milliseconds: int | None) -> str:
+    return "nothing" if milliseconds is None else f"{milliseconds:,} ms"

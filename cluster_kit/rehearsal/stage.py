@@ -1,0 +1,146 @@
+"""Where a rehearsal takes place: a home with a fictional series and its people, and a real server that serves it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from cluster_kit.content import Content, load_content
+from cluster_kit.content.new_series import NewSeries, create_series
+from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.live import make_link
+from cluster_kit.rehearsal.script import Script
+from cluster_kit.rehearsal.tally import Tally
+from cluster_kit.responses import Person, Store
+from cluster_kit.settings import Settings
+
+SERIES, SOURCE = "rehearsal", "2026"
+FACILITATOR, SCRIPTED = "rehearsal-facilitator", "rehearsal-script"
+GUESTS = ("rehearsal-guest-1", "rehearsal-guest-2")
+DAYS_BETWEEN = 84
+MOST_WARM = 30
+READY_S = 180.0
+ENDS_S = 30.0
+
+
+class ServerEndedError(ClusterKitError):
+    """The rehearsal's server does not run, and a new one does not start."""
+
+
+def prepare_series(settings: Settings, session: int) -> Content:
+    """The fictional series in an empty home: the shipped sessions, the one to rehearse today.
+
+    Raises ``UsageError`` where the home is not empty: nothing of another deployment is touched.
+    """
+    if settings.home.exists() and any(settings.home.iterdir()):
+        raise UsageError(f"{settings.home} is not empty. A rehearsal wants a folder of its own: name one that is new.")
+    source = load_content(SOURCE)
+    source.get_session(session)
+    today = dt.datetime.now(ZoneInfo(source.series.time_zone)).date()
+    steps = [dt.timedelta(days=DAYS_BETWEEN * (meeting.session - session)) for meeting in source.series.schedule]
+    settings.content.mkdir(parents=True)
+    title = f"{source.series.title} (rehearsal)"
+    dates = tuple(today + step for step in steps)
+    create_series(NewSeries(SERIES, SOURCE, dates, title=title, fictional=True), settings.content)
+    return load_content(SERIES, overlay=settings.content)
+
+
+def add_people(store: Store, script: Script) -> Person:
+    """Everybody on the roster, guests and facilitators among them; the one who runs the script is returned."""
+    series = script.content.series.id
+    for actor in script.cast:
+        email = f"{actor.id}@example.org"
+        where = {"series": series, "jurisdiction": actor.jurisdiction}
+        store.add_person(Person(id=actor.id, name=actor.name, role=actor.role, email=email, **where))
+    for number, guest in enumerate(GUESTS):
+        state = script.content.jurisdictions[number % len(script.teams)].code
+        store.add_person(
+            Person(id=guest, series=series, jurisdiction=state, name=f"Guest {number + 1}", role="local_leader")
+        )
+    store.add_person(Person(id=FACILITATOR, series=series, jurisdiction="", name="You, facilitating"))
+    return store.add_person(Person(id=SCRIPTED, series=series, jurisdiction="", name="Facilitator (script)"))
+
+
+@dataclass
+class Stage:
+    """The server's process. ``port`` 0 means any; after the first start it stays the same."""
+
+    settings: Settings
+    port: int
+    warm: int
+    tally: Tally
+    address: str = ""
+    process: Process | None = None
+    _ends: bool = field(default=False)
+
+    async def start(self) -> None:
+        """Start the server and wait until it takes people in. Raises ``ServerEndedError`` where it ends instead."""
+        home = self.settings.home
+        serve = ["serve", "--series", SERIES, "--home", str(home), "--port", str(self.port), "--warm", str(self.warm)]
+        with self.log.open("ab") as log:
+            # In a group of its own: Ctrl+C is for the rehearsal, which lets pages say their last words first.
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "cluster_kit", *serve, stdin=DEVNULL, stdout=PIPE, stderr=log, process_group=0
+            )
+        assert self.process.stdout is not None  # noqa: S101 - it was asked for
+        self.address = (await self.process.stdout.readline()).decode().strip()
+        if not self.address:
+            raise ServerEndedError(
+                f"The server did not start. It said:\n{self.log.read_text(encoding='utf-8')[-1000:]}"
+            )
+        self.port = int(self.address.rpartition(":")[2])
+        self.tally.server_starts += 1
+
+    async def ready(self) -> None:
+        """Wait until kernels are warm and the doors are open. Raises ``ServerEndedError`` when that takes too long."""
+        async with asyncio.timeout(READY_S), httpx.AsyncClient(base_url=self.address, trust_env=False) as client:
+            while True:
+                try:
+                    if (await client.get("/ready")).json()["status"] == "ready":
+                        return
+                except (httpx.HTTPError, json.JSONDecodeError, KeyError):
+                    if self.process is None or self.process.returncode is not None:
+                        raise ServerEndedError(f"The server ended while it warmed up. See {self.log}.") from None
+                await asyncio.sleep(0.3)
+
+    async def keep_up(self) -> None:
+        """Start the server again whenever it ends by itself, until ``stop``."""
+        while self.process:
+            await self.process.wait()
+            if self._ends:
+                return
+            await self.start()
+
+    def kill(self) -> None:
+        """End the server as a crash would."""
+        if self.process and self.process.returncode is None:
+            self.process.kill()
+
+    async def stop(self) -> None:
+        """End the server and all its kernels."""
+        self._ends = True
+        if self.process is None or self.process.returncode is not None:
+            return
+        self.process.terminate()
+        try:
+            await asyncio.wait_for(self.process.wait(), ENDS_S)
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+
+    @property
+    def log(self) -> Path:
+        """What the server writes."""
+        return self.settings.home / "server.log"
+
+    def link(self, person: str, session: int) -> str:
+        """A link that lets somebody in."""
+        return make_link(self.settings, person, address=self.address, session=session)

@@ -1,0 +1,108 @@
+"""What a rehearsal counts while it runs, and what it says at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class Tally:
+    """Counted by everybody, as it happens. Ids are those of answers and of events."""
+
+    came: set[str] = field(default_factory=set)
+    here: set[str] = field(default_factory=set)
+    sent: set[str] = field(default_factory=set)
+    acknowledged: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
+    turned_down: set[str] = field(default_factory=set)
+    save_s: list[float] = field(default_factory=list)
+    conflicts: int = 0
+    reconnects: int = 0
+    server_starts: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+
+    def note_error(self, what: str, error: BaseException) -> None:
+        """Count something that went wrong, by what it was."""
+        self.errors[f"{what}: {error or type(error).__name__}"] += 1
+
+    @property
+    def waiting(self) -> int:
+        """Answers that were sent and are neither kept nor refused."""
+        return len(self.sent - self.acknowledged - self.refused)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A rehearsal in figures. ``found`` and ``events_found`` are what the store holds of what was called saved.
+
+    ``held`` answers were never called saved: their pages keep them, because an exercise stayed locked or the rehearsal
+    was stopped. ``finished`` is False where it was stopped before its end. Times in milliseconds.
+    """
+
+    invited: int
+    came: int
+    answers_sent: int
+    answers_acknowledged: int
+    answers_found: int
+    answers_refused: int
+    answers_held: int
+    answers_in_conflict: int
+    events_sent: int
+    events_acknowledged: int
+    events_found: int
+    save_p50_ms: int | None
+    save_p99_ms: int | None
+    reconnects: int
+    server_starts: int
+    errors: dict[str, int]
+    finished: bool
+
+    @property
+    def lost(self) -> int:
+        """Answers and doings that were called saved, and that the store does not hold."""
+        return self.answers_acknowledged - self.answers_found + self.events_acknowledged - self.events_found
+
+    @property
+    def is_good(self) -> bool:
+        """Whether all that was sent is in the store; in one that was stopped, all that was called saved."""
+        unanswered = self.answers_held + self.answers_refused if self.finished else 0
+        return not self.lost and not unanswered
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return {**asdict(self), "lost": self.lost, "good": self.is_good}
+
+
+def report_on(
+    tally: Tally, invited: int, answers: Collection[str], events: Collection[str], *, finished: bool
+) -> Report:
+    """The report, given the ids of all answers and events that the store holds."""
+    saves = sorted(tally.save_s)
+    return Report(
+        invited=invited,
+        came=len(tally.came),
+        answers_sent=len(tally.sent),
+        answers_acknowledged=len(tally.acknowledged),
+        answers_found=len(tally.acknowledged.intersection(answers)),
+        answers_refused=len(tally.refused),
+        answers_held=tally.waiting,
+        answers_in_conflict=tally.conflicts,
+        events_sent=len(tally.asked),
+        events_acknowledged=len(tally.done),
+        events_found=len(tally.done.intersection(events)),
+        save_p50_ms=_quantile_ms(saves, 0.5),
+        save_p99_ms=_quantile_ms(saves, 0.99),
+        reconnects=tally.reconnects,
+        server_starts=tally.server_starts,
+        errors=dict(tally.errors.most_common()),
+        finished=finished,
+    )
+
+
+def _quantile_ms(ordered: Sequence[float], part: float) -> int | None:
+    return round(1000 * ordered[min(len(ordered) - 1, int(part * len(ordered)))]) if ordered else None
