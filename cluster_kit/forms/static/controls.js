@@ -29,7 +29,7 @@ export function countWords(words) {
 // --- words ---
 
 function text(prompt, form, compact) {
-  const rows = compact || prompt.words <= 12 ? 1 : Math.min(Math.ceil(prompt.words / 12), 6);
+  const rows = prompt.rows ? prompt.rows : compact || prompt.words <= 12 ? 1 : Math.min(Math.ceil(prompt.words / 12), 6);
   const area = h("textarea", { id: elementId("text"), rows, spellcheck: "true", autocomplete: "off", dir: "auto" });
   // The box grows with its words: a hidden copy of them, in the same grid cell, gives it its height.
   const grow = h("div", { class: "ck-grow" }, area);
@@ -95,7 +95,7 @@ function choice(prompt, form, compact) {
 function rating(prompt, form, compact) {
   const points = prompt.scale.map(({ value, label, text: anchor }) => ({ id: value, label: `${value} · ${label}`, help: anchor }));
   const options = [...points, { id: NOT_SURE, label: "Not sure yet" }];
-  return compact ? pickSelect({ ...prompt, options }, form) : pickRadio({ ...prompt, options, cards: true }, form);
+  return compact ? pickSelect({ ...prompt, options }, form) : pickRadio({ ...prompt, options, cards: !prompt.inline }, form);
 }
 
 function pickRadio(prompt, form) {
@@ -104,7 +104,7 @@ function pickRadio(prompt, form) {
   const radios = options.map((option) => h("input", { type: "radio", name, id: elementId("option"), value: option.id }));
   const words = ownWords(prompt, form, () => checked()?.value === OTHER);
   const clear = h("button", { type: "button", class: "ck-quiet", onclick: () => clearAll() }, "Clear this answer");
-  const layout = prompt.cards ? "ck-cards" : fitsLine(options) ? "ck-radios ck-inline" : "ck-radios";
+  const layout = prompt.cards ? "ck-cards" : prompt.inline || fitsLine(options) ? "ck-radios ck-inline" : "ck-radios";
   const box = h("div", { class: layout }, options.map((option, at) => labelled(radios[at], option)));
   const checked = () => radios.find((radio) => radio.checked);
   const show = () => {

@@ -20,8 +20,9 @@ export class Desk {
     this.answers = new Map();
     this.rows = new Map(Object.entries(opening.rows).map(([table, ids]) => [table, [...ids]]));
     this.checks = new Map();
+    this.room = opening.room ?? null;
     this.fieldWatchers = new Map();
-    this.watchers = { state: [], rows: [], sources: [], answers: [], news: [], file: [], told: [], connected: [] };
+    this.watchers = { state: [], rows: [], sources: [], answers: [], news: [], file: [], told: [], room: [], connected: [] };
     this.#take(opening, false);
     this.savedAt = this.#lastOfMine();
     this.outbox = new Outbox(schema.key);
@@ -101,8 +102,8 @@ export class Desk {
   }
 
   // `what` is "state", "rows", "sources", "answers" (anything answered or typed), "news" (prompts whose specialist would
-  // answer otherwise by now), "file" or "told" (what the kernel says about an upload, or to a question), or "connected". Gives
-  // back what stops it.
+  // answer otherwise by now), "file" or "told" (what the kernel says about an upload, or to a question), "room" (the live
+  // session has changed something here), or "connected". Gives back what stops it.
   on(what, callback) {
     this.watchers[what].push(callback);
     return () => (this.watchers[what] = this.watchers[what].filter((one) => one !== callback));
@@ -175,6 +176,7 @@ export class Desk {
     else if (content.type === "trouble") this.#trouble(content);
     else if (content.type === "changes") this.#changes(content);
     else if (content.type === "sources") this.#tell("sources", content.prompts);
+    else if (content.type === "room") this.#takeRoom(content);
     else if (content.type === "file" || content.type === "told") this.#tell(content.type, content);
   }
 
@@ -222,6 +224,15 @@ export class Desk {
     this.seq = Math.max(this.seq, changes.seq);
     this.#take(changes, true);
     if (changes.news?.length) this.#tell("news", changes.news);
+  }
+
+  // The exercise was closed or opened, the team's ratings were revealed or have changed, or a reveal was refused. What was
+  // typed before it was closed is sent once it is open.
+  #takeRoom(room) {
+    const wasLocked = this.room?.locked;
+    if (!room.problem) this.room = room;
+    this.#tell("room", room);
+    if (wasLocked && !this.room.locked) this.courier.all();
   }
 
   // Fields say beside an answer that it is not saved yet.

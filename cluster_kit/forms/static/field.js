@@ -28,6 +28,13 @@ export class Field {
     this.control.targets.find((target) => target.checked)?.focus() ?? this.control.targets[0]?.focus();
   }
 
+  // Gives an answer in the person's place, as a button beside the field does.
+  answer(value) {
+    this.control.write(value);
+    this.#typed();
+    this.form.desk.courier.now();
+  }
+
   offerAgain(options) {
     this.control.offerAgain?.(options);
   }

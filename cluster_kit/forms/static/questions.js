@@ -1,19 +1,22 @@
 // Prompts whose rows are the instrument's: items to rate, each with its guidance and a note, and open questions.
 import { h } from "./dom.js";
 import { Field } from "./field.js";
+import { Team } from "./team.js";
 
 export function buildItems(form, prompt) {
+  const team = prompt.together.length > 0 && new Team(form, prompt);
   const areas = prompt.areas.map((area) => {
-    const items = area.items.map((item) => buildItem(form, prompt, item));
+    const items = area.items.map((item) => buildItem(form, prompt, item, team));
     const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), h("p", { class: "ck-help" }, area.intro), items);
     const shallowest = area.items.map((item) => item.depth).sort(form.depth.compare)[0];
     form.depth.gate(section, shallowest);
     return section;
   });
-  return h("div", { class: "ck-items" }, h("p", { class: "ck-label" }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help), areas);
+  return h("div", { class: "ck-items" }, h("p", { class: "ck-label" }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help),
+    team && team.overview, areas, team && team.reveal);
 }
 
-function buildItem(form, prompt, item) {
+function buildItem(form, prompt, item, team) {
   const address = (column) => ({ prompt: `${prompt.id}.${column}`, row: item.id, scope: prompt.scope });
   const rating = { kind: "rating", id: "rating", label: item.text, scale: item.scale };
   const note = { kind: "text", id: "note", label: "Your evidence, in a few words", words: prompt.note_words };
@@ -23,6 +26,7 @@ function buildItem(form, prompt, item) {
     new Field(form, note, address("note"), { about: item.text }).element);
   form.depth.gate(element, item.depth);
   form.progress.count(element, () => form.desk.value(address("rating")) !== null);
+  if (team) team.add(item, element);
   return element;
 }
 
