@@ -129,6 +129,7 @@ def _add_people(settings: Settings, content: Content, count: int) -> list[str]:
             jurisdiction=_state(content, number),
             name=f"Visitor {number}",
             at=dt.datetime.now(dt.UTC),
+            depth="essential",
         )
         ids.append(store.add_person(person).id)
     store.close()

@@ -121,7 +121,14 @@ def add_people(series: str, settings: Settings, prefix: str = "") -> None:
     store = Store.open(settings.db_url)
     for person, (name, state) in PEOPLE.items():
         store.add_person(
-            Person(id=prefix + person, series=series, jurisdiction=state, name=name, at=dt.datetime.now(dt.UTC))
+            Person(
+                id=prefix + person,
+                series=series,
+                jurisdiction=state,
+                name=name,
+                at=dt.datetime.now(dt.UTC),
+                depth="essential",  # who has not chosen is asked before the session opens
+            )
         )
     store.close()
 

@@ -1,4 +1,4 @@
-"""``cluster-kit demo``: a fictional series, three people, answers of one team, a running server and links to join."""
+"""``cluster-kit demo``: a fictional series, its people, answers of one team, a running server and ways to join."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 import shlex
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from cluster_kit.content.new_series import NewSeries, create_series
 from cluster_kit.live import make_link
 from cluster_kit.live.sample_answers import add_sample_answers
 from cluster_kit.responses import Person, Store
+from cluster_kit.roster.codes import list_codes
 from cluster_kit.settings import Settings
 
 SERIES, SOURCE = "demo", "2026"
@@ -38,7 +40,7 @@ class Fictional:
     id: str
     name: str
     jurisdiction: str
-    role: str
+    role: str = ""
 
 
 WAS_HERE = "demo-tasi"  # whose team has answered session 1 already
@@ -46,6 +48,7 @@ PEOPLE = (
     Fictional("demo-avery", "Avery Sample (fictional)", "OH", "state_director"),
     Fictional("demo-jordan", "Jordan Sample (fictional)", "OH", "data"),
     Fictional(WAS_HERE, "Tasi Sample (fictional)", "GU", "state_director"),
+    Fictional("demo-robin", "Robin Sample (fictional)", ""),  # without a state: the facilitator
 )
 
 
@@ -55,7 +58,7 @@ def demo(
     home: Annotated[Path, typer.Option(help="Where the demonstration keeps its series and answers.")] = Path(".demo"),
     port: Port = 8866,
 ) -> None:
-    """Start a fictional series with three people, and print their links. Run again, it picks up where it was."""
+    """Start a fictional series, and print links and team codes to join it. Run again, it picks up where it was."""
     from cluster_kit.live.server import ServeOptions
     from cluster_kit.live.server import serve as run
 
@@ -65,7 +68,8 @@ def demo(
     store = open_store(settings)
     try:
         add_people(store, content)
-        run(settings, content, store, ServeOptions(port=port), lambda at: _say_links(settings, content, at, port))
+        codes = list_codes(store, content.series.id, {one.jurisdiction for one in PEOPLE if one.jurisdiction})
+        run(settings, content, store, ServeOptions(port=port), partial(_say_links, settings, content, codes, port))
     finally:
         store.close()
 
@@ -91,18 +95,29 @@ def add_people(store: Store, content: Content) -> None:
     now = dt.datetime.now(dt.UTC)
     for one in PEOPLE:
         person = Person(
-            id=one.id, series=content.series.id, jurisdiction=one.jurisdiction, name=one.name, role=one.role, at=now
+            id=one.id,
+            series=content.series.id,
+            jurisdiction=one.jurisdiction,
+            name=one.name,
+            role=one.role,
+            at=now,
+            depth="essential",
         )
         store.add_person(person)
         if one.id == WAS_HERE and not store.latest_seq(person.series, person.jurisdiction):
             add_sample_answers(store, content, person)
 
 
-def _say_links(settings: Settings, content: Content, address: str, port: int) -> None:
+def _say_links(settings: Settings, content: Content, codes: dict[str, str], port: int, address: str) -> None:
     say_if_taken(port, address)
     typer.echo(f"{content.series.title}: everything in it is made up.\n\nOpen one of these links in a browser:\n")
     for one in PEOPLE:
-        state = content.get_jurisdiction(one.jurisdiction).name
-        typer.echo(f"  {one.name}, {state}\n  {make_link(settings, one.id, address=address, session=1)}\n")
+        place = content.get_jurisdiction(one.jurisdiction).name if one.jurisdiction else "facilitator"
+        session = 1 if one.jurisdiction else None
+        typer.echo(f"  {one.name}, {place}\n  {make_link(settings, one.id, address=address, session=session)}\n")
+    typer.echo(f"Or join at {address}/join by a team's code:\n")
+    for code, opens in codes.items():
+        typer.echo(f"  {opens}  {content.get_jurisdiction(code).name}")
+    typer.echo()
     program = sys.argv[0] if Path(sys.argv[0]).stem == "cluster-kit" else "cluster-kit"
     typer.echo(AFTERWARDS.format(program=shlex.quote(program), home=shlex.quote(str(settings.home))))

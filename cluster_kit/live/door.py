@@ -96,6 +96,17 @@ class Door:
         if before == self._changes:  # else somebody came in meanwhile, and may be missing: the next time will do
             self._known = people
 
+    def list_codes(self) -> list[tuple[str, str]]:
+        """Each state's name and its team code, by name, to be read aloud. Raises what the store raises."""
+        codes = self._store.team_codes(self.content.series.id)
+        return sorted((self.content.get_jurisdiction(code.jurisdiction).name, code.code) for code in codes)
+
+    def change(self, person: Person, **fields: str) -> Person:
+        """Keep what a person has said of themselves (role, depth). Raises what the store raises."""
+        changed = self._store.change_person(person.model_copy(update=fields), only=fields)
+        self.remember(changed)
+        return changed
+
     def _find_person(self, person_id: str) -> Person | None:
         known = self._known.get(person_id)
         return known or self._store.find_person(person_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http
 from typing import Any, cast
 
@@ -9,12 +10,10 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 from cluster_kit.content.models import Content, Jurisdiction
-from cluster_kit.errors import ClusterKitError
 from cluster_kit.live import pages
-from cluster_kit.live.door import COOKIE, Door, Participant
+from cluster_kit.live.door import Door, Participant
 from cluster_kit.live.kernels import OwnedKernelManager
 from cluster_kit.live.statics import Statics
-from cluster_kit.live.when import next_session
 from cluster_kit.responses import Person
 
 POLICY = "; ".join(
@@ -142,40 +141,13 @@ class HomeHandler(PageHandler):
     """Where to go; or how to get in."""
 
     async def get(self) -> None:
-        """The sessions with their times for the state, or for strangers how to get in."""
-        state = self.find_state()
-        if state is None:
+        """The sessions with their times for the state; a facilitator's with their consoles; how strangers get in."""
+        if self.person is None:
             self.write_page("welcome.html.j2")
             return
-        self.write_page("home.html.j2", sessions=pages.list_sessions(self.content, state, self.door.clock()))
-
-
-class JoinHandler(PageHandler):
-    """The door. The link's token stands in the fragment, so the page's script hands it over in a request's body."""
-
-    async def get(self) -> None:
-        """The page that reads the fragment."""
-        self.write_page("join.html.j2")
-
-    async def post(self) -> None:
-        """A badge and where to go, or one sentence."""
-        try:
-            invitation, badge = self.door.admit(self.get_body_argument("token", ""))
-            session = invitation.session or next_session(self.content, self.door.clock())
-            self.content.get_session(session)
-        except ClusterKitError as error:
-            self.set_status(403)
-            self.finish({"sentence": str(error)})
-            return
-        remaining = invitation.expires - self.door.clock()
-        self.set_cookie(COOKIE, badge, max_age=int(remaining.total_seconds()), **self.settings["cookie_options"])
-        self.finish({"go": f"/session/{session}"})
-
-
-class LeaveHandler(PageHandler):
-    """The way out."""
-
-    async def post(self) -> None:
-        """Take the badge off and go home."""
-        self.clear_cookie(COOKIE, **self.settings["cookie_options"])
-        self.redirect("/", status=303)
+        sessions = pages.list_sessions(self.content, self.find_state(), self.door.clock())
+        if self.person.is_facilitator:
+            codes = await asyncio.get_running_loop().run_in_executor(None, self.door.list_codes)
+            self.write_page("facilitator.html.j2", sessions=sessions, codes=codes)
+        else:
+            self.write_page("home.html.j2", sessions=sessions, **pages.about_person(self.content, self.person))

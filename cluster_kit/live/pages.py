@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cluster_kit.content.models import Content, Jurisdiction, Session
 from cluster_kit.live.when import LocalTime, local_times, meeting_span, next_session
+from cluster_kit.responses import Person
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -21,6 +22,22 @@ FICTIONAL = "Fictional demonstration series: every person, state answer and exam
 def page_environment() -> Environment:
     """The templates of every page but a session's, which Voilà renders. A name that is not there is an error."""
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+
+@dataclass(frozen=True)
+class DepthEntry:
+    """How far a person can choose to go, in plain words."""
+
+    id: str
+    title: str
+    help: str
+
+
+DEPTHS = (
+    DepthEntry("essential", "Essential", "The questions that matter most. This is what the session has time for."),
+    DepthEntry("standard", "Standard", "The essential questions, and what a team asks itself when it has prepared."),
+    DepthEntry("full", "Full", "Every question there is, for the work between sessions."),
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +93,14 @@ def list_sessions(content: Content, jurisdiction: Jurisdiction | None, now: dt.d
         )
         for session in content.sessions
     )
+
+
+def about_person(content: Content, person: Person) -> dict[str, Any]:
+    """What somebody has said of themselves, in words: ``role`` and ``depth``, empty where they have not."""
+    return {
+        "role": next((role.title for role in content.roles if role.id == person.role), ""),
+        "depth": next((depth.title for depth in DEPTHS if depth.id == person.depth), ""),
+    }
 
 
 def series_words(content: Content) -> dict[str, Any]:

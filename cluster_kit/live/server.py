@@ -30,10 +30,11 @@ from voila.configuration import VoilaConfiguration
 from cluster_kit.content import Content
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, warm_up
-from cluster_kit.live import handlers, pages, session_handlers, watch_handlers
+from cluster_kit.live import handlers, join_handlers, pages, session_handlers, watch_handlers
 from cluster_kit.live.admission import Admission
 from cluster_kit.live.connection import MAY_BE_SENT, FormConnection
 from cluster_kit.live.door import BadgeIdentity, Door, OwnKernelsOnly
+from cluster_kit.live.doorkeeper import Doorkeeper
 from cluster_kit.live.floor import Floors
 from cluster_kit.live.floor_handlers import FloorHandler, HereHandler, Pace
 from cluster_kit.live.gallery import GalleryHandler
@@ -44,6 +45,7 @@ from cluster_kit.live.metrics import Metrics, Now
 from cluster_kit.live.readiness import Readiness, Spares
 from cluster_kit.live.rendering import PageMarkdown
 from cluster_kit.live.statics import Statics
+from cluster_kit.live.walk_ins import WalkIns
 from cluster_kit.notebooks_path import notebooks_folder
 from cluster_kit.responses import Store
 from cluster_kit.settings import PAGE_VARIABLE, SERIES_VARIABLE, Settings
@@ -159,12 +161,15 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.admission = Admission(self.kernel_manager.room, AT_ONCE)
         self.kernel_manager.on_end = self.admission.call_next
         self.spares = Spares(self.kernel_manager, self.admission, self.options.warm)
+        self.doorkeeper = Doorkeeper(self.door, self.kernel_manager)
         secure = self.options.behind_proxy or self.options.certfile is not None
         cookie = {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}
         return {
             **settings,
             "voila": self,
             "door": self.door,
+            "doorkeeper": self.doorkeeper,
+            "walk_ins": WalkIns(self.door, self.store, self.workshop_settings.secret()),
             "floors": self.floors,
             "pace": Pace(),
             "statics": self.statics,
@@ -207,8 +212,9 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         """Everything that the server answers."""
         return [
             (r"/", handlers.HomeHandler),
-            (r"/join", handlers.JoinHandler),
-            (r"/leave", handlers.LeaveHandler),
+            (r"/join", join_handlers.JoinHandler),
+            (r"/you", join_handlers.YouHandler),
+            (r"/leave", join_handlers.LeaveHandler),
             (r"/session/(\d{1,3})", session_handlers.SessionHandler),
             (r"/session/(\d{1,3})/floor", FloorHandler),
             (r"/session/(\d{1,3})/here", HereHandler),
@@ -235,6 +241,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         parent = warm_up(self.kernel_environment)
         self.app.settings["readiness"] = Readiness(self.door.content, self.store, self.spares, parent)
         self.ioloop.add_callback(self.spares.keep, parent)
+        self.ioloop.add_callback(self.doorkeeper.keep)
         self.announce(self.address)
         say("listening", address=self.address, warm=self.options.warm)
         try:
@@ -249,6 +256,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             self.http.stop()
         self.floors.close()
         self.spares.end()
+        self.doorkeeper.end()
         self.ioloop.run_sync(self.kernel_manager.end_all)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 

@@ -14,6 +14,8 @@ from cluster_kit.content.models import Session
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.live import pages
 from cluster_kit.live.admission import Admission, Place
+from cluster_kit.live.door import COOKIE, Participant
+from cluster_kit.live.doorkeeper import Doorkeeper
 from cluster_kit.live.handlers import PageHandler
 from cluster_kit.live.kernels import OwnedKernelManager, TooManyKernelsError
 from cluster_kit.live.logs import say
@@ -181,6 +183,18 @@ class KernelSocketHandler(KernelWebsocketHandler):
 
     GOING_AWAY = 1001
 
+    @property
+    def doorkeeper(self) -> Doorkeeper:
+        """Who shows out those who may no longer be here."""
+        return cast(Doorkeeper, self.settings["doorkeeper"])
+
+    async def open(self, kernel_id: str) -> None:
+        """The page has connected: from now on it is looked whether its person may still be here."""
+        person = cast(Participant, self.current_user).person
+        if person:
+            self.doorkeeper.welcome(kernel_id, self.get_cookie(COOKIE, "") or "", person, self)
+        await super().open(kernel_id)  # type: ignore[no-untyped-call]
+
     def get_websocket_protocol(self) -> Any:
         """The protocol, with pings."""
         protocol: Any = super().get_websocket_protocol()
@@ -195,6 +209,7 @@ class KernelSocketHandler(KernelWebsocketHandler):
     def on_close(self) -> None:
         """The connection has ended. When the page was closed, rather than cut off, its kernel can soon go."""
         super().on_close()  # type: ignore[no-untyped-call]
+        self.doorkeeper.part(self.path_kwargs["kernel_id"], self)
         if self.close_code == self.GOING_AWAY:
             cast(OwnedKernelManager, self.kernel_manager).hurry(self.path_kwargs["kernel_id"])
 

@@ -130,14 +130,15 @@ class Store:
         with self._reading() as connection:
             return queries.read_people(connection, series, jurisdiction)
 
-    def change_person(self, person: Person) -> Person:
+    def change_person(self, person: Person, only: Collection[str] | None = None) -> Person:
         """Keep what is known of a person by now: name, role, state, sessions, depth, links. The id and ``at`` stay.
 
-        A person whom the store does not know is added.
+        ``only`` names the fields to change, so that what somebody else changes meanwhile stays; None means all.
+        A person whom the store does not know is added. Returned is what is kept then.
         """
         with self._writing({f"person {person.id}"}) as connection:
             writing.write_person(connection, person)
-            writing.change_person(connection, person)
+            writing.change_person(connection, person, only)
             return queries.find_person(connection, person.id) or person
 
     def add_team_code(self, code: TeamCode) -> TeamCode:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -87,9 +87,9 @@ def write_person(connection: Connection, person: Person) -> Person:
     return person
 
 
-def change_person(connection: Connection, person: Person) -> None:
-    """Write what is known of a person by now over what was kept under the id."""
-    changed = person.model_dump(exclude={"id", "at"})
+def change_person(connection: Connection, person: Person, only: Collection[str] | None) -> None:
+    """Write what is known of a person by now over what was kept under the id: all of it, or these fields only."""
+    changed = person.model_dump(include=None if only is None else set(only), exclude={"id", "at"})
     connection.execute(update(people).where(people.c.id == person.id).values(changed))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -56,7 +55,7 @@ def answered(server: Server) -> Server:
     with Store.open(server.settings.db_url) as store:
         for person, state in ((FULL, "WY"), (EMPTY, "MT")):
             store.add_person(
-                Person(id=person, series="demo", jurisdiction=state, name="Kim Sample", at=dt.datetime.now(dt.UTC))
+                Person(id=person, series="demo", jurisdiction=state, name="Kim Sample", depth="essential")
             )
         kim = store.find_person(FULL)
         assert kim is not None

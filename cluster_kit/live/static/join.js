@@ -1,7 +1,10 @@
-// The door: takes the link's token out of the address bar before anything else happens, and hands it over.
+// The door: takes a link's token out of the address bar before anything else happens, and hands it over. Without a token the
+// page is an ordinary form for a team's code, and this script leaves it alone.
 
-const says = document.getElementById("ck-door-says");
 const heading = document.querySelector("h1");
+const says = document.getElementById("ck-door-says");
+const help = document.getElementById("ck-door-help");
+const form = document.getElementById("ck-door");
 
 class Refused extends Error {}
 
@@ -12,24 +15,25 @@ function takeToken() {
 }
 
 async function knock(token) {
-  if (!token) throw new Refused("This page needs the link from your invitation. Copy all of it and open it again.");
-  const body = new URLSearchParams(new FormData(document.getElementById("ck-door")));
-  body.set("token", token);
+  const body = new URLSearchParams({ token, _xsrf: form.elements._xsrf.value });
   const answer = await fetch("/join", { method: "POST", body });
   const words = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(words.sentence ?? "The server could not let you in. Open your link again in a moment.");
   location.replace(words.go);
 }
 
+// While a link is tried, there is nothing to fill in; when it is refused, a code is another way in.
 function show(title, sentence, refused) {
   heading.textContent = title;
   says.textContent = sentence;
-  document.getElementById("ck-door-help").hidden = !refused;
+  help.hidden = !refused;
+  for (let el = form; el; el = el.nextElementSibling) el.hidden = !refused;
 }
 
 function comeIn() {
+  const token = takeToken();
   show("Joining", "Opening your session…", false);
-  knock(takeToken()).catch((error) => {
+  knock(token).catch((error) => {
     if (error instanceof Refused) show("This link does not open", error.message, true);
     else show("No connection", "The server cannot be reached. Check your connection and open your link again.", true);
   });
@@ -37,4 +41,4 @@ function comeIn() {
 
 // Another link opened in the same tab changes the fragment only.
 addEventListener("hashchange", () => location.hash && comeIn());
-comeIn();
+if (location.hash) comeIn();

@@ -1,0 +1,1 @@
+"""Who is invited: lists of people read and kept, people put into teams, and the teams' codes."""

@@ -1,0 +1,112 @@
+"""A list of people into the store: who is new, who has changed, who stays. The same list twice changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cluster_kit.content.models import Content
+from cluster_kit.responses import Person, Store
+from cluster_kit.roster.people import FACILITATOR, find_by_name, mint_id
+from cluster_kit.roster.reading import Problem, Roster, Row
+
+FIELDS = ("jurisdiction", "name", "email", "role", "sessions")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a row. ``changes`` says what was and what is, a sentence for each field."""
+
+    line: int
+    person: str
+    name: str
+    jurisdiction: str
+    status: Literal["new", "changed", "same"]
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of each row, by line, and what was wrong with the others."""
+
+    outcomes: tuple[Outcome, ...]
+    problems: tuple[Problem, ...]
+
+    def count(self, status: str) -> int:
+        """How many rows ended so."""
+        return sum(outcome.status == status for outcome in self.outcomes)
+
+
+def import_roster(content: Content, store: Store, roster: Roster, *, dry_run: bool = False) -> Imported:
+    """Keep everybody on the list; with ``dry_run`` only say what would become of them.
+
+    Somebody is the same person by the id in a list that we wrote, else by email address, else by state and name. What
+    the list leaves empty stays as it is. Nobody is ever removed. Raises what the store raises; what was kept until
+    then stays, and the same list may be given again.
+    """
+    people = {person.id: person for person in store.people(content.series.id)}
+    outcomes: list[Outcome] = []
+    problems = list(roster.problems)
+    for row in roster.rows:
+        found = _find(people, row)
+        if isinstance(found, Problem):
+            problems.append(found)
+            continue
+        person = _as_listed(content, row, found)
+        changes = _describe_changes(found, person) if found else ()
+        status: Literal["new", "changed", "same"] = "changed" if changes else "same" if found else "new"
+        if status != "same" and not dry_run:
+            person = store.change_person(person, only=FIELDS) if found else store.add_person(person)
+        people[person.id] = person
+        outcomes.append(Outcome(row.line, person.id, person.name, person.jurisdiction, status, changes))
+    return Imported(tuple(outcomes), tuple(sorted(problems, key=lambda problem: problem.line)))
+
+
+def _find(people: dict[str, Person], row: Row) -> Person | Problem | None:
+    """Who the row is: somebody known, nobody yet, or a question that only staff can answer."""
+    if row.person:
+        known = people.get(row.person)
+        return known or Problem(row.line, f"There is no person {row.person!r} in this series. Leave that cell empty.")
+    team = [person for person in people.values() if person.jurisdiction == row.jurisdiction]
+    if row.email:
+        by_email = next((one for one in people.values() if one.email.casefold() == row.email.casefold()), None)
+        if by_email:
+            return by_email
+        alike = find_by_name(team, row.name)
+        if alike and alike.email:
+            return Problem(
+                row.line,
+                f"{row.name} is in this team already, with the email address {alike.email}. If it is the same person, "
+                f"add a column “person” with {alike.id}. If it is somebody else, add an initial to the name.",
+            )
+        return alike
+    return find_by_name(team, row.name)
+
+
+def _as_listed(content: Content, row: Row, known: Person | None) -> Person:
+    """The person as the list has them; what it leaves empty is as it was."""
+    before = known or Person(id=mint_id(), series=content.series.id, jurisdiction=row.jurisdiction, name=row.name)
+    sessions = before.sessions if row.sessions is None else row.sessions
+    return before.model_copy(
+        update={
+            "jurisdiction": row.jurisdiction,
+            "name": row.name,
+            "email": row.email or before.email,
+            "role": row.role or before.role,
+            "sessions": sessions,
+        }
+    )
+
+
+def _describe_changes(before: Person, after: Person) -> tuple[str, ...]:
+    return tuple(
+        f"{field} from {_spell(field, before)} to {_spell(field, after)}"
+        for field in FIELDS
+        if getattr(before, field) != getattr(after, field)
+    )
+
+
+def _spell(field: str, person: Person) -> str:
+    if field == "sessions":
+        return ", ".join(map(str, person.sessions)) or "all"
+    return getattr(person, field) or (FACILITATOR if field == "jurisdiction" else "none")
