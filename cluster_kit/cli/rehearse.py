@@ -28,7 +28,7 @@ def rehearse(  # noqa: PLR0913  (each is an option of the command)
     port: Port = 8866,
     as_json: Annotated[bool, typer.Option("--json", help="Write events as they happen, as lines of JSON.")] = False,
 ) -> None:
-    """Rehearse a session: fictional people of every state join, rate, write, talk and settle, on a server of its own."""
+    """Rehearse a session: made-up people of every state join, rate, write and talk, on a server of its own."""
     from cluster_kit.rehearsal import Plan, parse_speed
     from cluster_kit.rehearsal import rehearse as play
     from cluster_kit.rehearsal.progress import choose_progress

@@ -1,4 +1,4 @@
-"""A fictional national roster plays a session against a real server, so that people practise and the server is proved."""
+"""A fictional national roster plays a session against a real server: people practise, and the server is proved."""
 
 from cluster_kit.rehearsal.plan import Plan, parse_speed
 from cluster_kit.rehearsal.play import Moment, Opening, rehearse

@@ -107,7 +107,8 @@ class _Pen:
             return [row["id"] for row in table["rows"] if not row["gone"]]
         chance = dice(self._script.plan.seed, self._actor.jurisdiction, self._exercise, table["id"])
         most = min(table["max_rows"], table["expected_rows"])
-        return [f"rehearsal-{number + 1}" for number in range(chance.randint(max(1, most - 1), most))]
+        rows = range(1, chance.randint(max(1, most - 1), most) + 1)
+        return [f"rehearsal-{self._schema['session']}-{number}" for number in rows]
 
     def _is_mine(self, field: Field) -> bool:
         """A person's own fields are theirs; a team divides a table's rows and the other questions among its people."""

@@ -59,9 +59,8 @@ def write_cues(session: Session) -> list[Cue]:
         if segment.kind is SegmentKind.NEXT_STEPS:
             minutes = max(1.0, minutes - MORE_MINUTES)
         cues.append(Cue(minute, "begin", segment.kind.value))
-        cues += [
-            Cue(minute + share * minutes, does, subject) for share, does, subject in _within(session, segment.kind)
-        ]
+        within = _within(session, segment.kind)
+        cues += [Cue(minute + share * minutes, does, subject) for share, does, subject in within]
         minute += minutes
     return sorted([*cues, Cue(minute, "end")], key=lambda cue: cue.minute)
 
@@ -77,12 +76,8 @@ def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, st
             locks = [(0.95, "lock", one) for one in rated]
             return [(0.5, "give_minutes", segment.value), *reveals, (0.6, "say_reveal", ""), *locks]
         case SegmentKind.PEER_DISCUSSION:
-            return [
-                (0.05, "form_groups", ""),
-                (0.55, "feature_post", ""),
-                (0.7, "hide_post", ""),
-                (0.8, "put_post_back", ""),
-            ]
+            moderates = [(0.55, "feature_post", ""), (0.7, "hide_post", ""), (0.8, "put_post_back", "")]
+            return [(0.05, "form_groups", ""), *moderates]
         case SegmentKind.STATE_EXAMPLES:
             return [(0.5, "feature_example", ""), (0.8, "feature_example", "")]
         case SegmentKind.NEXT_STEPS:

@@ -12,6 +12,7 @@ from pathlib import Path
 from cluster_kit.errors import UsageError
 from cluster_kit.live.memory import KERNEL_BYTES, RESERVE_BYTES, free_bytes, kernels_that_fit
 from cluster_kit.meeting import Journal
+from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.earlier import add_earlier_answers
 from cluster_kit.rehearsal.facilitator import Facilitator
 from cluster_kit.rehearsal.participant import Participant
@@ -83,9 +84,8 @@ def check_memory(script: Script, free: int) -> None:
     needed = (pages * KERNEL_BYTES + RESERVE_BYTES) / GIB
     states = max(0, fit - SITTING_IN) // script.plan.people
     hint = f"Try --states {states}." if states else "Try a machine with more memory."
-    raise UsageError(
-        f"{len(script.company)} people's pages need about {needed:.1f} GB of memory, and {free / GIB:.1f} GB are free. {hint}"
-    )
+    have = f"{needed:.1f} GB of memory, and {free / GIB:.1f} GB are free"
+    raise UsageError(f"The pages of {len(script.company)} people need about {have}. {hint}")
 
 
 class _Rehearsal:
@@ -128,15 +128,13 @@ class _Rehearsal:
             await asyncio.gather(show, stopping, *tasks, return_exceptions=True)
 
     async def _everybody(self, clock: Clock) -> None:
-        played = await asyncio.gather(
-            *(self._participant(clock, a.id) for a in self._script.company), return_exceptions=True
-        )
+        parts = [self._participant(clock, actor) for actor in self._script.company]
+        played = await asyncio.gather(*parts, return_exceptions=True)
         for error in played:
             if isinstance(error, Exception):
                 self._tally.note_error("Somebody stopped playing", error)
 
-    async def _participant(self, clock: Clock, actor_id: str) -> None:
-        actor = next(one for one in self._script.company if one.id == actor_id)
+    async def _participant(self, clock: Clock, actor: Actor) -> None:
         token = self._stage.link(actor.id, self._script.plan.session).partition("#")[2]
         where = {"address": self._stage.address, "token": token}
         await Participant(self._script, actor, clock, self._tally, **where).take_part()

@@ -38,15 +38,15 @@ def events() -> Iterator[Say]:
 @contextmanager
 def lines() -> Iterator[Say]:
     """A line on stderr every few minutes of the session; the links before, and the report after, on stdout."""
-    told = {"minute": -MINUTES_A_LINE, "segment": ""}
+    latest = Moment(-MINUTES_A_LINE, "", 0, 0, 0, 0)
 
     def say(event: Opening | Moment | Report) -> None:
+        nonlocal latest
         if not isinstance(event, Moment):
             typer.echo(spell(event))
             return
-        is_news = event.segment != told["segment"] or event.minute - float(told["minute"]) >= MINUTES_A_LINE
-        if is_news:
-            told.update(minute=event.minute, segment=event.segment)
+        if event.segment != latest.segment or event.minute - latest.minute >= MINUTES_A_LINE:
+            latest = event
             typer.echo(spell(event), err=True)
 
     yield say

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from cluster_kit.live import make_link
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.tally import Tally
 from cluster_kit.responses import Person, Store
-from cluster_kit.settings import Settings
+from cluster_kit.settings import DB_VARIABLE, Settings
 
 SERIES, SOURCE = "rehearsal", "2026"
 FACILITATOR, SCRIPTED = "rehearsal-facilitator", "rehearsal-script"
@@ -60,13 +61,17 @@ def add_people(store: Store, script: Script) -> Person:
         email = f"{actor.id}@example.org"
         where = {"series": series, "jurisdiction": actor.jurisdiction}
         store.add_person(Person(id=actor.id, name=actor.name, role=actor.role, email=email, **where))
+    states = list(script.teams)
     for number, guest in enumerate(GUESTS):
-        state = script.content.jurisdictions[number % len(script.teams)].code
-        store.add_person(
-            Person(id=guest, series=series, jurisdiction=state, name=f"Guest {number + 1}", role="local_leader")
-        )
+        state = states[number % len(states)]
+        store.add_person(Person(id=guest, series=series, jurisdiction=state, name=f"Guest {number + 1}"))
     store.add_person(Person(id=FACILITATOR, series=series, jurisdiction="", name="You, facilitating"))
     return store.add_person(Person(id=SCRIPTED, series=series, jurisdiction="", name="Facilitator (script)"))
+
+
+def _environment() -> dict[str, str]:
+    """What the server finds: no other store than its home's, so that made-up answers never go into a real one."""
+    return {name: value for name, value in os.environ.items() if name != DB_VARIABLE}
 
 
 @dataclass
@@ -88,14 +93,21 @@ class Stage:
         with self.log.open("ab") as log:
             # In a group of its own: Ctrl+C is for the rehearsal, which lets pages say their last words first.
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "cluster_kit", *serve, stdin=DEVNULL, stdout=PIPE, stderr=log, process_group=0
+                sys.executable,
+                "-m",
+                "cluster_kit",
+                *serve,
+                stdin=DEVNULL,
+                stdout=PIPE,
+                stderr=log,
+                env=_environment(),
+                process_group=0,
             )
         assert self.process.stdout is not None  # noqa: S101 - it was asked for
         self.address = (await self.process.stdout.readline()).decode().strip()
         if not self.address:
-            raise ServerEndedError(
-                f"The server did not start. It said:\n{self.log.read_text(encoding='utf-8')[-1000:]}"
-            )
+            said = self.log.read_text(encoding="utf-8")[-1000:]
+            raise ServerEndedError(f"The server did not start. It said:\n{said}")
         self.port = int(self.address.rpartition(":")[2])
         self.tally.server_starts += 1
 
