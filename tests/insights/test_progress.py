@@ -1,0 +1,177 @@
+"""Who is here, how far each state is, and who may need help."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from cluster_kit.content.models import Depth
+from cluster_kit.insights.progress import (
+    ACTIVE_FOR,
+    AWAY_AFTER,
+    STUCK_AFTER,
+    Being,
+    Steps,
+    find_being,
+    find_stuck,
+    read_progress,
+    read_steps,
+    who_is_here,
+)
+from cluster_kit.meeting import Standing
+from cluster_kit.responses.models import Presence
+from tests.insights.nation import MOMENT, rate, said
+from tests.samples import small_content
+
+CONTENT = small_content()
+MINUTE, SECOND = dt.timedelta(minutes=1), dt.timedelta(seconds=1)
+
+
+def here(
+    code: str = "OH",
+    person: str = "ana",
+    *,
+    joined: dt.timedelta = 20 * MINUTE,
+    active: dt.timedelta | None = None,
+    seen: dt.timedelta = SECOND,
+    exercise: str = "",
+) -> Presence:
+    """Somebody who came, did something and was seen so long ago."""
+    return Presence(
+        series="sample",
+        session=1,
+        person=f"{code}-{person}",
+        jurisdiction=code,
+        exercise=exercise,
+        joined_at=MOMENT - joined,
+        active_at=MOMENT - (joined if active is None else active),
+        seen_at=MOMENT - seen,
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "being"),
+    [
+        (here(active=ACTIVE_FOR), Being.ACTIVE),
+        (here(active=ACTIVE_FOR + SECOND), Being.IDLE),
+        (here(), Being.JOINED),
+        (here(active=MINUTE, seen=AWAY_AFTER), Being.ACTIVE),
+        (here(active=MINUTE, seen=AWAY_AFTER + SECOND), Being.AWAY),
+    ],
+)
+def test_somebody_is_active_joined_idle_or_away(one: Presence, being: Being) -> None:
+    assert find_being(one, MOMENT) is being
+
+
+def test_of_a_team_the_liveliest_counts_and_those_who_have_gone_are_not_here() -> None:
+    people = [
+        here("OH", "ana", seen=MINUTE, exercise="goals", joined=40 * MINUTE),
+        here("OH", "bo", active=5 * MINUTE, exercise="rate"),
+        here("GU", "cy"),
+        here("GU", "di", active=MINUTE),
+        here("UT", "ed", seen=MINUTE),
+    ]
+    states = who_is_here(people, MOMENT)
+    assert {code: state.being for code, state in states.items()} == {
+        "GU": Being.ACTIVE,
+        "OH": Being.IDLE,
+        "UT": Being.AWAY,
+    }
+    ohio = states["OH"]
+    assert (ohio.people, ohio.here, ohio.exercises, ohio.since) == (2, 1, {"rate"}, MOMENT - 20 * MINUTE)
+    assert (states["UT"].here, states["UT"].since) == (0, None)
+
+
+def test_facilitators_are_no_state() -> None:
+    assert who_is_here([here().model_copy(update={"jurisdiction": ""})], MOMENT) == {}
+
+
+def test_an_exercise_is_begun_with_the_first_answer_and_done_with_the_last_essential_one() -> None:
+    answers = [said("rate.depth", "full"), said("rate.ratings.note", "  ", row="definitions")]
+    assert read_steps(CONTENT, 1, answers) == Steps()
+    answers += rate("shared_vision", 2)
+    assert read_steps(CONTENT, 1, answers) == Steps(frozenset({"rate"}))
+    answers += rate("definitions", "not_sure")
+    assert read_steps(CONTENT, 1, answers) == Steps(frozenset({"rate"}), frozenset({"rate"}))
+    assert read_steps(CONTENT.model_copy(update={"sessions": (_second_session(),)}), 2, answers) == Steps()
+
+
+def test_a_table_needs_a_row_that_was_not_removed_and_what_goes_deeper_is_not_waited_for() -> None:
+    answers = [
+        said("next_steps.actions.action", "Call", row="a", seq=1),
+        said("next_steps.goal_check.how", "Fewer repeats", row="g", seq=2),
+        said("next_steps.confidence", 3, seq=3),
+        said("next_steps.partners", ["learners"], seq=4),
+    ]
+    assert read_steps(CONTENT, 1, answers).done == {"next_steps"}
+    removed = said("next_steps.actions", False, row="a", seq=5)
+    assert read_steps(CONTENT, 1, [*answers, removed]) == Steps(frozenset({"next_steps"}))
+    exercise = CONTENT.sessions[0].exercises[2]
+    deeper = [p.model_copy(update={"depth": Depth.STANDARD}) if p.id == "actions" else p for p in exercise.prompts]
+    changed = exercise.model_copy(update={"prompts": tuple(deeper)})
+    session = CONTENT.sessions[0].model_copy(update={"exercises": (changed,)})
+    content = CONTENT.model_copy(update={"sessions": (session,)})
+    assert read_steps(content, 1, answers[1:]).done == {"next_steps"}
+
+
+def test_progress_names_the_states_by_exercise_in_the_order_of_the_jurisdictions() -> None:
+    steps = {"GU": Steps(frozenset({"goals"}), frozenset({"goals"})), "OH": Steps(frozenset({"goals", "rate"}))}
+    progress = read_progress(CONTENT, 1, steps)
+    assert list(progress) == ["rate", "goals", "next_steps"]
+    assert (progress["goals"].begun, progress["goals"].done) == (("OH", "GU"), ("GU",))
+    assert progress["rate"].begun == ("OH",)
+    assert progress["next_steps"].begun == ()
+
+
+def _second_session():  # type: ignore[no-untyped-def]
+    return CONTENT.sessions[0].model_copy(update={"number": 2})
+
+
+def stuck(*people: Presence, begun: str = "", since: dt.timedelta = 30 * MINUTE) -> list[tuple[str, str]]:
+    """Who is stuck in the segment of the exercises ``rate`` and ``goals``, when these states have begun both."""
+    standing = Standing(segment="policy_tool", since=MOMENT - since, began_at=MOMENT - since)
+    steps = {code: Steps(frozenset({"rate", "goals"})) for code in begun.split()}
+    found = find_stuck(CONTENT, 1, standing, who_is_here(people, MOMENT), steps, MOMENT)
+    return [(one.jurisdiction, one.sentence) for one in found]
+
+
+def test_a_state_without_a_word_where_half_of_the_others_have_begun_is_stuck() -> None:
+    people = [here("OH", exercise="rate"), here("GU"), here("UT"), here("ME"), here("AK")]
+    assert stuck(*people, begun="GU UT") == [
+        (
+            "OH",
+            "Ohio has had 20 minutes for “Rate alone first” and has not written anything; "
+            "2 of 4 other states have begun.",
+        )
+    ]
+    assert stuck(*people, begun="GU") == [], "most others have not begun either"
+    assert stuck(*people, begun="OH GU UT") == []
+
+
+def test_time_counts_from_the_beginning_of_the_segment_or_from_when_they_came() -> None:
+    others = [here("GU"), here("UT")]
+    late = here("OH", exercise="rate", joined=STUCK_AFTER)
+    assert stuck(*others, late, begun="GU UT") == []
+    assert stuck(*others, here("OH", exercise="rate"), begun="GU UT", since=STUCK_AFTER) == []
+    assert stuck(*others, here("OH", exercise="rate"), begun="GU UT", since=STUCK_AFTER + MINUTE)
+
+
+def test_the_minutes_for_talking_are_not_waited_for() -> None:
+    talking = [here("GU"), here("UT"), here("OH", exercise="goals", joined=7 * MINUTE)]
+    assert stuck(*talking, begun="GU UT") == []
+    assert [code for code, _ in stuck(here("GU"), here("OH", exercise="goals", joined=9 * MINUTE), begun="GU")] == [
+        "OH"
+    ]
+
+
+def test_who_is_elsewhere_or_has_gone_or_is_alone_is_not_stuck() -> None:
+    others = [here("GU"), here("UT")]
+    assert stuck(*others, here("OH", exercise="next_steps"), begun="GU UT") == []
+    assert stuck(*others, here("OH", exercise="rate", seen=MINUTE), begun="GU UT") == []
+    assert stuck(here("OH", exercise="rate")) == []
+
+
+def test_before_and_after_the_session_nobody_is_stuck() -> None:
+    states = who_is_here([here("OH", exercise="rate"), here("GU")], MOMENT)
+    assert find_stuck(CONTENT, 1, Standing(), states, {"GU": Steps(frozenset({"rate"}))}, MOMENT) == []
