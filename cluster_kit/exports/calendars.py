@@ -54,12 +54,7 @@ def read_dates(content: Content, jurisdiction: str, answers: Answers) -> list[Da
 def write_calendar(content: Content, jurisdiction: str, dates: list[Date]) -> bytes:
     """The dates as an iCalendar file. The same dates give the same file."""
     state = content.get_jurisdiction(jurisdiction)
-    calendar = Calendar()
-    calendar.add("prodid", "-//cluster-kit//calendar//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    made_up = " (made up)" if content.series.fictional else ""
-    calendar.add("x-wr-calname", f"{state.name}: next steps and conversations{made_up}")
+    calendar = new_calendar(content, f"{state.name}: next steps and conversations")
     for date in dates:
         calendar.add_component(_event(date))
     written: bytes = calendar.to_ical()
@@ -88,10 +83,25 @@ def write_calendars(settings: Settings, series: str, out: Path, jurisdictions: l
     return written
 
 
+def new_calendar(content: Content, title: str) -> Calendar:
+    """An empty calendar, whose title says when the series is fictional."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//cluster-kit//calendar//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", f"{title} (made up)" if content.series.fictional else title)
+    return calendar
+
+
+def make_uid(what: str) -> str:
+    """An event's id: the same for the same thing, so that calendars update it."""
+    return f"{hashlib.sha256(what.encode()).hexdigest()[:32]}@cluster-kit"
+
+
 def _event(date: Date) -> Event:
     """A whole day, with a reminder a week before."""
     event, alarm = Event(), Alarm()
-    event.add("uid", f"{hashlib.sha256(date.id.encode()).hexdigest()[:32]}@cluster-kit")
+    event.add("uid", make_uid(date.id))
     event.add("dtstamp", date.changed.replace(microsecond=0))
     event.add("dtstart", date.day)
     event.add("dtend", date.day + dt.timedelta(days=1))

@@ -11,7 +11,7 @@ from cluster_kit.insights.labels import spell_date
 
 def spell_when(content: Content, session: Session, jurisdiction: Jurisdiction) -> str:
     """The session's day and time, and the local ones where the jurisdiction's first clocks say otherwise."""
-    start, end = _span(content, session)
+    start, end = meeting_span(content, session)
     when = f"{spell_date(start.date().isoformat())}, {_clock(start)} to {_clock(end)} {start:%Z}"
     local = start.astimezone(ZoneInfo(jurisdiction.time_zones[0]))
     if local.utcoffset() == start.utcoffset():
@@ -20,14 +20,18 @@ def spell_when(content: Content, session: Session, jurisdiction: Jurisdiction) -
     return f"{when} (in {jurisdiction.name}: {that_day}{_clock(local)})"
 
 
-def spell_local_times(content: Content, session: Session, jurisdiction: Jurisdiction) -> list[str]:
-    """The session's day, start and end in each of the jurisdiction's zones; zones whose clocks agree count once."""
-    start, end = _span(content, session)
+def spell_local_times(content: Content, session: Session, jurisdiction: Jurisdiction | None) -> list[str]:
+    """The session's day, start and end in each of the jurisdiction's zones; zones whose clocks agree count once.
+
+    Without a jurisdiction, in the series' zone.
+    """
+    start, end = meeting_span(content, session)
+    zones = jurisdiction.time_zones if jurisdiction else (content.series.time_zone,)
     told: dict[object, str] = {}
-    for name in jurisdiction.time_zones:
+    for name in zones:
         zone = ZoneInfo(name)
         here, until = start.astimezone(zone), end.astimezone(zone)
-        city = "" if name == jurisdiction.time_zones[0] else f", where clocks follow {name.split('/')[-1]}"
+        city = "" if name == zones[0] else f", where clocks follow {name.split('/')[-1]}"
         city = city.replace("_", " ")
         words = (
             f"{here:%A}, {spell_date(here.date().isoformat())}, {_clock(here)} to {_clock(until)} {_zone(here)}{city}"
@@ -36,7 +40,8 @@ def spell_local_times(content: Content, session: Session, jurisdiction: Jurisdic
     return list(told.values())
 
 
-def _span(content: Content, session: Session) -> tuple[dt.datetime, dt.datetime]:
+def meeting_span(content: Content, session: Session) -> tuple[dt.datetime, dt.datetime]:
+    """Start and end, aware, in the series' time zone."""
     meeting = content.get_meeting(session.number)
     zone = ZoneInfo(content.series.time_zone)
     return dt.datetime.combine(meeting.date, meeting.start, zone), dt.datetime.combine(meeting.date, meeting.end, zone)

@@ -1,0 +1,75 @@
+"""A table for mail merge: for each person a link of their own, their team's code, and the sessions in local time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from cluster_kit.content.models import Content
+from cluster_kit.errors import UsageError
+from cluster_kit.exports.tables import guard_formulas
+from cluster_kit.insights.meeting_times import spell_local_times
+from cluster_kit.responses import Person
+
+
+def write_mail_merge(
+    content: Content,
+    people: Sequence[Person],
+    out: Path,
+    *,
+    link_of: Callable[[Person], str],
+    codes: Mapping[str, str],
+    join_page: str,
+) -> None:
+    """Write a CSV file with a row for each person, which only its owner can read: it lets people in.
+
+    Columns: ``person`` (id), ``jurisdiction``, ``state``, ``name``, ``email``, ``role``, ``sessions``, ``link``,
+    ``team_code``, ``join_page``, and for each session ``session_N`` (its title) and ``time_N`` (in the state's zones),
+    empty where the person is not invited to it. No cell is read as a formula. Raises ``UsageError`` where the file
+    cannot be written.
+    """
+    rows = [
+        {
+            **_about(content, person),
+            "link": link_of(person),
+            "team_code": codes.get(person.jurisdiction, ""),
+            "join_page": join_page,
+            **_times(content, person),
+        }
+        for person in people
+    ]
+    text = guard_formulas(pd.DataFrame(rows, dtype="string")).to_csv(index=False, lineterminator="\r\n")
+    part = out.with_name(f".{out.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(text.encode("utf-8-sig"))
+        part.replace(out)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
+
+
+def _about(content: Content, person: Person) -> dict[str, str]:
+    state = content.get_jurisdiction(person.jurisdiction).name if person.jurisdiction else ""
+    return {
+        "person": person.id,
+        "jurisdiction": person.jurisdiction,
+        "state": state,
+        "name": person.name,
+        "email": person.email,
+        "role": "facilitator" if person.is_facilitator else person.role,
+        "sessions": ", ".join(map(str, person.sessions)) or "all",
+    }
+
+
+def _times(content: Content, person: Person) -> dict[str, str]:
+    state = content.get_jurisdiction(person.jurisdiction) if person.jurisdiction else None
+    told = {}
+    for session in content.sessions:
+        is_invited = not person.sessions or session.number in person.sessions
+        told[f"session_{session.number}"] = session.title if is_invited else ""
+        told[f"time_{session.number}"] = "; ".join(spell_local_times(content, session, state)) if is_invited else ""
+    return told
