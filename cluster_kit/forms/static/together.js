@@ -11,9 +11,8 @@ export class Together {
   constructor(form, prompt, item) {
     Object.assign(this, { form, prompt, item, fields: {} });
     this.rating = { kind: "rating", scale: item.scale };
-    this.title = elementId("team");
     this.verdict = h("span", { class: "ck-verdict" });
-    this.element = h("div", { class: "ck-together", role: "group", "aria-labelledby": this.title, id: elementId("together"), tabindex: "-1", hidden: true });
+    this.element = h("div", { class: "ck-together", role: "group", "aria-label": `Your team: ${item.text}`, id: elementId("together"), tabindex: "-1", hidden: true });
   }
 
   get spread() {
@@ -82,7 +81,7 @@ export class Together {
     const asked = this.prompt.together.map((column) => this.#field(column));
     this.words = this.prompt.together.filter((column) => column.kind === "text");
     this.element.append(
-      h("p", { class: "ck-together-head" }, h("span", { id: this.title }, "Your team", h("span", { class: "ck-hidden" }, `: ${item.text}`)), this.verdict),
+      h("p", { class: "ck-together-head" }, "Your team", this.verdict),
       this.hint, this.how, this.easy, ...asked);
   }
 
