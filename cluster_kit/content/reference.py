@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from cluster_kit.content.fields import Model, SchemaVersion, Slug, Text
 
@@ -48,12 +48,16 @@ class Framework(Model):
 
 
 class Jurisdiction(Model):
-    """A state, district or territory. ``time_zones``: IANA names, the zone of its capital first."""
+    """A state, district or territory. ``time_zones``: IANA names, the zone of its capital first.
+
+    ``tile`` is its column and row on the tile map, from 0; None: it has no place there.
+    """
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
     name: Text
     kind: Literal["state", "district", "territory", "freely_associated_state"]
     time_zones: tuple[Text, ...] = Field(min_length=1)
+    tile: tuple[NonNegativeInt, NonNegativeInt] | None = None
 
 
 class Jurisdictions(Model):

@@ -40,6 +40,8 @@ def _check_reference(parts: Parts, found: Findings) -> None:
         data, jurisdictions = parts.jurisdictions.data, parts.jurisdictions.model.jurisdictions
         entries = ((("jurisdictions", i), j.code) for i, j in enumerate(jurisdictions))
         found.unique(data, entries, "jurisdiction")
+        tiles = ((("jurisdictions", i, "tile"), j.tile) for i, j in enumerate(jurisdictions) if j.tile)
+        found.unique(data, ((place, f"{column}, {row}") for place, (column, row) in tiles), "jurisdiction on the tile")
         for i, jurisdiction in enumerate(jurisdictions):
             for j, zone in enumerate(jurisdiction.time_zones):
                 found.time_zone(data, ("jurisdictions", i, "time_zones", j), zone)

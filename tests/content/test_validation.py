@@ -30,6 +30,8 @@ BREAKS = [
     ("audiences.yaml", "id: industries", "id: learners",
      "there is another audience 'learners' above: each needs its own"),
     ("jurisdictions.yaml", "code: GU", "code: OH", "there is another jurisdiction 'OH' above: each needs its own"),
+    ("jurisdictions.yaml", "tile: [1, 0]", "tile: [0, 0]",
+     "there is another jurisdiction on the tile '0, 0' above: each needs its own"),
     ("framework.yaml", "id: digital", "id: construction",
      "there is another Cluster 'construction' above: each needs its own"),
     ("framework.yaml", "id: web", "id: skilled_trades",
