@@ -158,7 +158,7 @@ class Floor:
             room=to_json(views.room_view(self.session, standing, self._clock())),
             posts=posts,
             examples=examples,
-            pictures=to_json([{"id": key, "picture": seen} for key, seen in standing.pictures.items()]),
+            pictures=to_json(views.pictures_view(standing)),
             names=self._names(posts.values(), last.names if last else {}),
         )
 

@@ -14,6 +14,7 @@ from typing import Any
 from cluster_kit.content.models import Content, Session
 from cluster_kit.insights.labels import vocabulary
 from cluster_kit.insights.peers import Example, read_shared_examples
+from cluster_kit.insights.suppression import find_published
 from cluster_kit.meeting import Part, RunOfShow, Standing
 from cluster_kit.meeting.board import Reaction
 from cluster_kit.meeting.standing import Notice, Post
@@ -141,6 +142,12 @@ def example_view(content: Content, example: Example) -> Said:
         "area": vocabulary(content, "areas").get(example.area, ""),
         "facts": [list(fact) for fact in example.facts],
     }
+
+
+def pictures_view(standing: Standing) -> list[Said]:
+    """The national pictures that participants may see, as they were released when they were shown."""
+    found = ((key, find_published(kept)) for key, kept in standing.pictures.items())
+    return [{"id": key, "picture": picture.for_page()} for key, picture in found if picture]
 
 
 def _names(content: Content) -> Mapping[str, str]:

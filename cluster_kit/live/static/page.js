@@ -1,13 +1,18 @@
 // A session's page: opens the line to its kernel when the first form appears, shows forms as they come, and says how things stand.
 import { reportArrival } from "./arrival.js";
+import { followBoards } from "./boards.js";
+import { Floor } from "./floor.js";
 import { Forms } from "./forms.js";
+import { sayWhere } from "./here.js";
 import { Kernel } from "./kernel.js";
 import { followOutline } from "./outline.js";
 import { Return } from "./return.js";
+import { Room } from "./room.js";
 import { showSaved } from "./saved.js";
+import { Stage } from "./stage.js";
 
 document.documentElement.classList.add("ck-scripted");
-const { kernel: id, form, session } = document.documentElement.dataset;
+const { kernel: id, form, session, keep } = document.documentElement.dataset;
 const kernel = new Kernel(id);
 const forms = new Forms(kernel, import(form));
 
@@ -37,6 +42,22 @@ function whenThere(selector, then) {
   watch.observe(document, { childList: true, subtree: true });
 }
 
+function whenComplete(then) {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", then, { once: true });
+  else then();
+}
+
+// The room around the exercises: it says nothing where there is none.
+function enterRoom() {
+  const floor = new Floor(session);
+  const room = new Room(floor, document.getElementById("ck-room"));
+  new Stage(floor, document.getElementById("ck-stage"), (shown) => room.point(shown));
+  const name = document.querySelector(".ck-page-person")?.textContent ?? "";
+  followBoards(floor, [...document.querySelectorAll(".ck-board")], { key: `cluster-kit:${keep}:boards`, name });
+  sayWhere(floor);
+  floor.listen();
+}
+
 Promise.all([once(kernel, "open"), forms.first]).then(() => reportArrival(session));
 
 whenThere("main", () => {
@@ -46,3 +67,4 @@ whenThere("main", () => {
   mountAll();
   new MutationObserver(mountAll).observe(document.querySelector("main"), { childList: true, subtree: true });
 });
+whenComplete(enterRoom);

@@ -1,0 +1,101 @@
+// What somebody writes on the boards of a session, until the server has it: kept on this computer from the first letter on, sent
+// again after a break or a reload under the id that it was given when it was typed, so that it is posted once.
+// A draft is an entry that is not sent yet: {id, segment, parent, text, signed, sent, at, problem}.
+import { mintId } from "../forms/dom.js";
+import { Outbox } from "../forms/outbox.js";
+
+const AGAIN_MS = 4000;
+const KEPT = "Not posted yet. It is kept on this computer, and posted as soon as the server can be reached.";
+
+export class Postbox extends EventTarget {
+  #floor;
+  #box;
+  #sending = new Set();
+  #posted = new Set();
+
+  // Events: "change", after anything that `letters` and `sentence` say has changed.
+  constructor(floor, key) {
+    super();
+    this.#floor = floor;
+    this.#box = new Outbox(key);
+    this.#box.adopt();
+    this.sentence = "";
+    floor.addEventListener("open", () => this.#sendAll());
+    addEventListener("online", () => this.#sendAll());
+  }
+
+  get keeps() {
+    return this.#box.keeps;
+  }
+
+  // What is on its way, or was refused, in the order in which it was written.
+  letters(segment) {
+    return this.#box.entries().filter((entry) => entry.sent && entry.segment === segment);
+  }
+
+  draft(segment, parent) {
+    return this.#box.entries().find((entry) => !entry.sent && entry.segment === segment && entry.parent === parent);
+  }
+
+  write(segment, parent, text, signed) {
+    const known = this.draft(segment, parent);
+    if (!text) {
+      if (known) this.#box.remove(known.id);
+      return;
+    }
+    this.#box.put({ id: known?.id ?? mintId(), segment, parent, text, signed, sent: false, at: Date.now(), problem: "" });
+  }
+
+  // Send the draft.
+  post(segment, parent) {
+    const draft = this.draft(segment, parent);
+    if (!draft) return;
+    this.#box.put({ ...draft, sent: true });
+    this.#send(draft.id);
+  }
+
+  // Take a letter that was refused back into its draft, or away.
+  takeBack(id) {
+    const { segment, parent, text, signed } = this.#box.get(id);
+    const begun = this.draft(segment, parent)?.text;
+    this.#box.remove(id);
+    this.write(segment, parent, begun ? `${text}\n\n${begun}` : text, signed);
+    this.#changed();
+  }
+
+  discard(id) {
+    this.#box.remove(id);
+    this.#changed();
+  }
+
+  // The post with this id stands on the board. Whether it was one of these.
+  arrived(id) {
+    if (!this.#box.get(id)?.sent) return false;
+    this.#posted.delete(id);
+    this.#box.remove(id);
+    return true;
+  }
+
+  #sendAll() {
+    for (const entry of this.#box.entries()) if (entry.sent && !entry.problem) this.#send(entry.id);
+  }
+
+  async #send(id) {
+    const letter = this.#box.get(id);
+    if (!letter || this.#sending.has(id) || this.#posted.has(id)) return;
+    this.#sending.add(id);
+    this.#changed();
+    const { segment, text, parent, signed } = letter;
+    const answer = await this.#floor.act(id, "post", segment, { text, parent: parent ?? "", signed });
+    this.#sending.delete(id);
+    this.sentence = "later" in answer ? answer.later || KEPT : "";
+    if (answer.ok) this.#posted.add(id); // it leaves the box when it is seen on the board
+    else if (answer.refused) this.#box.put({ ...letter, problem: answer.refused });
+    else setTimeout(() => this.#send(id), Math.max(AGAIN_MS, answer.wait));
+    this.#changed();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
