@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from typing import Any
 import yaml
 
 _FOLDER = Path(__file__).parent / "phrases"
+_BEGINNING = re.compile(r"(?:^|(?<=[.?!] ))[a-z]")
 _WORDS, _ANYTHING = "words", "anything"
 
 
@@ -36,7 +38,8 @@ class Phrases:
         found = self.find(place, keys)
         phrase = chance.choice(found or self.said["anywhere"][_ANYTHING])
         words = {name: chance.choice(some) for name, some in self.words.items()}
-        return phrase.format_map({**words, "number": chance.randint(2, 9) * 5, **own})
+        said = phrase.format_map({**words, "number": chance.randint(2, 9) * 5, **own})
+        return said if said.startswith("http") else _BEGINNING.sub(lambda first: first[0].upper(), said)
 
     def find(self, place: str, keys: Sequence[str]) -> Sequence[str]:
         """The phrases for the first of ``keys`` that has any in this place, then anywhere; none where no key has."""
