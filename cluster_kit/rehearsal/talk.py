@@ -19,6 +19,7 @@ LIVELY = {
     SegmentKind.NEXT_STEPS: 0.15,
 }
 SIGNED = 0.2
+PHRASES = {"reply": "reply", "park": "parked"}
 
 
 async def say_something(script: Script, actor: Actor, floor: Floor, chance: random.Random) -> None:
@@ -28,16 +29,16 @@ async def say_something(script: Script, actor: Actor, floor: Floor, chance: rand
         return
     own = {"state": actor.state, "name": actor.name}
     signed = chance.random() < SIGNED
-    others = [post for post in floor.posts.values() if post["segment"] == segment and not post["mine"]]
+    on_board = [post for post in floor.posts.values() if post["segment"] == segment]
+    others = [post for post in on_board if not post["mine"]]
     threads = [post for post in others if not post["parent"]]
-    choice = chance.random()
-    if choice < 0.45 and others:
+    what = chance.choices(["react", "reply", "park", "post"], [9 * bool(others), 4 * bool(threads), 1, 6])[0]
+    if what == "react":
         await floor.do("react", chance.choice(others)["id"], reaction=chance.choice(list(Reaction)).value)
-    elif choice < 0.65 and threads:
-        text = script.phrases.say("boards", ["reply"], chance, own)
-        await floor.do("post", segment.value, text=text, parent=chance.choice(threads)["id"], signed=signed)
-    elif choice < 0.72:
-        await floor.do("park", text=script.phrases.say("boards", ["parked"], chance, own))
-    else:
-        text = script.phrases.say("boards", [segment.value], chance, own)
-        await floor.do("post", segment.value, text=text, signed=signed)
+        return
+    text = script.phrases.say("boards", [PHRASES.get(what, segment.value)], chance, own)
+    if what == "park":
+        await floor.do("park", text=text)
+    elif text not in {post["text"] for post in on_board}:  # somebody has said it
+        parent = chance.choice(threads)["id"] if what == "reply" else ""
+        await floor.do("post", segment.value, text=text, parent=parent, signed=signed)
