@@ -19,6 +19,9 @@ class NotebookMissingError(ClusterKitError, LookupError):
         )
 
 
+CONSOLE = "facilitator_console.ipynb"
+
+
 def notebooks_folder() -> Path:
     """The folder of the notebooks that ship with the kit."""
     packaged = _PACKAGE / "notebooks"
@@ -35,3 +38,9 @@ def find_notebook(session: int, folder: Path | None = None) -> Path:
     if not found:
         raise NotebookMissingError(session, where)
     return found[0]
+
+
+def find_console(folder: Path | None = None) -> Path:
+    """The console's notebook, from ``folder`` if it is there, else the one that ships."""
+    own = (folder or notebooks_folder()) / CONSOLE
+    return own if own.is_file() else notebooks_folder() / CONSOLE

@@ -1,8 +1,8 @@
 """The form's JavaScript modules joined into the single module that anywidget asks for, and its style sheets into one.
 
-The rule is simple, and the modules keep to it: every import is one line from ``"./name.js"`` without renaming, every
-export stands at the beginning of a declaration or is the entry's ``export default``, and no two modules
-declare the same name at their top level.
+The rule is simple, and the modules keep to it: every import is one line from ``"./name.js"``, or from another room's
+``"../room/name.js"`` (as pages have it), without renaming; every export stands at the beginning of a declaration or is
+the entry's ``export default``; no two modules have the same file name or declare the same name at their top level.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from pathlib import Path
 from cluster_kit.errors import ClusterKitError
 
 STATIC = Path(__file__).parent / "static"
+ROOMS = Path(__file__).parents[1]
 ENTRY = "form.js"
 
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(?P<name>[\w-]+\.js)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<name>\./[\w-]+\.js|\.\./\w+/[\w-]+\.js)";\n', re.MULTILINE)
 _CSS_IMPORT = re.compile(r'^@import "\./(?P<name>[\w-]+\.css)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|class|const)", re.MULTILINE)
 _DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (?P<name>\w+)", re.MULTILINE)
@@ -50,7 +51,9 @@ def _collect(name: str, folder: Path, sources: dict[str, str], importers: tuple[
         return
     source = (folder / name).read_text(encoding="utf-8")
     for match in _IMPORT.finditer(source):
-        _collect(match["name"], folder, sources, (*importers, name))
+        there, _, imported = match["name"].rpartition("/")
+        home = folder if there == "." else ROOMS / there.removeprefix("../") / "static"
+        _collect(imported, home, sources, (*importers, name))
     sources[name] = source
 
 

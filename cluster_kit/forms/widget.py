@@ -27,8 +27,8 @@ def _common_layout() -> Layout:
 class ExerciseForm(anywidget.AnyWidget):
     """The form of one exercise for one person, saving as they type.
 
-    ``schema`` and ``answers`` are what the page shows first; they are sent once. From then on the page and the
-    kernel exchange the messages described in ``docs/architecture.md``.
+    ``module`` is what shows it on a page of ours; ``schema`` and ``answers`` are shown first, and sent once. From then
+    on the page and the kernel exchange the messages described in ``docs/architecture.md``.
 
     Parameters
     ----------
@@ -48,6 +48,7 @@ class ExerciseForm(anywidget.AnyWidget):
     _esm = bundle_modules()
     _css = bundle_css()
 
+    module = traitlets.Unicode("forms/form.js").tag(sync=True)
     schema = traitlets.Dict().tag(sync=True)
     answers = traitlets.Dict().tag(sync=True)
 

@@ -15,7 +15,9 @@ from cluster_kit.responses import Person
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
-SESSION_TEMPLATES = HERE / "share" / "jupyter" / "voila" / "templates" / "cluster_kit"
+VOILA_TEMPLATES = HERE / "share" / "jupyter" / "voila" / "templates"
+SESSION_TEMPLATES = VOILA_TEMPLATES / "cluster_kit"
+CONSOLE_TEMPLATES = VOILA_TEMPLATES / "cluster_kit_console"
 FICTIONAL = "Fictional demonstration series: every person, state answer and example in it is made up."
 
 

@@ -30,7 +30,7 @@ from voila.configuration import VoilaConfiguration
 from cluster_kit.content import Content
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, warm_up
-from cluster_kit.live import handlers, join_handlers, pages, session_handlers, watch_handlers
+from cluster_kit.live import console_handlers, handlers, join_handlers, pages, session_handlers, watch_handlers
 from cluster_kit.live.admission import Admission
 from cluster_kit.live.connection import MAY_BE_SENT, FormConnection
 from cluster_kit.live.door import BadgeIdentity, Door, OwnKernelsOnly
@@ -219,6 +219,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             (r"/session/(\d{1,3})/floor", FloorHandler),
             (r"/session/(\d{1,3})/here", HereHandler),
             (r"/examples", GalleryHandler),
+            (r"/console/(\d{1,3})", console_handlers.ConsoleHandler),
+            (r"/console/status", console_handlers.StatusHandler),
             (r"/line", session_handlers.LineHandler),
             (r"/arrived", session_handlers.ArrivedHandler),
             (rf"/api/kernels/{KERNEL_ID}", session_handlers.KernelHandler),

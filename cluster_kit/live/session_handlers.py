@@ -107,7 +107,9 @@ class SessionHandler(ArrivalHandler):
         await self.kernels.make_room(person.id)
         self.metrics.arrivals.labels(session.number).inc()
         self.metrics.waited_seconds.observe(waited_s)
-        renderer = self._renderer(person, session, notebook)
+        await self._send(self._renderer(person, session, notebook), session, waited_s)
+
+    async def _send(self, renderer: SessionRenderer, session: Session, waited_s: float = 0.0) -> None:
         self.set_header("Content-Type", "text/html; charset=UTF-8")
         self.set_header("X-Accel-Buffering", "no")  # a proxy passes each piece on as it comes
         try:
@@ -118,6 +120,11 @@ class SessionHandler(ArrivalHandler):
         finally:
             await renderer.close()
         say("page made", session=session.number, waited_s=round(waited_s, 3), seconds=self.request.request_time())
+
+    @property
+    def template_paths(self) -> list[str]:
+        """Where the page's template is, and the layout that it shares with other pages."""
+        return cast(list[str], self.settings["voila"].template_paths)
 
     def _renderer(self, person: Person, session: Session, notebook: Path) -> SessionRenderer:
         spare = self.kernels.take_spare(person.id)
@@ -131,7 +138,7 @@ class SessionHandler(ArrivalHandler):
             request_handler=self,
             voila_configuration=app.voila_configuration,
             traitlet_config=app.config,
-            template_paths=app.template_paths,
+            template_paths=self.template_paths,
             contents_manager=self.contents_manager,
             kernel_spec_manager=self.kernel_spec_manager,
             base_url=self.base_url,

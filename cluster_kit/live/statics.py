@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,15 @@ import cluster_kit
 _PACKAGE = Path(cluster_kit.__file__).parent
 FOLDERS = {
     "live": _PACKAGE / "live" / "static",
+    "console": _PACKAGE / "console" / "static",
     "forms": _PACKAGE / "forms" / "static",
     "insights": _PACKAGE / "insights" / "static",
 }
 A_YEAR_S = 365 * 24 * 3600
-# Scripts of pages that are not a session's.
-OF_OTHER_PAGES = {"live/join.js", "live/waiting.js"}
+# Scripts of pages that are not a session's, besides the console's panels.
+OF_OTHER_PAGES = {"live/join.js", "live/waiting.js", "live/console.js"}
+# What the console's page loads of the session page's scripts.
+OF_CONSOLE_TOO = {"live/console.js", "live/forms.js", "live/kernel.js", "live/return.js", "forms/dom.js"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,14 @@ class Statics:
 
     def modules(self) -> list[str]:
         """The addresses of every script that a session's page loads, so that it can ask for all of them at once."""
-        return [f"{self.root}/{name}" for name in self.files if name.endswith(".js") and name not in OF_OTHER_PAGES]
+        return self._addresses(lambda name: name not in OF_OTHER_PAGES and not name.startswith("console/"))
+
+    def console_modules(self) -> list[str]:
+        """The addresses of every script that the console's page loads."""
+        return self._addresses(lambda name: name in OF_CONSOLE_TOO or name.startswith("console/"))
+
+    def _addresses(self, wanted: Callable[[str], bool]) -> list[str]:
+        return [f"{self.root}/{name}" for name in self.files if name.endswith(".js") and wanted(name)]
 
     def routes(self) -> list[tuple[Any, ...]]:
         """The route that serves them all."""

@@ -1,4 +1,15 @@
-// Every form on the page: a model that speaks to its twin in the kernel, and the element that it is shown in.
+// Every form on the page, and every panel of the console: a model that speaks to its twin in the kernel, and the element that it
+// is shown in.
+
+// A model says by name which of our modules shows it. A name is not an address: nothing from elsewhere is ever loaded.
+const STATIC = new URL("../", import.meta.url);
+const MODULE = /^(forms|console)\/[a-z_]+\.js$/;
+
+async function load(module) {
+  if (!MODULE.test(module)) throw new Error(`There is no module ${module}.`);
+  const { default: widget } = await import(new URL(module, STATIC));
+  return widget;
+}
 
 export class Forms {
   #models = new Map();
@@ -6,9 +17,8 @@ export class Forms {
   // Resolves when the first form can be filled.
   first = new Promise((resolve) => (this.#firstShown = resolve));
 
-  // `form` is the forms' own module: {render({model, el})}.
-  constructor(kernel, form) {
-    Object.assign(this, { kernel, form });
+  constructor(kernel) {
+    this.kernel = kernel;
     kernel.addEventListener("message", ({ detail }) => this.#receive(detail));
     kernel.addEventListener("open", () => {
       for (const model of this.#models.values()) model.fire("ck:connected");
@@ -26,15 +36,15 @@ export class Forms {
 
   async #show(model, el) {
     try {
-      const { default: form } = await this.form;
+      const widget = await load(model.get("module"));
       el.replaceChildren();
-      await form.render({ model, el });
+      await widget.render({ model, el });
       this.#firstShown();
     } catch (error) {
       console.error(error);
       const sorry = document.createElement("p");
       sorry.className = "ck-trouble";
-      sorry.textContent = "This exercise could not be opened. Load the page again; your answers are safe.";
+      sorry.textContent = "This part could not be opened. Load the page again; your answers are safe.";
       el.replaceChildren(sorry);
     }
   }

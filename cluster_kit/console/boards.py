@@ -1,0 +1,38 @@
+"""The boards: what states write, to hide or to put on top."""
+
+from __future__ import annotations
+
+from cluster_kit.console.doing import Json
+from cluster_kit.console.panel import Kind
+from cluster_kit.console.sight import EVENTS, PEOPLE, Sight
+from cluster_kit.meeting.standing import Post
+
+
+def view(sight: Sight) -> Json:
+    """The boards that there are, and under ``post <id>`` each post or reply, so that only what changes is sent."""
+    posts = sight.standing.posts
+    boards = [{"segment": segment.kind.value, "title": segment.title} for segment in sight.session.segments]
+    return {
+        "boards": boards,
+        "present": sight.standing.segment,
+        **{f"post {post.id}": _post(sight, post, place) for place, post in enumerate(posts.values())},
+    }
+
+
+def _post(sight: Sight, post: Post, place: int) -> Json:
+    return {
+        "id": post.id,
+        "place": place,
+        "segment": post.segment,
+        "parent": post.parent,
+        "text": post.text,
+        "state": sight.state_name(post.jurisdiction),
+        "who": sight.name(post.author) if post.signed else "",
+        "at": post.at.isoformat(),
+        "hidden": post.hidden,
+        "featured": post.featured,
+        "reactions": {kind: len(who) for kind, who in post.reactions.items() if who},
+    }
+
+
+KIND = Kind("boards", view, (EVENTS, PEOPLE))

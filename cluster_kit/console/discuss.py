@@ -1,0 +1,30 @@
+"""What to discuss next: items in the order in which talking about them helps most teams, each with its reason."""
+
+from __future__ import annotations
+
+from cluster_kit.console.doing import Json
+from cluster_kit.console.panel import Kind
+from cluster_kit.console.results import put_picture, rated_areas
+from cluster_kit.console.sight import ANSWERS, EVENTS, Sight
+from cluster_kit.insights.discuss import Topic, rank_topics
+from cluster_kit.insights.labels import vocabulary
+
+MOST = 12
+
+
+def view(sight: Sight) -> Json:
+    """The most pressing topics of what this session rates, and which of their pictures participants see."""
+    items = [item.id for area in rated_areas(sight) for item in area.items]
+    titles = vocabulary(sight.content, "areas")
+    topics = rank_topics(sight.content, sight.views, items)[:MOST]
+    return {
+        "topics": [_topic(topic, titles.get(topic.area, ""), topic.item in sight.standing.shown) for topic in topics]
+    }
+
+
+def _topic(topic: Topic, area: str, is_shown: bool) -> Json:
+    words = {"text": topic.text, "area": area, "reason": topic.reason, "aloud": topic.aloud}
+    return {"item": topic.item, **words, "shown": is_shown}
+
+
+KIND = Kind("discuss", view, (EVENTS, ANSWERS), prepare=put_picture)

@@ -1,0 +1,41 @@
+"""The session's exercises: how far teams are, which take answers, and whose spread is revealed."""
+
+from __future__ import annotations
+
+from cluster_kit.console.doing import Json
+from cluster_kit.console.panel import Kind
+from cluster_kit.console.sight import ANSWERS, EVENTS, PEOPLE, Sight
+from cluster_kit.content.models import Exercise, ItemsPrompt, When
+from cluster_kit.insights.progress import ExerciseProgress, read_progress, who_is_here
+
+
+def view(sight: Sight) -> Json:
+    """Each exercise that is done in the room, in order; how many of the states that are ``here`` have begun it."""
+    here = {code for code, state in who_is_here(sight.presence, sight.at).items() if state.here}
+    progress = read_progress(sight.content, sight.session.number, sight.steps)
+    in_room = [exercise for exercise in sight.session.exercises if exercise.when is When.SESSION]
+    return {
+        "present": sight.standing.segment,
+        "here": len(here),
+        "exercises": [_exercise(sight, exercise, progress[exercise.id], here) for exercise in in_room],
+    }
+
+
+def _exercise(sight: Sight, exercise: Exercise, progress: ExerciseProgress, here: set[str]) -> Json:
+    """Where nobody is here, before or after the session, every state counts."""
+    standing = sight.standing
+    begun, done = (len(here.intersection(codes) if here else codes) for codes in (progress.begun, progress.done))
+    return {
+        "id": exercise.id,
+        "title": exercise.title,
+        "segment": exercise.segment.value,
+        "begun": begun,
+        "finished": done,
+        "locked": standing.is_locked(exercise.id),
+        "rated": any(isinstance(prompt, ItemsPrompt) for prompt in exercise.prompts),
+        "revealed": (exercise.id, "") in standing.revealed,
+        "revealed_to": sum(which == exercise.id and bool(state) for which, state in standing.revealed),
+    }
+
+
+KIND = Kind("exercises", view, (EVENTS, ANSWERS, PEOPLE))

@@ -1,0 +1,39 @@
+"""Who is here, state by state, and who may need help."""
+
+from __future__ import annotations
+
+from cluster_kit.console.doing import Json
+from cluster_kit.console.panel import Kind
+from cluster_kit.console.sight import ANSWERS, EVENTS, PEOPLE, Sight
+from cluster_kit.insights.progress import Being, StatePresence, find_being, find_stuck, who_is_here
+
+NOT_HERE = "not here"
+
+
+def view(sight: Sight) -> Json:
+    """How many people are here and how, who is stuck, and under ``state <code>`` each jurisdiction's tile."""
+    here = who_is_here(sight.presence, sight.at)
+    stuck = find_stuck(sight.content, sight.session.number, sight.standing, here, sight.steps, sight.at)
+    helpless = {one.jurisdiction for one in stuck}
+    beings = [find_being(one, sight.at) for one in sight.presence if one.jurisdiction]
+    tiles = {
+        f"state {state.code}": _tile(state.code, state.name, here.get(state.code), state.code in helpless)
+        for state in sight.content.jurisdictions
+    }
+    return {
+        "states": sum(state.here > 0 for state in here.values()),
+        "people": sum(being is not Being.AWAY for being in beings),
+        "beings": {being.value: beings.count(being) for being in Being},
+        "stuck": [{"state": one.jurisdiction, "sentence": one.sentence} for one in stuck],
+        "order": [state.code for state in sight.content.jurisdictions],
+        **tiles,
+    }
+
+
+def _tile(code: str, name: str, state: StatePresence | None, is_stuck: bool) -> Json:
+    being = state.being.value if state else NOT_HERE
+    here, people = (state.here, state.people) if state else (0, 0)
+    return {"code": code, "name": name, "being": being, "here": here, "people": people, "stuck": is_stuck}
+
+
+KIND = Kind("people", view, (EVENTS, ANSWERS, PEOPLE))

@@ -1,0 +1,44 @@
+// The session's exercises: how far teams are, whether answers are taken, and whether teams see how their own ratings spread.
+import { h } from "../forms/dom.js";
+import { definePanel } from "./panel.js";
+import { button, count, showList } from "./parts.js";
+
+function build(panel) {
+  const list = h("ul", { class: "ck-steps-list" });
+  panel.frame("Exercises", list);
+  return ({ exercises, present, here }) => {
+    const items = exercises.map((one) => ({ key: one.id, ...one, here, present: one.segment === present }));
+    showList(list, items, (one) => buildExercise(panel, one));
+  };
+}
+
+function buildExercise(panel, one) {
+  const lock = () => panel.act("lock", { subject: one.id, value: { locked: !one.locked } });
+  const reveal = () => panel.act("reveal", { subject: one.id, value: { revealed: !one.revealed } });
+  return h("li", { class: `ck-steps-one${one.present ? " ck-steps-present" : ""}` },
+    h("p", { class: "ck-steps-title" }, one.title, one.locked && h("strong", { class: "ck-steps-locked" }, "Locked")),
+    h("p", { class: "ck-panel-small" }, farInWords(one)),
+    one.here > 0 && bar(one),
+    h("p", { class: "ck-panel-buttons" },
+      button(one.locked ? "Unlock" : "Lock", lock, { name: "lock", about: one.title }),
+      one.rated && button(one.revealed ? "Hide the spread again" : "Reveal the spread to all teams", reveal, { name: "reveal", about: `of ${one.title}` })));
+}
+
+function farInWords({ begun, finished, here, rated, revealed, revealed_to: some }) {
+  const states = here > 0 ? `Of ${count(here, "state")} here, ${begun} have begun and ${finished} are done` : `${count(begun, "state")} begun, ${finished} done`;
+  if (!rated) return states;
+  if (revealed) return `${states} · All teams see their own spread`;
+  return some > 0 ? `${states} · ${count(some, "team")} revealed their own spread` : states;
+}
+
+// What the words above say, for the eye alone.
+function bar({ begun, finished, here }) {
+  const part = (number, kind) => {
+    const el = h("span", { class: kind });
+    el.style.inlineSize = `${Math.min(100, (100 * number) / here)}%`;
+    return el;
+  };
+  return h("div", { class: "ck-steps-bar", "aria-hidden": "true" }, part(finished, "ck-steps-done"), part(begun - finished, "ck-steps-begun"));
+}
+
+export default definePanel(build);

@@ -1,0 +1,132 @@
+// The parts that panels are made of: lists that change without taking the keyboard away, buttons that wait, questions, drafts.
+import { elementId, h, mintId } from "../forms/dom.js";
+
+// Show one element for each item ({key, ...}), in this order. What says the same as before stays as it is; where an element with
+// the keyboard changes, its successor (the same `data-focus` in the item of the same key) gets it.
+export function showList(parent, items, build) {
+  const held = focusWithin(parent);
+  const before = new Map([...parent.children].map((el) => [el.dataset.key, el]));
+  const after = items.map((item) => {
+    const said = JSON.stringify(item);
+    const old = before.get(String(item.key));
+    if (old?.said === said) return old;
+    const el = build(item);
+    el.dataset.key = item.key;
+    el.said = said;
+    for (const fold of el.querySelectorAll("details[data-focus]")) {
+      fold.open = old?.querySelector(`details[data-focus="${fold.dataset.focus}"]`)?.open ?? fold.open;
+    }
+    return el;
+  });
+  for (const el of before.values()) if (!after.includes(el)) el.remove();
+  after.forEach((el, place) => parent.children[place] !== el && parent.insertBefore(el, parent.children[place] ?? null));
+  held?.();
+}
+
+// What gives the keyboard back to where it was, or, where that is gone, to the list; or nothing.
+function focusWithin(parent) {
+  const active = document.activeElement;
+  const name = active?.closest("[data-focus]")?.dataset.focus;
+  const key = active?.closest("[data-key]")?.dataset.key;
+  if (!name || !parent.contains(active)) return null;
+  return () => {
+    if (parent.contains(document.activeElement)) return;
+    const item = [...parent.children].find((el) => el.dataset.key === key);
+    const heir = item?.querySelector(`[data-focus="${name}"]`);
+    if (heir) (heir.querySelector(":scope > summary") ?? heir).focus();
+    else {
+      parent.tabIndex = -1;
+      parent.focus();
+    }
+  };
+}
+
+// A button that is busy until what it does is done. `name` keeps the keyboard on it when its list changes.
+export function button(label, act, { name, about, primary } = {}) {
+  const el = h("button", { type: "button", "data-focus": name, class: primary && "ck-panel-primary" }, label);
+  if (about) el.append(h("span", { class: "ck-panel-unseen" }, ` ${about}`));
+  el.addEventListener("click", async () => {
+    if (el.getAttribute("aria-disabled")) return;
+    el.setAttribute("aria-disabled", "true");
+    await act();
+    el.removeAttribute("aria-disabled");
+  });
+  return el;
+}
+
+// Ask before something that everybody notices; true when it is to be done.
+export function confirmed(title, sentence, yes) {
+  const id = elementId("question");
+  const dialog = h("dialog", { class: "ck-panel-dialog", "aria-labelledby": id });
+  const answer = (label, value, primary) =>
+    h("button", { type: "button", class: primary && "ck-panel-primary", onclick: () => dialog.close(value) }, label);
+  dialog.append(h("h2", { id }, title), h("p", {}, sentence),
+    h("p", { class: "ck-panel-buttons" }, answer("Not now", ""), answer(yes, "yes", true)));
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+    document.querySelector(".ck-panel").append(dialog);
+    dialog.showModal();
+  });
+}
+
+// What is typed is kept for this tab until it is sent, with the id that it is sent under: sent twice, it is done once.
+export class Draft {
+  constructor(key, fields) {
+    Object.assign(this, { key: `cluster-kit:console:${key}`, fields });
+    const kept = this.#read();
+    this.id = kept.id ?? mintId();
+    fields.forEach((field, place) => (field.value = kept.words?.[place] ?? ""));
+    for (const field of fields) field.addEventListener("input", () => this.#changed());
+  }
+
+  get words() {
+    return this.fields.map((field) => field.value.trim());
+  }
+
+  clear() {
+    for (const field of this.fields) field.value = "";
+    this.id = mintId();
+    this.#write(null);
+  }
+
+  // Other words are another thing to do.
+  #changed() {
+    this.id = mintId();
+    this.#write({ id: this.id, words: this.fields.map((field) => field.value) });
+  }
+
+  #read() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.key)) ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  #write(kept) {
+    try {
+      if (kept) sessionStorage.setItem(this.key, JSON.stringify(kept));
+      else sessionStorage.removeItem(this.key);
+    } catch {
+      // A browser that keeps nothing: what was typed is on the page only.
+    }
+  }
+}
+
+// "3 minutes", "1 minute".
+export function count(number, what) {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+// A label above its field.
+export function labelled(label, field) {
+  field.id = elementId("field");
+  return h("p", { class: "ck-panel-field" }, h("label", { for: field.id }, label), field);
+}
+
+export function quiet(sentence) {
+  return h("p", { class: "ck-panel-quiet" }, sentence);
+}

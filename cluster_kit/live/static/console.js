@@ -1,0 +1,50 @@
+// The console's page: opens the line to its kernel when the first panel appears, shows panels as they come, and says how the
+// server is doing.
+import { Forms } from "./forms.js";
+import { Kernel } from "./kernel.js";
+import { Return } from "./return.js";
+
+const STATUS_MS = 5000;
+
+document.documentElement.classList.add("ck-scripted");
+const kernel = new Kernel(document.documentElement.dataset.kernel);
+const forms = new Forms(kernel);
+let isOpen = false;
+
+function mountAll() {
+  // A placeholder ends with its words: once they are there, what precedes them is complete.
+  for (const el of document.querySelectorAll(".ck-widget:has(> .ck-opening)")) {
+    forms.mount(el);
+    if (!isOpen) kernel.open();
+    isOpen = true;
+  }
+}
+
+async function showStatus() {
+  const says = document.getElementById("ck-console-status");
+  const answer = await fetch("/console/status", { cache: "no-store" }).catch(() => null);
+  const now = answer?.ok ? await answer.json() : null;
+  const words = now ? inWords(now) : "The server does not say how it is doing";
+  if (says.textContent !== words) says.textContent = words;
+  setTimeout(showStatus, STATUS_MS);
+}
+
+function inWords({ pages, waiting, room }) {
+  const line = waiting ? `${waiting} waiting in line` : "nobody waiting";
+  return `${pages} ${pages === 1 ? "page" : "pages"} open, ${line}, room for ${room} more`;
+}
+
+// The page arrives piece by piece: this script may run before most of it is there.
+function begin() {
+  if (!document.querySelector("main")) return false;
+  new Return(kernel, document.getElementById("ck-connection"), document.getElementById("ck-reconnect"));
+  showStatus();
+  mountAll();
+  new MutationObserver(mountAll).observe(document.querySelector("main"), { childList: true, subtree: true });
+  return true;
+}
+
+if (!begin()) {
+  const watch = new MutationObserver(() => begin() && watch.disconnect());
+  watch.observe(document, { childList: true, subtree: true });
+}
