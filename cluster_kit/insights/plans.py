@@ -2,7 +2,8 @@
 
 A table is known by its shape, not by the exercise that it stands in, so that a new exercise needs no program:
 
-- next steps: the table ``actions``, with words, a person and a date;
+- next steps: the table ``actions``, with words, a person and a date; ``effort`` and ``effect`` are choices whose
+  options go from little to much;
 - their status: a table whose rows come from next steps, with a choice ``status`` (``done`` and ``dropped`` close it);
 - goals: words first, and a number ``rank``;
 - transition points: words first, and ``from_system`` and ``to_system``; ``strength`` is a rating of how well it works.
@@ -31,12 +32,16 @@ from cluster_kit.insights.rows import TableRow, read_table
 ACTIONS = "actions"
 STATUS_COLUMN = "status"
 CLOSED = ("done", "dropped")
+EFFORT, EFFECT = "effort", "effect"
 RANK, FROM, TO, STRENGTH = "rank", "from_system", "to_system", "strength"
 
 
 @dataclass(frozen=True)
 class Action:
-    """A next step of the team, with what was last said about it. ``due`` is ``YYYY-MM-DD`` or empty."""
+    """A next step of the team, with what was last said about it. ``due`` is ``YYYY-MM-DD`` or empty.
+
+    ``effort`` and ``effect`` are the ids of the options chosen, or empty.
+    """
 
     session: int
     row: TableRow
@@ -45,6 +50,8 @@ class Action:
     due: str
     status: str
     status_label: str
+    effort: str = ""
+    effect: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -91,7 +98,8 @@ def read_actions(content: Content, answers: Answers, sessions: Sequence[int] | N
             name, lead, due = (_first(prompt, kind) for kind in (TextPrompt, PersonPrompt, DatePrompt))
             status, label = statuses.get(row.id, ("", ""))
             text, leader = _joined(row, name), _joined(row, lead)
-            actions.append(Action(number, row, text, leader, str(row.value(due) or ""), status, label))
+            weighed = (str(row.value(column) or "") for column in (EFFORT, EFFECT))
+            actions.append(Action(number, row, text, leader, str(row.value(due) or ""), status, label, *weighed))
     return actions
 
 
@@ -99,6 +107,12 @@ def is_action_table(prompt: TablePrompt) -> bool:
     """True for a table of next steps: its id is ``actions``, and it has words, a lead and a date."""
     kinds = {type(column) for column in prompt.columns}
     return prompt.id == ACTIONS and {TextPrompt, PersonPrompt, DatePrompt} <= kinds
+
+
+def weights_of(prompt: TablePrompt, column: str) -> dict[str, str]:
+    """The options of ``effort`` or ``effect`` by id, from little to much; empty where the table does not ask for it."""
+    found = next((c for c in prompt.columns if c.id == column), None)
+    return {option.id: option.label for option in found.options} if isinstance(found, ChoicePrompt) else {}
 
 
 def _statuses(content: Content, answers: Answers) -> dict[str, tuple[str, str]]:
