@@ -14,7 +14,7 @@ from cluster_kit.insights.document import Block, Paragraph, Section, Table, text
 from cluster_kit.insights.labels import spell_date
 from cluster_kit.insights.plans import Action, read_actions
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
-from cluster_kit.insights.ratings_view import scale_sentence, summary_table
+from cluster_kit.insights.ratings_view import scale_sentence, settled_sentence, summary_table
 from cluster_kit.insights.rows import read_table
 from cluster_kit.insights.views import render_exercise, table_block
 
@@ -63,7 +63,8 @@ def _ratings(content: Content, earlier: list[int], answers: Answers) -> list[Blo
     summaries = summarize_ratings(content, latest_ratings(read_ratings(content, answers, earlier)))
     if not summaries:
         return []
-    return [Section("Ratings so far", (Paragraph(scale_sentence(content)), summary_table(content, summaries)))]
+    table = summary_table(content, summaries)
+    return [Section("Ratings so far", (Paragraph(scale_sentence(content)), table, *settled_sentence(summaries)))]
 
 
 def _open_actions(content: Content, earlier: list[int], answers: Answers) -> list[Block]:

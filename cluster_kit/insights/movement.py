@@ -46,20 +46,24 @@ class Movement:
 def read_movement(content: Content, answers: Answers) -> list[Movement]:
     """One entry per area in which a person (or the team) rated an item again, in the instrument's order.
 
+    Where the team has settled on an item again, that counts in place of its people's ratings.
     What somebody settled on within a day of the first rating is the first one; any later one, in the same session's
     form or another's, is rating it again. "Not sure yet" is no rating.
     """
     given: defaultdict[tuple[str, str], list[Response]] = defaultdict(list)
     for session, exercise, prompt in prompts_of(content, ItemsPrompt, None):
         for item in (i for area in content.instrument.areas if area.id in prompt.areas for i in area.items):
-            for said in answers.ever(session, exercise.id, f"{prompt.id}.rating", item.id):
+            place = (session, exercise.id)
+            for said in (r for c in ("rating", "consensus") for r in answers.ever(*place, f"{prompt.id}.{c}", item.id)):
                 person = said.author if said.scope == "person" else ""
                 if isinstance(said.value, int):
                     given[item.id, person].append(said)
+    again = {key: pairs for key, said in given.items() if (pairs := _first_and_latest(said))}
     moved = []
     for area in content.instrument.areas:
         items = {item.id for item in area.items}
-        pairs = [pair for (item, _), said in given.items() if item in items for pair in _first_and_latest(said)]
+        counted = [key for key in again if key[0] in items and (key[1] == "" or (key[0], "") not in again)]
+        pairs = [pair for key in counted for pair in again[key]]
         if pairs:
             before, now = zip(*pairs, strict=True)
             up, down = sum(b < n for b, n in pairs), sum(b > n for b, n in pairs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cluster_kit.content.models import Content, Exercise, TablePrompt
+from cluster_kit.content.models import Content, Exercise, ItemsPrompt, TablePrompt
 from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.document import Fact, Facts, Paragraph, Section, Words, text
 from cluster_kit.insights.labels import spell_date, vocabulary
@@ -30,6 +30,7 @@ def at_a_glance(content: Content, session: int, answers: Answers) -> Section:
     facts = [Fact("Took part", took_part(content, session, answers)), Fact("Answered", _answered(exercises, answered))]
     facts += _first_goal(content, session, answers)
     facts += _lowest_area(content, session, answers)
+    facts += _settled(content, session, answers)
     facts += _next_step(content, session, answers)
     still_open = [e.title for e in exercises if e not in answered]
     if still_open:
@@ -71,6 +72,22 @@ def _lowest_area(content: Content, session: int, answers: Answers) -> list[Fact]
         return []
     words = f"Lowest {low.area.title} ({mean(low):.1f}), highest {high.area.title} ({mean(high):.1f})"
     return [Fact("Mean ratings", text(f"{words}, of {content.instrument.scale[-1].value}"))]
+
+
+def _settled(content: Content, session: int, answers: Answers) -> list[Fact]:
+    """How much of what two or more people rated the team has settled."""
+    rated = summarize_ratings(content, read_ratings(content, answers, [session]))
+    settled, open_ = sum(sum(s.settled.values()) for s in rated), sum(s.unsettled for s in rated)
+    if not settled and not open_:
+        return []
+    words = f"{settled} of {count(settled + open_, 'statement')}"
+    differs = sum(
+        bool(answers.at(number, exercise.id, f"{prompt.id}.dissent", item.id))
+        for number, exercise, prompt in prompts_of(content, ItemsPrompt, [session])
+        for item in content.instrument.items
+    )
+    words += f", {differs} with a view that differs" if differs else ""
+    return [Fact("Settled together", text(words + (f"; {open_} still to settle" if open_ else "")))]
 
 
 def _next_step(content: Content, session: int, answers: Answers) -> list[Fact]:

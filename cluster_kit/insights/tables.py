@@ -48,6 +48,8 @@ RATINGS = {
     "rating": "Int64",
     "not_sure": "bool",
     "note": "str",
+    "settled": "bool",
+    "consensus": "Int64",
 }
 SUMMARY = {
     "jurisdiction": "str",
@@ -86,7 +88,8 @@ def ratings_frame(content: Content, answers: ByState, sessions: Sequence[int] | 
     """One row per person and item that was rated or noted (``RATINGS`` has the columns and dtypes).
 
     ``rating`` is missing where the person was not sure, and where there is only a note. ``person`` is empty for a
-    rating of the whole team. ``sessions`` None: all of them.
+    rating of the whole team. ``settled``: the team has agreed on the item, on ``consensus`` or, where that is missing,
+    on not being sure yet; an item settled without anybody's rating has one row. ``sessions`` None: all of them.
     """
     rows = (
         {
@@ -98,6 +101,8 @@ def ratings_frame(content: Content, answers: ByState, sessions: Sequence[int] | 
             "rating": rating.rating,
             "not_sure": rating.answered and rating.rating is None,
             "note": clean(rating.note),
+            "settled": rating.settled,
+            "consensus": rating.consensus,
         }
         for code, of_state in answers.items()
         for rating in read_ratings(content, of_state, sessions)

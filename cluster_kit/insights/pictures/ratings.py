@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from cluster_kit.content.models import Content
@@ -15,9 +17,17 @@ from cluster_kit.insights.ratings_view import count, count_people
 LEFT, RIGHT = 2.1, 5.5
 ROW, TOP, BOTTOM = 0.62, 0.15, 0.75
 BIGGEST_DOT = 480
+BESIDE = 0.22
+SQUARE_WORDS: Any = {"size": style.SMALL, "color": "white", "ha": "center", "va": "center", "zorder": 6}
 CAPTION = (
     "Ratings by policy area. A circle holds how many ratings a point of the scale was given; the diamond is the "
     "mean. The longer the line, the further apart people are."
+)
+
+
+SETTLED_CAPTION = (
+    " A square below a point counts the statements on which the team has settled there; in the mean they stand in for "
+    "people's own ratings."
 )
 
 
@@ -36,7 +46,8 @@ def ratings_picture(content: Content, summaries: Sequence[AreaSummary]) -> Pictu
     for number, summary in enumerate(summaries):
         _draw_area(axes, summary, height - TOP - ROW * (number + 0.5), at)
     data = tuple(_row(summary) for summary in summaries)
-    return Picture(style.save(figure), describe_ratings(content, summaries), CAPTION, data)
+    caption = CAPTION + SETTLED_CAPTION if any(summary.settled for summary in summaries) else CAPTION
+    return Picture(style.save(figure), describe_ratings(content, summaries), caption, data)
 
 
 def describe_ratings(content: Content, summaries: Sequence[AreaSummary]) -> str:
@@ -47,33 +58,56 @@ def describe_ratings(content: Content, summaries: Sequence[AreaSummary]) -> str:
 
 def _sentence(summary: AreaSummary) -> str:
     title = summary.area.title
-    unsure = f" {count(summary.not_sure, 'answer')} not sure yet." if summary.not_sure else ""
+    rest = f" {count(summary.not_sure, 'answer')} not sure yet." if summary.not_sure else ""
+    rest += _settled_sentence(summary)
     if summary.mean is None:
-        return f"{title}: no ratings.{unsure}"
+        return f"{title}: no ratings.{rest}"
     given = f"{count(summary.n, 'rating')} by {count_people(summary.people)}"
-    if summary.lowest == summary.highest:
-        return f"{title}: all at {summary.lowest}, {given}.{unsure}"
-    return f"{title}: mean {summary.mean:.1f}, from {summary.lowest} to {summary.highest}, {given}.{unsure}"
+    if summary.lowest is None:
+        return f"{title}: mean {summary.mean:.1f}, without people's own ratings.{rest}"
+    if summary.lowest == summary.highest == summary.mean:
+        return f"{title}: all at {summary.lowest}, {given}.{rest}"
+    return f"{title}: mean {summary.mean:.1f}, from {summary.lowest} to {summary.highest}, {given}.{rest}"
+
+
+def _settled_sentence(summary: AreaSummary) -> str:
+    """On how many statements the team has settled, and where; empty where on none."""
+    if not summary.settled:
+        return ""
+    places = [f"{times} at {point}" for point, times in sorted(_at_points(summary).items())]
+    places += [f"{summary.settled[None]} as not sure yet"] if None in summary.settled else []
+    left = f"; {summary.unsettled} still to settle" if summary.unsettled else ""
+    return f" The team has settled {count(sum(summary.settled.values()), 'statement')}: {', '.join(places)}{left}."
+
+
+def _at_points(summary: AreaSummary) -> dict[int, int]:
+    return {point: times for point, times in summary.settled.items() if point is not None}
 
 
 def _draw_area(axes: Axes, summary: AreaSummary, y: float, at: dict[int, float]) -> None:
     lines = style.wrap(summary.area.title, LEFT - 0.5, max_lines=2)
     style.write_lines(axes, (0.05, y), lines)
     given = [f"n = {summary.n}"] + ([f"{summary.not_sure} not sure"] if summary.not_sure else [])
+    given += [f"{sum(summary.settled.values())} settled"] if summary.settled else []
     style.write_lines(axes, (RIGHT + 0.3, y), given, size=style.SMALL, color=style.MUTED)
-    if summary.mean is None or summary.lowest is None or summary.highest is None:
-        return
-    axes.plot([at[summary.lowest], at[summary.highest]], [y, y], color=style.MUTED, lw=2.5, zorder=1)
+    if summary.lowest is not None and summary.highest is not None:
+        axes.plot([at[summary.lowest], at[summary.highest]], [y, y], color=style.MUTED, lw=2.5, zorder=1)
+        _draw_points(axes, summary, y, at)
+    for point, times in _at_points(summary).items():
+        axes.scatter(at[point], y - BESIDE, s=110, marker="s", color=style.INK, zorder=5)
+        style.write(axes, (at[point], y - BESIDE), str(times), **SQUARE_WORDS)
+    if summary.mean is not None:
+        x = np.interp(summary.mean, list(at), list(at.values()))
+        axes.scatter(x, y + BESIDE, s=42, marker="D", color=style.SCALE_COLOURS[0], edgecolors=style.INK, zorder=5)
+
+
+def _draw_points(axes: Axes, summary: AreaSummary, y: float, at: dict[int, float]) -> None:
     most = max(summary.counts.values())
     for point, times in summary.counts.items():
         if times:
             size = BIGGEST_DOT * (0.35 + 0.65 * times / most)
             axes.scatter(at[point], y, s=size, color="#cfe3f5", edgecolors=style.ACCENT, linewidths=1.2, zorder=2)
             style.write(axes, (at[point], y), str(times), size=style.SMALL, ha="center", va="center", zorder=4)
-    step = at[summary.highest] - at[summary.lowest]
-    reach = summary.highest - summary.lowest
-    x = at[summary.lowest] + (step * (summary.mean - summary.lowest) / reach if reach else 0)
-    axes.scatter(x, y + 0.22, s=42, marker="D", color=style.SCALE_COLOURS[0], edgecolors=style.INK, zorder=5)
 
 
 def _row(summary: AreaSummary) -> dict[str, str | int | float | None]:
@@ -85,4 +119,6 @@ def _row(summary: AreaSummary) -> dict[str, str | int | float | None]:
         "lowest": summary.lowest,
         "highest": summary.highest,
         "not_sure": summary.not_sure,
+        "settled": sum(summary.settled.values()),
+        "unsettled": summary.unsettled,
     }

@@ -1,0 +1,152 @@
+"""What a team has settled on, in tables, pictures and sums; and what it has not."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bs4 import BeautifulSoup
+
+from cluster_kit.insights import at_a_glance, look_back, render_exercise, tables
+from cluster_kit.insights.as_html import to_html
+from cluster_kit.insights.movement import read_movement
+from cluster_kit.insights.pictures import ratings_picture
+from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
+from cluster_kit.insights.views import UNSETTLED
+from tests.insights.saying import Talk, ratings_by_two
+from tests.samples import small_content
+
+CONTENT = small_content()
+LONG = " ".join(["because"] * 500)
+
+
+def settled() -> Talk:
+    """Two people rate; on one of two statements the team settles, and one view differs."""
+    talk = ratings_by_two().say("rate.ratings.consensus", 3, row="shared_vision", by="bo")
+    talk.say("rate.ratings.rationale", "The draft was signed.", row="shared_vision")
+    return talk.say("rate.ratings.dissent", "A draft is not a vision.", row="shared_vision")
+
+
+def page(talk: Talk) -> BeautifulSoup:
+    exercise = CONTENT.get_session(1).find_exercise("rate")
+    assert exercise
+    return BeautifulSoup(to_html(render_exercise(CONTENT, 1, exercise, talk.answers)), "html.parser")
+
+
+def lines(soup: BeautifulSoup, selector: str) -> list[str]:
+    return [" ".join(tag.get_text(" ").split()) for tag in soup.select(selector)]
+
+
+def test_the_table_says_what_is_settled_and_what_is_still_to_settle() -> None:
+    soup = page(settled())
+    assert lines(soup, "thead th") == ["Statement", "What people chose", "Team settled on", "Evidence noted"]
+    assert lines(soup, "tbody tr:first-child td")[:2] == ["1 Not yet 3 In place", "3 In place"]
+    assert lines(soup, "tbody tr:nth-child(2) td")[1] == "Still to settle"
+
+
+def test_the_reason_and_the_view_that_differs_stand_below() -> None:
+    words = page(settled()).get_text(" ")
+    assert "Systems alignment: what the team settled, and why" in words
+    assert "One view differs A draft is not a vision." in " ".join(words.split())
+    assert "Why The draft was signed." in " ".join(words.split())
+
+
+def test_one_person_alone_has_nothing_to_settle() -> None:
+    talk = Talk().say("rate.ratings.rating", 4, row="definitions", alone=True)
+    assert lines(page(talk), "thead th") == ["Statement", "What people chose"]
+
+
+def test_two_versions_come_with_names_and_are_not_settled() -> None:
+    talk = settled().say("rate.ratings.consensus", 1, row="shared_vision", by="ana")
+    soup = page(talk)
+    assert "3 In place" in lines(soup, "tbody tr:first-child td")[1]
+    assert "Bo Lind" in lines(soup, "tbody tr:first-child td")[1]
+    assert UNSETTLED in lines(soup, "p")
+    assert not any(r.settled for r in read_ratings(CONTENT, talk.answers))
+
+
+def test_a_consensus_counts_in_place_of_each_rating() -> None:
+    before, after = (
+        summarize_ratings(CONTENT, read_ratings(CONTENT, t.answers)) for t in (ratings_by_two(), settled())
+    )
+    assert [s.mean for s in before] == [2.0]
+    assert [s.values for s in after] == [(3, 3, 2)]
+    (summary,) = after
+    assert (summary.lowest, summary.highest, summary.n) == (1, 3, 3), "the spread stays as people rated"
+    assert (summary.settled, summary.unsettled) == ({3: 1}, 1)
+
+
+def test_a_team_may_settle_what_nobody_rated_and_that_it_is_not_sure() -> None:
+    talk = (
+        Talk()
+        .say("rate.ratings.consensus", 4, row="shared_vision")
+        .say("rate.ratings.consensus", "not_sure", row="definitions")
+    )
+    alignment, data = summarize_ratings(CONTENT, read_ratings(CONTENT, talk.answers))
+    assert (alignment.mean, alignment.n, alignment.people, alignment.settled) == (4.0, 0, 0, {4: 1})
+    assert (data.mean, data.settled) == (None, {None: 1})
+    picture = ratings_picture(CONTENT, [alignment, data])
+    assert "Systems alignment: mean 4.0, without people's own ratings." in picture.alt
+    assert "Data: no ratings. The team has settled 1 statement: 1 as not sure yet." in picture.alt
+    assert lines(page(talk), "tbody tr:first-child td") == ["– no answer", "4 Sustained", "– no answer", "Not sure yet"]
+
+
+def test_the_picture_says_what_is_settled_in_its_words_and_data() -> None:
+    picture = ratings_picture(CONTENT, summarize_ratings(CONTENT, read_ratings(CONTENT, settled().answers)))
+    assert "The team has settled 1 statement: 1 at 3; 1 still to settle." in picture.alt
+    assert "mean 2.7, from 1 to 3" in picture.alt
+    assert "square" in picture.caption
+    (row,) = picture.data
+    assert (row["settled"], row["unsettled"]) == (1, 1)
+
+
+def test_a_picture_without_consensus_stays_as_it_was() -> None:
+    picture = ratings_picture(CONTENT, summarize_ratings(CONTENT, read_ratings(CONTENT, ratings_by_two().answers)))
+    assert "settled" not in picture.alt
+    assert "square" not in picture.caption
+
+
+def test_at_a_glance_counts_what_is_settled_and_where_a_view_differs() -> None:
+    soup = BeautifulSoup(to_html(at_a_glance(CONTENT, 1, settled().answers)), "html.parser")
+    words = " ".join(soup.get_text(" ").split())
+    assert "Settled together 1 of 2 statements, 1 with a view that differs; 1 still to settle" in words
+
+
+def test_a_later_session_opens_with_what_counts_by_now() -> None:
+    session = CONTENT.get_session(1)
+    later = session.model_copy(update={"number": 2, "exercises": session.exercises[1:]})
+    content = CONTENT.model_copy(update={"sessions": (session, later)})
+    soup = BeautifulSoup(to_html(look_back(content, 2, settled().answers)), "html.parser")
+    assert lines(soup, "thead th")[-1] == "Settled"
+    assert lines(soup, "tbody td")[0] == "2.7"
+    assert lines(soup, "tbody td")[-1] == "1 of 2 statements"
+    assert any("counts in place of each person's own" in line for line in lines(soup, "p"))
+
+
+def test_the_frame_says_what_a_team_settled_beside_each_rating() -> None:
+    frame = tables.ratings_frame(CONTENT, {"OH": settled().answers})
+    of_item = frame[frame["item"] == "shared_vision"]
+    assert of_item["settled"].all()
+    assert of_item["consensus"].tolist() == [3, 3]
+    assert frame[frame["item"] == "joint_planning"]["consensus"].isna().all()
+
+
+def test_a_consensus_that_is_settled_anew_is_movement_and_stands_in_for_peoples_ratings() -> None:
+    talk = settled()
+    first = [r.model_copy(update={"at": dt.datetime(2027, 2, 16, tzinfo=dt.UTC)}) for r in talk.current]
+    again = Talk().say("rate.ratings.consensus", 4, row="shared_vision").current[0]
+    again = again.model_copy(update={"id": "later", "seq": 99, "at": dt.datetime(2027, 8, 1, tzinfo=dt.UTC)})
+    person = first[0].model_copy(
+        update={"id": "alone", "seq": 98, "value": 1, "at": dt.datetime(2027, 8, 1, tzinfo=dt.UTC)}
+    )
+    (moved,) = read_movement(CONTENT, Talk([again], [*first, person]).answers)
+    assert (moved.before, moved.now, moved.pairs, moved.up) == (3.0, 4.0, 1, 1)
+
+
+def test_a_reason_of_500_words_is_there_to_the_last() -> None:
+    talk = settled().unsay("rate.ratings.rationale", "shared_vision")
+    talk.say("rate.ratings.rationale", LONG, row="shared_vision")
+    assert LONG in " ".join(page(talk).get_text(" ").split())
+
+
+def test_the_latest_session_counts_with_what_was_settled_there() -> None:
+    assert [r.value for r in latest_ratings(read_ratings(CONTENT, settled().answers))] == [3, 3, 2, None]
