@@ -8,12 +8,16 @@ from cluster_kit.content.models import Content, Exercise, ItemsPrompt, Prompt, T
 from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.document import Picture
 from cluster_kit.insights.pictures.actions import actions_picture
+from cluster_kit.insights.pictures.effort import effort_picture
 from cluster_kit.insights.pictures.goals import goals_picture
 from cluster_kit.insights.pictures.movement import movement_picture
+from cluster_kit.insights.pictures.national import heat_picture, state_means, tile_picture
 from cluster_kit.insights.pictures.ratings import ratings_picture
 from cluster_kit.insights.pictures.roadmap import roadmap_picture
 from cluster_kit.insights.pictures.transitions import transitions_picture
 from cluster_kit.insights.plans import (
+    EFFECT,
+    EFFORT,
     is_action_table,
     is_goals_table,
     is_transitions_table,
@@ -21,17 +25,22 @@ from cluster_kit.insights.plans import (
     read_goals,
     read_transitions,
     strength_scale,
+    weights_of,
 )
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from cluster_kit.insights.views import Illustrate
 
 __all__ = [
     "actions_picture",
+    "effort_picture",
     "goals_picture",
+    "heat_picture",
     "illustrator",
     "movement_picture",
     "ratings_picture",
     "roadmap_picture",
+    "state_means",
+    "tile_picture",
     "transitions_picture",
 ]
 
@@ -50,8 +59,9 @@ def illustrator(content: Content, answers: Answers, session: int) -> Illustrate:
             return ()
         elif is_action_table(prompt):
             since = content.get_meeting(session).date
-            picture = actions_picture(read_actions(content, answers, [session]), since)
-            pictures += [picture] if picture else []
+            actions = read_actions(content, answers, [session])
+            weighed = effort_picture(actions, weights_of(prompt, EFFORT), weights_of(prompt, EFFECT))
+            pictures += [picture for picture in (actions_picture(actions, since), weighed) if picture]
         elif is_goals_table(prompt):
             pictures.append(goals_picture(read_goals(*place, prompt, answers)))
         elif is_transitions_table(prompt):

@@ -28,9 +28,11 @@ ACCENT = "#1f4e79"
 SCALE_COLOURS = ("#d55e00", "#e69f00", "#56b4e9", "#0072b2", "#009e73")
 SCALE_MARKERS = ("X", "v", "o", "s", "D")
 UNRATED = ("#ffffff", "o")
+# From pale to dark, so that more is darker in grey print as well.
+PALE, MIDDLE, DARK = (253, 243, 220), (140, 183, 205), (26, 66, 104)
 
 WIDTH = 6.5
-BODY, SMALL = 10.0, 8.5
+BODY, SMALL, TINY = 10.0, 8.5, 7.5
 POINTS_PER_INCH = 72
 LEADING = 1.3
 MOST_CHARACTERS = 1000  # more than any label has room for
@@ -65,6 +67,16 @@ def write_lines(
     for number, line in enumerate(lines):
         middle = top - line_height(size) * (number + 0.5)
         write(axes, (x, middle), line, size=size, va="center_baseline", **look)
+
+
+def write_upwards(axes: Axes, place: tuple[float, float], lines: Sequence[str], *, size: float = SMALL) -> None:
+    """Write lines that are read from below to above, beside one another; the middle of their feet is at ``place``."""
+    x, y = place
+    left = x - line_height(size) * len(lines) / 2
+    for number, line in enumerate(lines):
+        middle = left + line_height(size) * (number + 0.5)
+        look = {"rotation": 90, "rotation_mode": "anchor", "va": "center_baseline"}
+        write(axes, (middle, y), line, size=size, **look)
 
 
 def wrap(words: str, width: float, *, size: float = BODY, max_lines: int = 3) -> list[str]:
@@ -115,6 +127,22 @@ def save(figure: Figure) -> str:
     svg = _METADATA.sub("", _COMMENTS.sub("", _PROLOG.sub("", buffer.getvalue(), count=1)))
     svg = _SIZE.sub("", svg, count=2)
     return re.sub(r"\n\s*\n+", "\n", svg).strip()
+
+
+def shade(share: float) -> tuple[str, str]:
+    """The colour for a share of the way from least (0) to most (1), and the colour of words on it: 4.5 to 1 or more."""
+    share = min(max(share, 0.0), 1.0)
+    start, end, way = (PALE, MIDDLE, share * 2) if share <= 0.5 else (MIDDLE, DARK, share * 2 - 1)
+    red, green, blue = (round(a + (b - a) * way) for a, b in zip(start, end, strict=True))
+    ink = INK if luminance((red, green, blue)) > 0.22 else "#ffffff"
+    return f"#{red:02x}{green:02x}{blue:02x}", ink
+
+
+def luminance(colour: tuple[int, int, int]) -> float:
+    """The relative luminance of a colour in sRGB, as WCAG 2.1 defines it."""
+    parts = [part / 255 for part in colour]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _breakable(words: str, width: float, size: float) -> list[str]:
