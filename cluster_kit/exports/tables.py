@@ -20,8 +20,8 @@ from cluster_kit.content.models import (
     Prompt,
     QuestionsPrompt,
     RatingPrompt,
+    Scope,
     TablePrompt,
-    TextPrompt,
 )
 from cluster_kit.exports.gathering import Line
 from cluster_kit.insights.labels import NOT_SURE, NOT_SURE_LABEL, vocabulary
@@ -62,7 +62,12 @@ CODEBOOK = {
     "values": "str",
 }
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
-_NOTE = TextPrompt(kind="text", id="note", label="What makes you say so")
+_BESIDE = {
+    "note": "What makes you say so",
+    "consensus": "What the team settled on once it had seen how its people rated",
+    "rationale": "Why the team settled on this",
+    "dissent": "A view in the team that differs",
+}
 
 
 def tidy_frame(content: Content, lines: Sequence[Line]) -> pd.DataFrame:
@@ -161,15 +166,19 @@ def _entries(content: Content, exercise: Exercise, prompt: Prompt) -> Iterator[d
 
 
 def _items(content: Content, prompt: ItemsPrompt, base: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Each item's rating under the item's words; what stands beside the rating says so in ``help``."""
     scale = content.instrument.scale
+    columns = prompt.as_columns(scale, Scope(base["scope"]))
     for area in (area for area in content.instrument.areas if area.id in prompt.areas):
         for item in area.items:
             anchors = zip(scale, item.anchors, strict=True)
-            values = "; ".join(f"{point.value} = {point.label}: {anchor}" for point, anchor in anchors)
+            points = "; ".join(f"{point.value} = {point.label}: {anchor}" for point, anchor in anchors)
             about = {"row": item.id, "question": item.text, "depth": item.depth.value}
-            rating = {"kind": "rating", "values": f"{values}; {NOT_SURE} = {NOT_SURE_LABEL}"}
-            yield base | about | {"prompt": f"{prompt.id}.rating"} | rating
-            yield base | about | {"prompt": f"{prompt.id}.note", "kind": "text", "help": _NOTE.label}
+            for column in columns:
+                asked = {"prompt": f"{prompt.id}.{column.id}", "kind": column.kind, "scope": str(column.scope)}
+                values = {"values": f"{points}; {NOT_SURE} = {NOT_SURE_LABEL}"} if column.kind == "rating" else {}
+                beside = {"help": _BESIDE[column.id]} if column.id in _BESIDE else {}
+                yield base | about | asked | values | beside
 
 
 def _values(content: Content, asks: Prompt) -> str:
