@@ -1,0 +1,132 @@
+"""What is said about groups: whys and sentences for facilitators, topics for participants.
+
+A topic follows from the policy area alone. Whoever sits in a small group and knows their own answers could tell
+others' from anything that says more, such as that somebody here has it in place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from cluster_kit.content.models import Content
+from cluster_kit.insights.breakouts.models import Pair, State
+from cluster_kit.insights.breakouts.scoring import Facts
+from cluster_kit.insights.labels import vocabulary
+
+NO_AREA = "What is the next thing that each state wants to get done, and who in this group has done it before?"
+NOBODY = "No state is present, so there are no groups."
+MOST_NAMED = 4
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
+
+
+class Namer:
+    """What codes and ids are called."""
+
+    def __init__(self, content: Content) -> None:
+        self._states = {one.code: one.name for one in content.jurisdictions}
+        self._areas = vocabulary(content, "areas")
+        self._roles = vocabulary(content, "roles")
+
+    def state(self, code: str) -> str:
+        """A state's name."""
+        return self._states.get(code, code)
+
+    def states(self, codes: Sequence[str]) -> str:
+        """States in the order of their names: "Guam, Ohio and Utah"; the rest as a number where there are many."""
+        names = sorted(self.state(code) for code in codes)
+        if len(names) > MOST_NAMED + 1:
+            names = [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"]
+        return join(names)
+
+    def topic(self, area: str) -> str:
+        """What a group talks about, in words that tell nobody's answers."""
+        title = self._areas.get(area)
+        if title is None:
+            return NO_AREA
+        return f"{title}: what do you have in place, what are you working on, and what would you ask the others?"
+
+    def why(self, group: Sequence[State], area: str) -> str:
+        """Why these states sit together, for facilitators: what each rated, and the roles in the room."""
+        said = [self._match(group, area), self._wishes(group), self._mix(group)]
+        return " ".join(filter(None, said))
+
+    def _match(self, group: Sequence[State], area: str) -> str:
+        title = self._areas.get(area)
+        needing = [self._with_evidence(state, area) for state in group if state.needs.get(area, 0) > 0]
+        strong = [self._with_evidence(state, area) for state in group if state.strengths.get(area, 0) > 0]
+        if title is None or not needing + strong:
+            return "No answers say yet what these states need or could offer."
+        if not strong:
+            return f"{title}: a need that {join(needing)} share; nobody here has it in place."
+        if not needing:
+            return f"{title}: {join(strong)} {_verb(strong, 'is', 'are')} strong; nobody here works on it."
+        return f"{title}: {join(needing)} could use help; {join(strong)} could offer it."
+
+    def _with_evidence(self, state: State, area: str) -> str:
+        evidence = state.evidence.get(area)
+        return f"{self.state(state.code)} ({evidence})" if evidence else self.state(state.code)
+
+    def _wishes(self, group: Sequence[State]) -> str:
+        codes = {state.code for state in group}
+        wishes = [(state.code, other) for state in group for other in sorted(state.asks & codes - {state.code})]
+        return " ".join(f"{self.state(one)} wanted to ask {self.state(other)} something." for one, other in wishes)
+
+    def _mix(self, group: Sequence[State]) -> str:
+        roles = sorted({self._roles.get(role, role) for state in group for role in state.roles})
+        return f"Roles: {', '.join(roles)}." if roles else "No roles are known."
+
+
+def say_quality(facts: Facts, groups: Sequence[Sequence[int]], worth: int, bound: int | None) -> str:
+    """How good a grouping is, and what it had to do without."""
+    sizes = Counter(map(len, groups))
+    of = join([f"{spell(count)} of {spell(size)}" for size, count in sorted(sizes.items())])
+    said = [f"{spell(len(groups)).capitalize()} {_plural(len(groups), 'group')} for {len(facts.states)} states: {of}."]
+    said.append(_say_proof(worth, bound))
+    said.append(say_repeats(facts, groups))
+    if not facts.needs.any() and not facts.strengths.any():
+        said.append("No state has rated anything yet: groups mix roles, grant wishes and avoid repeats, nothing more.")
+    elif not facts.strengths.any():
+        said.append("No state is strong in anything yet: groups form around needs that they share.")
+    elif not facts.needs.any():
+        said.append("No state has said what it needs: groups mix roles, grant wishes and avoid repeats.")
+    return " ".join(filter(None, said))
+
+
+def say_repeats(facts: Facts, groups: Sequence[Sequence[int]]) -> str:
+    """Who meets again."""
+    again = sum(
+        1 for group in groups for a in group for b in group if a < b and frozenset((a, b)) in facts.met
+    )
+    if not facts.met:
+        return ""
+    if not again:
+        return "No two states meet again that sat together before."
+    return f"{again} {_plural(again, 'pair')} of states {_verb([0] * again, 'meets', 'meet')} again."
+
+
+def _say_proof(worth: int, bound: int | None) -> str:
+    if bound is None:
+        return "Good groups, but it is not known whether there are better ones."
+    if worth >= bound:
+        return "There are no better groups."
+    gap = 100 * (bound - worth) / max(abs(bound), 1)
+    return f"Time ran out: groups could be at most {max(gap, 0.1):.1f} % better."
+
+
+def join(words: Sequence[str]) -> str:
+    """Words as a list in a sentence."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def spell(number: int) -> str:
+    """A number in a sentence."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"
+
+
+def _verb(subjects: Sequence[object], one: str, many: str) -> str:
+    return one if len(subjects) == 1 else many
