@@ -6,6 +6,7 @@ from cluster_kit.console.doing import Json
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import ANSWERS, EVENTS, PEOPLE, Sight
 from cluster_kit.insights.progress import Being, StatePresence, find_being, find_stuck, who_is_here
+from cluster_kit.insights.tiles import tile_grid
 
 NOT_HERE = "not here"
 
@@ -20,12 +21,14 @@ def view(sight: Sight) -> Json:
         f"state {state.code}": _tile(state.code, state.name, here.get(state.code), state.code in helpless)
         for state in sight.content.jurisdictions
     }
+    grid = tile_grid(sight.content)
     return {
         "states": sum(state.here > 0 for state in here.values()),
         "people": sum(being is not Being.AWAY for being in beings),
         "beings": {being.value: beings.count(being) for being in Being},
         "stuck": [{"state": one.jurisdiction, "sentence": one.sentence} for one in stuck],
         "order": [state.code for state in sight.content.jurisdictions],
+        "grid": {code: list(place) for code, place in grid.items()},
         **tiles,
     }
 

@@ -104,7 +104,7 @@ def come(store: Store, series: str, session: int, people: list[Person], exercise
                 person=person.id,
                 jurisdiction=person.jurisdiction,
                 exercise=exercise,
-                joined_at=now - dt.timedelta(seconds=ago_s),
+                joined_at=now - dt.timedelta(seconds=ago_s + 60),
                 active_at=now - dt.timedelta(seconds=ago_s),
                 seen_at=now,
             )

@@ -4,24 +4,31 @@ import { definePanel } from "./panel.js";
 import { button, count, showList } from "./parts.js";
 
 function build(panel) {
-  const list = h("ul", { class: "ck-steps-list" });
-  panel.frame("Exercises", list);
+  const [now, others] = [h("ul", { class: "ck-steps-list" }), h("ul", { class: "ck-steps-list" })];
+  const fold = h("details", { class: "ck-steps-others" }, h("summary", {}, "Exercises of other parts"), others);
+  panel.frame("Exercises", now, fold);
   return ({ exercises, present, here }) => {
-    const items = exercises.map((one) => ({ key: one.id, ...one, here, present: one.segment === present }));
-    showList(list, items, (one) => buildExercise(panel, one));
+    const items = exercises.map((one) => ({ key: one.id, ...one, here }));
+    const show = (one) => buildExercise(panel, one);
+    const isNow = ({ segment }) => !present || segment === present;
+    showList(now, items.some(isNow) ? items.filter(isNow) : [{ key: "none" }], show);
+    showList(others, items.filter((one) => !isNow(one)), show);
+    fold.hidden = items.every(isNow);
   };
 }
 
 function buildExercise(panel, one) {
+  if (!one.id) return h("li", { class: "ck-panel-quiet" }, "This part of the session has no exercise of its own.");
   const lock = () => panel.act("lock", { subject: one.id, value: { locked: !one.locked } });
   const reveal = () => panel.act("reveal", { subject: one.id, value: { revealed: !one.revealed } });
-  return h("li", { class: `ck-steps-one${one.present ? " ck-steps-present" : ""}` },
-    h("p", { class: "ck-steps-title" }, one.title, one.locked && h("strong", { class: "ck-steps-locked" }, "Locked")),
+  return h("li", { class: "ck-steps-one" },
+    h("div", { class: "ck-steps-head" },
+      h("p", { class: "ck-steps-title" }, one.title, one.locked && h("strong", { class: "ck-steps-locked" }, "Locked")),
+      button(one.locked ? "Unlock" : "Lock", lock, { name: "lock", about: one.title })),
     h("p", { class: "ck-panel-small" }, farInWords(one)),
     one.here > 0 && bar(one),
-    h("p", { class: "ck-panel-buttons" },
-      button(one.locked ? "Unlock" : "Lock", lock, { name: "lock", about: one.title }),
-      one.rated && button(one.revealed ? "Hide the spread again" : "Reveal the spread to all teams", reveal, { name: "reveal", about: `of ${one.title}` })));
+    one.rated && h("p", { class: "ck-panel-buttons" },
+      button(one.revealed ? "Hide the spread again" : "Reveal the spread to all teams", reveal, { name: "reveal", about: `of ${one.title}` })));
 }
 
 function farInWords({ begun, finished, here, rated, revealed, revealed_to: some }) {

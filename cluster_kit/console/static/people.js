@@ -6,7 +6,9 @@ import { count, showList } from "./parts.js";
 const BEINGS = { active: "active", joined: "just joined", idle: "idle", away: "away" };
 
 function build(panel) {
-  const [counts, help, map] = [h("p", { class: "ck-people-counts" }), h("ul", { class: "ck-people-help", "aria-label": "May need help" }), h("ul", { class: "ck-people-map" })];
+  const counts = h("p", { class: "ck-people-counts" });
+  const help = h("ul", { class: "ck-people-help", "aria-label": "May need help" });
+  const map = h("ul", { class: "ck-people-map", "aria-label": "States" });
   panel.frame("Who is here", counts, help, map);
   return (view) => {
     const kinds = Object.entries(BEINGS).map(([being, words]) => ({ key: being, number: view.beings[being], words }));
@@ -15,17 +17,19 @@ function build(panel) {
     showList(counts, [...totals, ...kinds.filter(({ number }) => number > 0)], ({ number, words }) =>
       h("span", {}, h("strong", {}, number), ` ${words}`));
     showList(help, view.stuck.map((one) => ({ key: one.state, ...one })), ({ sentence }) => h("li", {}, sentence));
-    showList(map, view.order.map((code) => ({ key: code, ...view[`state ${code}`] })), buildTile);
+    showList(map, view.order.map((code) => ({ key: code, place: view.grid[code], ...view[`state ${code}`] })), buildTile);
   };
 }
 
-function buildTile({ code, name, being, here, people, stuck }) {
+function buildTile({ code, name, place, being, here, people, stuck }) {
   const state = being === "not here" ? being : `${BEINGS[being]}, ${here} of ${count(people, "person").replace("persons", "people")} here`;
   const words = `${name}: ${state}${stuck ? ", may need help" : ""}`;
-  return h("li", { class: `ck-people-tile ck-people-${being.replace(" ", "-")}${stuck ? " ck-people-stuck" : ""}`, title: words },
+  const tile = h("li", { class: `ck-people-tile ck-people-${being.replace(" ", "-")}${stuck ? " ck-people-stuck" : ""}`, title: words },
     h("strong", { "aria-hidden": "true" }, code),
     h("small", { "aria-hidden": "true" }, { "not here": "–", away: "away", idle: "idle" }[being] ?? here),
     h("span", { class: "ck-panel-unseen" }, words));
+  ["--ck-column", "--ck-row"].forEach((axis, which) => tile.style.setProperty(axis, place[which] + 1));
+  return tile;
 }
 
 export default definePanel(build);

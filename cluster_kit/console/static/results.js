@@ -80,11 +80,10 @@ function bar(counts, scale) {
     }));
 }
 
-// The deeper, the more: from paper to the accent colour, words in whichever ink is legible on it.
+// The deeper, the more.
 function shaded(el, share) {
   el.style.setProperty("--ck-depth", `${Math.round(100 * Math.min(1, Math.max(0, share)))}%`);
   el.classList.add("ck-results-shade");
-  el.classList.toggle("ck-results-deep", share > 0.5);
   return el;
 }
 
