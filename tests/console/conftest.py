@@ -1,0 +1,50 @@
+"""A session in a store, and a facilitator's console over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cluster_kit.console.sight import Lookout, Sight
+from cluster_kit.content import load_content
+from cluster_kit.content.models import Content
+from cluster_kit.meeting import Journal
+from cluster_kit.responses import Person, Store
+from cluster_kit.settings import sqlite_url
+from tests.console.seeding import add_facilitator, add_teams
+
+CONTENT = load_content("2026")
+SESSION = 1
+
+
+@dataclass
+class Meeting:
+    """One session with eight teams of two people."""
+
+    store: Store
+    fay: Person
+    people: list[Person]
+    content: Content = CONTENT
+    number: int = SESSION
+
+    def __post_init__(self) -> None:
+        self.session = self.content.get_session(self.number)
+        self.journal = Journal(self.store, "2026", self.session)
+        self.lookout = Lookout(self.content, self.session, self.store)
+
+    def look(self) -> Sight:
+        return self.lookout.look()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(sqlite_url(tmp_path / "kept.sqlite3")) as store:
+        yield store
+
+
+@pytest.fixture
+def meeting(store: Store) -> Meeting:
+    return Meeting(store, add_facilitator(store, "2026"), add_teams(store, CONTENT, 8))
