@@ -60,6 +60,13 @@ def test_what_is_known_of_a_person_can_change_but_not_who_they_are(store: Store)
     assert store.people("2026", "OH") == [changed]
 
 
+def test_a_change_of_some_fields_leaves_what_others_changed_meanwhile(store: Store) -> None:
+    read_before = store.add_person(Person(id="ana", series="2026", jurisdiction="OH", name="Ana"))
+    store.change_person(read_before.model_copy(update={"links_since": NOON}), only={"links_since"})
+    kept = store.change_person(read_before.model_copy(update={"depth": "full", "name": "A"}), only={"depth"})
+    assert kept == store.find_person("ana") == read_before.model_copy(update={"links_since": NOON, "depth": "full"})
+
+
 def test_a_facilitator_belongs_to_no_state(store: Store) -> None:
     store.add_person(Person(id="fay", series="2026", jurisdiction="", name="Fay"))
     found = store.find_person("fay")

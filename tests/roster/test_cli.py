@@ -1,0 +1,178 @@
+"""``cluster-kit roster``: people in, and what they come in by."""
+
+from __future__ import annotations
+
+import csv
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+from typer.testing import CliRunner, Result
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
+from cluster_kit.content.errors import UnknownSessionError
+from cluster_kit.errors import UsageError
+from cluster_kit.live.links import read_token
+from cluster_kit.responses import Store
+from cluster_kit.responses.models import now
+from cluster_kit.settings import Settings
+
+register()
+Save = Callable[..., Path]
+LIST = (
+    "jurisdiction,name,email,role,sessions\n"
+    "OH,Ana Reyes,ana@ohio.gov,data,\nGU,=Tasi,+t@doe.gu,,2 4\nIN,Kim Sample,,,\n,Robin Hall,,facilitator,\n"
+)
+NEW = ("OH  Ana Reyes", "GU  =Tasi", "IN  Kim Sample", "--  Robin Hall")
+SITE = "https://workshop.example.org"
+
+
+def run(settings: Settings, *words: str | Path, ends: int = 0) -> Result:
+    result = CliRunner().invoke(app, [*map(str, words), "--home", str(settings.home)])
+    if isinstance(result.exception, Exception) and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == ends, result.output
+    return result
+
+
+@pytest.fixture
+def roster(settings: Settings, save: Save) -> Settings:
+    run(settings, "roster", "import", save(LIST))
+    return settings
+
+
+def test_import_says_what_happened_and_what_is_to_mend(settings: Settings, save: Save) -> None:
+    done = run(settings, "roster", "import", save(LIST + "Ohoi,Ben,,,\n"), ends=1)
+    assert done.stdout == "".join(f"new     {who}\n" for who in NEW)
+    assert "line 6: There is no state 'Ohoi'" in done.stderr
+    assert done.stderr.endswith("4 new, 0 changed, 0 same, 1 not taken.\n")
+    again = run(settings, "roster", "import", save(LIST.replace("data", "advising")), "--dry-run")
+    assert again.stdout == "changed OH  Ana Reyes: role from data to advising\n"
+    assert "Nothing was changed." in again.stderr
+
+
+def test_import_as_json(settings: Settings, save: Save) -> None:
+    told = json.loads(run(settings, "roster", "import", save(LIST + "Ohoi,Ben,,,\n"), "--json", ends=1).stdout)
+    assert told["dry_run"] is False
+    assert [outcome["status"] for outcome in told["outcomes"]] == ["new"] * 4
+    assert told["problems"][0]["line"] == 6
+
+
+def test_links_are_a_table_for_mail_merge_that_only_its_owner_reads(roster: Settings, tmp_path: Path) -> None:
+    out = tmp_path / "links.csv"
+    done = run(roster, "roster", "links", "--out", out, "--address", f"{SITE}/")
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert "4 people, each with a link for 30 days" in done.stderr
+    raw = out.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = {row["name"]: row for row in csv.DictReader(raw.decode("utf-8-sig").splitlines())}
+    ana, tasi, robin = rows["Ana Reyes"], rows["'=Tasi"], rows["Robin Hall"]
+    token = ana["link"].removeprefix(f"{SITE}/join#")
+    assert read_token(roster.secret(), token, now()).person == ana["person"]
+    assert token not in done.output
+    assert ana["time_1"] == "Tuesday, February 17, 2026, 1:00 p.m. to 2:30 p.m. EST"
+    assert (tasi["session_1"], tasi["time_1"], tasi["session_2"]) == ("", "", "Flexible Pathways")
+    assert tasi["time_2"].startswith("Wednesday, May 13, 2026, 3:00 a.m.")
+    assert tasi["email"] == "'+t@doe.gu"
+    assert "; " in rows["Kim Sample"]["time_1"]  # Indiana has two zones
+    assert (robin["jurisdiction"], robin["team_code"], robin["role"]) == ("", "", "facilitator")
+    codes = json.loads(run(roster, "roster", "codes", "--json").stdout)
+    assert {ana["team_code"], tasi["team_code"]} <= set(codes.values())
+
+
+def test_the_table_for_mail_merge_can_be_imported_again(roster: Settings, tmp_path: Path) -> None:
+    out = tmp_path / "links.csv"
+    run(roster, "roster", "links", "--out", out, "--address", SITE, "--jurisdiction", "OH,GU")
+    assert "0 new, 0 changed, 2 same." in run(roster, "roster", "import", out).stderr
+
+
+def test_links_for_a_session_that_is_not_there_or_for_nobody_are_refused(roster: Settings, tmp_path: Path) -> None:
+    words = ["roster", "links", "--out", str(tmp_path / "x.csv"), "--address", SITE]
+    with pytest.raises(UnknownSessionError):
+        run(roster, *words, "--session", "9")
+    with pytest.raises(UsageError, match="nobody to do this for"):
+        run(roster, *words, "--jurisdiction", "WY")
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_codes_stay_until_a_new_one_is_asked_for(roster: Settings) -> None:
+    before = run(roster, "roster", "codes").stdout
+    assert [line.split("  ")[::2] for line in before.splitlines()] == [
+        ["GU", "Guam"],
+        ["IN", "Indiana"],
+        ["OH", "Ohio"],
+    ]
+    assert run(roster, "roster", "codes").stdout == before
+    after = run(roster, "roster", "codes", "--new", "oh,WY").stdout.splitlines()
+    assert [line[:2] for line in after] == ["GU", "IN", "OH", "WY"]
+    assert set(after[:2]) <= set(before.splitlines())
+    assert after[2] not in before
+
+
+def test_revoking_a_person_makes_their_links_void_and_says_that_the_code_stays(roster: Settings) -> None:
+    done = run(roster, "roster", "revoke", "ana@ohio.gov", "--dry-run")
+    assert "would be void" in done.stderr
+    with Store.open(roster.db_url) as store:
+        assert [person.links_since for person in store.people("2026")] == [None] * 4
+        codes = store.team_codes("2026")
+    done = run(roster, "roster", "revoke", "ana@ohio.gov")
+    assert "A team's code still lets anybody into the team" in done.stderr
+    with Store.open(roster.db_url) as store:
+        assert [person.name for person in store.people("2026") if person.links_since] == ["Ana Reyes"]
+        assert store.team_codes("2026") == codes
+
+
+def test_revoking_a_state_takes_its_code_as_well(roster: Settings) -> None:
+    before = json.loads(run(roster, "roster", "codes", "--json").stdout)
+    run(roster, "roster", "revoke", "--jurisdiction", "OH")
+    after = json.loads(run(roster, "roster", "codes", "--json").stdout)
+    assert after["OH"] != before["OH"]
+    assert after["GU"] == before["GU"]
+
+
+@pytest.mark.parametrize("words", [[], ["Ana Reyes", "--jurisdiction", "OH"]])
+def test_revoke_wants_a_person_or_a_state(roster: Settings, words: list[str]) -> None:
+    with pytest.raises(UsageError, match="Say whose links"):
+        run(roster, "roster", "revoke", *words)
+
+
+def test_invitations_are_in_the_states_own_time_and_hold_no_secret(roster: Settings, tmp_path: Path) -> None:
+    out = tmp_path / "invitations"
+    codes = json.loads(run(roster, "roster", "codes", "--json").stdout)
+    paths = run(roster, "roster", "invitations", "--out", out, "--address", SITE).stdout.splitlines()
+    names = sorted(path.name for path in out.iterdir())
+    assert sorted(Path(path).name for path in paths) == names
+    assert [name for name in names if "GU" in name] == ["2026-session-2-GU.ics", "2026-session-4-GU.ics"]
+    text = (out / "2026-session-2-GU.ics").read_text(encoding="utf-8")
+    assert "BEGIN:VTIMEZONE" in text
+    assert "DTSTART;TZID=Pacific/Guam:20260513T030000" in text
+    assert "join#" not in text
+    assert codes["GU"] not in text
+    (event,) = Calendar.from_ical(text).walk("VEVENT")
+    assert event["summary"] == "Session 2: Flexible Pathways"
+    assert event["location"] == f"{SITE}/join"
+    assert "Wednesday, May 13, 2026, 3:00 a.m. to 4:00 a.m. ChST" in event["description"]
+    (hoosier,) = Calendar.from_ical((out / "2026-session-1-IN.ics").read_text(encoding="utf-8")).walk("VEVENT")
+    assert "where clocks follow Chicago" in hoosier["description"]
+
+
+def test_invitations_for_states_that_nobody_is_of_yet(settings: Settings, tmp_path: Path) -> None:
+    words = ["roster", "invitations", "--out", str(tmp_path / "out"), "--address", SITE]
+    assert "Nobody is on the roster yet" in run(settings, *words).stderr
+    assert len(run(settings, *words, "--jurisdiction", "PW").stdout.splitlines()) == 4
+
+
+def test_a_link_is_for_a_facilitator_or_for_somebody_of_a_state(settings: Settings) -> None:
+    link = run(settings, "links", "--facilitator", "Robin Hall", "--address", SITE).stdout.strip()
+    person = read_token(settings.secret(), link.partition("#")[2], now()).person
+    with Store.open(settings.db_url) as store:
+        found = store.find_person(person)
+    assert found is not None
+    assert found.is_facilitator
+    for words in ([], ["--name", "Ana"], ["--facilitator", "Robin", "--jurisdiction", "OH", "--name", "Ana"]):
+        with pytest.raises(UsageError, match="Say who the link is for"):
+            run(settings, "links", *words)

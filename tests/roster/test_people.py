@@ -1,0 +1,61 @@
+"""People are put into a team once, found by what staff know of them, and told apart by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from cluster_kit.content import Content
+from cluster_kit.errors import UsageError
+from cluster_kit.responses import Person, Store
+from cluster_kit.roster.people import UnknownPersonError, fold_name, get_person, invite, revoke_links
+
+NOON = dt.datetime(2026, 2, 17, 18, tzinfo=dt.UTC)
+
+
+def test_the_same_name_is_the_same_person(content: Content, store: Store) -> None:
+    ana = invite(content, store, jurisdiction="oh", name="Ana  Reyes", role="Data and reporting")
+    assert (ana.jurisdiction, ana.name, ana.role) == ("OH", "Ana Reyes", "data")
+    assert invite(content, store, jurisdiction="OH", name="ana reyes") == ana
+    assert invite(content, store, jurisdiction="GU", name="Ana Reyes").id != ana.id
+
+
+def test_a_facilitator_is_nobody_of_that_name_in_a_state(content: Content, store: Store) -> None:
+    ana = invite(content, store, jurisdiction="OH", name="Ana")
+    robin = invite(content, store, name="Ana")
+    assert robin.is_facilitator
+    assert robin.id != ana.id
+    assert invite(content, store, name="ANA") == robin
+
+
+@pytest.mark.parametrize(("name", "role", "said"), [("  ", "", "The name is empty"), ("Ana", "boss", "no role 'boss'")])
+def test_no_name_and_an_unknown_role_are_refused(
+    content: Content, store: Store, name: str, role: str, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        invite(content, store, jurisdiction="OH", name=name, role=role)
+
+
+def test_names_that_nobody_can_tell_apart_are_the_same() -> None:
+    assert fold_name("Ana Reyes") == fold_name("ana\u00a0 REYES\u200e") == fold_name("\uff21na Reyes")
+
+
+def test_somebody_is_found_by_id_email_or_name(store: Store) -> None:
+    for one in (("a", "OH", "Ana", "ana@x.org"), ("b", "GU", "Ana", ""), ("c", "GU", "Ben", "")):
+        store.add_person(Person(id=one[0], series="2026", jurisdiction=one[1], name=one[2], email=one[3]))
+    assert get_person(store, "2026", "b").id == "b"
+    assert get_person(store, "2026", "ANA@x.org").id == "a"
+    assert get_person(store, "2026", "ben").id == "c"
+    with pytest.raises(UnknownPersonError, match=r"More than one .*: a \(OH\), b \(GU\)"):
+        get_person(store, "2026", "Ana")
+    with pytest.raises(UnknownPersonError, match="Nobody in series 2026 goes by 'x'"):
+        get_person(store, "2026", "x")
+
+
+def test_taking_links_back_changes_nothing_else(store: Store) -> None:
+    read_before = store.add_person(Person(id="a", series="2026", jurisdiction="OH", name="Ana"))
+    store.change_person(read_before.model_copy(update={"depth": "full"}))
+    revoke_links(store, [read_before], NOON)
+    found = store.find_person("a")
+    assert found == read_before.model_copy(update={"depth": "full", "links_since": NOON})
