@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from cluster_kit.content.models import Content, Scope
+from cluster_kit.content.models import Content
+from cluster_kit.forms.fields import index_fields
 from cluster_kit.responses import NewResponse, Person, Store
 
 _FILE = Path(__file__).with_name("sample_answers.yaml")
@@ -18,35 +19,44 @@ _DAYS = re.compile(r"\+(\d+)d")
 
 
 def add_sample_answers(store: Store, content: Content, person: Person) -> int:
-    """Give the fictional answers to this person's team; how many were new.
+    """Give the fictional answers to this person's team, a fictional colleague's among them; how many were new.
 
     Every answer has a fixed id for the jurisdiction, so that a second call changes nothing.
     """
     document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    fields = list(_fields(document["answers"]))
-    number = document["session"]
-    session = content.get_session(number)
-    scopes = {exercise.id: exercise.scope for exercise in session.exercises}
-    day = content.get_meeting(number).date
+    colleague = _colleague(person, document["colleague"])
+    store.add_person(colleague)
+    said = [(person, field) for field in _fields(document["answers"])]
+    said += [(colleague, field) for field in _fields(document["colleague"]["answers"])]
+    said += [(person, field) for field in _fields(document["together"])]
+    session = content.get_session(document["session"])
+    scopes = {e.id: {p: field.scope for p, field in index_fields(content, e).items()} for e in session.exercises}
+    day = content.get_meeting(session.number).date
     receipts = store.append(
         [
             NewResponse(
                 id=f"sample-{person.jurisdiction.lower()}-{place:03}",
                 series=content.series.id,
-                session=number,
+                session=session.number,
                 exercise=exercise,
                 prompt=prompt,
                 row=row,
                 jurisdiction=person.jurisdiction,
-                scope=scopes.get(exercise, Scope.TEAM),
-                author=person.id,
+                scope=scopes[exercise][prompt],
+                author=author.id,
                 value=_dated(value, day),
                 content_version=content.version,
             )
-            for place, (exercise, prompt, row, value) in enumerate(fields)
+            for place, (author, (exercise, prompt, row, value)) in enumerate(said)
         ]
     )
     return sum(receipt.status == "saved" for receipt in receipts)
+
+
+def _colleague(person: Person, described: dict[str, Any]) -> Person:
+    """Somebody of the same team who does not exist either."""
+    found = {"name": described["name"], "role": described["role"], "id": f"sample-colleague-of-{person.id}"}
+    return person.model_copy(update={**found, "email": ""})
 
 
 def _fields(answers: dict[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
