@@ -30,6 +30,7 @@ SCALE_MARKERS = ("X", "v", "o", "s", "D")
 UNRATED = ("#ffffff", "o")
 # From pale to dark, so that more is darker in grey print as well.
 PALE, MIDDLE, DARK = (253, 243, 220), (140, 183, 205), (26, 66, 104)
+EVEN = 0.179  # the luminance on which black and white words are equally readable
 
 WIDTH = 6.5
 BODY, SMALL, TINY = 10.0, 8.5, 7.5
@@ -134,7 +135,7 @@ def shade(share: float) -> tuple[str, str]:
     share = min(max(share, 0.0), 1.0)
     start, end, way = (PALE, MIDDLE, share * 2) if share <= 0.5 else (MIDDLE, DARK, share * 2 - 1)
     red, green, blue = (round(a + (b - a) * way) for a, b in zip(start, end, strict=True))
-    ink = INK if luminance((red, green, blue)) > 0.22 else "#ffffff"
+    ink = "#000000" if luminance((red, green, blue)) > EVEN else "#ffffff"
     return f"#{red:02x}{green:02x}{blue:02x}", ink
 
 
