@@ -26,7 +26,7 @@ class Packet:
     """What a packet says, in the order of its pages.
 
     ``title`` names the document, ``heading`` and ``subtitle`` stand at its top; ``notice`` is empty unless readers must
-    know something first. ``opening`` comes before the ``parts``; ``about`` closes it.
+    know something first. ``opening`` comes before the ``parts``; ``about``, under its title, closes it.
     """
 
     title: str
@@ -38,6 +38,7 @@ class Packet:
     opening: tuple[Block, ...]
     parts: tuple[Section, ...]
     about: tuple[str, ...]
+    about_title: str = "About this packet"
 
 
 def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Packet:

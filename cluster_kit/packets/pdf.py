@@ -44,7 +44,7 @@ def _ways_to_show() -> Iterator[Show]:
 
 def _compile(packet: Packet, show: Show) -> bytes:
     data = TypstData(show)
-    about = Section("About this packet", tuple(Paragraph(words, "quiet") for words in packet.about))
+    about = Section(packet.about_title, tuple(Paragraph(words, "quiet") for words in packet.about))
     document = {
         "language": LANGUAGE,
         "fonts": families(),

@@ -57,7 +57,7 @@ def write_docx(packet: Packet) -> bytes:
     writer.line(packet.heading, "Title")
     writer.line(packet.subtitle, "Subtitle")
     writer.line(packet.when, styles.NOTE)
-    about = Section("About this packet", tuple(Paragraph(words, "quiet") for words in packet.about))
+    about = Section(packet.about_title, tuple(Paragraph(words, "quiet") for words in packet.about))
     writer.blocks((*packet.opening, *packet.parts, about), level=1)
     written = io.BytesIO()
     document.save(written)
