@@ -17,7 +17,7 @@ from cluster_kit.insights.ratings_view import count, count_people
 LEFT, RIGHT = 2.1, 5.5
 ROW, TOP, BOTTOM = 0.62, 0.15, 0.75
 BIGGEST_DOT = 480
-BESIDE = 0.22
+ABOVE, BELOW = 0.22, 0.25
 SQUARE_WORDS: Any = {"size": style.SMALL, "color": "white", "ha": "center", "va": "center", "zorder": 6}
 CAPTION = (
     "Ratings by policy area. A circle holds how many ratings a point of the scale was given; the diamond is the "
@@ -94,11 +94,11 @@ def _draw_area(axes: Axes, summary: AreaSummary, y: float, at: dict[int, float])
         axes.plot([at[summary.lowest], at[summary.highest]], [y, y], color=style.MUTED, lw=2.5, zorder=1)
         _draw_points(axes, summary, y, at)
     for point, times in _at_points(summary).items():
-        axes.scatter(at[point], y - BESIDE, s=110, marker="s", color=style.INK, zorder=5)
-        style.write(axes, (at[point], y - BESIDE), str(times), **SQUARE_WORDS)
+        axes.scatter(at[point], y - BELOW, s=90, marker="s", color=style.INK, zorder=5)
+        style.write(axes, (at[point], y - BELOW), str(times), **SQUARE_WORDS)
     if summary.mean is not None:
         x = np.interp(summary.mean, list(at), list(at.values()))
-        axes.scatter(x, y + BESIDE, s=42, marker="D", color=style.SCALE_COLOURS[0], edgecolors=style.INK, zorder=5)
+        axes.scatter(x, y + ABOVE, s=42, marker="D", color=style.SCALE_COLOURS[0], edgecolors=style.INK, zorder=5)
 
 
 def _draw_points(axes: Axes, summary: AreaSummary, y: float, at: dict[int, float]) -> None:
