@@ -188,3 +188,33 @@ def test_an_export_during_a_live_session_is_whole_and_loses_nobodys_words(
     done = export(settings, "2026", tmp_path / "last.jsonl")
     lines = [json.loads(line) for line in done.files[0].read_text("utf-8").splitlines()]
     assert [line["words"] for line in lines] == ["first", f"words {written[-1]}"]
+
+
+def test_what_a_team_settled_stands_beside_its_ratings_and_in_the_codebook(
+    say: Say, settings: Settings, tmp_path: Path
+) -> None:
+    row = "sa_shared_vision"
+    say("rate_systems", "ratings.rating", 2, row, alone=True)
+    say("rate_systems", "ratings.rating", 3, row, alone=True, by="bo")
+    say("rate_systems", "ratings.consensus", 3, row)
+    say("rate_systems", "ratings.dissent", "=1+1", row)
+    export(settings, "2026", tmp_path / "all.parquet")
+    table = pd.read_parquet(tmp_path / "all.parquet")
+    settled = table[table.prompt == "ratings.consensus"].iloc[0]
+    assert (settled.words, settled.number, settled.scope) == ("3 In place", 3.0, "team")
+    codebook = pd.read_parquet(tmp_path / "all-codebook.parquet")
+    of_item = codebook[(codebook.session == 1) & (codebook.row == row)]
+    assert of_item.prompt.tolist() == [f"ratings.{c}" for c in ("rating", "note", "consensus", "rationale", "dissent")]
+    assert of_item.scope.tolist() == ["person", "person", "team", "team", "team"]
+    assert of_item["values"].iloc[2].endswith("not_sure = Not sure yet")
+    done = export(settings, "2026", tmp_path / "all.xlsx")
+    book = load_workbook(done.files[0])
+    sheet = next(book[name] for name in book.sheetnames if name.startswith("Where we stand"))
+    heads = [cell.value for cell in sheet[1]]
+    assert heads[-3:] == ["Rating", "What your team settles on", "A view that differs, if one stays"]
+    rows = [tuple(cell.value for cell in line)[-3:] for line in sheet.iter_rows(min_row=2)]
+    assert sorted(rows, key=str) == [
+        ("2 Taking shape", None, None),
+        ("3 In place", None, None),
+        (None, "3 In place", "=1+1"),
+    ]
