@@ -35,4 +35,4 @@ def _post(sight: Sight, post: Post, place: int) -> Json:
     }
 
 
-KIND = Kind("boards", view, (EVENTS, PEOPLE))
+KIND = Kind("boards", view, (EVENTS, PEOPLE), does=("moderate",))

@@ -26,7 +26,7 @@ from cluster_kit.console.pulse import Pulse
 from cluster_kit.console.sight import Lookout, Sight
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.responses import Person, Store
+from cluster_kit.responses import Person, Store, StoreError
 from cluster_kit.settings import Settings, sqlite_url
 
 LIVE = "live"
@@ -52,6 +52,7 @@ class Console:
         self._looking = threading.Lock()
         self._panels: list[Panel] = []
         self._sight = self._lookout.look()
+        self._is_seen = True
         self._pulse = Pulse(self)
 
     @classmethod
@@ -122,16 +123,27 @@ class Console:
     # --- looking --------------------------------------------------------------------------------------------
 
     def look_once(self) -> None:
-        """Look at the session, and tell every panel. Raises what the store raises."""
+        """Look at the session, and tell every panel; also that nothing can be seen. Raises what the store raises."""
         with self._looking:
-            self._sight = self._lookout.look()
-            panels = list(self._panels)
-        for panel in panels:
-            panel.catch_up(self._sight)
+            try:
+                self._sight = self._lookout.look()
+            except StoreError:
+                self._say_whether_seen(False)
+                raise
+            self._say_whether_seen(True)
+            for panel in self._panels:
+                panel.catch_up(self._sight)
+
+    def _say_whether_seen(self, is_seen: bool) -> None:
+        if is_seen != self._is_seen:
+            self._is_seen = is_seen
+            for panel in self._panels:
+                panel.say_whether_seen(is_seen)
 
     def _panel(self, kind: Kind) -> Panel:
-        panel = Panel(kind, self._doer, self._get_sight, self._pulse.wake)
-        self._panels.append(panel)
+        with self._looking:
+            panel = Panel(kind, self._doer, self._get_sight, self._pulse.wake)
+            self._panels.append(panel)
         return panel
 
     def _get_sight(self) -> Sight:

@@ -27,4 +27,4 @@ def _topic(topic: Topic, area: str, is_shown: bool) -> Json:
     return {"item": topic.item, **words, "shown": is_shown}
 
 
-KIND = Kind("discuss", view, (EVENTS, ANSWERS), prepare=put_picture)
+KIND = Kind("discuss", view, (EVENTS, ANSWERS), does=("show",), prepare=put_picture)

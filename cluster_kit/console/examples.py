@@ -70,4 +70,4 @@ def _id(example: Example) -> str:
     return hmac.new(_SECRET, example.key.encode(), "sha256").hexdigest()[:16]
 
 
-KIND = Kind("examples", view, (EVENTS, ANSWERS), prepare=find_key)
+KIND = Kind("examples", view, (EVENTS, ANSWERS), does=("feature",), prepare=find_key)

@@ -38,4 +38,4 @@ def _exercise(sight: Sight, exercise: Exercise, progress: ExerciseProgress, here
     }
 
 
-KIND = Kind("exercises", view, (EVENTS, ANSWERS, PEOPLE))
+KIND = Kind("exercises", view, (EVENTS, ANSWERS, PEOPLE), does=("lock", "reveal"))

@@ -31,7 +31,8 @@ class Kind:
     """One kind of panel.
 
     ``module`` is the JavaScript that shows it (in ``static/``, without its ending), ``view`` what it shows: the page is
-    told of those top-level keys that change. ``needs`` names the parts of a sight that the view is made from.
+    told of those top-level keys that change. ``needs`` names the parts of a sight that the view is made from, ``does``
+    the kinds of events that may be asked for here.
     ``answers`` are questions that the page may ask, by name: from the sight and what is asked to what is told.
     ``prepare`` may complete what is asked to be done with what the page does not know.
     """
@@ -39,6 +40,7 @@ class Kind:
     module: str
     view: Callable[[Sight], Json]
     needs: tuple[str, ...]
+    does: tuple[str, ...] = ()
     answers: Mapping[str, Callable[[Sight, Json], Json]] = field(default_factory=dict)
     prepare: Callable[[Sight, Ask], Ask] = lambda _sight, ask: ask
 
@@ -51,8 +53,8 @@ def _common_layout() -> Layout:
 class Panel(anywidget.AnyWidget):
     """One panel. ``look`` gives the newest sight that there is, ``on_done`` is called after something was done.
 
-    Messages from the page: ``hello``, ``do`` (see ``Ask``), ``ask`` (``{message, about, asked}``). To the page:
-    ``view`` (``{now, changed, gone, whole}``), ``done``, ``refused``, ``trouble`` (``{id, sentence}``), ``told``.
+    Messages from the page: ``hello``, ``do`` (see ``Ask``), ``ask`` (``{id, about, asked}``). To the page: ``view``
+    (``{now, changed, gone, whole}``), ``seen``, ``done``, ``told``, ``refused`` and ``trouble`` (``{id, sentence}``).
     """
 
     module = traitlets.Unicode().tag(sync=True)
@@ -81,6 +83,10 @@ class Panel(anywidget.AnyWidget):
             if changed or gone:
                 self.send({"type": "view", "now": sight.at.isoformat(), "changed": changed, "gone": gone})
 
+    def say_whether_seen(self, is_seen: bool) -> None:
+        """Tell the page that what it shows may be old, or that it is up to date again."""
+        self.send({"type": "seen", "seen": is_seen})
+
     def receive(self, content: Any) -> list[Json]:
         """The replies to one message of the page. Whatever goes wrong, it is a reply, never an exception."""
         said = content if isinstance(content, dict) else {}
@@ -88,7 +94,7 @@ class Panel(anywidget.AnyWidget):
             if said.get("type") == "hello":
                 return [self._all()]
             if said.get("type") == "do":
-                return [self._doer.do(self._kind.prepare(self._look(), Ask.model_validate(said)))]
+                return [self._do(Ask.model_validate(said))]
             if said.get("type") == "ask" and said.get("about") in self._kind.answers:
                 told = self._kind.answers[said["about"]](self._look(), said.get("asked") or {})
                 return [{"type": "told", "id": said.get("id"), "told": told}]
@@ -100,6 +106,11 @@ class Panel(anywidget.AnyWidget):
             log.exception("console, %s: a message of type %r failed", self.module, said.get("type"))
             return [{"type": "trouble", "id": said.get("id"), "sentence": SORRY}]
         return [{"type": "refused", "id": said.get("id"), "sentence": NOT_UNDERSTOOD}]
+
+    def _do(self, ask: Ask) -> Json:
+        if ask.kind not in self._kind.does:
+            return {"type": "refused", "id": ask.id, "sentence": NOT_UNDERSTOOD}
+        return self._doer.do(self._kind.prepare(self._look(), ask))
 
     def _all(self) -> Json:
         return {"type": "view", "now": self._look().at.isoformat(), "changed": self._told, "gone": [], "whole": True}

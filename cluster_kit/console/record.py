@@ -43,4 +43,4 @@ def _who(sight: Sight, event: Event) -> str:
     return sight.state_name(event.jurisdiction) if event.jurisdiction else sight.name(event.author)
 
 
-KIND = Kind("record", view, (EVENTS, PEOPLE))
+KIND = Kind("record", view, (EVENTS, PEOPLE), does=("undo",))

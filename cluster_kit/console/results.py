@@ -8,10 +8,19 @@ from cluster_kit.console.doing import Ask, Json
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import ANSWERS, EVENTS, Sight
 from cluster_kit.content.models import ItemsPrompt, PolicyArea
+from cluster_kit.errors import ClusterKitError
 from cluster_kit.insights.national import Counts, National, survey
 from cluster_kit.insights.prompts import prompts_of
 from cluster_kit.insights.suppression import AREAS, publish_areas, publish_item, read_published
 from cluster_kit.meeting.doings import ShowPicture
+
+
+class UnknownPictureError(ClusterKitError, LookupError):
+    """A picture of something that is not rated."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(f"There is no statement {subject!r} in the instrument. Load the page again.")
 
 
 def view(sight: Sight) -> Json:
@@ -71,8 +80,8 @@ def put_picture(sight: Sight, ask: Ask) -> Ask:
     elif sight.content.instrument.find_item(ask.subject):
         picture = publish_item(sight.content, national, ask.subject, earlier)
     else:
-        return ask
+        raise UnknownPictureError(ask.subject)
     return ask.model_copy(update={"value": {"shown": True, "picture": picture.model_dump(mode="json")}})
 
 
-KIND = Kind("results", view, (EVENTS, ANSWERS), prepare=put_picture)
+KIND = Kind("results", view, (EVENTS, ANSWERS), does=("show",), prepare=put_picture)

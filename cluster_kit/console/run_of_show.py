@@ -45,4 +45,4 @@ def _name(part: Part) -> Json:
     return {"kind": part.kind, "title": part.title}
 
 
-KIND = Kind("run_of_show", view, (EVENTS,))
+KIND = Kind("run_of_show", view, (EVENTS,), does=("segment", "minutes", "end"))

@@ -29,4 +29,4 @@ def _parked(sight: Sight, one: Parked) -> Json:
     return {"id": one.id, "text": one.text, "who": who, "at": one.at.isoformat(), "done": one.done}
 
 
-KIND = Kind("tell", view, (EVENTS, PEOPLE))
+KIND = Kind("tell", view, (EVENTS, PEOPLE), does=("message", "link", "park", "parked_done", "undo"))

@@ -105,6 +105,8 @@ def test_what_participants_see_of_a_picture_is_made_here_and_not_by_the_page(mee
     assert all(count >= 5 for count in counts)
     hidden = results.put_picture(meeting.look(), forged.model_copy(update={"value": {"shown": False, "picture": 1}}))
     assert hidden.value == {"shown": False}
+    with pytest.raises(results.UnknownPictureError):
+        results.put_picture(meeting.look(), forged.model_copy(update={"subject": "elsewhere"}))
 
 
 def test_topics_come_with_a_reason_and_words_to_say(meeting: Meeting) -> None:

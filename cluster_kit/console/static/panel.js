@@ -117,7 +117,8 @@ class Panel {
       Object.assign(this.view, content.changed);
       for (const key of content.gone) delete this.view[key];
       update(this.view);
-    } else if (content.type === "done" || content.type === "told") asked?.resolve(content);
+    } else if (content.type === "seen") this.onSeen?.(content.seen);
+    else if (content.type === "done" || content.type === "told") asked?.resolve(content);
     else asked?.reject({ sentence: content.sentence, again: content.type === "trouble" });
   }
 }

@@ -10,12 +10,14 @@ function build(panel) {
   const pace = h("p", { class: "ck-show-pace" });
   const buttons = h("div", { class: "ck-show-buttons", role: "group", "aria-label": "Run the session" });
   const line = h("ol", { class: "ck-show-line", "aria-label": "Segments" });
+  const old = h("p", { class: "ck-panel-says ck-panel-trouble", role: "status" });
+  panel.onSeen = (seen) => put(old, seen ? "" : "The answers' store cannot be reached: what you see here may be old.");
   panel.root.classList.add("ck-show");
   panel.root.setAttribute("aria-label", "Run of show");
   panel.root.append(
     h("div", { class: "ck-show-top" }, h("div", { class: "ck-show-where" }, place, title),
       h("div", { class: "ck-show-time" }, clock, pace), buttons),
-    panel.says, line);
+    old, panel.says, line);
   const tick = () => showTime(panel, clock, pace, line);
   setInterval(tick, 250);
   return (view) => {

@@ -1,0 +1,96 @@
+"""What a facilitator asks for: done once, refused with a sentence, or in trouble; never an exception."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster_kit.console import Console, NotAFacilitatorError, doing
+from cluster_kit.console.doing import Ask, Doer
+from cluster_kit.responses import Person, Store
+from cluster_kit.settings import HOME_VARIABLE, Settings
+from tests.console.conftest import Meeting
+from tests.console.seeding import add_facilitator
+
+
+@pytest.fixture
+def doer(meeting: Meeting) -> Doer:
+    return Doer(meeting.store, meeting.journal, meeting.fay)
+
+
+def ask(kind: str, subject: str = "", ask_id: str = "a1", **value: Any) -> Ask:
+    return Ask(id=ask_id, kind=kind, subject=subject, value=value)
+
+
+def test_the_same_thing_asked_twice_is_done_once(doer: Doer, meeting: Meeting) -> None:
+    for _ in range(2):
+        assert doer.do(ask("minutes", "framing", minutes=5))["type"] == "done"
+    assert meeting.journal.standing().changed_minutes == {"framing": 5}
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (ask("message", text="   "), "Write a few words first."),
+        (ask("message", text="x" * 501), "That is too long. Shorten it, or share a link to the rest."),
+        (ask("link", text="Here", url="javascript:alert(1)"), "That is not a web address."),
+        (ask("link", text="Here", url="example"), "That is not a web address."),
+        (ask("minutes", "framing", minutes=100), "Give or take between 1 and 60 minutes"),
+        (ask("minutes", "framing", minutes=-30), "A segment keeps at least one minute."),
+        (ask("segment", "lunch"), "Session 1 has no segment 'lunch'."),
+        (ask("undo", "nothing"), "There is nothing to undo."),
+        (ask("drop_table"), doing.NOT_UNDERSTOOD),
+        (ask("message", text="Hello", author="somebody else"), doing.NOT_UNDERSTOOD),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(doer: Doer, meeting: Meeting, asked: Ask, sentence: str) -> None:
+    reply = doer.do(asked)
+    assert (reply["type"], reply["id"]) == ("refused", "a1")
+    assert reply["sentence"].startswith(sentence)
+    assert meeting.journal.standing().record == []
+
+
+def test_somebody_who_is_a_facilitator_no_longer_does_nothing_any_more(doer: Doer, meeting: Meeting) -> None:
+    meeting.store.change_person(meeting.fay.model_copy(update={"jurisdiction": "OH"}))
+    assert doer.do(ask("message", text="Hello")) == {"type": "refused", "id": "a1", "sentence": doing.NO_LONGER}
+    assert meeting.journal.standing().messages == []
+
+
+def test_a_participant_does_nothing_with_the_console_s_own_tools(meeting: Meeting) -> None:
+    reply = Doer(meeting.store, meeting.journal, meeting.people[0]).do(ask("segment", "framing"))
+    assert reply["sentence"] == doing.NO_LONGER
+
+
+def test_a_live_console_opens_for_facilitators_of_the_series_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    with Store.open(Settings.read().db_url) as store:
+        add_facilitator(store, "2026")
+        add_facilitator(store, "2027", "other")
+        store.add_person(Person(id="ana", series="2026", jurisdiction="OH", name="Ana"))
+    for person in ("ana", "other", "nobody", ""):
+        with pytest.raises(NotAFacilitatorError):
+            Console.open(series="2026", session=1, person=person, mode="live")
+    assert Console.open(series="2026", session=1, person="fay", mode="live").record().view == {"done": []}
+
+
+def test_opened_by_hand_the_name_stands_in_the_record_and_without_one_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    practice = Console.open(series="2026", session=1, person="", mode="staff")
+    assert (
+        practice.tell().receive({"type": "do", "id": "m", "kind": "message", "value": {"text": "Hi"}})[0]["id"] == "m"
+    )
+    assert list(tmp_path.iterdir()) == []
+    for _ in range(2):
+        console = Console.open(series="2026", session=1, person=" Robin Sample ", mode="staff")
+    assert (
+        console.tell().receive({"type": "do", "id": "m", "kind": "message", "value": {"text": "Hi"}})[0]["type"]
+        == "done"
+    )
+    console.look_once()
+    assert [line["who"] for line in console.record().view["done"]] == ["Robin Sample"]
