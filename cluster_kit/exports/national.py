@@ -1,0 +1,106 @@
+"""All states' ratings for the staff of the series: a page to read, and its pictures as files for slides and reports."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from cluster_kit.content import load_content
+from cluster_kit.content.models import Content
+from cluster_kit.errors import UsageError
+from cluster_kit.insights.as_html import inline_svg
+from cluster_kit.insights.discuss import rank_topics
+from cluster_kit.insights.document import Block, Picture, Section
+from cluster_kit.insights.labels import spell_date
+from cluster_kit.insights.national import read_states, survey
+from cluster_kit.insights.national_view import NationalPictures, national_opening, national_parts, rated_areas
+from cluster_kit.insights.pictures import heat_picture, state_means, tile_picture
+from cluster_kit.packets.packet import FICTIONAL, Packet
+from cluster_kit.packets.page import write_page
+from cluster_kit.packets.rasterize import to_png
+from cluster_kit.responses import Store
+from cluster_kit.settings import Settings
+
+PAGE, TILES, AREAS, WORDS = "national.html", "national-map", "national-areas", "national-pictures.txt"
+ALL_FILES = {PAGE, WORDS, *(f"{name}.{ending}" for name in (TILES, AREAS) for ending in ("svg", "png"))}
+STAFF = (
+    "It is for the staff of the series and for facilitators. It names states with what their teams have rated: keep it "
+    "from other states, and off shared screens."
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written, and how many states have rated."""
+
+    files: tuple[Path, ...]
+    states: int
+
+
+def write_national(settings: Settings, series: str, out: Path, session: int | None = None) -> Written:
+    """Write the page ``national.html``, each picture as SVG and PNG, and the pictures' alternative texts into a folder.
+
+    ``session`` narrows it to the policy areas that this session rates. Before anybody has rated there is the page
+    alone. A file stands under its name only when it is whole; pictures of an earlier run that are no longer made go.
+
+    Raises ``UsageError`` for a folder that cannot be written to, and what content and store raise.
+    """
+    content = load_content(series, overlay=settings.content)
+    sessions = None if session is None else [content.get_session(session).number]
+    with Store.open(settings.db_url) as store:
+        states = read_states(content, store.current(series))
+    areas = rated_areas(content, sessions)
+    asked = {item.id for area in areas for item in area.items}
+    states = {code: kept for code, of in states.items() if (kept := {i: v for i, v in of.items() if i in asked})}
+    national = survey(content, states)
+    title = "Mean of all areas" if session is None else f"Mean of the areas of session {session}"
+    tiles = tile_picture(content, state_means(national, areas), title)
+    heat = heat_picture(content, national, areas)
+    parts = national_parts(content, national, areas, rank_topics(content, states), NationalPictures(tiles, heat))
+    page = write_page(_document(content, national_opening(content, national), parts, session))
+    pictures = {TILES: tiles, AREAS: heat} if heat else {}
+    return Written(_write(out, {PAGE: page.encode(), **_picture_files(pictures)}), len(national.states))
+
+
+def _document(content: Content, opening: tuple[Block, ...], parts: tuple[Section, ...], session: int | None) -> Packet:
+    where = "The whole series" if session is None else f"Session {session}: {content.get_session(session).title}"
+    today = spell_date(dt.datetime.now(dt.UTC).date().isoformat())
+    return Packet(
+        title=f"All states: {content.series.title}, {where[0].lower()}{where[1:]}",
+        heading="All states",
+        subtitle=where,
+        series=content.series.title,
+        when=f"As it was on {today}",
+        notice=FICTIONAL if content.series.fictional else "",
+        opening=opening,
+        parts=parts,
+        about=(STAFF, f"Made for series {content.series.id}, content {content.version}."),
+        about_title="About this document",
+    )
+
+
+def _picture_files(pictures: dict[str, Picture]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for name, picture in pictures.items():
+        files[f"{name}.svg"], files[f"{name}.png"] = inline_svg(picture).encode(), to_png(picture.svg)
+    if pictures:
+        files[WORDS] = "\n\n".join(f"{name}\n{picture.alt}" for name, picture in pictures.items()).encode() + b"\n"
+    return files
+
+
+def _write(out: Path, files: dict[str, bytes]) -> tuple[Path, ...]:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".national-", dir=out) as folder:
+            for name, written in files.items():
+                (Path(folder) / name).write_bytes(written)
+            for name in files:
+                os.replace(Path(folder) / name, out / name)
+        for name in ALL_FILES - set(files):
+            (out / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror or error}. Choose another folder.") from error
+    return tuple(out / name for name in files)
