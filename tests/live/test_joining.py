@@ -1,0 +1,334 @@
+"""In by a team's code; what the door asks; how often a code may be guessed; and nobody becomes somebody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from bs4 import BeautifulSoup
+
+from cluster_kit.live.guesses import ALL, EACH
+from cluster_kit.live.links import Invitation, Pass, make_pass, make_token
+from cluster_kit.responses import Person, Store
+from cluster_kit.responses.models import now
+from cluster_kit.roster.codes import list_codes, renew_code
+from tests.serving import AVERY, TASI, Server, knock, run_server
+
+FAR = dt.datetime(2126, 1, 31, tzinfo=dt.UTC)
+HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}"
+
+
+@pytest.fixture
+def store(server: Server) -> Iterator[Store]:
+    with Store.open(server.settings.db_url) as store:
+        yield store
+
+
+@pytest.fixture
+def code(store: Store) -> str:
+    return list_codes(store, "demo", ["OH"])["OH"]
+
+
+def send(client: httpx.Client, **fields: str) -> httpx.Response:
+    """Send the door's form as a browser does, without following where it leads."""
+    client.get("/join")
+    return client.post("/join", data={**fields, "_xsrf": client.cookies["_xsrf"]})
+
+
+def sentence(page: httpx.Response) -> str:
+    found = BeautifulSoup(page.text, "lxml").select_one(".ck-door-error")
+    return found.get_text() if found else ""
+
+
+def get_pass(client: httpx.Client, code: str) -> str:
+    page = send(client, code=code)
+    assert page.status_code == 200, page.text
+    field = BeautifulSoup(page.text, "lxml").select_one("input[name=pass]")
+    assert field
+    return str(field["value"])
+
+
+def join_by_code(client: httpx.Client, code: str, name: str, **fields: str) -> httpx.Response:
+    return send(client, **{"pass": get_pass(client, code)}, name=name, **fields)
+
+
+def team(store: Store, name: str) -> list[Person]:
+    return [person for person in store.people("demo", "OH") if person.name == name]
+
+
+# --- by code -------------------------------------------------------------------------------------------------------
+
+
+def test_a_code_and_a_name_make_a_teammate(server: Server, store: Store, code: str) -> None:
+    with server.client() as client:
+        spoken = code.lower().replace("-", " ")
+        came = join_by_code(client, spoken, "  Zoë   Walker ", role="data", depth="full")
+        assert (came.status_code, came.headers["location"]) == (303, "/session/1")
+        home = client.get("/").text
+    assert "Zoë Walker" in home
+    assert "Data and reporting" in home
+    (zoe,) = team(store, "Zoë Walker")
+    assert (zoe.jurisdiction, zoe.role, zoe.depth) == ("OH", "data", "full")
+
+
+def test_only_the_name_is_needed(server: Server, store: Store, code: str) -> None:
+    with server.client() as client:
+        assert join_by_code(client, code, "Only A. Name", role="nonsense", depth="deepest").status_code == 303
+    (one,) = team(store, "Only A. Name")
+    assert (one.role, one.depth) == ("", "essential")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("", "Write your name"), (" \t\u202e", "Write your name"), ("x" * 81, "has 81 characters")]
+)
+def test_a_name_that_cannot_be_is_asked_for_again(server: Server, code: str, name: str, said: str) -> None:
+    with server.client() as client:
+        page = join_by_code(client, code, name, role="data", depth="full")
+        assert page.status_code == 400
+        assert said in sentence(page)
+        assert 'value="data" selected' in page.text
+        assert "cluster_kit" not in client.cookies
+
+
+def test_a_hostile_name_is_shown_as_it_is_and_run_by_nobody(server: Server, store: Store, code: str) -> None:
+    with server.client() as client, server.client() as other:
+        assert join_by_code(client, code, HOSTILE).status_code == 303
+        home = client.get("/").text
+        taken = join_by_code(other, code, HOSTILE.upper())
+    assert team(store, HOSTILE)
+    for page in (home, taken.text):
+        assert "<img src=x" not in page.lower()
+        assert "&lt;img src=x" in page.lower()
+
+
+@pytest.mark.parametrize("typed", ["", "hello", "KDR-111", "' OR 1=1 --", "\0", "K" * 5000])
+def test_what_is_no_code_says_what_a_code_looks_like_and_does_not_count(server: Server, typed: str) -> None:
+    with server.client() as client:
+        for _ in range(3):
+            page = send(client, code=typed)
+    assert page.status_code == 403
+    assert "three letters and four digits" in sentence(page)
+
+
+def test_a_code_that_was_replaced_opens_nothing_but_who_came_by_it_stays(server: Server, store: Store) -> None:
+    old = renew_code(store, "demo", "WY").code
+    with server.client() as early, server.client() as late:
+        assert join_by_code(early, old, "Early Sample").status_code == 303
+        held = get_pass(late, old)
+        renew_code(store, "demo", "WY")
+        assert "This code opens no team here" in sentence(send(late, code=old))
+        page = send(late, **{"pass": held}, name="Late Sample")
+        assert "Enter your team's code once more" in sentence(page)
+        assert early.get("/").text.count("Early Sample")
+
+
+def test_the_same_form_twice_or_at_once_is_one_person(server: Server, store: Store, code: str) -> None:
+    with server.client() as client:
+        held = get_pass(client, code)
+        fields = {"pass": held, "name": "Twice Sample", "_xsrf": client.cookies["_xsrf"]}
+
+        def post(_: int) -> int:
+            return httpx.post(f"{server.address}/join", data=fields, cookies=dict(client.cookies)).status_code
+
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(post, range(4))) == {303}
+    assert len(team(store, "Twice Sample")) == 1
+
+
+def test_the_form_of_somebody_who_came_in_does_not_become_another(server: Server, store: Store, code: str) -> None:
+    with server.client() as client:
+        held = get_pass(client, code)
+        assert send(client, **{"pass": held}, name="First Sample").status_code == 303
+        client.post("/leave", data={"_xsrf": client.cookies["_xsrf"]})
+        assert send(client, **{"pass": held}, name="Second Sample").status_code == 303
+    (first,), (second,) = team(store, "First Sample"), team(store, "Second Sample")
+    assert first.id != second.id
+
+
+def test_a_pass_cannot_be_made_or_used_for_anything_else(server: Server, code: str) -> None:
+    secret = server.settings.secret()
+    for_avery = make_pass("another secret", Pass(AVERY, code, FAR))
+    over = make_pass(secret, Pass("new", code, now() - dt.timedelta(minutes=1)))
+    good = make_pass(secret, Pass("new", code, FAR))
+    with server.client() as client:
+        for text in (for_avery, over, "", make_token(secret, Invitation(AVERY, FAR))):
+            assert send(client, **{"pass": text}, name="Mallory").status_code == 403
+        assert knock(client, good).status_code == 403
+        client.cookies.set("cluster_kit", good)
+        assert client.get("/session/1").status_code == 403
+
+
+# --- one name, two people ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "initial"), [("Avery Sample", "Q"), ("avery  SAMPLE", "R"), ("Avery\u00a0Sample\u200f", "S")]
+)
+def test_nobody_takes_over_a_teammate_by_giving_their_name(
+    server: Server, store: Store, code: str, name: str, initial: str
+) -> None:
+    with server.client() as client:
+        page = join_by_code(client, code, name)
+        assert page.status_code == 400
+        assert "open your own link" in sentence(page)
+        assert "add an initial" in sentence(page)
+        assert client.get("/session/1").status_code == 403
+        assert join_by_code(client, code, f"Avery {initial}. Sample").status_code == 303
+    assert team(store, "Avery Sample")[0].id == AVERY
+    assert team(store, f"Avery {initial}. Sample")[0].id != AVERY
+
+
+def test_in_the_same_browser_a_teammate_goes_on_as_themselves(server: Server, store: Store, code: str) -> None:
+    with server.client(AVERY) as client:
+        assert "You are here as Avery Sample already" in send(client, code=code).text
+        assert join_by_code(client, code, "Avery Sample").status_code == 303
+        assert "Avery Sample" in client.get("/").text
+    assert len(team(store, "Avery Sample")) == 1
+
+
+def test_a_badge_of_another_state_takes_over_nobody(server: Server, code: str) -> None:
+    with server.client(TASI) as client:
+        assert join_by_code(client, code, "Avery Sample").status_code == 400
+
+
+def test_two_of_one_name_at_once_are_two_people_with_words_of_their_own(server: Server, store: Store) -> None:
+    code = list_codes(store, "demo", ["MT"])["MT"]
+    with server.client() as one, server.client() as other:
+        first, second = get_pass(one, code), get_pass(other, code)
+        assert first != second
+        with ThreadPoolExecutor(2) as pool:
+            sent = [pool.submit(send, c, **{"pass": held}, name="Kim") for c, held in ((one, first), (other, second))]
+        answers = [one.result() for one in sent]
+    kims = [person.id for person in store.people("demo", "MT")]
+    assert len(kims) == len(set(kims)) == [answer.status_code for answer in answers].count(303)
+
+
+# --- what a link asks ----------------------------------------------------------------------------------------------
+
+
+def test_a_link_asks_once_what_nobody_knows_yet(server: Server, store: Store) -> None:
+    store.add_person(Person(id="unasked", series="demo", jurisdiction="OH", name="Noor Sample", role="data"))
+    link = make_token(server.settings.secret(), Invitation("unasked", FAR, 2))
+    with server.client() as client:
+        assert knock(client, link).json() == {"go": "/you?session=2"}
+        page = client.get("/you?session=2").text
+        assert 'value="data" selected' in page
+        assert 'value="essential" checked' in page
+        token = client.cookies["_xsrf"]
+        came = client.post("/you", data={"session": "2", "role": "", "depth": "standard", "_xsrf": token})
+        assert (came.status_code, came.headers["location"]) == (303, "/session/2")
+        assert knock(client, link).json() == {"go": "/session/2"}
+        shown = client.get("/session/2").text
+    found = store.find_person("unasked")
+    assert found is not None
+    assert (found.role, found.depth) == ("data", "standard")
+    assert re.search(r'"depth":\s*"standard"', shown.replace("&#34;", '"'))
+
+
+def test_skipping_is_an_answer_too(server: Server, store: Store) -> None:
+    store.add_person(Person(id="skipping", series="demo", jurisdiction="OH", name="Sky Sample"))
+    link = make_token(server.settings.secret(), Invitation("skipping", FAR))
+    with server.client() as client:
+        knock(client, link)
+        token = client.cookies["_xsrf"]
+        chosen = {"role": "data", "depth": "full", "skip": "yes", "session": "junk", "_xsrf": token}
+        assert client.post("/you", data=chosen).headers["location"] == "/session/1"
+    found = store.find_person("skipping")
+    assert found is not None
+    assert (found.role, found.depth) == ("", "full")
+
+
+def test_the_questions_are_for_people_with_a_badge(server: Server) -> None:
+    with server.client() as client:
+        assert client.get("/you").status_code == 403
+        client.get("/join")
+        assert client.post("/you", data={"depth": "full", "_xsrf": client.cookies["_xsrf"]}).status_code == 403
+
+
+# --- facilitators --------------------------------------------------------------------------------------------------
+
+
+def test_a_facilitator_finds_consoles_previews_and_codes(server: Server, store: Store, code: str) -> None:
+    store.add_person(Person(id="robin", series="demo", jurisdiction="", name="Robin Sample"))
+    secret = server.settings.secret()
+    with server.client() as client:
+        assert knock(client, make_token(secret, Invitation("robin", FAR, 3))).json() == {"go": "/console/3"}
+        assert knock(client, make_token(secret, Invitation("robin", FAR))).json() == {"go": "/"}
+        home = client.get("/").text
+        preview = client.get("/session/1")
+        assert client.get("/you").headers["location"] == "/"
+    assert 'href="/console/1"' in home
+    assert code in home
+    assert preview.status_code == 200
+    assert "Facilitator" in preview.text
+    assert "Eastern" in preview.text
+    assert "ck-widget" not in preview.text  # nothing that could be answered
+    assert "You are here as Robin Sample, a facilitator" in preview.text
+
+
+def test_codes_are_for_facilitators(server: Server, code: str) -> None:
+    with server.client(AVERY) as client, server.client() as stranger:
+        assert code not in client.get("/").text
+        assert code not in stranger.get("/").text
+
+
+# --- guessing ------------------------------------------------------------------------------------------------------
+
+
+def test_a_network_that_guesses_waits_and_links_go_on_working(own_server: Server) -> None:
+    with Store.open(own_server.settings.db_url) as store:
+        code = list_codes(store, "demo", ["OH"])["OH"]
+    wrong = [f"DDD-22{tens}{ones}" for tens in range(2, 10) for ones in range(2, 10)]
+    with own_server.client() as client:
+        for number in range(EACH.most):
+            assert join_by_code(client, code, f"Honest {number}").status_code == 303  # the right ones do not count
+            assert send(client, code=wrong[number]).status_code == 403
+        page = send(client, code=code)
+        assert page.status_code == 429
+        assert 0 < int(page.headers["retry-after"]) <= EACH.within_s
+        assert "Try again in 15 minutes, or open the personal link" in sentence(page)
+        assert knock(client, own_server.link(AVERY).partition("#")[2]).status_code == 200
+
+
+def test_behind_a_proxy_each_visitors_address_counts_and_all_together(tmp_path: Path) -> None:
+    with run_server(tmp_path / "home", "--behind-proxy") as server:
+        wrong = iter(f"DDD-2{a}{b}{c}" for a in range(2, 10) for b in range(2, 10) for c in range(2, 10))
+        jar = httpx.get(f"{server.address}/join").cookies
+        cookies = {"_xsrf": jar["_xsrf"]}
+
+        def guess(address: str) -> int:
+            data = {"code": next(wrong), "_xsrf": cookies["_xsrf"]}
+            headers = {"X-Forwarded-For": address, "X-Forwarded-Proto": "https"}
+            return httpx.post(f"{server.address}/join", data=data, headers=headers, cookies=cookies).status_code
+
+        for _ in range(EACH.most):
+            assert guess("192.0.2.1") == 403
+        assert guess("192.0.2.1") == 429
+        for number in range(EACH.most, ALL.most):
+            assert guess(f"198.51.100.{number}") == 403
+        assert guess("203.0.113.7") == 429
+
+
+# --- what stays secret ---------------------------------------------------------------------------------------------
+
+
+def test_codes_passes_and_names_are_in_no_address_and_no_log_line(server: Server, store: Store, code: str) -> None:
+    with server.client() as client:
+        held = get_pass(client, code)
+        send(client, code="RRR-7777")
+        came = send(client, **{"pass": held}, name="Secretly Sample")
+        assert came.headers["location"] == "/session/1"
+        send(client, **{"pass": held[:-3]}, name="Secretly Sample")
+    for secret in (code, code.replace("-", ""), "RRR", held[:-3], "Secretly"):
+        assert secret not in server.log
+
+
+def test_the_door_refuses_codes_from_another_site(server: Server, code: str) -> None:
+    with server.client() as client:
+        client.get("/join")
+        assert client.post("/join", data={"code": code}).status_code == 403
