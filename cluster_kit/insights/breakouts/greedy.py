@@ -80,4 +80,4 @@ def _exchanges(groups: list[Column], first: int, second: int) -> list[tuple[int,
 
 
 def _members(groups: Sequence[Sequence[int]]) -> Members:
-    return np.array(groups, np.uint8).T
+    return np.array(groups).T

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cluster_kit.insights.breakouts.models import BEST_SIZE, MOST_ROLES, WEIGHTS, Pair, State, Weights
 
 Ints = NDArray[np.int32]
-Members = NDArray[np.uint8]
+Members = NDArray[np.integer[Any]]
 """Groups of one size: a row for each member, a column for each group; numbers of states, ascending in a column."""
 Masks = NDArray[np.uint64]
 
@@ -25,7 +25,8 @@ _MOST_ROLES_KNOWN = 63
 class Facts:
     """Everything that groups are judged by, about ``states`` in order. ``needs`` and ``strengths`` are area by state.
 
-    ``roles`` has a bit for each role; ``pairs`` what it is worth that two states sit together (wishes less repeats).
+    ``roles`` has a bit for each role; ``pairs`` what it is worth that two states sit together (wishes less repeats);
+    ``met`` who has sat together before.
     """
 
     states: tuple[State, ...]
@@ -34,6 +35,7 @@ class Facts:
     strengths: Ints
     roles: Masks
     pairs: Ints
+    met: frozenset[frozenset[int]]
     weights: Weights
 
     def worth(self, members: Members, area: int | None = None) -> Ints:
@@ -46,6 +48,10 @@ class Facts:
             for other in members[place + 1 :]:
                 pairs += self.pairs[row, other]
         return self.add_up(len(members), self.match(needs, strengths, area), roles, pairs)
+
+    def worth_of(self, group: Sequence[int], area: int | None = None) -> int:
+        """What one group is worth."""
+        return int(self.worth(np.array([group]).T, area)[0])
 
     def match(self, needs: Ints, strengths: Ints, area: int | None = None) -> Ints:
         """What talking is worth: each state's need, and the more the stronger the strongest in the group is."""
@@ -74,6 +80,15 @@ class Facts:
         strong = strengths.sum(axis=1)
         return max(self._all, key=lambda area: int(strong[area])) if strong.any() else -1
 
+    def area_for(self, group: Sequence[int]) -> str:
+        """The id of the area that a group should talk about, or empty."""
+        best = self.best_area(group)
+        return self.areas[best] if best >= 0 else ""
+
+    def find_area(self, area: str) -> int:
+        """An area's place, or -1 for none."""
+        return self.areas.index(area) if area in self.areas else -1
+
     @property
     def _all(self) -> range:
         return range(len(self.areas))
@@ -85,9 +100,9 @@ def read_facts(
     """The facts about states, in the order given. A pair in ``earlier`` counts as often as it stands there."""
     place = {state.code: number for number, state in enumerate(states)}
     pairs = np.zeros((len(states), len(states)), np.int32)
-    for pair in earlier:
-        if len(pair) == 2 and pair <= place.keys():
-            _add_pair(pairs, [place[code] for code in sorted(pair)], -weights.repeat)
+    again = [[place[code] for code in sorted(pair)] for pair in earlier if len(pair) == 2 and pair <= place.keys()]
+    for two in again:
+        _add_pair(pairs, two, -weights.repeat)
     for state in states:
         for other in sorted((state.asks & place.keys()) - {state.code}):
             _add_pair(pairs, [place[state.code], place[other]], weights.wish)
@@ -98,6 +113,7 @@ def read_facts(
         strengths=_by_area([state.strengths for state in states], areas),
         roles=_masks([state.roles for state in states]),
         pairs=pairs,
+        met=frozenset(map(frozenset, again)),
         weights=weights,
     )
 

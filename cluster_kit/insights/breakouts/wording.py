@@ -7,10 +7,10 @@ others' from anything that says more, such as that somebody here has it in place
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cluster_kit.content.models import Content
-from cluster_kit.insights.breakouts.models import Pair, State
+from cluster_kit.insights.breakouts.models import Seated, State
 from cluster_kit.insights.breakouts.scoring import Facts
 from cluster_kit.insights.labels import vocabulary
 
@@ -32,7 +32,7 @@ class Namer:
         """A state's name."""
         return self._states.get(code, code)
 
-    def states(self, codes: Sequence[str]) -> str:
+    def states(self, codes: Collection[str]) -> str:
         """States in the order of their names: "Guam, Ohio and Utah"; the rest as a number where there are many."""
         names = sorted(self.state(code) for code in codes)
         if len(names) > MOST_NAMED + 1:
@@ -93,11 +93,37 @@ def say_quality(facts: Facts, groups: Sequence[Sequence[int]], worth: int, bound
     return " ".join(filter(None, said))
 
 
+def say_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Seated], alone: Sequence[str]) -> str:
+    """What became of groups: who joins, moves and has left, and which groups are new or dissolved."""
+    was = {code: group.number for group in before for code in group.states}
+    now = {code: group.number for group in after for code in group.states}
+    said = []
+    for group in after:
+        joined = [code for code in group.states if code not in was]
+        moved = [code for code in group.states if was.get(code, group.number) != group.number]
+        came = join([f"{namer.state(code)} (from group {was[code]})" for code in moved])
+        if group.number not in was.values():
+            said.append(f"Group {group.number} is new: {namer.states(group.states)}.")
+        elif joined or moved:
+            who = " and ".join(filter(None, [namer.states(joined), came]))
+            said.append(f"{who} {_verb([*joined, *moved], 'joins', 'join')} group {group.number}.")
+        if len(group.states) < 3 or len(group.states) > 5:
+            said.append(f"Group {group.number} has {spell(len(group.states))} states, which cannot be helped.")
+    gone = [code for code in was if code not in now and code not in alone]
+    dissolved = sorted({*was.values()} - {*now.values()})
+    if gone:
+        said.append(f"{namer.states(gone)} {_verb(gone, 'has', 'have')} left.")
+    if dissolved:
+        which = join([str(number) for number in dissolved])
+        said.append(f"{_plural(len(dissolved), 'Group')} {which} {_verb(dissolved, 'is', 'are')} no more.")
+    if alone:
+        said.append(f"{namer.states(alone)} {_verb(alone, 'is', 'are')} alone, and in no group.")
+    return " ".join(said) or "The groups stay as they are."
+
+
 def say_repeats(facts: Facts, groups: Sequence[Sequence[int]]) -> str:
     """Who meets again."""
-    again = sum(
-        1 for group in groups for a in group for b in group if a < b and frozenset((a, b)) in facts.met
-    )
+    again = sum(1 for group in groups for a in group for b in group if a < b and frozenset((a, b)) in facts.met)
     if not facts.met:
         return ""
     if not again:
