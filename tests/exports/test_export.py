@@ -209,7 +209,7 @@ def test_what_a_team_settled_stands_beside_its_ratings_and_in_the_codebook(
     assert of_item["values"].iloc[2].endswith("not_sure = Not sure yet")
     done = export(settings, "2026", tmp_path / "all.xlsx")
     book = load_workbook(done.files[0])
-    sheet = next(book[name] for name in book.sheetnames if name.startswith("Where we stand"))
+    sheet = book.worksheets[2]
     heads = [cell.value for cell in sheet[1]]
     assert heads[-3:] == ["Rating", "What your team settles on", "A view that differs, if one stays"]
     rows = [tuple(cell.value for cell in line)[-3:] for line in sheet.iter_rows(min_row=2)]
