@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -177,7 +178,7 @@ def test_the_same_post_sent_again_and_again_is_one_post(server: Server, avery: h
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(
-    avery: httpx.Client, kind: str, subject: str, value: dict[str, object], status: int, sentence: str
+    avery: httpx.Client, kind: str, subject: str, value: dict[str, Any], status: int, sentence: str
 ) -> None:
     answer = act(avery, kind, subject, **value)
     assert (answer.status_code, sentence in answer.json()["sentence"]) == (status, True), answer.text

@@ -56,6 +56,11 @@ export class Board {
     this.#refresh();
   }
 
+  refreshWriting() {
+    this.writing.refresh();
+    this.refreshLetters();
+  }
+
   refreshLetters() {
     const letters = this.postbox.letters(this.segment);
     this.letters.hidden = letters.length === 0;

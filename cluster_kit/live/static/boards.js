@@ -19,6 +19,6 @@ export function followBoards(floor, elements, { key, name }) {
     for (const board of boards.values()) board.open(Boolean(detail.began && !detail.ended));
   });
   postbox.addEventListener("change", () => {
-    for (const board of boards.values()) board.refreshLetters();
+    for (const board of boards.values()) board.refreshWriting();
   });
 }

@@ -48,13 +48,14 @@ function whenComplete(then) {
 }
 
 // The room around the exercises: it says nothing where there is none.
+const floor = new Floor(session);
+sayWhere(floor);
+
 function enterRoom() {
-  const floor = new Floor(session);
   const room = new Room(floor, document.getElementById("ck-room"));
   new Stage(floor, document.getElementById("ck-stage"), (shown) => room.point(shown));
   const name = document.querySelector(".ck-page-person")?.textContent ?? "";
   followBoards(floor, [...document.querySelectorAll(".ck-board")], { key: `cluster-kit:${keep}:boards`, name });
-  sayWhere(floor);
   floor.listen();
 }
 

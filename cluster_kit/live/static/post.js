@@ -32,7 +32,8 @@ export class Post {
     this.withdraw.hidden = !said.mine;
     for (const { kind, show } of this.buttons) show(said.reactions[kind] ?? { count: 0, mine: false });
     if (!isNew) return;
-    this.head.replaceChildren(h("strong", {}, by), said.mine && h("span", { class: "ck-post-yours" }, "You"), h("time", { datetime: said.at }, atWhen(said.at)));
+    const yours = said.mine ? [h("span", { class: "ck-post-yours" }, "You")] : [];
+    this.head.replaceChildren(h("strong", {}, by), ...yours, h("time", { datetime: said.at }, atWhen(said.at)));
     this.text.replaceChildren(...linked(said.text));
     const begins = said.text.length > NAME_LENGTH ? `${said.text.slice(0, NAME_LENGTH)}…` : said.text;
     this.element.setAttribute("aria-label", `${by} ${atWhen(said.at)}: ${begins}`);

@@ -5,6 +5,8 @@ import { mintId } from "../forms/dom.js";
 import { Outbox } from "../forms/outbox.js";
 
 const AGAIN_MS = 4000;
+// A draft from a moment ago may be in the making in another window: it is taken over once it has come to rest.
+const REST_MS = 2500;
 const KEPT = "Not posted yet. It is kept on this computer, and posted as soon as the server can be reached.";
 
 export class Postbox extends EventTarget {
@@ -19,6 +21,7 @@ export class Postbox extends EventTarget {
     this.#floor = floor;
     this.#box = new Outbox(key);
     this.#box.adopt();
+    setTimeout(() => this.#box.adopt().length > 0 && this.#changed(), REST_MS);
     this.sentence = "";
     floor.addEventListener("open", () => this.#sendAll());
     addEventListener("online", () => this.#sendAll());

@@ -105,7 +105,7 @@ export class Room {
 
   #yourGroup({ number, area, reason, states }) {
     return h("div", {},
-      h("p", { class: "ck-room-label" }, `Your breakout group: ${number}`),
+      h("p", { class: "ck-room-label" }, `Your breakout group: group ${number}`),
       h("p", { class: "ck-room-states" }, states.map(({ name }) => name).join(", ")),
       (area || reason) && h("p", { dir: "auto" }, [area, reason].filter(Boolean).join(": ")),
     );

@@ -57,6 +57,7 @@ export class Writing {
     this.#keep();
     this.postbox.post(this.segment, this.parent);
     this.text.value = "";
+    this.signed.checked = false;
     this.problem.textContent = "";
     this.#count();
     onPost();
