@@ -46,13 +46,13 @@ class Line:
         self._socket = socket
         self._session = uuid.uuid4().hex
 
-    def say(self, kind: str, content: Json) -> None:
+    def say(self, kind: str, content: Json, metadata: Json | None = None) -> None:
         """Send a Jupyter message on the shell channel. Raises ``ConnectionError`` where the line is down."""
         header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": self._session, "username": ""}
-        message = {"channel": "shell", "header": {**header, "version": "5.3"}, "parent_header": {}, "metadata": {}}
+        told = {"header": {**header, "version": "5.3"}, "parent_header": {}, "metadata": metadata or {}}
         if self._socket.protocol is None:
             raise ConnectionError("the kernel's websocket was closed")
-        self._socket.write_message(json.dumps({**message, "content": content, "buffers": []}))
+        self._socket.write_message(json.dumps({"channel": "shell", **told, "content": content, "buffers": []}))
 
     def tell(self, model: str, content: Json) -> None:
         """Send a form's message to its twin in the kernel."""
