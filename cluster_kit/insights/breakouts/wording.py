@@ -13,6 +13,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.insights.breakouts.models import Seated, State
 from cluster_kit.insights.breakouts.scoring import Facts
 from cluster_kit.insights.labels import vocabulary
+from cluster_kit.insights.typed import clean
 
 NO_AREA = "What is the next thing that each state wants to get done, and who in this group has done it before?"
 NOBODY = "No state is present, so there are no groups."
@@ -73,7 +74,7 @@ class Namer:
         return " ".join(f"{self.state(one)} wanted to ask {self.state(other)} something." for one, other in wishes)
 
     def _mix(self, group: Sequence[State]) -> str:
-        roles = sorted({self._roles.get(role, role) for state in group for role in state.roles})
+        roles = sorted({self._roles.get(role, clean(role)) for state in group for role in state.roles})
         return f"Roles: {', '.join(roles)}." if roles else "No roles are known."
 
 

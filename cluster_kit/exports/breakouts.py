@@ -1,0 +1,128 @@
+"""Breakout groups from the store, and the video call's file of rooms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tempfile
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from cluster_kit.content.models import Content
+from cluster_kit.errors import UsageError
+from cluster_kit.exports.tables import write_table
+from cluster_kit.insights.answers import Answers
+from cluster_kit.insights.breakouts import Proposal, State, form_groups, read_pairs, read_states
+from cluster_kit.insights.breakouts.forming import SIZE, TIME_S
+from cluster_kit.insights.breakouts.models import Pair
+from cluster_kit.insights.breakouts.rooms import Rooms, assign_rooms, find_invited, find_present
+from cluster_kit.insights.breakouts.showing import describe_round
+from cluster_kit.meeting import Journal
+from cluster_kit.meeting.standing import Round
+from cluster_kit.responses import Person, Store
+
+LEFT_OUT = ("State", "Name", "Room", "Why")
+HERE, INVITED, NAMED = "in the session", "invited", "named"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which groups: of which session, of which states (None: who is there), of which sizes, found in which time."""
+
+    session: int
+    states: tuple[str, ...] | None = None
+    size: tuple[int, int] = SIZE
+    time_s: float = TIME_S
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Groups and their rooms. ``who`` says how it is known who is there: ``HERE``, ``INVITED`` or ``NAMED``."""
+
+    proposal: Proposal
+    rooms: Rooms
+    who: str
+
+
+def plan_breakouts(content: Content, store: Store, wanted: Wanted, now: dt.datetime) -> Planned:
+    """The best groups for who is in a session (seen within a quarter of an hour, else invited), and their rooms.
+
+    Nothing is kept and nothing is shown to anybody. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``,
+    ``UsageError`` for sizes that cannot be, and what the store raises.
+    """
+    content.get_session(wanted.session)
+    people, who = _find_people(content, store, wanted, now)
+    states = _read(content, store, people)
+    earlier = read_earlier(content, store, wanted.session)
+    proposal = form_groups(content, states, earlier, size=wanted.size, time_s=wanted.time_s)
+    return Planned(proposal, assign_rooms(content, proposal.groups, people), who)
+
+
+def plan_shown(content: Content, store: Store, session: int, now: dt.datetime) -> Planned:
+    """The groups that participants see now, and their rooms. Raises ``UsageError`` where none are shown."""
+    rounds = _rounds(content, store, session)
+    if not rounds:
+        raise UsageError(f"No groups are shown in session {session}. Form them on the console, or leave out --shown.")
+    codes = tuple(code for group in rounds[-1].groups for code in group.states)
+    people, who = _find_people(content, store, Wanted(session, codes), now)
+    proposal = describe_round(content, rounds[-1], _read(content, store, people))
+    return Planned(proposal, assign_rooms(content, proposal.groups, people), who)
+
+
+def read_earlier(content: Content, store: Store, session: int) -> list[Pair]:
+    """Who sat together in this session and those before it: a pair once for each session in which it did."""
+    numbers = [s.number for s in content.sessions if s.number <= session]
+    return [pair for number in numbers for pair in read_pairs(_rounds(content, store, number))]
+
+
+def write_rooms(rooms: Rooms, out: Path) -> tuple[Path, Path]:
+    """Write the video call's file, and beside it ``…-left-out.csv`` with who has to be let in by hand.
+
+    Each stands under its name only when it is whole. Raises ``UsageError`` for another ending than ``.csv`` and where
+    it cannot be written.
+    """
+    if out.suffix.lower() != ".csv":
+        raise UsageError(f"{out.name} must end in .csv, which is what the video call takes.")
+    beside = out.with_name(f"{out.stem}-left-out.csv")
+    left_out = pd.DataFrame(
+        [(one.state, one.name, one.room, one.why) for one in rooms.left_out], columns=list(LEFT_OUT), dtype="str"
+    )
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".rooms-", dir=out.parent) as folder:
+            made = Path(folder) / "rooms.csv", Path(folder) / "left-out.csv"
+            made[0].write_bytes(rooms.as_csv().encode())
+            write_table(left_out, made[1])
+            os.replace(made[0], out)
+            os.replace(made[1], beside)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
+    return out, beside
+
+
+def _find_people(
+    content: Content, store: Store, wanted: Wanted, now: dt.datetime
+) -> tuple[dict[str, list[Person]], str]:
+    everybody = store.people(content.series.id)
+    here = find_present(everybody, store.presence(content.series.id, wanted.session), now)
+    invited = find_invited(everybody, wanted.session)
+    if wanted.states is not None:
+        codes = sorted({content.get_jurisdiction(code).code for code in wanted.states})
+        return {code: here.get(code) or invited.get(code, []) for code in codes}, NAMED
+    return (here, HERE) if here else (invited, INVITED)
+
+
+def _read(content: Content, store: Store, people: dict[str, list[Person]]) -> list[State]:
+    return read_states(content, _answers(content, store, people), people)
+
+
+def _answers(content: Content, store: Store, codes: Collection[str]) -> dict[str, Answers]:
+    current = [response for response in store.current(content.series.id) if response.jurisdiction in codes]
+    return {code: Answers(response for response in current if response.jurisdiction == code) for code in codes}
+
+
+def _rounds(content: Content, store: Store, session: int) -> list[Round]:
+    return Journal(store, content.series.id, content.get_session(session), ["groups"]).standing().rounds
