@@ -1,4 +1,4 @@
-"""The door in a real browser: on a phone, with the keyboard alone, without scripts, and within accessibility's rules."""
+"""The door in a real browser: on a phone, by keyboard alone, without scripts, and within accessibility's rules."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def test_links_adds_the_person_and_the_link_lets_them_in(own_server: Server) -> 
     assert answer.returncode == 0, answer.stderr
     said = json.loads(answer.stdout)
     with own_server.client() as client:
-        assert knock(client, said["link"].partition("#")[2]).json() == {"go": "/session/2"}
+        assert knock(client, said["link"].partition("#")[2]).json() == {"go": "/you?session=2"}
         assert "Robin Sample" in client.get("/").text
 
 
@@ -131,13 +131,15 @@ def test_the_demonstration_has_people_and_answers_and_picks_up_where_it_was(tmp_
     for _ in range(2):
         said = run_demo(home)
         links = re.findall(r"http://\S+/join#\S+", said)
-        assert len(links) == 3
+        assert len(links) == 4
+        assert "Robin Sample (fictional), facilitator" in said
+        assert len(re.findall(r"^  [A-Z]{3}-\d{4}  (?:Ohio|Guam)$", said, re.MULTILINE)) == 2
         assert "made up" in said
         assert "Ctrl+C" in said
         assert f"--jurisdiction GU --home {home}" in said
     store = Store.open(f"sqlite:///{home / 'responses.sqlite3'}")
     assert [person.jurisdiction for person in store.people("demo")].count("OH") == 2
-    assert len(store.people("demo")) == 3
+    assert [person.name for person in store.people("demo") if person.is_facilitator] == ["Robin Sample (fictional)"]
     given = store.history("demo", "GU")
     assert len(given) == len(store.current("demo", "GU")) > 90
     assert not store.history("demo", "OH")
