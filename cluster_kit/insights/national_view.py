@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from cluster_kit.insights.prompts import prompts_of
 if TYPE_CHECKING:
     from cluster_kit.content.models import PolicyArea
 
-MOST_TOPICS = 12
+MOST_TOPICS, MOST_COLUMNS = 12, 5
 NOTHING = "No state has rated anything yet."
 VALUE = (
     "A state stands where its team has settled; where it has not settled yet, at the lower middle of its people's "
@@ -52,30 +53,30 @@ def national_parts(
     topics: Sequence[Topic],
     pictures: NationalPictures,
 ) -> tuple[Section, ...]:
-    """The parts of the document: the map, areas, what to discuss, items, states. None before anybody has rated."""
+    """The parts of the document: where states stand, what to discuss, and each item. None before anybody has rated."""
     if not national.states or pictures.areas is None:
         return ()
-    by_area = (Figure(pictures.areas), _counts_table(content, national, areas))
-    parts = [
-        Section("Where states stand", (Figure(pictures.tiles),)),
-        Section("By policy area", by_area),
-        Section("What to discuss next", (_topics(topics),)),
-        Section("Statement by statement", tuple(_items_table(content, area, national.items) for area in areas)),
-        Section("State by state", (_states_table(content, national, areas),)),
-    ]
-    return tuple(parts)
+    where = (
+        Section("On the map", (Figure(pictures.tiles),)),
+        Section("By policy area", (Figure(pictures.areas), _counts_table(content, national, areas))),
+        Section("State by state", tuple(_states_table(content, national, some) for some in _evenly(areas))),
+    )
+    statements = tuple(Section(area.title, (_items_table(content, area, national.items),)) for area in areas)
+    return (
+        Section("Where states stand", where),
+        Section("What to discuss next", (Section("Where teams differ, and what many share", (_topics(topics),)),)),
+        Section("Statement by statement", statements),
+    )
 
 
 def _counts_table(content: Content, national: National, areas: Sequence[PolicyArea]) -> Table:
     rows = tuple((text(area.title), *_cells(national.areas[area.id])) for area in areas)
-    return Table(
-        "States by policy area, at the point that their mean is nearest to", _columns(content, "Policy area"), rows
-    )
+    return Table("How many states have their mean nearest to each point", _columns(content, "Policy area"), rows)
 
 
 def _items_table(content: Content, area: PolicyArea, items: Mapping[str, Counts]) -> Table:
     rows = tuple((text(item.text), *_cells(items[item.id])) for item in area.items)
-    return Table(area.title, _columns(content, "Statement"), rows)
+    return Table("How many states stand at each point", _columns(content, "Statement"), rows)
 
 
 def _columns(content: Content, first: str) -> tuple[str, ...]:
@@ -91,9 +92,7 @@ def _topics(topics: Sequence[Topic]) -> Block:
     if not topics:
         return Paragraph("Teams agree, have settled, and are where they want to be.", "quiet")
     rows = tuple((text(topic.text), text(topic.reason)) for topic in topics[:MOST_TOPICS])
-    return Table(
-        "Statements that teams differ on or have in common, the most pressing first", ("Statement", "Why"), rows
-    )
+    return Table("The most pressing statements first", ("Statement", "Why"), rows)
 
 
 def _states_table(content: Content, national: National, areas: Sequence[PolicyArea]) -> Table:
@@ -102,6 +101,13 @@ def _states_table(content: Content, national: National, areas: Sequence[PolicyAr
         (text(names[code]), *(_mean(national.means[area.id], code) for area in areas)) for code in national.states
     )
     return Table("Mean of each state's values, by policy area", ("State", *(area.title for area in areas)), rows)
+
+
+def _evenly(areas: Sequence[PolicyArea]) -> list[Sequence[PolicyArea]]:
+    """The areas in as few tables as a page is wide enough for, each about as wide as the others."""
+    tables = math.ceil(len(areas) / MOST_COLUMNS)
+    size = math.ceil(len(areas) / tables)
+    return [areas[start : start + size] for start in range(0, len(areas), size)]
 
 
 def _mean(means: Mapping[str, float | None], code: str) -> Words:
