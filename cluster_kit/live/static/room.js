@@ -40,7 +40,7 @@ export class Room {
     this.now = h("p", { class: "ck-room-now", hidden: true }, h("span", { class: "ck-room-label" }, "Now"), this.title, " ", this.time, " ", this.jump);
     this.message = h("div", { class: "ck-room-message", role: "status" });
     this.more = h("div", { class: "ck-room-more" });
-    this.fold = h("details", { class: "ck-room-fold" }, h("summary", {}, "More from the room"), this.more);
+    this.fold = h("details", { class: "ck-room-fold", hidden: true }, h("summary", {}, "More from the room"), this.more);
     const fit = () => (this.fold.open = WIDE.matches);
     WIDE.addEventListener("change", fit);
     fit();
