@@ -1,15 +1,131 @@
-"""Breakout groups."""
+"""Breakout groups: form them from answers, look at them, mend them, show them, and hand them to the video call."""
 
 from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
 
 from cluster_kit.console.doing import Json
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import ANSWERS, EVENTS, PEOPLE, Sight
+from cluster_kit.insights.answers import Answers
+from cluster_kit.insights.breakouts import Proposal, State, form_groups, mend_groups, read_pairs, read_states
+from cluster_kit.insights.breakouts.models import Pair
+from cluster_kit.insights.breakouts.rooms import assign_rooms, find_invited
+from cluster_kit.insights.labels import vocabulary
+from cluster_kit.meeting import NotNowError
+from cluster_kit.meeting.standing import Group, Round
+from cluster_kit.responses import Person
+
+# Nothing else can be asked of the console meanwhile.
+TIME_S = 8.0
+# A lost connection is no reason to take a state out of its group.
+GONE_AFTER = dt.timedelta(minutes=2)
+SIZES = {"3-5": (3, 5), "3-4": (3, 4), "4-5": (4, 5), "2-3": (2, 3)}
 
 
 def view(sight: Sight) -> Json:
-    """Rounds."""
-    return {"rounds": len(sight.standing.rounds)}
+    """The groups that participants see, and who has come or left since; how many states are here to be grouped."""
+    shown = sight.standing.rounds[-1] if sight.standing.rounds else None
+    here = present_people(sight)
+    seated = {code for group in shown.groups for code in group.states} if shown else set()
+    return {
+        "number": len(sight.standing.rounds),
+        "here": len(here),
+        "sizes": list(SIZES),
+        "shown": _round(sight, shown) if shown else None,
+        "late": [sight.state_name(code) for code in here if shown and code not in seated],
+        "absent": [sight.state_name(code) for code in sorted(seated - here.keys())],
+    }
 
 
-KIND = Kind("breakouts", view, (EVENTS, ANSWERS, PEOPLE))
+def present_people(sight: Sight) -> dict[str, list[Person]]:
+    """By postal code, who of each state is here, or was a moment ago."""
+    seen = {one.person for one in sight.presence if one.seen_at > sight.at - GONE_AFTER}
+    here: dict[str, list[Person]] = {}
+    for person in sight.people.values():
+        if person.id in seen and not person.is_facilitator:
+            here.setdefault(person.jurisdiction, []).append(person)
+    return dict(sorted(here.items()))
+
+
+def propose(sight: Sight, asked: Json) -> Json:
+    """New groups for the states that are here. ``size`` is one of ``SIZES``."""
+    size = SIZES.get(str(asked.get("size")), SIZES["3-5"])
+    earlier = [*_earlier(sight), *read_pairs(sight.standing.rounds)]
+    return _tell(sight, form_groups(sight.content, _present(sight), earlier, size=size, time_s=TIME_S))
+
+
+def mend(sight: Sight, asked: Json) -> Json:
+    """The groups that participants see, with who came late placed and who has left taken out."""
+    size = SIZES.get(str(asked.get("size")), SIZES["3-5"])
+    rounds = sight.standing.rounds
+    groups: Sequence[Group] = rounds[-1].groups if rounds else ()
+    earlier = [*_earlier(sight), *read_pairs(rounds[:-1])]
+    return _tell(sight, mend_groups(sight.content, groups, _present(sight), earlier, size=size, time_s=TIME_S))
+
+
+def make_file(sight: Sight, asked: Json) -> Json:  # noqa: ARG001
+    """The video call's file of the groups that participants see: who is here, else who is invited."""
+    if not sight.standing.rounds:
+        raise NotNowError("No groups are shown. Show groups first; the file is made of them.")
+    shown = sight.standing.rounds[-1]
+    here, invited = present_people(sight), find_invited(sight.people.values(), sight.session.number)
+    codes = [code for group in shown.groups for code in group.states]
+    rooms = assign_rooms(sight.content, shown.groups, {code: here.get(code) or invited.get(code, []) for code in codes})
+    said = f"{len(rooms.rows)} people are in the file."
+    if rooms.left_out:
+        said += f" To be let in by hand: {', '.join(f'{one.name} ({one.state})' for one in rooms.left_out)}."
+    name = f"session-{sight.session.number}-breakout-rooms-{len(sight.standing.rounds)}.csv"
+    return {"name": name, "text": rooms.as_csv(), "sentence": said}
+
+
+def _present(sight: Sight) -> list[State]:
+    answers: Mapping[str, Answers] = {code: Answers(said) for code, said in sight.answers.items()}
+    return read_states(sight.content, answers, present_people(sight))
+
+
+def _earlier(sight: Sight) -> list[Pair]:
+    """Who sat together in earlier sessions: a pair as often as it did, but once for each session."""
+    return [pair for rounds in sight.earlier_rounds.values() for pair in read_pairs(rounds)]
+
+
+def _tell(sight: Sight, proposal: Proposal) -> Json:
+    """The groups as participants may see them; ``why`` and the names are for facilitators."""
+    areas = vocabulary(sight.content, "areas")
+    groups = [
+        {
+            "number": group.number,
+            "states": list(group.states),
+            "names": [sight.state_name(code) for code in group.states],
+            "area": group.area,
+            "topic": areas.get(group.area, ""),
+            "reason": group.topic,
+            "why": group.why,
+        }
+        for group in proposal.groups
+    ]
+    alone = [sight.state_name(code) for code in proposal.left_over]
+    return {"sentence": proposal.sentence, "groups": groups, "alone": alone}
+
+
+def _round(sight: Sight, shown: Round) -> Json:
+    areas = vocabulary(sight.content, "areas")
+    groups = [
+        {
+            "number": group.number,
+            "names": [sight.state_name(code) for code in group.states],
+            "topic": areas.get(group.area, ""),
+        }
+        for group in shown.groups
+    ]
+    return {"id": shown.id, "title": shown.title, "at": shown.at.isoformat(), "groups": groups}
+
+
+KIND = Kind(
+    "breakouts",
+    view,
+    (EVENTS, ANSWERS, PEOPLE),
+    does=("groups", "undo"),
+    answers={"propose": propose, "mend": mend, "file": make_file},
+)

@@ -119,7 +119,11 @@ class Panel(anywidget.AnyWidget):
         return [sight.marks.get(part) for part in self._kind.needs]
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        with self._turn:
-            for reply in self.receive(content):
-                self.send(reply)
+        # A greeting's reply must not be overtaken by a change; nothing else keeps changes waiting.
+        if isinstance(content, dict) and content.get("type") == "hello":
+            with self._turn:
+                self.send(self._all())
+            return
+        for reply in self.receive(content):
+            self.send(reply)
         self._on_done()

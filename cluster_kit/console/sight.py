@@ -11,12 +11,15 @@ from cluster_kit.content.models import Content, Session
 from cluster_kit.insights.national import StateViews, read_state
 from cluster_kit.insights.progress import Steps, read_steps
 from cluster_kit.meeting import Journal, Standing
+from cluster_kit.meeting.standing import Round
 from cluster_kit.responses import Person, Response, Store
 from cluster_kit.responses.models import Presence, now
 
 EVENTS, ANSWERS, PEOPLE = "events", "answers", "people"
 # How finely time counts for what changes by itself, such as who has been idle for a while.
 TICK_S = 5
+# How soon a changed name, role or address is seen. Somebody new is seen at once.
+PEOPLE_AGAIN = dt.timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,8 @@ class Sight:
 
     ``answers`` holds the current responses of the whole series by jurisdiction, ``views`` what they say about the
     instrument's items, for those states that have rated any, ``steps`` how far each state is in the session, and
-    ``people`` everybody of the series by id. ``marks`` has for ``EVENTS``, ``ANSWERS`` and
-    ``PEOPLE`` something that differs when that part does.
+    ``people`` everybody of the series by id. ``earlier_rounds`` are the breakout groups of earlier sessions. ``marks``
+    has for ``EVENTS``, ``ANSWERS`` and ``PEOPLE`` something that differs when that part does.
     """
 
     content: Content
@@ -38,6 +41,7 @@ class Sight:
     steps: Mapping[str, Steps] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     presence: tuple[Presence, ...] = ()
+    earlier_rounds: Mapping[int, tuple[Round, ...]] = field(default_factory=dict)
     marks: Mapping[str, Any] = field(default_factory=dict)
 
     def state_name(self, code: str) -> str:
@@ -65,18 +69,21 @@ class Lookout:
         self._views: dict[str, StateViews] = {}
         self._steps: dict[str, Steps] = {}
         self._people: dict[str, Person] = {}
+        self._people_at: dt.datetime | None = None
+        self._people_changed: dt.datetime | None = None
         self._presence: tuple[Presence, ...] = ()
+        self._earlier: Mapping[int, tuple[Round, ...]] | None = None
 
     def look(self) -> Sight:
         """The session as it stands now. Raises what the store raises; then the next look begins where this one did."""
         standing = self.journal.standing()
-        self._read_answers()
-        self._read_people(standing)
         at = self._clock()
+        self._read_answers()
+        self._read_people(standing, at)
         marks = {
             EVENTS: standing.seq,
             ANSWERS: self._watermarks,
-            PEOPLE: (self._presence, len(self._people), int(at.timestamp()) // TICK_S),
+            PEOPLE: (self._presence, self._people_changed, int(at.timestamp()) // TICK_S),
         }
         return Sight(
             content=self._content,
@@ -88,6 +95,7 @@ class Lookout:
             steps=dict(self._steps),
             people=self._people,
             presence=self._presence,
+            earlier_rounds=self._read_earlier(),
             marks=marks,
         )
 
@@ -102,10 +110,22 @@ class Lookout:
                 self._steps[code] = read_steps(self._content, self._session.number, self._answers[code])
         self._watermarks = latest
 
-    def _read_people(self, standing: Standing) -> None:
-        """Who is here; and everybody's name, when somebody has come whose name is not known yet."""
+    def _read_people(self, standing: Standing, at: dt.datetime) -> None:
+        """Who is here; and everybody's name, when somebody has come whose name is not known, or after a while."""
         series = self._content.series.id
         self._presence = tuple(self.store.presence(series, self._session.number))
         seen = {one.person for one in self._presence} | {event.author for event in standing.record}
-        if not self._people or seen - self._people.keys():
-            self._people = {person.id: person for person in self.store.people(series)}
+        if seen <= self._people.keys() and self._people_at and at < self._people_at + PEOPLE_AGAIN:
+            return
+        people = {person.id: person for person in self.store.people(series)}
+        if people != self._people:
+            self._people, self._people_changed = people, at
+        self._people_at = at
+
+    def _read_earlier(self) -> Mapping[int, tuple[Round, ...]]:
+        """Those of earlier sessions, which are over: read once."""
+        if self._earlier is None:
+            before = [session for session in self._content.sessions if session.number < self._session.number]
+            journals = [Journal(self.store, self._content.series.id, session, only=["groups"]) for session in before]
+            self._earlier = {one.session.number: tuple(one.standing().rounds) for one in journals}
+        return self._earlier

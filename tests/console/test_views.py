@@ -9,9 +9,11 @@ import pytest
 
 from cluster_kit.console import boards, discuss, examples, exercises, people, record, results, run_of_show, tell
 from cluster_kit.console.doing import Ask
+from cluster_kit.console.sight import PEOPLE_AGAIN, Lookout
 from cluster_kit.meeting.board import Moderate, React, WritePost
 from cluster_kit.meeting.doings import BeginSegment, Broadcast, FeatureExample, Lock, Park, Reveal, ShowPicture, Undo
-from cluster_kit.responses import NewErasure
+from cluster_kit.responses import NewErasure, Person
+from cluster_kit.responses.models import now
 from tests.console.conftest import Meeting
 from tests.console.seeding import come, offer, rate
 
@@ -36,6 +38,21 @@ def test_what_was_erased_is_gone_at_the_next_look(meeting: Meeting) -> None:
         NewErasure(series="2026", jurisdiction=who.jurisdiction, person=who.id, asked_by="Fay", why="asked")
     )
     assert who.jurisdiction not in meeting.look().views
+
+
+def test_a_changed_name_is_seen_after_a_moment_and_somebody_new_at_once(meeting: Meeting) -> None:
+    time = now()
+    lookout = Lookout(meeting.content, meeting.session, meeting.store, lambda: time)
+    before = lookout.look()
+    meeting.store.change_person(meeting.people[0].model_copy(update={"name": "Kim Renamed"}))
+    assert lookout.look().name("al-0") == "Kim Alabama"
+    time += PEOPLE_AGAIN
+    after = lookout.look()
+    assert after.name("al-0") == "Kim Renamed"
+    assert after.marks["people"] != before.marks["people"]
+    newcomer = meeting.store.add_person(Person(id="late", series="2026", jurisdiction="WY", name="Lou Sample"))
+    come(meeting.store, "2026", 1, [newcomer])
+    assert lookout.look().name("late") == "Lou Sample"
 
 
 def test_the_run_of_show_stays_the_same_until_something_is_done(meeting: Meeting) -> None:

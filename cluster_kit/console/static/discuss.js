@@ -3,7 +3,7 @@ import { h } from "../forms/dom.js";
 import { definePanel } from "./panel.js";
 import { button, showList } from "./parts.js";
 
-const FIRST = 5;
+const FIRST = 3;
 
 function build(panel) {
   const [first, more] = [h("ol", { class: "ck-discuss-list" }), h("ol", { class: "ck-discuss-list" })];

@@ -20,6 +20,20 @@ function mountAll() {
   }
 }
 
+// Each panel's heading, as a way to it.
+function listPanels() {
+  const ways = document.getElementById("ck-console-ways");
+  const headings = [...document.querySelectorAll(".ck-panel > h2[id]")];
+  if (ways.childElementCount === headings.length) return;
+  ways.replaceChildren(...headings.map((heading) => {
+    const link = document.createElement("a");
+    Object.assign(link, { href: `#${heading.id}`, textContent: heading.textContent });
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  }));
+}
+
 async function showStatus() {
   const says = document.getElementById("ck-console-status");
   const answer = await fetch("/console/status", { cache: "no-store" }).catch(() => null);
@@ -40,7 +54,11 @@ function begin() {
   new Return(kernel, document.getElementById("ck-connection"), document.getElementById("ck-reconnect"));
   showStatus();
   mountAll();
-  new MutationObserver(mountAll).observe(document.querySelector("main"), { childList: true, subtree: true });
+  const watch = new MutationObserver(() => {
+    mountAll();
+    listPanels();
+  });
+  watch.observe(document.querySelector("main"), { childList: true, subtree: true });
   return true;
 }
 
