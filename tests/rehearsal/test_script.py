@@ -1,0 +1,230 @@
+"""Who comes and what they say: the same for the same seed, valid for every prompt, and never a filler."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster_kit.content import load_content
+from cluster_kit.content.models import Depth, Exercise
+from cluster_kit.errors import UsageError
+from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.handler import FormHandler
+from cluster_kit.live.memory import KERNEL_BYTES, RESERVE_BYTES
+from cluster_kit.rehearsal.answering import answers_to
+from cluster_kit.rehearsal.cast import Actor, make_cast
+from cluster_kit.rehearsal.consensus import agree
+from cluster_kit.rehearsal.facilitator import Facilitator, write_cues
+from cluster_kit.rehearsal.opinions import settle, spread
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Plan, parse_speed
+from cluster_kit.rehearsal.play import check_memory
+from cluster_kit.rehearsal.script import Script
+from cluster_kit.responses import Person, Store
+
+CONTENT = load_content("2026")
+SESSIONS = [session.number for session in CONTENT.sessions]
+every_session = pytest.mark.parametrize("session", SESSIONS)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{tmp_path}/responses.sqlite3") as store:
+        yield store
+
+
+def _one_who_answers_all(script: Script, depth: Depth) -> Actor:
+    return replace(script.cast[0], place=0, team=1, depth=depth, diligence=1.0, stuck=False, slow=False)
+
+
+def _open(store: Store, actor: Actor, session: int, exercise: Exercise) -> tuple[FormHandler, dict[str, Any]]:
+    person = store.add_person(Person(id=actor.id, series="2026", jurisdiction=actor.jurisdiction, name=actor.name))
+    handler = FormHandler(FormContext(CONTENT, store, session, actor.jurisdiction, person), exercise.id)
+    return handler, handler.open()[0]
+
+
+def _save(handler: FormHandler, script: Script, actor: Actor, schema: dict[str, Any]) -> list[dict[str, Any]]:
+    answers = answers_to(script, actor, schema)
+    responses = [
+        {"id": uuid.uuid4().hex, "prompt": answer.prompt, "row": answer.row, "value": answer.value}
+        for answer in answers
+    ]
+    return handler.receive({"type": "save", "message": "m", "responses": responses}) if responses else []
+
+
+# --- answers ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("depth", Depth)
+def test_every_prompt_of_every_session_takes_the_answers(store: Store, depth: Depth) -> None:
+    """In the order of the series, so that rows which come from earlier answers are there."""
+    answered: set[str] = set()
+    for number in SESSIONS:
+        script = Script.write(Plan(number), CONTENT)
+        actor = _one_who_answers_all(script, depth)
+        for exercise in CONTENT.get_session(number).exercises:
+            handler, schema = _open(store, actor, number, exercise)
+            replies = _save(handler, script, actor, schema)
+            assert [reply for reply in replies if reply["type"] != "saved"] == [], (number, exercise.id)
+            answered |= {f"{number}/{exercise.id}"} if replies else set()
+    every = {f"{number}/{e.id}" for number in SESSIONS for e in CONTENT.get_session(number).exercises}
+    assert every - answered == {"3/program_crosswalk"}  # it wants a file, and files are left alone
+
+
+def test_every_text_of_the_shipped_series_has_phrases_of_its_own() -> None:
+    phrases = Script.write(Plan(), CONTENT).phrases
+    without = []
+    for exercise in (exercise for session in CONTENT.sessions for exercise in session.exercises):
+        for prompt in exercise.prompts:
+            texts = [prompt.id] if prompt.kind == "text" else []
+            if prompt.kind == "table":
+                texts = [f"{prompt.id}.{column.id}" for column in prompt.columns if column.kind == "text"]
+            if prompt.kind == "questions":
+                texts = list(prompt.questions)
+            without += [f"{exercise.id}/{text}" for text in texts if not phrases.find(exercise.id, [text])]
+    assert without == []
+
+
+def test_every_phrase_can_be_filled_and_reads_as_a_sentence() -> None:
+    script = Script.write(Plan(), CONTENT)
+    own = {"state": "Ohio", "name": "Avery Sample"}
+    for place, said in script.phrases.said.items():
+        for key in said:
+            for turn in range(12):
+                text = script.phrases.say(place, [key], random.Random(turn), own)
+                assert "{" not in text
+                assert text[0] == text[0].upper() or text.startswith("http")
+                assert len(text.split()) <= 45
+
+
+def test_teams_share_their_tables_out_and_leave_little_open(store: Store) -> None:
+    script = Script.write(Plan(2), CONTENT)
+    team = [replace(actor, diligence=1.0, stuck=False) for actor in script.teams["AL"]]
+    exercise = next(e for e in script.session.exercises if e.id == "levers")
+    schema = _open(store, team[0], 2, exercise)[1]
+    by_person = [{(a.prompt, a.row) for a in answers_to(script, actor, schema)} for actor in team]
+    assert all(by_person)
+    rows = {row for some in by_person for _, row in some if row}
+    assert rows == {row["id"] for prompt in schema["prompts"] if prompt["kind"] == "table" for row in prompt["rows"]}
+
+
+@every_session
+def test_the_same_seed_says_the_same_and_another_seed_does_not(store: Store, session: int) -> None:
+    def said(seed: int) -> list[Any]:
+        script = Script.write(Plan(session, seed=seed), CONTENT)
+        actor = _one_who_answers_all(script, Depth.STANDARD)
+        schemas = [_open(store, actor, session, exercise)[1] for exercise in script.session.exercises]
+        return [answer for schema in schemas for answer in answers_to(script, actor, schema)]
+
+    assert said(7) == said(7)
+    assert said(7) != said(8)
+
+
+# --- people ----------------------------------------------------------------------------------------------------
+
+
+def test_the_cast_is_the_same_each_time_and_as_mixed_as_on_the_day() -> None:
+    cast = make_cast(CONTENT, Plan())
+    assert cast == make_cast(CONTENT, Plan())
+    assert len(cast) == 171
+    assert len({actor.id for actor in cast}) == 171
+    came = [actor for actor in cast if actor.comes]
+    sizes = {actor.jurisdiction: actor.team for actor in cast}
+    assert set(sizes.values()) == {0, 1, 2, 3}
+    assert {actor.team for actor in cast[:3]} == {3}
+    late = [actor for actor in came if (actor.arrives or 0) > LOBBY_MINUTES]
+    assert 0.15 < len(late) / len(came) < 0.45
+    assert any(actor.away for actor in came)
+    assert any(actor.slow for actor in came)
+    assert any(actor.stuck for actor in came)
+    assert {actor.depth for actor in came} == set(Depth)
+
+
+@pytest.mark.parametrize(("people", "states"), [(1, 57), (2, 4), (10, 2)])
+def test_a_smaller_or_larger_cast_holds_together(people: int, states: int) -> None:
+    cast = make_cast(CONTENT, Plan(people=people, states=states))
+    assert len(cast) == people * states
+    for actor in cast:
+        assert actor.comes == (actor.place < actor.team)
+
+
+def test_teams_disagree_about_some_items_and_not_about_all(store: Store) -> None:
+    script = Script.write(Plan(1), CONTENT)
+    exercise = next(e for e in script.session.exercises if e.id == "rate_systems")
+    apart: list[int] = []
+    for team in [team for team in script.teams.values() if len(team) == 3][:12]:
+        schema = _open(store, team[0], 1, exercise)[1]
+        given = [answers_to(script, replace(a, diligence=1.0, stuck=False), schema) for a in team]
+        ratings: dict[str, list[int | str]] = {}
+        for answer in (a for answers in given for a in answers if a.prompt == "ratings.rating"):
+            ratings.setdefault(answer.row, []).append(answer.value)
+        apart += [spread(some) for some in ratings.values() if len(some) > 1]
+    wide = sum(one >= 2 for one in apart) / len(apart)
+    assert 0.05 < wide < 0.5
+
+
+# --- consensus -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ratings", "settled"), [([1, 3], 2), ([2, 2, 4], 2), (["not_sure", 3], 3), (["not_sure"], None), ([], None)]
+)
+def test_a_team_settles_in_the_middle_of_those_who_are_sure(ratings: list[int | str], settled: int | None) -> None:
+    assert settle(ratings, [1, 2, 3, 4]) == settled
+
+
+def test_a_team_settles_only_what_its_page_shows_and_each_item_once() -> None:
+    script = Script.write(Plan(1), CONTENT)
+    team = script.teams["AL"]
+    scale = [{"value": point} for point in (1, 2, 3, 4)]
+    items = [{"id": f"item_{number}", "scale": scale} for number in range(40)]
+    schema = {"prompts": [{"id": "ratings", "kind": "items", "together": [1], "areas": [{"items": items}]}]}
+    seen = {"ratings": {item["id"]: {"points": {"1": 1, "4": 1, "not_sure": 1}} for item in items[:30]}}
+    answers = [answer for actor in team for answer in agree(script, actor, schema, seen)]
+    settled = [answer.row for answer in answers if answer.prompt == "ratings.consensus"]
+    assert len(settled) == len(set(settled))
+    assert set(settled) <= {item["id"] for item in items[:30]}
+    assert {answer.prompt for answer in answers} == {"ratings.consensus", "ratings.rationale", "ratings.dissent"}
+    assert {answer.scope for answer in answers} == {"team"}
+    assert agree(script, team[0], {"prompts": [{**schema["prompts"][0], "together": []}]}, seen) == []
+
+
+# --- the plan --------------------------------------------------------------------------------------------------
+
+
+@every_session
+def test_the_cues_walk_through_every_segment_and_end(session: int) -> None:
+    cues = write_cues(CONTENT.get_session(session))
+    begun = [cue.subject for cue in cues if cue.does == "begin"]
+    assert begun == [segment.kind.value for segment in CONTENT.get_session(session).segments]
+    assert cues[-1].does == "end"
+    assert cues[-1].minute == pytest.approx(LOBBY_MINUTES + CONTENT.get_session(session).minutes)
+    assert all(callable(getattr(Facilitator, cue.does)) for cue in cues)
+    by_deed = {deed: {cue.subject for cue in cues if cue.does == deed} for deed in ("reveal", "lock", "unlock")}
+    assert by_deed["reveal"] == by_deed["lock"] == by_deed["unlock"] != set()
+
+
+@pytest.mark.parametrize(("text", "speed"), [("20x", 20.0), ("1X", 1.0), (" 2.5 ", 2.5)])
+def test_a_speed_is_read(text: str, speed: float) -> None:
+    assert parse_speed(text) == speed
+
+
+@pytest.mark.parametrize("text", ["", "fast", "0x", "-3x", "1000x", "nan"])
+def test_what_is_no_speed_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(UsageError, match="Write 20x"):
+        parse_speed(text)
+
+
+def test_too_little_memory_is_said_with_what_would_fit() -> None:
+    script = Script.write(Plan(1), CONTENT)
+    check_memory(script, RESERVE_BYTES + KERNEL_BYTES * 200)
+    with pytest.raises(UsageError, match="Try --states 5") as refused:
+        check_memory(script, RESERVE_BYTES + KERNEL_BYTES * 20)
+    assert "GB of memory" in str(refused.value)
+    with pytest.raises(UsageError, match="more memory"):
+        check_memory(script, RESERVE_BYTES)
