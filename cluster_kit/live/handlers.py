@@ -148,6 +148,7 @@ class HomeHandler(PageHandler):
         sessions = pages.list_sessions(self.content, self.find_state(), self.door.clock())
         if self.person.is_facilitator:
             codes = await asyncio.get_running_loop().run_in_executor(None, self.door.list_codes)
-            self.write_page("facilitator.html.j2", sessions=sessions, codes=codes)
+            join_page = f"{self.request.protocol}://{self.request.host}/join"
+            self.write_page("facilitator.html.j2", sessions=sessions, codes=codes, join_page=join_page)
         else:
             self.write_page("home.html.j2", sessions=sessions, **pages.about_person(self.content, self.person))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -14,6 +16,7 @@ from bs4 import BeautifulSoup
 
 from cluster_kit.live.guesses import ALL, EACH
 from cluster_kit.live.links import Invitation, Pass, make_pass, make_token
+from cluster_kit.live.walk_ins import MOST_IN_TEAM
 from cluster_kit.responses import Person, Store
 from cluster_kit.responses.models import now
 from cluster_kit.roster.codes import list_codes, renew_code
@@ -161,6 +164,30 @@ def test_a_pass_cannot_be_made_or_used_for_anything_else(server: Server, code: s
         assert knock(client, good).status_code == 403
         client.cookies.set("cluster_kit", good)
         assert client.get("/session/1").status_code == 403
+
+
+def test_a_team_that_is_full_takes_nobody_else(server: Server, store: Store) -> None:
+    code = list_codes(store, "demo", ["SD"])["SD"]
+    for number in range(MOST_IN_TEAM):
+        store.add_person(Person(id=f"sd-{number}", series="demo", jurisdiction="SD", name=f"Sample {number}"))
+    with server.client() as client:
+        assert "has 100 people" in sentence(join_by_code(client, code, "One More"))
+
+
+def test_while_nothing_can_be_kept_the_door_says_so_and_others_are_not_held_up(own_server: Server) -> None:
+    with Store.open(own_server.settings.db_url) as store:
+        code = list_codes(store, "demo", ["OH"])["OH"]
+    with own_server.client() as client, own_server.client(AVERY) as other, ThreadPoolExecutor(1) as pool:
+        held = get_pass(client, code)
+        with closing(sqlite3.connect(own_server.home / "responses.sqlite3", isolation_level=None)) as busy:
+            busy.execute("BEGIN IMMEDIATE")
+            waiting = pool.submit(send, client, **{"pass": held}, name="Patient Sample")
+            assert other.get("/").status_code == 200
+            assert not waiting.done()
+            refused = waiting.result()
+        assert refused.status_code == 503
+        assert "Nothing is lost; try again soon" in refused.text
+        assert send(client, **{"pass": held}, name="Patient Sample").status_code == 303
 
 
 # --- one name, two people ------------------------------------------------------------------------------------------
