@@ -1,0 +1,168 @@
+"""Groups that exist, when people come late and leave: few are disturbed, and nobody is lost."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from cluster_kit.insights.breakouts import Proposal, State, form_groups, mend_groups
+from cluster_kit.insights.breakouts.mending import ANEW
+from cluster_kit.meeting.standing import Group
+from tests.insights.breakouts import AREAS, CODES, CONTENT, make_state, make_states, members, pairs_of
+
+A, B = AREAS[:2]
+
+
+def _seat(*groups: str, area: str = "") -> list[Group]:
+    return [Group(number, tuple(codes.split()), area) for number, codes in enumerate(groups, start=1)]
+
+
+def _states(codes: str) -> list[State]:
+    return [State(code) for code in codes.split()]
+
+
+def _moved(before: Proposal | list[Group], after: Proposal) -> set[str]:
+    """Who was in a group, and is in another now."""
+    groups = before.groups if isinstance(before, Proposal) else before
+    was = {code: group.number for group in groups for code in group.states}
+    return {c for g in after.groups for c in g.states if was.get(c, g.number) != g.number}
+
+
+def test_groups_that_fit_stay_as_they_are() -> None:
+    states = make_states(24)
+    first = form_groups(CONTENT, states)
+    mended = mend_groups(CONTENT, first.groups, states)
+    assert mended.groups == first.groups
+    assert mended.sentence == "The groups stay as they are."
+
+
+@pytest.mark.parametrize("late", [1, 2, 5])
+def test_who_comes_late_is_placed_and_nobody_else_moves(late: int) -> None:
+    states = make_states(24 + late)
+    first = form_groups(CONTENT, states[:24])
+    mended = mend_groups(CONTENT, first.groups, states)
+    assert _moved(first, mended) == set()
+    assert sorted(code for group in mended.groups for code in group.states) == sorted(CODES[: 24 + late])
+    assert max(len(group.states) for group in mended.groups) <= 5
+    assert [group.area for group in mended.groups] == [group.area for group in first.groups]
+
+
+def test_a_late_state_goes_where_it_is_worth_most() -> None:
+    states = [make_state(code, **{A: -0.5}) for code in ("GU", "OH", "TX")]
+    states += [make_state(code, **{B: 0.9}) for code in ("UT", "VT", "WY")]
+    groups = [Group(1, ("GU", "OH", "TX"), A), Group(2, ("UT", "VT", "WY"), B)]
+    late = make_state("AL", **{B: -1.0})
+    assert members(mend_groups(CONTENT, groups, [*states, late]))[2] == ("AL", "UT", "VT", "WY")
+    helper = make_state("AL", **{A: 1.0, B: -0.1})
+    assert members(mend_groups(CONTENT, groups, [*states, helper]))[1] == ("AL", "GU", "OH", "TX")
+
+
+def test_a_late_state_does_not_meet_whom_it_has_met() -> None:
+    groups, states = _seat("GU OH TX", "UT VT WY"), _states("GU OH TX UT VT WY AL")
+    mended = mend_groups(CONTENT, groups, states, pairs_of([("AL", "GU")]))
+    assert "AL" in members(mended)[2]
+    assert mended.sentence == "Alabama joins group 2. No two states meet again that sat together before."
+
+
+def test_late_states_without_room_make_a_group_of_their_own() -> None:
+    groups = _seat("AL AK AZ AR CA", "CO CT DE FL GA")
+    mended = mend_groups(CONTENT, groups, _states("AL AK AZ AR CA CO CT DE FL GA OH GU UT"))
+    assert members(mended)[3] == ("GU", "OH", "UT")
+    assert mended.sentence == "Group 3 is new: Guam, Ohio and Utah."
+    assert _moved(groups, mended) == set()
+
+
+def test_one_late_state_without_room_makes_a_group_of_six_and_it_is_said() -> None:
+    groups = _seat("AL AK AZ AR CA", "CO CT DE FL GA")
+    mended = mend_groups(CONTENT, groups, _states("AL AK AZ AR CA CO CT DE FL GA OH"))
+    assert sorted(len(group.states) for group in mended.groups) == [5, 6]
+    assert _moved(groups, mended) == set()
+    assert "has six states, which cannot be helped." in mended.sentence
+
+
+def test_who_has_left_is_out_and_groups_that_are_big_enough_stay() -> None:
+    groups = _seat("AL AK AZ AR", "CO CT DE FL GA")
+    mended = mend_groups(CONTENT, groups, _states("AL AK AZ CO CT DE FL"))
+    assert members(mended) == {1: ("AK", "AL", "AZ"), 2: ("CO", "CT", "DE", "FL")}
+    assert mended.sentence == "Arkansas and Georgia have left."
+
+
+def test_a_group_that_has_become_too_small_gets_one_state_from_a_bigger_one() -> None:
+    groups = _seat("AL AK AZ", "CO CT DE FL", "HI ID IL")
+    mended = mend_groups(CONTENT, groups, _states("AL AK CO CT DE FL HI ID IL"))
+    assert len(_moved(groups, mended)) == 1
+    assert [len(group.states) for group in mended.groups] == [3, 3, 3]
+
+
+def test_a_group_of_one_is_merged_into_another() -> None:
+    groups = _seat("AL AK AZ", "CO CT DE", "HI ID IL")
+    mended = mend_groups(CONTENT, groups, _states("AL CO CT DE HI ID IL"))
+    assert _moved(groups, mended) == {"AL"}
+    assert sorted(members(mended)) == [2, 3]
+    assert "Group 1 is no more." in mended.sentence
+
+
+def test_two_groups_that_are_too_small_are_merged() -> None:
+    groups = _seat("AL AK AZ", "CO CT DE")
+    mended = mend_groups(CONTENT, groups, _states("AL AK CO CT"))
+    assert [sorted(group.states) for group in mended.groups] == [["AK", "AL", "CO", "CT"]]
+
+
+def test_who_comes_fills_the_place_of_who_has_left() -> None:
+    groups = _seat("AL AK AZ", "CO CT DE")
+    mended = mend_groups(CONTENT, groups, _states("AL AK CO CT DE OH"))
+    assert members(mended) == {1: ("AK", "AL", "OH"), 2: ("CO", "CT", "DE")}
+    assert mended.sentence == "Ohio joins group 1. Arizona has left."
+
+
+@pytest.mark.parametrize(
+    ("left", "sizes", "alone", "says"),
+    [
+        ("", [], (), ""),
+        ("AL", [], ("AL",), "Alabama is alone, and in no group."),
+        ("AL CO", [2], (), "has two states, which cannot be helped."),
+        ("AL AK", [2], (), "has two states, which cannot be helped."),
+    ],
+)
+def test_what_cannot_be_mended_is_said(left: str, sizes: list[int], alone: tuple[str, ...], says: str) -> None:
+    mended = mend_groups(CONTENT, _seat("AL AK AZ", "CO CT DE"), _states(left))
+    assert [len(group.states) for group in mended.groups] == sizes
+    assert mended.left_over == alone
+    assert says in mended.sentence
+
+
+def test_many_who_come_late_together_have_groups_of_their_own() -> None:
+    states = make_states(44)
+    first = form_groups(CONTENT, states[:20])
+    mended = mend_groups(CONTENT, first.groups, states)
+    assert mended.groups[: len(first.groups)] == first.groups
+    assert sorted(code for group in mended.groups for code in group.states) == sorted(CODES[:44])
+    assert "are new, for those who came late." in mended.sentence
+
+
+def test_when_nearly_all_have_left_groups_are_formed_anew() -> None:
+    groups = [Group(number, tuple(CODES[3 * number - 3 : 3 * number])) for number in range(1, 20)]
+    mended = mend_groups(CONTENT, groups, [State(code) for code in CODES[::3]])
+    assert sorted(code for group in mended.groups for code in group.states) == sorted(CODES[::3])
+    assert min(len(group.states) for group in mended.groups) >= 3
+    assert mended.sentence.startswith(ANEW)
+
+
+def test_with_no_groups_yet_they_are_formed() -> None:
+    states = make_states(8)
+    assert mend_groups(CONTENT, [], states) == form_groups(CONTENT, states)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whoever_comes_and_goes_everybody_present_has_one_place(seed: int) -> None:
+    chance = random.Random(seed)
+    states = make_states(40, seed)
+    groups = form_groups(CONTENT, states[:30]).groups
+    for _ in range(3):
+        present = [state for state in states if chance.random() < 0.8]
+        mended = mend_groups(CONTENT, groups, present)
+        placed = [code for group in mended.groups for code in group.states]
+        assert sorted(placed) == sorted(state.code for state in present)
+        assert {len(group.states) for group in mended.groups} <= {3, 4, 5, 6}
+        groups = mended.groups
