@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from tests.insights.nation import everybody_rates
 from tests.samples import small_content
 
 CONTENT = small_content()
+ROOT = Path(__file__).parents[2]
 FAR, NEAR, SETTLED, SAME = TeamView((1, 4)), TeamView((3, 4)), TeamView((1, 4), 0, True, 4), TeamView((4, 4))
 
 
@@ -100,3 +103,9 @@ def test_the_same_answers_give_the_same_order() -> None:
     backwards = dict(reversed(list(states.items())))
     assert rank_topics(content, states) == rank_topics(content, backwards)
     assert len(rank_topics(content, states)) == 60
+
+
+def test_the_weights_stand_in_the_documentation() -> None:
+    page = (ROOT / "docs" / "national.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", page, flags=re.MULTILINE))
+    assert {reason: int(points) for reason, points in told.items()} == WEIGHTS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -175,3 +176,10 @@ def test_who_is_elsewhere_or_has_gone_or_is_alone_is_not_stuck() -> None:
 def test_before_and_after_the_session_nobody_is_stuck() -> None:
     states = who_is_here([here("OH", exercise="rate"), here("GU")], MOMENT)
     assert find_stuck(CONTENT, 1, Standing(), states, {"GU": Steps(frozenset({"rate"}))}, MOMENT) == []
+
+
+def test_the_thresholds_stand_in_the_documentation() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "national.md").read_text("utf-8")
+    assert f"did something within the last {ACTIVE_FOR // MINUTE} minutes" in page
+    assert f"has been seen for {AWAY_AFTER // SECOND} seconds" in page
+    assert f"has had {STUCK_AFTER // MINUTE} minutes for it" in page
