@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cluster_kit.errors import UsageError
 from cluster_kit.live.memory import KERNEL_BYTES, RESERVE_BYTES, free_bytes, kernels_that_fit
@@ -100,12 +101,15 @@ class _Rehearsal:
         finished = False
         with _stop_asked() as stop:
             try:
-                await self._stage.start()
-                await self._stage.ready()
-                finished = await self._play(stop)
+                await _unless(stop, self._open_doors())
+                finished = not stop.is_set() and await self._play(stop)
             finally:
                 await self._stage.stop()
         return report_on(self._tally, len(self._script.cast), *self._kept(), finished=finished)
+
+    async def _open_doors(self) -> None:
+        await self._stage.start()
+        await self._stage.ready()
 
     async def _play(self, stop: asyncio.Event) -> bool:
         """Everybody plays their part; False when somebody asked to stop before the end."""
@@ -173,6 +177,19 @@ class _Rehearsal:
         series = self._script.content.series.id
         answers = {one.id for state in self._script.teams for one in self._store.history(series, state)}
         return answers, {one.id for one in self._store.events(series, self._script.plan.session)}
+
+
+async def _unless(stop: asyncio.Event, what: Coroutine[Any, Any, None]) -> None:
+    """Do it, unless somebody asks to stop meanwhile. Raises what it raises."""
+    doing, stopping = asyncio.ensure_future(what), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait([doing, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if doing.done():
+            doing.result()
+    finally:
+        for task in (doing, stopping):
+            task.cancel()
+        await asyncio.gather(doing, stopping, return_exceptions=True)
 
 
 @contextmanager

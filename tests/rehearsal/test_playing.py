@@ -94,11 +94,10 @@ def test_stopping_a_rehearsal_ends_its_server_and_reports(tmp_path: Path) -> Non
 def test_the_command_speaks_to_machines_and_removes_its_home(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path), DB_VARIABLE: f"sqlite:///{tmp_path}/real.sqlite3"}
     command = [sys.executable, "-m", "cluster_kit", "rehearse", "--states", "1", "--people", "1", "--speed", "60x"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*command, "--port", "0", "--json"], stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
-    )
-    assert process.stdout is not None
-    try:
+    ) as process:
+        assert process.stdout is not None
         opening = json.loads(process.stdout.readline())
         assert opening["event"] == "opening"
         assert (opening["people"], opening["states"]) == (1, 1)
@@ -109,9 +108,6 @@ def test_the_command_speaks_to_machines_and_removes_its_home(tmp_path: Path) -> 
         assert last["event"] == "report"
         assert last["finished"] is False
         assert process.wait(PATIENCE_S) == 0
-    finally:
-        process.kill()
-        process.wait()
     wait_until(lambda: not list(tmp_path.glob("rehearsal-*")), "the home is gone")
     assert not (tmp_path / "real.sqlite3").exists()
 
