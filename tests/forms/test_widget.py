@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,9 @@ from jupyter_client.manager import start_new_kernel
 
 from cluster_kit.forms import ExerciseForm, FormContext
 from cluster_kit.forms.handler import FormHandler
+from cluster_kit.meeting import Journal
+from cluster_kit.meeting.doings import Lock, Reveal
+from cluster_kit.responses import Person
 from cluster_kit.settings import PAGE_VARIABLE
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +109,34 @@ def test_the_kernel_goes_on_looking_when_the_store_comes_back(
     FormHandler(ben, "everything").receive(save("After it came back", "r2"))
     content = wait_for(kernel, told("changes"))["content"]["data"]["content"]
     assert content["fields"][0]["answers"][0]["value"] == "After it came back"
+
+
+LIVE_FORM = """
+from tests.forms.samples import make_live
+live = make_live(context)
+rating, goals = ExerciseForm(live, "rate"), ExerciseForm(live, "goals")
+rating
+"""
+
+
+def test_a_lock_and_a_reveal_are_told_without_being_asked_for_and_never_who_rated_what(
+    kernel: BlockingKernelClient, comm_id: str, ana: FormContext, ben: FormContext
+) -> None:
+    for who, point in ((ana, 2), (ben, 4)):
+        answer = {"id": f"by-{who.person.id}", "prompt": "ratings.rating", "row": "shared_vision", "value": point}
+        FormHandler(who, "rate").receive({"type": "save", "message": "m", "responses": [answer]})
+    meeting = Journal(ben.store, "sample", ben.content.get_session(1))
+    kernel.execute(LIVE_FORM)
+    wait_for(kernel, lambda m: m["msg_type"] == "comm_open" and "schema" in m["content"]["data"]["state"])
+    fay = Person(id="fay", series="sample", jurisdiction="", name="Fay Facilitator")
+    meeting.do(fay, Lock(locked=True), subject="rate")
+    locked = wait_for(kernel, told("room"))["content"]["data"]["content"]
+    assert (locked["locked"], locked["revealed"], locked["spread"]) == (True, False, {})
+    meeting.do(ben.person, Reveal(), subject="rate")
+    message = wait_for(kernel, told("room"))["content"]["data"]["content"]
+    assert message["spread"]["ratings"]["shared_vision"]["points"] == {"2": 1, "4": 1}
+    assert "Ben" not in json.dumps(message)
+    assert "by-ben" not in json.dumps(message)
 
 
 def test_all_forms_of_a_kernel_share_one_thread_which_ends_with_the_last(
