@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from cluster_kit.cli.demo import prepare_series
 from cluster_kit.meeting.board import Moderate
 from cluster_kit.meeting.doings import (
     BeginSegment,
@@ -25,8 +28,10 @@ from cluster_kit.meeting.doings import (
     Undo,
 )
 from cluster_kit.responses import Store
+from cluster_kit.settings import Settings
 from tests.live.floors import SERIES, SOON_S, Facilitator, act, listening, post
-from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
+from tests.postgres import create_database, run_postgres
+from tests.serving import AVERY, JORDAN, TASI, Server, add_people, run_server, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -286,6 +291,26 @@ def test_a_facilitators_stream_is_in_no_state(server: Server, fay: Facilitator) 
         answer = act(client, "message", text="From a facilitator's page")
         assert answer.status_code == 200
         wait_until(lambda: ear.newest["room"]["message"], "it is said", SOON_S)
+
+
+def test_when_the_database_is_gone_a_sentence_says_so_and_the_stream_stays(tmp_path: Path) -> None:
+    with ExitStack() as stack, ExitStack() as database:
+        url = create_database(database.enter_context(run_postgres({"fsync": "off"})))
+        server = Server(tmp_path, options=["--db", url])
+        settings = Settings(tmp_path, url)
+        add_people(prepare_series(settings).series.id, settings)
+        server.start()
+        stack.callback(server.end)
+        client = stack.enter_context(server.client(AVERY))
+        ear = stack.enter_context(listening(client))
+        assert act(client, "post", "framing", text="Before").status_code == 200
+        database.close()
+        answer = act(client, "post", "framing", text="After")
+        assert (answer.status_code, "stay on this computer" in answer.json()["sentence"]) == (503, True)
+        ear.newest.pop("beat", None)
+        wait_until(lambda: "beat" in ear.newest, "the stream lives on")
+        assert ear.texts == {"Before"}
+    assert "Session 1 cannot be looked at" in server.log
 
 
 def test_a_server_that_ends_lets_its_pages_go(own_server: Server) -> None:

@@ -5,15 +5,16 @@ import { letter, Post, stub } from "./post.js";
 import { Writing } from "./writing.js";
 
 const AWAY = "The server cannot be reached just now. Try again in a moment.";
-const HELP = "Everybody in the session sees it, under your state's name.";
 
 export class Board {
   #known = new Map(); // by id, what the server says of each post
   #shown = new Map(); // by id, the posts on the page
   #isOn = false;
 
-  constructor(floor, postbox, el, name) {
-    Object.assign(this, { floor, postbox, el, name, segment: el.dataset.segment });
+  // `who`: {name, where}, as they stand on the page: the person, and their state.
+  constructor(floor, postbox, el, who) {
+    Object.assign(this, { floor, postbox, el, name: who.name, segment: el.dataset.segment });
+    this.help = `Everybody in the session sees it, under the name “${who.where}”.`;
     this.#build(el.dataset.title, "open" in el.dataset);
   }
 
@@ -99,7 +100,7 @@ export class Board {
     this.news = h("button", { type: "button", hidden: true, onclick: () => this.#showNews() });
     this.list = h("ul", { class: "ck-board-posts" });
     this.letters = h("ul", { class: "ck-board-posts", hidden: true });
-    const words = { label: "Write to the other states", help: HELP, send: "Post" };
+    const words = { label: "Write to the other states", help: this.help, send: "Post" };
     this.writing = new Writing(this.postbox, { segment: this.segment, parent: null }, words, this.name, () => this.refreshLetters());
     this.fold = h("details", { class: "ck-board-fold", open: isOpen },
       h("summary", {}, h("h3", {}, `Board: ${title}`), this.count),
@@ -180,7 +181,7 @@ export class Board {
     const post = this.#shown.get(id);
     if (!post?.writing) return null;
     if (!post.answering) {
-      const words = { label: `Reply to ${post.said.who ?? post.said.state}`, help: HELP, send: "Post reply" };
+      const words = { label: `Reply to ${post.said.who ?? post.said.state}`, help: this.help, send: "Post reply" };
       post.answering = new Writing(this.postbox, { segment: this.segment, parent: id }, words, this.name, () => {
         post.writing.hidden = true;
         post.answer.focus({ preventScroll: true });

@@ -2,9 +2,9 @@
 import { Board } from "./board.js";
 import { Postbox } from "./postbox.js";
 
-export function followBoards(floor, elements, { key, name }) {
+export function followBoards(floor, elements, { key, who }) {
   const postbox = new Postbox(floor, key);
-  const boards = new Map(elements.map((el) => [el.dataset.segment, new Board(floor, postbox, el, name)]));
+  const boards = new Map(elements.map((el) => [el.dataset.segment, new Board(floor, postbox, el, who)]));
   const places = new Map(); // a post's id: its board
   floor.addEventListener("board", ({ detail: { whole, posts, gone } }) => {
     const missing = whole ? [...places.keys()].filter((id) => !posts.some((post) => post.id === id)) : gone;

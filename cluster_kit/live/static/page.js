@@ -12,7 +12,7 @@ import { showSaved } from "./saved.js";
 import { Stage } from "./stage.js";
 
 document.documentElement.classList.add("ck-scripted");
-const { kernel: id, form, session, keep } = document.documentElement.dataset;
+const { kernel: id, form, session, keep, where } = document.documentElement.dataset;
 const kernel = new Kernel(id);
 const forms = new Forms(kernel, import(form));
 
@@ -54,8 +54,8 @@ sayWhere(floor);
 function enterRoom() {
   const room = new Room(floor, document.getElementById("ck-room"));
   new Stage(floor, document.getElementById("ck-stage"), (shown) => room.point(shown));
-  const name = document.querySelector(".ck-page-person")?.textContent ?? "";
-  followBoards(floor, [...document.querySelectorAll(".ck-board")], { key: `cluster-kit:${keep}:boards`, name });
+  const who = { name: document.querySelector(".ck-page-person").textContent, where };
+  followBoards(floor, [...document.querySelectorAll(".ck-board")], { key: `cluster-kit:${keep}:boards`, who });
   floor.listen();
 }
 
