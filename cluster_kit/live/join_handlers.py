@@ -147,7 +147,9 @@ class YouHandler(DoorHandler):
         if person.is_facilitator:
             self.redirect("/", status=303)
             return
-        self.write_page("you.html.j2", number=self._session(), **self.choices())
+        has_answered = person.depth != ""  # and comes back to change something
+        asks_role = has_answered or not person.role
+        self.write_page("you.html.j2", number=self._session(), asks_role=asks_role, **self.choices())
 
     async def post(self) -> None:
         """Keep what was chosen, and go on to the session. Skipping leaves the role, and asks no more than the least."""

@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cluster_kit.responses import Person, Store
+from cluster_kit.responses.models import now
 from cluster_kit.roster.codes import list_codes
+from cluster_kit.roster.people import revoke_links
 from tests.browser import PATIENCE_MS, find_violations
 from tests.serving import AVERY, Server
 
@@ -149,6 +151,17 @@ def test_a_link_that_does_not_open_leaves_the_code_as_a_way_in(server: Server, p
     expect(phone.get_by_label("Team code")).to_be_visible()
     assert phone.url == f"{server.address}/join"
     check(phone)
+
+
+def test_a_page_that_is_open_when_its_link_is_taken_back_says_so(server: Server, store: Store, phone: Page) -> None:
+    person = Person(id="back-b", series="demo", jurisdiction="OH", name="Bay Sample", depth="essential")
+    store.add_person(person)
+    phone.goto(server.link("back-b"))
+    phone.locator(".ck-widget .ck-form").first.wait_for()
+    revoke_links(store, [person], now())
+    expect(phone.locator("#ck-connection")).to_contain_text("Your link has ended. What you type is kept")
+    phone.goto(server.link("back-b"))
+    phone.locator(".ck-widget .ck-form").first.wait_for()
 
 
 def test_a_facilitator_goes_from_the_start_page_to_a_preview(server: Server, store: Store, phone: Page) -> None:

@@ -244,13 +244,15 @@ def test_a_link_asks_once_what_nobody_knows_yet(server: Server, store: Store) ->
     with server.client() as client:
         assert knock(client, link).json() == {"go": "/you?session=2"}
         page = client.get("/you?session=2").text
-        assert 'value="data" selected' in page
+        assert "One question" in page
+        assert 'name="role"' not in page
         assert 'value="essential" checked' in page
         token = client.cookies["_xsrf"]
-        came = client.post("/you", data={"session": "2", "role": "", "depth": "standard", "_xsrf": token})
+        came = client.post("/you", data={"session": "2", "depth": "standard", "_xsrf": token})
         assert (came.status_code, came.headers["location"]) == (303, "/session/2")
         assert knock(client, link).json() == {"go": "/session/2"}
         shown = client.get("/session/2").text
+        assert 'value="data" selected' in client.get("/you").text  # to change it
     found = store.find_person("unasked")
     assert found is not None
     assert (found.role, found.depth) == ("data", "standard")
