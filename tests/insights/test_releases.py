@@ -1,0 +1,68 @@
+"""National pictures in a session: what is shown stays in the journal, as it was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cluster_kit.content import load_content
+from cluster_kit.insights.national import National, survey
+from cluster_kit.insights.suppression import AS_IT_WAS, Published, find_published, publish_item, read_published
+from cluster_kit.meeting import Journal, NotAllowedError
+from cluster_kit.meeting.doings import ShowPicture, Undo
+from cluster_kit.responses import Person, Store
+from cluster_kit.settings import sqlite_url
+from tests.insights.nation import stand_at
+
+CONTENT = load_content("2026")
+ITEM = CONTENT.instrument.items[0].id
+FAY = Person(id="fay", series="2026", jurisdiction="", name="Fay")
+ANA = Person(id="ana", series="2026", jurisdiction="OH", name="Ana")
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    with Store.open(sqlite_url(tmp_path / "kept.sqlite3")) as store:
+        yield Journal(store, "2026", CONTENT.get_session(1))
+
+
+def nation(*counts: int) -> National:
+    codes = [jurisdiction.code for jurisdiction in CONTENT.jurisdictions]
+    return survey(CONTENT, dict(zip(codes, stand_at(CONTENT, ITEM, counts).values(), strict=False)))
+
+
+def show(journal: Journal, *counts: int) -> Published:
+    """What a facilitator shows when so many states stand where; as participants then see it."""
+    seen = read_published(journal.standing().record)
+    picture = publish_item(CONTENT, nation(*counts), ITEM, seen)
+    journal.do(FAY, ShowPicture(picture=picture.model_dump(mode="json")), subject=ITEM)
+    shown = find_published(journal.standing().pictures[ITEM])
+    assert shown
+    return shown
+
+
+def test_what_is_shown_is_read_from_the_journal_as_it_was(journal: Journal) -> None:
+    shown = show(journal, 0, 12, 20, 8, 9)
+    assert [part.count for part in shown.rows[0].parts] == [12, 20, 8, 9]
+    assert show(journal, 0, 11, 20, 9, 9).rows[0].note == AS_IT_WAS
+    assert [part.count for part in show(journal, 0, 12, 20, 14, 9).rows[0].parts] == [12, 20, 14, 9]
+
+
+def test_a_picture_that_was_hidden_or_undone_is_gone_from_pages_and_still_counts_as_seen(journal: Journal) -> None:
+    show(journal, 0, 12, 20, 8, 9)
+    journal.do(FAY, ShowPicture(shown=False), subject=ITEM)
+    assert (journal.standing().shown, journal.standing().pictures) == (set(), {})
+    assert show(journal, 0, 11, 20, 9, 9).rows[0].note == AS_IT_WAS
+    for event in journal.standing().record:
+        journal.do(FAY, Undo(), subject=event.id)
+    assert journal.standing().pictures == {}
+    assert len(read_published(journal.standing().record)) == 2
+    assert show(journal, 0, 11, 20, 9, 9).rows[0].note == AS_IT_WAS
+
+
+def test_a_participant_cannot_put_a_picture_on_the_pages(journal: Journal) -> None:
+    with pytest.raises(NotAllowedError):
+        journal.do(ANA, ShowPicture(picture={"subject": ITEM}), subject=ITEM)
+    assert journal.standing().pictures == {}
