@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "workshop": BASE | {"content", "responses", "meeting", "forms", "insights", "crosswalk", "programs"},
     "console": BASE | {"content", "responses", "meeting", "forms", "insights", "workshop"},
     "live": BASE | {"kernels", "content", "responses", "roster", "meeting", "forms", "insights", "workshop"},
-    "rehearsal": BASE | {"content", "responses", "meeting", "forms", "insights", "live"},
+    "rehearsal": BASE | {"content", "responses", "meeting", "forms", "insights", "console", "live"},
     "packets": BASE | {"kernels", "content", "responses", "forms", "insights", "workshop"},
     "exports": BASE | {"content", "responses", "meeting", "forms", "insights", "workshop", "packets"},
     "worksheets": BASE | {"content", "responses", "forms", "insights", "workshop", "packets"},

@@ -1,4 +1,4 @@
-"""The fictional facilitator: runs the session minute by minute, in the same way as the console's buttons do."""
+"""The fictional facilitator: runs the session minute by minute, with what is behind the console's buttons."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from cluster_kit.console.breakouts import present_people
+from cluster_kit.console.doing import Ask
+from cluster_kit.console.results import put_picture
+from cluster_kit.console.sight import Lookout
 from cluster_kit.content.models import Exercise, ItemsPrompt, SegmentKind, Session
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.meeting import Doing, Journal
+from cluster_kit.insights.answers import Answers
+from cluster_kit.insights.breakouts import form_groups, read_pairs, read_states
+from cluster_kit.insights.peers import read_shared_examples
+from cluster_kit.insights.suppression import AREAS
+from cluster_kit.meeting import Doing
 from cluster_kit.meeting.board import Moderate
 from cluster_kit.meeting.doings import (
     BeginSegment,
@@ -19,14 +27,14 @@ from cluster_kit.meeting.doings import (
     EndSession,
     FeatureExample,
     FinishParked,
-    FormGroups,
-    GroupOf,
     Lock,
     Reveal,
     ShareLink,
+    ShowPicture,
     Undo,
 )
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock
+from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.tally import Tally
 from cluster_kit.responses import Event, Person, Store, StoreError
 
@@ -35,8 +43,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 AGAIN_S = 1.0
 MORE_MINUTES = 2
-GROUP_SIZE = 4
-SHARED = ("anonymous", "named")
+# The best groups of all states take longer to find than a fast rehearsal has; these are good ones.
+GROUPING_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,8 @@ def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, st
         case SegmentKind.POLICY_TOOL:
             reveals = [(0.55, "reveal", one) for one in rated]
             locks = [(0.95, "lock", one) for one in rated]
-            return [(0.5, "give_minutes", segment.value), *reveals, (0.6, "say_reveal", ""), *locks]
+            shows = [(0.75, "show_picture", AREAS)] if rated else []
+            return [(0.5, "give_minutes", segment.value), *reveals, (0.6, "say_reveal", ""), *shows, *locks]
         case SegmentKind.PEER_DISCUSSION:
             moderates = [(0.55, "feature_post", ""), (0.7, "hide_post", ""), (0.8, "put_post_back", "")]
             return [(0.05, "form_groups", ""), *moderates]
@@ -92,8 +101,10 @@ def _is_rated(exercise: Exercise) -> bool:
 class Facilitator:
     """Plays the cues. What a cue finds nothing for, such as a post to feature where nobody posted, is left out."""
 
-    def __init__(self, journal: Journal, store: Store, person: Person, clock: Clock, tally: Tally) -> None:
-        self._journal, self._store, self._person = journal, store, person
+    def __init__(self, script: Script, store: Store, person: Person, clock: Clock, tally: Tally) -> None:
+        self._content, self._person = script.content, person
+        self._lookout = Lookout(script.content, script.session, store)
+        self._journal = self._lookout.journal
         self._clock, self._tally = clock, tally
         self._hidden: Event | None = None
 
@@ -195,21 +206,26 @@ class Facilitator:
         if waiting:
             self._do(FinishParked(), waiting[0].id)
 
+    def show_picture(self, subject: str) -> None:
+        """Show everybody the national picture, small counts suppressed."""
+        ask = put_picture(self._lookout.look(), Ask(id="picture", kind=ShowPicture.kind, subject=subject))
+        self._do(ShowPicture.model_validate(ask.value), subject)
+
     def feature_example(self, _subject: str) -> None:
         """Feature an example that its state shares, one that is not featured yet."""
-        featured = self._journal.standing().features
-        given = self._store.current(self._journal.series, exercise="examples")
-        shared = [r for r in given if r.prompt == "examples.may_share" and r.value in SHARED]
-        keys = [f"{r.jurisdiction}/{r.exercise}/{r.row}" for r in shared]
-        new = [key for key in keys if key not in featured]
+        sight = self._lookout.look()
+        said = [response for responses in sight.answers.values() for response in responses]
+        shared = read_shared_examples(self._content, said, sight.people.values())
+        new = [one.key for some in shared.values() for one in some if one.key not in sight.standing.features]
         if new:
             self._do(FeatureExample(), new[len(new) // 2])
 
     def form_groups(self, _subject: str) -> None:
-        """Groups of four states, of those that are there."""
-        session = self._journal.session.number
-        here = sorted({one.jurisdiction for one in self._store.presence(self._journal.series, session)} - {""})
-        groups = [here[start : start + GROUP_SIZE] for start in range(0, len(here), GROUP_SIZE)]
-        if groups:
-            formed = tuple(GroupOf(number=number, states=tuple(some)) for number, some in enumerate(groups, start=1))
-            self._do(FormGroups(title="What we take from our peers", groups=formed))
+        """Groups of the states that are there, from their answers."""
+        sight = self._lookout.look()
+        answers = {code: Answers(said) for code, said in sight.answers.items()}
+        states = read_states(self._content, answers, present_people(sight))
+        earlier = [pair for rounds in sight.earlier_rounds.values() for pair in read_pairs(rounds)]
+        proposal = form_groups(self._content, states, earlier, time_s=GROUPING_S)
+        if proposal.groups:
+            self._do(proposal.as_doing("What we take from our peers"))

@@ -145,7 +145,7 @@ class _Rehearsal:
 
     async def _run_session(self, clock: Clock) -> None:
         if not self._script.plan.hands_on:
-            await Facilitator(self._journal, self._store, self._person, clock, self._tally).run()
+            await Facilitator(self._script, self._store, self._person, clock, self._tally).run()
 
     async def _kill(self, clock: Clock) -> None:
         if self._script.plan.kill_at is not None:
