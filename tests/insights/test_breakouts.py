@@ -16,6 +16,7 @@ from cluster_kit.insights.breakouts import State, form_groups, read_pairs
 from cluster_kit.insights.breakouts.candidates import count_candidates, list_candidates
 from cluster_kit.insights.breakouts.forming import fit_sizes
 from cluster_kit.insights.breakouts.greedy import usual_sizes
+from cluster_kit.insights.breakouts.mending import MOVED, NEW_GROUP, ONE_TOO_MANY, TOO_FEW
 from cluster_kit.insights.breakouts.models import WEIGHTS, Round
 from cluster_kit.insights.breakouts.scoring import Facts, read_facts
 from cluster_kit.insights.breakouts.wording import NO_AREA
@@ -275,10 +276,7 @@ def test_pairs_of_a_sessions_rounds_count_once() -> None:
 
 
 def test_the_document_states_the_weights_as_they_are() -> None:
-    lines = DOCS.read_text(encoding="utf-8").splitlines()
-    said = {}
-    for line in lines:
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("| `") and len(cells) == 3:
-            said[cells[0].strip("`")] = float(cells[1].replace(",", ""))
-    assert said == vars(WEIGHTS)
+    rows = [line.strip("| ").split(" | ") for line in DOCS.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
+    weights = {cells[0].strip("`"): float(cells[1].replace(",", "")) for cells in rows if cells[0].startswith("`")}
+    assert weights == vars(WEIGHTS)
+    assert [int(cells[-1]) for cells in rows[-4:]] == [TOO_FEW, MOVED, ONE_TOO_MANY, NEW_GROUP]
