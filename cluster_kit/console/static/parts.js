@@ -13,9 +13,7 @@ export function showList(parent, items, build) {
     const el = build(item);
     el.dataset.key = item.key;
     el.said = said;
-    for (const fold of el.querySelectorAll("details[data-focus]")) {
-      fold.open = old?.querySelector(`details[data-focus="${fold.dataset.focus}"]`)?.open ?? fold.open;
-    }
+    if (old) keepOpen(old, el);
     return el;
   });
   for (const el of before.values()) if (!after.includes(el)) el.remove();
@@ -23,16 +21,28 @@ export function showList(parent, items, build) {
   held?.();
 }
 
+// What of an item is folded or unfolded stays so.
+function keepOpen(old, el) {
+  for (const fold of [el, ...el.querySelectorAll("details")].filter((one) => one.matches("details[data-focus]"))) {
+    fold.open = named(old, fold.dataset.focus)?.open ?? fold.open;
+  }
+}
+
+// What bears this name in an item: something in it, or the item itself.
+function named(item, name) {
+  return [item, ...item.querySelectorAll("[data-focus]")].find((el) => el.dataset.focus === name);
+}
+
 // What gives the keyboard back to where it was, or, where that is gone, to the list; or nothing.
 function focusWithin(parent) {
   const active = document.activeElement;
   const name = active?.closest("[data-focus]")?.dataset.focus;
-  const key = active?.closest("[data-key]")?.dataset.key;
-  if (!name || !parent.contains(active)) return null;
+  const key = [...parent.children].find((el) => el.contains(active))?.dataset.key;
+  if (!name || key === undefined) return null;
   return () => {
     if (parent.contains(document.activeElement)) return;
     const item = [...parent.children].find((el) => el.dataset.key === key);
-    const heir = item?.querySelector(`[data-focus="${name}"]`);
+    const heir = item && named(item, name);
     if (heir) (heir.querySelector(":scope > summary") ?? heir).focus();
     else {
       parent.tabIndex = -1;

@@ -25,7 +25,7 @@ function build(panel) {
 function buildArea(panel, { key, title, counts, items, scale, shown }) {
   if (key === "none") return quiet("This session rates nothing.");
   const states = sum(counts);
-  return h("details", { "data-focus": "area" },
+  return h("details", { class: "ck-results-fold", "data-focus": "area" },
     h("summary", { class: "ck-results-area" }, h("span", { class: "ck-results-title" }, title), " ",
       h("span", { class: "ck-panel-small" }, states ? count(states, "state") : "nobody yet"), bar(counts, scale)),
     h("div", { class: "ck-results-scroll", tabindex: 0, role: "region", "aria-label": `${title}, item by item` },

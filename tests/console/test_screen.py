@@ -1,0 +1,186 @@
+"""The console under a facilitator's hands: the clock, the keyboard, a line that breaks, words that must not be lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from cluster_kit.console import Console
+from cluster_kit.meeting.board import WritePost
+from cluster_kit.meeting.doings import BeginSegment, Broadcast
+from tests.browser import find_violations
+from tests.console.conftest import Meeting
+from tests.console.harness import Screen
+from tests.console.seeding import come, offer, rate
+
+pytestmark = pytest.mark.browser
+HOSTILE = "<img src=x onerror=\"document.title='taken'\"> =1+1 \u202e \u0000"
+Open = Callable[[], Screen]
+
+
+@pytest.fixture
+def open_screen(meeting: Meeting, context: BrowserContext) -> Open:
+    def open_screen() -> Screen:
+        console = Console(meeting.content, meeting.number, meeting.store, meeting.fay)
+        return Screen(context.new_page(), console).open()
+
+    return open_screen
+
+
+def test_the_clock_says_what_is_left_what_is_over_and_how_far_behind(
+    meeting: Meeting, context: BrowserContext, open_screen: Open
+) -> None:
+    meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
+    context.clock.install()
+    page = open_screen().page
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"2[12]:\d\d left"))
+    expect(page.get_by_text("On time")).to_be_visible()
+    context.clock.fast_forward(dt.timedelta(minutes=25).seconds * 1000)
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"3:\d\d over"))
+    expect(page.get_by_text("3 minutes behind")).to_be_visible()
+
+
+def test_a_session_is_run_by_keyboard_alone(meeting: Meeting, open_screen: Open) -> None:
+    screen = open_screen()
+    page = screen.page
+    page.get_by_role("button", name="Begin: ").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
+    screen.look()
+    expect(page.get_by_role("heading", name="Why Clusters, and why across systems")).to_be_visible()
+    expect(page.get_by_role("button", name="Next: ")).to_be_focused()
+    page.get_by_role("button", name="End session").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="End the session?")
+    expect(dialog).to_be_visible()
+    assert find_violations(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert meeting.journal.standing().is_on
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="End session").press("Enter")
+    expect(dialog).to_have_count(0)
+    page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
+    assert not meeting.journal.standing().is_on
+
+
+def test_what_was_asked_while_the_line_was_cut_is_done_once_when_it_is_back(
+    meeting: Meeting, open_screen: Open
+) -> None:
+    screen = open_screen()
+    for line in ("cut", "deaf"):
+        screen.line = line
+        text = f"Sent on a {line} line."
+        screen.page.get_by_label("Message on every page").fill(text)
+        screen.page.get_by_role("button", name="Show on every page").click()
+        expect(screen.page.get_by_text("No answer yet.")).to_be_visible(timeout=10_000)
+        expect(screen.page.get_by_label("Message on every page")).to_have_value(text)
+        screen.line = "up"
+        screen.page.evaluate("window.fire('ck:connected')")
+        expect(screen.page.get_by_label("Message on every page")).to_have_value("")
+        expect(screen.page.get_by_text("No answer yet.")).to_have_count(0)
+    said = [one.text for one in meeting.journal.standing().messages]
+    assert said == ["Sent on a cut line.", "Sent on a deaf line."]
+
+
+def test_words_outlive_a_page_that_loads_again_and_are_sent_once(meeting: Meeting, open_screen: Open) -> None:
+    screen = open_screen()
+    screen.line = "deaf"
+    box = screen.page.get_by_label("Message on every page")
+    box.fill("Welcome back.")
+    screen.page.get_by_role("button", name="Show on every page").click()
+    expect(screen.page.get_by_text("No answer yet.")).to_be_visible(timeout=10_000)
+    screen.line = "up"
+    screen.page.reload()
+    screen.page.wait_for_function("window.ready === true")
+    expect(box).to_have_value("Welcome back.")
+    screen.page.get_by_role("button", name="Show on every page").click()
+    expect(box).to_have_value("")
+    assert [one.text for one in meeting.journal.standing().messages] == ["Welcome back."]
+
+
+def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(open_screen: Open) -> None:
+    page = open_screen().page
+    page.get_by_text("Share a link").click()
+    page.get_by_label("What it is").fill("The Framework")
+    page.get_by_label("Address").fill("clusters")
+    page.get_by_role("button", name="Share link").click()
+    expect(page.get_by_role("status").filter(has_text="That is not a web address.")).to_be_visible()
+    expect(page.get_by_label("Address")).to_have_value("clusters")
+
+
+def test_hostile_words_are_shown_as_words(meeting: Meeting, open_screen: Open) -> None:
+    meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
+    meeting.journal.do(meeting.people[0], WritePost(text=HOSTILE), subject="framing")
+    meeting.journal.do(meeting.fay, Broadcast(text=HOSTILE))
+    offer(meeting.store, meeting.content, meeting.people[2], HOSTILE, "named")
+    page = open_screen().page
+    expect(page.locator(".ck-boards-text")).to_contain_text("<img src=x")
+    expect(page.locator(".ck-tell-message")).to_contain_text("<img src=x")
+    expect(page.locator(".ck-examples-list")).to_contain_text("<img src=x")
+    expect(page).to_have_title("The console")
+    assert page.locator("img").count() == 0
+
+
+def test_news_take_neither_the_keyboard_nor_what_is_open_nor_what_is_typed(meeting: Meeting, open_screen: Open) -> None:
+    rate(meeting.store, meeting.content, 1, meeting.people[:6])
+    meeting.journal.do(meeting.fay, Broadcast(text="Hello."))
+    screen = open_screen()
+    page = screen.page
+    area = page.locator("details.ck-results-fold").first
+    area.locator("summary").click()
+    page.get_by_label("Message on every page").fill("Half a sent")
+    page.get_by_role("button", name="Undo Said to everybody: Hello.").focus()
+    rate(meeting.store, meeting.content, 1, meeting.people[6:])
+    come(meeting.store, "2026", 1, meeting.people)
+    meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
+    screen.look()
+    expect(page.get_by_role("heading", name="Why Clusters, and why across systems")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo Said to everybody: Hello.")).to_be_focused()
+    assert area.evaluate("fold => fold.open")
+    expect(page.get_by_label("Message on every page")).to_have_value("Half a sent")
+
+
+def test_a_store_that_is_away_is_said_on_top(open_screen: Open) -> None:
+    screen = open_screen()
+    screen.page.evaluate("window.fromKernel('run_of_show', { type: 'seen', seen: false })")
+    expect(screen.page.get_by_text("what you see here may be old")).to_be_visible()
+    screen.page.evaluate("window.fromKernel('run_of_show', { type: 'seen', seen: true })")
+    expect(screen.page.get_by_text("what you see here may be old")).to_have_count(0)
+
+
+def test_groups_are_proposed_shown_and_their_file_is_taken_away(meeting: Meeting, open_screen: Open) -> None:
+    come(meeting.store, "2026", 1, meeting.people)
+    screen = open_screen()
+    page = screen.page
+    page.get_by_label("What the groups are for").fill("Who helps whom")
+    page.get_by_role("button", name="Form groups").click()
+    expect(page.get_by_role("heading", name="Proposed: 2 groups")).to_be_focused()
+    assert meeting.journal.standing().rounds == []
+    page.get_by_role("button", name="Show these groups to participants").click()
+    expect(page.get_by_role("heading", name="Proposed")).to_have_count(0)
+    screen.look()
+    expect(page.get_by_role("heading", name="Who helps whom")).to_be_visible()
+    with page.expect_download() as loading:
+        page.get_by_role("button", name="Download for the video call").click()
+    assert loading.value.suggested_filename == "session-1-breakout-rooms-1.csv"
+    page.get_by_role("button", name="Take down these groups").click()
+    page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
+    assert meeting.journal.standing().rounds == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_an_empty_console_says_what_will_stand_where_and_breaks_no_rule(
+    open_screen: Open, context: BrowserContext, width: int
+) -> None:
+    page = open_screen().page
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    assert find_violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for words in ("No message is on the pages now.", "Nothing yet.", "No state has shared an example so far."):
+        expect(page.get_by_text(words)).to_be_visible()
