@@ -1,0 +1,166 @@
+"""How good are breakout groups, and how long do they take? The best grouping beside a shuffle and a greedy one.
+
+``python -m benchmarks.breakouts [--states 57] [--seeds 5] [--json]`` makes up states that have answered everything,
+half, only what they need, or nothing, that have sat together in two earlier rounds, and forms groups of 3 to 5:
+
+- ``shuffle``: at random, the mean of 200, and the best of them;
+- ``greedy``: seat by seat, each to who is worth most there;
+- ``exchange``: the same, and states change places while that helps;
+- ``best``: what ``form_groups`` finds, with its proof, or how much better others could be at most.
+
+Worth is in points without the penalty for meeting again, which is counted by itself: pairs that meet again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import accumulate, pairwise
+from typing import TypeVar
+
+from cluster_kit.insights.breakouts import State, form_groups
+from cluster_kit.insights.breakouts.greedy import exchange, fill, usual_sizes
+from cluster_kit.insights.breakouts.models import WEIGHTS
+from cluster_kit.insights.breakouts.scoring import Facts, read_facts
+from tests.insights.breakouts import AREAS, CODES, CONTENT, make_states, pairs_of
+
+SHUFFLES = 200
+Groups = Sequence[Sequence[int]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One way to form groups, medians over the seeds. ``again``: pairs that meet again; ``gap``: None: not known."""
+
+    answers: str
+    way: str
+    points: float
+    of_best: float
+    again: float
+    seconds: float
+    gap: float | None = None
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="The best breakout groups beside a shuffle and a greedy grouping.")
+    parser.add_argument("--states", type=int, default=57, help="how many states are present (default 57)")
+    parser.add_argument("--seeds", type=int, default=5, help="how many made-up nations (default 5)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args()
+    results = [one for answers in ANSWERS for one in measure(answers, options.states, range(options.seeds))]
+    if options.json:
+        print(json.dumps([asdict(result) for result in results], indent=2))
+        return
+    print("| answers | way | points | of the best | pairs that meet again | seconds | could be better by at most |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for one in results:
+        gap = "" if one.gap is None else "proved" if one.gap == 0 else f"{one.gap:.1%}"
+        cells = [one.answers, one.way, f"{one.points:.0f}", f"{one.of_best:.0%}", f"{one.again:.0f}"]
+        print("| " + " | ".join([*cells, f"{one.seconds:.2f}", gap]) + " |", flush=True)
+
+
+def measure(answers: str, count: int, seeds: Sequence[int]) -> list[Result]:
+    """All ways on the same nations."""
+    by_way: dict[str, list[Result]] = {}
+    for seed in seeds:
+        for result in measure_nation(answers, ANSWERS[answers](make_states(count, seed)), seed):
+            by_way.setdefault(result.way, []).append(result)
+    return [_median(results) for results in by_way.values()]
+
+
+def measure_nation(answers: str, states: Sequence[State], seed: int) -> list[Result]:
+    """All ways on one nation that has met twice already."""
+    chance = random.Random(seed)
+    earlier = [pair for _ in range(2) for pair in pairs_of(_shuffle(chance, CODES[: len(states)]))]
+    ordered = sorted(states, key=lambda state: state.code)
+    facts = read_facts(ordered, AREAS, earlier)
+    free = read_facts(ordered, AREAS, earlier, replace(WEIGHTS, repeat=0.0))
+    began = time.perf_counter()
+    proposal = form_groups(CONTENT, states, earlier)
+    took = time.perf_counter() - began
+    place = {state.code: number for number, state in enumerate(ordered)}
+    best_groups = [sorted(place[code] for code in group.states) for group in proposal.groups]
+    best = Result(answers, "best", _points(free, best_groups), 1.0, _again(facts, best_groups), took, proposal.gap)
+    return [*_others(answers, facts, free, best.points, chance), best]
+
+
+def _others(answers: str, facts: Facts, free: Facts, best: float, chance: random.Random) -> list[Result]:
+    numbers, sizes = range(len(facts.states)), usual_sizes(len(facts.states), range(3, 6))
+    began = time.perf_counter()
+    shuffled = [_shuffle(chance, numbers) for _ in range(SHUFFLES)]
+    shuffle_s = (time.perf_counter() - began) / SHUFFLES
+    points, again = [_points(free, groups) for groups in shuffled], [_again(facts, groups) for groups in shuffled]
+    mean, most = statistics.fmean(points), max(points)
+    found = [
+        Result(answers, "shuffle", mean, mean / best, statistics.fmean(again), shuffle_s),
+        Result(answers, f"best of {SHUFFLES} shuffles", most, most / best, again[points.index(most)], shuffle_s),
+    ]
+    began = time.perf_counter()
+    greedy = fill(facts, sizes)
+    greedy_s = time.perf_counter() - began
+    exchanged = exchange(facts, greedy, time.monotonic() + 60)
+    both_s = time.perf_counter() - began
+    for way, groups, seconds in (("greedy", greedy, greedy_s), ("exchange", exchanged, both_s)):
+        worth = _points(free, groups)
+        found.append(Result(answers, way, worth, worth / best, _again(facts, groups), seconds))
+    return found
+
+
+def _shuffle(chance: random.Random, things: Sequence[T]) -> list[list[T]]:
+    order = chance.sample(things, len(things))
+    cuts = [0, *accumulate(usual_sizes(len(things), range(3, 6)))]
+    return [order[begin:end] for begin, end in pairwise(cuts)]
+
+
+def _points(facts: Facts, groups: Groups) -> float:
+    return sum(facts.worth_of(group) for group in groups) / 100
+
+
+def _again(facts: Facts, groups: Groups) -> int:
+    return sum(frozenset((a, b)) in facts.met for group in groups for a in group for b in group if a < b)
+
+
+def _median(results: Sequence[Result]) -> Result:
+    def middle(of: Callable[[Result], float]) -> float:
+        return statistics.median(map(of, results))
+
+    gaps = [result.gap for result in results if result.gap is not None]
+    return replace(
+        results[0],
+        points=middle(lambda one: one.points),
+        of_best=middle(lambda one: one.of_best),
+        again=middle(lambda one: one.again),
+        seconds=middle(lambda one: one.seconds),
+        gap=max(gaps, default=None),
+    )
+
+
+def _half(states: Sequence[State]) -> list[State]:
+    """Each area is rated by every other state."""
+
+    def keep(place: int, of: dict[str, float]) -> dict[str, float]:
+        return {area: value for number, (area, value) in enumerate(sorted(of.items())) if (number + place) % 2}
+
+    return [
+        replace(state, needs=keep(place, dict(state.needs)), strengths=keep(place, dict(state.strengths)))
+        for place, state in enumerate(states)
+    ]
+
+
+ANSWERS: dict[str, Callable[[Sequence[State]], list[State]]] = {
+    "everything": list,
+    "half": _half,
+    "only needs": lambda states: [replace(state, strengths={}) for state in states],
+    "nothing": lambda states: [replace(state, needs={}, strengths={}) for state in states],
+}
+
+
+if __name__ == "__main__":
+    main()
