@@ -5,6 +5,8 @@ import { atWhen, h } from "../forms/dom.js";
 const WIDE = matchMedia("(min-width: 64rem)");
 const SEEN = "cluster-kit:seen-message:";
 const MINUTE_MS = 60000;
+const SAID_AFTER_MS = 12 * 60 * MINUTE_MS; // for half a day, a page says that the session has ended; then it is a page to write on
+const OVER = "The session has ended. Everything is kept, and you can go on writing.";
 
 export class Room {
   #room = null;
@@ -38,6 +40,7 @@ export class Room {
     this.time = h("span", { class: "ck-room-time" });
     this.jump = h("a", { href: "#main" }, "Go there");
     this.now = h("p", { class: "ck-room-now", hidden: true }, h("span", { class: "ck-room-label" }, "Now"), this.title, " ", this.time, " ", this.jump);
+    this.over = h("p", { class: "ck-room-over", hidden: true }, OVER);
     this.message = h("div", { class: "ck-room-message", role: "status" });
     this.more = h("div", { class: "ck-room-more" });
     this.fold = h("details", { class: "ck-room-fold", hidden: true }, h("summary", {}, "More from the room"), this.more);
@@ -45,7 +48,7 @@ export class Room {
     WIDE.addEventListener("change", fit);
     fit();
     this.announced = h("p", { class: "ck-room-said", role: "status" }); // for those who do not see it
-    this.el.append(this.now, this.message, this.fold, this.announced);
+    this.el.append(this.now, this.over, this.message, this.fold, this.announced);
   }
 
   #refresh() {
@@ -56,17 +59,19 @@ export class Room {
     const more = this.#more(room);
     this.more.replaceChildren(...more);
     this.fold.hidden = more.length === 0;
-    const isEmpty = this.now.hidden && this.fold.hidden && !this.message.hasChildNodes();
+    const isEmpty = this.now.hidden && this.over.hidden && this.fold.hidden && !this.message.hasChildNodes();
     document.documentElement.classList.toggle("ck-in-room", !isEmpty);
     this.#tick();
   }
 
-  #showSegment({ segment, locked }) {
+  #showSegment({ segment, locked, ended }) {
     const before = this.now.dataset.kind ?? "";
     const kind = segment?.kind ?? "";
     this.now.hidden = !segment;
     this.now.dataset.kind = kind;
     markOutline(kind, locked);
+    this.over.hidden = !ended || new Date(this.#room.now) - new Date(ended) > SAID_AFTER_MS;
+    if (before && ended) this.announced.textContent = OVER;
     if (!segment) return;
     this.title.textContent = segment.title;
     this.jump.href = `#segment-${kind}`;
