@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -65,8 +66,8 @@ class Participant:
             await self._knock(client)
             stay = Stay(Desk(client, session, self._tally), Floor(client, session, self._tally))
             self._tally.came.add(self._actor.id)
-            self._tally.here.add(self._actor.id)
-            around = [asyncio.ensure_future(one) for one in (stay.desk.keep_open(), stay.floor.follow())]
+            parts = (stay.desk.keep_open(), stay.floor.follow(), self._come_in(stay.desk))
+            around = [asyncio.ensure_future(one) for one in parts]
             try:
                 await self._be_there(stay, until)
                 await stay.desk.under_way.end(PARTING_S)
@@ -75,6 +76,14 @@ class Participant:
                 self._tally.here.discard(self._actor.id)
                 await _call_off(around)
             return stay.floor.ended
+
+    async def _come_in(self, desk: Desk) -> None:
+        """Count how long the page took, the wait in line included."""
+        came = time.monotonic()
+        await desk.opened()
+        self._tally.open_s.append(time.monotonic() - came)
+        self._tally.got_in.add(self._actor.id)
+        self._tally.here.add(self._actor.id)
 
     async def _knock(self, client: Client) -> None:
         while True:

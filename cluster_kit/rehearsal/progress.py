@@ -98,11 +98,12 @@ def _spell_report(report: Report) -> str:
     if not report.finished:
         verdict = f"Stopped before the end. {verdict}"
     words = [
-        f"People    {report.came:,} of {report.invited:,} invited came",
+        f"People    {report.came:,} of {report.invited:,} invited came, {report.got_in:,} got in",
         f"Answers   {report.answers_sent:,} sent, {report.answers_acknowledged:,} acknowledged, "
         f"{report.answers_found:,} found in the store{held}{refused}",
         f"Doings    {report.events_sent:,} sent, {report.events_acknowledged:,} acknowledged, "
         f"{report.events_found:,} found in the store",
+        f"Opening   {_ms(report.open_p50_ms)} in the middle, {_ms(report.open_max_ms)} for the slowest page",
         f"Saving    {_ms(report.save_p50_ms)} in the middle, {_ms(report.save_p99_ms)} for the slowest of a hundred",
         f"Server    started {report.server_starts} time{'s' * (report.server_starts != 1)}; "
         f"pages reconnected {report.reconnects:,} times",

@@ -13,7 +13,9 @@ class Tally:
     """Counted by everybody, as it happens. Ids are those of answers and of events."""
 
     came: set[str] = field(default_factory=set)
+    got_in: set[str] = field(default_factory=set)
     here: set[str] = field(default_factory=set)
+    open_s: list[float] = field(default_factory=list)
     sent: set[str] = field(default_factory=set)
     acknowledged: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
@@ -40,12 +42,14 @@ class Tally:
 class Report:
     """A rehearsal in figures. ``found`` and ``events_found`` are what the store holds of what was called saved.
 
-    ``held`` answers were never called saved: their pages keep them, because an exercise stayed locked or the rehearsal
-    was stopped. ``finished`` is False where it was stopped before its end. Times in milliseconds.
+    ``got_in``: whose page opened before the session was over. ``held`` answers were never called saved: their pages
+    keep them, because an exercise stayed locked or the rehearsal was stopped. ``finished`` is False where it was stopped
+    before its end. Times in milliseconds, None where there are none.
     """
 
     invited: int
     came: int
+    got_in: int
     answers_sent: int
     answers_acknowledged: int
     answers_found: int
@@ -55,6 +59,8 @@ class Report:
     events_sent: int
     events_acknowledged: int
     events_found: int
+    open_p50_ms: int | None
+    open_max_ms: int | None
     save_p50_ms: int | None
     save_p99_ms: int | None
     reconnects: int
@@ -69,9 +75,9 @@ class Report:
 
     @property
     def is_good(self) -> bool:
-        """Whether all that was sent is in the store; in one that was stopped, all that was called saved."""
-        unanswered = self.answers_held + self.answers_refused if self.finished else 0
-        return not self.lost and not unanswered
+        """Whether everybody got in and all that was sent is kept; of one that was stopped, what was called saved."""
+        left_out = self.answers_held + self.answers_refused + self.came - self.got_in
+        return not self.lost and not (self.finished and left_out)
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
@@ -82,10 +88,11 @@ def report_on(
     tally: Tally, invited: int, answers: Collection[str], events: Collection[str], *, finished: bool
 ) -> Report:
     """The report, given the ids of all answers and events that the store holds."""
-    saves = sorted(tally.save_s)
+    saves, opens = sorted(tally.save_s), sorted(tally.open_s)
     return Report(
         invited=invited,
         came=len(tally.came),
+        got_in=len(tally.got_in),
         answers_sent=len(tally.sent),
         answers_acknowledged=len(tally.acknowledged),
         answers_found=len(tally.acknowledged.intersection(answers)),
@@ -95,6 +102,8 @@ def report_on(
         events_sent=len(tally.asked),
         events_acknowledged=len(tally.done),
         events_found=len(tally.done.intersection(events)),
+        open_p50_ms=_quantile_ms(opens, 0.5),
+        open_max_ms=_quantile_ms(opens, 1),
         save_p50_ms=_quantile_ms(saves, 0.5),
         save_p99_ms=_quantile_ms(saves, 0.99),
         reconnects=tally.reconnects,

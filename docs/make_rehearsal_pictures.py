@@ -1,0 +1,89 @@
+"""Take the pictures of docs/rehearsing.md: the console of a rehearsal, from the first segment to the last.
+
+``python -m docs.make_rehearsal_pictures [--states 57] [--speed 8x]``. A real rehearsal plays; a real browser looks on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+OUT = Path(__file__).parent / "rehearsal"
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update"
+WIDE = {"width": 1280, "height": 1000}
+PATIENCE_MS = 60_000
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: its name, the minute at which it is taken, and the part of the console that it shows."""
+
+    name: str
+    minute: float
+    part: str
+
+
+# Minutes of session 2: framing to 16, the policy tool to 35, peer discussion to 50, state examples to 57.
+SHOTS = (
+    Shot("people-come", 5, "people"),
+    Shot("run-of-show", 20, "run_of_show"),
+    Shot("results-while-rating", 22, "results"),
+    Shot("discuss-next", 29, "discuss"),
+    Shot("breakouts", 39, "breakouts"),
+    Shot("boards", 47, "boards"),
+    Shot("examples", 55, "examples"),
+    Shot("record", 62, "record"),
+)
+
+
+def main() -> None:
+    """Play, and take every picture anew."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--states", default="57")
+    parser.add_argument("--speed", default="8x")
+    options = parser.parse_args()
+    OUT.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "cluster_kit", "rehearse", "--session", "2", "--port", "0", "--json"]
+    how = ["--states", options.states, "--speed", options.speed]
+    with subprocess.Popen([*command, *how], stdout=subprocess.PIPE, text=True) as rehearsal, sync_playwright() as p:
+        assert rehearsal.stdout is not None
+        events = map(json.loads, rehearsal.stdout)
+        opening = next(events)
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS.split(), "--disable-sync"])
+        try:
+            page = browser.new_page(viewport=WIDE)
+            page.set_default_timeout(PATIENCE_MS)
+            take_pictures(page, opening["console"], events)
+        finally:
+            browser.close()
+            rehearsal.terminate()
+    print("\n".join(str(path.relative_to(OUT.parents[1])) for path in sorted(OUT.glob("*.png"))))
+
+
+def take_pictures(page: Page, console: str, events: Iterator[dict[str, object]]) -> None:
+    """Each picture when its minute has come."""
+    page.goto(console)
+    left = list(SHOTS)
+    for event in events:
+        while left and event["event"] == "moment" and float(str(event["minute"])) >= left[0].minute:
+            shot = left.pop(0)
+            take(page, shot)
+        if not left:
+            return
+
+
+def take(page: Page, shot: Shot) -> None:
+    """A picture of one part of the console."""
+    page.screenshot(path=OUT / f"{shot.name}.png")
+
+
+if __name__ == "__main__":
+    main()
