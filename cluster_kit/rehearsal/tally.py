@@ -43,8 +43,8 @@ class Report:
     """A rehearsal in figures. ``found`` and ``events_found`` are what the store holds of what was called saved.
 
     ``got_in``: whose page opened before the session was over. ``held`` answers were never called saved: their pages
-    keep them, because an exercise stayed locked or the rehearsal was stopped. ``finished`` is False where it was stopped
-    before its end. Times in milliseconds, None where there are none.
+    keep them, because an exercise stayed locked or the rehearsal was stopped. ``finished`` is False where it was
+    stopped before its end. Times in milliseconds, None where there are none.
     """
 
     invited: int
