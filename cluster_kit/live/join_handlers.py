@@ -64,19 +64,15 @@ class JoinHandler(DoorHandler):
         """What came: a link's token, a pass with a name, or a code."""
         try:
             if "token" in self.request.body_arguments:
-                await self._take_link(self.field_whole("token"))
+                await self._take_link(self.get_body_argument("token"))
             elif "pass" in self.request.body_arguments:
-                await self._take_name(self.field_whole("pass"))
+                await self._take_name(self.get_body_argument("pass"))
             else:
                 await self._take_code(self.field("code"))
         except OldPassError as error:
             self._ask_code(403, "", str(error))
         except StoreUnavailableError:
             self.write_message(503, "One moment", STORE_AWAY)
-
-    def field_whole(self, name: str) -> str:
-        """A signed text, as it came."""
-        return self.get_body_argument(name, "")
 
     async def _take_link(self, token: str) -> None:
         """A badge and where to go, or one sentence, for the page's script."""

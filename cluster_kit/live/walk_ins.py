@@ -87,11 +87,7 @@ class WalkIns:
 
     def find_state(self, text: str) -> Jurisdiction:
         """The state that a pass opens; ``OldPassError`` when it opens none any more."""
-        team_pass = read_pass(self._secret, text, self._door.clock())
-        state = find_team(self._store, self._series, team_pass.code)
-        if state is None:
-            raise OldPassError
-        return self._door.content.get_jurisdiction(state)
+        return self._open(text)[1]
 
     def come_in(self, text: str, about: About, known: Person | None = None) -> tuple[Invitation, str]:
         """Put somebody into the team that the pass opens, and return the badge to wear; the same pass twice is once.
@@ -99,8 +95,7 @@ class WalkIns:
         ``known`` is whose badge the browser wears already: in the same team and by the same name, they just go on.
         Raises ``OldPassError``, ``BadNameError``, ``NameTakenError``, ``TeamFullError``, and what the store raises.
         """
-        state = self.find_state(text)
-        team_pass = read_pass(self._secret, text, self._door.clock())
+        team_pass, state = self._open(text)
         name = clean_name(about.name)
         if not name:
             raise BadNameError("Write your name, as your teammates know it.")
@@ -116,6 +111,14 @@ class WalkIns:
             raise NameTakenError(name, state.name)
         self._door.remember(same)
         return self._badge(same)
+
+    def _open(self, text: str) -> tuple[Pass, Jurisdiction]:
+        """What the pass says, and the state that its code opens now."""
+        team_pass = read_pass(self._secret, text, self._door.clock())
+        state = find_team(self._store, self._series, team_pass.code)
+        if state is None:
+            raise OldPassError
+        return team_pass, self._door.content.get_jurisdiction(state)
 
     @staticmethod
     def _is_theirs(person: Person, team_pass: Pass, known: Person | None) -> bool:

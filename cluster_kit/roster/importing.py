@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from cluster_kit.content.models import Content
 from cluster_kit.responses import Person, Store
-from cluster_kit.roster.people import FACILITATOR, find_by_name, mint_id
+from cluster_kit.roster.people import FACILITATOR, find_by_name, id_for
 from cluster_kit.roster.reading import Problem, Roster, Row
 
 FIELDS = ("jurisdiction", "name", "email", "role", "sessions")
@@ -52,7 +53,7 @@ def import_roster(content: Content, store: Store, roster: Roster, *, dry_run: bo
         if isinstance(found, Problem):
             problems.append(found)
             continue
-        person = _as_listed(content, row, found)
+        person = _as_listed(row, found or _new(content, row, people.values()))
         changes = _describe_changes(found, person) if found else ()
         status: Literal["new", "changed", "same"] = "changed" if changes else "same" if found else "new"
         if status != "same" and not dry_run:
@@ -83,9 +84,13 @@ def _find(people: dict[str, Person], row: Row) -> Person | Problem | None:
     return find_by_name(team, row.name)
 
 
-def _as_listed(content: Content, row: Row, known: Person | None) -> Person:
+def _new(content: Content, row: Row, people: Iterable[Person]) -> Person:
+    person_id = id_for(people, content.series.id, row.jurisdiction, row.name, row.email)
+    return Person(id=person_id, series=content.series.id, jurisdiction=row.jurisdiction, name=row.name)
+
+
+def _as_listed(row: Row, before: Person) -> Person:
     """The person as the list has them; what it leaves empty is as it was."""
-    before = known or Person(id=mint_id(), series=content.series.id, jurisdiction=row.jurisdiction, name=row.name)
     sessions = before.sessions if row.sessions is None else row.sessions
     return before.model_copy(
         update={

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import secrets
 import unicodedata
@@ -45,14 +46,19 @@ def find_role(content: Content, named: str) -> str | None:
     return next((role.id for role in content.roles if folded in (role.id.casefold(), role.title.casefold())), None)
 
 
-def list_team(store: Store, series: str, jurisdiction: str) -> list[Person]:
-    """The people of a state, or without one the facilitators, in the order in which they came."""
-    return [person for person in store.people(series) if person.jurisdiction == jurisdiction]
-
-
 def mint_id() -> str:
     """An id for somebody new."""
     return secrets.token_hex(8)
+
+
+def id_for(people: Iterable[Person], series: str, jurisdiction: str, name: str, email: str = "") -> str:
+    """The id of somebody whom staff put into a series: the same for the same person, also when two do it at once.
+
+    One of chance where one of the people, who had this address or name once, has it.
+    """
+    known_by = email.casefold() or f"{jurisdiction}/{fold_name(name)}"
+    usual = hashlib.sha256(f"{series}/{known_by}".encode()).hexdigest()[:16]
+    return mint_id() if any(person.id == usual for person in people) else usual
 
 
 def invite(content: Content, store: Store, *, name: str, jurisdiction: str = "", role: str = "") -> Person:
@@ -69,9 +75,12 @@ def invite(content: Content, store: Store, *, name: str, jurisdiction: str = "",
     if not called:
         raise UsageError("The name is empty. Write the name that teammates know the person by.")
     series = content.series.id
-    return find_by_name(list_team(store, series, state), called) or store.add_person(
-        Person(id=mint_id(), series=series, jurisdiction=state, name=called, role=does)
-    )
+    people = store.people(series)
+    found = find_by_name((person for person in people if person.jurisdiction == state), called)
+    if found:
+        return found
+    person_id = id_for(people, series, state, called)
+    return store.add_person(Person(id=person_id, series=series, jurisdiction=state, name=called, role=does))
 
 
 def get_person(store: Store, series: str, named: str) -> Person:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
 
+from cluster_kit.content import Content
 from cluster_kit.responses import Person, Store
-from cluster_kit.roster.importing import Imported
+from cluster_kit.roster.importing import Imported, import_roster
+from cluster_kit.roster.reading import read_roster
+from cluster_kit.settings import Settings
 
 Take = Callable[..., Imported]
 HEAD = "jurisdiction,name,email,role,sessions\n"
@@ -88,6 +94,33 @@ def test_two_of_one_name_with_two_emails_are_asked_about(store: Store, take: Tak
 def test_an_id_that_nobody_has_is_said(take: Take) -> None:
     (problem,) = take("person,state,name\nnobody,OH,Ana\n").problems
     assert "no person 'nobody'" in problem.sentence
+
+
+def test_the_same_list_by_two_at_once_is_the_same_people(
+    content: Content, settings: Settings, store: Store, save: Callable[..., Path]
+) -> None:
+    text = HEAD + "".join(f"OH,Person {n},{f'p{n}@ohio.gov' if n % 2 else ''},,\n" for n in range(30))
+    roster = read_roster(content, save(text))
+    together = Barrier(3)
+
+    def take() -> None:
+        with Store.open(settings.db_url) as own:
+            together.wait()
+            import_roster(content, own, roster)
+
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(take) for _ in range(3)]:
+            done.result()
+    assert len(store.people("2026")) == 30
+
+
+def test_an_address_that_somebody_had_once_can_be_somebody_elses(store: Store, take: Take) -> None:
+    take(LIST)
+    ana = named(store, "Ana Reyes")
+    take(f"person,state,name,email\n{ana.id},OH,Ana Reyes,new@ohio.gov\n")
+    (outcome,) = take(HEAD + "GU,Lou Cruz,ana@ohio.gov,,\n").outcomes
+    assert outcome.status == "new"
+    assert named(store, "Lou Cruz").id != ana.id == named(store, "Ana Reyes").id
 
 
 def test_people_of_another_series_are_others(store: Store, take: Take) -> None:

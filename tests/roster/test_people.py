@@ -21,6 +21,14 @@ def test_the_same_name_is_the_same_person(content: Content, store: Store) -> Non
     assert invite(content, store, jurisdiction="GU", name="Ana Reyes").id != ana.id
 
 
+def test_a_name_that_somebody_had_once_is_somebody_new(content: Content, store: Store) -> None:
+    ana = invite(content, store, jurisdiction="OH", name="Ana")
+    store.change_person(ana.model_copy(update={"name": "Ana Cole"}))
+    other = invite(content, store, jurisdiction="OH", name="Ana")
+    assert other.id != ana.id
+    assert other.name == "Ana"
+
+
 def test_a_facilitator_is_nobody_of_that_name_in_a_state(content: Content, store: Store) -> None:
     ana = invite(content, store, jurisdiction="OH", name="Ana")
     robin = invite(content, store, name="Ana")
