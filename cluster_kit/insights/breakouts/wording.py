@@ -49,6 +49,7 @@ class Namer:
 
     def why(self, group: Sequence[State], area: str) -> str:
         """Why these states sit together, for facilitators: what each rated, and the roles in the room."""
+        group = sorted(group, key=lambda state: self.state(state.code))
         said = [self._match(group, area), self._wishes(group), self._mix(group)]
         return " ".join(filter(None, said))
 
