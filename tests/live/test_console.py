@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -104,3 +106,30 @@ def test_an_answer_shows_within_a_moment(country: Server, context: BrowserContex
         expect(page.get_by_role("row", name="Wyoming")).to_have_count(0)
         rate(store, content, SESSION, [newcomer])
     expect(page.get_by_role("row", name="Wyoming")).to_have_count(1)
+
+
+@pytest.mark.browser
+def test_a_killed_server_that_comes_back_finds_the_session_where_it_stood(
+    tmp_path: Path, context: BrowserContext
+) -> None:
+    with run_server(tmp_path / "home", "--grace", "2") as server:
+        with Store.open(server.settings.db_url) as store:
+            add_facilitator(store, "demo", FAY, "Fay Sample")
+        page = open_console(server, context)
+        page.get_by_role("button", name="Begin: ").click()
+        expect(page.get_by_role("timer")).to_contain_text("left")
+        page.get_by_label("Message on every page").fill("Back in a moment.")
+        server.end(signal.SIGKILL)
+        expect(page.get_by_text("Connection lost.")).to_be_visible()
+        server.start()
+        reconnect = page.get_by_role("button", name="Reconnect")
+        timer = page.get_by_role("timer")
+        expect(reconnect.or_(timer.filter(has_text="left"))).to_be_visible(timeout=60_000)
+        page.reload()
+        expect(timer).to_contain_text("left", timeout=60_000)
+        box = page.get_by_label("Message on every page")
+        expect(box).to_have_value("Back in a moment.")
+        page.get_by_role("button", name="Show on every page").click()
+        expect(box).to_have_value("")
+        with Store.open(server.settings.db_url) as store:
+            assert [one.text for one in journal(store).standing().messages] == ["Back in a moment."]

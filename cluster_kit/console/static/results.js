@@ -7,10 +7,13 @@ const AREAS = "areas";
 
 function build(panel) {
   const [areas, heat] = [h("div"), h("div")];
+  const key = h("ul", { class: "ck-results-key", "aria-label": "What the shades of the bars mean" });
   panel.frame("Results so far",
     quiet("You see every answer's place, by state. Participants see nothing of this until you show it, and then only counts of five or more states."),
-    areas, h("h3", {}, "States and areas"), heat);
+    key, areas, h("h3", {}, "States and areas"), heat);
   return (view) => {
+    const shades = view.scale.map((label, place) => ({ key: label, place, last: view.scale.length - 1 }));
+    showList(key, shades, ({ key: label, place, last }) => h("li", {}, swatch(place, last), label));
     const found = view.order.map((id) => view[`area ${id}`]);
     const shown = new Set(view.shown);
     const items = found.map((area) => ({ key: area.id, ...area, scale: view.scale, shown: area.items.map(({ id }) => shown.has(id)) }));
@@ -74,10 +77,16 @@ function bar(counts, scale) {
   const whole = sum(counts) || 1;
   return h("span", { class: "ck-results-bar", "aria-hidden": "true", title: scale.map((label, place) => `${label}: ${counts[place]}`).join("\n") },
     counts.map((number, place) => {
-      const el = h("span", { class: place === counts.length - 1 ? "ck-results-unsure" : "ck-results-part" }, number || "");
+      const el = swatch(place, counts.length - 1, number || "");
       el.style.inlineSize = `${(100 * number) / whole}%`;
-      return number ? shaded(el, place / (counts.length - 2)) : null;
+      return number ? el : null;
     }));
+}
+
+// The shade of a point of the scale; the last place is for those who are not sure.
+function swatch(place, last, words = "") {
+  if (place === last) return h("span", { class: "ck-results-unsure" }, words);
+  return shaded(h("span", {}, words), place / (last - 1));
 }
 
 // The deeper, the more.

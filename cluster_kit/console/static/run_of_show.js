@@ -72,7 +72,7 @@ function giveMinutes(panel, minutes) {
 function buildPart({ title, minutes, changed, taken_s: taken, state }) {
   const words = { over: `took ${Math.round(taken / 60)} of ${minutes} min`, now: `${minutes} min`, ahead: `${minutes} min` }[state];
   const el = h("li", { class: `ck-show-part ck-show-${state}`, "aria-current": state === "now" && "step" },
-    h("span", { class: "ck-show-name" }, title),
+    h("span", { class: "ck-show-name", title }, title),
     h("span", { class: "ck-show-minutes" }, words, changed !== 0 && ` (${changed > 0 ? "+" : "−"}${Math.abs(changed)})`),
     state === "now" && h("span", { class: "ck-show-gone" }));
   el.style.flexGrow = minutes;
