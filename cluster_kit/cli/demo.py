@@ -25,7 +25,7 @@ from cluster_kit.settings import Settings
 SERIES, SOURCE = "demo", "2026"
 DAYS_AHEAD, DAYS_BETWEEN, TUESDAY = 3, 84, 1
 AFTERWARDS = """\
-Two links in two browsers (or one in a private window) show a team at work.
+Two links in two browsers (or one in a private window) show a team at work; Robin's opens the consoles.
 Guam has answered session 1 already: its session 2 looks back on that. To make Guam's packet:
 
   {program} packets --series demo --session 1 --jurisdiction GU --home {home} --out packets-out
