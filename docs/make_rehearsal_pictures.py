@@ -18,29 +18,30 @@ from playwright.sync_api import Page, sync_playwright
 OUT = Path(__file__).parent / "rehearsal"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update"
-WIDE = {"width": 1280, "height": 1000}
+WIDE = {"width": 1280, "height": 900}
 PATIENCE_MS = 60_000
+SETTLES_MS = 500
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: its name, the minute at which it is taken, and the part of the console that it shows."""
+    """A picture: its name, the minute at which it is taken, and the panel that it shows; the top where none is named."""
 
     name: str
     minute: float
-    part: str
+    panel: str = ""
 
 
-# Minutes of session 2: framing to 16, the policy tool to 35, peer discussion to 50, state examples to 57.
+# Minutes after the doors opened, in session 2: framing from 3, the policy tool from 16, peer discussion from 35, state
+# examples from 50, next steps from 57.
 SHOTS = (
-    Shot("people-come", 5, "people"),
-    Shot("run-of-show", 20, "run_of_show"),
-    Shot("results-while-rating", 22, "results"),
-    Shot("discuss-next", 29, "discuss"),
-    Shot("breakouts", 39, "breakouts"),
-    Shot("boards", 47, "boards"),
-    Shot("examples", 55, "examples"),
-    Shot("record", 62, "record"),
+    Shot("1-people-come", 6),
+    Shot("2-exercises", 23, "Exercises"),
+    Shot("3-what-to-discuss", 28, "What to discuss next"),
+    Shot("4-results", 33, "Results so far"),
+    Shot("5-breakout-groups", 39, "Breakout groups"),
+    Shot("6-boards", 48, "Boards"),
+    Shot("7-record", 61, "What was done"),
 )
 
 
@@ -71,6 +72,7 @@ def main() -> None:
 def take_pictures(page: Page, console: str, events: Iterator[dict[str, object]]) -> None:
     """Each picture when its minute has come."""
     page.goto(console)
+    page.get_by_role("heading", name="Who is here").wait_for()
     left = list(SHOTS)
     for event in events:
         while left and event["event"] == "moment" and float(str(event["minute"])) >= left[0].minute:
@@ -81,7 +83,10 @@ def take_pictures(page: Page, console: str, events: Iterator[dict[str, object]])
 
 
 def take(page: Page, shot: Shot) -> None:
-    """A picture of one part of the console."""
+    """What a facilitator sees who has gone to a panel."""
+    if shot.panel:
+        page.get_by_role("navigation", name="Panels").get_by_role("link", name=shot.panel, exact=True).click()
+    page.wait_for_timeout(SETTLES_MS)
     page.screenshot(path=OUT / f"{shot.name}.png")
 
 
