@@ -8,8 +8,8 @@ except ImportError:  # not a system with such limits
     resource = None  # type: ignore[assignment]
 
 MANY_FILES = 65536
-# A page has fifteen in the server; whoever only waits has one.
-FILES_EACH = 16
+# A page has sixteen in the server, the stream of its room among them; whoever only waits has one.
+FILES_EACH = 17
 FILES_BESIDES = 256
 
 

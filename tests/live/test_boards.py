@@ -226,6 +226,21 @@ def test_a_post_typed_while_the_line_is_down_is_posted_once_when_it_is_back(
     assert texts == ["Written on a train"]
 
 
+def test_a_laptop_that_slept_for_ten_minutes_sees_where_the_session_is(
+    room: Server, people: Callable[[], BrowserContext], join: Join
+) -> None:
+    facilitator = Facilitator(room.settings, 4)
+    context = people()
+    context.clock.install()
+    page = join(room, context, JORDAN, 4)
+    facilitator.do(BeginSegment(), "framing")
+    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "framing", timeout=PATIENCE_MS)
+    with page.expect_request("**/floor"):
+        context.clock.fast_forward("10:00")
+    facilitator.do(BeginSegment(), "policy_tool")
+    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool", timeout=PATIENCE_MS)
+
+
 def test_a_server_killed_in_mid_session_comes_back_with_the_run_of_show_and_the_typed_post(
     own_server: Server, people: Callable[[], BrowserContext], join: Join
 ) -> None:

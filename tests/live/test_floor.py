@@ -291,6 +291,10 @@ def test_a_facilitators_stream_is_in_no_state(server: Server, fay: Facilitator) 
         answer = act(client, "message", text="From a facilitator's page")
         assert answer.status_code == 200
         wait_until(lambda: ear.newest["room"]["message"], "it is said", SOON_S)
+        page = client.get("/session/1").text
+        assert 'id="ck-room"' in page
+        assert 'data-where="Facilitator"' in page
+        assert client.get("/examples").status_code == 200
 
 
 def test_when_the_database_is_gone_a_sentence_says_so_and_the_stream_stays(tmp_path: Path) -> None:

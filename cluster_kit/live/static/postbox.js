@@ -7,6 +7,7 @@ import { Outbox } from "../forms/outbox.js";
 const AGAIN_MS = 4000;
 // A draft from a moment ago may be in the making in another window: it is taken over once it has come to rest.
 const REST_MS = 2500;
+const SEEN_MS = 10000;
 const KEPT = "Not posted yet. It is kept on this computer, and posted as soon as the server can be reached.";
 
 export class Postbox extends EventTarget {
@@ -92,10 +93,16 @@ export class Postbox extends EventTarget {
     const answer = await this.#floor.act(id, "post", segment, { text, parent: parent ?? "", signed });
     this.#sending.delete(id);
     this.sentence = "later" in answer ? answer.later || KEPT : "";
-    if (answer.ok) this.#posted.add(id); // it leaves the box when it is seen on the board
+    if (answer.ok) this.#leave(id);
     else if (answer.refused) this.#box.put({ ...letter, problem: answer.refused });
     else setTimeout(() => this.#send(id), Math.max(AGAIN_MS, answer.wait));
     this.#changed();
+  }
+
+  // It leaves the box when it is seen on the board; or soon, since it may have been hidden before it was seen.
+  #leave(id) {
+    this.#posted.add(id);
+    setTimeout(() => this.arrived(id) && this.#changed(), SEEN_MS);
   }
 
   #changed() {
