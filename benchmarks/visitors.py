@@ -102,7 +102,16 @@ class OurVisitor(Visitor):
         async with self.client.open_session(self.session) as page:
             self.visit.to_form = page.form_at - self.comes_at
             self.visit.waited_in_line = page.waited_in_line
-            yield page.line, *_rated_form(page.forms)
+            listening = asyncio.ensure_future(self._listen())
+            try:
+                yield page.line, *_rated_form(page.forms)
+            finally:
+                listening.cancel()
+
+    async def _listen(self) -> None:
+        """Hold the room's stream, as every page does."""
+        async for _ in self.client.events(f"/session/{self.session}/floor"):
+            pass
 
 
 class StockVisitor(Visitor):
