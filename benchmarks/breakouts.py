@@ -1,7 +1,7 @@
 """How good are breakout groups, and how long do they take? The best grouping beside a shuffle and a greedy one.
 
-``python -m benchmarks.breakouts [--states 57] [--seeds 5] [--time 20] [--json]`` makes up states that have answered everything,
-half, only what they need, or nothing, that have sat together in two earlier rounds, and forms groups of 3 to 5:
+``python -m benchmarks.breakouts [--states 57] [--seeds 5] [--time 20] [--json]`` makes up states that have answered
+everything, half, only what they need, or nothing, and that have sat together in two earlier rounds. Groups of 3 to 5:
 
 - ``shuffle``: at random, the mean of 200, and the best of them;
 - ``greedy``: seat by seat, each to who is worth most there;

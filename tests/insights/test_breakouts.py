@@ -77,7 +77,9 @@ def test_nobody_and_somebody_alone_make_no_group_and_it_is_said() -> None:
 def test_two_states_are_one_group_and_it_is_said_plainly() -> None:
     proposal = form_groups(CONTENT, [State("OH"), State("GU")])
     assert members(proposal) == {1: ("GU", "OH")}
-    assert proposal.sentence.startswith("Two states do not make groups of three to five, so there are other sizes.")
+    assert proposal.sentence.startswith(
+        "Two states do not make groups of three to five, so there are other sizes. One group of two states."
+    )
 
 
 def test_the_whole_nation_is_grouped_with_an_honest_bound_and_far_better_than_by_chance() -> None:

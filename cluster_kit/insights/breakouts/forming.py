@@ -14,7 +14,7 @@ from cluster_kit.insights.breakouts.greedy import exchange, fill, usual_sizes, w
 from cluster_kit.insights.breakouts.models import WEIGHTS, Grouped, Pair, Proposal, State, Weights
 from cluster_kit.insights.breakouts.optimum import Found, Search
 from cluster_kit.insights.breakouts.scoring import WHOLE, Facts, read_facts
-from cluster_kit.insights.breakouts.wording import NOBODY, Namer, join, say_quality, spell
+from cluster_kit.insights.breakouts.wording import NOBODY, Namer, say_quality, spell
 
 SIZE = (3, 5)
 SMALLEST, BIGGEST = 2, 5
@@ -111,7 +111,7 @@ def _too_few(content: Content, states: Sequence[State]) -> Proposal:
 
 
 def _say_size(states: int, size: tuple[int, int]) -> str:
-    wanted = join([spell(size[0]), spell(size[1])]).replace(" and ", " to ") if size[0] < size[1] else spell(size[0])
+    wanted = " to ".join(spell(one) for one in sorted(set(size)))
     return f"{spell(states).capitalize()} states do not make groups of {wanted}, so there are other sizes."
 
 

@@ -20,7 +20,7 @@ from cluster_kit.insights.breakouts.choosing import Column, Model, Stop
 from cluster_kit.insights.breakouts.forming import SIZE, TIME_S, check_size, describe, form_groups, order_states
 from cluster_kit.insights.breakouts.models import Grouped, Pair, Proposal, Seated, State
 from cluster_kit.insights.breakouts.scoring import Facts, read_facts
-from cluster_kit.insights.breakouts.wording import Namer, say_changes, say_repeats
+from cluster_kit.insights.breakouts.wording import Namer, say_changes, say_repeats, say_sizes
 
 NEW_GROUP, ONE_TOO_MANY, MOVED, TOO_FEW = 2, 3, 10, 100
 MOST_WAYS = 150_000
@@ -61,7 +61,8 @@ def mend_groups(
     if chosen is None:
         anew = form_groups(content, ordered, earlier, size=size, time_s=deadline - time.monotonic())
         return replace(anew, sentence=f"{ANEW} {anew.sentence}")
-    return _propose(content, facts, seats, chosen, groups)
+    mended = _propose(content, facts, seats, chosen, groups)
+    return replace(mended, sentence=f"{mended.sentence} {say_sizes(mended.groups, size)}".strip())
 
 
 @dataclass(frozen=True)

@@ -83,8 +83,11 @@ def say_quality(facts: Facts, groups: Sequence[Sequence[int]], worth: int, bound
     """How good a grouping is, and what it had to do without."""
     sizes = Counter(map(len, groups))
     of = join([f"{spell(count)} of {spell(size)}" for size, count in sorted(sizes.items())])
-    said = [f"{spell(len(groups)).capitalize()} {_plural(len(groups), 'group')} for {len(facts.states)} states: {of}."]
-    said.append(_say_proof(worth, bound))
+    count = spell(len(groups)).capitalize()
+    if len(groups) == 1:
+        said = [f"One group of {spell(len(facts.states))} states."]
+    else:
+        said = [f"{count} groups for {len(facts.states)} states: {of}.", _say_proof(worth, bound)]
     said.append(say_repeats(facts, groups))
     if not facts.needs.any() and not facts.strengths.any():
         said.append("No state has rated anything yet: groups mix roles, grant wishes and avoid repeats, nothing more.")
@@ -96,7 +99,7 @@ def say_quality(facts: Facts, groups: Sequence[Sequence[int]], worth: int, bound
 
 
 def say_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Seated], alone: Sequence[str]) -> str:
-    """What became of groups: who joins, moves and has left, and which groups are new or dissolved."""
+    """What became of groups: who joins, moves and has left, and which groups are new or no more."""
     was = {code: group.number for group in before for code in group.states}
     now = {code: group.number for group in after for code in group.states}
     said = []
@@ -109,8 +112,6 @@ def say_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Seated],
         elif joined or moved:
             who = " and ".join(filter(None, [namer.states(joined), came]))
             said.append(f"{who} {_verb([*joined, *moved], 'joins', 'join')} group {group.number}.")
-        if len(group.states) < 3 or len(group.states) > 5:
-            said.append(f"Group {group.number} has {spell(len(group.states))} states, which cannot be helped.")
     gone = [code for code in was if code not in now and code not in alone]
     dissolved = sorted({*was.values()} - {*now.values()})
     if gone:
@@ -121,6 +122,12 @@ def say_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Seated],
     if alone:
         said.append(f"{namer.states(alone)} {_verb(alone, 'is', 'are')} alone, and in no group.")
     return " ".join(said) or "The groups stay as they are."
+
+
+def say_sizes(after: Sequence[Seated], size: tuple[int, int]) -> str:
+    """Which groups are smaller or bigger than asked for."""
+    other = [group for group in after if not size[0] <= len(group.states) <= size[1]]
+    return " ".join(f"Group {one.number} has {spell(len(one.states))} states." for one in other)
 
 
 def say_repeats(facts: Facts, groups: Sequence[Sequence[int]]) -> str:
