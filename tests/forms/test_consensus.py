@@ -61,6 +61,7 @@ def settle(seat: Seat, item: str, point: str) -> None:
 
 def show(seat: Seat) -> None:
     seat.page.get_by_role("button", name="Show our spread").click()
+    expect(seat.page.locator(".ck-reveal")).to_contain_text("each will know what the other chose")
     seat.page.get_by_role("button", name="Yes, show it to our team").click()
     expect(seat.page.locator(".ck-overview")).to_be_visible()
 

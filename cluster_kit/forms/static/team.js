@@ -4,7 +4,8 @@ import { elementId, h, mintId } from "./dom.js";
 import { Together } from "./together.js";
 
 const AGAIN_AFTER_MS = 15_000;
-const ALONE = "Rate alone first: nobody sees your ratings until they are shown to your team. Then your team sees how many of you chose each point, and the notes without names.";
+const ALONE = "Rate alone first: no teammate sees your ratings until they are shown to your team. Then it sees how many of you chose each point, and your notes without names.";
+const TWO = "As two of you have rated, each will know what the other chose.";
 
 export class Team {
   constructor(form, prompt) {
@@ -108,9 +109,10 @@ class Revealing {
     this.ask = h("button", { type: "button", class: "ck-button", onclick: () => this.#confirm(true) }, "Show our spread");
     this.go = h("button", { type: "button", class: "ck-button", onclick: () => this.#reveal() }, "Yes, show it to our team");
     const not = h("button", { type: "button", class: "ck-quiet", onclick: () => this.#confirm(false) }, "Not yet");
+    this.two = h("p", {}, TWO);
     this.sure = h("div", { hidden: true },
       h("p", {}, `Everybody in ${form.team}’s team then sees how many of you chose each point, and the notes without names. What has been seen cannot be unseen.`),
-      this.go, " ", not);
+      this.two, this.go, " ", not);
     this.element = h("div", { class: "ck-reveal", hidden: true }, h("p", { class: "ck-small-title" }, "When you have all rated"), this.count, this.ask, this.sure, this.problem);
     form.desk.on("room", (room) => this.#hear(room));
     form.desk.on("connected", () => this.asked && this.#send());
@@ -123,6 +125,7 @@ class Revealing {
     const have = `${room.rated} of ${room.team} in your team ${room.rated === 1 ? "has" : "have"} rated.`;
     const words = canShow ? have : `${have} Once two of you have, your team can look at its ratings side by side.`;
     if (this.count.textContent !== words) this.count.textContent = words;
+    this.two.hidden = room.rated !== 2;
     this.ask.hidden = !canShow || !this.sure.hidden;
     if (!canShow) this.sure.hidden = true;
   }
