@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cluster_kit.content import load_content
 from cluster_kit.insights.national import National, read_states, survey
 from cluster_kit.insights.pictures import effort_picture, heat_picture, state_means, style, tile_picture
 from cluster_kit.insights.plans import Action, read_actions, weights_of
@@ -84,10 +85,8 @@ def test_whatever_is_typed_the_grid_is_drawn(typed: str) -> None:
 
 
 def test_work_and_effect_are_read_from_the_columns_of_the_actions_table() -> None:
-    from cluster_kit.content import load_content
-
     content = load_content("2026")
-    table = content.get_session(1).exercises[-3].prompts[0]
+    (table,) = (exercise.prompts[0] for exercise in content.get_session(1).exercises if exercise.id == "next_steps")
     assert table.kind == "table"
     assert list(weights_of(table, "effort")) == list(weights_of(table, "effect")) == ["little", "some", "much"]
     assert weights_of(table, "lead") == weights_of(table, "nothing") == {}
