@@ -25,7 +25,7 @@ SETTLES_MS = 500
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture: its name, the minute at which it is taken, and the panel that it shows; the top where none is named."""
+    """A picture: its name, the minute at which it is taken, and the panel that it shows; else the top of the page."""
 
     name: str
     minute: float

@@ -30,7 +30,7 @@ class Tally:
 
     def note_error(self, what: str, error: BaseException) -> None:
         """Count something that went wrong, by what it was."""
-        self.errors[f"{what}: {error or type(error).__name__}"] += 1
+        self.errors[f"{what}: {str(error) or type(error).__name__}"] += 1
 
     @property
     def waiting(self) -> int:

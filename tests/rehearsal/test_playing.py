@@ -16,8 +16,10 @@ import pytest
 
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
+from cluster_kit.meeting import Journal
+from cluster_kit.meeting.doings import BeginSegment, EndSession
 from cluster_kit.rehearsal import Moment, Opening, Plan, Report, rehearse
-from cluster_kit.rehearsal.stage import SERIES, prepare_series
+from cluster_kit.rehearsal.stage import FACILITATOR, SERIES, prepare_series
 from cluster_kit.responses import Store
 from cluster_kit.settings import DB_VARIABLE, Settings
 from tests.serving import wait_until
@@ -89,6 +91,31 @@ def test_stopping_a_rehearsal_ends_its_server_and_reports(tmp_path: Path) -> Non
     assert report.is_good
     mine = psutil.Process().children(recursive=True)
     assert not [child for child in mine if "serve" in " ".join(child.cmdline())]
+
+
+def test_hands_on_the_teams_follow_whoever_runs_the_session(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    done: list[str] = []
+
+    def run(event: Opening | Moment | Report) -> None:
+        """Begin when somebody is here, end once something was written."""
+        if not isinstance(event, Moment):
+            return
+        with Store.open(Settings(home).db_url) as store:
+            journal = Journal(store, SERIES, load_content("2026").get_session(2))
+            facilitator = store.find_person(FACILITATOR)
+            assert facilitator is not None
+            if event.here and not done:
+                done.append(journal.do(facilitator, BeginSegment(), subject="framing").kind)
+            elif event.answers and len(done) == 1:
+                done.append(journal.do(facilitator, EndSession()).kind)
+
+    report = rehearse(Plan(session=2, states=1, people=1, speed=60, hands_on=True), home, Listener(run))
+    assert done == ["segment", "end"]
+    assert report.finished
+    assert not report.lost
+    with Store.open(Settings(home).db_url) as store:
+        assert {event.author for event in store.events(SERIES, 2) if event.kind in done} == {FACILITATOR}
 
 
 def test_the_command_speaks_to_machines_and_removes_its_home(tmp_path: Path) -> None:
