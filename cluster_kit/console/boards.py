@@ -5,6 +5,7 @@ from __future__ import annotations
 from cluster_kit.console.doing import Json
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import EVENTS, PEOPLE, Sight
+from cluster_kit.meeting.board import LONGEST_POST
 from cluster_kit.meeting.standing import Post
 
 
@@ -15,6 +16,7 @@ def view(sight: Sight) -> Json:
     return {
         "boards": boards,
         "present": sight.standing.segment,
+        "longest": LONGEST_POST,
         **{f"post {post.id}": _post(sight, post, place) for place, post in enumerate(posts.values())},
     }
 
@@ -35,4 +37,4 @@ def _post(sight: Sight, post: Post, place: int) -> Json:
     }
 
 
-KIND = Kind("boards", view, (EVENTS, PEOPLE), does=("moderate",))
+KIND = Kind("boards", view, (EVENTS, PEOPLE), does=("post", "moderate"))

@@ -10,11 +10,12 @@ from cluster_kit.meeting.standing import Notice, Parked
 
 
 def view(sight: Sight) -> Json:
-    """The message that stands on every page (only the newest does), the links, and the parking lot, oldest first."""
+    """The message on top of every page, those ``earlier`` that come back when it is taken down, links, parking lot."""
     standing = sight.standing
     return {
         "longest": LONGEST_MESSAGE,
         "message": _notice(standing.messages[-1]) if standing.messages else None,
+        "earlier": [_notice(notice) for notice in reversed(standing.messages[:-1])],
         "links": [_notice(link) for link in standing.links],
         "parked": [_parked(sight, one) for one in standing.parked.values()],
     }

@@ -184,3 +184,29 @@ def test_an_empty_console_says_what_will_stand_where_and_breaks_no_rule(
     assert page.evaluate("document.documentElement.scrollWidth") == width
     for words in ("No message is on the pages now.", "Nothing yet.", "No state has shared an example so far."):
         expect(page.get_by_text(words)).to_be_visible()
+
+
+def test_an_earlier_message_that_would_come_back_is_said_and_all_are_taken_down(
+    meeting: Meeting, open_screen: Open
+) -> None:
+    for text in ("First.", "Second."):
+        meeting.journal.do(meeting.fay, Broadcast(text=text))
+    page = open_screen().page
+    expect(page.locator(".ck-tell-message")).to_contain_text("back when it is taken down: First.")
+    page.get_by_role("button", name="Take all down").click()
+    page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
+    assert meeting.journal.standing().messages == []
+
+
+def test_a_facilitator_posts_on_the_present_board_as_soon_as_there_is_one(meeting: Meeting, open_screen: Open) -> None:
+    screen = open_screen()
+    page = screen.page
+    expect(page.get_by_text("Write a post")).to_be_hidden()
+    meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
+    screen.look()
+    page.get_by_text("Write a post").click()
+    box = page.get_by_label("On the present part's board")
+    box.fill("Begin with one example.")
+    page.get_by_role("button", name="Post as facilitator").click()
+    expect(box).to_have_value("")
+    assert [post.jurisdiction for post in meeting.journal.standing().posts.values()] == [""]

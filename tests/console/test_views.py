@@ -173,7 +173,7 @@ def test_words_to_everybody_and_the_parking_lot(meeting: Meeting) -> None:
     said = meeting.journal.do(meeting.fay, Broadcast(text="Five more minutes."))
     meeting.journal.do(meeting.people[0], Park(text="Course codes?"))
     view = tell.view(meeting.look())
-    assert view["message"]["text"] == "Five more minutes."
+    assert (view["message"]["text"], view["earlier"]) == ("Five more minutes.", [])
     assert [(one["text"], one["who"], one["done"]) for one in view["parked"]] == [("Course codes?", "Alabama", False)]
     meeting.journal.do(meeting.fay, Undo(), subject=said.id)
     assert tell.view(meeting.look())["message"] is None

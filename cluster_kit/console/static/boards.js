@@ -1,17 +1,26 @@
 // What states write on the boards: hide it, or put it on top.
 import { atWhen, h } from "../forms/dom.js";
 import { definePanel } from "./panel.js";
-import { button, count, quiet, showList } from "./parts.js";
+import { button, compose, count, labelled, quiet, showList } from "./parts.js";
 
 const REACTIONS = { same_here: "same here", helpful: "helpful", tell_more: "tell us more" };
 
 function build(panel) {
   const boards = h("div");
-  panel.frame("Boards", boards);
+  const words = h("textarea", { rows: 2, maxlength: panel.view.longest });
+  const write = compose(panel, [words], {
+    kind: "post",
+    label: "Post as facilitator",
+    elements: [labelled("On the present part's board", words)],
+    toAsked: ([text]) => ({ subject: panel.view.present, value: { text } }),
+  });
+  const fold = h("details", {}, h("summary", {}, "Write a post"), write);
+  panel.frame("Boards", boards, fold);
   return (view) => {
+    fold.hidden = !view.present;
     const posts = Object.keys(view).filter((key) => key.startsWith("post ")).map((key) => view[key]);
     const items = view.boards
-      .map(({ segment, title }) => ({ key: segment, title, present: segment === view.present, threads: threads(posts, segment) }))
+      .map(({ segment, title }) => ({ key: `${segment} ${segment === view.present}`, title, present: segment === view.present, threads: threads(posts, segment) }))
       .filter(({ threads: found, present }) => found.length || present);
     showList(boards, items.length ? items : [{ key: "none" }], (board) => buildBoard(panel, board));
   };

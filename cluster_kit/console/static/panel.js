@@ -36,6 +36,7 @@ class Panel {
     update(this.view);
     greet();
     return () => {
+      clearInterval(this.ticking);
       this.model.off("msg:custom", receive);
       this.model.off("ck:connected", greet);
     };
@@ -46,6 +47,11 @@ class Panel {
     const id = elementId("panel");
     this.root.setAttribute("aria-labelledby", id);
     this.root.append(h("h2", { id }, title), this.says, ...children);
+  }
+
+  // Do this again and again, as long as the panel is shown.
+  every(milliseconds, act) {
+    this.ticking = setInterval(act, milliseconds);
   }
 
   // The server's time, in milliseconds.

@@ -83,7 +83,7 @@ export function confirmed(title, sentence, yes) {
 }
 
 // What is typed is kept for this tab until it is sent, with the id that it is sent under: sent twice, it is done once.
-export class Draft {
+class Draft {
   constructor(key, fields) {
     Object.assign(this, { key: `cluster-kit:console:${key}`, fields });
     const kept = this.#read();
@@ -124,6 +124,20 @@ export class Draft {
       // A browser that keeps nothing: what was typed is on the page only.
     }
   }
+}
+
+// Fields, and the button that sends them. What is typed stays until it is kept.
+export function compose(panel, fields, { kind, label, elements, toAsked }) {
+  const draft = new Draft(kind, fields);
+  const send = async () => {
+    if (await panel.act(kind, { ...toAsked(draft.words), id: draft.id })) draft.clear();
+  };
+  const form = h("form", { class: "ck-panel-form", novalidate: true }, elements, button(label, send));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    form.querySelector("button").click();
+  });
+  return form;
 }
 
 // "3 minutes", "1 minute".

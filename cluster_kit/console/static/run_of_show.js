@@ -19,7 +19,7 @@ function build(panel) {
       h("div", { class: "ck-show-time" }, clock, pace), buttons),
     old, panel.says, line);
   const tick = () => showTime(panel, clock, pace, line);
-  setInterval(tick, 250);
+  panel.every(250, tick);
   return (view) => {
     showPlace(view, place, title);
     showList(buttons, wayOn(view), ({ key, label, about, primary }) =>

@@ -1,7 +1,7 @@
 // Say something to everybody, share a link, and come back to what was put aside.
 import { h, sinceWhen } from "../forms/dom.js";
 import { definePanel } from "./panel.js";
-import { Draft, button, labelled, quiet, showList } from "./parts.js";
+import { button, compose, labelled, quiet, showList } from "./parts.js";
 
 function build(panel) {
   const message = h("textarea", { rows: 2, maxlength: panel.view.longest });
@@ -9,18 +9,29 @@ function build(panel) {
   const url = h("input", { type: "url", placeholder: "https://", autocomplete: "off" });
   const aside = h("input", { type: "text", maxlength: panel.view.longest, autocomplete: "off" });
   const [said, links, parked] = [h("div"), h("ul"), h("ul")];
-  panel.frame("Tell everybody",
-    said,
-    compose(panel, "message", [message], [labelled("Message on every page", message)], "Show on every page", ([text]) => ({ text })),
-    h("details", {}, h("summary", {}, "Share a link"),
-      compose(panel, "link", [words, url], [labelled("What it is", words), labelled("Address", url)], "Share link",
-        ([text, address]) => ({ text, url: address }))),
-    links,
-    h("h3", {}, "Parking lot"), parked,
-    h("details", {}, h("summary", {}, "Park something"),
-      compose(panel, "park", [aside], [labelled("To come back to", aside)], "Park it", ([text]) => ({ text }))));
+  const say = compose(panel, [message], {
+    kind: "message",
+    label: "Show on every page",
+    elements: [labelled("Message on every page", message)],
+    toAsked: ([text]) => ({ value: { text } }),
+  });
+  const share = compose(panel, [words, url], {
+    kind: "link",
+    label: "Share link",
+    elements: [labelled("What it is", words), labelled("Address", url)],
+    toAsked: ([text, address]) => ({ value: { text, url: address } }),
+  });
+  const park = compose(panel, [aside], {
+    kind: "park",
+    label: "Park it",
+    elements: [labelled("To come back to", aside)],
+    toAsked: ([text]) => ({ value: { text } }),
+  });
+  panel.frame("Tell everybody", said, say, h("details", {}, h("summary", {}, "Share a link"), share), links,
+    h("h3", {}, "Parking lot"), parked, h("details", {}, h("summary", {}, "Park something"), park));
   return (view) => {
-    showList(said, [view.message ? { key: view.message.id, ...view.message } : { key: "none" }], (one) => buildMessage(panel, one));
+    const message = view.message ? { key: view.message.id, ...view.message, earlier: view.earlier } : { key: "none" };
+    showList(said, [message], (one) => buildMessage(panel, one));
     showList(links, view.links.map((link) => ({ key: link.id, ...link })), (link) => buildLink(panel, link));
     const waiting = [...view.parked].sort((one, other) => one.done - other.done);
     const items = waiting.map((one) => ({ key: one.id, ...one }));
@@ -28,25 +39,16 @@ function build(panel) {
   };
 }
 
-// Fields, and the button that sends them. What is typed stays until it is kept.
-function compose(panel, kind, fields, elements, label, toValue) {
-  const draft = new Draft(kind, fields);
-  const send = async () => {
-    if (await panel.act(kind, { value: toValue(draft.words), id: draft.id })) draft.clear();
-  };
-  const form = h("form", { class: "ck-panel-form", novalidate: true }, elements, button(label, send));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    form.querySelector("button").click();
-  });
-  return form;
-}
-
-function buildMessage(panel, { key, text, at }) {
+function buildMessage(panel, { key, text, at, earlier }) {
   if (!text) return quiet("No message is on the pages now.");
+  const down = (...ids) => async () => {
+    for (const id of ids) await panel.act("undo", { subject: id });
+  };
   return h("div", { class: "ck-tell-message" }, h("p", { dir: "auto" }, text),
-    h("p", { class: "ck-panel-small" }, `On every page, sent ${sinceWhen(at)} `,
-      button("Take down", () => panel.act("undo", { subject: key }), { name: "down", about: "this message" })));
+    h("p", { class: "ck-panel-small" }, `On every page, sent ${sinceWhen(at)}`),
+    earlier.length > 0 && h("p", { class: "ck-panel-small", dir: "auto" }, `Under it, and back when it is taken down: ${earlier[0].text}`),
+    h("p", { class: "ck-panel-buttons" }, button("Take down", down(key), { name: "down", about: "this message" }),
+      earlier.length > 0 && button("Take all down", down(...earlier.map(({ id }) => id).reverse(), key), { name: "all", about: "all messages" })));
 }
 
 function buildLink(panel, { key, text, url }) {
