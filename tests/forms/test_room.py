@@ -286,3 +286,18 @@ def test_the_teams_columns_are_asked_in_a_live_session_alone(
 @pytest.fixture
 def schema_of() -> Callable[[FormContext, str], Json]:
     return lambda context, exercise: FormHandler(context, exercise).open()[0]
+
+
+def test_kernels_on_two_machines_see_the_same_reveal_lock_and_conflict(postgres_database: str) -> None:
+    with Store.open(postgres_database) as here, Store.open(postgres_database) as there:
+        ana = make_live(make_context(here))
+        ben = make_live(make_context(there, "ben", "Ben Cho"))
+        rate(ana, 2)
+        rate(ben, 4)
+        assert reveal(ben)["revealed"]
+        assert room_of(ana)["spread"]["ratings"][ITEM]["points"] == {"2": 1, "4": 1}
+        rate(ana, 3, column="consensus")
+        (reply,) = rate(ben, 2, column="consensus")
+        assert reply["receipts"][0]["status"] == "conflict"
+        Journal(there, "sample", ben.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="rate")
+        assert rate(ana, 1) == [{"type": "trouble", "message": "m1", "sentence": LOCKED}]
