@@ -1,6 +1,7 @@
 """Take the pictures of docs/rehearsing.md: the console of a rehearsal, from the first segment to the last.
 
-``python -m docs.make_rehearsal_pictures [--states 57] [--speed 8x]``. A real rehearsal plays; a real browser looks on.
+``python -m docs.make_rehearsal_pictures [--states 57] [--people 2] [--speed 8x]``. A real rehearsal plays, and a real
+browser looks on.
 """
 
 from __future__ import annotations
@@ -49,11 +50,12 @@ def main() -> None:
     """Play, and take every picture anew."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--states", default="57")
+    parser.add_argument("--people", default="2", help="of each state")
     parser.add_argument("--speed", default="8x")
     options = parser.parse_args()
     OUT.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "cluster_kit", "rehearse", "--session", "2", "--port", "0", "--json"]
-    how = ["--states", options.states, "--speed", options.speed]
+    how = ["--states", options.states, "--people", options.people, "--speed", options.speed]
     with subprocess.Popen([*command, *how], stdout=subprocess.PIPE, text=True) as rehearsal, sync_playwright() as p:
         assert rehearsal.stdout is not None
         events = map(json.loads, rehearsal.stdout)

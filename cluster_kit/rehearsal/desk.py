@@ -10,7 +10,6 @@ import asyncio
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -162,10 +161,14 @@ class Desk:
         delivery.trouble = False
         delivery.settled.clear()
         content = {"type": "save", "message": uuid.uuid4().hex, "responses": list(delivery.left.values())}
-        with suppress(TimeoutError, ConnectionError, WebSocketClosedError):
+        try:
             if self._page:
                 self._page.line.tell(self.sheets[delivery.exercise].model, content)
             await asyncio.wait_for(delivery.settled.wait(), PATIENCE_S)
+        except TimeoutError:
+            return
+        except (ConnectionError, WebSocketClosedError, KeyError):  # the page is about to load again
+            delivery.trouble = True
         if delivery.trouble:
             await asyncio.sleep(AGAIN_S)
 

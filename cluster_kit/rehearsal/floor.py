@@ -77,7 +77,9 @@ class Floor:
             return
         self._said_here = time.monotonic()
         try:
-            await self._client.post(f"{self._path}/here", {"exercise": exercise, "active": active})
+            answer = await self._client.post(f"{self._path}/here", {"exercise": exercise, "active": active})
+            if answer.is_client_error:
+                self._tally.errors[f"Where somebody is was refused with {answer.status_code}."] += 1
         except httpx.HTTPError:
             self._said_here = -HERE_S
 

@@ -21,7 +21,7 @@ from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, Plan
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.stage import FACILITATOR, GUESTS, MOST_WARM, Stage, add_people, prepare_series
 from cluster_kit.rehearsal.tally import Report, Tally, report_on
-from cluster_kit.responses import Person, Store
+from cluster_kit.responses import Person, Store, StoreError
 from cluster_kit.settings import Settings
 
 SITTING_IN = len(GUESTS) + 1
@@ -154,10 +154,14 @@ class _Rehearsal:
 
     async def _tell(self, clock: Clock) -> None:
         while True:
-            standing = await asyncio.to_thread(self._journal.standing)
-            tally = self._tally
-            counted = (len(tally.here), len(tally.acknowledged), len(tally.done), tally.waiting)
-            self._say(Moment(clock.minute, standing.segment, *counted))
+            try:
+                standing = await asyncio.to_thread(self._journal.standing)
+            except StoreError as error:
+                self._tally.note_error("The store did not answer", error)
+            else:
+                tally = self._tally
+                counted = (len(tally.here), len(tally.acknowledged), len(tally.done), tally.waiting)
+                self._say(Moment(clock.minute, standing.segment, *counted))
             await asyncio.sleep(MOMENT_S)
 
     def _opening(self) -> Opening:

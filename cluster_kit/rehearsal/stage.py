@@ -108,7 +108,10 @@ class Stage:
         if not self.address:
             said = self.log.read_text(encoding="utf-8")[-1000:]
             raise ServerEndedError(f"The server did not start. It said:\n{said}")
-        self.port = int(self.address.rpartition(":")[2])
+        port = int(self.address.rpartition(":")[2])
+        if self.tally.server_starts and port != self.port:
+            raise ServerEndedError(f"Port {self.port} was taken while the server was gone: nobody finds it any more.")
+        self.port = port
         self.tally.server_starts += 1
 
     async def ready(self) -> None:
