@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -105,6 +106,14 @@ def test_the_whole_nation_is_grouped_with_an_honest_bound_and_far_better_than_by
 )
 def test_sizes_that_do_not_add_up_give_way_to_the_nearest(count: int, size: tuple[int, int], sizes: list[int]) -> None:
     assert list(fit_sizes(count, size)) == sizes
+
+
+@pytest.mark.parametrize(
+    ("size", "most"), [((2, 3), {3: 9}), ((3, 5), {4: 6, 3: 1}), ((2, 5), {4: 6, 3: 1}), ((5, 5), {5: 3, 4: 3})]
+)
+def test_groups_are_of_four_or_the_nearest_that_is_asked_for(size: tuple[int, int], most: dict[int, int]) -> None:
+    proposal = form_groups(CONTENT, [State(code) for code in CODES[:27]], size=size)
+    assert Counter(len(group.states) for group in proposal.groups) == most
 
 
 @pytest.mark.parametrize("size", [(1, 3), (3, 6), (5, 4), (0, 0)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from cluster_kit.content.models import Content
@@ -11,7 +12,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.insights.breakouts.candidates import MOST_CANDIDATES, count_candidates, list_candidates
 from cluster_kit.insights.breakouts.choosing import Column
 from cluster_kit.insights.breakouts.greedy import exchange, fill, usual_sizes, worths_of
-from cluster_kit.insights.breakouts.models import WEIGHTS, Grouped, Pair, Proposal, State, Weights
+from cluster_kit.insights.breakouts.models import BEST_SIZE, WEIGHTS, Grouped, Pair, Proposal, State, Weights
 from cluster_kit.insights.breakouts.optimum import Found, Search
 from cluster_kit.insights.breakouts.scoring import WHOLE, Facts, read_facts
 from cluster_kit.insights.breakouts.wording import NOBODY, Namer, say_quality, spell
@@ -44,6 +45,7 @@ def form_groups(
         return _too_few(content, ordered)
     sizes = fit_sizes(len(ordered), size)
     facts = read_facts(ordered, [area.id for area in content.instrument.areas], earlier, weights)
+    facts = replace(facts, best_size=min(max(BEST_SIZE, sizes[0]), sizes[-1]))
     found = _find(facts, sizes, deadline)
     return _propose(content, facts, found, "" if set(sizes) <= {*_range(size)} else _say_size(len(ordered), size))
 

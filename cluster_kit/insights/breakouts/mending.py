@@ -18,7 +18,7 @@ import numpy as np
 from cluster_kit.content.models import Content
 from cluster_kit.insights.breakouts.choosing import Column, Model, Stop
 from cluster_kit.insights.breakouts.forming import SIZE, TIME_S, check_size, describe, form_groups, order_states
-from cluster_kit.insights.breakouts.models import Grouped, Pair, Proposal, Seated, State
+from cluster_kit.insights.breakouts.models import BEST_SIZE, Grouped, Pair, Proposal, Seated, State
 from cluster_kit.insights.breakouts.scoring import Facts, read_facts
 from cluster_kit.insights.breakouts.wording import Namer, say_changes, say_repeats, say_sizes
 
@@ -55,6 +55,7 @@ def mend_groups(
         others = [state for state in ordered if state.code in seated]
         return _add(mend_groups(content, groups, others, earlier, size=size), own, groups) if groups else own
     facts = read_facts(ordered, [area.id for area in content.instrument.areas], earlier)
+    facts = replace(facts, best_size=min(max(BEST_SIZE, size[0]), size[1]))
     seats = _read_seats(facts, groups)
     ways = _list_ways(facts, seats, size)
     chosen = None if ways is None else _choose(facts, seats, ways, deadline)

@@ -26,7 +26,7 @@ class Facts:
     """Everything that groups are judged by, about ``states`` in order. ``needs`` and ``strengths`` are area by state.
 
     ``roles`` has a bit for each role; ``pairs`` what it is worth that two states sit together (wishes less repeats);
-    ``met`` who has sat together before.
+    ``met`` who has sat together before; ``best_size`` the size that groups have where nothing speaks against it.
     """
 
     states: tuple[State, ...]
@@ -37,6 +37,7 @@ class Facts:
     pairs: Ints
     met: frozenset[frozenset[int]]
     weights: Weights
+    best_size: int = BEST_SIZE
 
     def worth(self, members: Members, area: int | None = None) -> Ints:
         """What each group is worth when it talks about the best area for it, or about ``area`` (-1: about none)."""
@@ -66,7 +67,7 @@ class Facts:
         """The whole worth of groups of one size."""
         mixed = np.clip(np.bitwise_count(roles).astype(np.int32), 1, MOST_ROLES) - 1
         total = match + _hundredths(self.weights.roles) * size * mixed // (MOST_ROLES - 1) + pairs
-        if size != BEST_SIZE:
+        if size != self.best_size:
             total = total - _hundredths(self.weights.size) * size
         return np.asarray(total, np.int32)
 
