@@ -72,7 +72,7 @@ class Screen:
         self.told: list[tuple[str, Any]] = []
         self.page.expose_function("openConsole", lambda: json.dumps({n: p.view for n, p in self.panels.items()}))
         self.page.expose_function("toKernel", self._to_kernel)
-        self.page.route(f"{ORIGIN}/**", _serve)
+        self.page.route(f"{ORIGIN}/**", serve)
         self.page.goto(f"{ORIGIN}/")
         self.page.wait_for_function("window.ready === true")
         return self
@@ -97,7 +97,7 @@ class Screen:
         return json.dumps(replies if self.line == "up" else [])
 
 
-def _serve(route: Route) -> None:
+def serve(route: Route) -> None:
     path = route.request.url.removeprefix(ORIGIN)
     if path == "/":
         columns = "".join(
