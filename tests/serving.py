@@ -108,8 +108,8 @@ def run_server(home: Path, *options: str, program: str | None = None) -> Iterato
         server.program = [program]
     home.mkdir(parents=True, exist_ok=True)
     add_people(prepare_series(server.settings).series.id, server.settings)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         if not server.process_ended():
