@@ -25,6 +25,7 @@ from cluster_kit.meeting.doings import (
 )
 from tests.browser import PATIENCE_MS, find_violations
 from tests.live.floors import Facilitator
+from tests.live.test_accessibility import MISSED, walk
 from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
 
 pytestmark = pytest.mark.browser
@@ -178,6 +179,24 @@ def test_two_states_talk_on_a_board(room: Server, people: Callable[[], BrowserCo
     expect(board(tasi)).not_to_contain_text("How long did it take?", timeout=SOON_MS)
 
 
+def test_a_reply_in_the_making_is_kept_when_its_post_is_hidden(
+    room: Server, people: Callable[[], BrowserContext], join: Join
+) -> None:
+    facilitator = Facilitator(room.settings, 2)
+    facilitator.do(BeginSegment(), "next_steps")
+    avery, tasi = join(room, people(), AVERY, 2), join(room, people(), TASI, 2)
+    write(avery, "Hide me")
+    post = post_of(tasi, "Hide me")
+    post.get_by_role("button", name="Reply").click()
+    post.get_by_label("Reply to Ohio").press_sequentially("A thought that must not be lost")
+    facilitator.do(Moderate(hidden=True), str(post.get_attribute("data-id")))
+    expect(post).to_have_count(0)
+    field = board(tasi).get_by_label("Write to the other states")
+    expect(field).to_have_value("A thought that must not be lost")
+    expect(field).to_be_focused()
+    expect(board(tasi)).to_contain_text("The post that you replied to is gone.")
+
+
 def test_hostile_words_stay_words(room: Server, people: Callable[[], BrowserContext], join: Join) -> None:
     facilitator = Facilitator(room.settings, 3)
     facilitator.do(BeginSegment(), "framing")
@@ -291,7 +310,7 @@ def locked(server: Server) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-def test_a_page_with_everything_shown_breaks_no_rule_and_fits(
+def test_a_page_with_everything_shown_breaks_no_rule_fits_and_is_the_keyboards(
     own_server: Server, people: Callable[[], BrowserContext], join: Join, width: int
 ) -> None:
     facilitator = Facilitator(own_server.settings)
@@ -303,6 +322,9 @@ def test_a_page_with_everything_shown_breaks_no_rule_and_fits(
     expect(page.locator("#ck-stage")).to_be_visible()
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert find_violations(page) == []
+    stops = list(walk(page, "Tab"))
+    assert [stop["html"] for stop in stops if not (stop["marked"] and stop["seen"])] == []
+    assert page.evaluate(MISSED) == []
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     page.set_viewport_size({"width": 640, "height": 640})

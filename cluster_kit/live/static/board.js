@@ -40,9 +40,14 @@ export class Board {
   remove(id) {
     this.#known.delete(id);
     const gone = this.#shown.get(id);
-    if (!gone) return;
+    if (gone) this.#takeAway(id, gone);
+    this.#refresh();
+  }
+
+  #takeAway(id, gone) {
     const hadFocus = gone.element.contains(document.activeElement);
     this.#shown.delete(id);
+    const isSaved = this.postbox.moveDraft(this.segment, id);
     if (gone.replies.childElementCount > 0) {
       const left = stub(id);
       left.replies.replaceChildren(...gone.replies.childNodes);
@@ -53,8 +58,11 @@ export class Board {
       gone.element.remove();
       if (parent && !parent.said && parent.replies.childElementCount === 0) this.remove(parent.element.dataset.id);
     }
-    if (hadFocus) this.fold.querySelector("summary").focus({ preventScroll: true });
-    this.#refresh();
+    if (isSaved) {
+      this.writing.refresh();
+      this.says.textContent = "The post that you replied to is gone. Your words are in the field above.";
+    }
+    if (hadFocus) (isSaved ? this.writing.text : this.fold.querySelector("summary")).focus({ preventScroll: true });
   }
 
   refreshWriting() {
@@ -64,6 +72,9 @@ export class Board {
 
   refreshLetters() {
     const letters = this.postbox.letters(this.segment);
+    const state = JSON.stringify([letters, this.postbox.keeps, this.postbox.sentence]);
+    if (state === this.letters.dataset.state) return; // what has the focus keeps it
+    this.letters.dataset.state = state;
     this.letters.hidden = letters.length === 0;
     this.letters.replaceChildren(...letters.map((one) => letter(one, {
       isKept: this.postbox.keeps,
@@ -195,10 +206,11 @@ export class Board {
   }
 
   #edit({ id, parent }) {
-    this.postbox.takeBack(id);
-    const writing = parent ? this.#replyTo(parent, true) : this.writing;
-    (writing ?? this.writing).refresh();
-    writing?.text.focus();
+    const isThere = this.#shown.get(parent)?.said;
+    this.postbox.takeBack(id, isThere ? parent : null);
+    const writing = isThere ? this.#replyTo(parent, true) : this.writing;
+    writing.refresh();
+    writing.text.focus();
   }
 
   // Whether it is done; if not, the board says why.

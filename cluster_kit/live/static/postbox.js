@@ -58,13 +58,24 @@ export class Postbox extends EventTarget {
     this.#send(draft.id);
   }
 
-  // Take a letter that was refused back into its draft, or away.
-  takeBack(id) {
-    const { segment, parent, text, signed } = this.#box.get(id);
+  // Turn a letter that was refused into a draft again, as a reply to `parent`, or to nothing (null).
+  takeBack(id, parent) {
+    this.#rewrite(this.#box.get(id), parent);
+    this.#changed();
+  }
+
+  // Make a reply that was begun a post of its own: what it answers is gone. Whether there was one.
+  moveDraft(segment, parent) {
+    const draft = this.draft(segment, parent);
+    if (draft) this.#rewrite(draft, null);
+    return Boolean(draft);
+  }
+
+  // Put an entry's words before those that stand in that place already.
+  #rewrite({ id, segment, text, signed }, parent) {
     const begun = this.draft(segment, parent)?.text;
     this.#box.remove(id);
     this.write(segment, parent, begun ? `${text}\n\n${begun}` : text, signed);
-    this.#changed();
   }
 
   discard(id) {
