@@ -210,3 +210,17 @@ def test_a_facilitator_posts_on_the_present_board_as_soon_as_there_is_one(meetin
     page.get_by_role("button", name="Post as facilitator").click()
     expect(box).to_have_value("")
     assert [post.jurisdiction for post in meeting.journal.standing().posts.values()] == [""]
+
+
+def test_news_do_not_move_the_page(meeting: Meeting, open_screen: Open) -> None:
+    rate(meeting.store, meeting.content, 1, meeting.people)
+    meeting.journal.do(meeting.fay, Broadcast(text="Hello."))
+    screen = open_screen()
+    page = screen.page
+    page.set_viewport_size({"width": 800, "height": 600})
+    page.get_by_role("button", name="Undo Said to everybody: Hello.").click()
+    page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
+    page.evaluate("scrollTo(0, 0)")
+    screen.look()
+    expect(page.locator(".ck-record-undone")).to_have_count(1)
+    assert page.evaluate("scrollY") == 0

@@ -43,10 +43,10 @@ function focusWithin(parent) {
     if (parent.contains(document.activeElement)) return;
     const item = [...parent.children].find((el) => el.dataset.key === key);
     const heir = item && named(item, name);
-    if (heir) (heir.querySelector(":scope > summary") ?? heir).focus();
+    if (heir) (heir.querySelector(":scope > summary") ?? heir).focus({ preventScroll: true });
     else {
       parent.tabIndex = -1;
-      parent.focus();
+      parent.focus({ preventScroll: true });
     }
   };
 }

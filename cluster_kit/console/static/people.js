@@ -1,7 +1,7 @@
 // Who is here, state by state, and who may need help.
 import { h } from "../forms/dom.js";
 import { definePanel } from "./panel.js";
-import { count, showList } from "./parts.js";
+import { showList } from "./parts.js";
 
 const BEINGS = { active: "active", joined: "just joined", idle: "idle", away: "away" };
 
@@ -13,7 +13,7 @@ function build(panel) {
   return (view) => {
     const kinds = Object.entries(BEINGS).map(([being, words]) => ({ key: being, number: view.beings[being], words }));
     const totals = [{ key: "states", number: view.states, words: view.states === 1 ? "state" : "states" },
-      { key: "people", number: view.people, words: "people here" }];
+      { key: "people", number: view.people, words: view.people === 1 ? "person here" : "people here" }];
     showList(counts, [...totals, ...kinds.filter(({ number }) => number > 0)], ({ number, words }) =>
       h("span", {}, h("strong", {}, number), ` ${words}`));
     showList(help, view.stuck.map((one) => ({ key: one.state, ...one })), ({ sentence }) => h("li", {}, sentence));
@@ -22,7 +22,7 @@ function build(panel) {
 }
 
 function buildTile({ code, name, place, being, here, people, stuck }) {
-  const state = being === "not here" ? being : `${BEINGS[being]}, ${here} of ${count(people, "person").replace("persons", "people")} here`;
+  const state = being === "not here" ? being : `${BEINGS[being]}, ${here} of ${people} ${people === 1 ? "person" : "people"} here`;
   const words = `${name}: ${state}${stuck ? ", may need help" : ""}`;
   const tile = h("li", { class: `ck-people-tile ck-people-${being.replace(" ", "-")}${stuck ? " ck-people-stuck" : ""}`, title: words },
     h("strong", { "aria-hidden": "true" }, code),
