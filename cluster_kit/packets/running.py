@@ -23,7 +23,7 @@ from cluster_kit.kernels.addresses import make_socket_folder
 from cluster_kit.packets.errors import PacketError
 from cluster_kit.packets.jobs import Job
 from cluster_kit.packets.notebooks import read_copy
-from cluster_kit.settings import DB_VARIABLE, HOME_VARIABLE, Settings
+from cluster_kit.settings import DB_VARIABLE, HOME_VARIABLE, SERIES_VARIABLE, Settings
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
         "mode": "packet",
     }
     try:
-        with _environment(settings):
+        with _environment(settings, job.series):
             executed = _execute(read_copy(notebook, job.kind), parameters)
     except PapermillExecutionError as error:
         raise PacketError(notebook.name, error.cell_index + 1, _sentence(error)) from error
@@ -130,10 +130,10 @@ def _our_errors(root: type[ClusterKitError] = ClusterKitError) -> set[str]:
 
 
 @contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
-    """The settings in the process's environment, for a kernel to inherit."""
-    before = {name: os.environ.pop(name, None) for name in (HOME_VARIABLE, DB_VARIABLE)}
-    os.environ.update(settings.environment())
+def _environment(settings: Settings, series: str) -> Iterator[None]:
+    """The settings in the process's environment, for a kernel to inherit; the series, for its parent to read once."""
+    before = {name: os.environ.pop(name, None) for name in (HOME_VARIABLE, DB_VARIABLE, SERIES_VARIABLE)}
+    os.environ.update(settings.environment(), **{SERIES_VARIABLE: series})
     try:
         yield
     finally:
