@@ -16,6 +16,7 @@ from tests.browser import find_violations
 from tests.console.conftest import Meeting
 from tests.console.harness import Screen
 from tests.console.seeding import come, offer, rate
+from tests.live.test_accessibility import MISSED, walk
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"> =1+1 \u202e \u0000"
@@ -224,3 +225,16 @@ def test_news_do_not_move_the_page(meeting: Meeting, open_screen: Open) -> None:
     screen.look()
     expect(page.locator(".ck-record-undone")).to_have_count(1)
     assert page.evaluate("scrollY") == 0
+
+
+def test_the_keyboard_comes_to_everything_once_and_is_seen_everywhere(meeting: Meeting, open_screen: Open) -> None:
+    rate(meeting.store, meeting.content, 1, meeting.people)
+    meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
+    meeting.journal.do(meeting.people[0], WritePost(text="First."), subject="framing")
+    offer(meeting.store, meeting.content, meeting.people[2], "One catalog", "named")
+    page = open_screen().page
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    stops = list(walk(page, "Tab"))
+    assert len(stops) > 40
+    assert [stop["html"] for stop in stops if stop["visits"] > 1 or not (stop["marked"] and stop["seen"])] == []
+    assert page.evaluate(MISSED) == []
