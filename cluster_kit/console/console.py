@@ -134,6 +134,10 @@ class Console:
             for panel in self._panels:
                 panel.catch_up(self._sight)
 
+    def close(self) -> None:
+        """Look no more. In a notebook the console ends with the kernel."""
+        self._pulse.end()
+
     def _say_whether_seen(self, is_seen: bool) -> None:
         if is_seen != self._is_seen:
             self._is_seen = is_seen

@@ -20,7 +20,7 @@ class Looking(Protocol):
 
 
 class Pulse:
-    """Asks ``looking`` to look, until nobody holds on to it any more. The thread is a daemon, and ends with the kernel.
+    """Asks ``looking`` to look, until the end or until nobody holds on to it. The thread is a daemon.
 
     The first failure of a row is logged.
     """
@@ -28,11 +28,16 @@ class Pulse:
     def __init__(self, looking: Looking, interval_s: float = INTERVAL_S) -> None:
         self._looking, self._interval_s = weakref.ref(looking), interval_s
         self._woken = threading.Event()
-        self._is_failing = False
+        self._is_failing = self._has_ended = False
         threading.Thread(target=self._run, name="cluster-kit-console", daemon=True).start()
 
     def wake(self) -> None:
         """Look now."""
+        self._woken.set()
+
+    def end(self) -> None:
+        """Look no more."""
+        self._has_ended = True
         self._woken.set()
 
     def _run(self) -> None:
@@ -40,7 +45,7 @@ class Pulse:
             self._woken.wait(self._interval_s)
             self._woken.clear()
             looking = self._looking()
-            if looking is None:
+            if looking is None or self._has_ended:
                 return
             try:
                 looking.look_once()

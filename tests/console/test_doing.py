@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,8 @@ def test_a_live_console_opens_for_facilitators_of_the_series_only(
     for person in ("ana", "other", "nobody", ""):
         with pytest.raises(NotAFacilitatorError):
             Console.open(series="2026", session=1, person=person, mode="live")
-    assert Console.open(series="2026", session=1, person="fay", mode="live").record().view == {"done": []}
+    with closing(Console.open(series="2026", session=1, person="fay", mode="live")) as console:
+        assert console.record().view == {"done": []}
 
 
 def test_opened_by_hand_the_name_stands_in_the_record_and_without_one_nothing_is_kept(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +33,9 @@ PANELS = [
 
 
 @pytest.fixture
-def console(meeting: Meeting) -> Console:
-    return Console(meeting.content, meeting.number, meeting.store, meeting.fay)
+def console(meeting: Meeting) -> Iterator[Console]:
+    with closing(Console(meeting.content, meeting.number, meeting.store, meeting.fay)) as console:
+        yield console
 
 
 def listen(panel: Panel) -> list[dict[str, Any]]:
@@ -113,10 +116,10 @@ def test_every_module_of_the_console_is_one_that_the_page_may_load() -> None:
 
 
 def test_both_panels_of_two_consoles_tell_the_same(meeting: Meeting, console: Console) -> None:
-    other = Console(meeting.content, meeting.number, meeting.store, meeting.fay)
     meeting.journal.do(meeting.fay, Broadcast(text="Hello"))
     views = []
-    for one in (console, other):
-        one.look_once()
-        views.append([getattr(one, name)().view for name in PANELS if name != "examples"])
+    with closing(Console(meeting.content, meeting.number, meeting.store, meeting.fay)) as other:
+        for one in (console, other):
+            one.look_once()
+            views.append([getattr(one, name)().view for name in PANELS if name != "examples"])
     assert views[0] == views[1]

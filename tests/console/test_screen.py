@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
@@ -24,12 +25,14 @@ Open = Callable[[], Screen]
 
 
 @pytest.fixture
-def open_screen(meeting: Meeting, context: BrowserContext) -> Open:
-    def open_screen() -> Screen:
-        console = Console(meeting.content, meeting.number, meeting.store, meeting.fay)
-        return Screen(context.new_page(), console).open()
+def open_screen(meeting: Meeting, context: BrowserContext) -> Iterator[Open]:
+    with ExitStack() as stack:
 
-    return open_screen
+        def open_screen() -> Screen:
+            console = Console(meeting.content, meeting.number, meeting.store, meeting.fay)
+            return Screen(context.new_page(), stack.enter_context(closing(console))).open()
+
+        yield open_screen
 
 
 def test_the_clock_says_what_is_left_what_is_over_and_how_far_behind(

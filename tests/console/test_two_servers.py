@@ -20,6 +20,7 @@ def test_what_one_does_the_other_sees_whatever_the_server(postgres_database: str
         assert first.run_of_show().receive(asked)[0]["type"] == "done"
         rate(one, content, 1, add_teams(one, content, 3))
         for console in (first, second):
+            console.close()
             console.look_once()
         shows = [console.run_of_show().view for console in (first, second)]
         assert shows[0] == shows[1]
