@@ -27,7 +27,7 @@ SERIES, SOURCE = "rehearsal", "2026"
 FACILITATOR, SCRIPTED = "rehearsal-facilitator", "rehearsal-script"
 GUESTS = ("rehearsal-guest-1", "rehearsal-guest-2")
 DAYS_BETWEEN = 84
-MOST_WARM = 30
+MOST_WARM = 60  # what docs/deploying.md advises for the whole country
 READY_S = 180.0
 ENDS_S = 30.0
 
