@@ -85,7 +85,7 @@ export function confirmed(title, sentence, yes) {
 // What is typed is kept for this tab until it is sent, with the id that it is sent under: sent twice, it is done once.
 class Draft {
   constructor(key, fields) {
-    Object.assign(this, { key: `cluster-kit:console:${key}`, fields });
+    Object.assign(this, { key: `cluster-kit:console:${location.pathname}:${key}`, fields });
     const kept = this.#read();
     this.id = kept.id ?? mintId();
     fields.forEach((field, place) => (field.value = kept.words?.[place] ?? ""));
