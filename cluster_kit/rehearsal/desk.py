@@ -18,6 +18,7 @@ from tornado.httpclient import HTTPError as SocketRefused
 from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError
 
+from cluster_kit.forms.room import LOCKED
 from cluster_kit.rehearsal.answering import Answer
 from cluster_kit.rehearsal.client import Client, NotThereError, OpenPage
 from cluster_kit.rehearsal.tally import Tally
@@ -93,6 +94,7 @@ class Delivery:
     began: float = field(default_factory=time.monotonic)
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     trouble: bool = False
+    was_locked: bool = False
 
 
 class Desk:
@@ -195,6 +197,7 @@ class Desk:
                 for delivery in self._deliveries:
                     if delivery.exercise == sheet.exercise:
                         delivery.trouble = True
+                        delivery.was_locked |= content["sentence"] == LOCKED
                         delivery.settled.set()
             case _:
                 sheet.receive(content)
@@ -208,7 +211,8 @@ class Desk:
         self._tally.acknowledged.add(receipt["id"])
         self._tally.conflicts += receipt["status"] == "conflict"
         if not delivery.left:
-            self._tally.save_s.append(time.monotonic() - delivery.began)
+            if not delivery.was_locked:  # else it is the facilitator who took the time
+                self._tally.save_s.append(time.monotonic() - delivery.began)
             delivery.settled.set()
 
     def _refused(self, problem: Json) -> None:
