@@ -228,4 +228,4 @@ def test_the_keyboard_skips_to_the_session_and_follows_the_outline(
 def test_without_scripts_the_door_says_what_is_needed(server: Server, browser_without_scripts: BrowserContext) -> None:
     page = browser_without_scripts.new_page()
     page.goto(server.link(AVERY))
-    expect(page.get_by_text("turn on JavaScript")).to_be_visible()
+    expect(page.get_by_text("A link of your own needs JavaScript.")).to_be_visible()

@@ -128,7 +128,7 @@ def rate_reveal_and_settle(console: Page, avery: Page, ana: Page) -> None:
 
 
 def talk(console: Page, avery: Page, tasi: Page) -> None:
-    """Ohio posts, Guam reads it, reacts and replies."""
+    """Ohio posts, Guam reads it and reacts; Ohio parks a thought, and the facilitator has it."""
     go_on(console, SESSION.segments[2].title)
     board(avery).get_by_label("Write to the other states").fill("Which partner was the hardest to bring along?")
     board(avery).get_by_role("button", name="Post", exact=True).click()
@@ -137,6 +137,11 @@ def talk(console: Page, avery: Page, tasi: Page) -> None:
     board(tasi).get_by_role("button", name=re.compile("^Same here")).first.click()
     expect(board(avery).get_by_role("button", name=re.compile("^Same here.*1"))).to_be_visible()
     expect(console.get_by_role("region", name="Boards")).to_contain_text("Which partner was the hardest")
+    avery.locator(".ck-park > summary").click()
+    avery.get_by_label("A thought to come back to").fill("Who pays for the new codes?")
+    avery.get_by_role("button", name="Park it").click()
+    expect(avery.locator(".ck-park-says")).to_have_text("Parked.")
+    expect(console.get_by_role("region", name="Tell everybody")).to_contain_text("Who pays for the new codes?")
 
 
 def share_an_example(console: Page, tasi: Page, avery: Page) -> None:

@@ -52,7 +52,7 @@ const floor = new Floor(session);
 sayWhere(floor);
 
 function enterRoom() {
-  const room = new Room(floor, document.getElementById("ck-room"));
+  const room = new Room(floor, document.getElementById("ck-room"), keep);
   new Stage(floor, document.getElementById("ck-stage"), (shown) => room.point(shown));
   const who = { name: document.querySelector(".ck-page-person").textContent, where };
   followBoards(floor, [...document.querySelectorAll(".ck-board")], { key: `cluster-kit:${keep}:boards`, who });

@@ -1,6 +1,7 @@
 // How the room stands: the present segment and its time, what comes next, what facilitators say, and the breakout group. It
 // stands beside the outline (at the lower edge of a narrow page), moves nothing that is being typed, and takes no focus.
 import { atWhen, h } from "../forms/dom.js";
+import { Park } from "./park.js";
 
 const WIDE = matchMedia("(min-width: 64rem)");
 const SEEN = "cluster-kit:seen-message:";
@@ -14,8 +15,9 @@ export class Room {
   #shown = [];
   #ahead = 0; // the server's clock, less this computer's
 
-  constructor(floor, el) {
+  constructor(floor, el, keep) {
     this.el = el;
+    this.park = new Park(floor, `cluster-kit:${keep}:park`);
     this.#build();
     floor.addEventListener("room", ({ detail }) => {
       this.#ahead = new Date(detail.now) - Date.now();
@@ -43,7 +45,7 @@ export class Room {
     this.over = h("p", { class: "ck-room-over", hidden: true }, OVER);
     this.message = h("div", { class: "ck-room-message", role: "status" });
     this.more = h("div", { class: "ck-room-more" });
-    this.fold = h("details", { class: "ck-room-fold", hidden: true }, h("summary", {}, "More from the room"), this.more);
+    this.fold = h("details", { class: "ck-room-fold", hidden: true }, h("summary", {}, "More from the room"), this.more, this.park.element);
     const fit = () => (this.fold.open = WIDE.matches);
     WIDE.addEventListener("change", fit);
     fit();
@@ -58,7 +60,8 @@ export class Room {
     this.#showMessage(room);
     const more = this.#more(room);
     this.more.replaceChildren(...more);
-    this.fold.hidden = more.length === 0;
+    this.park.element.hidden = !room.segment;
+    this.fold.hidden = more.length === 0 && !room.segment;
     const isEmpty = this.now.hidden && this.over.hidden && this.fold.hidden && !this.message.hasChildNodes();
     document.documentElement.classList.toggle("ck-in-room", !isEmpty);
     this.#tick();
@@ -108,11 +111,11 @@ export class Room {
     ].filter(Boolean);
   }
 
-  #yourGroup({ number, area, reason, states }) {
+  #yourGroup({ number, area, reason, states }) { // the reason names the area
     return h("div", {},
       h("p", { class: "ck-room-label" }, `Your breakout group: group ${number}`),
       h("p", { class: "ck-room-states" }, states.map(({ name }) => name).join(", ")),
-      (area || reason) && h("p", { dir: "auto" }, [area, reason].filter(Boolean).join(": ")),
+      (reason || area) && h("p", { dir: "auto" }, reason || area),
     );
   }
 
