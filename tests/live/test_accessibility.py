@@ -54,9 +54,7 @@ def answered(server: Server) -> Server:
     content = load_content("demo", overlay=server.settings.content)
     with Store.open(server.settings.db_url) as store:
         for person, state in ((FULL, "WY"), (EMPTY, "MT")):
-            store.add_person(
-                Person(id=person, series="demo", jurisdiction=state, name="Kim Sample", depth="essential")
-            )
+            store.add_person(Person(id=person, series="demo", jurisdiction=state, name="Kim Sample", depth="essential"))
         kim = store.find_person(FULL)
         assert kim is not None
         assert fill(store, content, kim) > 800

@@ -4,7 +4,7 @@ import { elementId, h, mintId } from "./dom.js";
 import { Together } from "./together.js";
 
 const AGAIN_AFTER_MS = 15_000;
-const ALONE = "Rate alone first: no teammate sees your ratings until they are shown to your team. Then it sees how many of you chose each point, and your notes without names.";
+const ALONE = "Rate alone first: no teammate sees your ratings until they are shown to your team. Then it sees how many of you chose each point, and your notes without names. Facilitators see where your state stands, never who chose what.";
 const TWO = "As two of you have rated, each will know what the other chose.";
 
 export class Team {
