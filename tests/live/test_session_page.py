@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
@@ -125,6 +126,23 @@ def test_words_typed_while_the_server_is_away_are_there_afterwards(
     expect_saved(page)
     page.reload()
     expect(first_text(page)).to_have_value("before and while it was away")
+
+
+def test_words_typed_while_the_disk_is_full_are_saved_when_there_is_room_again(
+    own_server: Server, context: BrowserContext, join: Join
+) -> None:
+    page = join(own_server, context, AVERY)
+    (kernel,) = own_server.kernels()
+    usual = kernel.rlimit(psutil.RLIMIT_FSIZE)
+    kernel.rlimit(psutil.RLIMIT_FSIZE, (0, usual[1]))  # no file grows any more
+    first_text(page).fill("Typed when the disk was full")
+    expect(page.get_by_text("could not be saved just now").first).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#ck-saved")).to_contain_text("Not everything is saved yet")
+    expect(first_text(page)).to_have_value("Typed when the disk was full")
+    kernel.rlimit(psutil.RLIMIT_FSIZE, usual)
+    expect_saved(page)
+    page.reload()
+    expect(first_text(page)).to_have_value("Typed when the disk was full", timeout=PATIENCE_MS)
 
 
 def test_a_page_comes_back_by_itself_when_its_kernel_is_gone_and_nobody_types(
