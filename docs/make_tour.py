@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from cluster_kit.cli.demo import PEOPLE, SERIES, add_people, prepare_series
+from cluster_kit.cli.demo import SERIES, add_people, prepare_series
 from cluster_kit.live import make_link
 from cluster_kit.live.sample_answers import add_sample_answers
 from cluster_kit.packets import Wanted, make_packets
@@ -25,7 +25,7 @@ OUT = Path(__file__).parent / "tour"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update"
 WIDE, PHONE = (1280, 860), (320, 640)
-AVERY, JORDAN, TASI = (person.id for person in PEOPLE)
+AVERY, JORDAN, TASI, ROBIN = "demo-avery", "demo-jordan", "demo-tasi", "demo-robin"
 REASON = "Students should not have to start over because two offices use two names for the same field of work."
 
 
@@ -60,6 +60,7 @@ def main() -> None:
                 return make_link(settings, person, address=address, session=session)
 
             take_live_pictures(browser, link)
+            take_room_pictures(browser, link)
             take_packet_picture(browser, settings, Path(folder) / "packets")
         finally:
             server.terminate()
@@ -93,6 +94,31 @@ def take_live_pictures(browser: Browser, link: Callable[[str, int], str]) -> Non
     show(phone, form(phone, "Our statewide goals").locator(".ck-row").first, "phone.png")
     later = open_session(browser, link(TASI, 2), WIDE)
     show(later, later.get_by_role("heading", name="What your state has said so far"), "look-back.png")
+
+
+def take_room_pictures(browser: Browser, link: Callable[[str, int], str]) -> None:
+    """A session while a facilitator runs it: what teams see, and the console."""
+    console = browser.new_page(viewport={"width": WIDE[0], "height": WIDE[1]}, reduced_motion="reduce")
+    console.goto(link(ROBIN, 1))
+    console.get_by_role("button", name="Begin").click()
+    console.get_by_role("button", name="Next").click()
+    avery, jordan = (open_session(browser, link(person, 1), WIDE) for person in (AVERY, JORDAN))
+    for page, points in ((avery, (1, 0)), (jordan, (1, 2))):
+        ratings = form(page, "Where we stand on systems alignment")
+        statements = ratings.get_by_role("group").filter(has=page.get_by_role("radio", name="1 · Not yet"))
+        for number, point in enumerate(points):
+            statements.nth(number).get_by_role("radio").nth(point).check()
+        page.get_by_text("All saved at").wait_for()
+    console.get_by_label("Message on every page").fill("Two more minutes. Then look at where your ratings differ.")
+    console.get_by_role("button", name="Show on every page").click()
+    console.get_by_role("button", name="Reveal the spread").first.click()
+    overview = form(avery, "Where we stand on systems alignment").get_by_role("group", name="How your team sees it")
+    overview.get_by_text("Talk about").first.wait_for()
+    show(avery, overview, "reveal.png")
+    show(avery, form(avery, "Where we stand on systems alignment").locator(".ck-together").nth(1), "settle.png")
+    console.get_by_text("All teams see their own spread").wait_for()
+    console.evaluate("window.scrollTo(0, 0)")
+    console.screenshot(path=OUT / "console.png")
 
 
 def show_two_versions(page: Page, colleague: Page) -> None:
