@@ -1,0 +1,78 @@
+"""Take the pictures of docs/packets.md and docs/worksheets.md: a page of each document, in each form that has pages.
+
+``python -m docs.make_document_pictures`` makes documents of a fictional series. ``pdftoppm`` (Debian: poppler-utils)
+draws PDFs; Word files are first laid out by LibreOffice (Debian: libreoffice-writer-nogui), as a state's office may do.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from cluster_kit.cli.demo import SERIES
+from cluster_kit.content.models import Depth
+from cluster_kit.packets import Format, Kind, Wanted, make_packets
+from cluster_kit.settings import Settings
+from cluster_kit.worksheets import writing
+from docs.make_tour import prepare_answers
+
+OUT = Path(__file__).parent
+DOTS_PER_INCH = "70"
+KINDS = ((Kind.PREWORK, 2, 1), (Kind.AFTER, 1, 1), (Kind.SERIES, 1, 2))  # kind, session, page
+WORD_PAGE = SHEET_PAGE = 2
+
+
+def main() -> None:
+    """Make every picture anew."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = Settings(folder / "home")
+        prepare_answers(settings)
+        take_packets(settings, folder)
+        take_worksheets(settings, folder)
+
+
+def take_packets(settings: Settings, folder: Path) -> None:
+    """A page of each kind of packet, and of one of them as a Word file."""
+    for kind, session, page in KINDS:
+        formats = (Format.PDF, Format.DOCX) if kind is Kind.AFTER else (Format.PDF,)
+        wanted = Wanted(SERIES, [session], ["OH"], kind=kind, formats=formats)
+        (made,) = make_packets(settings, wanted, folder / kind).results
+        for file in made.files:
+            path = folder / kind / file.name
+            if path.suffix == ".docx":
+                draw(lay_out(path), WORD_PAGE, "packets/word")
+            else:
+                draw(path, page, f"packets/{kind}")
+
+
+def take_worksheets(settings: Settings, folder: Path) -> None:
+    """A page of a worksheet to print, and of one to type into."""
+    wanted = writing.Wanted(SERIES, 1, ["OH"], ("docx", "pdf"), Depth.ESSENTIAL, None)
+    for path in writing.make_worksheets(settings, wanted, folder / "worksheets"):
+        if path.suffix == ".docx":
+            draw(lay_out(path), SHEET_PAGE, "worksheets/word")
+        else:
+            draw(path, SHEET_PAGE, "worksheets/print")
+
+
+def lay_out(path: Path) -> Path:
+    """A Word file as a PDF."""
+    out = path.parent / "laid-out"
+    convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(out), str(path)]
+    subprocess.run(convert, check=True, capture_output=True)
+    return out / f"{path.stem}.pdf"
+
+
+def draw(pdf: Path, page: int, name: str) -> None:
+    """A page of a PDF as a picture."""
+    picture = OUT / name
+    picture.parent.mkdir(exist_ok=True)
+    one = ["-singlefile", "-r", DOTS_PER_INCH, "-f", str(page), "-l", str(page)]
+    subprocess.run(["pdftoppm", "-png", *one, str(pdf), str(picture)], check=True)
+    print(f"docs/{name}.png")
+
+
+if __name__ == "__main__":
+    main()
