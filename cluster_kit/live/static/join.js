@@ -1,6 +1,7 @@
 // The door: takes a link's token out of the address bar before anything else happens, and hands it over. Without a token the
 // page is an ordinary form for a team's code, and this script leaves it alone.
 
+document.documentElement.classList.add("ck-scripted");
 const heading = document.querySelector("h1");
 const says = document.getElementById("ck-door-says");
 const help = document.getElementById("ck-door-help");
