@@ -23,6 +23,7 @@ from cluster_kit.forms.room import LOCKED, Room
 from cluster_kit.forms.schema import build_schema, live_sources
 from cluster_kit.forms.sources import find_removed, order_rows
 from cluster_kit.forms.specialists import Specialists
+from cluster_kit.forms.spread import has_ratings
 from cluster_kit.forms.uploads import Uploads
 from cluster_kit.forms.validation import NO_SUCH_FIELD, find_problem
 from cluster_kit.responses import NewResponse, Receipt, Response, ReusedIdError
@@ -137,6 +138,11 @@ class FormHandler:
         changed = {address: source for address, source in now.items() if source != self._told_sources.get(address)}
         self._told_sources = now
         return {"type": "sources", "prompts": changed} if changed else None
+
+    @property
+    def shows_spread(self) -> bool:
+        """Whether the room around the form changes with what teammates rate, and not with the live session alone."""
+        return has_ratings(self._exercise)
 
     def changed_room(self) -> Json | None:
         """A ``room`` message, if a lock, a reveal or the team's spread changed since the last one, or None."""

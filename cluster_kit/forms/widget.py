@@ -58,9 +58,10 @@ class ExerciseForm(anywidget.AnyWidget):
         self._turn = threading.RLock()
         if os.environ.get(PAGE_VARIABLE):
             self._esm = self._css = ""
+        # Read before the rest, so that what happens meanwhile is told as a change.
+        self._event = context.meeting.standing().seq if context.meeting else 0
         schema, answers = self._handler.open()
         self._seq: int = answers["seq"]
-        self._event: int | None = None
         super().__init__(schema=schema, answers=answers, layout=_common_layout())
         self.on_msg(self._on_message)
         watcher.add(self)
@@ -76,12 +77,17 @@ class ExerciseForm(anywidget.AnyWidget):
         with self._turn:
             if latest <= self._seq and event == self._event:
                 return
-            if latest > self._seq:
+            is_answered = latest > self._seq
+            if is_answered:
                 self._tell_answers()
-            room = self._handler.changed_room()
-            if room:
-                self.send(room)
-            self._event = event
+            if event != self._event or (is_answered and self._handler.shows_spread):
+                self._tell_room()
+                self._event = event
+
+    def _tell_room(self) -> None:
+        room = self._handler.changed_room()
+        if room:
+            self.send(room)
 
     def _tell_answers(self) -> None:
         changes = self._handler.changes_since(self._seq)
