@@ -71,6 +71,7 @@ class FormHandler:
         self._room = Room(context, self._exercise)
         self._names: dict[str, str] = {}
         self._told_sources: dict[str, Json] = {}
+        self.has_new_ratings = False  # whether the answers told last may change the team's spread
 
     def open(self) -> tuple[Json, Json]:
         """The page's first sight: the schema, and the answers ``{seq, fields, rows, checks, room}``.
@@ -126,6 +127,7 @@ class FormHandler:
         """
         after = seq if isinstance(seq, int) and not isinstance(seq, bool) and seq >= 0 else 0
         new = self._context.store.since(after, self._context.series, self._context.jurisdiction)
+        self.has_new_ratings = has_ratings(self._exercise) and any(self._is_here(r) for r in new)
         ours = [r for r in new if self._is_ours(r)]
         touched = {(r.prompt, r.row) for r in ours if self._specialists.is_shown(r)}
         latest = max((r.seq for r in new), default=after)
@@ -138,11 +140,6 @@ class FormHandler:
         changed = {address: source for address, source in now.items() if source != self._told_sources.get(address)}
         self._told_sources = now
         return {"type": "sources", "prompts": changed} if changed else None
-
-    @property
-    def shows_spread(self) -> bool:
-        """Whether the room around the form changes with what teammates rate, and not with the live session alone."""
-        return has_ratings(self._exercise)
 
     def changed_room(self) -> Json | None:
         """A ``room`` message, if a lock, a reveal or the team's spread changed since the last one, or None."""
@@ -269,8 +266,10 @@ class FormHandler:
 
     def _is_ours(self, response: Response) -> bool:
         """Whether an answer belongs to a field of this exercise, and this person may see it."""
-        here = response.session == self._context.session and response.exercise == self._exercise.id
-        return here and response.prompt in self._fields and self._context.may_see(response)
+        return self._is_here(response) and response.prompt in self._fields and self._context.may_see(response)
+
+    def _is_here(self, response: Response) -> bool:
+        return response.session == self._context.session and response.exercise == self._exercise.id
 
     def _to_page(self, response: Response) -> Json:
         return {

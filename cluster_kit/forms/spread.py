@@ -85,5 +85,5 @@ def _said_alone(context: FormContext, exercise: Exercise) -> list[Response]:
 
 def _present(context: FormContext) -> set[str]:
     """Who of the team has been in the session."""
-    seen = context.store.presence(context.series, context.session)
-    return {one.person for one in seen if one.jurisdiction == context.jurisdiction} | {context.person.id}
+    seen = context.store.presence(context.series, context.session, context.jurisdiction)
+    return {one.person for one in seen} | {context.person.id}

@@ -80,7 +80,7 @@ class ExerciseForm(anywidget.AnyWidget):
             is_answered = latest > self._seq
             if is_answered:
                 self._tell_answers()
-            if event != self._event or (is_answered and self._handler.shows_spread):
+            if event != self._event or (is_answered and self._handler.has_new_ratings):
                 self._tell_room()
                 self._event = event
 

@@ -117,9 +117,9 @@ def read_latest_event(connection: Connection, series: str, session: int) -> int:
     return connection.scalar(query) or 0
 
 
-def read_presence(connection: Connection, series: str, session: int) -> list[Presence]:
-    """Everybody who has been in a session, in the order in which they came."""
-    asked = select(presence).where(*matching(presence, series=series, session=session))
+def read_presence(connection: Connection, series: str, session: int, jurisdiction: str | None) -> list[Presence]:
+    """Everybody who has been in a session, or those of one jurisdiction, in the order in which they came."""
+    asked = select(presence).where(*matching(presence, series=series, session=session, jurisdiction=jurisdiction))
     rows = connection.execute(asked.order_by(presence.c.joined_at, presence.c.person)).mappings()
     return [Presence.model_construct(**row) for row in rows]
 

@@ -185,10 +185,10 @@ class Store:
         with self._writing({f"presence {one.series} {one.session}" for one in seen}) as connection:
             writing.write_presence(connection, seen)
 
-    def presence(self, series: str, session: int) -> list[Presence]:
-        """Everybody who has been in a session, in the order in which they came."""
+    def presence(self, series: str, session: int, jurisdiction: str | None = None) -> list[Presence]:
+        """Everybody who has been in a session, or those of one jurisdiction, in the order in which they came."""
         with self._reading() as connection:
-            return queries.read_presence(connection, series, session)
+            return queries.read_presence(connection, series, session, jurisdiction)
 
     def erase(self, request: NewErasure) -> Erasure:
         """Remove answers for good, which nothing else does, and leave a record of who asked for it and why.
