@@ -11,8 +11,9 @@ import random
 import re
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +42,7 @@ class Visit:
     error: str = ""
 
 
-class Visitor:
+class Visitor(ABC):
     """Somebody who comes at ``comes_at`` (``time.monotonic``), and whose page has forms to fill."""
 
     def __init__(self, address: str, plan: Plan, comes_at: float) -> None:
@@ -62,11 +63,9 @@ class Visitor:
             done()
         return self.visit
 
-    @asynccontextmanager
-    async def open_page(self) -> AsyncIterator[tuple[Line, str, list[str]]]:
+    @abstractmethod
+    def open_page(self) -> AbstractAsyncContextManager[tuple[Line, str, list[str]]]:
         """The page's line, the id of a form with items to rate (its model), and those items. Notes ``to_form``."""
-        raise NotImplementedError
-        yield
 
     async def _answer(self, line: Line, model: str, items: list[str]) -> None:
         for number in range(self.plan.answers):

@@ -6,6 +6,7 @@ themselves are in ``doings`` and ``board``.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import ClassVar
@@ -56,13 +57,13 @@ class Doing(Model):
     def check(self, event: NewEvent, session: Session, standing: Standing) -> None:
         """Raise ``NotNowError``, with one clear sentence, where this makes no sense."""
 
+    @abstractmethod
     def apply(self, event: Event, standing: Standing) -> None:
         """Change how things stand."""
-        raise NotImplementedError
 
+    @abstractmethod
     def describe(self, event: Event, session: Session) -> str:
         """What was done, in a few words for the record, such as "Began Peer discussion"."""
-        raise NotImplementedError
 
 
 _KINDS: dict[str, type[Doing]] = {}
