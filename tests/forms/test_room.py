@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cluster_kit.forms import ExerciseForm
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.room import LOCKED, NO_MEETING, NOT_SHOWN, TOO_FEW
@@ -301,3 +302,25 @@ def test_kernels_on_two_machines_see_the_same_reveal_lock_and_conflict(postgres_
         assert reply["receipts"][0]["status"] == "conflict"
         Journal(there, "sample", ben.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="rate")
         assert rate(ana, 1) == [{"type": "trouble", "message": "m1", "sentence": LOCKED}]
+
+
+def test_a_teammates_new_rating_is_told_to_the_page(
+    live_ana: FormContext, live_ben: FormContext, meeting: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate(live_ana, 2)
+    rate(live_ben, 4)
+    meeting.do(FACILITATOR, Reveal(), subject="rate")
+    form = ExerciseForm(live_ana, "rate")
+    told: list[Json] = []
+    monkeypatch.setattr(form, "send", told.append)
+
+    def catch_up() -> list[Json]:
+        told.clear()
+        form.catch_up(live_ana.store.latest_seq("sample", "OH"), meeting.standing().seq)
+        return [one for one in told if one["type"] == "room"]
+
+    rate(live_ben, 3)
+    (room,) = catch_up()
+    assert room["spread"]["ratings"][ITEM]["points"] == {"2": 1, "3": 1}
+    assert catch_up() == []
+    form.close()
