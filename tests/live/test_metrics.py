@@ -193,7 +193,7 @@ def test_a_containers_limit_counts_where_it_is_tighter(tmp_path: Path) -> None:
     assert free_bytes(tmp_path) == 0
 
 
-@pytest.mark.parametrize(("usual", "most", "pages"), [(1024, 4096, 240), (1024, 1024, 48), (300, 300, 2), (64, 64, 1)])
+@pytest.mark.parametrize(("usual", "most", "pages"), [(1024, 4096, 225), (1024, 1024, 45), (300, 300, 2), (64, 64, 1)])
 def test_room_is_limited_by_the_files_that_a_server_may_open(usual: int, most: int, pages: int) -> None:
     program = (
         f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({usual}, {most}))\n"
