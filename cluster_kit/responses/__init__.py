@@ -8,6 +8,7 @@ from cluster_kit.responses.errors import (
     StoreUrlError,
 )
 from cluster_kit.responses.models import (
+    Erasable,
     Erasure,
     Event,
     NewErasure,
@@ -22,6 +23,7 @@ from cluster_kit.responses.models import (
 from cluster_kit.responses.store import Store
 
 __all__ = [
+    "Erasable",
     "Erasure",
     "Event",
     "NewErasure",

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import math
 import re
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
@@ -15,6 +16,8 @@ from cluster_kit.content.models import Scope
 MAX_VALUE_BYTES = 200_000
 MAX_VALUE_DEPTH = 20
 MAX_BASES = 100
+# The kind of the event that tells a session that something was erased; nobody does it, the store writes it.
+ERASURE = "erasure"
 
 
 def now() -> dt.datetime:
@@ -200,10 +203,10 @@ class Presence(Model):
 
 
 class NewErasure(Model):
-    """What is to be removed for good, who asked for it, and why.
+    """What is to be removed for good of what a jurisdiction gave, who asked for it, and why.
 
-    ``person``: all that this person wrote, and their name. An address (``session``, ``exercise`` and ``prompt``, with
-    or without ``row``): all that anybody wrote there. Both: what the person wrote there; the name stays.
+    ``person``: what this person wrote; None, what anybody did. ``session``, ``exercise``, ``prompt`` and ``row`` narrow
+    it down, each within the one before; none, and it is all, the names of those people included.
     """
 
     series: SeriesId
@@ -217,18 +220,13 @@ class NewErasure(Model):
     why: Annotated[Line, Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _name_something(self) -> Self:
-        address = (self.session, self.exercise, self.prompt)
-        if any(address) != all(address) or (self.row is not None and not any(address)):
-            raise ValueError("An address to erase needs its session, exercise and prompt.")
-        if not self.person and not any(address):
-            raise ValueError("Say what to erase: a person, or an address (session, exercise and prompt).")
+    def _name_each_part(self) -> Self:
+        parts = ("session", "exercise", "prompt", "row")
+        given = [getattr(self, part) is not None for part in parts]
+        for outer, inner in pairwise(range(len(parts))):
+            if given[inner] and not given[outer]:
+                raise ValueError(f"An address to erase that names its {parts[inner]} must name its {parts[outer]}.")
         return self
-
-    @property
-    def is_whole_person(self) -> bool:
-        """True when everything that the person wrote goes, and with it the person's name."""
-        return self.person is not None and self.session is None
 
 
 class Erasure(NewErasure):
@@ -237,3 +235,16 @@ class Erasure(NewErasure):
     id: int
     at: dt.datetime
     count: int
+
+
+class Erasable(Model):
+    """What a ``NewErasure`` would remove: answers with all their versions, what was done in sessions, and people."""
+
+    responses: tuple[Response, ...] = ()
+    events: tuple[Event, ...] = ()
+    people: tuple[Person, ...] = ()
+
+    @property
+    def is_nothing(self) -> bool:
+        """True when there is nothing to remove."""
+        return not (self.responses or self.events or self.people)

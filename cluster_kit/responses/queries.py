@@ -1,11 +1,27 @@
-"""Reading: each query takes a connection and returns models, by order of arrival."""
+"""Reading: each query takes a connection and what is asked for, and returns models, by order of arrival.
+
+Statements are built once and run with parameters: building one takes three times as long as running it, and some run
+every second for every open page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, exists, func, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    bindparam,
+    exists,
+    func,
+    select,
+    union,
+)
 
 from cluster_kit.content.models import Scope
 from cluster_kit.responses.models import Erasure, Event, NewResponse, Person, Presence, Response, TeamCode
@@ -13,53 +29,48 @@ from cluster_kit.responses.schema import erased, erasures, events, people, prese
 
 _IS_CURRENT = ~exists().where(supersedes.c.earlier_id == responses.c.id)
 _IDS_PER_QUERY = 500
+Asked = dict[str, Any]
 
 
 def matching(table: Table, **parts: Any) -> list[ColumnElement[bool]]:
     """Conditions that these columns equal these values; a part that is None asks for nothing."""
-    return [table.c[name] == value for name, value in parts.items() if value is not None]
+    return [table.c[name] == value for name, value in _asked(parts).items()]
 
 
-def read_responses(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> list[Response]:
-    """The responses that meet all conditions."""
-    query = select(responses).where(*conditions).order_by(responses.c.seq)
-    return [_to_response(row) for row in connection.execute(query).mappings()]
+def read_responses(connection: Connection, *, current: bool = False, **parts: Any) -> list[Response]:
+    """The responses that match all parts, by ``seq``; ``current``: only those that no later one supersedes.
 
-
-def read_current(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> list[Response]:
-    """Those of them that no later response supersedes."""
-    return read_responses(connection, [*conditions, _IS_CURRENT])
+    A part is a column and its value, or ``after`` (a ``seq``), or ``not_id``; None asks for nothing.
+    """
+    asked = _asked(parts)
+    rows = connection.execute(_select_responses(tuple(asked), current), asked).mappings()
+    return [_to_response(row) for row in rows]
 
 
 def read_current_beside(connection: Connection, response: NewResponse) -> list[Response]:
     """What is current at a response's address, the response itself left out."""
-    parts = response.model_dump(
+    address = response.model_dump(
         include={"series", "session", "exercise", "prompt", "row", "jurisdiction", "scope"},
     )
-    if response.scope is Scope.PERSON:
-        parts["author"] = response.author
-    return read_current(connection, [*matching(responses, **parts), responses.c.id != response.id])
+    author = response.author if response.scope is Scope.PERSON else None
+    return read_responses(connection, current=True, **address, author=author, not_id=response.id)
 
 
 def find_response(connection: Connection, response_id: str) -> Response | None:
     """The response with this id, or None."""
-    found = read_responses(connection, [responses.c.id == response_id])
+    found = read_responses(connection, id=response_id)
     return found[0] if found else None
 
 
 def find_erased(connection: Connection, response_id: str) -> RowMapping | None:
     """``seq`` and ``at`` of an erased response, or None when no such response was erased."""
-    query = select(erased.c.seq, erased.c.at).where(erased.c.id == response_id)
-    return connection.execute(query).mappings().first()
+    return connection.execute(_ERASED, {"id": response_id}).mappings().first()
 
 
 def read_latest_seq(connection: Connection, series: str, jurisdiction: str) -> int:
     """The highest ``seq`` ever given in a jurisdiction, erased responses included; 0 when there is none."""
-    newest = (
-        select(func.max(table.c.seq)).where(*matching(table, series=series, jurisdiction=jurisdiction))
-        for table in (responses, erased)
-    )
-    return max(seq or 0 for seq in connection.scalars(union(*newest)))
+    asked = {"series": series, "jurisdiction": jurisdiction}
+    return max(seq or 0 for seq in connection.scalars(_LATEST_SEQ, asked))
 
 
 def read_watermarks(connection: Connection, series: str) -> dict[str, tuple[int, int]]:
@@ -88,14 +99,14 @@ def read_superseded(connection: Connection, ids: Iterable[str]) -> set[str]:
 
 def find_person(connection: Connection, person_id: str) -> Person | None:
     """The person with this id, or None."""
-    found = connection.execute(select(people).where(people.c.id == person_id)).mappings().first()
+    found = connection.execute(_select(people, ("id",)), {"id": person_id}).mappings().first()
     return _to_person(found) if found else None
 
 
 def read_people(connection: Connection, series: str, jurisdiction: str | None) -> list[Person]:
     """The people of a series, or of one jurisdiction in it, in the order in which they came."""
-    query = select(people).where(*matching(people, series=series, jurisdiction=jurisdiction))
-    rows = connection.execute(query.order_by(people.c.at, people.c.id)).mappings()
+    asked = _asked({"series": series, "jurisdiction": jurisdiction})
+    rows = connection.execute(_select(people, tuple(asked), ("at", "id")), asked).mappings()
     return [_to_person(row) for row in rows]
 
 
@@ -105,22 +116,22 @@ def read_team_codes(connection: Connection, conditions: Iterable[ColumnElement[b
     return [TeamCode.model_construct(**row) for row in connection.execute(query).mappings()]
 
 
-def read_events(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> list[Event]:
-    """The events that meet all conditions, by ``seq``."""
-    query = select(events).where(*conditions).order_by(events.c.seq)
-    return [Event.model_construct(**row) for row in connection.execute(query).mappings()]
+def read_events(connection: Connection, *, kinds: Collection[str] | None = None, **parts: Any) -> list[Event]:
+    """The events that match all parts, by ``seq``: a part is a column and its value, or ``after`` (a ``seq``)."""
+    asked = _asked({**parts, "kinds": None if kinds is None else [*kinds]})
+    rows = connection.execute(_select(events, tuple(asked), ("seq",)), asked).mappings()
+    return [Event.model_construct(**row) for row in rows]
 
 
 def read_latest_event(connection: Connection, series: str, session: int) -> int:
     """The highest ``seq`` of a session's events; 0 when there is none."""
-    query = select(func.max(events.c.seq)).where(*matching(events, series=series, session=session))
-    return connection.scalar(query) or 0
+    return connection.scalar(_LATEST_EVENT, {"series": series, "session": session}) or 0
 
 
 def read_presence(connection: Connection, series: str, session: int, jurisdiction: str | None) -> list[Presence]:
     """Everybody who has been in a session, or those of one jurisdiction, in the order in which they came."""
-    asked = select(presence).where(*matching(presence, series=series, session=session, jurisdiction=jurisdiction))
-    rows = connection.execute(asked.order_by(presence.c.joined_at, presence.c.person)).mappings()
+    asked = _asked({"series": series, "session": session, "jurisdiction": jurisdiction})
+    rows = connection.execute(_select(presence, tuple(asked), ("joined_at", "person")), asked).mappings()
     return [Presence.model_construct(**row) for row in rows]
 
 
@@ -137,3 +148,49 @@ def _to_person(row: RowMapping) -> Person:
 def _to_response(row: RowMapping) -> Response:
     # What is in the database was validated on its way in.
     return Response.model_construct(**{**row, "scope": Scope(row["scope"]), "base": tuple(row["base"])})
+
+
+# --- statements ----------------------------------------------------------------------------------------------------
+
+
+def _asked(parts: Asked) -> Asked:
+    """The parts that ask for something."""
+    return {name: value for name, value in parts.items() if value is not None}
+
+
+@cache
+def _select(table: Table, names: tuple[str, ...], order: tuple[str, ...] = ()) -> Select[Any]:
+    """The rows of a table that match parameters of these names, in the order of these columns."""
+    return select(table).where(*_conditions(table, names)).order_by(*(table.c[name] for name in order))
+
+
+@cache
+def _select_responses(names: tuple[str, ...], current: bool) -> Select[Any]:
+    query = _select(responses, names, ("seq",))
+    return query.where(_IS_CURRENT) if current else query
+
+
+def _conditions(table: Table, names: Iterable[str]) -> list[ColumnElement[bool]]:
+    return [_condition(table, name) for name in names]
+
+
+def _condition(table: Table, name: str) -> ColumnElement[bool]:
+    match name:
+        case "after":
+            return table.c.seq > bindparam(name)
+        case "not_id":
+            return table.c.id != bindparam(name)
+        case "kinds":
+            return table.c.kind.in_(bindparam(name, expanding=True))
+        case _:
+            return table.c[name] == bindparam(name)
+
+
+_ERASED = select(erased.c.seq, erased.c.at).where(*_conditions(erased, ["id"]))
+_LATEST_SEQ = union(
+    *(
+        select(func.max(table.c.seq)).where(*_conditions(table, ["series", "jurisdiction"]))
+        for table in (responses, erased)
+    )
+)
+_LATEST_EVENT = select(func.max(events.c.seq)).where(*_conditions(events, ["series", "session"]))

@@ -11,9 +11,10 @@ from typing import Self
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from cluster_kit.responses import queries, writing
+from cluster_kit.responses import erasing, queries, writing
 from cluster_kit.responses.dialects import Database, find_database
 from cluster_kit.responses.models import (
+    Erasable,
     Erasure,
     Event,
     NewErasure,
@@ -25,8 +26,6 @@ from cluster_kit.responses.models import (
     Response,
     TeamCode,
 )
-from cluster_kit.responses.schema import events as event_table
-from cluster_kit.responses.schema import responses as table
 from cluster_kit.responses.schema import team_codes
 from cluster_kit.responses.upgrade import upgrade
 
@@ -71,9 +70,9 @@ class Store:
         self, series: str, jurisdiction: str | None = None, *, session: int | None = None, exercise: str | None = None
     ) -> list[Response]:
         """The answers that no later one supersedes, cleared ones (value None) included, by ``seq``."""
-        asked = queries.matching(table, series=series, jurisdiction=jurisdiction, session=session, exercise=exercise)
+        where: queries.Asked = {"jurisdiction": jurisdiction, "session": session, "exercise": exercise}
         with self._reading() as connection:
-            return queries.read_current(connection, asked)
+            return queries.read_responses(connection, current=True, series=series, **where)
 
     def history(
         self,
@@ -86,16 +85,14 @@ class Store:
         row: str | None = None,
     ) -> list[Response]:
         """Every answer that a jurisdiction gave there, by ``seq``; None asks for all sessions, exercises and so on."""
-        parts = {"session": session, "exercise": exercise, "prompt": prompt, "row": row}
+        where: queries.Asked = {"session": session, "exercise": exercise, "prompt": prompt, "row": row}
         with self._reading() as connection:
-            asked = queries.matching(table, series=series, jurisdiction=jurisdiction, **parts)
-            return queries.read_responses(connection, asked)
+            return queries.read_responses(connection, series=series, jurisdiction=jurisdiction, **where)
 
     def since(self, seq: int, series: str, jurisdiction: str) -> list[Response]:
         """Every answer of a jurisdiction after ``seq``, superseded ones included, by ``seq``."""
-        asked = queries.matching(table, series=series, jurisdiction=jurisdiction)
         with self._reading() as connection:
-            return queries.read_responses(connection, [*asked, table.c.seq > seq])
+            return queries.read_responses(connection, series=series, jurisdiction=jurisdiction, after=seq)
 
     def latest_seq(self, series: str, jurisdiction: str) -> int:
         """The newest ``seq`` of a jurisdiction; 0 when there is none. Never goes back."""
@@ -169,11 +166,8 @@ class Store:
 
     def events(self, series: str, session: int, *, after: int = 0, kinds: Collection[str] | None = None) -> list[Event]:
         """What happened in a session after the event ``after``, by ``seq``; ``kinds`` None asks for every kind."""
-        asked = [*queries.matching(event_table, series=series, session=session), event_table.c.seq > after]
-        if kinds is not None:
-            asked.append(event_table.c.kind.in_(kinds))
         with self._reading() as connection:
-            return queries.read_events(connection, asked)
+            return queries.read_events(connection, kinds=kinds, series=series, session=session, after=after)
 
     def latest_event(self, series: str, session: int) -> int:
         """The ``seq`` of a session's newest event; 0 when there is none. Cheap: asked every second."""
@@ -190,14 +184,23 @@ class Store:
         with self._reading() as connection:
             return queries.read_presence(connection, series, session, jurisdiction)
 
+    def find_erasable(self, request: NewErasure) -> Erasable:
+        """What ``erase`` would remove for this request now."""
+        with self._reading() as connection:
+            return erasing.find_erasable(connection, request)
+
     def erase(self, request: NewErasure) -> Erasure:
         """Remove answers for good, which nothing else does, and leave a record of who asked for it and why.
 
-        What an erased answer had replaced stays replaced. An open page learns of it from ``superseded``. A whole person
-        takes along what they posted in sessions, and when they were there. Backups keep what they hold.
+        What an erased answer had replaced stays replaced. An open page learns of it from ``superseded``, and from an
+        event in every session. A whole session, or everything, takes along what was posted in it, and who was there
+        when; everything takes names along. Backups keep what they hold.
         """
-        with self._writing({f"{request.series}/{request.jurisdiction}"}) as connection:
-            erasure = writing.erase(connection, request)
+        with self._reading() as connection:
+            sessions = erasing.find_sessions(connection, request.series)
+        names = {f"{request.series}/{request.jurisdiction}", *(f"{request.series} session {n}" for n in sessions)}
+        with self._writing(names) as connection:
+            erasure = erasing.erase(connection, request, sessions)
         with self._explained():
             self._database.forget_deleted(self._engine)
         _log.info("Erasure %s: %s responses of %s removed", erasure.id, erasure.count, erasure.jurisdiction)

@@ -41,6 +41,10 @@ from cluster_kit.responses.schema import (
     team_codes,
 )
 
+_WRITTEN = set(NewResponse.model_fields)
+_INSERT_RESPONSE = insert(responses).returning(responses.c.seq)
+_INSERT_SUPERSEDES = insert(supersedes)
+
 
 def write_response(connection: Connection, response: NewResponse) -> Receipt:
     """Keep an answer and say what became of it. An id that is kept already is not kept again."""
@@ -52,8 +56,8 @@ def write_response(connection: Connection, response: NewResponse) -> Receipt:
         return Receipt(id=response.id, seq=gone["seq"], at=gone["at"], status="duplicate")
     beside = read_current_beside(connection, response)
     at = now()
-    row = {**response.model_dump(include=set(NewResponse.model_fields)), "at": at}
-    seq = connection.execute(insert(responses).values(row).returning(responses.c.seq)).scalar_one()
+    row = {**response.model_dump(include=_WRITTEN), "at": at}
+    seq = connection.execute(_INSERT_RESPONSE, row).scalar_one()
     _supersede(connection, response.id, (other.id for other in beside if _takes_place_of(response, other)))
     others = tuple(other for other in beside if not _takes_place_of(response, other))
     return Receipt(id=response.id, seq=seq, at=at, status="conflict" if others else "saved", others=others)
@@ -75,7 +79,7 @@ def _receive_again(connection: Connection, response: NewResponse, kept: Response
 def _supersede(connection: Connection, response_id: str, earlier_ids: Iterable[str]) -> None:
     rows = [{"earlier_id": earlier_id, "response_id": response_id} for earlier_id in earlier_ids]
     if rows:
-        connection.execute(insert(supersedes), rows)
+        connection.execute(_INSERT_SUPERSEDES, rows)
 
 
 def write_person(connection: Connection, person: Person) -> Person:
@@ -102,7 +106,7 @@ def write_team_code(connection: Connection, code: TeamCode) -> None:
 
 def write_event(connection: Connection, event: NewEvent) -> Event:
     """Keep an event; one whose id is kept already is not kept again, and what was kept first is returned."""
-    kept = read_events(connection, [events.c.id == event.id])
+    kept = read_events(connection, id=event.id)
     if kept:
         return kept[0]
     row = {**event.model_dump(), "at": now()}
@@ -120,23 +124,3 @@ def write_presence(connection: Connection, seen: Iterable[Presence]) -> None:
             continue
         later = {name: max(kept[name], getattr(one, name)) for name in ("active_at", "seen_at")}
         connection.execute(update(presence).where(*key).values(**later, exercise=one.exercise or kept["exercise"]))
-
-
-def erase(connection: Connection, request: NewErasure) -> Erasure:
-    """Remove the responses that the request names, and leave a record of it and their ids."""
-    address = request.model_dump(include={"series", "jurisdiction", "session", "exercise", "prompt", "row"})
-    named = matching(responses, author=request.person, **address)
-    rows = connection.execute(select(responses.c.id, responses.c.seq, responses.c.at).where(*named)).mappings().all()
-    record = {**request.model_dump(), "at": now(), "count": len(rows)}
-    erasure_id = connection.execute(insert(erasures).values(record).returning(erasures.c.id)).scalar_one()
-    if rows:
-        where = {"series": request.series, "jurisdiction": request.jurisdiction, "erasure_id": erasure_id}
-        connection.execute(insert(erased), [{**row, **where} for row in rows])
-        connection.execute(delete(responses).where(*named))
-    if request.is_whole_person:
-        whose = {"id": request.person, "series": request.series, "jurisdiction": request.jurisdiction}
-        connection.execute(delete(people).where(*matching(people, **whose)))
-        what = {"series": request.series, "jurisdiction": request.jurisdiction}
-        connection.execute(delete(events).where(*matching(events, author=request.person, **what)))
-        connection.execute(delete(presence).where(*matching(presence, person=request.person, **what)))
-    return Erasure(id=erasure_id, **record)
