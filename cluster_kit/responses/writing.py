@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from cluster_kit.content.models import Scope
 from cluster_kit.responses.errors import ReusedIdError
 from cluster_kit.responses.models import (
-    Erasure,
     Event,
-    NewErasure,
     NewEvent,
     NewResponse,
     Person,
@@ -30,16 +28,7 @@ from cluster_kit.responses.queries import (
     read_events,
     read_superseded,
 )
-from cluster_kit.responses.schema import (
-    erased,
-    erasures,
-    events,
-    people,
-    presence,
-    responses,
-    supersedes,
-    team_codes,
-)
+from cluster_kit.responses.schema import events, people, presence, responses, supersedes, team_codes
 
 _WRITTEN = set(NewResponse.model_fields)
 _INSERT_RESPONSE = insert(responses).returning(responses.c.seq)

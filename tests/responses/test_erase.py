@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from cluster_kit.responses import NewErasure, Person, Store
+from cluster_kit.responses import NewErasure, NewEvent, Person, Store
 from tests.responses.samples import answer
 
 WHY = {"series": "2026", "jurisdiction": "OH", "asked_by": "staff", "why": "the person asked for it"}
@@ -84,7 +84,67 @@ def test_no_copy_of_erased_words_stays_in_the_file(sqlite_url: str, tmp_path: Pa
             assert b"of ana" not in file.read_bytes(), file.name
 
 
-@pytest.mark.parametrize("what", [{}, {"session": 1}, {"session": 1, "exercise": "goals"}, {"person": "p", "row": "r"}])
-def test_a_request_that_does_not_say_what_to_erase_is_refused(what: dict[str, object]) -> None:
+@pytest.mark.parametrize("what", [{"exercise": "goals"}, {"session": 1, "prompt": "x"}, {"person": "p", "row": "r"}])
+def test_a_request_that_does_not_say_where_it_is_is_refused(what: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="to erase"):
         NewErasure(**WHY, **what)
+
+
+def do(store: Store, author: str, session: int = 1, jurisdiction: str = "OH") -> NewEvent:
+    posted = NewEvent(
+        id=f"{author}-{session}",
+        series="2026",
+        session=session,
+        kind="post",
+        jurisdiction=jurisdiction,
+        author=author,
+        value={"text": f"posted by {author}"},
+    )
+    store.add_events([posted])
+    return posted
+
+
+def test_a_whole_state_can_be_erased_and_no_other_states_words_go_with_it(store: Store) -> None:
+    fill(store)
+    store.add_person(Person(id="gus", series="2026", jurisdiction="GU", name="Gus"))
+    for author, state in (("ana", "OH"), ("ben", "OH"), ("gus", "GU")):
+        do(store, author, jurisdiction=state)
+    request = NewErasure(**WHY)
+    found = store.find_erasable(request)
+    assert {r.id for r in found.responses} == {"a", "b", "c"}
+    assert [event.author for event in found.events] == ["ana", "ben"]
+    assert {person.id for person in found.people} == {"ana", "ben"}
+    assert store.erase(request).count == 3
+    assert store.find_erasable(request).is_nothing
+    assert store.history("2026", "OH") == []
+    assert [r.id for r in store.history("2026", "GU")] == ["d"]
+    assert [person.id for person in store.people("2026")] == ["gus"]
+    assert [event.author for event in store.events("2026", 1, kinds=["post"])] == ["gus"]
+
+
+def test_a_session_takes_along_what_was_posted_in_it_and_an_exercise_does_not(store: Store) -> None:
+    fill(store)
+    store.append([answer(id="late", author="ana", session=2)])
+    do(store, "ana", 1)
+    do(store, "ana", 2)
+    one = NewErasure(person="ana", session=1, exercise="goals", **WHY)
+    assert store.find_erasable(one).events == ()
+    assert store.erase(one).count == 2
+    assert [event.author for event in store.events("2026", 1, kinds=["post"])] == ["ana"]
+    assert store.erase(NewErasure(person="ana", session=1, **WHY)).count == 0
+    assert store.events("2026", 1, kinds=["post"]) == []
+    assert [event.author for event in store.events("2026", 2, kinds=["post"])] == ["ana"]
+    assert [r.id for r in store.history("2026", "OH")] == ["b", "late"]
+    assert "ana" in {person.id for person in store.people("2026")}
+
+
+def test_every_session_hears_of_an_erasure_and_nothing_of_what_it_was(store: Store) -> None:
+    fill(store)
+    do(store, "ben", 3)
+    before = store.latest_event("2026", 3)
+    store.erase(NewErasure(person="ana", session=1, **WHY))
+    for session in (1, 3):
+        (told,) = store.events("2026", session, kinds=["erasure"])
+        assert (told.jurisdiction, told.value, told.author) == ("OH", None, "erasure")
+    assert store.latest_event("2026", 3) > before
+    assert store.events("2026", 2) == []
