@@ -17,7 +17,7 @@ from cluster_kit.content.models import Session
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.meeting.standing import Standing
 from cluster_kit.responses import Event
-from cluster_kit.responses.models import Model, NewEvent
+from cluster_kit.responses.models import ERASURE, Model, NewEvent
 
 UNDO = "undo"
 
@@ -92,6 +92,8 @@ def fold(events: Iterable[Event]) -> Standing:
     standing = Standing(seq=max((event.seq for event in happened), default=0))
     standing.undone = {event.subject for event in happened if event.kind == UNDO}
     for event in happened:
+        if event.kind == ERASURE:
+            standing.erased[event.jurisdiction] = event.seq
         doing = find_doing(event)
         if doing is None:
             continue

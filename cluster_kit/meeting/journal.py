@@ -10,7 +10,7 @@ from cluster_kit.content.models import Session
 from cluster_kit.meeting.doing import UNDO, Doing, NotAllowedError, NotNowError, Who, fold, kinds
 from cluster_kit.meeting.standing import Standing
 from cluster_kit.responses import Event, Person, Store
-from cluster_kit.responses.models import NewEvent
+from cluster_kit.responses.models import ERASURE, NewEvent
 
 
 class Journal:
@@ -80,10 +80,15 @@ class Journal:
         return next((event for event in self._events if event.id == event_id), None)
 
     def _catch_up(self, latest: int) -> None:
-        """An erasure can take the newest event away: then everything is read anew."""
+        """Read what is new; after an erasure, which may have taken some of what is known away, read everything."""
         after = self._latest if latest > self._latest else 0
-        known = self._events if after else []
-        only = None if self._only is None else self._only & {*kinds()}
-        self._events = known + self._store.events(self.series, self.session.number, after=after, kinds=only)
+        new = self._read(after)
+        if after and any(event.kind == ERASURE for event in new):
+            after, new = 0, self._read(0)
+        self._events = self._events + new if after else new
         self._standing = fold(self._events)
         self._latest = latest
+
+    def _read(self, after: int) -> list[Event]:
+        only = None if self._only is None else (self._only & {*kinds()}) | {ERASURE}
+        return self._store.events(self.series, self.session.number, after=after, kinds=only)

@@ -85,6 +85,7 @@ class Standing:
     planned. ``locked``: exercises. ``revealed``: exercises and whom they are revealed to, a state or "" for all.
     ``shown``: national pictures that participants may see; ``pictures``: what they see of each. ``features``: examples
     on every page, the newest last.
+    ``erased``: states of which something was erased, with the event that said so last.
     ``record``: what was done that counts for everybody, undone or not; ``undone``: the ids of what was undone.
     """
 
@@ -105,6 +106,7 @@ class Standing:
     posts: dict[str, Post] = field(default_factory=dict)
     features: list[str] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
+    erased: dict[str, int] = field(default_factory=dict)
     record: list[Event] = field(default_factory=list)
     undone: set[str] = field(default_factory=set)
 

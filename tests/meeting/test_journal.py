@@ -156,6 +156,18 @@ def test_an_erased_post_is_gone_from_open_journals(store: Store, journal: Journa
     assert journal.standing().posts == {}
 
 
+def test_a_post_erased_from_among_others_is_gone_whatever_happened_since(store: Store, journal: Journal) -> None:
+    some = Journal(store, "2026", SESSION, only=["lock"])
+    journal.do(ANA, WritePost(text="x"), subject="framing")
+    kept = journal.do(BEN, WritePost(text="y"), subject="framing")
+    assert len(journal.standing().posts) == 2
+    assert some.standing().erased == {}
+    store.erase(NewErasure(series="2026", jurisdiction="OH", person="ana", asked_by="Ana", why="asked"))
+    Journal(store, "2026", SESSION).do(FAY, BeginSegment(), subject="framing")
+    assert list(journal.standing().posts) == [kept.id]
+    assert list(some.standing().erased) == ["OH"]
+
+
 def test_what_a_newer_version_wrote_is_passed_over(store: Store, journal: Journal) -> None:
     store.add_events([NewEvent(id="n", series="2026", session=1, kind="hologram", author="fay", value={"a": 1})])
     store.add_events([NewEvent(id="m", series="2026", session=1, kind="lock", subject="goals", author="fay", value={})])
