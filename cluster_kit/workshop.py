@@ -195,11 +195,11 @@ class Workshop:
 
     def _shelf(self, place: Jurisdiction) -> FileShelf:
         """A worksheet keeps its files beside the notebook, as it does its answers."""
-        from cluster_kit.forms.shelf import FileShelf
+        from cluster_kit.forms.shelf import find_shelf
 
         is_here = self.mode is Mode.WORKSHEET
         root = Path.cwd() / WORKSHEET_FILES if is_here else Settings.read().files
-        return FileShelf(root / self.content.series.id / place.code)
+        return find_shelf(root, self.content.series.id, place.code)
 
     def _said(self, exercise: Exercise) -> Section:
         from cluster_kit.insights.pictures import illustrator

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+import math
 import os
 import tempfile
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cluster_kit.content.models import FilePrompt
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.responses import NewResponse
 
 LONGEST_NAME = 120
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
@@ -70,9 +74,43 @@ class FileShelf:
         except OSError:
             return False
 
+    def digests(self, until: dt.datetime | None = None) -> set[str]:
+        """The names of all that lies here, or of what has lain here since ``until`` (aware) or before.
+
+        A file whose writing was cut off lies here too, under a name that is no digest.
+        """
+        latest = until.timestamp() if until else math.inf
+        return {path.name for path in self.folder.glob("*") if _kept_at(path) <= latest}
+
     def remove(self, digest: str) -> None:
         """Remove a content for good; nothing happens where it is gone already."""
         (self.folder / digest).unlink(missing_ok=True)
+
+
+def _kept_at(path: Path) -> float:
+    """When a file was written, in seconds of the clock; of one that has just gone, never."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
+
+
+def find_shelf(files: Path, series: str, jurisdiction: str) -> FileShelf:
+    """A state's shelf in a series, in the folder of all shelves."""
+    return FileShelf(files / series / jurisdiction)
+
+
+def find_digests(responses: Iterable[NewResponse]) -> set[str]:
+    """The digests of the files that these answers name."""
+    return {digest for response in responses if (digest := find_digest(response))}
+
+
+def find_digest(response: NewResponse) -> str:
+    """The digest of the file that an answer names; empty where it names none."""
+    try:
+        return GivenFile.model_validate(response.value).sha256
+    except ValidationError:
+        return ""
 
 
 def clean_name(name: str) -> str:

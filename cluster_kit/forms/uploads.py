@@ -12,14 +12,14 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from cluster_kit.content.models import FilePrompt
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import Field as FormField
-from cluster_kit.forms.shelf import FileShelf, GivenFile, clean_name, find_file_problem
-from cluster_kit.responses import NewResponse, Response
+from cluster_kit.forms.shelf import FileShelf, GivenFile, clean_name, find_digests, find_file_problem
+from cluster_kit.responses import NewResponse
 
 log = logging.getLogger(__name__)
 
@@ -74,9 +74,9 @@ class Uploads:
         if self._shelf is None or not addresses:
             return
         store, where = context.store, (context.series, context.jurisdiction)
-        standing = {found for r in store.current(*where) if (found := _digest_in(r))}
+        standing = find_digests(store.current(*where))
         history = store.history(*where, session=context.session, exercise=exercise)
-        gone = {found for r in history if (r.prompt, r.row) in addresses and (found := _digest_in(r))}
+        gone = find_digests(r for r in history if (r.prompt, r.row) in addresses)
         for digest in gone - standing:
             self._shelf.remove(digest)
 
@@ -122,11 +122,3 @@ class Uploads:
 
     def _reply(self, piece: _Piece, said: Json) -> Json:
         return {"type": "file", "upload": piece.upload, **said}
-
-
-def _digest_in(response: Response) -> str:
-    """The digest of the file that an answer names; empty where it names none."""
-    try:
-        return GivenFile.model_validate(response.value).sha256
-    except ValidationError:
-        return ""

@@ -1,0 +1,150 @@
+"""``cluster-kit erase`` and ``cluster-kit erasures``, as staff use them."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
+from cluster_kit.content.errors import UnknownExerciseError
+from cluster_kit.errors import UsageError
+from cluster_kit.responses import NewEvent, NewResponse, Person, Store
+from cluster_kit.roster.people import UnknownPersonError
+from cluster_kit.settings import Settings
+
+register()
+WHO = ("--asked-by", "Fay", "--why", "asked by letter")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Ana and Ben of Ohio, and Gus of Guam, who have all said something in session 1."""
+    settings = Settings(tmp_path)
+    with Store.open(settings.db_url) as store:
+        for person, state in (("ana", "OH"), ("ben", "OH"), ("gus", "GU")):
+            name, email = person.title(), f"{person}@example.org"
+            store.add_person(Person(id=person, series="2026", jurisdiction=state, name=name, email=email))
+            store.append(
+                [
+                    NewResponse(
+                        id=f"{person}-{session}",
+                        series="2026",
+                        session=session,
+                        exercise="goals",
+                        prompt="why",
+                        jurisdiction=state,
+                        scope="team",
+                        author=person,
+                        value=f"secret of {person}",
+                    )
+                    for session in (1, 2)
+                ]
+            )
+        post = {"series": "2026", "session": 1, "kind": "post", "jurisdiction": "OH", "author": "ana"}
+        store.add_events([NewEvent(id="p", value={"text": "hello"}, **post)])
+    return settings
+
+
+def run(settings: Settings, *words: str, ends: int = 0) -> Result:
+    result = CliRunner().invoke(app, [*words, "--home", str(settings.home)])
+    if isinstance(result.exception, Exception) and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == ends, result.output
+    return result
+
+
+def ids(settings: Settings) -> list[str]:
+    with Store.open(settings.db_url) as store:
+        return [r.id for code in ("OH", "GU") for r in store.history("2026", code)]
+
+
+def test_a_dry_run_says_what_would_go_and_removes_nothing(settings: Settings) -> None:
+    done = run(settings, "erase", "--jurisdiction", "OH", "--person", "ana@example.org", *WHO, "--dry-run")
+    assert done.stdout.splitlines() == [
+        "Ohio, series 2026: what Ana (ana) wrote",
+        "      1  answer to “Our statewide goals” in session 1",
+        "      1  answer to “goals” in session 2",
+        "      1  post on boards and in the parking lot",
+        "      1  name: Ana",
+    ]
+    assert "secret" not in done.output
+    assert done.stderr == "Nothing was removed.\n"
+    assert len(ids(settings)) == 6
+
+
+def test_yes_removes_it_the_record_says_so_and_the_second_time_nothing_is_left(settings: Settings) -> None:
+    words = ("erase", "--jurisdiction", "OH", "--person", "ana", *WHO, "--yes")
+    assert "number 1 of the record" in run(settings, *words).stderr
+    assert ids(settings) == ["ben-1", "ben-2", "gus-1", "gus-2"]
+    with pytest.raises(UnknownPersonError):
+        run(settings, *words)
+    said = run(settings, "erasures").stdout
+    assert said.startswith("1  20")
+    assert said.endswith("UTC  OH  person ana: 2 answers. Fay: asked by letter\n")
+    (told,) = json.loads(run(settings, "erasures", "--jurisdiction", "OH", "--json").stdout)
+    assert (told["count"], told["asked_by"], told["why"]) == (2, "Fay", "asked by letter")
+    assert "ever removed" in run(settings, "erasures", "--jurisdiction", "GU").stderr
+
+
+def test_one_session_goes_and_the_name_stays(settings: Settings) -> None:
+    run(settings, "erase", "--jurisdiction", "OH", "--person", "ana", "--session", "2", *WHO, "--yes")
+    assert "ana-1" in ids(settings)
+    assert "ana-2" not in ids(settings)
+    with Store.open(settings.db_url) as store:
+        assert store.find_person("ana") is not None
+        assert len(store.events("2026", 1, kinds=["post"])) == 1
+
+
+def test_what_somebody_wrote_who_is_not_known_any_more_goes_by_their_id(settings: Settings) -> None:
+    late = {"series": "2026", "session": 1, "exercise": "goals", "prompt": "why", "scope": "team", "author": "ghost"}
+    with Store.open(settings.db_url) as store:
+        store.append([NewResponse(id="late", jurisdiction="OH", value="late", **late)])
+    run(settings, "erase", "--jurisdiction", "OH", "--person", "ghost", *WHO, "--yes")
+    assert "late" not in ids(settings)
+
+
+def test_machines_are_told_in_json(settings: Settings) -> None:
+    words = ("erase", "--jurisdiction", "OH", *WHO, "--json")
+    foreseen = json.loads(run(settings, *words, "--dry-run").stdout)
+    assert foreseen["removed"] is False
+    assert foreseen["answers"] == [{"session": n, "exercise": "goals", "count": 2} for n in (1, 2)]
+    done = json.loads(run(settings, *words, "--yes").stdout)
+    assert (done["removed"], done["record"], done["people"]) == (True, 1, foreseen["people"])
+    assert ids(settings) == ["gus-1", "gus-2"]
+
+
+def test_where_nobody_can_be_asked_nothing_is_removed(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="--yes"):
+        run(settings, "erase", "--jurisdiction", "OH", *WHO)
+    assert len(ids(settings)) == 6
+
+
+@pytest.mark.parametrize(("answer", "ends", "left"), [("n", 1, 6), ("y", 0, 2)])
+def test_on_a_terminal_it_asks_first(settings: Settings, answer: str, ends: int, left: int) -> None:
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, f"{answer}\n".encode())
+    command = [sys.executable, "-m", "cluster_kit", "erase", "--jurisdiction", "OH", *WHO, "--home", settings.home]
+    done = subprocess.run(command, stdin=terminal, capture_output=True, text=True, timeout=60, check=False)
+    os.close(keyboard)
+    os.close(terminal)
+    assert done.returncode == ends, done.stderr
+    assert "Remove this for good? [y/N]" in done.stderr
+    assert len(ids(settings)) == left
+
+
+def test_what_cannot_be_is_refused_in_a_sentence(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="--session"):
+        run(settings, "erase", "--jurisdiction", "OH", "--exercise", "goals", *WHO, "--yes")
+    with pytest.raises(UnknownExerciseError):
+        run(settings, "erase", "--jurisdiction", "OH", "--session", "1", "--exercise", "gaols", *WHO, "--yes")
+    with pytest.raises(UsageError, match="--why"):
+        run(settings, "erase", "--jurisdiction", "OH", "--asked-by", "Fay", "--why", " ", "--yes")
+    assert len(ids(settings)) == 6

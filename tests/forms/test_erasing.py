@@ -1,0 +1,115 @@
+"""A privacy request: what it takes away, with files; cut off half way, twice, beside other states and open pages."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.erasing import erase, foresee
+from cluster_kit.forms.handler import FormHandler
+from cluster_kit.forms.shelf import FileShelf, find_shelf
+from cluster_kit.responses import NewErasure, NewEvent, Store
+from tests.forms.samples import make_context
+from tests.forms.test_files import bring, files, piece
+
+LONG_AGO = 1_000_000_000
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> FileShelf:
+    return find_shelf(tmp_path / "files", "sample", "OH")
+
+
+def ask(**parts: Any) -> NewErasure:
+    usual = {"series": "sample", "jurisdiction": "OH", "asked_by": "Fay", "why": "asked by letter"}
+    return NewErasure(**{**usual, **parts})
+
+
+def give(context: FormContext, shelf: FileShelf, raw: bytes, answer: str, base: tuple[str, ...] = ()) -> None:
+    """Bring a file and answer with it; like all files here, it came a long time ago."""
+    handler = FormHandler(bring(context, shelf), "bring")
+    (said,) = handler.receive(piece(raw, upload=answer))
+    one = {"id": answer, "prompt": "list", "value": said["value"], "base": list(base)}
+    (saved,) = handler.receive({"type": "save", "message": answer, "responses": [one]})
+    assert saved["type"] == "saved"
+    for path in files(shelf):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+
+
+def test_a_persons_file_goes_with_their_answers_and_a_teammates_stays(
+    store: Store, ana: FormContext, ben: FormContext, shelf: FileShelf
+) -> None:
+    give(ana, shelf, b"list of ana", "a")
+    give(ben, shelf, b"list of ben", "b")
+    store.add_events([NewEvent(id="p", series="sample", session=1, kind="post", jurisdiction="OH", author="ana")])
+    request = ask(person="ana")
+    going = foresee(store, shelf, request)
+    assert (going.answers, going.posts, going.doings, going.files) == ({(1, "bring"): 1}, 1, 0, 1)
+    assert [person.id for person in going.people] == ["ana"]
+    assert len(files(shelf)) == 2
+    record, gone = erase(store, shelf, request)
+    assert record is not None
+    assert gone == going
+    assert [path.read_bytes() for path in files(shelf)] == [b"list of ben"]
+    assert [r.id for r in store.history("sample", "OH")] == ["b"]
+
+
+def test_a_file_that_a_remaining_answer_names_too_stays(
+    store: Store, ana: FormContext, ben: FormContext, shelf: FileShelf
+) -> None:
+    give(ana, shelf, b"the same list", "a")
+    give(ben, shelf, b"the same list", "b")
+    assert foresee(store, shelf, ask(person="ana")).files == 0
+    erase(store, shelf, ask(person="ana"))
+    assert len(files(shelf)) == 1
+
+
+def test_what_was_cut_off_between_answers_and_files_is_finished_by_the_next_run(
+    store: Store, ana: FormContext, shelf: FileShelf
+) -> None:
+    give(ana, shelf, b"list of ana", "a")
+    store.erase(ask(person="ana"))  # the process ends here, before any file is removed
+    going = foresee(store, shelf, ask(person="ana"))
+    assert (going.answers, going.files) == ({}, 1)
+    record, gone = erase(store, shelf, ask(person="ana"))
+    assert (record, gone.files) == (None, 1)
+    assert files(shelf) == []
+    assert foresee(store, shelf, ask(person="ana")).is_nothing
+    assert len(store.erasures("sample", "OH")) == 1
+
+
+def test_a_file_that_came_after_the_erasure_and_waits_for_its_answer_stays(
+    store: Store, ana: FormContext, ben: FormContext, shelf: FileShelf
+) -> None:
+    give(ana, shelf, b"list of ana", "a")
+    erase(store, shelf, ask(person="ana"))
+    handler = FormHandler(bring(ben, shelf), "bring")
+    handler.receive(piece(b"list of ben", upload="u9"))
+    (path,) = files(shelf)
+    later = store.erasures("sample")[-1].at.timestamp() + 1
+    os.utime(path, (later, later))
+    erase(store, shelf, ask(person="ana"))
+    assert files(shelf) == [path]
+
+
+def test_another_states_answers_and_files_are_untouched(store: Store, ana: FormContext, tmp_path: Path) -> None:
+    gus = make_context(store, "gus", "Gus Sample", "GU")
+    theirs, ours = find_shelf(tmp_path / "files", "sample", "GU"), find_shelf(tmp_path / "files", "sample", "OH")
+    give(gus, theirs, b"list of Guam", "g")
+    give(ana, ours, b"list of Ohio", "a")
+    erase(store, ours, ask())
+    assert (files(ours), len(files(theirs))) == ([], 1)
+    assert store.history("sample", "OH") == store.people("sample", "OH") == []
+    assert [r.id for r in store.history("sample", "GU")] == ["g"]
+    assert [person.id for person in store.people("sample")] == ["gus"]
+
+
+def test_a_shelf_that_was_never_used_is_no_trouble(store: Store, shelf: FileShelf) -> None:
+    assert foresee(store, shelf, ask(person="nobody")).is_nothing
+    record, gone = erase(store, shelf, ask(person="nobody"))
+    assert record is None
+    assert gone.is_nothing
