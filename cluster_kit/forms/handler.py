@@ -7,7 +7,7 @@ messages but names: the store is the only memory.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from cluster_kit.forms.fields import Field as FormField
 from cluster_kit.forms.fields import index_fields
 from cluster_kit.forms.plain_language import check_text
 from cluster_kit.forms.room import LOCKED, Room
-from cluster_kit.forms.schema import build_schema, live_sources
+from cluster_kit.forms.schema import build_schema, live_sources, source_exercises
 from cluster_kit.forms.sources import find_removed, order_rows
 from cluster_kit.forms.specialists import Specialists
 from cluster_kit.forms.spread import has_ratings
@@ -70,8 +70,8 @@ class FormHandler:
         self._uploads = Uploads(context.files, self._fields, self._specialists.check_file)
         self._room = Room(context, self._exercise)
         self._names: dict[str, str] = {}
+        self._sources = source_exercises(self._exercise)
         self._told_sources: dict[str, Json] = {}
-        self.has_new_ratings = False  # whether the answers told last may change the team's spread
 
     def open(self) -> tuple[Json, Json]:
         """The page's first sight: the schema, and the answers ``{seq, fields, rows, checks, room}``.
@@ -121,21 +121,34 @@ class FormHandler:
         return [{"type": "changes", "seq": 0, **self._fields_now(asked)}, told]
 
     def changes_since(self, seq: Any) -> Json:
-        """A ``changes`` message: all current answers of each field that was answered after ``seq``.
-
-        ``news`` names the prompts whose specialist would answer otherwise since then.
-        """
+        """A ``changes`` message with what was answered after ``seq``."""
         after = seq if isinstance(seq, int) and not isinstance(seq, bool) and seq >= 0 else 0
         new = self._context.store.since(after, self._context.series, self._context.jurisdiction)
-        self.has_new_ratings = has_ratings(self._exercise) and any(self._is_here(r) for r in new)
+        return self.changes(new, after)
+
+    def changes(self, new: Sequence[Response], after: int = 0) -> Json:
+        """A ``changes`` message: all current answers of each field that one of these new ones (by ``seq``) is for.
+
+        ``seq`` is the newest, or ``after`` where there is none; ``news`` names the prompts whose specialist would
+        answer otherwise now.
+        """
         ours = [r for r in new if self._is_ours(r)]
         touched = {(r.prompt, r.row) for r in ours if self._specialists.is_shown(r)}
-        latest = max((r.seq for r in new), default=after)
+        latest = new[-1].seq if new else after
         news = self._specialists.concerned(ours)
         return {"type": "changes", "seq": latest, **self._fields_now(touched), "news": news}
 
-    def changed_sources(self) -> Json | None:
-        """A ``sources`` message with the rows and options that changed since the last one, or None."""
+    def has_ratings_among(self, new: Iterable[Response]) -> bool:
+        """Whether these answers, anybody's of the team, may change its spread."""
+        return has_ratings(self._exercise) and any(self._is_here(r) for r in new)
+
+    def changed_sources(self, new: Iterable[Response] | None = None) -> Json | None:
+        """A ``sources`` message with the rows and options that changed since the last one, or None.
+
+        ``new`` are the answers since then, None where they are not known: only some exercises are sources.
+        """
+        if new is not None and not any(r.exercise in self._sources for r in new):
+            return None
         now = live_sources(self._context, self._exercise)
         changed = {address: source for address, source in now.items() if source != self._told_sources.get(address)}
         self._told_sources = now

@@ -77,20 +77,24 @@ def storage_key(context: FormContext, exercise_id: str) -> str:
 def live_sources(context: FormContext, exercise: Exercise) -> dict[str, Json]:
     """By prompt address, the rows or options that come from other answers, as they are now."""
     live: dict[str, Json] = {}
-    for address, prompt in _with_sources(exercise):
+    for address, prompt, _ in _with_sources(exercise):
         key = "options" if isinstance(prompt, ChoicePrompt) else "rows"
         live[address] = {key: _choices(find_choices(context, prompt) or ())}
     return live
 
 
-def _with_sources(exercise: Exercise) -> Iterable[tuple[str, ChoicePrompt | TablePrompt]]:
+def source_exercises(exercise: Exercise) -> set[str]:
+    """The ids of the exercises whose answers are rows or options here."""
+    return {source.exercise for _, _, source in _with_sources(exercise)}
+
+
+def _with_sources(exercise: Exercise) -> Iterable[tuple[str, ChoicePrompt | TablePrompt, AnswerSource]]:
     for prompt in exercise.prompts:
-        if isinstance(prompt, ChoicePrompt | TablePrompt) and isinstance(get_source(prompt), AnswerSource):
-            yield prompt.id, prompt
-        if isinstance(prompt, TablePrompt):
-            for column in prompt.columns:
-                if isinstance(column, ChoicePrompt) and isinstance(column.options_from, AnswerSource):
-                    yield f"{prompt.id}.{column.id}", column
+        columns = prompt.columns if isinstance(prompt, TablePrompt) else ()
+        named = [(prompt.id, prompt), *((f"{prompt.id}.{column.id}", column) for column in columns)]
+        for address, one in named:
+            if isinstance(one, ChoicePrompt | TablePrompt) and isinstance(source := get_source(one), AnswerSource):
+                yield address, one, source
 
 
 def _choices(choices: Iterable[Choice]) -> list[Json]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from cluster_kit.meeting import Journal
-from cluster_kit.responses import Store
+from cluster_kit.responses import Response, Store
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,14 @@ class Watched(Protocol):
     def place(self) -> Place:
         """The answers that are shown."""
 
-    def catch_up(self, latest: int, event: int) -> None:
-        """Show what is new, up to the answer ``latest`` and the event ``event``. May raise: it is asked again."""
+    @property
+    def seq(self) -> int:
+        """The newest answer of the place that has been looked at."""
+
+    def catch_up(self, answers: Sequence[Response], event: int) -> None:
+        """Show what is new: those of the place's ``answers`` (by ``seq``) after one's own ``seq``, and events up to
+        ``event``. May raise: it is asked again.
+        """
 
 
 class Watcher:
@@ -81,15 +88,15 @@ class Watcher:
     def _look_at(self, place: Place, forms: list[Watched]) -> bool:
         """Whether all went well."""
         try:
-            latest = place.store.latest_seq(place.series, place.jurisdiction)
+            answers = place.store.since(min(form.seq for form in forms), place.series, place.jurisdiction)
             event = place.meeting.standing().seq if place.meeting else 0
         except Exception:
             return self._note_failure()
-        return all([self._ask(form, latest, event) for form in forms])
+        return all([self._ask(form, answers, event) for form in forms])
 
-    def _ask(self, form: Watched, latest: int, event: int) -> bool:
+    def _ask(self, form: Watched, answers: Sequence[Response], event: int) -> bool:
         try:
-            form.catch_up(latest, event)
+            form.catch_up(answers, event)
         except Exception:
             return self._note_failure()
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from cluster_kit.forms.bundle import bundle_css, bundle_modules
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.sync import Place, watcher
+from cluster_kit.responses import Response
 from cluster_kit.settings import PAGE_VARIABLE
 
 
@@ -45,8 +47,9 @@ class ExerciseForm(anywidget.AnyWidget):
         The answers given so far can not be read.
     """
 
-    _esm = bundle_modules()
-    _css = bundle_css()
+    _esm = traitlets.Unicode(bundle_modules()).tag(sync=True)
+    _css = traitlets.Unicode(bundle_css()).tag(sync=True)
+    _anywidget_id = traitlets.Unicode("cluster_kit.forms.ExerciseForm").tag(sync=True)
 
     module = traitlets.Unicode("forms/form.js").tag(sync=True)
     schema = traitlets.Dict().tag(sync=True)
@@ -56,15 +59,20 @@ class ExerciseForm(anywidget.AnyWidget):
         self._context = context
         self._handler = FormHandler(context, exercise_id)
         self._turn = threading.RLock()
-        if os.environ.get(PAGE_VARIABLE):
-            self._esm = self._css = ""
         # Read before the rest, so that what happens meanwhile is told as a change.
         self._event = context.meeting.standing().seq if context.meeting else 0
         schema, answers = self._handler.open()
         self._seq: int = answers["seq"]
-        super().__init__(schema=schema, answers=answers, layout=_common_layout())
+        brings = {"_esm": "", "_css": ""} if os.environ.get(PAGE_VARIABLE) else {}
+        super().__init__(schema=schema, answers=answers, layout=_common_layout(), **brings)
         self.on_msg(self._on_message)
         watcher.add(self)
+
+    def add_traits(self, **traits: Any) -> None:
+        """Add what this class does not have yet. anywidget adds to each widget, which makes a class for each."""
+        missing = {name: trait for name, trait in traits.items() if not self.has_trait(name)}
+        if missing:
+            super().add_traits(**missing)
 
     @property
     def place(self) -> Place:
@@ -72,15 +80,18 @@ class ExerciseForm(anywidget.AnyWidget):
         context = self._context
         return Place(context.store, context.series, context.jurisdiction, context.meeting)
 
-    def catch_up(self, latest: int, event: int) -> None:
+    @property
+    def seq(self) -> int:
+        """The newest answer of the place that the page was told of, if it shows it."""
+        return self._seq
+
+    def catch_up(self, answers: Sequence[Response], event: int) -> None:
         """Tell the page what was answered, locked or revealed since it was last told. Raises what the store raises."""
         with self._turn:
-            if latest <= self._seq and event == self._event:
-                return
-            is_answered = latest > self._seq
-            if is_answered:
-                self._tell_answers()
-            if event != self._event or (is_answered and self._handler.has_new_ratings):
+            new = [answer for answer in answers if answer.seq > self._seq]
+            if new:
+                self._tell_answers(new)
+            if event != self._event or self._handler.has_ratings_among(new):
                 self._tell_room()
                 self._event = event
 
@@ -89,9 +100,9 @@ class ExerciseForm(anywidget.AnyWidget):
         if room:
             self.send(room)
 
-    def _tell_answers(self) -> None:
-        changes = self._handler.changes_since(self._seq)
-        sources = self._handler.changed_sources()
+    def _tell_answers(self, new: Sequence[Response]) -> None:
+        changes = self._handler.changes(new)
+        sources = self._handler.changed_sources(new)
         if sources:
             self.send(sources)
         if changes["fields"] or changes["news"]:

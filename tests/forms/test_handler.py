@@ -233,6 +233,20 @@ def test_rows_from_other_answers_are_told_when_they_change(ana: FormContext, ben
     assert told["prompts"]["goal_check"]["rows"][0]["gone"] is True
 
 
+def test_only_answers_to_the_exercises_that_rows_come_from_are_looked_at_for_new_rows(
+    ana: FormContext, ben: FormContext
+) -> None:
+    handler = FormHandler(ana, "next_steps")
+    handler.open()
+    save(ben, one("A goal", "goals.statement", row="g1", id="g1"), exercise="goals")
+    save(ben, one("Ben's own", "mine", id="b2"), exercise="everything")
+    goal, other = ana.store.since(0, "sample", "OH")
+    assert handler.changed_sources([other]) is None
+    told = handler.changed_sources([other, goal])
+    assert told is not None
+    assert [row["label"] for row in told["prompts"]["goal_check"]["rows"]] == ["A goal"]
+
+
 def test_hello_tells_the_rows_from_other_answers_again(ana: FormContext) -> None:
     handler = FormHandler(ana, "next_steps")
     _, answers = handler.open()

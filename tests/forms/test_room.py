@@ -316,7 +316,7 @@ def test_a_teammates_new_rating_is_told_to_the_page(
 
     def catch_up() -> list[Json]:
         told.clear()
-        form.catch_up(live_ana.store.latest_seq("sample", "OH"), meeting.standing().seq)
+        form.catch_up(live_ana.store.since(form.seq, "sample", "OH"), meeting.standing().seq)
         return [one for one in told if one["type"] == "room"]
 
     rate(live_ben, 3)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from cluster_kit.forms.sync import Place, Watcher
-from cluster_kit.responses import Store
+from cluster_kit.responses import Response, Store
 
 
 class Shown:
@@ -17,10 +18,11 @@ class Shown:
 
     def __init__(self, store: Store, *, failing: bool = False) -> None:
         self.place = Place(store, "sample", "OH")
+        self.seq = 0
         self.failing = failing
         self.asked = threading.Semaphore(0)
 
-    def catch_up(self, latest: int, event: int) -> None:
+    def catch_up(self, answers: Sequence[Response], event: int) -> None:
         self.asked.release()
         if self.failing:
             raise OSError("gone")
