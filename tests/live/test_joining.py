@@ -325,15 +325,14 @@ def test_a_network_that_guesses_waits_and_links_go_on_working(own_server: Server
 
 
 def test_behind_a_proxy_each_visitors_address_counts_and_all_together(tmp_path: Path) -> None:
-    with run_server(tmp_path / "home", "--behind-proxy") as server:
+    with run_server(tmp_path / "home", "--behind-proxy") as server, server.client() as client:
         wrong = iter(f"DDD-2{a}{b}{c}" for a in range(2, 10) for b in range(2, 10) for c in range(2, 10))
-        jar = httpx.get(f"{server.address}/join").cookies
-        cookies = {"_xsrf": jar["_xsrf"]}
+        token = client.get("/join").cookies["_xsrf"]
+        client.headers["Cookie"] = f"_xsrf={token}"
 
         def guess(address: str) -> int:
-            data = {"code": next(wrong), "_xsrf": cookies["_xsrf"]}
             headers = {"X-Forwarded-For": address, "X-Forwarded-Proto": "https"}
-            return httpx.post(f"{server.address}/join", data=data, headers=headers, cookies=cookies).status_code
+            return client.post("/join", data={"code": next(wrong), "_xsrf": token}, headers=headers).status_code
 
         for _ in range(EACH.most):
             assert guess("192.0.2.1") == 403

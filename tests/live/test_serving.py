@@ -14,9 +14,12 @@ import httpx
 import psutil
 import pytest
 
+from cluster_kit.cli import main
+from cluster_kit.cli.demo import prepare_series
 from cluster_kit.errors import UsageError
 from cluster_kit.live.server import ServeOptions
 from cluster_kit.responses import Store
+from cluster_kit.settings import Settings
 from tests.serving import AVERY, PATIENCE_S, Server, knock, run_server, wait_until
 
 
@@ -90,20 +93,21 @@ def test_it_ends_cleanly_with_its_kernels_and_leaves_no_file(own_server: Server,
     assert "Traceback" not in own_server.log
 
 
-def test_links_adds_the_person_and_the_link_lets_them_in(own_server: Server) -> None:
+def test_links_adds_the_person_and_the_link_lets_them_in(server: Server) -> None:
     answer = run_command(
-        *("links", "--series", "demo", "--jurisdiction", "oh", "--name", "Robin Sample", "--role", "secondary"),
-        *("--session", "2", "--address", own_server.address, "--home", str(own_server.home), "--json"),
+        *("links", "--series", "demo", "--jurisdiction", "oh", "--name", "Linked Sample", "--role", "secondary"),
+        *("--session", "2", "--address", server.address, "--home", str(server.home), "--json"),
     )
     assert answer.returncode == 0, answer.stderr
     said = json.loads(answer.stdout)
-    with own_server.client() as client:
+    with server.client() as client:
         assert knock(client, said["link"].partition("#")[2]).json() == {"go": "/you?session=2"}
-        assert "Robin Sample" in client.get("/").text
+        assert "Linked Sample" in client.get("/").text
 
 
-def test_the_same_name_in_a_state_is_the_same_person_with_a_new_link(own_server: Server) -> None:
-    command = ("links", "--series", "demo", "--name", " robin  Sample ", "--home", str(own_server.home), "--json")
+def test_the_same_name_in_a_state_is_the_same_person_with_a_new_link(tmp_path: Path) -> None:
+    prepare_series(Settings(tmp_path))
+    command = ("links", "--series", "demo", "--name", " robin  Sample ", "--home", str(tmp_path), "--json")
     first, again = (json.loads(run_command(*command, "--jurisdiction", "OH").stdout) for _ in range(2))
     elsewhere = json.loads(run_command(*command, "--jurisdiction", "GU").stdout)
     assert first["person"] == again["person"] != elsewhere["person"]
@@ -119,11 +123,20 @@ def test_the_same_name_in_a_state_is_the_same_person_with_a_new_link(own_server:
         (("--jurisdiction", "OH", "--name", "   "), "name"),
     ],
 )
-def test_links_says_what_cannot_be(tmp_path: Path, arguments: tuple[str, ...], sentence: str) -> None:
-    answer = run_command("links", *arguments, "--home", str(tmp_path))
-    assert answer.returncode == 1
-    assert sentence in answer.stderr
-    assert "Traceback" not in answer.stderr
+def test_links_says_what_cannot_be(
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["cluster-kit", "links", *arguments, "--home", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert sentence in said
+    assert "Traceback" not in said
 
 
 def test_the_demonstration_has_people_and_answers_and_picks_up_where_it_was(tmp_path: Path) -> None:
