@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from cluster_kit.console.doing import Json
@@ -11,7 +10,7 @@ from cluster_kit.console.sight import ANSWERS, EVENTS, PEOPLE, Sight
 from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.breakouts import Proposal, State, form_groups, mend_groups, read_pairs, read_states
 from cluster_kit.insights.breakouts.models import Pair
-from cluster_kit.insights.breakouts.rooms import assign_rooms, find_invited
+from cluster_kit.insights.breakouts.rooms import assign_rooms, find_invited, find_present
 from cluster_kit.insights.labels import vocabulary
 from cluster_kit.meeting import NotNowError
 from cluster_kit.meeting.standing import Group, Round
@@ -19,8 +18,6 @@ from cluster_kit.responses import Person
 
 # Nothing else can be asked of the console meanwhile.
 TIME_S = 8.0
-# A lost connection is no reason to take a state out of its group.
-GONE_AFTER = dt.timedelta(minutes=2)
 SIZES = {"3-5": (3, 5), "3-4": (3, 4), "4-5": (4, 5), "2-3": (2, 3)}
 
 
@@ -41,12 +38,7 @@ def view(sight: Sight) -> Json:
 
 def present_people(sight: Sight) -> dict[str, list[Person]]:
     """By postal code, who of each state is here, or was a moment ago."""
-    seen = {one.person for one in sight.presence if one.seen_at > sight.at - GONE_AFTER}
-    here: dict[str, list[Person]] = {}
-    for person in sight.people.values():
-        if person.id in seen and not person.is_facilitator:
-            here.setdefault(person.jurisdiction, []).append(person)
-    return dict(sorted(here.items()))
+    return find_present(sight.people.values(), sight.presence, sight.at)
 
 
 def propose(sight: Sight, asked: Json) -> Json:

@@ -187,13 +187,13 @@ def test_more_rooms_than_the_video_call_has_are_refused() -> None:
         assign_rooms(CONTENT, groups, {})
 
 
-def test_present_is_who_was_seen_within_a_quarter_of_an_hour_and_is_no_facilitator() -> None:
+def test_present_is_who_was_seen_within_two_minutes_and_is_no_facilitator() -> None:
     people = [_person("Ana"), _person("Bo", code="GU"), _person("Cy", code="UT"), _person("Fay", code="")]
     seen = [
         Presence(
             series="2026", session=2, person=who, joined_at=NOW, active_at=NOW, seen_at=NOW - dt.timedelta(minutes=ago)
         )
-        for who, ago in (("ana", 1), ("bo", 16), ("fay", 0), ("unknown", 0))
+        for who, ago in (("ana", 1), ("bo", 3), ("fay", 0), ("unknown", 0))
     ]
     assert {code: [p.name for p in of] for code, of in find_present(people, seen, NOW).items()} == {"OH": ["Ana"]}
 

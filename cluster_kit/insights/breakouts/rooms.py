@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 COLUMNS = ("Pre-assign Room Name", "Email Address")
 MOST_ROOMS = 100
 LONGEST_ROOM_NAME = 32
-PRESENT_FOR = dt.timedelta(minutes=15)
+# A lost connection is no reason to take somebody out of their group; who was not seen for longer has left.
+PRESENT_FOR = dt.timedelta(minutes=2)
 _ADDRESS = re.compile(r"[A-Za-z0-9_][^\s@,;\"'<>|]*@[^\s@,;\"'<>|]+\.[A-Za-z]{2,}")
 
 People = Mapping[str, Sequence["Person"]]
@@ -54,7 +55,7 @@ class Rooms:
 
 
 def find_present(people: Iterable[Person], presence: Iterable[Presence], now: dt.datetime) -> dict[str, list[Person]]:
-    """Who of the states is in the session: was seen within the last quarter of an hour. Facilitators are not in it."""
+    """Who of the states is in the session: was seen within ``PRESENT_FOR``. Facilitators are not in it."""
     seen = {one.person for one in presence if one.seen_at > now - PRESENT_FOR}
     return _by_state(person for person in people if person.id in seen)
 
@@ -112,4 +113,4 @@ def _by_state(people: Iterable[Person]) -> dict[str, list[Person]]:
     for person in people:
         if not person.is_facilitator:
             found[person.jurisdiction].append(person)
-    return dict(found)
+    return dict(sorted(found.items()))
