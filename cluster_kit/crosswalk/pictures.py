@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cluster_kit.crosswalk.inventory import LEVELS, Level
@@ -12,6 +11,7 @@ from cluster_kit.crosswalk.places import Places
 from cluster_kit.crosswalk.summary import Coverage
 from cluster_kit.insights.document import Picture, Scalar
 from cluster_kit.insights.pictures import style
+from cluster_kit.insights.pictures.canvas import Canvas
 
 # Each level has its own hatching as well, for those who see no colours.
 LOOKS: dict[Level, tuple[str, str]] = {
@@ -32,23 +32,23 @@ def coverage_picture(coverage: Sequence[Coverage], places: Places) -> Picture:
     """Programs by Cluster, in the Framework's order, each bar divided by level."""
     levels = [level for level in LEVELS if any(one.by_level.get(level) for one in coverage)]
     height = TOP + ROW * len(coverage) + 0.1
-    figure, axes = style.new_canvas(height)
-    _draw_key(axes, levels, height - 0.2)
+    canvas = Canvas(height)
+    _draw_key(canvas, levels, height - 0.2)
     most = max(1, *(one.programs for one in coverage))
     for number, one in enumerate(coverage):
         y = height - TOP - ROW * (number + 0.5)
-        style.write_lines(axes, (0.05, y), style.wrap(places.titles[one.cluster], LEFT - 0.2, max_lines=1))
+        style.write_lines(canvas, (0.05, y), style.wrap(places.titles[one.cluster], LEFT - 0.2, max_lines=1))
         x = LEFT
         for level in levels:
             width = (RIGHT - LEFT) * one.by_level.get(level, 0) / most
-            _draw_bar(axes, (x, y), (width, ROW * 0.6), LOOKS[level])
+            _draw_bar(canvas, (x, y), (width, ROW * 0.6), LOOKS[level])
             x += width
-        style.write_lines(axes, (x + 0.08, y), [f"{one.programs:,}" if one.programs else "none"], color=style.MUTED)
+        style.write_lines(canvas, (x + 0.08, y), [f"{one.programs:,}" if one.programs else "none"], color=style.MUTED)
     data: tuple[dict[str, Scalar], ...] = tuple(
         {"cluster": places.titles[o.cluster], **{LEVELS[level]: o.by_level.get(level, 0) for level in levels}}
         for o in coverage
     )
-    return Picture(style.save(figure), describe_coverage(coverage, places), CLUSTER_CAPTION, data)
+    return Picture(canvas.svg(), describe_coverage(coverage, places), CLUSTER_CAPTION, data)
 
 
 def describe_coverage(coverage: Sequence[Coverage], places: Places) -> str:
@@ -65,20 +65,20 @@ def sub_cluster_picture(coverage: Sequence[Coverage], places: Places) -> Picture
     """Programs by Sub-Cluster, under the title of each Cluster."""
     lines = sum(len(one.by_sub) + 1.6 for one in coverage)
     height = lines * SUB_ROW + 0.1
-    figure, axes = style.new_canvas(height)
+    canvas = Canvas(height)
     most = max(1, *(count for one in coverage for count in one.by_sub.values()))
     top = height - 0.05
     for one in coverage:
-        style.write_lines(axes, (0.05, top - 0.9 * SUB_ROW), [places.titles[one.cluster]], color=style.ACCENT)
+        style.write_lines(canvas, (0.05, top - 0.9 * SUB_ROW), [places.titles[one.cluster]], color=style.ACCENT)
         top -= 1.5 * SUB_ROW
         for sub, count in one.by_sub.items():
             y = top - SUB_ROW / 2
             words = style.wrap(places.titles[sub], SUB_LEFT - 0.3, size=style.SMALL, max_lines=1)
-            style.write_lines(axes, (0.2, y), words, size=style.SMALL)
+            style.write_lines(canvas, (0.2, y), words, size=style.SMALL)
             width = (SUB_RIGHT - SUB_LEFT) * count / most
-            _draw_bar(axes, (SUB_LEFT, y), (width, SUB_ROW * 0.6), (style.ACCENT, ""))
+            _draw_bar(canvas, (SUB_LEFT, y), (width, SUB_ROW * 0.6), (style.ACCENT, ""))
             place = (SUB_LEFT + width + 0.07, y)
-            style.write_lines(axes, place, [f"{count:,}" if count else "none"], size=style.SMALL, color=style.MUTED)
+            style.write_lines(canvas, place, [f"{count:,}" if count else "none"], size=style.SMALL, color=style.MUTED)
             top -= SUB_ROW
         top -= 0.1 * SUB_ROW
     data: tuple[dict[str, Scalar], ...] = tuple(
@@ -86,7 +86,7 @@ def sub_cluster_picture(coverage: Sequence[Coverage], places: Places) -> Picture
         for one in coverage
         for sub, count in one.by_sub.items()
     )
-    return Picture(style.save(figure), describe_sub_clusters(coverage, places), SUB_CAPTION, data)
+    return Picture(canvas.svg(), describe_sub_clusters(coverage, places), SUB_CAPTION, data)
 
 
 def describe_sub_clusters(coverage: Sequence[Coverage], places: Places) -> str:
@@ -101,15 +101,15 @@ def describe_sub_clusters(coverage: Sequence[Coverage], places: Places) -> str:
     return " ".join(sentences)
 
 
-def _draw_key(axes: Axes, levels: Sequence[Level], y: float) -> None:
+def _draw_key(canvas: Canvas, levels: Sequence[Level], y: float) -> None:
     x = 0.05
     for level in levels:
-        _draw_bar(axes, (x, y), (0.2, 0.15), LOOKS[level])
-        style.write_lines(axes, (x + 0.28, y), [LEVELS[level]], size=style.SMALL)
+        _draw_bar(canvas, (x, y), (0.2, 0.15), LOOKS[level])
+        style.write_lines(canvas, (x + 0.28, y), [LEVELS[level]], size=style.SMALL)
         x += 0.28 + style.measure(LEVELS[level], style.SMALL) + 0.3
 
 
-def _draw_bar(axes: Axes, place: tuple[float, float], size: tuple[float, float], look: tuple[str, str]) -> None:
+def _draw_bar(canvas: Canvas, place: tuple[float, float], size: tuple[float, float], look: tuple[str, str]) -> None:
     if size[0] > 0:
         corner = (place[0], place[1] - size[1] / 2)
-        axes.add_patch(Rectangle(corner, *size, facecolor=look[0], hatch=look[1], edgecolor="white", linewidth=0.6))
+        canvas.add(Rectangle(corner, *size, facecolor=look[0], hatch=look[1], edgecolor="white", linewidth=0.6))

@@ -17,6 +17,8 @@ def clean(typed: str) -> str:
     Control characters become their Unicode pictures (``\\x00`` becomes ``␀``); lone surrogates and control characters
     without a picture become ``�``. Spaces around the whole text go.
     """
+    if typed.isprintable():
+        return typed.strip()
     typed = typed.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return "".join(map(_visible, typed)).strip()
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from matplotlib.axes import Axes
-
 from cluster_kit.insights.document import Picture
 from cluster_kit.insights.labels import spell_date
 from cluster_kit.insights.pictures import style
+from cluster_kit.insights.pictures.canvas import Canvas, Pen
 from cluster_kit.insights.plans import CLOSED, Action
 from cluster_kit.insights.typed import clean
 
@@ -26,23 +25,22 @@ def actions_picture(actions: Sequence[Action], since: dt.date) -> Picture | None
     first, last = min(since, dated[0][0]), dated[-1][0]
     days = max((last - first).days, 1)
     height = TOP + ROW * len(dated) + BOTTOM
-    figure, axes = style.new_canvas(height)
-    _draw_calendar(axes, first, last, height)
+    canvas = Canvas(height)
+    _draw_calendar(canvas, first, last, height)
     for number, (day, action) in enumerate(dated):
         y = height - TOP - ROW * (number + 0.5)
         x = LEFT + (RIGHT - LEFT) * (day - first).days / days
         lines = style.wrap(action.action or "No words yet", LEFT - 0.35, size=style.SMALL, max_lines=3)
-        style.write_lines(axes, (0.05, y), lines, size=style.SMALL)
-        axes.plot([LEFT, x], [y, y], color=style.LINE, lw=1.5, zorder=1)
+        style.write_lines(canvas, (0.05, y), lines, size=style.SMALL)
+        canvas.line((LEFT, y), (x, y), Pen(style.LINE, 1.5))
         marker, colour = ("o", style.ACCENT) if action.is_open else ("s", "white")
-        axes.scatter(x, y, s=70, marker=marker, color=colour, edgecolors=style.INK, zorder=3)
+        canvas.mark((x, y), 70, colour, Pen(style.INK, zorder=3), marker)
         side = "right" if x > (LEFT + RIGHT) / 2 else "left"
         place = (x - 0.13 if side == "right" else x + 0.13, y + 0.01)
         label = f"{day:%b} {day.day}"
-        patch = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-        style.write(axes, place, label, size=style.SMALL, ha=side, va="center", bbox=patch, zorder=2)
+        style.write(canvas, place, label, size=style.SMALL, ha=side, va="center", back="white", zorder=2)
     data = tuple({"action": a.action, "due": a.due, "lead": a.lead, "status": a.status_label} for a in actions)
-    return Picture(style.save(figure), describe_actions(actions), CAPTION, data)
+    return Picture(canvas.svg(), describe_actions(actions), CAPTION, data)
 
 
 def describe_actions(actions: Sequence[Action]) -> str:
@@ -69,9 +67,9 @@ def _day(action: Action) -> dt.date | None:
         return None
 
 
-def _draw_calendar(axes: Axes, first: dt.date, last: dt.date, height: float) -> None:
+def _draw_calendar(canvas: Canvas, first: dt.date, last: dt.date, height: float) -> None:
     """The first and last day at the top, and a line down from each."""
     for x, day, side in ((LEFT, first, "left"), (RIGHT, last, "right")):
-        axes.plot([x, x], [BOTTOM, height - TOP + 0.05], color=style.LINE, lw=1, zorder=0)
+        canvas.line((x, BOTTOM), (x, height - TOP + 0.05), Pen(style.LINE, 1, zorder=0))
         words = f"{day:%b} {day.day}, {day.year}"
-        style.write(axes, (x, height - 0.1), words, size=style.SMALL, color=style.MUTED, ha=side)
+        style.write(canvas, (x, height - 0.1), words, size=style.SMALL, color=style.MUTED, ha=side)

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
 from cluster_kit.insights.document import Picture
 from cluster_kit.insights.pictures import style
+from cluster_kit.insights.pictures.canvas import Canvas
 from cluster_kit.insights.plans import Action
 from cluster_kit.insights.typed import clean
 
@@ -39,16 +39,16 @@ def effort_picture(actions: Sequence[Action], efforts: Mapping[str, str], effect
     most = max(Counter((a.effort, a.effect) for a in weighed).values())
     grid = _Grid(list(efforts), list(effects), max(CELL, 0.42 + STEP * math.ceil(most / EACH_ROW)))
     height = TOP + grid.height + BOTTOM + below + 0.05
-    figure, axes = style.new_canvas(height)
-    _draw_grid(axes, grid, height - TOP, (efforts, effects))
-    _draw_steps(axes, grid, height - TOP, weighed)
+    canvas = Canvas(height)
+    _draw_grid(canvas, grid, height - TOP, (efforts, effects))
+    _draw_steps(canvas, grid, height - TOP, weighed)
     top = height - TOP - grid.height - BOTTOM
     for number, lines in enumerate(lists, start=1):
-        style.write_lines(axes, (LIST_LEFT - 0.14, top), [str(number)], va="top", ha="right", color=style.ACCENT)
-        style.write_lines(axes, (LIST_LEFT, top), lines, va="top")
+        style.write_lines(canvas, (LIST_LEFT - 0.14, top), [str(number)], va="top", ha="right", color=style.ACCENT)
+        style.write_lines(canvas, (LIST_LEFT, top), lines, va="top")
         top -= style.line_height() * len(lines) + ROW_GAP
     data = tuple({"action": a.action, "effort": efforts[a.effort], "effect": effects[a.effect]} for a in weighed)
-    return Picture(style.save(figure), describe_effort(actions, efforts, effects), CAPTION, data)
+    return Picture(canvas.svg(), describe_effort(actions, efforts, effects), CAPTION, data)
 
 
 def describe_effort(actions: Sequence[Action], efforts: Mapping[str, str], effects: Mapping[str, str]) -> str:
@@ -94,7 +94,7 @@ class _Grid:
         return LEFT + self.wide * self.efforts.index(action.effort), top - self.tall * row
 
 
-def _draw_grid(axes: Axes, grid: _Grid, top: float, labels: tuple[Mapping[str, str], Mapping[str, str]]) -> None:
+def _draw_grid(canvas: Canvas, grid: _Grid, top: float, labels: tuple[Mapping[str, str], Mapping[str, str]]) -> None:
     """The cells, the best corner washed; effects on the left, the most at the top, efforts below."""
     efforts, effects = labels
     for row, effect in enumerate(reversed(grid.effects)):
@@ -102,34 +102,34 @@ def _draw_grid(axes: Axes, grid: _Grid, top: float, labels: tuple[Mapping[str, s
         for column in range(len(grid.efforts)):
             fill = BEST if row == column == 0 else "white"
             corner = (LEFT + grid.wide * column, y - grid.tall)
-            axes.add_patch(Rectangle(corner, grid.wide, grid.tall, facecolor=fill, edgecolor=style.LINE, linewidth=1))
+            canvas.add(Rectangle(corner, grid.wide, grid.tall, facecolor=fill, edgecolor=style.LINE, linewidth=1))
         lines = style.wrap(effects[effect], LEFT - 0.25, size=style.SMALL, max_lines=3)
-        style.write_lines(axes, (0.05, y - grid.tall / 2), lines, size=style.SMALL)
+        style.write_lines(canvas, (0.05, y - grid.tall / 2), lines, size=style.SMALL)
     bottom = top - grid.height
     for column, effort in enumerate(grid.efforts):
         lines = style.wrap(efforts[effort], grid.wide - 0.15, size=style.SMALL, max_lines=2)
         place = (LEFT + grid.wide * (column + 0.5), bottom - 0.07)
-        style.write_lines(axes, place, lines, size=style.SMALL, ha="center", va="top")
+        style.write_lines(canvas, place, lines, size=style.SMALL, ha="center", va="top")
     for words, place, side, edge in (
         (FIRST, (LEFT + 0.08, top - grid.tall + 0.06), "left", "bottom"),
         ("↑ Effect", (0.05, top + 0.22), "left", "top"),
         ("Work →", (style.WIDTH - 0.1, bottom - 0.44), "right", "top"),
     ):
-        style.write(axes, place, words, size=style.SMALL, color=style.MUTED, ha=side, va=edge)
+        style.write(canvas, place, words, size=style.SMALL, color=style.MUTED, ha=side, va=edge)
 
 
-def _draw_steps(axes: Axes, grid: _Grid, top: float, actions: Sequence[Action]) -> None:
+def _draw_steps(canvas: Canvas, grid: _Grid, top: float, actions: Sequence[Action]) -> None:
     """Each step's number in its cell."""
     filled: Counter[tuple[float, float]] = Counter()
     for number, action in enumerate(actions, start=1):
         left, upper = corner = grid.corner(action, top)
         x = left + 0.24 + STEP * (filled[corner] % EACH_ROW)
         y = upper - 0.24 - STEP * (filled[corner] // EACH_ROW)
-        _badge(axes, (x, y), number, action.is_open)
+        _badge(canvas, (x, y), number, action.is_open)
         filled[corner] += 1
 
 
-def _badge(axes: Axes, place: tuple[float, float], number: int, is_open: bool) -> None:
+def _badge(canvas: Canvas, place: tuple[float, float], number: int, is_open: bool) -> None:
     fill, ink = (style.ACCENT, "white") if is_open else ("white", style.ACCENT)
-    axes.add_patch(Circle(place, BADGE, facecolor=fill, edgecolor=style.ACCENT, lw=1.5, zorder=3))
-    style.write_lines(axes, place, [str(number)], size=style.SMALL, ha="center", color=ink, zorder=4)
+    canvas.add(Circle(place, BADGE, facecolor=fill, edgecolor=style.ACCENT, lw=1.5, zorder=3))
+    style.write_lines(canvas, place, [str(number)], size=style.SMALL, ha="center", color=ink, zorder=4)

@@ -8,6 +8,7 @@ from matplotlib.patches import Circle
 
 from cluster_kit.insights.document import Picture
 from cluster_kit.insights.pictures import style
+from cluster_kit.insights.pictures.canvas import Canvas, Pen
 from cluster_kit.insights.plans import Goal
 
 TEXT_LEFT = 0.75
@@ -24,25 +25,23 @@ def goals_picture(goals: Sequence[Goal]) -> Picture:
         tested = [style.wrap(f"{q} {a}", width, size=style.SMALL, max_lines=2) for q, a in goal.tests]
         blocks.append((goal, statement, [line for lines in tested for line in lines]))
     heights = [_height(statement, tests) for _, statement, tests in blocks]
-    figure, axes = style.new_canvas(sum(heights) + PAD)
+    canvas = Canvas(sum(heights) + PAD)
     top = sum(heights) + PAD / 2
     for (goal, lines, tests), height in zip(blocks, heights, strict=True):
         badge = (0.36, top - PAD - 0.16)
         filled = bool(goal.ranks)
-        axes.add_patch(
-            Circle(badge, 0.2, facecolor=style.ACCENT if filled else "white", edgecolor=style.ACCENT, lw=1.5)
-        )
+        canvas.add(Circle(badge, 0.2, facecolor=style.ACCENT if filled else "white", edgecolor=style.ACCENT, lw=1.5))
         rank = "/".join(map(str, goal.ranks)) or "–"
         colour = "white" if filled else style.ACCENT
-        style.write_lines(axes, badge, [rank], size=style.BODY + 1, ha="center", color=colour)
-        style.write_lines(axes, (TEXT_LEFT, top - PAD), lines, va="top")
+        style.write_lines(canvas, badge, [rank], size=style.BODY + 1, ha="center", color=colour)
+        style.write_lines(canvas, (TEXT_LEFT, top - PAD), lines, va="top")
         below = top - PAD - style.line_height() * len(lines) - 0.03
-        style.write_lines(axes, (TEXT_LEFT, below), tests, size=style.SMALL, va="top", color=style.MUTED)
+        style.write_lines(canvas, (TEXT_LEFT, below), tests, size=style.SMALL, va="top", color=style.MUTED)
         top -= height
         if goal is not goals[-1]:
-            axes.plot([TEXT_LEFT, style.WIDTH - 0.1], [top, top], color=style.LINE, lw=1)
+            canvas.line((TEXT_LEFT, top), (style.WIDTH - 0.1, top), Pen(style.LINE, 1))
     data = tuple({"goal": g.statement, "rank": "/".join(map(str, g.ranks)), **dict(g.tests)} for g in goals)
-    return Picture(style.save(figure), describe_goals(goals), CAPTION, data)
+    return Picture(canvas.svg(), describe_goals(goals), CAPTION, data)
 
 
 def describe_goals(goals: Sequence[Goal]) -> str:

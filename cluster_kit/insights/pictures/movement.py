@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.axes import Axes
-
 from cluster_kit.content.models import Content
 from cluster_kit.insights.document import Picture
 from cluster_kit.insights.movement import Movement
 from cluster_kit.insights.pictures import style
+from cluster_kit.insights.pictures.canvas import Canvas, Pen
 from cluster_kit.insights.ratings_view import count
 
 LEFT, RIGHT = 2.1, 5.3
@@ -24,18 +23,18 @@ CAPTION = (
 def movement_picture(content: Content, moved: Sequence[Movement]) -> Picture:
     """How far each area's ratings moved along the scale. Rows are areas, in the order given."""
     height = TOP + ROW * len(moved) + BOTTOM
-    figure, axes = style.new_canvas(height)
+    canvas = Canvas(height)
     points = [anchor.value for anchor in content.instrument.scale]
     bottom = height - TOP - ROW * len(moved)
     for anchor in content.instrument.scale:
         x = _place(anchor.value, points)
-        axes.plot([x, x], [bottom, height - TOP], color=style.LINE, lw=1, zorder=0)
+        canvas.line((x, bottom), (x, height - TOP), Pen(style.LINE, 1, zorder=0))
         words = [str(anchor.value), *style.wrap(anchor.label, 1.0, size=style.SMALL, max_lines=2)]
-        style.write_lines(axes, (x, bottom - 0.06), words, size=style.SMALL, ha="center", va="top")
+        style.write_lines(canvas, (x, bottom - 0.06), words, size=style.SMALL, ha="center", va="top")
     for number, one in enumerate(moved):
-        _draw(axes, one, height - TOP - ROW * (number + 0.5), points)
+        _draw(canvas, one, height - TOP - ROW * (number + 0.5), points)
     data = tuple(map(_row, moved))
-    return Picture(style.save(figure), describe_movement(content, moved), CAPTION, data)
+    return Picture(canvas.svg(), describe_movement(content, moved), CAPTION, data)
 
 
 def describe_movement(content: Content, moved: Sequence[Movement]) -> str:
@@ -52,15 +51,15 @@ def _sentence(one: Movement) -> str:
     return f"{one.area.title}: {way} from {one.before:.1f} to {one.now:.1f}, {given}."
 
 
-def _draw(axes: Axes, one: Movement, y: float, points: Sequence[int]) -> None:
-    style.write_lines(axes, (0.05, y), style.wrap(one.area.title, LEFT - 0.5, max_lines=2))
+def _draw(canvas: Canvas, one: Movement, y: float, points: Sequence[int]) -> None:
+    style.write_lines(canvas, (0.05, y), style.wrap(one.area.title, LEFT - 0.5, max_lines=2))
     before, now = _place(one.before, points), _place(one.now, points)
-    axes.plot([before, now], [y, y], color=style.MUTED, lw=2.5, zorder=1)
-    axes.scatter(before, y, s=90, color="white", edgecolors=style.INK, linewidths=1.5, zorder=2)
-    axes.scatter(now, y, s=90, color=style.ACCENT, edgecolors=style.INK, linewidths=1.0, zorder=3)
+    canvas.line((before, y), (now, y), Pen(style.MUTED, 2.5))
+    canvas.mark((before, y), 90, "white", Pen(style.INK, 1.5, zorder=2))
+    canvas.mark((now, y), 90, style.ACCENT, Pen(style.INK, 1, zorder=3))
     change = one.now - one.before
     words = "as before" if abs(change) < SAME else f"{change:+.1f}".replace("-", "−")
-    style.write_lines(axes, (RIGHT + 0.4, y), [words], size=style.SMALL, color=style.MUTED)
+    style.write_lines(canvas, (RIGHT + 0.4, y), [words], size=style.SMALL, color=style.MUTED)
 
 
 def _place(value: float, points: Sequence[int]) -> float:

@@ -6,7 +6,6 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from cluster_kit.content.models import Content, PolicyArea
@@ -14,6 +13,7 @@ from cluster_kit.insights.document import Picture
 from cluster_kit.insights.labels import NOT_SURE_LABEL
 from cluster_kit.insights.national import National, nearest
 from cluster_kit.insights.pictures import style
+from cluster_kit.insights.pictures.canvas import Canvas
 from cluster_kit.insights.tiles import tile_grid
 
 TILE_CAPTION = (
@@ -51,8 +51,8 @@ def tile_picture(content: Content, values: Mapping[str, float | None], title: st
     columns, rows = (max(place[axis] for place in tiles.values()) + 1 for axis in (0, 1))
     size = style.WIDTH / max(columns, 8)
     height = size * rows + KEY
-    figure, axes = style.new_canvas(height)
-    _draw_key(axes, content, height - 0.1)
+    canvas = Canvas(height)
+    _draw_key(canvas, content, height - 0.1)
     for code, (column, row) in tiles.items():
         corner = (column * size + GAP / 2, height - KEY - (row + 1) * size + GAP / 2)
         fill, ink, words = _look(content, code, values)
@@ -61,13 +61,13 @@ def tile_picture(content: Content, values: Mapping[str, float | None], title: st
             corner, size - GAP, size - GAP, boxstyle="round,pad=0,rounding_size=0.05",
             facecolor=fill, edgecolor=edge, linewidth=1,
         )  # fmt: skip
-        axes.add_patch(box)
+        canvas.add(box)
         x, y = corner[0] + (size - GAP) / 2, corner[1] + (size - GAP) / 2
-        style.write_lines(axes, (x, y + (0.09 if words else 0)), [code], size=style.SMALL, ha="center", color=ink)
-        style.write_lines(axes, (x, y - 0.09), [words], size=style.BODY, ha="center", color=ink)
+        style.write_lines(canvas, (x, y + (0.09 if words else 0)), [code], size=style.SMALL, ha="center", color=ink)
+        style.write_lines(canvas, (x, y - 0.09), [words], size=style.BODY, ha="center", color=ink)
     names = {j.code: j.name for j in content.jurisdictions}
     data = tuple({"state": names[code], "value": _rounded(values.get(code))} for code in tiles if code in values)
-    return Picture(style.save(figure), describe_tiles(content, values, title), TILE_CAPTION, data)
+    return Picture(canvas.svg(), describe_tiles(content, values, title), TILE_CAPTION, data)
 
 
 def describe_tiles(content: Content, values: Mapping[str, float | None], title: str = "") -> str:
@@ -93,19 +93,19 @@ def heat_picture(content: Content, national: National, areas: Sequence[PolicyAre
     panels = 1 if len(states) <= ONE_PANEL else 2
     rows = math.ceil(len(states) / panels)
     height = KEY + HEAD + ROW * rows + 0.08
-    figure, axes = style.new_canvas(height)
-    _draw_key(axes, content, height - 0.1)
+    canvas = Canvas(height)
+    _draw_key(canvas, content, height - 0.1)
     wide = (style.WIDTH - BETWEEN * (panels - 1)) / panels
     for panel in range(panels):
         left = (wide + BETWEEN) * panel
         shown = states[panel * rows : (panel + 1) * rows]
-        _draw_panel(axes, (left, height - KEY, wide), content, national, areas, shown)
+        _draw_panel(canvas, (left, height - KEY, wide), content, national, areas, shown)
     names = {j.code: j.name for j in content.jurisdictions}
     data = tuple(
         {"state": names[code], **{area.title: _rounded(national.means[area.id].get(code)) for area in areas}}
         for code in states
     )
-    return Picture(style.save(figure), describe_heat(content, national, areas), HEAT_CAPTION, data)
+    return Picture(canvas.svg(), describe_heat(content, national, areas), HEAT_CAPTION, data)
 
 
 def describe_heat(content: Content, national: National, areas: Sequence[PolicyArea]) -> str:
@@ -134,7 +134,7 @@ def _who(names: Mapping[str, str], means: Mapping[str, float], value: float) -> 
 
 
 def _draw_panel(
-    axes: Axes,
+    canvas: Canvas,
     place: tuple[float, float, float],
     content: Content,
     national: National,
@@ -146,29 +146,29 @@ def _draw_panel(
     for number, area in enumerate(areas):
         x = left + CODE + cell * (number + 0.5)
         lines = style.wrap(area.title, HEAD - 0.1, size=style.TINY, max_lines=2)
-        style.write_upwards(axes, (x, top - HEAD + 0.06), lines, size=style.TINY)
+        style.write_upwards(canvas, (x, top - HEAD + 0.06), lines, size=style.TINY)
     for row, code in enumerate(states):
         y = top - HEAD - ROW * (row + 1)
-        style.write_lines(axes, (left, y + ROW / 2), [code], size=style.SMALL)
+        style.write_lines(canvas, (left, y + ROW / 2), [code], size=style.SMALL)
         for number, area in enumerate(areas):
             fill, ink, words = _look(content, code, national.means[area.id])
             corner = (left + CODE + cell * number, y)
-            axes.add_patch(Rectangle(corner, cell, ROW, facecolor=fill, edgecolor="white", linewidth=0.8))
+            canvas.add(Rectangle(corner, cell, ROW, facecolor=fill, edgecolor="white", linewidth=0.8))
             if words:
                 middle = (corner[0] + cell / 2, y + ROW / 2)
-                style.write_lines(axes, middle, [words], size=style.TINY, ha="center", color=ink)
+                style.write_lines(canvas, middle, [words], size=style.TINY, ha="center", color=ink)
 
 
-def _draw_key(axes: Axes, content: Content, top: float) -> None:
+def _draw_key(canvas: Canvas, content: Content, top: float) -> None:
     """The points of the scale, with their colours and words."""
     scale = content.instrument.scale
     boxes = [(str(anchor.value), anchor.label, style.shade(_share(content, anchor.value))) for anchor in scale]
     x, box = 0.02, 0.2
     for number, label, (fill, ink) in [*boxes, ("", NOT_RATED, ("white", style.INK))]:
-        axes.add_patch(Rectangle((x, top - box), box, box, facecolor=fill, edgecolor=style.LINE, linewidth=0.8))
+        canvas.add(Rectangle((x, top - box), box, box, facecolor=fill, edgecolor=style.LINE, linewidth=0.8))
         middle = top - box / 2
-        style.write_lines(axes, (x + box / 2, middle), [number], size=style.SMALL, ha="center", color=ink)
-        style.write_lines(axes, (x + box + 0.07, middle), [label], size=style.SMALL)
+        style.write_lines(canvas, (x + box / 2, middle), [number], size=style.SMALL, ha="center", color=ink)
+        style.write_lines(canvas, (x + box + 0.07, middle), [label], size=style.SMALL)
         x += box + 0.07 + style.measure(label, style.SMALL) + 0.25
 
 

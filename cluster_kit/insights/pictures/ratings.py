@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from cluster_kit.content.models import Content
 from cluster_kit.insights.document import Picture
 from cluster_kit.insights.pictures import style
+from cluster_kit.insights.pictures.canvas import Canvas, Pen
 from cluster_kit.insights.ratings import AreaSummary
 from cluster_kit.insights.ratings_view import count, count_people
 
@@ -34,20 +34,20 @@ SETTLED_CAPTION = (
 def ratings_picture(content: Content, summaries: Sequence[AreaSummary]) -> Picture:
     """Where each area's ratings lie on the scale. Rows are areas, in the order given."""
     height = TOP + ROW * len(summaries) + BOTTOM
-    figure, axes = style.new_canvas(height)
+    canvas = Canvas(height)
     scale = content.instrument.scale
     at = {a.value: LEFT + (RIGHT - LEFT) * place / (len(scale) - 1) for place, a in enumerate(scale)}
     bottom = height - TOP - ROW * len(summaries)
     for anchor in scale:
-        axes.plot([at[anchor.value]] * 2, [bottom, height - TOP], color=style.LINE, lw=1, zorder=0)
+        x = at[anchor.value]
+        canvas.line((x, bottom), (x, height - TOP), Pen(style.LINE, 1, zorder=0))
         words = [str(anchor.value), *style.wrap(anchor.label, 1.05, size=style.SMALL, max_lines=2)]
-        place = (at[anchor.value], bottom - 0.08)
-        style.write_lines(axes, place, words, size=style.SMALL, ha="center", va="top")
+        style.write_lines(canvas, (x, bottom - 0.08), words, size=style.SMALL, ha="center", va="top")
     for number, summary in enumerate(summaries):
-        _draw_area(axes, summary, height - TOP - ROW * (number + 0.5), at)
+        _draw_area(canvas, summary, height - TOP - ROW * (number + 0.5), at)
     data = tuple(_row(summary) for summary in summaries)
     caption = CAPTION + SETTLED_CAPTION if any(summary.settled for summary in summaries) else CAPTION
-    return Picture(style.save(figure), describe_ratings(content, summaries), caption, data)
+    return Picture(canvas.svg(), describe_ratings(content, summaries), caption, data)
 
 
 def describe_ratings(content: Content, summaries: Sequence[AreaSummary]) -> str:
@@ -84,30 +84,30 @@ def _at_points(summary: AreaSummary) -> dict[int, int]:
     return {point: times for point, times in summary.settled.items() if point is not None}
 
 
-def _draw_area(axes: Axes, summary: AreaSummary, y: float, at: dict[int, float]) -> None:
+def _draw_area(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, float]) -> None:
     lines = style.wrap(summary.area.title, LEFT - 0.5, max_lines=2)
-    style.write_lines(axes, (0.05, y), lines)
+    style.write_lines(canvas, (0.05, y), lines)
     given = [f"n = {summary.n}"] + ([f"{summary.not_sure} not sure"] if summary.not_sure else [])
     given += [f"{sum(summary.settled.values())} settled"] if summary.settled else []
-    style.write_lines(axes, (RIGHT + 0.3, y), given, size=style.SMALL, color=style.MUTED)
+    style.write_lines(canvas, (RIGHT + 0.3, y), given, size=style.SMALL, color=style.MUTED)
     if summary.lowest is not None and summary.highest is not None:
-        axes.plot([at[summary.lowest], at[summary.highest]], [y, y], color=style.MUTED, lw=2.5, zorder=1)
-        _draw_points(axes, summary, y, at)
+        canvas.line((at[summary.lowest], y), (at[summary.highest], y), Pen(style.MUTED, 2.5))
+        _draw_points(canvas, summary, y, at)
     for point, times in _at_points(summary).items():
-        axes.scatter(at[point], y - BELOW, s=90, marker="s", color=style.INK, zorder=5)
-        style.write(axes, (at[point], y - BELOW), str(times), **SQUARE_WORDS)
+        canvas.mark((at[point], y - BELOW), 90, style.INK, Pen(style.INK, zorder=5), "s")
+        style.write(canvas, (at[point], y - BELOW), str(times), **SQUARE_WORDS)
     if summary.mean is not None:
         x = np.interp(summary.mean, list(at), list(at.values()))
-        axes.scatter(x, y + ABOVE, s=42, marker="D", color=style.SCALE_COLOURS[0], edgecolors=style.INK, zorder=5)
+        canvas.mark((x, y + ABOVE), 42, style.SCALE_COLOURS[0], Pen(style.INK, zorder=5), "D")
 
 
-def _draw_points(axes: Axes, summary: AreaSummary, y: float, at: dict[int, float]) -> None:
+def _draw_points(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, float]) -> None:
     most = max(summary.counts.values())
     for point, times in summary.counts.items():
         if times:
             size = BIGGEST_DOT * (0.35 + 0.65 * times / most)
-            axes.scatter(at[point], y, s=size, color="#cfe3f5", edgecolors=style.ACCENT, linewidths=1.2, zorder=2)
-            style.write(axes, (at[point], y), str(times), size=style.SMALL, ha="center", va="center", zorder=4)
+            canvas.mark((at[point], y), size, "#cfe3f5", Pen(style.ACCENT, 1.2, zorder=2))
+            style.write(canvas, (at[point], y), str(times), size=style.SMALL, ha="center", va="center", zorder=4)
 
 
 def _row(summary: AreaSummary) -> dict[str, str | int | float | None]:

@@ -6,11 +6,10 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator, Sequence
 
-from matplotlib.axes import Axes
-
 from cluster_kit.insights.document import Picture
 from cluster_kit.insights.labels import spell_date
 from cluster_kit.insights.pictures import style
+from cluster_kit.insights.pictures.canvas import Canvas, Pen
 from cluster_kit.insights.ratings_view import count
 from cluster_kit.insights.roadmap import Milestone
 from cluster_kit.insights.typed import clean
@@ -30,20 +29,20 @@ def roadmap_picture(milestones: Sequence[Milestone]) -> Picture:
     span = max((last - first).days, 1)
     lanes = {lane: _stack([m for m in milestones if m.lane == lane], first, span) for lane in _lanes(milestones)}
     height = TOP + sum(ROW * len(rows) + PAD for rows in lanes.values()) + 0.08
-    figure, axes = style.new_canvas(height)
-    _draw_calendar(axes, first, last, height)
+    canvas = Canvas(height)
+    _draw_calendar(canvas, first, last, height)
     top = height - TOP
     for lane, rows in lanes.items():
         tall = ROW * len(rows) + PAD
-        axes.plot([0.05, RIGHT + 0.2], [top, top], color=style.LINE, lw=1, zorder=0)
+        canvas.line((0.05, top), (RIGHT + 0.2, top), Pen(style.LINE, 1, zorder=0))
         lines = style.wrap(lane, LEFT - 0.35, size=style.SMALL, max_lines=max(1, int(tall / style.line_height())))
-        style.write_lines(axes, (0.05, top - tall / 2), lines, size=style.SMALL)
+        style.write_lines(canvas, (0.05, top - tall / 2), lines, size=style.SMALL)
         for depth, row in enumerate(rows):
             for milestone in row:
-                _draw(axes, milestone, _x(milestone.day, first, span), top - PAD / 2 - ROW * (depth + 0.5))
+                _draw(canvas, milestone, _x(milestone.day, first, span), top - PAD / 2 - ROW * (depth + 0.5))
         top -= tall
     data = tuple({"day": m.day.isoformat(), "lane": m.lane, "what": m.what, "lead": m.lead} for m in milestones)
-    return Picture(style.save(figure), describe_roadmap(milestones), CAPTION, data)
+    return Picture(canvas.svg(), describe_roadmap(milestones), CAPTION, data)
 
 
 def describe_roadmap(milestones: Sequence[Milestone]) -> str:
@@ -81,23 +80,23 @@ def _x(day: dt.date, first: dt.date, span: int) -> float:
     return LEFT + (RIGHT - LEFT) * (day - first).days / span
 
 
-def _draw(axes: Axes, milestone: Milestone, x: float, y: float) -> None:
+def _draw(canvas: Canvas, milestone: Milestone, x: float, y: float) -> None:
     colour, ink = (style.ACCENT, "white") if milestone.is_open else ("white", style.ACCENT)
-    axes.scatter(x, y, s=210, color=colour, edgecolors=style.ACCENT, linewidths=1.3, zorder=3)
+    canvas.mark((x, y), 210, colour, Pen(style.ACCENT, 1.3, zorder=3))
     style.write(
-        axes, (x, y), str(milestone.number), size=style.SMALL, ha="center", va="center_baseline", color=ink, zorder=4
+        canvas, (x, y), str(milestone.number), size=style.SMALL, ha="center", va="center_baseline", color=ink, zorder=4
     )
 
 
-def _draw_calendar(axes: Axes, first: dt.date, last: dt.date, height: float) -> None:
+def _draw_calendar(canvas: Canvas, first: dt.date, last: dt.date, height: float) -> None:
     """A line down for each tick, named at the top."""
     span = max((last - first).days, 1)
     ticks = list(_ticks(first, last))
     for day in ticks:
         x = _x(day, first, span)
-        axes.plot([x, x], [0.05, height - TOP + 0.08], color=style.LINE, lw=1, zorder=0)
+        canvas.line((x, 0.05), (x, height - TOP + 0.08), Pen(style.LINE, 1, zorder=0))
         words = f"{day:%b} {day.year}" if len(ticks) > 2 else f"{day:%b} {day.day}, {day.year}"
-        style.write(axes, (x, height - 0.12), words, size=style.SMALL, color=style.MUTED, ha="center")
+        style.write(canvas, (x, height - 0.12), words, size=style.SMALL, color=style.MUTED, ha="center")
 
 
 def _ticks(first: dt.date, last: dt.date) -> Iterator[dt.date]:

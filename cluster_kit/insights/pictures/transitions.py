@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from cluster_kit.insights.document import Picture
 from cluster_kit.insights.pictures import style
+from cluster_kit.insights.pictures.canvas import Canvas, Pen
 from cluster_kit.insights.plans import Transition
 
 BOX = 1.45
@@ -26,26 +26,26 @@ def transitions_picture(transitions: Sequence[Transition], scale: Mapping[int, s
     """
     legend = _legend(transitions, scale)
     height = TOP + ROW * len(transitions) + 0.15 + LEGEND * len(legend)
-    figure, axes = style.new_canvas(height)
+    canvas = Canvas(height)
     bottom = 0.15 + LEGEND * len(legend)
     span = (bottom, height - TOP)
     first = {origin: place for place, origin in enumerate(dict.fromkeys(map(_origin, transitions)))}
     ordered = sorted(transitions, key=lambda t: first[_origin(t)])
-    origins = _draw_systems(axes, map(_origin, ordered), 0.05, span)
-    targets = _draw_systems(axes, map(_target, ordered), style.WIDTH - BOX - 0.05, span)
+    origins = _draw_systems(canvas, map(_origin, ordered), 0.05, span)
+    targets = _draw_systems(canvas, map(_target, ordered), style.WIDTH - BOX - 0.05, span)
     for x, words, side in ((0.05, "From", "left"), (style.WIDTH - 0.05, "To", "right")):
-        style.write(axes, (x, height - 0.08), words, size=style.SMALL, color=style.MUTED, ha=side)
+        style.write(canvas, (x, height - 0.08), words, size=style.SMALL, color=style.MUTED, ha=side)
     points = list(scale)
     for number, transition in enumerate(ordered):
         y = height - TOP - ROW * (number + 0.5)
-        _draw_point(axes, transition, (origins[_origin(transition)], y, targets[_target(transition)]), points)
+        _draw_point(canvas, transition, (origins[_origin(transition)], y, targets[_target(transition)]), points)
     for number, strength in enumerate(legend):
         y = LEGEND * (len(legend) - number - 0.5) + 0.05
-        _mark(axes, 0.2, y, strength, points)
+        _mark(canvas, 0.2, y, strength, points)
         label = scale[strength] if strength is not None else NOT_RATED
-        style.write_lines(axes, (0.4, y), [label if strength is None else f"{strength} {label}"], size=style.SMALL)
+        style.write_lines(canvas, (0.4, y), [label if strength is None else f"{strength} {label}"], size=style.SMALL)
     data = tuple({"point": t.point, "from": _origin(t), "to": _target(t), "strength": t.strength} for t in transitions)
-    return Picture(style.save(figure), describe_transitions(transitions), CAPTION, data)
+    return Picture(canvas.svg(), describe_transitions(transitions), CAPTION, data)
 
 
 def describe_transitions(transitions: Sequence[Transition]) -> str:
@@ -75,7 +75,7 @@ def _legend(transitions: Sequence[Transition], scale: Mapping[int, str]) -> list
     return [*(s for s in scale if s in used), *((None,) if None in used and scale else ())]
 
 
-def _draw_systems(axes: Axes, names: Iterable[str], x: float, span: tuple[float, float]) -> dict[str, float]:
+def _draw_systems(canvas: Canvas, names: Iterable[str], x: float, span: tuple[float, float]) -> dict[str, float]:
     """A box for each system, spread over the height; the heights of their middles by name."""
     bottom, top = span
     unique = list(dict.fromkeys(names))
@@ -89,25 +89,25 @@ def _draw_systems(axes: Axes, names: Iterable[str], x: float, span: tuple[float,
             (x, y - tall / 2), BOX, tall, boxstyle="round,pad=0,rounding_size=0.06",
             facecolor=style.WASH, edgecolor=style.MUTED, linewidth=1, zorder=2,
         )  # fmt: skip
-        axes.add_patch(box)
-        style.write_lines(axes, (x + BOX / 2, y), lines, size=style.SMALL, ha="center", zorder=3)
+        canvas.add(box)
+        style.write_lines(canvas, (x + BOX / 2, y), lines, size=style.SMALL, ha="center", zorder=3)
         heights[name] = y
     return heights
 
 
-def _draw_point(axes: Axes, transition: Transition, ys: tuple[float, float, float], points: list[int]) -> None:
+def _draw_point(canvas: Canvas, transition: Transition, ys: tuple[float, float, float], points: list[int]) -> None:
     start, y, end = ys
-    axes.plot([BOX + 0.05, LANE_LEFT], [start, y], color=style.MUTED, lw=1.2, zorder=1)
-    arrow = {"arrowstyle": "-|>", "color": style.MUTED, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", (style.WIDTH - BOX - 0.06, end), (LANE_RIGHT, y), arrowprops=arrow, zorder=1)
-    _mark(axes, LANE_LEFT + 0.02, y, transition.strength, points)
+    pen = Pen(style.MUTED, 1.2)
+    canvas.line((BOX + 0.05, start), (LANE_LEFT, y), pen)
+    canvas.arrow((LANE_RIGHT, y), (style.WIDTH - BOX - 0.06, end), pen)
+    _mark(canvas, LANE_LEFT + 0.02, y, transition.strength, points)
     lines = style.wrap(transition.point or "No words yet", LANE_RIGHT - LANE_LEFT - 0.3, size=style.SMALL, max_lines=3)
-    style.write_lines(axes, (LANE_LEFT + 0.2, y), lines, size=style.SMALL)
+    style.write_lines(canvas, (LANE_LEFT + 0.2, y), lines, size=style.SMALL)
 
 
-def _mark(axes: Axes, x: float, y: float, strength: int | None, points: list[int]) -> None:
+def _mark(canvas: Canvas, x: float, y: float, strength: int | None, points: list[int]) -> None:
     colour, marker = style.UNRATED
     if strength in points:
         place = min(points.index(strength), len(style.SCALE_COLOURS) - 1)
         colour, marker = style.SCALE_COLOURS[place], style.SCALE_MARKERS[place]
-    axes.scatter(x, y, s=90, marker=marker, color=colour, edgecolors=style.INK, linewidths=1, zorder=4)
+    canvas.mark((x, y), 90, colour, Pen(style.INK, 1, zorder=4), marker)

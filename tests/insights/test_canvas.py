@@ -1,0 +1,89 @@
+"""The sheet that pictures are drawn on: what it writes, and that its letters stand where a reader expects them."""
+
+from __future__ import annotations
+
+import io
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import Rectangle
+from matplotlib.textpath import TextToPath
+from PIL import Image
+
+from cluster_kit.insights.pictures import letters, style
+from cluster_kit.insights.pictures.canvas import Canvas, Pen
+from cluster_kit.packets.rasterize import to_png
+
+NAMES = {"svg": "http://www.w3.org/2000/svg"}
+
+
+def ink(canvas: Canvas) -> np.ndarray:
+    """True where the sheet is dark, a row for each line of pixels."""
+    return np.asarray(Image.open(io.BytesIO(to_png(canvas.svg()))).convert("L")) < 128
+
+
+@pytest.mark.parametrize("words", ["Office, staff and AV Tom", "1", "By March the agencies agree", "□ é 1–2"])
+def test_words_are_as_wide_as_matplotlib_draws_them(words: str) -> None:
+    drawn, _, _ = TextToPath().get_text_width_height_descent(
+        words, FontProperties(family="DejaVu Sans", size=10), False
+    )
+    assert style.measure(words, 10) * 72 == pytest.approx(drawn, abs=0.05)
+
+
+def test_words_that_run_from_right_to_left_stand_in_that_order() -> None:
+    first, second = (letters.lay_out(word).letters for word in ("سلام", "عربية"))
+    both = [name for name, _ in letters.lay_out("سلام عربية").letters]
+    assert both[: len(second)] == [name for name, _ in second]
+    assert both[-len(first) :] == [name for name, _ in first]
+
+
+def test_a_letter_is_written_once_however_often_it_is_used() -> None:
+    canvas = Canvas(1)
+    style.write(canvas, (0.1, 0.9), "banana")
+    root = ET.fromstring(canvas.svg())
+    assert len(root.findall("svg:defs/svg:path", NAMES)) == 3
+    assert len(root.findall(".//svg:use", NAMES)) == 6
+
+
+def test_what_is_higher_covers_what_is_lower_whenever_it_was_drawn() -> None:
+    canvas = Canvas(1)
+    canvas.line((0, 0.5), (6.5, 0.5), Pen("red", zorder=2))
+    canvas.line((0, 0.5), (6.5, 0.5), Pen("blue", zorder=1))
+    assert canvas.svg().index("blue") < canvas.svg().index("red")
+
+
+@pytest.mark.parametrize(("side", "columns"), [("left", slice(520, None)), ("right", slice(None, 520))])
+def test_words_stand_beside_their_place(side: str, columns: slice) -> None:
+    canvas = Canvas(1)
+    style.write(canvas, (3.25, 0.5), "aside", ha=side, va="center")
+    dark = ink(canvas)
+    assert dark[:, columns].any()
+    assert dark.sum() == dark[:, columns].sum()
+
+
+def test_words_that_are_read_upwards_stand_above_their_place() -> None:
+    canvas = Canvas(1)
+    style.write_upwards(canvas, (3.25, 0.5), ["upwards"])
+    rows, columns = np.nonzero(ink(canvas))
+    assert rows.max() <= 80
+    assert np.ptp(rows) > 3 * np.ptp(columns)
+
+
+@pytest.mark.parametrize(("start", "end"), [((1, 0.5), (3, 0.5)), ((3, 0.5), (1, 0.5)), ((1, 0.2), (3, 0.8))])
+def test_an_arrow_ends_in_its_head(start: tuple[float, float], end: tuple[float, float]) -> None:
+    canvas = Canvas(1)
+    canvas.arrow(start, end, Pen(style.INK, 1.2))
+    rows, columns = np.nonzero(ink(canvas))
+    x, y = end[0] * 160, (1 - end[1]) * 160
+    near = (abs(columns - x) < 10) & (abs(rows - y) < 10)
+    tail = (abs(columns - start[0] * 160) < 10) & (abs(rows - (1 - start[1]) * 160) < 10)
+    assert near.sum() > 1.5 * tail.sum()
+
+
+def test_a_hatch_is_drawn_over_its_color() -> None:
+    plain, hatched = Canvas(1), Canvas(1)
+    for canvas, hatch in ((plain, ""), (hatched, "///")):
+        canvas.add(Rectangle((1, 0.1), 3, 0.8, facecolor="black", edgecolor="white", hatch=hatch))
+    assert 0.5 < ink(hatched).sum() / ink(plain).sum() < 0.95
