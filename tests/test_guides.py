@@ -137,7 +137,7 @@ def test_the_guide_command_changes_what_stands_between_markers_and_nothing_else(
     assert text.startswith("Before\n")
     assert text.endswith("\nAfter\n")
     assert "old" not in text
-    assert "| 1. Systems Alignment | Tuesday, February 16, 2027, 1:00 p.m. to 2:30 p.m. EST |" in text
+    assert "| 1. Systems Alignment | Tuesday, February 16, 2027, 1:00 to 2:30 p.m. Eastern Standard Time |" in text
     assert not write_blocks(document, small_content())
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 from cluster_kit.content.models import Content, Exercise, Segment, Session, When
+from cluster_kit.content.times import local_times, spell_clock
 from cluster_kit.errors import UsageError
 
 WHEN_WORDS = {When.PREWORK: "before", When.SESSION: "in the room", When.FOLLOW_UP: "after"}
@@ -42,9 +42,11 @@ def run_of_show(content: Content, number: int) -> str:
     clock = dt.datetime.combine(meeting.date, meeting.start)
     rows = []
     for segment in session.segments:
-        rows.append([_clock(clock), str(segment.minutes), segment.title, segment.purpose, _inside(session, segment)])
+        rows.append(
+            [spell_clock(clock), str(segment.minutes), segment.title, segment.purpose, _inside(session, segment)]
+        )
         clock += dt.timedelta(minutes=segment.minutes)
-    rows.append([_clock(clock), "", "End", "", ""])
+    rows.append([spell_clock(clock), "", "End", "", ""])
     table = markdown_table(["Starts", "Minutes", "Segment", "What it is for", "Who does what, in minutes"], rows)
     outside = [_outside(e) for e in session.exercises if e.when is not When.SESSION]
     head = f"{when(content, number)}: {session.minutes} minutes."
@@ -52,11 +54,9 @@ def run_of_show(content: Content, number: int) -> str:
 
 
 def when(content: Content, number: int) -> str:
-    """A session's day and times in words, in the series' own time zone: ``Tuesday, May 12, 2026, ... EDT``."""
-    meeting = content.get_meeting(number)
-    start = dt.datetime.combine(meeting.date, meeting.start, ZoneInfo(content.series.time_zone))
-    end = dt.datetime.combine(meeting.date, meeting.end)
-    return f"{start:%A}, {start:%B} {start.day}, {start.year}, {_clock(start)} to {_clock(end)} {start:%Z}"
+    """A session's day and times in words, in the series' own time zone."""
+    (time,) = local_times(content, number)
+    return str(time)
 
 
 def outcomes_table(content: Content) -> str:
@@ -98,10 +98,6 @@ def _inside(session: Session, segment: Segment) -> str:
 def _outside(exercise: Exercise) -> str:
     when = "Before the session" if exercise.when is When.PREWORK else "After the session"
     return f"- {when}, about {exercise.about_minutes} minutes: {exercise.title}"
-
-
-def _clock(moment: dt.datetime) -> str:
-    return f"{moment:%I:%M}".lstrip("0") + (" a.m." if moment.hour < 12 else " p.m.")
 
 
 def _cell(text: str) -> str:

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Event
 
 from cluster_kit.content.models import Content, Jurisdiction, Session
+from cluster_kit.content.times import local_times, meeting_span
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.calendars import make_uid, new_calendar
-from cluster_kit.insights.meeting_times import meeting_span, spell_local_times
 from cluster_kit.responses import Person
 
 REMIND_MINUTES = 15
@@ -56,10 +56,10 @@ def write_invitation(content: Content, session: Session, state: Jurisdiction, jo
 
 
 def _event(content: Content, session: Session, state: Jurisdiction, join_page: str) -> Event:
-    start, end = meeting_span(content, session)
+    start, end = meeting_span(content, session.number)
     zone = ZoneInfo(state.time_zones[0])
     title = f"Session {session.number}: {session.title}"
-    times = "\n".join(spell_local_times(content, session, state))
+    times = "\n".join(map(str, local_times(content, session.number, state)))
     made_up = "\n\nThis series is a demonstration: everything in it is made up." if content.series.fictional else ""
     event, alarm = Event(), Alarm()
     event.add("uid", make_uid(f"{content.series.id}-session-{session.number}-{state.code}"))

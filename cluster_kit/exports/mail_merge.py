@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from cluster_kit.content.models import Content
+from cluster_kit.content.times import local_times
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.tables import guard_formulas
-from cluster_kit.insights.meeting_times import spell_local_times
 from cluster_kit.responses import Person
 
 
@@ -70,6 +70,7 @@ def _times(content: Content, person: Person) -> dict[str, str]:
     told = {}
     for session in content.sessions:
         is_invited = not person.sessions or session.number in person.sessions
+        times = map(str, local_times(content, session.number, state)) if is_invited else ()
         told[f"session_{session.number}"] = session.title if is_invited else ""
-        told[f"time_{session.number}"] = "; ".join(spell_local_times(content, session, state)) if is_invited else ""
+        told[f"time_{session.number}"] = "; ".join(times)
     return told

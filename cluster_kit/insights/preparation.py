@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cluster_kit.content.models import Content, Exercise, Jurisdiction, When
+from cluster_kit.content.times import local_times
 from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.document import Block, Bullets, Fact, Facts, Paragraph, Section, Voice, text
-from cluster_kit.insights.meeting_times import spell_local_times
 from cluster_kit.insights.views import render_exercise, what_is_asked
 
 NOTHING_BEFORE = "Nothing has to be filled in before this session. Reading this is enough."
@@ -14,7 +14,7 @@ NOTHING_BEFORE = "Nothing has to be filled in before this session. Reading this 
 def preparation(content: Content, session: int, jurisdiction: Jurisdiction, answers: Answers) -> Section:
     """The session's question, time, people, things to bring, and the exercises that are done before it."""
     chosen = content.get_session(session)
-    times = tuple(Voice(words) for words in spell_local_times(content, chosen, jurisdiction))
+    times = tuple(Voice(str(time)) for time in local_times(content, session, jurisdiction))
     roles = [role for role in content.roles if role.id in chosen.who]
     people = tuple(Voice(f"{role.title}: {role.description}") for role in roles)
     outcomes = tuple(Voice(outcome.text) for outcome in chosen.outcomes)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from cluster_kit.content.models import Depth
+from cluster_kit.content.times import next_session
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.live import pages
 from cluster_kit.live.door import COOKIE
@@ -14,7 +15,6 @@ from cluster_kit.live.guesses import TooManyGuessesError
 from cluster_kit.live.handlers import PageHandler
 from cluster_kit.live.links import Invitation, OldPassError
 from cluster_kit.live.walk_ins import About, WalkIns
-from cluster_kit.live.when import next_session
 from cluster_kit.responses import Person, StoreUnavailableError
 from cluster_kit.roster.people import find_role
 

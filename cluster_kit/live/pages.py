@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cluster_kit.content.models import Content, Jurisdiction, Session
-from cluster_kit.live.when import LocalTime, local_times, meeting_span, next_session
+from cluster_kit.content.times import LocalTime, local_times, meeting_span, next_session
 from cluster_kit.responses import Person
 
 HERE = Path(__file__).parent
@@ -81,7 +81,7 @@ def list_sessions(content: Content, jurisdiction: Jurisdiction | None, now: dt.d
     upcoming = next_session(content, now)
 
     def state(number: int) -> str:
-        if meeting_span(content.get_meeting(number), content.series)[1] <= now:
+        if meeting_span(content, number)[1] <= now:
             return "over"
         return "next" if number == upcoming else "ahead"
 
@@ -90,7 +90,7 @@ def list_sessions(content: Content, jurisdiction: Jurisdiction | None, now: dt.d
             number=session.number,
             title=session.title,
             question=session.question,
-            times=local_times(content.get_meeting(session.number), content.series, jurisdiction),
+            times=local_times(content, session.number, jurisdiction),
             state=state(session.number),
         )
         for session in content.sessions

@@ -11,6 +11,7 @@ from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.iostream import StreamClosedError
 
 from cluster_kit.content.models import Session
+from cluster_kit.content.times import local_times
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.live import pages
 from cluster_kit.live.admission import Admission, Place
@@ -22,7 +23,6 @@ from cluster_kit.live.logs import say
 from cluster_kit.live.metrics import Metrics
 from cluster_kit.live.rendering import SessionRenderer
 from cluster_kit.live.statics import Statics
-from cluster_kit.live.when import local_times
 from cluster_kit.notebooks_path import find_notebook
 from cluster_kit.responses import Person
 
@@ -160,7 +160,7 @@ class SessionHandler(ArrivalHandler):
         return {
             **self.page_words(),
             "session": session,
-            "times": local_times(self.content.get_meeting(session.number), self.content.series, self.find_state()),
+            "times": local_times(self.content, session.number, self.find_state()),
             "outline": pages.outline(session),
             "titles": {segment.kind.value: segment.title for segment in session.segments},
             "kernel_id": kernel_id,

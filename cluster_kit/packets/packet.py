@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from cluster_kit.content.models import Content
+from cluster_kit.content.times import spell_when
 from cluster_kit.insights.document import VIEW_MIME, Block, Paragraph, Section, from_json
 from cluster_kit.insights.labels import spell_date
-from cluster_kit.insights.meeting_times import spell_when
 from cluster_kit.insights.typed import clean
 from cluster_kit.packets.jobs import Job, Kind
 from cluster_kit.packets.notebooks import is_segment
@@ -50,7 +50,7 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Packet:
         subtitle, when = "The whole series", _dates(content)
     else:
         before = "Before session" if job.kind is Kind.PREWORK else "Session"
-        subtitle, when = f"{before} {session.number}: {session.title}", spell_when(content, session, state)
+        subtitle, when = f"{before} {session.number}: {session.title}", spell_when(content, session.number, state)
     return Packet(
         title=packet_title(content, job),
         heading=state.name,

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from cluster_kit.content import load_content
+from cluster_kit.content.times import spell_when
 from cluster_kit.insights import Section, Shown
 from cluster_kit.insights.document import Paragraph
-from cluster_kit.insights.meeting_times import spell_when
 from cluster_kit.packets import Job
 from cluster_kit.packets.packet import read_packet, read_parts
 from cluster_kit.packets.page import write_page
@@ -18,19 +18,20 @@ from tests.packets.conftest import Packets
 from tests.samples import small_content
 
 WIDTHS = [320, 1280]
+EASTERN = "Tuesday, February 17, 2026, 1:00 to 2:30 p.m. Eastern Standard Time"
 
 
 @pytest.mark.parametrize(
     ("code", "when"),
     [
-        ("OH", "February 17, 2026, 1:00 p.m. to 2:30 p.m. EST"),
-        ("AZ", "February 17, 2026, 1:00 p.m. to 2:30 p.m. EST (in Arizona: 11:00 a.m.)"),
-        ("GU", "February 17, 2026, 1:00 p.m. to 2:30 p.m. EST (in Guam: February 18, 2026, 4:00 a.m.)"),
+        ("OH", EASTERN),
+        ("AZ", f"{EASTERN} (in Arizona: 11:00 a.m. to 12:30 p.m. Mountain Standard Time)"),
+        ("GU", f"{EASTERN} (in Guam: Wednesday, February 18, 2026, 4:00 to 5:30 a.m. Chamorro Standard Time)"),
     ],
 )
 def test_a_packet_says_when_the_session_is_on_the_states_own_clocks(code: str, when: str) -> None:
     content = load_content("2026")
-    assert spell_when(content, content.get_session(1), content.get_jurisdiction(code)) == when
+    assert spell_when(content, 1, content.get_jurisdiction(code)) == when
 
 
 def test_prose_for_the_room_stays_in_the_notebook_and_views_keep_their_segment() -> None:

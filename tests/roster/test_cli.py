@@ -74,9 +74,9 @@ def test_links_are_a_table_for_mail_merge_that_only_its_owner_reads(roster: Sett
     token = ana["link"].removeprefix(f"{SITE}/join#")
     assert read_token(roster.secret(), token, now()).person == ana["person"]
     assert token not in done.output
-    assert ana["time_1"] == "Tuesday, February 17, 2026, 1:00 p.m. to 2:30 p.m. EST"
+    assert ana["time_1"] == "Tuesday, February 17, 2026, 1:00 to 2:30 p.m. Eastern Standard Time"
     assert (tasi["session_1"], tasi["time_1"], tasi["session_2"]) == ("", "", "Flexible Pathways")
-    assert tasi["time_2"].startswith("Wednesday, May 13, 2026, 3:00 a.m.")
+    assert tasi["time_2"].startswith("Wednesday, May 13, 2026, 3:00 to 4:00 a.m.")
     assert tasi["email"] == "'+t@doe.gu"
     assert "; " in rows["Kim Sample"]["time_1"]  # Indiana has two zones
     assert (robin["jurisdiction"], robin["team_code"], robin["role"]) == ("", "", "facilitator")
@@ -155,9 +155,9 @@ def test_invitations_are_in_the_states_own_time_and_hold_no_secret(roster: Setti
     (event,) = Calendar.from_ical(text).walk("VEVENT")
     assert event["summary"] == "Session 2: Flexible Pathways"
     assert event["location"] == f"{SITE}/join"
-    assert "Wednesday, May 13, 2026, 3:00 a.m. to 4:00 a.m. ChST" in event["description"]
+    assert "Wednesday, May 13, 2026, 3:00 to 4:00 a.m. Chamorro Standard Time" in event["description"]
     (hoosier,) = Calendar.from_ical((out / "2026-session-1-IN.ics").read_text(encoding="utf-8")).walk("VEVENT")
-    assert "where clocks follow Chicago" in hoosier["description"]
+    assert "12:00 to 1:30 p.m. Central Standard Time" in hoosier["description"]
 
 
 def test_invitations_for_states_that_nobody_is_of_yet(settings: Settings, tmp_path: Path) -> None:

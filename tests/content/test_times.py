@@ -7,11 +7,10 @@ import datetime as dt
 import pytest
 
 from cluster_kit.content.models import Jurisdiction, Meeting, Series
-from cluster_kit.live.when import local_times, next_session
+from cluster_kit.content.times import local_times, next_session
 from tests.samples import small_content
 
-CONTENT = small_content()
-MEETING = CONTENT.series.schedule[0]  # Tuesday, February 16, 2027, 1:00 to 2:30 p.m. in New York
+CONTENT = small_content()  # its session: Tuesday, February 16, 2027, 1:00 to 2:30 p.m. in New York
 
 
 def state(*zones: str) -> Jurisdiction:
@@ -19,7 +18,7 @@ def state(*zones: str) -> Jurisdiction:
 
 
 def times(*zones: str) -> list[str]:
-    return [str(time) for time in local_times(MEETING, CONTENT.series, state(*zones))]
+    return [str(time) for time in local_times(CONTENT, 1, state(*zones))]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +45,9 @@ def test_a_state_of_two_zones_sees_both_its_capital_first() -> None:
 def test_zones_whose_clocks_agree_that_day_are_said_once() -> None:
     assert len(times("America/Denver", "America/Phoenix")) == 1
     summer = Meeting(session=1, date=dt.date(2027, 7, 6), start=dt.time(13), end=dt.time(14))
-    assert len(local_times(summer, CONTENT.series, state("America/Denver", "America/Phoenix"))) == 2
+    series = CONTENT.series.model_copy(update={"schedule": (summer,)})
+    content = CONTENT.model_copy(update={"series": series})
+    assert len(local_times(content, 1, state("America/Denver", "America/Phoenix"))) == 2
 
 
 def test_the_next_session_is_the_first_that_is_not_over_and_the_last_when_all_are() -> None:

@@ -1,4 +1,4 @@
-"""When a session takes place, in the words and the time zones of whoever reads."""
+"""When a session takes place, in the words and the time zones of whoever reads: the same words in every form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cluster_kit.content.models import Content, Jurisdiction, Meeting, Series
 
 @dataclass(frozen=True)
 class LocalTime:
-    """A meeting as clocks in one zone show it: ``day`` and ``hours`` in words, ``start`` with its offset."""
+    """A session as clocks in one zone show it: ``day`` and ``hours`` in words, ``start`` with its offset."""
 
     start: dt.datetime
     day: str
@@ -24,32 +24,47 @@ class LocalTime:
         return f"{self.day}, {self.hours} {self.zone}"
 
 
-def meeting_span(meeting: Meeting, series: Series) -> tuple[dt.datetime, dt.datetime]:
-    """Start and end, aware, in the series' time zone."""
-    zone = ZoneInfo(series.time_zone)
-    return (
-        dt.datetime.combine(meeting.date, meeting.start, zone),
-        dt.datetime.combine(meeting.date, meeting.end, zone),
-    )
+def meeting_span(content: Content, session: int) -> tuple[dt.datetime, dt.datetime]:
+    """Start and end of a session, aware, in the series' time zone."""
+    return _span(content.get_meeting(session), content.series)
 
 
-def local_times(meeting: Meeting, series: Series, jurisdiction: Jurisdiction | None) -> tuple[LocalTime, ...]:
-    """The meeting in the state's own zones, the capital's first; zones whose clocks agree that day count once.
+def local_times(content: Content, session: int, jurisdiction: Jurisdiction | None = None) -> tuple[LocalTime, ...]:
+    """The session in the state's own zones, the capital's first; zones whose clocks agree that day count once.
 
     Without a state, in the series' zone.
     """
-    start, end = meeting_span(meeting, series)
-    zones = jurisdiction.time_zones if jurisdiction else (series.time_zone,)
+    start, end = meeting_span(content, session)
+    zones = jurisdiction.time_zones if jurisdiction else (content.series.time_zone,)
     by_offset = {start.astimezone(ZoneInfo(name)).utcoffset(): name for name in reversed(zones)}
     wanted = [name for name in zones if name in by_offset.values()]
     return tuple(_in_zone(start, end, name) for name in wanted)
 
 
+def spell_when(content: Content, session: int, jurisdiction: Jurisdiction) -> str:
+    """The session's day and time, and those of the state's first zone where its clocks say otherwise."""
+    (series,), here = local_times(content, session), local_times(content, session, jurisdiction)[0]
+    if here.start.utcoffset() == series.start.utcoffset():
+        return str(series)
+    local = f"{here.hours} {here.zone}" if here.day == series.day else str(here)
+    return f"{series} (in {jurisdiction.name}: {local})"
+
+
 def next_session(content: Content, now: dt.datetime) -> int:
     """The number of the first session that is not over; the last session once the series is."""
     by_date = sorted(content.series.schedule, key=lambda meeting: (meeting.date, meeting.start))
-    ahead = (m.session for m in by_date if meeting_span(m, content.series)[1] > now)
+    ahead = (meeting.session for meeting in by_date if _span(meeting, content.series)[1] > now)
     return next(ahead, by_date[-1].session)
+
+
+def spell_clock(time: dt.datetime) -> str:
+    """``1:07 p.m.``"""
+    return f"{_clock(time)}{_half(time)}"
+
+
+def _span(meeting: Meeting, series: Series) -> tuple[dt.datetime, dt.datetime]:
+    zone = ZoneInfo(series.time_zone)
+    return dt.datetime.combine(meeting.date, meeting.start, zone), dt.datetime.combine(meeting.date, meeting.end, zone)
 
 
 def _in_zone(start: dt.datetime, end: dt.datetime, name: str) -> LocalTime:
@@ -75,7 +90,7 @@ def _zone_name(time: dt.datetime) -> str:
 
 def _hours(start: dt.datetime, end: dt.datetime) -> str:
     same_half = (start.hour < 12) == (end.hour < 12)
-    return f"{_clock(start)}{'' if same_half else _half(start)} to {_clock(end)}{_half(end)}"
+    return f"{_clock(start)}{'' if same_half else _half(start)} to {spell_clock(end)}"
 
 
 def _clock(time: dt.datetime) -> str:
