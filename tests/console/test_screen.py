@@ -81,7 +81,7 @@ def test_what_was_asked_while_the_line_was_cut_is_done_once_when_it_is_back(
         text = f"Sent on a {line} line."
         screen.page.get_by_label("Message on every page").fill(text)
         screen.page.get_by_role("button", name="Show on every page").click()
-        expect(screen.page.get_by_text("No answer yet.")).to_be_visible(timeout=10_000)
+        expect(screen.page.get_by_text("No answer yet.")).to_be_visible()
         expect(screen.page.get_by_label("Message on every page")).to_have_value(text)
         screen.line = "up"
         screen.page.evaluate("window.fire('ck:connected')")
@@ -97,7 +97,7 @@ def test_words_outlive_a_page_that_loads_again_and_are_sent_once(meeting: Meetin
     box = screen.page.get_by_label("Message on every page")
     box.fill("Welcome back.")
     screen.page.get_by_role("button", name="Show on every page").click()
-    expect(screen.page.get_by_text("No answer yet.")).to_be_visible(timeout=10_000)
+    expect(screen.page.get_by_text("No answer yet.")).to_be_visible()
     screen.line = "up"
     screen.page.reload()
     screen.page.wait_for_function("window.ready === true")

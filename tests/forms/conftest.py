@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from cluster_kit.forms.context import FormContext
 from cluster_kit.responses import Store
+from tests.browser import PATIENCE_MS
 from tests.forms.harness import Seat, take_seat
 from tests.forms.samples import make_context
 from tests.postgres import postgres_database, postgres_url
@@ -46,7 +47,7 @@ def new_browser(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
 
     def make() -> BrowserContext:
         opened.append(browser.new_context(viewport={"width": 1280, "height": 900}))
-        opened[-1].set_default_timeout(10_000)
+        opened[-1].set_default_timeout(PATIENCE_MS)
         return opened[-1]
 
     yield make
