@@ -33,6 +33,15 @@ def browser_contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
         context.close()
 
 
+@pytest.fixture
+def avery(server: Server, context: BrowserContext, join: Join) -> tuple[Page, psutil.Process]:
+    """Avery's page, and the process of its kernel."""
+    before = server.kernels()
+    page = join(server, context, AVERY)
+    (kernel,) = set(server.kernels()).difference(before)
+    return page, kernel
+
+
 def first_text(page: Page) -> Locator:
     """The first field on the page that takes words and belongs to the team."""
     return page.locator(".ck-widget .ck-form textarea:visible").first
@@ -85,15 +94,12 @@ def test_teammates_see_each_other_and_other_states_do_not(
     expect(first_text(tasi)).to_have_value("")
 
 
-def test_words_typed_while_the_kernel_is_killed_are_there_afterwards(
-    own_server: Server, context: BrowserContext, join: Join
-) -> None:
-    page = join(own_server, context, AVERY)
+def test_words_typed_while_the_kernel_is_killed_are_there_afterwards(avery: tuple[Page, psutil.Process]) -> None:
+    page, kernel = avery
     field, reconnect = first_text(page), page.locator("#ck-reconnect")
     field.fill("before")
     expect_saved(page)
-    for kernel in own_server.kernels():
-        kernel.kill()
+    kernel.kill()
 
     def type_on() -> bool:
         field.press_sequentially("x")
@@ -129,10 +135,9 @@ def test_words_typed_while_the_server_is_away_are_there_afterwards(
 
 
 def test_words_typed_while_the_disk_is_full_are_saved_when_there_is_room_again(
-    own_server: Server, context: BrowserContext, join: Join
+    avery: tuple[Page, psutil.Process],
 ) -> None:
-    page = join(own_server, context, AVERY)
-    (kernel,) = own_server.kernels()
+    page, kernel = avery
     usual = kernel.rlimit(psutil.RLIMIT_FSIZE)
     kernel.rlimit(psutil.RLIMIT_FSIZE, (0, usual[1]))  # no file grows any more
     first_text(page).fill("Typed when the disk was full")
@@ -146,20 +151,18 @@ def test_words_typed_while_the_disk_is_full_are_saved_when_there_is_room_again(
 
 
 def test_a_page_comes_back_by_itself_when_its_kernel_is_gone_and_nobody_types(
-    own_server: Server, context: BrowserContext, join: Join
+    avery: tuple[Page, psutil.Process],
 ) -> None:
-    page = join(own_server, context, AVERY)
+    page, kernel = avery
     with page.expect_event("load", timeout=60_000):
-        for kernel in own_server.kernels():
-            kernel.kill()
+        kernel.kill()
     page.locator(".ck-widget .ck-form").first.wait_for()
 
 
-def test_closing_the_tab_frees_the_kernel(own_server: Server, context: BrowserContext, join: Join) -> None:
-    page = join(own_server, context, AVERY)
-    assert len(own_server.kernels()) == 1
+def test_closing_the_tab_frees_the_kernel(avery: tuple[Page, psutil.Process]) -> None:
+    page, kernel = avery
     page.close()
-    wait_until(lambda: not own_server.kernels(), "the kernel has ended")
+    wait_until(lambda: not kernel.is_running(), "the kernel has ended")
 
 
 def test_a_dropped_connection_comes_back_to_the_same_kernel(
