@@ -72,6 +72,7 @@ class FormHandler:
         self._names: dict[str, str] = {}
         self._sources = source_exercises(self._exercise)
         self._told_sources: dict[str, Json] = {}
+        self._erasure_at_first = self._erasure_told = 0
 
     def open(self) -> tuple[Json, Json]:
         """The page's first sight: the schema, and the answers ``{seq, fields, rows, checks, room}``.
@@ -79,7 +80,8 @@ class FormHandler:
         ``rows`` holds each table's row ids in the order in which they were first answered; ``room`` is what a ``room``
         message says, or None outside of a live session. Raises what the store raises where it can not be read.
         """
-        # In this order, so that what is answered meanwhile is told as a change.
+        # In this order, so that what is erased or answered meanwhile is told as a change.
+        self._erasure_at_first = self._erasure_told = self._erasure()
         answers = {**self._answers(), "room": self._room.look()}
         self._told_sources = live_sources(self._context, self._exercise)
         return build_schema(self._context, self._exercise), answers
@@ -111,7 +113,9 @@ class FormHandler:
         sources = live_sources(self._context, self._exercise)
         told = [{"type": "sources", "prompts": sources}] if sources else []
         room = self._room.look()
-        return [*told, self.changes_since(have), *([room] if room else [])]
+        is_whole = self._erasure() != self._erasure_at_first
+        changes = self._everything() if is_whole else self.changes_since(have)
+        return [*told, changes, *([room] if room else [])]
 
     def _ask(self, content: Json) -> list[Json]:
         """What stands in the rows that the page asks for, then what the prompt's specialist says."""
@@ -153,6 +157,11 @@ class FormHandler:
         changed = {address: source for address, source in now.items() if source != self._told_sources.get(address)}
         self._told_sources = now
         return {"type": "sources", "prompts": changed} if changed else None
+
+    def changed_by_erasure(self) -> Json | None:
+        """A whole ``changes`` message, if something of the state was erased since the last one, or None."""
+        before, self._erasure_told = self._erasure_told, self._erasure()
+        return self._everything() if self._erasure_told != before else None
 
     def changed_room(self) -> Json | None:
         """A ``room`` message, if a lock, a reveal or the team's spread changed since the last one, or None."""
@@ -257,6 +266,16 @@ class FormHandler:
             "rows": {table.id: order_rows(history, table.id) for table in tables},
             **self._fields_now({(r.prompt, r.row) for r in current if self._specialists.is_shown(r)}),
         }
+
+    def _everything(self) -> Json:
+        """A ``changes`` message of all that stands here: what the page has besides is gone."""
+        news = self._specialists.prompts()
+        return {"type": "changes", "whole": True, **self._answers(), "news": news}
+
+    def _erasure(self) -> int:
+        """The event that told of the state's last erasure; 0 where there was none."""
+        meeting = self._context.meeting
+        return meeting.standing().erased.get(self._context.jurisdiction, 0) if meeting else 0
 
     def _current(self) -> list[Response]:
         found = self._context.current(self._context.session, self._exercise.id)

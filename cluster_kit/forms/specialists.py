@@ -82,6 +82,10 @@ class Specialists:
         table = response.prompt.partition(".")[0]
         return table not in self._kinds or response.row in self._shown[table]
 
+    def prompts(self) -> list[str]:
+        """The prompts that have a specialist."""
+        return sorted(self._kinds)
+
     def concerned(self, responses: Iterable[Response]) -> list[str]:
         """The prompts whose specialist would answer otherwise since these answers of the exercise were given."""
         touched = {response.prompt.partition(".")[0] for response in responses}

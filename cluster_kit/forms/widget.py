@@ -86,14 +86,23 @@ class ExerciseForm(anywidget.AnyWidget):
         return self._seq
 
     def catch_up(self, answers: Sequence[Response], event: int) -> None:
-        """Tell the page what was answered, locked or revealed since it was last told. Raises what the store raises."""
+        """Tell the page what was answered, erased, locked or revealed since. Raises what the store raises."""
         with self._turn:
             new = [answer for answer in answers if answer.seq > self._seq]
             if new:
                 self._tell_answers(new)
+            if event != self._event:
+                self._tell_erasure()
             if event != self._event or self._handler.has_ratings_among(new):
                 self._tell_room()
                 self._event = event
+
+    def _tell_erasure(self) -> None:
+        changes = self._handler.changed_by_erasure()
+        if changes:
+            sources = self._handler.changed_sources()
+            for content in filter(None, (sources, changes)):
+                self.send(content)
 
     def _tell_room(self) -> None:
         room = self._handler.changed_room()

@@ -73,7 +73,7 @@ class Seat:
         """What the kernel does each second."""
         sources, changes = self.handler.changed_sources(), self.handler.changes_since(self.seq)
         self.seq = changes["seq"]
-        for content in (sources, changes, self.handler.changed_room()):
+        for content in (sources, changes, self.handler.changed_by_erasure(), self.handler.changed_room()):
             if content and self.line == "up":
                 self.page.evaluate("(content) => window.fromKernel(content)", content)
 

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from cluster_kit.forms.context import FormContext
+from cluster_kit.responses import NewErasure
 from tests.forms.harness import Seat
+from tests.forms.samples import make_live
 from tests.forms.test_saving import wait_saved
 
 Sit = Callable[[FormContext, str], Seat]
@@ -171,3 +173,50 @@ def test_a_late_receipt_does_not_bring_back_what_a_teammate_has_changed_since(
     one.page.evaluate("window.fire('ck:connected')")
     expect(one.page.get_by_label(AIM)).to_have_value("Ana's words, bettered by Ben")
     expect(one.page.locator(".ck-versions")).to_have_count(0)
+
+
+def test_what_was_erased_leaves_an_open_page_and_what_is_typed_there_stays(
+    sit: Sit, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = sit(ana, "everything"), sit(make_live(ben), "everything")
+    answer(one, "Ana's words")
+    one.page.get_by_role("group", name=SURE).get_by_label("In place").check()
+    wait_saved(one)
+    one.page.get_by_label("What", exact=True).first.fill("Ana's step")
+    one.page.get_by_label("What", exact=True).first.blur()
+    wait_saved(one)
+    other.page.get_by_label("What will you announce?").fill("Ben's news")
+    other.page.get_by_label("What will you announce?").blur()
+    wait_saved(other)
+    other.look()
+    expect(other.page.get_by_label(AIM)).to_have_value("Ana's words")
+    expect(other.page.get_by_label("What", exact=True).first).to_have_value("Ana's step")
+    other.line = "deaf"
+    other.page.get_by_label("For yourself alone").press_sequentially("Ben is typ")
+    request = NewErasure(series="sample", jurisdiction="OH", person="ana", asked_by="Ana", why="asked")
+    ana.store.erase(request)
+    other.line = "up"
+    other.look()
+    expect(other.page.get_by_label(AIM)).to_have_value("")
+    expect(other.page.get_by_label("What", exact=True).first).to_have_value("")
+    expect(other.page.get_by_role("group", name=SURE).get_by_label("In place")).not_to_be_checked()
+    expect(other.page.get_by_label("What will you announce?")).to_have_value("Ben's news")
+    expect(other.page.get_by_label("For yourself alone")).to_have_value("Ben is typ")
+    expect(other.page.locator("body")).not_to_contain_text("Ana's")
+    answer(other, "Ben's words")
+    assert other.current("aim") == ["Ben's words"]
+
+
+def test_a_page_that_was_away_while_something_was_erased_learns_of_it_when_it_is_back(
+    sit: Sit, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = sit(ana, "everything"), sit(make_live(ben), "everything")
+    answer(one, "Ana's words")
+    other.look()
+    expect(other.page.get_by_label(AIM)).to_have_value("Ana's words")
+    other.line = "deaf"
+    ana.store.erase(NewErasure(series="sample", jurisdiction="OH", session=1, asked_by="Ana", why="asked"))
+    other.look()  # what the kernel says is lost on its way
+    other.line = "up"
+    other.page.evaluate("window.fire('ck:connected')")
+    expect(other.page.get_by_label(AIM)).to_have_value("")

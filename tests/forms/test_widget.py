@@ -16,7 +16,7 @@ from cluster_kit.forms import ExerciseForm, FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.meeting import Journal
 from cluster_kit.meeting.doings import Lock, Reveal
-from cluster_kit.responses import Person
+from cluster_kit.responses import NewErasure, Person
 from cluster_kit.settings import PAGE_VARIABLE
 
 ROOT = Path(__file__).parents[2]
@@ -137,6 +137,19 @@ def test_a_lock_and_a_reveal_are_told_without_being_asked_for_and_never_who_rate
     assert message["spread"]["ratings"]["shared_vision"]["points"] == {"2": 1, "4": 1}
     assert "Ben" not in json.dumps(message)
     assert "by-ben" not in json.dumps(message)
+
+
+def test_an_erasure_is_told_without_being_asked_for(
+    kernel: BlockingKernelClient, comm_id: str, ana: FormContext, ben: FormContext
+) -> None:
+    rating = {"id": "by-ben", "prompt": "ratings.rating", "row": "shared_vision", "value": 4}
+    FormHandler(ben, "rate").receive({"type": "save", "message": "m", "responses": [rating]})
+    kernel.execute(LIVE_FORM)
+    wait_for(kernel, lambda m: m["msg_type"] == "comm_open" and "schema" in m["content"]["data"]["state"])
+    ben.store.erase(NewErasure(series="sample", jurisdiction="OH", person="ben", asked_by="Ben", why="asked"))
+    changes = wait_for(kernel, told("changes"))["content"]["data"]["content"]
+    assert (changes["whole"], changes["fields"]) == (True, [])
+    assert wait_for(kernel, told("room"))["content"]["data"]["content"]["rated"] == 0
 
 
 def test_all_forms_of_a_kernel_share_one_thread_which_ends_with_the_last(

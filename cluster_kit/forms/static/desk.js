@@ -222,8 +222,22 @@ export class Desk {
 
   #changes(changes) {
     this.seq = Math.max(this.seq, changes.seq);
+    if (changes.whole) this.#forgetOthers(changes.fields);
     this.#take(changes, true);
     if (changes.news?.length) this.#tell("news", changes.news);
+  }
+
+  // Something was erased: what is not among these, which is all that stands, is gone.
+  #forgetOthers(fields) {
+    const standing = new Set(fields.map(keyOf));
+    for (const [key, answers] of this.answers) {
+      if (!answers.length || standing.has(key)) continue;
+      const bar = key.indexOf("|");
+      const address = { prompt: key.slice(0, bar), row: key.slice(bar + 1) };
+      this.answers.set(key, []);
+      this.#noteRow(address);
+      this.#tellField(address);
+    }
   }
 
   // The exercise was closed or opened, the team's ratings were revealed or have changed, or a reveal was refused. What was
