@@ -1,6 +1,6 @@
 """A real Chromium for tests, and the accessibility checker in it.
 
-``tests/conftest.py`` offers ``browser`` and ``new_context`` to every test.
+``tests/conftest.py`` offers ``browser`` and ``context`` to every test.
 """
 
 from __future__ import annotations

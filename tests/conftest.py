@@ -1,7 +1,8 @@
-"""What every test may use: a browser, and the live server."""
+"""What every test may use: a browser, a PostgreSQL server, and the live server."""
 
 from __future__ import annotations
 
 from tests.browser import browser, context
+from tests.postgres import postgres_database, postgres_url
 
-__all__ = ["browser", "context"]
+__all__ = ["browser", "context", "postgres_database", "postgres_url"]

@@ -1,6 +1,6 @@
 """A private PostgreSQL for tests: Debian's own server on a socket in a temporary folder, gone when they end.
 
-In a ``conftest.py``: ``from tests.postgres import postgres_database, postgres_url``.
+``tests/conftest.py`` offers ``postgres_url`` and ``postgres_database`` to every test.
 """
 
 from __future__ import annotations

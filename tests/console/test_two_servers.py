@@ -6,9 +6,6 @@ from cluster_kit.console import Console
 from cluster_kit.content import load_content
 from cluster_kit.responses import Store
 from tests.console.seeding import add_facilitator, add_teams, rate
-from tests.postgres import postgres_database, postgres_url
-
-__all__ = ["postgres_database", "postgres_url"]
 
 
 def test_what_one_does_the_other_sees_whatever_the_server(postgres_database: str) -> None:

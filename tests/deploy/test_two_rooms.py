@@ -13,10 +13,9 @@ from cluster_kit.settings import Settings
 from tests.deploy.test_two_servers import come_to, run_deployment
 from tests.live.floors import Facilitator
 from tests.live.test_boards import SOON_MS, post_of, write
-from tests.postgres import create_database, postgres_url
+from tests.postgres import create_database
 from tests.serving import AVERY, TASI
 
-__all__ = ["postgres_url"]
 pytestmark = pytest.mark.browser
 
 

@@ -17,10 +17,9 @@ from cluster_kit.cli.demo import prepare_series
 from cluster_kit.live import make_link
 from cluster_kit.settings import Settings
 from tests.deploy.nginx import Front, run_nginx, trust
-from tests.postgres import create_database, postgres_url
+from tests.postgres import create_database
 from tests.serving import AVERY, JORDAN, Server, add_people, knock, wait_until
 
-__all__ = ["postgres_url"]
 PATIENCE_MS = 30_000
 
 

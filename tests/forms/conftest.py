@@ -13,9 +13,6 @@ from cluster_kit.responses import Store
 from tests.browser import PATIENCE_MS
 from tests.forms.harness import Seat, take_seat
 from tests.forms.samples import make_context
-from tests.postgres import postgres_database, postgres_url
-
-__all__ = ["postgres_database", "postgres_url"]
 
 
 @pytest.fixture

@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.responses import Store
-from tests.postgres import postgres_database, postgres_url
-
-__all__ = ["postgres_database", "postgres_url"]
 
 
 @pytest.fixture

@@ -16,9 +16,6 @@ from cluster_kit.content.models import Scope
 from cluster_kit.responses import NewResponse, Person, Receipt, Response, Store
 from cluster_kit.settings import Settings
 from cluster_kit.worksheets import FileReceipt, Wanted, collect, make_worksheets
-from tests.postgres import postgres_database, postgres_url
-
-__all__ = ["postgres_database", "postgres_url"]
 
 CONTENT = load_content("2026")
 GOAL = "By 2029 no learner repeats a course."
