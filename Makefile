@@ -4,6 +4,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8866
+WORKERS ?= 2
+# Many tests wait more than they compute. A file's tests stay together, and neighbours share a server.
+SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
@@ -29,8 +32,8 @@ test: install ## Run every test: units, notebooks, and the real server in a real
 	@sh deploy/fresh-machine.sh browser
 	@sh deploy/fresh-machine.sh postgres
 	@sh deploy/fresh-machine.sh nginx
-	$(BIN)/python -m pytest || $(BIN)/python -m pytest --last-failed --last-failed-no-failures=none # alone, once more
-	$(BIN)/python -m pytest --nbval-lax --override-ini=filterwarnings= notebooks
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) || $(BIN)/python -m pytest --last-failed --last-failed-no-failures=none # alone, once more
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --nbval-lax --override-ini=filterwarnings= notebooks
 
 lint: install ## Check style, types and content
 	$(BIN)/ruff check .
