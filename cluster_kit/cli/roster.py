@@ -74,9 +74,10 @@ def links(  # noqa: PLR0913  (each is an option of the command)
 ) -> None:
     """Write a table for mail merge: a personal link for everybody, the team's code, and local times."""
     from cluster_kit.exports.mail_merge import write_mail_merge
-    from cluster_kit.live import make_link
+    from cluster_kit.live.links import join_page, make_link
     from cluster_kit.roster.codes import list_codes
 
+    door = join_page(address)
     with _open(series, home, db) as (settings, content, store):
         if session is not None:
             content.get_session(session)
@@ -88,7 +89,7 @@ def links(  # noqa: PLR0913  (each is an option of the command)
         out,
         link_of=lambda person: make_link(settings, person.id, address=address, session=session, days=days),
         codes=codes,
-        join_page=f"{address.rstrip('/')}/join",
+        join_page=door,
     )
     typer.echo(str(out))
     typer.echo(f"{_count(people)}, each with a link for {days} days. Only you can read the file.", err=True)
@@ -166,11 +167,13 @@ def invitations(
 ) -> None:
     """Make a calendar file for each state and session, in the state's own time; without links or codes."""
     from cluster_kit.exports.invitations import write_invitations
+    from cluster_kit.live.links import join_page
 
+    door = join_page(address)
     with _open(series, home, db) as (_, content, store):
         people = store.people(content.series.id)
         states = _states(content, jurisdiction) or _states_of(people)
-    for path in write_invitations(content, people, states, f"{address.rstrip('/')}/join", out):
+    for path in write_invitations(content, people, states, door, out):
         typer.echo(str(path))
     if not states:
         typer.echo("Nobody is on the roster yet. To name states all the same: --jurisdiction OH,GU.", err=True)

@@ -121,11 +121,12 @@ def show_follow_up(content: Content, found: FollowUp) -> Section:
     if content.series.fictional:
         blocks.append(Paragraph("Everything in this document is made up.", "lead"))
     sessions = ", ".join(map(str, found.sessions))
+    states = len(found.standings)
     blocks.append(
         Paragraph(
-            f"Next steps of session {sessions} on {found.day.isoformat()}, of {len(found.standings)} states that set"
-            " themselves any. For the staff of the series: counts hold every state; words are there only where the"
-            " state lets staff see them."
+            f"Next steps of session{'s' * (len(found.sessions) > 1)} {sessions} as of {found.day.isoformat()}, from"
+            f" {states} state{'s' * (states != 1)}. For the staff of the series: counts hold every state; words are"
+            " there only where the state lets staff see them."
         )
     )
     if found.standings:

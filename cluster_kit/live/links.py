@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from cluster_kit.errors import ClusterKitError
+from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.settings import Settings
 
 _LINK = "cluster-kit join link"
@@ -137,7 +138,17 @@ def make_link(
     issued = to_the_millisecond(dt.datetime.now(dt.UTC))
     expires = issued.replace(microsecond=0) + dt.timedelta(days=days)
     token = make_token(settings.secret(), Invitation(person, expires, session, issued))
-    return f"{address.rstrip('/')}/join#{token}"
+    return f"{join_page(address)}#{token}"
+
+
+def join_page(address: str) -> str:
+    """The page that people join at, on the server at this address; UsageError where no browser would open it."""
+    site = urlsplit(address)
+    if site.scheme not in ("http", "https") or not site.netloc:
+        raise UsageError(
+            f"--address is where people find the server, such as https://workshop.example.org, not '{address}'."
+        )
+    return f"{address.rstrip('/')}/join"
 
 
 def to_the_millisecond(time: dt.datetime) -> dt.datetime:

@@ -257,4 +257,4 @@ def _lock_key(name: str) -> int:
 
 def _last_line(error: DBAPIError) -> str:
     lines = str(error.orig).strip().splitlines() or ["no reason given"]
-    return lines[-1].strip().rstrip(".")
+    return lines[-1].strip().rstrip(".?")

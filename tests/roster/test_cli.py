@@ -176,3 +176,13 @@ def test_a_link_is_for_a_facilitator_or_for_somebody_of_a_state(settings: Settin
     for words in ([], ["--name", "Ana"], ["--facilitator", "Robin", "--jurisdiction", "OH", "--name", "Ana"]):
         with pytest.raises(UsageError, match="Say who the link is for"):
             run(settings, "links", *words)
+
+
+@pytest.mark.parametrize("command", ["links", "invitations"])
+@pytest.mark.parametrize("address", ["workshop.example.org", "", "https://", "file:///tmp", "javascript:alert(1)"])
+def test_an_address_that_no_browser_would_open_is_refused_before_anything_is_written(
+    roster: Settings, tmp_path: Path, command: str, address: str
+) -> None:
+    with pytest.raises(UsageError, match=r"such as https://workshop\.example\.org"):
+        run(roster, "roster", command, "--out", tmp_path / "out", "--address", address)
+    assert not (tmp_path / "out").exists()

@@ -60,7 +60,9 @@ class Namer:
         if title is None or not needing + strong:
             return "No answers say yet what these states need or could offer."
         if not strong:
-            return f"{title}: a need that {join(needing)} share; nobody here has it in place."
+            return (
+                f"{title}: a need that {join(needing)} {_verb(needing, 'has', 'share')}; nobody here has it in place."
+            )
         if not needing:
             return f"{title}: {join(strong)} {_verb(strong, 'is', 'are')} strong; nobody here works on it."
         return f"{title}: {join(needing)} could use help; {join(strong)} could offer it."
