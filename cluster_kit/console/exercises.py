@@ -10,7 +10,10 @@ from cluster_kit.insights.progress import ExerciseProgress, read_progress, who_i
 
 
 def view(sight: Sight) -> Json:
-    """Each exercise that is done in the room, in order; how many of the states that are ``here`` have begun it."""
+    """Each exercise that is done in the room, in order: how many of the states that are ``here`` have begun it.
+
+    ``asked`` are those of them whom it asks anything.
+    """
     here = {code for code, state in who_is_here(sight.presence, sight.at).items() if state.here}
     progress = read_progress(sight.content, sight.session.number, sight.steps)
     in_room = [exercise for exercise in sight.session.exercises if exercise.when is When.SESSION]
@@ -25,10 +28,12 @@ def _exercise(sight: Sight, exercise: Exercise, progress: ExerciseProgress, here
     """Where nobody is here, before or after the session, every state counts."""
     standing = sight.standing
     begun, done = (len(here.intersection(codes) if here else codes) for codes in (progress.begun, progress.done))
+    asked = len(here.difference(progress.spared))
     return {
         "id": exercise.id,
         "title": exercise.title,
         "segment": exercise.segment.value,
+        "asked": asked,
         "begun": begun,
         "finished": done,
         "locked": standing.is_locked(exercise.id),

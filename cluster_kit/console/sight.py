@@ -67,7 +67,8 @@ class Lookout:
         self._watermarks: Mapping[str, tuple[int, int]] = {}
         self._answers: dict[str, tuple[Response, ...]] = {}
         self._views: dict[str, StateViews] = {}
-        self._steps: dict[str, Steps] = {}
+        silent = read_steps(content, session.number, ())
+        self._steps: dict[str, Steps] = {state.code: silent for state in content.jurisdictions}
         self._people: dict[str, Person] = {}
         self._people_at: dt.datetime | None = None
         self._people_changed: dt.datetime | None = None

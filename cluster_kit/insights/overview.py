@@ -6,6 +6,7 @@ from collections import Counter
 
 from cluster_kit.content.models import Content, Exercise, ItemsPrompt, TablePrompt
 from cluster_kit.insights.answers import Answers
+from cluster_kit.insights.asked import asks_anything
 from cluster_kit.insights.document import Fact, Facts, Paragraph, Section, Words, text
 from cluster_kit.insights.labels import spell_date, vocabulary
 from cluster_kit.insights.plans import Goal, is_goals_table, read_actions, read_goals
@@ -22,7 +23,7 @@ def at_a_glance(content: Content, session: int, answers: Answers) -> Section:
 
     People are counted by role and not named.
     """
-    exercises = content.get_session(session).exercises
+    exercises = [e for e in content.get_session(session).exercises if asks_anything(content, session, e, answers)]
     answered = [e for e in exercises if answers.has(session, e.id)]
     if not answered:
         nothing = "Nobody has answered yet. This document shows what the session asks, so that you can prepare."
@@ -46,7 +47,7 @@ def took_part(content: Content, session: int, answers: Answers) -> Words:
     return text(f"{count_people(roles.total())}: {named}")
 
 
-def _answered(exercises: tuple[Exercise, ...], answered: list[Exercise]) -> Words:
+def _answered(exercises: list[Exercise], answered: list[Exercise]) -> Words:
     return text(f"{len(answered)} of {count(len(exercises), 'exercise')}")
 
 

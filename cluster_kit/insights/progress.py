@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import Content, Depth, Exercise, ItemsPrompt, QuestionsPrompt, When
-from cluster_kit.insights.answers import is_empty
+from cluster_kit.insights.answers import Answers, is_empty
+from cluster_kit.insights.asked import is_asked
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import Prompt
@@ -56,18 +57,26 @@ class StatePresence:
 
 @dataclass(frozen=True)
 class Steps:
-    """The exercises of a session that a state has begun, and those in which it has answered everything essential."""
+    """The exercises of a session that a state has begun, and those in which it has answered everything essential.
+
+    ``spared`` are those that ask nothing of it, since they are about earlier answers and it has given none.
+    """
 
     begun: frozenset[str] = frozenset()
     done: frozenset[str] = frozenset()
+    spared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class ExerciseProgress:
-    """Which states have begun an exercise, and which have answered everything essential in it; codes in order."""
+    """Which states have begun an exercise, have answered everything essential in it, or are asked nothing by it.
+
+    Codes, in order.
+    """
 
     begun: tuple[str, ...]
     done: tuple[str, ...]
+    spared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,28 +111,34 @@ def read_steps(content: Content, session: int, responses: Iterable[Response]) ->
     """How far one state is in a session, from its current responses.
 
     An exercise is begun once anything stands in it, by anybody. Everything essential is answered once something stands
-    in each of its essential prompts, and in each essential statement or question of the instrument that it asks.
+    in each of its essential prompts, and in each essential statement or question of the instrument that it asks. A
+    prompt about earlier answers is not waited for where there are none.
     """
-    filled = _filled(session, responses)
-    begun, done = set(), set()
+    said = list(responses)
+    answers, filled = Answers(said), _filled(session, said)
+    begun, done, spared = set(), set(), set()
     for exercise in content.get_session(session).exercises:
         known = {prompt.id for prompt in exercise.prompts}
         found = {place for place in filled.get(exercise.id, ()) if place[0] in known}
-        asked = {place for prompt in exercise.prompts for place in _asked(content, prompt)}
+        prompts = [prompt for prompt in exercise.prompts if is_asked(content, session, prompt, answers)]
+        asked = {place for prompt in prompts for place in _asked(content, prompt)}
         if found:
             begun.add(exercise.id)
-        if found and asked <= found | {(prompt, ANY) for prompt, _ in found}:
-            done.add(exercise.id)
-    return Steps(frozenset(begun), frozenset(done))
+            if asked <= found | {(prompt, ANY) for prompt, _ in found}:
+                done.add(exercise.id)
+        elif not prompts:
+            spared.add(exercise.id)
+    return Steps(frozenset(begun), frozenset(done), frozenset(spared))
 
 
 def read_progress(content: Content, session: int, steps: Mapping[str, Steps]) -> dict[str, ExerciseProgress]:
-    """By exercise of the session, in its order: which states have begun it and which are done."""
+    """By exercise of the session, in its order: how the states with ``steps`` stand in it."""
     order = [jurisdiction.code for jurisdiction in content.jurisdictions if jurisdiction.code in steps]
     return {
         exercise.id: ExerciseProgress(
             tuple(code for code in order if exercise.id in steps[code].begun),
             tuple(code for code in order if exercise.id in steps[code].done),
+            tuple(code for code in order if exercise.id in steps[code].spared),
         )
         for exercise in content.get_session(session).exercises
     }
@@ -146,8 +161,9 @@ def find_stuck(
     found = []
     for exercise in _in_segment(content, session, standing.segment):
         begun = {code for code in present if exercise.id in steps.get(code, Steps()).begun}
-        for code, state in present.items():
-            others = len(present) - 1
+        asked = {code: state for code, state in present.items() if exercise.id not in steps.get(code, Steps()).spared}
+        for code, state in asked.items():
+            others = len(asked) - 1
             if code in begun or exercise.id not in state.exercises or len(begun) < max(1, ENOUGH_OTHERS * others):
                 continue
             waited = now - max(filter(None, (standing.since, state.since)))

@@ -12,7 +12,7 @@ from cluster_kit.console.doing import Ask
 from cluster_kit.console.sight import PEOPLE_AGAIN, Lookout
 from cluster_kit.meeting.board import Moderate, React, WritePost
 from cluster_kit.meeting.doings import BeginSegment, Broadcast, FeatureExample, Lock, Park, Reveal, ShowPicture, Undo
-from cluster_kit.responses import NewErasure, Person
+from cluster_kit.responses import NewErasure, NewResponse, Person
 from cluster_kit.responses.models import now
 from tests.console.conftest import Meeting
 from tests.console.seeding import come, offer, rate
@@ -94,6 +94,18 @@ def test_progress_counts_the_states_that_are_here(meeting: Meeting) -> None:
     meeting.journal.do(meeting.people[0], Reveal(), subject=rated["id"])
     again = next(one for one in exercises.view(meeting.look())["exercises"] if one["rated"])
     assert (again["locked"], again["revealed"], again["revealed_to"]) == (True, False, 1)
+
+
+def test_an_exercise_about_earlier_answers_asks_only_the_states_that_gave_some(meeting: Meeting) -> None:
+    second = Meeting(meeting.store, meeting.fay, meeting.people, number=2)
+    come(meeting.store, "2026", 2, meeting.people)
+    review = next(one for one in exercises.view(second.look())["exercises"] if one["id"] == "action_review")
+    assert (review["asked"], review["begun"], review["finished"]) == (0, 0, 0)
+    step = {"session": 1, "exercise": "next_steps", "prompt": "actions.action", "row": "a", "value": "Call"}
+    who = {"series": "2026", "jurisdiction": meeting.people[0].jurisdiction, "author": meeting.people[0].id}
+    meeting.store.append([NewResponse(id="a", scope="team", **step, **who)])
+    review = next(one for one in exercises.view(second.look())["exercises"] if one["id"] == "action_review")
+    assert (review["asked"], review["begun"], review["finished"]) == (1, 0, 0)
 
 
 def test_results_count_states_by_point_and_show_where_each_stands(meeting: Meeting) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from cluster_kit.content import models as m
 from cluster_kit.forms.context import FormContext
 from tests.forms.harness import Seat
+from tests.forms.samples import replace_context
 from tests.forms.test_saving import wait_saved
 
 Sit = Callable[[FormContext, str], Seat]
@@ -201,3 +203,24 @@ def test_the_plain_language_check_speaks_below_the_field(sit: Sit, ana: FormCont
     box.fill("We use what we have.")
     box.blur()
     expect(seat.page.locator(".ck-checks li")).to_have_count(0)
+
+
+def test_a_choice_between_earlier_answers_counts_as_asked_once_there_are_any(
+    sit: Sit, ana: FormContext, ben: FormContext
+) -> None:
+    goals = m.AnswerSource(exercise="goals", prompt="goals", column="statement")
+    which = m.ChoicePrompt(kind="choice", id="which", label="Which goal?", options_from=goals)
+    content = ana.content
+    choose = content.sessions[0].exercises[0].model_copy(update={"id": "choose", "prompts": (which,)})
+    session = content.sessions[0].model_copy(update={"exercises": (*content.sessions[0].exercises, choose)})
+    asked = replace_context(ana, content=content.model_copy(update={"sessions": (session,)}))
+    target, source = sit(asked, "choose"), sit(ben, "goals")
+    target.page.wait_for_function("window.progress.asked === 0")
+    box = source.page.get_by_role("group", name="Goal 1").get_by_label("Goal", exact=True)
+    box.fill("One list of courses")
+    box.blur()
+    wait_saved(source)
+    target.look()
+    target.page.wait_for_function("window.progress.asked === 1 && window.progress.answered === 0")
+    target.page.get_by_label("Which goal?").select_option("One list of courses")
+    target.page.wait_for_function("window.progress.asked === 1 && window.progress.answered === 1")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster_kit.content.models import Depth
+from cluster_kit.content.models import Content, Depth
 from cluster_kit.insights.progress import (
     ACTIVE_FOR,
     AWAY_AFTER,
@@ -114,6 +114,48 @@ def test_a_table_needs_a_row_that_was_not_removed_and_what_goes_deeper_is_not_wa
     session = CONTENT.sessions[0].model_copy(update={"exercises": (changed,)})
     content = CONTENT.model_copy(update={"sessions": (session,)})
     assert read_steps(content, 1, answers[1:]).done == {"next_steps"}
+
+
+def test_a_table_about_earlier_answers_is_waited_for_only_where_there_are_any() -> None:
+    answers = [
+        said("next_steps.actions.action", "Call", row="a", seq=1),
+        said("next_steps.confidence", 3, seq=2),
+        said("next_steps.partners", ["learners"], seq=3),
+    ]
+    assert read_steps(CONTENT, 1, answers).done == {"next_steps"}
+    goal = said("goals.goals.statement", "One list", row="g", seq=4)
+    assert "next_steps" not in read_steps(CONTENT, 1, [*answers, goal]).done
+    removed = said("goals.goals", False, row="g", seq=5)
+    assert "next_steps" in read_steps(CONTENT, 1, [*answers, goal, removed]).done
+
+
+def _look_back() -> Content:
+    """The sample with an exercise that is about nothing but the goals."""
+    exercise = CONTENT.sessions[0].exercises[2]
+    only = exercise.model_copy(update={"id": "review", "prompts": (exercise.prompts[1],)})
+    session = CONTENT.sessions[0].model_copy(update={"exercises": (*CONTENT.sessions[0].exercises, only)})
+    return CONTENT.model_copy(update={"sessions": (session,)})
+
+
+def test_an_exercise_about_earlier_answers_alone_asks_nothing_of_a_state_that_gave_none() -> None:
+    content = _look_back()
+    assert read_steps(content, 1, []) == Steps(spared=frozenset({"review"}))
+    steps = {
+        "GU": read_steps(content, 1, []),
+        "OH": read_steps(content, 1, [said("goals.goals.statement", "x", row="g")]),
+    }
+    progress = read_progress(content, 1, steps)["review"]
+    assert (progress.begun, progress.done, progress.spared) == ((), (), ("GU",))
+
+
+def test_who_is_asked_nothing_is_not_stuck_and_does_not_count_among_the_others() -> None:
+    content = _look_back()
+    present = who_is_here([here(code, exercise="review") for code in ("OH", "GU")], MOMENT)
+    standing = Standing(began_at=MOMENT - 20 * MINUTE, segment="next_steps", since=MOMENT - 20 * MINUTE)
+    spared, begun = Steps(spared=frozenset({"review"})), Steps(frozenset({"review"}))
+    assert find_stuck(content, 1, standing, present, {"OH": begun, "GU": spared}, MOMENT) == []
+    (stuck,) = find_stuck(content, 1, standing, present, {"OH": begun}, MOMENT)
+    assert stuck.jurisdiction == "GU"
 
 
 def test_progress_names_the_states_by_exercise_in_the_order_of_the_jurisdictions() -> None:

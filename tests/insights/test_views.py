@@ -140,6 +140,19 @@ def test_at_a_glance_counts_people_by_role_and_names_nobody() -> None:
     }
 
 
+def test_at_a_glance_waits_for_no_exercise_that_is_about_earlier_answers_where_there_are_none() -> None:
+    exercise = SESSION.exercises[2]
+    review = exercise.model_copy(update={"id": "review", "title": "Review", "prompts": (exercise.prompts[1],)})
+    session = SESSION.model_copy(update={"exercises": (*SESSION.exercises, review)})
+    content = CONTENT.model_copy(update={"sessions": (session,)})
+    steps = Talk().say("next_steps.actions.action", "Call the board", row="x")
+    for talk, count, waits in ((steps, "1 of 3 exercises", False), (three_goals(), "1 of 4 exercises", True)):
+        (facts,) = at_a_glance(content, 1, talk.answers).blocks
+        assert isinstance(facts, Facts)
+        told = {fact.label: fact.words[0].text for fact in facts.facts}
+        assert (told["Answered"], "Review" in told["Not answered yet"]) == (count, waits)
+
+
 def test_at_a_glance_of_a_session_without_answers_is_one_sentence() -> None:
     (block,) = at_a_glance(CONTENT, 1, Answers(())).blocks
     assert isinstance(block, Paragraph)

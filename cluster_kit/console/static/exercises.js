@@ -26,23 +26,25 @@ function buildExercise(panel, one) {
       h("p", { class: "ck-steps-title" }, one.title, one.locked && h("strong", { class: "ck-steps-locked" }, "Locked")),
       button(one.locked ? "Unlock" : "Lock", lock, { name: "lock", about: one.title })),
     h("p", { class: "ck-panel-small" }, farInWords(one)),
-    one.here > 0 && bar(one),
+    one.asked > 0 && bar(one),
     one.rated && h("p", { class: "ck-panel-buttons" },
       button(one.revealed ? "Hide the spread again" : "Reveal the spread to all teams", reveal, { name: "reveal", about: `of ${one.title}` })));
 }
 
-function farInWords({ begun, finished, here, rated, revealed, revealed_to: some }) {
-  const states = here > 0 ? `Of ${count(here, "state")} here, ${begun} have begun and ${finished} are done` : `${count(begun, "state")} begun, ${finished} done`;
+function farInWords({ asked, begun, finished, here, rated, revealed, revealed_to: some }) {
+  if (here > 0 && !asked) return "It is about earlier answers, and nobody here has given any";
+  const who = asked < here ? "here that it asks something" : "here";
+  const states = here > 0 ? `Of ${count(asked, "state")} ${who}, ${begun} have begun and ${finished} are done` : `${count(begun, "state")} begun, ${finished} done`;
   if (!rated) return states;
   if (revealed) return `${states} · All teams see their own spread`;
   return some > 0 ? `${states} · ${count(some, "team")} revealed their own spread` : states;
 }
 
 // What the words above say, for the eye alone.
-function bar({ begun, finished, here }) {
+function bar({ asked, begun, finished }) {
   const part = (number, kind) => {
     const el = h("span", { class: kind });
-    el.style.inlineSize = `${Math.min(100, (100 * number) / here)}%`;
+    el.style.inlineSize = `${Math.min(100, (100 * number) / asked)}%`;
     return el;
   };
   return h("div", { class: "ck-steps-bar", "aria-hidden": "true" }, part(finished, "ck-steps-done"), part(begun - finished, "ck-steps-begun"));

@@ -26,7 +26,10 @@ function render({ model, el }) {
   progress.root = root;
   depth.onChange = () => progress.later();
   desk.on("rows", () => progress.later());
-  desk.on("sources", (sources) => offerAgain(live, sources));
+  desk.on("sources", (sources) => {
+    offerAgain(live, sources);
+    progress.later();
+  });
   el.replaceChildren(root);
   desk.start();
   status.refresh();
@@ -73,7 +76,9 @@ function promptElement(form, prompt, live) {
   if (prompt.kind === "programs") return new Programs(form, prompt).element;
   const address = { prompt: prompt.id, row: "", scope: prompt.scope };
   const field = new Field(form, prompt, address);
-  form.progress.count(field.element, () => form.desk.value(address) !== null);
+  // Where options come from earlier answers and there are none, nothing is asked.
+  const asks = () => !prompt.live || prompt.other || prompt.options.some((option) => !option.gone);
+  form.progress.count(field.element, () => form.desk.value(address) !== null, asks);
   live.set(prompt.id, ({ options }) => field.offerAgain(options));
   return field.element;
 }

@@ -49,9 +49,9 @@ export class Progress {
     desk.on("answers", () => this.later());
   }
 
-  // `element` stands for one thing that is asked; hidden or gone, it is not counted.
-  count(element, isAnswered) {
-    this.counted.push({ element, isAnswered });
+  // `element` stands for one thing that is asked; hidden or gone, or while it asks nothing, it is not counted.
+  count(element, isAnswered, asks = () => true) {
+    this.counted.push({ element, isAnswered, asks });
   }
 
   later() {
@@ -60,7 +60,8 @@ export class Progress {
   }
 
   refresh() {
-    const asked = this.counted.filter(({ element }) => this.root.contains(element) && !element.closest("[hidden], [data-removed]"));
+    const isThere = (element) => this.root.contains(element) && !element.closest("[hidden], [data-removed]");
+    const asked = this.counted.filter(({ element, asks, isAnswered }) => isThere(element) && (asks() || isAnswered()));
     const answered = asked.filter(({ isAnswered }) => isAnswered()).length;
     const detail = { exercise: this.exercise, answered, asked: asked.length };
     this.root.dispatchEvent(new CustomEvent("ck:progress", { bubbles: true, detail }));
