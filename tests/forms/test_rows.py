@@ -122,6 +122,23 @@ def test_two_people_who_begin_the_first_row_at_once_get_two_rows(sit: Sit, ana: 
     assert sorted(first_words(one)) == ["Ana's", "Ben's"]
 
 
+def test_what_one_calls_step_1_is_step_1_for_the_teammate_who_began_it_at_the_same_time(
+    sit: Sit, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    bens = other.page.get_by_role("group", name="Step 1", exact=True).get_by_label("What")
+    bens.press_sequentially("Ben's")
+    write_step(one, 1, "Ana's")
+    other.look()
+    expect(bens).to_be_focused()
+    assert first_words(other) == ["Ben's", "Ana's"]  # nothing moves under somebody's hands
+    bens.blur()
+    wait_saved(other)
+    expect(other.page.locator(".ck-row:visible textarea").first).to_have_value("Ana's")
+    one.look()
+    assert first_words(one) == first_words(other) == ["Ana's", "Ben's"]
+
+
 def test_nobody_loses_sight_of_a_row_in_which_they_type(sit: Sit, ana: FormContext, ben: FormContext) -> None:
     one, other = sit(ana, "everything"), sit(ben, "everything")
     write_step(one, 1, "First")

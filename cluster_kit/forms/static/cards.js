@@ -16,6 +16,7 @@ export class Cards {
       prompt.help && h("p", { class: "ck-help" }, prompt.help),
       this.none, this.list, this.grows && this.add);
     form.desk.on("rows", (table) => table === prompt.id && this.refresh());
+    this.list.addEventListener("focusout", () => this.grows && setTimeout(() => this.refresh()));
     this.refresh();
   }
 
@@ -45,14 +46,14 @@ export class Cards {
 
   // --- rows ---
 
-  // Answered rows, then as many blank ones as a team is asked for. What is shown keeps its place: moving a card would take
-  // the keyboard away from whoever types in it. A teammate's new row comes before the first blank one.
+  // Answered rows, then as many blank ones as a team is asked for. A teammate's new row comes before the first blank one.
   #growing() {
     this.order ??= this.#standing(this.#known());
     for (const id of this.#standing(this.#known())) {
       const blank = this.order.findIndex((shown) => this.#isBlank(shown));
       if (!this.order.includes(id)) this.order.splice(blank < 0 ? this.order.length : blank, 0, id);
     }
+    this.#agreeOnPlaces();
     const missing = this.wanted - this.#standing(this.order).length;
     for (let added = 0; added < missing; added += 1) this.order.push(mintId());
     for (let spare = missing; spare < 0; spare += 1) {
@@ -60,6 +61,14 @@ export class Cards {
       if (at >= 0) this.order.splice(at, 1);
     }
     return this.order;
+  }
+
+  // Teammates speak of "goal 2": answered rows stand in the same order for all of them. Not while somebody is at work here: moving
+  // a card would take the keyboard away.
+  #agreeOnPlaces() {
+    if (this.list.contains(document.activeElement)) return;
+    const agreed = this.#known().filter((id) => this.order.includes(id));
+    this.order = this.order.map((id) => (this.#isBlank(id) ? id : agreed.shift()));
   }
 
   #known() {

@@ -6,6 +6,7 @@ import { Outbox } from "./outbox.js";
 
 const LEFT_BEHIND_MS = 5000;
 const MOST_BASES = 50;
+const NOT_SAVED = Number.MAX_SAFE_INTEGER;
 
 export function keyOf({ prompt, row }) {
   return `${prompt}|${row}`;
@@ -19,6 +20,7 @@ export class Desk {
     this.seq = opening.seq;
     this.answers = new Map();
     this.rows = new Map(Object.entries(opening.rows).map(([table, ids]) => [table, [...ids]]));
+    this.began = new Map(Object.values(opening.rows).flat().map((row) => [row, 0]));
     this.checks = new Map();
     this.room = opening.room ?? null;
     this.fieldWatchers = new Map();
@@ -185,6 +187,7 @@ export class Desk {
     for (const [receipt, entry] of settled) {
       this.savedAt = receipt.at;
       if (receipt.status !== "duplicate") this.#keep(entry, receipt);
+      this.#noteRow(entry, receipt.seq);
       this.outbox.remove(entry.id);
     }
     this.#takeChecks(checks);
@@ -264,7 +267,7 @@ export class Desk {
       const before = new Set(this.current({ prompt, row }).map((answer) => answer.id));
       for (const answer of answers) answer.live = live && !before.has(answer.id);
       this.answers.set(keyOf({ prompt, row }), answers);
-      this.#noteRow({ prompt, row });
+      this.#noteRow({ prompt, row }, answers[0]?.seq);
     }
     this.#takeChecks(checks);
     for (const field of fields) this.#tellField(field);
@@ -274,14 +277,20 @@ export class Desk {
     for (const check of checks) this.checks.set(keyOf(check), check.findings);
   }
 
-  // A row exists from its first answer on; rows stand in that order.
-  #noteRow({ prompt, row }) {
-    const ids = this.rows.get(prompt.split(".")[0]);
+  // A row exists from its first answer on. Rows stand in the order in which those were saved, as they do on every teammate's
+  // page; what is not saved yet comes last.
+  #noteRow({ prompt, row }, seq = NOT_SAVED) {
+    const [table, column] = prompt.split(".");
+    const ids = this.rows.get(table);
     if (!ids || !row) return;
-    const isMark = !prompt.includes(".");
-    if (!isMark && ids.includes(row)) return;
-    if (!isMark) ids.push(row);
-    this.#tell("rows", prompt.split(".")[0]);
+    const began = (id) => this.began.get(id) ?? NOT_SAVED;
+    if (column && ids.includes(row) && seq >= began(row)) return;
+    if (column) {
+      this.began.set(row, Math.min(seq, began(row)));
+      if (!ids.includes(row)) ids.push(row);
+      ids.sort((a, b) => began(a) - began(b));
+    }
+    this.#tell("rows", table);
   }
 
   // When this person was last heard, or null.

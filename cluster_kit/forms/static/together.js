@@ -40,10 +40,10 @@ export class Together {
     return points.length ? Math.max(...points) - Math.min(...points) + (this.spread.points[UNSURE] ? 0.5 : 0) : 0;
   }
 
-  // For example "1 chose 2, 2 chose 3".
+  // For example "1 · Not yet: one of you; 3 · In place: 2 of you".
   get inShort() {
     const { points } = this.spread;
-    return Object.entries(points).map(([point, count]) => (point === UNSURE ? `${count} not sure` : `${count} chose ${point}`)).join(", ");
+    return Object.entries(points).map(([point, count]) => `${this.#inWords(valueOf(point))}: ${count === 1 ? "one" : count} of you`).join("; ");
   }
 
   // Settles on what all chose.
