@@ -6,6 +6,7 @@ Real headings and lists, tables with header rows, pictures with descriptions.
 from __future__ import annotations
 
 import io
+from functools import cache
 
 import docx
 from docx.document import Document
@@ -36,6 +37,7 @@ from cluster_kit.packets.word_parts import (
     describe_picture,
     describe_table,
     mark_header_row,
+    new_paragraph,
     restart_numbers,
     xml_text,
 )
@@ -45,8 +47,7 @@ DEEPEST_HEADING = 6
 
 def write_docx(packet: Packet) -> bytes:
     """The packet as a DOCX file."""
-    document = docx.Document()
-    styles.prepare(document)
+    document = docx.Document(io.BytesIO(_empty_document()))
     properties = document.core_properties
     properties.title, properties.subject = xml_text(packet.title), xml_text(packet.subtitle)
     properties.author, properties.language, properties.comments = xml_text(packet.series), f"{LANGUAGE}-US", ""
@@ -64,17 +65,29 @@ def write_docx(packet: Packet) -> bytes:
     return written.getvalue()
 
 
+@cache
+def _empty_document() -> bytes:
+    """A document with the styles that packets use: made once, since that takes longer than filling a page."""
+    document = docx.Document()
+    styles.prepare(document)
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
 class _Writer:
     """Adds blocks to the end of a document."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._ids = {style.name: style.style_id for style in document.styles}  # looking one up takes long
+        self._end = document.element.body.sectPr
 
     def line(self, words: str, style: str) -> Line:
         """A paragraph in a style."""
-        line = self._document.add_paragraph()
-        line._p.style = self._ids[style]
+        element = new_paragraph(self._ids[style])
+        self._end.addprevious(element)
+        line = Line(element, self._document._body)
         add_text(line, words)
         return line
 

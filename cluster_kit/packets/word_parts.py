@@ -9,16 +9,21 @@ from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.text.paragraph import CT_P
+from docx.oxml.text.run import CT_R
 from docx.shape import InlineShape
 from docx.shared import RGBColor
 from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
-from docx.text.run import Run
+from lxml import etree
 
 from cluster_kit.insights.typed import split_links
 from cluster_kit.packets.typst_data import is_right_to_left
 
 LINK_COLOUR = RGBColor.from_string("1F4E79")
+_BREAKS = re.compile("([\t\n\r])")
+_MARKS = {"\t": qn("w:tab"), "\n": qn("w:br"), "\r": qn("w:br")}
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -27,15 +32,22 @@ def xml_text(words: str) -> str:
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", words)
 
 
+def new_paragraph(style_id: str) -> CT_P:
+    """An empty paragraph in a style, to be put in its place."""
+    paragraph: CT_P = OxmlElement("w:p")
+    etree.SubElement(etree.SubElement(paragraph, qn("w:pPr")), qn("w:pStyle")).set(qn("w:val"), style_id)
+    return paragraph
+
+
 def add_text(line: Paragraph, words: str) -> None:
     """Add words to a paragraph: lines broken where they were, addresses as links, right to left where they run so."""
     rtl = is_right_to_left(words)
     if rtl:
         line._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
     for piece, is_link in split_links(xml_text(words)):
-        run = _link(line, piece) if is_link else line.add_run(piece)
+        run = _link(line, piece) if is_link else _run(line, piece)
         if rtl:
-            run._r.get_or_add_rPr().append(OxmlElement("w:rtl"))
+            run.get_or_add_rPr().append(OxmlElement("w:rtl"))
 
 
 def describe_picture(shape: InlineShape, alt: str) -> None:
@@ -72,7 +84,21 @@ def restart_numbers(document: Document, lines: Sequence[Paragraph]) -> None:
         marks.get_or_add_numId().val = number.numId
 
 
-def _link(line: Paragraph, address: str) -> Run:
+def _run(line: Paragraph, words: str) -> CT_R:
+    """A run of words. python-docx goes through them letter by letter."""
+    run: CT_R = etree.SubElement(line._p, qn("w:r"))
+    for piece in _BREAKS.split(words):
+        if piece in _MARKS:
+            etree.SubElement(run, _MARKS[piece])
+        elif piece:
+            text = etree.SubElement(run, qn("w:t"))
+            text.text = piece
+            if piece != piece.strip():
+                text.set(_SPACE, "preserve")
+    return run
+
+
+def _link(line: Paragraph, address: str) -> CT_R:
     """A run inside a link; the address is its text."""
     related = line.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     link = OxmlElement("w:hyperlink")
@@ -81,4 +107,4 @@ def _link(line: Paragraph, address: str) -> Run:
     run.font.underline, run.font.color.rgb = True, LINK_COLOUR
     link.append(run._r)
     line._p.append(link)
-    return run
+    return run._r
