@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,5 +47,7 @@ def _home(keep: Path | None) -> Iterator[Path]:
     if keep:
         yield keep.expanduser().resolve()
         return
-    with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-        yield Path(folder)
+    from cluster_kit.rehearsal.home import temporary_home
+
+    with temporary_home() as home:
+        yield home

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import os
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -91,13 +91,14 @@ class Stage:
         home = self.settings.home
         serve = ["serve", "--series", SERIES, "--home", str(home), "--port", str(self.port), "--warm", str(self.warm)]
         with self.log.open("ab") as log:
-            # In a group of its own: Ctrl+C is for the rehearsal, which lets pages say their last words first.
+            # In a group of its own: Ctrl+C is for the rehearsal, which lets pages say their last words first. Tied to
+            # the rehearsal, so that it ends where that is killed.
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "cluster_kit",
+                "cluster_kit.live.tied",
                 *serve,
-                stdin=DEVNULL,
+                stdin=PIPE,
                 stdout=PIPE,
                 stderr=log,
                 env=_environment(),

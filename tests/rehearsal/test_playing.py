@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.meeting import Doing, Journal
 from cluster_kit.meeting.doings import BeginSegment, EndSession, Reveal
 from cluster_kit.rehearsal import Moment, Opening, Plan, Report, rehearse
+from cluster_kit.rehearsal.home import remove_left_behind, temporary_home
 from cluster_kit.rehearsal.stage import FACILITATOR, SERIES, prepare_series
 from cluster_kit.responses import Store
 from cluster_kit.settings import DB_VARIABLE, Settings
@@ -174,7 +176,43 @@ def test_the_command_speaks_to_machines_and_removes_its_home(tmp_path: Path) -> 
     assert not (tmp_path / "real.sqlite3").exists()
 
 
+def test_a_killed_rehearsals_server_ends_with_it_and_its_home_is_gone_after_the_next(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-m", "cluster_kit", "rehearse", "--states", "1", "--people", "1", "--speed", "60x"]
+    with subprocess.Popen(
+        [*command, "--port", "0", "--json"], stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
+    ) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["event"] == "opening"
+        running = psutil.Process(process.pid).children(recursive=True)
+        assert running
+        process.kill()
+    gone, alive = psutil.wait_procs(running, PATIENCE_S)
+    assert (len(gone), alive) == (len(running), [])
+    (home,) = tmp_path.glob("rehearsal-*")
+    assert remove_left_behind(tmp_path) == [home]
+    assert not home.exists()
+
+
 # --- the home --------------------------------------------------------------------------------------------------
+
+
+def test_a_running_rehearsals_home_and_what_is_nobodys_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "rehearsal-notes").mkdir()
+    (tmp_path / "rehearsal-link").symlink_to(tmp_path / "rehearsal-notes")
+    (tmp_path / "rehearsal-odd").mkdir()
+    (tmp_path / "rehearsal-odd" / "owner").write_text("nobody")
+    with temporary_home() as home:
+        assert not home.exists()
+        assert remove_left_behind(tmp_path) == []
+        assert home.parent.exists()
+    assert not home.parent.exists()
+    left = tmp_path / "rehearsal-left"
+    left.mkdir()
+    (left / "owner").write_text(f"{os.getpid()} 1.0")  # the number of a process that began at another time
+    assert remove_left_behind(tmp_path) == [left]
+    assert {path.name for path in tmp_path.iterdir()} == {"rehearsal-notes", "rehearsal-link", "rehearsal-odd"}
 
 
 def test_a_folder_with_anything_in_it_is_left_alone(tmp_path: Path) -> None:
