@@ -14,6 +14,7 @@ from cluster_kit.live.metrics import Metrics
 
 MAY_BE_SENT = ("comm_msg", "kernel_info_request")
 MAY_BE_RECEIVED = ("comm_msg", "comm_close", "kernel_info_reply")
+BEAT = '"kernel_info_request"'  # a page asks so now and then whether its kernel is there: nobody has done anything
 MOST_UNANSWERED = 100
 
 
@@ -75,7 +76,8 @@ class FormConnection(ZMQChannelsWebsocketConnection):
 
     def handle_incoming_message(self, incoming_msg: Any) -> None:
         """Take what the page sends. What is no message at all closes the line, as ever."""
-        if isinstance(incoming_msg, str):
+        if isinstance(incoming_msg, str) and BEAT not in incoming_msg:
+            self.multi_kernel_manager.note_activity(self.kernel_id)
             self.saves.sent(incoming_msg)
         super().handle_incoming_message(incoming_msg)
 

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import IOLoop
 from traitlets import Dict, Float, Integer, List, Unicode
@@ -110,6 +111,22 @@ class OwnedKernelManager(AsyncMappingKernelManager):
         """The process ids of all running kernels."""
         provisioners = [kernel.provisioner for kernel in self._kernels.values()]
         return [one.pid for one in provisioners if one is not None and one.pid]
+
+    # --- activity ---------------------------------------------------------------------------------------------
+
+    def start_watching_activity(self, kernel_id: str) -> None:
+        """Nothing is listened to: what a page sends is activity (``note_activity``), and a kernel that started is idle.
+
+        Jupyter's own way reads each message of each kernel once more.
+        """
+        kernel = self._kernels[kernel_id]
+        kernel.reason, kernel.execution_state = "", "idle"
+        self.note_activity(kernel_id)
+
+    def note_activity(self, kernel_id: str) -> None:
+        """Somebody has just used the kernel."""
+        if kernel_id in self:
+            self.last_kernel_activity = self._kernels[kernel_id].last_activity = utcnow()
 
     # --- whose, and how long --------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 from voila.exporter import VoilaMarkdownRenderer
 from voila.notebook_renderer import NotebookRenderer
+
+from cluster_kit.live.executor import PageExecutor
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -89,6 +92,15 @@ def read_notebook(path: str, changed_at: int) -> NotebookNode:  # noqa: ARG001  
     return cast(NotebookNode, notebook)
 
 
+def copy_notebook(notebook: NotebookNode) -> NotebookNode:
+    """A copy to set parameters in and to run. What that does not change is shared."""
+    copied = copy(notebook)
+    copied.metadata, copied.cells = deepcopy(notebook.metadata), [copy(cell) for cell in notebook.cells]
+    for cell in copied.cells:
+        cell.metadata = deepcopy(cell.metadata)
+    return copied
+
+
 class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
     """Renders one session for one person. ``start_kernel`` is awaited once, beside the first prose."""
 
@@ -105,16 +117,18 @@ class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
         self._parameters, self._page = dict(parameters), page
         self._start_kernel = start_kernel
         self._starting: asyncio.Future[str] | None = None
+        self._cells: list[NotebookNode] = []
         self.executor: Any = None
 
     async def load_notebook(self, path: str) -> NotebookNode:
         """The notebook with its outputs dropped and this person's parameters in place, in memory only."""
-        notebook = read_notebook(path, Path(path).stat().st_mtime_ns)
-        return cast(NotebookNode, parameterize_notebook(notebook, self._parameters))  # a copy
+        notebook = copy_notebook(read_notebook(path, Path(path).stat().st_mtime_ns))
+        return cast(NotebookNode, parameterize_notebook(notebook, self._parameters))
 
     async def render(self) -> AsyncIterator[str]:
         """The page's HTML, piece by piece. Call ``close`` afterwards, however it ended."""
         await self.initialize()
+        self._cells, self.notebook.cells = self.notebook.cells, []  # which the exporter would copy and check
         prepare_environment(self.exporter.environment, self._page)
         self._starting = asyncio.ensure_future(self._start_kernel())
         async for html, _ in self.generate_content_generator():
@@ -128,14 +142,14 @@ class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
             await self._cleanup_resources()
 
     async def _jinja_cell_generator(self, nb: NotebookNode, kernel_id: str | None) -> AsyncIterator[Part]:  # noqa: ARG002
-        for index, cell in enumerate(nb.cells):
+        for index, cell in enumerate(self._cells):
             if cell.cell_type == "markdown":
                 yield self._prose(cell)
             elif cell.cell_type == "code":
                 try:
                     if not self.kernel_started:
                         yield Part("opening")
-                        await self._connect(nb)
+                        await self._connect()
                     await self.executor.async_execute_cell(cell, index, store_history=False)
                 except Exception:
                     self.log.exception("The kernel failed at cell %s of %s", index, self.notebook_path)
@@ -145,10 +159,13 @@ class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
                     for part in self._parts(output, index):
                         yield part
 
-    async def _connect(self, nb: NotebookNode) -> None:
+    async def _connect(self) -> None:
         kernel_id = await self._starting if self._starting else ""
-        manager = self.request_handler.kernel_manager
-        await self._jinja_kernel_start(nb, kernel_id, _done(manager.get_kernel(kernel_id)))
+        kernel = self.request_handler.kernel_manager.get_kernel(kernel_id)
+        whole = from_dict({"metadata": self.notebook.metadata, "cells": self._cells})  # type: ignore[no-untyped-call]
+        self.executor = PageExecutor(whole, km=kernel, config=self.traitlet_config)
+        await self.executor.async_start_new_kernel_client()
+        self.kernel_started = True
 
     @property
     def _code(self) -> str:
@@ -196,7 +213,3 @@ def show_data(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[Part
         alt = metadata.get("image/png", {}).get("alt", "")
         return [Part("picture", f"data:image/png;base64,{data['image/png'].strip()}", alt=alt)]
     return [Part("text", data["text/plain"])] if data.get("text/plain") else []
-
-
-async def _done(value: Any) -> Any:
-    return value

@@ -21,6 +21,7 @@ from nbclient import NotebookClient
 from traitlets.config import Config
 
 from cluster_kit.kernels import KERNEL_NAME, ensure_kernelspec, kernelspecs_folder
+from cluster_kit.live.kernels import OwnedKernelManager
 from tests.asyncs import run
 from tests.kernels.harness import PATIENCE_S, WARM, environment, is_running, parent_of, specs
 
@@ -101,11 +102,10 @@ def test_a_kernel_that_dies_is_started_again_by_its_restarter() -> None:
     run(play())
 
 
-def test_a_server_culls_idle_kernels() -> None:
+@pytest.mark.parametrize("kind", [AsyncMappingKernelManager, OwnedKernelManager])
+def test_a_server_culls_idle_kernels(kind: type[AsyncMappingKernelManager]) -> None:
     async def play() -> None:
-        manager = AsyncMappingKernelManager(
-            kernel_spec_manager=specs(), cull_idle_timeout=1, cull_interval=1, cull_connected=True
-        )
+        manager = kind(kernel_spec_manager=specs(), cull_idle_timeout=1, cull_interval=1, cull_connected=True)
         kernel_id = await manager.start_kernel(kernel_name=WARM, env=environment())
         pid = manager.get_kernel(kernel_id).provisioner.pid
         await wait_until(lambda: kernel_id not in manager, "the culling")

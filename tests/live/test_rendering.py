@@ -8,8 +8,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from papermill.parameterize import parameterize_notebook
 from playwright.sync_api import BrowserContext, expect
 
+from cluster_kit.live.rendering import copy_notebook, read_notebook
+from cluster_kit.notebooks_path import find_notebook
 from tests.browser import find_violations
 from tests.serving import AVERY, Server, run_server
 
@@ -50,6 +53,18 @@ def test_the_notebook_knows_who_is_looking_and_stays_as_it_is_on_disk(odd_server
     with odd_server.client(AVERY) as client:
         page = client.get("/session/1?person=tasi&jurisdiction=GU").text
     assert "demo 1 OH avery live" in page
+
+
+def test_whoever_comes_next_finds_the_notebook_as_it_was_read() -> None:
+    path = find_notebook(1)
+    read = read_notebook(str(path), path.stat().st_mtime_ns)
+    before = nbformat.writes(read)
+    own = parameterize_notebook(copy_notebook(read), {"person": "avery"})
+    for cell in own.cells:
+        cell.metadata["execution"] = {}
+        cell.source += " and more"
+    assert "avery" in nbformat.writes(own)
+    assert nbformat.writes(read) == before
 
 
 def test_errors_are_sentences_and_the_rest_of_the_page_follows(odd_server: Server) -> None:
