@@ -1,0 +1,84 @@
+"""Two doors of one deployment: a link taken back on one server is void on the other."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from cluster_kit.cli.demo import SERIES, prepare_series
+from cluster_kit.responses import Store
+from cluster_kit.roster.codes import list_codes
+from cluster_kit.settings import Settings
+from tests.live.test_kernels import hear, line, open_page, say
+from tests.live.test_shown_out import is_closed
+from tests.postgres import create_database
+from tests.roster.test_cli import run
+from tests.serving import AVERY, JORDAN, TASI, Server, add_people, knock, wait_until
+
+
+@pytest.fixture
+def servers(tmp_path: Path, postgres_url: str) -> Iterator[tuple[Server, Server]]:
+    """Two servers on one PostgreSQL, with homes of their own that hold the same key."""
+    database = create_database(postgres_url)
+    homes = tmp_path / "one", tmp_path / "other"
+    first = Settings(homes[0], database)
+    add_people(prepare_series(first).series.id, first)
+    first.secret()
+    shutil.copytree(*homes)
+    with ExitStack() as stack:
+        started = []
+        for home in homes:
+            server = Server(home, options=["--db", database])
+            server.start()
+            stack.callback(server.end)
+            started.append(server)
+        yield started[0], started[1]
+
+
+def revoke(server: Server, *whose: str) -> None:
+    """The command, as staff run it on the machine of one server."""
+    database = server.options[server.options.index("--db") + 1]
+    run(Settings(server.home, database), "roster", "revoke", *whose, "--series", SERIES, "--db", database)
+
+
+def test_a_link_taken_back_on_one_server_ends_pages_on_the_other_and_is_void_at_both_doors(
+    servers: tuple[Server, Server],
+) -> None:
+    one, other = servers
+    token = one.link(JORDAN).partition("#")[2]
+    with other.client(JORDAN) as client, other.client(AVERY) as mate, one.client(JORDAN) as elsewhere:
+        kernel, staying = open_page(client), open_page(mate)
+        with line(other, client, kernel) as socket, line(other, mate, staying) as stays:
+            hear(socket, say(socket, "kernel_info_request"))
+            hear(stays, say(stays, "kernel_info_request"))
+            revoke(one, JORDAN)
+            wait_until(lambda: is_closed(socket), "the line on the other server has ended")
+            assert client.get(f"/api/kernels/{kernel}").status_code == 403
+            hear(stays, say(stays, "kernel_info_request"))
+            assert mate.get(f"/api/kernels/{staying}").status_code == 204
+        for away in (client, elsewhere):
+            wait_until(lambda away=away: away.get("/session/1").status_code == 403, "the badge is void")
+        for server in servers:
+            with server.client() as stranger:
+                assert knock(stranger, token).status_code == 403
+                assert knock(stranger, server.link(JORDAN).partition("#")[2]).status_code == 200
+
+
+def test_a_states_code_renewed_on_one_server_opens_nothing_on_the_other(servers: tuple[Server, Server]) -> None:
+    one, other = servers
+    database = one.options[one.options.index("--db") + 1]
+    with Store.open(database) as store:
+        (old,) = list_codes(store, SERIES, {"GU"}).values()
+        revoke(one, "--jurisdiction", "GU")
+        (new,) = list_codes(store, SERIES, {"GU"}).values()
+    with other.client() as stranger:
+        stranger.get("/join")
+        said = {"_xsrf": stranger.cookies["_xsrf"]}
+        assert stranger.post("/join", data={"code": old, **said}).status_code == 403
+        assert stranger.post("/join", data={"code": new, **said}).status_code == 200
+    with other.client() as stranger:
+        assert knock(stranger, other.link(TASI).partition("#")[2]).status_code == 200
