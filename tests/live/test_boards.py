@@ -74,6 +74,11 @@ def post_of(page: Page, words: str, segment: str = BOARD) -> Locator:
     return board(page, segment).locator(".ck-post[data-id]", has_text=words).last
 
 
+def posted(facilitator: Facilitator) -> list[str]:
+    """The words of all posts of the session, in the order in which they were kept."""
+    return [one.text for one in facilitator.journal.standing().posts.values()]
+
+
 def show_all(facilitator: Facilitator) -> None:
     """Everything that a room can show, at once."""
     facilitator.do(BeginSegment(), "framing")
@@ -226,13 +231,14 @@ def test_a_draft_outlives_a_reload_and_too_many_words_are_kept_with_a_sentence(
 
 
 def test_a_post_typed_while_the_line_is_down_is_posted_once_when_it_is_back(
-    own_server: Server, people: Callable[[], BrowserContext], join: Join
+    room: Server, people: Callable[[], BrowserContext], join: Join
 ) -> None:
-    facilitator = Facilitator(own_server.settings)
-    facilitator.do(BeginSegment(), "framing")
+    facilitator = Facilitator(room.settings)
+    facilitator.do(BeginSegment(), "policy_tool")
+    before = posted(facilitator)
     context = people()
-    page = join(own_server, context, AVERY)
-    expect(page.locator(".ck-room-now")).to_be_visible()
+    page = join(room, context, AVERY)
+    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool")
     context.set_offline(True)
     board(page).get_by_label("Write to the other states").fill("Written on a train")
     board(page).get_by_role("button", name="Post", exact=True).click()
@@ -241,8 +247,7 @@ def test_a_post_typed_while_the_line_is_down_is_posted_once_when_it_is_back(
     context.set_offline(False)
     expect(post_of(page, "Written on a train")).to_be_visible(timeout=PATIENCE_MS)
     expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "next_steps", timeout=PATIENCE_MS)
-    texts = [one.text for one in facilitator.journal.standing().posts.values()]
-    assert texts == ["Written on a train"]
+    assert posted(facilitator) == [*before, "Written on a train"]
 
 
 def test_a_laptop_that_slept_for_ten_minutes_sees_where_the_session_is(
@@ -279,18 +284,17 @@ def test_a_server_killed_in_mid_session_comes_back_with_the_run_of_show_and_the_
     expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool", timeout=PATIENCE_MS)
     expect(post_of(page, "Posted while nobody was there")).to_be_visible(timeout=PATIENCE_MS)
     expect(board(page, "framing").get_by_label("Write to the other states")).to_have_value("A draft")
-    texts = [one.text for one in facilitator.journal.standing().posts.values()]
-    assert texts == ["Posted while nobody was there"]
+    assert posted(facilitator) == ["Posted while nobody was there"]
 
 
 def test_a_database_that_is_locked_is_said_plainly_and_the_words_are_posted_afterwards(
-    own_server: Server, people: Callable[[], BrowserContext], join: Join
+    room: Server, people: Callable[[], BrowserContext], join: Join
 ) -> None:
-    facilitator = Facilitator(own_server.settings)
-    facilitator.do(BeginSegment(), "framing")
-    page = join(own_server, people(), AVERY)
-    expect(page.locator(".ck-room-now")).to_be_visible()
-    with locked(own_server):
+    facilitator = Facilitator(room.settings)
+    facilitator.do(BeginSegment(), "peer_discussion")
+    page = join(room, people(), AVERY)
+    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "peer_discussion")
+    with locked(room):
         board(page).get_by_label("Write to the other states").fill("Patience")
         board(page).get_by_role("button", name="Post", exact=True).click()
         expect(board(page)).to_contain_text("Your words cannot be kept just now.", timeout=40_000)
@@ -413,12 +417,12 @@ def test_presence_follows_a_page_that_is_closed_and_one_that_types(
 
 
 def test_a_console_that_closes_changes_nothing_for_participants(
-    own_server: Server, people: Callable[[], BrowserContext], join: Join
+    room: Server, people: Callable[[], BrowserContext], join: Join
 ) -> None:
-    facilitator = Facilitator(own_server.settings)
-    page = join(own_server, people(), AVERY)
-    facilitator.do(BeginSegment(), "framing")
-    expect(page.locator(".ck-room-now")).to_be_visible(timeout=SOON_MS)
+    facilitator = Facilitator(room.settings)
+    page = join(room, people(), AVERY)
+    facilitator.do(BeginSegment(), "state_examples")
+    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "state_examples", timeout=SOON_MS)
     facilitator.store.close()
     write(page, "The console has gone")
     expect(page.locator(".ck-room-now")).to_be_visible()
