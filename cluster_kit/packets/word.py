@@ -132,7 +132,8 @@ class _Writer:
 
     def _table(self, block: Table) -> None:
         self.line(block.caption, "Caption").paragraph_format.keep_with_next = True
-        table = self._document.add_table(rows=1 + len(block.rows), cols=len(block.columns), style="Table Grid")
+        table = self._document.add_table(rows=1 + len(block.rows), cols=len(block.columns))
+        table._tbl.tblStyle_val = self._ids["Table Grid"]
         describe_table(table, block.caption)
         widths = list(column_widths(block))
         shares = [Inches(styles.TEXT_WIDTH * width / sum(widths)) for width in widths]
