@@ -22,7 +22,7 @@ from cluster_kit.settings import Settings
 
 AVERY, JORDAN, TASI = "avery", "jordan", "tasi"
 PEOPLE = {AVERY: ("Avery Sample", "OH"), JORDAN: ("Jordan Sample", "OH"), TASI: ("Tasi Sample", "GU")}
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0  # nobody waits as long, unless the machine has far too much to do
 
 
 @dataclass

@@ -42,7 +42,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
     with (folder / "lab.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=folder)
     try:
-        wait_until(lambda: is_up(address), "JupyterLab answers", patience_s=90)
+        wait_until(lambda: is_up(address), "JupyterLab answers", patience_s=180)
         yield address
     finally:
         process.terminate()

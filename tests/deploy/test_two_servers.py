@@ -16,11 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from cluster_kit.cli.demo import prepare_series
 from cluster_kit.live import make_link
 from cluster_kit.settings import Settings
+from tests.browser import PATIENCE_MS
 from tests.deploy.nginx import Front, run_nginx, trust
 from tests.postgres import create_database
-from tests.serving import AVERY, JORDAN, Server, add_people, knock, wait_until
-
-PATIENCE_MS = 30_000
+from tests.serving import AVERY, JORDAN, PATIENCE_S, Server, add_people, knock, wait_until
 
 
 @dataclass
@@ -34,7 +33,7 @@ class Deployment:
         return make_link(self.servers[0].settings, person, address=self.front.address, session=1)
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.front.address, verify=trust(self.front), timeout=30)
+        return httpx.Client(base_url=self.front.address, verify=trust(self.front), timeout=PATIENCE_S)
 
     def pages(self) -> tuple[int, int]:
         """How many pages' kernels each server runs."""

@@ -20,7 +20,7 @@ from cluster_kit.responses import NewErasure, Person
 from cluster_kit.settings import PAGE_VARIABLE
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 20
+PATIENCE_S = 60
 OPEN_FORM = """
 from cluster_kit.responses import Store
 from cluster_kit.forms import ExerciseForm

@@ -297,7 +297,7 @@ def test_a_database_that_is_locked_is_said_plainly_and_the_words_are_posted_afte
     with locked(room):
         board(page).get_by_label("Write to the other states").fill("Patience")
         board(page).get_by_role("button", name="Post", exact=True).click()
-        expect(board(page)).to_contain_text("Your words cannot be kept just now.", timeout=40_000)
+        expect(board(page)).to_contain_text("Your words cannot be kept just now.")
     expect(post_of(page, "Patience")).to_be_visible(timeout=40_000)
 
 

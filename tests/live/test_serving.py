@@ -25,7 +25,11 @@ from tests.serving import AVERY, PATIENCE_S, Server, knock, run_server, wait_unt
 
 def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "cluster_kit", *arguments], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-m", "cluster_kit", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
     )
 
 
