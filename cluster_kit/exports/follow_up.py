@@ -15,7 +15,7 @@ from cluster_kit.content.models import Content, TablePrompt
 from cluster_kit.exports.ladder import FOR_STAFF, MAY_SHARE, RowAddress, read_rungs
 from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.document import Block, Fact, Paragraph, Record, Records, Section, Table, Voice, text
-from cluster_kit.insights.plans import CLOSED, Action, read_actions
+from cluster_kit.insights.plans import CLOSED, EFFECT, EFFORT, Action, is_action_table, read_actions, weights_of
 from cluster_kit.insights.prompts import prompts_of
 from cluster_kit.insights.rows import read_table
 from cluster_kit.responses import Store
@@ -27,18 +27,35 @@ RUNGS = {"team": "Staff only", "anonymous": "To other states, without the name",
 
 
 @dataclass(frozen=True)
+class Weights:
+    """What next steps may be said to be: how much work, and how much they change. Labels by id, from little to much."""
+
+    efforts: dict[str, str]
+    effects: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Standing:
-    """One state's next steps: how many have each status, and how many are open after their day."""
+    """One state's next steps: how many have each status, and how many are open after their day.
+
+    ``weighed`` counts the open ones that say both how much work they are and how much they change: by effort, then by
+    effect, in ids.
+    """
 
     jurisdiction: str
     state: str
     counts: dict[str, int]
     overdue: int
+    weighed: dict[str, dict[str, int]]
 
     @property
     def steps(self) -> int:
         """All of them."""
         return sum(self.counts.values())
+
+    def weighing(self, effort: str, effect: str) -> int:
+        """How many open ones are so much work and change so much."""
+        return self.weighed.get(effort, {}).get(effect, 0)
 
 
 @dataclass(frozen=True)
@@ -60,6 +77,7 @@ class FollowUp:
     sessions: tuple[int, ...]
     standings: tuple[Standing, ...]
     notes: tuple[Note, ...]
+    weights: Weights
 
     @property
     def counts(self) -> dict[str, int]:
@@ -76,6 +94,7 @@ def follow_up(settings: Settings, series: str, session: int | None = None, today
     Raises ``UnknownSeriesError``, ``UnknownSessionError``, and what the store raises.
     """
     content = load_content(series, overlay=settings.content)
+    weights = _find_weights(content)
     numbers = [s.number for s in content.sessions] if session is None else [content.get_session(session).number]
     day = today or dt.datetime.now(dt.UTC).date()
     standings: list[Standing] = []
@@ -88,13 +107,27 @@ def follow_up(settings: Settings, series: str, session: int | None = None, today
             state = next((j.name for j in content.jurisdictions if j.code == code), code)
             actions = [a for a in read_actions(content, answers, numbers) if a.action or a.due]
             if actions:
-                standings.append(Standing(code, state, _count(actions), sum(_is_overdue(a, day) for a in actions)))
+                late = sum(_is_overdue(action, day) for action in actions)
+                standings.append(Standing(code, state, _count(actions), late, _weigh(actions, weights)))
             notes += _notes(content, numbers, (code, state), answers, rungs)
-    return FollowUp(day, tuple(numbers), tuple(standings), tuple(notes))
+    return FollowUp(day, tuple(numbers), tuple(standings), tuple(notes), weights)
 
 
 def _count(actions: Sequence[Action]) -> dict[str, int]:
     return dict(Counter(action.status if action.status in STATUSES else "" for action in actions))
+
+
+def _find_weights(content: Content) -> Weights:
+    """What the series' first table of next steps offers; nothing where none asks for both."""
+    tables = (prompt for _, _, prompt in prompts_of(content, TablePrompt, None) if is_action_table(prompt))
+    offered = (Weights(weights_of(table, EFFORT), weights_of(table, EFFECT)) for table in tables)
+    return next((both for both in offered if both.efforts and both.effects), Weights({}, {}))
+
+
+def _weigh(actions: Sequence[Action], weights: Weights) -> dict[str, dict[str, int]]:
+    open_ones = [action for action in actions if action.is_open and action.effect in weights.effects]
+    by_effort = {effort: Counter(a.effect for a in open_ones if a.effort == effort) for effort in weights.efforts}
+    return {effort: dict(counts) for effort, counts in by_effort.items() if counts}
 
 
 def _is_overdue(action: Action, day: dt.date) -> bool:
@@ -132,6 +165,7 @@ def show_follow_up(content: Content, found: FollowUp) -> Section:
     if found.standings:
         closed = sum(found.counts[status] for status in CLOSED)
         blocks += [_table(found), Paragraph(f"{closed} of {sum(found.counts.values())} steps are closed.")]
+        blocks += _weighed(found)
     if found.notes:
         blocks.append(Records("What states let us see", "", tuple(map(_record, found.notes))))
     return Section(f"Follow-up: {content.series.title}", tuple(blocks))
@@ -146,6 +180,32 @@ def _table(found: FollowUp) -> Table:
         for state, counts, late in rows
     )
     return Table("Where next steps stand", ("State", *STATUSES.values(), "Open after its day"), cells)
+
+
+def _weighed(found: FollowUp) -> list[Block]:
+    """How much work the open steps are and how much they change; nothing where no step says so."""
+    efforts, effects = found.weights.efforts, found.weights.effects
+    total = {(a, b): sum(s.weighing(a, b) for s in found.standings) for a in efforts for b in effects}
+    weighed = sum(total.values())
+    if not weighed:
+        return []
+    cells = tuple(
+        (text(label), *(text(str(total[effort, effect])) for effort in efforts)) for effect, label in effects.items()
+    )
+    head = ("How much they change for learners", *efforts.values())
+    open_ones = sum(count for status, count in found.counts.items() if status not in CLOSED)
+    said = f"{weighed} of {open_ones} open steps say how much work they are and how much they change."
+    return [Table("How much work the open steps are", head, cells), Paragraph(f"{said} {_first_ones(found)}")]
+
+
+def _first_ones(found: FollowUp) -> str:
+    """Where the steps are that change most with least work: those to ask after first."""
+    least, most = next(iter(found.weights.efforts)), list(found.weights.effects)[-1]
+    there = [(s.state, s.weighing(least, most)) for s in found.standings if s.weighing(least, most)]
+    if not there:
+        return "None of them changes most with least work."
+    states = ", ".join(f"{state} ({count})" for state, count in there)
+    return f"Most change with least work, so those to ask after first: {states}."
 
 
 def _record(note: Note) -> Record:

@@ -76,6 +76,32 @@ def test_the_summary_counts_every_state_by_status(answered: None, say: Say, sett
     assert follow_up(settings, "2026", 2, DAY).standings == ()
 
 
+def test_the_summary_says_how_much_work_open_steps_are_and_how_much_they_change(
+    answered: None, say: Say, settings: Settings
+) -> None:
+    def shown() -> str:
+        return to_markdown(show_follow_up(load_content("2026"), follow_up(settings, "2026", today=DAY)), level=1)
+
+    assert "How much work" not in shown()
+    for row, effort, effect, code in (
+        ("s", "much", "some", "OH"),
+        ("t", "little", "much", "OH"),
+        ("g", "little", "much", "GU"),
+    ):
+        say("next_steps", "actions.action", f"Step {row}", row, code=code)
+        say("next_steps", "actions.effort", effort, row, code=code)
+        say("next_steps", "actions.effect", effect, row, code=code)
+    found = follow_up(settings, "2026", today=DAY)  # Ohio's t is done
+    assert [(s.state, s.weighed) for s in found.standings] == [
+        ("Guam", {"little": {"much": 1}}),
+        ("Ohio", {"much": {"some": 1}}),
+    ]
+    assert "2 of 2 open steps say how much work they are" in shown()
+    assert "those to ask after first: Guam (1)." in shown()
+    say("next_steps", "actions.effort", None, "g", code="GU")
+    assert "None of them changes most with least work." in shown()
+
+
 def test_words_of_a_check_in_are_there_only_where_the_state_lets_staff_see_them(
     answered: None, say: Say, settings: Settings
 ) -> None:
