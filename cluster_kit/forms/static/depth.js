@@ -26,7 +26,7 @@ export class Depth {
     if (!depths.length) return null;
     const cards = depths[0].unit === "item";
     const options = depths.map(({ id, label, ...asked }) =>
-      cards ? { id, label, help: costInWords(asked) } : { id, label: `${label}: ${costInWords(asked)}` });
+      cards ? { id, label, help: costInWords(asked) } : { id, label: `${label}: ${costInShort(asked)}` });
     const label = cards ? "How far would you like to go?" : "How far to go";
     const prompt = { kind: "choice", id: "depth", label, options, cards, required: true, initial: this.initial };
     const { element } = new Field(form, prompt, this.address, { asList: !cards });
@@ -44,6 +44,15 @@ export class Depth {
   }
 }
 
-function costInWords({ count, unit, minutes }) {
-  return `${count} ${unit}${count === 1 ? "" : "s"}, about ${minutes} minute${minutes === 1 ? "" : "s"}`;
+function costInWords({ minutes, ...asked }) {
+  return `${countInWords(asked)}, about ${minutes} minute${minutes === 1 ? "" : "s"}`;
+}
+
+// A list that is closed does not wrap: on a phone there is room for this much.
+function costInShort({ minutes, ...asked }) {
+  return `${countInWords(asked)}, ${minutes} min`;
+}
+
+function countInWords({ count, unit }) {
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
