@@ -32,6 +32,10 @@ SENTENCES = {
     403: "You cannot open this page.",
     404: "There is no page at this address.",
 }
+NOBODY_YET = (
+    "There is no page at this address for somebody who has not come in. "
+    "Open your own link first, then this address again."
+)
 SORRY = "Something went wrong on our side. Your answers are safe. Try again in a moment."
 
 
@@ -122,10 +126,10 @@ class PageHandler(JupyterHandler):
         if self.request.path.startswith("/api/"):
             self.finish()
             return
-        title = http.HTTPStatus(status_code).phrase.capitalize()
-        self.write_message(
-            status_code, title, SENTENCES.get(status_code, SORRY if status_code >= 500 else SENTENCES[404])
-        )
+        sentence = SORRY if status_code >= 500 else SENTENCES.get(status_code, SENTENCES[404])
+        if status_code == 404 and self.person is None:
+            sentence = NOBODY_YET
+        self.write_message(status_code, http.HTTPStatus(status_code).phrase.capitalize(), sentence)
 
 
 class NotFoundHandler(PageHandler):

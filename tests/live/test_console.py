@@ -54,6 +54,7 @@ def test_for_participants_and_strangers_there_is_no_console(country: Server, add
             answer = client.get(address)
         assert answer.status_code == 404
         assert "ck-panel" not in answer.text
+        assert ("Open your own link first" in answer.text) == (person is None)  # a facilitator whose badge has ended
 
 
 def test_a_facilitator_gets_the_console_of_a_session_that_there_is(country: Server) -> None:
