@@ -34,6 +34,7 @@ import psutil
 from cluster_kit.content import Content, load_content
 from cluster_kit.notebooks_path import find_notebook
 from cluster_kit.packets import Format, How, Job, Wanted, make_packets, plan_jobs
+from cluster_kit.packets.batch import default_workers
 from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
 from tests.packets.filling import fill
@@ -77,7 +78,7 @@ def main() -> None:
     parser.add_argument("--states", type=int, default=57, help="for how many states (default: all 57)")
     parser.add_argument("--sessions", default="1,2,3,4", help="of which sessions (default: 1,2,3,4)")
     parser.add_argument("--plain", type=int, default=3, help="how many notebooks the plain loop does (default: 3)")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all processors)")
+    parser.add_argument("--workers", type=int, default=default_workers(), help="processes (default: as the command)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
     sessions = [int(number) for number in options.sessions.split(",")]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -37,6 +39,24 @@ def test_words_that_run_from_right_to_left_stand_in_that_order() -> None:
     both = [name for name, _ in letters.lay_out("سلام عربية").letters]
     assert both[: len(second)] == [name for name, _ in second]
     assert both[-len(first) :] == [name for name, _ in first]
+
+
+def test_a_process_that_prepares_letters_for_its_children_keeps_no_file_open() -> None:
+    code = """
+import os
+import matplotlib.pyplot
+from cluster_kit.insights.pictures import letters
+before = len(os.listdir("/proc/self/fd"))
+letters.prepare()
+assert len(os.listdir("/proc/self/fd")) == before
+if os.fork() == 0:
+    os.closerange(3, 1000)
+    assert letters.lay_out("né").letters
+else:
+    print(os.wait()[1])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
 
 
 def test_a_letter_is_written_once_however_often_it_is_used() -> None:

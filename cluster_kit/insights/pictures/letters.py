@@ -5,7 +5,10 @@ Words come again and again, in one picture and in the next, and laying them out 
 
 from __future__ import annotations
 
+import io
+import pathlib
 import re
+import string
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -34,6 +37,11 @@ class Line:
     width: int
     ascent: int
     descent: int
+
+
+def prepare() -> None:
+    """Know what nearly every picture needs of the font. For the process that others are forked from."""
+    lay_out(drawable(" ".join(string.printable)))
 
 
 def drawable(words: str) -> str:
@@ -99,7 +107,8 @@ def _space() -> int:
 
 @cache
 def _font() -> FT2Font:
-    font = FT2Font(findfont(FontProperties(family=FONT)))
+    """The font, in memory: in a process that is forked from this one an open file would be another's."""
+    font = FT2Font(io.BytesIO(pathlib.Path(findfont(FontProperties(family=FONT))).read_bytes()))
     font.set_size(_SIZE, 72)
     return font
 
