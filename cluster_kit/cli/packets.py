@@ -24,7 +24,7 @@ def packets(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     kind: Annotated[str, typer.Option(help="What for: prework, after, or series (the whole of it).")] = "after",
     formats: Annotated[str, typer.Option(help="Which of ipynb, html, pdf and docx, with commas.")] = "ipynb,html",
     series: Annotated[str, typer.Option(help="The series.")] = "2026",
-    workers: Annotated[int, typer.Option(help="How many at a time; 0: as many as there are processors.")] = 0,
+    workers: Annotated[int, typer.Option(help="How many at a time; 0: one more than there are processors.")] = 0,
     scheduler: Annotated[str | None, typer.Option(help="A Dask scheduler's address, such as tcp://host:8786.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Make packets again that are up to date.")] = False,
     require_accessible: Annotated[
