@@ -81,9 +81,13 @@ def prepare_environment(environment: Environment, words: Mapping[str, Any]) -> N
     environment.globals.update(words)
 
 
+def read_notebook(path: Path) -> NotebookNode:
+    """The notebook as it is on disk now, without outputs. Read once after each change; not to be altered."""
+    return _read_notebook(str(path), path.stat().st_mtime_ns)
+
+
 @lru_cache(maxsize=16)
-def read_notebook(path: str, changed_at: int) -> NotebookNode:  # noqa: ARG001  (part of the key)
-    """The notebook of this path, without outputs; read once for each time of change (ns). Not to be altered."""
+def _read_notebook(path: str, changed_at: int) -> NotebookNode:  # noqa: ARG001  (part of the key)
     notebook = load_notebook_node(path)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -122,7 +126,7 @@ class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
 
     async def load_notebook(self, path: str) -> NotebookNode:
         """The notebook with its outputs dropped and this person's parameters in place, in memory only."""
-        notebook = copy_notebook(read_notebook(path, Path(path).stat().st_mtime_ns))
+        notebook = copy_notebook(read_notebook(Path(path)))
         return cast(NotebookNode, parameterize_notebook(notebook, self._parameters))
 
     async def render(self) -> AsyncIterator[str]:

@@ -56,8 +56,7 @@ def test_the_notebook_knows_who_is_looking_and_stays_as_it_is_on_disk(odd_server
 
 
 def test_whoever_comes_next_finds_the_notebook_as_it_was_read() -> None:
-    path = find_notebook(1)
-    read = read_notebook(str(path), path.stat().st_mtime_ns)
+    read = read_notebook(find_notebook(1))
     before = nbformat.writes(read)
     own = parameterize_notebook(copy_notebook(read), {"person": "avery"})
     for cell in own.cells:
