@@ -47,7 +47,7 @@ def erase(  # noqa: PLR0913  (each is an option of the command)
     """
     from cluster_kit.cli.serve import open_store
     from cluster_kit.forms.erasing import erase as take_away
-    from cluster_kit.forms.erasing import foresee
+    from cluster_kit.forms.erasing import finish, foresee
     from cluster_kit.forms.shelf import find_shelf
 
     settings = Settings.read(home, db)
@@ -55,10 +55,13 @@ def erase(  # noqa: PLR0913  (each is an option of the command)
     state = content.get_jurisdiction(jurisdiction).code
     where = _where(content, session, exercise)
     with open_store(settings) as store:
+        shelf = find_shelf(settings.files, series, state)
+        finished = 0 if dry_run else finish(store, shelf, series, state)
+        if finished:
+            typer.echo(f"Finished an erasure that was cut off: {finished} file{_s(finished)} removed.", err=True)
         whose = _whose(store, series, state, person)
         said = {"asked_by": _said(asked_by, "--asked-by"), "why": _said(why, "--why")}
         request = NewErasure(series=series, jurisdiction=state, person=whose, **where, **said)
-        shelf = find_shelf(settings.files, series, state)
         going, record = foresee(store, shelf, request), None
         if not as_json:
             _show(content, request, going, store.find_person(whose) if whose else None)
@@ -94,10 +97,13 @@ def _whose(store: Store, series: str, state: str, named: str) -> str | None:
         return None
     try:
         return get_person(store, series, named).id
-    except UnknownPersonError:
-        if not any(r.author == named for r in store.history(series, state)):
+    except UnknownPersonError as error:
+        removed = {one.person for one in store.erasures(series, state)}
+        if named in removed or any(r.author == named for r in store.history(series, state)):
+            return named
+        if not removed - {None}:
             raise
-        return named
+        raise UnknownPersonError(f"{error} Who was removed is in the record: cluster-kit erasures.") from error
 
 
 def _said(words: str, option: str) -> str:

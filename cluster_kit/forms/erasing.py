@@ -37,32 +37,37 @@ def foresee(store: Store, shelf: FileShelf, request: NewErasure) -> Going:
     going = {response.id for response in found.responses}
     stays = [r for r in store.current(request.series, request.jurisdiction) if r.id not in going]
     files = (find_digests(found.responses) & shelf.digests()) - find_digests(stays)
-    return _count(found, len(files | _left_behind(store, shelf, request)))
+    return _count(found, len(files | _left_behind(store, shelf, request.series, request.jurisdiction)))
 
 
 def erase(store: Store, shelf: FileShelf, request: NewErasure) -> tuple[Erasure | None, Going]:
     """Take it away for good: the record, and what went. Where nothing is found there is no record.
 
-    Files are removed when their answers are gone for good. What a call that was cut off between the two has left
-    behind, the next one for the same state removes.
+    Files are removed when their answers are gone for good. A call that was cut off between the two is finished by the
+    next one for the same state, or by ``finish``.
     """
     found = store.find_erasable(request)
     record = None if found.is_nothing else store.erase(request)
-    files = _left_behind(store, shelf, request)
+    return record, _count(found, finish(store, shelf, request.series, request.jurisdiction))
+
+
+def finish(store: Store, shelf: FileShelf, series: str, jurisdiction: str) -> int:
+    """Remove the files that a state's erasures have left behind; how many that were."""
+    files = _left_behind(store, shelf, series, jurisdiction)
     for digest in files:
         shelf.remove(digest)
-    return record, _count(found, len(files))
+    return len(files)
 
 
-def _left_behind(store: Store, shelf: FileShelf, request: NewErasure) -> set[str]:
+def _left_behind(store: Store, shelf: FileShelf, series: str, jurisdiction: str) -> set[str]:
     """What lies on the shelf since before the state's last erasure, and no answer names.
 
     What came later may be on its way: a file is here before the answer that names it.
     """
-    erasures = store.erasures(request.series, request.jurisdiction)
+    erasures = store.erasures(series, jurisdiction)
     if not erasures:
         return set()
-    named = find_digests(store.current(request.series, request.jurisdiction))
+    named = find_digests(store.current(series, jurisdiction))
     return shelf.digests(until=erasures[-1].at) - named
 
 

@@ -16,7 +16,8 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.errors import UsageError
-from cluster_kit.responses import NewEvent, NewResponse, Person, Store
+from cluster_kit.forms.shelf import find_shelf
+from cluster_kit.responses import NewErasure, NewEvent, NewResponse, Person, Store
 from cluster_kit.roster.people import UnknownPersonError
 from cluster_kit.settings import Settings
 
@@ -84,14 +85,35 @@ def test_yes_removes_it_the_record_says_so_and_the_second_time_nothing_is_left(s
     words = ("erase", "--jurisdiction", "OH", "--person", "ana", *WHO, "--yes")
     assert "number 1 of the record" in run(settings, *words).stderr
     assert ids(settings) == ["ben-1", "ben-2", "gus-1", "gus-2"]
-    with pytest.raises(UnknownPersonError):
-        run(settings, *words)
+    assert run(settings, *words).stdout.endswith("There is nothing to remove.\n")
+    with pytest.raises(UnknownPersonError, match="cluster-kit erasures"):
+        run(settings, *(word.replace("ana", "ana@example.org") for word in words))
     said = run(settings, "erasures").stdout
     assert said.startswith("1  20")
     assert said.endswith("UTC  OH  person ana: 2 answers. Fay: asked by letter\n")
     (told,) = json.loads(run(settings, "erasures", "--jurisdiction", "OH", "--json").stdout)
     assert (told["count"], told["asked_by"], told["why"]) == (2, "Fay", "asked by letter")
     assert "ever removed" in run(settings, "erasures", "--jurisdiction", "GU").stderr
+
+
+@pytest.mark.parametrize(("named", "is_known"), [("ana", True), ("ana@example.org", False)])
+def test_the_same_command_finishes_what_was_cut_off_before_files_were_removed(
+    settings: Settings, named: str, is_known: bool
+) -> None:
+    shelf = find_shelf(settings.files, "2026", "OH")
+    digest = shelf.keep(b"a list")
+    with Store.open(settings.db_url) as store:
+        given = {"name": "list.csv", "sha256": digest, "size": 6}
+        place = {"series": "2026", "session": 3, "exercise": "program_crosswalk", "prompt": "list", "scope": "team"}
+        store.append([NewResponse(id="file", jurisdiction="OH", author="ana", value=given, **place)])
+        store.erase(NewErasure(series="2026", jurisdiction="OH", person="ana", asked_by="Fay", why="asked by letter"))
+    words = ("erase", "--jurisdiction", "OH", "--person", named, *WHO, "--yes")
+    if is_known:
+        assert "cut off: 1 file removed" in run(settings, *words).stderr
+    else:  # the address is gone with the person
+        with pytest.raises(UnknownPersonError):
+            run(settings, *words)
+    assert shelf.digests() == set()
 
 
 def test_one_session_goes_and_the_name_stays(settings: Settings) -> None:
