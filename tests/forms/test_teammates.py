@@ -35,6 +35,17 @@ def test_a_teammates_answer_appears_with_their_name(sit: Sit, ana: FormContext, 
     assert one.current("aim") == ["Ana's words, and mine"]
 
 
+def test_just_now_does_not_stay_just_now(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+    one, other = sit(ana, "everything"), sit(ben, "everything")
+    other.page.clock.install()
+    answer(one, "Ana's words")
+    other.look()
+    mark = other.page.locator(".ck-mark:visible")
+    expect(mark).to_have_text("Ana Ruiz, just now")
+    other.page.clock.fast_forward("01:05")
+    expect(mark).to_have_text(re.compile(r"^Ana Ruiz, at \d+:\d\d [ap]\.m\.$"))
+
+
 def test_what_a_person_answers_for_themselves_is_not_shown_to_teammates(
     sit: Sit, ana: FormContext, ben: FormContext
 ) -> None:

@@ -30,7 +30,7 @@ function build(panel) {
 function buildShown(panel, { shown, late, absent }, mend) {
   if (!shown) return quiet("No groups are shown to participants.");
   return h("div", {},
-    h("h3", {}, shown.title, " ", h("span", { class: "ck-panel-small" }, `shown ${sinceWhen(shown.at)}`)),
+    h("h3", {}, shown.title, " ", h("span", { class: "ck-panel-small" }, "shown ", sinceWhen(shown.at))),
     groupList(shown.groups),
     late.length > 0 && h("p", {}, h("strong", {}, "In no group yet: "), late.join(", ")),
     absent.length > 0 && h("p", {}, h("strong", {}, "Not here any more: "), absent.join(", ")),

@@ -45,7 +45,7 @@ function buildMessage(panel, { key, text, at, earlier }) {
     for (const id of ids) await panel.act("undo", { subject: id });
   };
   return h("div", { class: "ck-tell-message" }, h("p", { dir: "auto" }, text),
-    h("p", { class: "ck-panel-small" }, `On every page, sent ${sinceWhen(at)}`),
+    h("p", { class: "ck-panel-small" }, "On every page, sent ", sinceWhen(at)),
     earlier.length > 0 && h("p", { class: "ck-panel-small", dir: "auto" }, `Under it, and back when it is taken down: ${earlier[0].text}`),
     h("p", { class: "ck-panel-buttons" }, button("Take down", down(key), { name: "down", about: "this message" }),
       earlier.length > 0 && button("Take all down", down(...earlier.map(({ id }) => id).reverse(), key), { name: "all", about: "all messages" })));

@@ -1,5 +1,7 @@
 // Small helpers: making elements, names for them, ids for answers, and times in words.
 
+const JUST_NOW_MS = 60_000;
+
 // Several forms may stand on one page, each with its own copy of this module: the prefix keeps their ids apart.
 const ID_PREFIX = `ck-${Math.random().toString(36).slice(2, 8)}`;
 let idCount = 0;
@@ -36,9 +38,16 @@ function clockTime(when) {
   return `${hours % 12 || 12}:${minutes} ${hours < 12 ? "a.m." : "p.m."}`;
 }
 
-// "just now", "at 1:07 p.m." or "on Feb 16 at 1:07 p.m.".
+// "just now", and from a minute later on "at 1:07 p.m." or "on Feb 16 at 1:07 p.m.": an element, since words that nobody changes
+// would come to lie.
 export function sinceWhen(at) {
-  return new Date() - new Date(at) < 60_000 ? "just now" : atWhen(at);
+  const el = h("span", {}, atWhen(at));
+  const left = JUST_NOW_MS - (Date.now() - new Date(at));
+  if (left > 0) {
+    el.textContent = "just now";
+    setTimeout(() => (el.textContent = atWhen(at)), Math.min(left, JUST_NOW_MS));
+  }
+  return el;
 }
 
 // "at 1:07 p.m." or, on another day, "on Feb 16 at 1:07 p.m.".

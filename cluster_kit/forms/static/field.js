@@ -119,7 +119,7 @@ export class Field {
     this.mark.hidden = !isLate && !others;
     this.mark.classList.toggle("ck-late", Boolean(isLate));
     if (isLate) this.mark.textContent = "Not saved yet";
-    else if (others) this.mark.textContent = `${shown.who}, ${sinceWhen(shown.at)}${waits ? CHANGED : ""}`;
+    else if (others) this.mark.replaceChildren(`${shown.who}, `, sinceWhen(shown.at), waits ? CHANGED : "");
   }
 
   #showProblem(sentence) {

@@ -22,7 +22,7 @@ export function versionsKey(versions) {
 }
 
 function oneVersion(prompt, version, name, onclick) {
-  const who = "sent" in version ? "You, just now" : `${version.mine ? "You" : version.who}, ${sinceWhen(version.at)}`;
+  const who = "sent" in version ? "You, just now" : [`${version.mine ? "You" : version.who}, `, sinceWhen(version.at)];
   return h("div", { class: "ck-version" },
     h("p", { class: "ck-who" }, who),
     h("p", { class: "ck-words", dir: "auto" }, inWords(prompt, version.value)),
