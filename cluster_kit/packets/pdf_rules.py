@@ -40,11 +40,11 @@ def _metadata(document: Pdf) -> Iterator[str]:
         yield "It names no language."
     if not root.get("/ViewerPreferences", Dictionary()).get("/DisplayDocTitle", False):
         yield "Readers would show its file name and not its title."
-    with document.open_metadata() as xmp:
-        if not str(xmp.get("dc:title") or "").strip():
-            yield "It has no title."
-        if str(xmp.get("pdfuaid:part") or "") != "1":
-            yield "It does not say that it keeps PDF/UA-1."
+    xmp = document.open_metadata()
+    if not str(xmp.get("dc:title") or "").strip():
+        yield "It has no title."
+    if str(xmp.get("pdfuaid:part") or "") != "1":
+        yield "It does not say that it keeps PDF/UA-1."
     if len(document.pages) >= BOOKMARKS_FROM_PAGES and "/First" not in root.get("/Outlines", Dictionary()):
         yield "It has no bookmarks."
 
