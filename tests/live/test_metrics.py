@@ -42,8 +42,15 @@ def measured(server: Server) -> dict[str, float]:
 
 @pytest.fixture
 def prepared_server(tmp_path: Path) -> Iterator[Server]:
-    """A server with kernels in reserve and a log for machines."""
-    with run_server(tmp_path / "home", "--warm", "2", "--log", "json", "--grace", "2") as server:
+    """A server with kernels in reserve."""
+    with run_server(tmp_path / "home", "--warm", "2") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def logged_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with kernels in reserve and a log for machines; its first visitor has its first test."""
+    with run_server(tmp_path_factory.mktemp("home"), "--warm", "2", "--log", "json", "--grace", "2") as server:
         yield server
 
 
@@ -60,38 +67,38 @@ def test_doors_open_when_kernels_are_ready_and_the_next_page_takes_one(prepared_
 
 
 def test_a_visit_is_counted_timed_and_logged_without_a_word_about_who_it_was(
-    prepared_server: Server, context: BrowserContext, join: Callable[..., Page]
+    logged_server: Server, context: BrowserContext, join: Callable[..., Page]
 ) -> None:
-    page = join(prepared_server, context, AVERY)
+    page = join(logged_server, context, AVERY)
     page.locator(".ck-widget .ck-form textarea:visible").first.fill("Something only Avery knows")
     expect(page.locator("#ck-saved")).to_contain_text("All saved at")
-    wait_until(lambda: measured(prepared_server)["answers_saved_total"] >= 1, "the save is counted")
-    wait_until(lambda: measured(prepared_server).get("time_to_form_seconds_count{session=1}") == 1, "the page reported")
-    seen = measured(prepared_server)
+    wait_until(lambda: measured(logged_server)["answers_saved_total"] >= 1, "the save is counted")
+    wait_until(lambda: measured(logged_server).get("time_to_form_seconds_count{session=1}") == 1, "the page reported")
+    seen = measured(logged_server)
     assert seen["arrivals_total{session=1}"] == 1
     assert seen["kernels{of=pages}"] == 1
     assert seen["save_seconds_count"] >= 1
     assert seen["waited_seconds_count"] == 1
     assert 0 < seen["kernels_memory_bytes{part=own}"] <= seen["kernels_memory_bytes{part=share}"]
-    with prepared_server.client() as client:
-        told = client.get("/metrics").text + prepared_server.log
+    with logged_server.client() as client:
+        told = client.get("/metrics").text + logged_server.log
     for secret in ("avery", "Avery", "only Avery knows", "OH", "Ohio"):
         assert secret not in told
-    events = [json.loads(line) for line in prepared_server.log.splitlines()]
+    events = [json.loads(line) for line in logged_server.log.splitlines()]
     made = next(event for event in events if event["what"] == "page made")
     assert made["session"] == 1
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", made["at"])
     assert any(event["what"] == "first form shown" and event["seconds"] > 0 for event in events)
 
 
-def test_a_failed_request_is_logged_with_its_path_and_nothing_else_of_it(prepared_server: Server) -> None:
-    with prepared_server.client(AVERY) as client:
+def test_a_failed_request_is_logged_with_its_path_and_nothing_else_of_it(logged_server: Server) -> None:
+    with logged_server.client(AVERY) as client:
         client.get("/nowhere?who=avery")
-    wait_until(lambda: "/nowhere" in prepared_server.log, "the request is logged")
-    event = next(json.loads(line) for line in prepared_server.log.splitlines() if "/nowhere" in line)
+    wait_until(lambda: "/nowhere" in logged_server.log, "the request is logged")
+    event = next(json.loads(line) for line in logged_server.log.splitlines() if "/nowhere" in line)
     assert event["status"] == 404
     assert event["path"] == "/nowhere"
-    assert "avery" not in prepared_server.log
+    assert "avery" not in logged_server.log
 
 
 @pytest.mark.parametrize(
