@@ -10,11 +10,9 @@ import os
 
 from cluster_kit.content import load_content
 from cluster_kit.insights.document import Section, to_json
-from cluster_kit.insights.pictures import letters
 from cluster_kit.settings import SERIES_VARIABLE, Settings
 
 if series := os.environ.get(SERIES_VARIABLE):
     load_content(series, overlay=Settings.read().content)
 
 to_json(Section("", ()))
-letters.prepare()

@@ -7,13 +7,25 @@ character that this font lacks is drawn as an empty box; the words beside the pi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from cluster_kit.insights.pictures import letters
-from cluster_kit.insights.pictures.canvas import INK, LEADING, POINTS_PER_INCH, WIDTH, Canvas, Look, Pen
-from cluster_kit.insights.pictures.letters import drawable
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
-__all__ = ["INK", "WIDTH", "Canvas", "Pen", "drawable"]
+from cluster_kit.insights.pictures.canvas import (
+    FONT,
+    INK,
+    LEADING,
+    POINTS_PER_INCH,
+    WIDTH,
+    Canvas,
+    Look,
+    Pen,
+    extent_of,
+)
+from cluster_kit.insights.typed import clean
+
+__all__ = ["INK", "WIDTH", "Canvas", "Pen"]
 
 MUTED, LINE, WASH = "#57606a", "#d0d7de", "#f6f8fa"
 ACCENT = "#1f4e79"
@@ -27,6 +39,7 @@ EVEN = 0.179  # the luminance on which black and white words are equally readabl
 
 BODY, SMALL, TINY = 10.0, 8.5, 7.5
 MOST_CHARACTERS = 1000  # more than any label has room for
+_MISSING = "\N{WHITE SQUARE}"
 
 
 def write(canvas: Canvas, place: tuple[float, float], words: str, *, size: float = BODY, **look: Any) -> None:
@@ -78,12 +91,23 @@ def wrap(words: str, width: float, *, size: float = BODY, max_lines: int = 3) ->
 
 def measure(words: str, size: float = BODY) -> float:
     """How wide the words are when drawn, in inches."""
-    return letters.width(words) / letters.EM * size / POINTS_PER_INCH
+    return extent_of(words).width * size / POINTS_PER_INCH
 
 
 def line_height(size: float = BODY) -> float:
     """The distance from one line to the next, in inches."""
     return size * LEADING / POINTS_PER_INCH
+
+
+def drawable(words: str) -> str:
+    """The words on one line, with a box for each character that the font lacks."""
+    known = _known_characters()
+    return "".join(char if ord(char) in known else _MISSING for char in " ".join(clean(words).split()))
+
+
+@cache
+def _known_characters() -> frozenset[int]:
+    return frozenset(get_font(findfont(FontProperties(family=FONT))).get_charmap())
 
 
 def shade(share: float) -> tuple[str, str]:
