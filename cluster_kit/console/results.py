@@ -23,6 +23,16 @@ class UnknownPictureError(ClusterKitError, LookupError):
         super().__init__(f"There is no statement {subject!r} in the instrument. Load the page again.")
 
 
+class NothingToShowError(ClusterKitError):
+    """A picture that would hold no number, since fewer than five states would show in each."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Not shown: participants would see no number. They see counts of five or more states only, "
+            "and too few have answered, or all but a few stand at the same place."
+        )
+
+
 def view(sight: Sight) -> Json:
     """Under ``area <id>`` each area that this session rates, with its items; under ``state <code>`` a state's means.
 
@@ -81,6 +91,8 @@ def put_picture(sight: Sight, ask: Ask) -> Ask:
         picture = publish_item(sight.content, national, ask.subject, earlier)
     else:
         raise UnknownPictureError(ask.subject)
+    if not any(row.parts for row in picture.rows):
+        raise NothingToShowError
     return ask.model_copy(update={"value": {"shown": True, "picture": picture.model_dump(mode="json")}})
 
 

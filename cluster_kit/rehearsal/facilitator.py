@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 from cluster_kit.console.breakouts import present_people
 from cluster_kit.console.doing import Ask
-from cluster_kit.console.results import put_picture
+from cluster_kit.console.results import NothingToShowError, put_picture
 from cluster_kit.console.sight import Lookout
 from cluster_kit.content.models import Exercise, ItemsPrompt, SegmentKind, Session
 from cluster_kit.errors import ClusterKitError
@@ -207,9 +208,10 @@ class Facilitator:
             self._do(FinishParked(), waiting[0].id)
 
     def show_picture(self, subject: str) -> None:
-        """Show everybody the national picture, small counts suppressed."""
-        ask = put_picture(self._lookout.look(), Ask(id="picture", kind=ShowPicture.kind, subject=subject))
-        self._do(ShowPicture.model_validate(ask.value), subject)
+        """Show everybody the national picture, small counts suppressed; nothing where too few states rehearse."""
+        with suppress(NothingToShowError):
+            ask = put_picture(self._lookout.look(), Ask(id="picture", kind=ShowPicture.kind, subject=subject))
+            self._do(ShowPicture.model_validate(ask.value), subject)
 
     def feature_example(self, _subject: str) -> None:
         """Feature an example that its state shares, one that is not featured yet."""

@@ -123,14 +123,28 @@ def test_results_carry_no_name_and_no_note_of_anybody(meeting: Meeting) -> None:
     assert not [person.name for person in meeting.people if person.name in told or person.id in told]
 
 
+def test_a_picture_without_a_number_is_refused_with_the_reason_and_participants_see_nothing_new(
+    meeting: Meeting,
+) -> None:
+    rate(meeting.store, meeting.content, 1, [one for one in meeting.people if one.jurisdiction in ("AL", "AK", "AZ")])
+    item = meeting.content.instrument.areas[0].items[0].id
+    for subject in (item, "areas"):
+        asked = Ask(id="a", kind="show", subject=subject, value={"shown": True})
+        with pytest.raises(results.NothingToShowError, match="counts of five or more states only"):
+            results.put_picture(meeting.look(), asked)
+
+
 def test_what_participants_see_of_a_picture_is_made_here_and_not_by_the_page(meeting: Meeting) -> None:
-    rate(meeting.store, meeting.content, 1, meeting.people)
+    codes = [one.code for one in meeting.content.jurisdictions]
+    nation = [meeting.people[0].model_copy(update={"id": code, "jurisdiction": code}) for code in codes]
+    rate(meeting.store, meeting.content, 1, nation)
     item = meeting.content.instrument.areas[0].items[0].id
     forged = Ask(id="a", kind="show", subject=item, value={"shown": True, "picture": {"rows": "forged"}})
     value = results.put_picture(meeting.look(), forged).value
     assert value["picture"]["subject"] == item
     assert "forged" not in json.dumps(value)
     counts = [part["count"] for row in value["picture"]["rows"] for part in row["parts"]]
+    assert counts
     assert all(count >= 5 for count in counts)
     hidden = results.put_picture(meeting.look(), forged.model_copy(update={"value": {"shown": False, "picture": 1}}))
     assert hidden.value == {"shown": False}
