@@ -162,7 +162,7 @@ def watch(use: Use, stop: threading.Event) -> None:
     run, when whole families go. The most that was ever seen is therefore what all of them have used.
     """
     me = psutil.Process()
-    before = processor_s(me)
+    before = sum(map(processor_s, [me, *me.children(recursive=True)]))  # the last run's may not have gone yet
     for look in itertools.count():
         is_over = stop.wait(EVERY_S)
         family = me.children(recursive=True)
