@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,13 @@ def test_every_session_hears_of_an_erasure_and_nothing_of_what_it_was(store: Sto
         assert (told.jurisdiction, told.value, told.author) == ("OH", None, "erasure")
     assert store.latest_event("2026", 3) > before
     assert store.events("2026", 2) == []
+
+
+def test_two_erasures_at_once_remove_everything_once(store: Store) -> None:
+    fill(store)
+    do(store, "ana", 1)
+    with ThreadPoolExecutor(2) as threads:
+        done = list(threads.map(store.erase, [NewErasure(person="ana", **WHY)] * 2))
+    assert sorted(erasure.count for erasure in done) == [0, 2]
+    assert [r.id for r in store.history("2026", "OH")] == ["b"]
+    assert len(store.events("2026", 1, kinds=["erasure"])) == 2
