@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 SEPARATORS = (",", "\t", ";", "|")
 _SAMPLE_ROWS = 60
 _LONGEST_TEXT = 20_000
-_NOT_TEXT = "is not a table of text. Save the list as .xlsx, and bring that."
+_NOT_TEXT = (
+    "is neither a workbook nor a table of text, or it is damaged. "
+    "Open it in a spreadsheet program, save a copy as .xlsx, and bring that."
+)
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),

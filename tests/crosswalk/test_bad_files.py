@@ -32,6 +32,14 @@ def test_an_empty_file_is_said_to_be_empty(raw: bytes) -> None:
         read_inventory_from("programs.csv", raw)
 
 
+def test_a_workbook_that_is_none_is_not_asked_for_as_the_workbook_that_it_is_called() -> None:
+    raw = b"\0\xd8\xd8\0" + bytes(range(256)) * 8
+    with pytest.raises(
+        UnreadableFileError, match=r"programs\.xlsx is neither a workbook nor a table of text, or it is"
+    ):
+        read_inventory_from("programs.xlsx", raw)
+
+
 def test_a_workbook_without_cells_is_said_to_be_empty(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError, match="is empty"):
         read_inventory(as_xlsx(tmp_path / "programs.xlsx", {"Programs": []}))
