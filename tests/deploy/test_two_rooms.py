@@ -19,7 +19,7 @@ from tests.serving import AVERY, TASI
 pytestmark = pytest.mark.browser
 
 
-def test_states_on_two_servers_see_each_other_and_the_facilitator_within_two_seconds(
+def test_states_on_two_servers_see_each_other_and_the_facilitator_without_asking(
     tmp_path: Path, postgres_url: str, browser: Browser
 ) -> None:
     database = create_database(postgres_url)
@@ -27,6 +27,7 @@ def test_states_on_two_servers_see_each_other_and_the_facilitator_within_two_sec
         avery = come_to(deployment, browser, people, AVERY, 0)
         tasi = come_to(deployment, browser, people, TASI, 1)
         facilitator = Facilitator(Settings(tmp_path / "one", database))
+        people.callback(facilitator.store.close)
         facilitator.do(BeginSegment(), "framing")
         facilitator.do(Broadcast(text="Good morning, Guam"))
         for page in (avery, tasi):
@@ -36,4 +37,3 @@ def test_states_on_two_servers_see_each_other_and_the_facilitator_within_two_sec
         expect(post_of(tasi, "From Ohio, on one server")).to_be_visible(timeout=SOON_MS)
         write(tasi, "From Guam, on the other")
         expect(avery.get_by_role("button", name="1 new post")).to_be_visible(timeout=SOON_MS)
-        facilitator.store.close()

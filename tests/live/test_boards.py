@@ -24,14 +24,14 @@ from cluster_kit.meeting.doings import (
     ShowPicture,
 )
 from tests.browser import PATIENCE_MS, find_violations
-from tests.live.floors import Facilitator
+from tests.live.floors import SOON_S, Facilitator
 from tests.live.test_accessibility import MISSED, walk
 from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
 
 pytestmark = pytest.mark.browser
 Join = Callable[..., Page]
 BOARD = "peer_discussion"
-SOON_MS = 2000
+SOON_MS = SOON_S * 1000
 PLACE = "el => Math.round(el.getBoundingClientRect().top)"
 ROOM = ".ck-board, #ck-stage, #ck-room > *:not(.ck-room-said):not(:empty), .ck-standing:not(:empty)"
 

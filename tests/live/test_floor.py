@@ -75,7 +75,7 @@ def test_before_a_session_there_is_nothing_to_say(avery: httpx.Client) -> None:
         assert (ear.newest["examples"], ear.newest["pictures"], ear.posts) == ([], [], {})
 
 
-def test_what_a_facilitator_does_is_on_every_page_within_two_seconds(
+def test_what_a_facilitator_does_is_on_every_page_without_asking(
     fay: Facilitator, avery: httpx.Client, tasi: httpx.Client
 ) -> None:
     exercise = fay.session.exercises[0].id
@@ -109,7 +109,7 @@ def test_what_a_facilitator_does_is_on_every_page_within_two_seconds(
         assert ohio.newest["room"]["segment"] is None
 
 
-def test_states_see_each_others_posts_reactions_and_replies_within_two_seconds(
+def test_states_see_each_others_posts_reactions_and_replies_without_asking(
     avery: httpx.Client, tasi: httpx.Client, server: Server
 ) -> None:
     with listening(avery) as ohio, listening(tasi) as guam, server.client(JORDAN) as jordan:
