@@ -51,7 +51,7 @@ class How:
     """How to make them: with ``workers`` processes here, or at the address of a Dask ``scheduler``.
 
     ``force`` makes packets again whose inputs have not changed; ``require_accessible`` lets a packet fail that does
-    not pass its accessibility check, or cannot be checked. Without ``check`` none is checked, which saves half of
+    not pass its accessibility check, or cannot be checked. Without ``check`` none is checked, which saves a third of
     the time.
     """
 
