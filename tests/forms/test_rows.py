@@ -127,8 +127,10 @@ def test_what_one_calls_step_1_is_step_1_for_the_teammate_who_began_it_at_the_sa
 ) -> None:
     one, other = sit(ana, "everything"), sit(ben, "everything")
     bens = other.page.get_by_role("group", name="Step 1", exact=True).get_by_label("What")
+    other.line = "cut"  # until Ana's words are kept, however long that takes
     bens.press_sequentially("Ben's")
     write_step(one, 1, "Ana's")
+    other.line = "up"
     other.look()
     expect(bens).to_be_focused()
     assert first_words(other) == ["Ben's", "Ana's"]  # nothing moves under somebody's hands
