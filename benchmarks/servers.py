@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -13,6 +12,10 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from cluster_kit.live.links import make_link
+from cluster_kit.responses import Person, Store
+from cluster_kit.settings import Settings
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = [
@@ -42,11 +45,14 @@ def our_server(home: Path) -> Iterator[Callable[[int], str]]:
     address = f"http://127.0.0.1:{port}"
     serve = ["cluster_kit", "serve", "--series", "2026", "--port", str(port), "--home", str(home)]
 
+    settings = Settings(home)
+    home.mkdir(parents=True)
+    with Store.open(settings.db_url) as store:  # a person who has said how far to go, and so is not asked at the door
+        person = Person(id="benchmark", series="2026", jurisdiction="OH", name="Benchmark", depth="essential")
+        store.add_person(person)
+
     def link(session: int) -> str:
-        arguments = ["--series", "2026", "--jurisdiction", "OH", "--name", "Benchmark", "--role", "secondary"]
-        place = ["--session", str(session), "--home", str(home), "--address", address, "--json"]
-        command = [sys.executable, "-m", "cluster_kit", "links", *arguments, *place]
-        return str(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["link"])
+        return make_link(settings, person.id, address=address, session=session)
 
     with running([sys.executable, "-m", *serve], f"{address}/health"):
         yield link
