@@ -1,13 +1,18 @@
 """The one object that a notebook talks to.
 
 A notebook says ``workshop = Workshop.open(...)`` and then, for each exercise, ``workshop.exercise("goals")``. What
-comes back depends on the mode: a form that saves as people type (``live`` and ``worksheet``), or what the
-state's team said, as text, tables and pictures (``packet``). Without a state it is a preview of what will be asked.
+comes back depends on the mode: the place of a form, which the session page attaches to the form service (``live``); the
+form itself as a widget (``worksheet``); or what the state's team said, as text, tables and pictures (``packet``).
+Without a state it is a preview of what will be asked.
+
+In ``live`` mode the notebook runs once for all people of a state: nothing in it depends on who is looking, and what
+it shows of earlier answers says which answers those are (``Reads``).
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,7 +23,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, ProgramsPrompt, Session
-from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.errors import UsageError
 from cluster_kit.insights import (
     Answers,
     Section,
@@ -35,16 +40,18 @@ from cluster_kit.insights.movement import movement
 from cluster_kit.insights.peers import Example, example_exercises, peers, read_shared_examples
 from cluster_kit.insights.preparation import preparation
 from cluster_kit.insights.roadmap import open_actions, roadmap
+from cluster_kit.insights.shown import EXERCISE_LEVEL
 from cluster_kit.insights.thread import record, thread
 from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings, sqlite_url
 
 if TYPE_CHECKING:
-    from cluster_kit.forms import ExerciseForm, FormContext
+    from cluster_kit.forms import FormContext
+    from cluster_kit.forms.placeholder import FormPlaceholder
     from cluster_kit.forms.shelf import FileShelf
     from cluster_kit.forms.specialists import Specialist
+    from cluster_kit.forms.widget import ExerciseForm
     from cluster_kit.insights.views import Illustrate
-    from cluster_kit.meeting import Journal
 
 WORKSHEET_ANSWERS = "worksheet-answers.sqlite3"
 WORKSHEET_FILES = "worksheet-files"
@@ -61,19 +68,22 @@ class Mode(StrEnum):
     PACKET = "packet"
 
 
-class UnknownPersonError(ClusterKitError, LookupError):
-    """A live page for somebody whom the store does not know."""
+class Reads(StrEnum):
+    """The answers that a view is made from: it is out of date when they change."""
 
-    def __init__(self, person: str) -> None:
-        self.person = person
-        super().__init__("We do not know who you are. Please open the personal link that you were sent once more.")
+    EARLIER = "earlier"
+    """The state's answers in earlier sessions."""
+    STATE = "state"
+    """All answers of the state in the series."""
+    SERIES = "series"
+    """The answers of every state."""
 
 
 @dataclass(frozen=True)
 class Workshop:
     """One session of a series, for one jurisdiction. Make it with ``Workshop.open``.
 
-    ``jurisdiction``, ``person`` and ``store`` are None in a preview; ``person`` is None in a packet too.
+    ``jurisdiction`` and ``store`` are None in a preview; ``person`` is set on a worksheet only.
     """
 
     content: Content
@@ -91,7 +101,7 @@ class Workshop:
         Raises
         ------
         ClusterKitError
-            With one plain sentence: an unknown series, session, jurisdiction, person, mode or depth, broken
+            x
             content, or a store that cannot be opened.
         """
         settings = Settings.read()
@@ -102,7 +112,7 @@ class Workshop:
             return preview
         place = content.get_jurisdiction(jurisdiction)
         store = Store.open(_store_url(settings, chosen))
-        who = None if chosen is Mode.PACKET else _get_person(store, content.series.id, place.code, person, chosen)
+        who = _add_person(store, content.series.id, place.code, person) if chosen is Mode.WORKSHEET else None
         return cls(content, preview.session, preview.depth, chosen, place, who, store)
 
     def welcome(self) -> Shown:
@@ -114,11 +124,11 @@ class Workshop:
 
     def look_back(self) -> Shown:
         """What the state said in earlier sessions that this one builds on, and next steps that are still open."""
-        return Shown(look_back(self.content, self.session.number, self._answers))
+        return self._show(look_back(self.content, self.session.number, self._answers), reads=Reads.EARLIER)
 
     def at_a_glance(self) -> Shown:
         """Where the team stands in this session, on half a page."""
-        return Shown(at_a_glance(self.content, self.session.number, self._answers), level=2)
+        return self._show(at_a_glance(self.content, self.session.number, self._answers), level=2)
 
     def preparation(self) -> Shown:
         """When the session is on the state's clocks, who should come, what to bring, and what to do before.
@@ -128,11 +138,11 @@ class Workshop:
         if self.jurisdiction is None:
             raise UsageError("Say which state to prepare: set jurisdiction to a postal code such as OH.")
         place = (self.session.number, self.jurisdiction)
-        return Shown(preparation(self.content, *place, self._answers), level=2)
+        return self._show(preparation(self.content, *place, self._answers), level=2)
 
     def thread(self) -> Shown:
         """The series so far: one line for each session."""
-        return Shown(thread(self.content, self._answers), level=2)
+        return self._show(thread(self.content, self._answers), level=2)
 
     def record(self) -> Shown:
         """Everything that the team wrote in the series, session by session, with pictures."""
@@ -141,33 +151,33 @@ class Workshop:
         def draw(number: int) -> Illustrate:
             return illustrator(self.content, self._answers, number)
 
-        return Shown(record(self.content, self._answers, draw), level=2)
+        return self._show(record(self.content, self._answers, draw), level=2)
 
     def movement(self) -> Shown:
         """What has moved since earlier sessions: ratings given again, and next steps."""
         from cluster_kit.insights.pictures import movement_picture
 
-        return Shown(movement(self.content, self._answers, self.session.number, movement_picture))
+        return self._show(movement(self.content, self._answers, self.session.number, movement_picture))
 
     def roadmap(self) -> Shown:
         """The state's goals, and everything that it has set a day for, as a picture and a table."""
         from cluster_kit.insights.pictures import roadmap_picture
 
-        return Shown(roadmap(self.content, self._answers, roadmap_picture), level=2)
+        return self._show(roadmap(self.content, self._answers, roadmap_picture), level=2)
 
     def open_actions(self) -> Shown:
         """Every next step of the series that is still open, with who leads it and by when."""
         found = open_actions(self.content, self._answers)
         block = actions_table(found) if found else Paragraph("No next step is open.", "quiet")
-        return Shown(Section("Next steps that are open", (block,)))
+        return self._show(Section("Next steps that are open", (block,)))
 
     def peers(self) -> Shown:
         """Examples of other states that fit what this state works on: only those that they share with other states."""
         code = self.jurisdiction.code if self.jurisdiction else ""
-        return Shown(peers(self.content, self._answers, self._shared_examples(), code))
+        return self._show(peers(self.content, self._answers, self._shared_examples(), code), reads=Reads.SERIES)
 
-    def exercise(self, exercise_id: str) -> ExerciseForm | Shown:
-        """The exercise: a form to fill, what the team said (packet), or what it asks (preview).
+    def exercise(self, exercise_id: str) -> ExerciseForm | FormPlaceholder | Shown:
+        """The exercise: a form to fill in, or its place (live), what the team said (packet), or a preview.
 
         Raises ``UnknownExerciseError``.
         """
@@ -176,22 +186,22 @@ class Workshop:
             raise UnknownExerciseError(exercise_id, [known.id for known in self.session.exercises])
         if self.store is None or self.jurisdiction is None:
             return Shown(what_is_asked(self.content, exercise))
+        if self.mode is Mode.LIVE:
+            from cluster_kit.forms.placeholder import FormPlaceholder
+
+            return FormPlaceholder(exercise.id, exercise.title)
         if self.person is None:
             return Shown(self._said(exercise))
-        from cluster_kit.forms import ExerciseForm, FormContext
+        from cluster_kit.forms import FormContext
+        from cluster_kit.forms.widget import ExerciseForm
 
-        place = (self.session.number, self.jurisdiction.code)
-        context = FormContext(
-            self.content,
-            self.store,
-            *place,
-            self.person,
-            self.depth,
-            files=self._shelf(self.jurisdiction),
-            specialists={"programs": _review_programs},
-            meeting=self._meeting,
-        )
-        return ExerciseForm(context, exercise_id)
+        files = self._shelf(self.jurisdiction)
+        where = (self.content, self.store, self.session.number, self.jurisdiction.code, self.person, self.depth)
+        return ExerciseForm(FormContext(*where, files=files, specialists=PROMPT_EXTENSIONS), exercise_id)
+
+    def _show(self, section: Section, level: int = EXERCISE_LEVEL, reads: Reads = Reads.STATE) -> Shown:
+        """A view of answers; on a page it says which ones."""
+        return Shown(section, level, reads=reads if self.mode is Mode.LIVE and self.store else "")
 
     def _shelf(self, place: Jurisdiction) -> FileShelf:
         """A worksheet keeps its files beside the notebook, as it does its answers."""
@@ -229,15 +239,6 @@ class Workshop:
         return read_shared_examples(self.content, given, self.store.people(series))
 
     @cached_property
-    def _meeting(self) -> Journal | None:
-        """The live session that the forms of the page are part of: one for all of them. A worksheet is in none."""
-        if self.store is None or self.mode is not Mode.LIVE:
-            return None
-        from cluster_kit.meeting import Journal
-
-        return Journal(self.store, self.content.series.id, self.session, only=("lock", "reveal"))
-
-    @cached_property
     def _answers(self) -> Answers:
         """Everything that the jurisdiction's team has said in the series, read once."""
         if self.store is None or self.jurisdiction is None:
@@ -253,6 +254,10 @@ def _review_programs(context: FormContext) -> Specialist:
     return review_programs(context)
 
 
+PROMPT_EXTENSIONS: Mapping[str, Callable[[FormContext], Specialist]] = {"programs": _review_programs}
+"""What knows more of a prompt than forms do, by the kind of prompt."""
+
+
 def _choose(kind: type[_Kind], name: str, value: str) -> _Kind:
     try:
         return kind(value)
@@ -265,15 +270,10 @@ def _store_url(settings: Settings, mode: Mode) -> str:
     return sqlite_url(Path.cwd() / WORKSHEET_ANSWERS) if mode is Mode.WORKSHEET else settings.db_url
 
 
-def _get_person(store: Store, series: str, jurisdiction: str, person: str, mode: Mode) -> Person:
-    """Whoever the door let in; on a worksheet, whoever wrote a name into the parameters."""
-    if mode is Mode.WORKSHEET:
-        name = person.strip() or WORKSHEET_NAME
-        known = hashlib.sha256(f"{series}/{jurisdiction}/{name.casefold()}".encode()).hexdigest()[:16]
-        return store.add_person(
-            Person(id=f"worksheet-{known}", series=series, jurisdiction=jurisdiction, name=name, at=datetime.now(UTC))
-        )
-    found = store.find_person(person)
-    if found is None or (found.series, found.jurisdiction) != (series, jurisdiction):
-        raise UnknownPersonError(person)
-    return found
+def _add_person(store: Store, series: str, jurisdiction: str, person: str) -> Person:
+    """The person whose name is in a worksheet's parameters: the same one each time it is opened."""
+    name = person.strip() or WORKSHEET_NAME
+    known = hashlib.sha256(f"{series}/{jurisdiction}/{name.casefold()}".encode()).hexdigest()[:16]
+    return store.add_person(
+        Person(id=f"worksheet-{known}", series=series, jurisdiction=jurisdiction, name=name, at=datetime.now(UTC))
+    )

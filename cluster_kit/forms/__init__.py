@@ -1,6 +1,5 @@
-"""An exercise as an accessible form in the browser."""
+"""An exercise as an accessible form in the browser, and the service that validates and stores what it sends."""
 
 from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.widget import ExerciseForm
 
-__all__ = ["ExerciseForm", "FormContext"]
+__all__ = ["FormContext"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cluster_kit.content.models import Content, Depth, Scope
+from cluster_kit.forms.answers import AnswerReader, StoreReader
 from cluster_kit.forms.shelf import FileShelf
 from cluster_kit.forms.specialists import Specialist
-from cluster_kit.meeting import Journal
+from cluster_kit.meeting import Journal, SessionFeed
 from cluster_kit.responses import Person, Response, Store
 
 
@@ -19,7 +21,7 @@ class FormContext:
     Nothing that a page sends can change this: series, jurisdiction and author of every answer come from here.
     ``files`` None: no file can be given here. ``specialists`` are made when they are needed, by the kind of prompt.
     ``meeting`` is the live session, or None where there is none, as in a worksheet: then nothing is ever locked, and
-    the team's ratings are not shown.
+    the team's ratings are not shown. ``answers`` is where answers are read from; without it, from the store.
     """
 
     content: Content
@@ -30,12 +32,18 @@ class FormContext:
     depth: Depth = Depth.ESSENTIAL
     files: FileShelf | None = None
     specialists: Mapping[str, Callable[[FormContext], Specialist]] = field(default_factory=dict)
-    meeting: Journal | None = None
+    meeting: Journal | SessionFeed | None = None
+    answers: AnswerReader | None = None
 
     @property
     def series(self) -> str:
         """The id of the series."""
         return self.content.series.id
+
+    @cached_property
+    def reader(self) -> AnswerReader:
+        """Where the jurisdiction's answers are read from."""
+        return self.answers or StoreReader(self.store, self.series, self.jurisdiction)
 
     def may_see(self, response: Response) -> bool:
         """A team's answers are for the whole team; a person's answer is for its author alone."""
@@ -43,10 +51,21 @@ class FormContext:
 
     def current(self, session: int, exercise: str) -> list[Response]:
         """The current answers of an exercise that this person may see, by ``seq``."""
-        found = self.store.current(self.series, self.jurisdiction, session=session, exercise=exercise)
-        return [response for response in found if self.may_see(response)]
+        return [response for response in self.reader.current(session, exercise) if self.may_see(response)]
+
+    def order_rows(self, session: int, exercise: str, table: str) -> list[str]:
+        """The ids of a table's rows in the order of their first answer, removed ones included."""
+        visible = {"", self.person.id}
+        starts = self.reader.row_starts(session, exercise)
+        return list(dict.fromkeys(s.row for s in starts if s.table == table and s.author in visible))
 
     def history(self, session: int, exercise: str) -> list[Response]:
-        """Every answer ever given to an exercise that this person may see, by ``seq``."""
+        """Every answer ever given to an exercise that this person may see, by ``seq``. Always from the store."""
         found = self.store.history(self.series, self.jurisdiction, session=session, exercise=exercise)
         return [response for response in found if self.may_see(response)]
+
+    def present(self) -> set[str]:
+        """The ids of the team members who have been in the session."""
+        if isinstance(self.meeting, SessionFeed):
+            return self.meeting.present(self.jurisdiction)
+        return {one.person for one in self.store.presence(self.series, self.session, self.jurisdiction)}

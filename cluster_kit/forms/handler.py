@@ -1,27 +1,30 @@
-"""What the page says, and what it is told: the form's conversation with the store, without any widget.
+"""One form's conversation with its page, without any transport: requests in, replies out.
 
-Messages in and out are described in ``docs/architecture.md``, "The form". Nothing is remembered here between
-messages but names: the store is the only memory.
+The messages are those of ``protocol``. Saving is in two steps, so that a service can commit the answers of many pages
+together: ``prepare`` validates, ``finish`` makes the replies from the receipts. Nothing is kept between messages but
+what the page was sent last: the store is the only memory.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from cluster_kit.content.errors import UnknownExerciseError
-from cluster_kit.content.models import Exercise, TablePrompt, TextPrompt
+from cluster_kit.content.models import TextPrompt
+from cluster_kit.forms.answers import Update
 from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.definitions import Definitions, ExerciseDefinition
 from cluster_kit.forms.fields import Field as FormField
-from cluster_kit.forms.fields import index_fields
 from cluster_kit.forms.plain_language import check_text
+from cluster_kit.forms.protocol import FORM_REQUEST, Answer, Ask, FilePiece, Have, Hello, Json, RevealRequest, Save
 from cluster_kit.forms.room import LOCKED, Room
-from cluster_kit.forms.schema import build_schema, live_sources, source_exercises
-from cluster_kit.forms.sources import find_removed, order_rows
+from cluster_kit.forms.schema import build_opening, find_sources
+from cluster_kit.forms.sources import find_removed
 from cluster_kit.forms.specialists import Specialists
 from cluster_kit.forms.spread import has_ratings
 from cluster_kit.forms.uploads import Uploads
@@ -30,148 +33,190 @@ from cluster_kit.responses import NewResponse, Receipt, Response, ReusedIdError
 
 log = logging.getLogger(__name__)
 
-Json = dict[str, Any]
-
 TROUBLE = "Your answer could not be saved just now. It is kept on this computer and will be sent again."
+NOT_OPENED = "This exercise could not be opened just now. It is tried again in a moment; your answers are safe."
 NOT_UNDERSTOOD = "The page sent something that this exercise does not understand. Reload the page."
 REUSED = "Another answer was saved in place of this one. Change a word here, and it will be sent again."
-MOST_AT_ONCE = 1000
+Request = Hello | Save | FilePiece | Ask | RevealRequest
 
 
-class _Incoming(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+@dataclass(frozen=True)
+class PreparedSave:
+    """A validated save: the ``responses`` to append, the ``problems`` of those refused, or ``trouble`` for all."""
 
-
-class _Answer(_Incoming):
-    id: str = Field(min_length=1, max_length=64)
-    prompt: str = Field(max_length=200)
-    row: str = Field(default="", max_length=64)
-    value: Any = None
-    base: tuple[str, ...] = ()
-
-
-class _Save(_Incoming):
-    message: str = Field(max_length=64)
-    responses: tuple[_Answer, ...] = Field(max_length=MOST_AT_ONCE)
+    message: str
+    responses: tuple[NewResponse, ...] = ()
+    problems: tuple[Json, ...] = ()
+    trouble: str = ""
 
 
 class FormHandler:
-    """One exercise as one person answers it.
+    """One exercise as one person answers it. ``exercise`` is its definition, or its id.
 
-    Raises ``UnknownExerciseError`` or ``UnknownSessionError`` where the content has no such exercise.
+    Raises ``UnknownExerciseError`` or ``UnknownSessionError`` where the content has no such exercise. ``prepare``,
+    ``finish`` and ``upload`` may run beside any other method; callers take turns for the rest.
     """
 
-    def __init__(self, context: FormContext, exercise_id: str) -> None:
-        self._context = context
-        self._exercise = _get_exercise(context, exercise_id)
-        self._fields = index_fields(context.content, self._exercise)
+    def __init__(self, context: FormContext, exercise: ExerciseDefinition | str) -> None:
+        if isinstance(exercise, str):
+            exercise = Definitions(context.content, live=context.meeting is not None).get(context.session, exercise)
+        self.definition, self.context = exercise, context
+        self._exercise, self._fields = exercise.exercise, exercise.fields
         by_kind = {kind: partial(make, context) for kind, make in context.specialists.items()}
         self._specialists = Specialists(self._exercise, by_kind)
         self._uploads = Uploads(context.files, self._fields, self._specialists.check_file)
         self._room = Room(context, self._exercise)
-        self._names: dict[str, str] = {}
-        self._sources = source_exercises(self._exercise)
-        self._told_sources: dict[str, Json] = {}
-        self._erasure_at_first = self._erasure_told = 0
+        self._sent_sources: dict[str, Json] = {}
 
-    def open(self) -> tuple[Json, Json]:
-        """The page's first sight: the schema, and the answers ``{seq, fields, rows, checks, room}``.
+    # --- the conversation -----------------------------------------------------------------------------------
 
-        ``rows`` holds each table's row ids in the order in which they were first answered; ``room`` is what a ``room``
-        message says, or None outside of a live session. Raises what the store raises where it can not be read.
-        """
-        # In this order, so that what is erased or answered meanwhile is told as a change.
-        self._erasure_at_first = self._erasure_told = self._erasure()
+    def open(self) -> Json:
+        """The ``opening`` message. Raises what the store raises."""
+        opening = build_opening(self.context, self._exercise, self.definition.depths(self.context))
+        self._sent_sources = opening["sources"]
         answers = {**self._answers(), "room": self._room.look()}
-        self._told_sources = live_sources(self._context, self._exercise)
-        return build_schema(self._context, self._exercise), answers
+        return {"type": "opening", **opening, "answers": answers}
 
     def receive(self, content: Any) -> list[Json]:
-        """The replies to one message of the page. Whatever goes wrong, it is a reply, never an exception."""
-        kind = content.get("type") if isinstance(content, dict) else None
+        """The replies to one message of the page, saved at once. Whatever goes wrong is a reply, never an exception."""
         message = content.get("message") if isinstance(content, dict) else None
         try:
-            if kind == "hello":
-                return self._hello(content.get("have"))
-            if kind == "save":
-                return self._save(_Save.model_validate(content))
-            if kind == "file":
-                return [self._uploads.receive(content)]
-            if kind == "ask":
-                return self._ask(content)
-            if kind == "reveal":
-                return self._room.reveal(content)
+            return self.reply(FORM_REQUEST.validate_python(content))
         except ValidationError:
-            log.warning("exercise %s: a message of type %r was not understood", self._exercise.id, kind)
+            return [self.not_understood(content)]
         except Exception:
-            log.exception("exercise %s: a message of type %r failed", self._exercise.id, kind)
+            log.exception("exercise %s: a message failed", self._exercise.id)
             return [{"type": "trouble", "message": message, "sentence": TROUBLE}]
-        return [{"type": "trouble", "message": message, "sentence": NOT_UNDERSTOOD}]
 
-    def _hello(self, have: Any) -> list[Json]:
-        """All that the page may have missed while it was away."""
-        sources = live_sources(self._context, self._exercise)
-        told = [{"type": "sources", "prompts": sources}] if sources else []
+    def not_understood(self, content: Any) -> Json:
+        """The reply to a message that is not one of the protocol's."""
+        said = content if isinstance(content, dict) else {}
+        log.warning("exercise %s: a message of type %r was not understood", self._exercise.id, said.get("type"))
+        message = said.get("message") if isinstance(said.get("message"), str) else None
+        return {"type": "trouble", "message": message, "sentence": NOT_UNDERSTOOD}
+
+    def reply(self, request: Request) -> list[Json]:
+        """The replies to a request. Raises what the store raises."""
+        match request:
+            case Hello():
+                return self.hello(request.have)
+            case Save():
+                return self.save(request)
+            case FilePiece():
+                return [self.upload(request)]
+            case Ask():
+                told, rows = self.ask(request)
+                return [self.rows_now(rows), told]
+            case RevealRequest():
+                return self.reveal(request)
+
+    def hello(self, have: Have | None, new: Sequence[Response] | None = None) -> list[Json]:
+        """The opening; or for a form that is back, what it missed. ``new`` are the answers since, where known."""
+        if have is None:
+            return [self.open()]
         room = self._room.look()
-        is_whole = self._erasure() != self._erasure_at_first
-        changes = self._everything() if is_whole else self.changes_since(have)
-        return [*told, changes, *([room] if room else [])]
+        self._sent_sources = find_sources(self.context, self._exercise)
+        sources = [{"type": "sources", "prompts": self._sent_sources}] if self._sent_sources else []
+        return [*sources, self._missed(have, new), *([room] if room else [])]
 
-    def _ask(self, content: Json) -> list[Json]:
-        """What stands in the rows that the page asks for, then what the prompt's specialist says."""
-        told, rows = self._specialists.ask(content)
+    def _missed(self, have: Have, new: Sequence[Response] | None) -> Json:
+        if have.erased != self.context.reader.mark().erased:
+            return self._everything()
+        if new is None:
+            new = self.context.store.since(have.seq, self.context.series, self.context.jurisdiction)
+        return self.changes([response for response in new if response.seq > have.seq], have.seq)
+
+    def upload(self, piece: FilePiece) -> Json:
+        """The reply to a piece of a file."""
+        return self._uploads.receive(piece)
+
+    def reveal(self, request: RevealRequest) -> list[Json]:
+        """The replies to a request to see the team's rating distribution."""
+        return self._room.reveal(request)
+
+    def ask(self, request: Ask) -> tuple[Json, set[tuple[str, str]]]:
+        """The reply of the prompt's extension, and the rows (prompt, row) that the page follows from now on."""
+        return self._specialists.ask(request)
+
+    def rows_now(self, rows: Collection[tuple[str, str]]) -> Json:
+        """A ``changes`` message with the current answers of these rows."""
         columns = [prompt for prompt, field in self._fields.items() if field.rows == "keys"]
         asked = {(column, row) for prompt, row in rows for column in columns if column.startswith(f"{prompt}.")}
-        return [{"type": "changes", "seq": 0, **self._fields_now(asked)}, told]
+        erased = self.context.reader.mark().erased
+        return {"type": "changes", "seq": 0, "erased": erased, **self._fields_now(asked), "news": []}
 
-    def changes_since(self, seq: Any) -> Json:
-        """A ``changes`` message with what was answered after ``seq``."""
-        after = seq if isinstance(seq, int) and not isinstance(seq, bool) and seq >= 0 else 0
-        new = self._context.store.since(after, self._context.series, self._context.jurisdiction)
-        return self.changes(new, after)
+    def catch_up(self, update: Update, *, session_changed: bool, own: Collection[str] = ()) -> list[Json]:
+        """What to send after answers were saved or erased, or the session has changed.
 
-    def changes(self, new: Sequence[Response], after: int = 0) -> Json:
+        ``own`` are ids of answers that this page saved itself: it has their receipts. Raises what the store raises.
+        """
+        sent: list[Json] = []
+        if update.whole or self._is_concerned(update.new):
+            sources = self.changed_sources()
+            sent += [sources] if sources else []
+            changes = self._everything() if update.whole else self.changes(update.new, own=own)
+            if update.whole or changes["fields"] or changes["news"]:
+                sent.append(changes)
+        if session_changed or update.whole or self.has_ratings_among(update.new):
+            room = self._room.changed()
+            sent += [room] if room else []
+        return sent
+
+    def _is_concerned(self, new: Iterable[Response]) -> bool:
+        return any(self._is_here(r) or r.exercise in self.definition.sources for r in new)
+
+    def changes(self, new: Sequence[Response], after: int = 0, own: Collection[str] = ()) -> Json:
         """A ``changes`` message: all current answers of each field that one of these new ones (by ``seq``) is for.
 
-        ``seq`` is the newest, or ``after`` where there is none; ``news`` names the prompts whose specialist would
-        answer otherwise now.
+        ``seq`` is the newest, or ``after`` where there is none. Fields of which only ``own`` answers are new are left
+        out; ``news`` names the prompts whose extension would now reply differently.
         """
         ours = [r for r in new if self._is_ours(r)]
-        touched = {(r.prompt, r.row) for r in ours if self._specialists.is_shown(r)}
+        touched = {(r.prompt, r.row) for r in ours if r.id not in own and self._specialists.is_shown(r)}
         latest = new[-1].seq if new else after
+        erased = self.context.reader.mark().erased
         news = self._specialists.concerned(ours)
-        return {"type": "changes", "seq": latest, **self._fields_now(touched), "news": news}
+        return {"type": "changes", "seq": latest, "erased": erased, **self._fields_now(touched), "news": news}
 
     def has_ratings_among(self, new: Iterable[Response]) -> bool:
-        """Whether these answers, anybody's of the team, may change its spread."""
+        """Whether these answers, anybody's of the team, may change its rating distribution."""
         return has_ratings(self._exercise) and any(self._is_here(r) for r in new)
 
-    def changed_sources(self, new: Iterable[Response] | None = None) -> Json | None:
-        """A ``sources`` message with the rows and options that changed since the last one, or None.
-
-        ``new`` are the answers since then, None where they are not known: only some exercises are sources.
-        """
-        if new is not None and not any(r.exercise in self._sources for r in new):
+    def changed_sources(self) -> Json | None:
+        """A ``sources`` message with the rows and options that changed since the last one, or None."""
+        if not self.definition.sources:
             return None
-        now = live_sources(self._context, self._exercise)
-        changed = {address: source for address, source in now.items() if source != self._told_sources.get(address)}
-        self._told_sources = now
+        now = find_sources(self.context, self._exercise)
+        changed = {address: source for address, source in now.items() if source != self._sent_sources.get(address)}
+        self._sent_sources = now
         return {"type": "sources", "prompts": changed} if changed else None
 
-    def changed_by_erasure(self) -> Json | None:
-        """A whole ``changes`` message, if something of the state was erased since the last one, or None."""
-        before, self._erasure_told = self._erasure_told, self._erasure()
-        return self._everything() if self._erasure_told != before else None
-
     def changed_room(self) -> Json | None:
-        """A ``room`` message, if a lock, a reveal or the team's spread changed since the last one, or None."""
+        """A ``room`` message, if a lock, a reveal or the distribution changed since the last one, or None."""
         return self._room.changed()
 
     # --- saving ---------------------------------------------------------------------------------------------
 
-    def _save(self, save: _Save) -> list[Json]:
+    def save(self, save: Save) -> list[Json]:
+        """The replies to a save, committed. Raises what the store raises; then nothing of it is kept."""
+        prepared = self.prepare(save)
+        problems = list(prepared.problems)
+        responses = list(prepared.responses)
+        while responses:
+            try:
+                receipts = self.context.store.append(responses)
+            except ReusedIdError as error:
+                log.warning("exercise %s: %s", self._exercise.id, error)
+                problems.append(reused_problem(error))
+                responses = [r for r in responses if r.id != error.response_id]
+            else:
+                return self.finish(prepared, problems, receipts)
+        return self.finish(prepared, problems, [])
+
+    def prepare(self, save: Save) -> PreparedSave:
+        """The responses to append, and the problems of the others. Raises what the store raises."""
         if self._room.is_locked():
-            return [{"type": "trouble", "message": save.message, "sentence": LOCKED}]
+            return PreparedSave(save.message, trouble=LOCKED)
         problems: list[Json] = []
         good: list[NewResponse] = []
         for answer in save.responses:
@@ -180,27 +225,25 @@ class FormHandler:
                 good.append(response)
             else:
                 problems.append({"id": answer.id, "sentence": response})
-        receipts = self._append(good, problems)
-        self._uploads.forget(self._context, self._exercise.id, good)
+        return PreparedSave(save.message, tuple(good), tuple(problems))
+
+    def finish(self, prepared: PreparedSave, problems: Sequence[Json], receipts: Sequence[Receipt]) -> list[Json]:
+        """The replies to a prepared save, once its responses are committed; removes files that are no longer named."""
+        if prepared.trouble:
+            return [{"type": "trouble", "message": prepared.message, "sentence": prepared.trouble}]
+        kept = {receipt.id for receipt in receipts}
+        saved = [response for response in prepared.responses if response.id in kept]
+        self._uploads.forget(self.context, self._exercise.id, saved)
         replies: list[Json] = []
         if problems:
-            replies.append({"type": "refused", "message": save.message, "problems": problems})
+            replies.append({"type": "refused", "message": prepared.message, "problems": list(problems)})
         if receipts:
-            replies.append(self._saved(save.message, good, receipts))
+            replies.append(self._saved(prepared.message, saved, receipts))
         return replies
 
-    def _append(self, responses: list[NewResponse], problems: list[Json]) -> list[Receipt]:
-        """Keep them all at once. One whose id stands for another answer joins the problems; the others are kept."""
-        try:
-            return self._context.store.append(responses) if responses else []
-        except ReusedIdError as error:
-            log.warning("exercise %s: %s", self._exercise.id, error)
-            problems.append({"id": error.response_id, "sentence": REUSED})
-            return self._append([r for r in responses if r.id != error.response_id], problems)
-
-    def _to_response(self, answer: _Answer) -> NewResponse | str:
+    def _to_response(self, answer: Answer) -> NewResponse | str:
         """The response to keep, or the sentence why it can not be kept."""
-        context = self._context
+        context = self.context
         field = self._fields.get(answer.prompt)
         if field is None:
             return NO_SUCH_FIELD
@@ -230,13 +273,13 @@ class FormHandler:
         table = field.table
         if table is None or field.rows == "keys" or table.rows or table.rows_from:
             return None
-        current = self._current()
-        standing = set(order_rows(current, table.id)) - find_removed(current, table.id)
+        removed = find_removed(self._current(), table.id)
+        standing = set(self.context.order_rows(self.context.session, self._exercise.id, table.id)) - removed
         if row in standing or len(standing) < table.max_rows:
             return None
         return f"There is room for {table.max_rows} rows, and they are all taken. Remove one first."
 
-    def _saved(self, message: str, responses: list[NewResponse], receipts: list[Receipt]) -> Json:
+    def _saved(self, message: str, responses: Sequence[NewResponse], receipts: Sequence[Receipt]) -> Json:
         return {
             "type": "saved",
             "message": message,
@@ -256,29 +299,21 @@ class FormHandler:
     # --- reading --------------------------------------------------------------------------------------------
 
     def _answers(self) -> Json:
-        context = self._context
-        seq = context.store.latest_seq(context.series, context.jurisdiction)
+        mark = self.context.reader.mark()  # first, so that what is answered meanwhile is sent as a change
         current = self._current()
-        history = context.history(context.session, self._exercise.id)
-        tables = [prompt for prompt in self._exercise.prompts if isinstance(prompt, TablePrompt)]
+        place = (self.context.session, self._exercise.id)
         return {
-            "seq": seq,
-            "rows": {table.id: order_rows(history, table.id) for table in tables},
+            **mark._asdict(),
+            "rows": {table: self.context.order_rows(*place, table) for table in self.definition.tables},
             **self._fields_now({(r.prompt, r.row) for r in current if self._specialists.is_shown(r)}),
         }
 
     def _everything(self) -> Json:
-        """A ``changes`` message of all that stands here: what the page has besides is gone."""
-        news = self._specialists.prompts()
-        return {"type": "changes", "whole": True, **self._answers(), "news": news}
-
-    def _erasure(self) -> int:
-        """The event that told of the state's last erasure; 0 where there was none."""
-        meeting = self._context.meeting
-        return meeting.standing().erased.get(self._context.jurisdiction, 0) if meeting else 0
+        """A ``changes`` message with all current answers: whatever else the page has is gone."""
+        return {"type": "changes", "whole": True, **self._answers(), "news": self._specialists.prompts()}
 
     def _current(self) -> list[Response]:
-        found = self._context.current(self._context.session, self._exercise.id)
+        found = self.context.current(self.context.session, self._exercise.id)
         return [response for response in found if self._is_ours(response)]
 
     def _fields_now(self, addresses: set[tuple[str, str]]) -> Json:
@@ -298,10 +333,10 @@ class FormHandler:
 
     def _is_ours(self, response: Response) -> bool:
         """Whether an answer belongs to a field of this exercise, and this person may see it."""
-        return self._is_here(response) and response.prompt in self._fields and self._context.may_see(response)
+        return self._is_here(response) and response.prompt in self._fields and self.context.may_see(response)
 
     def _is_here(self, response: Response) -> bool:
-        return response.session == self._context.session and response.exercise == self._exercise.id
+        return response.session == self.context.session and response.exercise == self._exercise.id
 
     def _to_page(self, response: Response) -> Json:
         return {
@@ -312,30 +347,21 @@ class FormHandler:
             "value": response.value,
             "seq": response.seq,
             "at": response.at.isoformat(),
-            "mine": response.author == self._context.person.id,
-            "who": self._name(response.author),
+            "mine": response.author == self.context.person.id,
+            "who": self.context.reader.name(response.author),
         }
-
-    def _name(self, author: str) -> str:
-        if author not in self._names:
-            person = self._context.store.find_person(author)
-            self._names[author] = person.name if person else "A teammate"
-        return self._names[author]
 
     def _checks(self, responses: Iterable[NewResponse]) -> list[Json]:
         checks = []
         for response in responses:
             field = self._fields[response.prompt]
             if isinstance(field.asks, TextPrompt) and field.asks.check == "plain_language":
-                found = check_text(str(response.value or ""), self._context.content.plain_language)
+                found = check_text(str(response.value or ""), self.context.content.plain_language)
                 sentences = [finding.sentence for finding in found]
                 checks.append({"prompt": response.prompt, "row": response.row, "findings": sentences})
         return checks
 
 
-def _get_exercise(context: FormContext, exercise_id: str) -> Exercise:
-    session = context.content.get_session(context.session)
-    exercise = session.find_exercise(exercise_id)
-    if exercise is None:
-        raise UnknownExerciseError(exercise_id, [known.id for known in session.exercises])
-    return exercise
+def reused_problem(error: ReusedIdError) -> Json:
+    """The problem of an answer whose id was given to another one."""
+    return {"id": error.response_id, "sentence": REUSED}

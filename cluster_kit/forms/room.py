@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from cluster_kit.content.models import Exercise
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.protocol import Json, RevealRequest
 from cluster_kit.forms.spread import FEWEST, Spread, has_ratings, read_spread
 from cluster_kit.meeting.doings import Reveal
 
 log = logging.getLogger(__name__)
 
-Json = dict[str, Any]
-
 LOCKED = "The facilitator has closed this exercise for now. What you typed is kept, and is saved once it is open again."
 TOO_FEW = "Your team's ratings can be shown once two of you have rated."
 NOT_SHOWN = "This could not be done just now. Try again in a moment."
 NO_MEETING = "Your team's ratings are shown on the page of a live session, not here."
-
-
-class _Reveal(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    message: str = Field(min_length=1, max_length=64)
 
 
 class Room:
@@ -56,9 +46,8 @@ class Room:
         before = self._told
         return self._told if self.look() != before else None
 
-    def reveal(self, content: Json) -> list[Json]:
+    def reveal(self, asked: RevealRequest) -> list[Json]:
         """Show the team its spread, because one of it asks for that; the same message twice is done once."""
-        asked = _Reveal.model_validate(content)
         try:
             problem = self._reveal(asked.message)
         except ClusterKitError:

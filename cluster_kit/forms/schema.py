@@ -1,16 +1,17 @@
-"""An exercise as the page needs it: every prompt with its rows, options and guidance resolved, as plain JSON."""
+"""An exercise as the page needs it, as plain JSON: its static definition, and what depends on person and team."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from cluster_kit.content.models import (
     AnswerSource,
     CellPrompt,
     ChoicePrompt,
+    Content,
     Depth,
     Exercise,
     FilePrompt,
@@ -28,7 +29,7 @@ from cluster_kit.content.models import (
 from cluster_kit.content.prompts import NOTE_WORDS
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import depth_prompt, select_areas, select_questions
-from cluster_kit.forms.sources import Choice, find_choices, get_source
+from cluster_kit.forms.sources import Choice, find_choices, find_static_choices, get_source
 from cluster_kit.forms.validation import LONGEST_NAME, LONGEST_TEXT
 
 WORDS_A_MINUTE = 25
@@ -38,17 +39,24 @@ MINUTES_A_CHOICE = 0.25
 Json = dict[str, Any]
 
 
-def build_schema(context: FormContext, exercise: Exercise) -> Json:
-    """Everything that the page shows before anyone answers.
+class Static(NamedTuple):
+    """What a static definition is made from: the content, and whether the form is part of a live session."""
 
-    Keys: ``key`` (where the browser keeps unsent answers), ``exercise``, ``session``, ``segment``, ``when``, ``title``,
-    ``intent``, ``steps``, ``keeps``, ``minutes``, ``talk_minutes``, ``about_minutes``, ``me``, ``team``, ``roles``,
-    ``limits``, ``depth`` (until another is chosen), ``depths`` (empty where every depth asks the same), ``prompts``.
+    content: Content
+    live: bool
+
+
+def exercise_schema(content: Content, session: int, exercise: Exercise, *, live: bool) -> Json:
+    """The static definition of an exercise: what every state's page shows of it before anyone answers.
+
+    Keys: ``exercise``, ``session``, ``segment``, ``when``, ``title``, ``intent``, ``steps``, ``keeps``, ``minutes``,
+    ``talk_minutes``, ``about_minutes``, ``roles``, ``limits``, ``prompts``. Rows and options that come from answers
+    are empty here; ``find_sources`` has them. ``live``: in a session, where a team settles on ratings together.
     """
+    static = Static(content, live)
     return {
-        "key": storage_key(context, exercise.id),
         "exercise": exercise.id,
-        "session": context.session,
+        "session": session,
         "segment": exercise.segment.value,
         "when": exercise.when.value,
         "title": exercise.title,
@@ -58,13 +66,22 @@ def build_schema(context: FormContext, exercise: Exercise) -> Json:
         "minutes": exercise.minutes,
         "talk_minutes": exercise.talk_minutes,
         "about_minutes": exercise.about_minutes,
-        "me": {"id": context.person.id, "name": context.person.name, "role": context.person.role},
-        "team": context.content.get_jurisdiction(context.jurisdiction).name,
-        "roles": [role.title for role in context.content.roles],
+        "roles": [role.title for role in content.roles],
         "limits": {"text": LONGEST_TEXT, "name": LONGEST_NAME},
+        "prompts": [_prompt(static, prompt, prompt.scope or exercise.scope) for prompt in exercise.prompts],
+    }
+
+
+def build_opening(context: FormContext, exercise: Exercise, depths: list[Json]) -> Json:
+    """What of a form depends on the person and the team: an ``Opening`` without its type and answers."""
+    person = context.person
+    return {
+        "key": storage_key(context, exercise.id),
+        "me": {"id": person.id, "name": person.name, "role": person.role},
+        "team": context.content.get_jurisdiction(context.jurisdiction).name,
         "depth": context.depth.value,
-        "depths": _depths(context, exercise),
-        "prompts": [_prompt(context, prompt, prompt.scope or exercise.scope) for prompt in exercise.prompts],
+        "depths": depths,
+        "sources": find_sources(context, exercise),
     }
 
 
@@ -74,13 +91,13 @@ def storage_key(context: FormContext, exercise_id: str) -> str:
     return ":".join(["cluster-kit", *map(str, parts)])
 
 
-def live_sources(context: FormContext, exercise: Exercise) -> dict[str, Json]:
+def find_sources(context: FormContext, exercise: Exercise) -> dict[str, Json]:
     """By prompt address, the rows or options that come from other answers, as they are now."""
-    live: dict[str, Json] = {}
+    found: dict[str, Json] = {}
     for address, prompt, _ in _with_sources(exercise):
         key = "options" if isinstance(prompt, ChoicePrompt) else "rows"
-        live[address] = {key: _choices(find_choices(context, prompt) or ())}
-    return live
+        found[address] = {key: _choices(find_choices(context, prompt) or ())}
+    return found
 
 
 def source_exercises(exercise: Exercise) -> set[str]:
@@ -101,7 +118,7 @@ def _choices(choices: Iterable[Choice]) -> list[Json]:
     return [{"id": c.id, "label": c.label, "help": c.help, "gone": c.gone} for c in choices]
 
 
-def _prompt(context: FormContext, prompt: Prompt, scope: Scope) -> Json:
+def _prompt(static: Static, prompt: Prompt, scope: Scope) -> Json:
     common: Json = {
         "id": prompt.id,
         "kind": prompt.kind,
@@ -112,23 +129,23 @@ def _prompt(context: FormContext, prompt: Prompt, scope: Scope) -> Json:
     }
     match prompt:
         case ItemsPrompt():
-            return common | _items(context, prompt, scope)
+            return common | _items(static, prompt, scope)
         case QuestionsPrompt():
-            return common | {"questions": _questions(context, prompt)}
+            return common | {"questions": _questions(static, prompt)}
         case TablePrompt():
-            return common | _table(context, prompt, scope)
+            return common | _table(static, prompt, scope)
         case ProgramsPrompt():
-            return common | _programs(context, prompt, scope)
+            return common | _programs(static, prompt, scope)
         case _:
-            return common | _cell(context, prompt)
+            return common | _cell(static, prompt)
 
 
-def _cell(context: FormContext, prompt: CellPrompt) -> Json:
+def _cell(static: Static, prompt: CellPrompt) -> Json:
     match prompt:
         case TextPrompt():
             return {"words": prompt.words, "check": prompt.check}
         case ChoicePrompt():
-            options = _choices(find_choices(context, prompt) or ())
+            options = _choices(find_static_choices(static.content, prompt) or ())
             live = isinstance(prompt.options_from, AnswerSource)
             return {"options": options, "live": live, "many": prompt.many, "other": prompt.other}
         case RatingPrompt():
@@ -141,10 +158,10 @@ def _cell(context: FormContext, prompt: CellPrompt) -> Json:
             return {}
 
 
-def _table(context: FormContext, prompt: TablePrompt, scope: Scope) -> Json:
-    rows = find_choices(context, prompt)
+def _table(static: Static, prompt: TablePrompt, scope: Scope) -> Json:
+    rows = find_static_choices(static.content, prompt)
     return {
-        "columns": [_prompt(context, column, column.scope or scope) for column in prompt.columns],
+        "columns": [_prompt(static, column, column.scope or scope) for column in prompt.columns],
         "rows": None if rows is None else _choices(rows),
         "live": isinstance(prompt.rows_from, AnswerSource),
         "expected_rows": prompt.expected_rows,
@@ -153,40 +170,40 @@ def _table(context: FormContext, prompt: TablePrompt, scope: Scope) -> Json:
     }
 
 
-def _programs(context: FormContext, prompt: ProgramsPrompt, scope: Scope) -> Json:
-    clusters = context.content.framework.clusters
+def _programs(static: Static, prompt: ProgramsPrompt, scope: Scope) -> Json:
+    clusters = static.content.framework.clusters
     return {
-        "columns": [_prompt(context, column, scope) for column in prompt.as_table().columns],
+        "columns": [_prompt(static, column, scope) for column in prompt.as_table().columns],
         "sub_clusters": {cluster.id: [sub.id for sub in cluster.sub_clusters] for cluster in clusters},
     }
 
 
-def _items(context: FormContext, prompt: ItemsPrompt, scope: Scope) -> Json:
+def _items(static: Static, prompt: ItemsPrompt, scope: Scope) -> Json:
     """``together`` are the columns that the team answers in a live session, once it has seen how it rated."""
-    columns = prompt.as_columns(context.content.instrument.scale, scope)
-    together = [_prompt(context, column, Scope.TEAM) for column in columns if column.scope is not scope]
+    columns = prompt.as_columns(static.content.instrument.scale, scope)
+    together = [_prompt(static, column, Scope.TEAM) for column in columns if column.scope is not scope]
     return {
         "note_words": NOTE_WORDS,
-        "areas": _areas(context, prompt),
-        "together": together if context.meeting else [],
+        "areas": _areas(static, prompt),
+        "together": together if static.live else [],
     }
 
 
-def _areas(context: FormContext, prompt: ItemsPrompt) -> list[Json]:
+def _areas(static: Static, prompt: ItemsPrompt) -> list[Json]:
     return [
         {
             "id": area.id,
             "title": area.title,
             "intro": area.intro,
-            "items": [_item(context, item) for item in area.items],
+            "items": [_item(static, item) for item in area.items],
         }
-        for area in select_areas(context.content, prompt)
+        for area in select_areas(static.content, prompt)
     ]
 
 
-def _item(context: FormContext, item: Item) -> Json:
-    scale = context.content.instrument.scale
-    roles = {role.id: role.title for role in context.content.roles}
+def _item(static: Static, item: Item) -> Json:
+    scale = static.content.instrument.scale
+    roles = {role.id: role.title for role in static.content.roles}
     return {
         "id": item.id,
         "text": item.text,
@@ -198,18 +215,18 @@ def _item(context: FormContext, item: Item) -> Json:
         "guiding_questions": list(item.guiding_questions),
         "evidence": list(item.evidence),
         "roles": [roles.get(role, role) for role in item.roles],
-        "yours": context.person.role in item.roles,
+        "role_ids": list(item.roles),
     }
 
 
-def _questions(context: FormContext, prompt: QuestionsPrompt) -> list[Json]:
+def _questions(static: Static, prompt: QuestionsPrompt) -> list[Json]:
     return [
         {"id": q.id, "label": q.text, "help": q.help, "words": q.words, "depth": q.depth.value}
-        for q in select_questions(context.content, prompt)
+        for q in select_questions(static.content, prompt)
     ]
 
 
-def _depths(context: FormContext, exercise: Exercise) -> list[Json]:
+def list_depths(context: FormContext, exercise: Exercise) -> list[Json]:
     """The depths that ask for more than the one before: ``{id, label, count, unit, minutes}``; empty when none does."""
     depths: list[Json] = []
     for option, depth in zip(depth_prompt().options, Depth, strict=True):

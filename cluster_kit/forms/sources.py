@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cluster_kit.content.models import AnswerSource, ChoicePrompt, Option, Source, TablePrompt
+from cluster_kit.content.models import AnswerSource, ChoicePrompt, Content, Option, Source, TablePrompt
 from cluster_kit.content.vocabularies import list_entries
 from cluster_kit.forms.context import FormContext
 from cluster_kit.responses import Response
@@ -26,20 +26,32 @@ def find_choices(context: FormContext, prompt: ChoicePrompt | TablePrompt) -> tu
 
     Choices that are ``gone`` are among them, since earlier answers may name them.
     """
-    own = prompt.options if isinstance(prompt, ChoicePrompt) else prompt.rows
     source = get_source(prompt)
-    if own:
-        return tuple(_of_option(option) for option in own)
+    if isinstance(source, AnswerSource) and not _own_options(prompt):
+        return _of_answers(context, source)
+    return find_static_choices(context.content, prompt)
+
+
+def find_static_choices(content: Content, prompt: ChoicePrompt | TablePrompt) -> tuple[Choice, ...] | None:
+    """The options or rows that come from the content; none yet where they come from answers.
+
+    None for a table whose rows people add.
+    """
+    source = get_source(prompt)
+    if own := _own_options(prompt):
+        return tuple(Choice(option.id, option.label, option.help) for option in own)
     if source is None:
         return None
-    if isinstance(source, AnswerSource):
-        return _of_answers(context, source)
-    return tuple(Choice(*entry) for entry in list_entries(context.content, source))
+    return () if isinstance(source, AnswerSource) else tuple(Choice(*entry) for entry in list_entries(content, source))
 
 
 def get_source(prompt: ChoicePrompt | TablePrompt) -> Source | None:
     """Where a choice's options or a table's rows come from, when not from the exercise itself."""
     return prompt.options_from if isinstance(prompt, ChoicePrompt) else prompt.rows_from
+
+
+def _own_options(prompt: ChoicePrompt | TablePrompt) -> tuple[Option, ...]:
+    return prompt.options if isinstance(prompt, ChoicePrompt) else prompt.rows
 
 
 def order_rows(history: Iterable[Response], table: str) -> list[str]:
@@ -57,10 +69,6 @@ def find_removed(current: Iterable[Response], table: str) -> set[str]:
     return {row for row, value in latest.items() if value is False}
 
 
-def _of_option(option: Option) -> Choice:
-    return Choice(option.id, option.label, option.help)
-
-
 def _of_answers(context: FormContext, source: AnswerSource) -> tuple[Choice, ...]:
     return tuple(choice for session in _sessions(context, source) for choice in _of_session(context, source, session))
 
@@ -74,14 +82,11 @@ def _sessions(context: FormContext, source: AnswerSource) -> list[int]:
 
 
 def _of_session(context: FormContext, source: AnswerSource, session: int) -> list[Choice]:
-    history = context.history(session, source.exercise)
-    if not history:
+    rows = context.order_rows(session, source.exercise, source.prompt)
+    if not rows:
         return []
     current = context.current(session, source.exercise)
     removed = find_removed(current, source.prompt)
     column = f"{source.prompt}.{source.column}"
     labels = {r.row: str(r.value or "").strip() for r in current if r.prompt == column}
-    return [
-        Choice(row, labels.get(row) or "(no words)", gone=row in removed or not labels.get(row))
-        for row in order_rows(history, source.prompt)
-    ]
+    return [Choice(row, labels.get(row) or "(no words)", gone=row in removed or not labels.get(row)) for row in rows]

@@ -9,18 +9,15 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Protocol
 
 from cluster_kit.content.models import Exercise, ProgramsPrompt
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.forms.protocol import Ask, Json
 from cluster_kit.responses import Response
 
 log = logging.getLogger(__name__)
 
-Json = dict[str, Any]
-MOST_ROWS = 50
 SORRY = "Something went wrong on our side. What your team has decided is safe. Load the page again in a moment."
 NOBODY = "This part works on your state's page of the session, not here."
 
@@ -33,15 +30,6 @@ class Specialist(Protocol):
 
     def answer(self, asked: Json) -> Json:
         """The answer to what the page asks. May raise ``ClusterKitError`` with a plain sentence."""
-
-
-class _Question(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    message: str = Field(max_length=64)
-    prompt: str = Field(max_length=200)
-    asked: dict[str, Any]
-    rows: tuple[str, ...] = Field(default=(), max_length=MOST_ROWS)
 
 
 class Specialists:
@@ -60,9 +48,8 @@ class Specialists:
         if specialist:
             specialist.check_file(name, raw)
 
-    def ask(self, content: Json) -> tuple[Json, set[tuple[str, str]]]:
+    def ask(self, question: Ask) -> tuple[Json, set[tuple[str, str]]]:
         """The ``told`` message that answers an ``ask`` message, and the rows (prompt, row) that it asks for."""
-        question = _Question.model_validate(content)
         reply: Json = {"type": "told", "message": question.message, "prompt": question.prompt}
         specialist = self._find(question.prompt)
         if specialist is None:

@@ -67,7 +67,7 @@ def read_spread(context: FormContext, exercise: Exercise) -> Spread:
             raters.add(said.author)
         elif said.author != context.person.id and str(said.value).strip():
             item.notes.append(str(said.value).strip())
-    return Spread(len(raters), len(raters | _present(context)), items)
+    return Spread(len(raters), len(raters | context.present() | {context.person.id}), items)
 
 
 def _rated_alone(exercise: Exercise) -> list[str]:
@@ -79,11 +79,5 @@ def _rated_alone(exercise: Exercise) -> list[str]:
 
 
 def _said_alone(context: FormContext, exercise: Exercise) -> list[Response]:
-    found = context.store.current(context.series, context.jurisdiction, session=context.session, exercise=exercise.id)
+    found = context.reader.current(context.session, exercise.id)
     return [r for r in found if r.scope is Scope.PERSON and r.value is not None]
-
-
-def _present(context: FormContext) -> set[str]:
-    """Who of the team has been in the session."""
-    seen = context.store.presence(context.series, context.session, context.jurisdiction)
-    return {one.person for one in seen} | {context.person.id}

@@ -9,21 +9,19 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
+import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from cluster_kit.content.models import FilePrompt
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import Field as FormField
+from cluster_kit.forms.protocol import FilePiece, Json
 from cluster_kit.forms.shelf import FileShelf, GivenFile, clean_name, find_digests, find_file_problem
 from cluster_kit.responses import NewResponse
 
 log = logging.getLogger(__name__)
 
-Json = dict[str, Any]
 CheckFile = Callable[[str, str, bytes], None]
 """Raises ``ClusterKitError`` where the file for a prompt (address, name, content) cannot be taken."""
 
@@ -35,17 +33,6 @@ NOT_KEPT = "{name} could not be kept just now. Wait a minute, and choose it agai
 MOST_REMEMBERED = 8
 
 
-class _Piece(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    upload: str = Field(min_length=1, max_length=64)
-    prompt: str = Field(max_length=200)
-    name: str = Field(max_length=4000)
-    size: int = Field(ge=0)
-    at: int = Field(ge=0)
-    data: str = Field(max_length=1_000_000)
-
-
 class Uploads:
     """One file at a time for one form. ``fields`` by address; ``check`` looks at a file before it is kept."""
 
@@ -54,10 +41,14 @@ class Uploads:
         self._upload = ""
         self._arrived = bytearray()
         self._ended: dict[str, Json] = {}
+        self._turn = threading.Lock()
 
-    def receive(self, content: Json) -> Json:
+    def receive(self, piece: FilePiece) -> Json:
         """The answer to one piece: ``have`` (bytes that have arrived), the prompt's ``value``, or a ``problem``."""
-        piece = _Piece.model_validate(content)
+        with self._turn:
+            return self._receive(piece)
+
+    def _receive(self, piece: FilePiece) -> Json:
         # An answer that got lost on its way is asked for again.
         if piece.upload not in self._ended:
             if piece.upload != self._upload:
@@ -80,7 +71,7 @@ class Uploads:
         for digest in gone - standing:
             self._shelf.remove(digest)
 
-    def _take(self, piece: _Piece) -> Json:
+    def _take(self, piece: FilePiece) -> Json:
         name, field = clean_name(piece.name), self._fields.get(piece.prompt)
         if field is None or not isinstance(field.asks, FilePrompt):
             return {"problem": NO_FILE_HERE}
@@ -114,11 +105,11 @@ class Uploads:
             return {"problem": UNREADABLE.format(name=name)}
         return {"value": GivenFile(name=name, sha256=digest, size=len(raw)).model_dump()}
 
-    def _end(self, piece: _Piece, said: Json) -> None:
+    def _end(self, piece: FilePiece, said: Json) -> None:
         self._ended[piece.upload] = said
         for old in list(self._ended)[:-MOST_REMEMBERED]:
             del self._ended[old]
         self._upload, self._arrived = "", bytearray()
 
-    def _reply(self, piece: _Piece, said: Json) -> Json:
+    def _reply(self, piece: FilePiece, said: Json) -> Json:
         return {"type": "file", "upload": piece.upload, **said}

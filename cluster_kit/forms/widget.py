@@ -1,10 +1,8 @@
-"""An exercise as one widget: native HTML in the page, messages between it and the kernel."""
+"""An exercise as an anywidget, for people who fill in a notebook in their own JupyterLab."""
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Sequence
+import weakref
 from functools import cache
 from typing import Any
 
@@ -15,9 +13,11 @@ from ipywidgets import Layout
 from cluster_kit.forms.bundle import bundle_css, bundle_modules
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.forms.sync import Place, watcher
-from cluster_kit.responses import Response
-from cluster_kit.settings import PAGE_VARIABLE
+from cluster_kit.forms.protocol import Json
+from cluster_kit.forms.service import FormEnvironment, FormService
+from cluster_kit.responses import Store
+
+_services: weakref.WeakKeyDictionary[Store, FormService] = weakref.WeakKeyDictionary()
 
 
 @cache
@@ -26,11 +26,20 @@ def _common_layout() -> Layout:
     return Layout()
 
 
+def _service_for(context: FormContext) -> FormService:
+    """The kernel's form service for the context's store. It ends its polling with the last form."""
+    known = _services.get(context.store)
+    if known is None or known.content is not context.content:
+        environment = FormEnvironment(lambda _state: context.files, context.specialists)
+        known = _services[context.store] = FormService(context.content, context.store, environment)
+    return known
+
+
 class ExerciseForm(anywidget.AnyWidget):
     """The form of one exercise for one person, saving as they type.
 
-    ``module`` is what shows it on a page of ours; ``schema`` and ``answers`` are shown first, and sent once. From then
-    on the page and the kernel exchange the messages described in ``docs/architecture.md``.
+    ``schema`` is the exercise's static definition and ``opening`` what depends on the person and the team; both are
+    sent once. From then on page and kernel exchange the messages of ``protocol``.
 
     Parameters
     ----------
@@ -51,22 +60,17 @@ class ExerciseForm(anywidget.AnyWidget):
     _css = traitlets.Unicode(bundle_css()).tag(sync=True)
     _anywidget_id = traitlets.Unicode("cluster_kit.forms.ExerciseForm").tag(sync=True)
 
-    module = traitlets.Unicode("forms/form.js").tag(sync=True)
     schema = traitlets.Dict().tag(sync=True)
-    answers = traitlets.Dict().tag(sync=True)
+    opening = traitlets.Dict().tag(sync=True)
 
     def __init__(self, context: FormContext, exercise_id: str) -> None:
-        self._context = context
-        self._handler = FormHandler(context, exercise_id)
-        self._turn = threading.RLock()
-        # Read before the rest, so that what happens meanwhile is told as a change.
-        self._event = context.meeting.standing().seq if context.meeting else 0
-        schema, answers = self._handler.open()
-        self._seq: int = answers["seq"]
-        brings = {"_esm": "", "_css": ""} if os.environ.get(PAGE_VARIABLE) else {}
-        super().__init__(schema=schema, answers=answers, layout=_common_layout(), **brings)
+        service = _service_for(context)
+        definition = service.definitions.get(context.session, exercise_id)
+        self._exercise = exercise_id
+        self._connection = service.connect(context.person, context.session, self._send_reply, context.depth)
+        opening = FormHandler(self._connection.context, definition).open()
+        super().__init__(schema=definition.schema, opening=opening, layout=_common_layout())
         self.on_msg(self._on_message)
-        watcher.add(self)
 
     def add_traits(self, **traits: Any) -> None:
         """Add what this class does not have yet. anywidget adds to each widget, which makes a class for each."""
@@ -74,57 +78,14 @@ class ExerciseForm(anywidget.AnyWidget):
         if missing:
             super().add_traits(**missing)
 
-    @property
-    def place(self) -> Place:
-        """The answers that this form shows a part of."""
-        context = self._context
-        return Place(context.store, context.series, context.jurisdiction, context.meeting)
-
-    @property
-    def seq(self) -> int:
-        """The newest answer of the place that the page was told of, if it shows it."""
-        return self._seq
-
-    def catch_up(self, answers: Sequence[Response], event: int) -> None:
-        """Tell the page what was answered, erased, locked or revealed since. Raises what the store raises."""
-        with self._turn:
-            new = [answer for answer in answers if answer.seq > self._seq]
-            if new:
-                self._tell_answers(new)
-            if event != self._event:
-                self._tell_erasure()
-            if event != self._event or self._handler.has_ratings_among(new):
-                self._tell_room()
-                self._event = event
-
-    def _tell_erasure(self) -> None:
-        changes = self._handler.changed_by_erasure()
-        if changes:
-            sources = self._handler.changed_sources()
-            for content in filter(None, (sources, changes)):
-                self.send(content)
-
-    def _tell_room(self) -> None:
-        room = self._handler.changed_room()
-        if room:
-            self.send(room)
-
-    def _tell_answers(self, new: Sequence[Response]) -> None:
-        changes = self._handler.changes(new)
-        sources = self._handler.changed_sources(new)
-        if sources:
-            self.send(sources)
-        if changes["fields"] or changes["news"]:
-            self.send(changes)
-        self._seq = changes["seq"]
-
     def close(self) -> None:
-        """Close the widget and stop looking for teammates' answers."""
-        watcher.remove(self)
+        """Close the widget, and its connection to the form service."""
+        self._connection.close()
         super().close()
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        with self._turn:
-            for reply in self._handler.receive(content):
-                self.send(reply)
-        watcher.wake()
+        self._connection.receive(self._exercise, content)
+
+    def _send_reply(self, _exercise: str, message: Json) -> None:
+        """Send a message to the page. Runs in a thread of the service's."""
+        self.send(message)

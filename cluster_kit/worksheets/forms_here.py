@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets
+from IPython import get_ipython
 from IPython.display import display
 
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
-from cluster_kit.forms import ExerciseForm, FormContext
+from cluster_kit.forms import FormContext
+from cluster_kit.forms.protocol import Json
+from cluster_kit.forms.widget import ExerciseForm
 from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.worksheets.authors import find_author
@@ -29,16 +32,25 @@ DAMAGED = "The line with what your state said so far is damaged. Ask for the wor
 
 
 class WorksheetForm(ExerciseForm):
-    """A form that says when something was saved, so that the notebook can keep it, too."""
+    """A form that reports each save, so that the notebook can keep it, too."""
 
-    def __init__(self, context: FormContext, exercise_id: str, tell: Callable[[], None]) -> None:
-        self._tell = tell
+    def __init__(self, context: FormContext, exercise_id: str, on_saved: Callable[[], None]) -> None:
+        self._on_saved = on_saved
         super().__init__(context, exercise_id)
 
-    def _on_message(self, widget: Any, content: Any, buffers: Any) -> None:
-        super()._on_message(widget, content, buffers)
-        if isinstance(content, dict) and content.get("type") == "save":
-            self._tell()
+    def _send_reply(self, exercise: str, message: Json) -> None:
+        super()._send_reply(exercise, message)
+        if message["type"] == "saved":
+            _run_in_kernel(self._on_saved)
+
+
+def _run_in_kernel(job: Callable[[], None]) -> None:
+    """Run a job in the kernel's main thread, where outputs belong to the notebook."""
+    kernel = getattr(get_ipython(), "kernel", None)
+    if kernel is None:
+        job()
+    else:
+        kernel.io_loop.add_callback(job)
 
 
 def show_forms(so_far: str, person: str = "") -> ipywidgets.VBox:

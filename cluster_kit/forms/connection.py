@@ -1,0 +1,161 @@
+"""The forms of one page of one person, between a transport and the form service."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+from pydantic import ValidationError
+
+from cluster_kit.forms.answers import Update
+from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.definitions import Definitions
+from cluster_kit.forms.handler import NOT_OPENED, TROUBLE, FormHandler
+from cluster_kit.forms.protocol import FORM_REQUEST, Ask, FilePiece, Have, Hello, Json, RevealRequest, Save
+from cluster_kit.forms.writer import PendingSave
+
+log = logging.getLogger(__name__)
+
+MAX_OWN_IDS = 5000
+# A page sends again what is not acknowledged: a few copies are enough.
+MAX_PENDING = 50
+Send = Callable[[str, Json], None]
+"""Sends a message to the page's form of this exercise. Called from any thread, in order."""
+
+
+class Dispatcher(Protocol):
+    """What a connection needs of its service."""
+
+    definitions: Definitions
+
+    def read(self, job: Callable[[], None]) -> None:
+        """Run a job in a reader thread."""
+
+    def enqueue(self, pending: PendingSave) -> None:
+        """Let the writer take a save."""
+
+    def wake(self) -> None:
+        """Poll now."""
+
+    def disconnect(self, connection: FormConnection) -> None:
+        """Forget the connection."""
+
+
+class FormConnection:
+    """One page's forms. The transport calls ``hello`` and ``receive``; replies and changes come by ``send``."""
+
+    def __init__(self, service: Dispatcher, context: FormContext, send: Send) -> None:
+        self.context = context
+        self._service, self._send = service, send
+        self._turn = threading.Lock()  # messages are sent in the order in which they were made
+        self._handlers: dict[str, FormHandler] = {}
+        self._own: deque[str] = deque(maxlen=MAX_OWN_IDS)
+        self._pending = 0
+        self._is_closed = False
+
+    def hello(self, forms: Sequence[tuple[str, Have | None]]) -> None:
+        """Open these exercises, or bring them up to date (``have``). The replies follow, in this order."""
+        self._service.read(lambda: self._hello(forms))
+
+    def receive(self, exercise: str, content: Any) -> None:
+        """Take one message of a form. The replies follow."""
+        handler = self._find(exercise)
+        if handler is None:
+            return
+        try:
+            request = FORM_REQUEST.validate_python(content)
+        except ValidationError:
+            self._send_all(handler, [handler.not_understood(content)])
+            return
+        match request:
+            case Save():
+                self._save(handler, request)
+            case Hello():
+                self.hello([(exercise, request.have)])
+            case _:
+                self._service.read(lambda: self._reply(handler, request))
+
+    def catch_up(self, update: Update, *, session_changed: bool) -> None:
+        """Send what has changed. A form that fails is logged, and left out."""
+        own = set(self._own)
+        for handler in list(self._handlers.values()):
+            try:
+                with self._turn:
+                    self._send_now(handler, handler.catch_up(update, session_changed=session_changed, own=own))
+            except Exception:
+                log.exception("exercise %s: changes could not be sent", handler.definition.exercise.id)
+
+    def close(self) -> None:
+        """The page is gone. What it has sent is saved all the same."""
+        self._is_closed = True
+        self._service.disconnect(self)
+
+    # --- requests -------------------------------------------------------------------------------------------
+
+    def _find(self, exercise: str) -> FormHandler | None:
+        if exercise not in self._handlers:
+            try:
+                definition = self._service.definitions.get(self.context.session, exercise)
+            except LookupError as error:
+                log.warning("a page asked for an exercise that is not there: %s", error)
+                return None
+            self._handlers.setdefault(exercise, FormHandler(self.context, definition))
+        return self._handlers[exercise]
+
+    def _save(self, handler: FormHandler, save: Save) -> None:
+        def reply(replies: list[Json], kept: Sequence[str]) -> None:
+            self._pending -= 1
+            self._own.extend(kept)  # the page has receipts for these, and needs no changes
+            self._send_all(handler, replies)
+
+        if self._pending < MAX_PENDING:
+            self._pending += 1
+            self._service.enqueue(PendingSave(handler, save, reply))
+
+    def _hello(self, forms: Sequence[tuple[str, Have | None]]) -> None:
+        new = None
+        for exercise, have in forms:
+            handler = self._find(exercise)
+            if handler is None or self._is_closed:
+                continue
+            try:
+                with self._turn:
+                    if have is not None and new is None:
+                        context = self.context
+                        oldest = min(one.seq for _, one in forms if one is not None)
+                        new = context.store.since(oldest, context.series, context.jurisdiction)
+                    self._send_now(handler, handler.hello(have, new))
+            except Exception:
+                log.exception("exercise %s could not be opened", exercise)
+                self._send_all(handler, [{"type": "trouble", "message": None, "sentence": NOT_OPENED}])
+
+    def _reply(self, handler: FormHandler, request: FilePiece | Ask | RevealRequest) -> None:
+        try:
+            match request:
+                case FilePiece():
+                    self._send_all(handler, [handler.upload(request)])
+                case Ask():
+                    told, rows = handler.ask(request)  # may take a while: other messages do not wait for it
+                    with self._turn:
+                        self._send_now(handler, [handler.rows_now(rows), told])
+                case RevealRequest():
+                    with self._turn:
+                        self._send_now(handler, handler.reveal(request))
+                    self._service.wake()
+        except Exception:
+            log.exception("exercise %s: a message of type %s failed", handler.definition.exercise.id, request.type)
+            message = None if isinstance(request, FilePiece) else request.message
+            self._send_all(handler, [{"type": "trouble", "message": message, "sentence": TROUBLE}])
+
+    # --- sending --------------------------------------------------------------------------------------------
+
+    def _send_all(self, handler: FormHandler, replies: Iterable[Json]) -> None:
+        with self._turn:
+            self._send_now(handler, replies)
+
+    def _send_now(self, handler: FormHandler, replies: Iterable[Json]) -> None:
+        for reply in () if self._is_closed else replies:
+            self._send(handler.definition.exercise.id, reply)

@@ -1,0 +1,264 @@
+"""The form protocol: every message between a form in the browser and the form service, as frozen models.
+
+On a session page the messages travel inside the ``form`` frames of the page's WebSocket (``live/protocol.py``); in
+JupyterLab they are the custom messages of the form's anywidget. ``docs/architecture.md`` describes the conversation.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+MAX_RESPONSES = 1000
+MAX_ROWS = 50
+Id = Annotated[str, Field(min_length=1, max_length=64)]
+Address = Annotated[str, Field(max_length=200)]
+Json = dict[str, Any]
+
+
+class Incoming(BaseModel):
+    """A message from a page. Unknown keys are ignored, so that a newer page can say more."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Outgoing(BaseModel):
+    """A message to a page. Closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- from the page --------------------------------------------------------------------------------------------------
+
+
+class Have(Incoming):
+    """How much a form has received: the newest response (``seq``) and the count of erasures."""
+
+    seq: int = Field(ge=0)
+    erased: int = Field(default=0, ge=0)
+
+
+class Hello(Incoming):
+    """A form was opened (``have`` None) or its connection is back."""
+
+    type: Literal["hello"]
+    have: Have | None = None
+
+
+class Answer(Incoming):
+    """One answer to save. ``base`` names the responses over which it was typed."""
+
+    id: Id
+    prompt: Address
+    row: str = Field(default="", max_length=64)
+    value: Any = None
+    base: tuple[str, ...] = ()
+
+
+class Save(Incoming):
+    """Answers to save. ``message`` is echoed in the replies."""
+
+    type: Literal["save"]
+    message: str = Field(max_length=64)
+    responses: tuple[Answer, ...] = Field(max_length=MAX_RESPONSES)
+
+
+class FilePiece(Incoming):
+    """A piece of a file of ``size`` bytes, from byte ``at``, in base64."""
+
+    type: Literal["file"]
+    upload: Id
+    prompt: Address
+    name: str = Field(max_length=4000)
+    size: int = Field(ge=0)
+    at: int = Field(ge=0)
+    data: str = Field(max_length=1_000_000)
+
+
+class Ask(Incoming):
+    """A question to a prompt's extension, and the rows that the page follows from now on."""
+
+    type: Literal["ask"]
+    message: str = Field(max_length=64)
+    prompt: Address
+    asked: Json
+    rows: tuple[str, ...] = Field(default=(), max_length=MAX_ROWS)
+
+
+class RevealRequest(Incoming):
+    """A team member asks to see the team's rating distribution."""
+
+    type: Literal["reveal"]
+    message: Id
+
+
+FormRequest = Annotated[Hello | Save | FilePiece | Ask | RevealRequest, Field(discriminator="type")]
+FORM_REQUEST: TypeAdapter[Hello | Save | FilePiece | Ask | RevealRequest] = TypeAdapter(FormRequest)
+
+
+# --- to the page ----------------------------------------------------------------------------------------------------
+
+
+class ResponseView(Outgoing):
+    """A response as a page sees it. ``who`` is the author's display name."""
+
+    id: str
+    prompt: str
+    row: str
+    scope: Literal["team", "person"]
+    value: Any
+    seq: int
+    at: str
+    mine: bool
+    who: str
+
+
+class FieldAnswers(Outgoing):
+    """Every current answer of one field; several when a team has not settled."""
+
+    prompt: str
+    row: str
+    answers: list[ResponseView]
+
+
+class TextCheck(Outgoing):
+    """Plain-language findings for one field."""
+
+    prompt: str
+    row: str
+    findings: list[str]
+
+
+class ExerciseState(Outgoing):
+    """The live session's state of one exercise.
+
+    ``rated`` of ``team`` people have rated; ``spread`` is the rating distribution by prompt and item, empty until it
+    is revealed. With ``message`` it answers a reveal request, and ``problem`` says why that was refused.
+    """
+
+    type: Literal["room"]
+    locked: bool = False
+    revealed: bool = False
+    rated: int = 0
+    team: int = 0
+    spread: Json = {}
+    message: str = ""
+    problem: str = ""
+
+
+class Answers(Outgoing):
+    """The current answers of a form. ``rows`` lists each table's row ids in the order of their first answer."""
+
+    seq: int
+    erased: int
+    rows: dict[str, list[str]]
+    fields: list[FieldAnswers]
+    checks: list[TextCheck]
+    room: ExerciseState | None
+
+
+class Opening(Outgoing):
+    """The first reply to a form: what depends on the person and the team, besides the static definition."""
+
+    type: Literal["opening"]
+    key: str
+    me: Json
+    team: str
+    depth: str
+    depths: list[Json]
+    sources: dict[str, Json]
+    answers: Answers
+
+
+class ReceiptView(Outgoing):
+    """What became of one answer. ``others`` are the other current answers of its field, when it is in conflict."""
+
+    id: str
+    seq: int
+    at: str
+    status: Literal["saved", "duplicate", "conflict"]
+    others: list[ResponseView]
+
+
+class Saved(Outgoing):
+    """The answers are committed."""
+
+    type: Literal["saved"]
+    message: str
+    receipts: list[ReceiptView]
+    checks: list[TextCheck]
+
+
+class Problem(Outgoing):
+    """Why one answer is refused, in a sentence."""
+
+    id: str
+    sentence: str
+
+
+class Refused(Outgoing):
+    """These answers will never be taken as they are; others of the message are acknowledged by ``saved``."""
+
+    type: Literal["refused"]
+    message: str
+    problems: list[Problem]
+
+
+class Trouble(Outgoing):
+    """Nothing of the message was kept; the page keeps its words and sends them again."""
+
+    type: Literal["trouble"]
+    message: str | None
+    sentence: str
+
+
+class Changes(Outgoing):
+    """Fields that were answered since, each with all its current answers.
+
+    ``whole``: the fields are everything there is, because something was erased. ``news`` names the prompts whose
+    extension would now reply differently.
+    """
+
+    type: Literal["changes"]
+    seq: int
+    erased: int
+    fields: list[FieldAnswers]
+    checks: list[TextCheck]
+    news: list[str]
+    whole: bool = False
+    rows: dict[str, list[str]] = {}
+
+
+class Sources(Outgoing):
+    """Rows or options that come from other answers, by prompt address, where they changed."""
+
+    type: Literal["sources"]
+    prompts: dict[str, Json]
+
+
+class FileReply(Outgoing):
+    """How many bytes of a file have arrived; or its ``value`` to save; or why it is refused."""
+
+    type: Literal["file"]
+    upload: str
+    have: int | None = None
+    value: Json | None = None
+    problem: str | None = None
+
+
+class ExtensionReply(Outgoing):
+    """A prompt extension's reply, or the problem in a sentence."""
+
+    type: Literal["told"]
+    message: str
+    prompt: str
+    told: Json | None = None
+    problem: str | None = None
+
+
+FormReply = Annotated[
+    Opening | Saved | Refused | Trouble | Changes | Sources | FileReply | ExtensionReply | ExerciseState,
+    Field(discriminator="type"),
+]
+FORM_REPLY: TypeAdapter[Any] = TypeAdapter(FormReply)

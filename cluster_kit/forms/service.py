@@ -1,0 +1,222 @@
+"""The form service: every open form of a process, over one store, whatever carries the messages.
+
+Its threads: the **writer** (``writer``) validates and commits saves. The **poller** looks once a second, and after
+each commit, for new answers, erasures and session events, also those of other processes, and sends pages what has
+changed. A few **readers** open forms, take in files, and pass questions to prompt extensions.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from cluster_kit.content.models import Content, Depth
+from cluster_kit.forms.answers import AnswerCache, Mark, Update
+from cluster_kit.forms.connection import FormConnection, Send
+from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.definitions import Definitions
+from cluster_kit.forms.shelf import FileShelf
+from cluster_kit.forms.specialists import Specialist
+from cluster_kit.forms.writer import PendingSave, SaveObserver, SaveWriter
+from cluster_kit.meeting import SessionFeed
+from cluster_kit.responses import Person, Store
+
+log = logging.getLogger(__name__)
+
+INTERVAL_S = 1.0
+READERS = 4
+
+
+@dataclass(frozen=True)
+class FormEnvironment:
+    """What forms are given besides content and store.
+
+    ``files``: a jurisdiction's file store, or None where no file can be given. ``specialists``: prompt extensions by
+    the kind of prompt. ``feed``: a session's live state, or None outside of live sessions (then ``live`` is False).
+    """
+
+    files: Callable[[str], FileShelf | None] = lambda _jurisdiction: None
+    specialists: Mapping[str, Callable[[FormContext], Specialist]] = field(default_factory=dict)
+    feed: Callable[[int], SessionFeed | None] = lambda _session: None
+    live: bool = False
+
+
+class FormService:
+    """Serves the forms of one series. Use from any thread. ``close`` ends its threads.
+
+    However many pages of a jurisdiction are open, its answers are kept in memory once and asked for once.
+    """
+
+    def __init__(
+        self,
+        content: Content,
+        store: Store,
+        environment: FormEnvironment | None = None,
+        *,
+        observer: SaveObserver | None = None,
+        interval_s: float = INTERVAL_S,
+    ) -> None:
+        self.content, self.store, self.environment = content, store, environment or FormEnvironment()
+        self.definitions = Definitions(content, live=self.environment.live)
+        self._writer = SaveWriter(store, self._refresh_feeds, self._refresh_saved, observer)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="form-reader")
+        self._interval_s = interval_s
+        self._lock = threading.Lock()
+        self._connections: dict[str, list[FormConnection]] = {}  # by jurisdiction, as the caches are
+        self._caches: dict[str, AnswerCache] = {}
+        self._updates: defaultdict[str, list[Update]] = defaultdict(list)  # in memory, and not sent yet
+        self._session_seqs: dict[int, int] = {}
+        self._woken = threading.Event()
+        self._is_closed = False
+        self._poller: threading.Thread | None = None
+
+    # --- connections ----------------------------------------------------------------------------------------
+
+    def connect(self, person: Person, session: int, send: Send, depth: Depth = Depth.ESSENTIAL) -> FormConnection:
+        """One page of one person. Call its ``close`` when the page is gone. Raises ``UnknownSessionError``."""
+        self.content.get_session(session)
+        state, given = person.jurisdiction, self.environment
+        with self._lock:
+            cache = self._caches.get(state) or AnswerCache(self.store, self.content.series.id, state)
+            context = FormContext(
+                self.content,
+                self.store,
+                session,
+                state,
+                person,
+                depth,
+                files=given.files(state),
+                specialists=given.specialists,
+                meeting=given.feed(session),
+                answers=cache,
+            )
+            self._caches[state] = cache
+            connection = FormConnection(self, context, send)
+            self._connections.setdefault(state, []).append(connection)
+            if self._poller is None:
+                self._poller = threading.Thread(target=self._poll_on, name="form-poller", daemon=True)
+                self._poller.start()
+        return connection
+
+    def disconnect(self, connection: FormConnection) -> None:
+        """Forget a page. With the last one of a jurisdiction, its answers leave the memory."""
+        state = connection.context.jurisdiction
+        with self._lock:
+            theirs = self._connections.get(state, [])
+            if connection in theirs:
+                theirs.remove(connection)
+            if not theirs:
+                for known in (self._connections, self._caches, self._updates):
+                    known.pop(state, None)
+
+    def read(self, job: Callable[[], None]) -> None:
+        """Run a job in a reader thread."""
+        if not self._is_closed:
+            self._readers.submit(job)
+
+    def enqueue(self, pending: PendingSave) -> None:
+        """Let the writer take a save, after the earlier ones of the jurisdiction."""
+        self._writer.enqueue(pending)
+
+    def wake(self) -> None:
+        """Poll now: something has happened."""
+        self._woken.set()
+
+    def close(self) -> None:
+        """Commit the saves that wait, and end the threads."""
+        self._is_closed = True
+        self._writer.close()
+        self._woken.set()
+        self._readers.shutdown(wait=True, cancel_futures=True)
+        if poller := self._poller:
+            poller.join()
+
+    # --- what is new ----------------------------------------------------------------------------------------
+
+    def _refresh_feeds(self, batch: Sequence[PendingSave]) -> None:
+        """Before a batch is validated: an exercise that was locked a moment ago takes no answers."""
+        for session in {pending.handler.context.session for pending in batch}:
+            if feed := self.environment.feed(session):
+                feed.refresh()
+
+    def _refresh_saved(self, batch: Sequence[PendingSave]) -> None:
+        """After a commit: what was saved is in memory before the next save is validated."""
+        caches = {id(reader): reader for pending in batch if (reader := pending.handler.context.answers)}
+        for cache in caches.values():
+            if isinstance(cache, AnswerCache):
+                self._refresh(cache)
+        self.wake()
+
+    def _refresh(self, cache: AnswerCache, mark: Mark | None = None) -> None:
+        """Read a jurisdiction's new answers into memory; the poller sends them."""
+        try:
+            update = cache.refresh(mark)
+        except Exception:
+            log.warning("new answers cannot be read; trying again", exc_info=True)
+            return
+        with self._lock:
+            if (update.new or update.whole) and self._caches.get(cache.jurisdiction) is cache:
+                self._updates[cache.jurisdiction].append(update)
+
+    def _poll_on(self) -> None:
+        is_failing = False
+        while self._is_needed():
+            self._woken.wait(self._interval_s)
+            self._woken.clear()
+            try:
+                self.poll()
+                is_failing = False
+            except Exception:
+                if not is_failing:
+                    log.exception("what is new cannot be read; trying again every %g s", self._interval_s)
+                is_failing = True
+
+    def _is_needed(self) -> bool:
+        """Whether a page is open; if not, the poller ends, and the next page starts it again."""
+        with self._lock:
+            if self._connections and not self._is_closed:
+                return True
+            self._poller = None
+            return False
+
+    def poll(self) -> None:
+        """Read what is new, and send it. Raises what the store raises."""
+        with self._lock:
+            caches = dict(self._caches)
+            sessions = {one.context.session for theirs in self._connections.values() for one in theirs}
+        if not caches:
+            return
+        changed = self._changed_sessions(sessions)
+        marks = self.store.watermarks(self.content.series.id, list(caches))
+        for state, cache in caches.items():
+            mark = Mark(*marks.get(state, (0, 0)))
+            if cache.mark() != mark:
+                self._refresh(cache, mark)
+            self._send_updates(state, changed)
+
+    def _changed_sessions(self, sessions: Iterable[int]) -> set[int]:
+        """Those of the sessions in which something has happened since the last time."""
+        changed = set()
+        for session in sessions:
+            feed = self.environment.feed(session)
+            seq = feed.refresh().seq if feed else 0
+            if self._session_seqs.setdefault(session, 0) != seq:
+                self._session_seqs[session] = seq
+                changed.add(session)
+        return changed
+
+    def _send_updates(self, state: str, changed_sessions: set[int]) -> None:
+        with self._lock:
+            updates = self._updates.pop(state, [])
+            connections = list(self._connections.get(state, ()))
+        if not updates and not changed_sessions:
+            return
+        new = tuple(response for update in updates for response in update.new)
+        whole = any(update.whole for update in updates)
+        for connection in connections:
+            is_changed = connection.context.session in changed_sessions
+            connection.catch_up(Update(new, whole), session_changed=is_changed)
