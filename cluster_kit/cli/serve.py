@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.content import load_content
+from cluster_kit.content import Content, load_content
+from cluster_kit.content.times import next_session
+from cluster_kit.errors import UsageError
 from cluster_kit.live.logs import LogFormat
 from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
+
+if TYPE_CHECKING:
+    from cluster_kit.live.preparation import Preparation
 
 Home = Annotated[Path | None, typer.Option(help="The kit's home folder.", show_default="cluster-kit-home")]
 Database = Annotated[str | None, typer.Option(help="Where the store is, when not in the home folder (a URL).")]
@@ -30,8 +37,12 @@ def serve(  # noqa: PLR0913  (each is an option of the command)
     certfile: Annotated[Path | None, typer.Option(help="The certificate, for TLS without a proxy.")] = None,
     keyfile: Annotated[Path | None, typer.Option(help="The certificate's key.")] = None,
     notebooks: Annotated[Path | None, typer.Option(help="A folder with session notebooks of your own.")] = None,
-    grace: Annotated[float, typer.Option(min=0, help="Seconds that a page's kernel waits for a lost connection.")] = 20,
-    warm: Annotated[int, typer.Option(min=0, help="Kernels to keep ready for those who come next.")] = 0,
+    prepare: Annotated[
+        str, typer.Option(help="Render the pages of all invited states first: a session's number, next, or all.")
+    ] = "",
+    grace: Annotated[
+        float, typer.Option(min=0, help="Seconds that the kernel of a page with widgets waits for a lost connection.")
+    ] = 20,
     most_kernels: Annotated[int, typer.Option(min=0, help="Kernels in all; 0: what memory has room for.")] = 0,
     log: Annotated[LogFormat, typer.Option(help="Lines for people, or JSON for machines.")] = LogFormat.PLAIN,
 ) -> None:
@@ -40,14 +51,46 @@ def serve(  # noqa: PLR0913  (each is an option of the command)
     from cluster_kit.live.server import serve as run
 
     settings = Settings.read(home, db)
-    options = ServeOptions(host, port, behind_proxy, certfile, keyfile, notebooks, grace, warm, most_kernels, log)
-    options.check()
     content = load_content(series, overlay=settings.content)
+    options = ServeOptions(
+        host,
+        port,
+        behind_proxy,
+        certfile,
+        keyfile,
+        notebooks,
+        prepare=choose_sessions(content, prepare),
+        grace_s=grace,
+        most_kernels=most_kernels,
+        log=log,
+    )
+    options.check()
     store = open_store(settings)
     try:
-        run(settings, content, store, options, lambda address: _say_where(address, port, log))
+        run(settings, content, store, options, lambda address: _say_where(address, port, log), _show_progress)
     finally:
         store.close()
+
+
+def choose_sessions(content: Content, which: str) -> tuple[int, ...]:
+    """The sessions that ``--prepare`` names: none for "", one by its number, the ``next`` one, or ``all``."""
+    numbers = tuple(session.number for session in content.sessions)
+    if which == "next":
+        upcoming = next_session(content, dt.datetime.now(dt.UTC))
+        return (upcoming,) if upcoming else ()
+    if which in {"", "all"}:
+        return numbers if which else ()
+    if which.isdecimal() and int(which) in numbers:
+        return (int(which),)
+    raise UsageError(f"--prepare is a session's number ({', '.join(map(str, numbers))}), next or all, not '{which}'.")
+
+
+def _show_progress(preparation: Preparation) -> None:
+    """One line, written over itself on a terminal."""
+    end = "\n" if not preparation.missing or not sys.stderr.isatty() else "\r"
+    failed = f", {preparation.failed} of them failed (see the log)" if preparation.failed else ""
+    sys.stderr.write(f"Prepared {preparation.done} of {preparation.total} pages{failed}.{end}")
+    sys.stderr.flush()
 
 
 def open_store(settings: Settings) -> Store:

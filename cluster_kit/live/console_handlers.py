@@ -9,39 +9,40 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.live import pages
 from cluster_kit.live.handlers import PageHandler
 from cluster_kit.live.kernels import TooManyKernelsError
-from cluster_kit.live.session_handlers import SessionHandler
+from cluster_kit.live.page_cache import Parameters
+from cluster_kit.live.session_handlers import ArrivalHandler
 from cluster_kit.live.statics import Statics
 from cluster_kit.notebooks_path import find_console
-from cluster_kit.responses import Person
+
+TEMPLATE_PATHS = [str(pages.CONSOLE_TEMPLATES), str(pages.TEMPLATES)]
 
 
-class ConsoleHandler(SessionHandler):
-    """The console of one session, rendered by Voilà. Facilitators do not wait in line: without them nothing begins."""
+class ConsoleHandler(ArrivalHandler):
+    """The console of one session, in a kernel of the facilitator's own.
+
+    Its kernel keeps the national analysis out of the process that saves answers. Facilitators do not wait in line.
+    """
 
     async def get(self, number: str) -> None:
-        """The console, as it comes into being; not found for whoever is not a facilitator."""
+        """The console; not found for everybody but facilitators."""
         person = self.require_facilitator()
         try:
             session = self.content.get_session(int(number))
-            await self.kernels.make_room(person.id)
             notebook = find_console(self.settings["voila"].notebooks)
-            await self._send(self._renderer(person, session, notebook), session)
+            series = self.content.series.id
+            parameters: Parameters = {"series": series, "session": session.number, "person": person.id, "mode": "live"}
+            context = {**self._context(session), "template_paths": TEMPLATE_PATHS}
+            page, _ = await self.render_with_kernel(person, notebook, parameters, context)
+            self.set_header("Content-Type", "text/html; charset=UTF-8")
+            self.finish(page.html)
         except TooManyKernelsError as error:
             self.write_message(429, "Too many pages", str(error))
         except ClusterKitError as error:
             self.write_message(404, "Not found", str(error))
 
-    @property
-    def template_paths(self) -> list[str]:
-        """The console's own template comes first."""
-        return [str(pages.CONSOLE_TEMPLATES), str(pages.TEMPLATES)]
-
-    def _parameters(self, person: Person, session: Session) -> dict[str, Any]:
-        return {"series": self.content.series.id, "session": session.number, "person": person.id, "mode": "live"}
-
-    def _page(self, session: Session, kernel_id: str) -> dict[str, Any]:
+    def _context(self, session: Session) -> dict[str, Any]:
         modules = cast(Statics, self.settings["statics"]).console_modules()
-        return {**super()._page(session, kernel_id), "modules": modules}
+        return {**self.page_words(), "session": session, "modules": modules}
 
 
 class StatusHandler(PageHandler):

@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import IOLoop
-from traitlets import Dict, Float, Integer, List, Unicode
+from traitlets import Dict, Float, Integer
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.live.limits import pages_by_files
@@ -33,7 +33,7 @@ class TooManyKernelsError(ClusterKitError):
 class OwnedKernelManager(AsyncMappingKernelManager):
     """Kernels with owners. One that no page is connected to ends after ``grace_s``, or ``unseen_s`` at first.
 
-    Spare kernels have no owner yet: they run in advance, for whoever comes next.
+    A kernel that renders a shared page has no owner: it belongs to the server, which ends it.
     """
 
     grace_s = Float(20.0, help="How long a kernel outlives its last connection: time for a network to come back.")
@@ -43,26 +43,12 @@ class OwnedKernelManager(AsyncMappingKernelManager):
     most = Integer(0, help="How many kernels there may be in all; 0: as many as memory has room for.")
 
     how = Dict(help="What every kernel is started with: kernel_name, cwd, env.")
-    spares = List(Unicode(), help="The ids of kernels that wait for an owner, the oldest first.")
     _owners = Dict()  # a kernel's id: a person's id
     _endings = Dict()  # a kernel's id: the timer that ends it
     _lonely = Dict()  # the id of a kernel whose page has gone: its owner. The one that has gone first comes first.
     on_end: Callable[[], None] = staticmethod(lambda: None)
 
     # --- starting -------------------------------------------------------------------------------------------
-
-    async def start_spare(self) -> None:
-        """Start a kernel for whoever comes next."""
-        self.spares.append(await self.start_kernel(**self.how))
-
-    def take_spare(self, owner: str) -> str | None:
-        """The id of a spare kernel that now belongs to this person (by id), or None where there is none."""
-        while self.spares:
-            kernel_id: str = self.spares.pop(0)
-            if kernel_id in self:
-                self._own(kernel_id, owner)
-                return kernel_id
-        return None
 
     async def start_owned(self, owner: str, kernel_id: str) -> str:
         """Start a kernel that belongs to this person (by id), under this id, and return the id."""
@@ -80,7 +66,7 @@ class OwnedKernelManager(AsyncMappingKernelManager):
         """How many more kernels there is room for. This person's pages that have gone give up theirs."""
         by_choice_or_memory = self.most - len(self) if self.most else kernels_that_fit(free_bytes())
         left = min(by_choice_or_memory, pages_by_files() - len(self))
-        return left + len(self.spares) + len(self._gone(owner))
+        return left + len(self._gone(owner))
 
     async def make_room(self, owner: str) -> None:
         """End kernels of this person whose pages have gone, as far as others need the room.
@@ -155,8 +141,6 @@ class OwnedKernelManager(AsyncMappingKernelManager):
         """Forget a kernel that has ended, and whose it was."""
         self._keep(kernel_id)
         self._owners.pop(kernel_id, None)
-        if kernel_id in self.spares:
-            self.spares.remove(kernel_id)
         self.on_end()
         return super().remove_kernel(kernel_id)
 

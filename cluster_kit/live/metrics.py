@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
+from cluster_kit.live.logs import say
 from cluster_kit.live.memory import Held
 
 PREFIX = "cluster_kit"
@@ -17,17 +20,12 @@ LONGEST_S = 3600.0
 
 @dataclass(frozen=True)
 class Now:
-    """How things stand at a moment. ``room`` is how many more pages there is memory for."""
+    """The load at a moment: open pages, and for pages with a kernel, who waits and how many more there is room for."""
 
     pages: int
-    spares: int
+    kernels: int
     waiting: int
     room: int
-
-    def __str__(self) -> str:
-        people = "1 person waits" if self.waiting == 1 else f"{self.waiting} people wait"
-        pages = "1 page is open" if self.pages == 1 else f"{self.pages} pages are open"
-        return f"{pages}, {people}, there is room for {self.room} more."
 
 
 class Metrics:
@@ -39,11 +37,14 @@ class Metrics:
         self.now = now
         self.arrivals = Counter(f"{PREFIX}_arrivals", "Session pages begun", ["session"], registry=registry)
         self.waited_seconds = Histogram(
-            f"{PREFIX}_waited_seconds", "In line before a page was begun", buckets=MOMENTS_S, registry=registry
+            f"{PREFIX}_waited_seconds",
+            "In line before a page with a kernel was begun",
+            buckets=MOMENTS_S,
+            registry=registry,
         )
         self.form_seconds = Histogram(
             f"{PREFIX}_time_to_form_seconds",
-            "From asking for the page to the first form that can be filled, as pages report it; waiting included",
+            "From asking for the page to the first form that can be filled, as pages report it",
             ["session"],
             buckets=MOMENTS_S,
             registry=registry,
@@ -58,17 +59,32 @@ class Metrics:
         self._gauges(registry)
 
     def _gauges(self, registry: CollectorRegistry) -> None:
-        kernels = Gauge(f"{PREFIX}_kernels", "Kernels that run", ["of"], registry=registry)
-        kernels.labels("pages").set_function(lambda: self.now().pages)
-        kernels.labels("spares").set_function(lambda: self.now().spares)
-        waiting = Gauge(f"{PREFIX}_waiting", "People in line", registry=registry)
-        waiting.set_function(lambda: self.now().waiting)
-        room = Gauge(f"{PREFIX}_room", "Kernels that there is memory for, besides those that run", registry=registry)
-        room.set_function(lambda: self.now().room)
+        said = {
+            "pages": "Session pages that are connected",
+            "kernels": "Kernels that run",
+            "waiting": "People in line for a page with a kernel",
+            "room": "Kernels that there is memory for, besides those that run",
+        }
+        for name, description in said.items():
+            gauge = Gauge(f"{PREFIX}_{name}", description, registry=registry)
+            gauge.set_function(partial(self._read_load, name))
         self._memory = Gauge(
             f"{PREFIX}_kernels_memory_bytes", "Memory of all kernels: their own, and with their share", ["part"],
             registry=registry,
         )  # fmt: skip
+
+    def _read_load(self, name: str) -> int:
+        return int(getattr(self.now(), name))
+
+    def saved(self, answers: int, seconds: float) -> None:
+        """So many answers of one message were committed, so long after it had arrived."""
+        self.answers.inc(answers)
+        self.save_seconds.observe(seconds)
+
+    def not_saved(self, reason: str) -> None:
+        """A save was refused, or ran into trouble."""
+        self.unsaved.labels(reason).inc()
+        say("save not kept", logging.WARNING, why=reason)
 
     def form_shown(self, session: int, seconds: float) -> None:
         """A page reports how long its first form took. What cannot be is left out."""

@@ -76,6 +76,11 @@ def outline(session: Session) -> tuple[OutlineEntry, ...]:
     )
 
 
+def segment_titles(session: Session) -> dict[str, str]:
+    """The titles of a session's segments by kind."""
+    return {segment.kind.value: segment.title for segment in session.segments}
+
+
 def list_sessions(content: Content, jurisdiction: Jurisdiction | None, now: dt.datetime) -> tuple[SessionEntry, ...]:
     """The sessions by number, with their times in the state's zones; without a state in the series' zone."""
     upcoming = next_session(content, now)

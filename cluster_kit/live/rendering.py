@@ -1,12 +1,8 @@
-"""A session's notebook, run for one person, as the parts of a page in order.
-
-Prose is ready at once; the kernel starts meanwhile, and each code cell's parts follow as soon as it has run.
-"""
+"""A notebook, run in a kernel, as the parts of a page in order, and those parts as HTML through Voilà's template."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,13 +14,17 @@ from jinja2.bccache import Bucket
 from nbformat import NotebookNode, from_dict
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
+from voila.app import Voila
 from voila.exporter import VoilaMarkdownRenderer
 from voila.notebook_renderer import NotebookRenderer
 
+from cluster_kit.forms.placeholder import EXERCISE_MIME
 from cluster_kit.live.executor import PageExecutor
+from cluster_kit.live.page_cache import Parameters, RenderedPage
+from cluster_kit.workshop import Reads
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
-WIDGET = "application/vnd.jupyter.widget-view+json"
+WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 NOT_SHOWN = (
     "This part could not be shown. Your answers are safe. Reload the page; if it happens again, "
     "tell your facilitator and mention the code"
@@ -33,12 +33,13 @@ NOT_SHOWN = (
 
 @dataclass(frozen=True)
 class Part:
-    """One piece of the page. ``text`` is HTML for prose and html, a model's id for a form, else plain text.
+    """One piece of the page. ``text`` is HTML for prose and html, an exercise's id for a form, else plain text.
 
-    ``segment`` is set on the prose that opens a segment of the session; ``state`` is what a form shows first.
+    ``segment`` is set on the prose that opens a segment of the session. A ``widget`` has its model's id as ``text``
+    and its state as ``state``.
     """
 
-    kind: Literal["prose", "form", "html", "picture", "text", "trouble", "opening"]
+    kind: Literal["prose", "form", "html", "picture", "text", "trouble", "widget"]
     text: str = ""
     alt: str = ""
     segment: str = ""
@@ -105,45 +106,47 @@ def copy_notebook(notebook: NotebookNode) -> NotebookNode:
     return copied
 
 
-class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
-    """Renders one session for one person. ``start_kernel`` is awaited once, beside the first prose."""
+class PageRenderer(NotebookRenderer):  # type: ignore[misc]
+    """Runs one notebook in one kernel, and renders its parts with a template.
 
-    def __init__(
-        self,
-        *,
-        notebook: Path,
-        parameters: Mapping[str, str | int],
-        start_kernel: Callable[[], Awaitable[str]],
-        page: Mapping[str, Any],
-        **voila: Any,
-    ) -> None:
-        super().__init__(notebook_path=str(notebook), page_config={}, **voila)
-        self._parameters, self._page = dict(parameters), page
-        self._start_kernel = start_kernel
-        self._starting: asyncio.Future[str] | None = None
+    ``reads``, ``needs_kernel`` and ``failed`` say about the page what ``RenderedPage`` says.
+    """
+
+    def __init__(self, app: Voila, notebook: Path, parameters: Parameters, context: Mapping[str, Any]) -> None:
+        super().__init__(
+            notebook_path=str(notebook),
+            page_config={},
+            voila_configuration=app.voila_configuration,
+            traitlet_config=app.config,
+            template_paths=context.get("template_paths", app.template_paths),
+            contents_manager=app.contents_manager,
+            kernel_spec_manager=app.kernel_spec_manager,
+            base_url=app.base_url,
+        )
+        self._app, self._parameters, self._context = app, dict(parameters), context
         self._cells: list[NotebookNode] = []
+        self._kernel_id = ""
+        self.reads: set[Reads] = set()
+        self.needs_kernel = self.failed = False
         self.executor: Any = None
 
     async def load_notebook(self, path: str) -> NotebookNode:
-        """The notebook with its outputs dropped and this person's parameters in place, in memory only."""
+        """The notebook with its outputs dropped and the parameters in place, in memory only."""
         notebook = copy_notebook(read_notebook(Path(path)))
         return cast(NotebookNode, parameterize_notebook(notebook, self._parameters))
 
-    async def render(self) -> AsyncIterator[str]:
-        """The page's HTML, piece by piece. Call ``close`` afterwards, however it ended."""
+    async def render(self, kernel_id: str) -> RenderedPage:
+        """The page, with the cells run in this kernel. A cell that fails is a sentence on the page."""
         await self.initialize()
+        self._kernel_id = kernel_id
         self._cells, self.notebook.cells = self.notebook.cells, []  # which the exporter would copy and check
-        prepare_environment(self.exporter.environment, self._page)
-        self._starting = asyncio.ensure_future(self._start_kernel())
-        async for html, _ in self.generate_content_generator():
-            yield html
-
-    async def close(self) -> None:
-        """Let go of the kernel's channels; the kernel itself goes on for the page."""
-        if self._starting:
-            await asyncio.wait([self._starting])
-        if self.executor and self.executor.kc:
-            await self._cleanup_resources()
+        prepare_environment(self.exporter.environment, {**self._context, "kernel_id": kernel_id})
+        try:
+            pieces = [html async for html, _ in self.generate_content_generator()]
+        finally:
+            if self.executor and self.executor.kc:
+                await self._cleanup_resources()
+        return RenderedPage("".join(pieces), frozenset(self.reads), self.needs_kernel, self.failed)
 
     async def _jinja_cell_generator(self, nb: NotebookNode, kernel_id: str | None) -> AsyncIterator[Part]:  # noqa: ARG002
         for index, cell in enumerate(self._cells):
@@ -151,30 +154,31 @@ class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
                 yield self._prose(cell)
             elif cell.cell_type == "code":
                 try:
-                    if not self.kernel_started:
-                        yield Part("opening")
+                    if self.executor is None:
                         await self._connect()
                     await self.executor.async_execute_cell(cell, index, store_history=False)
                 except Exception:
                     self.log.exception("The kernel failed at cell %s of %s", index, self.notebook_path)
-                    yield Part("trouble", f"{NOT_SHOWN} {self._code}.")
+                    yield self._fail(f"{NOT_SHOWN} {self._code}.")
                     return
                 for output in cell.outputs:
                     for part in self._parts(output, index):
                         yield part
 
     async def _connect(self) -> None:
-        kernel_id = await self._starting if self._starting else ""
-        kernel = self.request_handler.kernel_manager.get_kernel(kernel_id)
+        kernel = self._app.kernel_manager.get_kernel(self._kernel_id)
         whole = from_dict({"metadata": self.notebook.metadata, "cells": self._cells})  # type: ignore[no-untyped-call]
         self.executor = PageExecutor(whole, km=kernel, config=self.traitlet_config)
         await self.executor.async_start_new_kernel_client()
-        self.kernel_started = True
 
     @property
     def _code(self) -> str:
         """What to mention to a facilitator, and to look for in the log."""
-        return str(self._page["kernel_id"])[:8]
+        return self._kernel_id[:8]
+
+    def _fail(self, sentence: str) -> Part:
+        self.failed = True
+        return Part("trouble", sentence)
 
     def _prose(self, cell: NotebookNode) -> Part:
         if cell.source not in _PROSE:
@@ -182,7 +186,7 @@ class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
         return Part("prose", _PROSE[cell.source], segment=cell.metadata.get("cluster_kit", {}).get("segment", ""))
 
     def _parts(self, output: NotebookNode, index: int) -> list[Part]:
-        """What of an output people see: the richest form that the page knows. Warnings are for the log."""
+        """The parts of an output: the richest form that the page knows. Warnings are for the log."""
         if output.output_type == "error":
             return [self._trouble(output, index)]
         if output.output_type == "stream":
@@ -190,21 +194,26 @@ class SessionRenderer(NotebookRenderer):  # type: ignore[misc]
                 return [Part("text", output.text)]
             self.log.warning("Page %s, cell %s: %s", self._code, index, output.text)
             return []
-        if WIDGET in output.data:
-            return [self._form(output.data[WIDGET]["model_id"])]
+        if reads := output.get("metadata", {}).get("cluster_kit", {}).get("reads"):
+            self.reads.add(Reads(reads))
+        if EXERCISE_MIME in output.data:
+            return [Part("form", str(output.data[EXERCISE_MIME]["exercise"]))]
+        if WIDGET_MIME in output.data:
+            return [self._widget(output.data[WIDGET_MIME]["model_id"])]
         return show_data(output.data, output.get("metadata", {}))
 
-    def _form(self, model: str) -> Part:
-        """A form with the state that its kernel announced, so that the page shows it without asking."""
+    def _widget(self, model: str) -> Part:
+        """A widget with the state that its kernel announced."""
+        self.needs_kernel = True
         state = self.executor.widget_state.get(model, {})
-        return Part("form", model, state={key: value for key, value in state.items() if not key.startswith("_")})
+        return Part("widget", model, state={key: value for key, value in state.items() if not key.startswith("_")})
 
     def _trouble(self, output: NotebookNode, index: int) -> Part:
         """An error of ours says its own sentence (its traceback is just that); any other is logged, not shown."""
         if list(output.traceback) == [output.evalue]:
-            return Part("trouble", output.evalue)
+            return self._fail(output.evalue)
         self.log.error("Page %s, cell %s:\n%s", self._code, index, "\n".join(output.traceback))
-        return Part("trouble", f"{NOT_SHOWN} {self._code}.")
+        return self._fail(f"{NOT_SHOWN} {self._code}.")
 
 
 def show_data(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[Part]:

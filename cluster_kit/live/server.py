@@ -1,11 +1,12 @@
-"""The live server: Voilà with its own doors, windows and walls.
+"""The live server: a Voilà application with handlers of its own only.
 
-What Voilà brings: kernels, their settings, the rendering of a notebook through a template. What it would serve besides
-(the tree, files, contents, themes, any template by name in the address) is not there.
+Voilà brings the rendering of a notebook through a template, and kernels with their settings. What it would serve
+besides (the tree, files, contents, themes, any template by name in the address) is not there.
 """
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
 import logging
@@ -15,6 +16,7 @@ import signal
 import ssl
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,31 +30,38 @@ from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 
 from cluster_kit.content import Content
+from cluster_kit.content.models import Session
 from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.forms.service import FormEnvironment, FormService
+from cluster_kit.forms.shelf import FileShelf, find_shelf
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, warm_up
 from cluster_kit.live import console_handlers, handlers, join_handlers, pages, session_handlers, watch_handlers
 from cluster_kit.live.admission import Admission
-from cluster_kit.live.connection import MAY_BE_SENT, FormConnection
+from cluster_kit.live.connection import MAY_BE_SENT, PanelConnection
 from cluster_kit.live.door import BadgeIdentity, Door, OwnKernelsOnly
 from cluster_kit.live.doorkeeper import Doorkeeper
-from cluster_kit.live.floor import Floors
-from cluster_kit.live.floor_handlers import FloorHandler, HereHandler, Pace
+from cluster_kit.live.events import EventHub
+from cluster_kit.live.exercises import ExerciseFiles
 from cluster_kit.live.gallery import GalleryHandler
 from cluster_kit.live.kernels import OwnedKernelManager
 from cluster_kit.live.limits import allow_open_files
 from cluster_kit.live.logs import LogFormat, log_request, say, set_up_logs
 from cluster_kit.live.metrics import Metrics, Now
-from cluster_kit.live.readiness import Readiness, Spares
-from cluster_kit.live.rendering import PageMarkdown
+from cluster_kit.live.page_cache import PageCache, Parameters, RenderedPage
+from cluster_kit.live.page_connection import Pace, PageConnectionHandler, PageConnections
+from cluster_kit.live.preparation import PageRequest, Preparation, Readiness, invited_pages
+from cluster_kit.live.rendering import PageMarkdown, PageRenderer
 from cluster_kit.live.statics import Statics
 from cluster_kit.live.walk_ins import WalkIns
-from cluster_kit.notebooks_path import notebooks_folder
+from cluster_kit.meeting import SessionFeed
+from cluster_kit.notebooks_path import find_notebook, notebooks_folder
 from cluster_kit.responses import Store
 from cluster_kit.settings import PAGE_VARIABLE, SERIES_VARIABLE, Settings
+from cluster_kit.workshop import PROMPT_EXTENSIONS
 
 PORTS_TRIED = 20
 LONGEST_FOLDER = 32
-# Pages that are made at a time: enough to keep every processor busy, no more.
+# Pages that are rendered at a time: enough to keep every processor busy, no more.
 AT_ONCE = (os.cpu_count() or 1) + 1
 KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 SERVES_AS = {
@@ -65,7 +74,7 @@ SERVES_AS = {
     # There is nothing to do to a notebook before its page is rendered, and doing nothing validates it each time.
     "VoilaExporter": {"markdown_renderer_class": PageMarkdown, "default_preprocessors": []},
     "VoilaExecutor": {"allow_errors": True},
-    # A page left open for half a working day lets go; it loads again when somebody looks at it.
+    # The kernel of a page that is left open for half a working day ends; the page loads again when it is used.
     "MappingKernelManager": {"cull_idle_timeout": 4 * 3600, "cull_interval": 300, "cull_connected": True},
     # Sockets in a folder of the server's own: over TCP, anybody on the machine could listen in.
     "KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"},
@@ -86,8 +95,9 @@ class NoPortError(ClusterKitError, OSError):
 class ServeOptions:
     """Where and how to listen. Beyond this machine only with TLS, own (``certfile``, ``keyfile``) or a proxy's.
 
-    ``grace_s`` is how long a page's kernel waits for a lost connection to come back. ``warm`` kernels are kept ready
-    for those who come next; ``most_kernels`` is how many there may be in all, 0 for what memory has room for.
+    ``prepare`` lists sessions whose pages are rendered for all invited states at the start. For pages with a kernel of
+    their own: ``grace_s`` is how long one waits for a lost connection to come back, ``most_kernels`` how many there
+    may be in all, 0 for what memory has room for.
     """
 
     host: str = "127.0.0.1"
@@ -96,8 +106,8 @@ class ServeOptions:
     certfile: Path | None = None
     keyfile: Path | None = None
     notebooks: Path | None = None
+    prepare: tuple[int, ...] = ()
     grace_s: float = 20.0
-    warm: int = 0
     most_kernels: int = 0
     log: LogFormat = LogFormat.PLAIN
 
@@ -124,24 +134,39 @@ class ServeOptions:
 
 
 class WorkshopServer(Voila):  # type: ignore[misc]
-    """One series, served. ``announce`` is called with the address as soon as the server listens."""
+    """One series, served. ``announce`` is called with the address as soon as the server listens.
+
+    ``on_progress`` is called after each page that was prepared.
+    """
 
     def __init__(
-        self, settings: Settings, content: Content, store: Store, options: ServeOptions, announce: Callable[[str], None]
+        self,
+        settings: Settings,
+        content: Content,
+        store: Store,
+        options: ServeOptions,
+        announce: Callable[[str], None],
+        on_progress: Callable[[Preparation], None] = lambda _: None,
     ) -> None:
         super().__init__(log_level=logging.WARNING)
         self.workshop_settings, self.options, self.announce = settings, options, announce
-        self.store = store
+        self.content, self.store = content, store
         self.door = Door(content, store, settings.secret())
-        self.floors = Floors(content, store)
+        self.metrics = Metrics(self.now)
+        self.events = EventHub(content, store)
+        self.forms = FormService(content, store, self._form_environment(), observer=self.metrics)
+        self.connections = PageConnections()
+        self.page_cache = PageCache(content, store, self._render_shared)
+        self.preparation = Preparation(self.render_for, on_progress)
         self.statics = Statics.read()
         self.notebooks = options.notebooks or notebooks_folder()
         self.root_dir = str(self.notebooks)
         self.connection_dir_root = _short_temporary_folder()
         self.identity_provider_class = BadgeIdentity
         self.authorizer_class = OwnKernelsOnly
-        self.kernel_websocket_connection_class = FormConnection
+        self.kernel_websocket_connection_class = PanelConnection
         self.http: HTTPServer | None = None
+        self._rendering = asyncio.Semaphore(AT_ONCE)
 
     def initialize(self, argv: Any = None) -> None:  # noqa: ARG002
         """Take the kit's own configuration, and nobody else's: no files, no command line."""
@@ -160,8 +185,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self._set_up_kernels()
         self.admission = Admission(self.kernel_manager.room, AT_ONCE)
         self.kernel_manager.on_end = self.admission.call_next
-        self.spares = Spares(self.kernel_manager, self.admission, self.options.warm)
-        self.doorkeeper = Doorkeeper(self.door, self.kernel_manager)
+        self.doorkeeper = Doorkeeper(self.door)
         secure = self.options.behind_proxy or self.options.certfile is not None
         cookie = {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}
         return {
@@ -170,11 +194,15 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             "door": self.door,
             "doorkeeper": self.doorkeeper,
             "walk_ins": WalkIns(self.door, self.store, self.workshop_settings.secret()),
-            "floors": self.floors,
+            "events": self.events,
+            "forms": self.forms,
+            "connections": self.connections,
+            "page_cache": self.page_cache,
+            "exercises": ExerciseFiles(self.forms.definitions),
             "pace": Pace(),
             "statics": self.statics,
             "admission": self.admission,
-            "metrics": Metrics(self.now),
+            "metrics": self.metrics,
             "log_function": log_request,
             "pages": pages.page_environment(),
             "cookie_options": cookie,
@@ -199,14 +227,53 @@ class WorkshopServer(Voila):  # type: ignore[misc]
     @property
     def kernel_environment(self) -> dict[str, str]:
         """What kernels of pages find in their environment."""
-        series = self.door.content.series.id
+        series = self.content.series.id
         return {**os.environ, **self.workshop_settings.environment(), PAGE_VARIABLE: "1", SERIES_VARIABLE: series}
 
     def now(self) -> Now:
-        """How things stand: for the metrics, and for whoever runs a session."""
+        """The server's load: for the metrics, and for the console's status line."""
         kernels: OwnedKernelManager = self.kernel_manager
-        spares = len(kernels.spares)
-        return Now(len(kernels) - spares, spares, self.admission.waiting, kernels.room() - spares)
+        return Now(len(self.connections), len(kernels), self.admission.waiting, kernels.room())
+
+    def _form_environment(self) -> FormEnvironment:
+        files, series = self.workshop_settings.files, self.content.series.id
+
+        def file_store(state: str) -> FileShelf:
+            return find_shelf(files, series, state)
+
+        def feed(session: int) -> SessionFeed:
+            return self.events.session(session).feed
+
+        return FormEnvironment(file_store, PROMPT_EXTENSIONS, feed, live=True)
+
+    # --- pages ----------------------------------------------------------------------------------------------
+
+    def page_context(self, session: Session) -> dict[str, Any]:
+        """What the template of a page's main part may name."""
+        return {"session": session, "titles": pages.segment_titles(session), "static": self.statics.root}
+
+    async def render_for(self, page: PageRequest) -> RenderedPage:
+        """A state's shared page, rendered now or before."""
+        notebook = find_notebook(page.session, self.notebooks)
+        series = self.content.series.id
+        parameters = session_handlers.shared_parameters(series, page.session, page.jurisdiction)
+        return await self.page_cache.get(notebook, parameters)
+
+    async def _render_shared(self, notebook: Path, parameters: Parameters) -> RenderedPage:
+        """Run a notebook in a kernel that ends afterwards."""
+        session = self.content.get_session(int(parameters["session"]))
+        async with self._rendering:
+            kernel_id = await self.kernel_manager.start_kernel(**self.kernel_manager.how)
+            try:
+                return await PageRenderer(self, notebook, parameters, self.page_context(session)).render(kernel_id)
+            finally:
+                await self.kernel_manager.shutdown_kernel(kernel_id, now=True)
+
+    async def _prepare(self, fork_server: Future[int]) -> None:
+        await asyncio.wait([asyncio.wrap_future(fork_server)])
+        wanted = await asyncio.to_thread(invited_pages, self.content, self.store, self.options.prepare)
+        await self.preparation.run(wanted, AT_ONCE - 1)
+        say("pages prepared", pages=self.preparation.done, failed=self.preparation.failed)
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
         """Everything that the server answers."""
@@ -216,8 +283,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             (r"/you", join_handlers.YouHandler),
             (r"/leave", join_handlers.LeaveHandler),
             (r"/session/(\d{1,3})", session_handlers.SessionHandler),
-            (r"/session/(\d{1,3})/floor", FloorHandler),
-            (r"/session/(\d{1,3})/here", HereHandler),
+            (r"/session/(\d{1,3})/connection", PageConnectionHandler),
+            (r"/session/(\d{1,3})/exercises/([0-9a-f]+)\.json", session_handlers.ExercisesHandler),
             (r"/examples", GalleryHandler),
             (r"/console/(\d{1,3})", console_handlers.ConsoleHandler),
             (r"/console/status", console_handlers.StatusHandler),
@@ -239,28 +306,35 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
         set_up_logs(self.log, self.options.log)
-        os.environ.update(self.kernel_environment)  # the warm parent starts with what this process has
-        parent = warm_up(self.kernel_environment)
-        self.app.settings["readiness"] = Readiness(self.door.content, self.store, self.spares, parent)
-        self.ioloop.add_callback(self.spares.keep, parent)
+        os.environ.update(self.kernel_environment)  # the fork server starts with what this process has
+        fork_server = warm_up(self.kernel_environment)
+        self.app.settings["readiness"] = Readiness(self.content, self.store, self.preparation, fork_server)
+        if self.options.prepare:
+            self.ioloop.add_callback(self._prepare, fork_server)
         self.ioloop.add_callback(self.doorkeeper.keep)
         self.announce(self.address)
-        say("listening", address=self.address, warm=self.options.warm)
+        say("listening", address=self.address)
         try:
             self.ioloop.start()
         finally:
             self.stop()
 
     def stop(self) -> None:
-        """Stop listening, end every kernel, leave no file behind."""
+        """Stop listening, commit the saves that wait, end every kernel, leave no file behind."""
         self.admission.close()
         if self.http:
             self.http.stop()
-        self.floors.close()
-        self.spares.end()
         self.doorkeeper.end()
+        self.forms.close()
+        self.ioloop.run_sync(self._close_pages)
+        self.events.close()
         self.ioloop.run_sync(self.kernel_manager.end_all)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+    async def _close_pages(self) -> None:
+        """Let the replies to the last saves go out, then close the connections."""
+        await asyncio.sleep(0)
+        self.connections.close()
 
     @property
     def address(self) -> str:
@@ -284,13 +358,18 @@ class WorkshopServer(Voila):  # type: ignore[misc]
 
 
 def serve(
-    settings: Settings, content: Content, store: Store, options: ServeOptions, announce: Callable[[str], None]
+    settings: Settings,
+    content: Content,
+    store: Store,
+    options: ServeOptions,
+    announce: Callable[[str], None],
+    on_progress: Callable[[Preparation], None] = lambda _: None,
 ) -> None:
     """Serve a series until interrupted. Raises ``UsageError`` where the options are unsafe, ``NoPortError``."""
     options.check()
     settings.home.mkdir(parents=True, exist_ok=True)
     allow_open_files()
-    server = WorkshopServer.instance(settings, content, store, options, announce)  # the one whose log Jupyter writes to
+    server = WorkshopServer.instance(settings, content, store, options, announce, on_progress)  # whose log Jupyter uses
     server.initialize()
     server.start()
 

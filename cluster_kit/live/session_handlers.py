@@ -1,4 +1,4 @@
-"""A session's page: the line in front of it, the page itself, and its connection to its kernel."""
+"""A session's page, its exercises, and for a page with widgets, its kernel and the line in front of it."""
 
 from __future__ import annotations
 
@@ -8,42 +8,58 @@ from typing import Any, cast
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
-from tornado.iostream import StreamClosedError
+from tornado import web
 
 from cluster_kit.content.models import Session
 from cluster_kit.content.times import local_times
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.live import pages
+from cluster_kit.live import pages, protocol
 from cluster_kit.live.admission import Admission, Place
 from cluster_kit.live.door import COOKIE, Participant
 from cluster_kit.live.doorkeeper import Doorkeeper
+from cluster_kit.live.exercises import ExerciseFiles
 from cluster_kit.live.handlers import PageHandler
 from cluster_kit.live.kernels import OwnedKernelManager, TooManyKernelsError
 from cluster_kit.live.logs import say
 from cluster_kit.live.metrics import Metrics
-from cluster_kit.live.rendering import SessionRenderer
-from cluster_kit.live.statics import Statics
+from cluster_kit.live.page_cache import PageCache, Parameters, RenderedPage
+from cluster_kit.live.rendering import PageRenderer
+from cluster_kit.live.statics import Statics, send_file
 from cluster_kit.notebooks_path import find_notebook
 from cluster_kit.responses import Person
 
 PING_S = 20.0
-# How long somebody looks at an empty page before they are shown that they wait; how long one question about it hangs.
+# How long a visitor sees an empty page before the waiting page; how long the waiting page's question takes at most.
 BLANK_S = 1.0
 ASKING_S = 3.0
 
 
+def shared_parameters(series: str, session: int, jurisdiction: str) -> Parameters:
+    """What a session's notebook is given: the same for everybody of a state. Without a state it is a preview."""
+    return {"series": series, "session": session, "jurisdiction": jurisdiction, "mode": "live"}
+
+
 class ArrivalHandler(PageHandler):
-    """What the line and the page share."""
+    """What pages with a kernel, and the line in front of them, share."""
 
     @property
     def admission(self) -> Admission:
-        """Who may come in now."""
+        """Who may have a kernel now."""
         return cast(Admission, self.settings["admission"])
 
     @property
     def metrics(self) -> Metrics:
         """The server's instruments."""
         return cast(Metrics, self.settings["metrics"])
+
+    async def render_with_kernel(
+        self, person: Person, notebook: Path, parameters: Parameters, context: dict[str, Any]
+    ) -> tuple[RenderedPage, str]:
+        """The page rendered in a kernel of the person's own, and the kernel's id. Raises ``TooManyKernelsError``."""
+        await self.kernels.make_room(person.id)
+        kernel_id = await self.kernels.start_owned(person.id, str(uuid.uuid4()))
+        renderer = PageRenderer(self.settings["voila"], notebook, parameters, context)
+        return await renderer.render(kernel_id), kernel_id
 
 
 class LineHandler(ArrivalHandler):
@@ -78,95 +94,72 @@ class ArrivedHandler(ArrivalHandler):
 
 
 class SessionHandler(ArrivalHandler):
-    """A session's page, rendered by Voilà for whoever wears the badge, when it is their turn."""
+    """A session's page: the state's shared main part, in a frame of the visitor's own."""
 
     async def get(self, number: str) -> None:
-        """The page, as it comes into being; or the place in line."""
+        """The page; for a notebook with widgets, the page with a kernel, or the place in line for one."""
         if self.person is None:
             self.set_status(403)
             self.write_page("welcome.html.j2")
             return
         try:
             session = self.content.get_session(int(number))
-            place = await self.admission.turn(self.person.id, BLANK_S)
-            if place.number:
-                self._ask_to_wait(session, place)
-                return
-            with self.admission.enter(self.person.id) as waited:
-                await self._serve(self.person, session, waited)
+            notebook = find_notebook(session.number, self.settings["voila"].notebooks)
+            parameters = shared_parameters(self.content.series.id, session.number, self.person.jurisdiction)
+            page = await cast(PageCache, self.settings["page_cache"]).get(notebook, parameters)
+            if page.needs_kernel:
+                await self._serve_with_kernel(self.person, session, notebook, parameters)
+            else:
+                self._send(session, page)
         except TooManyKernelsError as error:
             self.write_message(429, "Too many pages", str(error))
         except ClusterKitError as error:
             self.write_message(404, "Not found", str(error))
 
+    async def _serve_with_kernel(
+        self, person: Person, session: Session, notebook: Path, parameters: Parameters
+    ) -> None:
+        place = await self.admission.turn(person.id, BLANK_S)
+        if place.number:
+            self._ask_to_wait(session, place)
+            return
+        with self.admission.enter(person.id) as waited:
+            self.metrics.waited_seconds.observe(waited)
+            context = self.settings["voila"].page_context(session)
+            page, kernel_id = await self.render_with_kernel(person, notebook, parameters, context)
+            self._send(session, page, kernel_id)
+
     def _ask_to_wait(self, session: Session, place: Place) -> None:
         self.write_page("waiting.html.j2", session=session, place=place)
 
-    async def _serve(self, person: Person, session: Session, waited_s: float) -> None:
-        notebook = find_notebook(session.number, self.settings["voila"].notebooks)
-        await self.kernels.make_room(person.id)
+    def _send(self, session: Session, page: RenderedPage, kernel_id: str = "") -> None:
         self.metrics.arrivals.labels(session.number).inc()
-        self.metrics.waited_seconds.observe(waited_s)
-        await self._send(self._renderer(person, session, notebook), session, waited_s)
-
-    async def _send(self, renderer: SessionRenderer, session: Session, waited_s: float = 0.0) -> None:
-        self.set_header("Content-Type", "text/html; charset=UTF-8")
-        self.set_header("X-Accel-Buffering", "no")  # a proxy passes each piece on as it comes
-        try:
-            async for html in renderer.render():
-                self.write(html)
-        except StreamClosedError:
-            self.log.info("The visitor left before the page was complete.")
-        finally:
-            await renderer.close()
-        say("page made", session=session.number, waited_s=round(waited_s, 3), seconds=self.request.request_time())
-
-    @property
-    def template_paths(self) -> list[str]:
-        """Where the page's template is, and the layout that it shares with other pages."""
-        return cast(list[str], self.settings["voila"].template_paths)
-
-    def _renderer(self, person: Person, session: Session, notebook: Path) -> SessionRenderer:
-        spare = self.kernels.take_spare(person.id)
-        kernel_id = spare or str(uuid.uuid4())
-        app = self.settings["voila"]
-        return SessionRenderer(
-            notebook=notebook,
-            parameters=self._parameters(person, session),
-            start_kernel=lambda: _at_once(spare) if spare else self.kernels.start_owned(person.id, kernel_id),
-            page=self._page(session, kernel_id),
-            request_handler=self,
-            voila_configuration=app.voila_configuration,
-            traitlet_config=app.config,
-            template_paths=self.template_paths,
-            contents_manager=self.contents_manager,
-            kernel_spec_manager=self.kernel_spec_manager,
-            base_url=self.base_url,
+        files = cast(ExerciseFiles, self.settings["exercises"])
+        self.write_page(
+            "session.html.j2",
+            session=session,
+            times=local_times(self.content, session.number, self.find_state()),
+            outline=pages.outline(session),
+            titles=pages.segment_titles(session),
+            modules=cast(Statics, self.settings["statics"]).modules(),
+            exercises=files.address(session.number),
+            protocol=protocol.VERSION,
+            content_version=self.content.version,
+            main=page.html,
+            kernel_id=kernel_id,
         )
 
-    def _parameters(self, person: Person, session: Session) -> dict[str, Any]:
-        """What the notebook is told: who is looking. For a facilitator it is a preview: of no state, by nobody."""
-        parameters = {
-            "series": self.content.series.id,
-            "session": session.number,
-            "jurisdiction": person.jurisdiction,
-            "person": "" if person.is_facilitator else person.id,
-            "mode": "live",
-        }
-        return {**parameters, "depth": person.depth} if person.depth else parameters
 
-    def _page(self, session: Session, kernel_id: str) -> dict[str, Any]:
-        """What the page's template may name."""
-        return {
-            **self.page_words(),
-            "session": session,
-            "times": local_times(self.content, session.number, self.find_state()),
-            "outline": pages.outline(session),
-            "titles": {segment.kind.value: segment.title for segment in session.segments},
-            "kernel_id": kernel_id,
-            "modules": cast(Statics, self.settings["statics"]).modules(),
-            "flush": self.flush,
-        }
+class ExercisesHandler(PageHandler):
+    """The definitions of a session's exercises, as its pages show them."""
+
+    async def get(self, number: str, digest: str) -> None:
+        """JSON that never changes under its address; 403 for a stranger."""
+        self.require_person()
+        file = cast(ExerciseFiles, self.settings["exercises"]).find(int(number), digest)
+        if file is None:
+            raise web.HTTPError(404)
+        send_file(self, file, private=True)
 
 
 class KernelHandler(PageHandler):
@@ -176,15 +169,15 @@ class KernelHandler(PageHandler):
 
     @authorized
     async def get(self, kernel_id: str) -> None:  # noqa: ARG002
-        """204 while it lives, 404 when it is gone or somebody else's, 403 without a badge."""
+        """204 while it lives, 404 when it is gone or another person's, 403 without a badge."""
         self.set_status(204)
         self.finish()
 
 
 class KernelSocketHandler(KernelWebsocketHandler):
-    """The page's connection to its own kernel; another's is not found.
+    """A page's connection to its own kernel; another's is not found.
 
-    Tornado's pings find out when a page is gone without a word. (Jupyter's own are switched off in the settings: it
+    Tornado's pings find out when a page is gone without closing. (Jupyter's own are switched off in the settings: it
     counts in milliseconds, and Tornado takes them for seconds.)
     """
 
@@ -192,22 +185,27 @@ class KernelSocketHandler(KernelWebsocketHandler):
 
     @property
     def doorkeeper(self) -> Doorkeeper:
-        """Who shows out those who may no longer be here."""
+        """Closes the connections of those who may no longer be here."""
         return cast(Doorkeeper, self.settings["doorkeeper"])
 
     async def open(self, kernel_id: str) -> None:
-        """The page has connected: from now on it is looked whether its person may still be here."""
+        """Re-check access while the connection is open; a revoked person's kernel ends, too."""
+
+        async def end_kernel() -> None:
+            if kernel_id in self.kernel_manager:
+                await self.kernel_manager.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+
         person = cast(Participant, self.current_user).person
         if person:
-            self.doorkeeper.welcome(kernel_id, self.get_cookie(COOKIE, "") or "", person, self)
+            self.doorkeeper.watch(self, self.get_cookie(COOKIE, "") or "", person, end_kernel)
         await super().open(kernel_id)  # type: ignore[no-untyped-call]
 
     def get_websocket_protocol(self) -> Any:
         """The protocol, with pings."""
-        protocol: Any = super().get_websocket_protocol()
-        if protocol:
-            protocol.params.ping_interval = protocol.params.ping_timeout = PING_S
-        return protocol
+        found: Any = super().get_websocket_protocol()
+        if found:
+            found.params.ping_interval = found.params.ping_timeout = PING_S
+        return found
 
     def write_error(self, status_code: int, **_kwargs: Any) -> None:  # noqa: ARG002
         """The status alone: nobody reads a page here."""
@@ -216,10 +214,6 @@ class KernelSocketHandler(KernelWebsocketHandler):
     def on_close(self) -> None:
         """The connection has ended. When the page was closed, rather than cut off, its kernel can soon go."""
         super().on_close()  # type: ignore[no-untyped-call]
-        self.doorkeeper.part(self.path_kwargs["kernel_id"], self)
+        self.doorkeeper.unwatch(self)
         if self.close_code == self.GOING_AWAY:
             cast(OwnedKernelManager, self.kernel_manager).hurry(self.path_kwargs["kernel_id"])
-
-
-async def _at_once(kernel_id: str) -> str:
-    return kernel_id

@@ -40,11 +40,19 @@ class StaticFile:
     tag: str
     forms: Mapping[str, bytes]
 
+    @property
+    def digest(self) -> str:
+        """The digest of its bytes."""
+        return self.tag.removeprefix('W/"').rstrip('"')
+
     @classmethod
     def read(cls, path: Path) -> StaticFile:
         """The file in every encoding."""
-        plain = path.read_bytes()
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return cls.make(path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+
+    @classmethod
+    def make(cls, plain: bytes, kind: str) -> StaticFile:
+        """These bytes in every encoding."""
         forms = {"br": brotli.compress(plain, quality=9), "gzip": gzip.compress(plain, mtime=0), "": plain}
         tag = f'W/"{hashlib.sha256(plain).hexdigest()[:16]}"'
         return cls(f"{kind}; charset=UTF-8" if kind.startswith("text/") else kind, tag, forms)
@@ -110,14 +118,19 @@ class LastingFileHandler(web.RequestHandler):
         file = self.files.get(name)
         if file is None:
             raise web.HTTPError(404)
-        accepted = {one.partition(";")[0].strip() for one in self.request.headers.get("Accept-Encoding", "").split(",")}
-        encoding = next((one for one in file.forms if one in accepted), "")
-        if encoding:
-            self.set_header("Content-Encoding", encoding)
-        self.set_header("Vary", "Accept-Encoding")
-        self.set_header("Content-Type", file.kind)
-        self.set_header("Cache-Control", f"public, max-age={A_YEAR_S}, immutable")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.finish(file.forms[encoding])
+        send_file(self, file)
 
     head = get
+
+
+def send_file(handler: web.RequestHandler, file: StaticFile, *, private: bool = False) -> None:
+    """Answer with the file in the best encoding that the browser takes; it may keep it. ``private``: no proxy may."""
+    accepted = {one.partition(";")[0].strip() for one in handler.request.headers.get("Accept-Encoding", "").split(",")}
+    encoding = next((one for one in file.forms if one in accepted), "")
+    if encoding:
+        handler.set_header("Content-Encoding", encoding)
+    handler.set_header("Vary", "Accept-Encoding")
+    handler.set_header("Content-Type", file.kind)
+    handler.set_header("Cache-Control", f"{'private' if private else 'public'}, max-age={A_YEAR_S}, immutable")
+    handler.set_header("X-Content-Type-Options", "nosniff")
+    handler.finish(file.forms[encoding])

@@ -12,19 +12,20 @@ from tornado import web
 from cluster_kit.live.handlers import PageHandler
 from cluster_kit.live.memory import held_by
 from cluster_kit.live.metrics import Metrics
-from cluster_kit.live.readiness import Readiness
+from cluster_kit.live.preparation import Readiness
 
 
 class HealthHandler(PageHandler):
     """Whether the server is up."""
 
     async def get(self) -> None:
-        """A word, and how many kernels run."""
-        self.finish({"status": "ok", "kernels": len(self.kernel_manager)})
+        """A word, and how many pages are connected and kernels run."""
+        pages = len(self.settings["connections"])
+        self.finish({"status": "ok", "pages": pages, "kernels": len(self.kernel_manager)})
 
 
 class ReadyHandler(PageHandler):
-    """Whether the server takes people in: kernels are warm, the doors are open, the store answers."""
+    """Whether the server lets people in: pages are prepared, kernels can be forked, the store answers."""
 
     async def get(self) -> None:
         """200 and ``ready``; or 503, and ``missing``: a sentence for each thing that is."""

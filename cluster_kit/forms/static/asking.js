@@ -1,4 +1,4 @@
-// Questions to the kernel about one prompt. A question is asked again until it is answered: a second answer changes nothing.
+// Questions to the extension of one prompt. A question is repeated until it is answered: a second answer changes nothing.
 import { mintId } from "./dom.js";
 
 const AGAIN_MS = 15_000;
@@ -6,30 +6,32 @@ const AGAIN_MS = 15_000;
 export class Asking {
   constructor(desk, prompt) {
     Object.assign(this, { desk, prompt, open: new Map() });
-    desk.on("told", (content) => this.#hear(content));
+    desk.on("told", (content) => this.#receive(content));
     desk.on("connected", () => this.open.forEach((question) => this.#send(question)));
   }
 
-  // What the kernel tells, or an error with a plain sentence. `rows` are those whose answers the page wants to follow.
+  // Resolves with the answer, or rejects with a plain sentence. `rows` are those whose answers the page follows from now on.
   ask(what, more = {}, rows = []) {
     return new Promise((resolve, reject) => {
-      const message = mintId();
-      const question = { type: "ask", message, prompt: this.prompt, asked: { what, ...more }, rows };
-      this.open.set(message, Object.assign(question, { settle: { resolve, reject } }));
+      const content = { type: "ask", message: mintId(), prompt: this.prompt, asked: { what, ...more }, rows };
+      const question = { content, resolve, reject };
+      this.open.set(content.message, question);
       this.#send(question);
     });
   }
 
-  #send({ settle, ...question }) {
-    this.desk.say(question);
-    setTimeout(() => this.open.has(question.message) && this.#send({ settle, ...question }), AGAIN_MS);
+  #send(question) {
+    clearTimeout(question.timer);
+    question.timer = setTimeout(() => this.#send(question), AGAIN_MS);
+    this.desk.say(question.content);
   }
 
-  #hear({ message, told, problem }) {
+  #receive({ message, told, problem }) {
     const question = this.open.get(message);
     if (!question) return;
     this.open.delete(message);
-    if (problem) question.settle.reject(new Error(problem));
-    else question.settle.resolve(told);
+    clearTimeout(question.timer);
+    if (problem) question.reject(new Error(problem));
+    else question.resolve(told);
   }
 }

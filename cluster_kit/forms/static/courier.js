@@ -1,5 +1,4 @@
-// Brings the outbox's entries to the kernel: after a pause in typing, or at once; and again, with the same ids, until they are
-// acknowledged.
+// Sends the outbox's entries: after a pause in typing, or at once; and again, with the same ids, until they are acknowledged.
 import { mintId } from "./dom.js";
 
 const PAUSE_MS = 500;
@@ -8,13 +7,13 @@ const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
 const MOST_AT_ONCE = 200;
 
 export class Courier {
-  // `send` hands one message to the kernel; `onState` is called whenever `state` may have changed.
+  // `send` takes one message; `onState` is called whenever `state` may have changed.
   constructor(outbox, send, onState) {
     Object.assign(this, { outbox, send, onState, late: false, trouble: "", attempts: 0 });
     this.messages = new Map();
   }
 
-  // "saved", "saving", "unsaved" (nobody answers) or "trouble" (the answer is that it can not be kept).
+  // "saved", "saving", "unsaved" (no answer) or "trouble" (the answer is that it can not be kept).
   get state() {
     const entries = this.outbox.entries();
     if (this.trouble || entries.some((entry) => entry.problem)) return "trouble";
@@ -43,7 +42,7 @@ export class Courier {
     this.#deliver(this.outbox.entries().filter((entry) => !entry.problem));
   }
 
-  // The kernel answered: these ids are settled, whether they were saved or refused.
+  // An answer came: some entries are settled, saved or refused.
   settled() {
     Object.assign(this, { late: false, trouble: "", attempts: 0 });
     this.#watch(PATIENCE_MS);
@@ -51,7 +50,7 @@ export class Courier {
     this.onState();
   }
 
-  // The kernel answered that it can not save just now.
+  // The answer is that nothing can be saved just now.
   failed(sentence) {
     this.trouble = sentence;
     this.#retryLater();

@@ -1,5 +1,5 @@
-// What this page knows: the current answers of every field, and what is typed here and not yet saved. Fields write to the
-// desk and are told when something about them changes.
+// The state of one form: the current answers of every field, and what is typed here and not saved yet. Fields write to the
+// desk and subscribe to changes.
 import { Courier } from "./courier.js";
 import { mintId, same } from "./dom.js";
 import { Outbox } from "./outbox.js";
@@ -13,27 +13,26 @@ export function keyOf({ prompt, row }) {
 }
 
 export class Desk {
-  constructor(model, schema, opening) {
-    this.model = model;
-    this.me = schema.me;
-    this.key = schema.key;
-    this.seq = opening.seq;
+  // `opening` is the server's message of that name. `have` is how much of the answers has arrived: {seq, erased}.
+  constructor(model, { key, me, answers }) {
+    Object.assign(this, { model, key, me });
+    this.have = { seq: answers.seq, erased: answers.erased };
     this.answers = new Map();
-    this.rows = new Map(Object.entries(opening.rows).map(([table, ids]) => [table, [...ids]]));
-    this.began = new Map(Object.values(opening.rows).flat().map((row) => [row, 0]));
+    this.rows = new Map(Object.entries(answers.rows).map(([table, ids]) => [table, [...ids]]));
+    this.began = new Map(Object.values(answers.rows).flat().map((row) => [row, 0]));
     this.checks = new Map();
-    this.room = opening.room ?? null;
+    this.room = answers.room ?? null;
     this.fieldWatchers = new Map();
     this.watchers = { state: [], rows: [], sources: [], answers: [], news: [], file: [], told: [], room: [], connected: [] };
-    this.#take(opening, false);
+    this.#take(answers, false);
     this.savedAt = this.#lastOfMine();
-    this.outbox = new Outbox(schema.key);
+    this.outbox = new Outbox(key);
     this.courier = new Courier(this.outbox, (content) => this.#send(content), () => this.#stateMayHaveChanged());
   }
 
   // --- reading ---
 
-  // The answers that stand in a field, oldest first; more than one when teammates disagree.
+  // The current answers of a field, oldest first; more than one when teammates disagree.
   current(address) {
     return this.answers.get(keyOf(address)) ?? [];
   }
@@ -104,19 +103,20 @@ export class Desk {
   }
 
   // `what` is "state", "rows", "sources", "answers" (anything answered or typed), "news" (prompts whose specialist would
-  // answer otherwise by now), "file" or "told" (what the kernel says about an upload, or to a question), "room" (the live
-  // session has changed something here), or "connected". Gives back what stops it.
+  // answer otherwise by now), "file" or "told" (the reply to a piece of an upload, or to a question), "room" (the live
+  // session has changed something here), or "connected" (back after a break: the server has forgotten what this page
+  // asked for). Returns the function that unsubscribes.
   on(what, callback) {
     this.watchers[what].push(callback);
     return () => (this.watchers[what] = this.watchers[what].filter((one) => one !== callback));
   }
 
-  // --- the line to the kernel ---
+  // --- the connection ---
 
   start() {
     this.onMessage = (content) => this.#receive(content);
     this.onConnected = () => {
-      this.#hello(this.seq);
+      this.#greet();
       this.courier.all();
       this.#tell("connected");
     };
@@ -131,7 +131,7 @@ export class Desk {
     addEventListener("beforeunload", this.onUnload);
     this.#adopt();
     this.leftBehind = setTimeout(() => this.#adopt(), LEFT_BEHIND_MS);
-    this.#hello(this.seq);
+    this.#greet();
   }
 
   stop() {
@@ -145,21 +145,26 @@ export class Desk {
     removeEventListener("beforeunload", this.onUnload);
   }
 
-  // Something other than an answer, for the kernel. It may be lost on its way: whoever says it asks again.
+  // Sends something other than an answer. It may be lost on its way: the caller repeats it until it is answered.
   say(content) {
     this.#send(content);
+  }
+
+  // Asks for what was missed. A page whose connection says hello for all of its forms gives models that are `greeted`.
+  #greet() {
+    if (!this.model.get("greeted")) this.#hello(this.have);
   }
 
   #hello(have) {
     this.#send({ type: "hello", have });
   }
 
-  // A line that is closed may throw. Nothing is lost by it: what is not acknowledged is sent again.
+  // A closed connection may throw. Nothing is lost by it: what is not acknowledged is sent again.
   #send(content) {
     try {
       this.model.send(content);
     } catch (error) {
-      console.warn("The line to the kernel is closed.", error);
+      console.warn("The connection is closed.", error);
     }
   }
 
@@ -192,9 +197,9 @@ export class Desk {
     }
     this.#takeChecks(checks);
     for (const [, entry] of settled) this.#tellField(entry);
-    // Somebody may have answered after what was saved the first time: ask how things stand.
+    // A teammate may have answered after it was saved the first time: ask for everything since.
     const again = receipts.filter((receipt) => receipt.status === "duplicate").map((receipt) => receipt.seq);
-    if (again.length) this.#hello(Math.min(...again) - 1);
+    if (again.length) this.#hello({ ...this.have, seq: Math.min(...again) - 1 });
     if (settled.length) this.courier.settled();
   }
 
@@ -224,13 +229,13 @@ export class Desk {
   }
 
   #changes(changes) {
-    this.seq = Math.max(this.seq, changes.seq);
+    this.have = { seq: Math.max(this.have.seq, changes.seq), erased: changes.erased };
     if (changes.whole) this.#forgetOthers(changes.fields);
     this.#take(changes, true);
     if (changes.news?.length) this.#tell("news", changes.news);
   }
 
-  // Something was erased: what is not among these, which is all that stands, is gone.
+  // Something was erased: `fields` are all current answers, and every other answer is gone.
   #forgetOthers(fields) {
     const standing = new Set(fields.map(keyOf));
     for (const [key, answers] of this.answers) {

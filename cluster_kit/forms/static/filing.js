@@ -86,7 +86,7 @@ export function buildFiling(prompt, form, address) {
   return { nodes: [node], targets: [input], read: () => ({ value: kept }), write };
 }
 
-// Why a file need not be sent at all, or "". The kernel looks at it once more.
+// Why a file need not be sent at all, or "". The server checks it again.
 function refuse(prompt, { name, size }) {
   const endings = prompt.accepts.map((ending) => `.${ending}`);
   if (!endings.some((ending) => name.toLowerCase().endsWith(ending))) {

@@ -1,4 +1,5 @@
-// An exercise as a form. The model is anywidget's: get(name), on("msg:custom"), off, send(content).
+// An exercise as a form. The model is anywidget's: get(name), on("msg:custom"), off, send(content). `schema` is the exercise's
+// static definition, the same for everybody; `opening` is what depends on the person and the team.
 import { Cards } from "./cards.js";
 import { Depth } from "./depth.js";
 import { Desk } from "./desk.js";
@@ -12,15 +13,18 @@ import { Progress, Status } from "./status.js";
 
 function render({ model, el }) {
   const schema = structuredClone(model.get("schema"));
-  const desk = new Desk(model, schema, structuredClone(model.get("answers")));
+  const opening = structuredClone(model.get("opening"));
+  applySources(schema.prompts, opening.sources);
+  const desk = new Desk(model, opening);
   const status = new Status(desk);
   const progress = new Progress(desk, schema.exercise);
-  const depth = new Depth(desk, schema.depth);
-  const form = { desk, depth, progress, announce: status.announce, limits: schema.limits, roles: schema.roles, team: schema.team };
+  const depth = new Depth(desk, opening.depth);
+  const { limits, roles } = schema;
+  const form = { desk, depth, progress, announce: status.announce, limits, roles, me: opening.me, team: opening.team };
   const live = new Map();
   const prompts = schema.prompts.map((prompt) => buildPrompt(form, prompt, live));
   const title = elementId("title");
-  const lock = new Lock(form, [depth.build(form, schema.depths), prompts]);
+  const lock = new Lock(form, [depth.build(form, opening.depths), prompts]);
   const asks = [lock.nodes, status.element];
   const root = h("section", { class: "ck-form", "aria-labelledby": title }, frame(schema, title, asks), status.news);
   progress.root = root;
@@ -62,7 +66,16 @@ function timeInWords({ when, minutes, talk_minutes: talk, about_minutes: about }
   return talk ? `${minutes} minutes, the first ${talk} for talking` : `${minutes} minutes`;
 }
 
-// `live` collects what is offered anew when the answers that it comes from change.
+// Rows and options that come from other answers, by the address of their prompt; the static definition has none of them.
+function applySources(prompts, sources) {
+  for (const [address, source] of Object.entries(sources)) {
+    const [id, column] = address.split(".");
+    const prompt = prompts.find((one) => one.id === id);
+    Object.assign(column ? prompt.columns.find((one) => one.id === column) : prompt, source);
+  }
+}
+
+// `live` collects what to update when the answers that rows or options come from change.
 function buildPrompt(form, prompt, live) {
   const element = promptElement(form, prompt, live);
   form.depth.gate(element, prompt.depth);

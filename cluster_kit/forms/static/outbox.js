@@ -5,7 +5,7 @@
 // change. Once it is sent it never changes, because the id may already stand for that value in the store; what is typed
 // later is an entry of its own. An entry with a problem waits for its author, and is not sent.
 //
-// Several windows of one person share the storage: each change reads it anew and touches its own entries only.
+// Several windows of one person share the storage: each change reads it again and touches its own entries only.
 import { mintId } from "./dom.js";
 
 const SETTLED_MS = 2000;

@@ -5,7 +5,7 @@ import { Program } from "./program.js";
 
 const PAGE = 25;
 const NEWS_MS = 700;
-const PIECE_PAUSE_MS = 350; // a kernel's line carries a megabyte a second
+const PIECE_PAUSE_MS = 350; // JupyterLab drops messages beyond a megabyte a second
 const MANY_FINDINGS = 4;
 const SHOWS = [
   ["open", "To decide"],
@@ -26,8 +26,8 @@ export class Programs {
       prompt.help && h("p", { class: "ck-help" }, prompt.help), this.said, this.body);
     this.#build();
     form.desk.on("news", (prompts) => prompts.includes(prompt.id) && this.#soon());
-    form.desk.on("connected", () => this.seen && this.#soon());
-    // Nothing is asked before somebody opens this part.
+    form.desk.on("connected", () => this.seen && this.#followAgain());
+    // Nothing is asked before this part comes near the view.
     const watch = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       watch.disconnect();
@@ -76,6 +76,14 @@ export class Programs {
     if (!this.seen) return;
     clearTimeout(this.pause);
     this.pause = setTimeout(() => this.#refresh(), NEWS_MS);
+  }
+
+  // The server has forgotten which rows to send changes of. Rows on other pages are read again when they are turned to.
+  #followAgain() {
+    this.#soon();
+    const shown = this.#pageKeys().filter((key) => this.cards.has(key));
+    for (const key of this.cards.keys()) if (!shown.includes(key)) this.cards.delete(key);
+    if (shown.length) this.#ask("rows", {}, shown);
   }
 
   async #ask(what, more, rows) {
@@ -183,8 +191,12 @@ export class Programs {
     this.rows.querySelector("button, select, textarea")?.focus();
   }
 
+  #pageKeys() {
+    return this.keys.slice(this.page * PAGE, (this.page + 1) * PAGE);
+  }
+
   async #showPage() {
-    const keys = this.keys.slice(this.page * PAGE, (this.page + 1) * PAGE);
+    const keys = this.#pageKeys();
     const missing = keys.filter((key) => !this.cards.has(key));
     if (missing.length) {
       const told = await this.#ask("rows", {}, missing);
@@ -222,7 +234,7 @@ export class Programs {
   async #report() {
     this.report.replaceChildren(h("p", {}, "Drawing …"));
     const told = await this.#ask("report");
-    // The kernel writes this HTML, and escapes in it whatever people typed.
+    // The server makes this HTML, and escapes what people typed.
     if (told) this.report.innerHTML = told.html;
     else this.report.replaceChildren();
   }

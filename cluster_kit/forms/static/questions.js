@@ -22,7 +22,7 @@ function buildItem(form, prompt, item, team) {
   const note = { kind: "text", id: "note", label: "Your evidence, in a few words", words: prompt.note_words };
   const element = h("div", { class: "ck-item" },
     new Field(form, rating, address("rating")).element,
-    guidance(item),
+    guidance(item, form.me.role),
     new Field(form, note, address("note"), { about: item.text }).element);
   form.depth.gate(element, item.depth);
   form.progress.count(element, () => form.desk.value(address("rating")) !== null);
@@ -30,13 +30,14 @@ function buildItem(form, prompt, item, team) {
   return element;
 }
 
-function guidance(item) {
+function guidance(item, role) {
+  const isYours = item.role_ids.includes(role);
   const list = (title, lines) => [h("p", { class: "ck-small-title" }, title), h("ul", {}, lines.map((line) => h("li", {}, line)))];
   return h("details", { class: "ck-guidance" },
     h("summary", {}, "Questions to guide you, and what counts as evidence", h("span", { class: "ck-hidden" }, `: ${item.text}`)),
     list("Ask yourselves", item.guiding_questions),
     list("What counts as evidence", item.evidence),
-    h("p", {}, `Often answered best by: ${item.roles.join(", ")}${item.yours ? " (this is your role)" : ""}.`));
+    h("p", {}, `Often answered best by: ${item.roles.join(", ")}${isYours ? " (this is your role)" : ""}.`));
 }
 
 export function buildQuestions(form, prompt) {

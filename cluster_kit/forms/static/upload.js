@@ -1,5 +1,5 @@
-// A file on its way to the kernel, piece by piece: each piece waits for the answer to the one before it. When no answer
-// comes, or the line was down, the same piece goes again; the kernel says from where to go on.
+// Sends a file piece by piece: each piece waits for the answer to the one before it. When no answer comes, or the connection
+// was down, the same piece is sent again; the answer says from where to go on.
 import { mintId } from "./dom.js";
 
 const PIECE_BYTES = 240_000;

@@ -1,0 +1,279 @@
+"""A session page's WebSocket: its forms, the session's events, its commands and its presence, over one line."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import defaultdict, deque
+from collections.abc import Callable
+from contextlib import suppress
+from time import monotonic
+from typing import Any, cast
+
+from pydantic import ValidationError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from cluster_kit.content.errors import UnknownSessionError
+from cluster_kit.content.models import Depth
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.forms.connection import FormConnection
+from cluster_kit.forms.protocol import Json
+from cluster_kit.forms.service import FormService
+from cluster_kit.live import protocol
+from cluster_kit.live.door import COOKIE, Door
+from cluster_kit.live.doorkeeper import Doorkeeper
+from cluster_kit.live.events import EventHub, Subscriber
+from cluster_kit.live.protocol import PAGE_FRAME, CommandRequest, CommandResult, FormFrame, PageHello, PresenceReport
+from cluster_kit.meeting import Journal, NotAllowedError, NotNowError
+from cluster_kit.meeting.doing import kinds
+from cluster_kit.responses import Person, StoreError
+
+MAX_PAGES = 10
+# Frames that may wait for a page; one that takes in nothing is disconnected, comes back, and gets everything.
+MAX_WAITING = 500
+PING_S = 20.0
+MINUTE_S = 60.0
+POSTS_A_MINUTE, CLICKS_A_MINUTE = 20, 120
+POSTS = {"post", "park"}
+
+NOT_UNDERSTOOD = "The server did not understand this page. Load the page again; your words are kept."
+NOT_KEPT = "Your words cannot be kept just now. They stay on this computer and are sent again by themselves."
+
+_log = logging.getLogger(__name__)
+
+
+class TooFastError(ClusterKitError):
+    """More commands in a minute than one person may send."""
+
+    def __init__(self, wait_s: float) -> None:
+        self.wait_s = wait_s
+        super().__init__("That was a lot in one minute. This is sent in a moment, by itself.")
+
+
+class Pace:
+    """Counts each person's commands in a minute, on this server."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._done: defaultdict[tuple[str, bool], deque[float]] = defaultdict(deque)
+
+    def count(self, person: Person, kind: str) -> None:
+        """One more of this kind; ``TooFastError`` when it is too many."""
+        of_words, now = kind in POSTS, self._clock()
+        done = self._done[person.id, of_words]
+        while done and done[0] <= now - MINUTE_S:
+            done.popleft()
+        if len(done) >= (POSTS_A_MINUTE if of_words else CLICKS_A_MINUTE):
+            raise TooFastError(done[0] + MINUTE_S - now)
+        done.append(now)
+
+
+class PageConnections:
+    """The open session pages of a server, by person."""
+
+    def __init__(self) -> None:
+        self._open: defaultdict[str, set[PageConnectionHandler]] = defaultdict(set)
+
+    def __len__(self) -> int:
+        return sum(len(pages) for pages in self._open.values())
+
+    def add(self, page: PageConnectionHandler, person: Person) -> bool:
+        """Count a page in; False when the person has as many open as one may."""
+        if len(self._open[person.id]) >= MAX_PAGES:
+            return False
+        self._open[person.id].add(page)
+        return True
+
+    def remove(self, page: PageConnectionHandler, person: Person) -> None:
+        """Count a page out."""
+        pages = self._open.get(person.id, set())
+        pages.discard(page)
+        if not pages:
+            self._open.pop(person.id, None)
+
+    def close(self) -> None:
+        """Close all: the server ends, and pages connect to the next one."""
+        for page in [page for pages in self._open.values() for page in pages]:
+            page.close(1001)
+
+
+class PageConnectionHandler(WebSocketHandler):
+    """One page's connection. Frames are those of ``live.protocol``; anything else closes it."""
+
+    person: Person | None = None
+    _forms: FormConnection | None = None
+    _subscriber: Subscriber | None = None
+    _sender: asyncio.Task[None] | None = None
+
+    @property
+    def doorkeeper(self) -> Doorkeeper:
+        """Closes the connections of those who may no longer be here."""
+        return cast(Doorkeeper, self.settings["doorkeeper"])
+
+    @property
+    def hub(self) -> EventHub:
+        """The sessions' events."""
+        return cast(EventHub, self.settings["events"])
+
+    @property
+    def forms(self) -> FormService:
+        """The form service."""
+        return cast(FormService, self.settings["forms"])
+
+    @property
+    def pages(self) -> PageConnections:
+        """The open pages."""
+        return cast(PageConnections, self.settings["connections"])
+
+    # --- from tornado ---------------------------------------------------------------------------------------
+
+    def get_websocket_protocol(self) -> Any:
+        """The protocol, with pings that find out when a page is gone without closing."""
+        found: Any = super().get_websocket_protocol()
+        if found:
+            found.params.ping_interval = found.params.ping_timeout = PING_S
+        return found
+
+    def get_compression_options(self) -> None:
+        """No compression: its buffers would be most of a connection's memory."""
+        return
+
+    def open(self, number: str) -> None:
+        """Accept a signed-in person; browsers cannot read why an upgrade fails, so others are told by close code."""
+        door = cast(Door, self.settings["door"])
+        self._outgoing: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
+        self._loop = asyncio.get_running_loop()
+        try:
+            self._session = door.content.get_session(int(number))
+            person = door.recognize(badge := self.get_cookie(COOKIE) or "")
+        except UnknownSessionError:
+            self.close(protocol.NOT_SIGNED_IN)
+            return
+        except StoreError:
+            self.close(protocol.TOO_SLOW)  # the page tries again
+            return
+        if person is None:
+            self.close(protocol.NOT_SIGNED_IN)
+            return
+        if not self.pages.add(self, person):
+            self.close(protocol.TOO_MANY_PAGES)
+            return
+        self.person = person
+        self._sender = asyncio.create_task(self._send_on())
+        self.doorkeeper.watch(self, badge, person)
+
+    def on_message(self, message: str | bytes) -> None:
+        """Take a frame."""
+        if self.person is None:
+            return
+        try:
+            frame = PAGE_FRAME.validate_json(message) if isinstance(message, str) else None
+        except ValidationError:
+            frame = None
+        match frame:
+            case PageHello():
+                self._hello(self.person, frame)
+            case FormFrame():
+                if self._forms:
+                    self._forms.receive(frame.exercise, frame.message)
+            case CommandRequest():
+                asyncio.create_task(self._run_command(self.person, frame))  # noqa: RUF006  (its result is sent)
+            case PresenceReport():
+                known = self._session.find_exercise(frame.exercise)
+                exercise = known.id if known else ""
+                self.hub.attendance.note(self._session.number, self.person, exercise=exercise, active=frame.active)
+            case None:
+                _log.warning("A page sent a frame that is not of the protocol.")
+                self.close(1003)
+            case _:
+                self.send(protocol.to_frame(protocol.Pong()))
+
+    def on_close(self) -> None:
+        """The page is gone."""
+        if self.person is None:
+            return
+        self.pages.remove(self, self.person)
+        self.doorkeeper.unwatch(self)
+        if self._forms:
+            self._forms.close()
+        if self._subscriber:
+            self.hub.unsubscribe(self._session.number, self._subscriber)
+        if self._sender:
+            self._sender.cancel()
+
+    # --- conversation ---------------------------------------------------------------------------------------
+
+    def _hello(self, person: Person, hello: PageHello) -> None:
+        content = cast(Door, self.settings["door"]).content
+        if (hello.protocol, hello.content) != (protocol.VERSION, content.version):
+            self.send(protocol.to_frame(protocol.Reload()))
+            return
+        self.send(protocol.to_frame(protocol.Welcome()))
+        if person.jurisdiction and self._forms is None:
+            depth = Depth(person.depth) if person.depth else Depth.ESSENTIAL
+            self._forms = self.forms.connect(person, self._session.number, self._send_form, depth)
+        if self._forms:
+            self._forms.hello([(form.exercise, form.have) for form in hello.forms])
+        if self._subscriber is None:
+            self._subscriber = Subscriber(person, self.send)
+            self.hub.subscribe(self._session.number, self._subscriber)
+
+    async def _run_command(self, person: Person, request: CommandRequest) -> None:
+        self.send(protocol.to_frame(await self._result(person, request)))
+
+    async def _result(self, person: Person, request: CommandRequest) -> CommandResult:
+        kind = kinds().get(request.kind)
+        if kind is None:
+            return CommandResult(id=request.id, refused=NOT_UNDERSTOOD)
+
+        def run(journal: Journal) -> object:
+            return journal.do(person, command, subject=request.subject, event_id=request.id)
+
+        try:
+            command = kind.model_validate(request.value)
+            cast(Pace, self.settings["pace"]).count(person, request.kind)
+            await self.hub.run_command(self._session.number, run)
+        except ValidationError as error:
+            return CommandResult(id=request.id, refused=explain(error))
+        except TooFastError as error:
+            return CommandResult(id=request.id, later=str(error), wait_s=error.wait_s)
+        except (NotAllowedError, NotNowError) as error:
+            return CommandResult(id=request.id, refused=str(error))
+        except StoreError as error:
+            _log.warning("A command of session %s was not kept: %s", self._session.number, error)
+            return CommandResult(id=request.id, later=NOT_KEPT)
+        self.forms.wake()
+        return CommandResult(id=request.id, ok=True)
+
+    # --- sending --------------------------------------------------------------------------------------------
+
+    def _send_form(self, exercise: str, message: Json) -> None:
+        """Send a form's message. Called from threads of the form service."""
+        body = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+        frame = f'{{"type":"form","exercise":{json.dumps(exercise)},"message":{body}}}'
+        with suppress(RuntimeError):  # the server has ended
+            self._loop.call_soon_threadsafe(self.send, frame)
+
+    def send(self, frame: str) -> None:
+        """Send a frame, after those that wait. Only from the event loop."""
+        try:
+            self._outgoing.put_nowait(frame)
+        except asyncio.QueueFull:
+            self.close(protocol.TOO_SLOW)
+
+    async def _send_on(self) -> None:
+        with suppress(WebSocketClosedError):
+            while True:
+                await self.write_message(await self._outgoing.get())
+
+
+def explain(error: ValidationError) -> str:
+    """Why a command was refused, in a sentence for the person who typed it."""
+    first = error.errors()[0]
+    if first["type"] == "string_too_long" and first["loc"][-1:] == ("text",):
+        most, long = first["ctx"]["max_length"], len(str(first["input"]).strip())
+        return f"This is {long:,} characters long, and {most:,} is the most. Shorten it, and post it again."
+    if first["type"] == "string_too_short":
+        return "There are no words in this. Write something first."
+    return NOT_UNDERSTOOD

@@ -1,0 +1,116 @@
+"""The frames of a session page's WebSocket, as frozen models. Form messages inside ``form`` are ``forms.protocol``'s.
+
+``docs/architecture.md`` describes the conversation.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, JsonValue, TypeAdapter
+
+from cluster_kit.forms.protocol import Have, Id, Incoming, Outgoing
+
+VERSION = 1
+"""Goes up when an old page and a new server would misunderstand each other."""
+MAX_FORMS = 100
+
+NOT_SIGNED_IN = 4401
+OTHER_STATE = 4403
+TOO_MANY_PAGES = 4408
+TOO_SLOW = 1013
+
+
+# --- from the page --------------------------------------------------------------------------------------------------
+
+
+class FormHello(Incoming):
+    """A form of the page: opened for the first time (``have`` None), or back."""
+
+    exercise: str = Field(max_length=64)
+    have: Have | None = None
+
+
+class PageHello(Incoming):
+    """The first frame of each connection."""
+
+    type: Literal["hello"]
+    protocol: int
+    content: str = Field(max_length=200)
+    forms: tuple[FormHello, ...] = Field(default=(), max_length=MAX_FORMS)
+
+
+class FormFrame(Incoming):
+    """A message of one form."""
+
+    type: Literal["form"]
+    exercise: str = Field(max_length=64)
+    message: dict[str, Any]
+
+
+class CommandRequest(Incoming):
+    """A session command: ``value`` holds the fields of the command of this ``kind``. The same ``id`` acts once."""
+
+    type: Literal["command"]
+    id: Id
+    kind: str = Field(max_length=64)
+    subject: str = Field(default="", max_length=200)
+    value: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class PresenceReport(Incoming):
+    """The exercise that has the focus, and whether something was typed since the last report."""
+
+    type: Literal["presence"]
+    exercise: str = Field(default="", max_length=200)
+    active: bool = False
+
+
+class Ping(Incoming):
+    """Is the line alive?"""
+
+    type: Literal["ping"]
+
+
+PageFrame = Annotated[
+    PageHello | FormFrame | CommandRequest | PresenceReport | Ping,
+    Field(discriminator="type"),
+]
+PAGE_FRAME: TypeAdapter[PageHello | FormFrame | CommandRequest | PresenceReport | Ping] = TypeAdapter(PageFrame)
+
+
+# --- to the page ----------------------------------------------------------------------------------------------------
+
+
+class Welcome(Outgoing):
+    """The hello was understood; openings and the session's state follow."""
+
+    type: Literal["welcome"] = "welcome"
+
+
+class Reload(Outgoing):
+    """The page is of another version, or shows other content: it loads again when its person pauses."""
+
+    type: Literal["reload"] = "reload"
+
+
+class CommandResult(Outgoing):
+    """What became of a command: done, ``refused`` for good, or to be sent again ``later``, each in a sentence."""
+
+    type: Literal["result"] = "result"
+    id: str
+    ok: bool = False
+    refused: str | None = None
+    later: str | None = None
+    wait_s: float = 0.0
+
+
+class Pong(Outgoing):
+    """The line is alive."""
+
+    type: Literal["pong"] = "pong"
+
+
+def to_frame(model: Outgoing) -> str:
+    """A model as the text of a frame."""
+    return model.model_dump_json(exclude_none=True)
