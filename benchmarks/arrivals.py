@@ -1,209 +1,189 @@
-"""Everybody comes at one o'clock: how soon can each of them fill a form, and what does it cost?
+"""Everyone arrives within a minute: how soon can each of them fill out a form, and what does it cost?
 
-``python -m benchmarks.arrivals [--servers warm,cold,stock-forms,stock-widgets] [--people 20,57,171] [--within 60]
-[--answers 10] [--pace 2] [--browser] [--json FILE]``
+``python -m benchmarks.arrivals [--servers ours,ours-cold,solara,stock] [--runs 20/60,57/60,171/60,1000/60,171/10]
+[--release-0.1 DIR] [--json FILE] [--check]``
 
-Four servers with the same session, one after the other on this machine: stock Voilà with core ipywidgets
-(``stock-widgets``), stock Voilà with our forms (``stock-forms``), ours right after its start (``cold``), and ours
-with kernels in reserve (``warm``). People come at random moments within a minute; each fetches the page, opens the
-kernel's websocket, receives the widgets, saves answers at a person's pace, and stays. ``--browser`` adds a real
-Chromium that comes in the middle. The longer view: ``--people 171 --answers 180`` is 90 minutes with an answer every
-30 s, at 15 times the speed.
+The same session on several servers, one after the other on this machine: ours with all pages prepared and without
+(``ours-cold``), Solara, which serves everyone from one process as we do, and stock Voilà with core ipywidgets, which
+starts a kernel for each page and stores nothing. Release 0.1 is shown by recorded figures, or measured with
+``--release-0.1`` and a checkout of commit 750aa1c.
 
-The clients run on the same machine and take some of its processors. ``cpu`` counts the servers alone.
+A run such as ``171/60`` is 171 people who arrive at random moments within 60 s. Each loads the page, opens its
+WebSocket, receives the form, saves ten answers at a person's pace, and stays until everyone is done. The visitors run
+in one process of the same machine and take part of its processors; ``client CPU`` says how much for each person.
+
+``--check`` compares ratios with those in ``recorded.json`` and exits with 1 where one is worse by half;
+``--small --check`` is the version for continuous integration, with 20 people on every server in about a minute.
+``--runs 171/60 --answers 180`` is 90 minutes with an answer every 30 s, at 15 times the speed.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import random
+import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.chromium import BrowserVisit, visit_with_chromium
-from benchmarks.stages import STAGES, Stage
+from benchmarks.crowd import Party, Report, gather
+from benchmarks.ratios import compare, find_failures, load_recorded, print_ratios, record
+from benchmarks.results import TITLES, Row, Run, load_first_release, print_table, write_json
+from benchmarks.stages import Stage, find_stages
 from benchmarks.usage import cpu_seconds, memory
-from benchmarks.visitors import Plan, Visit, Visitor
+from benchmarks.visitors import Plan
 
-SEED = 20260217
-SAMPLE_S = 5.0
-
-
-@dataclass(frozen=True)
-class Row:
-    """One run. Times in seconds, memory in MiB. ``lost`` counts answers called saved that the store does not hold."""
-
-    server: str
-    people: int
-    form_p50: float
-    form_p95: float
-    form_max: float
-    stood_in_line: int
-    saves_per_second: float
-    save_p50_ms: float
-    save_p99_ms: float
-    cpu_per_person: float
-    own_mb: float
-    whole_mb_per_person: float
-    growth_mb_per_person: float
-    errors: int
-    lost: int
-    first_error: str = ""
-    chromium: BrowserVisit | None = None
+RUNS = "20/60,57/60,171/60,1000/60,171/10"
+SERVERS = "ours,ours-cold,solara,stock"
+SMALL_RUN, SMALL_ANSWERS, SMALL_PACE_S = "20/8", 5, 0.3
+KERNELS_MOST = 171  # a kernel holds 34 to 48 MiB: a thousand of them are more than a machine with two cores has
+HAS_KERNELS = ("stock", "release-0.1")
 
 
 def main() -> None:
     """Measure, and print a table to stdout; progress goes to stderr."""
+    options = _parse()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    rows: list[Row] = []
+    skipped: list[str] = []
+    for run in options.runs:
+        for server in options.servers:
+            if server in HAS_KERNELS and run.people > KERNELS_MOST:
+                skipped.append(f"{TITLES[server]}, {run}: not run, the kernels would not fit into memory")
+                continue
+            print(f"{TITLES[server]}: {run.people} people within {run.within_s:g} s", file=sys.stderr)
+            rows.append(measure(server, run, options))
+            if options.json:
+                write_json(options.json, rows, skipped)
+        if "release-0.1" not in options.servers:
+            rows += load_first_release(run)
+    if options.json:
+        write_json(options.json, rows, skipped)
+    print_table(rows, skipped)
+    _compare(rows, options)
+
+
+def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--servers", default="warm,cold,stock-forms,stock-widgets")
-    parser.add_argument("--people", default="20,57,171")
-    parser.add_argument("--within", type=float, default=60.0, help="seconds in which everybody comes")
+    parser.add_argument("--servers", default=SERVERS)
+    parser.add_argument("--runs", default=RUNS, help="people/seconds, separated by commas")
     parser.add_argument("--session", type=int, default=1)
     parser.add_argument("--answers", type=int, default=10, help="for each person")
     parser.add_argument("--pace", type=float, default=2.0, help="seconds between two answers of a person, on average")
-    parser.add_argument("--browser", action="store_true", help="a real Chromium comes in the middle (ours only)")
+    parser.add_argument(
+        "--release-0.1", type=Path, dest="checkout", help="a checkout of release 0.1, to measure it, too"
+    )
+    parser.add_argument("--browser", action="store_true", help="a real Chromium arrives in the middle (ours only)")
+    parser.add_argument(
+        "--small", action="store_true", help=f"one run, {SMALL_RUN}, with an answer every {SMALL_PACE_S} s"
+    )
+    parser.add_argument("--check", action="store_true", help="exit with 1 where a ratio is worse than recorded by half")
+    parser.add_argument("--record", action="store_true", help="keep this run's ratios for --check")
     parser.add_argument("--json", type=Path, help="write the rows to this file, too")
     options = parser.parse_args()
-    rows = []
-    for people in map(int, options.people.split(",")):
-        for name in options.servers.split(","):
-            print(f"{name}: {people} people within {options.within:g} s", file=sys.stderr)
-            rows.append(measure(name, people, options))
-            if options.json:
-                options.json.write_text(json.dumps([asdict(row) for row in rows], indent=2), encoding="utf-8")
-    print_table(rows)
+    if options.small:
+        options.runs, options.answers, options.pace = SMALL_RUN, SMALL_ANSWERS, SMALL_PACE_S
+    options.runs = [
+        Run(int(people), float(s)) for people, _, s in (one.partition("/") for one in options.runs.split(","))
+    ]
+    options.servers = options.servers.split(",")
+    if options.checkout and "release-0.1" not in options.servers:
+        options.servers.append("release-0.1")
+    unknown = set(options.servers) - set(find_stages(options.checkout))
+    if unknown:
+        parser.error(f"unknown servers: {', '.join(sorted(unknown))}")
+    return options
 
 
-def measure(name: str, people: int, options: argparse.Namespace) -> Row:
-    """Start a server, let people come, and count."""
-    plan = Plan(options.answers, options.pace)
-    with tempfile.TemporaryDirectory() as folder, STAGES[name](Path(folder), people, options.session) as stage:
-        run = asyncio.run(_run(stage, people, plan, options.within, options.browser))
-        return _row(name, run, stage.count_lost([one for visit in run.visits for one in visit.saved]))
+def _compare(rows: list[Row], options: argparse.Namespace) -> None:
+    ratios, recorded = compare(rows), load_recorded()
+    print_ratios(ratios, recorded)
+    if options.record:
+        record(ratios)
+    if options.check:
+        failures = find_failures(rows, ratios, recorded)
+        for failure in failures:
+            print(failure, file=sys.stderr)
+        raise SystemExit(bool(failures))
 
 
-@dataclass
-class Run:
-    """What was seen of one run."""
+@dataclass(frozen=True)
+class Observed:
+    """The visitors' report, and what the server used: memory before, once everyone had a form, and at the end."""
 
-    visits: list[Visit]
-    cpu: float
-    saving_s: float
-    samples: list[tuple[float, float, float]]  # seconds, a kernel's own memory, all memory
+    report: Report
+    cpu_s: float
+    duration_s: float
+    memory_mb: tuple[float, float, float]
     chromium: BrowserVisit | None
 
 
-async def _run(stage: Stage, people: int, plan: Plan, within_s: float, browser: bool) -> Run:
-    order = random.Random(SEED)
-    begins, cpu = time.monotonic() + 0.5, cpu_seconds(stage.process)
-    moments = sorted(begins + order.uniform(0, within_s) for _ in range(people))
-    visitors = [stage.visitor(number, plan, moment) for number, moment in enumerate(moments)]
-    is_over, left = asyncio.Event(), people
-
-    def done() -> None:
-        nonlocal left
-        left -= 1
-        if not left:
-            is_over.set()
-
-    samples: list[tuple[float, float, float]] = []
-    stays = asyncio.Event()
-    watching = asyncio.ensure_future(_watch(stage.process, begins, visitors, samples))
-    surfing = asyncio.ensure_future(_surf(stage, begins + within_s / 2)) if browser else None
-    visits = [asyncio.ensure_future(visitor.come(stays, done)) for visitor in visitors]
-    await is_over.wait()
-    ended = time.monotonic()
-    chromium = await surfing if surfing else None
-    watching.cancel()
-    used = cpu_seconds(stage.process) - cpu
-    held = await asyncio.to_thread(memory, stage.process)
-    samples.append((ended - begins, held.kernel_own, held.whole))
-    stays.set()
-    return Run(await asyncio.gather(*visits), used, ended - begins, samples, chromium)
+def measure(server: str, run: Run, options: argparse.Namespace) -> Row:
+    """Start a server, let people arrive, and count."""
+    start, plan = find_stages(options.checkout)[server], Plan(options.session, options.answers, options.pace)
+    with tempfile.TemporaryDirectory() as folder, start(Path(folder), run.people + 1, options.session) as stage:
+        has_browser = options.browser and server in ("ours", "ours-cold")
+        observed = _observe(stage, run, plan, has_browser=has_browser)
+        saved = [answer for visit in observed.report.visits for answer in visit.saved]
+        lost = stage.count_lost(saved) if stage.count_lost else None
+    return _make_row(server, run, observed, lost)
 
 
-async def _surf(stage: Stage, moment: float) -> BrowserVisit | None:
-    await asyncio.sleep(moment - time.monotonic())
-    return await visit_with_chromium(stage.link()) if stage.link else None
+def _observe(stage: Stage, run: Run, plan: Plan, *, has_browser: bool) -> Observed:
+    party = Party(stage.visitor, stage.address, stage.keys[:-1], plan, run.within_s)
+    before, cpu, began = memory(stage.process).whole, cpu_seconds(stage.process), time.monotonic()
+    with ThreadPoolExecutor(1) as pool, gather(party) as crowd:
+        visit = pool.submit(_visit_with_chromium, stage, run.within_s / 2) if has_browser else None
+        crowd.wait_for("formed")
+        formed = memory(stage.process).whole
+        crowd.wait_for("done")
+        cpu, duration = cpu_seconds(stage.process) - cpu, time.monotonic() - began
+        chromium = visit.result() if visit else None
+        held = (before, formed, memory(stage.process).whole)
+        return Observed(crowd.dismiss(), cpu, duration, held, chromium)
 
 
-async def _watch(
-    process: int, begins: float, visitors: list[Visitor], samples: list[tuple[float, float, float]]
-) -> None:
-    """Sample memory once everybody has a form; with many processes a sample takes a moment itself."""
-    while True:
-        await asyncio.sleep(SAMPLE_S)
-        if all(one.visit.to_form or one.visit.error for one in visitors):
-            held = await asyncio.to_thread(memory, process)
-            samples.append((time.monotonic() - begins, held.kernel_own, held.whole))
-            await asyncio.sleep(3 * SAMPLE_S)
+def _visit_with_chromium(stage: Stage, after_s: float) -> BrowserVisit:
+    time.sleep(after_s)
+    return asyncio.run(visit_with_chromium(f"{stage.address}/join#{stage.keys[-1]}"))
 
 
-def _row(name: str, run: Run, lost: int) -> Row:
-    forms = sorted(one.to_form for one in run.visits if one.to_form is not None)
-    saves = sorted(seconds for one in run.visits for seconds in one.saves)
-    errors = [one.error for one in run.visits if one.error]
-    people = len(run.visits)
-    first, last = run.samples[0], run.samples[-1]
+def _make_row(server: str, run: Run, observed: Observed, lost: int | None) -> Row:
+    visits = observed.report.visits
+    forms = sorted(visit.to_form for visit in visits if visit.to_form is not None)
+    saves = sorted(1000 * seconds for visit in visits for seconds in visit.saves)
+    errors = [visit.error for visit in visits if visit.error]
+    before, formed, held = observed.memory_mb
     return Row(
-        server=name,
-        people=people,
-        form_p50=_quantile(forms, 0.5),
-        form_p95=_quantile(forms, 0.95),
-        form_max=_quantile(forms, 1),
-        stood_in_line=sum(one.waited_in_line for one in run.visits),
-        saves_per_second=round(len(saves) / run.saving_s, 1),
-        save_p50_ms=1000 * _quantile(saves, 0.5),
-        save_p99_ms=1000 * _quantile(saves, 0.99),
-        cpu_per_person=round(run.cpu / people, 3),
-        own_mb=round(last[1], 1),
-        whole_mb_per_person=round(last[2] / people, 1),
-        growth_mb_per_person=round((last[2] - first[2]) / people, 2),
+        server=server,
+        people=run.people,
+        within_s=run.within_s,
+        form_p50_s=_quantile(forms, 0.5),
+        form_p95_s=_quantile(forms, 0.95),
+        form_max_s=_quantile(forms, 1),
+        save_p50_ms=_quantile(saves, 0.5),
+        save_p99_ms=_quantile(saves, 0.99),
+        cpu_s=round(observed.cpu_s / run.people, 4),
+        page_mb=round((held - before) / run.people, 3),
+        whole_mb=round(held / run.people, 2),
+        growth_mb=round((held - formed) / run.people, 3),
         errors=len(errors),
         lost=lost,
+        saves_per_s=round(len(saves) / observed.duration_s, 1),
+        client_cpu_s=round(observed.report.cpu_s / run.people, 4),
+        queued=sum(visit.was_queued for visit in visits),
         first_error=errors[0] if errors else "",
-        chromium=run.chromium,
+        chromium=observed.chromium,
     )
 
 
-def _quantile(ordered: list[float], part: float) -> float:
-    return round(ordered[min(len(ordered) - 1, int(part * len(ordered)))], 3) if ordered else float("nan")
-
-
-def print_table(rows: list[Row]) -> None:
-    """The rows as a Markdown table."""
-    columns: dict[str, Callable[[Row], object]] = {
-        "server": lambda row: row.server,
-        "people": lambda row: row.people,
-        "form p50, s": lambda row: row.form_p50,
-        "p95, s": lambda row: row.form_p95,
-        "max, s": lambda row: row.form_max,
-        "saw the line": lambda row: row.stood_in_line,
-        "saves/s": lambda row: row.saves_per_second,
-        "save p50, ms": lambda row: row.save_p50_ms,
-        "p99, ms": lambda row: row.save_p99_ms,
-        "CPU s each": lambda row: row.cpu_per_person,
-        "own MB": lambda row: row.own_mb,
-        "MB each, all in": lambda row: row.whole_mb_per_person,
-        "growth": lambda row: row.growth_mb_per_person,
-        "errors": lambda row: row.errors,
-        "lost": lambda row: row.lost,
-    }
-    print("| " + " | ".join(columns) + " |")
-    print("|" + " --- |" * len(columns))
-    for row in rows:
-        print("| " + " | ".join(str(show(row)) for show in columns.values()) + " |")
-    for row in rows:
-        if row.chromium:
-            print(f"\nChromium among {row.people} ({row.server}): {row.chromium}")
-        if row.first_error:
-            print(f"\n{row.server}, {row.people} people: the first error was {row.first_error}")
+def _quantile(ordered: list[float], part: float) -> float | None:
+    return round(ordered[min(len(ordered) - 1, int(part * len(ordered)))], 3) if ordered else None
 
 
 if __name__ == "__main__":

@@ -1,151 +1,156 @@
-"""The four servers that people come to, each with a store full of people and a way to come."""
+"""The servers that visitors come to, each running with an empty store."""
 
 from __future__ import annotations
 
-import datetime as dt
 import json
+import os
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import nbformat
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
 
+from benchmarks.peers import FirstReleaseVisitor, SolaraVisitor, StockVisitor
+from benchmarks.people import SERIES, add_people, count_lost
 from benchmarks.servers import free_port, running
-from benchmarks.stock_widgets import build_notebook
-from benchmarks.visitors import OurVisitor, Plan, StockVisitor, Visitor
-from cluster_kit.content import Content, load_content
-from cluster_kit.live.links import Invitation, make_link, make_token
+from benchmarks.solara_environment import find_solara_python
+from benchmarks.stock_widgets import build_notebook, describe_exercise
+from benchmarks.visitors import OurVisitor, Visitor
+from cluster_kit.content import load_content
 from cluster_kit.notebooks_path import find_notebook
-from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings
 
-SERIES = "2026"
-SPARES = 60
+FIRST_RELEASE_SPARES = 60
 READY_S = 300.0
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A running server. ``link`` is a link for one more person's browser; None where that is no use."""
+    """A running server: its process, its address, what its visitors are, and a key for each of them.
+
+    ``count_lost`` takes ids of acknowledged answers; None where the server stores nothing.
+    """
 
     process: int
-    visitor: Callable[[int, Plan, float], Visitor]
-    count_lost: Callable[[Sequence[str]], int]
-    link: Callable[[], str] | None = None
+    address: str
+    visitor: type[Visitor]
+    keys: Sequence[str]
+    count_lost: Callable[[Sequence[str]], int] | None = None
 
 
 @contextmanager
-def ours(folder: Path, people: int, session: int, *, spares: int) -> Iterator[Stage]:
-    """Our server; with ``spares`` it has so many kernels ready before anybody comes."""
-    settings, content = Settings(folder / "home"), load_content(SERIES)
-    ids = _add_people(settings, content, people + 1)
+def ours(folder: Path, people: int, session: int, *, is_prepared: bool) -> Iterator[Stage]:
+    """Our server. Prepared, it has rendered the page of each state before anyone arrives."""
+    settings = Settings(folder / "home")
+    keys = add_people(settings, people, session)
+    address = f"http://127.0.0.1:{free_port()}"
+    command = ["-m", "cluster_kit", "serve", "--series", SERIES, "--home", str(settings.home)]
+    command += ["--port", address.rpartition(":")[2], *(["--prepare", str(session)] if is_prepared else [])]
+    with running([sys.executable, *command], f"{address}/health") as process:
+        if is_prepared:
+            _wait_until_ready(process, address)
+        yield Stage(process.pid, address, OurVisitor, keys, partial(count_lost, settings))
+
+
+@contextmanager
+def stock_voila(folder: Path, people: int, session: int) -> Iterator[Stage]:
+    """Stock Voilà with a page of core ipywidgets that asks the same. It stores nothing."""
+    content = load_content(SERIES)
+    notebooks = folder / "notebooks"
+    notebooks.mkdir()
+    page = build_notebook(content, content.get_session(session), _read_prose(session))
+    nbformat.write(page, notebooks / "page.ipynb")
     address = f"http://127.0.0.1:{free_port()}"
     port = address.rpartition(":")[2]
-    command = ["-m", "cluster_kit", "serve", "--series", SERIES, "--home", str(settings.home), "--port", port]
-    expires = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
-
-    def visitor(number: int, plan: Plan, comes_at: float) -> Visitor:
-        token = make_token(settings.secret(), Invitation(ids[number], expires, session))
-        return OurVisitor(address, plan, comes_at, token=token, session=session)
-
-    with running([sys.executable, *command, "--warm", str(spares)], f"{address}/health") as process:
-        if spares:
-            _wait_until_ready(process, address)
-        link = partial(make_link, settings, ids[-1], address=address, session=session)
-        yield Stage(process.pid, visitor, partial(_count_lost, settings), link)
-
-
-@contextmanager
-def stock_forms(folder: Path, people: int, session: int) -> Iterator[Stage]:
-    """Stock Voilà with our notebook, a copy for each person: it has no other way to know who comes."""
-    settings, content = Settings(folder / "home"), load_content(SERIES)
-    notebook = load_notebook_node(str(find_notebook(session)))
-    notebooks = folder / "notebooks"
-    notebooks.mkdir()
-    for number, person in enumerate(_add_people(settings, content, people)):
-        known = {"series": SERIES, "session": session, "jurisdiction": _state(content, number), "person": person}
-        own = parameterize_notebook(notebook, {**known, "mode": "live"})
-        own.metadata.kernelspec = _PYTHON
-        nbformat.write(own, notebooks / f"page_{number}.ipynb")
-    with _voila(notebooks, settings.environment()) as (process, address):
-
-        def visitor(number: int, plan: Plan, comes_at: float) -> Visitor:
-            return StockVisitor(address, plan, comes_at, notebook=f"page_{number}.ipynb")
-
-        yield Stage(process.pid, visitor, partial(_count_lost, settings))
-
-
-@contextmanager
-def stock_widgets(folder: Path, people: int, session: int) -> Iterator[Stage]:  # noqa: ARG001
-    """Stock Voilà with a page of core ipywidgets that asks the same. It saves nothing."""
-    content = load_content(SERIES)
-    prose = [c.source for c in nbformat.read(find_notebook(session), as_version=4).cells if c.cell_type == "markdown"]
-    notebooks = folder / "notebooks"
-    notebooks.mkdir()
-    nbformat.write(build_notebook(content, content.get_session(session), prose), notebooks / "page.ipynb")
-    with _voila(notebooks, {}) as (process, address):
-
-        def visitor(_number: int, plan: Plan, comes_at: float) -> Visitor:
-            return StockVisitor(address, plan, comes_at, notebook="page.ipynb")
-
-        yield Stage(process.pid, visitor, lambda _ids: 0)
-
-
-STAGES: dict[str, Callable[[Path, int, int], AbstractContextManager[Stage]]] = {
-    "warm": partial(ours, spares=SPARES),
-    "cold": partial(ours, spares=0),
-    "stock-forms": stock_forms,
-    "stock-widgets": stock_widgets,
-}
-_PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
-
-
-@contextmanager
-def _voila(notebooks: Path, environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    port = free_port()
     command = [sys.executable, "-m", "voila", str(notebooks), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    address = f"http://127.0.0.1:{port}"
-    with running(command, f"{address}/", environment) as process:
-        yield process, address
+    with running(command, f"{address}/") as process:
+        yield Stage(process.pid, address, StockVisitor, ["page.ipynb"] * people)
 
 
-def _add_people(settings: Settings, content: Content, count: int) -> list[str]:
-    settings.home.mkdir(parents=True)
-    store = Store.open(settings.db_url)
-    ids = []
-    for number in range(count):
-        person = Person(
-            id=f"benchmark-{number}",
-            series=SERIES,
-            jurisdiction=_state(content, number),
-            name=f"Visitor {number}",
-            at=dt.datetime.now(dt.UTC),
-            depth="essential",
-        )
-        ids.append(store.add_person(person).id)
-    store.close()
-    return ids
+@contextmanager
+def solara(folder: Path, people: int, session: int) -> Iterator[Stage]:
+    """Solara's own server, in production mode, with a form of the same fields that stores each change."""
+    content, form, db = load_content(SERIES), folder / "form.json", folder / "answers.sqlite"
+    exercises = [
+        {"title": one.title, "intent": one.intent, "fields": describe_exercise(content, one)}
+        for one in content.get_session(session).exercises
+    ]
+    form.write_text(json.dumps({"prose": _read_prose(session), "exercises": exercises}), encoding="utf-8")
+    address = f"http://127.0.0.1:{free_port()}"
+    command = [str(find_solara_python()), "-m", "solara", "run", str(HERE / "solara_form.py"), "--production"]
+    command += ["--no-open", "--host", "127.0.0.1", "--port", address.rpartition(":")[2]]
+    environment = {"BENCHMARK_FORM": str(form), "BENCHMARK_DB": str(db), "SOLARA_HOME": str(folder)}
+    environment |= {"SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false", "SOLARA_ASSETS_PROXY": "false"}
+    with running(command, f"{address}/readyz", environment) as process:
+        keys = [f"visitor-{number}" for number in range(people)]
+        yield Stage(process.pid, address, SolaraVisitor, keys, partial(_count_lost_by_solara, db))
 
 
-def _state(content: Content, number: int) -> str:
-    return content.jurisdictions[number % len(content.jurisdictions)].code
+@contextmanager
+def first_release(folder: Path, people: int, session: int, *, checkout: Path) -> Iterator[Stage]:
+    """Release 0.1 from a checkout of commit 750aa1c, with 60 kernels in reserve as its docs advise."""
+    home, environment = folder / "home", _environment_of(checkout, folder)
+    ask = partial(_ask_first_release, environment)
+    keys = ask(["add", str(home), str(people), str(session)])
+    address = f"http://127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "cluster_kit", "serve", "--series", SERIES, "--home", str(home)]
+    command += ["--port", address.rpartition(":")[2], "--warm", str(FIRST_RELEASE_SPARES)]
+    with running(command, f"{address}/health", environment) as process:
+        _wait_until_ready(process, address)
+        yield Stage(process.pid, address, FirstReleaseVisitor, keys, lambda saved: int(ask(["lost", str(home)], saved)))
 
 
-def _count_lost(settings: Settings, saved: Sequence[str]) -> int:
-    """How many of these answers, each called saved, the store does not hold."""
-    content = load_content(SERIES)
-    store = Store.open(settings.db_url)
-    held = {one.id for state in content.jurisdictions for one in store.history(SERIES, state.code)}
-    store.close()
+def find_stages(checkout: Path | None) -> dict[str, Callable[[Path, int, int], AbstractContextManager[Stage]]]:
+    """The servers by name (``results.TITLES``); release 0.1 only with a checkout of it."""
+    stages: dict[str, Callable[[Path, int, int], AbstractContextManager[Stage]]] = {
+        "ours": partial(ours, is_prepared=True),
+        "ours-cold": partial(ours, is_prepared=False),
+        "solara": solara,
+        "stock": stock_voila,
+    }
+    if checkout is not None:
+        stages["release-0.1"] = partial(first_release, checkout=checkout.resolve())
+    return stages
+
+
+def _read_prose(session: int) -> list[str]:
+    notebook = nbformat.read(find_notebook(session), as_version=4)
+    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def _environment_of(checkout: Path, folder: Path) -> dict[str, str]:
+    """The checkout before the installed package, entry points included, for the server and all its kernels."""
+    metadata = folder / "cluster_kit-0.1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: cluster-kit\nVersion: 0.1.0\n", encoding="utf-8")
+    provisioner = "cluster-kit-warm = cluster_kit.kernels.provisioner:WarmProvisioner"
+    entry_points = f"[jupyter_client.kernel_provisioners]\n{provisioner}\n"
+    (metadata / "entry_points.txt").write_text(entry_points, encoding="utf-8")
+    return {"PYTHONPATH": os.pathsep.join([str(checkout), str(folder)]), "PYTHONSAFEPATH": "1"}
+
+
+def _ask_first_release(environment: dict[str, str], command: list[str], given: Sequence[str] = ()) -> Any:
+    script = [sys.executable, str(HERE / "first_release_people.py"), *command]
+    known = {**os.environ, **environment}
+    answer = subprocess.run(
+        script, env=known, input=json.dumps(list(given)), check=True, stdout=subprocess.PIPE, text=True
+    )
+    return json.loads(answer.stdout)
+
+
+def _count_lost_by_solara(db: Path, saved: Sequence[str]) -> int:
+    with closing(sqlite3.connect(db)) as connection:
+        held = {str(answer) for (answer,) in connection.execute("SELECT id FROM answers")}
     return len(set(saved) - held)
 
 

@@ -63,13 +63,14 @@ def build_notebook(content: Content, session: Session, prose: list[str]) -> nbfo
     cells = [nbformat.v4.new_markdown_cell(text) for text in prose]
     for exercise in session.exercises:
         cells.append(nbformat.v4.new_markdown_cell(f"### {exercise.title}\n\n{exercise.intent}"))
-        described = json.dumps(_describe_exercise(content, exercise))
+        described = json.dumps(describe_exercise(content, exercise))
         cells.append(nbformat.v4.new_code_cell(CELL.format(described=described)))
     spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": spec})
 
 
-def _describe_exercise(content: Content, exercise: Exercise) -> Described:
+def describe_exercise(content: Content, exercise: Exercise) -> Described:
+    """The fields of an exercise: for each its kind, its label, and its options."""
     return [one for prompt in exercise.prompts for one in _describe(content, prompt)]
 
 

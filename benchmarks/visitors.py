@@ -1,146 +1,207 @@
-"""Participants who come, answer at a person's pace, and stay.
+"""Simulated participants: they open the page, answer at a person's pace, and stay.
 
-``OurVisitor`` speaks to our server, ``StockVisitor`` to a stock Voilà, both by the rehearsal's client. Each reports a
-``Visit``.
+``OurVisitor`` speaks the protocol of our session pages; the visitors of other servers are in ``peers``. Each reports a
+``Visit``. They read no more of a message than they need: they share two cores with the server under test.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import re
 import time
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from cluster_kit.rehearsal.client import PATIENCE_S, Client, Line
+from benchmarks.wire import Browser, Socket
 
+FORM_PATIENCE_S = 600.0
 SAVE_PATIENCE_S = 60.0
-STOCK_KERNEL = re.compile(r'"kernelId"\s*:\s*"([\w-]+)"')
+PRESENCE_S = 20.0
+ATTRIBUTE = re.compile(r'\bdata-(protocol|content|exercises)="([^"]*)"')
+PLACEHOLDER = re.compile(r'\bdata-exercise="([\w-]+)"')
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What everybody does: how many answers, and seconds between them on average."""
+    """What everyone does: open a session, save so many answers, and wait ``pace_s`` between two of them on average."""
 
+    session: int = 1
     answers: int = 10
     pace_s: float = 2.0
 
 
 @dataclass
 class Visit:
-    """One participant's stay. Times in seconds; ``saved`` holds the ids of answers that were called saved."""
+    """One participant's stay, in seconds. ``saved`` holds the ids of the answers that the server acknowledged."""
 
     to_form: float | None = None
     saves: list[float] = field(default_factory=list)
     saved: list[str] = field(default_factory=list)
-    waited_in_line: bool = False
+    was_queued: bool = False
     error: str = ""
 
 
 class Visitor(ABC):
-    """Somebody who comes at ``comes_at`` (``time.monotonic``), and whose page has forms to fill."""
+    """A participant who arrives at ``arrives_at`` (``time.monotonic``). ``key`` says who, or which page."""
 
-    def __init__(self, address: str, plan: Plan, comes_at: float) -> None:
-        self.client, self.plan, self.comes_at = Client(address), plan, comes_at
+    def __init__(self, address: str, key: str, plan: Plan, arrives_at: float) -> None:
+        self.browser, self.key, self.plan, self.arrives_at = Browser(address), key, plan, arrives_at
         self.visit = Visit()
+        self._random = random.Random(key + str(arrives_at))
+        self._expected: dict[str, asyncio.Future[Any]] = {}
+        self._listener: asyncio.Task[None] | None = None
 
-    async def come(self, everybody_is_done: asyncio.Event, done: Callable[[], None]) -> Visit:
-        """Come, answer, stay until everybody is done."""
-        await asyncio.sleep(self.comes_at - time.monotonic())
+    async def attend(self, leave: asyncio.Event, report: Callable[[str], None]) -> Visit:
+        """Arrive, answer, stay until ``leave`` is set. Reports ``"formed"`` and then ``"done"``, once each."""
+        await asyncio.sleep(self.arrives_at - time.monotonic())
         try:
-            async with self.client, self.open_page() as (line, model, items):
-                if items:
-                    await self._answer(line, model, items)
-                done()
-                await everybody_is_done.wait()
+            await self._take_part(report)
+            report("done")
+            await leave.wait()
         except Exception as error:
             self.visit.error = f"{type(error).__name__}: {error}"
-            done()
+            if self.visit.to_form is None:
+                report("formed")
+            report("done")
+        self.browser.close()
+        if self._listener is not None:
+            self._listener.cancel()
         return self.visit
 
     @abstractmethod
-    def open_page(self) -> AbstractAsyncContextManager[tuple[Line, str, list[str]]]:
-        """The page's line, the id of a form with items to rate (its model), and those items. Notes ``to_form``."""
+    async def open_page(self) -> float:
+        """The moment (``time.monotonic``) at which the first form could be filled out."""
 
-    async def _answer(self, line: Line, model: str, items: list[str]) -> None:
+    @abstractmethod
+    async def save(self, number: int) -> str:
+        """Save an answer and wait for the acknowledgment. The answer's id, or nothing where nothing is stored."""
+
+    @abstractmethod
+    def hear(self, message: bytes) -> None:
+        """Handle a WebSocket message; ``answer`` resolves what ``expect`` waits for."""
+
+    def listen(self, socket: Socket) -> None:
+        """Handle all messages of a socket from now on."""
+        self._listener = asyncio.create_task(self._listen(socket))
+
+    def expect(self, what: str) -> asyncio.Future[Any]:
+        """A future for one message, named so that ``hear`` can recognize it."""
+        return self._expected.setdefault(what, asyncio.get_running_loop().create_future())
+
+    def answer(self, what: str, value: Any = None, error: str = "") -> None:
+        """Resolve a future of ``expect``, with an error where there is one."""
+        future = self._expected.pop(what, None)
+        if future is not None and not future.done():
+            future.set_exception(ValueError(error)) if error else future.set_result(value)
+
+    async def _take_part(self, report: Callable[[str], None]) -> None:
+        async with asyncio.timeout(FORM_PATIENCE_S):
+            self.visit.to_form = await self.open_page() - self.arrives_at
+        report("formed")
         for number in range(self.plan.answers):
-            await asyncio.sleep(random.expovariate(1 / self.plan.pace_s))
-            answer = uuid.uuid4().hex
-            message = {"id": answer, "prompt": "ratings.rating", "row": items[number % len(items)], "scope": "person"}
-            responses = [{**message, "value": 1 + number % 4, "base": []}]
+            await asyncio.sleep(self._random.expovariate(1 / self.plan.pace_s))
             began = time.monotonic()
-            line.tell(model, {"type": "save", "message": answer, "responses": responses})
-            said = await line.hear(lambda data: _answers(data, answer), SAVE_PATIENCE_S)  # noqa: B023
-            if said["content"]["type"] != "saved":
-                raise ValueError(f"an answer was not saved: {said['content']}")
+            async with asyncio.timeout(SAVE_PATIENCE_S):
+                answer = await self.save(number)
             self.visit.saves.append(time.monotonic() - began)
-            self.visit.saved.append(answer)
+            if answer:
+                self.visit.saved.append(answer)
 
-
-def _answers(data: dict[str, Any], message: str) -> bool:
-    content = data.get("content")
-    return isinstance(content, dict) and content.get("message") == message
+    async def _listen(self, socket: Socket) -> None:
+        try:
+            while True:
+                self.hear(await socket.receive())
+        except Exception as error:
+            for what in list(self._expected):
+                self.answer(what, error=str(error))
+            self.visit.error = self.visit.error or str(error)
+        finally:
+            socket.close()
 
 
 class OurVisitor(Visitor):
-    """Comes by a link, waits in line where there is one, and sees forms as soon as they arrive."""
+    """Joins by a link, loads the page and its exercises, and opens the connection. ``key`` is the link's token."""
 
-    def __init__(self, address: str, plan: Plan, comes_at: float, *, token: str, session: int) -> None:
-        super().__init__(address, plan, comes_at)
-        self.token, self.session = token, session
+    async def open_page(self) -> float:
+        """Page and exercises are loaded, and the first exercise is opened on the connection."""
+        await join(self.browser, self.key)
+        page = (await self.browser.get(f"/session/{self.plan.session}")).body.decode()
+        known, exercises = dict(ATTRIBUTE.findall(page)), list(dict.fromkeys(PLACEHOLDER.findall(page)))
+        loading = asyncio.create_task(self.browser.get(known["exercises"]))
+        self.socket = await self.browser.open_socket(f"/session/{self.plan.session}/connection")
+        self.listen(self.socket)
+        forms = [{"exercise": exercise, "have": None} for exercise in exercises]
+        hello = {"type": "hello", "protocol": int(known["protocol"]), "content": known["content"], "forms": forms}
+        opening = self.expect(f"opening {exercises[0]}")
+        self.socket.send(json.dumps(hello))
+        schemas = (await loading).body
+        await opening
+        formed_at = time.monotonic()
+        self.exercise, self.items = _find_rated(known["exercises"], schemas)
+        self._present_until = 0.0
+        return formed_at
 
-    @asynccontextmanager
-    async def open_page(self) -> AsyncIterator[tuple[Line, str, list[str]]]:
-        """The page, with the time at which its first form was there and its line open."""
-        await self.client.join(self.token)
-        async with self.client.open_session(self.session) as page:
-            self.visit.to_form = page.form_at - self.comes_at
-            self.visit.waited_in_line = page.waited_in_line
-            listening = asyncio.ensure_future(self._listen())
-            try:
-                yield page.line, *_rated_form(page.forms)
-            finally:
-                listening.cancel()
+    async def save(self, number: int) -> str:
+        """Rate an item."""
+        if time.monotonic() > self._present_until:
+            self._present_until = time.monotonic() + PRESENCE_S
+            self.socket.send(json.dumps({"type": "presence", "exercise": self.exercise, "active": True}))
+        message = make_save(self.items, number)
+        saved = self.expect(message["message"])
+        self.socket.send(json.dumps({"type": "form", "exercise": self.exercise, "message": message}))
+        await saved
+        return str(message["message"])
 
-    async def _listen(self) -> None:
-        """Hold the room's stream, as every page does."""
-        async for _ in self.client.events(f"/session/{self.session}/floor"):
-            pass
-
-
-class StockVisitor(Visitor):
-    """Fetches a page of stock Voilà and, as its script does, asks the kernel for all widgets' states."""
-
-    def __init__(self, address: str, plan: Plan, comes_at: float, *, notebook: str) -> None:
-        super().__init__(address, plan, comes_at)
-        self.notebook = notebook
-
-    @asynccontextmanager
-    async def open_page(self) -> AsyncIterator[tuple[Line, str, list[str]]]:
-        """The page, as soon as its widgets' states are there."""
-        page = await self.client.get(f"/voila/render/{self.notebook}")
-        kernel = STOCK_KERNEL.search(page.text)
-        if kernel is None:
-            raise ValueError("the page names no kernel")
-        async with self.client.line_to(kernel[1]) as line:
-            control = uuid.uuid4().hex
-            opening = {"comm_id": control, "target_name": "jupyter.widget.control", "data": {}}
-            line.say("comm_open", opening, {"version": "1.0.0"})
-            line.say("comm_msg", {"comm_id": control, "data": {"method": "request_states"}})
-            data = await line.hear(lambda said: said.get("method") == "update_states", PATIENCE_S)
-            self.visit.to_form = time.monotonic() - self.comes_at
-            yield line, *_rated_form({model: one["state"] for model, one in data["states"].items()})
+    def hear(self, message: bytes) -> None:
+        """Openings, and what became of a save. Room events and changes by teammates are only received."""
+        if b'"opening"' not in message and b'"message"' not in message and b'"reload"' not in message:
+            return
+        event = json.loads(message)
+        if event["type"] == "reload":
+            raise ConnectionError("the server asked to load the page again")
+        if event["type"] == "form":
+            inner = event["message"]
+            if inner["type"] == "opening":
+                self.answer(f"opening {event['exercise']}")
+            elif inner["type"] == "saved":
+                self.answer(inner["message"])
+            elif inner["type"] in ("refused", "trouble") and inner.get("message"):
+                self.answer(inner["message"], error=f"an answer was not saved: {inner}")
 
 
-def _rated_form(states: dict[str, Any]) -> tuple[str, list[str]]:
-    """The first form that has items to rate, and their ids; nothing where widgets are not ours."""
-    for model, state in states.items():
-        for prompt in state.get("schema", {}).get("prompts", ()):
-            if prompt["kind"] == "items":
-                return model, [item["id"] for area in prompt["areas"] for item in area["items"]]
-    return "", []
+async def join(browser: Browser, token: str) -> None:
+    """Hand over a link's token, as the join page does; the browser has the session cookie then."""
+    await browser.get("/join")
+    await browser.post_form("/join", {"token": token, "_xsrf": browser.cookies.get("_xsrf", "")})
+
+
+def make_save(items: list[str], number: int) -> Json:
+    """A form's message that rates an item: another one each time, and another rating in each round."""
+    answer = uuid.uuid4().hex
+    response = {"id": answer, "prompt": "ratings.rating", "row": items[number % len(items)], "scope": "person"}
+    value = 1 + (number + number // len(items)) % 4
+    return {"type": "save", "message": answer, "responses": [{**response, "value": value, "base": []}]}
+
+
+def rated_items(schema: Json) -> list[str]:
+    """The ids of the items that an exercise asks to rate."""
+    prompts = [prompt for prompt in schema.get("prompts", ()) if prompt["kind"] == "items"]
+    return [item["id"] for prompt in prompts for area in prompt["areas"] for item in area["items"]]
+
+
+_FOUND: dict[str, tuple[str, list[str]]] = {}
+
+
+def _find_rated(address: str, schemas: bytes) -> tuple[str, list[str]]:
+    """The first exercise with items to rate, and the items; all visitors get the same schemas."""
+    if address not in _FOUND:
+        found = ((exercise, rated_items(schema)) for exercise, schema in json.loads(schemas).items())
+        _FOUND[address] = next((exercise, items) for exercise, items in found if items)
+    return _FOUND[address]

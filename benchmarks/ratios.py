@@ -1,0 +1,78 @@
+"""How our server compares with others in one run, and whether it has become worse than recorded.
+
+Only ratios are compared: absolute figures say how fast a machine is. A ratio is ours over the other server's in the
+same run, so that lower is better.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.results import TITLES, Row, Run
+
+RECORDED = Path(__file__).with_name("recorded.json")
+WORSE = 1.5
+OURS = ("ours", "ours-cold")
+OTHERS = ("stock", "solara")
+FIGURES = {"cpu_s": "CPU per person", "form_p95_s": "time to form, p95", "whole_mb": "memory per person"}
+
+Ratios = dict[str, dict[str, dict[str, float]]]  # by run, by "ours / stock", by figure
+
+
+def compare(rows: Sequence[Row]) -> Ratios:
+    """The ratios of all runs that measured our server beside another."""
+    measured = {(Run(row.people, row.within_s), row.server): row for row in rows if not row.recorded}
+    ratios: Ratios = {}
+    for (run, server), row in measured.items():
+        others = [measured[run, other] for other in OTHERS if (run, other) in measured]
+        for other in others if server in OURS else ():
+            pair = {
+                figure: round(ours / theirs, 4)
+                for figure in FIGURES
+                if (ours := getattr(row, figure)) and (theirs := getattr(other, figure))
+            }
+            ratios.setdefault(str(run), {})[f"{server} / {other.server}"] = pair
+    return ratios
+
+
+def load_recorded() -> Ratios:
+    """The ratios that a run is checked against."""
+    recorded: Ratios = json.loads(RECORDED.read_text(encoding="utf-8"))
+    return recorded
+
+
+def record(ratios: Ratios) -> None:
+    """Keep these ratios; those of other runs stay."""
+    kept = load_recorded() if RECORDED.exists() else {}
+    RECORDED.write_text(json.dumps({**kept, **ratios}, indent=2) + "\n", encoding="utf-8")
+
+
+def find_failures(rows: Sequence[Row], ratios: Ratios, recorded: Ratios) -> list[str]:
+    """One sentence for each ratio that is worse than recorded by half, for each error of ours, and for lost answers."""
+    failures = []
+    for run, pairs in ratios.items():
+        for pair, figures in pairs.items():
+            for figure, before in recorded.get(run, {}).get(pair, {}).items():
+                now = figures.get(figure)
+                if now is None:
+                    failures.append(f"{run}: {pair}: {FIGURES[figure]} was not measured")
+                elif now > WORSE * before:
+                    failures.append(f"{run}: {pair}: {FIGURES[figure]} is {now:g} instead of {before:g}")
+    for row in rows:
+        if row.server in OURS and (row.errors or row.lost):
+            name = f"{row.people}/{row.within_s:g}: {TITLES[row.server]}"
+            failures.append(f"{name}: {row.errors} errors ({row.first_error}), {row.lost} acknowledged answers lost")
+    return failures
+
+
+def print_ratios(ratios: Ratios, recorded: Ratios) -> None:
+    """The ratios as a Markdown table, beside the recorded ones."""
+    print("\n| people / s | servers | figure | ratio | recorded |")
+    print("|" + " --- |" * 5)
+    for run, pairs in ratios.items():
+        for pair, figures in pairs.items():
+            for figure, now in figures.items():
+                before = recorded.get(run, {}).get(pair, {}).get(figure)
+                print(f"| {run} | {pair} | {FIGURES[figure]} | {now:g} | {'—' if before is None else f'{before:g}'} |")
