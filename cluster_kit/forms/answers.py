@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from cluster_kit.content.models import Scope
 from cluster_kit.responses import Response, Store
 
 UNKNOWN_NAME = "A teammate"
+T = TypeVar("T")
 
 
 class Mark(NamedTuple):
@@ -40,6 +42,9 @@ class AnswerReader(Protocol):
 
     def row_starts(self, session: int, exercise: str) -> Iterable[RowStart]:
         """The rows of an exercise's tables in the order of their first answer. Raises what the store raises."""
+
+    def derive(self, session: int, exercise: str, compute: Callable[[Sequence[Response]], T]) -> T:
+        """What ``compute`` makes of an exercise's current answers. Raises what the store raises."""
 
     def name(self, person: str) -> str:
         """A person's display name by id. Raises what the store raises."""
@@ -75,6 +80,10 @@ class StoreReader:
         history = self.store.history(self.series, self.jurisdiction, session=session, exercise=exercise)
         return dict.fromkeys(_start_of(response) for response in history if _is_cell(response))
 
+    def derive(self, session: int, exercise: str, compute: Callable[[Sequence[Response]], T]) -> T:
+        """Computed at each call."""
+        return compute(self.current(session, exercise))
+
     def name(self, person: str) -> str:
         """The name in the store now."""
         found = self.store.find_person(person)
@@ -87,6 +96,11 @@ class Update:
 
     new: tuple[Response, ...] = ()
     whole: bool = False
+
+    @cached_property
+    def exercises(self) -> frozenset[str]:
+        """The ids of the exercises that were answered."""
+        return frozenset(response.exercise for response in self.new)
 
 
 @dataclass
@@ -110,6 +124,7 @@ class AnswerCache:
         self._sessions: dict[int, _Session] = {}
         self._mark: Mark | None = None
         self._names: dict[str, str] = {}
+        self._derived: dict[tuple[int, str, Callable[..., Any]], tuple[Any, Any]] = {}
 
     def mark(self) -> Mark:
         """The version that is in memory."""
@@ -126,6 +141,15 @@ class AnswerCache:
         """The rows in memory; a session that is not there is loaded."""
         return tuple(self._session(session).rows.get(exercise, ()))
 
+    def derive(self, session: int, exercise: str, compute: Callable[[Sequence[Response]], T]) -> T:
+        """Computed once for all pages, until the exercise's answers change."""
+        current = self.current(session, exercise)
+        made_from, found = self._derived.get((session, exercise, compute), (None, None))
+        if made_from is not current:
+            found = compute(current)
+            self._derived[session, exercise, compute] = current, found
+        return cast(T, found)
+
     def name(self, person: str) -> str:
         """The name, as it was when it was first asked for."""
         if person not in self._names:
@@ -141,7 +165,7 @@ class AnswerCache:
         before = self.mark()
         with self._lock:
             if mark is not None and mark.erased != before.erased:
-                self._mark, self._sessions, self._names = self._store_reader.mark(), {}, {}
+                self._mark, self._sessions, self._names, self._derived = self._store_reader.mark(), {}, {}, {}
                 return Update(whole=True)
             new = self.store.since(before.seq, self.series, self.jurisdiction)
             if not new:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from cluster_kit.content.errors import UnknownExerciseError
@@ -12,6 +12,8 @@ from cluster_kit.content.models import AnswerSource, Content, Exercise, TablePro
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import Field, index_fields
 from cluster_kit.forms.schema import exercise_schema, list_depths, source_exercises
+from cluster_kit.forms.spread import Spread, rated_prompts, read_spread
+from cluster_kit.responses import Response
 
 Json = dict[str, Any]
 
@@ -39,6 +41,16 @@ class ExerciseDefinition:
     def sources(self) -> frozenset[str]:
         """The ids of the exercises whose answers are rows or options here."""
         return frozenset(source_exercises(self.exercise))
+
+    @cached_property
+    def rated(self) -> frozenset[str]:
+        """The ids of the prompts in which each person rates items."""
+        return rated_prompts(self.exercise)
+
+    @cached_property
+    def read_spread(self) -> Callable[[Sequence[Response]], Spread]:
+        """Makes the team's rating distribution of the exercise's current answers."""
+        return partial(read_spread, self.rated)
 
     @cached_property
     def schema(self) -> Json:

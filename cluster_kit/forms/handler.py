@@ -26,7 +26,6 @@ from cluster_kit.forms.room import LOCKED, Room
 from cluster_kit.forms.schema import build_opening, find_sources
 from cluster_kit.forms.sources import find_removed
 from cluster_kit.forms.specialists import Specialists
-from cluster_kit.forms.spread import has_ratings
 from cluster_kit.forms.uploads import Uploads
 from cluster_kit.forms.validation import NO_SUCH_FIELD, find_problem
 from cluster_kit.responses import NewResponse, Receipt, Response, ReusedIdError
@@ -65,7 +64,7 @@ class FormHandler:
         by_kind = {kind: partial(make, context) for kind, make in context.specialists.items()}
         self._specialists = Specialists(self._exercise, by_kind)
         self._uploads = Uploads(context.files, self._fields, self._specialists.check_file)
-        self._room = Room(context, self._exercise)
+        self._room = Room(context, exercise)
         self._sent_sources: dict[str, Json] = {}
 
     # --- the conversation -----------------------------------------------------------------------------------
@@ -151,7 +150,7 @@ class FormHandler:
         ``own`` are ids of answers that this page saved itself: it has their receipts. Raises what the store raises.
         """
         sent: list[Json] = []
-        if update.whole or self._is_concerned(update.new):
+        if self._is_concerned(update):
             sources = self.changed_sources()
             sent += [sources] if sources else []
             changes = self._everything() if update.whole else self.changes(update.new, own=own)
@@ -162,8 +161,8 @@ class FormHandler:
             sent += [room] if room else []
         return sent
 
-    def _is_concerned(self, new: Iterable[Response]) -> bool:
-        return any(self._is_here(r) or r.exercise in self.definition.sources for r in new)
+    def _is_concerned(self, update: Update) -> bool:
+        return update.whole or self._exercise.id in update.exercises or bool(self.definition.sources & update.exercises)
 
     def changes(self, new: Sequence[Response], after: int = 0, own: Collection[str] = ()) -> Json:
         """A ``changes`` message: all current answers of each field that one of these new ones (by ``seq``) is for.
@@ -180,7 +179,7 @@ class FormHandler:
 
     def has_ratings_among(self, new: Iterable[Response]) -> bool:
         """Whether these answers, anybody's of the team, may change its rating distribution."""
-        return has_ratings(self._exercise) and any(self._is_here(r) for r in new)
+        return bool(self.definition.rated) and any(self._is_here(r) for r in new)
 
     def changed_sources(self) -> Json | None:
         """A ``sources`` message with the rows and options that changed since the last one, or None."""

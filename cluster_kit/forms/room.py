@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from cluster_kit.content.models import Exercise
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.definitions import ExerciseDefinition
 from cluster_kit.forms.protocol import Json, RevealRequest
-from cluster_kit.forms.spread import FEWEST, Spread, has_ratings, read_spread
+from cluster_kit.forms.spread import FEWEST, Spread
 from cluster_kit.meeting.doings import Reveal
 
 log = logging.getLogger(__name__)
@@ -27,8 +27,8 @@ class Room:
     empty.
     """
 
-    def __init__(self, context: FormContext, exercise: Exercise) -> None:
-        self._context, self._exercise = context, exercise
+    def __init__(self, context: FormContext, definition: ExerciseDefinition) -> None:
+        self._context, self._definition, self._exercise = context, definition, definition.exercise
         self._told: Json | None = None
 
     def is_locked(self) -> bool:
@@ -60,11 +60,11 @@ class Room:
     def _reveal(self, message: str) -> str:
         """Do it, or say why not."""
         context, meeting = self._context, self._context.meeting
-        if meeting is None or not has_ratings(self._exercise):
+        if meeting is None or not self._definition.rated:
             return NO_MEETING
         if meeting.standing().is_revealed(self._exercise.id, context.jurisdiction):
             return ""
-        if self._spread().rated < FEWEST:
+        if len(self._spread().raters) < FEWEST:
             return TOO_FEW
         meeting.do(context.person, Reveal(), subject=self._exercise.id, event_id=message)
         return ""
@@ -75,12 +75,15 @@ class Room:
             return None
         standing = meeting.standing()
         room: Json = {"type": "room", "locked": standing.is_locked(self._exercise.id), "revealed": False}
-        if not has_ratings(self._exercise):
+        if not self._definition.rated:
             return room
         spread = self._spread()
         revealed = standing.is_revealed(self._exercise.id, self._context.jurisdiction)
-        counts = {"rated": spread.rated, "team": spread.team}
-        return {**room, "revealed": revealed, **counts, "spread": spread.to_page() if revealed else {}}
+        person = self._context.person.id
+        team = spread.raters | self._context.present() | {person}
+        counts = {"rated": len(spread.raters), "team": len(team)}
+        return {**room, "revealed": revealed, **counts, "spread": spread.to_page(person) if revealed else {}}
 
     def _spread(self) -> Spread:
-        return read_spread(self._context, self._exercise)
+        context = self._context
+        return context.reader.derive(context.session, self._exercise.id, self._definition.read_spread)

@@ -28,6 +28,8 @@ from cluster_kit.responses import Person, Store
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 1.0
+# Answers that are saved within this time are sent to teammates together.
+COALESCE_S = 0.2
 READERS = 4
 
 
@@ -71,7 +73,7 @@ class FormService:
         self._updates: defaultdict[str, list[Update]] = defaultdict(list)  # in memory, and not sent yet
         self._session_seqs: dict[int, int] = {}
         self._woken = threading.Event()
-        self._is_closed = False
+        self._closing = threading.Event()
         self._poller: threading.Thread | None = None
 
     # --- connections ----------------------------------------------------------------------------------------
@@ -115,7 +117,7 @@ class FormService:
 
     def read(self, job: Callable[[], None]) -> None:
         """Run a job in a reader thread."""
-        if not self._is_closed:
+        if not self._closing.is_set():
             self._readers.submit(job)
 
     def enqueue(self, pending: PendingSave) -> None:
@@ -128,7 +130,7 @@ class FormService:
 
     def close(self) -> None:
         """Commit the saves that wait, and end the threads."""
-        self._is_closed = True
+        self._closing.set()
         self._writer.close()
         self._woken.set()
         self._readers.shutdown(wait=True, cancel_futures=True)
@@ -166,6 +168,7 @@ class FormService:
         is_failing = False
         while self._is_needed():
             self._woken.wait(self._interval_s)
+            self._closing.wait(min(COALESCE_S, self._interval_s))
             self._woken.clear()
             try:
                 self.poll()
@@ -178,7 +181,7 @@ class FormService:
     def _is_needed(self) -> bool:
         """Whether a page is open; if not, the poller ends, and the next page starts it again."""
         with self._lock:
-            if self._connections and not self._is_closed:
+            if self._connections and not self._closing.is_set():
                 return True
             self._poller = None
             return False
