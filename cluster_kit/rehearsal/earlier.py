@@ -6,15 +6,22 @@ from dataclasses import replace
 
 from cluster_kit.content.models import When
 from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.schema import build_schema
-from cluster_kit.rehearsal.answering import answers_to
+from cluster_kit.forms.definitions import Definitions, ExerciseDefinition
+from cluster_kit.forms.schema import build_opening
+from cluster_kit.rehearsal.answering import Answer, answers_to
 from cluster_kit.rehearsal.cast import Actor
+from cluster_kit.rehearsal.form_state import merge_opening
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.responses import NewResponse, Person, Store
 
 
-def add_earlier_answers(store: Store, script: Script, state: str) -> int:
-    """Let a state's first person answer the earlier sessions alone; how many answers that gave."""
+def add_earlier_answers(store: Store, script: Script) -> int:
+    """Let each state's first person answer the earlier sessions alone; how many answers that gave."""
+    definitions = Definitions(script.content, live=True)
+    return sum(_answer_for(store, script, definitions, state) for state in script.teams)
+
+
+def _answer_for(store: Store, script: Script, definitions: Definitions, state: str) -> int:
     first = next(actor for actor in script.cast if actor.jurisdiction == state)
     alone = replace(first, place=0, team=1, stuck=False, diligence=1.0)
     person = store.find_person(first.id)
@@ -22,36 +29,36 @@ def add_earlier_answers(store: Store, script: Script, state: str) -> int:
         return 0
     given = 0
     for session in script.content.sessions[: script.plan.session - 1]:
-        given += sum(
-            _answer(store, script, alone, person, session.number, exercise.id)
-            for exercise in session.exercises
-            if exercise.when is not When.FOLLOW_UP
-        )
+        for exercise in session.exercises:
+            if exercise.when is not When.FOLLOW_UP:
+                given += _answer(store, script, alone, person, definitions.get(session.number, exercise.id))
     return given
 
 
-def _answer(store: Store, script: Script, actor: Actor, person: Person, session: int, exercise: str) -> int:
-    context = FormContext(script.content, store, session, actor.jurisdiction, person)
-    asked = script.content.get_session(session).find_exercise(exercise)
-    if asked is None:
-        return 0
-    answers = answers_to(script, actor, build_schema(context, asked))
-    responses = [
-        NewResponse.model_validate(
-            {
-                "id": f"earlier-{actor.jurisdiction.lower()}-{session}-{exercise}-{number}"[:64],
-                "series": script.content.series.id,
-                "session": session,
-                "exercise": exercise,
-                "prompt": answer.prompt,
-                "row": answer.row,
-                "jurisdiction": actor.jurisdiction,
-                "scope": answer.scope,
-                "author": person.id,
-                "value": answer.value,
-                "content_version": script.content.version,
-            }
-        )
-        for number, answer in enumerate(answers)
-    ]
+def _answer(store: Store, script: Script, actor: Actor, person: Person, definition: ExerciseDefinition) -> int:
+    context = FormContext(script.content, store, definition.session, actor.jurisdiction, person)
+    opening = build_opening(context, definition.exercise, definition.depths(context))
+    answers = answers_to(script, actor, merge_opening(definition.schema, opening))
+    responses = [_to_response(script, person, definition, number, answer) for number, answer in enumerate(answers)]
     return len(store.append(responses)) if responses else 0
+
+
+def _to_response(
+    script: Script, person: Person, definition: ExerciseDefinition, number: int, answer: Answer
+) -> NewResponse:
+    session, exercise = definition.session, definition.exercise.id
+    return NewResponse.model_validate(
+        {
+            "id": f"earlier-{person.jurisdiction.lower()}-{session}-{exercise}-{number}"[:64],
+            "series": script.content.series.id,
+            "session": session,
+            "exercise": exercise,
+            "prompt": answer.prompt,
+            "row": answer.row,
+            "jurisdiction": person.jurisdiction,
+            "scope": answer.scope,
+            "author": person.id,
+            "value": answer.value,
+            "content_version": script.content.version,
+        }
+    )

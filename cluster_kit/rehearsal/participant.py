@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cluster_kit.content.models import Exercise, SegmentKind, When
 from cluster_kit.rehearsal.answering import Answer, answers_to
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.client import Client
 from cluster_kit.rehearsal.consensus import agree
-from cluster_kit.rehearsal.desk import LINE_TROUBLE, Desk
-from cluster_kit.rehearsal.floor import Floor
+from cluster_kit.rehearsal.page import ParticipantPage
+from cluster_kit.rehearsal.page_connection import CONNECTION_ERRORS
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, dice
 from cluster_kit.rehearsal.script import Script
+from cluster_kit.rehearsal.session_view import SessionView
 from cluster_kit.rehearsal.talk import say_something
 from cluster_kit.rehearsal.tally import Tally
 
@@ -26,14 +27,6 @@ PARTING_S = 30.0
 ROOM_TO_BREATHE = 0.8
 MINUTES_TO_TALK = 1.5
 LINGER_MINUTES = 0.5
-
-
-@dataclass
-class Stay:
-    """One stay of a participant: their page, and what they hear and do in the room."""
-
-    desk: Desk
-    floor: Floor
 
 
 class Participant:
@@ -60,27 +53,25 @@ class Participant:
         await self._stay()
 
     async def _stay(self, until: float | None = None) -> bool:
-        """Be there until a minute, or to the end. Whether the session is over."""
-        session = self._script.plan.session
+        """Be there until a minute, or to the end. Whether the session is over. Raises ``SignedOutError``."""
         async with Client(self._address) as client:
             await self._knock(client)
-            stay = Stay(Desk(client, session, self._tally), Floor(client, session, self._tally))
+            page = ParticipantPage(client, self._script.plan.session, self._tally)
             self._tally.came.add(self._actor.id)
-            parts = (stay.desk.keep_open(), stay.floor.follow(), self._come_in(stay.desk))
-            around = [asyncio.ensure_future(one) for one in parts]
+            connection = asyncio.ensure_future(page.keep_open())
+            coming = asyncio.ensure_future(self._come_in(page))
             try:
-                await self._be_there(stay, until)
-                await stay.desk.under_way.end(PARTING_S)
-                await stay.floor.under_way.end(PARTING_S)
+                await self._be_there(page, connection, until)
+                await page.under_way.end(PARTING_S)
             finally:
                 self._tally.here.discard(self._actor.id)
-                await _call_off(around)
-            return stay.floor.ended
+                await _call_off([connection, coming])
+            return page.view.ended
 
-    async def _come_in(self, desk: Desk) -> None:
-        """Count how long the page took, the wait in line included."""
+    async def _come_in(self, page: ParticipantPage) -> None:
+        """Count how long it took until the first form was open."""
         came = time.monotonic()
-        await desk.opened()
+        await page.opened()
         self._tally.open_s.append(time.monotonic() - came)
         self._tally.got_in.add(self._actor.id)
         self._tally.here.add(self._actor.id)
@@ -89,67 +80,69 @@ class Participant:
         while True:
             try:
                 return await client.join(self._token)
-            except LINE_TROUBLE as error:
+            except CONNECTION_ERRORS as error:
                 self._tally.note_error("The door did not open", error)
                 await asyncio.sleep(KNOCK_AGAIN_S)
 
-    async def _be_there(self, stay: Stay, until: float | None) -> None:
-        doing = [asyncio.ensure_future(one(stay)) for one in (self._work, self._settle, self._talk)]
-        leaving = asyncio.ensure_future(self._leave(stay.floor, until))
+    async def _be_there(self, page: ParticipantPage, connection: asyncio.Future[None], until: float | None) -> None:
+        """Take part until it is time to leave, or the page cannot be kept open."""
+        doing = [asyncio.ensure_future(one(page)) for one in (self._work, self._settle, self._talk)]
+        leaving = asyncio.ensure_future(self._leave(page, until))
         try:
-            done, _ = await asyncio.wait([leaving, *doing], return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait([leaving, connection, *doing], return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
             await _call_off([leaving, *doing])
 
-    async def _leave(self, floor: Floor, until: float | None) -> None:
-        ending = asyncio.ensure_future(floor.until(lambda: floor.ended))
+    async def _leave(self, page: ParticipantPage, until: float | None) -> None:
+        ending = asyncio.ensure_future(page.view.until(lambda: page.view.ended))
         try:
             await asyncio.wait(
                 [ending], timeout=None if until is None else self._clock.seconds(until - self._clock.minute)
             )
         finally:
             ending.cancel()
-        if floor.ended:
+        if page.view.ended:
             await self._clock.pause(self._chance.random() * LINGER_MINUTES)
 
     # --- exercises ------------------------------------------------------------------------------------------
 
-    async def _work(self, stay: Stay) -> None:
+    async def _work(self, page: ParticipantPage) -> None:
         """Prework while the doors open, then always the exercises of the present segment."""
-        await stay.desk.opened()
+        await page.opened()
         while True:
-            await stay.floor.until(lambda: self._next(stay.floor))
-            exercise = self._next(stay.floor)
+            await page.view.until(lambda: self._next(page.view))
+            exercise = self._next(page.view)
             if exercise:
-                await self._fill(stay, exercise)
+                await self._fill(page, exercise)
                 self._finished.add(exercise.id)
 
-    def _next(self, floor: Floor) -> Exercise | None:
+    def _next(self, view: SessionView) -> Exercise | None:
         """What to turn to now; None where there is nothing to do."""
-        lobby = not floor.segment and not floor.ended
+        lobby = not view.segment and not view.ended
         early = lobby and self._clock.minute < LOBBY_MINUTES
         for exercise in self._script.session.exercises:
-            open_now = exercise.id not in self._finished and exercise.id not in floor.locked
-            asked = exercise.when is When.SESSION and exercise.segment.value == floor.segment
+            open_now = exercise.id not in self._finished and exercise.id not in view.locked
+            asked = exercise.when is When.SESSION and exercise.segment.value == view.segment
             if open_now and (asked or (early and exercise.when is When.PREWORK)):
                 return exercise
         return None
 
-    async def _fill(self, stay: Stay, exercise: Exercise) -> None:
-        if exercise.id not in stay.desk.sheets:
+    async def _fill(self, page: ParticipantPage, exercise: Exercise) -> None:
+        if exercise.id not in page.exercises:
             return  # the page says why
-        await stay.floor.here(exercise.id, active=False)
+        page.report_presence(exercise.id, active=False)
         await self._clock.pause(exercise.talk_minutes * self._chance.uniform(0.5, 1.0))
-        answers = answers_to(self._script, self._actor, stay.desk.sheets[exercise.id].schema)
+        await page.until(lambda: exercise.id in page.forms)
+        answers = answers_to(self._script, self._actor, page.forms[exercise.id].schema)
         new = [answer for answer in answers if (exercise.id, answer.key) not in self._given]
         for together in self._bursts(_in_time(new, exercise)):
             await self._clock.pause(sum(answer.minutes for answer in together))
-            await stay.floor.here(exercise.id, active=True)
-            await self._give(stay, exercise.id, together)
+            page.report_presence(exercise.id, active=True)
+            await self._give(page, exercise.id, together)
         if self._actor.stuck:
-            await stay.floor.until(lambda: stay.floor.segment != exercise.segment.value)
+            await page.view.until(lambda: page.view.segment != exercise.segment.value)
 
     def _bursts(self, answers: Sequence[Answer]) -> Iterator[list[Answer]]:
         """Answers as a page would send them: what is typed without a pause goes together."""
@@ -171,40 +164,43 @@ class Participant:
                 yield replace(answer, value=first, minutes=answer.minutes)
             yield answer
 
-    async def _give(self, stay: Stay, exercise: str, answers: Sequence[Answer]) -> None:
+    async def _give(self, page: ParticipantPage, exercise: str, answers: Sequence[Answer]) -> None:
         """One answer to a field at a time, as a page has it: what follows waits for the first to be kept."""
         while answers:
             first = {(answer.prompt, answer.row): answer for answer in reversed(answers)}
             now = [answer for answer in answers if first[answer.prompt, answer.row] is answer]
-            await stay.desk.give(exercise, now)
+            await page.save(exercise, now)
             self._given.update((exercise, answer.key) for answer in now)
             answers = [answer for answer in answers if answer not in now]
 
     # --- with others ----------------------------------------------------------------------------------------
 
-    async def _settle(self, stay: Stay) -> None:
+    async def _settle(self, page: ParticipantPage) -> None:
         """Whenever the team's own ratings are shown: talk, then write down what the team settles on."""
-        await stay.desk.opened()
+        await page.opened()
         while True:
-            await stay.floor.until(lambda: stay.floor.revealed - self._settled)
-            exercise = min(stay.floor.revealed - self._settled)
+            await page.view.until(lambda: page.view.revealed - self._settled)
+            exercise = min(page.view.revealed - self._settled)
             self._settled.add(exercise)
-            if exercise not in stay.desk.sheets:
-                continue
-            await stay.desk.until(lambda: stay.desk.sheets[exercise].room.get("revealed"))  # noqa: B023
-            await self._clock.pause(MINUTES_TO_TALK * self._chance.uniform(0.5, 1.0))
-            sheet = stay.desk.sheets[exercise]
-            settled = agree(self._script, self._actor, sheet.schema, sheet.room.get("spread", {}))
-            for together in self._bursts(settled):
-                await self._clock.pause(sum(answer.minutes for answer in together))
-                await self._give(stay, exercise, together)
+            if exercise in page.exercises:
+                await self._settle_ratings(page, exercise)
 
-    async def _talk(self, stay: Stay) -> None:
+    async def _settle_ratings(self, page: ParticipantPage, exercise: str) -> None:
+        await page.until(lambda: exercise in page.forms and page.forms[exercise].room.get("revealed"))
+        await self._clock.pause(MINUTES_TO_TALK * self._chance.uniform(0.5, 1.0))
+        await page.until(lambda: exercise in page.forms)
+        form = page.forms[exercise]
+        settled = agree(self._script, self._actor, form.schema, form.room.get("spread", {}))
+        for together in self._bursts(settled):
+            await self._clock.pause(sum(answer.minutes for answer in together))
+            await self._give(page, exercise, together)
+
+    async def _talk(self, page: ParticipantPage) -> None:
         """Now and then say something where the present segment is talked about; some do so more than others."""
         while True:
             await self._clock.pause(self._chance.uniform(2, 7) / (0.4 + self._actor.talks))
-            if stay.floor.segment in set(SegmentKind):
-                await say_something(self._script, self._actor, stay.floor, self._chance)
+            if page.view.segment in set(SegmentKind):
+                await say_something(self._script, self._actor, page, self._chance)
 
 
 def _in_time(answers: Sequence[Answer], exercise: Exercise) -> list[Answer]:

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cluster_kit.errors import UsageError
-from cluster_kit.live.memory import KERNEL_BYTES, RESERVE_BYTES, free_bytes, kernels_that_fit
 from cluster_kit.meeting import Journal
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.earlier import add_earlier_answers
@@ -19,15 +17,13 @@ from cluster_kit.rehearsal.facilitator import Facilitator
 from cluster_kit.rehearsal.participant import Participant
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, Plan
 from cluster_kit.rehearsal.script import Script
-from cluster_kit.rehearsal.stage import FACILITATOR, GUESTS, MOST_WARM, Stage, add_people, prepare_series
+from cluster_kit.rehearsal.stage import FACILITATOR, GUESTS, Stage, add_people, prepare_series
 from cluster_kit.rehearsal.tally import Report, Tally, report_on
 from cluster_kit.responses import Person, Store, StoreError
 from cluster_kit.settings import Settings
 
-SITTING_IN = len(GUESTS) + 1
 MOMENT_S = 1.0
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-GIB = 1024**3
 
 
 @dataclass(frozen=True)
@@ -62,39 +58,23 @@ def rehearse(plan: Plan, home: Path, say: Say) -> Report:
     """Play a session in ``home``, which is to be new or empty, and report what became of every answer.
 
     ``say`` is told when the doors open, how things are every second, and the report. Ctrl+C ends it early and
-    cleanly. Raises ``UsageError`` where the plan does not fit the content or this machine's memory.
+    cleanly. Raises ``UsageError`` where ``home`` is not empty, and ``UnknownSessionError``.
     """
     settings = Settings(home)
     script = Script.write(plan, prepare_series(settings, plan.session))
-    check_memory(script, free_bytes())
     with Store.open(settings.db_url) as store:
         person = add_people(store, script)
-        for state in script.teams:
-            add_earlier_answers(store, script, state)
+        add_earlier_answers(store, script)
         report = asyncio.run(_Rehearsal(script, settings, store, person, say).run())
     say(report)
     return report
-
-
-def check_memory(script: Script, free: int) -> None:
-    """Raise ``UsageError``, with what would fit, where ``free`` bytes have no room for everybody's pages."""
-    pages = len(script.company) + SITTING_IN
-    fit = kernels_that_fit(free)
-    if pages <= fit:
-        return
-    needed = (pages * KERNEL_BYTES + RESERVE_BYTES) / GIB
-    states = max(0, fit - SITTING_IN) // script.plan.people
-    hint = f"Try --states {states}." if states else "Try a machine with more memory."
-    have = f"{needed:.1f} GB of memory, and {free / GIB:.1f} GB are free"
-    raise UsageError(f"The pages of {len(script.company)} people need about {have}. {hint}")
 
 
 class _Rehearsal:
     def __init__(self, script: Script, settings: Settings, store: Store, person: Person, say: Say) -> None:
         self._script, self._store, self._person, self._say = script, store, person, say
         self._tally = Tally()
-        warm = min(MOST_WARM, len(script.company))
-        self._stage = Stage(settings, script.plan.port, warm, self._tally)
+        self._stage = Stage(settings, script.plan.port, script.plan.session, self._tally)
         self._journal = Journal(store, script.content.series.id, script.session)
 
     async def run(self) -> Report:

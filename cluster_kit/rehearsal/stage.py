@@ -27,8 +27,7 @@ SERIES, SOURCE = "rehearsal", "2026"
 FACILITATOR, SCRIPTED = "rehearsal-facilitator", "rehearsal-script"
 GUESTS = ("rehearsal-guest-1", "rehearsal-guest-2")
 DAYS_BETWEEN = 84
-MOST_WARM = 60  # what docs/deploying.md advises for the whole country
-READY_S = 180.0
+READY_S = 300.0
 ENDS_S = 30.0
 
 
@@ -76,11 +75,14 @@ def _environment() -> dict[str, str]:
 
 @dataclass
 class Stage:
-    """The server's process. ``port`` 0 means any; after the first start it stays the same."""
+    """The server's process. ``port`` 0 means any; after the first start it stays the same.
+
+    The pages of ``session`` are rendered for all invited states before people come.
+    """
 
     settings: Settings
     port: int
-    warm: int
+    session: int
     tally: Tally
     address: str = ""
     process: Process | None = None
@@ -89,7 +91,8 @@ class Stage:
     async def start(self) -> None:
         """Start the server and wait until it takes people in. Raises ``ServerEndedError`` where it ends instead."""
         home = self.settings.home
-        serve = ["serve", "--series", SERIES, "--home", str(home), "--port", str(self.port), "--warm", str(self.warm)]
+        serve = ["serve", "--series", SERIES, "--home", str(home), "--port", str(self.port)]
+        serve += ["--prepare", str(self.session)]
         with self.log.open("ab") as log:
             # In a group of its own: Ctrl+C is for the rehearsal, which lets pages say their last words first. Tied to
             # the rehearsal, so that it ends where that is killed.
@@ -116,7 +119,7 @@ class Stage:
         self.tally.server_starts += 1
 
     async def ready(self) -> None:
-        """Wait until kernels are warm and the doors are open. Raises ``ServerEndedError`` when that takes too long."""
+        """Wait until pages are prepared and people are let in. Raises ``ServerEndedError`` when that takes too long."""
         async with asyncio.timeout(READY_S), httpx.AsyncClient(base_url=self.address, trust_env=False) as client:
             while True:
                 try:
@@ -124,7 +127,7 @@ class Stage:
                         return
                 except (httpx.HTTPError, json.JSONDecodeError, KeyError):
                     if self.process is None or self.process.returncode is not None:
-                        raise ServerEndedError(f"The server ended while it warmed up. See {self.log}.") from None
+                        raise ServerEndedError(f"The server ended while it prepared pages. See {self.log}.") from None
                 await asyncio.sleep(0.3)
 
     async def keep_up(self) -> None:

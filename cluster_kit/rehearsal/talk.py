@@ -7,7 +7,7 @@ import random
 from cluster_kit.content.models import SegmentKind
 from cluster_kit.meeting.board import Reaction
 from cluster_kit.rehearsal.cast import Actor
-from cluster_kit.rehearsal.floor import Floor
+from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.script import Script
 
 # How often something is said in a segment, when somebody comes to it.
@@ -22,23 +22,23 @@ SIGNED = 0.2
 PHRASES = {"reply": "reply", "park": "parked"}
 
 
-async def say_something(script: Script, actor: Actor, floor: Floor, chance: random.Random) -> None:
+async def say_something(script: Script, actor: Actor, page: ParticipantPage, chance: random.Random) -> None:
     """Perhaps post, reply, react or park something, as the present segment invites it."""
-    segment = SegmentKind(floor.segment)
+    segment = SegmentKind(page.view.segment)
     if chance.random() > LIVELY[segment]:
         return
     own = {"state": actor.state, "name": actor.name}
     signed = chance.random() < SIGNED
-    on_board = [post for post in floor.posts.values() if post["segment"] == segment]
+    on_board = [post for post in page.view.posts.values() if post["segment"] == segment]
     others = [post for post in on_board if not post["mine"]]
     threads = [post for post in others if not post["parent"]]
     what = chance.choices(["react", "reply", "park", "post"], [9 * bool(others), 4 * bool(threads), 1, 6])[0]
     if what == "react":
-        await floor.do("react", chance.choice(others)["id"], reaction=chance.choice(list(Reaction)).value)
+        await page.run_command("react", chance.choice(others)["id"], reaction=chance.choice(list(Reaction)).value)
         return
     text = script.phrases.say("boards", [PHRASES.get(what, segment.value)], chance, own)
     if what == "park":
-        await floor.do("park", text=text)
+        await page.run_command("park", text=text)
     elif text not in {post["text"] for post in on_board}:  # somebody has said it
         parent = chance.choice(threads)["id"] if what == "reply" else ""
-        await floor.do("post", segment.value, text=text, parent=parent, signed=signed)
+        await page.run_command("post", segment.value, text=text, parent=parent, signed=signed)

@@ -21,7 +21,6 @@ class Tally:
     refused: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     done: set[str] = field(default_factory=set)
-    turned_down: set[str] = field(default_factory=set)
     save_s: list[float] = field(default_factory=list)
     conflicts: int = 0
     reconnects: int = 0

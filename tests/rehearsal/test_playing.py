@@ -235,5 +235,5 @@ def test_the_series_is_fictional_and_says_so_and_its_session_is_today(tmp_path: 
 
 def test_a_session_that_does_not_exist_is_said_before_anything_is_made(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="9"):
-        rehearse(Plan(session=9), tmp_path / "home", [].append)
+        rehearse(Plan(session=9), tmp_path / "home", lambda _event: None)
     assert not (tmp_path / "home").exists()

@@ -16,14 +16,13 @@ from cluster_kit.content.models import Depth, Exercise
 from cluster_kit.errors import UsageError
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.live.memory import KERNEL_BYTES, RESERVE_BYTES
 from cluster_kit.rehearsal.answering import answers_to
 from cluster_kit.rehearsal.cast import Actor, make_cast
 from cluster_kit.rehearsal.consensus import agree
 from cluster_kit.rehearsal.facilitator import Facilitator, write_cues
+from cluster_kit.rehearsal.form_state import merge_opening
 from cluster_kit.rehearsal.opinions import settle, spread
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Plan, parse_speed
-from cluster_kit.rehearsal.play import check_memory
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.responses import Person, Store
 
@@ -45,7 +44,7 @@ def _one_who_answers_all(script: Script, depth: Depth) -> Actor:
 def _open(store: Store, actor: Actor, session: int, exercise: Exercise) -> tuple[FormHandler, dict[str, Any]]:
     person = store.add_person(Person(id=actor.id, series="2026", jurisdiction=actor.jurisdiction, name=actor.name))
     handler = FormHandler(FormContext(CONTENT, store, session, actor.jurisdiction, person), exercise.id)
-    return handler, handler.open()[0]
+    return handler, merge_opening(handler.definition.schema, handler.open())
 
 
 def _save(handler: FormHandler, script: Script, actor: Actor, schema: dict[str, Any]) -> list[dict[str, Any]]:
@@ -218,13 +217,3 @@ def test_a_speed_is_read(text: str, speed: float) -> None:
 def test_what_is_no_speed_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(UsageError, match="Write 20x"):
         parse_speed(text)
-
-
-def test_too_little_memory_is_said_with_what_would_fit() -> None:
-    script = Script.write(Plan(1), CONTENT)
-    check_memory(script, RESERVE_BYTES + KERNEL_BYTES * 200)
-    with pytest.raises(UsageError, match="Try --states 5") as refused:
-        check_memory(script, RESERVE_BYTES + KERNEL_BYTES * 20)
-    assert "GB of memory" in str(refused.value)
-    with pytest.raises(UsageError, match="more memory"):
-        check_memory(script, RESERVE_BYTES)

@@ -1,0 +1,73 @@
+"""A form as its page knows it: the definition and the opening together, and which answers are current."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cluster_kit.rehearsal.answering import Answer
+
+Json = dict[str, Any]
+
+
+def merge_opening(definition: Json, opening: Json) -> Json:
+    """A form's schema for one person: the static definition, with ``depth``, ``depths`` and sources of the opening.
+
+    The definition is shared, and left as it is.
+    """
+    schema = {**definition, "depth": opening["depth"], "depths": opening["depths"]}
+    return replace_sources(schema, opening["sources"])
+
+
+def replace_sources(schema: Json, sources: Mapping[str, Json]) -> Json:
+    """The schema with these rows and options, by prompt address. What has none is shared with the given schema."""
+    prompts = []
+    for prompt in schema["prompts"]:
+        address = prompt["id"]
+        changed = {**prompt, **sources.get(address, {})}
+        if any(source.startswith(f"{address}.") for source in sources):
+            columns = prompt["columns"]
+            changed["columns"] = [{**one, **sources.get(f"{address}.{one['id']}", {})} for one in columns]
+        prompts.append(changed)
+    return {**schema, "prompts": prompts}
+
+
+class FormState:
+    """An open form. ``schema`` is as ``merge_opening`` has it; ``room`` is the session's state of the exercise."""
+
+    def __init__(self, definition: Json, opening: Json) -> None:
+        answers = opening["answers"]
+        self.key: str = opening["key"]
+        self.schema = merge_opening(definition, opening)
+        self.room: Json = answers["room"] or {}
+        self.have: Json = {"seq": answers["seq"], "erased": answers["erased"]}
+        self._current: dict[tuple[str, str], list[str]] = {}
+        self._take_fields(answers["fields"])
+
+    def enter(self, answer: Answer) -> Json:
+        """What the page sends for an answer: typed over whatever it shows in that field."""
+        where = {"prompt": answer.prompt, "row": answer.row, "scope": answer.scope, "value": answer.value}
+        return {"id": uuid.uuid4().hex, **where, "base": self._current.get((answer.prompt, answer.row), [])}
+
+    def take_receipt(self, entry: Json, receipt: Json) -> None:
+        """An answer is kept: it is current in its field, beside those that it disagrees with."""
+        others = [other["id"] for other in receipt["others"]] if receipt["status"] == "conflict" else []
+        self._current[entry["prompt"], entry["row"]] = [entry["id"], *others]
+
+    def receive(self, message: Json) -> None:
+        """Teammates' answers, changed rows and options, and the session's state of the exercise."""
+        match message["type"]:
+            case "changes":
+                if message.get("whole"):
+                    self._current.clear()
+                self._take_fields(message["fields"])
+                self.have = {"seq": max(self.have["seq"], message["seq"]), "erased": message["erased"]}
+            case "sources":
+                self.schema = replace_sources(self.schema, message["prompts"])
+            case "room":
+                self.room = message
+
+    def _take_fields(self, fields: Sequence[Json]) -> None:
+        for one in fields:
+            self._current[one["prompt"], one["row"]] = [answer["id"] for answer in one["answers"]]

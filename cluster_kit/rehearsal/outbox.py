@@ -1,0 +1,161 @@
+"""What a page has sent and the server has not acknowledged yet: answers and commands."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from cluster_kit.forms.room import LOCKED
+from cluster_kit.rehearsal.tally import Tally
+
+Json = dict[str, Any]
+
+RETRY_S = 2.0
+
+
+@dataclass(eq=False)
+class PendingRequest:
+    """A request on its way. ``woken`` is set when it is settled, or must be sent again after ``retry_s``."""
+
+    woken: asyncio.Event = field(default_factory=asyncio.Event, kw_only=True)
+    retry_s: float = field(default=0.0, kw_only=True)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the server has answered for good."""
+        raise NotImplementedError
+
+    @property
+    def frame(self) -> Json:
+        """What to send, the same ids each time."""
+        raise NotImplementedError
+
+
+@dataclass(eq=False)
+class PendingSave(PendingRequest):
+    """Answers that were typed together; ``left`` are those (by id) that are not settled yet.
+
+    ``key`` is the form's: answers are never sent to another state's form.
+    """
+
+    exercise: str
+    key: str
+    left: dict[str, Json]
+    message: str = field(default_factory=lambda: uuid.uuid4().hex)
+    began: float = field(default_factory=time.monotonic)
+    was_locked: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether each answer is saved or refused."""
+        return not self.left
+
+    @property
+    def frame(self) -> Json:
+        """A ``save`` of what is left."""
+        save = {"type": "save", "message": self.message, "responses": list(self.left.values())}
+        return {"type": "form", "exercise": self.exercise, "message": save}
+
+
+@dataclass(eq=False)
+class PendingCommand(PendingRequest):
+    """A command; ``done`` is None until the server has answered."""
+
+    kind: str
+    subject: str
+    value: Json
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    done: bool | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is done or refused."""
+        return self.done is not None
+
+    @property
+    def frame(self) -> Json:
+        """A ``command``."""
+        return {"type": "command", "id": self.id, "kind": self.kind, "subject": self.subject, "value": self.value}
+
+
+class Outbox:
+    """Matches replies with what was sent, and counts both."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self._saves: dict[str, PendingSave] = {}
+        self._commands: dict[str, PendingCommand] = {}
+
+    def add(self, request: PendingRequest) -> None:
+        """Expect replies to this request."""
+        match request:
+            case PendingSave():
+                self._saves[request.message] = request
+                self._tally.sent.update(request.left)
+            case PendingCommand():
+                self._commands[request.id] = request
+                self._tally.asked.add(request.id)
+
+    def remove(self, request: PendingRequest) -> None:
+        """Expect none any more."""
+        match request:
+            case PendingSave():
+                del self._saves[request.message]
+            case PendingCommand():
+                del self._commands[request.id]
+
+    def wake_all(self) -> None:
+        """Send everything again at the next occasion: the connection was lost, or is back."""
+        for request in (*self._saves.values(), *self._commands.values()):
+            request.woken.set()
+
+    # --- replies --------------------------------------------------------------------------------------------
+
+    def take_receipt(self, message: str, receipt: Json) -> Json | None:
+        """An answer is saved; what was sent for it, or None where it was acknowledged before."""
+        save = self._saves.get(message)
+        entry = save.left.pop(receipt["id"], None) if save else None
+        if save is None or entry is None:
+            return None
+        self._tally.acknowledged.add(receipt["id"])
+        self._tally.conflicts += receipt["status"] == "conflict"
+        if save.is_settled:
+            if not save.was_locked:  # else it is the facilitator who took the time
+                self._tally.save_s.append(time.monotonic() - save.began)
+            save.woken.set()
+        return entry
+
+    def take_problem(self, message: str, problem: Json) -> None:
+        """An answer is refused."""
+        save = self._saves.get(message)
+        if save is None or save.left.pop(problem["id"], None) is None:
+            return
+        self._tally.refused.add(problem["id"])
+        self._tally.errors[f"An answer was refused: {problem['sentence']}"] += 1
+        if save.is_settled:
+            save.woken.set()
+
+    def take_trouble(self, message: str, sentence: str) -> None:
+        """Nothing of a save was kept: it is sent again after a pause."""
+        if save := self._saves.get(message):
+            save.was_locked |= sentence == LOCKED
+            save.retry_s = RETRY_S
+            save.woken.set()
+
+    def take_result(self, result: Json) -> None:
+        """What became of a command."""
+        command = self._commands.get(result["id"])
+        if command is None or command.is_settled:
+            return
+        if result.get("ok"):
+            command.done = True
+            self._tally.done.add(command.id)
+        elif "refused" in result:
+            command.done = False
+            self._tally.errors[f"A command was refused: {result['refused']}"] += 1
+        else:
+            command.retry_s = result.get("wait_s") or RETRY_S
+        command.woken.set()

@@ -1,0 +1,204 @@
+"""A participant's session page: its forms, the session's events, and all that it sends, over one connection.
+
+It does what the page's script does. A lost connection is opened again without loading the page; what is not
+acknowledged by then is sent again under the same ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import httpx
+
+from cluster_kit.rehearsal.answering import Answer
+from cluster_kit.rehearsal.client import Client, SessionPage
+from cluster_kit.rehearsal.form_state import FormState
+from cluster_kit.rehearsal.outbox import RETRY_S, Outbox, PendingCommand, PendingRequest, PendingSave
+from cluster_kit.rehearsal.page_connection import CONNECTION_ERRORS, PageConnection, ReloadError, connect
+from cluster_kit.rehearsal.session_view import SessionView
+from cluster_kit.rehearsal.tally import Tally
+from cluster_kit.rehearsal.under_way import UnderWay
+
+Json = dict[str, Any]
+
+REPLY_S = 5.0
+PRESENCE_S = 10.0
+BACKOFF_S = (0.3, 1.0, 2.0, 4.0)
+
+
+class ParticipantPage:
+    """A session page of one person: ``exercises`` are the ids of those that it shows, ``forms`` the open ones."""
+
+    def __init__(self, client: Client, session: int, tally: Tally) -> None:
+        self._client, self._session, self._tally = client, session, tally
+        self.exercises: tuple[str, ...] = ()
+        self.forms: dict[str, FormState] = {}
+        self.view = SessionView()
+        self.under_way = UnderWay()
+        self._outbox = Outbox(tally)
+        self._page: SessionPage | None = None
+        self._definitions: Mapping[str, Json] = {}
+        self._connection: PageConnection | None = None  # once it is welcome
+        self._connected = asyncio.Event()
+        self._news = asyncio.Event()
+        self._attempts = 0
+        self._reported_at = -PRESENCE_S
+
+    # --- the connection -------------------------------------------------------------------------------------
+
+    async def keep_open(self) -> None:
+        """Load the page and keep it connected, until cancelled. Raises ``SignedOutError``."""
+        while True:
+            try:
+                await self._follow()
+            except ReloadError as error:
+                self._tally.errors[str(error)] += 1
+                self._page, self._definitions, self.forms = None, {}, {}
+            except CONNECTION_ERRORS as error:
+                self._note_loss(error)
+            finally:
+                self._disconnect()
+            pause = BACKOFF_S[min(self._attempts, len(BACKOFF_S) - 1)]
+            self._attempts += 1
+            await asyncio.sleep(pause * random.uniform(1, 1.5))  # noqa: S311  (spreads those who come back)
+
+    async def _follow(self) -> None:
+        """Be connected until the connection is lost; the page is loaded first where it is not there yet."""
+        page = self._page = self._page or await self._client.load_session(self._session)
+        self.exercises = page.exercises
+        loading = asyncio.ensure_future(self._load_definitions(page))
+        try:
+            async with connect(self._client, self._session) as connection:
+                forms = [(exercise, self._have(exercise)) for exercise in page.exercises]
+                connection.hello(page, forms)
+                await loading
+                while True:
+                    self._receive(connection, await connection.receive())
+        finally:
+            loading.cancel()
+            await asyncio.gather(loading, return_exceptions=True)
+
+    async def _load_definitions(self, page: SessionPage) -> None:
+        if not self._definitions:
+            self._definitions = await self._client.load_definitions(page)
+
+    def _have(self, exercise: str) -> Json | None:
+        return self.forms[exercise].have if exercise in self.forms else None
+
+    def _note_loss(self, error: Exception) -> None:
+        """Count a lost connection; a server that is gone for a moment is no error."""
+        if self._connection:
+            self._tally.reconnects += 1
+        elif not isinstance(error, httpx.ConnectError | OSError):
+            self._tally.note_error("The page did not connect", error)
+
+    def _disconnect(self) -> None:
+        self._connection = None
+        self._connected.clear()
+        self._outbox.wake_all()
+
+    # --- what is received -----------------------------------------------------------------------------------
+
+    async def opened(self) -> None:
+        """Wait until the first form is open."""
+        await self.until(lambda: self.forms)
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait until something holds of the forms."""
+        while not holds():
+            self._news.clear()
+            await self._news.wait()
+
+    def _receive(self, connection: PageConnection, frame: Json) -> None:
+        match frame["type"]:
+            case "welcome":
+                self._attempts = 0
+                self._connection = connection
+                self._connected.set()
+            case "form":
+                self._receive_form(frame["exercise"], frame["message"])
+                self._news.set()
+            case "result":
+                self._outbox.take_result(frame)
+            case _:
+                self.view.receive(frame)
+
+    def _receive_form(self, exercise: str, message: Json) -> None:
+        form = self.forms.get(exercise)
+        match message["type"]:
+            case "opening":
+                self.forms[exercise] = FormState(self._definitions[exercise], message)
+                self._outbox.wake_all()
+            case "saved":
+                for receipt in message["receipts"]:
+                    entry = self._outbox.take_receipt(message["message"], receipt)
+                    if entry and form:
+                        form.take_receipt(entry, receipt)
+            case "refused":
+                for problem in message["problems"]:
+                    self._outbox.take_problem(message["message"], problem)
+            case "trouble" if message["message"] is None:
+                self._tally.errors[f"A form had trouble: {message['sentence']}"] += 1
+                asyncio.get_running_loop().call_later(RETRY_S, self._hello_again, exercise)
+            case "trouble":
+                self._outbox.take_trouble(message["message"], message["sentence"])
+            case _:
+                if form:
+                    form.receive(message)
+
+    def _hello_again(self, exercise: str) -> None:
+        self._send({"type": "form", "exercise": exercise, "message": {"type": "hello", "have": self._have(exercise)}})
+
+    # --- what is sent ---------------------------------------------------------------------------------------
+
+    async def save(self, exercise: str, answers: Sequence[Answer]) -> None:
+        """Send answers together, and return when each of them is saved or refused."""
+        await self.until(lambda: exercise in self.forms)
+        form = self.forms[exercise]
+        entries = [form.enter(answer) for answer in answers]
+        pending = PendingSave(exercise, form.key, {entry["id"]: entry for entry in entries})
+        await self.under_way.see_through(self._send_until_settled(pending))
+
+    async def run_command(self, kind: str, subject: str = "", **value: Any) -> bool:
+        """Post, react, park and so on. Whether it was done."""
+        command = PendingCommand(kind, subject, value)
+        await self.under_way.see_through(self._send_until_settled(command))
+        return bool(command.done)
+
+    def report_presence(self, exercise: str, *, active: bool) -> None:
+        """Say which exercise has the focus; not more often than a page does. It may get lost."""
+        if time.monotonic() - self._reported_at >= PRESENCE_S:
+            self._reported_at = time.monotonic()
+            self._send({"type": "presence", "exercise": exercise, "active": active})
+
+    async def _send_until_settled(self, request: PendingRequest) -> None:
+        self._outbox.add(request)
+        try:
+            while not request.is_settled:
+                await self._connected.wait()
+                request.woken.clear()
+                if self._may_send(request):
+                    self._send(request.frame)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(request.woken.wait(), REPLY_S)
+                pause, request.retry_s = request.retry_s, 0.0
+                if not request.is_settled:
+                    await asyncio.sleep(pause)
+        finally:
+            self._outbox.remove(request)
+
+    def _may_send(self, request: PendingRequest) -> bool:
+        """Whether it still belongs to this page: a page that was loaded again may be another state's."""
+        if not isinstance(request, PendingSave):
+            return True
+        form = self.forms.get(request.exercise)
+        return form is not None and form.key == request.key
+
+    def _send(self, frame: Json) -> None:
+        if self._connection:
+            self._connection.send(frame)

@@ -1,0 +1,117 @@
+"""One WebSocket of a session page, from the hello until it is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import httpx
+from tornado.httpclient import HTTPError as UpgradeError
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, WebSocketError
+
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.live import protocol
+from cluster_kit.rehearsal.client import Client, NotThereError, SessionPage
+
+Json = dict[str, Any]
+
+HEARTBEAT_S = 10.0
+
+
+class SignedOutError(ClusterKitError):
+    """The server does not know the session cookie, or the link was revoked. Connecting again does not help."""
+
+    def __init__(self) -> None:
+        super().__init__("the server closed the page's connection: not signed in")
+
+
+class ReloadError(ClusterKitError):
+    """The page must be loaded again: its person is in another state, or the server has other content."""
+
+
+class PageLimitError(ClusterKitError):
+    """This person has too many pages open."""
+
+    def __init__(self) -> None:
+        super().__init__("the server closed the page's connection: too many pages of one person")
+
+
+CONNECTION_ERRORS = (
+    httpx.HTTPError, UpgradeError, StreamClosedError, WebSocketClosedError, WebSocketError, NotThereError,
+    PageLimitError, OSError, TimeoutError,
+)  # fmt: skip
+"""What passes when the page connects again a little later."""
+
+
+class PageConnection:
+    """An open WebSocket of a session page."""
+
+    def __init__(self, socket: WebSocketClientConnection) -> None:
+        self._socket = socket
+        self._reading: asyncio.Future[str | bytes | None] | None = None
+
+    def hello(self, page: SessionPage, forms: Sequence[tuple[str, Json | None]]) -> None:
+        """Introduce the page and its forms (exercise, have): the first frame of each connection."""
+        opened = [{"exercise": exercise, "have": have} for exercise, have in forms]
+        self.send({"type": "hello", "protocol": page.protocol, "content": page.content, "forms": opened})
+
+    def send(self, frame: Json) -> None:
+        """Send a frame. On a closed connection it is dropped: what matters is sent again on the next one."""
+        if self._socket.protocol is not None:
+            with suppress(WebSocketClosedError):
+                self._socket.write_message(json.dumps(frame))
+
+    async def receive(self) -> Json:
+        """The next frame. Raises ``ReloadError``, ``SignedOutError``, or one of ``CONNECTION_ERRORS`` at the end."""
+        while True:
+            text = await self._read()
+            if text is None:
+                self._raise_closed()
+            frame: Json = json.loads(text or "")
+            if frame["type"] == "reload":
+                raise ReloadError("The server asked to load the page again.")
+            if frame["type"] != "pong":
+                return frame
+
+    async def _read(self) -> str | bytes | None:
+        """The next message, None at the end. After a silence the server is pinged; after two, it is given up."""
+        for is_last in (False, True):
+            self._reading = self._reading or asyncio.ensure_future(self._socket.read_message())
+            done, _ = await asyncio.wait([self._reading], timeout=HEARTBEAT_S)
+            if done:
+                text, self._reading = self._reading.result(), None
+                return text
+            if not is_last:
+                self.send({"type": "ping"})
+        raise ConnectionError("the server did not answer a ping")
+
+    def _raise_closed(self) -> None:
+        match self._socket.close_code:
+            case protocol.NOT_SIGNED_IN:
+                raise SignedOutError
+            case protocol.OTHER_STATE:
+                raise ReloadError("The page is another state's by now.")
+            case protocol.TOO_MANY_PAGES:
+                raise PageLimitError
+            case code:
+                raise ConnectionError(f"the page's connection was closed ({code})")
+
+    def close(self) -> None:
+        """Leave."""
+        if self._reading:
+            self._reading.cancel()
+        self._socket.close()
+
+
+@asynccontextmanager
+async def connect(client: Client, session: int) -> AsyncIterator[PageConnection]:
+    """A session page's WebSocket, closed afterwards. Raises one of ``CONNECTION_ERRORS``."""
+    connection = PageConnection(await client.open_socket(f"/session/{session}/connection"))
+    try:
+        yield connection
+    finally:
+        connection.close()

@@ -1,0 +1,43 @@
+"""What one person's page knows of the session around the exercises."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+Json = dict[str, Any]
+
+
+class SessionView:
+    """The session as its events have shown it: the segment, locked and revealed exercises, posts by id."""
+
+    def __init__(self) -> None:
+        self.segment = ""
+        self.ended = False
+        self.locked: set[str] = set()
+        self.revealed: set[str] = set()
+        self.posts: dict[str, Json] = {}
+        self._changed = asyncio.Event()
+
+    async def until(self, holds: Callable[[], object]) -> None:
+        """Wait until something holds of the session."""
+        while not holds():
+            self._changed.clear()
+            await self._changed.wait()
+
+    def receive(self, event: Json) -> None:
+        """Take a session event; others are ignored."""
+        match event["type"]:
+            case "room":
+                self.segment = event["segment"]["kind"] if event["segment"] else ""
+                self.ended = bool(event["ended"])
+                self.locked = set(event["locked"])
+            case "team":
+                self.revealed = set(event["revealed"])
+            case "board":
+                known = {} if event["whole"] else self.posts
+                self.posts = {**known, **{post["id"]: post for post in event["posts"]}}
+                for gone in event["gone"]:
+                    self.posts.pop(gone, None)
+        self._changed.set()
