@@ -22,6 +22,7 @@ from benchmarks.wire import Browser, Socket
 FORM_PATIENCE_S = 600.0
 SAVE_PATIENCE_S = 60.0
 PRESENCE_S = 20.0
+HTML_TAG = re.compile(r"<html\b[^>]*>")
 ATTRIBUTE = re.compile(r'\bdata-(protocol|content|exercises)="([^"]*)"')
 PLACEHOLDER = re.compile(r'\bdata-exercise="([\w-]+)"')
 
@@ -133,7 +134,13 @@ class OurVisitor(Visitor):
         """Page and exercises are loaded, and the first exercise is opened on the connection."""
         await join(self.browser, self.key)
         page = (await self.browser.get(f"/session/{self.plan.session}")).body.decode()
-        known, exercises = dict(ATTRIBUTE.findall(page)), list(dict.fromkeys(PLACEHOLDER.findall(page)))
+        tag = HTML_TAG.search(page)
+        known, exercises = (
+            dict(ATTRIBUTE.findall(tag[0] if tag else "")),
+            list(dict.fromkeys(PLACEHOLDER.findall(page))),
+        )
+        if not exercises or "exercises" not in known:
+            raise ValueError(f"the page has no exercises: {page[:200]!r}")
         loading = asyncio.create_task(self.browser.get(known["exercises"]))
         self.socket = await self.browser.open_socket(f"/session/{self.plan.session}/connection")
         self.listen(self.socket)
