@@ -19,8 +19,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from cluster_kit.responses.errors import StoreUnavailableError, StoreUrlError
 
 WAIT_S = 15
-PACE_S = (0.001, 0.003)
 """How long a call waits for a lock before it gives up."""
+PACE_S = (0.001, 0.003)
+"""The pause between two attempts to lock an SQLite file: a random time between these."""
 
 
 class Database(Protocol):
@@ -32,7 +33,7 @@ class Database(Protocol):
         """An engine whose connections are safe to use; no connection is made yet."""
 
     def begin_write(self, connection: Connection, names: Iterable[str]) -> None:
-        """Open a transaction in which nobody else writes under any of these names. It is durable when committed."""
+        """Open a transaction that excludes other writers under any of these names. It is durable when committed."""
 
     def explain(self, error: DBAPIError) -> StoreUnavailableError:
         """What the driver's error means, in plain words."""
@@ -93,7 +94,7 @@ class SQLite:
 
     def _prepare(self, connection: Any, record: Any) -> None:
         record.info["file"] = self._find_file()
-        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.isolation_level = None  # BEGIN and SAVEPOINT are explicit
         self._write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk, also when the power goes
         connection.execute("PRAGMA secure_delete = ON")
@@ -112,7 +113,7 @@ class SQLite:
                 time.sleep(random.uniform(*PACE_S))  # noqa: S311  (not a secret)
 
     def _check_still_there(self, _connection: object, record: Any, _proxy: object) -> None:
-        """Do not write into a file that was deleted or replaced since: connect anew."""
+        """Do not write into a file that was deleted or replaced since then: reconnect."""
         if record.info["file"] != self._find_file():
             raise DisconnectionError
 
@@ -136,9 +137,9 @@ class SQLite:
             driver.execute(f"PRAGMA busy_timeout = {self.wait_s * 1000:.0f}")
 
     def _take_turn(self, driver: Any) -> bool:
-        """Begin to write as soon as nobody else does; False when that took too long.
+        """Begin a write transaction as soon as the lock is free; False when that took too long.
 
-        Asks at an even pace. SQLite's own waiting asks ever more seldom, so that those who wait longest wait on.
+        Tries at an even pace. SQLite's own busy handler tries less and less often, which starves the longest waiters.
         """
         give_up = time.monotonic() + self.wait_s
         while time.monotonic() < give_up:
@@ -169,7 +170,7 @@ class SQLite:
         """Empty the write-ahead log; deleted pages were overwritten already (``secure_delete``)."""
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
-            with suppress(sqlite3.OperationalError):  # somebody reads: the next checkpoint does it
+            with suppress(sqlite3.OperationalError):  # a reader is active: the next checkpoint does it
                 driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -212,10 +213,10 @@ class PostgreSQL:
         connection.commit()
 
     def begin_write(self, connection: Connection, names: Iterable[str]) -> None:
-        """Lock the names, in one order for everybody, until the commit is visible to all."""
+        """Lock the names until the commit is visible, in the same order in every process: no deadlocks."""
         connection.begin()
-        for key in sorted(_lock_key(name) for name in set(names)):
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (key,))
+        keys = sorted(_lock_key(name) for name in set(names))
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", (keys,))
 
     def explain(self, error: DBAPIError) -> StoreUnavailableError:
         """By PostgreSQL's SQLSTATE, or its class (the first two characters). Without one, no connection was made."""

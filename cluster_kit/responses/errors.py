@@ -14,7 +14,11 @@ class StoreUrlError(StoreError, ValueError):
 
 
 class StoreUnavailableError(StoreError, ConnectionError):
-    """The database cannot be used now. Nothing of the call was kept.
+    """The database cannot be used now. Nothing of the call was kept, and the same call can be made again.
+
+    One exception: when the commit itself fails (the connection to PostgreSQL breaks while it is waiting for the
+    answer to COMMIT, or the disk reports an error on flushing), the outcome is unknown. Making the same call again is
+    safe then, too: an id is kept once, and what was kept is answered as ``duplicate``.
 
     ``place`` is the database, without its password. ``retryable`` says that the same call may succeed later
     without a change to how the kit is set up: the database was busy, full or out of reach.
@@ -37,8 +41,8 @@ class NewerDatabaseError(StoreError):
 
 
 class ReusedIdError(StoreError, ValueError):
-    """An id already stands for another answer, so these words were not kept. None of its batch was."""
+    """The id of an answer already belongs to another one. Nothing of its batch was kept."""
 
     def __init__(self, response_id: str) -> None:
         self.response_id = response_id
-        super().__init__(f"The id {response_id!r} already stands for another answer. Send this one under a new id.")
+        super().__init__(f"The id {response_id!r} already belongs to another answer. Send this one under a new id.")

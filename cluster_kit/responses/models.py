@@ -16,7 +16,7 @@ from cluster_kit.content.models import Scope
 MAX_VALUE_BYTES = 200_000
 MAX_VALUE_DEPTH = 20
 MAX_BASES = 100
-# The kind of the event that tells a session that something was erased; nobody does it, the store writes it.
+# The kind of the event that tells a session that something was erased; the store writes it.
 ERASURE = "erasure"
 
 
@@ -166,7 +166,7 @@ class TeamCode(Model):
 
 
 class NewEvent(Model):
-    """Something that somebody did in a live session. ``kind`` says what; ``cluster_kit.meeting`` knows the kinds.
+    """Something that was done in a live session. ``kind`` says what; ``cluster_kit.meeting`` knows the kinds.
 
     ``subject`` is what it was done to, in the kind's own spelling; ``jurisdiction`` the state that it was done for, or
     empty. ``id`` is minted where it was done: the same id twice is one event.
@@ -190,7 +190,7 @@ class Event(NewEvent):
 
 
 class Presence(Model):
-    """Somebody in a session: when they came, did something, and were seen to be connected; the exercise they are at."""
+    """A person in a session: when they joined, were last active and last connected, and their exercise."""
 
     series: SeriesId
     session: SessionNumber
@@ -203,7 +203,7 @@ class Presence(Model):
 
 
 class NewErasure(Model):
-    """What is to be removed for good of what a jurisdiction gave, who asked for it, and why.
+    """What to remove permanently of what a jurisdiction gave, who asked for it, and why.
 
     ``person``: what this person wrote; None, what anybody did. ``session``, ``exercise``, ``prompt`` and ``row`` narrow
     it down, each within the one before; none, and it is all, the names of those people included.

@@ -6,19 +6,23 @@ every second for every open page.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     RowMapping,
+    ScalarSelect,
     Select,
+    String,
     Table,
     bindparam,
     exists,
     func,
+    literal_column,
     select,
     union,
 )
@@ -29,6 +33,7 @@ from cluster_kit.responses.schema import erased, erasures, events, people, prese
 
 _IS_CURRENT = ~exists().where(supersedes.c.earlier_id == responses.c.id)
 _IDS_PER_QUERY = 500
+_CODES_PER_QUERY = 100
 Asked = dict[str, Any]
 
 
@@ -62,39 +67,52 @@ def find_response(connection: Connection, response_id: str) -> Response | None:
     return found[0] if found else None
 
 
-def find_erased(connection: Connection, response_id: str) -> RowMapping | None:
-    """``seq`` and ``at`` of an erased response, or None when no such response was erased."""
-    return connection.execute(_ERASED, {"id": response_id}).mappings().first()
+def get_erased(connection: Connection, response_id: str) -> RowMapping:
+    """``seq`` and ``at`` of a response that was erased."""
+    return connection.execute(_ERASED, {"id": response_id}).mappings().one()
 
 
 def read_latest_seq(connection: Connection, series: str, jurisdiction: str) -> int:
     """The highest ``seq`` ever given in a jurisdiction, erased responses included; 0 when there is none."""
-    asked = {"series": series, "jurisdiction": jurisdiction}
-    return max(seq or 0 for seq in connection.scalars(_LATEST_SEQ, asked))
+    row = connection.execute(_LATEST_SEQ, {"series": series, "code": jurisdiction}).one()
+    return max(seq or 0 for seq in row)
 
 
-def read_watermarks(connection: Connection, series: str) -> dict[str, tuple[int, int]]:
-    """By jurisdiction the newest ``seq`` of its responses, and how many were erased, as far as there are any."""
-    newest = _by_state(connection, responses, func.max(responses.c.seq), series)
-    gone = _by_state(connection, erased, func.count(erased.c.id), series)
-    return {code: (newest.get(code, 0), gone.get(code, 0)) for code in {*newest, *gone}}
+def read_watermarks(
+    connection: Connection, series: str, jurisdictions: Collection[str] | None = None
+) -> dict[str, tuple[int, int]]:
+    """By jurisdiction, the newest ``seq`` of its responses and the number of erased ones.
+
+    Jurisdictions that have neither are left out. Each number is read from an index, without reading the responses.
+    """
+    if jurisdictions is None:
+        return _read_watermarks(connection, _WATERMARKS, {"series": series})
+    found: dict[str, tuple[int, int]] = {}
+    for codes in _in_parts(jurisdictions, _CODES_PER_QUERY):
+        asked = {f"code_{number}": code for number, code in enumerate(codes)}
+        found |= _read_watermarks(connection, _select_watermarks_of(len(codes)), {"series": series, **asked})
+    return found
 
 
-def _by_state(connection: Connection, table: Table, what: ColumnElement[int], series: str) -> dict[str, int]:
-    query = select(table.c.jurisdiction, what).where(table.c.series == series).group_by(table.c.jurisdiction)
-    return {state: number for state, number in connection.execute(query)}
+def _read_watermarks(connection: Connection, query: Select[Any], asked: Asked) -> dict[str, tuple[int, int]]:
+    rows = connection.execute(query, asked)
+    return {code: (newest or 0, gone) for code, newest, gone in rows if newest or gone}
 
 
 def read_superseded(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Those of the ids that are no longer current: a later answer took their place, or they were erased."""
-    asked = list(ids)
     found: set[str] = set()
-    for start in range(0, len(asked), _IDS_PER_QUERY):
-        some = asked[start : start + _IDS_PER_QUERY]
+    for some in _in_parts(ids, _IDS_PER_QUERY):
         later = select(supersedes.c.earlier_id).where(supersedes.c.earlier_id.in_(some))
         gone = select(erased.c.id).where(erased.c.id.in_(some))
         found.update(connection.scalars(union(later, gone)))
     return found
+
+
+def _in_parts(items: Iterable[str], size: int) -> Iterator[list[str]]:
+    """The items, each once, in lists of at most this many."""
+    every = list(dict.fromkeys(items))
+    return (every[start : start + size] for start in range(0, len(every), size))
 
 
 def find_person(connection: Connection, person_id: str) -> Person | None:
@@ -187,10 +205,48 @@ def _condition(table: Table, name: str) -> ColumnElement[bool]:
 
 
 _ERASED = select(erased.c.seq, erased.c.at).where(*_conditions(erased, ["id"]))
-_LATEST_SEQ = union(
-    *(
-        select(func.max(table.c.seq)).where(*_conditions(table, ["series", "jurisdiction"]))
-        for table in (responses, erased)
+
+
+def _newest_seq(table: Table, code: ColumnElement[str]) -> ScalarSelect[int]:
+    """The newest ``seq`` of a jurisdiction, by one seek in the index (series, jurisdiction, seq).
+
+    ``max(seq)`` with ``jurisdiction = code`` lets PostgreSQL walk the primary key backward until it meets a row of the
+    jurisdiction: through the whole table for one that has none. A range and this order leave it only the index.
+    """
+    return (
+        select(table.c.seq)
+        .where(table.c.series == bindparam("series"), table.c.jurisdiction.between(code, code))
+        .order_by(table.c.jurisdiction.desc(), table.c.seq.desc())
+        .limit(literal_column("1"))
+        .scalar_subquery()
     )
-)
+
+
+def _select_watermarks(codes: FromClause) -> Select[Any]:
+    """Each code with its newest ``seq`` (None without responses) and its number of erased responses."""
+    code = codes.c.code
+    of_code = (erased.c.series == bindparam("series"), erased.c.jurisdiction == code)
+    gone = select(func.count()).select_from(erased).where(*of_code).scalar_subquery()
+    return select(code, _newest_seq(responses, code), gone)
+
+
+@cache
+def _select_watermarks_of(count: int) -> Select[Any]:
+    """The watermarks of the parameters ``code_0``, ``code_1`` and so on."""
+    codes = (select(bindparam(f"code_{number}", type_=String).label("code")) for number in range(count))
+    return _select_watermarks(union(*codes).subquery("codes"))
+
+
+def _walk_codes(table: Table) -> Select[Any]:
+    """The jurisdictions of a series in a table: each is one seek in the index, to the first code after the last one."""
+    of_series = table.c.series == bindparam("series")
+    first = select(func.min(table.c.jurisdiction).label("code")).where(of_series)
+    codes = first.cte(f"{table.name}_codes", recursive=True)
+    following = select(func.min(table.c.jurisdiction)).where(of_series, table.c.jurisdiction > codes.c.code)
+    codes = codes.union_all(select(following.scalar_subquery()).where(codes.c.code.is_not(None)))
+    return select(codes.c.code).where(codes.c.code.is_not(None))
+
+
+_WATERMARKS = _select_watermarks(union(_walk_codes(responses), _walk_codes(erased)).subquery("codes"))
+_LATEST_SEQ = select(*(_newest_seq(table, bindparam("code")) for table in (responses, erased)))
 _LATEST_EVENT = select(func.max(events.c.seq)).where(*_conditions(events, ["series", "session"]))

@@ -90,7 +90,7 @@ responses = Table(
     sqlite_autoincrement=True,
 )
 
-# A response that stands here as the earlier one is no longer current. No foreign keys: what one answer replaced
+# A response that is the earlier one in any row is no longer current. No foreign keys: what one answer replaced
 # stays replaced when either of them is erased.
 supersedes = Table(
     "supersedes",
@@ -160,7 +160,7 @@ presence = Table(
     Column("seen_at", UtcTime, nullable=False),
 )
 
-# What was removed, by whom and why ...
+# What was removed, who asked for it and why ...
 erasures = Table(
     "erasures",
     metadata,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cluster_kit.responses import erasing, queries, writing
 from cluster_kit.responses.dialects import Database, find_database
+from cluster_kit.responses.errors import ReusedIdError
 from cluster_kit.responses.models import (
     Erasable,
     Erasure,
@@ -35,7 +36,7 @@ _log = logging.getLogger(__name__)
 class Store:
     """Answers and people of every series in one database. Use it from any thread; open one per process.
 
-    Every call may raise ``StoreUnavailableError``; then nothing of it was kept, and it may be repeated as it was.
+    Every call may raise ``StoreUnavailableError``, which says what was kept then; the same call may be made again.
     """
 
     def __init__(self, database: Database) -> None:
@@ -58,13 +59,28 @@ class Store:
         return store
 
     def append(self, responses: Sequence[NewResponse]) -> list[Receipt]:
-        """Keep answers for good: all of them or, when this raises, none. On the disk when this returns.
+        """The receipts of one batch of answers, kept as a whole and durable: on the disk when this returns.
 
-        An id that is kept already gives ``duplicate`` (or ``conflict``, if it still stands in one), with its first
-        ``seq`` and ``at``; for another answer under that id, ``ReusedIdError``.
+        An id that is kept already gives ``duplicate`` (or ``conflict``, if it is still in one), with its first ``seq``
+        and ``at``. Raises ``ReusedIdError`` when an id belongs to another answer; then nothing of the batch is kept.
         """
-        with self._writing({f"{r.series}/{r.jurisdiction}" for r in responses}) as connection:
-            return [writing.write_response(connection, response) for response in responses]
+        [kept] = self.append_batches([responses])
+        if isinstance(kept, ReusedIdError):
+            raise kept
+        return kept
+
+    def append_batches(self, batches: Sequence[Sequence[NewResponse]]) -> list[list[Receipt] | ReusedIdError]:
+        """What became of each batch, in the order of the batches: its receipts, or the error that refused it.
+
+        Group commit: one transaction and one durable commit for all batches, where ``append`` makes one for each. A
+        batch that reuses an id is left out as a whole, and its ``ReusedIdError`` is returned in its place; the other
+        batches are kept. A batch sees those before it, as if each had been appended by itself in this order.
+
+        A ``StoreUnavailableError`` means that nothing of any batch was kept (its docstring names one exception).
+        """
+        names = {f"{response.series}/{response.jurisdiction}" for batch in batches for response in batch}
+        with self._writing(names) as connection:
+            return writing.write_batches(connection, batches)
 
     def current(
         self, series: str, jurisdiction: str | None = None, *, session: int | None = None, exercise: str | None = None
@@ -99,13 +115,14 @@ class Store:
         with self._reading() as connection:
             return queries.read_latest_seq(connection, series, jurisdiction)
 
-    def watermarks(self, series: str) -> dict[str, tuple[int, int]]:
+    def watermarks(self, series: str, jurisdictions: Collection[str] | None = None) -> dict[str, tuple[int, int]]:
         """By jurisdiction, two numbers of which one changes whenever its answers do: the newest ``seq``, and erasures.
 
-        Cheap: asked every second, in place of the answers of all jurisdictions.
+        ``jurisdictions`` None asks for all of the series. Those without any answer, kept or erased, are left out.
+        Cheap, however many answers there are: asked every second, in place of the answers of all jurisdictions.
         """
         with self._reading() as connection:
-            return queries.read_watermarks(connection, series)
+            return queries.read_watermarks(connection, series, jurisdictions)
 
     def superseded(self, ids: Iterable[str]) -> set[str]:
         """Those of the ids that are no longer current: superseded or erased."""
@@ -130,8 +147,8 @@ class Store:
     def change_person(self, person: Person, only: Collection[str] | None = None) -> Person:
         """Keep what is known of a person by now: name, role, state, sessions, depth, links. The id and ``at`` stay.
 
-        ``only`` names the fields to change, so that what somebody else changes meanwhile stays; None means all.
-        A person whom the store does not know is added. Returned is what is kept then.
+        ``only`` names the fields to change; concurrent changes to other fields stay. None means all fields. An unknown
+        person is added. Returns the person as kept.
         """
         with self._writing({f"person {person.id}"}) as connection:
             writing.write_person(connection, person)
@@ -190,7 +207,7 @@ class Store:
             return erasing.find_erasable(connection, request)
 
     def erase(self, request: NewErasure) -> Erasure:
-        """Remove answers for good, which nothing else does, and leave a record of who asked for it and why.
+        """Remove answers permanently, which nothing else does, and record who asked for it and why.
 
         What an erased answer had replaced stays replaced. An open page learns of it from ``superseded``, and from an
         event in every session. A whole session, or everything, takes along what was posted in it, and who was there

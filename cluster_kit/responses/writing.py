@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
 
 from cluster_kit.content.models import Scope
 from cluster_kit.responses.errors import ReusedIdError
@@ -20,33 +21,49 @@ from cluster_kit.responses.models import (
     now,
 )
 from cluster_kit.responses.queries import (
-    find_erased,
     find_person,
     find_response,
+    get_erased,
     matching,
     read_current_beside,
     read_events,
     read_superseded,
 )
-from cluster_kit.responses.schema import events, people, presence, responses, supersedes, team_codes
+from cluster_kit.responses.schema import erased, events, people, presence, responses, supersedes, team_codes
 
-_WRITTEN = set(NewResponse.model_fields)
-_INSERT_RESPONSE = insert(responses).returning(responses.c.seq)
+_TYPED = set(NewResponse.model_fields)
+_WRITTEN = [*NewResponse.model_fields, "at"]
+_IS_KNOWN = or_(*(exists().where(table.c.id == bindparam("id")) for table in (responses, erased)))
+_NEW_ROW = select(*(bindparam(name, type_=responses.c[name].type) for name in _WRITTEN)).where(~_IS_KNOWN)
+_INSERT_UNLESS_KNOWN = insert(responses).from_select(_WRITTEN, _NEW_ROW).returning(responses.c.seq)
 _INSERT_SUPERSEDES = insert(supersedes)
 
 
+def write_batches(
+    connection: Connection, batches: Iterable[Sequence[NewResponse]]
+) -> list[list[Receipt] | ReusedIdError]:
+    """Write each batch as a whole, in order; in place of one that reuses an id, which is left out, its error."""
+    return [_write_batch(connection, batch) for batch in batches]
+
+
+def _write_batch(connection: Connection, batch: Sequence[NewResponse]) -> list[Receipt] | ReusedIdError:
+    # A single response is refused before anything of it is written: no savepoint to go back to.
+    savepoint = connection.begin_nested() if len(batch) > 1 else nullcontext()
+    try:
+        with savepoint:
+            return [write_response(connection, response) for response in batch]
+    except ReusedIdError as error:
+        return error
+
+
 def write_response(connection: Connection, response: NewResponse) -> Receipt:
-    """Keep an answer and say what became of it. An id that is kept already is not kept again."""
-    earlier = find_response(connection, response.id)
-    if earlier:
-        return _receive_again(connection, response, earlier)
-    gone = find_erased(connection, response.id)
-    if gone:
-        return Receipt(id=response.id, seq=gone["seq"], at=gone["at"], status="duplicate")
-    beside = read_current_beside(connection, response)
+    """Write a response and return its receipt. An id that is known already is not written again."""
     at = now()
-    row = {**response.model_dump(include=_WRITTEN), "at": at}
-    seq = connection.execute(_INSERT_RESPONSE, row).scalar_one()
+    row = {**response.model_dump(include=_TYPED), "at": at}
+    seq = connection.execute(_INSERT_UNLESS_KNOWN, row).scalar()
+    if seq is None:
+        return _receive_again(connection, response)
+    beside = read_current_beside(connection, response)
     _supersede(connection, response.id, (other.id for other in beside if _takes_place_of(response, other)))
     others = tuple(other for other in beside if not _takes_place_of(response, other))
     return Receipt(id=response.id, seq=seq, at=at, status="conflict" if others else "saved", others=others)
@@ -56,8 +73,12 @@ def _takes_place_of(response: NewResponse, other: Response) -> bool:
     return response.scope is Scope.PERSON or other.id in response.base or other.has_same_value(response)
 
 
-def _receive_again(connection: Connection, response: NewResponse, kept: Response) -> Receipt:
-    """The receipt once more; it may have been lost on its way, and with it that the answer stands in conflict."""
+def _receive_again(connection: Connection, response: NewResponse) -> Receipt:
+    """The receipt for a known id again: the first may have been lost, and the news of a conflict with it."""
+    kept = find_response(connection, response.id)
+    if kept is None:
+        gone = get_erased(connection, response.id)
+        return Receipt(id=response.id, seq=gone["seq"], at=gone["at"], status="duplicate")
     if not kept.is_same_answer(response):
         raise ReusedIdError(response.id)
     is_current = not read_superseded(connection, [kept.id])
@@ -104,7 +125,7 @@ def write_event(connection: Connection, event: NewEvent) -> Event:
 
 
 def write_presence(connection: Connection, seen: Iterable[Presence]) -> None:
-    """Note who is there now. When somebody came stays as it was first noted; no other time goes back."""
+    """Note who is there now. ``joined_at`` stays as it was first noted; no other time goes back."""
     for one in seen:
         key = matching(presence, series=one.series, session=one.session, person=one.person)
         kept = connection.execute(select(presence).where(*key)).mappings().first()

@@ -36,11 +36,11 @@ def test_the_same_id_twice_in_one_batch_is_one_answer(store: Store) -> None:
 
 
 @pytest.mark.parametrize("change", [{"value": "changed"}, {"prompt": "moved"}, {"jurisdiction": "GU"}])
-def test_an_id_that_stands_for_another_answer_is_refused_and_its_batch_with_it(
+def test_an_id_that_belongs_to_another_answer_is_refused_and_its_batch_with_it(
     store: Store, change: dict[str, str]
 ) -> None:
     store.append([answer(id="one")])
-    with pytest.raises(ReusedIdError, match="'one' already stands for another answer") as caught:
+    with pytest.raises(ReusedIdError, match="'one' already belongs to another answer") as caught:
         store.append([answer(id="two", row="r"), answer(id="one", **change)])
     assert caught.value.response_id == "one"
     assert [response.id for response in store.history("2026", "OH")] == ["one"]

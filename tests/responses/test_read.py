@@ -113,3 +113,23 @@ def test_a_watermark_moves_with_every_answer_and_every_erasure_of_its_state_alon
         )
     )
     assert store.watermarks("2026")["OH"] == (before["OH"][0], 1)
+
+
+def test_watermarks_can_be_asked_for_some_jurisdictions(store: Store) -> None:
+    fill(store)
+    everything = store.watermarks("2026")
+    assert set(everything) == {"OH", "GU"}
+    assert store.watermarks("2026", ["OH", "AZ", "OH"]) == {"OH": everything["OH"]}
+    assert store.watermarks("2026", {"GU", "OH"}) == everything
+    assert store.watermarks("2026", []) == {}
+    assert store.watermarks("2028", ["OH"]) == {}
+    everywhere = [f"{one}{two}" for one in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for two in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+    assert store.watermarks("2026", everywhere) == everything
+
+
+def test_a_jurisdiction_whose_answers_were_all_erased_keeps_its_watermark(store: Store) -> None:
+    fill(store)
+    store.erase(NewErasure(series="2026", jurisdiction="GU", asked_by="Gus", why="asked"))
+    store.erase(NewErasure(series="2026", jurisdiction="AZ", asked_by="Ari", why="asked"))
+    assert store.watermarks("2026")["GU"] == (0, 1)
+    assert store.watermarks("2026", ["GU", "AZ"]) == {"GU": (0, 1)}
