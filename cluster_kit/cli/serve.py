@@ -44,11 +44,14 @@ def serve(  # noqa: PLR0913  (each is an option of the command)
         float, typer.Option(min=0, help="Seconds that the kernel of a page with widgets waits for a lost connection.")
     ] = 20,
     most_kernels: Annotated[int, typer.Option(min=0, help="Kernels in all; 0: what memory has room for.")] = 0,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the port: one per core.")] = 1,
+    worker: Annotated[str, typer.Option(hidden=True)] = "",
     log: Annotated[LogFormat, typer.Option(help="Lines for people, or JSON for machines.")] = LogFormat.PLAIN,
 ) -> None:
     """Run the live server for a series until interrupted."""
-    from cluster_kit.live.server import ServeOptions
+    from cluster_kit.live.server import PORTS_TRIED, ServeOptions
     from cluster_kit.live.server import serve as run
+    from cluster_kit.live.workers import Worker, supervise
 
     settings = Settings.read(home, db)
     content = load_content(series, overlay=settings.content)
@@ -62,12 +65,23 @@ def serve(  # noqa: PLR0913  (each is an option of the command)
         prepare=choose_sessions(content, prepare),
         grace_s=grace,
         most_kernels=most_kernels,
+        worker=Worker.parse(worker),
         log=log,
     )
     options.check()
+
+    def announce(address: str) -> None:
+        _say_where(address, port, log if not worker else LogFormat.JSON)
+
+    if processes > 1:
+        open_store(settings).close()  # migrated once, before the workers open it
+        settings.secret()
+        ports = range(port, port + 1 if port == 0 else min(port + PORTS_TRIED, 65535) + 1)
+        supervise([*sys.argv[1:], "--processes", "1"], host, ports, processes, announce)
+        return
     store = open_store(settings)
     try:
-        run(settings, content, store, options, lambda address: _say_where(address, port, log), _show_progress)
+        run(settings, content, store, options, announce, _show_progress)
     finally:
         store.close()
 

@@ -7,6 +7,7 @@ else; and they are sent nothing that a form does not need.
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -47,6 +48,7 @@ class OwnedKernelManager(AsyncMappingKernelManager):
     _endings = Dict()  # a kernel's id: the timer that ends it
     _lonely = Dict()  # the id of a kernel whose page has gone: its owner. The one that has gone first comes first.
     on_end: Callable[[], None] = staticmethod(lambda: None)
+    mint_id: Callable[[], str] = staticmethod(lambda: str(uuid.uuid4()))
 
     # --- starting -------------------------------------------------------------------------------------------
 

@@ -50,9 +50,11 @@ from cluster_kit.live.metrics import Metrics, Now
 from cluster_kit.live.page_cache import PageCache, Parameters, RenderedPage
 from cluster_kit.live.page_connection import Pace, PageConnectionHandler, PageConnections
 from cluster_kit.live.preparation import PageRequest, Preparation, Readiness, invited_pages
+from cluster_kit.live.relay import relay_routes
 from cluster_kit.live.rendering import PageMarkdown, PageRenderer
 from cluster_kit.live.statics import Statics
 from cluster_kit.live.walk_ins import WalkIns
+from cluster_kit.live.workers import Worker
 from cluster_kit.meeting import SessionFeed
 from cluster_kit.notebooks_path import find_notebook, notebooks_folder
 from cluster_kit.responses import Store
@@ -63,7 +65,8 @@ PORTS_TRIED = 20
 LONGEST_FOLDER = 32
 # Pages that are rendered at a time: enough to keep every processor busy, no more.
 AT_ONCE = (os.cpu_count() or 1) + 1
-KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+KERNEL_PATTERN = r"\w\w\w+-\w+-\w+-\w+-\w+"
+KERNEL_ID = rf"(?P<kernel_id>{KERNEL_PATTERN})"
 SERVES_AS = {
     "VoilaConfiguration": {
         "template": "cluster_kit",
@@ -109,6 +112,7 @@ class ServeOptions:
     prepare: tuple[int, ...] = ()
     grace_s: float = 20.0
     most_kernels: int = 0
+    worker: Worker | None = None
     log: LogFormat = LogFormat.PLAIN
 
     def check(self) -> None:
@@ -166,6 +170,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.authorizer_class = OwnKernelsOnly
         self.kernel_websocket_connection_class = PanelConnection
         self.http: HTTPServer | None = None
+        self.private: HTTPServer | None = None
         self._rendering = asyncio.Semaphore(AT_ONCE)
 
     def initialize(self, argv: Any = None) -> None:  # noqa: ARG002
@@ -219,6 +224,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         kernels.allowed_message_types = list(MAY_BE_SENT)
         # ZeroMQ allows a thousand sockets, which is two hundred pages, unless told otherwise before the first.
         kernels.context.set(zmq.MAX_SOCKETS, kernels.context.get(zmq.SOCKET_LIMIT))
+        if self.options.worker:
+            kernels.mint_id = self.options.worker.mint_kernel_id
         kernels.grace_s, kernels.most = self.options.grace_s, self.options.most_kernels
         home = str(self.workshop_settings.home)
         kernels.how = {"kernel_name": KERNEL_NAME, "cwd": home, "env": self.kernel_environment}
@@ -290,6 +297,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             (r"/console/status", console_handlers.StatusHandler),
             (r"/line", session_handlers.LineHandler),
             (r"/arrived", session_handlers.ArrivedHandler),
+            *relay_routes(KERNEL_PATTERN, self.options.worker.peers() if self.options.worker else {}),
             (rf"/api/kernels/{KERNEL_ID}", session_handlers.KernelHandler),
             (rf"/api/kernels/{KERNEL_ID}/channels", session_handlers.KernelSocketHandler),
             (r"/health", watch_handlers.HealthHandler),
@@ -302,6 +310,9 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         """Listen on the port, or the next free one; say where; serve until told to stop."""
         self.http = HTTPServer(self.app, ssl_options=self.options.ssl_context(), xheaders=self.options.behind_proxy)
         self.http.add_sockets(self._bind())
+        if self.options.worker:  # for other workers' relays; they are on this machine
+            self.private = HTTPServer(self.app, xheaders=True)
+            self.private.add_sockets(bind_sockets(self.options.worker.port, "127.0.0.1"))
         self.ioloop = IOLoop.current()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
@@ -322,8 +333,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
     def stop(self) -> None:
         """Stop listening, commit the saves that wait, end every kernel, leave no file behind."""
         self.admission.close()
-        if self.http:
-            self.http.stop()
+        for http in filter(None, (self.http, self.private)):
+            http.stop()
         self.doorkeeper.end()
         self.forms.close()
         self.ioloop.run_sync(self._close_pages)
@@ -345,6 +356,9 @@ class WorkshopServer(Voila):  # type: ignore[misc]
 
     def _bind(self) -> list[Any]:
         first = self.options.port
+        if self.options.worker:
+            self.port = first
+            return bind_sockets(first, self.options.host, reuse_port=True)
         for port in range(first, min(first + PORTS_TRIED, 65535) + 1):
             try:
                 sockets = bind_sockets(port, self.options.host)

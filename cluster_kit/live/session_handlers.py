@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 from typing import Any, cast
 
@@ -57,7 +56,7 @@ class ArrivalHandler(PageHandler):
     ) -> tuple[RenderedPage, str]:
         """The page rendered in a kernel of the person's own, and the kernel's id. Raises ``TooManyKernelsError``."""
         await self.kernels.make_room(person.id)
-        kernel_id = await self.kernels.start_owned(person.id, str(uuid.uuid4()))
+        kernel_id = await self.kernels.start_owned(person.id, self.kernels.mint_id())
         renderer = PageRenderer(self.settings["voila"], notebook, parameters, context)
         return await renderer.render(kernel_id), kernel_id
 

@@ -1,0 +1,114 @@
+"""Passes requests for a kernel on to the worker process that it belongs to. That worker decides who may reach it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
+from tornado.web import RequestHandler
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, WebSocketHandler, websocket_connect
+
+PASSED_ON = ("Cookie", "Host", "Origin", "X-Forwarded-For", "X-Real-IP")
+TIMEOUT_S = 10.0
+MAX_MESSAGE_BYTES = 64 * 1024**2
+AWAY = 1001
+
+
+def relay_routes(pattern: str, peers: dict[str, str]) -> list[tuple[Any, ...]]:
+    """Routes for kernels of other workers. ``pattern`` is a kernel id's; its first two characters name the worker."""
+    rest = pattern[2:] if pattern.startswith(r"\w\w") else pattern
+    routes: list[tuple[Any, ...]] = []
+    for prefix, address in peers.items():
+        kernel = rf"/api/kernels/{prefix}{rest}"
+        routes.append((rf"{kernel}/channels", RelaySocketHandler, {"address": address}))
+        routes.append((kernel, RelayHandler, {"address": address}))
+    return routes
+
+
+class _Relay(RequestHandler):
+    """What both relays share. ``address`` is the other worker's."""
+
+    def initialize(self, address: str) -> None:
+        """Take the other worker's address."""
+        self.address = address
+
+    def passed_on(self) -> dict[str, str]:
+        """The request's headers that say who asks, and from where."""
+        found = {name: self.request.headers.get(name) for name in PASSED_ON}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+class RelayHandler(_Relay):
+    """A GET request."""
+
+    async def get(self) -> None:
+        """What the other worker answers; 404 where it does not: its kernels are gone with it."""
+        request = HTTPRequest(
+            self.address + self.request.uri, headers=self.passed_on(), request_timeout=TIMEOUT_S, follow_redirects=False
+        )
+        try:
+            answer = await AsyncHTTPClient().fetch(request, raise_error=False)
+        except (OSError, HTTPClientError):
+            self.set_status(404)
+            return
+        self.set_status(answer.code)
+        if answer.body:
+            self.set_header("Content-Type", answer.headers.get("Content-Type", "application/json"))
+            self.write(answer.body)
+
+
+class RelaySocketHandler(_Relay, WebSocketHandler):
+    """A WebSocket: what either side sends goes to the other, and both end together."""
+
+    _peer: WebSocketClientConnection | None = None
+    _pump: asyncio.Task[None] | None = None
+
+    async def prepare(self) -> None:
+        """Connect to the other worker first: what it refuses is refused here."""
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        request = HTTPRequest(
+            self.address.replace("http", "ws", 1) + self.request.uri,
+            headers=self.passed_on(),
+            connect_timeout=TIMEOUT_S,
+        )
+        try:
+            self._peer = await websocket_connect(
+                request,
+                subprotocols=[one.strip() for one in offered.split(",")] if offered else None,
+                max_message_size=MAX_MESSAGE_BYTES,
+            )
+        except HTTPClientError as error:
+            self.set_status(error.code if 400 <= error.code < 500 else 404)
+            self.finish()
+        except OSError:
+            self.set_status(404)
+            self.finish()
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        """The one that the other worker has chosen."""
+        chosen = self._peer.selected_subprotocol if self._peer else None
+        return chosen if chosen in subprotocols else None
+
+    def open(self) -> None:
+        """Begin to pass on what the other worker sends."""
+        self._pump = asyncio.create_task(self._pass_on())
+
+    async def _pass_on(self) -> None:
+        assert self._peer is not None  # noqa: S101 - connected in prepare
+        while (message := await self._peer.read_message()) is not None:
+            with suppress(WebSocketClosedError):
+                await self.write_message(message, binary=isinstance(message, bytes))
+        self.close(self._peer.close_code or AWAY)
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Pass on what the page sends."""
+        if self._peer:
+            with suppress(WebSocketClosedError):
+                await self._peer.write_message(message, binary=isinstance(message, bytes))
+
+    def on_close(self) -> None:
+        """Close the other side, too."""
+        if self._peer:
+            self._peer.close(self.close_code or AWAY)
