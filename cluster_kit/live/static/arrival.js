@@ -1,5 +1,5 @@
-// How long it took until the first form could be filled, from the first asking for the page: reported once, in seconds, to
-// the server that keeps the count. Nothing else goes with it.
+// Reports once how many seconds it took from the request for the page until the first form could be filled out. Nothing else is
+// sent with it.
 
 const SINCE = "cluster-kit:waiting-since";
 
@@ -9,12 +9,7 @@ export function reportArrival(session) {
   const began = waited || performance.timeOrigin;
   const seconds = (Date.now() - began) / 1000;
   sessionStorage.removeItem(SINCE);
-  const report = () => {
-    const token = document.querySelector(".ck-leave input[name=_xsrf]")?.value ?? "";
-    const body = new URLSearchParams({ session, seconds, _xsrf: token });
-    fetch("/arrived", { method: "POST", body, keepalive: true }).catch(() => {});
-  };
-  // The form that holds the token stands at the end of the page, which may still be under way.
-  if (document.readyState === "complete") report();
-  else addEventListener("load", report, { once: true });
+  const token = document.querySelector(".ck-leave input[name=_xsrf]")?.value ?? "";
+  const body = new URLSearchParams({ session, seconds, _xsrf: token });
+  fetch("/arrived", { method: "POST", body, keepalive: true }).catch(() => {});
 }

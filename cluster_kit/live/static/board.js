@@ -1,5 +1,5 @@
-// The board of a segment: what states say to each other. What is new does not push away what somebody reads: it waits behind a
-// button, unless the board is folded, empty, or not yet in view.
+// The board of a segment: posts of all states. New posts do not push away what is being read: they wait behind a button, unless
+// the board is folded, empty, or not yet in view.
 import { h, mintId } from "../forms/dom.js";
 import { letter, Post, stub } from "./post.js";
 import { Writing } from "./writing.js";
@@ -7,13 +7,13 @@ import { Writing } from "./writing.js";
 const AWAY = "The server cannot be reached just now. Try again in a moment.";
 
 export class Board {
-  #known = new Map(); // by id, what the server says of each post
+  #known = new Map(); // by id, each post as the server sent it last
   #shown = new Map(); // by id, the posts on the page
   #isOn = false;
 
   // `who`: {name, where}, as they stand on the page: the person, and their state.
-  constructor(floor, postbox, el, who) {
-    Object.assign(this, { floor, postbox, el, name: who.name, segment: el.dataset.segment });
+  constructor(connection, postbox, el, who) {
+    Object.assign(this, { connection, postbox, el, name: who.name, segment: el.dataset.segment });
     this.help = `Everybody in the session sees it, under the name “${who.where}”.`;
     this.#build(el.dataset.title, "open" in el.dataset);
   }
@@ -122,7 +122,7 @@ export class Board {
     this.refreshLetters();
   }
 
-  // Nobody reads what would be moved.
+  // Whether nothing that is being read would be moved.
   #isCalm() {
     if (this.el.hidden || !this.fold.open || this.#shown.size === 0) return true;
     return this.list.getBoundingClientRect().top > innerHeight;
@@ -153,7 +153,7 @@ export class Board {
     this.#order();
   }
 
-  // The post that began a thread, or what stands in its place.
+  // The post that began a thread, or its stub.
   #thread(id) {
     if (!this.#shown.has(id)) {
       const known = this.#known.get(id);
@@ -215,13 +215,13 @@ export class Board {
 
   // Whether it is done; if not, the board says why.
   async #do(kind, subject, value) {
-    const answer = await this.floor.act(mintId(), kind, subject, value);
+    const answer = await this.connection.act(mintId(), kind, subject, value);
     if (!answer.ok) this.says.textContent = answer.refused ?? AWAY;
     return answer.ok ?? false;
   }
 }
 
-// Put a thread before the next one in order. One that stands there already is not touched.
+// Put a thread before the next one in order. One that is there already is not touched.
 function place({ element }, threads) {
   const at = threads.findIndex((one) => one.element === element);
   const next = threads[at + 1]?.element ?? null;

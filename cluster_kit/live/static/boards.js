@@ -1,12 +1,12 @@
-// All boards of a session: each hears what is new on it, and shows itself while there is something to show.
+// All boards of a session: each gets its own posts, and is shown while there is something to show.
 import { Board } from "./board.js";
 import { Postbox } from "./postbox.js";
 
-export function followBoards(floor, elements, { key, who }) {
-  const postbox = new Postbox(floor, key);
-  const boards = new Map(elements.map((el) => [el.dataset.segment, new Board(floor, postbox, el, who)]));
+export function followBoards(connection, elements, { key, who }) {
+  const postbox = new Postbox(connection, key);
+  const boards = new Map(elements.map((el) => [el.dataset.segment, new Board(connection, postbox, el, who)]));
   const places = new Map(); // a post's id: its board
-  floor.addEventListener("board", ({ detail: { whole, posts, gone } }) => {
+  connection.addEventListener("board", ({ detail: { whole, posts, gone } }) => {
     const missing = whole ? [...places.keys()].filter((id) => !posts.some((post) => post.id === id)) : gone;
     for (const id of missing) {
       places.get(id)?.remove(id);
@@ -15,7 +15,7 @@ export function followBoards(floor, elements, { key, who }) {
     for (const post of posts) if (boards.has(post.segment)) places.set(post.id, boards.get(post.segment));
     for (const board of new Set(boards.values())) board.receive(posts.filter((post) => places.get(post.id) === board));
   });
-  floor.addEventListener("room", ({ detail }) => {
+  connection.addEventListener("room", ({ detail }) => {
     for (const board of boards.values()) board.open(Boolean(detail.began && !detail.ended));
   });
   postbox.addEventListener("change", () => {

@@ -1,20 +1,20 @@
 // The console's page: opens the line to its kernel when the first panel appears, shows panels as they come, and says how the
 // server is doing.
-import { Forms } from "./forms.js";
 import { Kernel } from "./kernel.js";
+import { KernelModels } from "./kernel_models.js";
 import { Return } from "./return.js";
 
 const STATUS_MS = 5000;
 
 document.documentElement.classList.add("ck-scripted");
 const kernel = new Kernel(document.documentElement.dataset.kernel);
-const forms = new Forms(kernel);
+const panels = new KernelModels(kernel);
 let isOpen = false;
 
 function mountAll() {
   // A placeholder ends with its words: once they are there, what precedes them is complete.
   for (const el of document.querySelectorAll(".ck-widget:has(> .ck-opening)")) {
-    forms.mount(el);
+    panels.mount(el);
     if (!isOpen) kernel.open();
     isOpen = true;
   }

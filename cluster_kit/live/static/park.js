@@ -6,8 +6,8 @@ const LONGEST = 500;
 const LATER = "This could not be sent just now. It is kept here: try again in a moment.";
 
 export class Park {
-  constructor(floor, key) {
-    Object.assign(this, { floor, key });
+  constructor(connection, key) {
+    Object.assign(this, { connection, key });
     this.draft = this.#read();
     const [field, help] = ["park", "help"].map(elementId);
     this.text = h("textarea", { id: field, rows: "2", maxlength: String(LONGEST), "aria-describedby": help, dir: "auto", oninput: () => this.#keep() });
@@ -33,7 +33,7 @@ export class Park {
       this.text.focus();
       return;
     }
-    const answer = await this.floor.act(id, "park", "", { text });
+    const answer = await this.connection.act(id, "park", "", { text });
     this.says.textContent = answer.ok ? "Parked." : answer.refused ?? (answer.later || LATER);
     if (!answer.ok || this.draft.text !== text) return; // what was typed meanwhile is another thought
     this.text.value = "";
@@ -47,7 +47,7 @@ export class Park {
       if (this.draft.text) localStorage.setItem(this.key, JSON.stringify(this.draft));
       else localStorage.removeItem(this.key);
     } catch {
-      // It stands in its field, at least.
+      // It stays in its field, at least.
     }
   }
 

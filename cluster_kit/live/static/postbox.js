@@ -1,5 +1,5 @@
-// What somebody writes on the boards of a session, until the server has it: kept on this computer from the first letter on, sent
-// again after a break or a reload under the id that it was given when it was typed, so that it is posted once.
+// Posts that the server does not have yet: kept on this computer from the first letter on, and sent again after a break or a reload
+// under the id that they got when they were typed, so that each is posted once.
 // A draft is an entry that is not sent yet: {id, segment, parent, text, signed, sent, at, problem}.
 import { mintId } from "../forms/dom.js";
 import { Outbox } from "../forms/outbox.js";
@@ -11,20 +11,20 @@ const SEEN_MS = 10000;
 const KEPT = "Not posted yet. It is kept on this computer, and posted as soon as the server can be reached.";
 
 export class Postbox extends EventTarget {
-  #floor;
+  #connection;
   #box;
   #sending = new Set();
   #posted = new Set();
 
   // Events: "change", after anything that `letters` and `sentence` say has changed.
-  constructor(floor, key) {
+  constructor(connection, key) {
     super();
-    this.#floor = floor;
+    this.#connection = connection;
     this.#box = new Outbox(key);
     this.#box.adopt();
     setTimeout(() => this.#box.adopt().length > 0 && this.#changed(), REST_MS);
     this.sentence = "";
-    floor.addEventListener("open", () => this.#sendAll());
+    connection.addEventListener("open", () => this.#sendAll());
     addEventListener("online", () => this.#sendAll());
   }
 
@@ -83,7 +83,7 @@ export class Postbox extends EventTarget {
     this.#changed();
   }
 
-  // The post with this id stands on the board. Whether it was one of these.
+  // The post with this id is on the board. Whether it was one of these.
   arrived(id) {
     if (!this.#box.get(id)?.sent) return false;
     this.#posted.delete(id);
@@ -101,7 +101,7 @@ export class Postbox extends EventTarget {
     this.#sending.add(id);
     this.#changed();
     const { segment, text, parent, signed } = letter;
-    const answer = await this.#floor.act(id, "post", segment, { text, parent: parent ?? "", signed });
+    const answer = await this.#connection.act(id, "post", segment, { text, parent: parent ?? "", signed });
     this.#sending.delete(id);
     this.sentence = "later" in answer ? answer.later || KEPT : "";
     if (answer.ok) this.#leave(id);

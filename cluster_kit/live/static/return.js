@@ -1,28 +1,46 @@
-// When the line is down: say so plainly, and come back as soon as there is somewhere to come back to. What was typed is kept by
-// the forms on this computer, and is sent after the page has loaded again.
+// What a page says when its connection is down, and how it comes back. Forms keep what was typed on this computer, and send it
+// after the page has loaded again. It serves session pages (connection.js) and pages with a kernel (kernel.js).
 
 const TYPING_MS = 3000;
 const IDLE_MS = 20000;
 const LOOP_MS = 20000;
+const HEALTH_MS = 5000;
 const LAST = "cluster-kit:returned";
+const INTERRUPTED = "The connection was interrupted. What you type is kept on this computer until you reconnect.";
+// The connection will not come back on this page: the page loads again.
+const ENDED = {
+  gone: INTERRUPTED,
+  moved: "Your link belongs to another state's team now. What you typed here is kept on this computer. Reconnect to see your team's page.",
+  reload: "This page has changed on the server. What you type is kept on this computer until you reconnect.",
+};
+const LOST = "Connection lost. What you type is kept on this computer.";
+const OUT = "Your link has ended. What you type is kept on this computer. Open your link again, or ask for a new one.";
+const FULL = "You have this session open in too many windows. This one is disconnected, and what you type here is kept on this computer. Close another window, then reconnect.";
+const UNREACHABLE = "The server cannot be reached just now. What you type is kept on this computer.";
 
 export class Return {
   #typed = -Infinity;
+  #reconnect = () => this.#load();
 
-  constructor(kernel, status, button) {
+  constructor(connection, status, button) {
     Object.assign(this, { status, button });
     for (const what of ["input", "keydown"]) addEventListener(what, () => (this.#typed = performance.now()), true);
-    button.addEventListener("click", () => this.#load());
-    kernel.addEventListener("open", () => this.#say(""));
-    kernel.addEventListener("lost", () => this.#say("Connection lost. What you type is kept on this computer."));
-    kernel.addEventListener("gone", () => this.#gone());
-    kernel.addEventListener("out", () => this.#say("Your link has ended. What you type is kept on this computer. Open your link again, or ask for a new one."));
+    button.addEventListener("click", () => this.#reconnect());
+    connection.addEventListener("open", () => this.#say(""));
+    connection.addEventListener("lost", () => this.#say(LOST));
+    connection.addEventListener("out", () => this.#say(OUT));
+    connection.addEventListener("full", () => {
+      this.#reconnect = () => connection.open();
+      this.#say(FULL, true);
+    });
+    for (const [event, sentence] of Object.entries(ENDED)) connection.addEventListener(event, () => this.#ended(sentence));
   }
 
-  // The server is there, and will make a new kernel when the page loads again. A page that nobody looks at waits.
-  #gone() {
+  // Load again as soon as nobody types. A page in the background waits until it is looked at.
+  #ended(sentence) {
+    this.#reconnect = () => this.#load();
     if (document.hidden) {
-      addEventListener("visibilitychange", () => this.#gone(), { once: true });
+      addEventListener("visibilitychange", () => this.#ended(sentence), { once: true });
       return;
     }
     const justNow = Date.now() - Number(sessionStorage.getItem(LAST)) < LOOP_MS;
@@ -30,8 +48,7 @@ export class Return {
       this.#load();
       return;
     }
-    this.#say("The connection was interrupted. What you type is kept on this computer until you reconnect.");
-    this.button.hidden = false;
+    this.#say(sentence, true);
     this.waiting = setInterval(() => this.#idleFor(IDLE_MS) && this.#load(), 1000);
   }
 
@@ -43,17 +60,18 @@ export class Return {
     clearInterval(this.waiting);
     const isUp = await fetch("/health", { cache: "no-store" }).then((answer) => answer.ok, () => false);
     if (!isUp) {
-      this.#say("The server cannot be reached just now. What you type is kept on this computer.");
-      this.button.hidden = false;
-      this.waiting = setInterval(() => this.#load(), 5000);
+      this.#say(UNREACHABLE, true);
+      clearInterval(this.waiting);
+      this.waiting = setInterval(() => this.#load(), HEALTH_MS);
       return;
     }
     sessionStorage.setItem(LAST, String(Date.now()));
     location.reload();
   }
 
-  #say(sentence) {
+  #say(sentence, canReconnect = false) {
     this.status.textContent = sentence;
+    this.button.hidden = !canReconnect;
     document.documentElement.classList.toggle("ck-disconnected", sentence !== "");
   }
 }

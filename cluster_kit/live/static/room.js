@@ -1,5 +1,5 @@
-// How the room stands: the present segment and its time, what comes next, what facilitators say, and the breakout group. It
-// stands beside the outline (at the lower edge of a narrow page), moves nothing that is being typed, and takes no focus.
+// The state of the session: the current segment and its time, what comes next, facilitators' messages, and the breakout group. It
+// is beside the outline (at the lower edge of a narrow page), moves nothing that is being typed, and takes no focus.
 import { atWhen, h } from "../forms/dom.js";
 import { Park } from "./park.js";
 
@@ -15,23 +15,23 @@ export class Room {
   #shown = [];
   #ahead = 0; // the server's clock, less this computer's
 
-  constructor(floor, el, keep) {
+  constructor(connection, el, keep) {
     this.el = el;
-    this.park = new Park(floor, `cluster-kit:${keep}:park`);
+    this.park = new Park(connection, `cluster-kit:${keep}:park`);
     this.#build();
-    floor.addEventListener("room", ({ detail }) => {
+    connection.addEventListener("room", ({ detail }) => {
       this.#ahead = new Date(detail.now) - Date.now();
       this.#room = detail;
       this.#refresh();
     });
-    floor.addEventListener("team", ({ detail }) => {
+    connection.addEventListener("team", ({ detail }) => {
       this.#group = detail.group;
       this.#refresh();
     });
     setInterval(() => this.#tick(), 1000);
   }
 
-  // What stands in the section of things shown to everybody: [{title, href}].
+  // What facilitators show to all participants: [{title, href}].
   point(shown) {
     this.#shown = shown;
     this.#refresh();

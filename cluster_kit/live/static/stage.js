@@ -1,5 +1,5 @@
-// What facilitators show to everybody: states' examples, and national pictures. It stands after the last segment, so that
-// nothing that somebody reads or types is moved when it comes or goes.
+// What facilitators show to all participants: states' examples, and national pictures. It comes after the last segment, where it
+// moves nothing that is being read or typed.
 import { h } from "../forms/dom.js";
 import { picture } from "./picture.js";
 import { linked } from "./words.js";
@@ -8,15 +8,15 @@ export class Stage {
   #examples = [];
   #pictures = [];
 
-  // `onChange` hears what there is: [{title, href}].
-  constructor(floor, el, onChange) {
+  // `onChange` is called with what is shown: [{title, href}].
+  constructor(connection, el, onChange) {
     Object.assign(this, { el, onChange });
-    floor.addEventListener("examples", ({ detail }) => {
-      this.#examples = detail;
+    connection.addEventListener("examples", ({ detail }) => {
+      this.#examples = detail.items;
       this.#refresh();
     });
-    floor.addEventListener("pictures", ({ detail }) => {
-      this.#pictures = detail;
+    connection.addEventListener("pictures", ({ detail }) => {
+      this.#pictures = detail.items;
       this.#refresh();
     });
   }

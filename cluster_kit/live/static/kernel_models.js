@@ -1,9 +1,8 @@
-// Every form on the page, and every panel of the console: a model that speaks to its twin in the kernel, and the element that it
-// is shown in.
+// The panels of the console: each is a model that speaks to its counterpart in the kernel, and the element that shows it.
 
-// A model says by name which of our modules shows it. A name is not an address: nothing from elsewhere is ever loaded.
+// A model names the module of ours that shows it. A name is not an address: nothing from elsewhere is ever loaded.
 const STATIC = new URL("../", import.meta.url);
-const MODULE = /^(forms|console)\/[a-z_]+\.js$/;
+const MODULE = /^console\/[a-z_]+\.js$/;
 
 async function load(module) {
   if (!MODULE.test(module)) throw new Error(`There is no module ${module}.`);
@@ -11,11 +10,8 @@ async function load(module) {
   return widget;
 }
 
-export class Forms {
+export class KernelModels {
   #models = new Map();
-  #firstShown;
-  // Resolves when the first form can be filled.
-  first = new Promise((resolve) => (this.#firstShown = resolve));
 
   constructor(kernel) {
     this.kernel = kernel;
@@ -25,11 +21,11 @@ export class Forms {
     });
   }
 
-  // Show a form in its placeholder. Its state stands in there; what has changed since comes once the line is open.
+  // Show a panel in its placeholder, which holds the panel's state. What has changed since comes once the connection is open.
   mount(el) {
     const id = el.dataset.modelId;
     if (this.#models.has(id)) return;
-    const model = new Model(this.kernel, id, JSON.parse(el.querySelector("script").textContent));
+    const model = new KernelModel(this.kernel, id, JSON.parse(el.querySelector("script").textContent));
     this.#models.set(id, model);
     this.#show(model, el);
   }
@@ -39,7 +35,6 @@ export class Forms {
       const widget = await load(model.get("module"));
       el.replaceChildren();
       await widget.render({ model, el });
-      this.#firstShown();
     } catch (error) {
       console.error(error);
       const sorry = document.createElement("p");
@@ -54,8 +49,8 @@ export class Forms {
   }
 }
 
-// What a widget's code expects of a model, as anywidget has it.
-class Model {
+// A widget's model, with the interface of anywidget's models.
+class KernelModel {
   #listeners = new Map();
 
   constructor(kernel, id, state) {
@@ -86,7 +81,7 @@ class Model {
     }
   }
 
-  fire(event, ...words) {
-    for (const callback of this.#listeners.get(event) ?? []) callback(...words);
+  fire(event, ...details) {
+    for (const callback of this.#listeners.get(event) ?? []) callback(...details);
   }
 }

@@ -1,0 +1,37 @@
+// Reports to the facilitator's console which exercise has the focus, and that something was typed; never what.
+
+const PAUSE_MS = 20000;
+const MOVED_MS = 4000;
+
+export function reportPresence(connection) {
+  const exercises = new Map(); // by form element
+  const now = { exercise: "", active: false };
+  let reported = { exercise: "", at: 0 };
+  let timer;
+
+  const report = () => {
+    timer = undefined;
+    if (!now.active && now.exercise === reported.exercise) return;
+    connection.presence(now.exercise, now.active);
+    reported = { exercise: now.exercise, at: Date.now() };
+    now.active = false;
+  };
+  const soon = () => {
+    const pause = now.exercise === reported.exercise ? PAUSE_MS : MOVED_MS;
+    timer ??= setTimeout(report, Math.max(0, reported.at + pause - Date.now()));
+  };
+  addEventListener("ck:progress", ({ target, detail }) => exercises.set(target, detail.exercise));
+  addEventListener("focusin", ({ target }) => {
+    now.exercise = exercises.get(target.closest(".ck-form")) ?? now.exercise;
+    soon();
+  });
+  addEventListener("input", () => {
+    now.active = true;
+    soon();
+  });
+  // A new connection knows nothing of what an earlier one reported.
+  connection.addEventListener("open", () => {
+    reported.exercise = "";
+    if (now.exercise) soon();
+  });
+}
