@@ -51,8 +51,6 @@ export class FormModels {
     const loaded = await this.#load();
     if (!loaded) {
       for (const model of ready) model.say(NOT_LOADED);
-      clearTimeout(this.#waiting);
-      this.#waiting = setTimeout(() => this.showAll(), spread(LOAD_AGAIN_MS, this.#attempts++));
       return;
     }
     for (const model of ready) {
@@ -61,11 +59,13 @@ export class FormModels {
     }
   }
 
-  // {form, exercises}, or null when they cannot be loaded now.
+  // {form, exercises}, or null when they cannot be loaded now; then it is tried again after a while, and when the connection is back.
   #load() {
+    clearTimeout(this.#waiting);
     this.#loading ??= load(this.#assets, this.#attempts).catch((error) => {
       console.error(error);
       this.#loading = null;
+      this.#waiting = setTimeout(() => this.showAll(), spread(LOAD_AGAIN_MS, this.#attempts++));
       return null;
     });
     return this.#loading;
