@@ -55,8 +55,9 @@ class FormState:
         others = [other["id"] for other in receipt["others"]] if receipt["status"] == "conflict" else []
         self._current[entry["prompt"], entry["row"]] = [entry["id"], *others]
 
-    def receive(self, message: Json) -> None:
-        """Teammates' answers, changed rows and options, and the session's state of the exercise."""
+    def receive(self, message: Json) -> bool:
+        """Teammates' answers, changed rows and options, the session's state. Whether the exercise was unlocked."""
+        was_locked = self.room.get("locked")
         match message["type"]:
             case "changes":
                 if message.get("whole"):
@@ -67,6 +68,7 @@ class FormState:
                 self.schema = replace_sources(self.schema, message["prompts"])
             case "room":
                 self.room = message
+        return bool(was_locked and not self.room.get("locked"))
 
     def _take_fields(self, fields: Sequence[Json]) -> None:
         for one in fields:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,14 +15,16 @@ from cluster_kit.rehearsal.tally import Tally
 Json = dict[str, Any]
 
 RETRY_S = 2.0
+# How long a page waits for an answer before it sends again: longer each time.
+RESEND_S = (5.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
 @dataclass(eq=False)
 class PendingRequest:
-    """A request on its way. ``woken`` is set when it is settled, or must be sent again after ``retry_s``."""
+    """A request on its way. ``woken`` is set when it is settled, or is to be sent again before its time."""
 
     woken: asyncio.Event = field(default_factory=asyncio.Event, kw_only=True)
-    retry_s: float = field(default=0.0, kw_only=True)
+    _times_sent: int = field(default=0, kw_only=True)
 
     @property
     def is_settled(self) -> bool:
@@ -32,6 +35,13 @@ class PendingRequest:
     def frame(self) -> Json:
         """What to send, the same ids each time."""
         raise NotImplementedError
+
+    async def wait(self) -> None:
+        """Wait for the answer to what was just sent, or until it is time to send it again."""
+        patience = RESEND_S[min(self._times_sent, len(RESEND_S) - 1)]
+        self._times_sent += 1
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.woken.wait(), patience)
 
 
 @dataclass(eq=False)
@@ -62,13 +72,14 @@ class PendingSave(PendingRequest):
 
 @dataclass(eq=False)
 class PendingCommand(PendingRequest):
-    """A command; ``done`` is None until the server has answered."""
+    """A command; ``done`` is None until the server has answered. It is not sent again for ``later_s``."""
 
     kind: str
     subject: str
     value: Json
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     done: bool | None = None
+    later_s: float = 0.0
 
     @property
     def is_settled(self) -> bool:
@@ -79,6 +90,12 @@ class PendingCommand(PendingRequest):
     def frame(self) -> Json:
         """A ``command``."""
         return {"type": "command", "id": self.id, "kind": self.kind, "subject": self.subject, "value": self.value}
+
+    async def wait(self) -> None:
+        """Wait for the result, or until it is time to send it again."""
+        await super().wait()
+        pause, self.later_s = self.later_s, 0.0
+        await asyncio.sleep(pause)
 
 
 class Outbox:
@@ -108,9 +125,15 @@ class Outbox:
                 del self._commands[request.id]
 
     def wake_all(self) -> None:
-        """Send everything again at the next occasion: the connection was lost, or is back."""
+        """Send everything again as soon as there is a connection: this one is lost."""
         for request in (*self._saves.values(), *self._commands.values()):
             request.woken.set()
+
+    def wake_saves(self, exercise: str) -> None:
+        """Send an exercise's answers again now: it was opened."""
+        for save in self._saves.values():
+            if save.exercise == exercise:
+                save.woken.set()
 
     # --- replies --------------------------------------------------------------------------------------------
 
@@ -139,11 +162,9 @@ class Outbox:
             save.woken.set()
 
     def take_trouble(self, message: str, sentence: str) -> None:
-        """Nothing of a save was kept: it is sent again after a pause."""
+        """Nothing of a save was kept: it is sent again when its time has come."""
         if save := self._saves.get(message):
             save.was_locked |= sentence == LOCKED
-            save.retry_s = RETRY_S
-            save.woken.set()
 
     def take_result(self, result: Json) -> None:
         """What became of a command."""
@@ -157,5 +178,5 @@ class Outbox:
             command.done = False
             self._tally.errors[f"A command was refused: {result['refused']}"] += 1
         else:
-            command.retry_s = result.get("wait_s") or RETRY_S
+            command.later_s = result.get("wait_s") or RETRY_S
         command.woken.set()

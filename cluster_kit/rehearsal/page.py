@@ -10,7 +10,6 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -26,7 +25,6 @@ from cluster_kit.rehearsal.under_way import UnderWay
 
 Json = dict[str, Any]
 
-REPLY_S = 5.0
 PRESENCE_S = 10.0
 BACKOFF_S = (0.3, 1.0, 2.0, 4.0)
 
@@ -133,7 +131,7 @@ class ParticipantPage:
         match message["type"]:
             case "opening":
                 self.forms[exercise] = FormState(self._definitions[exercise], message)
-                self._outbox.wake_all()
+                self._outbox.wake_saves(exercise)
             case "saved":
                 for receipt in message["receipts"]:
                     entry = self._outbox.take_receipt(message["message"], receipt)
@@ -148,8 +146,8 @@ class ParticipantPage:
             case "trouble":
                 self._outbox.take_trouble(message["message"], message["sentence"])
             case _:
-                if form:
-                    form.receive(message)
+                if form and form.receive(message):
+                    self._outbox.wake_saves(exercise)
 
     def _hello_again(self, exercise: str) -> None:
         self._send({"type": "form", "exercise": exercise, "message": {"type": "hello", "have": self._have(exercise)}})
@@ -184,11 +182,7 @@ class ParticipantPage:
                 request.woken.clear()
                 if self._may_send(request):
                     self._send(request.frame)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(request.woken.wait(), REPLY_S)
-                pause, request.retry_s = request.retry_s, 0.0
-                if not request.is_settled:
-                    await asyncio.sleep(pause)
+                await request.wait()
         finally:
             self._outbox.remove(request)
 
