@@ -23,12 +23,12 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from benchmarks.chromium import FIRST_FIELD
 from benchmarks.servers import CHROMIUM, CHROMIUM_FLAGS, our_server, stock_voila
 from benchmarks.stock_widgets import build_notebook
 from cluster_kit.content import Content, load_content
 from cluster_kit.notebooks_path import find_notebook
 
-FIRST_FIELD = "main input:not([type=hidden]):visible, main textarea:visible, main select:visible"
 STOCK_FIRST_FIELD = ".jupyter-widgets input:visible, .jupyter-widgets textarea:visible, .jupyter-widgets select:visible"
 PATIENCE_MS = 120_000
 PAUSE_MS = 500
@@ -82,7 +82,7 @@ def measure(sessions: list[int], visits: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         write_stock_notebooks(content, sessions, Path(folder))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        with stock_voila(Path(folder)) as stock, our_server(Path(folder) / "home") as ours:
+        with stock_voila(Path(folder)) as (_, stock), our_server(Path(folder) / "home") as ours:
             return [measure_session(browser, number, visits, stock, ours) for number in sessions]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -27,23 +28,25 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 START_TIMEOUT_S = 60
+READY_S = 600.0
 
 
 @contextmanager
-def stock_voila(folder: Path) -> Iterator[str]:
-    """Voilà as it comes, serving the folder's notebooks; gives its address."""
+def stock_voila(notebooks: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Voilà as it comes, serving the folder's notebooks; gives its process and its address."""
     port = free_port()
-    command = ["voila", str(folder), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    with running([sys.executable, "-m", *command], f"http://127.0.0.1:{port}/"):
-        yield f"http://127.0.0.1:{port}"
+    command = ["voila", str(notebooks), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
+    address = f"http://127.0.0.1:{port}"
+    with running([sys.executable, "-m", *command], f"{address}/") as process:
+        yield process, address
 
 
 @contextmanager
 def our_server(home: Path) -> Iterator[Callable[[int], str]]:
-    """Our server with an empty store; gives a function from a session's number to a participant's link."""
+    """Our server with an empty store, all pages prepared; gives a function from a session to a participant's link."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    serve = ["cluster_kit", "serve", "--series", "2026", "--port", str(port), "--home", str(home)]
+    serve = ["cluster_kit", "serve", "--series", "2026", "--port", str(port), "--home", str(home), "--prepare", "all"]
 
     settings = Settings(home)
     home.mkdir(parents=True)
@@ -54,7 +57,8 @@ def our_server(home: Path) -> Iterator[Callable[[int], str]]:
     def link(session: int) -> str:
         return make_link(settings, person.id, address=address, session=session)
 
-    with running([sys.executable, "-m", *serve], f"{address}/health"):
+    with running([sys.executable, "-m", *serve], f"{address}/health") as process:
+        wait_until_ready(process, address)
         yield link
 
 
@@ -67,14 +71,14 @@ def running(
     quiet = None if os.environ.get("SHOW_SERVERS") else subprocess.DEVNULL  # None: where the benchmark writes
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=quiet, env=environment)
     try:
-        _wait_until_ready(process, ready)
+        _wait_for_answer(process, ready)
         yield process
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
+def _wait_for_answer(process: subprocess.Popen[bytes], url: str) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -85,6 +89,22 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise SystemExit(f"The server was not ready within {START_TIMEOUT_S} s: {url}")
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], address: str) -> None:
+    """Wait until everything is prepared: until ``/ready`` says so."""
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SystemExit("The server ended before it was ready.")
+        try:
+            with urllib.request.urlopen(f"{address}/ready", timeout=5) as answer:
+                if json.load(answer)["status"] == "ready":
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.5)
+    raise SystemExit(f"The server was not ready within {READY_S:g} s.")
 
 
 def free_port() -> int:

@@ -7,9 +7,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
@@ -21,7 +18,7 @@ import nbformat
 
 from benchmarks.peers import FirstReleaseVisitor, SolaraVisitor, StockVisitor
 from benchmarks.people import SERIES, add_people, count_lost
-from benchmarks.servers import free_port, running
+from benchmarks.servers import free_port, running, stock_voila, wait_until_ready
 from benchmarks.solara_environment import find_solara_python
 from benchmarks.stock_widgets import build_notebook, describe_exercise
 from benchmarks.visitors import OurVisitor, Visitor
@@ -30,7 +27,6 @@ from cluster_kit.notebooks_path import find_notebook
 from cluster_kit.settings import Settings
 
 FIRST_RELEASE_SPARES = 60
-READY_S = 300.0
 HERE = Path(__file__).parent
 
 
@@ -58,22 +54,19 @@ def ours(folder: Path, people: int, session: int, *, is_prepared: bool) -> Itera
     command += ["--port", address.rpartition(":")[2], *(["--prepare", str(session)] if is_prepared else [])]
     with running([sys.executable, *command], f"{address}/health") as process:
         if is_prepared:
-            _wait_until_ready(process, address)
+            wait_until_ready(process, address)
         yield Stage(process.pid, address, OurVisitor, keys, partial(count_lost, settings))
 
 
 @contextmanager
-def stock_voila(folder: Path, people: int, session: int) -> Iterator[Stage]:
+def stock(folder: Path, people: int, session: int) -> Iterator[Stage]:
     """Stock Voilà with a page of core ipywidgets that asks the same. It stores nothing."""
     content = load_content(SERIES)
     notebooks = folder / "notebooks"
     notebooks.mkdir()
     page = build_notebook(content, content.get_session(session), _read_prose(session))
     nbformat.write(page, notebooks / "page.ipynb")
-    address = f"http://127.0.0.1:{free_port()}"
-    port = address.rpartition(":")[2]
-    command = [sys.executable, "-m", "voila", str(notebooks), "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1"]
-    with running(command, f"{address}/") as process:
+    with stock_voila(notebooks) as (process, address):
         yield Stage(process.pid, address, StockVisitor, ["page.ipynb"] * people)
 
 
@@ -106,7 +99,7 @@ def first_release(folder: Path, people: int, session: int, *, checkout: Path) ->
     command = [sys.executable, "-m", "cluster_kit", "serve", "--series", SERIES, "--home", str(home)]
     command += ["--port", address.rpartition(":")[2], "--warm", str(FIRST_RELEASE_SPARES)]
     with running(command, f"{address}/health", environment) as process:
-        _wait_until_ready(process, address)
+        wait_until_ready(process, address)
         yield Stage(process.pid, address, FirstReleaseVisitor, keys, lambda saved: int(ask(["lost", str(home)], saved)))
 
 
@@ -116,7 +109,7 @@ def find_stages(checkout: Path | None) -> dict[str, Callable[[Path, int, int], A
         "ours": partial(ours, is_prepared=True),
         "ours-cold": partial(ours, is_prepared=False),
         "solara": solara,
-        "stock": stock_voila,
+        "stock": stock,
     }
     if checkout is not None:
         stages["release-0.1"] = partial(first_release, checkout=checkout.resolve())
@@ -152,18 +145,3 @@ def _count_lost_by_solara(db: Path, saved: Sequence[str]) -> int:
     with closing(sqlite3.connect(db)) as connection:
         held = {str(answer) for (answer,) in connection.execute("SELECT id FROM answers")}
     return len(set(saved) - held)
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], address: str) -> None:
-    deadline = time.monotonic() + READY_S
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise SystemExit("The server ended before it was ready.")
-        try:
-            with urllib.request.urlopen(f"{address}/ready", timeout=5) as answer:
-                if json.load(answer)["status"] == "ready":
-                    return
-        except (urllib.error.URLError, OSError):
-            pass
-        time.sleep(0.5)
-    raise SystemExit(f"The server was not ready within {READY_S:g} s.")

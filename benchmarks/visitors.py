@@ -22,6 +22,7 @@ from benchmarks.wire import Browser, Socket
 FORM_PATIENCE_S = 600.0
 SAVE_PATIENCE_S = 60.0
 PRESENCE_S = 20.0
+BEAT_S = 10.0
 HTML_TAG = re.compile(r"<html\b[^>]*>")
 ATTRIBUTE = re.compile(r'\bdata-(protocol|content|exercises)="([^"]*)"')
 PLACEHOLDER = re.compile(r'\bdata-exercise="([\w-]+)"')
@@ -128,11 +129,19 @@ class Visitor(ABC):
 
 
 class OurVisitor(Visitor):
-    """Joins by a link, loads the page and its exercises, and opens the connection. ``key`` is the link's token."""
+    """Joins by a link, loads the page and its exercises, and opens the connection. ``key`` is the link's token.
+
+    As the page's script does, it reports presence and pings the server after some silence.
+    """
 
     async def open_page(self) -> float:
         """Page and exercises are loaded, and the first exercise is opened on the connection."""
         await join(self.browser, self.key)
+        return await self.open_session()
+
+    async def open_session(self) -> float:
+        """The same for a browser that has the session cookie."""
+        self.heard_at = 0.0
         page = (await self.browser.get(f"/session/{self.plan.session}")).body.decode()
         tag = HTML_TAG.search(page)
         known, exercises = (
@@ -144,6 +153,7 @@ class OurVisitor(Visitor):
         loading = asyncio.create_task(self.browser.get(known["exercises"]))
         self.socket = await self.browser.open_socket(f"/session/{self.plan.session}/connection")
         self.listen(self.socket)
+        asyncio.get_running_loop().call_later(BEAT_S, self._beat)
         forms = [{"exercise": exercise, "have": None} for exercise in exercises]
         hello = {"type": "hello", "protocol": int(known["protocol"]), "content": known["content"], "forms": forms}
         opening = self.expect(f"opening {exercises[0]}")
@@ -168,6 +178,7 @@ class OurVisitor(Visitor):
 
     def hear(self, message: bytes) -> None:
         """Openings, and what became of a save. Room events and changes by teammates are only received."""
+        self.heard_at = time.monotonic()
         if b'"opening"' not in message and b'"message"' not in message and b'"reload"' not in message:
             return
         event = json.loads(message)
@@ -181,6 +192,13 @@ class OurVisitor(Visitor):
                 self.answer(inner["message"])
             elif inner["type"] in ("refused", "trouble") and inner.get("message"):
                 self.answer(inner["message"], error=f"an answer was not saved: {inner}")
+
+    def _beat(self) -> None:
+        if self.socket.close_code is not None or self.visit.error:
+            return
+        if time.monotonic() - self.heard_at > BEAT_S / 2:
+            self.socket.send('{"type":"ping"}')
+        asyncio.get_running_loop().call_later(BEAT_S, self._beat)
 
 
 async def join(browser: Browser, token: str) -> None:

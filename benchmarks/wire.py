@@ -163,6 +163,7 @@ class Socket:
         if not self._writer.is_closing():
             self._write(CLOSE, struct.pack("!H", 1001))
             self._writer.close()
+        self.close_code = self.close_code or 1001
 
     def _write(self, kind: int, payload: bytes) -> None:
         size = len(payload)
