@@ -1,6 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import sqlite3
+from typing import Any
+
+import pytest
+from sqlalchemy import event
 
 from cluster_kit.responses import NewErasure, Person, Store
 from tests.responses.samples import answer
@@ -133,3 +139,20 @@ def test_a_jurisdiction_whose_answers_were_all_erased_keeps_its_watermark(store:
     store.erase(NewErasure(series="2026", jurisdiction="AZ", asked_by="Ari", why="asked"))
     assert store.watermarks("2026")["GU"] == (0, 1)
     assert store.watermarks("2026", ["GU", "AZ"]) == {"GU": (0, 1)}
+
+
+@pytest.mark.parametrize("jurisdictions", [None, ["OH", "AZ"]])
+def test_watermarks_and_the_latest_seq_are_found_by_index_seeks(
+    sqlite_url: str, jurisdictions: list[str] | None
+) -> None:
+    asked: list[tuple[str, Any]] = []
+    with Store.open(sqlite_url) as store:
+        event.listen(store._engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+        store.watermarks("2026", jurisdictions)
+        store.latest_seq("2026", "OH")
+    connection = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+    steps = [row[-1] for sql, values in asked for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+    connection.close()
+    reads = [step for step in steps if re.search(r"(SCAN|SEARCH) (responses|erased)\b", step)]
+    assert len(reads) >= 4
+    assert all(step.startswith("SEARCH") and "COVERING INDEX" in step for step in reads)
