@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from cluster_kit.content.models import Scope
-from cluster_kit.responses import Response, Store
+from cluster_kit.responses import NewResponse, Receipt, Response, Store
 
 UNKNOWN_NAME = "A teammate"
 T = TypeVar("T")
@@ -57,6 +57,16 @@ def _start_of(response: Response) -> RowStart:
 
 def _is_cell(response: Response) -> bool:
     return bool(response.row) and "." in response.prompt
+
+
+def _shares_field(one: Response, other: Response) -> bool:
+    """Whether two responses of a jurisdiction answer the same field: a person's own is a field of its own."""
+    same = (one.prompt, one.row, one.scope) == (other.prompt, other.row, other.scope)
+    return same and (one.scope is Scope.TEAM or one.author == other.author)
+
+
+def _in_order(responses: Iterable[Response]) -> tuple[Response, ...]:
+    return tuple(sorted(responses, key=lambda response: response.seq))
 
 
 @dataclass(frozen=True)
@@ -174,6 +184,19 @@ class AnswerCache:
             self._mark = Mark(new[-1].seq, before.erased)
         return Update(tuple(new))
 
+    def apply_saved(self, responses: Iterable[NewResponse], receipts: Iterable[Receipt]) -> None:
+        """Put in what was just committed, by its receipts, ahead of the refresh that reads it with all else."""
+        saved = {receipt.id: receipt for receipt in receipts if receipt.status != "duplicate"}
+        with self._lock:
+            for new in responses:
+                receipt, session = saved.get(new.id), self._sessions.get(new.session)
+                if receipt and session:
+                    response = Response.model_construct(**dict(new), seq=receipt.seq, at=receipt.at)
+                    current = [r for r in session.current.get(new.exercise, ()) if not _shares_field(r, response)]
+                    current += [other for other in receipt.others if other.id not in {r.id for r in current}]
+                    session.current[new.exercise] = _in_order([*current, response])
+                    self._note_rows(session, [response])
+
     def _session(self, number: int) -> _Session:
         found = self._sessions.get(number)
         if found is None:
@@ -209,7 +232,7 @@ class AnswerCache:
             ids = {response.id for response in touched}
             kept = [r for r in session.current.get(exercise, ()) if r.id not in ids]
             kept += [r for r in touched if r.id not in gone]
-            session.current[exercise] = tuple(sorted(kept, key=lambda response: response.seq))
+            session.current[exercise] = _in_order(kept)
             self._note_rows(session, by_exercise[number, exercise])
 
     def _beside(self, key: tuple[int, str], new: Sequence[Response]) -> list[Response]:

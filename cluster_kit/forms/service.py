@@ -23,7 +23,7 @@ from cluster_kit.forms.shelf import FileShelf
 from cluster_kit.forms.specialists import Specialist
 from cluster_kit.forms.writer import PendingSave, SaveObserver, SaveWriter
 from cluster_kit.meeting import SessionFeed
-from cluster_kit.responses import Person, Store
+from cluster_kit.responses import NewResponse, Person, Receipt, Store
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class FormService:
     ) -> None:
         self.content, self.store, self.environment = content, store, environment or FormEnvironment()
         self.definitions = Definitions(content, live=self.environment.live)
-        self._writer = SaveWriter(store, self._refresh_feeds, self._refresh_saved, observer)
+        self._writer = SaveWriter(store, self._refresh_feeds, self._apply_saved, observer)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="form-reader")
         self._interval_s = interval_s
         self._lock = threading.Lock()
@@ -145,12 +145,10 @@ class FormService:
             if feed := self.environment.feed(session):
                 feed.refresh()
 
-    def _refresh_saved(self, batch: Sequence[PendingSave]) -> None:
-        """After a commit: what was saved is in memory before the next save is validated."""
-        caches = {id(reader): reader for pending in batch if (reader := pending.handler.context.answers)}
-        for cache in caches.values():
-            if isinstance(cache, AnswerCache):
-                self._refresh(cache)
+    def _apply_saved(self, pending: PendingSave, responses: Sequence[NewResponse], receipts: Sequence[Receipt]) -> None:
+        """After a commit: what was saved is in memory before the next save is validated. The poller sends it."""
+        if isinstance(cache := pending.handler.context.answers, AnswerCache):
+            cache.apply_saved(responses, receipts)
         self.wake()
 
     def _refresh(self, cache: AnswerCache, mark: Mark | None = None) -> None:

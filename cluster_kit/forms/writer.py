@@ -56,7 +56,7 @@ class SaveWriter:
     before_batch
         Called with the saves of a batch before they are validated.
     after_commit
-        Called with the saves of a batch after their commit.
+        Called for each save of a batch after their commit, with what was appended and the receipts for it.
     observer
         Is told what became of each save.
     """
@@ -65,7 +65,7 @@ class SaveWriter:
         self,
         store: Store,
         before_batch: Callable[[Sequence[PendingSave]], None],
-        after_commit: Callable[[Sequence[PendingSave]], None],
+        after_commit: Callable[[PendingSave, Sequence[NewResponse], Sequence[Receipt]], None],
         observer: SaveObserver | None = None,
     ) -> None:
         self._store, self._before, self._after, self._observer = store, before_batch, after_commit, observer
@@ -114,10 +114,10 @@ class SaveWriter:
         prepared = [(pending, found) for pending in batch if (found := self._prepare(pending))]
         kept = self._append([found for _, found in prepared])
         for (pending, found), (problems, receipts) in zip(prepared, kept, strict=True):
+            self._after(pending, found.responses, receipts)
             replies = pending.handler.finish(found, problems, receipts)
             pending.reply(replies, [receipt.id for receipt in receipts])
             self._observe(pending, replies, len(receipts))
-        self._after([pending for pending, _ in prepared])
 
     def _prepare(self, pending: PendingSave) -> PreparedSave | None:
         try:

@@ -103,9 +103,7 @@ def read_superseded(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Those of the ids that are no longer current: a later answer took their place, or they were erased."""
     found: set[str] = set()
     for some in _in_parts(ids, _IDS_PER_QUERY):
-        later = select(supersedes.c.earlier_id).where(supersedes.c.earlier_id.in_(some))
-        gone = select(erased.c.id).where(erased.c.id.in_(some))
-        found.update(connection.scalars(union(later, gone)))
+        found.update(connection.scalars(_SUPERSEDED, {"ids": some}))
     return found
 
 
@@ -250,3 +248,9 @@ def _walk_codes(table: Table) -> Select[Any]:
 _WATERMARKS = _select_watermarks(union(_walk_codes(responses), _walk_codes(erased)).subquery("codes"))
 _LATEST_SEQ = select(*(_newest_seq(table, bindparam("code")) for table in (responses, erased)))
 _LATEST_EVENT = select(func.max(events.c.seq)).where(*_conditions(events, ["series", "session"]))
+_SUPERSEDED = union(
+    *(
+        select(column).where(column.in_(bindparam("ids", expanding=True)))
+        for column in (supersedes.c.earlier_id, erased.c.id)
+    )
+)
