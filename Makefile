@@ -32,7 +32,7 @@ test: install ## Run every test: units, notebooks, and the real server in a real
 	@sh deploy/fresh-machine.sh browser
 	@sh deploy/fresh-machine.sh postgres
 	@sh deploy/fresh-machine.sh nginx
-	$(BIN)/python -m pytest $(SIDE_BY_SIDE) || $(BIN)/python -m pytest --last-failed --last-failed-no-failures=none # alone, once more
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --nbval-lax --override-ini=filterwarnings= notebooks
 
 lint: install ## Check style, types and content
