@@ -1,4 +1,4 @@
-"""A form in a real browser, talking to the real handler and a real store, over a line that a test can cut."""
+"""A form in a real browser, talking to the real form service and a real store, over a line that a test can cut."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import Any, Literal
 from playwright.sync_api import BrowserContext, Page, Route
 
 from cluster_kit.forms.bundle import STATIC
+from cluster_kit.forms.connection import FormConnection
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
+from cluster_kit.forms.protocol import Json
+from tests.forms.stepping import SteppedService, check_reply, check_request, make_service
 
 ORIGIN = "http://127.0.0.1:1"
 PAGE = """<!doctype html>
@@ -21,16 +24,16 @@ PAGE = """<!doctype html>
 <script type="module" src="/page.js"></script></body></html>"""
 PAGE_JS = """
 import form from "/static/form.js";
-const opening = JSON.parse(await window.openForm());
+const state = JSON.parse(await window.openForm());
 const listeners = {};
 const model = {
-  get: (name) => opening[name],
+  get: (name) => state[name],
   on: (event, callback) => (listeners[event] ??= []).push(callback),
   off: (event, callback) => (listeners[event] = (listeners[event] ?? []).filter((one) => one !== callback)),
-  send: (content) => window.toKernel(JSON.stringify(content)).then((replies) => JSON.parse(replies).forEach(receive)),
+  send: (content) => window.toService(JSON.stringify(content)).then((replies) => JSON.parse(replies).forEach(receive)),
 };
 const receive = (content) => (listeners["msg:custom"] ?? []).forEach((callback) => callback(content));
-window.fromKernel = receive;
+window.fromService = receive;
 window.fire = (event) => (listeners[event] ?? []).forEach((callback) => callback());
 window.states = [];
 window.progress = {};
@@ -44,65 +47,94 @@ TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 @dataclass
 class Seat:
-    """One person before one form. ``line`` is how things stand between page and kernel:
+    """One person before one form, with a form service of their own over the common store.
 
-    ``up``; ``deaf``: what the page sends arrives, but no answer comes back; ``cut``: nothing arrives.
+    ``line`` is the connection between page and service: ``up``; ``deaf``: what the page sends arrives, but no reply
+    comes back; ``cut``: nothing arrives.
     """
 
     page: Page
     context: FormContext
     exercise: str
+    service: SteppedService
     line: Literal["up", "deaf", "cut"] = "up"
     received: list[dict[str, Any]] = field(default_factory=list)
+    _connection: FormConnection | None = None
+    _sent: list[Json] = field(default_factory=list)
 
     def open(self) -> Seat:
         """Load the page, and wait until the form is there."""
         self.page.expose_function("openForm", self._open)
-        self.page.expose_function("toKernel", self._to_kernel)
+        self.page.expose_function("toService", self._to_service)
         self.page.route(f"{ORIGIN}/**", _serve)
         self.page.goto(f"{ORIGIN}/")
         self._wait()
         return self
 
     def reload(self) -> None:
-        """A new page and a new kernel; the browser's storage and the store stay."""
+        """A new page and a new connection; the browser's storage and the store stay."""
         self.page.reload()
         self._wait()
 
     def look(self) -> None:
-        """What the kernel does each second."""
-        sources, changes = self.handler.changed_sources(), self.handler.changes_since(self.seq)
-        self.seq = changes["seq"]
-        for content in (sources, changes, self.handler.changed_by_erasure(), self.handler.changed_room()):
-            if content and self.line == "up":
-                self.page.evaluate("(content) => window.fromKernel(content)", content)
+        """What the service does each second."""
+        self.service.poll()
+        for message in self._take():
+            self.page.evaluate("(message) => window.fromService(message)", message)
+
+    def opening(self) -> Json:
+        """What a page of this person would be sent if it were opened now."""
+        assert self._connection is not None
+        return FormHandler(self._connection.context, self.exercise).open()
 
     def current(self, prompt: str, row: str = "") -> list[Any]:
-        """The values that stand in the store at an address."""
+        """The current values of a field in the store."""
         found = self.context.current(self.context.session, self.exercise)
         return [r.value for r in found if (r.prompt, r.row) == (prompt, row)]
+
+    def close(self) -> None:
+        """End the service."""
+        self.service.close()
 
     def _wait(self) -> None:
         self.page.wait_for_function("window.ready === true")
 
     def _open(self) -> str:
-        self.handler = FormHandler(self.context, self.exercise)
-        schema, answers = self.handler.open()
-        self.seq = answers["seq"]
-        return json.dumps({"schema": schema, "answers": answers})
+        if self._connection:
+            self._connection.close()
+        self._sent.clear()
+        context = self.context
+        self._connection = self.service.connect(context.person, context.session, self._send, context.depth)
+        self._connection.hello([(self.exercise, None)])
+        [opening] = self._sent
+        assert opening["type"] == "opening", opening
+        self._sent.clear()
+        schema = self.service.definitions.get(context.session, self.exercise).schema
+        return json.dumps({"schema": schema, "opening": check_reply(opening)})
 
-    def _to_kernel(self, text: str) -> str:
-        content = json.loads(text)
-        if self.line == "cut":
+    def _send(self, _exercise: str, message: Json) -> None:
+        self._sent.append(message)
+
+    def _to_service(self, text: str) -> str:
+        content = check_request(json.loads(text))
+        if self.line == "cut" or self._connection is None:
             return "[]"
         self.received.append(content)
-        replies = self.handler.receive(content)
-        return json.dumps(replies if self.line == "up" else [])
+        self._connection.receive(self.exercise, content)
+        return json.dumps(self._take())
+
+    def _take(self) -> list[Json]:
+        """What was sent since the last time, as far as it comes through."""
+        sent = [check_reply(message) for message in self._sent]
+        self._sent.clear()
+        return sent if self.line == "up" else []
 
 
 def take_seat(browser: BrowserContext, context: FormContext, exercise: str) -> Seat:
-    """A new page of a browser, with the exercise open."""
-    return Seat(browser.new_page(), context, exercise).open()
+    """A new page of a browser, with the exercise open. Its service ends with the browser."""
+    seat = Seat(browser.new_page(), context, exercise, make_service(context))
+    browser.on("close", lambda _browser: seat.close())
+    return seat.open()
 
 
 def _serve(route: Route) -> None:

@@ -15,11 +15,13 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import Field
 from cluster_kit.forms.handler import FormHandler
+from cluster_kit.forms.protocol import FilePiece
 from cluster_kit.forms.shelf import LONGEST_NAME, FileShelf, GivenFile, LostFileError, clean_name
 from cluster_kit.forms.uploads import Uploads
 from cluster_kit.insights.labels import spell_file
 from tests.forms.harness import Seat
 from tests.forms.samples import everything_content, replace_context
+from tests.forms.stepping import check_reply
 
 LIST = m.FilePrompt(kind="file", id="list", label="Your list", accepts=("csv", "xlsx"), largest_mb=1)
 BRING = m.Exercise(
@@ -66,13 +68,17 @@ def piece(raw: bytes = TEXT, at: int = 0, end: int | None = None, **changes: Any
     return {**usual, "at": at, "data": data, **changes}
 
 
+def receive(uploads: Uploads, message: dict[str, Any]) -> dict[str, Any]:
+    return check_reply(uploads.receive(FilePiece.model_validate(message)))
+
+
 def files(shelf: FileShelf) -> list[Path]:
     return [path for path in shelf.folder.rglob("*") if path.is_file()] if shelf.folder.exists() else []
 
 
 def test_pieces_become_a_file_that_its_owner_alone_can_read(uploads: Uploads, shelf: FileShelf) -> None:
-    assert uploads.receive(piece(end=10)) == {"type": "file", "upload": "u1", "have": 10}
-    value = uploads.receive(piece(at=10))["value"]
+    assert receive(uploads, piece(end=10)) == {"type": "file", "upload": "u1", "have": 10}
+    value = receive(uploads, piece(at=10))["value"]
     given = GivenFile.model_validate(value)
     assert (given.name, given.size, shelf.read(given)) == ("list.csv", len(TEXT), TEXT)
     (kept,) = files(shelf)
@@ -82,16 +88,16 @@ def test_pieces_become_a_file_that_its_owner_alone_can_read(uploads: Uploads, sh
 
 
 def test_a_piece_that_comes_twice_or_too_early_changes_nothing(uploads: Uploads) -> None:
-    uploads.receive(piece(end=10))
-    assert uploads.receive(piece(end=10))["have"] == 10
-    assert uploads.receive(piece(at=20))["have"] == 10
-    done = uploads.receive(piece(at=10))
-    assert uploads.receive(piece(at=10)) == done
+    receive(uploads, piece(end=10))
+    assert receive(uploads, piece(end=10))["have"] == 10
+    assert receive(uploads, piece(at=20))["have"] == 10
+    done = receive(uploads, piece(at=10))
+    assert receive(uploads, piece(at=10)) == done
 
 
 def test_an_upload_that_begins_anew_begins_at_nothing(uploads: Uploads) -> None:
-    uploads.receive(piece(end=10))
-    assert uploads.receive(piece(at=10, upload="u2"))["have"] == 0
+    receive(uploads, piece(end=10))
+    assert receive(uploads, piece(at=10, upload="u2"))["have"] == 0
 
 
 @pytest.mark.parametrize(
@@ -110,12 +116,12 @@ def test_an_upload_that_begins_anew_begins_at_nothing(uploads: Uploads) -> None:
 def test_what_can_not_be_taken_is_refused_with_a_sentence_and_nothing_is_kept(
     uploads: Uploads, shelf: FileShelf, changes: dict[str, Any], words: str
 ) -> None:
-    assert words in uploads.receive(piece(**changes))["problem"]
+    assert words in receive(uploads, piece(**changes))["problem"]
     assert files(shelf) == []
 
 
 def test_a_file_that_its_specialist_refuses_never_touches_the_disk(uploads: Uploads, shelf: FileShelf) -> None:
-    said = uploads.receive(piece(b"Student Name\nAna\n"))
+    said = receive(uploads, piece(b"Student Name\nAna\n"))
     assert said["problem"] == "list.csv: a column about single students."
     assert files(shelf) == []
 
@@ -126,7 +132,7 @@ def test_a_specialist_that_breaks_is_a_sentence(shelf: FileShelf) -> None:
 
     uploads = Uploads(shelf, {"list": Field(LIST, m.Scope.TEAM)}, break_down)
     assert (
-        uploads.receive(piece())["problem"] == "list.csv could not be read. Open it, save a copy, and choose the copy."
+        receive(uploads, piece())["problem"] == "list.csv could not be read. Open it, save a copy, and choose the copy."
     )
     assert files(shelf) == []
 

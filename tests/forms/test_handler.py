@@ -1,4 +1,4 @@
-"""What the kernel answers to what a page sends."""
+"""What a form replies to what a page sends."""
 
 from __future__ import annotations
 
@@ -7,17 +7,37 @@ from typing import Any
 
 import pytest
 
+from cluster_kit.forms.answers import Update
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.validation import LONGEST_TEXT
+from cluster_kit.responses import NewErasure
 from tests.forms.samples import make_context
+from tests.forms.stepping import check_reply, have_of, values_of
 
 TOO_LONG = "x" * (LONGEST_TEXT + 1)
 
 
 def save(context: FormContext, *responses: dict[str, Any], exercise: str = "everything") -> list[dict[str, Any]]:
     message = {"type": "save", "message": "m1", "responses": list(responses)}
-    return FormHandler(context, exercise).receive(message)
+    return receive(FormHandler(context, exercise), message)
+
+
+def receive(handler: FormHandler, message: Any) -> list[dict[str, Any]]:
+    return [check_reply(reply) for reply in handler.receive(message)]
+
+
+def hello(handler: FormHandler, after: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a page is sent that has all until this message."""
+    return receive(handler, {"type": "hello", "have": have_of(after).model_dump()})
+
+
+def catch_up(handler: FormHandler, update: Update) -> list[dict[str, Any]]:
+    return [check_reply(message) for message in handler.catch_up(update, session_changed=False)]
+
+
+def new_since(context: FormContext, seq: int) -> Update:
+    return Update(tuple(context.store.since(seq, "sample", context.jurisdiction)))
 
 
 def one(value: Any, prompt: str = "aim", **parts: Any) -> dict[str, Any]:
@@ -152,10 +172,15 @@ def test_an_id_that_stands_for_another_answer_is_refused_and_the_rest_is_kept(
         {"type": "save", "message": "m", "responses": "x"},
         {"type": "save", "message": "m", "responses": [{"prompt": "aim"}]},
         {"type": "save", "message": "m", "responses": [{"id": "r", "prompt": "aim", "base": "x"}]},
+        {"type": "save", "message": "m" * 65, "responses": []},
+        {"type": "save", "message": 5, "responses": []},
+        {"type": "hello", "have": 5},
+        {"type": "hello", "have": {"seq": -1}},
+        {"type": "hello", "have": {"seq": 1, "erased": "x"}},
     ],
 )
 def test_a_message_that_makes_no_sense_gets_a_sentence(ana: FormContext, message: Any) -> None:
-    (reply,) = FormHandler(ana, "everything").receive(message)
+    (reply,) = receive(FormHandler(ana, "everything"), message)
     assert reply["type"] == "trouble"
     assert "Reload the page" in reply["sentence"]
 
@@ -186,15 +211,35 @@ def test_a_conflict_names_the_other_answer_and_who_gave_it(ana: FormContext, ben
 
 def test_hello_brings_all_that_stands_in_the_fields_answered_since(ana: FormContext, ben: FormContext) -> None:
     handler = FormHandler(ana, "everything")
-    _, answers = handler.open()
+    opening = check_reply(handler.open())
     save(ben, one("Ben's", id="b1"))
     save(ben, one("Ben's, bettered", id="b2", base=["b1"]))
-    (reply,) = handler.receive({"type": "hello", "have": answers["seq"]})
+    (reply,) = hello(handler, opening)
     assert reply["type"] == "changes"
-    ((field),) = reply["fields"]
-    assert (field["prompt"], [a["value"] for a in field["answers"]]) == ("aim", ["Ben's, bettered"])
-    (again,) = handler.receive({"type": "hello", "have": reply["seq"]})
+    assert values_of(reply) == {("aim", ""): ["Ben's, bettered"]}
+    (again,) = hello(handler, reply)
     assert again["fields"] == []
+
+
+def test_hello_of_a_page_that_was_never_opened_is_answered_with_the_opening(ana: FormContext) -> None:
+    save(ana, one("Words"))
+    handler = FormHandler(ana, "everything")
+    assert receive(handler, {"type": "hello", "have": None}) == [handler.open()]
+    assert receive(handler, {"type": "hello"}) == [handler.open()]
+    assert values_of(handler.open()) == {("aim", ""): ["Words"]}
+
+
+def test_hello_after_an_erasure_brings_everything_that_is_left(ana: FormContext, ben: FormContext) -> None:
+    save(ana, one("Ana's"))
+    save(ben, one("yes", "ready", id="b1"))
+    handler = FormHandler(ana, "everything")
+    opening = handler.open()
+    ana.store.erase(NewErasure(series="sample", jurisdiction="OH", person="ben", asked_by="Ben", why="asked"))
+    (changes,) = hello(handler, opening)
+    assert changes["whole"] is True
+    assert values_of(changes) == {("aim", ""): ["Ana's"]}
+    (again,) = hello(handler, changes)
+    assert (again["fields"], again.get("whole", False)) == ([], False)
 
 
 def test_other_states_other_exercises_and_other_peoples_own_answers_are_not_told(
@@ -205,14 +250,16 @@ def test_other_states_other_exercises_and_other_peoples_own_answers_are_not_told
     save(ben, one("Ben's own", "mine", id="b1"))
     save(ben, one("x", "needs.answer", row="why_now", id="b2"), exercise="goals")
     handler = FormHandler(ana, "everything")
-    assert handler.open()[1]["fields"] == []
-    assert handler.changes_since(0)["fields"] == []
+    assert handler.open()["answers"]["fields"] == []
+    (changes,) = receive(handler, {"type": "hello", "have": {"seq": 0}})
+    assert changes["fields"] == []
+    assert catch_up(handler, new_since(ana, 0)) == []
 
 
 def test_rows_come_in_the_order_in_which_they_were_first_answered(ana: FormContext) -> None:
     save(ana, one("one", "steps.what", row="z", id="1"), one("two", "steps.what", row="a", id="2"))
     save(ana, one("one, again", "steps.what", row="z", id="3", base=["1"]))
-    assert FormHandler(ana, "everything").open()[1]["rows"] == {"matrix": [], "steps": ["z", "a"]}
+    assert FormHandler(ana, "everything").open()["answers"]["rows"] == {"matrix": [], "steps": ["z", "a"]}
 
 
 def test_rows_from_other_answers_are_told_when_they_change(ana: FormContext, ben: FormContext) -> None:
@@ -241,17 +288,17 @@ def test_only_answers_to_the_exercises_that_rows_come_from_are_looked_at_for_new
     save(ben, one("A goal", "goals.statement", row="g1", id="g1"), exercise="goals")
     save(ben, one("Ben's own", "mine", id="b2"), exercise="everything")
     goal, other = ana.store.since(0, "sample", "OH")
-    assert handler.changed_sources([other]) is None
-    told = handler.changed_sources([other, goal])
-    assert told is not None
+    assert catch_up(handler, Update((other,))) == []
+    (told,) = catch_up(handler, Update((other, goal)))
     assert [row["label"] for row in told["prompts"]["goal_check"]["rows"]] == ["A goal"]
 
 
 def test_hello_tells_the_rows_from_other_answers_again(ana: FormContext) -> None:
     handler = FormHandler(ana, "next_steps")
-    _, answers = handler.open()
+    opening = check_reply(handler.open())
+    assert opening["sources"] == {"goal_check": {"rows": []}}
     save(ana, one("A goal", "goals.statement", row="g1"), exercise="goals")
-    sources, changes = handler.receive({"type": "hello", "have": answers["seq"]})
+    sources, changes = hello(handler, opening)
     assert [row["id"] for row in sources["prompts"]["goal_check"]["rows"]] == ["g1"]
     assert changes["type"] == "changes"
 
@@ -266,4 +313,4 @@ def test_the_plain_language_check_comes_with_the_receipt_and_with_the_answers(an
     (reply,) = save(ana, one("We leverage it.", "news"))
     checks = [{"prompt": "news", "row": "", "findings": ["For “leverage”, try: use"]}]
     assert reply["checks"] == checks
-    assert FormHandler(ana, "everything").open()[1]["checks"] == checks
+    assert FormHandler(ana, "everything").open()["answers"]["checks"] == checks

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cluster_kit.forms import ExerciseForm
+from cluster_kit.forms.answers import Update
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.room import LOCKED, NO_MEETING, NOT_SHOWN, TOO_FEW
@@ -19,6 +18,7 @@ from cluster_kit.meeting.doings import Lock, Reveal
 from cluster_kit.responses import Person, Presence, Store
 from cluster_kit.responses.models import now
 from tests.forms.samples import make_context, make_live
+from tests.forms.stepping import RecordedPage, check_reply, make_service
 
 Json = dict[str, Any]
 FACILITATOR = Person(id="fay", series="sample", jurisdiction="", name="Fay Facilitator")
@@ -48,21 +48,24 @@ def rate(context: FormContext, value: Any, row: str = ITEM, column: str = "ratin
 
 
 def room_of(context: FormContext, exercise: str = "rate") -> Json:
-    room = FormHandler(context, exercise).open()[1]["room"]
+    room = check_reply(FormHandler(context, exercise).open())["answers"]["room"]
     assert isinstance(room, dict)
     return room
 
 
 def reveal(context: FormContext, message: str = "show-it") -> Json:
     (reply,) = FormHandler(context, "rate").receive({"type": "reveal", "message": message})
-    return reply
+    return check_reply(reply)
 
 
 def everything_sent(context: FormContext) -> str:
-    """All that a kernel may send to a page: when it opens, when it comes back, and as things change."""
+    """All that may be sent to a page: its definition, when it opens, when it comes back, and as things change."""
     handler = FormHandler(context, "rate")
-    sent = [handler.open(), handler.receive({"type": "hello", "have": 0}), handler.changes_since(0)]
-    return json.dumps([*sent, handler.changed_room(), handler.changed_sources()])
+    new = Update(tuple(context.store.since(0, context.series, context.jurisdiction)))
+    sent = [handler.open(), *handler.receive({"type": "hello", "have": {"seq": 0}})]
+    sent += handler.catch_up(new, session_changed=True)
+    sent += handler.catch_up(Update(whole=True), session_changed=True)
+    return json.dumps([handler.definition.schema, *(check_reply(message) for message in sent)])
 
 
 def test_before_the_reveal_nothing_of_a_teammate_is_sent_but_that_they_have_rated(
@@ -161,7 +164,7 @@ def test_a_form_without_items_is_told_of_locks_alone(live_ana: FormContext) -> N
 
 
 def test_outside_of_a_live_session_there_is_no_room(ana: FormContext) -> None:
-    assert FormHandler(ana, "rate").open()[1]["room"] is None
+    assert FormHandler(ana, "rate").open()["answers"]["room"] is None
     assert reveal(ana)["problem"] == NO_MEETING
 
 
@@ -204,7 +207,7 @@ def test_whoever_comes_back_is_told_how_things_stand(live_ana: FormContext, meet
     handler.open()
     meeting.do(FACILITATOR, Lock(locked=True), subject="rate")
     handler.changed_room()
-    told = handler.receive({"type": "hello", "have": 0})
+    told = handler.receive({"type": "hello", "have": {"seq": 0}})
     assert [one["locked"] for one in told if one["type"] == "room"] == [True]
 
 
@@ -272,21 +275,14 @@ def test_ones_own_rating_may_change_after_the_reveal_and_history_has_both(
     assert [r.value for r in live_ana.history(1, "rate") if r.prompt == "ratings.rating"] == [1, 3]
 
 
-def test_the_teams_columns_are_asked_in_a_live_session_alone(
-    ana: FormContext, live_ana: FormContext, schema_of: Callable[[FormContext, str], Json]
-) -> None:
-    assert schema_of(ana, "rate")["prompts"][0]["together"] == []
-    together = schema_of(live_ana, "rate")["prompts"][0]["together"]
+def test_the_teams_columns_are_asked_in_a_live_session_alone(ana: FormContext, live_ana: FormContext) -> None:
+    assert FormHandler(ana, "rate").definition.schema["prompts"][0]["together"] == []
+    together = FormHandler(live_ana, "rate").definition.schema["prompts"][0]["together"]
     assert [(one["id"], one["kind"], one["scope"]) for one in together] == [
         ("consensus", "rating", "team"),
         ("rationale", "text", "team"),
         ("dissent", "text", "team"),
     ]
-
-
-@pytest.fixture
-def schema_of() -> Callable[[FormContext, str], Json]:
-    return lambda context, exercise: FormHandler(context, exercise).open()[0]
 
 
 def test_kernels_on_two_machines_see_the_same_reveal_lock_and_conflict(postgres_database: str) -> None:
@@ -304,23 +300,21 @@ def test_kernels_on_two_machines_see_the_same_reveal_lock_and_conflict(postgres_
         assert rate(ana, 1) == [{"type": "trouble", "message": "m1", "sentence": LOCKED}]
 
 
-def test_a_teammates_new_rating_is_told_to_the_page(
-    live_ana: FormContext, live_ben: FormContext, meeting: Journal, monkeypatch: pytest.MonkeyPatch
+def test_a_teammates_new_rating_is_told_to_the_page_once(
+    live_ana: FormContext, live_ben: FormContext, meeting: Journal
 ) -> None:
     rate(live_ana, 2)
     rate(live_ben, 4)
     meeting.do(FACILITATOR, Reveal(), subject="rate")
-    form = ExerciseForm(live_ana, "rate")
-    told: list[Json] = []
-    monkeypatch.setattr(form, "send", told.append)
-
-    def catch_up() -> list[Json]:
-        told.clear()
-        form.catch_up(live_ana.store.since(form.seq, "sample", "OH"), meeting.standing().seq)
-        return [one for one in told if one["type"] == "room"]
-
+    service = make_service(live_ana)
+    page = RecordedPage(service, live_ana)
+    assert page.open("rate")["answers"]["room"]["revealed"]
+    service.poll()  # the session's first look
+    page.take()
     rate(live_ben, 3)
-    (room,) = catch_up()
+    service.poll()
+    (room,) = page.take()
     assert room["spread"]["ratings"][ITEM]["points"] == {"2": 1, "3": 1}
-    assert catch_up() == []
-    form.close()
+    service.poll()
+    assert page.take() == []
+    service.close()

@@ -208,7 +208,7 @@ def test_a_teammates_ratings_stay_their_own(sit: Sit, ana: FormContext, ben: For
     other.look()
     other.reload()
     expect(other.page.locator(":checked:visible")).to_have_count(1)
-    assert "ratings.rating" not in str(other.handler.open()[1])
+    assert "ratings.rating" not in str(other.opening()["answers"])
 
 
 def test_the_plain_language_check_speaks_below_the_field(sit: Sit, ana: FormContext) -> None:

@@ -1,4 +1,4 @@
-"""What the page is told about an exercise."""
+"""What the page is told about an exercise: its static definition, and what depends on person and team."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ import pytest
 from cluster_kit.content.errors import UnknownExerciseError, UnknownSessionError
 from cluster_kit.content.models import Depth
 from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.definitions import Definitions
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.forms.schema import build_schema
-from tests.forms.samples import replace_context
+from cluster_kit.forms.schema import exercise_schema
+from tests.forms.samples import make_context, replace_context
+from tests.forms.stepping import check_reply
 
 
 def schema_of(context: FormContext, exercise: str) -> dict[str, Any]:
     found = context.content.get_session(1).find_exercise(exercise)
     assert found is not None
-    schema = build_schema(context, found)
+    schema = exercise_schema(context.content, 1, found, live=False)
     assert json.loads(json.dumps(schema)) == schema
     return schema
+
+
+def opening_of(context: FormContext, exercise: str) -> dict[str, Any]:
+    return check_reply(FormHandler(context, exercise).open())
 
 
 def prompts_of(context: FormContext, exercise: str) -> dict[str, Any]:
@@ -32,8 +38,36 @@ def test_the_head_says_what_the_exercise_is_for(ana: FormContext) -> None:
     assert schema["title"] == "One of everything"
     assert schema["steps"] == ["Talk for a while.", "Write it down."]
     assert (schema["minutes"], schema["talk_minutes"]) == (12, 4)
-    assert schema["me"] == {"id": "ana", "name": "Ana Ruiz", "role": "director"}
-    assert schema["key"] == "cluster-kit:sample:1:OH:ana:everything"
+    assert (schema["exercise"], schema["session"], schema["segment"]) == ("everything", 1, "policy_tool")
+
+
+def test_the_opening_says_who_opens_it_and_where_the_browser_keeps_words(ana: FormContext) -> None:
+    opening = opening_of(ana, "everything")
+    assert opening["me"] == {"id": "ana", "name": "Ana Ruiz", "role": "director"}
+    assert opening["team"] == "Ohio"
+    assert opening["key"] == "cluster-kit:sample:1:OH:ana:everything"
+
+
+def test_the_definition_is_the_same_whoever_opens_it_and_whatever_was_answered(ana: FormContext) -> None:
+    before = {name: schema_of(ana, name) for name in ("rate", "goals", "next_steps", "everything")}
+    answer = {"id": "g1", "prompt": "goals.statement", "row": "g1", "value": "A goal of Ohio"}
+    FormHandler(ana, "goals").receive({"type": "save", "message": "m", "responses": [answer]})
+    guam = make_context(ana.store, "tasi", "Tasi Sample", "GU")
+    assert {name: FormHandler(guam, name).definition.schema for name in before} == before
+    assert Definitions(ana.content, live=False).schemas(1) == before
+    assert "A goal of Ohio" not in json.dumps(before)
+
+
+def test_rows_and_options_that_come_from_answers_are_in_the_opening_alone(
+    ana: FormContext,
+) -> None:
+    answer = {"id": "g1", "prompt": "goals.statement", "row": "g1", "value": "A goal"}
+    FormHandler(ana, "goals").receive({"type": "save", "message": "m", "responses": [answer]})
+    table = prompts_of(ana, "next_steps")["goal_check"]
+    assert (table["rows"], table["live"]) == ([], True)
+    row = {"id": "g1", "label": "A goal", "help": "", "gone": False}
+    assert opening_of(ana, "next_steps")["sources"] == {"goal_check": {"rows": [row]}}
+    assert opening_of(ana, "everything")["sources"] == {}
 
 
 def test_each_prompt_says_its_kind_and_whose_answer_it_is(ana: FormContext) -> None:
@@ -75,7 +109,7 @@ def test_items_bring_their_guidance_and_their_own_anchors(ana: FormContext) -> N
     item = areas[0]["items"][0]
     assert item["scale"][2] == {"value": 3, "label": "In place", "text": "It is in rule."}
     assert item["guiding_questions"] == ["Who decides?", "Where is it written?"]
-    assert (item["roles"], item["yours"]) == (["State CTE Director"], True)
+    assert (item["roles"], item["role_ids"]) == (["State CTE Director"], ["director"])
 
 
 def test_questions_are_those_of_the_instrument(ana: FormContext) -> None:
@@ -84,16 +118,16 @@ def test_questions_are_those_of_the_instrument(ana: FormContext) -> None:
 
 
 def test_depths_say_what_they_ask_and_those_that_ask_no_more_are_left_out(ana: FormContext) -> None:
-    assert schema_of(ana, "rate")["depths"] == [
+    assert opening_of(ana, "rate")["depths"] == [
         {"id": "essential", "label": "Essential", "count": 2, "minutes": 1, "unit": "item"},
         {"id": "standard", "label": "Standard", "count": 3, "minutes": 2, "unit": "item"},
     ]
-    assert schema_of(ana, "goals")["depths"] == []
+    assert opening_of(ana, "goals")["depths"] == []
 
 
 def test_a_person_may_come_with_a_depth(ana: FormContext) -> None:
-    assert schema_of(ana, "rate")["depth"] == "essential"
-    assert schema_of(replace_context(ana, depth=Depth.FULL), "rate")["depth"] == "full"
+    assert opening_of(ana, "rate")["depth"] == "essential"
+    assert opening_of(replace_context(ana, depth=Depth.FULL), "rate")["depth"] == "full"
 
 
 def test_an_exercise_or_session_that_is_not_there_is_an_error_that_names_those_that_are(ana: FormContext) -> None:

@@ -56,7 +56,7 @@ def test_what_a_person_answers_for_themselves_is_not_shown_to_teammates(
     other.look()
     other.reload()
     expect(other.page.get_by_label("For yourself alone")).to_have_value("")
-    assert "Secret" not in str(other.handler.open())
+    assert "Secret" not in str(other.opening())
 
 
 def test_two_answers_at_once_both_stay_and_one_can_be_kept(sit: Sit, ana: FormContext, ben: FormContext) -> None:

@@ -12,7 +12,8 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
-from cluster_kit.forms import ExerciseForm, FormContext
+from cluster_kit.forms import FormContext
+from cluster_kit.forms.widget import ExerciseForm
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.meeting import Journal
 from cluster_kit.meeting.doings import Lock, Reveal
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60
 OPEN_FORM = """
 from cluster_kit.responses import Store
-from cluster_kit.forms import ExerciseForm
+from cluster_kit.forms.widget import ExerciseForm
 from tests.forms.samples import make_context
 context = make_context(Store.open({url!r}))
 form = ExerciseForm(context, "everything")

@@ -1,0 +1,164 @@
+"""The form service one step at a time, and pages without a browser that record what they are sent."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from cluster_kit.content.models import Content
+from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.protocol import FORM_REPLY, FORM_REQUEST, Have, Json
+from cluster_kit.forms.service import FormEnvironment, FormService
+from cluster_kit.forms.writer import PendingSave
+from cluster_kit.meeting import Journal, SessionFeed
+from cluster_kit.responses import Store
+
+NEVER_S = 3600.0
+PATIENCE_S = 60.0
+_numbers = itertools.count(1)
+
+
+class SteppedService(FormService):
+    """Replies are sent before ``receive`` returns, and changes when the test calls ``poll``."""
+
+    def __init__(self, content: Content, store: Store, environment: FormEnvironment | None = None) -> None:
+        super().__init__(content, store, environment, interval_s=NEVER_S)
+        self._refreshed = threading.Event()
+
+    def read(self, job: Callable[[], None]) -> None:
+        job()
+
+    def enqueue(self, pending: PendingSave) -> None:
+        answered, kept = threading.Event(), list[str]()
+
+        def reply(replies: list[Json], ids: Sequence[str]) -> None:
+            try:
+                pending.reply(replies, ids)
+            finally:
+                kept.extend(ids)
+                answered.set()
+
+        self._refreshed.clear()
+        super().enqueue(dataclasses.replace(pending, reply=reply))
+        assert answered.wait(PATIENCE_S)
+        if kept:
+            assert self._refreshed.wait(PATIENCE_S)
+
+    def wake(self) -> None:
+        self._refreshed.set()
+
+
+def make_environment(context: FormContext) -> FormEnvironment:
+    """What a service gives to forms, so that they have what this context has."""
+    meeting = context.meeting
+    feed = SessionFeed(context.store, meeting) if isinstance(meeting, Journal) else meeting
+    return FormEnvironment(
+        lambda _jurisdiction: context.files, context.specialists, lambda _session: feed, live=feed is not None
+    )
+
+
+def make_service(context: FormContext) -> SteppedService:
+    """A service over the context's store, which gives to forms what the context has."""
+    return SteppedService(context.content, context.store, make_environment(context))
+
+
+def check_reply(message: Json) -> Json:
+    """The message, if it is one of the protocol's when it arrives in the browser. Raises ``ValidationError``."""
+    FORM_REPLY.validate_json(json.dumps(message, allow_nan=False), strict=True)
+    return message
+
+
+def check_request(message: Any) -> Any:
+    """The message, if the service understands it. Raises ``ValidationError``."""
+    FORM_REQUEST.validate_json(json.dumps(message, allow_nan=False))
+    return message
+
+
+class RecordedPage:
+    """A page of a person: what it was sent, in order, and short ways to send something."""
+
+    def __init__(self, service: FormService, context: FormContext) -> None:
+        self._sent: list[tuple[str, Json]] = []
+        self._arrival = threading.Condition()
+        self.connection = service.connect(context.person, context.session, self._receive, context.depth)
+
+    def _receive(self, exercise: str, message: Json) -> None:
+        with self._arrival:
+            self._sent.append((exercise, message))
+            self._arrival.notify_all()
+
+    def take(self, exercise: str | None = None) -> list[Json]:
+        """What was sent since the last time, of one exercise or of all; each is a message of the protocol."""
+        with self._arrival:
+            taken = [message for name, message in self._sent if exercise in (None, name)]
+            self._sent = [one for one in self._sent if exercise not in (None, one[0])]
+        return [check_reply(message) for message in taken]
+
+    def wait(self, wanted: Callable[[Json], bool], exercise: str | None = None) -> Json:
+        """The first message that is wanted, as soon as it is here. It and those before it are taken."""
+
+        def find() -> int | None:
+            found = (
+                number
+                for number, (name, message) in enumerate(self._sent)
+                if exercise in (None, name) and wanted(message)
+            )
+            return next(found, None)
+
+        with self._arrival:
+            assert self._arrival.wait_for(lambda: find() is not None, PATIENCE_S), self._sent
+            number = find()
+            assert number is not None
+            message = self._sent[number][1]
+            del self._sent[: number + 1]
+        return check_reply(message)
+
+    def wait_for(self, kind: str, exercise: str | None = None) -> Json:
+        """The first message of this type, as soon as it is here. It and those before it are taken."""
+        return self.wait(lambda message: message["type"] == kind, exercise)
+
+    def hello(self, exercise: str, have: Have | None = None) -> list[Json]:
+        """Say hello, and take what was sent since the last time."""
+        self.connection.hello([(exercise, have)])
+        return self.take(exercise)
+
+    def open(self, exercise: str = "everything") -> Json:
+        """Open an exercise, and take its opening."""
+        [opening] = self.hello(exercise)
+        assert opening["type"] == "opening"
+        return opening
+
+    def send(self, exercise: str, message: Json) -> list[Json]:
+        """Send a message, and take what was sent since the last time."""
+        self.connection.receive(exercise, check_request(message))
+        return self.take(exercise)
+
+    def save(self, value: Any, prompt: str = "aim", exercise: str = "everything", **parts: Any) -> list[Json]:
+        """Save one answer, and take what was sent since the last time."""
+        return self.send(exercise, save_of(answer_to(prompt, value, **parts)))
+
+
+def answer_to(prompt: str, value: Any, **parts: Any) -> Json:
+    """An answer as a page sends it, under an id of its own."""
+    return {"id": f"answer-{next(_numbers)}", "prompt": prompt, "row": "", "value": value, "base": [], **parts}
+
+
+def save_of(*answers: Json, message: str = "m") -> Json:
+    """A save of these answers."""
+    return {"type": "save", "message": message, "responses": list(answers)}
+
+
+def have_of(message: Json) -> Have:
+    """How much a page has after an opening or changes."""
+    answers = message.get("answers", message)
+    return Have(seq=answers["seq"], erased=answers["erased"])
+
+
+def values_of(message: Json) -> dict[tuple[str, str], list[Any]]:
+    """The values of an opening's or changes' fields, by prompt and row."""
+    fields = message.get("answers", message)["fields"]
+    return {(field["prompt"], field["row"]): [one["value"] for one in field["answers"]] for field in fields}
