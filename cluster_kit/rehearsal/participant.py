@@ -23,7 +23,7 @@ from cluster_kit.rehearsal.tally import Tally
 # How long a page waits for more to be typed before it sends: its own time, whatever the session's speed.
 PAUSE_S = 0.5
 KNOCK_AGAIN_S = 1.0
-PARTING_S = 30.0
+PARTING_S = 60.0  # twice as long as a page waits at most before it sends again
 ROOM_TO_BREATHE = 0.8
 MINUTES_TO_TALK = 1.5
 LINGER_MINUTES = 0.5
