@@ -3,10 +3,10 @@
 ``python -m benchmarks.arrivals [--servers ours,ours-cold,solara,stock] [--runs 20/60,57/60,171/60,1000/60,171/10]
 [--release-0.1 DIR] [--json FILE] [--check]``
 
-The same session on several servers, one after the other on this machine: ours with all pages prepared and without
-(``ours-cold``), Solara, which serves everyone from one process as we do, and stock Voilà with core ipywidgets, which
-starts a kernel for each page and stores nothing. Release 0.1 is shown by recorded figures, or measured with
-``--release-0.1`` and a checkout of commit 750aa1c.
+The same session on several servers, one after the other on this machine: ours with all pages prepared, without
+(``ours-cold``), or with a process for each of two cores (``ours-2``); Solara, which serves everyone from one process
+as we do; and stock Voilà with core ipywidgets, which starts a kernel for each page and stores nothing. Release 0.1 is
+shown by recorded figures, or measured with ``--release-0.1`` and a checkout of commit 750aa1c.
 
 A run such as ``171/60`` is 171 people who arrive at random moments within 60 s. Each loads the page, opens its
 WebSocket, receives the form, saves ten answers at a person's pace, and stays until everyone is done. The visitors run
@@ -31,7 +31,7 @@ from pathlib import Path
 
 from benchmarks.chromium import BrowserVisit, visit_with_chromium
 from benchmarks.crowd import Party, Report, gather
-from benchmarks.ratios import compare, find_failures, load_recorded, print_ratios, record
+from benchmarks.ratios import OURS, compare, find_failures, load_recorded, print_ratios, record
 from benchmarks.results import TITLES, Row, Run, load_first_release, print_table, write_json
 from benchmarks.stages import Stage, find_stages
 from benchmarks.usage import cpu_seconds, memory
@@ -127,7 +127,7 @@ def measure(server: str, run: Run, options: argparse.Namespace) -> Row:
     """Start a server, let people arrive, and count."""
     start, plan = find_stages(options.checkout)[server], Plan(options.session, options.answers, options.pace)
     with tempfile.TemporaryDirectory() as folder, start(Path(folder), run.people + 1, options.session) as stage:
-        has_browser = options.browser and server in ("ours", "ours-cold")
+        has_browser = options.browser and server in OURS
         observed = _observe(stage, run, plan, has_browser=has_browser)
         saved = [answer for visit in observed.report.visits for answer in visit.saved]
         lost = stage.count_lost(saved) if stage.count_lost else None

@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=40)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        started = ours(Path(name), options.pages, SESSION, is_prepared=True)
+        started = ours(Path(name), options.pages, SESSION)
         with started as stage, Store.open(Settings(Path(name) / "home").db_url) as store:
             asyncio.run(_measure(store, stage, options.posts))
 

@@ -19,6 +19,7 @@ from benchmarks.chromium import BrowserVisit
 FIRST_RELEASE = Path(__file__).with_name("release_0_1.json")
 TITLES = {
     "ours": "ours",
+    "ours-2": "ours, two processes",
     "ours-cold": "ours, cold",
     "solara": "Solara",
     "stock": "stock Voilà",

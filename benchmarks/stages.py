@@ -45,16 +45,17 @@ class Stage:
 
 
 @contextmanager
-def ours(folder: Path, people: int, session: int, *, is_prepared: bool) -> Iterator[Stage]:
+def ours(folder: Path, people: int, session: int, *, is_prepared: bool = True, processes: int = 1) -> Iterator[Stage]:
     """Our server. Prepared, it has rendered the page of each state before anyone arrives."""
     settings = Settings(folder / "home")
     keys = add_people(settings, people, session)
     address = f"http://127.0.0.1:{free_port()}"
     command = ["-m", "cluster_kit", "serve", "--series", SERIES, "--home", str(settings.home)]
     command += ["--port", address.rpartition(":")[2], *(["--prepare", str(session)] if is_prepared else [])]
+    command += ["--processes", str(processes)] if processes > 1 else []
     with running([sys.executable, *command], f"{address}/health") as process:
         if is_prepared:
-            wait_until_ready(process, address)
+            wait_until_ready(process, address, processes)
         yield Stage(process.pid, address, OurVisitor, keys, partial(count_lost, settings))
 
 
@@ -106,7 +107,8 @@ def first_release(folder: Path, people: int, session: int, *, checkout: Path) ->
 def find_stages(checkout: Path | None) -> dict[str, Callable[[Path, int, int], AbstractContextManager[Stage]]]:
     """The servers by name (``results.TITLES``); release 0.1 only with a checkout of it."""
     stages: dict[str, Callable[[Path, int, int], AbstractContextManager[Stage]]] = {
-        "ours": partial(ours, is_prepared=True),
+        "ours": ours,
+        "ours-2": partial(ours, processes=2),
         "ours-cold": partial(ours, is_prepared=False),
         "solara": solara,
         "stock": stock,

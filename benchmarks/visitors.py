@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.wire import Browser, Socket
 
-FORM_PATIENCE_S = 600.0
+FORM_PATIENCE_S = 300.0
 SAVE_PATIENCE_S = 60.0
 PRESENCE_S = 20.0
 BEAT_S = 10.0
