@@ -107,6 +107,7 @@ class SessionEvents:
         """End polling."""
         if self._polling:
             self._polling.cancel()
+            self._polling = None
 
     async def _poll_on(self) -> None:
         well = True
