@@ -6,9 +6,10 @@ import datetime as dt
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -16,9 +17,11 @@ import httpx
 import psutil
 
 from cluster_kit.cli.demo import SERIES, prepare_series
+from cluster_kit.content import Content, load_content
 from cluster_kit.live import make_link
 from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings
+from tests.live.page_client import PageClient, connect, greet
 
 AVERY, JORDAN, TASI = "avery", "jordan", "tasi"
 PEOPLE = {AVERY: ("Avery Sample", "OH"), JORDAN: ("Jordan Sample", "OH"), TASI: ("Tasi Sample", "GU")}
@@ -38,6 +41,16 @@ class Server:
     @property
     def settings(self) -> Settings:
         return Settings(self.home)
+
+    @cached_property
+    def content(self) -> Content:
+        """The series that it runs."""
+        return load_content(SERIES, overlay=self.settings.content)
+
+    @property
+    def db_url(self) -> str:
+        """Where its answers are."""
+        return self.options[self.options.index("--db") + 1] if "--db" in self.options else self.settings.db_url
 
     @property
     def log(self) -> str:
@@ -78,6 +91,18 @@ class Server:
                 answer = knock(client, self.link(person).partition("#")[2])
                 assert answer.status_code == 200, answer.text
             yield client
+
+    @contextmanager
+    def connect(
+        self, who: str | httpx.Client, session: int = 1, *, exercises: Sequence[str] = (), hello: bool = True
+    ) -> Iterator[PageClient]:
+        """A session page's connection, of one of ``PEOPLE`` or with a client's cookies. These forms are opened."""
+        if isinstance(who, str):
+            with self.client(who) as client, self.connect(client, session, exercises=exercises, hello=hello) as page:
+                yield page
+            return
+        with connect(who, session, self.content.version) as page:
+            yield greet(page, exercises) if hello else page
 
     def kernels(self) -> list[psutil.Process]:
         """The running kernels' processes, without the warm parent that they are forked from."""
@@ -139,4 +164,4 @@ def wait_until(condition: object, what: str, patience_s: float = PATIENCE_S) -> 
     ends = monotonic() + patience_s
     while not condition():
         assert monotonic() < ends, f"waited {patience_s} s in vain until {what}"
-        sleep(0.05)
+        sleep(0.02)

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from time import monotonic
 from typing import Any, cast
@@ -24,7 +24,7 @@ from cluster_kit.live import protocol
 from cluster_kit.live.door import COOKIE, Door
 from cluster_kit.live.doorkeeper import Doorkeeper
 from cluster_kit.live.events import EventHub, Subscriber
-from cluster_kit.live.protocol import PAGE_FRAME, CommandRequest, CommandResult, FormFrame, PageHello, PresenceReport
+from cluster_kit.live.protocol import CommandRequest, CommandResult, FormFrame, PageHello, PresenceReport
 from cluster_kit.meeting import Journal, NotAllowedError, NotNowError
 from cluster_kit.meeting.doing import kinds
 from cluster_kit.responses import Person, StoreError
@@ -32,6 +32,8 @@ from cluster_kit.responses import Person, StoreError
 MAX_PAGES = 10
 # Frames that may wait for a page; one that takes in nothing is disconnected, comes back, and gets everything.
 MAX_WAITING = 500
+# With so many frames waiting for a page, none of its own are taken until it has read them.
+MAX_UNREAD = 100
 PING_S = 20.0
 MINUTE_S = 60.0
 POSTS_A_MINUTE, CLICKS_A_MINUTE = 20, 120
@@ -92,9 +94,12 @@ class PageConnections:
         if not pages:
             self._open.pop(person.id, None)
 
-    def close(self) -> None:
-        """Close all: the server ends, and pages connect to the next one."""
-        for page in [page for pages in self._open.values() for page in pages]:
+    async def close(self, timeout_s: float) -> None:
+        """Close all: the server ends, and pages connect to the next one. What waits for them is sent first."""
+        pages = [page for pages in self._open.values() for page in pages]
+        if pages:
+            await asyncio.wait([asyncio.create_task(page.drain()) for page in pages], timeout=timeout_s)
+        for page in pages:
             page.close(1001)
 
 
@@ -163,26 +168,26 @@ class PageConnectionHandler(WebSocketHandler):
         self._sender = asyncio.create_task(self._send_on())
         self.doorkeeper.watch(self, badge, person)
 
-    def on_message(self, message: str | bytes) -> None:
-        """Take a frame."""
-        if self.person is None:
-            return
-        try:
-            frame = PAGE_FRAME.validate_json(message) if isinstance(message, str) else None
-        except ValidationError:
-            frame = None
+    def on_message(self, message: str | bytes) -> Awaitable[None] | None:
+        """Take a frame. The next one is taken when the result is done."""
+        if self.person is None or self.ws_connection is None:  # closed, whatever the page still sends
+            return None
+        self._take(self.person, protocol.read_frame(message) if isinstance(message, str) else None)
+        return self.drain() if self._outgoing.qsize() > MAX_UNREAD else None
+
+    def _take(self, person: Person, frame: protocol.AnyPageFrame | None) -> None:
         match frame:
             case PageHello():
-                self._hello(self.person, frame)
+                self._hello(person, frame)
             case FormFrame():
                 if self._forms:
                     self._forms.receive(frame.exercise, frame.message)
             case CommandRequest():
-                asyncio.create_task(self._run_command(self.person, frame))  # noqa: RUF006  (its result is sent)
+                asyncio.create_task(self._run_command(person, frame))  # noqa: RUF006  (its result is sent)
             case PresenceReport():
                 known = self._session.find_exercise(frame.exercise)
                 exercise = known.id if known else ""
-                self.hub.attendance.note(self._session.number, self.person, exercise=exercise, active=frame.active)
+                self.hub.attendance.note(self._session.number, person, exercise=exercise, active=frame.active)
             case None:
                 _log.warning("A page sent a frame that is not of the protocol.")
                 self.close(1003)
@@ -262,10 +267,19 @@ class PageConnectionHandler(WebSocketHandler):
         except asyncio.QueueFull:
             self.close(protocol.TOO_SLOW)
 
+    async def drain(self) -> None:
+        """Return once every frame that waits was sent, or none can be sent any more."""
+        if self._sender is None:
+            return
+        sent = asyncio.create_task(self._outgoing.join())
+        await asyncio.wait({sent, self._sender}, return_when=asyncio.FIRST_COMPLETED)
+        sent.cancel()
+
     async def _send_on(self) -> None:
         with suppress(WebSocketClosedError):
             while True:
                 await self.write_message(await self._outgoing.get())
+                self._outgoing.task_done()
 
 
 def explain(error: ValidationError) -> str:

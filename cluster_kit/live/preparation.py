@@ -42,15 +42,20 @@ class Preparation:
         Renders a page, or finds it rendered.
     on_progress
         Called after each page.
+    is_planned
+        Whether ``run`` will be called: then pages are missing until it has.
     """
 
     def __init__(
         self,
         render: Callable[[PageRequest], Awaitable[RenderedPage]],
         on_progress: Callable[[Preparation], None] = lambda _: None,
+        *,
+        is_planned: bool = False,
     ) -> None:
         self._render, self._on_progress = render, on_progress
         self.done = self.total = self.failed = 0
+        self.is_over = not is_planned
 
     @property
     def missing(self) -> int:
@@ -67,6 +72,7 @@ class Preparation:
                 await self._prepare(waiting.pop())
 
         await asyncio.gather(*(work() for _ in range(at_once)))
+        self.is_over = True
 
     async def _prepare(self, page: PageRequest) -> None:
         try:
@@ -91,8 +97,8 @@ class Readiness:
         found = []
         if not self._fork_server.done():
             found.append("The process that kernels are forked from is still importing.")
-        if self._preparation.missing:
-            found.append(f"{self._preparation.done} of {self._preparation.total} pages are prepared.")
+        if not self._preparation.is_over:
+            found.append(f"{self._preparation.done} of {self._preparation.total or 'all'} pages are prepared.")
         if not await self._store_answers():
             found.append("The store does not answer.")
         return found

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter, ValidationError
 
 from cluster_kit.forms.protocol import Have, Id, Incoming, Outgoing
 
@@ -19,6 +21,7 @@ NOT_SIGNED_IN = 4401
 OTHER_STATE = 4403
 TOO_MANY_PAGES = 4408
 TOO_SLOW = 1013
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 # --- from the page --------------------------------------------------------------------------------------------------
@@ -76,7 +79,22 @@ PageFrame = Annotated[
     PageHello | FormFrame | CommandRequest | PresenceReport | Ping,
     Field(discriminator="type"),
 ]
-PAGE_FRAME: TypeAdapter[PageHello | FormFrame | CommandRequest | PresenceReport | Ping] = TypeAdapter(PageFrame)
+AnyPageFrame = PageHello | FormFrame | CommandRequest | PresenceReport | Ping
+PAGE_FRAME: TypeAdapter[AnyPageFrame] = TypeAdapter(PageFrame)
+
+
+def read_frame(text: str) -> AnyPageFrame | None:
+    """The frame that a text holds, or None. Half of a surrogate pair, which browsers may send, becomes U+FFFD."""
+    try:
+        return PAGE_FRAME.validate_json(text)
+    except ValidationError:
+        if not _SURROGATE.search(text):
+            return None
+    try:
+        plain = json.dumps(json.loads(text), ensure_ascii=False)
+        return PAGE_FRAME.validate_json(plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    except (ValueError, RecursionError):
+        return None
 
 
 # --- to the page ----------------------------------------------------------------------------------------------------

@@ -57,12 +57,14 @@ from cluster_kit.live.walk_ins import WalkIns
 from cluster_kit.live.workers import Worker
 from cluster_kit.meeting import SessionFeed
 from cluster_kit.notebooks_path import find_notebook, notebooks_folder
-from cluster_kit.responses import Store
+from cluster_kit.responses import Store, StoreError
 from cluster_kit.settings import PAGE_VARIABLE, SERIES_VARIABLE, Settings
 from cluster_kit.workshop import PROMPT_EXTENSIONS
 
 PORTS_TRIED = 20
 LONGEST_FOLDER = 32
+# How long a server that ends tries to send the replies to the last saves.
+LAST_REPLIES_S = 2.0
 # Pages that are rendered at a time: enough to keep every processor busy, no more.
 AT_ONCE = (os.cpu_count() or 1) + 1
 KERNEL_PATTERN = r"\w\w\w+-\w+-\w+-\w+-\w+"
@@ -161,7 +163,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.forms = FormService(content, store, self._form_environment(), observer=self.metrics)
         self.connections = PageConnections()
         self.page_cache = PageCache(content, store, self._render_shared)
-        self.preparation = Preparation(self.render_for, on_progress)
+        self.preparation = Preparation(self.render_for, on_progress, is_planned=bool(options.prepare))
         self.statics = Statics.read()
         self.notebooks = options.notebooks or notebooks_folder()
         self.root_dir = str(self.notebooks)
@@ -278,7 +280,11 @@ class WorkshopServer(Voila):  # type: ignore[misc]
 
     async def _prepare(self, fork_server: Future[int]) -> None:
         await asyncio.wait([asyncio.wrap_future(fork_server)])
-        wanted = await asyncio.to_thread(invited_pages, self.content, self.store, self.options.prepare)
+        try:
+            wanted = await asyncio.to_thread(invited_pages, self.content, self.store, self.options.prepare)
+        except StoreError as error:
+            say("pages not prepared", logging.WARNING, why=type(error).__name__)
+            wanted = []
         await self.preparation.run(wanted, AT_ONCE - 1)
         say("pages prepared", pages=self.preparation.done, failed=self.preparation.failed)
 
@@ -337,15 +343,10 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             http.stop()
         self.doorkeeper.end()
         self.forms.close()
-        self.ioloop.run_sync(self._close_pages)
+        self.ioloop.run_sync(lambda: self.connections.close(LAST_REPLIES_S))
         self.events.close()
         self.ioloop.run_sync(self.kernel_manager.end_all)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
-
-    async def _close_pages(self) -> None:
-        """Let the replies to the last saves go out, then close the connections."""
-        await asyncio.sleep(0)
-        self.connections.close()
 
     @property
     def address(self) -> str:

@@ -9,6 +9,7 @@ from jupyter_server.auth.decorator import authorized
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado import web
 
+from cluster_kit.content.errors import UnknownSessionError
 from cluster_kit.content.models import Session
 from cluster_kit.content.times import local_times
 from cluster_kit.errors import ClusterKitError
@@ -155,7 +156,10 @@ class ExercisesHandler(PageHandler):
     async def get(self, number: str, digest: str) -> None:
         """JSON that never changes under its address; 403 for a stranger."""
         self.require_person()
-        file = cast(ExerciseFiles, self.settings["exercises"]).find(int(number), digest)
+        try:
+            file = cast(ExerciseFiles, self.settings["exercises"]).find(int(number), digest)
+        except UnknownSessionError:
+            file = None
         if file is None:
             raise web.HTTPError(404)
         send_file(self, file, private=True)
