@@ -49,7 +49,7 @@ class StatusHandler(PageHandler):
     """How this server is doing, for the console's status line."""
 
     async def get(self) -> None:
-        """``{pages, waiting, room}``; not found for whoever is not a facilitator."""
+        """``{pages, waiting}``; not found for everybody but facilitators."""
         self.require_facilitator()
         now = self.settings["voila"].now()
-        self.finish({"pages": now.pages, "waiting": now.waiting, "room": max(now.room, 0)})
+        self.finish({"pages": now.pages, "waiting": now.waiting})

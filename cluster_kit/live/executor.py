@@ -12,12 +12,18 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode, from_dict
 from voila.execute import VoilaExecutor
 
+from cluster_kit.live.widget_outputs import WIDGET_REGISTRY
+
 ANSWER_S = 1.0
 SUBSCRIBED_S = 0.2
 
 
 class PageExecutor(VoilaExecutor):  # type: ignore[misc]
     """Voilà's executor, for people who wait: it saves what only a notebook on disk needs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.widget_registry = WIDGET_REGISTRY
 
     async def async_start_new_kernel_client(self) -> AsyncKernelClient:
         """A client whose kernel has been heard on both channels. Raises ``DeadKernelError`` or ``TimeoutError``.
@@ -40,6 +46,9 @@ class PageExecutor(VoilaExecutor):  # type: ignore[misc]
                 raise DeadKernelError("The kernel died before it answered")
         raise TimeoutError(f"The kernel did not answer within {self.startup_timeout} s")
 
-    def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int) -> None:  # noqa: ARG002
+    def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int) -> None:
         """Keep an output as it came. It goes to a page at once, so that it need not be checked as a notebook's is."""
+        if hooks := self.output_hook_stack[msg["parent_header"].get("msg_id")]:  # an Output widget takes it
+            hooks[-1].output(outs, msg, display_id, cell_index)
+            return
         outs.append(from_dict({**msg["content"], "output_type": msg["msg_type"]}))  # type: ignore[no-untyped-call]

@@ -67,8 +67,8 @@ class _Entry:
 class PageCache:
     """Rendered pages by notebook, content and parameters, as long as the answers that they show stay the same.
 
-    Visitors who ask for a page that is being rendered wait for it together. A page that failed is kept for some
-    seconds only.
+    Visitors who ask for a page that is being rendered wait for it together. If answers that it shows were saved
+    meanwhile, it is rendered once more. A page that failed is kept for some seconds only.
 
     Parameters
     ----------
@@ -98,10 +98,15 @@ class PageCache:
         """The page, rendered now if need be. Raises what rendering and the store raise."""
         version = self._content.version
         key = PageKey(notebook, notebook.stat().st_mtime_ns, version, tuple(sorted(parameters.items())))
+        if running := self._rendering.get(key):  # it may have read the answers before this visitor's last one
+            await asyncio.shield(running)
         entry = self._entries.get(key)
         if entry and await self._is_fresh(key, entry):
             self._entries.move_to_end(key)
             return entry.page
+        newer = self._entries.get(key)
+        if newer and newer is not entry:  # rendered since this visitor came
+            return newer.page
         if key not in self._rendering:
             self._rendering[key] = asyncio.create_task(self._fill(key))
         return await asyncio.shield(self._rendering[key])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -14,14 +15,17 @@ PASSED_ON = ("Cookie", "Host", "Origin", "X-Forwarded-For", "X-Real-IP")
 TIMEOUT_S = 10.0
 MAX_MESSAGE_BYTES = 64 * 1024**2
 AWAY = 1001
+ANY_WORKER = r"\w\w"
 
 
-def relay_routes(pattern: str, peers: dict[str, str]) -> list[tuple[Any, ...]]:
-    """Routes for kernels of other workers. ``pattern`` is a kernel id's; its first two characters name the worker."""
-    rest = pattern[2:] if pattern.startswith(r"\w\w") else pattern
+def relay_routes(peers: Mapping[str, str], kernel_id: str, base_url: str) -> list[tuple[Any, ...]]:
+    """Routes for the kernels of other workers, by the first two characters of their ids.
+
+    ``kernel_id`` is the pattern of an id, ``base_url`` where pages with widgets look for their kernels.
+    """
     routes: list[tuple[Any, ...]] = []
     for prefix, address in peers.items():
-        kernel = rf"/api/kernels/{prefix}{rest}"
+        kernel = rf"(?:/|{base_url})api/kernels/{prefix}{kernel_id.removeprefix(ANY_WORKER)}"
         routes.append((rf"{kernel}/channels", RelaySocketHandler, {"address": address}))
         routes.append((kernel, RelayHandler, {"address": address}))
     return routes

@@ -54,6 +54,8 @@ from cluster_kit.live.relay import relay_routes
 from cluster_kit.live.rendering import PageMarkdown, PageRenderer
 from cluster_kit.live.statics import Statics
 from cluster_kit.live.walk_ins import WalkIns
+from cluster_kit.live.widget_handlers import widget_routes
+from cluster_kit.live.widget_pages import BASE_URL, FrontEnd, WidgetPages
 from cluster_kit.live.workers import Worker
 from cluster_kit.meeting import SessionFeed
 from cluster_kit.notebooks_path import find_notebook, notebooks_folder
@@ -193,11 +195,13 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.admission = Admission(self.kernel_manager.room, AT_ONCE)
         self.kernel_manager.on_end = self.admission.call_next
         self.doorkeeper = Doorkeeper(self.door)
+        self.widget_pages = WidgetPages(FrontEnd.find(), self.kernel_manager)
         secure = self.options.behind_proxy or self.options.certfile is not None
         cookie = {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}
         return {
             **settings,
             "voila": self,
+            "widget_pages": self.widget_pages,
             "door": self.door,
             "doorkeeper": self.doorkeeper,
             "walk_ins": WalkIns(self.door, self.store, self.workshop_settings.secret()),
@@ -303,13 +307,14 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             (r"/console/status", console_handlers.StatusHandler),
             (r"/line", session_handlers.LineHandler),
             (r"/arrived", session_handlers.ArrivedHandler),
-            *relay_routes(KERNEL_PATTERN, self.options.worker.peers() if self.options.worker else {}),
+            *relay_routes(self.options.worker.peers() if self.options.worker else {}, KERNEL_PATTERN, BASE_URL),
             (rf"/api/kernels/{KERNEL_ID}", session_handlers.KernelHandler),
             (rf"/api/kernels/{KERNEL_ID}/channels", session_handlers.KernelSocketHandler),
             (r"/health", watch_handlers.HealthHandler),
             (r"/ready", watch_handlers.ReadyHandler),
             (r"/metrics", watch_handlers.MetricsHandler),
             *self.statics.routes(),
+            *widget_routes(self.widget_pages),
         ]
 
     def listen(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from cluster_kit.content.errors import UnknownSessionError
 from cluster_kit.content.models import Session
 from cluster_kit.content.times import local_times
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.live import pages, protocol
+from cluster_kit.live import pages, protocol, widget_pages
 from cluster_kit.live.admission import Admission, Place
 from cluster_kit.live.door import COOKIE, Participant
 from cluster_kit.live.doorkeeper import Doorkeeper
@@ -25,6 +26,7 @@ from cluster_kit.live.metrics import Metrics
 from cluster_kit.live.page_cache import PageCache, Parameters, RenderedPage
 from cluster_kit.live.rendering import PageRenderer
 from cluster_kit.live.statics import Statics, send_file
+from cluster_kit.live.widget_pages import WidgetPages
 from cluster_kit.notebooks_path import find_notebook
 from cluster_kit.responses import Person
 
@@ -127,12 +129,14 @@ class SessionHandler(ArrivalHandler):
             self.metrics.waited_seconds.observe(waited)
             context = self.settings["voila"].page_context(session)
             page, kernel_id = await self.render_with_kernel(person, notebook, parameters, context)
-            self._send(session, page, kernel_id)
+            widgets = cast(WidgetPages, self.settings["widget_pages"]).open(kernel_id)
+            self.set_header("Content-Security-Policy", widget_pages.POLICY)
+            self._send(session, page, widgets)
 
     def _ask_to_wait(self, session: Session, place: Place) -> None:
         self.write_page("waiting.html.j2", session=session, place=place)
 
-    def _send(self, session: Session, page: RenderedPage, kernel_id: str = "") -> None:
+    def _send(self, session: Session, page: RenderedPage, widgets: Mapping[str, Any] | None = None) -> None:
         self.metrics.arrivals.labels(session.number).inc()
         files = cast(ExerciseFiles, self.settings["exercises"])
         self.write_page(
@@ -146,7 +150,7 @@ class SessionHandler(ArrivalHandler):
             protocol=protocol.VERSION,
             content_version=self.content.version,
             main=page.html,
-            kernel_id=kernel_id,
+            widgets=widgets,
         )
 
 

@@ -26,10 +26,12 @@ FOLDERS = {
     "insights": _PACKAGE / "insights" / "static",
 }
 A_YEAR_S = 365 * 24 * 3600
+COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/svg+xml", "font/ttf")
+LARGE_BYTES = 500_000
 # Scripts of pages that are not a session's, besides the console's panels.
-OF_OTHER_PAGES = {"live/join.js", "live/waiting.js", "live/console.js"}
+OF_OTHER_PAGES = {"live/join.js", "live/waiting.js", "live/console.js", "live/kernel.js", "live/kernel_models.js"}
 # What the console's page loads of the session page's scripts.
-OF_CONSOLE_TOO = {"live/console.js", "live/forms.js", "live/kernel.js", "live/return.js", "forms/dom.js"}
+OF_CONSOLE_TOO = {"live/console.js", "live/kernel_models.js", "live/kernel.js", "live/return.js", "forms/dom.js"}
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,11 @@ class StaticFile:
 
     @classmethod
     def make(cls, plain: bytes, kind: str) -> StaticFile:
-        """These bytes in every encoding."""
-        forms = {"br": brotli.compress(plain, quality=9), "gzip": gzip.compress(plain, mtime=0), "": plain}
+        """These bytes in every encoding. Fonts and pictures are compressed already."""
+        forms = {"": plain}
+        if kind.startswith(COMPRESSIBLE):
+            quality = 9 if len(plain) < LARGE_BYTES else 7
+            forms = {"br": brotli.compress(plain, quality=quality), "gzip": gzip.compress(plain, mtime=0), **forms}
         tag = f'W/"{hashlib.sha256(plain).hexdigest()[:16]}"'
         return cls(f"{kind}; charset=UTF-8" if kind.startswith("text/") else kind, tag, forms)
 

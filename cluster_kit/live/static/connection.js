@@ -13,6 +13,7 @@ const BEAT_MS = 10000;
 const PONG_TIMEOUT_MS = 20000;
 const RESULT_TIMEOUT_MS = 20000;
 const NOTICE_MS = 1500;
+const STABLE_MS = 10000; // a connection that breaks sooner is one more failed attempt
 const ENDINGS = { 4401: "out", 4403: "moved" };
 const FULL = 4408;
 const LATER = { later: "", wait: 0 };
@@ -24,6 +25,7 @@ export class Connection extends EventTarget {
   #isEnded = false;
   #isFull = false;
   #attempts = 0;
+  #welcomed = Infinity; // when the connection was opened
   #received = 0; // when the last frame came
   #pinged = 0; // when a ping was sent that nothing has come after
   #commands = new Map(); // by id: {promise, settle}
@@ -101,7 +103,7 @@ export class Connection extends EventTarget {
     clearTimeout(this.#patience);
     clearTimeout(this.#noticing);
     this.#noticing = undefined;
-    this.#attempts = 0;
+    this.#welcomed = Date.now();
     this.#isWelcome = true;
     this.dispatchEvent(new Event("open"));
   }
@@ -172,6 +174,8 @@ export class Connection extends EventTarget {
   }
 
   #lost() {
+    if (Date.now() - this.#welcomed > STABLE_MS) this.#attempts = 0;
+    this.#welcomed = Infinity;
     this.#noticing ??= setTimeout(() => this.dispatchEvent(new Event("lost")), NOTICE_MS);
     this.#retry(BACKOFF_MS[Math.min(this.#attempts++, BACKOFF_MS.length - 1)]);
   }

@@ -43,9 +43,9 @@ async function showStatus() {
   setTimeout(showStatus, STATUS_MS);
 }
 
-function inWords({ pages, waiting, room }) {
-  const line = waiting ? `${waiting} waiting in line` : "nobody waiting";
-  return `${pages} ${pages === 1 ? "page" : "pages"} open, ${line}, room for ${room} more`;
+function inWords({ pages, waiting }) {
+  const line = waiting ? `, ${waiting} in line for a page with widgets` : "";
+  return `${pages} ${pages === 1 ? "page" : "pages"} connected${line}`;
 }
 
 // The page arrives piece by piece: this script may run before most of it is there.

@@ -1,0 +1,80 @@
+"""What pages with standard widgets ask the server for: the front end's files, and their own kernel."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from cluster_kit.live.handlers import PageHandler
+from cluster_kit.live.session_handlers import KernelSocketHandler
+from cluster_kit.live.statics import send_file
+from cluster_kit.live.widget_connection import WidgetConnection
+from cluster_kit.live.widget_pages import BASE_URL, FrontEnd, WidgetPages
+
+KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+
+
+def widget_routes(widget_pages: WidgetPages) -> list[tuple[Any, ...]]:
+    """Everything that pages with standard widgets ask for."""
+    return [
+        (rf"{BASE_URL}api/kernels/{KERNEL_ID}", WidgetKernelHandler, {"widget_pages": widget_pages}),
+        (rf"{BASE_URL}api/kernels/{KERNEL_ID}/channels", WidgetSocketHandler, {"widget_pages": widget_pages}),
+        (rf"{widget_pages.front_end.root}/(.*)", FrontEndFileHandler, {"front_end": widget_pages.front_end}),
+    ]
+
+
+class WidgetKernelHandler(PageHandler):
+    """A sign of life from the page's own kernel."""
+
+    auth_resource = "kernels"
+
+    def initialize(self, widget_pages: WidgetPages) -> None:
+        """Take the pages."""
+        self.widget_pages = widget_pages
+
+    @authorized
+    async def get(self, kernel_id: str) -> None:
+        """204 while it lives, 404 when it is gone, somebody else's or not for widgets, 403 without a badge."""
+        if not self.widget_pages.is_open(kernel_id):
+            raise web.HTTPError(404)
+        self.set_status(204)
+        self.finish()
+
+
+class WidgetSocketHandler(KernelSocketHandler):
+    """The connection of a page's widgets to the page's own kernel, with the policy for widgets."""
+
+    def initialize(self, widget_pages: WidgetPages) -> None:
+        """Take the pages."""
+        self.widget_pages = widget_pages
+
+    @property
+    def kernel_websocket_connection_class(self) -> type[WidgetConnection]:
+        """What may pass is decided here."""
+        return WidgetConnection
+
+    async def pre_get(self) -> None:
+        """Refuse kernels that are not for widgets, before anything is connected."""
+        if not self.widget_pages.is_open(self.path_kwargs["kernel_id"]):
+            raise web.HTTPError(404)
+        await super().pre_get()  # type: ignore[no-untyped-call]
+
+
+class FrontEndFileHandler(web.RequestHandler):
+    """A file of the front end. Its address changes with any of them, so browsers may keep it."""
+
+    def initialize(self, front_end: FrontEnd) -> None:
+        """Take the files."""
+        self.front_end = front_end
+
+    async def get(self, name: str) -> None:
+        """The file in the best encoding that the browser takes; 404 for everything that is not in the list."""
+        file = await asyncio.get_running_loop().run_in_executor(None, self.front_end.read, name)
+        if file is None:
+            raise web.HTTPError(404)
+        send_file(self, file)
+
+    head = get

@@ -1,0 +1,33 @@
+"""What an Output widget shows when the notebook runs: as later on the page, no traceback and no warnings."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from nbclient.output_widget import OutputWidget
+from nbformat import NotebookNode
+
+log = logging.getLogger(__name__)
+
+SENTENCE = "This part could not be worked out. Your answers are safe."
+WENT_WRONG: dict[str, Any] = {"ename": "", "evalue": SENTENCE, "traceback": [SENTENCE]}
+
+
+class PlainOutput(OutputWidget):
+    """Stands in for the browser while the notebook runs: errors become one sentence, warnings are only logged."""
+
+    def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int) -> None:
+        """Take in what the kernel has put out."""
+        content = msg["content"]
+        if msg["msg_type"] == "error":
+            log.error("Cell %s:\n%s", cell_index, "\n".join(content["traceback"]))
+            msg = {**msg, "content": dict(WENT_WRONG)}
+        elif msg["msg_type"] == "stream" and content["name"] != "stdout":
+            log.warning("Cell %s: %s", cell_index, content["text"])
+            return
+        super().output(outs, msg, display_id, cell_index)
+
+
+# For an executor's ``widget_registry``.
+WIDGET_REGISTRY = {"@jupyter-widgets/output": {"OutputModel": PlainOutput}}

@@ -1,0 +1,211 @@
+// Renders the standard Jupyter widgets of a page: ipywidgets, ipympl, anywidgets. Voilà's front end loads this file the way it
+// loads any lab extension, and with it come the modules that extensions share (JupyterLab's services, Lumino, the widget
+// manager). Used of Voilà's application is its plugin registry; its shell and its document-wide listeners stay away from the page.
+(() => {
+  const NAME = "cluster-kit";
+  const VIEW = "application/vnd.jupyter.widget-view+json";
+  const PROBE_TIMEOUT_MS = 8000;
+  const RESTORE_MS = 60000;
+  const WORDS = {
+    trying: "The connection of this part was lost. Trying to connect again…",
+    gone: "This part was closed. Load the page again to use it; your answers are saved.",
+    out: "You can no longer use this part. Open your link again.",
+    failed: "This part could not be opened. Load the page again; your answers are safe.",
+  };
+
+  let scope = {};
+
+  // A module that extensions share: the one in use, or the newest.
+  async function load(name) {
+    const versions = Object.keys(scope[name] ?? {});
+    if (!versions.length) throw new Error(`${name} is not shared`);
+    const number = (version) => version.split(/[.-]/).map((part) => (/^\d+$/.test(part) ? part.padStart(6, "0") : part)).join(".");
+    versions.sort((a, b) => (number(a) < number(b) ? 1 : -1));
+    const entry = scope[name][versions.find((version) => scope[name][version].loaded) ?? versions[0]];
+    entry.loaded = 1;
+    return (await entry.get())();
+  }
+
+  const placeholders = () => [...document.querySelectorAll(`.ck-standard script[type="${VIEW}"]`)];
+
+  function say(host, words) {
+    let note = host.querySelector(":scope > .ck-standard-note");
+    if (!words) return void note?.remove();
+    if (!note) {
+      note = document.createElement("p");
+      note.className = "ck-standard-note";
+      host.prepend(note);
+    }
+    if (note.textContent !== words) note.textContent = words;
+  }
+
+  // Says how the connection is: aloud once, and beside each widget.
+  class Status {
+    #hosts;
+    #live = document.createElement("p");
+
+    constructor(hosts) {
+      this.#hosts = hosts;
+      this.#live.className = "ck-standard-status";
+      this.#live.setAttribute("role", "status");
+      hosts[0]?.before(this.#live);
+    }
+
+    show(connection) {
+      const words = WORDS[connection] ?? "";
+      if (this.#live.textContent !== words) this.#live.textContent = words;
+      for (const host of this.#hosts) {
+        if (host.dataset.state === "failed") continue;
+        host.dataset.connection = connection;
+        say(host, words);
+      }
+    }
+  }
+
+  // Keeps a page's kernel connection. JupyterLab's client gives up after a while: this one looks why, and goes on.
+  class Line {
+    #ended = false;
+
+    constructor(kernel, address, status) {
+      Object.assign(this, { kernel, address, status });
+      kernel.connectionStatusChanged.connect((_, state) => this.#changed(state));
+      kernel.statusChanged.connect((_, state) => state === "dead" && this.#end("gone"));
+      addEventListener("online", () => this.#again());
+      addEventListener("pageshow", (event) => event.persisted && this.#again());
+    }
+
+    #changed(state) {
+      if (this.#ended) return;
+      if (state === "connected") this.status.show("open");
+      else this.#probe();
+    }
+
+    async #probe() {
+      const answer = await fetch(this.address, { cache: "no-store", signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }).catch(() => null);
+      if (this.#ended || this.kernel.connectionStatus === "connected") return;
+      if (answer?.status === 404) this.#end("gone");
+      else if (answer?.status === 403) this.#end("out");
+      else {
+        this.status.show("trying");
+        if (this.kernel.connectionStatus === "disconnected") setTimeout(() => this.#again(), 5000 * (1 + Math.random()));
+      }
+    }
+
+    #again() {
+      if (!this.#ended && this.kernel.connectionStatus !== "connected") this.kernel.reconnect().catch(() => this.#probe());
+    }
+
+    #end(state) {
+      if (this.#ended) return;
+      this.#ended = true;
+      this.status.show(state);
+      this.kernel.dispose();
+    }
+  }
+
+  // What widgets leave without a name for screen readers: handles of sliders, images that a kernel draws. An icon's sign is no name.
+  function name(host) {
+    for (const icon of host.querySelectorAll("i.fa:not([aria-hidden])")) icon.setAttribute("aria-hidden", "true");
+    for (const image of host.querySelectorAll("img:not([alt])")) image.alt = "Figure";
+    for (const handle of host.querySelectorAll("[role=slider]:not([aria-label])")) {
+      const widget = handle.closest(".jupyter-widgets");
+      const label = widget?.querySelector(".widget-label")?.textContent.trim() || "Slider";
+      const range = widget?.querySelectorAll("[role=slider]").length > 1;
+      const end = handle.classList.contains("noUi-handle-upper") ? "to" : "from";
+      handle.setAttribute("aria-label", range ? `${label}, ${end}` : label);
+    }
+  }
+
+  // The Tab key always leads on. (A figure of ipympl keeps every key to itself, which would end the way through the page there.)
+  function letTabPass(event) {
+    if (event.key === "Tab") event.stopPropagation();
+  }
+
+  // MathJax comes with the first formula, not with the first label.
+  function typesetFormulasOnly(typesetter) {
+    if (!typesetter) return;
+    const typeset = typesetter.typeset.bind(typesetter);
+    typesetter.typeset = (node) => (/\$|\\[([]|\\begin/.test(node.textContent) ? typeset(node) : undefined);
+  }
+
+  function fail(host, error) {
+    console.error(error);
+    host.querySelector(":scope > .ck-opening")?.remove();
+    host.dataset.state = "failed";
+    say(host, WORDS.failed);
+  }
+
+  async function render(manager, script, { Widget, MessageLoop }) {
+    const host = script.parentElement;
+    const { model_id: id } = JSON.parse(script.textContent);
+    try {
+      const view = await manager.create_view(await manager.get_model(id));
+      const { luminoWidget } = view;
+      host.querySelector(":scope > .ck-opening")?.remove();
+      Widget.attach(luminoWidget, host);
+      addEventListener("resize", () => MessageLoop.postMessage(luminoWidget, Widget.ResizeMessage.UnknownSize));
+      host.addEventListener("keydown", letTabPass, { capture: true });
+      name(host);
+      new MutationObserver(() => name(host)).observe(host, { childList: true, subtree: true });
+      host.dataset.state = "ready";
+    } catch (error) {
+      fail(host, error);
+    }
+  }
+
+  async function restored(manager) {
+    if (manager.restoredStatus) return;
+    await new Promise((resolve, reject) => {
+      manager.restored.connect(resolve);
+      setTimeout(() => reject(new Error("The kernel did not say what its widgets are")), RESTORE_MS);
+    });
+  }
+
+  async function start(app, rendermime, modules) {
+    const { coreutils, services, managers, widgets, messaging } = modules;
+    app.attachShell = () => {};
+    app.addEventListeners = () => {};
+    typesetFormulasOnly(rendermime.latexTypesetter);
+    const baseUrl = coreutils.PageConfig.getBaseUrl();
+    const id = coreutils.PageConfig.getOption("kernelId");
+    const serverSettings = services.ServerConnection.makeSettings({ baseUrl, appendToken: false });
+    const kernel = new services.KernelConnection({ model: { id, name: "python3" }, serverSettings });
+    const manager = new managers.KernelWidgetManager(kernel, rendermime);
+    rendermime.removeMimeType(VIEW);
+    const createRenderer = (options) => new managers.WidgetRenderer(options, manager);
+    rendermime.addFactory({ safe: false, mimeTypes: [VIEW], createRenderer }, -10);
+    const scripts = placeholders();
+    const status = new Status(scripts.map((script) => script.parentElement));
+    new Line(kernel, `${baseUrl}api/kernels/${id}`, status);
+    app.started
+      .then(() => restored(manager))
+      .then(() => Promise.all(scripts.map((script) => render(manager, script, { ...widgets, ...messaging }))))
+      .catch((error) => scripts.forEach((script) => fail(script.parentElement, error)));
+    return { registerWidget: (data) => manager.register(data) };
+  }
+
+  async function plugin() {
+    const names = ["@jupyterlab/coreutils", "@jupyterlab/services", "@jupyterlab/rendermime", "@jupyter-widgets/base"];
+    const [coreutils, services, rendermime, base] = await Promise.all(names.map(load));
+    const more = ["@jupyter-widgets/jupyterlab-manager", "@lumino/widgets", "@lumino/messaging"];
+    const [managers, widgets, messaging] = await Promise.all(more.map(load));
+    return {
+      id: `${NAME}:widgets`,
+      autoStart: true,
+      requires: [rendermime.IRenderMimeRegistry],
+      provides: base.IJupyterWidgetRegistry,
+      activate: (app, registry) => start(app, registry, { coreutils, services, managers, widgets, messaging }),
+    };
+  }
+
+  window._JUPYTERLAB ??= {};
+  window._JUPYTERLAB[NAME] = {
+    init: (shared) => {
+      scope = shared;
+    },
+    get: async () => {
+      const one = await plugin();
+      return () => ({ __esModule: true, default: one });
+    },
+  };
+})();
