@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from typing import Any
 
 import httpx
 import pytest
@@ -110,7 +111,7 @@ def test_the_eleventh_page_of_one_person_is_refused_and_nobody_elses(server: Ser
 
 @pytest.mark.parametrize("differs", [{"protocol": VERSION + 1}, {"protocol": VERSION - 1}, {"content": "another"}])
 def test_a_page_of_another_version_is_asked_to_load_again_and_nothing_of_it_is_kept(
-    server: Server, avery: httpx.Client, jordan: PageClient, differs: dict[str, object]
+    server: Server, avery: httpx.Client, jordan: PageClient, differs: dict[str, Any]
 ) -> None:
     with server.connect(avery, hello=False) as page:
         page.hello(EXERCISE, **differs)
