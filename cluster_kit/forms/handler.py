@@ -66,6 +66,7 @@ class FormHandler:
         self._uploads = Uploads(context.files, self._fields, self._specialists.check_file)
         self._room = Room(context, exercise)
         self._sent_sources: dict[str, Json] = {}
+        self._sent_erased = 0  # erasures that the page knows of
 
     # --- the conversation -----------------------------------------------------------------------------------
 
@@ -119,11 +120,14 @@ class FormHandler:
         return [*sources, self._missed(have, new), *([room] if room else [])]
 
     def _missed(self, have: Have, new: Sequence[Response] | None) -> Json:
-        if have.erased != self.context.reader.mark().erased:
-            return self._everything()
         if new is None:
             new = self.context.store.since(have.seq, self.context.series, self.context.jurisdiction)
-        return self.changes([response for response in new if response.seq > have.seq], have.seq)
+        mark = self.context.reader.mark()
+        if have.erased != mark.erased:
+            return self._everything()
+        self._sent_erased = mark.erased
+        # An answer that the reader does not have yet is sent by ``catch_up``: ``seq`` never promises more than is sent.
+        return self.changes([response for response in new if have.seq < response.seq <= mark.seq], have.seq)
 
     def upload(self, piece: FilePiece) -> Json:
         """The reply to a piece of a file."""
@@ -141,8 +145,7 @@ class FormHandler:
         """A ``changes`` message with the current answers of these rows."""
         columns = [prompt for prompt, field in self._fields.items() if field.rows == "keys"]
         asked = {(column, row) for prompt, row in rows for column in columns if column.startswith(f"{prompt}.")}
-        erased = self.context.reader.mark().erased
-        return {"type": "changes", "seq": 0, "erased": erased, **self._fields_now(asked), "news": []}
+        return {"type": "changes", "seq": 0, "erased": self._sent_erased, **self._fields_now(asked), "news": []}
 
     def catch_up(self, update: Update, *, session_changed: bool, own: Collection[str] = ()) -> list[Json]:
         """What to send after answers were saved or erased, or the session has changed.
@@ -168,14 +171,15 @@ class FormHandler:
         """A ``changes`` message: all current answers of each field that one of these new ones (by ``seq``) is for.
 
         ``seq`` is the newest, or ``after`` where there is none. Fields of which only ``own`` answers are new are left
-        out; ``news`` names the prompts whose extension would now reply differently.
+        out; ``news`` names the prompts whose extension would now reply differently. ``erased`` counts the erasures of
+        which the page has been sent everything that is left.
         """
         ours = [r for r in new if self._is_ours(r)]
         touched = {(r.prompt, r.row) for r in ours if r.id not in own and self._specialists.is_shown(r)}
         latest = new[-1].seq if new else after
-        erased = self.context.reader.mark().erased
         news = self._specialists.concerned(ours)
-        return {"type": "changes", "seq": latest, "erased": erased, **self._fields_now(touched), "news": news}
+        state = {"seq": latest, "erased": self._sent_erased}
+        return {"type": "changes", **state, **self._fields_now(touched), "news": news}
 
     def has_ratings_among(self, new: Iterable[Response]) -> bool:
         """Whether these answers, anybody's of the team, may change its rating distribution."""
@@ -299,6 +303,7 @@ class FormHandler:
 
     def _answers(self) -> Json:
         mark = self.context.reader.mark()  # first, so that what is answered meanwhile is sent as a change
+        self._sent_erased = mark.erased
         current = self._current()
         place = (self.context.session, self._exercise.id)
         return {
