@@ -68,7 +68,11 @@ class ExerciseForm(anywidget.AnyWidget):
         definition = service.definitions.get(context.session, exercise_id)
         self._exercise = exercise_id
         self._connection = service.connect(context.person, context.session, self._send_reply, context.depth)
-        opening = FormHandler(self._connection.context, definition).open()
+        try:
+            opening = FormHandler(self._connection.context, definition).open()
+        except BaseException:
+            self._connection.close()
+            raise
         super().__init__(schema=definition.schema, opening=opening, layout=_common_layout())
         self.on_msg(self._on_message)
 
