@@ -98,8 +98,7 @@ class SaveWriter:
                 self._write(batch)
             except Exception:  # every page depends on this thread: it goes on, whatever happened
                 log.exception("%d saves failed", len(batch))
-                for pending in batch:
-                    self._fail(pending)
+                self._fail(batch)
 
     def _next_batch(self) -> list[PendingSave]:
         """The first save of each jurisdiction, as soon as there is one; empty at the end."""
@@ -111,21 +110,17 @@ class SaveWriter:
 
     def _write(self, batch: Sequence[PendingSave]) -> None:
         self._before(batch)
-        prepared = [(pending, found) for pending in batch if (found := self._prepare(pending))]
+        prepared = [(pending, self._prepare(pending)) for pending in batch]
         kept = self._append([found for _, found in prepared])
         for (pending, found), (problems, receipts) in zip(prepared, kept, strict=True):
-            self._after(pending, found.responses, receipts)
-            replies = pending.handler.finish(found, problems, receipts)
-            pending.reply(replies, [receipt.id for receipt in receipts])
-            self._observe(pending, replies, len(receipts))
+            self._finish(pending, found, problems, receipts)
 
-    def _prepare(self, pending: PendingSave) -> PreparedSave | None:
+    def _prepare(self, pending: PendingSave) -> PreparedSave:
         try:
             return pending.handler.prepare(pending.save)
         except Exception:
             log.exception("a save could not be validated")
-            self._fail(pending)
-            return None
+            return PreparedSave(pending.save.message, trouble=TROUBLE)
 
     def _append(self, batch: Sequence[PreparedSave]) -> list[tuple[list[Json], list[Receipt]]]:
         """Commit all at once. For each save its problems, and receipts for what is kept. Raises what the store raises.
@@ -147,16 +142,35 @@ class SaveWriter:
             left = {number: responses for number, responses in again.items() if responses}
         return results
 
-    def _fail(self, pending: PendingSave) -> None:
-        pending.reply([{"type": "trouble", "message": pending.save.message, "sentence": TROUBLE}], ())
-        if self._observer:
-            self._observer.not_saved("trouble")
+    def _finish(
+        self, pending: PendingSave, prepared: PreparedSave, problems: Sequence[Json], receipts: Sequence[Receipt]
+    ) -> None:
+        """Acknowledge a committed save. Where that fails, the page sends it again, and gets its receipts then."""
+        try:
+            self._after(pending, prepared.responses, receipts)
+            replies = pending.handler.finish(prepared, problems, receipts)
+        except Exception:
+            log.exception("a committed save could not be acknowledged")
+            self._fail([pending])
+        else:
+            self._reply(pending, replies, [receipt.id for receipt in receipts])
 
-    def _observe(self, pending: PendingSave, replies: Iterable[Json], answers: int) -> None:
+    def _fail(self, batch: Iterable[PendingSave]) -> None:
+        for pending in batch:
+            self._reply(pending, [{"type": "trouble", "message": pending.save.message, "sentence": TROUBLE}], ())
+
+    def _reply(self, pending: PendingSave, replies: Sequence[Json], kept: Sequence[str]) -> None:
+        try:
+            pending.reply(list(replies), kept)
+        except Exception:
+            log.exception("a page could not be answered")
+        for reply in replies:
+            self._observe(pending, reply["type"], len(kept))
+
+    def _observe(self, pending: PendingSave, kind: str, answers: int) -> None:
         if self._observer is None:
             return
-        for reply in replies:
-            if reply["type"] == "saved":
-                self._observer.saved(answers, time.perf_counter() - pending.arrived)
-            else:
-                self._observer.not_saved(reply["type"])
+        if kind == "saved":
+            self._observer.saved(answers, time.perf_counter() - pending.arrived)
+        else:
+            self._observer.not_saved(kind)
