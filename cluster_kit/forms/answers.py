@@ -133,6 +133,7 @@ class AnswerCache:
         self._lock = threading.Lock()
         self._sessions: dict[int, _Session] = {}
         self._mark: Mark | None = None
+        self._dropped = 0  # the newest seq, of an erased response or another, when everything was last dropped
         self._names: dict[str, str] = {}
         self._derived: dict[tuple[int, str, Callable[..., Any]], tuple[Any, Any]] = {}
 
@@ -175,6 +176,7 @@ class AnswerCache:
         before = self.mark()
         with self._lock:
             if mark is not None and mark.erased != before.erased:
+                self._dropped = self.store.latest_seq(self.series, self.jurisdiction)
                 self._mark, self._sessions, self._names, self._derived = self._store_reader.mark(), {}, {}, {}
                 return Update(whole=True)
             new = self.store.since(before.seq, self.series, self.jurisdiction)
@@ -185,9 +187,13 @@ class AnswerCache:
         return Update(tuple(new))
 
     def apply_saved(self, responses: Iterable[NewResponse], receipts: Iterable[Receipt]) -> None:
-        """Put in what was just committed, by its receipts, ahead of the refresh that reads it with all else."""
-        saved = {receipt.id: receipt for receipt in receipts if receipt.status != "duplicate"}
+        """Put in what was just committed, by its receipts, ahead of the refresh that reads it with all else.
+
+        What a refresh has read meanwhile is left alone: another server may have superseded it, or it was erased.
+        """
         with self._lock:
+            read = max(self._mark.seq, self._dropped) if self._mark else 0
+            saved = {one.id: one for one in receipts if one.status != "duplicate" and one.seq > read}
             for new in responses:
                 receipt, session = saved.get(new.id), self._sessions.get(new.session)
                 if receipt and session:
