@@ -16,12 +16,14 @@ from cluster_kit.forms.definitions import Definitions
 from cluster_kit.forms.handler import NOT_OPENED, TROUBLE, FormHandler
 from cluster_kit.forms.protocol import FORM_REQUEST, Ask, FilePiece, Have, Hello, Json, RevealRequest, Save
 from cluster_kit.forms.writer import PendingSave
+from cluster_kit.responses import StoreError
 
 log = logging.getLogger(__name__)
 
 MAX_OWN_IDS = 5000
 # A page sends again what is not acknowledged: a few copies are enough.
 MAX_PENDING = 50
+NOTHING = Have(seq=0)
 Send = Callable[[str, Json], None]
 """Sends a message to the page's form of this exercise. Called from any thread, in order."""
 
@@ -52,6 +54,8 @@ class FormConnection:
         self._service, self._send = service, send
         self._turn = threading.Lock()  # messages are sent in the order in which they were made
         self._handlers: dict[str, FormHandler] = {}
+        self._behind: dict[str, Have] = {}  # forms that have missed something: what they have
+        self._is_retrying = False
         self._own: deque[str] = deque(maxlen=MAX_OWN_IDS)
         self._pending = 0
         self._is_closed = False
@@ -79,14 +83,29 @@ class FormConnection:
                 self._service.read(lambda: self._reply(handler, request))
 
     def catch_up(self, update: Update, *, session_changed: bool) -> None:
-        """Send what has changed. A form that fails is logged, and left out."""
+        """Send what has changed. A form that cannot be served is left out, and brought up to date by ``retry``."""
         own = set(self._own)
-        for handler in list(self._handlers.values()):
+        for exercise, handler in list(self._handlers.items()):
             try:
                 with self._turn:
-                    self._send_now(handler, handler.catch_up(update, session_changed=session_changed, own=own))
-            except Exception:
-                log.exception("exercise %s: changes could not be sent", handler.definition.exercise.id)
+                    if exercise not in self._behind:
+                        self._send_now(handler, handler.catch_up(update, session_changed=session_changed, own=own))
+            except Exception as error:
+                log.exception("exercise %s: changes could not be sent", exercise)
+                if isinstance(error, StoreError):
+                    self._behind[exercise] = NOTHING
+
+    def retry(self) -> None:
+        """Bring forms up to date that the store was away for."""
+        if self._behind and not self._is_retrying:
+            self._is_retrying = True
+            self._service.read(self._retry)
+
+    def _retry(self) -> None:
+        try:
+            self._hello(list(self._behind.items()))
+        finally:
+            self._is_retrying = False
 
     def close(self) -> None:
         """The page is gone. What it has sent is saved all the same."""
@@ -128,9 +147,13 @@ class FormConnection:
                         oldest = min(one.seq for _, one in forms if one is not None)
                         new = context.store.since(oldest, context.series, context.jurisdiction)
                     self._send_now(handler, handler.hello(have, new))
-            except Exception:
+                    self._behind.pop(exercise, None)
+            except Exception as error:
                 log.exception("exercise %s could not be opened", exercise)
-                self._send_all(handler, [{"type": "trouble", "message": None, "sentence": NOT_OPENED}])
+                if have is not None and isinstance(error, StoreError):
+                    self._behind[exercise] = have
+                else:
+                    self._send_all(handler, [{"type": "trouble", "message": None, "sentence": NOT_OPENED}])
 
     def _reply(self, handler: FormHandler, request: FilePiece | Ask | RevealRequest) -> None:
         try:

@@ -214,6 +214,8 @@ class FormService:
         with self._lock:
             updates = self._updates.pop(state, [])
             connections = list(self._connections.get(state, ()))
+        for connection in connections:
+            connection.retry()
         if not updates and not changed_sessions:
             return
         new = tuple(response for update in updates for response in update.new)
