@@ -11,6 +11,7 @@ import traitlets
 from ipywidgets import Layout
 
 from cluster_kit.forms.bundle import bundle_css, bundle_modules
+from cluster_kit.forms.connection import FormConnection
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.protocol import Json
@@ -63,16 +64,19 @@ class ExerciseForm(anywidget.AnyWidget):
     schema = traitlets.Dict().tag(sync=True)
     opening = traitlets.Dict().tag(sync=True)
 
+    _connection: FormConnection | None = None
+
     def __init__(self, context: FormContext, exercise_id: str) -> None:
         service = _service_for(context)
         definition = service.definitions.get(context.session, exercise_id)
         self._exercise = exercise_id
-        self._connection = service.connect(context.person, context.session, self._send_reply, context.depth)
+        connection = service.connect(context.person, context.session, self._send_reply, context.depth)
         try:
-            opening = FormHandler(self._connection.context, definition).open()
+            opening = FormHandler(connection.context, definition).open()
         except BaseException:
-            self._connection.close()
+            connection.close()
             raise
+        self._connection = connection
         super().__init__(schema=definition.schema, opening=opening, layout=_common_layout())
         self.on_msg(self._on_message)
 
@@ -84,11 +88,13 @@ class ExerciseForm(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Close the widget, and its connection to the form service."""
-        self._connection.close()
+        if self._connection:  # None in a form that could not be opened, which Python closes, too
+            self._connection.close()
         super().close()
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
-        self._connection.receive(self._exercise, content)
+        if self._connection:
+            self._connection.receive(self._exercise, content)
 
     def _send_reply(self, _exercise: str, message: Json) -> None:
         """Send a message to the page. Runs in a thread of the service's."""
