@@ -23,6 +23,7 @@ from cluster_kit.crosswalk.places import Place
 from cluster_kit.crosswalk.proposing import propose
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.rows import spell_confidence, to_row
+from cluster_kit.forms.answers import Update
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.shelf import FileShelf, GivenFile
@@ -180,13 +181,14 @@ def test_a_page_is_sent_the_rows_that_it_asks_for_and_no_others(seat: Seat) -> N
     ana, ben = form(seat, review), form(seat, review, person(seat.store, "Ben"))
     ben.receive(save("b1", f"{PROMPT}.cluster", "01.0101", "agriculture"))
     ben.receive(save("b2", f"{PROMPT}.cluster", "52.0301", "financial_services"))
-    assert ana.open()[1]["fields"] == []
+    assert ana.open()["answers"]["fields"] == []
     changes, told = ana.receive(ask("rows", ["01.0101"]))
     assert [(field["row"], field["answers"][0]["who"]) for field in changes["fields"] if field["answers"]] == [
         ("01.0101", "Ben")
     ]
     assert [row["key"] for row in told["told"]["rows"]] == ["01.0101"]
-    later = ana.changes_since(0)
+    new = Update(tuple(seat.store.since(0, "2026", "OH")))
+    (later,) = ana.catch_up(new, session_changed=False)
     assert {field["row"] for field in later["fields"]} == {"01.0101"}
     assert later["news"] == [PROMPT]
 
@@ -245,7 +247,7 @@ def test_a_question_becomes_a_next_step_once_and_again_after_it_was_removed(seat
     assert review.answer({"what": "overview"})["questions"][0]["taken"] is True
     assert seat.person is not None
     steps = FormHandler(FormContext(seat.content, seat.store, SESSION, "OH", seat.person), "next_steps")
-    shown = steps.open()[1]
+    shown = steps.open()["answers"]
     assert [f["answers"][0]["value"] for f in shown["fields"]] == [f"Find out: {question['words']}"]
     steps.receive(save("gone", "actions", question["id"], False))
     assert review.answer({"what": "take_question", "question": question["id"]}) == {"added": True}

@@ -27,29 +27,24 @@ class SteppedService(FormService):
 
     def __init__(self, content: Content, store: Store, environment: FormEnvironment | None = None) -> None:
         super().__init__(content, store, environment, interval_s=NEVER_S)
-        self._refreshed = threading.Event()
 
     def read(self, job: Callable[[], None]) -> None:
         job()
 
     def enqueue(self, pending: PendingSave) -> None:
-        answered, kept = threading.Event(), list[str]()
+        answered = threading.Event()
 
         def reply(replies: list[Json], ids: Sequence[str]) -> None:
             try:
                 pending.reply(replies, ids)
             finally:
-                kept.extend(ids)
                 answered.set()
 
-        self._refreshed.clear()
         super().enqueue(dataclasses.replace(pending, reply=reply))
         assert answered.wait(PATIENCE_S)
-        if kept:
-            assert self._refreshed.wait(PATIENCE_S)
 
     def wake(self) -> None:
-        self._refreshed.set()
+        pass
 
 
 def make_environment(context: FormContext) -> FormEnvironment:

@@ -1,8 +1,8 @@
-"""The widget in a real kernel: saving over its comm, and hearing of teammates' answers from a thread."""
+"""The widget in a real kernel: saving over its comm, and changes that its form service sends from a thread."""
 
 from __future__ import annotations
 
-import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,13 +12,13 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
+from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.forms import FormContext
-from cluster_kit.forms.widget import ExerciseForm
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.meeting import Journal
-from cluster_kit.meeting.doings import Lock, Reveal
-from cluster_kit.responses import NewErasure, Person
-from cluster_kit.settings import PAGE_VARIABLE
+from cluster_kit.forms.widget import ExerciseForm
+from cluster_kit.responses import NewErasure, StoreUnavailableError
+from tests.forms.stepping import check_reply, have_of
+from tests.serving import wait_until
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60
@@ -43,11 +43,20 @@ def kernel() -> Iterator[BlockingKernelClient]:
 
 @pytest.fixture
 def comm_id(kernel: BlockingKernelClient, tmp_path: Path) -> str:
-    """The id of a form's comm, opened in the kernel."""
+    """The id of a form's comm, opened in the kernel and greeted by its page."""
     kernel.execute(OPEN_FORM.format(url=f"sqlite:///{tmp_path / 'responses.sqlite3'}"))
-    opened = wait_for(kernel, lambda m: m["msg_type"] == "comm_open" and "schema" in m["content"]["data"]["state"])
-    assert opened["content"]["data"]["state"]["schema"]["exercise"] == "everything"
-    return str(opened["content"]["comm_id"])
+    opened = wait_for(kernel, is_form)
+    state, comm_id = opened["content"]["data"]["state"], str(opened["content"]["comm_id"])
+    assert state["schema"]["exercise"] == "everything"
+    opening = check_reply(state["opening"])
+    assert (opening["type"], opening["me"]["name"]) == ("opening", "Ana Ruiz")
+    say(kernel, comm_id, {"type": "hello", "have": have_of(opening).model_dump()})
+    wait_for(kernel, told("changes"))
+    return comm_id
+
+
+def is_form(message: dict[str, Any]) -> bool:
+    return message["msg_type"] == "comm_open" and "schema" in message["content"]["data"]["state"]
 
 
 def wait_for(kernel: BlockingKernelClient, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -58,6 +67,10 @@ def wait_for(kernel: BlockingKernelClient, wanted: Callable[[dict[str, Any]], bo
         assert message["msg_type"] != "error", message["content"]
         if wanted(message):
             return message
+
+
+def content_of(message: dict[str, Any]) -> dict[str, Any]:
+    return check_reply(message["content"]["data"]["content"])
 
 
 def told(kind: str) -> Callable[[dict[str, Any]], bool]:
@@ -86,7 +99,7 @@ def test_what_the_page_sends_is_saved_and_acknowledged(
 ) -> None:
     say(kernel, comm_id, save("Typed in a page", "r1"))
     message = wait_for(kernel, told("saved"))
-    assert message["content"]["data"]["content"]["receipts"][0]["id"] == "r1"
+    assert content_of(message)["receipts"][0]["id"] == "r1"
     assert [r.value for r in ana.current(1, "everything")] == ["Typed in a page"]
 
 
@@ -94,7 +107,7 @@ def test_a_teammates_answer_is_told_without_being_asked_for(
     kernel: BlockingKernelClient, comm_id: str, ben: FormContext
 ) -> None:
     FormHandler(ben, "everything").receive(save("From another kernel", "r1"))
-    content = wait_for(kernel, told("changes"))["content"]["data"]["content"]
+    content = content_of(wait_for(kernel, told("changes")))
     assert content["fields"][0]["answers"][0]["value"] == "From another kernel"
     assert content["fields"][0]["answers"][0]["who"] == "Ben Cho"
 
@@ -108,71 +121,84 @@ def test_the_kernel_goes_on_looking_when_the_store_comes_back(
     wait_for(kernel, told("trouble"))
     away.rename(database)
     FormHandler(ben, "everything").receive(save("After it came back", "r2"))
-    content = wait_for(kernel, told("changes"))["content"]["data"]["content"]
+    content = content_of(wait_for(kernel, told("changes")))
     assert content["fields"][0]["answers"][0]["value"] == "After it came back"
 
 
-LIVE_FORM = """
-from tests.forms.samples import make_live
-live = make_live(context)
-rating, goals = ExerciseForm(live, "rate"), ExerciseForm(live, "goals")
-rating
-"""
-
-
-def test_a_lock_and_a_reveal_are_told_without_being_asked_for_and_never_who_rated_what(
-    kernel: BlockingKernelClient, comm_id: str, ana: FormContext, ben: FormContext
+def test_what_was_answered_between_opening_and_display_comes_with_the_pages_hello(
+    kernel: BlockingKernelClient, comm_id: str, ben: FormContext
 ) -> None:
-    for who, point in ((ana, 2), (ben, 4)):
-        answer = {"id": f"by-{who.person.id}", "prompt": "ratings.rating", "row": "shared_vision", "value": point}
-        FormHandler(who, "rate").receive({"type": "save", "message": "m", "responses": [answer]})
-    meeting = Journal(ben.store, "sample", ben.content.get_session(1))
-    kernel.execute(LIVE_FORM)
-    wait_for(kernel, lambda m: m["msg_type"] == "comm_open" and "schema" in m["content"]["data"]["state"])
-    fay = Person(id="fay", series="sample", jurisdiction="", name="Fay Facilitator")
-    meeting.do(fay, Lock(locked=True), subject="rate")
-    locked = wait_for(kernel, told("room"))["content"]["data"]["content"]
-    assert (locked["locked"], locked["revealed"], locked["spread"]) == (True, False, {})
-    meeting.do(ben.person, Reveal(), subject="rate")
-    message = wait_for(kernel, told("room"))["content"]["data"]["content"]
-    assert message["spread"]["ratings"]["shared_vision"]["points"] == {"2": 1, "4": 1}
-    assert "Ben" not in json.dumps(message)
-    assert "by-ben" not in json.dumps(message)
+    FormHandler(ben, "goals").receive(
+        {
+            "type": "save",
+            "message": "m",
+            "responses": [{"id": "g1", "prompt": "goals.statement", "row": "g", "value": "A"}],
+        }
+    )
+    say(kernel, comm_id, {"type": "hello", "have": {"seq": 0, "erased": 0}})
+    assert content_of(wait_for(kernel, told("changes")))["fields"] == []
+    FormHandler(ben, "everything").receive(save("From another kernel", "r1"))
+    say(kernel, comm_id, {"type": "hello", "have": {"seq": 0, "erased": 0}})
+    fields = content_of(wait_for(kernel, lambda m: told("changes")(m) and bool(fields_of(m))))["fields"]
+    assert [field["answers"][0]["value"] for field in fields] == ["From another kernel"]
+
+
+def fields_of(message: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(content_of(message)["fields"])
 
 
 def test_an_erasure_is_told_without_being_asked_for(
-    kernel: BlockingKernelClient, comm_id: str, ana: FormContext, ben: FormContext
+    kernel: BlockingKernelClient, comm_id: str, ben: FormContext
 ) -> None:
-    rating = {"id": "by-ben", "prompt": "ratings.rating", "row": "shared_vision", "value": 4}
-    FormHandler(ben, "rate").receive({"type": "save", "message": "m", "responses": [rating]})
-    kernel.execute(LIVE_FORM)
-    wait_for(kernel, lambda m: m["msg_type"] == "comm_open" and "schema" in m["content"]["data"]["state"])
+    FormHandler(ben, "everything").receive(save("Ben's words", "by-ben"))
+    assert fields_of(wait_for(kernel, told("changes")))
     ben.store.erase(NewErasure(series="sample", jurisdiction="OH", person="ben", asked_by="Ben", why="asked"))
-    changes = wait_for(kernel, told("changes"))["content"]["data"]["content"]
-    assert (changes["whole"], changes["fields"]) == (True, [])
-    assert wait_for(kernel, told("room"))["content"]["data"]["content"]["rated"] == 0
+    changes = content_of(wait_for(kernel, told("changes")))
+    assert (changes["whole"], changes["fields"], changes["erased"]) == (True, [], 1)
 
 
-def test_all_forms_of_a_kernel_share_one_thread_which_ends_with_the_last(
+def test_all_forms_of_a_kernel_share_one_poller_which_ends_with_the_last(
     kernel: BlockingKernelClient, comm_id: str
 ) -> None:
-    count = "[t.name for t in threading.enumerate()].count('cluster-kit-watcher')"
+    count = "[t.name for t in threading.enumerate()].count('form-poller')"
     kernel.execute(f"import threading, time\nother = ExerciseForm(context, 'goals')\nprint({count})")
     message = wait_for(kernel, lambda m: m["msg_type"] == "stream")
     assert message["content"]["text"].strip() == "1"
     kernel.execute(
-        f"form.close(); other.close()\nend = time.monotonic() + 10\n"
+        f"form.close(); other.close()\nend = time.monotonic() + {PATIENCE_S}\n"
         f"while {count} and time.monotonic() < end:\n    threading.Event().wait(0.05)\nprint({count})"
     )
     message = wait_for(kernel, lambda m: m["msg_type"] == "stream")
     assert message["content"]["text"].strip() == "0"
 
 
-def test_a_form_brings_its_code_unless_the_page_does(ana: FormContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_form_brings_its_code_and_its_styles(ana: FormContext) -> None:
     form = ExerciseForm(ana, "goals")
     assert "export default" in form._esm
-    monkeypatch.setenv(PAGE_VARIABLE, "1")
-    lean = ExerciseForm(ana, "goals")
-    assert (lean._esm, lean._css) == ("", "")
+    assert ".ck-form" in form._css
     form.close()
-    lean.close()
+
+
+def test_forms_of_one_kernel_have_one_layout_between_them(ana: FormContext) -> None:
+    one, other = ExerciseForm(ana, "goals"), ExerciseForm(ana, "rate")
+    assert one.layout is other.layout
+    one.close()
+    other.close()
+
+
+def is_polled() -> bool:
+    return "form-poller" in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_form_that_cannot_be_opened_leaves_nothing_running(ana: FormContext, tmp_path: Path) -> None:
+    with pytest.raises(UnknownExerciseError, match="everything"):
+        ExerciseForm(ana, "nothing")
+    database, away = tmp_path / "responses.sqlite3", tmp_path / "away"
+    database.rename(away)
+    with pytest.raises(StoreUnavailableError):
+        ExerciseForm(ana, "everything")
+    away.rename(database)
+    wait_until(lambda: not is_polled(), "the poller has ended")
+    form = ExerciseForm(ana, "everything")
+    assert is_polled()
+    form.close()

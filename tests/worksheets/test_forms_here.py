@@ -23,6 +23,9 @@ type_in("goals", id="typed-2", prompt="goals.statement", row="a", value="Typed i
 type_in("goals", id="typed-3", prompt="goals.statement", row="new-row", value="A goal to remove")
 type_in("goals", id="typed-4", prompt="goals", row="new-row", value=False)
 type_in("rate_systems", id="typed-5", prompt="ratings.rating", row="sa_shared_vision", value=4)
+import asyncio
+while "(4 so far)" not in _.children[0].value:  # saves are acknowledged by a thread, and kept by the kernel's loop
+    await asyncio.sleep(0.01)
 """
 
 
