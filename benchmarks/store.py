@@ -1,102 +1,209 @@
-"""How fast are answers kept? Durable saves per second, and how long each takes, on SQLite and PostgreSQL.
+"""Durable saves per second, their latency, and what group commit gains, on SQLite and PostgreSQL.
 
-``python -m benchmarks.store [--saves 300] [--folder DIR] [--json]`` makes a database of each kind in a temporary
-folder (in DIR, to measure another disk), and lets 1 and then 8 processes save at the same time, each an answer of
-some forty words per call, as a page does. Each process is a state's participant who changes the same few fields
-again and again. Then it asks once more and again what a page asks every second (``latest_seq``). PostgreSQL is
-Debian's, on a socket, with its default settings.
+``python -m benchmarks.store [--saves 2000] [--responses 200000] [--folder DIR] [--json]`` prints Markdown tables.
+
+Writers save at the same time, each an answer of some forty words per call, and wait for the receipt before the next:
+
+- *processes*: each writer is a process of its own and calls ``append``: one commit each.
+- *threads*: the writers are threads of one process, and each calls ``append``: one commit each.
+- *group commit*: the same threads hand their answers to one thread, which passes all that are waiting to
+  ``append_batches``: one commit for all of them.
+
+Each writer changes the same few fields of its state again and again. Every run has a new database in a temporary
+folder (in DIR, to measure another disk). PostgreSQL is Debian's, on a socket, with its default settings.
+
+The second table has the reads that are made every second, in a database that holds many responses.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import multiprocessing
 import statistics
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Barrier
+from typing import Self
+
+from sqlalchemy import insert
 
 from cluster_kit.content.models import Scope
-from cluster_kit.responses import NewResponse, Store
+from cluster_kit.responses import NewResponse, Receipt, Store
+from cluster_kit.responses.schema import responses
 from tests.postgres import create_database, run_postgres
 
-WRITERS = (1, 8)
+PROCESSES = (1, 8)
+THREADS = (1, 8, 64)
 FIELDS = 20
 WORDS = "By March the agencies agree which courses count for both, and who says so. " * 3
 STATES = ("OH", "GU", "AZ", "HI", "PR", "TX", "VT", "WY")
+ALL_STATES = tuple(f"{one}{two}" for one in "ABCDEFG" for two in "ABCDEFGH")
+Save = Callable[[NewResponse], object]
 
 
 @dataclass(frozen=True)
-class Result:
-    """One run. Times in milliseconds, of single calls; saves per second of all writers together."""
+class Run:
+    """One writer: when it began and ended (seconds), and the duration of each save (milliseconds)."""
+
+    start: float
+    end: float
+    took_ms: list[float]
+
+
+@dataclass(frozen=True)
+class Saves:
+    """Many writers. Times in milliseconds, of single saves; saves per second of all writers together."""
 
     database: str
     writers: int
+    how: str
     saves_per_s: float
     p50_ms: float
-    p95_ms: float
     p99_ms: float
     max_ms: float
-    latest_seq_ms: float
+
+
+@dataclass(frozen=True)
+class Reads:
+    """Median times in milliseconds of single reads."""
+
+    database: str
+    responses: int
+    latest_seq: float
+    watermarks_of_1_state: float
+    watermarks_of_8_states: float
+    watermarks_of_all_states: float
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="Durable saves per second, and how long each takes.")
-    parser.add_argument("--saves", type=int, default=300, help="saves by each writer (default 300)")
-    parser.add_argument("--folder", type=Path, help="where the SQLite file stands meanwhile")
+    parser.add_argument("--saves", type=int, default=2000, help="saves of all writers together (default 2000)")
+    parser.add_argument("--responses", type=int, default=200_000, help="responses to read among (default 200000)")
+    parser.add_argument("--folder", type=Path, help="where the SQLite files are meanwhile")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args()
-    with databases(options.folder) as urls:
-        results = [measure(url, name, writers, options.saves) for name, url, writers in urls]
+    with databases(options.folder) as kinds:
+        saves = [result for name, new in kinds for result in measure_saves(name, new, options.saves)]
+        reads = [measure_reads(name, new(), options.responses) for name, new in kinds]
     if options.json:
-        print(json.dumps([asdict(result) for result in results], indent=2))
+        print(json.dumps({"saves": [*map(asdict, saves)], "reads": [*map(asdict, reads)]}, indent=2))
     else:
-        print_table(results)
+        print_saves(saves)
+        print()
+        print_reads(reads)
 
 
 @contextmanager
-def databases(folder: Path | None) -> Iterator[list[tuple[str, str, int]]]:
-    """A new database for every run: its kind, its URL and the number of writers."""
+def databases(folder: Path | None) -> Iterator[list[tuple[str, Callable[[], str]]]]:
+    """Each kind of database, with a function that makes a new one and returns its URL."""
     with tempfile.TemporaryDirectory(dir=folder) as temporary, run_postgres() as server:
-        yield [
-            *(("SQLite", f"sqlite:///{temporary}/{writers}.sqlite3", writers) for writers in WRITERS),
-            *(("PostgreSQL", create_database(server), writers) for writers in WRITERS),
-        ]
+
+        def new_file() -> str:
+            return f"sqlite:///{temporary}/{time.monotonic_ns()}.sqlite3"
+
+        yield [("SQLite", new_file), ("PostgreSQL", lambda: create_database(server))]
 
 
-def measure(url: str, database: str, writers: int, saves: int) -> Result:
-    """Let the writers save at the same time."""
+# --- saves ---------------------------------------------------------------------------------------------------------
+
+
+class GroupCommitter:
+    """One thread that appends what other threads hand it: all that is waiting goes into one commit."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: SimpleQueue[tuple[NewResponse, Future[Receipt]] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run)
+
+    def save(self, response: NewResponse) -> Receipt:
+        """The receipt, once the response is durable."""
+        kept: Future[Receipt] = Future()
+        self._waiting.put((response, kept))
+        return kept.result()
+
+    def _run(self) -> None:
+        while first := self._waiting.get():
+            group = [first, *self._take_the_rest()]
+            for (_, kept), result in zip(
+                group, self._store.append_batches([[response] for response, _ in group]), strict=True
+            ):
+                if isinstance(result, Exception):
+                    kept.set_exception(result)
+                else:
+                    kept.set_result(result[0])
+
+    def _take_the_rest(self) -> Iterator[tuple[NewResponse, Future[Receipt]]]:
+        try:
+            while waiting := self._waiting.get_nowait():
+                yield waiting
+        except Empty:
+            return
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._waiting.put(None)
+        self._thread.join()
+
+
+def measure_saves(name: str, new: Callable[[], str], saves: int) -> Iterator[Saves]:
+    """Every number of writers, in every way to save."""
+    for writers in PROCESSES:
+        yield summarize(name, writers, "processes", run_processes(new(), writers, saves // writers))
+    for writers in THREADS:
+        with Store.open(new()) as store:
+            runs = run_threads(lambda response, store=store: store.append([response]), writers, saves // writers)  # type: ignore[misc]
+        yield summarize(name, writers, "threads", runs)
+        with Store.open(new()) as store, GroupCommitter(store) as committer:
+            yield summarize(name, writers, "group commit", run_threads(committer.save, writers, saves // writers))
+
+
+def run_processes(url: str, writers: int, saves: int) -> list[Run]:
+    """Writers that are processes."""
+    Store.open(url).close()
     spawn = multiprocessing.get_context("spawn")
-    with Store.open(url) as store, spawn.Manager() as manager, spawn.Pool(writers) as pool:
+    with spawn.Manager() as manager, spawn.Pool(writers) as pool:
         barrier = manager.Barrier(writers)
-        runs = pool.starmap(save, [(url, number, saves, barrier) for number in range(writers)], chunksize=1)
-        latest_seq_ms = time_latest_seq(store)
-    took = sorted(duration for _, _, durations in runs for duration in durations)
-    wall = max(end for _, end, _ in runs) - min(start for start, _, _ in runs)
-    cuts = statistics.quantiles(took, n=100)
-    times = (cuts[49], cuts[94], cuts[98], took[-1], latest_seq_ms)
-    return Result(database, writers, round(len(took) / wall, 1), *(round(value, 2) for value in times))
+        return pool.starmap(run_process, [(url, number, saves, barrier) for number in range(writers)], chunksize=1)
 
 
-def save(url: str, number: int, saves: int, barrier: Barrier) -> tuple[float, float, list[float]]:
-    """One writer's saves: when it began and ended (seconds), and how long each took (milliseconds)."""
-    durations = []
+def run_process(url: str, number: int, saves: int, barrier: Barrier) -> Run:
+    """One process."""
     with Store.open(url) as store:
         store.latest_seq("bench", "OH")
-        barrier.wait()
-        start = time.monotonic()
-        for count in range(saves):
-            answer = make_answer(number, count)
-            began = time.perf_counter()
-            store.append([answer])
-            durations.append((time.perf_counter() - began) * 1000)
-        return start, time.monotonic(), durations
+        return run_writer(lambda response: store.append([response]), number, saves, barrier)
+
+
+def run_threads(save: Save, writers: int, saves: int) -> list[Run]:
+    """Writers that are threads of this process."""
+    barrier = Barrier(writers)
+    with ThreadPoolExecutor(writers) as threads:
+        return list(threads.map(lambda number: run_writer(save, number, saves, barrier), range(writers)))
+
+
+def run_writer(save: Save, number: int, saves: int, barrier: Barrier) -> Run:
+    """One writer's saves, from when all writers are ready."""
+    took_ms = []
+    barrier.wait()
+    start = time.monotonic()
+    for count in range(saves):
+        answer = make_answer(number, count)
+        began = time.perf_counter()
+        save(answer)
+        took_ms.append((time.perf_counter() - began) * 1000)
+    return Run(start, time.monotonic(), took_ms)
 
 
 def make_answer(writer: int, count: int) -> NewResponse:
@@ -117,22 +224,74 @@ def make_answer(writer: int, count: int) -> NewResponse:
     )
 
 
-def time_latest_seq(store: Store) -> float:
-    """The median time of what every open page asks once a second, in milliseconds."""
-    durations = []
+def summarize(database: str, writers: int, how: str, runs: list[Run]) -> Saves:
+    """All writers of a run together."""
+    took = sorted(duration for run in runs for duration in run.took_ms)
+    wall = max(run.end for run in runs) - min(run.start for run in runs)
+    cuts = statistics.quantiles(took, n=100)
+    return Saves(database, writers, how, len(took) / wall, cuts[49], cuts[98], took[-1])
+
+
+# --- reads ---------------------------------------------------------------------------------------------------------
+
+
+def measure_reads(name: str, url: str, count: int) -> Reads:
+    """The reads of every second, among so many responses."""
+    with Store.open(url) as store:
+        fill(store, count)
+        return Reads(
+            name,
+            count,
+            median_ms(lambda: store.latest_seq("bench", ALL_STATES[0])),
+            median_ms(lambda: store.watermarks("bench", ALL_STATES[:1])),
+            median_ms(lambda: store.watermarks("bench", ALL_STATES[:8])),
+            median_ms(lambda: store.watermarks("bench")),
+        )
+
+
+def fill(store: Store, count: int) -> None:
+    """Write rows of all states directly: appending as many would take minutes."""
+    at = dt.datetime.now(dt.UTC)
+    with store._engine.begin() as connection:
+        for start in range(0, count, 5000):
+            made = [
+                make_answer(number, 0).model_copy(update={"jurisdiction": ALL_STATES[number % len(ALL_STATES)]})
+                for number in range(start, min(start + 5000, count))
+            ]
+            connection.execute(insert(responses), [{**answer.model_dump(), "at": at} for answer in made])
+
+
+def median_ms(read: Callable[[], object]) -> float:
+    """The median duration of a read, in milliseconds."""
+    took = []
     for _ in range(200):
         began = time.perf_counter()
-        store.latest_seq("bench", "OH")
-        durations.append((time.perf_counter() - began) * 1000)
-    return statistics.median(durations)
+        read()
+        took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
 
 
-def print_table(results: list[Result]) -> None:
-    """One line for each run."""
-    heads = ("database", "writers", "saves/s", "p50 ms", "p95 ms", "p99 ms", "max ms", "latest_seq ms")
-    print("  ".join(f"{head:>13}" for head in heads))
-    for result in results:
-        print("  ".join(f"{value:>13}" for value in asdict(result).values()))
+# --- tables --------------------------------------------------------------------------------------------------------
+
+
+def print_saves(results: list[Saves]) -> None:
+    """One line for each run; the ratio compares group commit with threads that commit each for itself."""
+    each = {(one.database, one.writers): one.saves_per_s for one in results if one.how == "threads"}
+    print("| database | writers | how | saves/s | p50 ms | p99 ms | longest ms | against one commit each |")
+    print("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    for one in results:
+        ratio = f"{one.saves_per_s / each[one.database, one.writers]:.1f}×" if one.how == "group commit" else ""
+        times = " | ".join(f"{value:.2f}" for value in (one.p50_ms, one.p99_ms, one.max_ms))
+        print(f"| {one.database} | {one.writers} | {one.how} | {one.saves_per_s:.0f} | {times} | {ratio} |")
+
+
+def print_reads(results: list[Reads]) -> None:
+    """One line for each database, in milliseconds."""
+    print("| database | responses | latest_seq | watermarks of 1 state | of 8 states | of all 56 |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for one in results:
+        database, count, *times = asdict(one).values()
+        print(f"| {database} | {count:,} | {' | '.join(f'{value:.2f}' for value in times)} |")
 
 
 if __name__ == "__main__":
