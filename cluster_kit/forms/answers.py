@@ -115,10 +115,10 @@ class Update:
 
 @dataclass
 class _Session:
-    """The answers of one session by exercise."""
+    """The answers of one session by exercise, and the ``seq`` of the first answer of each row."""
 
     current: dict[str, tuple[Response, ...]]
-    rows: defaultdict[str, dict[RowStart, None]]
+    rows: defaultdict[str, dict[RowStart, int]]
 
 
 class AnswerCache:
@@ -150,7 +150,8 @@ class AnswerCache:
 
     def row_starts(self, session: int, exercise: str) -> Iterable[RowStart]:
         """The rows in memory; a session that is not there is loaded."""
-        return tuple(self._session(session).rows.get(exercise, ()))
+        rows = self._session(session).rows.get(exercise, {})
+        return tuple(sorted(rows, key=rows.__getitem__))
 
     def derive(self, session: int, exercise: str, compute: Callable[[Sequence[Response]], T]) -> T:
         """Computed once for all pages, until the exercise's answers change."""
@@ -223,7 +224,8 @@ class AnswerCache:
     def _note_rows(self, session: _Session, responses: Iterable[Response]) -> None:
         for response in responses:
             if _is_cell(response):
-                session.rows[response.exercise].setdefault(_start_of(response))
+                rows, start = session.rows[response.exercise], _start_of(response)
+                rows[start] = min(response.seq, rows.get(start, response.seq))
 
     def _apply(self, new: Sequence[Response]) -> None:
         """Put new responses among the current ones, and leave out what the store no longer counts as current."""
