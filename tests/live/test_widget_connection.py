@@ -11,9 +11,9 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from cluster_kit.live.widget_pages import MANAGER, FrontEnd, FrontEndMissingError
-from tests.live.test_kernels import open_page
+from tests.live.kernel_client import open_console
 from tests.live.widgets import connect_widgets, open_widget_page, receive_until, send, serve_widgets
-from tests.serving import AVERY, JORDAN, TASI, Server, wait_until
+from tests.serving import AVERY, FAY, TASI, Server, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -98,8 +98,8 @@ def test_only_the_owner_reaches_a_widgets_kernel(widget_server: Server) -> None:
 
 
 def test_the_kernel_of_a_page_without_widgets_is_not_reached_as_one_with(server: Server) -> None:
-    with server.client(JORDAN) as owner:
-        kernel = open_page(owner)
+    with server.client(FAY) as owner:
+        kernel = open_console(owner)
         assert owner.get(f"/widgets/api/kernels/{kernel}").status_code == 404
         with pytest.raises(InvalidStatus) as refused, connect_widgets(server, owner, kernel):
             pass

@@ -12,9 +12,7 @@ import psutil
 import pytest
 
 from cluster_kit.live.workers import Worker
-from cluster_kit.responses import Store
-from tests.live.facilitator import FAY
-from tests.serving import AVERY, Server, run_server, wait_until
+from tests.serving import AVERY, FAY, Server, run_server, wait_until
 
 WORKERS = 3
 
@@ -22,8 +20,6 @@ WORKERS = 3
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with run_server(tmp_path_factory.mktemp("workers") / "home", "--processes", str(WORKERS)) as running:
-        with Store.open(running.settings.db_url) as store:
-            store.add_person(FAY)
         yield running
 
 
@@ -67,7 +63,7 @@ def test_somebody_who_signed_in_at_one_worker_is_known_to_all(server: Server) ->
 
 
 def test_a_kernel_is_reached_through_every_worker_by_its_owner_alone(server: Server) -> None:
-    with server.client(FAY.id) as facilitator, server.client(AVERY) as avery:
+    with server.client(FAY) as facilitator, server.client(AVERY) as avery:
         page = facilitator.get("/console/1", timeout=60)
         found = re.search(r'data-kernel="([\w-]+)"', page.text)
         assert found
