@@ -27,7 +27,8 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
+ENDS_S = 30
 READY_S = 600.0
 READY_IN_A_ROW = 20
 
@@ -76,7 +77,11 @@ def running(
         yield process
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=ENDS_S)
+        except subprocess.TimeoutExpired:  # Solara closes the kernels of all visitors first
+            process.kill()
+            process.wait()
 
 
 def _wait_for_answer(process: subprocess.Popen[bytes], url: str) -> None:
