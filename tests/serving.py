@@ -24,7 +24,14 @@ from cluster_kit.settings import Settings
 from tests.live.page_client import PageClient, connect, greet
 
 AVERY, JORDAN, TASI = "avery", "jordan", "tasi"
-PEOPLE = {AVERY: ("Avery Sample", "OH"), JORDAN: ("Jordan Sample", "OH"), TASI: ("Tasi Sample", "GU")}
+FAY, GUS = "fay", "gus"
+PEOPLE = {
+    AVERY: ("Avery Sample", "OH"),
+    JORDAN: ("Jordan Sample", "OH"),
+    TASI: ("Tasi Sample", "GU"),
+    FAY: ("Fay Sample", ""),  # facilitators
+    GUS: ("Gus Sample", ""),
+}
 PATIENCE_S = 90.0  # nobody waits as long, unless the machine has far too much to do
 
 

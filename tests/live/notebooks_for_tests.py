@@ -28,12 +28,17 @@ print("rendered", uuid.uuid4().hex)
 """
 
 
-def write_notebook(folder: Path, session: int, *sources: str, title: str = "A test") -> Path:
-    """A session's notebook of these code cells, after its title and parameters."""
+def write_notebook(folder: Path, session: int, *sources: str) -> Path:
+    """A session's notebook of these code cells, after its title and parameters; where it is."""
     path = folder / f"session_{session}_test.ipynb"
-    cells = [nbformat.v4.new_markdown_cell(f"# {title}"), _code(PARAMETERS, "parameters"), *map(_code, sources)]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    nbformat.write(make_notebook(*sources), path)
     return path
+
+
+def make_notebook(*sources: str) -> NotebookNode:
+    """A notebook of these code cells, after its title and parameters."""
+    cells = [nbformat.v4.new_markdown_cell("# A test"), _code(PARAMETERS, "parameters"), *map(_code, sources)]
+    return nbformat.v4.new_notebook(cells=cells)
 
 
 def _code(source: str, *tags: str) -> NotebookNode:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from cluster_kit.live.admission import KEPT_S, PRESENT_S, Admission, Place
 from tests.asyncs import run
 from tests.browser import find_violations
-from tests.live.test_kernels import line, open_page
+from tests.live.notebooks_for_tests import write_notebook
+from tests.live.widgets import connect_widgets, open_widget_page
 from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
+
+GOING_AWAY = 1001  # what browsers say when a page is closed
 
 
 class Clock:
@@ -122,82 +126,97 @@ def test_patience_has_an_end(clock: Clock) -> None:
 # --- the real server ------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def small_server(tmp_path: Path) -> Iterator[Server]:
-    """A server with room for one page. A lost connection is waited for very long; a closed page is not."""
-    with run_server(tmp_path / "home", "--most-kernels", "1", "--grace", "600") as server:
+@pytest.fixture(scope="module")
+def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with room for one kernel, whose first session has a widget.
+
+    A lost connection is waited for very long; a closed page is not.
+    """
+    folder = tmp_path_factory.mktemp("notebooks")
+    write_notebook(folder, 1, "from ipywidgets import IntSlider", "IntSlider(description='Programs')")
+    write_notebook(folder, 2, "print('no widget')")
+    options = ("--most-kernels", "1", "--grace", "600", "--notebooks", str(folder))
+    with run_server(tmp_path_factory.mktemp("home"), *options) as server:
         yield server
 
 
-def test_a_full_server_gives_a_place_in_line_that_needs_no_kernel(small_server: Server) -> None:
+@pytest.fixture
+def idle_server(small_server: Server) -> Server:
+    """The small server, once the kernels of earlier tests have ended."""
+    wait_until(lambda: not small_server.kernels(), "no kernel runs")
+    return small_server
+
+
+@contextmanager
+def open_page(server: Server, client: httpx.Client) -> Iterator[str]:
+    """A page with a widget that is open until the block ends, and then closed; its kernel's id."""
+    kernel = str(open_widget_page(client)["kernelId"])
+    with connect_widgets(server, client, kernel) as connection:
+        yield kernel
+        connection.close(GOING_AWAY)
+
+
+def test_a_full_server_gives_a_place_in_line_that_needs_no_kernel(idle_server: Server) -> None:
     with (
-        small_server.client(AVERY) as inside,
-        small_server.client(TASI) as first,
-        small_server.client(JORDAN) as second,
+        idle_server.client(AVERY) as inside,
+        idle_server.client(TASI) as first,
+        idle_server.client(JORDAN) as second,
+        open_page(idle_server, inside),
     ):
-        kernel = open_page(inside)
-        with line(small_server, inside, kernel):
-            waiting = first.get("/session/1")
-            assert waiting.status_code == 200
-            assert "Every place is taken just now. You are number 1 in line" in waiting.text
-            assert second.get("/line").json() == {"number": 2, "full": True}
-            assert first.get("/line").json() == {"number": 1, "full": True}
-            assert len(small_server.kernels()) == 1
-        assert inside.get(f"/api/kernels/{kernel}").status_code == 204, "a lost connection is waited for"
+        waiting = first.get("/session/1")
+        assert waiting.status_code == 200
+        assert "Every place is taken just now. You are number 1 in line" in waiting.text
+        assert second.get("/line").json() == {"number": 2, "full": True}
+        assert first.get("/line").json() == {"number": 1, "full": True}
+        wait_until(lambda: len(idle_server.kernels()) == 1, "only the open page has a kernel")
+        assert "no widget" in first.get("/session/2").text, "a page without widgets is for everybody"
 
 
-def test_a_stranger_has_no_place_in_line(server: Server) -> None:
-    with server.client() as stranger:
+def test_a_lost_connection_is_waited_for_and_who_loads_the_page_again_gets_in(idle_server: Server) -> None:
+    with idle_server.client(AVERY) as inside, idle_server.client(TASI) as waiting:
+        kernel = open_widget_page(inside)["kernelId"]
+        with connect_widgets(idle_server, inside, kernel) as lost:
+            lost.socket.shutdown(socket.SHUT_RDWR)
+        assert "in line" in waiting.get("/session/1").text
+        assert inside.get(f"/widgets/api/kernels/{kernel}").status_code == 204
+        with open_page(idle_server, inside) as second:
+            assert second != kernel
+            wait_until(lambda: len(idle_server.kernels()) == 1, "the first page's kernel has ended")
+            assert inside.get(f"/widgets/api/kernels/{second}").status_code == 204
+            assert waiting.get("/line").json()["number"] == 1
+
+
+def test_a_stranger_has_no_place_in_line(small_server: Server) -> None:
+    with small_server.client() as stranger:
         assert stranger.get("/line").status_code == 403
 
 
-def test_who_loads_the_page_again_gets_in_although_the_server_is_full(small_server: Server) -> None:
-    with small_server.client(AVERY) as inside, small_server.client(TASI) as waiting:
-        with line(small_server, inside, open_page(inside)):
-            assert "in line" in waiting.get("/session/1").text
-        second = open_page(inside)
-        wait_until(lambda: len(small_server.kernels()) == 1, "the first page's kernel has ended")
-        assert inside.get(f"/api/kernels/{second}").status_code == 204
-        assert waiting.get("/line").json()["number"] == 1
-
-
-def test_the_waiting_page_is_accessible_and_opens_the_session_when_somebody_leaves(
-    small_server: Server, browser: Browser, context: BrowserContext, join: Callable[..., Page]
+@pytest.mark.browser
+def test_the_waiting_page_is_accessible_survives_a_restart_and_opens_the_session_when_somebody_leaves(
+    idle_server: Server, context: BrowserContext
 ) -> None:
-    with ExitStack() as stack:
-        inside = join(small_server, stack.enter_context(browser.new_context()), AVERY)
+    with idle_server.client(AVERY) as inside, ExitStack() as first:
+        first.enter_context(open_page(idle_server, inside))
         page = context.new_page()
-        page.goto(small_server.link(TASI))
-        place = page.get_by_role("status")
-        expect(place).to_have_text("Every place is taken just now. You are number 1 in line for the next one.")
+        page.goto(idle_server.link(TASI))
+        expect(place_of(page)).to_have_text("Every place is taken just now. You are number 1 in line for the next one.")
         assert find_violations(page) == []
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        inside.close()
-        page.locator(".ck-widget .ck-form").first.wait_for()
+        first.close()
+        page.get_by_role("slider", name="Programs").wait_for()
         assert page.url.endswith("/session/1")
-
-
-def test_closing_a_page_ends_its_kernel_without_the_patience_for_lost_connections(
-    small_server: Server, context: BrowserContext, join: Callable[..., Page]
-) -> None:
-    page = join(small_server, context, AVERY)
-    assert len(small_server.kernels()) == 1
-    page.close()
-    wait_until(lambda: not small_server.kernels(), "the kernel has ended")
-
-
-def test_the_waiting_page_survives_a_restart_of_the_server_and_says_so_meanwhile(
-    small_server: Server, browser: Browser, context: BrowserContext, join: Callable[..., Page]
-) -> None:
-    with ExitStack() as stack:
-        inside = join(small_server, stack.enter_context(browser.new_context()), AVERY)
+        page.close()
+        wait_until(lambda: not idle_server.kernels(), "a page that is closed gives up its kernel at once")
+        first.enter_context(open_page(idle_server, inside))
         page = context.new_page()
-        page.goto(small_server.link(TASI))
-        place = page.get_by_role("status")
-        expect(place).to_contain_text("number 1 in line")
-        small_server.end()
-        expect(place).to_have_text("The server cannot be reached just now. This page goes on trying.")
-        inside.close()
-        small_server.start()
-        page.locator(".ck-widget .ck-form").first.wait_for()
+        page.goto(f"{idle_server.address}/session/1")
+        expect(place_of(page)).to_contain_text("number 1 in line")
+        idle_server.end()
+        expect(place_of(page)).to_have_text("The server cannot be reached just now. This page goes on trying.")
+        idle_server.start()
+        page.get_by_role("slider", name="Programs").wait_for()
+
+
+def place_of(page: Page) -> Locator:
+    return page.get_by_role("status")

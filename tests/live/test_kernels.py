@@ -1,87 +1,68 @@
-"""A kernel answers to the person whose page started it, takes forms' messages only, and ends with its page."""
+"""A console's kernel answers to the facilitator who opened it, takes panels' messages only, and ends with its page."""
 
 from __future__ import annotations
 
 import json
-import re
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import ClientConnection, connect
 
-from tests.serving import AVERY, JORDAN, PATIENCE_S, TASI, Server, wait_until
-
-
-def open_page(client: httpx.Client) -> str:
-    """Load session 1 as a browser would, and return its kernel's id."""
-    page = client.get("/session/1")
-    assert page.status_code == 200
-    found = re.search(r'data-kernel="([\w-]+)"', page.text)
-    assert found
-    return found[1]
+from tests.live.kernel_client import answers, connect_kernel, open_console, send_message, write_console
+from tests.serving import AVERY, FAY, GUS, PATIENCE_S, Server, run_server, wait_until
 
 
-@contextmanager
-def line(server: Server, client: httpx.Client, kernel: str) -> Iterator[ClientConnection]:
-    """The websocket to a kernel, with the client's cookies."""
-    cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-    address = f"{server.address.replace('http', 'ws', 1)}/api/kernels/{kernel}/channels?session_id={uuid.uuid4().hex}"
-    with connect(address, additional_headers={"Cookie": cookies}, open_timeout=PATIENCE_S) as socket:
-        yield socket
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of this module's own: kernels are counted."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    write_console(folder)
+    with run_server(tmp_path_factory.mktemp("home"), "--grace", "1", "--notebooks", str(folder)) as server:
+        yield server
 
 
-def say(socket: ClientConnection, kind: str, channel: str = "shell", **content: object) -> str:
-    """Send a Jupyter message and return its id."""
-    header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": "s", "username": "", "version": "5.3"}
-    message = {"channel": channel, "header": header, "parent_header": {}, "metadata": {}, "content": content}
-    socket.send(json.dumps(message))
-    return header["msg_id"]
+@pytest.fixture(scope="module")
+def owner(server: Server) -> Iterator[httpx.Client]:
+    """A facilitator."""
+    with server.client(FAY) as client:
+        yield client
 
 
-def hear(socket: ClientConnection, answer_to: str) -> dict[str, object]:
-    """The first message in answer to this one; what comes before it must not answer it."""
-    while True:
-        message: dict[str, object] = json.loads(socket.recv(timeout=PATIENCE_S))
-        parent = message["parent_header"]
-        assert isinstance(parent, dict)
-        if parent.get("msg_id") == answer_to:
-            return message
+@pytest.fixture(scope="module")
+def kernel(server: Server, owner: httpx.Client) -> Iterator[str]:
+    """The facilitator's kernel, which lives as long as these tests."""
+    kernel = open_console(owner)
+    with connect_kernel(server, owner, kernel):
+        yield kernel
 
 
-def test_the_owner_reaches_the_kernel_and_nobody_else_does(server: Server) -> None:
-    with server.client(AVERY) as owner, server.client(TASI) as other, server.client(JORDAN) as mate:
-        kernel = open_page(owner)
-        assert owner.get(f"/api/kernels/{kernel}").status_code == 204
-        for stranger in (other, mate):
+def test_the_owner_reaches_the_kernel_and_nobody_else_does(server: Server, owner: httpx.Client, kernel: str) -> None:
+    assert owner.get(f"/api/kernels/{kernel}").status_code == 204
+    with server.client(AVERY) as participant, server.client(GUS) as other:
+        for stranger in (participant, other):
             assert stranger.get(f"/api/kernels/{kernel}").status_code == 404
-            with pytest.raises(InvalidStatus) as refused, line(server, stranger, kernel):
+            with pytest.raises(InvalidStatus) as refused, connect_kernel(server, stranger, kernel):
                 pass
             assert refused.value.response.status_code == 404
-        with line(server, owner, kernel) as socket:
-            assert hear(socket, say(socket, "kernel_info_request"))["msg_type"] == "kernel_info_reply"
+    with connect_kernel(server, owner, kernel) as socket:
+        assert answers(socket)
 
 
-def test_without_a_badge_there_is_no_kernel_to_be_had(server: Server) -> None:
-    with server.client(AVERY) as owner, server.client() as nobody:
-        kernel = open_page(owner)
+def test_without_a_badge_there_is_no_kernel_to_be_had(server: Server, kernel: str) -> None:
+    with server.client() as nobody:
         assert nobody.get(f"/api/kernels/{kernel}").status_code == 403
-        with pytest.raises(InvalidStatus) as refused, line(server, nobody, kernel):
+        with pytest.raises(InvalidStatus) as refused, connect_kernel(server, nobody, kernel):
             pass
         assert refused.value.response.status_code == 403
 
 
-def test_no_kernel_can_be_deleted_restarted_or_interrupted_by_request(server: Server) -> None:
-    with server.client(AVERY) as owner:
-        kernel = open_page(owner)
-        token = {"X-XSRFToken": owner.cookies["_xsrf"]}
-        assert owner.delete(f"/api/kernels/{kernel}", headers=token).status_code == 405
-        assert owner.post(f"/api/kernels/{kernel}/restart", headers=token).status_code == 404
-        assert owner.post(f"/voila/api/shutdown/{kernel}", headers=token).status_code == 404
-        assert owner.get(f"/api/kernels/{kernel}").status_code == 204
+def test_no_kernel_can_be_deleted_restarted_or_interrupted_by_request(owner: httpx.Client, kernel: str) -> None:
+    token = {"X-XSRFToken": owner.cookies["_xsrf"]}
+    assert owner.delete(f"/api/kernels/{kernel}", headers=token).status_code == 405
+    assert owner.post(f"/api/kernels/{kernel}/restart", headers=token).status_code == 404
+    assert owner.post(f"/voila/api/shutdown/{kernel}", headers=token).status_code == 404
+    assert owner.get(f"/api/kernels/{kernel}").status_code == 204
 
 
 @pytest.mark.parametrize(
@@ -97,49 +78,46 @@ def test_no_kernel_can_be_deleted_restarted_or_interrupted_by_request(server: Se
         ("comm_info_request", "shell", {}),
     ],
 )
-def test_a_browser_may_send_forms_messages_and_nothing_else(
-    server: Server, kind: str, channel: str, content: dict[str, object]
+def test_a_browser_may_send_panels_messages_and_nothing_else(
+    server: Server, owner: httpx.Client, kernel: str, kind: str, channel: str, content: dict[str, object]
 ) -> None:
-    with server.client(AVERY) as owner:
-        kernel = open_page(owner)
-        with line(server, owner, kernel) as socket:
-            refused = say(socket, kind, channel, **content)
-            allowed = say(socket, "kernel_info_request", channel)
-            while True:
-                parent = json.loads(socket.recv(timeout=PATIENCE_S))["parent_header"]
-                assert parent.get("msg_id") != refused
-                if parent.get("msg_id") == allowed:
-                    break
-        assert owner.get(f"/api/kernels/{kernel}").status_code == 204
+    with connect_kernel(server, owner, kernel) as socket:
+        refused = send_message(socket, kind, channel, **content)
+        allowed = send_message(socket, "kernel_info_request", channel)
+        while True:
+            parent = json.loads(socket.recv(timeout=PATIENCE_S))["parent_header"]
+            assert parent.get("msg_id") != refused
+            if parent.get("msg_id") == allowed:
+                break
+    assert owner.get(f"/api/kernels/{kernel}").status_code == 204
 
 
-def test_no_code_output_or_status_goes_to_the_browser(server: Server) -> None:
-    with server.client(AVERY) as owner:
-        kernel = open_page(owner)
-        with line(server, owner, kernel) as socket:
-            asked = [say(socket, "kernel_info_request") for _ in range(3)]
-            kinds = [json.loads(socket.recv(timeout=PATIENCE_S))["header"]["msg_type"] for _ in asked]
-        assert kinds == ["kernel_info_reply"] * 3
+def test_no_code_output_or_status_goes_to_the_browser(server: Server, owner: httpx.Client, kernel: str) -> None:
+    with connect_kernel(server, owner, kernel) as socket:
+        asked = [send_message(socket, "kernel_info_request") for _ in range(3)]
+        kinds = [json.loads(socket.recv(timeout=PATIENCE_S))["header"]["msg_type"] for _ in asked]
+    assert kinds == ["kernel_info_reply"] * 3
 
 
 def test_a_kernel_ends_soon_after_its_last_connection_and_not_before(server: Server) -> None:
-    with server.client(AVERY) as owner:
-        kernel = open_page(owner)
+    with server.client(GUS) as owner:
+        kernel = open_console(owner)
         address = f"/api/kernels/{kernel}"
-        with line(server, owner, kernel):
-            with line(server, owner, kernel):
+        with connect_kernel(server, owner, kernel):
+            with connect_kernel(server, owner, kernel):
                 pass
             assert owner.get(address).status_code == 204
-        with line(server, owner, kernel) as back:
-            hear(back, say(back, "kernel_info_request"))
+            with connect_kernel(server, owner, kernel) as back:
+                assert answers(back)
             assert owner.get(address).status_code == 204
         wait_until(lambda: owner.get(address).status_code == 404, "the kernel has ended")
 
 
-def test_a_person_with_too_many_pages_is_asked_to_close_some(own_server: Server) -> None:
-    with own_server.client(AVERY) as owner, own_server.client(JORDAN) as mate:
-        while (page := owner.get("/session/1")).status_code == 200:
-            assert len(own_server.kernels()) <= 10
+def test_a_person_with_too_many_pages_is_asked_to_close_some(server: Server) -> None:
+    with server.client(GUS) as client, server.client(FAY) as other:
+        while (page := client.get("/console/1")).status_code == 200:
+            assert len(server.kernels()) <= 12
         assert page.status_code == 429
         assert "You have 10 session pages open" in page.text
-        assert mate.get("/session/1").status_code == 200
+        open_console(other)
+        assert client.get("/session/1").status_code == 404, "there is no notebook for it here, but no limit either"
