@@ -12,6 +12,7 @@ from typing import Protocol
 
 from cluster_kit.forms.handler import TROUBLE, FormHandler, PreparedSave, reused_problem
 from cluster_kit.forms.protocol import Json, Save
+from cluster_kit.forms.room import LOCKED
 from cluster_kit.responses import NewResponse, Receipt, ReusedIdError, Store
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ class SaveObserver(Protocol):
         """So many answers of one message were committed, so long after it had arrived."""
 
     def not_saved(self, reason: str) -> None:
-        """A message was ``refused``, or ran into ``trouble``."""
+        """A message was ``refused``, ran into ``trouble``, or came while the exercise was ``locked``."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,8 @@ class SaveWriter:
         except Exception:
             log.exception("a page could not be answered")
         for reply in replies:
-            self._observe(pending, reply["type"], len(kept))
+            is_lock = reply.get("sentence") == LOCKED  # the page sends it again until the exercise is open
+            self._observe(pending, "locked" if is_lock else reply["type"], len(kept))
 
     def _observe(self, pending: PendingSave, kind: str, answers: int) -> None:
         if self._observer is None:

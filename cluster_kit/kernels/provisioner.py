@@ -18,7 +18,7 @@ from traitlets import Bool, List, Unicode
 
 from cluster_kit.kernels import wire
 from cluster_kit.kernels.addresses import make_socket_folder
-from cluster_kit.kernels.errors import WarmKernelError
+from cluster_kit.kernels.errors import WarmKernelError, check_system
 from cluster_kit.kernels.kernel import WarmKernel
 from cluster_kit.kernels.parents import parents
 from cluster_kit.kernels.recipe import Recipe, make_recipe
@@ -122,8 +122,7 @@ def _drop(future: Future[WarmKernel]) -> None:
 
 def check_possible(cmd: list[str], kwargs: Mapping[str, Any], platform: str = sys.platform) -> None:
     """Raise ``WarmKernelError`` with the reason when this system, command or way of starting rules out a fork."""
-    if platform != "linux" or not hasattr(os, "pidfd_open"):
-        raise WarmKernelError(f"Forking from a warm parent needs Linux; this is {platform}.")
+    check_system(platform)
     if cmd[1:3] != LAUNCHER:
         raise WarmKernelError(f"Its command does not run ipykernel_launcher: {' '.join(cmd)}.")
     if unknown := sorted(set(kwargs) - UNDERSTOOD):

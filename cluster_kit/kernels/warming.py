@@ -8,6 +8,7 @@ from concurrent.futures import Future
 
 from jupyter_client.kernelspec import KernelSpec
 
+from cluster_kit.kernels.errors import WarmKernelError, check_system
 from cluster_kit.kernels.parents import parents
 from cluster_kit.kernels.recipe import make_recipe
 from cluster_kit.kernels.spec import KERNEL_NAME, kernelspecs_folder
@@ -18,6 +19,12 @@ def warm_up(environment: Mapping[str, str]) -> Future[int]:
 
     The future holds ``WarmKernelError`` where there can be none: then kernels start the ordinary way.
     """
+    try:
+        check_system()
+    except WarmKernelError as error:
+        failed: Future[int] = Future()
+        failed.set_exception(error)
+        return failed
     config = read_config()
     return parents().warm(make_recipe(sys.executable, config["modules"], config["watch"], environment))
 

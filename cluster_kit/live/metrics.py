@@ -82,9 +82,9 @@ class Metrics:
         self.save_seconds.observe(seconds)
 
     def not_saved(self, reason: str) -> None:
-        """A save was refused, or ran into trouble."""
+        """A save was refused, ran into trouble, or came while its exercise was locked."""
         self.unsaved.labels(reason).inc()
-        say("save not kept", logging.WARNING, why=reason)
+        say("save not kept", logging.INFO if reason == "locked" else logging.WARNING, why=reason)
 
     def form_shown(self, session: int, seconds: float) -> None:
         """A page reports how long its first form took. What cannot be is left out."""

@@ -111,6 +111,13 @@ class PageCache:
             self._rendering[key] = asyncio.create_task(self._fill(key))
         return await asyncio.shield(self._rendering[key])
 
+    async def close(self) -> None:
+        """Render no more, and wait until what is being rendered has stopped."""
+        running = list(self._rendering.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
     async def _fill(self, key: PageKey) -> RenderedPage:
         try:
             marks = await asyncio.to_thread(self._read_marks)  # first: what is answered meanwhile makes the page old

@@ -69,6 +69,8 @@ LONGEST_FOLDER = 32
 LAST_REPLIES_S = 2.0
 # Pages that are rendered at a time: enough to keep every processor busy, no more.
 AT_ONCE = (os.cpu_count() or 1) + 1
+# Of these, pages that nobody waits for: after a restart people are there, and saves come first.
+PREPARED_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
 KERNEL_PATTERN = r"\w\w\w+-\w+-\w+-\w+-\w+"
 KERNEL_ID = rf"(?P<kernel_id>{KERNEL_PATTERN})"
 SERVES_AS = {
@@ -280,7 +282,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             try:
                 return await PageRenderer(self, notebook, parameters, self.page_context(session)).render(kernel_id)
             finally:
-                await self.kernel_manager.shutdown_kernel(kernel_id, now=True)
+                if kernel_id in self.kernel_manager:  # it is not, where the server ends meanwhile
+                    await self.kernel_manager.shutdown_kernel(kernel_id, now=True)
 
     async def _prepare(self, fork_server: Future[int]) -> None:
         await asyncio.wait([asyncio.wrap_future(fork_server)])
@@ -289,7 +292,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         except StoreError as error:
             say("pages not prepared", logging.WARNING, why=type(error).__name__)
             wanted = []
-        await self.preparation.run(wanted, AT_ONCE - 1)
+        await self.preparation.run(wanted, PREPARED_AT_ONCE)
         say("pages prepared", pages=self.preparation.done, failed=self.preparation.failed)
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
@@ -350,6 +353,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.forms.close()
         self.ioloop.run_sync(lambda: self.connections.close(LAST_REPLIES_S))
         self.events.close()
+        self.ioloop.run_sync(self.page_cache.close)
         self.ioloop.run_sync(self.kernel_manager.end_all)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
