@@ -59,10 +59,10 @@ def is_up(address: str) -> bool:
 def test_a_session_notebook_works_in_jupyterlab_and_keeps_its_answers_beside_it(
     tmp_path: Path, context: BrowserContext
 ) -> None:
-    notebook = nbformat.read(find_notebook(1), as_version=4)
+    notebook = nbformat.read(find_notebook(1), as_version=4)  # type: ignore[no-untyped-call]
     for cell in notebook.cells:
         cell.source = cell.source.replace('jurisdiction: str = ""', 'jurisdiction: str = "OH"')
-    nbformat.write(notebook, tmp_path / "session_1.ipynb")
+    nbformat.write(notebook, tmp_path / "session_1.ipynb")  # type: ignore[no-untyped-call]
     with jupyterlab(tmp_path) as address:
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)

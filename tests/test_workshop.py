@@ -68,9 +68,9 @@ def test_without_a_state_the_notebook_previews_what_is_asked_and_opens_no_store(
 def test_in_a_live_session_an_exercise_is_the_place_of_its_form(store: Store) -> None:
     place = open_workshop().exercise("goals")
     assert isinstance(place, FormPlaceholder)
-    shown = place._repr_mimebundle_()
-    assert shown[EXERCISE_MIME] == {"exercise": "goals"}
-    assert place.title in shown["text/plain"]
+    data: Any = place._repr_mimebundle_()
+    assert data[EXERCISE_MIME] == {"exercise": "goals"}
+    assert place.title in data["text/plain"]
 
 
 @pytest.mark.parametrize("person", ["", "ana", "nobody"])

@@ -13,6 +13,7 @@ from cluster_kit.responses import Store
 from tests.browser import PATIENCE_MS
 from tests.forms.harness import Seat, take_seat
 from tests.forms.samples import make_context
+from tests.forms.stepping import SteppedService, make_service
 
 
 @pytest.fixture
@@ -20,6 +21,21 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store = Store.open(f"sqlite:///{tmp_path / 'responses.sqlite3'}")
     yield store
     store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'responses.sqlite3'}"
+    return str(request.getfixturevalue("postgres_database"))
+
+
+@pytest.fixture
+def elsewhere(store: Store) -> Iterator[Store]:
+    """The store as another server has it open."""
+    with Store(store._database) as other:
+        yield other
 
 
 @pytest.fixture
@@ -35,6 +51,20 @@ def ben(store: Store) -> FormContext:
 @pytest.fixture
 def cy(store: Store) -> FormContext:
     return make_context(store, "cy", "Cy Oda")
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[FormContext], SteppedService]]:
+    """A form service that takes one step at a time, with what a context has. It ends with the test."""
+    services: list[SteppedService] = []
+
+    def make(context: FormContext) -> SteppedService:
+        services.append(make_service(context))
+        return services[-1]
+
+    yield make
+    for service in services:
+        service.close()
 
 
 @pytest.fixture

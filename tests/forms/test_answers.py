@@ -30,24 +30,10 @@ STEPS = 60
 _numbers = itertools.count()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'responses.sqlite3'}"
-    return str(request.getfixturevalue("postgres_database"))
-
-
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     with Store.open(url) as store:
         yield store
-
-
-@pytest.fixture
-def elsewhere(store: Store, url: str) -> Iterator[Store]:
-    """The store as another server has it open."""
-    with Store.open(url) as other:
-        yield other
 
 
 @pytest.fixture

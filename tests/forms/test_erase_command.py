@@ -153,7 +153,7 @@ def test_where_nobody_can_be_asked_nothing_is_removed(settings: Settings) -> Non
 def test_on_a_terminal_it_asks_first(settings: Settings, answer: str, ends: int, left: int) -> None:
     keyboard, terminal = pty.openpty()
     os.write(keyboard, f"{answer}\n".encode())
-    command = [sys.executable, "-m", "cluster_kit", "erase", "--jurisdiction", "OH", *WHO, "--home", settings.home]
+    command = [sys.executable, "-m", "cluster_kit", "erase", "--jurisdiction", "OH", *WHO, "--home", str(settings.home)]
     done = subprocess.run(command, stdin=terminal, capture_output=True, text=True, timeout=60, check=False)
     os.close(keyboard)
     os.close(terminal)

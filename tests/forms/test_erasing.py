@@ -103,7 +103,7 @@ def test_another_states_answers_and_files_are_untouched(store: Store, ana: FormC
     give(ana, ours, b"list of Ohio", "a")
     erase(store, ours, ask())
     assert (files(ours), len(files(theirs))) == ([], 1)
-    assert store.history("sample", "OH") == store.people("sample", "OH") == []
+    assert (store.history("sample", "OH"), store.people("sample", "OH")) == ([], [])
     assert [r.id for r in store.history("sample", "GU")] == ["g"]
     assert [person.id for person in store.people("sample")] == ["gus"]
 

@@ -157,7 +157,13 @@ def test_the_answer_names_the_file_and_only_one_that_is_here(ana: FormContext, s
     handler = FormHandler(bring(ana, shelf), "bring")
     (said,) = handler.receive(piece())
     good = {"id": "r1", "prompt": "list", "value": said["value"]}
-    lies = [{"sha256": "0" * 64}, {"sha256": "../../secret"}, {"size": 5}, {"name": "list.exe"}, {"more": 1}]
+    lies: list[dict[str, Any]] = [
+        {"sha256": "0" * 64},
+        {"sha256": "../../secret"},
+        {"size": 5},
+        {"name": "list.exe"},
+        {"more": 1},
+    ]
     bad = [{"id": f"b{n}", "prompt": "list", "value": {**said["value"], **lie}} for n, lie in enumerate(lies)]
     refused, saved = handler.receive({"type": "save", "message": "m1", "responses": [good, *bad]})
     assert [problem["id"] for problem in refused["problems"]] == [one["id"] for one in bad]

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from cluster_kit.forms.answers import Update
+from cluster_kit.forms.answers import AnswerCache, StoreReader, Update
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.validation import LONGEST_TEXT
 from cluster_kit.responses import NewErasure
-from tests.forms.samples import make_context
+from tests.forms.samples import make_context, replace_context
 from tests.forms.stepping import check_reply, have_of, values_of
 
 TOO_LONG = "x" * (LONGEST_TEXT + 1)
@@ -240,6 +240,20 @@ def test_hello_after_an_erasure_brings_everything_that_is_left(ana: FormContext,
     assert values_of(changes) == {("aim", ""): ["Ana's"]}
     (again,) = hello(handler, changes)
     assert (again["fields"], again.get("whole", False)) == ([], False)
+
+
+def test_an_erasure_is_not_counted_before_the_page_was_sent_everything_that_is_left(ana: FormContext) -> None:
+    """Otherwise a page that loses its connection in between would keep what was erased."""
+    cache = AnswerCache(ana.store, "sample", "OH")
+    handler = FormHandler(replace_context(ana, answers=cache), "everything")
+    save(ana, one("Words"))
+    assert handler.open()["answers"]["erased"] == 0
+    ana.store.erase(NewErasure(series="sample", jurisdiction="OH", asked_by="Fay", why="asked"))
+    update = cache.refresh(StoreReader(ana.store, "sample", "OH").mark())
+    assert (handler.changes([])["erased"], handler.rows_now([])["erased"]) == (0, 0)
+    (whole,) = catch_up(handler, update)
+    assert (whole["fields"], whole["erased"]) == ([], 1)
+    assert (handler.changes([])["erased"], handler.rows_now([])["erased"]) == (1, 1)
 
 
 def test_other_states_other_exercises_and_other_peoples_own_answers_are_not_told(

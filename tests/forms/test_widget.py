@@ -76,7 +76,7 @@ def content_of(message: dict[str, Any]) -> dict[str, Any]:
 def told(kind: str) -> Callable[[dict[str, Any]], bool]:
     def wanted(message: dict[str, Any]) -> bool:
         data = message["content"].get("data", {})
-        return message["msg_type"] == "comm_msg" and data.get("content", {}).get("type") == kind
+        return bool(message["msg_type"] == "comm_msg" and data.get("content", {}).get("type") == kind)
 
     return wanted
 
