@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado import web
 from tornado.ioloop import IOLoop
 from traitlets import Dict, Float, Integer
 
@@ -93,7 +95,13 @@ class OwnedKernelManager(AsyncMappingKernelManager):
         starting = list(self._pending_kernels.values())
         if starting:
             await asyncio.wait(starting, timeout=START_PATIENCE_S)
-        await self.shutdown_all(now=True)
+        await asyncio.gather(*(self.end(kernel_id) for kernel_id in list(self._kernels)))
+
+    async def end(self, kernel_id: str) -> None:
+        """End a kernel, unless it has ended, or is being ended, already."""
+        if kernel_id in self:
+            with suppress(web.HTTPError, KeyError):  # it has ended while this one waited
+                await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
 
     def processes(self) -> list[int]:
         """The process ids of all running kernels."""
@@ -162,4 +170,4 @@ class OwnedKernelManager(AsyncMappingKernelManager):
         self._keep(kernel_id)
         if kernel_id in self:
             self.log.info("Nobody is connected to kernel %s any more: it ends.", kernel_id)
-            await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+            await self.end(kernel_id)

@@ -178,6 +178,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.http: HTTPServer | None = None
         self.private: HTTPServer | None = None
         self._rendering = asyncio.Semaphore(AT_ONCE)
+        self._preparing: asyncio.Task[Any] | None = None
 
     def initialize(self, argv: Any = None) -> None:  # noqa: ARG002
         """Take the kit's own configuration, and nobody else's: no files, no command line."""
@@ -282,10 +283,10 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             try:
                 return await PageRenderer(self, notebook, parameters, self.page_context(session)).render(kernel_id)
             finally:
-                if kernel_id in self.kernel_manager:  # it is not, where the server ends meanwhile
-                    await self.kernel_manager.shutdown_kernel(kernel_id, now=True)
+                await self.kernel_manager.end(kernel_id)
 
     async def _prepare(self, fork_server: Future[int]) -> None:
+        self._preparing = asyncio.current_task()
         await asyncio.wait([asyncio.wrap_future(fork_server)])
         try:
             wanted = await asyncio.to_thread(invited_pages, self.content, self.store, self.options.prepare)
@@ -353,9 +354,14 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.forms.close()
         self.ioloop.run_sync(lambda: self.connections.close(LAST_REPLIES_S))
         self.events.close()
-        self.ioloop.run_sync(self.page_cache.close)
+        self.ioloop.run_sync(self._end_rendering)
         self.ioloop.run_sync(self.kernel_manager.end_all)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+    async def _end_rendering(self) -> None:
+        if self._preparing:
+            self._preparing.cancel()
+        await self.page_cache.close()
 
     @property
     def address(self) -> str:

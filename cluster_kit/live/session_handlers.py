@@ -199,8 +199,7 @@ class KernelSocketHandler(KernelWebsocketHandler):
         """Re-check access while the connection is open; a revoked person's kernel ends, too."""
 
         async def end_kernel() -> None:
-            if kernel_id in self.kernel_manager:
-                await self.kernel_manager.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
+            await cast(OwnedKernelManager, self.kernel_manager).end(kernel_id)
 
         person = cast(Participant, self.current_user).person
         if person:
