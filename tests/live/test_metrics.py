@@ -14,15 +14,15 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from prometheus_client.parser import text_string_to_metric_families
 
-from cluster_kit.live.connection import SaveWatch
 from cluster_kit.live.logs import MachineFormatter
 from cluster_kit.live.memory import KERNEL_BYTES, MIB, RESERVE_BYTES, free_bytes, held_by, kernels_that_fit
 from cluster_kit.live.metrics import Metrics, Now
 from cluster_kit.live.watch_handlers import is_near
-from tests.live.test_kernels import open_page
-from tests.serving import AVERY, Server, run_server, wait_until
+from tests.live.kernel_client import open_console
+from tests.serving import AVERY, FAY, TASI, Server, run_server, wait_until
 
-NOW = Now(pages=2, spares=1, waiting=1, room=40)
+NOW = Now(pages=2, kernels=3, waiting=1, room=40)
+EXERCISE, PROMPT = "peer_discussion", "heard"
 
 
 def read_metrics(text: str) -> dict[str, float]:
@@ -40,32 +40,14 @@ def measured(server: Server) -> dict[str, float]:
         return read_metrics(client.get("/metrics").text)
 
 
-@pytest.fixture
-def prepared_server(tmp_path: Path) -> Iterator[Server]:
-    """A server with kernels in reserve."""
-    with run_server(tmp_path / "home", "--warm", "2") as server:
-        yield server
-
-
 @pytest.fixture(scope="module")
 def logged_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with kernels in reserve and a log for machines; its first visitor has its first test."""
-    with run_server(tmp_path_factory.mktemp("home"), "--warm", "2", "--log", "json", "--grace", "2") as server:
+    """A server with a log for machines. Its first visitor has its first test."""
+    with run_server(tmp_path_factory.mktemp("home"), "--log", "json", "--grace", "2") as server:
         yield server
 
 
-def test_doors_open_when_kernels_are_ready_and_the_next_page_takes_one(prepared_server: Server) -> None:
-    with prepared_server.client(AVERY) as client:
-        wait_until(lambda: client.get("/ready").status_code == 200, "the doors are open")
-        ready = {kernel.pid for kernel in prepared_server.kernels()}
-        assert len(ready) == 2
-        assert measured(prepared_server)["kernels{of=spares}"] == 2
-        open_page(client)
-        wait_until(lambda: measured(prepared_server)["kernels{of=spares}"] == 2, "another kernel is in reserve")
-        assert len(prepared_server.kernels()) == 3
-        assert ready < {kernel.pid for kernel in prepared_server.kernels()}
-
-
+@pytest.mark.browser
 def test_a_visit_is_counted_timed_and_logged_without_a_word_about_who_it_was(
     logged_server: Server, context: BrowserContext, join: Callable[..., Page]
 ) -> None:
@@ -76,19 +58,43 @@ def test_a_visit_is_counted_timed_and_logged_without_a_word_about_who_it_was(
     wait_until(lambda: measured(logged_server).get("time_to_form_seconds_count{session=1}") == 1, "the page reported")
     seen = measured(logged_server)
     assert seen["arrivals_total{session=1}"] == 1
-    assert seen["kernels{of=pages}"] == 1
+    assert (seen["pages"], seen["kernels"], seen["waiting"]) == (1, 0, 0)
+    assert seen["room"] > 0
     assert seen["save_seconds_count"] >= 1
-    assert seen["waited_seconds_count"] == 1
-    assert 0 < seen["kernels_memory_bytes{part=own}"] <= seen["kernels_memory_bytes{part=share}"]
+    assert seen["waited_seconds_count"] == 0
     with logged_server.client() as client:
         told = client.get("/metrics").text + logged_server.log
     for secret in ("avery", "Avery", "only Avery knows", "OH", "Ohio"):
         assert secret not in told
     events = [json.loads(line) for line in logged_server.log.splitlines()]
-    made = next(event for event in events if event["what"] == "page made")
-    assert made["session"] == 1
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", made["at"])
-    assert any(event["what"] == "first form shown" and event["seconds"] > 0 for event in events)
+    shown = next(event for event in events if event["what"] == "first form shown")
+    assert shown["session"] == 1
+    assert shown["seconds"] > 0
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", shown["at"])
+    page.close()
+    wait_until(lambda: measured(logged_server)["pages"] == 0, "the page is counted out")
+
+
+def test_saves_that_are_not_kept_are_counted_by_their_reason(logged_server: Server) -> None:
+    before = measured(logged_server)
+    with logged_server.connect(TASI, exercises=[EXERCISE]) as page:
+        answers = [{"prompt": prompt, "value": "Words that nobody else reads"} for prompt in (PROMPT, "borrow")]
+        assert page.save(EXERCISE, *answers)["type"] == "saved"
+        assert page.save(EXERCISE, prompt="no_such", value="x")["type"] == "refused"
+        wait_until(lambda: measured(logged_server)["answers_saved_total"] == before["answers_saved_total"] + 2, "saved")
+    seen = measured(logged_server)
+    assert seen["save_seconds_count"] == before["save_seconds_count"] + 1
+    assert seen["saves_not_kept_total{why=refused}"] == 1
+    assert "nobody else reads" not in logged_server.log
+    assert any(json.loads(line).get("why") == "refused" for line in logged_server.log.splitlines())
+
+
+def test_kernels_are_counted_with_the_memory_that_they_hold(logged_server: Server) -> None:
+    with logged_server.client(FAY) as client:
+        open_console(client)
+        seen = measured(logged_server)
+    assert seen["kernels"] == 1
+    assert 0 < seen["kernels_memory_bytes{part=own}"] <= seen["kernels_memory_bytes{part=share}"]
 
 
 def test_a_failed_request_is_logged_with_its_path_and_nothing_else_of_it(logged_server: Server) -> None:
@@ -118,14 +124,18 @@ def test_times_that_cannot_be_are_left_out(seconds: float) -> None:
     assert "time_to_form_seconds_count{session=1}" not in read_metrics(metrics.write(held_by([])).decode())
 
 
-def test_a_store_that_does_not_answer_is_not_ready(own_server: Server) -> None:
-    with own_server.client() as client:
+def test_a_store_that_does_not_answer_is_not_ready_until_it_does(logged_server: Server) -> None:
+    database, away = logged_server.home / "responses.sqlite3", logged_server.home / "away"
+    with logged_server.client() as client:
         wait_until(lambda: client.get("/ready").status_code == 200, "the server is ready")
-        (own_server.home / "responses.sqlite3").rename(own_server.home / "away")
-        (own_server.home / "responses.sqlite3").mkdir()
+        database.rename(away)
+        database.mkdir()
         wait_until(lambda: client.get("/ready").status_code == 503, "the server says that it is not")
         assert client.get("/ready").json()["missing"] == ["The store does not answer."]
         assert client.get("/health").status_code == 200
+        database.rmdir()
+        away.rename(database)
+        wait_until(lambda: client.get("/ready").status_code == 200, "the server is ready again")
 
 
 @pytest.mark.parametrize(
@@ -139,37 +149,22 @@ def test_metrics_are_for_this_machine_and_private_networks(address: str, near: b
     assert is_near(address) is near
 
 
-def test_behind_a_proxy_the_visitor_counts_and_not_the_proxy(tmp_path: Path) -> None:
-    with run_server(tmp_path / "home", "--behind-proxy") as server, server.client() as client:
+def test_behind_a_proxy_the_visitor_counts_and_not_the_proxy(proxied_server: Server) -> None:
+    with proxied_server.client() as client:
         assert client.get("/metrics", headers={"X-Real-IP": "8.8.8.8"}).status_code == 404
         assert client.get("/metrics").status_code == 200
 
 
-def message(kind: str, number: str, **more: object) -> dict[str, object]:
-    return {"data": {"method": "custom", "content": {"type": kind, "message": number, **more}}}
-
-
-def test_saves_are_timed_by_their_message_and_failures_counted_by_their_kind() -> None:
+def test_what_is_saved_and_what_is_not_is_counted() -> None:
     metrics = Metrics(lambda: NOW)
-    watch = SaveWatch(metrics)
-    for number in ("1", "2", "3"):
-        watch.sent(json.dumps({"content": message("save", number, responses=[])}))
-    watch.sent(json.dumps({"content": message("hello", "4")}))
-    watch.answered(json.dumps(message("changes", "4")).encode())
-    watch.answered(json.dumps(message("refused", "1", problems=[{}])).encode())
-    watch.answered(json.dumps(message("saved", "1", receipts=[{}, {}])).encode())
-    watch.answered(json.dumps(message("trouble", "2")).encode())
-    watch.answered(json.dumps(message("saved", "3", receipts=[{}])).encode())
-    watch.answered(json.dumps(message("saved", "3", receipts=[{}])).encode())
+    metrics.saved(2, 0.02)
+    metrics.saved(1, 0.01)
+    metrics.not_saved("refused")
+    metrics.not_saved("trouble")
     seen = read_metrics(metrics.write(held_by([])).decode())
-    assert seen["answers_saved_total"] == 3
-    assert seen["save_seconds_count"] == 2
-    assert seen["saves_not_kept_total{why=refused}"] == 1
-    assert seen["saves_not_kept_total{why=trouble}"] == 1
-
-
-def test_how_things_stand_is_a_sentence() -> None:
-    assert str(NOW) == "2 pages are open, 1 person waits, there is room for 40 more."
+    assert (seen["answers_saved_total"], seen["save_seconds_count"]) == (3, 2)
+    assert seen["saves_not_kept_total{why=refused}"] == seen["saves_not_kept_total{why=trouble}"] == 1
+    assert {name: seen[name] for name in ("pages", "kernels", "waiting", "room")} == vars(NOW)
 
 
 def test_a_logged_error_keeps_its_kind_and_place_and_not_its_words() -> None:
@@ -215,12 +210,3 @@ def test_a_process_that_has_ended_holds_nothing() -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
     assert held_by([ended.pid]).share == 0
-
-
-def test_a_server_that_is_still_getting_ready_can_be_stopped(tmp_path: Path) -> None:
-    with run_server(tmp_path / "home", "--warm", "50") as server:
-        wait_until(lambda: len(server.kernels()) > 1, "kernels are being started")
-        started = server.kernels()
-        assert server.end() == 0
-        assert "Traceback" not in server.log
-        wait_until(lambda: not any(kernel.is_running() for kernel in started), "the kernels have ended")
