@@ -40,6 +40,9 @@ class AnswerReader(Protocol):
     def current(self, session: int, exercise: str) -> Sequence[Response]:
         """The current answers of an exercise, of every author, by ``seq``. Raises what the store raises."""
 
+    def has_read(self, response: Response) -> bool:
+        """Whether the current answers take this response of the store into account."""
+
     def row_starts(self, session: int, exercise: str) -> Iterable[RowStart]:
         """The rows of an exercise's tables in the order of their first answer. Raises what the store raises."""
 
@@ -84,6 +87,10 @@ class StoreReader:
     def current(self, session: int, exercise: str) -> Sequence[Response]:
         """The current answers in the store now."""
         return self.store.current(self.series, self.jurisdiction, session=session, exercise=exercise)
+
+    def has_read(self, response: Response) -> bool:  # noqa: ARG002
+        """Always: the store is read each time."""
+        return True
 
     def row_starts(self, session: int, exercise: str) -> Iterable[RowStart]:
         """From the exercise's history."""
@@ -133,6 +140,7 @@ class AnswerCache:
         self._lock = threading.Lock()
         self._sessions: dict[int, _Session] = {}
         self._mark: Mark | None = None
+        self._applied: dict[str, int] = {}  # responses put in by their receipts and not read since: their seq
         self._dropped = 0  # the newest seq, of an erased response or another, when everything was last dropped
         self._names: dict[str, str] = {}
         self._derived: dict[tuple[int, str, Callable[..., Any]], tuple[Any, Any]] = {}
@@ -147,6 +155,10 @@ class AnswerCache:
     def current(self, session: int, exercise: str) -> Sequence[Response]:
         """The current answers in memory; a session that is not there is loaded."""
         return self._session(session).current.get(exercise, ())
+
+    def has_read(self, response: Response) -> bool:
+        """Whether a refresh has read it, or its receipt has put it in."""
+        return response.seq <= self.mark().seq or response.id in self._applied
 
     def row_starts(self, session: int, exercise: str) -> Iterable[RowStart]:
         """The rows in memory; a session that is not there is loaded."""
@@ -168,30 +180,40 @@ class AnswerCache:
             self._names[person] = self._store_reader.name(person)
         return self._names[person]
 
+    def is_ahead(self, mark: Mark) -> bool:
+        """Whether the store's version is what receipts have already put in, as far as can be told without reading."""
+        known = self.mark()
+        return mark.erased == known.erased and mark.seq == max(self._applied.values(), default=known.seq)
+
     def refresh(self, mark: Mark | None = None) -> Update:
         """Read what was answered since. ``mark`` is the store's version where the caller knows it.
 
-        After an erasure everything is dropped, and read again when it is asked for. Raises what the store raises;
-        then nothing has changed here.
+        What receipts have put in before is not among the new responses once more. After an erasure everything is
+        dropped, and read again when it is asked for. Raises what the store raises; then nothing has changed here.
         """
         before = self.mark()
         with self._lock:
             if mark is not None and mark.erased != before.erased:
                 self._dropped = self.store.latest_seq(self.series, self.jurisdiction)
                 self._mark, self._sessions, self._names, self._derived = self._store_reader.mark(), {}, {}, {}
+                self._applied = {}
                 return Update(whole=True)
             new = self.store.since(before.seq, self.series, self.jurisdiction)
             if not new:
                 return Update()
-            self._apply(new)
+            others = [response for response in new if response.id not in self._applied]
+            if others:
+                self._apply(new)
+            self._applied = {one: seq for one, seq in self._applied.items() if seq > new[-1].seq}
             self._mark = Mark(new[-1].seq, before.erased)
-        return Update(tuple(new))
+        return Update(tuple(others))
 
-    def apply_saved(self, responses: Iterable[NewResponse], receipts: Iterable[Receipt]) -> None:
+    def apply_saved(self, responses: Iterable[NewResponse], receipts: Iterable[Receipt]) -> Update:
         """Put in what was just committed, by its receipts, ahead of the refresh that reads it with all else.
 
         What a refresh has read meanwhile is left alone: another server may have superseded it, or it was erased.
         """
+        applied = []
         with self._lock:
             read = max(self._mark.seq, self._dropped) if self._mark else 0
             saved = {one.id: one for one in receipts if one.status != "duplicate" and one.seq > read}
@@ -203,6 +225,9 @@ class AnswerCache:
                     current += [other for other in receipt.others if other.id not in {r.id for r in current}]
                     session.current[new.exercise] = _in_order([*current, response])
                     self._note_rows(session, [response])
+                    self._applied[response.id] = response.seq
+                    applied.append(response)
+        return Update(tuple(applied))
 
     def _session(self, number: int) -> _Session:
         found = self._sessions.get(number)

@@ -11,7 +11,7 @@ from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.content.models import AnswerSource, Content, Exercise, TablePrompt
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import Field, index_fields
-from cluster_kit.forms.schema import exercise_schema, list_depths, source_exercises
+from cluster_kit.forms.schema import Sourced, build_opening, exercise_schema, find_sourced, find_sources, list_depths
 from cluster_kit.forms.spread import Spread, rated_prompts, read_spread
 from cluster_kit.responses import Response
 
@@ -38,9 +38,14 @@ class ExerciseDefinition:
         return [prompt.id for prompt in self.exercise.prompts if isinstance(prompt, TablePrompt)]
 
     @cached_property
+    def sourced(self) -> tuple[Sourced, ...]:
+        """The prompts whose rows or options come from other answers."""
+        return tuple(find_sourced(self.exercise))
+
+    @cached_property
     def sources(self) -> frozenset[str]:
         """The ids of the exercises whose answers are rows or options here."""
-        return frozenset(source_exercises(self.exercise))
+        return frozenset(one.source.exercise for one in self.sourced)
 
     @cached_property
     def rated(self) -> frozenset[str]:
@@ -56,6 +61,11 @@ class ExerciseDefinition:
     def schema(self) -> Json:
         """The static definition that pages show. Not to be changed."""
         return exercise_schema(self.content, self.session, self.exercise, live=self.live)
+
+    def open(self, context: FormContext) -> Json:
+        """What of a form depends on the person and the team: an ``Opening`` without its type and answers."""
+        sources = find_sources(context, self.sourced)
+        return build_opening(context, self.exercise.id, self.depths(context), sources)
 
     def depths(self, context: FormContext) -> list[Json]:
         """The depths that ask for more than the one before, as ``list_depths`` has them."""

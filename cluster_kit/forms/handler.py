@@ -23,7 +23,7 @@ from cluster_kit.forms.fields import Field as FormField
 from cluster_kit.forms.plain_language import check_text
 from cluster_kit.forms.protocol import FORM_REQUEST, Answer, Ask, FilePiece, Have, Hello, Json, RevealRequest, Save
 from cluster_kit.forms.room import LOCKED, Room
-from cluster_kit.forms.schema import build_opening, find_sources
+from cluster_kit.forms.schema import find_sources
 from cluster_kit.forms.sources import find_removed
 from cluster_kit.forms.specialists import Specialists
 from cluster_kit.forms.uploads import Uploads
@@ -72,7 +72,7 @@ class FormHandler:
 
     def open(self) -> Json:
         """The ``opening`` message. Raises what the store raises."""
-        opening = build_opening(self.context, self._exercise, self.definition.depths(self.context))
+        opening = self.definition.open(self.context)
         self._sent_sources = opening["sources"]
         answers = {**self._answers(), "room": self._room.look()}
         return {"type": "opening", **opening, "answers": answers}
@@ -115,7 +115,7 @@ class FormHandler:
         if have is None:
             return [self.open()]
         room = self._room.look()
-        self._sent_sources = find_sources(self.context, self._exercise)
+        self._sent_sources = find_sources(self.context, self.definition.sourced)
         sources = [{"type": "sources", "prompts": self._sent_sources}] if self._sent_sources else []
         return [*sources, self._missed(have, new), *([room] if room else [])]
 
@@ -127,7 +127,9 @@ class FormHandler:
             return self._everything()
         self._sent_erased = mark.erased
         # An answer that the reader does not have yet is sent by ``catch_up``: ``seq`` never promises more than is sent.
-        return self.changes([response for response in new if have.seq < response.seq <= mark.seq], have.seq)
+        read = [response for response in new if response.seq > have.seq and self.context.reader.has_read(response)]
+        changes = self.changes(read, have.seq)
+        return {**changes, "seq": min(changes["seq"], max(mark.seq, have.seq))}
 
     def upload(self, piece: FilePiece) -> Json:
         """The reply to a piece of a file."""
@@ -157,6 +159,8 @@ class FormHandler:
             sources = self.changed_sources()
             sent += [sources] if sources else []
             changes = self._everything() if update.whole else self.changes(update.new, own=own)
+            # Others' answers with a lower seq may still be unread: the page has received what the cache has read.
+            changes["seq"] = min(changes["seq"], self.context.reader.mark().seq)
             if update.whole or changes["fields"] or changes["news"]:
                 sent.append(changes)
         if session_changed or update.whole or self.has_ratings_among(update.new):
@@ -189,7 +193,7 @@ class FormHandler:
         """A ``sources`` message with the rows and options that changed since the last one, or None."""
         if not self.definition.sources:
             return None
-        now = find_sources(self.context, self._exercise)
+        now = find_sources(self.context, self.definition.sourced)
         changed = {address: source for address, source in now.items() if source != self._sent_sources.get(address)}
         self._sent_sources = now
         return {"type": "sources", "prompts": changed} if changed else None

@@ -39,6 +39,14 @@ MINUTES_A_CHOICE = 0.25
 Json = dict[str, Any]
 
 
+class Sourced(NamedTuple):
+    """A prompt by its address, and the answers that its rows or options come from."""
+
+    address: str
+    prompt: ChoicePrompt | TablePrompt
+    source: AnswerSource
+
+
 class Static(NamedTuple):
     """What a static definition is made from: the content, and whether the form is part of a live session."""
 
@@ -72,16 +80,16 @@ def exercise_schema(content: Content, session: int, exercise: Exercise, *, live:
     }
 
 
-def build_opening(context: FormContext, exercise: Exercise, depths: list[Json]) -> Json:
+def build_opening(context: FormContext, exercise: str, depths: list[Json], sources: dict[str, Json]) -> Json:
     """What of a form depends on the person and the team: an ``Opening`` without its type and answers."""
     person = context.person
     return {
-        "key": storage_key(context, exercise.id),
+        "key": storage_key(context, exercise),
         "me": {"id": person.id, "name": person.name, "role": person.role},
         "team": context.content.get_jurisdiction(context.jurisdiction).name,
         "depth": context.depth.value,
         "depths": depths,
-        "sources": find_sources(context, exercise),
+        "sources": sources,
     }
 
 
@@ -91,27 +99,23 @@ def storage_key(context: FormContext, exercise_id: str) -> str:
     return ":".join(["cluster-kit", *map(str, parts)])
 
 
-def find_sources(context: FormContext, exercise: Exercise) -> dict[str, Json]:
+def find_sources(context: FormContext, sourced: Iterable[Sourced]) -> dict[str, Json]:
     """By prompt address, the rows or options that come from other answers, as they are now."""
     found: dict[str, Json] = {}
-    for address, prompt, _ in _with_sources(exercise):
+    for address, prompt, _ in sourced:
         key = "options" if isinstance(prompt, ChoicePrompt) else "rows"
         found[address] = {key: _choices(find_choices(context, prompt) or ())}
     return found
 
 
-def source_exercises(exercise: Exercise) -> set[str]:
-    """The ids of the exercises whose answers are rows or options here."""
-    return {source.exercise for _, _, source in _with_sources(exercise)}
-
-
-def _with_sources(exercise: Exercise) -> Iterable[tuple[str, ChoicePrompt | TablePrompt, AnswerSource]]:
+def find_sourced(exercise: Exercise) -> Iterable[Sourced]:
+    """The prompts whose rows or options come from other answers."""
     for prompt in exercise.prompts:
         columns = prompt.columns if isinstance(prompt, TablePrompt) else ()
         named = [(prompt.id, prompt), *((f"{prompt.id}.{column.id}", column) for column in columns)]
         for address, one in named:
             if isinstance(one, ChoicePrompt | TablePrompt) and isinstance(source := get_source(one), AnswerSource):
-                yield address, one, source
+                yield Sourced(address, one, source)
 
 
 def _choices(choices: Iterable[Choice]) -> list[Json]:

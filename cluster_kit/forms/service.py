@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 INTERVAL_S = 1.0
 # Answers that are saved within this time are sent to teammates together.
 COALESCE_S = 0.2
+# How often answers that were put in by their receipts are read from the store at least.
+CONFIRM_S = 1.0
 READERS = 4
 
 
@@ -71,6 +74,7 @@ class FormService:
         self._connections: dict[str, list[FormConnection]] = {}  # by jurisdiction, as the caches are
         self._caches: dict[str, AnswerCache] = {}
         self._updates: defaultdict[str, list[Update]] = defaultdict(list)  # in memory, and not sent yet
+        self._refreshed: dict[str, float] = {}
         self._session_seqs: dict[int, int] = {}
         self._woken = threading.Event()
         self._closing = threading.Event()
@@ -148,7 +152,7 @@ class FormService:
     def _apply_saved(self, pending: PendingSave, responses: Sequence[NewResponse], receipts: Sequence[Receipt]) -> None:
         """After a commit: what was saved is in memory before the next save is validated. The poller sends it."""
         if isinstance(cache := pending.handler.context.answers, AnswerCache):
-            cache.apply_saved(responses, receipts)
+            self._note(cache, cache.apply_saved(responses, receipts))
         self.wake()
 
     def _refresh(self, cache: AnswerCache, mark: Mark | None = None) -> None:
@@ -158,6 +162,11 @@ class FormService:
         except Exception:
             log.warning("new answers cannot be read; trying again", exc_info=True)
             return
+        self._refreshed[cache.jurisdiction] = time.monotonic()
+        self._note(cache, update)
+
+    def _note(self, cache: AnswerCache, update: Update) -> None:
+        """Let the poller send what is new in memory."""
         with self._lock:
             if (update.new or update.whole) and self._caches.get(cache.jurisdiction) is cache:
                 self._updates[cache.jurisdiction].append(update)
@@ -195,9 +204,13 @@ class FormService:
         marks = self.store.watermarks(self.content.series.id, list(caches))
         for state, cache in caches.items():
             mark = Mark(*marks.get(state, (0, 0)))
-            if cache.mark() != mark:
+            if cache.mark() != mark and (not cache.is_ahead(mark) or self._is_due(state)):
                 self._refresh(cache, mark)
             self._send_updates(state, changed)
+
+    def _is_due(self, state: str) -> bool:
+        """Whether a jurisdiction whose answers were all put in by receipts was last read some time ago."""
+        return time.monotonic() - self._refreshed.get(state, 0.0) >= CONFIRM_S
 
     def _changed_sessions(self, sessions: Iterable[int]) -> set[int]:
         """Those of the sessions in which something has happened since the last time."""

@@ -19,7 +19,8 @@ class SessionFeed:
     def __init__(self, store: Store, journal: Journal, clock: Callable[[], float] = time.monotonic) -> None:
         self._store, self._journal, self._clock = store, journal, clock
         self._state: Standing | None = None
-        self._present: dict[str, tuple[float, set[str]]] = {}
+        self._present: dict[str, set[str]] = {}
+        self._present_at = float("-inf")
 
     def standing(self) -> Standing:
         """The state as it was last read; read now where it never was. Raises what the store raises."""
@@ -38,10 +39,10 @@ class SessionFeed:
 
     def present(self, jurisdiction: str) -> set[str]:
         """The ids of those of a jurisdiction who have been in the session, at most some seconds old."""
-        now = self._clock()
-        read_at, people = self._present.get(jurisdiction, (-PRESENCE_TTL_S, set[str]()))
-        if now - read_at >= PRESENCE_TTL_S:
-            series, session = self._journal.series, self._journal.session.number
-            people = {one.person for one in self._store.presence(series, session, jurisdiction)}
-            self._present[jurisdiction] = now, people
-        return people
+        if self._clock() - self._present_at >= PRESENCE_TTL_S:
+            self._present_at = self._clock()
+            present: dict[str, set[str]] = {}
+            for one in self._store.presence(self._journal.series, self._journal.session.number):
+                present.setdefault(one.jurisdiction, set()).add(one.person)
+            self._present = present
+        return self._present.get(jurisdiction, set())

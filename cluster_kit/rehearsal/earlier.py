@@ -7,7 +7,6 @@ from dataclasses import replace
 from cluster_kit.content.models import When
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.definitions import Definitions, ExerciseDefinition
-from cluster_kit.forms.schema import build_opening
 from cluster_kit.rehearsal.answering import Answer, answers_to
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.form_state import merge_opening
@@ -37,7 +36,7 @@ def _answer_for(store: Store, script: Script, definitions: Definitions, state: s
 
 def _answer(store: Store, script: Script, actor: Actor, person: Person, definition: ExerciseDefinition) -> int:
     context = FormContext(script.content, store, definition.session, actor.jurisdiction, person)
-    opening = build_opening(context, definition.exercise, definition.depths(context))
+    opening = definition.open(context)
     answers = answers_to(script, actor, merge_opening(definition.schema, opening))
     responses = [_to_response(script, person, definition, number, answer) for number, answer in enumerate(answers)]
     return len(store.append(responses)) if responses else 0

@@ -27,6 +27,7 @@ from cluster_kit.responses.queries import (
     matching,
     read_current_beside,
     read_events,
+    read_presence,
     read_superseded,
 )
 from cluster_kit.responses.schema import erased, events, people, presence, responses, supersedes, team_codes
@@ -37,6 +38,9 @@ _IS_KNOWN = or_(*(exists().where(table.c.id == bindparam("id")) for table in (re
 _NEW_ROW = select(*(bindparam(name, type_=responses.c[name].type) for name in _WRITTEN)).where(~_IS_KNOWN)
 _INSERT_UNLESS_KNOWN = insert(responses).from_select(_WRITTEN, _NEW_ROW).returning(responses.c.seq)
 _INSERT_SUPERSEDES = insert(supersedes)
+_INSERT_PRESENCE = insert(presence)
+_PRESENCE_KEY = [presence.c[key] == bindparam(f"of_{key}") for key in ("series", "session", "person")]
+_UPDATE_PRESENCE = update(presence).where(*_PRESENCE_KEY)
 
 
 def write_batches(
@@ -124,13 +128,27 @@ def write_event(connection: Connection, event: NewEvent) -> Event:
     return Event(seq=seq, **row)
 
 
-def write_presence(connection: Connection, seen: Iterable[Presence]) -> None:
+def write_presence(connection: Connection, seen: Sequence[Presence]) -> None:
     """Note who is there now. ``joined_at`` stays as it was first noted; no other time goes back."""
+    sessions = {(one.series, one.session) for one in seen}
+    known = {(p.series, p.session, p.person): p for at in sessions for p in read_presence(connection, *at, None)}
+    added: dict[tuple[str, int, str], Presence] = {}
+    changed: dict[tuple[str, int, str], Presence] = {}
     for one in seen:
-        key = matching(presence, series=one.series, session=one.session, person=one.person)
-        kept = connection.execute(select(presence).where(*key)).mappings().first()
-        if kept is None:
-            connection.execute(insert(presence).values(one.model_dump()))
-            continue
-        later = {name: max(kept[name], getattr(one, name)) for name in ("active_at", "seen_at")}
-        connection.execute(update(presence).where(*key).values(**later, exercise=one.exercise or kept["exercise"]))
+        key = (one.series, one.session, one.person)
+        before = added.get(key) or changed.get(key) or known.get(key)
+        (changed if key in known else added)[key] = _later(before, one) if before else one
+    if added:
+        connection.execute(_INSERT_PRESENCE, [one.model_dump() for one in added.values()])
+    if changed:
+        connection.execute(_UPDATE_PRESENCE, [_as_update(one) for one in changed.values()])
+
+
+def _later(before: Presence, one: Presence) -> Presence:
+    times = {name: max(getattr(before, name), getattr(one, name)) for name in ("active_at", "seen_at")}
+    return before.model_copy(update={**times, "exercise": one.exercise or before.exercise})
+
+
+def _as_update(one: Presence) -> dict[str, object]:
+    changed = {"active_at": one.active_at, "seen_at": one.seen_at, "exercise": one.exercise}
+    return {**changed, "of_series": one.series, "of_session": one.session, "of_person": one.person}

@@ -46,6 +46,9 @@ class SteppedService(FormService):
     def wake(self) -> None:
         pass
 
+    def _is_due(self, state: str) -> bool:
+        return True
+
 
 def make_environment(context: FormContext) -> FormEnvironment:
     """What a service gives to forms, so that they have what this context has."""
