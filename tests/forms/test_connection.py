@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.content.errors import UnknownSessionError
+from cluster_kit.forms.answers import Update
 from cluster_kit.forms.connection import FormConnection
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import NOT_OPENED, NOT_UNDERSTOOD, TROUBLE
@@ -289,6 +290,25 @@ def test_what_a_page_missed_while_the_store_was_away_comes_once_it_is_back(
     assert found == {AIM: ["While Ana was away"], ("ready", ""): ["yes"]}
     service.poll()
     assert again.take() == []
+
+
+def test_a_page_that_is_behind_is_sent_no_changes_that_would_hide_what_it_has_missed(
+    service: SteppedService, ana: FormContext, one: RecordedPage, other: RecordedPage, tmp_path: Path
+) -> None:
+    have = have_of(one.open())
+    other.save("Missed")
+    other.save("yes", "ready")
+    missed, later = ana.store.since(have.seq, "sample", "OH")
+    again = RecordedPage(service, ana)
+    database, away = tmp_path / "responses.sqlite3", tmp_path / "away"
+    database.rename(away)
+    again.hello("everything", have)
+    away.rename(database)
+    again.connection.catch_up(Update((later,)), session_changed=False)
+    assert again.take() == []
+    again.connection.retry()
+    again.connection.catch_up(Update((missed, later)), session_changed=False)
+    assert [set(values_of(message)) for message in again.take()] == [{AIM, ("ready", "")}] * 2
 
 
 def test_a_change_that_could_not_be_sent_for_want_of_the_store_is_sent_by_the_next_poll(

@@ -208,11 +208,15 @@ def test_a_page_that_sends_without_end_has_few_saves_waiting_and_loses_none_that
             page.connection.receive("everything", save)
     replied = {page.wait_for("saved")["message"] for _ in range(MAX_PENDING)}
     assert replied == {f"m{number}" for number in range(MAX_PENDING)}
+    page.save("after those that waited")
+    page.wait_for("saved")
+    assert [one.value for one in ana.current(1, "everything") if one.prompt == "aim"] == ["after those that waited"]
+    assert len(ana.history(1, "everything")) == MAX_PENDING + 1
     for save in saves:
         if save["message"] not in replied:
             page.connection.receive("everything", save)
             page.wait_for("saved")
-    assert [one.value for one in ana.store.history("sample", "OH")] == list(range(60))
+    assert [one.value for one in ana.history(1, "everything") if one.prompt == "share"] == list(range(60))
 
 
 # --- live sessions ----------------------------------------------------------------------------------------------
