@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import nbformat
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -22,7 +21,7 @@ from tests.serving import PATIENCE_S, Server
 
 def write_console(folder: Path) -> None:
     """A console that shows one line: its kernel is a kernel as any other, and is there sooner."""
-    nbformat.write(make_notebook("print('The console of', person)"), folder / CONSOLE)
+    (folder / CONSOLE).write_text(make_notebook("print('The console of', person)"), encoding="utf-8")
 
 
 def open_console(client: httpx.Client, session: int = 1) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from pathlib import Path
-
-import nbformat
-from nbformat import NotebookNode
+from typing import Any
 
 PARAMETERS = """\
 series: str = ""
@@ -31,15 +31,19 @@ print("rendered", uuid.uuid4().hex)
 def write_notebook(folder: Path, session: int, *sources: str) -> Path:
     """A session's notebook of these code cells, after its title and parameters; where it is."""
     path = folder / f"session_{session}_test.ipynb"
-    nbformat.write(make_notebook(*sources), path)
+    path.write_text(make_notebook(*sources), encoding="utf-8")
     return path
 
 
-def make_notebook(*sources: str) -> NotebookNode:
-    """A notebook of these code cells, after its title and parameters."""
-    cells = [nbformat.v4.new_markdown_cell("# A test"), _code(PARAMETERS, "parameters"), *map(_code, sources)]
-    return nbformat.v4.new_notebook(cells=cells)
+def make_notebook(*sources: str) -> str:
+    """The text of a notebook of these code cells, after its title and parameters."""
+    cells = [_cell("markdown", "# A test"), _code(PARAMETERS, "parameters"), *map(_code, sources)]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
-def _code(source: str, *tags: str) -> NotebookNode:
-    return nbformat.v4.new_code_cell(source, metadata={"tags": list(tags)})
+def _code(source: str, *tags: str) -> dict[str, Any]:
+    return {**_cell("code", source, *tags), "outputs": [], "execution_count": None}
+
+
+def _cell(kind: str, source: str, *tags: str) -> dict[str, Any]:
+    return {"cell_type": kind, "id": uuid.uuid4().hex[:8], "metadata": {"tags": list(tags)}, "source": source}

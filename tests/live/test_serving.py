@@ -20,7 +20,8 @@ from cluster_kit.errors import UsageError
 from cluster_kit.live.server import ServeOptions
 from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
-from tests.serving import AVERY, PATIENCE_S, Server, knock, run_server, wait_until
+from tests.live.kernel_client import open_console, write_console
+from tests.serving import AVERY, FAY, PATIENCE_S, Server, knock, run_server, wait_until
 
 
 def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -62,13 +63,13 @@ def test_a_certificate_without_its_key_or_that_is_none_is_refused(tmp_path: Path
         ServeOptions(certfile=nonsense, keyfile=nonsense).ssl_context()
 
 
-def test_behind_a_proxy_the_badge_travels_over_https_alone(tmp_path: Path) -> None:
-    with run_server(tmp_path / "home", "--behind-proxy") as server, httpx.Client(base_url=server.address) as client:
+def test_behind_a_proxy_the_badge_travels_over_https_alone(proxied_server: Server) -> None:
+    with proxied_server.client() as client:
         client.headers["X-Forwarded-Proto"] = "https"
         token = re.search(r'value="([^"]+)"', client.get("/join").text)
         assert token
         client.headers["Cookie"] = f"_xsrf={token[1]}"
-        answer = client.post("/join", data={"token": server.link(AVERY).partition("#")[2], "_xsrf": token[1]})
+        answer = client.post("/join", data={"token": proxied_server.link(AVERY).partition("#")[2], "_xsrf": token[1]})
     assert answer.status_code == 200
     assert "secure" in answer.headers["set-cookie"].lower()
 
@@ -82,19 +83,25 @@ def test_a_taken_port_is_said_and_the_next_free_one_used(server: Server, tmp_pat
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_cleanly_with_its_kernels_and_leaves_no_file(own_server: Server, how: signal.Signals) -> None:
-    with own_server.client(AVERY) as client:
-        page = client.get("/session/1").text
-    kernels = own_server.kernels()
-    assert len(kernels) == 1
-    kernel = re.search(r'data-kernel="([0-9a-f-]+)"', page)
-    assert kernel
-    own = [path.parent for path in Path(tempfile.gettempdir()).glob(f"voila_*/kernel-{kernel[1]}.json")]
-    assert len(own) == 1
-    assert own_server.end(how) == 0
-    wait_until(lambda: not any(map(psutil.pid_exists, [k.pid for k in kernels])), "the kernels have ended")
+def test_it_ends_cleanly_with_its_pages_and_kernels_and_leaves_no_file(tmp_path: Path, how: signal.Signals) -> None:
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    write_console(notebooks)
+    with (
+        run_server(tmp_path / "home", "--notebooks", str(notebooks)) as server,
+        server.client(FAY) as client,
+        server.connect(AVERY) as page,
+    ):
+        kernel = open_console(client)
+        kernels = server.kernels()
+        own = [path.parent for path in Path(tempfile.gettempdir()).glob(f"voila_*/kernel-{kernel}.json")]
+        assert (len(kernels), len(own)) == (1, 1)
+        assert server.end(how) == 0
+        assert page.wait_closed() == 1001, "the page connects to the next server"
+    wait_until(lambda: not any(map(psutil.pid_exists, [one.pid for one in kernels])), "the kernels have ended")
     assert not own[0].exists()
-    assert "Traceback" not in own_server.log
+    assert "Traceback" not in server.log
+    assert "was destroyed" not in server.log
 
 
 def test_links_adds_the_person_and_the_link_lets_them_in(server: Server) -> None:
