@@ -39,7 +39,7 @@ from benchmarks.visitors import Plan
 
 RUNS = "20/60,57/60,171/60,1000/60,171/10"
 SERVERS = "ours,ours-cold,solara,stock"
-SMALL_RUN, SMALL_ANSWERS, SMALL_PACE_S = "20/8", 5, 0.3
+SMALL = {"runs": "20/8", "states": 7, "answers": 5, "pace": 0.3}
 KERNELS_MOST = 171  # a kernel holds 34 to 48 MiB: a thousand of them are more than a machine with two cores has
 HAS_KERNELS = ("stock", "release-0.1")
 
@@ -73,28 +73,28 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--servers", default=SERVERS)
     parser.add_argument("--runs", default=RUNS, help="people/seconds, separated by commas")
     parser.add_argument("--session", type=int, default=1)
+    parser.add_argument("--states", type=int, help="how many states our visitors are from; without: all")
     parser.add_argument("--answers", type=int, default=10, help="for each person")
     parser.add_argument("--pace", type=float, default=2.0, help="seconds between two answers of a person, on average")
-    parser.add_argument(
-        "--release-0.1", type=Path, dest="checkout", help="a checkout of release 0.1, to measure it, too"
-    )
+    parser.add_argument("--release-0.1", type=Path, dest="checkout", help="a checkout of release 0.1, to measure")
     parser.add_argument("--browser", action="store_true", help="a real Chromium arrives in the middle (ours only)")
-    parser.add_argument(
-        "--small", action="store_true", help=f"one run, {SMALL_RUN}, with an answer every {SMALL_PACE_S} s"
-    )
+    parser.add_argument("--small", action="store_true", help="one short run of 20 people, for continuous integration")
     parser.add_argument("--check", action="store_true", help="exit with 1 where a ratio is worse than recorded by half")
     parser.add_argument("--record", action="store_true", help="keep this run's ratios for --check")
     parser.add_argument("--json", type=Path, help="write the rows to this file, too")
-    options = parser.parse_args()
+    return _complete(parser.parse_args(), parser)
+
+
+def _complete(options: argparse.Namespace, parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """The options with runs and servers as lists."""
     if options.small:
-        options.runs, options.answers, options.pace = SMALL_RUN, SMALL_ANSWERS, SMALL_PACE_S
-    options.runs = [
-        Run(int(people), float(s)) for people, _, s in (one.partition("/") for one in options.runs.split(","))
-    ]
+        vars(options).update(SMALL)
+    pairs = [run.split("/") for run in options.runs.split(",")]
+    options.runs = [Run(int(people), float(within_s)) for people, within_s in pairs]
     options.servers = options.servers.split(",")
     if options.checkout and "release-0.1" not in options.servers:
         options.servers.append("release-0.1")
-    unknown = set(options.servers) - set(find_stages(options.checkout))
+    unknown = set(options.servers) - set(find_stages(options.checkout, options.states))
     if unknown:
         parser.error(f"unknown servers: {', '.join(sorted(unknown))}")
     return options
@@ -125,7 +125,10 @@ class Observed:
 
 def measure(server: str, run: Run, options: argparse.Namespace) -> Row:
     """Start a server, let people arrive, and count."""
-    start, plan = find_stages(options.checkout)[server], Plan(options.session, options.answers, options.pace)
+    start, plan = (
+        find_stages(options.checkout, options.states)[server],
+        Plan(options.session, options.answers, options.pace),
+    )
     with tempfile.TemporaryDirectory() as folder, start(Path(folder), run.people + 1, options.session) as stage:
         has_browser = options.browser and server in OURS
         observed = _observe(stage, run, plan, has_browser=has_browser)

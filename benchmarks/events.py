@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.people import SERIES
-from benchmarks.stages import Stage, ours
+from benchmarks.stages import Stage, Variant, ours
 from benchmarks.usage import cpu_seconds, memory
 from benchmarks.visitors import OurVisitor, Plan
 from cluster_kit.content import load_content
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=40)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        started = ours(Path(name), options.pages, SESSION)
+        started = ours(Path(name), options.pages, SESSION, Variant())
         with started as stage, Store.open(Settings(Path(name) / "home").db_url) as store:
             asyncio.run(_measure(store, stage, options.posts))
 

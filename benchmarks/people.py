@@ -13,16 +13,16 @@ from cluster_kit.settings import Settings
 SERIES = "2026"
 
 
-def add_people(settings: Settings, count: int, session: int) -> list[str]:
-    """So many people, spread over all states, in an empty store; the token of each one's join link."""
+def add_people(settings: Settings, count: int, session: int, states: int | None = None) -> list[str]:
+    """So many people, spread over all states or the first few, in an empty store; the token of each one's join link."""
     settings.home.mkdir(parents=True)
-    states, expires = load_content(SERIES).jurisdictions, dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    spread, expires = load_content(SERIES).jurisdictions[:states], dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
     with Store.open(settings.db_url) as store:
         for number in range(count):
             person = Person(
                 id=f"benchmark-{number}",
                 series=SERIES,
-                jurisdiction=states[number % len(states)].code,
+                jurisdiction=spread[number % len(spread)].code,
                 name=f"Visitor {number}",
                 at=dt.datetime.now(dt.UTC),
                 depth="essential",

@@ -38,11 +38,21 @@ def compare(rows: Sequence[Row]) -> Ratios:
         for other in others if server in OURS else ():
             pair = {
                 figure: round(ours / theirs, 4)
-                for figure in sorted(FIGURES.keys() - {"form_p95_s" if run.people < FEW else "form_p50_s"})
+                for figure in _figures(run, server)
                 if (ours := getattr(row, figure)) and (theirs := getattr(other, figure))
             }
             ratios.setdefault(str(run), {})[f"{server} / {other.server}"] = pair
     return ratios
+
+
+def _figures(run: Run, server: str) -> list[str]:
+    """What is compared. A cold server's time to form is left out where few people arrive.
+
+    It is the time to render a page; the others' is the length of their queue, which depends on the machine.
+    """
+    time_to_form = "form_p95_s" if run.people >= FEW else "form_p50_s"
+    has_time = run.people >= FEW or server != "ours-cold"
+    return ["cpu_s", "whole_mb", *([time_to_form] if has_time else [])]
 
 
 def load_recorded() -> Ratios:

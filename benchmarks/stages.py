@@ -28,6 +28,7 @@ from cluster_kit.settings import Settings
 
 FIRST_RELEASE_SPARES = 60
 HERE = Path(__file__).parent
+Start = Callable[[Path, int, int], AbstractContextManager["Stage"]]
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,27 @@ class Stage:
     count_lost: Callable[[Sequence[str]], int] | None = None
 
 
+@dataclass(frozen=True)
+class Variant:
+    """How our server is started. Prepared, it has rendered the page of each state before anyone arrives."""
+
+    is_prepared: bool = True
+    processes: int = 1
+    states: int | None = None
+
+
 @contextmanager
-def ours(folder: Path, people: int, session: int, *, is_prepared: bool = True, processes: int = 1) -> Iterator[Stage]:
-    """Our server. Prepared, it has rendered the page of each state before anyone arrives."""
+def ours(folder: Path, people: int, session: int, variant: Variant) -> Iterator[Stage]:
+    """Our server, with people of as many states as the variant says."""
     settings = Settings(folder / "home")
-    keys = add_people(settings, people, session)
+    keys = add_people(settings, people, session, variant.states)
     address = f"http://127.0.0.1:{free_port()}"
     command = ["-m", "cluster_kit", "serve", "--series", SERIES, "--home", str(settings.home)]
-    command += ["--port", address.rpartition(":")[2], *(["--prepare", str(session)] if is_prepared else [])]
-    command += ["--processes", str(processes)] if processes > 1 else []
+    command += ["--port", address.rpartition(":")[2], *(["--prepare", str(session)] if variant.is_prepared else [])]
+    command += ["--processes", str(variant.processes)] if variant.processes > 1 else []
     with running([sys.executable, *command], f"{address}/health") as process:
-        if is_prepared:
-            wait_until_ready(process, address, processes)
+        if variant.is_prepared:
+            wait_until_ready(process, address, variant.processes)
         yield Stage(process.pid, address, OurVisitor, keys, partial(count_lost, settings))
 
 
@@ -104,12 +114,15 @@ def first_release(folder: Path, people: int, session: int, *, checkout: Path) ->
         yield Stage(process.pid, address, FirstReleaseVisitor, keys, lambda saved: int(ask(["lost", str(home)], saved)))
 
 
-def find_stages(checkout: Path | None) -> dict[str, Callable[[Path, int, int], AbstractContextManager[Stage]]]:
-    """The servers by name (``results.TITLES``); release 0.1 only with a checkout of it."""
-    stages: dict[str, Callable[[Path, int, int], AbstractContextManager[Stage]]] = {
-        "ours": ours,
-        "ours-2": partial(ours, processes=2),
-        "ours-cold": partial(ours, is_prepared=False),
+def find_stages(checkout: Path | None = None, states: int | None = None) -> dict[str, Start]:
+    """The servers by name (``results.TITLES``), each as a function of a folder, a number of people, and a session.
+
+    Release 0.1 is there only with a checkout of it. ``states`` is how many states our visitors are from.
+    """
+    stages: dict[str, Start] = {
+        "ours": partial(ours, variant=Variant(states=states)),
+        "ours-2": partial(ours, variant=Variant(processes=2, states=states)),
+        "ours-cold": partial(ours, variant=Variant(is_prepared=False, states=states)),
         "solara": solara,
         "stock": stock,
     }

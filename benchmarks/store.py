@@ -27,17 +27,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Barrier
-from typing import Self
 
 from sqlalchemy import insert
 
 from cluster_kit.content.models import Scope
-from cluster_kit.responses import NewResponse, Receipt, Store
+from cluster_kit.responses import NewResponse, Store
 from cluster_kit.responses.schema import responses
 from tests.postgres import create_database, run_postgres
 
@@ -48,20 +47,26 @@ WORDS = "By March the agencies agree which courses count for both, and who says 
 STATES = ("OH", "GU", "AZ", "HI", "PR", "TX", "VT", "WY")
 ALL_STATES = tuple(f"{one}{two}" for one in "ABCDEFG" for two in "ABCDEFGH")
 Save = Callable[[NewResponse], object]
+Waiting = SimpleQueue[tuple[NewResponse, Future[object]] | None]
 
 
 @dataclass(frozen=True)
 class Run:
-    """One writer: when it began and ended (seconds), and the duration of each save (milliseconds)."""
+    """One writer: when it began and ended (seconds), the duration of each save, and its processor time in all."""
 
     start: float
     end: float
     took_ms: list[float]
+    cpu_ms: float = 0.0
 
 
 @dataclass(frozen=True)
 class Saves:
-    """Many writers. Times in milliseconds, of single saves; saves per second of all writers together."""
+    """Many writers. Times in milliseconds, of single saves; saves per second of all writers together.
+
+    ``cpu_ms`` is the writers' processor time for each save, which does not depend on other programs; a database
+    server's is not in it.
+    """
 
     database: str
     writers: int
@@ -70,6 +75,7 @@ class Saves:
     p50_ms: float
     p99_ms: float
     max_ms: float
+    cpu_ms: float
 
 
 @dataclass(frozen=True)
@@ -117,45 +123,33 @@ def databases(folder: Path | None) -> Iterator[list[tuple[str, Callable[[], str]
 # --- saves ---------------------------------------------------------------------------------------------------------
 
 
-class GroupCommitter:
-    """One thread that appends what other threads hand it: all that is waiting goes into one commit."""
+@contextmanager
+def group_committer(store: Store) -> Iterator[Save]:
+    """A ``save`` for any thread, behind which one thread appends all that is waiting in one commit."""
+    waiting: Waiting = SimpleQueue()
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._waiting: SimpleQueue[tuple[NewResponse, Future[Receipt]] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run)
-
-    def save(self, response: NewResponse) -> Receipt:
-        """The receipt, once the response is durable."""
-        kept: Future[Receipt] = Future()
-        self._waiting.put((response, kept))
+    def save(response: NewResponse) -> object:
+        kept: Future[object] = Future()
+        waiting.put((response, kept))
         return kept.result()
 
-    def _run(self) -> None:
-        while first := self._waiting.get():
-            group = [first, *self._take_the_rest()]
-            for (_, kept), result in zip(
-                group, self._store.append_batches([[response] for response, _ in group]), strict=True
-            ):
-                if isinstance(result, Exception):
-                    kept.set_exception(result)
-                else:
-                    kept.set_result(result[0])
+    thread = threading.Thread(target=commit_groups, args=(store, waiting))
+    thread.start()
+    yield save
+    waiting.put(None)
+    thread.join()
 
-    def _take_the_rest(self) -> Iterator[tuple[NewResponse, Future[Receipt]]]:
-        try:
-            while waiting := self._waiting.get_nowait():
-                yield waiting
-        except Empty:
-            return
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._waiting.put(None)
-        self._thread.join()
+def commit_groups(store: Store, waiting: Waiting) -> None:
+    """Append group after group until None is waiting."""
+    while first := waiting.get():
+        group = [first]
+        with suppress(Empty):
+            while another := waiting.get_nowait():
+                group.append(another)
+        results = store.append_batches([[response] for response, _ in group])
+        for (_, kept), result in zip(group, results, strict=True):
+            kept.set_result(result)
 
 
 def measure_saves(name: str, new: Callable[[], str], saves: int) -> Iterator[Saves]:
@@ -166,8 +160,8 @@ def measure_saves(name: str, new: Callable[[], str], saves: int) -> Iterator[Sav
         with Store.open(new()) as store:
             runs = run_threads(lambda response, store=store: store.append([response]), writers, saves // writers)  # type: ignore[misc]
         yield summarize(name, writers, "threads", runs)
-        with Store.open(new()) as store, GroupCommitter(store) as committer:
-            yield summarize(name, writers, "group commit", run_threads(committer.save, writers, saves // writers))
+        with Store.open(new()) as store, group_committer(store) as save:
+            yield summarize(name, writers, "group commit", run_threads(save, writers, saves // writers))
 
 
 def run_processes(url: str, writers: int, saves: int) -> list[Run]:
@@ -183,14 +177,25 @@ def run_process(url: str, number: int, saves: int, barrier: Barrier) -> Run:
     """One process."""
     with Store.open(url) as store:
         store.latest_seq("bench", "OH")
-        return run_writer(lambda response: store.append([response]), number, saves, barrier)
+        with counting_cpu() as cpu_ms:
+            run = run_writer(lambda response: store.append([response]), number, saves, barrier)
+        return replace(run, cpu_ms=cpu_ms())
 
 
 def run_threads(save: Save, writers: int, saves: int) -> list[Run]:
     """Writers that are threads of this process."""
     barrier = Barrier(writers)
-    with ThreadPoolExecutor(writers) as threads:
-        return list(threads.map(lambda number: run_writer(save, number, saves, barrier), range(writers)))
+    with ThreadPoolExecutor(writers) as threads, counting_cpu() as cpu_ms:
+        runs = list(threads.map(lambda number: run_writer(save, number, saves, barrier), range(writers)))
+    return [replace(run, cpu_ms=cpu_ms() / writers) for run in runs]
+
+
+@contextmanager
+def counting_cpu() -> Iterator[Callable[[], float]]:
+    """Afterwards, the processor time that this process has used meanwhile, in milliseconds."""
+    start, used = time.process_time(), 0.0
+    yield lambda: used * 1000
+    used = time.process_time() - start
 
 
 def run_writer(save: Save, number: int, saves: int, barrier: Barrier) -> Run:
@@ -229,7 +234,8 @@ def summarize(database: str, writers: int, how: str, runs: list[Run]) -> Saves:
     took = sorted(duration for run in runs for duration in run.took_ms)
     wall = max(run.end for run in runs) - min(run.start for run in runs)
     cuts = statistics.quantiles(took, n=100)
-    return Saves(database, writers, how, len(took) / wall, cuts[49], cuts[98], took[-1])
+    cpu_ms = sum(run.cpu_ms for run in runs) / len(took)
+    return Saves(database, writers, how, len(took) / wall, cuts[49], cuts[98], took[-1], cpu_ms)
 
 
 # --- reads ---------------------------------------------------------------------------------------------------------
@@ -277,11 +283,11 @@ def median_ms(read: Callable[[], object]) -> float:
 def print_saves(results: list[Saves]) -> None:
     """One line for each run; the ratio compares group commit with threads that commit each for itself."""
     each = {(one.database, one.writers): one.saves_per_s for one in results if one.how == "threads"}
-    print("| database | writers | how | saves/s | p50 ms | p99 ms | longest ms | against one commit each |")
-    print("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |")
+    print("| database | writers | how | saves/s | p50 ms | p99 ms | longest ms | CPU ms | against one commit each |")
+    print("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for one in results:
         ratio = f"{one.saves_per_s / each[one.database, one.writers]:.1f}×" if one.how == "group commit" else ""
-        times = " | ".join(f"{value:.2f}" for value in (one.p50_ms, one.p99_ms, one.max_ms))
+        times = " | ".join(f"{value:.2f}" for value in (one.p50_ms, one.p99_ms, one.max_ms, one.cpu_ms))
         print(f"| {one.database} | {one.writers} | {one.how} | {one.saves_per_s:.0f} | {times} | {ratio} |")
 
 
