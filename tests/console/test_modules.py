@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.console.harness import ORIGIN, serve
 
 MOUNT = """async (module) => {
-  const { Forms } = await import("/static/live/forms.js");
+  const { KernelModels } = await import("/static/live/kernel_models.js");
   const el = document.createElement("div");
   el.dataset.modelId = module;
   const state = document.createElement("script");
@@ -18,7 +18,7 @@ MOUNT = """async (module) => {
   document.body.replaceChildren(el);
   const kernel = new EventTarget();
   kernel.send = () => {};
-  new Forms(kernel).mount(el);
+  new KernelModels(kernel).mount(el);
 }"""
 
 
