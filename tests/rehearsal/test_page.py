@@ -15,7 +15,6 @@ from cluster_kit.live import protocol
 from cluster_kit.live.page_connection import MAX_PAGES
 from cluster_kit.rehearsal.answering import Answer
 from cluster_kit.rehearsal.client import Client, NotThereError, SessionPage, read_page
-from cluster_kit.rehearsal.console_client import open_console
 from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.page_connection import SignedOutError
 from cluster_kit.rehearsal.tally import Tally
@@ -241,18 +240,4 @@ def test_a_page_of_another_version_is_loaded_again(server: Server, monkeypatch: 
                 assert client.loads == 2
         assert tally.errors == {"The server asked to load the page again.": 1}
 
-    run(play())
-
-
-def test_the_console_speaks_to_its_kernel(server: Server) -> None:
-    async def play() -> None:
-        async with Client(server.address) as client:
-            await client.join(server.link("fay").partition("#")[2])
-            async with open_console(client, 1) as console, asyncio.timeout(PATIENCE_S):
-                model, data = await console.receive()
-                assert model in console.models
-                assert data
-
-    with Store.open(server.settings.db_url) as store:
-        store.add_person(Person(id="fay", series="demo", jurisdiction="", name="Fay Sample"))
     run(play())
