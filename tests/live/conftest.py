@@ -1,9 +1,8 @@
-"""One server for all tests that leave it as it is."""
+"""Servers that several tests share, and what their pages are asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
@@ -24,11 +23,18 @@ def proxied_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
         yield server
 
 
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
-    """A server to stop, kill and start again."""
-    with run_server(tmp_path / "home", "--grace", "2") as server:
+@pytest.fixture(scope="package")
+def _mortal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with run_server(tmp_path_factory.mktemp("mortal") / "home", "--grace", "2") as server:
         yield server
+
+
+@pytest.fixture
+def mortal_server(_mortal_server: Server) -> Server:
+    """A running server to stop, kill and start again. What earlier tests have left in its store is there."""
+    if _mortal_server.process_ended():
+        _mortal_server.start()
+    return _mortal_server
 
 
 @pytest.fixture

@@ -24,14 +24,14 @@ from cluster_kit.meeting.doings import (
     ShowPicture,
 )
 from tests.browser import PATIENCE_MS, find_violations
-from tests.live.floors import SOON_S, Facilitator
+from tests.live.browsing import Lines, reconnect_now, stay
+from tests.live.facilitator import Facilitator
 from tests.live.test_accessibility import MISSED, walk
 from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
 
 pytestmark = pytest.mark.browser
 Join = Callable[..., Page]
 BOARD = "peer_discussion"
-SOON_MS = SOON_S * 1000
 PLACE = "el => Math.round(el.getBoundingClientRect().top)"
 ROOM = ".ck-board, #ck-stage, #ck-room > *:not(.ck-room-said):not(:empty), .ck-standing:not(:empty)"
 
@@ -100,10 +100,19 @@ def show_all(facilitator: Facilitator) -> None:
 
 
 def test_without_a_facilitator_a_page_says_nothing_of_a_room(room: Server, context: BrowserContext, join: Join) -> None:
+    frames: list[str] = []
+    context.on("page", lambda page: page.on("websocket", lambda line: line.on("framereceived", keep)))
+
+    def keep(frame: str | bytes) -> None:
+        frames.append(str(frame))
+
     page = join(room, context, AVERY, 4)
-    with page.expect_request(lambda request: request.url.endswith("/floor")):
-        page.reload()
-    page.locator(".ck-widget .ck-form").first.wait_for()
+
+    def knows_the_session() -> bool:
+        page.evaluate("0")  # what has come meanwhile is reported
+        return any('"type":"board"' in frame for frame in frames)
+
+    wait_until(knows_the_session, "the session's state is here")
     assert page.locator(ROOM).filter(visible=True).count() == 0
 
 
@@ -118,7 +127,7 @@ def test_what_the_facilitator_does_shows_on_every_page_and_moves_nothing_that_is
     before = field.evaluate(PLACE)
     show_all(facilitator)
     here = page.locator("#ck-room")
-    expect(here).to_contain_text("minutes left", timeout=SOON_MS)
+    expect(here).to_contain_text("minutes left")
     expect(here.get_by_role("status").first).to_contain_text("Take three minutes by yourselves <b>first</b>.")
     expect(here.get_by_role("link", name="The slides")).to_have_attribute("href", "https://example.org/slides")
     expect(here).to_contain_text("Ohio, Guam, Utah")
@@ -140,7 +149,7 @@ def test_what_the_facilitator_does_shows_on_every_page_and_moves_nothing_that_is
     expect(here).to_contain_text("Take three minutes by yourselves")
     expect(here.get_by_role("button", name="Got it")).to_have_count(0)
     facilitator.do(EndSession())
-    expect(page.locator(".ck-room-now")).to_be_hidden(timeout=SOON_MS)
+    expect(page.locator(".ck-room-now")).to_be_hidden()
     expect(here).not_to_contain_text("breakout group")
 
 
@@ -150,7 +159,7 @@ def test_two_states_talk_on_a_board(room: Server, people: Callable[[], BrowserCo
     facilitator.do(BeginSegment(), "framing")
     write(avery, "We merged two forms: https://example.org/form, ask me. javascript:alert(1)", signed=True)
     seen = post_of(tasi, "We merged two forms")
-    expect(seen).to_be_visible(timeout=SOON_MS)
+    expect(seen).to_be_visible()
     expect(seen).to_contain_text("Avery Sample, Ohio")
     link = seen.get_by_role("link")
     expect(link).to_have_count(1)
@@ -160,28 +169,28 @@ def test_two_states_talk_on_a_board(room: Server, people: Callable[[], BrowserCo
     helpful = seen.get_by_role("button", name="Helpful")
     helpful.click()
     expect(helpful).to_have_attribute("aria-pressed", "true")
-    expect(post_of(avery, "We merged").get_by_role("button", name="Helpful 1")).to_be_visible(timeout=SOON_MS)
+    expect(post_of(avery, "We merged").get_by_role("button", name="Helpful 1")).to_be_visible()
     seen.get_by_role("button", name="Reply").click()
     seen.get_by_label("Reply to Avery Sample").fill("How long did it take?")
     seen.get_by_role("button", name="Post reply").click()
     expect(seen).to_contain_text("How long did it take?")
 
     news = board(avery).get_by_role("button", name="1 new post")
-    expect(news).to_be_visible(timeout=SOON_MS)
+    expect(news).to_be_visible()
     assert board(avery).get_by_text("How long did it take?").count() == 0
     news.click()
     expect(board(avery).get_by_text("How long did it take?")).to_be_visible()
     expect(post_of(avery, "How long did it take?")).not_to_contain_text("Tasi")
 
     facilitator.do(Moderate(featured=True), str(post_of(avery, "We merged").get_attribute("data-id")))
-    expect(post_of(tasi, "We merged")).to_contain_text("Featured by the facilitator", timeout=SOON_MS)
+    expect(post_of(tasi, "We merged")).to_contain_text("Featured by the facilitator")
     post_of(avery, "We merged").get_by_role("button", name="Take back").click()
-    expect(board(tasi)).to_contain_text("This post was taken back.", timeout=SOON_MS)
+    expect(board(tasi)).to_contain_text("This post was taken back.")
     expect(board(tasi)).to_contain_text("How long did it take?")
     kept = board(avery).get_by_label("Write to the other states").input_value()
     assert kept.startswith("We merged two forms")
     facilitator.do(Moderate(hidden=True), str(post_of(tasi, "How long did it take?").get_attribute("data-id")))
-    expect(board(tasi)).not_to_contain_text("How long did it take?", timeout=SOON_MS)
+    expect(board(tasi)).not_to_contain_text("How long did it take?")
 
 
 def test_a_reply_in_the_making_is_kept_when_its_post_is_hidden(
@@ -245,46 +254,56 @@ def test_a_post_typed_while_the_line_is_down_is_posted_once_when_it_is_back(
     expect(board(page)).to_contain_text("Not posted yet. It is kept on this computer")
     facilitator.do(BeginSegment(), "next_steps")
     context.set_offline(False)
-    expect(post_of(page, "Written on a train")).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "next_steps", timeout=PATIENCE_MS)
+    expect(post_of(page, "Written on a train")).to_be_visible()
+    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "next_steps")
     assert posted(facilitator) == [*before, "Written on a train"]
 
 
-def test_a_laptop_that_slept_for_ten_minutes_sees_where_the_session_is(
+def test_a_laptop_that_slept_for_ten_minutes_sees_where_the_session_is_and_what_was_typed_is_saved(
     room: Server, people: Callable[[], BrowserContext], join: Join
 ) -> None:
     facilitator = Facilitator(room.settings, 4)
-    context = people()
+    context, lines = people(), Lines()
+    context.route_web_socket("**/connection", lines.carry)
     context.clock.install()
     page = join(room, context, JORDAN, 4)
     facilitator.do(BeginSegment(), "framing")
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "framing", timeout=PATIENCE_MS)
-    with page.expect_request("**/floor"):
-        context.clock.fast_forward("10:00")
+    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "framing")
+    lines.cut()
+    field = page.locator(".ck-widget .ck-form textarea:visible").first
+    field.fill("Typed on a line that is dead")
     facilitator.do(BeginSegment(), "policy_tool")
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool", timeout=PATIENCE_MS)
+    for minutes in ("10:00", "00:30", "00:30"):  # it notices, asks, and gives the line up
+        context.clock.fast_forward(minutes)
+    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool")
+    expect(page.locator("#ck-saved")).to_contain_text("All saved at")
+    assert len(lines.opened) >= 2
+    page.reload()
+    expect(field).to_have_value("Typed on a line that is dead")
 
 
 def test_a_server_killed_in_mid_session_comes_back_with_the_run_of_show_and_the_typed_post(
-    own_server: Server, people: Callable[[], BrowserContext], join: Join
+    mortal_server: Server, people: Callable[[], BrowserContext], join: Join
 ) -> None:
-    facilitator = Facilitator(own_server.settings)
+    facilitator = Facilitator(mortal_server.settings)
     facilitator.do(BeginSegment(), "framing")
     facilitator.do(BeginSegment(), "policy_tool")
-    page = join(own_server, people(), AVERY)
+    page = join(mortal_server, people(), AVERY)
+    stays = stay(page)
     expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool")
-    own_server.end(signal.SIGKILL)
+    mortal_server.end(signal.SIGKILL)
     board(page).get_by_label("Write to the other states").fill("Posted while nobody was there")
     board(page).get_by_role("button", name="Post", exact=True).click()
     expect(board(page)).to_contain_text("Not posted yet")
     board(page, "framing").locator("summary").click()
     board(page, "framing").get_by_label("Write to the other states").fill("A draft")
-    own_server.start()
-    page.wait_for_event("load", timeout=60_000)
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool", timeout=PATIENCE_MS)
-    expect(post_of(page, "Posted while nobody was there")).to_be_visible(timeout=PATIENCE_MS)
+    mortal_server.start()
+    reconnect_now(page)
+    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool")
+    expect(post_of(page, "Posted while nobody was there")).to_be_visible()
     expect(board(page, "framing").get_by_label("Write to the other states")).to_have_value("A draft")
     assert posted(facilitator) == ["Posted while nobody was there"]
+    assert stays(), "the page was not loaded again"
 
 
 def test_a_database_that_is_locked_is_said_plainly_and_the_words_are_posted_afterwards(
@@ -298,7 +317,7 @@ def test_a_database_that_is_locked_is_said_plainly_and_the_words_are_posted_afte
         board(page).get_by_label("Write to the other states").fill("Patience")
         board(page).get_by_role("button", name="Post", exact=True).click()
         expect(board(page)).to_contain_text("Your words cannot be kept just now.")
-    expect(post_of(page, "Patience")).to_be_visible(timeout=40_000)
+    expect(post_of(page, "Patience")).to_be_visible()
 
 
 @contextmanager
@@ -313,31 +332,6 @@ def locked(server: Server) -> Iterator[None]:
         connection.close()
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-def test_a_page_with_everything_shown_breaks_no_rule_fits_and_is_the_keyboards(
-    own_server: Server, people: Callable[[], BrowserContext], join: Join, width: int
-) -> None:
-    facilitator = Facilitator(own_server.settings)
-    page = join(own_server, people(), AVERY)
-    page.set_viewport_size({"width": width, "height": 640})
-    show_all(facilitator)
-    write(page, "Averylongwordwithoutanyplacetobreakit" * 3)
-    post_of(page, "Averylong").get_by_role("button", name="Reply").click()
-    expect(page.locator("#ck-stage")).to_be_visible()
-    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-    assert find_violations(page) == []
-    facilitator.do(Lock(locked=False), facilitator.session.exercises[0].id)
-    expect(page.get_by_text("closed for now")).to_have_count(0, timeout=PATIENCE_MS)
-    stops = [*walk(page, "Tab"), *walk(page, "Tab")]  # from where the focus is to the end, and from the beginning
-    assert [stop["html"] for stop in stops if not (stop["marked"] and stop["seen"])] == []
-    assert page.evaluate(MISSED) == []
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
-    page.set_viewport_size({"width": 640, "height": 640})
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.documentElement.scrollWidth") == 640
-
-
 def test_the_keyboard_alone_posts_reacts_replies_and_goes_where_the_session_is(
     room: Server, people: Callable[[], BrowserContext], join: Join
 ) -> None:
@@ -345,7 +339,7 @@ def test_the_keyboard_alone_posts_reacts_replies_and_goes_where_the_session_is(
     page = join(room, people(), TASI, 3)
     facilitator.do(BeginSegment(), "state_examples")
     jump = page.locator(".ck-room-now a")
-    expect(jump).to_have_attribute("href", "#segment-state_examples", timeout=SOON_MS)
+    expect(jump).to_have_attribute("href", "#segment-state_examples")
     jump.focus()
     page.keyboard.press("Enter")
     assert page.url.endswith("#segment-state_examples")
@@ -422,8 +416,33 @@ def test_a_console_that_closes_changes_nothing_for_participants(
     facilitator = Facilitator(room.settings)
     page = join(room, people(), AVERY)
     facilitator.do(BeginSegment(), "state_examples")
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "state_examples", timeout=SOON_MS)
+    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "state_examples")
     facilitator.store.close()
     write(page, "The console has gone")
     expect(page.locator(".ck-room-now")).to_be_visible()
     expect(page.locator("#ck-connection")).to_be_empty()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_page_with_everything_shown_breaks_no_rule_fits_and_is_the_keyboards(
+    room: Server, people: Callable[[], BrowserContext], join: Join, width: int
+) -> None:
+    facilitator = Facilitator(room.settings, 4)
+    page = join(room, people(), AVERY, 4)
+    page.set_viewport_size({"width": width, "height": 640})
+    show_all(facilitator)
+    write(page, "Averylongwordwithoutanyplacetobreakit" * 3)
+    post_of(page, "Averylong").get_by_role("button", name="Reply").click()
+    expect(page.locator("#ck-stage")).to_be_visible()
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    assert find_violations(page) == []
+    facilitator.do(Lock(locked=False), facilitator.session.exercises[0].id)
+    expect(page.get_by_text("closed for now")).to_have_count(0)
+    stops = [*walk(page, "Tab"), *walk(page, "Tab")]  # from where the focus is to the end, and from the beginning
+    assert [stop["html"] for stop in stops if not (stop["marked"] and stop["seen"])] == []
+    assert page.evaluate(MISSED) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.set_viewport_size({"width": 640, "height": 640})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") == 640

@@ -13,6 +13,7 @@ from cluster_kit.meeting import Journal
 from cluster_kit.meeting.doings import Lock
 from cluster_kit.responses import Person, Store
 from tests.browser import PATIENCE_MS, find_violations
+from tests.live.browsing import reconnect_now, stay
 from tests.serving import AVERY, JORDAN, Server
 
 Join = Callable[..., Page]
@@ -48,9 +49,9 @@ def together(page: Page, at: int = 0) -> Locator:
 
 
 def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
-    own_server: Server, context: BrowserContext, narrow: BrowserContext, join: Join
+    mortal_server: Server, context: BrowserContext, narrow: BrowserContext, join: Join
 ) -> None:
-    one, other = join(own_server, context, AVERY), join(own_server, narrow, JORDAN)
+    one, other = join(mortal_server, context, AVERY), join(mortal_server, narrow, JORDAN)
     rate(one, 1, 2)
     rate(other, 3, 2)
     form(one).get_by_role("button", name="Show our spread").click()
@@ -61,15 +62,17 @@ def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
     assert other.evaluate("document.documentElement.scrollWidth") == 320
     together(other).get_by_label("2 ·").check()
     expect(together(one).get_by_label("2 ·")).to_be_checked()
-    own_server.end(signal.SIGKILL)
+    stays = [stay(page) for page in (one, other)]
+    mortal_server.end(signal.SIGKILL)
     together(other).get_by_label("A view that differs").fill("One of us would say 3.")
     together(other).get_by_label("A view that differs").blur()
-    own_server.start()
-    for page in (one, other):
-        page.reload()
-        expect(form(page).locator(".ck-overview")).to_contain_text("1 settled")
+    mortal_server.start()
+    reconnect_now(one, other)
     saved(other)
+    for page in (one, other):
+        expect(form(page).locator(".ck-overview")).to_contain_text("1 settled")
     expect(together(one).get_by_label("A view that differs")).to_have_value("One of us would say 3.")
+    assert all(was_not_loaded_again() for was_not_loaded_again in stays)
 
 
 def test_a_facilitator_closes_an_exercise_and_opens_it_again_under_a_writing_hand(

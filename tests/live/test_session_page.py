@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
 
+from cluster_kit.live.page_connection import MAX_PAGES
+from cluster_kit.responses import Person, Store
 from tests.browser import PATIENCE_MS, find_violations
-from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
+from tests.live.browsing import stay
+from tests.serving import AVERY, JORDAN, TASI, Server, wait_until
 
 pytestmark = pytest.mark.browser
 Join = Callable[..., Page]
@@ -28,18 +32,11 @@ def browser_without_scripts(browser: Browser) -> Iterator[BrowserContext]:
 def browser_contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
     """Three people's browsers."""
     contexts = [browser.new_context() for _ in range(3)]
+    for context in contexts:
+        context.set_default_timeout(PATIENCE_MS)
     yield contexts
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def avery(server: Server, context: BrowserContext, join: Join) -> tuple[Page, psutil.Process]:
-    """Avery's page, and the process of its kernel."""
-    before = server.kernels()
-    page = join(server, context, AVERY)
-    (kernel,) = set(server.kernels()).difference(before)
-    return page, kernel
 
 
 def first_text(page: Page) -> Locator:
@@ -48,7 +45,7 @@ def first_text(page: Page) -> Locator:
 
 
 def expect_saved(page: Page) -> None:
-    expect(page.locator("#ck-saved")).to_contain_text("All saved at", timeout=PATIENCE_MS)
+    expect(page.locator("#ck-saved")).to_contain_text("All saved at")
 
 
 def test_joining_by_link_leads_to_a_form_and_leaves_no_token_in_the_address_or_history(
@@ -90,94 +87,144 @@ def test_teammates_see_each_other_and_other_states_do_not(
         join(server, context, person) for context, person in zip(browser_contexts, (AVERY, JORDAN, TASI), strict=True)
     )
     first_text(avery).fill("Seen by the team")
-    expect(first_text(jordan)).to_have_value("Seen by the team", timeout=PATIENCE_MS)
+    expect(first_text(jordan)).to_have_value("Seen by the team")
     expect(first_text(tasi)).to_have_value("")
 
 
-def test_words_typed_while_the_kernel_is_killed_are_there_afterwards(avery: tuple[Page, psutil.Process]) -> None:
-    page, kernel = avery
-    field, reconnect = first_text(page), page.locator("#ck-reconnect")
-    field.fill("before")
-    expect_saved(page)
-    kernel.kill()
-
-    def type_on() -> bool:
-        field.press_sequentially("x")
-        return reconnect.is_visible()
-
-    wait_until(type_on, "the page asks whether to reconnect, because somebody is typing")
-    field.press_sequentially(" and after")
-    words = field.input_value()
-    assert words.endswith("x and after")
-    reconnect.click()
-    expect(reconnect).to_be_hidden()
-    expect(first_text(page)).to_have_value(words)
-    expect_saved(page)
-    page.reload()
-    expect(first_text(page)).to_have_value(words)
-
-
-def test_words_typed_while_the_server_is_away_are_there_afterwards(
-    own_server: Server, context: BrowserContext, join: Join
+def test_words_typed_while_the_server_is_away_are_saved_when_it_is_back_without_a_reload(
+    mortal_server: Server, context: BrowserContext, join: Join
 ) -> None:
-    page = join(own_server, context, AVERY)
+    page = join(mortal_server, context, AVERY)
     first_text(page).fill("before")
     expect_saved(page)
-    own_server.end(signal.SIGKILL)
+    stays = stay(page)
+    mortal_server.end(signal.SIGKILL)
     expect(page.locator("#ck-connection")).to_contain_text("Connection lost. What you type is kept on this computer.")
     first_text(page).press_sequentially(" and while it was away")
-    own_server.start()
-    page.wait_for_event("load", timeout=60_000)
-    expect(first_text(page)).to_have_value("before and while it was away")
+    mortal_server.start()
+    expect(page.locator("#ck-connection")).to_be_empty()
     expect_saved(page)
+    expect(first_text(page)).to_have_value("before and while it was away")
+    assert stays(), "the page was not loaded again"
     page.reload()
     expect(first_text(page)).to_have_value("before and while it was away")
+
+
+def test_words_typed_in_a_tunnel_are_saved_afterwards_and_a_reload_in_between_loses_none(
+    server: Server, context: BrowserContext, join: Join
+) -> None:
+    page = join(server, context, AVERY)
+    stays = stay(page)
+    context.set_offline(True)
+    expect(page.locator("#ck-connection")).to_contain_text("Connection lost")
+    first_text(page).fill("typed in a tunnel")
+    context.set_offline(False)
+    expect(page.locator("#ck-connection")).to_be_empty()
+    expect_saved(page)
+    assert stays()
+    context.set_offline(True)
+    first_text(page).fill("typed in the next tunnel")
+    first_text(page).blur()
+    page.close()
+    context.set_offline(False)
+    again = join(server, context, AVERY)
+    expect(first_text(again)).to_have_value("typed in the next tunnel")
+    expect_saved(again)
 
 
 def test_words_typed_while_the_disk_is_full_are_saved_when_there_is_room_again(
-    avery: tuple[Page, psutil.Process],
+    mortal_server: Server, context: BrowserContext, join: Join
 ) -> None:
-    page, kernel = avery
-    usual = kernel.rlimit(psutil.RLIMIT_FSIZE)
-    kernel.rlimit(psutil.RLIMIT_FSIZE, (0, usual[1]))  # no file grows any more
-    first_text(page).fill("Typed when the disk was full")
-    expect(page.get_by_text("could not be saved just now").first).to_be_visible(timeout=PATIENCE_MS)
-    expect(page.locator("#ck-saved")).to_contain_text("Not everything is saved yet")
-    expect(first_text(page)).to_have_value("Typed when the disk was full")
-    kernel.rlimit(psutil.RLIMIT_FSIZE, usual)
+    page = join(mortal_server, context, AVERY)
+    assert mortal_server.process
+    process = psutil.Process(mortal_server.process.pid)
+    usual = process.rlimit(psutil.RLIMIT_FSIZE)
+    process.rlimit(psutil.RLIMIT_FSIZE, (0, usual[1]))  # no file grows any more
+    try:
+        first_text(page).fill("Typed when the disk was full")
+        expect(page.get_by_text("could not be saved just now").first).to_be_visible()
+        expect(page.locator("#ck-saved")).to_contain_text("Not everything is saved yet")
+        expect(first_text(page)).to_have_value("Typed when the disk was full")
+    finally:
+        process.rlimit(psutil.RLIMIT_FSIZE, usual)
     expect_saved(page)
     page.reload()
-    expect(first_text(page)).to_have_value("Typed when the disk was full", timeout=PATIENCE_MS)
+    expect(first_text(page)).to_have_value("Typed when the disk was full")
 
 
-def test_a_page_comes_back_by_itself_when_its_kernel_is_gone_and_nobody_types(
-    avery: tuple[Page, psutil.Process],
+def test_a_page_of_an_older_version_is_loaded_again_when_its_person_wants_and_loses_no_word(
+    server: Server, context: BrowserContext, join: Join
 ) -> None:
-    page, kernel = avery
-    with page.expect_event("load", timeout=60_000):
-        kernel.kill()
-    page.locator(".ck-widget .ck-form").first.wait_for()
+    page = join(server, context, AVERY)
+    stays, is_old = stay(page), [True]
+
+    def carry(line: WebSocketRoute) -> None:
+        if is_old[0]:
+            line.on_message(lambda _hello: line.send(json.dumps({"type": "reload"})))
+        else:
+            line.connect_to_server()
+
+    page.route_web_socket("**/connection", carry)
+    context.set_offline(True)
+    first_text(page).fill("Typed on the old page: ")
+    context.set_offline(False)
+    button = page.get_by_role("button", name="Reconnect")
+
+    def type_on() -> bool:
+        first_text(page).press_sequentially("x")
+        return button.is_visible()
+
+    wait_until(type_on, "the page asks whether to reconnect, because somebody is typing")
+    expect(page.locator("#ck-connection")).to_contain_text("This page has changed on the server.")
+    words = first_text(page).input_value()
+    assert stays()
+    is_old[0] = False
+    with page.expect_navigation():
+        button.click()
+    expect(first_text(page)).to_have_value(words)
+    expect_saved(page)
 
 
-def test_closing_the_tab_frees_the_kernel(avery: tuple[Page, psutil.Process]) -> None:
-    page, kernel = avery
-    page.close()
-    wait_until(lambda: not kernel.is_running(), "the kernel has ended")
-
-
-def test_a_dropped_connection_comes_back_to_the_same_kernel(
-    tmp_path: Path, context: BrowserContext, join: Join
+def test_a_person_with_too_many_pages_is_told_and_can_come_back_when_one_is_closed(
+    server: Server, context: BrowserContext, join: Join
 ) -> None:
-    with run_server(tmp_path / "home", "--grace", "120") as patient:
-        page = join(patient, context, AVERY)
-        kernel = page.locator("html").get_attribute("data-kernel")
-        context.set_offline(True)
-        expect(page.locator("#ck-connection")).to_contain_text("Connection lost")
-        first_text(page).fill("typed in a tunnel")
-        context.set_offline(False)
-        expect(page.locator("#ck-connection")).to_be_empty(timeout=PATIENCE_MS)
+    with server.client(JORDAN) as client, ExitStack() as stack:
+        others = [stack.enter_context(server.connect(client)) for _ in range(MAX_PAGES)]
+        page = context.new_page()
+        page.goto(server.link(JORDAN))
+        status, button = page.locator("#ck-connection"), page.get_by_role("button", name="Reconnect")
+        expect(status).to_contain_text("You have this session open in too many windows.")
+        others[0].close()
+        wait_until(lambda: client.get("/health").json()["pages"] < MAX_PAGES, "the page is counted out")
+        button.click()
+        page.locator(".ck-widget .ck-form").first.wait_for()
+        expect(status).to_be_empty()
+        expect(button).to_be_hidden()
+
+
+def test_a_person_who_is_moved_to_another_state_sees_that_states_page_and_leaves_no_word_there(
+    server: Server, context: BrowserContext, join: Join
+) -> None:
+    with Store.open(server.settings.db_url) as store:
+        person = store.add_person(
+            Person(id="moved-b", series="demo", jurisdiction="OH", name="Max Sample", depth="essential")
+        )
+        page = join(server, context, "moved-b")
+        first_text(page).fill("Known to Ohio alone")
         expect_saved(page)
-        assert page.locator("html").get_attribute("data-kernel") == kernel
+        page.reload()  # nothing is being typed: then the page does not wait
+        expect(first_text(page)).to_have_value("Known to Ohio alone")
+        store.change_person(person.model_copy(update={"jurisdiction": "IA"}), only={"jurisdiction"})
+        expect(page.locator(".ck-page-who")).to_contain_text("Iowa")
+        expect(first_text(page)).to_have_value("")
+        assert "Known to Ohio alone" not in [response.value for response in store.history("demo", "IA")]
+
+
+def test_no_kernel_runs_while_people_fill_out_their_pages(server: Server, context: BrowserContext, join: Join) -> None:
+    page = join(server, context, AVERY)
+    first_text(page).fill("No kernel is needed for this")
+    expect_saved(page)
+    wait_until(lambda: not server.kernels(), "no kernel runs")
 
 
 def test_a_page_asks_nobody_else_for_anything_and_breaks_none_of_its_rules(
@@ -219,17 +266,17 @@ def test_the_other_pages_have_no_accessibility_violations(server: Server, contex
         assert find_violations(page) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/join", "/session/9"])
 def test_the_other_pages_fit_a_width_of_320_pixels_and_twice_the_text(
-    server: Server, context: BrowserContext, join: Join, path: str
+    server: Server, context: BrowserContext, join: Join
 ) -> None:
     page = join(server, context, AVERY)
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(f"{server.address}{path}")
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
-    page.set_viewport_size({"width": 640, "height": 640})
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate("document.documentElement.scrollWidth") == 640
+    for path in ("/", "/join", "/session/9"):
+        page.set_viewport_size({"width": 320, "height": 640})
+        page.goto(f"{server.address}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        page.set_viewport_size({"width": 640, "height": 640})
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") == 640
 
 
 def test_the_keyboard_skips_to_the_session_and_follows_the_outline(

@@ -14,11 +14,9 @@ from cluster_kit.content import load_content
 from cluster_kit.responses import Store
 from cluster_kit.roster.codes import list_codes
 from tests.browser import PATIENCE_MS, find_violations
-from tests.console.seeding import add_facilitator
-from tests.serving import AVERY, TASI, Server, run_server
+from tests.serving import AVERY, FAY, TASI, Server, run_server
 
 pytestmark = pytest.mark.browser
-FAY = "fay"
 CONTENT = load_content("2026")
 SESSION = CONTENT.get_session(1)
 RATINGS = "Where we stand on systems alignment"
@@ -29,8 +27,6 @@ Open = Callable[[str], Page]
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     with run_server(tmp_path / "home", "--grace", "2") as server:
-        with Store.open(server.settings.db_url) as store:
-            add_facilitator(store, "demo", FAY, "Fay Sample")
         yield server
 
 
