@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from cluster_kit.errors import ClusterKitError
 
 HOME_VARIABLE = "CLUSTER_KIT_HOME"
 DB_VARIABLE = "CLUSTER_KIT_DB"
@@ -15,6 +19,8 @@ PAGE_VARIABLE = "CLUSTER_KIT_PAGE"
 # The series that a server runs: its kernels' warm parent reads it once for all of them.
 SERIES_VARIABLE = "CLUSTER_KIT_SERIES"
 DEFAULT_HOME = "cluster-kit-home"
+KEY_BYTES = 48
+MIN_KEY_LENGTH = 32
 
 
 @dataclass(frozen=True)
@@ -53,16 +59,47 @@ class Settings:
         return {HOME_VARIABLE: str(self.home), **({DB_VARIABLE: self.db} if self.db else {})}
 
     def secret(self) -> str:
-        """The signing key; made on first use, readable by its owner alone."""
+        """The signing key; made on first use, readable by its owner alone.
+
+        Processes that start at once get the same key. Raises ``SigningKeyError`` for a key that is damaged, and where
+        it cannot be read or written: a link signed with an empty key could be forged.
+        """
         path = self.home / "secret"
-        self.home.mkdir(parents=True, exist_ok=True)
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text(encoding="ascii").strip()
+            self.home.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                _create_whole(path, secrets.token_urlsafe(KEY_BYTES))
+            key = path.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise SigningKeyError(
+                path, f"cannot be used: {reason}. Check the file, its disk and its permissions"
+            ) from error
+        if len(key) < MIN_KEY_LENGTH:
+            raise SigningKeyError(path, "is damaged. Restore it from a backup; or delete it, and send new links")
+        return key
+
+
+class SigningKeyError(ClusterKitError, RuntimeError):
+    """The signing key cannot be used."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        self.path = path
+        super().__init__(f"The signing key {path} {problem}.")
+
+
+def _create_whole(path: Path, text: str) -> None:
+    """Create a file with this content, flushed to the disk, or leave the one that another process created first."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # readable by its owner alone
+    try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-        return path.read_text(encoding="ascii").strip()
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)
 
 
 def sqlite_url(path: Path) -> str:
