@@ -120,9 +120,6 @@ def databases(folder: Path | None) -> Iterator[list[tuple[str, Callable[[], str]
         yield [("SQLite", new_file), ("PostgreSQL", lambda: create_database(server))]
 
 
-# --- saves ---------------------------------------------------------------------------------------------------------
-
-
 @contextmanager
 def group_committer(store: Store) -> Iterator[Save]:
     """A ``save`` for any thread, behind which one thread appends all that is waiting in one commit."""
@@ -238,9 +235,6 @@ def summarize(database: str, writers: int, how: str, runs: list[Run]) -> Saves:
     return Saves(database, writers, how, len(took) / wall, cuts[49], cuts[98], took[-1], cpu_ms)
 
 
-# --- reads ---------------------------------------------------------------------------------------------------------
-
-
 def measure_reads(name: str, url: str, count: int) -> Reads:
     """The reads of every second, among so many responses."""
     with Store.open(url) as store:
@@ -275,9 +269,6 @@ def median_ms(read: Callable[[], object]) -> float:
         read()
         took.append((time.perf_counter() - began) * 1000)
     return statistics.median(took)
-
-
-# --- tables --------------------------------------------------------------------------------------------------------
 
 
 def print_saves(results: list[Saves]) -> None:
