@@ -55,7 +55,7 @@ from cluster_kit.live.rendering import PageMarkdown, PageRenderer
 from cluster_kit.live.statics import Statics
 from cluster_kit.live.walk_ins import WalkIns
 from cluster_kit.live.widget_handlers import widget_routes
-from cluster_kit.live.widget_pages import BASE_URL, FrontEnd, WidgetPages
+from cluster_kit.live.widget_pages import BASE_URL, WidgetPages
 from cluster_kit.live.workers import Worker
 from cluster_kit.meeting import SessionFeed
 from cluster_kit.notebooks_path import find_notebook, notebooks_folder
@@ -198,7 +198,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.admission = Admission(self.kernel_manager.room, AT_ONCE)
         self.kernel_manager.on_end = self.admission.call_next
         self.doorkeeper = Doorkeeper(self.door)
-        self.widget_pages = WidgetPages(FrontEnd.find(), self.kernel_manager)
+        self.widget_pages = WidgetPages(self.kernel_manager)
         secure = self.options.behind_proxy or self.options.certfile is not None
         cookie = {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -129,7 +130,7 @@ class SessionHandler(ArrivalHandler):
             self.metrics.waited_seconds.observe(waited)
             context = self.settings["voila"].page_context(session)
             page, kernel_id = await self.render_with_kernel(person, notebook, parameters, context)
-            widgets = cast(WidgetPages, self.settings["widget_pages"]).open(kernel_id)
+            widgets = await asyncio.to_thread(cast(WidgetPages, self.settings["widget_pages"]).open, kernel_id)
             self.set_header("Content-Security-Policy", widget_pages.POLICY)
             self._send(session, page, widgets)
 

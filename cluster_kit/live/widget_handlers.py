@@ -10,9 +10,9 @@ from tornado import web
 
 from cluster_kit.live.handlers import PageHandler
 from cluster_kit.live.session_handlers import KernelSocketHandler
-from cluster_kit.live.statics import send_file
+from cluster_kit.live.statics import StaticFile, send_file
 from cluster_kit.live.widget_connection import WidgetConnection
-from cluster_kit.live.widget_pages import BASE_URL, FrontEnd, WidgetPages
+from cluster_kit.live.widget_pages import BASE_URL, WidgetPages
 
 KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
@@ -22,7 +22,7 @@ def widget_routes(widget_pages: WidgetPages) -> list[tuple[Any, ...]]:
     return [
         (rf"{BASE_URL}api/kernels/{KERNEL_ID}", WidgetKernelHandler, {"widget_pages": widget_pages}),
         (rf"{BASE_URL}api/kernels/{KERNEL_ID}/channels", WidgetSocketHandler, {"widget_pages": widget_pages}),
-        (rf"{widget_pages.front_end.root}/(.*)", FrontEndFileHandler, {"front_end": widget_pages.front_end}),
+        (rf"{BASE_URL}([0-9a-f]+)/(.*)", FrontEndFileHandler, {"widget_pages": widget_pages}),
     ]
 
 
@@ -66,15 +66,19 @@ class WidgetSocketHandler(KernelSocketHandler):
 class FrontEndFileHandler(web.RequestHandler):
     """A file of the front end. Its address changes with any of them, so browsers may keep it."""
 
-    def initialize(self, front_end: FrontEnd) -> None:
-        """Take the files."""
-        self.front_end = front_end
+    def initialize(self, widget_pages: WidgetPages) -> None:
+        """Take the pages."""
+        self.widget_pages = widget_pages
 
-    async def get(self, name: str) -> None:
+    async def get(self, digest: str, name: str) -> None:
         """The file in the best encoding that the browser takes; 404 for everything that is not in the list."""
-        file = await asyncio.get_running_loop().run_in_executor(None, self.front_end.read, name)
+        file = await asyncio.to_thread(self._find, digest, name)
         if file is None:
             raise web.HTTPError(404)
         send_file(self, file)
+
+    def _find(self, digest: str, name: str) -> StaticFile | None:
+        front_end = self.widget_pages.front_end
+        return front_end.read(name) if digest == front_end.digest else None
 
     head = get

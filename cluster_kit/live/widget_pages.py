@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ class FrontEnd:
     @classmethod
     def find(cls, jupyter_folders: Iterable[str] | None = None) -> FrontEnd:
         """The front end that is installed. Raises ``FrontEndMissingError``."""
-        folders = [Path(folder) for folder in jupyter_folders or jupyter_path()]
+        folders = [Path(folder) for folder in jupyter_folders or [*jupyter_path(), *_beside_voila()]]
         bundles = [folder / "voila" / "templates" / "base" / "static" for folder in folders]
         voila = next((bundle for bundle in bundles if (bundle / "voila.js").is_file()), None)
         if voila is None:
@@ -172,20 +173,38 @@ class FrontEnd:
 
 
 class WidgetPages:
-    """The kernels of pages with standard widgets, and the front end that those pages load."""
+    """The kernels of pages with standard widgets, and the front end that those pages load.
 
-    def __init__(self, front_end: FrontEnd, kernels: OwnedKernelManager) -> None:
-        self.front_end, self._kernels = front_end, kernels
+    The front end is looked for when the first such page is asked for: other pages do not need it.
+    """
+
+    def __init__(self, kernels: OwnedKernelManager) -> None:
+        self._kernels = kernels
         self._opened: set[str] = set()
 
+    @cached_property
+    def front_end(self) -> FrontEnd:
+        """The front end. Raises ``FrontEndMissingError``."""
+        return FrontEnd.find()
+
     def open(self, kernel_id: str) -> dict[str, Any]:
-        """Let the page with this kernel connect to it; what the template ``widgets.html.j2`` needs."""
+        """Let the page with this kernel connect to it; what the template ``widgets.html.j2`` needs.
+
+        Raises ``FrontEndMissingError``. Takes a moment the first time.
+        """
         self._opened = {one for one in self._opened if one in self._kernels} | {kernel_id}
         return self.front_end.page_words(kernel_id)
 
     def is_open(self, kernel_id: str) -> bool:
         """Whether this is the kernel of a page with standard widgets. (A console's kernel is not.)"""
         return kernel_id in self._opened
+
+
+def _beside_voila() -> list[str]:
+    """The Jupyter folders of the environment that Voilà is installed in, where that is another one."""
+    found = find_spec("voila")
+    parents = Path(found.origin).resolve().parents if found and found.origin else ()
+    return [str(folder / "share" / "jupyter") for folder in parents if (folder / "share" / "jupyter").is_dir()]
 
 
 def _find_extensions(folders: Iterable[Path]) -> dict[str, LabExtension]:
