@@ -90,7 +90,7 @@ def _adapt(folder: Path, servers: Sequence[str], secure: int, plain: int) -> str
 
 
 def _make_certificate(folder: Path) -> None:
-    files = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
+    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
     kind = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     name = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
     subprocess.run(["openssl", "req", *kind, *name, *files], check=True, capture_output=True)

@@ -22,7 +22,8 @@ UNITS = sorted((DEPLOY / "systemd").glob("*.service")) + sorted((DEPLOY / "syste
 def serve_options() -> set[str]:
     register(["serve"])
     command = get_command(app).commands["serve"]  # type: ignore[attr-defined]
-    return {option for parameter in command.params for option in parameter.opts}
+    shown = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
+    return {option for parameter in shown for option in parameter.opts}
 
 
 @pytest.mark.parametrize(

@@ -5,26 +5,24 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
 from cluster_kit.cli.demo import SERIES, prepare_series
+from cluster_kit.live.protocol import NOT_SIGNED_IN
 from cluster_kit.responses import Store
 from cluster_kit.roster.codes import list_codes
 from cluster_kit.settings import Settings
-from tests.live.test_kernels import hear, line, open_page, say
-from tests.live.test_shown_out import is_closed
 from tests.postgres import create_database
 from tests.roster.test_cli import run
 from tests.serving import AVERY, JORDAN, TASI, Server, add_people, knock, wait_until
 
 
-@pytest.fixture
-def servers(tmp_path: Path, postgres_url: str) -> Iterator[tuple[Server, Server]]:
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[tuple[Server, Server]]:
     """Two servers on one PostgreSQL, with homes of their own that hold the same key."""
-    database = create_database(postgres_url)
-    homes = tmp_path / "one", tmp_path / "other"
+    folder, database = tmp_path_factory.mktemp("doors"), create_database(postgres_url)
+    homes = folder / "one", folder / "other"
     first = Settings(homes[0], database)
     add_people(prepare_series(first).series.id, first)
     first.secret()
@@ -41,25 +39,23 @@ def servers(tmp_path: Path, postgres_url: str) -> Iterator[tuple[Server, Server]
 
 def revoke(server: Server, *whose: str) -> None:
     """The command, as staff run it on the machine of one server."""
-    database = server.options[server.options.index("--db") + 1]
-    run(Settings(server.home, database), "roster", "revoke", *whose, "--series", SERIES, "--db", database)
+    run(
+        Settings(server.home, server.db_url),
+        *("roster", "revoke", *whose, "--series", SERIES, "--db", server.db_url),
+    )
 
 
-def test_a_link_taken_back_on_one_server_ends_pages_on_the_other_and_is_void_at_both_doors(
+def test_a_link_taken_back_on_one_server_closes_pages_on_the_other_and_is_void_at_both_doors(
     servers: tuple[Server, Server],
 ) -> None:
     one, other = servers
     token = one.link(JORDAN).partition("#")[2]
-    with other.client(JORDAN) as client, other.client(AVERY) as mate, one.client(JORDAN) as elsewhere:
-        kernel, staying = open_page(client), open_page(mate)
-        with line(other, client, kernel) as socket, line(other, mate, staying) as stays:
-            hear(socket, say(socket, "kernel_info_request"))
-            hear(stays, say(stays, "kernel_info_request"))
+    with other.client(JORDAN) as client, one.client(JORDAN) as elsewhere:
+        with other.connect(client) as page, other.connect(AVERY, exercises=["goals"]) as mate:
             revoke(one, JORDAN)
-            wait_until(lambda: is_closed(socket), "the line on the other server has ended")
-            assert client.get(f"/api/kernels/{kernel}").status_code == 403
-            hear(stays, say(stays, "kernel_info_request"))
-            assert mate.get(f"/api/kernels/{staying}").status_code == 204
+            assert page.wait_closed() == NOT_SIGNED_IN
+            mate.wait_for_form("goals", "opening")
+            assert mate.command("post", "framing", text="Still here")["ok"]
         for away in (client, elsewhere):
             wait_until(lambda away=away: away.get("/session/1").status_code == 403, "the badge is void")
         for server in servers:
@@ -70,8 +66,7 @@ def test_a_link_taken_back_on_one_server_ends_pages_on_the_other_and_is_void_at_
 
 def test_a_states_code_renewed_on_one_server_opens_nothing_on_the_other(servers: tuple[Server, Server]) -> None:
     one, other = servers
-    database = one.options[one.options.index("--db") + 1]
-    with Store.open(database) as store:
+    with Store.open(one.db_url) as store:
         (old,) = list_codes(store, SERIES, {"GU"}).values()
         revoke(one, "--jurisdiction", "GU")
         (new,) = list_codes(store, SERIES, {"GU"}).values()

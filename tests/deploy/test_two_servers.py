@@ -4,41 +4,103 @@ from __future__ import annotations
 
 import shutil
 import signal
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from cluster_kit.cli.demo import prepare_series
 from cluster_kit.live import make_link
+from cluster_kit.live.protocol import NOT_SIGNED_IN
+from cluster_kit.meeting.doings import BeginSegment, Broadcast
+from cluster_kit.responses import NewErasure, Person, Store
 from cluster_kit.settings import Settings
 from tests.browser import PATIENCE_MS
 from tests.deploy.nginx import Front, run_nginx, trust
+from tests.live.browsing import stay
+from tests.live.facilitator import Facilitator
+from tests.live.page_client import PageClient, connect, greet, until
+from tests.live.test_boards import post_of
+from tests.live.test_boards import write as write_post
+from tests.live.test_metrics import read_metrics
 from tests.postgres import create_database
-from tests.serving import AVERY, JORDAN, PATIENCE_S, Server, add_people, knock, wait_until
+from tests.serving import AVERY, JORDAN, PATIENCE_S, TASI, Server, add_people, knock, wait_until
+
+EXERCISE, PROMPT = "peer_discussion", "heard"
 
 
 @dataclass
 class Deployment:
-    """What people reach at ``front``, and the servers behind it. Servers go by ``one`` and ``other``."""
+    """What people reach at ``front``, and the servers behind it. They go by 0 and 1."""
 
     front: Front
     servers: tuple[Server, Server]
+    database: str
+    _cookies: dict[int, str] = field(default_factory=dict)
 
     def link(self, person: str) -> str:
         return make_link(self.servers[0].settings, person, address=self.front.address, session=1)
 
-    def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.front.address, verify=trust(self.front), timeout=PATIENCE_S)
+    @contextmanager
+    def client(self, person: str | None = None, which: int | None = None) -> Iterator[httpx.Client]:
+        """A client of nginx: a stranger's, or with this person's badge; ``which`` server it comes to."""
+        with httpx.Client(base_url=self.front.address, verify=trust(self.front), timeout=PATIENCE_S) as client:
+            if which is not None:
+                client.cookies.set("ck_server", self.cookie(which))
+            if person:
+                assert knock(client, self.link(person).partition("#")[2]).status_code == 200
+            yield client
 
-    def pages(self) -> tuple[int, int]:
-        """How many pages' kernels each server runs."""
-        one, other = (0 if server.process_ended() else len(server.kernels()) for server in self.servers)
-        return one, other
+    @contextmanager
+    def connect(self, person: str, which: int, *exercises: str) -> Iterator[PageClient]:
+        """A page's connection through nginx to one of the servers."""
+        content = self.servers[0].content.version
+        with (
+            self.client(person, which) as client,
+            connect(client, 1, content, trust=trust(self.front)) as page,
+        ):
+            yield greet(page, exercises)
+
+    def cookie(self, which: int) -> str:
+        """The cookie of a browser that nginx sends to this server."""
+        while which not in self._cookies:
+            with self.client() as client:
+                came_to = self._find_server(client)
+                self._cookies[came_to] = client.cookies["ck_server"]
+        return self._cookies[which]
+
+    def is_balanced(self) -> bool:
+        """Whether nginx sends everybody where their cookie says: it leaves out for a while what did not answer."""
+        for which in (0, 1):
+            with self.client(which=which) as client:
+                if self._find_server(client) != which:
+                    return False
+        return True
+
+    def _find_server(self, client: httpx.Client) -> int:
+        """Which server the client's requests come to: the one that logs that there is no such page."""
+        path = f"/{uuid.uuid4().hex}"
+        assert client.get(path).status_code == 404
+        wait_until(lambda: any(path in server.log for server in self.servers), "a server logs the request")
+        return int(path in self.servers[1].log)
+
+    def pages(self) -> list[int]:
+        """How many pages are connected to each server."""
+        return [0 if one.process_ended() else _ask(one, "/health").json()["pages"] for one in self.servers]
+
+    def arrivals(self) -> list[float]:
+        """How many session pages each server has sent."""
+        counted = [read_metrics(_ask(one, "/metrics").text) for one in self.servers]
+        return [one.get("arrivals_total{session=1}", 0) for one in counted]
+
+
+def _ask(server: Server, path: str) -> httpx.Response:
+    return httpx.get(f"{server.address}{path}", timeout=PATIENCE_S)
 
 
 @contextmanager
@@ -50,28 +112,34 @@ def run_deployment(folder: Path, database: str) -> Iterator[Deployment]:
     first.secret()
     shutil.copytree(*homes)
     with ExitStack() as stack:
-        servers = []
-        for home in homes:
-            server = Server(home, options=["--db", database, "--behind-proxy", "--grace", "2"])
+        servers = [Server(home, options=["--db", database, "--behind-proxy", "--grace", "2"]) for home in homes]
+        for server in servers:
             server.start()
-            stack.callback(lambda server=server: server.process_ended() or server.end())
-            servers.append(server)
+            stack.callback(end, server)
         addresses = [server.address.removeprefix("http://") for server in servers]
-        yield Deployment(stack.enter_context(run_nginx(addresses)), (servers[0], servers[1]))
+        yield Deployment(stack.enter_context(run_nginx(addresses)), (servers[0], servers[1]), database)
+
+
+def end(server: Server) -> None:
+    if not server.process_ended():
+        server.end()
 
 
 @pytest.fixture(scope="module")
-def deployment(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Deployment]:
-    """For tests that leave it as it is."""
+def _deployment(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Deployment]:
     with run_deployment(tmp_path_factory.mktemp("deployment"), create_database(postgres_url)) as deployment:
         yield deployment
 
 
 @pytest.fixture
-def own_deployment(tmp_path: Path, postgres_url: str) -> Iterator[Deployment]:
-    """With servers to kill."""
-    with run_deployment(tmp_path, create_database(postgres_url)) as deployment:
-        yield deployment
+def deployment(_deployment: Deployment) -> Deployment:
+    """Both servers run, also those that an earlier test has killed, and nginx knows."""
+    ended = [server for server in _deployment.servers if server.process_ended()]
+    for server in ended:
+        server.start()
+    if ended:
+        wait_until(_deployment.is_balanced, "nginx sends people to both servers")
+    return _deployment
 
 
 @pytest.fixture
@@ -81,24 +149,17 @@ def people(browser: Browser) -> Iterator[ExitStack]:
         yield stack
 
 
-def come(deployment: Deployment, context: BrowserContext, person: str) -> Page:
+def come(deployment: Deployment, browser: Browser, people: ExitStack, person: str, which: int) -> Page:
+    """Open a person's page in a browser of their own that nginx sends to this server."""
+    context = people.enter_context(browser.new_context(ignore_https_errors=True))
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_cookies([{"name": "ck_server", "value": deployment.cookie(which), "url": deployment.front.address}])
+    before = deployment.pages()
     page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
     page.goto(deployment.link(person))
     page.locator(".ck-widget .ck-form").first.wait_for()
+    assert deployment.pages()[which] == before[which] + 1
     return page
-
-
-def come_to(deployment: Deployment, browser: Browser, people: ExitStack, person: str, which: int) -> Page:
-    """Open a person's page in new browsers until nginx has sent one to this server (0 or 1)."""
-    for _ in range(20):
-        before = deployment.pages()
-        context = people.enter_context(browser.new_context(ignore_https_errors=True))
-        page = come(deployment, context, person)
-        if deployment.pages()[which] > before[which]:
-            return page
-        context.close()
-    raise AssertionError("nginx sends everybody to the same server")
 
 
 def team_text(page: Page) -> Locator:
@@ -108,35 +169,17 @@ def team_text(page: Page) -> Locator:
 
 def write(page: Page, words: str) -> None:
     team_text(page).fill(words)
-    expect(page.locator("#ck-saved")).to_contain_text("All saved at", timeout=PATIENCE_MS)
-
-
-def test_teammates_on_two_servers_see_each_other_and_go_on_when_one_is_killed(
-    own_deployment: Deployment, browser: Browser, people: ExitStack
-) -> None:
-    avery = come_to(own_deployment, browser, people, AVERY, 0)
-    jordan = come_to(own_deployment, browser, people, JORDAN, 1)
-    write(avery, "Written on one server")
-    field = team_text(jordan)
-    expect(field).to_have_value("Written on one server", timeout=PATIENCE_MS)
-
-    own_deployment.servers[0].end(signal.SIGKILL)
-    with avery.expect_navigation(timeout=PATIENCE_MS):
-        pass  # the page finds its kernel gone, and loads again by itself
-    avery.locator(".ck-widget .ck-form").first.wait_for()
-    expect(team_text(avery)).to_have_value("Written on one server", timeout=PATIENCE_MS)
-    assert own_deployment.pages() == (0, 2)
-    write(avery, "Written after it was killed")
-    expect(field).to_have_value("Written after it was killed", timeout=PATIENCE_MS)
+    expect(page.locator("#ck-saved")).to_contain_text("All saved at")
 
 
 def test_everybody_comes_to_the_same_server_every_time(deployment: Deployment) -> None:
-    with deployment.client() as client:
-        assert knock(client, deployment.link(AVERY).partition("#")[2]).status_code == 200
+    before = deployment.arrivals()
+    with deployment.client(AVERY) as client:
         assert "ck_server" in client.cookies
         for _ in range(6):
             assert client.get("/session/1").status_code == 200
-    assert sorted(deployment.pages()) == [0, 6], "this is the first test in which the shared servers make pages"
+    came = [now - then for now, then in zip(deployment.arrivals(), before, strict=True)]
+    assert sorted(came) == [0, 6]
 
 
 def test_the_front_speaks_https_compresses_caches_files_and_keeps_metrics_to_itself(deployment: Deployment) -> None:
@@ -160,15 +203,6 @@ def test_the_front_speaks_https_compresses_caches_files_and_keeps_metrics_to_its
     assert "127.0.0.1 -" not in deployment.front.log, "visitors' addresses are not kept"
 
 
-def test_when_no_server_answers_there_is_a_sentence(own_deployment: Deployment) -> None:
-    for server in own_deployment.servers:
-        server.end()
-    with own_deployment.client() as client:
-        page = client.get("/session/1")
-    assert page.status_code == 502
-    assert "Your answers are safe" in page.text
-
-
 def test_cookies_are_for_https_alone(deployment: Deployment) -> None:
     with deployment.client() as client:
         answer = client.get("/join")
@@ -176,3 +210,82 @@ def test_cookies_are_for_https_alone(deployment: Deployment) -> None:
         assert "secure" in cookie.lower()
         assert "httponly" in cookie.lower()
     wait_until(lambda: "/join" in deployment.front.log, "the request is logged")
+
+
+def test_answers_and_erasures_on_one_server_are_on_the_pages_of_the_other(deployment: Deployment) -> None:
+    with Store.open(deployment.database) as store:
+        store.add_person(Person(id="leaving", series="demo", jurisdiction="OH", name="Lea Sample", depth="essential"))
+        with deployment.connect("leaving", 0, EXERCISE) as one, deployment.connect(JORDAN, 1, EXERCISE) as other:
+            assert deployment.pages() == [1, 1]
+            kept = one.save(EXERCISE, prompt=PROMPT, value="Said on one server")
+            until(lambda: "Said on one server" in other.values(EXERCISE, PROMPT), "the teammate's page has it")
+            base = [receipt["id"] for receipt in kept["receipts"]]
+            assert other.save(EXERCISE, prompt=PROMPT, value="Changed on the other", base=base)["type"] == "saved"
+            until(lambda: "Changed on the other" in one.values(EXERCISE, PROMPT), "and what the teammate made of it")
+            assert "Said on one server" not in one.values(EXERCISE, PROMPT)
+            assert one.save(EXERCISE, prompt="borrow", value="To be erased")["type"] == "saved"
+            until(lambda: "To be erased" in other.values(EXERCISE, "borrow"), "the teammate's page has it")
+            store.erase(NewErasure(series="demo", jurisdiction="OH", person="leaving", asked_by="Lea", why="asked"))
+            other.wait_for_form(EXERCISE, "changes", whole=True)
+            assert "To be erased" not in str(other.find_form(EXERCISE, "changes", whole=True))
+            assert one.wait_closed() == NOT_SIGNED_IN
+
+
+@pytest.mark.browser
+def test_states_on_two_servers_see_each_other_and_the_facilitator_without_asking(
+    deployment: Deployment, browser: Browser, people: ExitStack
+) -> None:
+    avery, tasi = (come(deployment, browser, people, one, which) for which, one in enumerate((AVERY, TASI)))
+    facilitator = Facilitator(Settings(deployment.servers[0].home, deployment.database))
+    people.callback(facilitator.store.close)
+    facilitator.do(BeginSegment(), "framing")
+    facilitator.do(Broadcast(text="Good morning, Guam"))
+    for page in (avery, tasi):
+        expect(page.locator(".ck-room-now")).to_be_visible()
+        expect(page.locator("#ck-room")).to_contain_text("Good morning, Guam")
+    write_post(avery, "From Ohio, on one server")
+    expect(post_of(tasi, "From Ohio, on one server")).to_be_visible()
+    write_post(tasi, "From Guam, on the other")
+    expect(avery.get_by_role("button", name="1 new post")).to_be_visible()
+
+
+@pytest.mark.browser
+def test_teammates_on_two_servers_see_each_other_and_go_on_when_one_is_killed(
+    deployment: Deployment, browser: Browser, people: ExitStack
+) -> None:
+    avery, jordan = (come(deployment, browser, people, one, which) for which, one in enumerate((AVERY, JORDAN)))
+    write(avery, "Written on one server")
+    field = team_text(jordan)
+    expect(field).to_have_value("Written on one server")
+    stays = stay(avery)
+    deployment.servers[0].end(signal.SIGKILL)
+    write(avery, "Written after it was killed")
+    expect(field).to_have_value("Written after it was killed")
+    assert stays(), "the page has connected to the other server by itself"
+    assert deployment.pages() == [0, 2]
+
+
+def test_what_was_acknowledged_on_two_servers_is_kept_when_both_are_killed(deployment: Deployment) -> None:
+    with deployment.connect(AVERY, 0, EXERCISE) as one, deployment.connect(TASI, 1, EXERCISE) as other:
+        for number in range(40):
+            for page in (one, other):
+                page.begin_save(EXERCISE, prompt="question", value=f"Number {number}")
+        until(lambda: one.acknowledged() and other.acknowledged(), "both have acknowledged something")
+        for server in deployment.servers:
+            server.end(signal.SIGKILL)
+        for page in (one, other):
+            page.wait_closed()
+        acknowledged = one.acknowledged() | other.acknowledged()
+    facilitator = Facilitator(Settings(deployment.servers[0].home, deployment.database))
+    kept = {response.id for state in ("OH", "GU") for response in facilitator.store.history("demo", state)}
+    facilitator.store.close()
+    assert acknowledged <= kept
+
+
+def test_when_no_server_answers_there_is_a_sentence(_deployment: Deployment) -> None:
+    for server in _deployment.servers:
+        end(server)
+    with _deployment.client() as client:
+        page = client.get("/session/1")
+    assert page.status_code == 502
+    assert "Your answers are safe" in page.text
