@@ -127,7 +127,7 @@ class FormConnection:
     def _save(self, handler: FormHandler, save: Save) -> None:
         def reply(replies: list[Json], kept: Sequence[str]) -> None:
             self._pending -= 1
-            self._own.extend(kept)  # the page has receipts for these, and needs no changes
+            self._own.extend(kept)  # the page shows these by their receipts, and needs no changes
             self._send_all(handler, replies)
 
         if self._pending < MAX_PENDING:

@@ -30,7 +30,7 @@ class SaveObserver(Protocol):
 
 @dataclass(frozen=True)
 class PendingSave:
-    """A save that waits. ``reply`` gets the replies and the ids that are kept, once they are committed."""
+    """A save that waits. ``reply`` gets the replies and the ids that are newly kept, once they are committed."""
 
     handler: FormHandler
     save: Save
@@ -154,7 +154,7 @@ class SaveWriter:
             log.exception("a committed save could not be acknowledged")
             self._fail([pending])
         else:
-            self._reply(pending, replies, [receipt.id for receipt in receipts])
+            self._reply(pending, replies, [one.id for one in receipts if one.status != "duplicate"])
 
     def _fail(self, batch: Iterable[PendingSave]) -> None:
         for pending in batch:
@@ -167,7 +167,7 @@ class SaveWriter:
             log.exception("a page could not be answered")
         for reply in replies:
             is_lock = reply.get("sentence") == LOCKED  # the page sends it again until the exercise is open
-            self._observe(pending, "locked" if is_lock else reply["type"], len(kept))
+            self._observe(pending, "locked" if is_lock else reply["type"], len(reply.get("receipts", ())))
 
     def _observe(self, pending: PendingSave, kind: str, answers: int) -> None:
         if self._observer is None:

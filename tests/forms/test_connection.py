@@ -231,6 +231,30 @@ def test_an_answer_that_the_server_has_not_read_yet_is_not_counted_as_sent(
     there.close()
 
 
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_an_answer_that_is_sent_again_after_a_break_reaches_the_page_with_the_changes(
+    service: SteppedService, ana: FormContext, ben: FormContext, elsewhere: Store, is_elsewhere: bool
+) -> None:
+    """A page shows nothing of a ``duplicate`` receipt: it asks for what was answered since, its own answer included."""
+    there = SteppedService(ben.content, elsewhere)
+    RecordedPage(there, ben).open()  # the other server has the state's answers in memory
+    first, answer = RecordedPage(service, ana), answer_to("aim", "Ana's words")
+    have = have_of(first.open())
+    first.send("everything", save_of(answer))  # and its receipt is lost
+    RecordedPage(service, ben).open()
+    first.connection.close()
+    again = RecordedPage(there if is_elsewhere else service, ana)
+    sent = again.hello("everything", have)
+    (saved,) = again.send("everything", save_of(answer))
+    assert [receipt["status"] for receipt in saved["receipts"]] == ["duplicate"]
+    sent += again.hello("everything", Have(seq=saved["receipts"][0]["seq"] - 1))
+    for each in (service, there):
+        each.poll()
+    sent += again.take()
+    assert [values for message in sent if (values := values_of(message))][-1] == {AIM: ["Ana's words"]}
+    there.close()
+
+
 def test_after_an_erasure_open_pages_and_those_that_come_back_get_everything_that_is_left(
     service: SteppedService, ana: FormContext, one: RecordedPage, other: RecordedPage
 ) -> None:

@@ -182,6 +182,7 @@ def test_a_late_receipt_does_not_bring_back_what_a_teammate_has_changed_since(
     answer(other, "Ana's words, bettered by Ben")
     one.line = "up"
     one.page.evaluate("window.fire('ck:connected')")
+    one.look()
     expect(one.page.get_by_label(AIM)).to_have_value("Ana's words, bettered by Ben")
     expect(one.page.locator(".ck-versions")).to_have_count(0)
 

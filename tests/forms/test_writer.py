@@ -315,10 +315,15 @@ def test_the_observer_is_told_what_became_of_each_save(
     wait_until(lambda: len(observer.seen) == 1, "the first is told")
     Sent(writer, people["OH"], answer_to("share", 140)).replies()
     wait_until(lambda: len(observer.seen) == 2, "the second is told")
+    live = make_live(people["OH"])
+    facilitator = Person(id="fay", series="sample", jurisdiction="", name="Fay")
+    Journal(store, "sample", live.content.get_session(1)).do(facilitator, Lock(locked=True), subject="everything")
+    Sent(writer, live, answer_to("aim", "OH")).replies()
+    wait_until(lambda: len(observer.seen) == 3, "the third is told")
     (tmp_path / "responses.sqlite3").rename(tmp_path / "away")
     Sent(writer, people["OH"], answer_to("aim", "OH")).replies()
-    wait_until(lambda: len(observer.seen) == 3, "the third is told")
-    assert observer.seen == [2, "refused", "trouble"]
+    wait_until(lambda: len(observer.seen) == 4, "the fourth is told")
+    assert observer.seen == [2, "refused", "locked", "trouble"]
 
 
 def test_what_waits_when_the_writer_is_closed_is_committed(
