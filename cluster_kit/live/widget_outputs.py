@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from nbclient.jsonutil import json_clean
 from nbclient.output_widget import OutputWidget
 from nbformat import NotebookNode
 
@@ -27,6 +28,24 @@ class PlainOutput(OutputWidget):
             log.warning("Cell %s: %s", cell_index, content["text"])
             return
         super().output(outs, msg, display_id, cell_index)
+
+    def _publish_msg(
+        self,
+        msg_type: str,
+        data: dict[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+        buffers: list[Any] | None = None,  # noqa: ARG002
+        **keys: Any,
+    ) -> None:
+        """Send what the widget shows to the kernel, through the socket that the executor waits on.
+
+        nbclient sends past that socket. A cell's reply that arrives in the same moment then wakes nobody up (ZeroMQ's
+        descriptors are edge-triggered), and the page is never ready.
+        """
+        client = self.kernel_client
+        content = json_clean({"data": data or {}, "comm_id": self.comm_id, **keys})
+        message = client.session.msg(msg_type, content=content, parent=self.parent_header, metadata=metadata or {})
+        client.shell_channel.socket.send_multipart(client.session.serialize(message))
 
 
 # For an executor's ``widget_registry``.
