@@ -8,6 +8,7 @@ from typing import Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from cluster_kit.kernels import KERNEL_NAME
 from cluster_kit.live.handlers import PageHandler
 from cluster_kit.live.session_handlers import KernelSocketHandler
 from cluster_kit.live.statics import StaticFile, send_file
@@ -27,7 +28,7 @@ def widget_routes(widget_pages: WidgetPages) -> list[tuple[Any, ...]]:
 
 
 class WidgetKernelHandler(PageHandler):
-    """A sign of life from the page's own kernel."""
+    """A sign of life from the page's own kernel. The front end asks for it when its connection is lost."""
 
     auth_resource = "kernels"
 
@@ -37,11 +38,10 @@ class WidgetKernelHandler(PageHandler):
 
     @authorized
     async def get(self, kernel_id: str) -> None:
-        """204 while it lives, 404 when it is gone, somebody else's or not for widgets, 403 without a badge."""
+        """``{id, name}`` while it lives, 404 when it is gone, another's or not for widgets, 403 without a badge."""
         if not self.widget_pages.is_open(kernel_id):
             raise web.HTTPError(404)
-        self.set_status(204)
-        self.finish()
+        self.finish({"id": kernel_id, "name": KERNEL_NAME})
 
 
 class WidgetSocketHandler(KernelSocketHandler):

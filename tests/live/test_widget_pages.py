@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import PATIENCE_MS, find_violations
+from tests.live.network import connect_network
 from tests.live.widgets import serve_widgets
 from tests.serving import AVERY, JORDAN, Server
 
@@ -29,10 +31,10 @@ def teammate(browser: Browser) -> Iterator[BrowserContext]:
         yield context
 
 
-def open_widgets(server: Server, context: BrowserContext, person: str) -> Page:
-    """The person's page with every widget shown."""
+def open_widgets(server: Server, context: BrowserContext, person: str, address: str = "") -> Page:
+    """The person's page with every widget shown; ``address`` is where to find the server, if not at its own."""
     page = context.new_page()
-    page.goto(server.link(person))
+    page.goto(server.link(person).replace(server.address, address or server.address))
     page.wait_for_url("**/session/1")
     expect(page.locator(".ck-standard[data-state=ready]")).to_have_count(WIDGETS)
     return page
@@ -164,6 +166,25 @@ def test_a_page_whose_kernel_is_gone_says_so_beside_each_widget(widget_server: S
             kernel.kill()
     expect(page.locator(".ck-standard-note").first).to_contain_text("Load the page again")
     expect(page.locator(".ck-standard-status")).to_contain_text("Load the page again")
+
+
+def test_widgets_go_on_after_the_network_was_away(tmp_path: Path, context: BrowserContext) -> None:
+    with (
+        serve_widgets(tmp_path / "home", grace_s=60) as server,
+        connect_network(int(server.address.rpartition(":")[2])) as network,
+    ):
+        page = open_widgets(server, context, AVERY, network.address)
+        press(page, "Programs", "ArrowRight")
+        expect(page.get_by_text("4 programs to approve")).to_be_visible()
+        network.cut()
+        expect(page.locator(".ck-standard-note").first).to_contain_text("Trying to connect again")
+        network.restore()
+        expect(page.locator(".ck-standard-note")).to_have_count(0)
+        press(page, "Programs", "ArrowRight")
+        expect(page.get_by_text("5 programs to approve")).to_be_visible()
+        press(page, "learners", "ArrowRight")
+        expect(page.get_by_text("30 learners are enrolled")).to_be_visible()
+        page.close()
 
 
 def test_a_page_without_widgets_loads_nothing_of_the_front_end(server: Server, context: BrowserContext) -> None:

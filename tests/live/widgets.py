@@ -25,9 +25,9 @@ SUBPROTOCOL = Subprotocol("v1.kernel.websocket.jupyter.org")
 
 
 @contextmanager
-def serve_widgets(home: Path) -> Iterator[Server]:
+def serve_widgets(home: Path, grace_s: int = 2) -> Iterator[Server]:
     """The server, until the block ends."""
-    with run_server(home, "--grace", "2", "--notebooks", str(NOTEBOOKS)) as server:
+    with run_server(home, "--grace", str(grace_s), "--notebooks", str(NOTEBOOKS)) as server:
         yield server
 
 
