@@ -10,10 +10,10 @@ SIDE_BY_SIDE := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format pins tour clean
+.PHONY: help install demo test check-speed lint format pins tour clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## Make the environment (.venv/bin/cluster-kit)
 
@@ -34,6 +34,9 @@ test: install ## Run every test: units, notebooks, and the real server in a real
 	@sh deploy/fresh-machine.sh nginx
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest $(SIDE_BY_SIDE) --nbval-lax --override-ini=filterwarnings= notebooks
+
+check-speed: install ## Compare arrivals with stock Voilà and Solara, and with the recorded ratios
+	$(BIN)/python -m benchmarks.arrivals --small --check
 
 lint: install ## Check style, types and content
 	$(BIN)/ruff check .

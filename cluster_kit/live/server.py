@@ -82,7 +82,8 @@ SERVES_AS = {
     },
     # There is nothing to do to a notebook before its page is rendered, and doing nothing validates it each time.
     "VoilaExporter": {"markdown_renderer_class": PageMarkdown, "default_preprocessors": []},
-    "VoilaExecutor": {"allow_errors": True},
+    # A cell that never ends is an error on its page, and everybody who waits for the page is answered.
+    "VoilaExecutor": {"allow_errors": True, "timeout": 120},
     # The kernel of a page that is left open for half a working day ends; the page loads again when it is used.
     "MappingKernelManager": {"cull_idle_timeout": 4 * 3600, "cull_interval": 300, "cull_connected": True},
     # Sockets in a folder of the server's own: over TCP, anybody on the machine could listen in.
