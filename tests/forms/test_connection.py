@@ -231,6 +231,26 @@ def test_an_answer_that_the_server_has_not_read_yet_is_not_counted_as_sent(
     there.close()
 
 
+def test_a_newer_answer_of_this_server_does_not_count_an_older_unread_one_of_another_as_sent(
+    service: SteppedService, ana: FormContext, one: RecordedPage, other: RecordedPage, cy: FormContext, elsewhere: Store
+) -> None:
+    there = SteppedService(cy.content, elsewhere)
+    opening = one.open()
+    RecordedPage(there, cy).save("From another server")
+    other.save("yes", "ready")
+    (later,) = (response for response in ana.store.since(0, "sample", "OH") if response.prompt == "ready")
+    (hello,) = one.hello("everything", have_of(opening))
+    one.connection.catch_up(Update((later,)), session_changed=False)
+    (changes,) = one.take()
+    assert values_of(hello) == values_of(changes) == {("ready", ""): ["yes"]}
+    assert (hello["seq"], changes["seq"]) == (0, 0)
+    one.connection.close()
+    service.poll()
+    (late,) = RecordedPage(service, ana).hello("everything", have_of(changes))
+    assert values_of(late) == {AIM: ["From another server"], ("ready", ""): ["yes"]}
+    there.close()
+
+
 @pytest.mark.parametrize("is_elsewhere", [False, True])
 def test_an_answer_that_is_sent_again_after_a_break_reaches_the_page_with_the_changes(
     service: SteppedService, ana: FormContext, ben: FormContext, elsewhere: Store, is_elsewhere: bool
