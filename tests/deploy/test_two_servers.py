@@ -126,20 +126,20 @@ def end(server: Server) -> None:
 
 
 @pytest.fixture(scope="module")
-def _deployment(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Deployment]:
+def shared_deployment(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Deployment]:
     with run_deployment(tmp_path_factory.mktemp("deployment"), create_database(postgres_url)) as deployment:
         yield deployment
 
 
 @pytest.fixture
-def deployment(_deployment: Deployment) -> Deployment:
+def deployment(shared_deployment: Deployment) -> Deployment:
     """Both servers run, also those that an earlier test has killed, and nginx knows."""
-    ended = [server for server in _deployment.servers if server.process_ended()]
+    ended = [server for server in shared_deployment.servers if server.process_ended()]
     for server in ended:
         server.start()
     if ended:
-        wait_until(_deployment.is_balanced, "nginx sends people to both servers")
-    return _deployment
+        wait_until(shared_deployment.is_balanced, "nginx sends people to both servers")
+    return shared_deployment
 
 
 @pytest.fixture
@@ -282,10 +282,10 @@ def test_what_was_acknowledged_on_two_servers_is_kept_when_both_are_killed(deplo
     assert acknowledged <= kept
 
 
-def test_when_no_server_answers_there_is_a_sentence(_deployment: Deployment) -> None:
-    for server in _deployment.servers:
+def test_when_no_server_answers_there_is_a_sentence(shared_deployment: Deployment) -> None:
+    for server in shared_deployment.servers:
         end(server)
-    with _deployment.client() as client:
+    with shared_deployment.client() as client:
         page = client.get("/session/1")
     assert page.status_code == 502
     assert "Your answers are safe" in page.text
