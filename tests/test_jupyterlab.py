@@ -73,5 +73,9 @@ def test_a_session_notebook_works_in_jupyterlab_and_keeps_its_answers_beside_it(
         form = page.locator(".ck-form", has=page.get_by_role("heading", name="Which systems speak in Clusters"))
         form.get_by_label(LABEL).fill("One map for every learner.")
         expect(form.get_by_text("Saved at")).to_be_visible(timeout=PATIENCE_MS)
+        page.keyboard.press("Control+s")
+        expect(page.locator(".jp-mod-dirty")).to_have_count(0, timeout=PATIENCE_MS)
+        page.reload()  # the kernel goes on, and so does the form that it has opened before
+        expect(form.get_by_label(LABEL)).to_have_value("One map for every learner.", timeout=PATIENCE_MS)
     with Store.open(sqlite_url(tmp_path / WORKSHEET_ANSWERS)) as store:
         assert [r.value for r in store.current("2026", "OH") if r.prompt == "reason"] == ["One map for every learner."]
