@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import Locator, Page, WebSocketRoute
+
+from tests.browser import AXE, RULES
 
 
 class Lines:
@@ -36,3 +39,11 @@ def reconnect_now(*pages: Page) -> None:
     """Let pages try at once to connect, as when a network comes back; else they try less and less often."""
     for page in pages:
         page.evaluate("dispatchEvent(new Event('online'))")
+
+
+def find_violations_in(place: Locator) -> list[str]:
+    """What axe-core finds wrong in one part of a page, as ``find_violations`` does in all of it."""
+    place.page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"], "preload": False}
+    found: dict[str, Any] = place.evaluate("(place, options) => axe.run(place, options)", options)
+    return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]

@@ -12,8 +12,8 @@ from cluster_kit.content import load_content
 from cluster_kit.meeting import Journal
 from cluster_kit.meeting.doings import Lock
 from cluster_kit.responses import Person, Store
-from tests.browser import PATIENCE_MS, find_violations
-from tests.live.browsing import reconnect_now, stay
+from tests.browser import PATIENCE_MS
+from tests.live.browsing import find_violations_in, reconnect_now, stay
 from tests.serving import AVERY, JORDAN, Server
 
 Join = Callable[..., Page]
@@ -57,8 +57,8 @@ def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
     form(one).get_by_role("button", name="Show our spread").click()
     form(one).get_by_role("button", name="Yes, show it to our team").click()
     expect(form(other).locator(".ck-overview")).to_contain_text("1 to talk about, 1 on which you agree")
-    assert find_violations(one) == []
-    assert find_violations(other) == []
+    assert find_violations_in(form(one)) == []
+    assert find_violations_in(form(other)) == []
     assert other.evaluate("document.documentElement.scrollWidth") == 320
     together(other).get_by_label("2 ·").check()
     expect(together(one).get_by_label("2 ·")).to_be_checked()
@@ -87,7 +87,7 @@ def test_a_facilitator_closes_an_exercise_and_opens_it_again_under_a_writing_han
     meeting.do(FACILITATOR, Lock(locked=True), subject=EXERCISE)
     expect(form(page).locator(".ck-closed")).to_be_focused()
     expect(note).to_be_disabled()
-    assert find_violations(page) == []
+    assert find_violations_in(form(page)) == []
     meeting.do(FACILITATOR, Lock(locked=False), subject=EXERCISE)
     expect(note).to_be_focused()
     note.press_sequentially(" is signed")

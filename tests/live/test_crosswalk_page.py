@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from cluster_kit.crosswalk.running import open_reference
 from cluster_kit.settings import Settings
-from tests.browser import PATIENCE_MS, find_violations
+from tests.browser import PATIENCE_MS
 from tests.crosswalk.samples import as_csv, make_rows
+from tests.live.browsing import find_violations_in
 from tests.serving import AVERY, JORDAN, TASI, Server, run_server
 
 pytestmark = pytest.mark.browser
@@ -20,6 +21,7 @@ Join = Callable[..., Page]
 SESSION = 3
 TITLE = "Bring your own programs"
 MANY = 2500  # enough for more than 500 codes and titles to decide on
+FEW = 60
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
@@ -32,10 +34,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def program_list(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lists")
-    rows = make_rows(open_reference(Settings(folder)), MANY)
+    """A state's whole list."""
     words = (f"{chr(97 + n % 26) * 4}{chr(97 + n // 26) * 3}" for n in range(600))
-    rows += [["52.0201", f"Business {word}", "", "", "", "", ""] for word in words]
+    titles = [["52.0201", f"Business {word}", "", "", "", "", ""] for word in words]
+    return write_list(tmp_path_factory.mktemp("lists"), MANY, titles)
+
+
+@pytest.fixture(scope="module")
+def short_list(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A list with some of everything."""
+    return write_list(tmp_path_factory.mktemp("lists"), FEW, [])
+
+
+def write_list(folder: Path, programs: int, titles: list[list[str]]) -> Path:
+    rows: list[Sequence[object]] = [*make_rows(open_reference(Settings(folder)), programs), *titles]
     rows += [["52.0201", HOSTILE, "", "Secondary", 9, 2, HOSTILE]] * 30
     path = folder / f"{HOSTILE}.csv"
     path.write_bytes(as_csv(rows))
@@ -87,7 +99,7 @@ def test_from_the_list_to_the_next_step(
     expect(other.locator(".ck-row").first.get_by_text("Decided by Avery Sample")).to_be_visible(timeout=PATIENCE_MS)
     note = other.locator(".ck-row").first.locator("textarea")
     note.fill("As we fund it.")
-    expect(first.locator("textarea")).to_have_value("As we fund it.", timeout=PATIENCE_MS)
+    expect(first.locator("textarea")).to_have_value("As we fund it.")
 
     # What is clear, with one button.
     form.get_by_role("button", name="Take the").click()
@@ -103,7 +115,7 @@ def test_from_the_list_to_the_next_step(
     question.get_by_role("button", name="Make it a next step").click()
     expect(question.get_by_text("Among your next steps")).to_be_visible(timeout=PATIENCE_MS)
     steps = page.locator(".ck-form").filter(has=page.get_by_role("heading", name="Our next steps"))
-    expect(steps.locator("textarea").first).to_have_value(f"Find out: {words}", timeout=PATIENCE_MS)
+    expect(steps.locator("textarea").first).to_have_value(f"Find out: {words}")
 
     # Pictures, and the coded list.
     form.get_by_text("Show pictures and tables").click()
@@ -140,21 +152,21 @@ def test_hundreds_of_rows_come_25_at_a_time_and_are_reached_by_keyboard(
     onward = form.get_by_role("button", name="Next 25")
     onward.focus()
     onward.press("Enter")
-    expect(where).to_contain_text("26 to 50 of", timeout=PATIENCE_MS)
+    expect(where).to_contain_text("26 to 50 of")
     expect(form.locator(".ck-row")).to_have_count(25)
     assert form.locator(".ck-row").first.locator(":focus").count() == 1
 
 
 def test_the_page_is_accessible_and_fits_320_pixels(
-    server: Server, context: BrowserContext, join: Join, program_list: Path
+    server: Server, context: BrowserContext, join: Join, short_list: Path
 ) -> None:
     page = join(server, context, AVERY, SESSION)
     form = open_exercise(page)
-    give(form, program_list)
+    give(form, short_list)
     expect_rows(form)
     form.get_by_text("Show pictures and tables").click()
     form.locator(".ck-programs-report svg").first.wait_for()
-    assert find_violations(page) == []
+    assert find_violations_in(form) == []
     page.set_viewport_size({"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
@@ -175,16 +187,16 @@ def test_what_is_refused_is_a_sentence_and_leaves_no_trace(
         path = tmp_path / name
         path.write_bytes(raw)
         form.locator("input[type=file]").set_input_files(path)
-        expect(form.locator(".ck-file-said")).to_contain_text(words, timeout=PATIENCE_MS)
+        expect(form.locator(".ck-file-said")).to_contain_text(words)
         expect(form.get_by_text("No file given yet.")).to_be_visible()
     assert not (server.settings.files / "demo" / "GU").exists()
 
 
 def test_a_list_lies_on_the_states_side_and_is_gone_when_it_is_taken_away(
-    server: Server, context: BrowserContext, others: BrowserContext, join: Join, program_list: Path
+    server: Server, context: BrowserContext, others: BrowserContext, join: Join, short_list: Path
 ) -> None:
     form = open_exercise(join(server, context, AVERY, SESSION))
-    give(form, program_list)
+    give(form, short_list)
     expect_rows(form)
     (kept,) = (server.settings.files / "demo" / "OH").iterdir()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
