@@ -22,6 +22,7 @@ from tests.live.test_accessibility import MISSED, walk
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"> =1+1 \u202e \u0000"
 Open = Callable[[], Screen]
+LATE_MS = 5000  # by then the page says that there is no answer yet
 
 
 @pytest.fixture
@@ -73,14 +74,16 @@ def test_a_session_is_run_by_keyboard_alone(meeting: Meeting, open_screen: Open)
 
 
 def test_what_was_asked_while_the_line_was_cut_is_done_once_when_it_is_back(
-    meeting: Meeting, open_screen: Open
+    meeting: Meeting, context: BrowserContext, open_screen: Open
 ) -> None:
+    context.clock.install()
     screen = open_screen()
     for line in ("cut", "deaf"):
         screen.line = line
         text = f"Sent on a {line} line."
         screen.page.get_by_label("Message on every page").fill(text)
         screen.page.get_by_role("button", name="Show on every page").click()
+        context.clock.fast_forward(LATE_MS)
         expect(screen.page.get_by_text("No answer yet.")).to_be_visible()
         expect(screen.page.get_by_label("Message on every page")).to_have_value(text)
         screen.line = "up"
@@ -91,12 +94,16 @@ def test_what_was_asked_while_the_line_was_cut_is_done_once_when_it_is_back(
     assert said == ["Sent on a cut line.", "Sent on a deaf line."]
 
 
-def test_words_outlive_a_page_that_loads_again_and_are_sent_once(meeting: Meeting, open_screen: Open) -> None:
+def test_words_outlive_a_page_that_loads_again_and_are_sent_once(
+    meeting: Meeting, context: BrowserContext, open_screen: Open
+) -> None:
+    context.clock.install()
     screen = open_screen()
     screen.line = "deaf"
     box = screen.page.get_by_label("Message on every page")
     box.fill("Welcome back.")
     screen.page.get_by_role("button", name="Show on every page").click()
+    context.clock.fast_forward(LATE_MS)
     expect(screen.page.get_by_text("No answer yet.")).to_be_visible()
     screen.line = "up"
     screen.page.reload()
