@@ -40,9 +40,8 @@ class SessionFeed:
     def present(self, jurisdiction: str) -> set[str]:
         """The ids of those of a jurisdiction who have been in the session, at most some seconds old."""
         if self._clock() - self._present_at >= PRESENCE_TTL_S:
-            self._present_at = self._clock()
             present: dict[str, set[str]] = {}
             for one in self._store.presence(self._journal.series, self._journal.session.number):
                 present.setdefault(one.jurisdiction, set()).add(one.person)
-            self._present = present
+            self._present, self._present_at = present, self._clock()
         return self._present.get(jurisdiction, set())
