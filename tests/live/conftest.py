@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from cluster_kit.settings import Settings
 from tests.serving import Server, run_server
 
 
@@ -25,7 +26,9 @@ def proxied_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
 
 @pytest.fixture(scope="package")
 def _mortal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with run_server(tmp_path_factory.mktemp("mortal") / "home", "--grace", "2") as server:
+    home = tmp_path_factory.mktemp("mortal") / "home"
+    url = f"{Settings(home).db_url}?timeout=2"  # how long it waits for a database that is locked
+    with run_server(home, "--grace", "2", "--db", url) as server:
         yield server
 
 

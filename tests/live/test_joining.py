@@ -172,10 +172,12 @@ def test_a_team_that_is_full_takes_nobody_else(server: Server, store: Store) -> 
         assert "has 100 people" in sentence(join_by_code(client, code, "One More"))
 
 
-def test_while_nothing_can_be_kept_the_door_says_so_and_others_are_not_held_up(server: Server, code: str) -> None:
-    with server.client() as client, server.client(AVERY) as other, ThreadPoolExecutor(1) as pool:
+def test_while_nothing_can_be_kept_the_door_says_so_and_others_are_not_held_up(mortal_server: Server) -> None:
+    with Store.open(mortal_server.settings.db_url) as store:
+        code = list_codes(store, "demo", ["OH"])["OH"]
+    with mortal_server.client() as client, mortal_server.client(AVERY) as other, ThreadPoolExecutor(1) as pool:
         held = get_pass(client, code)
-        with closing(sqlite3.connect(server.home / "responses.sqlite3", isolation_level=None)) as busy:
+        with closing(sqlite3.connect(mortal_server.home / "responses.sqlite3", isolation_level=None)) as busy:
             busy.execute("BEGIN IMMEDIATE")
             waiting = pool.submit(send, client, **{"pass": held}, name="Patient Sample")
             assert other.get("/").status_code == 200
