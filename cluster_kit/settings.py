@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.files import create_atomically
 
 HOME_VARIABLE = "CLUSTER_KIT_HOME"
 DB_VARIABLE = "CLUSTER_KIT_DB"
@@ -68,7 +67,7 @@ class Settings:
         try:
             self.home.mkdir(parents=True, exist_ok=True)
             if not path.exists():
-                _create_whole(path, secrets.token_urlsafe(KEY_BYTES))
+                create_atomically(path, secrets.token_urlsafe(KEY_BYTES).encode())
             key = path.read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not text"
@@ -86,20 +85,6 @@ class SigningKeyError(ClusterKitError, RuntimeError):
     def __init__(self, path: Path, problem: str) -> None:
         self.path = path
         super().__init__(f"The signing key {path} {problem}.")
-
-
-def _create_whole(path: Path, text: str) -> None:
-    """Create a file with this content, flushed to the disk, or leave the one that another process created first."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # readable by its owner alone
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(name, path)
-    finally:
-        os.unlink(name)
 
 
 def sqlite_url(path: Path) -> str:

@@ -11,10 +11,8 @@ it shows of earlier answers says which answers those are (``Reads``).
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +41,7 @@ from cluster_kit.insights.roadmap import open_actions, roadmap
 from cluster_kit.insights.shown import EXERCISE_LEVEL
 from cluster_kit.insights.thread import record, thread
 from cluster_kit.responses import Person, Store
+from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings, sqlite_url
 
 if TYPE_CHECKING:
@@ -112,7 +111,9 @@ class Workshop:
             return preview
         place = content.get_jurisdiction(jurisdiction)
         store = Store.open(_store_url(settings, chosen))
-        who = _add_person(store, content.series.id, place.code, person) if chosen is Mode.WORKSHEET else None
+        who = None
+        if chosen is Mode.WORKSHEET:
+            who = ensure_person(store, content.series.id, place.code, person.strip() or WORKSHEET_NAME)
         return cls(content, preview.session, preview.depth, chosen, place, who, store)
 
     def welcome(self) -> Shown:
@@ -268,12 +269,3 @@ def _choose(kind: type[_Kind], name: str, value: str) -> _Kind:
 def _store_url(settings: Settings, mode: Mode) -> str:
     """A worksheet keeps its answers in a file beside the notebook; everything else in the kit's store."""
     return sqlite_url(Path.cwd() / WORKSHEET_ANSWERS) if mode is Mode.WORKSHEET else settings.db_url
-
-
-def _add_person(store: Store, series: str, jurisdiction: str, person: str) -> Person:
-    """The person whose name is in a worksheet's parameters: the same one each time it is opened."""
-    name = person.strip() or WORKSHEET_NAME
-    known = hashlib.sha256(f"{series}/{jurisdiction}/{name.casefold()}".encode()).hexdigest()[:16]
-    return store.add_person(
-        Person(id=f"worksheet-{known}", series=series, jurisdiction=jurisdiction, name=name, at=datetime.now(UTC))
-    )

@@ -12,10 +12,12 @@ import cluster_kit
 ROOT = Path(cluster_kit.__file__).parent
 
 # Each room, and the rooms of ours that it may import from.
-BASE = {"errors", "settings", "notebooks_path"}
+BASE = {"errors", "files", "text", "settings", "notebooks_path"}
 MAY_IMPORT = {
     "errors": set(),
-    "settings": {"errors"},
+    "files": set(),
+    "text": set(),
+    "settings": {"errors", "files"},
     "notebooks_path": {"errors"},
     "kernels": {"errors", "settings"},
     "content": BASE,
@@ -24,15 +26,15 @@ MAY_IMPORT = {
     "meeting": BASE | {"content", "responses"},
     "forms": BASE | {"content", "responses", "meeting"},
     "insights": BASE | {"content", "responses", "meeting"},
-    "crosswalk": BASE | {"content", "responses", "insights"},
+    "crosswalk": BASE | {"content", "responses", "roster", "insights"},
     "programs": BASE | {"content", "responses", "forms", "insights", "crosswalk"},
-    "workshop": BASE | {"content", "responses", "meeting", "forms", "insights", "crosswalk", "programs"},
-    "console": BASE | {"content", "responses", "meeting", "forms", "insights", "workshop"},
+    "workshop": BASE | {"content", "responses", "roster", "meeting", "forms", "insights", "crosswalk", "programs"},
+    "console": BASE | {"content", "responses", "roster", "meeting", "forms", "insights", "workshop"},
     "live": BASE | {"kernels", "content", "responses", "roster", "meeting", "forms", "insights", "workshop"},
     "rehearsal": BASE | {"content", "responses", "meeting", "forms", "insights", "console", "live"},
     "packets": BASE | {"kernels", "content", "responses", "forms", "insights", "workshop"},
     "exports": BASE | {"content", "responses", "meeting", "forms", "insights", "workshop", "packets"},
-    "worksheets": BASE | {"content", "responses", "forms", "insights", "workshop", "packets"},
+    "worksheets": BASE | {"content", "responses", "roster", "forms", "insights", "workshop", "packets"},
     "cli": BASE
     | {
         "content",

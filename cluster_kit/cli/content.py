@@ -15,6 +15,7 @@ from cluster_kit.content.loading import series_to_check
 from cluster_kit.content.summary import Summary, summarize
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
+from cluster_kit.text import count_of
 
 content_app = typer.Typer(no_args_is_help=True, help="Check what the workshop is made of.", rich_markup_mode=None)
 app.add_typer(content_app, name="content")
@@ -54,6 +55,6 @@ def _show(problems: list[Problem], summaries: list[Summary]) -> None:
     for problem in problems:
         typer.echo(str(problem))
     if problems:
-        typer.echo("1 problem." if len(problems) == 1 else f"{len(problems)} problems.", err=True)
+        typer.echo(f"{count_of(len(problems), 'problem')}.", err=True)
     for summary in summaries:
         typer.echo(str(summary))

@@ -11,6 +11,7 @@ import typer
 from cluster_kit.cli.app import app
 from cluster_kit.content import load_content
 from cluster_kit.settings import Settings
+from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.responses import Erasure
@@ -45,5 +46,5 @@ def erasures(
 def _line(one: Erasure) -> str:
     parts = [f"session {one.session}" if one.session else "", one.exercise or "", one.prompt or "", one.row or ""]
     what = ", ".join([f"person {one.person}" if one.person else "everybody", *filter(None, parts)])
-    answers = f"{one.count} answer{'' if one.count == 1 else 's'}"
+    answers = count_of(one.count, "answer")
     return f"{one.id}  {one.at:%Y-%m-%d %H:%M} UTC  {one.jurisdiction}  {what}: {answers}. {one.asked_by}: {one.why}"

@@ -15,6 +15,7 @@ from cluster_kit.cli.app import app
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
+from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.responses import Person, Store
@@ -92,7 +93,10 @@ def links(  # noqa: PLR0913  (each is an option of the command)
         join_page=door,
     )
     typer.echo(str(out))
-    typer.echo(f"{_count(people)}, each with a link for {days} days. Only you can read the file.", err=True)
+    typer.echo(
+        f"{count_of(len(people), 'person', 'people')}, each with a link for {days} days. Only you can read the file.",
+        err=True,
+    )
 
 
 @roster_app.command()
@@ -152,7 +156,7 @@ def revoke(
         typer.echo(f"{one.jurisdiction or '--'}  {one.name}  {one.id}")
     done = "would be void" if dry_run else "are void"
     after = "A new team code takes the place of the old one." if states else CODE_STAYS
-    typer.echo(f"All links of {_count(people)} {done}. {after}", err=True)
+    typer.echo(f"All links of {count_of(len(people), 'person', 'people')} {done}. {after}", err=True)
 
 
 @roster_app.command()
@@ -217,7 +221,3 @@ def _show_imported(imported: Imported, *, dry_run: bool) -> None:
     counts = ", ".join(f"{imported.count(status)} {status}" for status in ("new", "changed", "same"))
     not_taken = f", {len(imported.problems)} not taken" if imported.problems else ""
     typer.echo(f"{counts}{not_taken}.{' Nothing was changed.' if dry_run else ''}", err=True)
-
-
-def _count(people: list[Person]) -> str:
-    return f"{len(people)} {'person' if len(people) == 1 else 'people'}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 import threading
 import weakref
@@ -27,6 +26,7 @@ from cluster_kit.console.sight import Lookout, Sight
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.responses import Person, Store, StoreError
+from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings, sqlite_url
 
 LIVE = "live"
@@ -75,7 +75,7 @@ class Console:
             return cls(content, session, store, found)
         if person.strip():
             store = Store.open(settings.db_url)
-            return cls(content, session, store, _add_staff(store, content.series.id, person.strip()))
+            return cls(content, session, store, ensure_person(store, content.series.id, "", person))
         return _practice(content, session)
 
     # --- panels ---------------------------------------------------------------------------------------------
@@ -154,16 +154,10 @@ class Console:
         return self._sight
 
 
-def _add_staff(store: Store, series: str, name: str) -> Person:
-    """Whoever opened the notebook by hand, under the same id whenever they come again."""
-    known = hashlib.sha256(f"{series}/{name.casefold()}".encode()).hexdigest()[:16]
-    return store.add_person(Person(id=f"staff-{known}", series=series, jurisdiction="", name=name))
-
-
 def _practice(content: Content, session: int) -> Console:
     """A console over an empty store that is gone when the console is."""
     folder = tempfile.TemporaryDirectory(prefix="cluster-kit-practice-")
     store = Store.open(sqlite_url(Path(folder.name) / "practice.sqlite3"))
-    console = Console(content, session, store, _add_staff(store, content.series.id, "Practice"))
+    console = Console(content, session, store, ensure_person(store, content.series.id, "", "Practice"))
     weakref.finalize(console, folder.cleanup)
     return console

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.text import count_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class ContentError(ClusterKitError, ValueError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         count = len(self.problems)
-        head = "1 problem" if count == 1 else f"{count} problems"
+        head = count_of(count, "problem")
         super().__init__("\n".join([f"{head} in the content:", *map(str, self.problems)]))
 
 
@@ -53,7 +54,7 @@ class WorkbookError(ClusterKitError, ValueError):
 
     def __init__(self, path: Path, reason: str = "", problems: Sequence[CellProblem] = ()) -> None:
         self.path, self.reason, self.problems = path, reason, tuple(problems)
-        count = "1 problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
+        count = count_of(len(self.problems), "problem")
         said = f"{path} {reason}." if reason else f"{count} in {path}; nothing was changed:"
         super().__init__("\n".join([said, *map(str, self.problems)]))
 

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from cluster_kit.content.models import Model, SchemaVersion
 from cluster_kit.crosswalk.evidence import CODE_KINDS, Evidence, EvidenceKind
 from cluster_kit.crosswalk.places import Places
-from cluster_kit.crosswalk.reference import write_whole
+from cluster_kit.crosswalk.reference import write_file
 
 Ground = str
 """What a proposal rests on: the kind of its code evidence, or ``no code``."""
@@ -155,4 +155,4 @@ def load_calibration(folder: Path, digest: str) -> Calibration | None:
 
 def save_calibration(folder: Path, calibration: Calibration) -> None:
     """Keep a calibration for later runs."""
-    write_whole(folder / FILE, calibration.model_dump_json(indent=1).encode())
+    write_file(folder / FILE, calibration.model_dump_json(indent=1).encode())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,21 +57,22 @@ class Desk:
             found |= read_decisions(responses, names)
         return found
 
-    def keep(self, decisions: Iterable[NewDecision], author: Person) -> int:
-        """Keep decisions for the team; those that say what is kept already are left alone. Returns how many were new.
+    def find_new(self, decisions: Iterable[NewDecision]) -> list[NewDecision]:
+        """The decisions that differ from the stored ones."""
+        known = self.read()
+        return [decision for decision in decisions if not _is_kept(decision, known.get(decision.key))]
 
-        Each is typed over whatever stands there, so it settles what teammates disagreed about.
+    def keep(self, decisions: Iterable[NewDecision], author: Person) -> int:
+        """Store decisions for the team, except those that repeat the stored one. Returns how many were new.
+
+        A decision supersedes every current one for its key, so it settles a disagreement between teammates.
         """
         series = self.series[-1]
         current: defaultdict[tuple[str, str], list[Response]] = defaultdict(list)
         for response in self.store.current(series, self.jurisdiction, session=SESSION, exercise=EXERCISE):
             current[response.row, response.prompt].append(response)
-        known = self.read()
-        responses, count = [], 0
-        for decision in decisions:
-            if _is_kept(decision, known.get(decision.key)):
-                continue
-            count += 1
+        new, responses = self.find_new(decisions), []
+        for decision in new:
             said = {CLUSTER: decision.place.cluster, SUB_CLUSTER: decision.place.sub_cluster, NOTE: decision.note}
             for prompt, value in said.items():
                 bases = current[decision.key, prompt]
@@ -82,7 +82,7 @@ class Desk:
         if responses:
             self.store.add_person(author)
             self.store.append(responses)
-        return count
+        return len(new)
 
     def _response(self, key: str, prompt: str, value: str, bases: Sequence[Response], author: Person) -> NewResponse:
         return NewResponse(
@@ -124,13 +124,6 @@ def _subs_beside(cluster: Response, subs: Sequence[Response], is_settled: bool) 
     """The Sub-Clusters that go with a Cluster: where the team has several Clusters, those that the same hand chose."""
     beside = [str(s.value) for s in subs if s.value and (is_settled or s.author == cluster.author)]
     return list(dict.fromkeys(beside)) or [""]
-
-
-def author_named(name: str, series: str, jurisdiction: str) -> Person:
-    """The person under whose name decisions from a workbook are kept: the same name is the same person."""
-    known = hashlib.sha256(f"{series}/{jurisdiction}/{name.casefold()}".encode()).hexdigest()[:16]
-    moment = dt.datetime.now(dt.UTC)
-    return Person(id=f"crosswalk-{known}", series=series, jurisdiction=jurisdiction, name=name, at=moment)
 
 
 def _is_kept(decision: NewDecision, known: Sequence[Decision] | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.text import count_of
 
 
 class CrosswalkError(ClusterKitError):
@@ -38,5 +39,5 @@ class ReviewError(CrosswalkError, ValueError):
 
     def __init__(self, file: str, problems: tuple[str, ...]) -> None:
         self.file, self.problems = file, problems
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        count = count_of(len(problems), "problem")
         super().__init__("\n".join([f"{file}: {count} in the review columns. No decision was kept.", *problems]))

@@ -12,6 +12,7 @@ from cluster_kit.crosswalk.summary import Coverage
 from cluster_kit.insights.document import Picture, Scalar
 from cluster_kit.insights.pictures import style
 from cluster_kit.insights.pictures.canvas import Canvas
+from cluster_kit.text import count_of
 
 # Each level has its own hatching as well, for those who see no colours.
 LOOKS: dict[Level, tuple[str, str]] = {
@@ -56,7 +57,7 @@ def describe_coverage(coverage: Sequence[Coverage], places: Places) -> str:
     sentences = []
     for one in coverage:
         parts = ", ".join(f"{count:,} {LEVELS[level].casefold()}" for level, count in one.by_level.items())
-        counted = "1 program" if one.programs == 1 else f"{one.programs:,} programs"
+        counted = count_of(one.programs, "program")
         sentences.append(f"{places.titles[one.cluster]}: {f'{counted} ({parts})' if one.programs else 'none'}.")
     return " ".join(sentences)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
-import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +17,7 @@ from cluster_kit.content.models import Model, SchemaVersion
 from cluster_kit.crosswalk.codes import family_of, series_of
 from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.places import FormerClusters, Place, Places
+from cluster_kit.files import write_atomically
 
 TableKind = Literal["cip", "soc", "naics", "cip_moves"]
 KINDS: tuple[TableKind, ...] = ("cip", "soc", "naics", "cip_moves")
@@ -146,17 +145,13 @@ def sample_table(content: CrosswalkContent, places: Places) -> CodeTable:
 
 def save_table(folder: Path, table: CodeTable) -> None:
     """Keep an imported table in place of the one of its kind before it."""
-    write_whole(folder / f"{table.kind}.json", table.model_dump_json(indent=None).encode())
+    write_file(folder / f"{table.kind}.json", table.model_dump_json(indent=None).encode())
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is never seen half written. ``CrosswalkError`` where it cannot be."""
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file atomically. ``CrosswalkError`` where it cannot be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            file.write(data)
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, path)
+        write_atomically(path, data)
     except OSError as error:
         raise CrosswalkError(f"{path} cannot be written: {error.strerror}.") from error
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -12,7 +10,7 @@ from pathlib import Path
 from cluster_kit.content import list_series, load_content, load_series
 from cluster_kit.content.crosswalk_files import load_crosswalk_content
 from cluster_kit.content.errors import UnknownSeriesError
-from cluster_kit.crosswalk.decisions import Desk, author_named
+from cluster_kit.crosswalk.decisions import Desk
 from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.holding_out import calibrate
 from cluster_kit.crosswalk.importing import Imported, import_workbook
@@ -27,8 +25,10 @@ from cluster_kit.crosswalk.summary import Summary, summarize
 from cluster_kit.crosswalk.suppression import SMALLEST
 from cluster_kit.crosswalk.text_files import read_earlier, write_changes, write_codebook, write_inventory
 from cluster_kit.crosswalk.workbook import About, write_workbook
+from cluster_kit.files import staging_folder
 from cluster_kit.insights.as_html import to_html, view_css
 from cluster_kit.responses import Store
+from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings
 
 FOLDER = "crosswalk"
@@ -119,7 +119,10 @@ def take_decisions(desk: Desk, file: Path, reference: Reference, by: str) -> int
         raise CrosswalkError(
             f"{file.name} was made for {reviewed.state}, not for {desk.jurisdiction}. No decision was kept."
         )
-    return desk.keep(reviewed.decisions, author_named(by, desk.series[-1], desk.jurisdiction))
+    decisions = desk.find_new(reviewed.decisions)
+    if not decisions:
+        return 0
+    return desk.keep(decisions, ensure_person(desk.store, desk.series[-1], desk.jurisdiction, by))
 
 
 def open_desk(settings: Settings, store: Store, series: str, jurisdiction: str) -> Desk:
@@ -150,17 +153,13 @@ def _about(settings: Settings, desk: Desk) -> About:
 
 def _write_all(out: Path, proposals: Proposals, summary: Summary, about: About) -> int:
     try:
-        out.mkdir(parents=True, exist_ok=True)
         earlier = read_earlier(out / INVENTORY)
-        with tempfile.TemporaryDirectory(prefix=".crosswalk-", dir=out) as folder:
-            whole = Path(folder)
+        with staging_folder(out) as whole:
             write_workbook(whole / WORKBOOK, proposals, summary, about)
             write_inventory(whole / INVENTORY, proposals)
             write_codebook(whole / CODEBOOK, proposals)
             changes = write_changes(whole / CHANGES, proposals, earlier)
             (whole / REPORT).write_text(_page(proposals, summary, about), "utf-8")
-            for file in whole.iterdir():
-                os.replace(file, out / file.name)
     except OSError as error:
         raise CrosswalkError(
             f"{out} cannot be written to: {error.strerror}. Close its files, and run again."

@@ -10,10 +10,10 @@ from pathlib import Path
 from cluster_kit.crosswalk.coded import COLUMNS, Value, codebook, coded_rows
 from cluster_kit.crosswalk.places import plain
 from cluster_kit.crosswalk.proposing import Proposals
-from cluster_kit.crosswalk.reference import write_whole
+from cluster_kit.crosswalk.reference import write_file
+from cluster_kit.text import csv_text
 
 CHANGE_COLUMNS = ("row", "title", "what", "before", "after", "why")
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_inventory(path: Path, proposals: Proposals) -> None:
@@ -77,11 +77,5 @@ def _changes_since(proposals: Proposals, earlier: dict[str, tuple[str, str]]) ->
 
 
 def _write(path: Path, rows: Iterable[Sequence[Value]]) -> None:
-    """UTF-8 with a mark, so that spreadsheet programs read names with accents right. No cell is read as a formula."""
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerows([_safe(value) for value in row] for row in rows)
-    write_whole(path, buffer.getvalue().encode("utf-8-sig"))
-
-
-def _safe(value: Value) -> Value:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value
+    """UTF-8 with a byte order mark, without which Excel reads names with accents wrong."""
+    write_file(path, csv_text(rows).encode("utf-8-sig"))

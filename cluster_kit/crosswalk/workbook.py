@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from cluster_kit.crosswalk.coded import COLUMNS, Value, codebook, coded_rows
 from cluster_kit.crosswalk.proposing import STATUS_WORDS, Proposal, Proposals
 from cluster_kit.crosswalk.summary import Summary
+from cluster_kit.text import guard_formula
 
 REVIEW, PROGRAMS, FRAMEWORK, READ_ME = "Review", "Programs", "Framework", "Read me"
 STATE, SERIES = "State", "Series"
@@ -171,7 +172,7 @@ def _write(sheet: Worksheet, at: tuple[int, int], value: Value, look: Format | N
     if isinstance(value, int | float):
         sheet.write_number(*at, value, look)
     elif value:
-        is_risky = look is None and value.startswith(("=", "+", "-", "@", "'"))
+        is_risky = look is None and guard_formula(value) != value
         sheet.write_string(*at, value, looks.typed if is_risky else look)
     elif look is not None:
         sheet.write_blank(*at, None, look)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ import pandas as pd
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.tables import write_table
+from cluster_kit.files import staging_folder
 from cluster_kit.insights.answers import Answers
 from cluster_kit.insights.breakouts import Proposal, State, form_groups, read_pairs, read_states
 from cluster_kit.insights.breakouts.forming import SIZE, TIME_S
@@ -91,13 +90,9 @@ def write_rooms(rooms: Rooms, out: Path) -> tuple[Path, Path]:
         [(one.state, one.name, one.room, one.why) for one in rooms.left_out], columns=list(LEFT_OUT), dtype="str"
     )
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".rooms-", dir=out.parent) as folder:
-            made = Path(folder) / "rooms.csv", Path(folder) / "left-out.csv"
-            made[0].write_bytes(rooms.as_csv().encode())
-            write_table(left_out, made[1])
-            os.replace(made[0], out)
-            os.replace(made[1], beside)
+        with staging_folder(out.parent) as folder:
+            (folder / out.name).write_bytes(rooms.as_csv().encode())
+            write_table(left_out, folder / beside.name)
     except OSError as error:
         raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
     return out, beside

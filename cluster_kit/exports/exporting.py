@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.exports.gathering import gather
 from cluster_kit.exports.tables import codebook_frame, tidy_frame, write_table
 from cluster_kit.exports.workbook import write_workbook
+from cluster_kit.files import staging_folder
 from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
 
@@ -45,16 +44,13 @@ def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[s
     codebook = out.with_name(f"{out.stem}-codebook{out.suffix}")
     files = (out,) if ending == ".xlsx" else (out, codebook)
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".export-", dir=out.parent) as folder:
-            whole = [Path(folder) / path.name for path in files]
+        with staging_folder(out.parent) as folder:
+            whole = [folder / path.name for path in files]
             if ending == ".xlsx":
                 write_workbook(content, lines, whole[0])
             else:
                 write_table(tidy_frame(content, lines), whole[0])
                 write_table(codebook_frame(content), whole[1])
-            for made, path in zip(whole, files, strict=True):
-                os.replace(made, path)
     except OSError as error:
         raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
     return Exported(files, len(lines), len({line.jurisdiction for line in lines}))

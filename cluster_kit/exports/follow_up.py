@@ -20,6 +20,7 @@ from cluster_kit.insights.prompts import prompts_of
 from cluster_kit.insights.rows import read_table
 from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
+from cluster_kit.text import count_of
 
 CHECK_IN = "check_in"
 STATUSES = {"done": "Done", "moving": "Moving", "stuck": "Stuck", "dropped": "Dropped", "": "Not reviewed"}
@@ -158,7 +159,7 @@ def show_follow_up(content: Content, found: FollowUp) -> Section:
     blocks.append(
         Paragraph(
             f"Next steps of session{'s' * (len(found.sessions) > 1)} {sessions} as of {found.day.isoformat()}, from"
-            f" {states} state{'s' * (states != 1)}. For the staff of the series: counts hold every state; words are"
+            f" {count_of(states, 'state')}. For the staff of the series: counts hold every state; words are"
             " there only where the state lets staff see them."
         )
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.content.times import local_times
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.tables import guard_formulas
+from cluster_kit.files import PRIVATE, write_atomically
 from cluster_kit.responses import Person
 
 
@@ -42,12 +42,8 @@ def write_mail_merge(
         for person in people
     ]
     text = guard_formulas(pd.DataFrame(rows, dtype="string")).to_csv(index=False, lineterminator="\r\n")
-    part = out.with_name(f".{out.name}.part")
     try:
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(text.encode("utf-8-sig"))
-        part.replace(out)
+        write_atomically(out, text.encode("utf-8-sig"), mode=PRIVATE)
     except OSError as error:
         raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
+from cluster_kit.files import staging_folder
 from cluster_kit.insights.as_html import inline_svg
 from cluster_kit.insights.discuss import rank_topics
 from cluster_kit.insights.document import Block, Picture, Section
@@ -93,12 +92,9 @@ def _picture_files(pictures: dict[str, Picture]) -> dict[str, bytes]:
 
 def _write(out: Path, files: dict[str, bytes]) -> tuple[Path, ...]:
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".national-", dir=out) as folder:
+        with staging_folder(out) as folder:
             for name, written in files.items():
-                (Path(folder) / name).write_bytes(written)
-            for name in files:
-                os.replace(Path(folder) / name, out / name)
+                (folder / name).write_bytes(written)
         for name in ALL_FILES - set(files):
             (out / name).unlink(missing_ok=True)
     except OSError as error:

@@ -25,6 +25,7 @@ from cluster_kit.content.models import (
 )
 from cluster_kit.exports.gathering import Line
 from cluster_kit.insights.labels import NOT_SURE, NOT_SURE_LABEL, vocabulary
+from cluster_kit.text import guard_formula
 
 TIDY = {
     "series": "str",
@@ -61,7 +62,6 @@ CODEBOOK = {
     "depth": "str",
     "values": "str",
 }
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
 _BESIDE = {
     "note": "What makes you say so",
     "consensus": "What the team settled on once it had seen how its people rated",
@@ -226,8 +226,4 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 def guard_formulas(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with an apostrophe before every text that a spreadsheet would run."""
     texts = frame.select_dtypes(include=["str"]).columns
-    return frame.assign(**{name: frame[name].map(_guard) for name in texts})
-
-
-def _guard(text: str) -> str:
-    return f"'{text}" if text.startswith(_RISKY) else text
+    return frame.assign(**{name: frame[name].map(guard_formula) for name in texts})

@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import math
 import os
-import tempfile
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cluster_kit.content.models import FilePrompt
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.files import write_atomically
 from cluster_kit.responses import NewResponse
 
 LONGEST_NAME = 120
@@ -51,13 +51,7 @@ class FileShelf:
         digest = hashlib.sha256(raw).hexdigest()
         self.folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
         os.chmod(self.folder, FOLDER_MODE)
-        # Temporary files are readable by their owner alone from the first moment on.
-        with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".", delete=False) as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(file.name, FILE_MODE)
-        os.replace(file.name, self.folder / digest)
+        write_atomically(self.folder / digest, raw, mode=FILE_MODE)
         return digest
 
     def read(self, given: GivenFile) -> bytes:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.text import count_of
 
 
 class TooManyGuessesError(ClusterKitError):
@@ -23,7 +24,7 @@ class TooManyGuessesError(ClusterKitError):
         self.wait_s = wait_s
         minutes = max(1, math.ceil(wait_s / 60))
         super().__init__(
-            f"Too many wrong codes were entered. Try again in {minutes} minute{'s' if minutes > 1 else ''}, "
+            f"Too many wrong codes were entered. Try again in {count_of(minutes, 'minute')}, "
             "or open the personal link from your invitation, which works at any time."
         )
 

@@ -11,6 +11,7 @@ from cluster_kit.meeting.doing import UNDO, Doing, NotNowError, Who
 from cluster_kit.meeting.standing import Group, Notice, Parked, Round, Standing
 from cluster_kit.responses import Event
 from cluster_kit.responses.models import Model, NewEvent
+from cluster_kit.text import count_of
 
 LONGEST_MESSAGE = 500
 MOST_MINUTES = 60
@@ -76,7 +77,7 @@ class ChangeMinutes(Doing, kind="minutes"):
 
     def describe(self, event: Event, session: Session) -> str:
         """How many, and where."""
-        count = f"{abs(self.minutes)} minute{'s' if abs(self.minutes) != 1 else ''}"
+        count = count_of(abs(self.minutes), "minute")
         title = segment_title(session, event.subject)
         return f"Gave {count} to “{title}”" if self.minutes > 0 else f"Took {count} from “{title}”"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import os
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
@@ -15,8 +14,10 @@ from pydantic import ValidationError
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.files import write_atomically
 from cluster_kit.packets.jobs import Format, Job, Model
 from cluster_kit.packets.page import page_css
+from cluster_kit.text import count_of
 
 MANIFEST, INDEX = "manifest.json", "index.html"
 
@@ -84,7 +85,7 @@ class Result(Model):
         """The checks in a word or two: ``passed``, ``2 problems``, ``not checked``."""
         problems = sum(len(check.problems) for check in self.checks)
         if problems:
-            return "1 problem" if problems == 1 else f"{problems} problems"
+            return count_of(problems, "problem")
         return "passed" if self.checks and all(check.passed for check in self.checks) else "not checked"
 
 
@@ -117,7 +118,7 @@ def find_results(folder: Path) -> dict[str, Result]:
 
 def write_manifest(folder: Path, content: Content, results: Iterable[Result]) -> None:
     """Write ``manifest.json`` for everything that the folder holds."""
-    write_whole(folder / MANIFEST, collect(content, results).model_dump_json(indent=1).encode())
+    write_atomically(folder / MANIFEST, collect(content, results).model_dump_json(indent=1).encode())
 
 
 def write_index(folder: Path, content: Content, results: Iterable[Result]) -> None:
@@ -127,7 +128,7 @@ def write_index(folder: Path, content: Content, results: Iterable[Result]) -> No
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_read("index.html.j2"))
     page = template.render(manifest=manifest, names=names, content=content, style=page_css() + _read("index.css"))
-    write_whole(folder / INDEX, page.encode())
+    write_atomically(folder / INDEX, page.encode())
 
 
 def collect(content: Content, results: Iterable[Result]) -> Manifest:
@@ -140,24 +141,11 @@ def collect(content: Content, results: Iterable[Result]) -> Manifest:
 def write_files(folder: Path, contents: dict[str, bytes]) -> tuple[FileRecord, ...]:
     """Write a packet's files; a record for each."""
     for name, data in contents.items():
-        write_whole(folder / name, data)
+        write_atomically(folder / name, data)
     return tuple(
         FileRecord(name=name, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
         for name, data in contents.items()
     )
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write beside the file first and put it in place at the end, so that nobody ever sees half of it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _read(name: str) -> str:

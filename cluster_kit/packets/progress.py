@@ -12,6 +12,7 @@ import typer
 
 from cluster_kit.packets.batch import Planned
 from cluster_kit.packets.manifest import MANIFEST, Result
+from cluster_kit.text import count_of
 
 Report = Callable[[Planned | Result], None]
 
@@ -71,13 +72,13 @@ def events(out: Path) -> Iterator[Report]:
 def spell(event: Planned | Result) -> str:
     """An event in a sentence."""
     if isinstance(event, Planned):
-        return f"{event.total} packet{'s' * (event.total != 1)}, {event.to_make} to make."
+        return f"{count_of(event.total, 'packet')}, {event.to_make} to make."
     if event.status == "failed":
         return f"{event.job.name}: FAILED. {event.error}"
     if event.status == "unchanged":
         return f"{event.job.name}: up to date"
     exercises = "no answers yet"
     if event.answered:
-        exercises = f"{event.answered} exercise{'s' * (event.answered > 1)} answered"
+        exercises = f"{count_of(event.answered, 'exercise')} answered"
     checked = f", accessibility: {event.accessibility}" if event.checks else ""
     return f"{event.job.name}: made in {event.seconds:.1f} s, {exercises}{checked}"

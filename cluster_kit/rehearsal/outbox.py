@@ -176,6 +176,7 @@ class Outbox:
             self._tally.done.add(command.id)
         elif "refused" in result:
             command.done = False
+            self._tally.declined.add(command.id)
             self._tally.errors[f"A command was refused: {result['refused']}"] += 1
         else:
             command.later_s = result.get("wait_s") or RETRY_S

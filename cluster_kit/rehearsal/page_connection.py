@@ -20,6 +20,7 @@ from cluster_kit.rehearsal.client import Client, NotThereError, SessionPage
 Json = dict[str, Any]
 
 HEARTBEAT_S = 10.0
+CLOSE_S = 1.0
 
 
 class SignedOutError(ClusterKitError):
@@ -53,6 +54,7 @@ class PageConnection:
     def __init__(self, socket: WebSocketClientConnection) -> None:
         self._socket = socket
         self._reading: asyncio.Future[str | bytes | None] | None = None
+        self._is_over = False
 
     def hello(self, page: SessionPage, forms: Sequence[tuple[str, Json | None]]) -> None:
         """Introduce the page and its forms (exercise, have): the first frame of each connection."""
@@ -83,11 +85,15 @@ class PageConnection:
             self._reading = self._reading or asyncio.ensure_future(self._socket.read_message())
             done, _ = await asyncio.wait([self._reading], timeout=HEARTBEAT_S)
             if done:
-                text, self._reading = self._reading.result(), None
-                return text
+                return await self._take()
             if not is_last:
                 self.send({"type": "ping"})
         raise ConnectionError("the server did not answer a ping")
+
+    async def _take(self) -> str | bytes | None:
+        text = await (self._reading or self._socket.read_message())
+        self._reading, self._is_over = None, text is None
+        return text
 
     def _raise_closed(self) -> None:
         match self._socket.close_code:
@@ -100,11 +106,13 @@ class PageConnection:
             case code:
                 raise ConnectionError(f"the page's connection was closed ({code})")
 
-    def close(self) -> None:
-        """Leave."""
-        if self._reading:
-            self._reading.cancel()
+    async def close(self) -> None:
+        """Close the connection, and wait for the server to close its side."""
         self._socket.close()
+        with suppress(TimeoutError, StreamClosedError):
+            async with asyncio.timeout(CLOSE_S):
+                while not self._is_over:
+                    await self._take()
 
 
 @asynccontextmanager
@@ -114,4 +122,4 @@ async def connect(client: Client, session: int) -> AsyncIterator[PageConnection]
     try:
         yield connection
     finally:
-        connection.close()
+        await connection.close()

@@ -12,6 +12,7 @@ import typer
 
 from cluster_kit.rehearsal.play import Moment, Opening, Say
 from cluster_kit.rehearsal.tally import Report
+from cluster_kit.text import count_of
 
 MINUTES_A_LINE = 5.0
 MOST_ERRORS = 5
@@ -94,6 +95,7 @@ def _spell_opening(event: Opening) -> str:
 def _spell_report(report: Report) -> str:
     held = f", {report.answers_held:,} still with their pages" if report.answers_held else ""
     refused = f", {report.answers_refused:,} refused" if report.answers_refused else ""
+    declined = f", {report.events_refused:,} refused" if report.events_refused else ""
     verdict = "Nothing was lost." if not report.lost else f"LOST: {report.lost:,}."
     if not report.finished:
         verdict = f"Stopped before the end. {verdict}"
@@ -102,11 +104,10 @@ def _spell_report(report: Report) -> str:
         f"Answers   {report.answers_sent:,} sent, {report.answers_acknowledged:,} acknowledged, "
         f"{report.answers_found:,} found in the store{held}{refused}",
         f"Doings    {report.events_sent:,} sent, {report.events_acknowledged:,} acknowledged, "
-        f"{report.events_found:,} found in the store",
+        f"{report.events_found:,} found in the store{declined}",
         f"Opening   {_ms(report.open_p50_ms)} in the middle, {_ms(report.open_max_ms)} for the slowest page",
         f"Saving    {_ms(report.save_p50_ms)} in the middle, {_ms(report.save_p99_ms)} for the slowest of a hundred",
-        f"Server    started {report.server_starts} time{'s' * (report.server_starts != 1)}; "
-        f"pages reconnected {report.reconnects:,} times",
+        f"Server    started {count_of(report.server_starts, 'time')}; pages reconnected {report.reconnects:,} times",
         *(f"Trouble   {count:,} × {what}" for what, count in list(report.errors.items())[:MOST_ERRORS]),
         verdict,
     ]

@@ -21,6 +21,7 @@ class Tally:
     refused: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     done: set[str] = field(default_factory=set)
+    declined: set[str] = field(default_factory=set)
     save_s: list[float] = field(default_factory=list)
     conflicts: int = 0
     reconnects: int = 0
@@ -42,7 +43,8 @@ class Report:
     """A rehearsal in figures. ``found`` and ``events_found`` are what the store holds of what was called saved.
 
     ``got_in``: whose page opened before the session was over. ``held`` answers were never called saved: their pages
-    keep them, because an exercise stayed locked or the rehearsal was stopped. ``finished`` is False where it was
+    keep them, because an exercise stayed locked or the rehearsal was stopped. ``events_refused`` happen in a session
+    that goes well: a reaction to a post that the facilitator has just hidden. ``finished`` is False where it was
     stopped before its end. Times in milliseconds, None where there are none.
     """
 
@@ -57,6 +59,7 @@ class Report:
     answers_in_conflict: int
     events_sent: int
     events_acknowledged: int
+    events_refused: int
     events_found: int
     open_p50_ms: int | None
     open_max_ms: int | None
@@ -100,6 +103,7 @@ def report_on(
         answers_in_conflict=tally.conflicts,
         events_sent=len(tally.asked),
         events_acknowledged=len(tally.done),
+        events_refused=len(tally.declined),
         events_found=len(tally.done.intersection(events)),
         open_p50_ms=_quantile_ms(opens, 0.5),
         open_max_ms=_quantile_ms(opens, 1),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -133,6 +133,15 @@ class Store:
         """Keep a person. The same id again changes nothing: what was written first is kept, and returned."""
         with self._writing({f"person {person.id}"}) as connection:
             return writing.write_person(connection, person)
+
+    def find_or_add_person(self, person: Person, find: Callable[[Sequence[Person]], Person | None]) -> Person:
+        """The person whom ``find`` picks from the jurisdiction's people, or ``person``, added, where it returns None.
+
+        ``find`` runs inside the transaction, so two processes that add the same person at once add them once.
+        """
+        with self._writing({f"people {person.series}/{person.jurisdiction}"}) as connection:
+            found = find(queries.read_people(connection, person.series, person.jurisdiction))
+            return found or writing.write_person(connection, person)
 
     def find_person(self, person_id: str) -> Person | None:
         """The person with this id, or None."""

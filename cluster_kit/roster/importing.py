@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from cluster_kit.content.models import Content
 from cluster_kit.responses import Person, Store
-from cluster_kit.roster.people import FACILITATOR, find_by_name, id_for
+from cluster_kit.roster.people import FACILITATOR, find_by_name, person_for
 from cluster_kit.roster.reading import Problem, Roster, Row
 
 FIELDS = ("jurisdiction", "name", "email", "role", "sessions")
@@ -53,11 +53,11 @@ def import_roster(content: Content, store: Store, roster: Roster, *, dry_run: bo
         if isinstance(found, Problem):
             problems.append(found)
             continue
-        person = _as_listed(row, found or _new(content, row, people.values()))
+        person = _as_listed(row, found or person_for(content.series.id, row.jurisdiction, row.name))
         changes = _describe_changes(found, person) if found else ()
         status: Literal["new", "changed", "same"] = "changed" if changes else "same" if found else "new"
         if status != "same" and not dry_run:
-            person = store.change_person(person, only=FIELDS) if found else store.add_person(person)
+            person = store.change_person(person, only=FIELDS) if found else _add(store, person)
         people[person.id] = person
         outcomes.append(Outcome(row.line, person.id, person.name, person.jurisdiction, status, changes))
     return Imported(tuple(outcomes), tuple(sorted(problems, key=lambda problem: problem.line)))
@@ -84,9 +84,15 @@ def _find(people: dict[str, Person], row: Row) -> Person | Problem | None:
     return find_by_name(team, row.name)
 
 
-def _new(content: Content, row: Row, people: Iterable[Person]) -> Person:
-    person_id = id_for(people, content.series.id, row.jurisdiction, row.name, row.email)
-    return Person(id=person_id, series=content.series.id, jurisdiction=row.jurisdiction, name=row.name)
+def _add(store: Store, person: Person) -> Person:
+    """Add the person, unless another import has added the same one since this list was compared."""
+
+    def find(team: Sequence[Person]) -> Person | None:
+        by_email = (one for one in team if person.email and one.email.casefold() == person.email.casefold())
+        return next(by_email, None) or find_by_name((one for one in team if not one.email), person.name)
+
+    kept = store.find_or_add_person(person, find)
+    return kept if kept.id == person.id else store.change_person(person.model_copy(update={"id": kept.id}), only=FIELDS)
 
 
 def _as_listed(row: Row, before: Person) -> Person:

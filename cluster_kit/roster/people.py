@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 import secrets
 import unicodedata
@@ -47,18 +46,38 @@ def find_role(content: Content, named: str) -> str | None:
 
 
 def mint_id() -> str:
-    """An id for somebody new."""
+    """A random id for a new person. Ids appear in exports, so they must not be derivable from a name or an email."""
     return secrets.token_hex(8)
 
 
-def id_for(people: Iterable[Person], series: str, jurisdiction: str, name: str, email: str = "") -> str:
-    """The id of somebody whom staff put into a series: the same for the same person, also when two do it at once.
+def find_same_person(people: Iterable[Person], name: str) -> Person | None:
+    """The one of a team's people who goes by this name, or None.
 
-    One of chance where one of the people, who had this address or name once, has it.
+    Where several share the name, the only one with an email address: the others were added by a worksheet or a
+    workbook before 0.2. Where several have one, the first without: a file names nobody by address.
     """
-    known_by = email.casefold() or f"{jurisdiction}/{fold_name(name)}"
-    usual = hashlib.sha256(f"{series}/{known_by}".encode()).hexdigest()[:16]
-    return mint_id() if any(person.id == usual for person in people) else usual
+    folded = fold_name(name)
+    alike = [person for person in people if fold_name(person.name) == folded]
+    listed = [person for person in alike if person.email]
+    if len(listed) == 1:
+        return listed[0]
+    return next((person for person in alike if not person.email), None)
+
+
+def person_for(series: str, jurisdiction: str, name: str, role: str = "") -> Person:
+    """A new person, not yet stored. ``ensure_person`` is the way to store one."""
+    return Person(id=mint_id(), series=series, jurisdiction=jurisdiction, name=clean_name(name), role=role)
+
+
+def ensure_person(store: Store, series: str, jurisdiction: str, name: str, role: str = "") -> Person:
+    """The person of this name in a team, or among the facilitators (jurisdiction ``""``), added where there is none.
+
+    Everything that learns of a person by name alone (an invitation, a returned worksheet, a reviewed workbook, a
+    notebook's parameter) comes here, so one colleague is one person. Raises what the store raises.
+    """
+    return store.find_or_add_person(
+        person_for(series, jurisdiction, name, role), lambda people: find_same_person(people, name)
+    )
 
 
 def invite(content: Content, store: Store, *, name: str, jurisdiction: str = "", role: str = "") -> Person:
@@ -74,13 +93,7 @@ def invite(content: Content, store: Store, *, name: str, jurisdiction: str = "",
     called = clean_name(name)
     if not called:
         raise UsageError("The name is empty. Write the name that teammates know the person by.")
-    series = content.series.id
-    people = store.people(series)
-    found = find_by_name((person for person in people if person.jurisdiction == state), called)
-    if found:
-        return found
-    person_id = id_for(people, series, state, called)
-    return store.add_person(Person(id=person_id, series=series, jurisdiction=state, name=called, role=does))
+    return ensure_person(store, content.series.id, state, called, does)
 
 
 def get_person(store: Store, series: str, named: str) -> Person:

@@ -1,35 +1,34 @@
-"""Whose worksheet it is."""
+"""The person to whom the answers of a returned worksheet belong."""
 
 from __future__ import annotations
 
 import hashlib
 
 from cluster_kit.responses import Person, Store
+from cluster_kit.roster.people import find_same_person, person_for
 from cluster_kit.worksheets.returned import Returned
 
 UNNAMED = "Somebody who gave no name"
 
 
 def find_author(store: Store, returned: Returned, name: str) -> Person:
-    """Whoever filled the worksheet: the one person of that name in the state's team, or somebody new.
+    """The person of that name in the state's team, or a new person, not yet stored (``keep_author`` stores one).
 
-    The id of somebody new follows from the name, so that the next worksheet of theirs is the same person's. A
-    worksheet without a name is a person of its own.
+    A worksheet without a name belongs to a person of its own, whose id is a hash of what the worksheet says: the
+    same file twice is the same person.
     """
     head = returned.head
-    known = [p for p in store.people(head.series, head.jurisdiction) if name and _plain(p.name) == _plain(name)]
-    if len(known) == 1:
-        return known[0]
-    said = name.casefold() if name else "\0".join(f"{f.mark} {f.text}" for f in returned.filled)
+    if name:
+        known = find_same_person(store.people(head.series, head.jurisdiction), name)
+        return known or person_for(head.series, head.jurisdiction, name, returned.role)
+    said = "\0".join(f"{filled.mark} {filled.text}" for filled in returned.filled)
     digest = hashlib.sha256(f"{head.series}/{head.jurisdiction}/{said}".encode()).hexdigest()[:16]
-    return Person(
-        id=f"worksheet-{digest}",
-        series=head.series,
-        jurisdiction=head.jurisdiction,
-        name=name or UNNAMED,
-        role=returned.role,
-    )
+    unnamed = person_for(head.series, head.jurisdiction, UNNAMED, returned.role)
+    return unnamed.model_copy(update={"id": f"worksheet-{digest}"})
 
 
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+def keep_author(store: Store, author: Person) -> Person:
+    """The author as stored: another person where someone else added the same name in the meantime."""
+    if author.name == UNNAMED:
+        return store.add_person(author)
+    return store.find_or_add_person(author, lambda team: find_same_person(team, author.name))

@@ -22,7 +22,8 @@ from cluster_kit.forms.protocol import Json
 from cluster_kit.forms.widget import ExerciseForm
 from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings, sqlite_url
-from cluster_kit.worksheets.authors import find_author
+from cluster_kit.text import count_of
+from cluster_kit.worksheets.authors import find_author, keep_author
 from cluster_kit.worksheets.marks import Head
 from cluster_kit.worksheets.returned import Returned
 from cluster_kit.worksheets.typed import TYPED_MIME, Seed, TypedAnswers, gather_typed, unpack_seed
@@ -70,9 +71,8 @@ def show_forms(so_far: str, person: str = "") -> ipywidgets.VBox:
     store = Store.open(sqlite_url(Path.cwd() / WORKSHEET_ANSWERS))
     _plant(store, head, seed)
     name = " ".join(person.split()) or WORKSHEET_NAME
-    context = FormContext(
-        content, store, head.session, head.jurisdiction, store.add_person(find_author(store, Returned(head), name))
-    )
+    author = keep_author(store, find_author(store, Returned(head), name))
+    context = FormContext(content, store, head.session, head.jurisdiction, author)
     exercises = [e.id for e in content.get_session(head.session).exercises if e.id in seed.exercises]
     keeper = _Keeper(store, head, seed)
     return ipywidgets.VBox([keeper.link, *(WorksheetForm(context, e, keeper.refresh) for e in exercises)])
@@ -100,7 +100,7 @@ class _Keeper:
         names = {person.id: person.name for person in self._store.people(*place)}
         typed = gather_typed(self._head, self._seed, self._store.history(*place), names)
         count = len(typed.answers)
-        line = f"{count} answer{'s' * (count != 1)} typed into the forms. Save the notebook, and send it back."
+        line = f"{count_of(count, 'answer')} typed into the forms. Save the notebook, and send it back."
         self.link.value = _link(self._head, typed)
         return {"text/plain": line, TYPED_MIME: typed.model_dump(mode="json")}
 

@@ -17,7 +17,7 @@ from cluster_kit.forms.validation import find_problem
 from cluster_kit.insights.answers import is_empty
 from cluster_kit.responses import NewResponse, Receipt, Response, ReusedIdError, Store
 from cluster_kit.responses.models import to_json
-from cluster_kit.worksheets.authors import find_author
+from cluster_kit.worksheets.authors import find_author, keep_author
 from cluster_kit.worksheets.marks import NAME, NEW_ROW, ROLE, Head, Mark, Spot, fingerprint
 from cluster_kit.worksheets.outcomes import Outcome
 from cluster_kit.worksheets.returned import Filled, Returned, Typed
@@ -46,11 +46,14 @@ def merge(content: Content, store: Store, returned: Returned) -> list[Outcome]:
     content.get_session(head.session)
     content.get_jurisdiction(head.jurisdiction)
     reader = reading_context(content, store, head.session, head.jurisdiction)
-    writer = replace(reader, person=find_author(store, returned, returned.name))
-    outcomes = list(_Merger(writer, returned).merge())
+    author = find_author(store, returned, returned.name)
+    if any(says_something(filled.text) for filled in returned.filled):
+        author = keep_author(store, author)  # first, because the ids of answers and rows depend on it
+    outcomes = list(_Merger(replace(reader, person=author), returned).merge())
     for who in dict.fromkeys(typed.who for typed in returned.typed):
         theirs = Returned(head, typed=tuple(typed for typed in returned.typed if typed.who == who))
-        outcomes += _Merger(replace(reader, person=find_author(store, theirs, who)), theirs).merge_typed()
+        author = keep_author(store, find_author(store, theirs, who))
+        outcomes += _Merger(replace(reader, person=author), theirs).merge_typed()
     return outcomes
 
 

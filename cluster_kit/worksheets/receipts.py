@@ -11,6 +11,7 @@ from typing import Literal
 
 from cluster_kit.errors import UsageError
 from cluster_kit.insights.typed import clean
+from cluster_kit.text import count_of
 from cluster_kit.worksheets.outcomes import Outcome, Status
 
 _LISTED = 40
@@ -107,7 +108,7 @@ def count_files(receipts: Iterable[FileReceipt]) -> str:
 
 
 def _answers(count: int, one: str, many: str) -> str:
-    return f"1 answer {one}" if count == 1 else f"{count} answers {many}"
+    return f"{count_of(count, 'answer')} {one if count == 1 else many}"
 
 
 def _short(words: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import nbformat
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, Depth, Exercise
 from cluster_kit.errors import UsageError
+from cluster_kit.files import write_atomically
 from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
 from cluster_kit.worksheets.making import Asked, make_sheet
@@ -55,7 +55,7 @@ def make_worksheets(settings: Settings, wanted: Wanted, out: Path) -> Iterator[P
             suffix = f"-{wanted.check_in}-days" if wanted.check_in else ""
             for ending in wanted.formats:
                 path = out / f"{sheet.file_name}{suffix}.{ending}"
-                _write_whole(path, _WRITERS[ending](sheet, store))
+                _write(path, _WRITERS[ending](sheet, store))
                 yield path
 
 
@@ -102,13 +102,8 @@ def _printable(sheet: Sheet, store: Store) -> bytes:  # noqa: ARG001
 _WRITERS: dict[str, Callable[[Sheet, Store], bytes]] = {"ipynb": _notebook, "docx": _document, "pdf": _printable}
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write beside the file first and put it in place at the end, so that nobody ever sees half of it."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+def _write(path: Path, data: bytes) -> None:
     try:
-        beside.write_bytes(data)
-        beside.replace(path)
+        write_atomically(path, data)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        beside.unlink(missing_ok=True)

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from cluster_kit.content.models import Scope
-from cluster_kit.crosswalk.decisions import CLUSTER, EXERCISE, SUB_CLUSTER, Desk, NewDecision, author_named
+from cluster_kit.crosswalk.decisions import CLUSTER, EXERCISE, SUB_CLUSTER, Desk, NewDecision
 from cluster_kit.crosswalk.grouping import decision_key
 from cluster_kit.crosswalk.places import Place
 from cluster_kit.responses import NewResponse, Store
+from cluster_kit.roster.people import person_for
 
 FARM, FINANCE = Place("agriculture", "agribusiness"), Place("financial_services", "accounting")
-ANA = author_named("Ana", "2026", "OH")
+ANA = person_for("2026", "OH", "Ana")
 
 
 def typed(id_: str, author: str, prompt: str, value: str) -> NewResponse:
@@ -41,7 +42,7 @@ def test_the_same_decision_again_is_not_written_twice(store: Store) -> None:
 def test_a_new_decision_replaces_the_old_one_and_history_stays(store: Store) -> None:
     desk = Desk(store, ["2026"], "OH")
     desk.keep([NewDecision("01.0101", FARM)], ANA)
-    desk.keep([NewDecision("01.0101", FINANCE)], author_named("Ben", "2026", "OH"))
+    desk.keep([NewDecision("01.0101", FINANCE)], person_for("2026", "OH", "Ben"))
     assert [(d.place, d.who) for d in desk.read()["01.0101"]] == [(FINANCE, "Ben")]
     assert len(store.history("2026", "OH", session=3, exercise=EXERCISE, prompt=CLUSTER)) == 2
 
@@ -50,7 +51,7 @@ def test_a_decision_holds_in_the_next_series_until_it_is_taken_back_there(store:
     Desk(store, ["2026"], "OH").keep([NewDecision("01.0101", FARM)], ANA)
     next_year = Desk(store, ["2026", "2027"], "OH")
     assert next_year.read()["01.0101"][0].place == FARM
-    assert next_year.keep([NewDecision("01.0101", Place(""))], author_named("Ana", "2027", "OH")) == 1
+    assert next_year.keep([NewDecision("01.0101", Place(""))], person_for("2027", "OH", "Ana")) == 1
     assert next_year.read()["01.0101"] == ()
     assert Desk(store, ["2026"], "OH").read()["01.0101"][0].place == FARM
 

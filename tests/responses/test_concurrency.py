@@ -92,6 +92,22 @@ def test_threads_of_one_process_share_a_store(store: Store) -> None:
     assert len(store.history("2026", "OH")) == 80
 
 
+def test_one_name_that_two_commands_bring_at_once_is_one_person(store: Store, url: str) -> None:
+    code = (
+        "import sys; from cluster_kit.responses import Store; from cluster_kit.roster.people import ensure_person\n"
+        "store = Store.open(sys.argv[1]); print('ready', flush=True); sys.stdin.readline()\n"
+        "print(ensure_person(store, '2026', 'OH', sys.argv[2]).id)\n"
+        "store.close()"
+    )
+    with running("-c", code, url, "Ana  Reyes") as one, running("-c", code, url, "ana reyes") as two:
+        assert [read_line(one), read_line(two)] == ["ready", "ready"]
+        tell(one, "go")
+        tell(two, "go")
+        ids = {read_line(one), read_line(two)}
+    assert ids == {person.id for person in store.people("2026")}
+    assert len(ids) == 1
+
+
 def test_one_person_who_joins_twice_at_once_is_kept_once(store: Store, url: str) -> None:
     code = (
         "import sys; from cluster_kit.responses import Person, Store\n"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
 from cluster_kit.content import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.responses import Person, Store
-from cluster_kit.roster.people import UnknownPersonError, fold_name, get_person, invite, revoke_links
+from cluster_kit.roster.people import UnknownPersonError, ensure_person, fold_name, get_person, invite, revoke_links
 
 NOON = dt.datetime(2026, 2, 17, 18, tzinfo=dt.UTC)
 
@@ -19,6 +20,27 @@ def test_the_same_name_is_the_same_person(content: Content, store: Store) -> Non
     assert (ana.jurisdiction, ana.name, ana.role) == ("OH", "Ana Reyes", "data")
     assert invite(content, store, jurisdiction="OH", name="ana reyes") == ana
     assert invite(content, store, jurisdiction="GU", name="Ana Reyes").id != ana.id
+
+
+def test_an_id_does_not_follow_from_name_or_email(content: Content, store: Store, tmp_path: Path) -> None:
+    ana = invite(content, store, jurisdiction="OH", name="Ana Reyes")
+    with Store.open(f"sqlite:///{tmp_path / 'other.sqlite3'}") as other:
+        assert invite(content, other, jurisdiction="OH", name="Ana Reyes").id != ana.id
+
+
+def test_of_several_with_a_name_the_one_on_the_roster_counts(store: Store) -> None:
+    """Before 0.2 a worksheet and a reviewed workbook could each add the person whom the roster has already."""
+    for person_id, email in (("worksheet-1", ""), ("listed", "ana@ohio.gov"), ("crosswalk-1", "")):
+        store.add_person(Person(id=person_id, series="2026", jurisdiction="OH", name="Ana Reyes", email=email))
+    assert ensure_person(store, "2026", "OH", "ANA REYES").id == "listed"
+
+
+def test_two_on_the_roster_with_one_name_are_not_taken_for_each_other(store: Store) -> None:
+    for email in ("ana@ohio.gov", "a.reyes@ohio.gov"):
+        store.add_person(Person(id=email[:3], series="2026", jurisdiction="OH", name="Ana Reyes", email=email))
+    third = ensure_person(store, "2026", "OH", "Ana Reyes")
+    assert third.email == ""
+    assert ensure_person(store, "2026", "OH", "ana reyes") == third
 
 
 def test_a_name_that_somebody_had_once_is_somebody_new(content: Content, store: Store) -> None:

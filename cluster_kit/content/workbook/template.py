@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 from cluster_kit.content import models as m
 from cluster_kit.content.workbook import layout as at
 from cluster_kit.errors import UsageError
+from cluster_kit.files import staging_folder
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -50,10 +49,8 @@ def write_template(instrument: m.Instrument, roles: Sequence[m.Role], path: Path
         raise UsageError(f"{path} exists already. Name another file, or move that one away first.")
     book = _workbook(instrument, roles)
     try:
-        with tempfile.TemporaryDirectory(prefix=".template-", dir=path.parent) as temporary:
-            whole = Path(temporary) / "template.xlsx"
-            book.save(whole)
-            os.replace(whole, path)
+        with staging_folder(path.parent) as folder:
+            book.save(folder / path.name)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +13,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.insights.breakouts.models import Seated
 from cluster_kit.insights.labels import vocabulary
+from cluster_kit.text import csv_text
 
 if TYPE_CHECKING:
     from cluster_kit.responses import Person, Presence
@@ -48,10 +47,8 @@ class Rooms:
     left_out: tuple[LeftOut, ...]
 
     def as_csv(self) -> str:
-        """The file for the video call, with its own two columns. No cell begins as a formula does."""
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\r\n").writerows([COLUMNS, *self.rows])
-        return text.getvalue()
+        """The file for the video call, with its own two columns. No cell starts a formula."""
+        return csv_text([COLUMNS, *self.rows])
 
 
 def find_present(people: Iterable[Person], presence: Iterable[Presence], now: dt.datetime) -> dict[str, list[Person]]:

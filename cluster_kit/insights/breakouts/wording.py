@@ -14,6 +14,7 @@ from cluster_kit.insights.breakouts.models import Seated, State
 from cluster_kit.insights.breakouts.scoring import Facts
 from cluster_kit.insights.labels import vocabulary
 from cluster_kit.insights.typed import clean
+from cluster_kit.text import count_of
 
 NO_AREA = "What is the next thing that each state wants to get done, and who in this group has done it before?"
 NOBODY = "No state is present, so there are no groups."
@@ -120,7 +121,7 @@ def say_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Seated],
         said.append(f"{namer.states(gone)} {_verb(gone, 'has', 'have')} left.")
     if dissolved:
         which = join([str(number) for number in dissolved])
-        said.append(f"{_plural(len(dissolved), 'Group')} {which} {_verb(dissolved, 'is', 'are')} no more.")
+        said.append(f"{'Group' if len(dissolved) == 1 else 'Groups'} {which} {_verb(dissolved, 'is', 'are')} no more.")
     if alone:
         said.append(f"{namer.states(alone)} {_verb(alone, 'is', 'are')} alone, and in no group.")
     return " ".join(said) or "The groups stay as they are."
@@ -139,7 +140,7 @@ def say_repeats(facts: Facts, groups: Sequence[Sequence[int]]) -> str:
         return ""
     if not again:
         return "No two states meet again that sat together before."
-    return f"{again} {_plural(again, 'pair')} of states {_verb([0] * again, 'meets', 'meet')} again."
+    return f"{count_of(again, 'pair')} of states {_verb([0] * again, 'meets', 'meet')} again."
 
 
 def _say_proof(worth: int, bound: int | None) -> str:
@@ -159,10 +160,6 @@ def join(words: Sequence[str]) -> str:
 def spell(number: int) -> str:
     """A number in a sentence."""
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-
-
-def _plural(count: int, noun: str) -> str:
-    return noun if count == 1 else f"{noun}s"
 
 
 def _verb(subjects: Sequence[object], one: str, many: str) -> str:
