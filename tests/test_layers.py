@@ -12,10 +12,11 @@ import cluster_kit
 ROOT = Path(cluster_kit.__file__).parent
 
 # Each room, and the rooms of ours that it may import from.
-BASE = {"errors", "files", "text", "settings", "notebooks_path"}
+BASE = {"errors", "files", "models", "text", "settings", "notebooks_path"}
 MAY_IMPORT = {
     "errors": set(),
     "files": set(),
+    "models": set(),
     "text": set(),
     "settings": {"errors", "files"},
     "notebooks_path": {"errors"},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cluster_kit.console.doing import Json
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import ANSWERS, EVENTS, PEOPLE, Sight
 from cluster_kit.insights.answers import Answers
@@ -14,6 +13,7 @@ from cluster_kit.insights.breakouts.rooms import assign_rooms, find_invited, fin
 from cluster_kit.insights.labels import vocabulary
 from cluster_kit.meeting import NotNowError
 from cluster_kit.meeting.standing import Group, Round
+from cluster_kit.models import Json
 from cluster_kit.responses import Person
 
 # Nothing else can be asked of the console meanwhile.

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.meeting import Journal, NotAllowedError
 from cluster_kit.meeting.doing import kinds
+from cluster_kit.models import FrozenModel, Json
 from cluster_kit.responses import Person, Store, StoreError
 
 log = logging.getLogger(__name__)
 
-Json = dict[str, Any]
 
 AWAY = "The answers' store cannot be reached just now, so this was not done. Try again in a moment."
 NOT_UNDERSTOOD = "The page sent something that this console does not understand. Load the page again."
@@ -29,16 +28,16 @@ SENTENCES = {
 }
 
 
-class Ask(BaseModel):
+class Ask(FrozenModel):
     """Something that the page asks to be done. ``id`` is minted there: asked twice, it is done once."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     id: str = Field(min_length=1, max_length=64)
     kind: str = Field(max_length=64)
     subject: str = Field(default="", max_length=200)
     jurisdiction: str = Field(default="", max_length=2)
-    value: dict[str, Any] = {}
+    value: Json = Field(default_factory=dict)
 
 
 class Doer:

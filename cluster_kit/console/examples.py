@@ -8,13 +8,14 @@ import hmac
 import secrets
 from collections.abc import Iterator
 
-from cluster_kit.console.doing import Ask, Json
+from cluster_kit.console.doing import Ask
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import ANSWERS, EVENTS, Sight
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.insights.labels import vocabulary
 from cluster_kit.insights.peers import SOMEBODY, Example, example_exercises, read_shared_examples
 from cluster_kit.meeting.doings import FeatureExample
+from cluster_kit.models import Json
 
 MOST = 60
 _SECRET = secrets.token_bytes(16)

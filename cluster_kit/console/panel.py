@@ -15,10 +15,11 @@ import traitlets
 from ipywidgets import Layout
 from pydantic import ValidationError
 
-from cluster_kit.console.doing import NOT_UNDERSTOOD, Ask, Doer, Json
+from cluster_kit.console.doing import NOT_UNDERSTOOD, Ask, Doer
 from cluster_kit.console.sight import Sight
 from cluster_kit.console.static_files import bundle
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.models import Json
 from cluster_kit.settings import PAGE_VARIABLE
 
 log = logging.getLogger(__name__)

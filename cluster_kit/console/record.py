@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from cluster_kit.console.doing import Json
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import EVENTS, PEOPLE, Sight
 from cluster_kit.meeting import Doing
 from cluster_kit.meeting.doing import find_doing
 from cluster_kit.meeting.doings import FeatureExample, ShowPicture
+from cluster_kit.models import Json
 from cluster_kit.responses import Event
 
 

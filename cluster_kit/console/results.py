@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster_kit.console.doing import Ask, Json
+from cluster_kit.console.doing import Ask
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import ANSWERS, EVENTS, Sight
 from cluster_kit.content.models import ItemsPrompt, PolicyArea
@@ -13,6 +13,7 @@ from cluster_kit.insights.national import Counts, National, survey
 from cluster_kit.insights.prompts import prompts_of
 from cluster_kit.insights.suppression import AREAS, publish_areas, publish_item, read_published
 from cluster_kit.meeting.doings import ShowPicture
+from cluster_kit.models import Json
 
 
 class UnknownPictureError(ClusterKitError, LookupError):

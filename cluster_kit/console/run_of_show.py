@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cluster_kit.console.doing import Json
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import EVENTS, Sight
 from cluster_kit.meeting import Part, RunOfShow
+from cluster_kit.models import Json
 
 
 def view(sight: Sight) -> Json:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cluster_kit.console.doing import Json
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import EVENTS, PEOPLE, Sight
 from cluster_kit.meeting.doings import LONGEST_MESSAGE
 from cluster_kit.meeting.standing import Notice, Parked
+from cluster_kit.models import Json
 
 
 def view(sight: Sight) -> Json:

@@ -13,7 +13,7 @@ from cluster_kit.content import folders as at
 from cluster_kit.content.errors import ContentError
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import Folders
-from cluster_kit.content.models import Framework, Model, SchemaVersion, Slug, Text
+from cluster_kit.content.models import ContentModel, Framework, SchemaVersion, Slug, Text
 from cluster_kit.content.parts import Located
 from cluster_kit.content.reading import Reader
 
@@ -24,7 +24,7 @@ SAMPLE_CODES_FILE = "crosswalk/sample_codes.yaml"
 CipCode = Annotated[str, Field(pattern=r"^\d\d\.\d{4}$")]
 
 
-class Became(Model):
+class Became(ContentModel):
     """A Cluster that a former one went to, with ``most`` of its field or a ``part`` of it."""
 
     cluster: Slug
@@ -32,7 +32,7 @@ class Became(Model):
     note: str = ""
 
 
-class FormerCluster(Model):
+class FormerCluster(ContentModel):
     """A Cluster of 2002, the other names that data know it by, and what became of it.
 
     ``added_by_states``: it was never one of the 16, but stands beside them in several states.
@@ -45,14 +45,14 @@ class FormerCluster(Model):
     became: tuple[Became, ...] = Field(min_length=1)
 
 
-class FormerClusters(Model):
+class FormerClusters(ContentModel):
     """The file of former Clusters."""
 
     schema_version: SchemaVersion
     former_clusters: tuple[FormerCluster, ...]
 
 
-class RetiredCode(Model):
+class RetiredCode(ContentModel):
     """A CIP code of 2010 with the codes of 2020 that took its place."""
 
     code: CipCode
@@ -60,14 +60,14 @@ class RetiredCode(Model):
     became: tuple[CipCode, ...] = Field(min_length=1)
 
 
-class RetiredCodes(Model):
+class RetiredCodes(ContentModel):
     """The file of retired codes."""
 
     schema_version: SchemaVersion
     retired_codes: tuple[RetiredCode, ...]
 
 
-class SampleCode(Model):
+class SampleCode(ContentModel):
     """A CIP code of the sample crosswalk, with the Sub-Clusters that it stands in."""
 
     code: CipCode
@@ -75,7 +75,7 @@ class SampleCode(Model):
     sub_clusters: tuple[Slug, ...] = Field(min_length=1)
 
 
-class SampleCodes(Model):
+class SampleCodes(ContentModel):
     """The file of the sample crosswalk."""
 
     schema_version: SchemaVersion

@@ -12,9 +12,9 @@ from pydantic_core import ErrorDetails
 
 from cluster_kit.content.documents import LocatedList, LocatedMapping, problem_at
 from cluster_kit.content.errors import Problem
-from cluster_kit.content.models import Model
+from cluster_kit.content.models import ContentModel
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M", bound=ContentModel)
 
 _NO_ARTICLE = {"text", "evidence", "who", "minutes", "help", "schema_version", "time_zone"}
 _SHAPES = {
@@ -48,7 +48,7 @@ def validate(model: type[M], data: LocatedMapping) -> tuple[M | None, list[Probl
         return None, explain(error, model, data)
 
 
-def keep_valid(data: LocatedMapping, key: str, model: type[Model]) -> tuple[LocatedMapping, list[Problem]]:
+def keep_valid(data: LocatedMapping, key: str, model: type[ContentModel]) -> tuple[LocatedMapping, list[Problem]]:
     """A copy without the entries of the list at ``key`` that the model refuses, and their problems.
 
     So one broken entry does not keep the others from being checked. Where all are broken, the data stays as it is.
@@ -71,7 +71,7 @@ def keep_valid(data: LocatedMapping, key: str, model: type[Model]) -> tuple[Loca
     return (copy if kept else data), problems
 
 
-def explain(error: ValidationError, model: type[Model], data: LocatedMapping) -> list[Problem]:
+def explain(error: ValidationError, model: type[ContentModel], data: LocatedMapping) -> list[Problem]:
     """One problem for each thing that the model refused. A misspelt key is not also a missing one."""
     details = [(_without_tags(detail["loc"]), detail) for detail in error.errors(include_url=False)]
     missing = {path for path, detail in details if detail["type"] == "missing"}
@@ -191,9 +191,9 @@ def _with_article(name: str) -> str:
     return f"an {name}" if name[0] in "aeio" else f"a {name}"
 
 
-def _keys_at(model: type[Model], data: LocatedMapping, path: Sequence[int | str]) -> list[str]:
+def _keys_at(model: type[ContentModel], data: LocatedMapping, path: Sequence[int | str]) -> list[str]:
     """The keys that the model knows at this place."""
-    models: list[type[Model]] = [model]
+    models: list[type[ContentModel]] = [model]
     current: Any = data
     for part in path:
         current = current[part]
@@ -205,14 +205,14 @@ def _keys_at(model: type[Model], data: LocatedMapping, path: Sequence[int | str]
     return sorted({name for m in models for name in m.model_fields})
 
 
-def _models_in(annotation: object) -> list[type[Model]]:
-    if isinstance(annotation, type) and issubclass(annotation, Model):
+def _models_in(annotation: object) -> list[type[ContentModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, ContentModel):
         return [annotation]
     if get_origin(annotation) is Literal:
         return []
     return [found for argument in get_args(annotation) for found in _models_in(argument)]
 
 
-def _is_of_kind(model: type[Model], kind: object) -> bool:
+def _is_of_kind(model: type[ContentModel], kind: object) -> bool:
     field = model.model_fields.get("kind")
     return field is not None and kind in get_args(field.annotation)

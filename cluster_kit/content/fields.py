@@ -6,7 +6,9 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PositiveInt
+
+from cluster_kit.models import FrozenModel
 
 SCHEMA_VERSION = 1
 
@@ -47,7 +49,7 @@ ClockTime = Annotated[dt.time, BeforeValidator(_clock_time)]
 WhichSession = Annotated[Literal["this", "earlier"] | PositiveInt, BeforeValidator(_which_session)]
 
 
-class Model(BaseModel):
-    """Frozen, and closed to keys that it does not know."""
+class ContentModel(FrozenModel):
+    """What content files say: text without the white space around it, and no numbers such as ``.inf``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+    model_config = ConfigDict(str_strip_whitespace=True, allow_inf_nan=False)

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
 
-from cluster_kit.content.fields import SCHEMA_VERSION, ClockTime, Day, Model, SchemaVersion, Slug, Text
+from cluster_kit.content.fields import SCHEMA_VERSION, ClockTime, ContentModel, Day, SchemaVersion, Slug, Text
 from cluster_kit.content.prompts import (
     PROGRAMS_ADDRESS,
     Anchor,
@@ -53,14 +53,59 @@ from cluster_kit.content.reference import (
 )
 
 __all__ = [
-    "PROGRAMS_ADDRESS", "SCHEMA_VERSION", "Anchor", "AnswerSource", "Audience", "Audiences", "CellPrompt",
-    "ChoicePrompt", "Cluster", "Content", "DatePrompt", "Depth", "Exercise", "FilePrompt", "Framework",
-    "Grouping", "Instrument",
-    "InstrumentHead", "Item", "ItemsPrompt", "Jurisdiction", "Jurisdictions", "LookBack", "Meeting", "Model",
-    "NumberPrompt", "Option", "Outcome", "PersonPrompt", "PlainLanguage", "PlainTerm", "PolicyArea",
-    "ProgramsPrompt", "Prompt", "Question", "QuestionsPrompt", "RatingPrompt", "Role", "Roles", "SchemaVersion",
-    "Scope", "Segment", "SegmentKind", "Series", "Session", "Slug", "Source", "SubCluster", "TablePrompt", "Text",
-    "TextPrompt", "Vocabulary", "When",
+    "PROGRAMS_ADDRESS",
+    "SCHEMA_VERSION",
+    "Anchor",
+    "AnswerSource",
+    "Audience",
+    "Audiences",
+    "CellPrompt",
+    "ChoicePrompt",
+    "Cluster",
+    "Content",
+    "ContentModel",
+    "DatePrompt",
+    "Depth",
+    "Exercise",
+    "FilePrompt",
+    "Framework",
+    "Grouping",
+    "Instrument",
+    "InstrumentHead",
+    "Item",
+    "ItemsPrompt",
+    "Jurisdiction",
+    "Jurisdictions",
+    "LookBack",
+    "Meeting",
+    "NumberPrompt",
+    "Option",
+    "Outcome",
+    "PersonPrompt",
+    "PlainLanguage",
+    "PlainTerm",
+    "PolicyArea",
+    "ProgramsPrompt",
+    "Prompt",
+    "Question",
+    "QuestionsPrompt",
+    "RatingPrompt",
+    "Role",
+    "Roles",
+    "SchemaVersion",
+    "Scope",
+    "Segment",
+    "SegmentKind",
+    "Series",
+    "Session",
+    "Slug",
+    "Source",
+    "SubCluster",
+    "TablePrompt",
+    "Text",
+    "TextPrompt",
+    "Vocabulary",
+    "When",
 ]  # fmt: skip
 
 # --- sessions ------------------------------------------------------------------------------------------------
@@ -84,7 +129,7 @@ class SegmentKind(StrEnum):
     NEXT_STEPS = "next_steps"
 
 
-class Exercise(Model):
+class Exercise(ContentModel):
     """A guided activity that leaves the state with something to keep.
 
     ``minutes`` is the whole time in the room (0 for prework and follow-up), of which ``talk_minutes`` are for
@@ -107,7 +152,7 @@ class Exercise(Model):
     prompts: tuple[Prompt, ...] = Field(min_length=1)
 
 
-class Segment(Model):
+class Segment(ContentModel):
     """A part of a session, with its minutes and what it is for."""
 
     kind: SegmentKind
@@ -116,14 +161,14 @@ class Segment(Model):
     purpose: Text
 
 
-class Outcome(Model):
+class Outcome(ContentModel):
     """A learning outcome of a session."""
 
     id: Slug
     text: Text
 
 
-class LookBack(Model):
+class LookBack(ContentModel):
     """Something said in an earlier session that opens this one. ``columns`` empty means all of them."""
 
     title: Text
@@ -133,7 +178,7 @@ class LookBack(Model):
     columns: tuple[Slug, ...] = ()
 
 
-class Session(Model):
+class Session(ContentModel):
     """One workshop meeting. Its date and times stand in the series' schedule."""
 
     schema_version: SchemaVersion
@@ -159,7 +204,7 @@ class Session(Model):
         return next((e for e in self.exercises if e.id == exercise_id), None)
 
 
-class Meeting(Model):
+class Meeting(ContentModel):
     """When a session takes place: a day and two clock times in the series' time zone."""
 
     session: PositiveInt
@@ -168,7 +213,7 @@ class Meeting(Model):
     end: ClockTime
 
 
-class Series(Model):
+class Series(ContentModel):
     """One cycle of sessions with dates. A fictional series says so on every page and document."""
 
     schema_version: SchemaVersion
@@ -182,7 +227,7 @@ class Series(Model):
 # --- the instrument --------------------------------------------------------------------------------------------
 
 
-class Item(Model):
+class Item(ContentModel):
     """One statement of the Policy Tool to rate, with what each point of the scale looks like for it.
 
     ``anchors`` are in the order of the instrument's scale, one per point.
@@ -197,7 +242,7 @@ class Item(Model):
     roles: tuple[Slug, ...] = Field(min_length=1)
 
 
-class PolicyArea(Model):
+class PolicyArea(ContentModel):
     """A field of policy, with the items that assess it."""
 
     schema_version: SchemaVersion
@@ -207,7 +252,7 @@ class PolicyArea(Model):
     items: tuple[Item, ...] = Field(min_length=1)
 
 
-class Question(Model):
+class Question(ContentModel):
     """An open question of part 1 (goals and needs) or part 3 (the plan)."""
 
     id: Slug
@@ -217,7 +262,7 @@ class Question(Model):
     depth: Depth = Depth.ESSENTIAL
 
 
-class InstrumentHead(Model):
+class InstrumentHead(ContentModel):
     """The instrument's own file: its title, scale, open questions, and its areas in order.
 
     ``wording`` is shown wherever the instrument is: ``own`` for the kit's wording, ``official`` for imported text.
@@ -234,7 +279,7 @@ class InstrumentHead(Model):
     areas: tuple[Slug, ...]
 
 
-class Instrument(Model):
+class Instrument(ContentModel):
     """The Policy Tool as data: part 1 ``goals``, part 2 ``areas``, part 3 ``plan``."""
 
     title: Text
@@ -256,7 +301,7 @@ class Instrument(Model):
         return next((item for item in self.items if item.id == item_id), None)
 
 
-class Content(Model):
+class Content(ContentModel):
     """Everything that a series is made of, validated. ``version`` is a digest of the files it came from."""
 
     version: str

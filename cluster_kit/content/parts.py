@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 from cluster_kit.content import models as m
 from cluster_kit.content.documents import LocatedMapping
 
-M = TypeVar("M", bound=m.Model)
+M = TypeVar("M", bound=m.ContentModel)
 
 
 @dataclass(frozen=True)

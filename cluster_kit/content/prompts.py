@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, PositiveInt, Tag
 
-from cluster_kit.content.fields import Model, Slug, Text, WhichSession
+from cluster_kit.content.fields import ContentModel, Slug, Text, WhichSession
 
 # --- shared words ---------------------------------------------------------------------------------------------
 
@@ -35,7 +35,7 @@ class Scope(StrEnum):
     TEAM = "team"
 
 
-class Option(Model):
+class Option(ContentModel):
     """One thing to choose, or one fixed row of a table."""
 
     id: Slug
@@ -43,7 +43,7 @@ class Option(Model):
     help: str = ""
 
 
-class AnswerSource(Model):
+class AnswerSource(ContentModel):
     """Rows or options that come from what the state's team answered in a table's text column.
 
     ``session`` is a number, ``this`` for the session at hand, or ``earlier`` for every session before it.
@@ -85,7 +85,7 @@ Source = Annotated[
 # --- prompts: the few kinds of thing that can be asked ---------------------------------------------------------
 
 
-class _Prompt(Model):
+class _Prompt(ContentModel):
     """What every prompt has. ``scope`` None means: as the exercise says. ``depth``: asked from this depth on."""
 
     id: Slug
@@ -121,7 +121,7 @@ class ChoicePrompt(_Prompt):
     other: bool = False
 
 
-class Anchor(Model):
+class Anchor(ContentModel):
     """A point of a rating scale and what it looks like in practice."""
 
     value: PositiveInt

@@ -15,7 +15,7 @@ from cluster_kit.content.explain import did_you_mean, keep_valid, validate
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.parts import Located, Parts, SessionParts
 
-M = TypeVar("M", bound=m.Model)
+M = TypeVar("M", bound=m.ContentModel)
 
 
 class Reader:

@@ -6,17 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from cluster_kit.content.fields import Model, SchemaVersion, Slug, Text
+from cluster_kit.content.fields import ContentModel, SchemaVersion, Slug, Text
 
 
-class SubCluster(Model):
+class SubCluster(ContentModel):
     """A Sub-Cluster of the Framework."""
 
     id: Slug
     title: Text
 
 
-class Cluster(Model):
+class Cluster(ContentModel):
     """A Career Cluster. ``cross_cutting`` Clusters reach into all others."""
 
     id: Slug
@@ -25,7 +25,7 @@ class Cluster(Model):
     sub_clusters: tuple[SubCluster, ...]
 
 
-class Grouping(Model):
+class Grouping(ContentModel):
     """A Cluster Grouping: the Framework's top level."""
 
     id: Slug
@@ -33,7 +33,7 @@ class Grouping(Model):
     clusters: tuple[Cluster, ...]
 
 
-class Framework(Model):
+class Framework(ContentModel):
     """The National Career Clusters Framework, as modernized in October 2024."""
 
     schema_version: SchemaVersion
@@ -47,7 +47,7 @@ class Framework(Model):
         return tuple(cluster for grouping in self.groupings for cluster in grouping.clusters)
 
 
-class Jurisdiction(Model):
+class Jurisdiction(ContentModel):
     """A state, district or territory. ``time_zones``: IANA names, the zone of its capital first.
 
     ``tile`` is its column and row on the tile map, from 0; None: it has no place there.
@@ -60,14 +60,14 @@ class Jurisdiction(Model):
     tile: tuple[NonNegativeInt, NonNegativeInt] | None = None
 
 
-class Jurisdictions(Model):
+class Jurisdictions(ContentModel):
     """The jurisdictions' file."""
 
     schema_version: SchemaVersion
     jurisdictions: tuple[Jurisdiction, ...]
 
 
-class Audience(Model):
+class Audience(ContentModel):
     """One of the four audiences that the Framework's vision names."""
 
     id: Slug
@@ -76,14 +76,14 @@ class Audience(Model):
     cares_about: tuple[Text, ...]
 
 
-class Audiences(Model):
+class Audiences(ContentModel):
     """The audiences' file."""
 
     schema_version: SchemaVersion
     audiences: tuple[Audience, ...]
 
 
-class Role(Model):
+class Role(ContentModel):
     """What a person in a state team does in the state."""
 
     id: Slug
@@ -91,21 +91,21 @@ class Role(Model):
     description: Text
 
 
-class Roles(Model):
+class Roles(ContentModel):
     """The roles' file."""
 
     schema_version: SchemaVersion
     roles: tuple[Role, ...]
 
 
-class PlainTerm(Model):
+class PlainTerm(ContentModel):
     """A term of the trade and the words that everybody understands."""
 
     term: Text
     plain: Text
 
 
-class PlainLanguage(Model):
+class PlainLanguage(ContentModel):
     """The plain-language file: terms to explain or replace, and the limits that the check holds."""
 
     schema_version: SchemaVersion

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cluster_kit.content.models import Content, Model
+from cluster_kit.content.models import Content, ContentModel
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,6 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, tuple | list):
         for entry in value:
             yield from _texts(entry)
-    elif isinstance(value, Model):
+    elif isinstance(value, ContentModel):
         for name in type(value).model_fields:
             yield from _texts(getattr(value, name))

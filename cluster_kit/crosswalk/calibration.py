@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
-from cluster_kit.content.models import Model, SchemaVersion
+from cluster_kit.content.models import ContentModel, SchemaVersion
 from cluster_kit.crosswalk.evidence import CODE_KINDS, Evidence, EvidenceKind
 from cluster_kit.crosswalk.places import Places
 from cluster_kit.crosswalk.reference import write_file
@@ -30,7 +30,7 @@ _EM_STEPS = 40
 FILE = "calibration.json"
 
 
-class Step(Model):
+class Step(ContentModel):
     """From this score on, this share of held-out cases was right. ``cases`` is how many codes stand behind it."""
 
     score: float
@@ -38,7 +38,7 @@ class Step(Model):
     cases: float
 
 
-class Calibration(Model):
+class Calibration(ContentModel):
     """What was measured. ``trust`` by kind of evidence; ``clusters`` and ``sub_clusters`` by ground."""
 
     schema_version: SchemaVersion = 1

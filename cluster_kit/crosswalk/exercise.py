@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from cluster_kit.content.models import Content
 from cluster_kit.crosswalk.calibration import Calibration
@@ -34,10 +34,10 @@ from cluster_kit.crosswalk.text_files import write_inventory
 from cluster_kit.crosswalk.workbook import About, write_workbook
 from cluster_kit.insights.as_html import blocks_html
 from cluster_kit.insights.document import Section
+from cluster_kit.models import FrozenModel, Json
 from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings
 
-Json = dict[str, Any]
 REPORT_TITLE = "What your programs show"
 REPORT_LEVEL = 5
 PIECE_BYTES = 240_000
@@ -72,8 +72,8 @@ class Seat:
     person: Person | None = None
 
 
-class _Asked(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class _Asked(FrozenModel):
+    model_config = ConfigDict(extra="ignore")
 
     what: Literal["overview", "list", "rows", "take_clear", "take_question", "report", "download"]
     show: Show = "open"

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from cluster_kit.content.crosswalk_files import CrosswalkContent
-from cluster_kit.content.models import Model, SchemaVersion
+from cluster_kit.content.models import ContentModel, SchemaVersion
 from cluster_kit.crosswalk.codes import family_of, series_of
 from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.places import FormerClusters, Place, Places
@@ -24,7 +24,7 @@ KINDS: tuple[TableKind, ...] = ("cip", "soc", "naics", "cip_moves")
 Match = Literal["exact", "retired", "series", "family", "none"]
 
 
-class Entry(Model):
+class Entry(ContentModel):
     """A code, its title, and where it stands. In a table of moves ``codes`` are those that took its place."""
 
     code: str
@@ -33,7 +33,7 @@ class Entry(Model):
     codes: tuple[str, ...] = ()
 
 
-class CodeTable(Model):
+class CodeTable(ContentModel):
     """One imported table, codes in order. ``source`` is the file that it came from."""
 
     schema_version: SchemaVersion = 1

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cluster_kit.crosswalk.inventory import LEVELS
 from cluster_kit.crosswalk.proposing import CLEAR, Candidate, Proposal, Proposals
+from cluster_kit.models import Json
 
-Json = dict[str, Any]
 MOST_TITLES = 5
 _SURE = ((0.95, "almost certain"), (CLEAR, "very likely"), (0.6, "likely"), (0.35, "possible"), (0.0, "a guess"))
 

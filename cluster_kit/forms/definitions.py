@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
 
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.content.models import AnswerSource, Content, Exercise, TablePrompt
@@ -13,9 +12,8 @@ from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import Field, index_fields
 from cluster_kit.forms.schema import Sourced, build_opening, exercise_schema, find_sourced, find_sources, list_depths
 from cluster_kit.forms.spread import Spread, rated_prompts, read_spread
+from cluster_kit.models import Json
 from cluster_kit.responses import Response
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)

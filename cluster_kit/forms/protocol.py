@@ -8,25 +8,24 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
+
+from cluster_kit.models import FrozenModel, Json
 
 MAX_RESPONSES = 1000
 MAX_ROWS = 50
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Address = Annotated[str, Field(max_length=200)]
-Json = dict[str, Any]
 
 
-class Incoming(BaseModel):
+class Incoming(FrozenModel):
     """A message from a page. Unknown keys are ignored, so that a newer page can say more."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
 
-class Outgoing(BaseModel):
-    """A message to a page. Closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Outgoing(FrozenModel):
+    """A message to a page."""
 
 
 # --- from the page --------------------------------------------------------------------------------------------------
@@ -142,7 +141,7 @@ class ExerciseState(Outgoing):
     revealed: bool = False
     rated: int = 0
     team: int = 0
-    spread: Json = {}
+    spread: Json = Field(default_factory=dict)
     message: str = ""
     problem: str = ""
 
@@ -227,7 +226,7 @@ class Changes(Outgoing):
     checks: list[TextCheck]
     news: list[str]
     whole: bool = False
-    rows: dict[str, list[str]] = {}
+    rows: dict[str, list[str]] = Field(default_factory=dict)
 
 
 class Sources(Outgoing):

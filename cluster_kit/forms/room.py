@@ -7,9 +7,10 @@ import logging
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.definitions import ExerciseDefinition
-from cluster_kit.forms.protocol import Json, RevealRequest
+from cluster_kit.forms.protocol import RevealRequest
 from cluster_kit.forms.spread import FEWEST, Spread
 from cluster_kit.meeting.doings import Reveal
+from cluster_kit.models import Json
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cluster_kit.content.models import (
     AnswerSource,
@@ -31,12 +31,11 @@ from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.fields import depth_prompt, select_areas, select_questions
 from cluster_kit.forms.sources import Choice, find_choices, find_static_choices, get_source
 from cluster_kit.forms.validation import LONGEST_NAME, LONGEST_TEXT
+from cluster_kit.models import Json
 
 WORDS_A_MINUTE = 25
 MINUTES_A_RATING = 0.5
 MINUTES_A_CHOICE = 0.25
-
-Json = dict[str, Any]
 
 
 class Sourced(NamedTuple):

@@ -11,21 +11,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from cluster_kit.content.models import FilePrompt
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.files import write_atomically
+from cluster_kit.models import FrozenModel
 from cluster_kit.responses import NewResponse
 
 LONGEST_NAME = 120
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 
-class GivenFile(BaseModel):
+class GivenFile(FrozenModel):
     """The value of a file prompt: what the file is called, a digest of what it holds, and its size in bytes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(strict=True)
 
     name: str = Field(min_length=1, max_length=LONGEST_NAME)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")

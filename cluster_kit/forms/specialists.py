@@ -13,7 +13,8 @@ from typing import Protocol
 
 from cluster_kit.content.models import Exercise, ProgramsPrompt
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.forms.protocol import Ask, Json
+from cluster_kit.forms.protocol import Ask
+from cluster_kit.models import Json
 from cluster_kit.responses import Response
 
 log = logging.getLogger(__name__)

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from cluster_kit.content.models import Exercise, ItemsPrompt, Scope
+from cluster_kit.models import Json
 from cluster_kit.responses import Response
-
-Json = dict[str, Any]
 
 FEWEST = 2
 """One person's rating alone is nobody's spread."""

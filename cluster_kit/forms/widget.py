@@ -14,8 +14,8 @@ from cluster_kit.forms.bundle import bundle_css, bundle_modules
 from cluster_kit.forms.connection import FormConnection
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.forms.protocol import Json
 from cluster_kit.forms.service import FormEnvironment, FormService
+from cluster_kit.models import Json
 from cluster_kit.responses import Store
 
 _services: weakref.WeakKeyDictionary[Store, FormService] = weakref.WeakKeyDictionary()

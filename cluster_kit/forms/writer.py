@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cluster_kit.forms.handler import TROUBLE, FormHandler, PreparedSave, reused_problem
-from cluster_kit.forms.protocol import Json, Save
+from cluster_kit.forms.protocol import Save
 from cluster_kit.forms.room import LOCKED
+from cluster_kit.models import Json
 from cluster_kit.responses import NewResponse, Receipt, ReusedIdError, Store
 
 log = logging.getLogger(__name__)

@@ -18,11 +18,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from cluster_kit.content.models import Content, PolicyArea
 from cluster_kit.insights.labels import NOT_SURE_LABEL
 from cluster_kit.insights.national import Counts, National
+from cluster_kit.models import FrozenModel
 
 if TYPE_CHECKING:
     from cluster_kit.responses import Event
@@ -47,18 +48,14 @@ Bands = tuple[Band, ...]
 """A whole table. Its bands follow on one another and hold every category."""
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Part(_Model):
+class Part(FrozenModel):
     """A piece of a bar: what it stands for, in words, and how many."""
 
     label: str
     count: int
 
 
-class Row(_Model):
+class Row(FrozenModel):
     """A bar. ``id`` is an item's or an area's; ``note`` says what is left out, or why there are no parts."""
 
     id: str
@@ -67,7 +64,7 @@ class Row(_Model):
     note: str = ""
 
 
-class Published(_Model):
+class Published(FrozenModel):
     """A picture as participants see it. ``subject`` is an item's id, or ``areas``.
 
     ``counts`` is what the numbers count: states, or in areas ratings (one for each state and item). ``bands`` holds by

@@ -18,7 +18,6 @@ from cluster_kit.content.errors import UnknownSessionError
 from cluster_kit.content.models import Depth
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.forms.connection import FormConnection
-from cluster_kit.forms.protocol import Json
 from cluster_kit.forms.service import FormService
 from cluster_kit.live import protocol
 from cluster_kit.live.door import COOKIE, Door
@@ -27,6 +26,7 @@ from cluster_kit.live.events import EventHub, Subscriber
 from cluster_kit.live.protocol import CommandRequest, CommandResult, FormFrame, PageHello, PresenceReport
 from cluster_kit.meeting import Journal, NotAllowedError, NotNowError
 from cluster_kit.meeting.doing import kinds
+from cluster_kit.models import Json
 from cluster_kit.responses import Person, StoreError
 
 MAX_PAGES = 10

@@ -16,8 +16,9 @@ from pydantic import ValidationError
 from cluster_kit.content.models import Session
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.meeting.standing import Standing
+from cluster_kit.models import FrozenModel
 from cluster_kit.responses import Event
-from cluster_kit.responses.models import ERASURE, Model, NewEvent
+from cluster_kit.responses.models import ERASURE, NewEvent
 
 UNDO = "undo"
 
@@ -37,7 +38,7 @@ class NotNowError(ClusterKitError, ValueError):
     """Something that makes no sense as things stand."""
 
 
-class Doing(Model):
+class Doing(FrozenModel):
     """Something that can be done. Its fields are the event's value.
 
     A new kind is a subclass: ``class Park(Doing, kind="park", who=Who.EVERYBODY)``. ``on_record``: facilitators find

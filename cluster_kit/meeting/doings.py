@@ -9,8 +9,9 @@ from pydantic import Field, HttpUrl, JsonValue, StringConstraints
 from cluster_kit.content.models import Session
 from cluster_kit.meeting.doing import UNDO, Doing, NotNowError, Who
 from cluster_kit.meeting.standing import Group, Notice, Parked, Round, Standing
+from cluster_kit.models import FrozenModel
 from cluster_kit.responses import Event
-from cluster_kit.responses.models import Model, NewEvent
+from cluster_kit.responses.models import NewEvent
 from cluster_kit.text import count_of
 
 LONGEST_MESSAGE = 500
@@ -231,7 +232,7 @@ class FeatureExample(Doing, kind="feature"):
         return f"{'Featured' if self.featured else 'Took down'} an example of {event.subject.partition('/')[0]}"
 
 
-class GroupOf(Model):
+class GroupOf(FrozenModel):
     """A breakout group as it is kept."""
 
     number: int = Field(ge=1, le=100)

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
 from cluster_kit.content.models import Content
-
-
-class Model(BaseModel):
-    """Frozen, and closed to keys that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from cluster_kit.models import FrozenModel
 
 
 class Kind(StrEnum):
@@ -33,7 +26,7 @@ class Format(StrEnum):
     DOCX = "docx"
 
 
-class Job(Model):
+class Job(FrozenModel):
     """One packet, for one jurisdiction. ``session`` is the series' last one for a packet of the whole series."""
 
     kind: Kind = Kind.AFTER

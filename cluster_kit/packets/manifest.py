@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.files import write_atomically
-from cluster_kit.packets.jobs import Format, Job, Model
+from cluster_kit.models import FrozenModel
+from cluster_kit.packets.jobs import Format, Job
 from cluster_kit.packets.page import page_css
 from cluster_kit.text import count_of
 
@@ -30,7 +31,7 @@ class ManifestError(ClusterKitError, ValueError):
         super().__init__(f"{path} is not a manifest of packets. Move it away, or name another folder with --out.")
 
 
-class FileRecord(Model):
+class FileRecord(FrozenModel):
     """A file of a packet, by its name in the folder."""
 
     name: str
@@ -45,7 +46,7 @@ class FileRecord(Model):
             return False
 
 
-class Check(Model):
+class Check(FrozenModel):
     """What the accessibility check of one file found: its ``problems``, or why it was ``skipped``."""
 
     format: Format
@@ -58,7 +59,7 @@ class Check(Model):
         return not self.problems and not self.skipped
 
 
-class Result(Model):
+class Result(FrozenModel):
     """What became of a job: its ``files``, or the ``error`` in a sentence.
 
     ``inputs`` is the digest of all that the packet was made from, ``answered`` how many of the session's exercises (of
@@ -89,7 +90,7 @@ class Result(Model):
         return "passed" if self.checks and all(check.passed for check in self.checks) else "not checked"
 
 
-class Manifest(Model):
+class Manifest(FrozenModel):
     """Every packet of one folder, or of one run, in the order of the jobs."""
 
     schema_version: Literal[1] = 1

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cluster_kit.content.models import Depth
+from cluster_kit.models import Json
 from cluster_kit.rehearsal.cast import FIRST_NAMES, LAST_NAMES, Actor
 from cluster_kit.rehearsal.opinions import rate
 from cluster_kit.rehearsal.plan import dice
 from cluster_kit.rehearsal.script import Script
-
-Json = dict[str, Any]
 
 WORDS_A_MINUTE = 25
 CLICK_MINUTES = 0.15

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Self
+from typing import Self
 
 import httpx
 from tornado.httpclient import HTTPRequest
@@ -20,8 +20,7 @@ from tornado.httputil import HTTPHeaders
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from cluster_kit.errors import ClusterKitError
-
-Json = dict[str, Any]
+from cluster_kit.models import Json
 
 PATIENCE_S = 600.0
 MAX_FRAME_BYTES = 2**30

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from cluster_kit.models import Json
 from cluster_kit.rehearsal.answering import Answer
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.opinions import settle, spread
 from cluster_kit.rehearsal.plan import dice
 from cluster_kit.rehearsal.script import Script
-
-Json = dict[str, Any]
 
 MINUTES_AN_ITEM = 0.4
 SETTLED, EXPLAINED, DISSENTED = 0.85, 0.6, 0.5

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from cluster_kit.models import Json
 from cluster_kit.rehearsal.answering import Answer
-
-Json = dict[str, Any]
 
 
 def merge_opening(definition: Json, opening: Json) -> Json:

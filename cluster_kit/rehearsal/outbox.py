@@ -7,12 +7,10 @@ import time
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from cluster_kit.forms.room import LOCKED
+from cluster_kit.models import Json
 from cluster_kit.rehearsal.tally import Tally
-
-Json = dict[str, Any]
 
 RETRY_S = 2.0
 # How long a page waits for an answer before it sends again: longer each time.

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from cluster_kit.models import Json
 from cluster_kit.rehearsal.answering import Answer
 from cluster_kit.rehearsal.client import Client, SessionPage
 from cluster_kit.rehearsal.form_state import FormState
@@ -22,8 +23,6 @@ from cluster_kit.rehearsal.page_connection import CONNECTION_ERRORS, PageConnect
 from cluster_kit.rehearsal.session_view import SessionView
 from cluster_kit.rehearsal.tally import Tally
 from cluster_kit.rehearsal.under_way import UnderWay
-
-Json = dict[str, Any]
 
 PRESENCE_S = 10.0
 BACKOFF_S = (0.3, 1.0, 2.0, 4.0)

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any
 
 import httpx
 from tornado.httpclient import HTTPError as UpgradeError
@@ -15,9 +14,8 @@ from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, W
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.live import protocol
+from cluster_kit.models import Json
 from cluster_kit.rehearsal.client import Client, NotThereError, SessionPage
-
-Json = dict[str, Any]
 
 HEARTBEAT_S = 10.0
 CLOSE_S = 1.0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
-Json = dict[str, Any]
+from cluster_kit.models import Json
 
 
 class SessionView:

@@ -9,9 +9,10 @@ import re
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, model_validator
 
 from cluster_kit.content.models import Scope
+from cluster_kit.models import FrozenModel
 
 MAX_VALUE_BYTES = 200_000
 MAX_VALUE_DEPTH = 20
@@ -82,13 +83,7 @@ Line = Annotated[str, BeforeValidator(_clean), Field(max_length=200)]
 Value = Annotated[JsonValue, BeforeValidator(_clean), AfterValidator(_check_size)]
 
 
-class Model(BaseModel):
-    """Frozen, and closed to unknown keys. What people typed is kept as they typed it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class NewResponse(Model):
+class NewResponse(FrozenModel):
     """An answer as it was typed. ``docs/architecture.md`` says what each part means."""
 
     id: Id
@@ -121,7 +116,7 @@ class Response(NewResponse):
     at: dt.datetime
 
 
-class Receipt(Model):
+class Receipt(FrozenModel):
     """What became of a response: ``others`` are the answers that it disagrees with, when it does."""
 
     id: str
@@ -131,7 +126,7 @@ class Receipt(Model):
     others: tuple[Response, ...] = ()
 
 
-class Person(Model):
+class Person(FrozenModel):
     """Someone who takes part in a series: for a jurisdiction, or, where that is empty, as a facilitator.
 
     ``sessions`` are those that the person is invited to; none named means all. ``depth`` is how far they have chosen to
@@ -155,7 +150,7 @@ class Person(Model):
         return not self.jurisdiction
 
 
-class TeamCode(Model):
+class TeamCode(FrozenModel):
     """A code that can be read aloud, and lets people into a state's team until ``ended_at``."""
 
     code: Id
@@ -165,7 +160,7 @@ class TeamCode(Model):
     ended_at: dt.datetime | None = None
 
 
-class NewEvent(Model):
+class NewEvent(FrozenModel):
     """Something that was done in a live session. ``kind`` says what; ``cluster_kit.meeting`` knows the kinds.
 
     ``subject`` is what it was done to, in the kind's own spelling; ``jurisdiction`` the state that it was done for, or
@@ -189,7 +184,7 @@ class Event(NewEvent):
     at: dt.datetime
 
 
-class Presence(Model):
+class Presence(FrozenModel):
     """A person in a session: when they joined, were last active and last connected, and their exercise."""
 
     series: SeriesId
@@ -202,7 +197,7 @@ class Presence(Model):
     seen_at: dt.datetime
 
 
-class NewErasure(Model):
+class NewErasure(FrozenModel):
     """What to remove permanently of what a jurisdiction gave, who asked for it, and why.
 
     ``person``: what this person wrote; None, what anybody did. ``session``, ``exercise``, ``prompt`` and ``row`` narrow
@@ -237,7 +232,7 @@ class Erasure(NewErasure):
     count: int
 
 
-class Erasable(Model):
+class Erasable(FrozenModel):
     """What a ``NewErasure`` would remove: answers with all their versions, what was done in sessions, and people."""
 
     responses: tuple[Response, ...] = ()

@@ -18,8 +18,8 @@ from IPython.display import display
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.forms import FormContext
-from cluster_kit.forms.protocol import Json
 from cluster_kit.forms.widget import ExerciseForm
+from cluster_kit.models import Json
 from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.text import count_of

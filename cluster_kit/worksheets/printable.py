@@ -6,13 +6,13 @@ import json
 import math
 from collections.abc import Callable
 from importlib.resources import files
-from typing import Any
 
 import typst
 
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, PersonPrompt, RatingPrompt, TextPrompt
 from cluster_kit.forms.sources import Choice
 from cluster_kit.forms.validation import OTHER
+from cluster_kit.models import Json
 from cluster_kit.packets.errors import DocumentError
 from cluster_kit.packets.fonts import JOINERS, TEXT, coverage, families, fonts, printable
 from cluster_kit.worksheets.marks import tidy
@@ -20,7 +20,6 @@ from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.sheet import Activity, Blank, Group, Part, Sheet
 from cluster_kit.worksheets.values import spell
 
-Json = dict[str, Any]
 Show = Callable[[str], str]
 
 HOW_TO = (

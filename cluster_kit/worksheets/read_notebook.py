@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from cluster_kit.models import Json
 from cluster_kit.responses.models import clean_text
 from cluster_kit.worksheets.errors import UnreadableFileError
 from cluster_kit.worksheets.marks import Head, Mark, tidy
@@ -12,7 +12,6 @@ from cluster_kit.worksheets.notebook import KEY, unescape
 from cluster_kit.worksheets.returned import Filled, Returned
 from cluster_kit.worksheets.typed import load_json, read_typed
 
-Json = dict[str, Any]
 _SHOWN = 60
 
 

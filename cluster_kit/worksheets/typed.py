@@ -14,9 +14,10 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
 from cluster_kit.content.models import Scope
+from cluster_kit.models import FrozenModel
 from cluster_kit.responses import NewResponse, Response
 from cluster_kit.responses.models import clean_text
 from cluster_kit.worksheets.errors import UnreadableFileError
@@ -29,11 +30,7 @@ _PREFIX = "ck1."
 _LARGEST = 20_000_000
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Seed(_Model):
+class Seed(FrozenModel):
     """What a team had said when its worksheet was made, as the notebook carries it. ``names`` are those of authors."""
 
     head: str
@@ -42,7 +39,7 @@ class Seed(_Model):
     responses: tuple[NewResponse, ...] = ()
 
 
-class TypedAnswer(_Model):
+class TypedAnswer(FrozenModel):
     """One answer as the notebook keeps it. ``base``: the answers of before the worksheet that it was typed over."""
 
     id: str = Field(max_length=64)
@@ -54,7 +51,7 @@ class TypedAnswer(_Model):
     who: str = Field(default="", max_length=200)
 
 
-class TypedAnswers(_Model):
+class TypedAnswers(FrozenModel):
     """Everything that was typed into a worksheet's forms and stands."""
 
     head: str

@@ -13,7 +13,7 @@ from cluster_kit.forms.bundle import STATIC
 from cluster_kit.forms.connection import FormConnection
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.forms.protocol import Json
+from cluster_kit.models import Json
 from tests.forms.stepping import SteppedService, check_reply, check_request, make_service
 
 ORIGIN = "http://127.0.0.1:1"

@@ -11,10 +11,11 @@ from typing import Any
 
 from cluster_kit.content.models import Content
 from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.protocol import FORM_REPLY, FORM_REQUEST, Have, Json
+from cluster_kit.forms.protocol import FORM_REPLY, FORM_REQUEST, Have
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.forms.writer import PendingSave
 from cluster_kit.meeting import Journal, SessionFeed
+from cluster_kit.models import Json
 from cluster_kit.responses import Store
 
 NEVER_S = 3600.0

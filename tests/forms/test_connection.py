@@ -12,8 +12,9 @@ from cluster_kit.forms.answers import Update
 from cluster_kit.forms.connection import FormConnection
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import NOT_OPENED, NOT_UNDERSTOOD, TROUBLE
-from cluster_kit.forms.protocol import Have, Json
+from cluster_kit.forms.protocol import Have
 from cluster_kit.forms.room import NOT_SHOWN
+from cluster_kit.models import Json
 from cluster_kit.responses import NewErasure, Store
 from tests.forms.counting import counting, failing
 from tests.forms.samples import make_context, make_live

@@ -12,11 +12,11 @@ import pytest
 
 from cluster_kit.forms.connection import MAX_PENDING
 from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.protocol import Json
 from cluster_kit.forms.room import LOCKED
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.meeting import Journal, SessionFeed
 from cluster_kit.meeting.doings import Lock, Reveal
+from cluster_kit.models import Json
 from cluster_kit.responses import NewErasure, Person, Store
 from tests.forms.counting import counting
 from tests.forms.samples import make_context, make_live

@@ -11,11 +11,12 @@ import pytest
 
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import REUSED, TROUBLE, FormHandler
-from cluster_kit.forms.protocol import FORM_REQUEST, Json, Save
+from cluster_kit.forms.protocol import FORM_REQUEST, Save
 from cluster_kit.forms.room import LOCKED
 from cluster_kit.forms.writer import PendingSave, SaveWriter
 from cluster_kit.meeting import Journal
 from cluster_kit.meeting.doings import Lock
+from cluster_kit.models import Json
 from cluster_kit.responses import NewResponse, Person, Receipt, Store
 from tests.forms.counting import counting, failing
 from tests.forms.samples import make_context, make_live, replace_context

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cluster_kit.content.models import Model
+from cluster_kit.content.models import ContentModel
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def from_lines(cell: str) -> list[str]:
     return entries
 
 
-def cell_names(things: Sequence[Model]) -> dict[str, str]:
+def cell_names(things: Sequence[ContentModel]) -> dict[str, str]:
     """How a cell names each of these, by id: its title, or its id where the title would not do.
 
     A title will not do where it is not the only one, is another's id, or has what separates names in a cell.
