@@ -11,9 +11,9 @@ from cluster_kit.content.times import next_session
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.live import pages
 from cluster_kit.live.door import COOKIE
-from cluster_kit.live.guesses import TooManyGuessesError
 from cluster_kit.live.handlers import PageHandler
 from cluster_kit.live.links import Invitation, OldPassError
+from cluster_kit.live.rate_limits import TooManyCodesError
 from cluster_kit.live.walk_ins import About, WalkIns
 from cluster_kit.responses import Person, StoreUnavailableError
 from cluster_kit.roster.people import find_role
@@ -100,7 +100,7 @@ class JoinHandler(DoorHandler):
     async def _take_code(self, typed: str) -> None:
         try:
             team_pass = await self.walk_ins.check_code(typed, self.request.remote_ip or "")
-        except TooManyGuessesError as error:
+        except TooManyCodesError as error:
             self.set_header("Retry-After", str(max(1, int(error.wait_s))))
             self._ask_code(429, typed, str(error))
         except StoreUnavailableError:

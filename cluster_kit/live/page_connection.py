@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable
 from contextlib import suppress
-from time import monotonic
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -16,7 +15,6 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from cluster_kit.content.errors import UnknownSessionError
 from cluster_kit.content.models import Depth
-from cluster_kit.errors import ClusterKitError
 from cluster_kit.forms.connection import FormConnection
 from cluster_kit.forms.service import FormService
 from cluster_kit.live import protocol
@@ -24,6 +22,7 @@ from cluster_kit.live.door import COOKIE, Door
 from cluster_kit.live.doorkeeper import Doorkeeper
 from cluster_kit.live.events import EventHub, Subscriber
 from cluster_kit.live.protocol import CommandRequest, CommandResult, FormFrame, PageHello, PresenceReport
+from cluster_kit.live.rate_limits import CommandLimiter, TooFastError
 from cluster_kit.meeting import Journal, NotAllowedError, NotNowError
 from cluster_kit.meeting.doing import kinds
 from cluster_kit.models import Json
@@ -35,40 +34,11 @@ MAX_WAITING = 500
 # With so many frames waiting for a page, none of its own are taken until it has read them.
 MAX_UNREAD = 100
 PING_S = 20.0
-MINUTE_S = 60.0
-POSTS_A_MINUTE, CLICKS_A_MINUTE = 20, 120
-POSTS = {"post", "park"}
 
 NOT_UNDERSTOOD = "The server did not understand this page. Load the page again; your words are kept."
 NOT_KEPT = "Your words cannot be kept just now. They stay on this computer and are sent again by themselves."
 
 _log = logging.getLogger(__name__)
-
-
-class TooFastError(ClusterKitError):
-    """More commands in a minute than one person may send."""
-
-    def __init__(self, wait_s: float) -> None:
-        self.wait_s = wait_s
-        super().__init__("That was a lot in one minute. This is sent in a moment, by itself.")
-
-
-class Pace:
-    """Counts each person's commands in a minute, on this server."""
-
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self._clock = clock
-        self._done: defaultdict[tuple[str, bool], deque[float]] = defaultdict(deque)
-
-    def count(self, person: Person, kind: str) -> None:
-        """One more of this kind; ``TooFastError`` when it is too many."""
-        of_words, now = kind in POSTS, self._clock()
-        done = self._done[person.id, of_words]
-        while done and done[0] <= now - MINUTE_S:
-            done.popleft()
-        if len(done) >= (POSTS_A_MINUTE if of_words else CLICKS_A_MINUTE):
-            raise TooFastError(done[0] + MINUTE_S - now)
-        done.append(now)
 
 
 class PageConnections:
@@ -237,7 +207,7 @@ class PageConnectionHandler(WebSocketHandler):
 
         try:
             command = kind.model_validate(request.value)
-            cast(Pace, self.settings["pace"]).count(person, request.kind)
+            cast(CommandLimiter, self.settings["commands"]).count(person, request.kind)
             await self.hub.run_command(self._session.number, run)
         except ValidationError as error:
             return CommandResult(id=request.id, refused=explain(error))

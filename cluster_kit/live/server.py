@@ -48,8 +48,9 @@ from cluster_kit.live.limits import allow_open_files
 from cluster_kit.live.logs import LogFormat, log_request, say, set_up_logs
 from cluster_kit.live.metrics import Metrics, Now
 from cluster_kit.live.page_cache import PageCache, Parameters, RenderedPage
-from cluster_kit.live.page_connection import Pace, PageConnectionHandler, PageConnections
+from cluster_kit.live.page_connection import PageConnectionHandler, PageConnections
 from cluster_kit.live.preparation import PageRequest, Preparation, Readiness, invited_pages
+from cluster_kit.live.rate_limits import CommandLimiter
 from cluster_kit.live.relay import relay_routes
 from cluster_kit.live.rendering import PageMarkdown, PageRenderer
 from cluster_kit.live.statics import Statics
@@ -214,7 +215,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             "connections": self.connections,
             "page_cache": self.page_cache,
             "exercises": ExerciseFiles(self.forms.definitions),
-            "pace": Pace(),
+            "commands": CommandLimiter(),
             "statics": self.statics,
             "admission": self.admission,
             "metrics": self.metrics,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from cluster_kit.content.models import Depth, Jurisdiction
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.live.door import Door
-from cluster_kit.live.guesses import Guesses
 from cluster_kit.live.links import DEFAULT_DAYS, Invitation, OldPassError, Pass, make_badge, make_pass, read_pass
+from cluster_kit.live.rate_limits import CodeLimiter
 from cluster_kit.responses import Person, Store
 from cluster_kit.roster.codes import EXAMPLE, find_spelling, find_team
 from cluster_kit.roster.people import LONGEST_NAME, clean_name, find_by_name, find_role, fold_name, mint_id
@@ -63,24 +63,24 @@ class About:
 class WalkIns:
     """Lets people into their state's team by its code."""
 
-    def __init__(self, door: Door, store: Store, secret: str, guesses: Guesses | None = None) -> None:
+    def __init__(self, door: Door, store: Store, secret: str, limiter: CodeLimiter | None = None) -> None:
         self._door, self._store, self._secret = door, store, secret
-        self._guesses = guesses or Guesses()
+        self._limiter = limiter or CodeLimiter()
         self._one_at_a_time = asyncio.Lock()  # else a thousand at once would all come before the first is counted
 
     async def check_code(self, typed: str, address: str) -> str:
         """A pass for who typed a team's code; good for an hour, and as long as the code is.
 
-        Raises ``WrongCodeError``, ``TooManyGuessesError``, and what the store raises.
+        Raises ``WrongCodeError``, ``TooManyCodesError``, and what the store raises.
         """
         code = find_spelling(typed)
         if code is None:
             raise WrongCodeError(is_code=False)
         async with self._one_at_a_time:
-            self._guesses.check(address)
+            self._limiter.check(address)
             loop = asyncio.get_running_loop()
             if await loop.run_in_executor(None, find_team, self._store, self._series, code) is None:
-                self._guesses.note_wrong(address)
+                self._limiter.note_wrong(address)
                 raise WrongCodeError(is_code=True)
         expires = self._door.clock() + dt.timedelta(minutes=PASS_MINUTES)
         return make_pass(self._secret, Pass(mint_id(), code, expires))

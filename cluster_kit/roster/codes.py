@@ -2,7 +2,7 @@
 
 Letters and digits are those that neither look nor sound like another: no vowels, so no words; no B, P or T beside D,
 no N beside M, no S beside F; no 0 or 1. Five million codes: guessing one takes longer than a series lasts, since wrong
-guesses are counted (``cluster_kit.live.guesses``).
+guesses are counted (``cluster_kit.live.rate_limits``).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup
 
-from cluster_kit.live.guesses import ALL, EACH
+from cluster_kit.live.rate_limits import CODES, CODES_OF_A_NETWORK
 from cluster_kit.live.links import Invitation, Pass, make_pass, make_token
 from cluster_kit.live.walk_ins import MOST_IN_TEAM
 from cluster_kit.responses import Person, Store
@@ -321,17 +321,17 @@ def test_a_network_that_guesses_waits_and_links_go_on_working(proxied_server: Se
         token = client.get("/join").cookies["_xsrf"]  # for HTTPS alone: it is sent by hand
         client.headers.update({"Cookie": f"_xsrf={token}", "X-Forwarded-Proto": "https"})
         client.headers.update({"X-Forwarded-For": "192.0.2.1"})
-        for number in range(EACH.most):
+        for number in range(CODES_OF_A_NETWORK.most):
             assert join_by_code(client, code, f"Honest {number}").status_code == 303  # the right ones do not count
             assert send(client, code=next(wrong)).status_code == 403
         page = send(client, code=code)
         assert page.status_code == 429
-        assert 0 < int(page.headers["retry-after"]) <= EACH.within_s
+        assert 0 < int(page.headers["retry-after"]) <= CODES_OF_A_NETWORK.within_s
         assert "Try again in 15 minutes, or open the personal link" in sentence(page)
         assert knock(client, proxied_server.link(AVERY).partition("#")[2]).status_code == 200
         client.headers.update({"X-Forwarded-For": "192.0.2.2"})
         assert send(client, code=next(wrong)).status_code == 403, "another network does not wait"
-        left = ALL.most - EACH.most - 1
+        left = CODES.most - CODES_OF_A_NETWORK.most - 1
         for number in range(left):
             client.headers.update({"X-Forwarded-For": f"198.51.100.{number}"})
             assert send(client, code=next(wrong)).status_code == 403

@@ -13,8 +13,9 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from cluster_kit.live.page_connection import CLICKS_A_MINUTE, MAX_PAGES, MAX_WAITING
+from cluster_kit.live.page_connection import MAX_PAGES, MAX_WAITING
 from cluster_kit.live.protocol import NOT_SIGNED_IN, TOO_MANY_PAGES, VERSION, read_frame
+from cluster_kit.live.rate_limits import CLICKS_OF_A_PERSON
 from cluster_kit.responses import Store
 from tests.live.page_client import PageClient, connect, greet, open_raw, until
 from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
@@ -294,12 +295,12 @@ def test_commands_without_end_are_slowed_down(server: Server, jordan: PageClient
     post = str(uuid.uuid4())
     assert jordan.command("post", "framing", post, text="React to this")["ok"]
     with server.connect(TASI) as page:
-        ids = [str(number) for number in range(CLICKS_A_MINUTE + 30)]
+        ids = [str(number) for number in range(CLICKS_OF_A_PERSON.most + 30)]
         for one in ids:
             value = {"reaction": "helpful", "on": True}
             page.send({"type": "command", "id": one, "kind": "react", "subject": post, "value": value})
         results = [page.wait_for("result", id=one) for one in ids]
-        assert sum(result["ok"] for result in results) == CLICKS_A_MINUTE
+        assert sum(result["ok"] for result in results) == CLICKS_OF_A_PERSON.most
         assert all(0 < result["wait_s"] <= 60 for result in results if not result["ok"])
     assert jordan.command("react", post, reaction="helpful", on=True)["ok"]
 
