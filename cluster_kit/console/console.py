@@ -19,7 +19,7 @@ from cluster_kit.console import (
     run_of_show,
     tell,
 )
-from cluster_kit.console.doing import Doer
+from cluster_kit.console.command_handler import CommandHandler
 from cluster_kit.console.panel import Kind, Panel
 from cluster_kit.console.pulse import Pulse
 from cluster_kit.console.sight import Lookout, Sight
@@ -48,7 +48,7 @@ class Console:
 
     def __init__(self, content: Content, session: int, store: Store, person: Person) -> None:
         self._lookout = Lookout(content, content.get_session(session), store)
-        self._doer = Doer(store, self._lookout.journal, person)
+        self._commands = CommandHandler(store, self._lookout.journal, person)
         self._looking = threading.Lock()
         self._panels: list[Panel] = []
         self._sight = self._lookout.look()
@@ -146,7 +146,7 @@ class Console:
 
     def _panel(self, kind: Kind) -> Panel:
         with self._looking:
-            panel = Panel(kind, self._doer, self._get_sight, self._pulse.wake)
+            panel = Panel(kind, self._commands, self._get_sight, self._pulse.wake)
             self._panels.append(panel)
         return panel
 

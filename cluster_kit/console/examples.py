@@ -8,13 +8,13 @@ import hmac
 import secrets
 from collections.abc import Iterator
 
-from cluster_kit.console.doing import Ask
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import ANSWERS, EVENTS, Sight
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.insights.labels import vocabulary
 from cluster_kit.insights.peers import SOMEBODY, Example, example_exercises, read_shared_examples
 from cluster_kit.meeting.doings import FeatureExample
+from cluster_kit.meeting.requests import CommandRequest
 from cluster_kit.models import Json
 
 MOST = 60
@@ -46,7 +46,7 @@ def shared(sight: Sight) -> Iterator[Example]:
         yield from examples
 
 
-def find_key(sight: Sight, ask: Ask) -> Ask:
+def find_key(sight: Sight, ask: CommandRequest) -> CommandRequest:
     """The page knows an example by a name that tells nothing of its state; here it is found by its key."""
     if ask.kind != FeatureExample.kind:
         return ask

@@ -15,10 +15,11 @@ import traitlets
 from ipywidgets import Layout
 from pydantic import ValidationError
 
-from cluster_kit.console.doing import NOT_UNDERSTOOD, Ask, Doer
+from cluster_kit.console.command_handler import CommandHandler
 from cluster_kit.console.sight import Sight
 from cluster_kit.console.static_files import bundle
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.meeting.requests import NOT_UNDERSTOOD, CommandRequest
 from cluster_kit.models import Json
 from cluster_kit.settings import PAGE_VARIABLE
 
@@ -43,7 +44,7 @@ class Kind:
     needs: tuple[str, ...]
     does: tuple[str, ...] = ()
     answers: Mapping[str, Callable[[Sight, Json], Json]] = field(default_factory=dict)
-    prepare: Callable[[Sight, Ask], Ask] = lambda _sight, ask: ask
+    prepare: Callable[[Sight, CommandRequest], CommandRequest] = lambda _sight, ask: ask
 
 
 @cache
@@ -54,15 +55,18 @@ def _common_layout() -> Layout:
 class Panel(anywidget.AnyWidget):
     """One panel. ``look`` gives the newest sight that there is, ``on_done`` is called after something was done.
 
-    Messages from the page: ``hello``, ``do`` (see ``Ask``), ``ask`` (``{id, about, asked}``). To the page: ``view``
-    (``{now, changed, gone, whole}``), ``seen``, ``done``, ``told``, ``refused`` and ``trouble`` (``{id, sentence}``).
+    Messages from the page: ``hello``, ``do`` (a ``CommandRequest``), ``ask`` (``{id, about, asked}``). To the page:
+    ``view`` (``{now, changed, gone, whole}``), ``seen``, ``done``, ``told``, ``refused`` and ``trouble``
+    (``{id, sentence}``).
     """
 
     module = traitlets.Unicode().tag(sync=True)
     view = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, kind: Kind, doer: Doer, look: Callable[[], Sight], on_done: Callable[[], None]) -> None:
-        self._kind, self._doer, self._look, self._on_done = kind, doer, look, on_done
+    def __init__(
+        self, kind: Kind, commands: CommandHandler, look: Callable[[], Sight], on_done: Callable[[], None]
+    ) -> None:
+        self._kind, self._commands, self._look, self._on_done = kind, commands, look, on_done
         self._turn = threading.RLock()
         sight = look()
         self._seen = self._marks(sight)
@@ -95,7 +99,7 @@ class Panel(anywidget.AnyWidget):
             if said.get("type") == "hello":
                 return [self._all()]
             if said.get("type") == "do":
-                return [self._do(Ask.model_validate(said))]
+                return [self._do(CommandRequest.model_validate(said))]
             if said.get("type") == "ask" and said.get("about") in self._kind.answers:
                 told = self._kind.answers[said["about"]](self._look(), said.get("asked") or {})
                 return [{"type": "told", "id": said.get("id"), "told": told}]
@@ -108,10 +112,10 @@ class Panel(anywidget.AnyWidget):
             return [{"type": "trouble", "id": said.get("id"), "sentence": SORRY}]
         return [{"type": "refused", "id": said.get("id"), "sentence": NOT_UNDERSTOOD}]
 
-    def _do(self, ask: Ask) -> Json:
+    def _do(self, ask: CommandRequest) -> Json:
         if ask.kind not in self._kind.does:
             return {"type": "refused", "id": ask.id, "sentence": NOT_UNDERSTOOD}
-        return self._doer.do(self._kind.prepare(self._look(), ask))
+        return self._commands.handle(self._kind.prepare(self._look(), ask))
 
     def _all(self) -> Json:
         return {"type": "view", "now": self._look().at.isoformat(), "changed": self._told, "gone": [], "whole": True}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster_kit.console.doing import Ask
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.sight import ANSWERS, EVENTS, Sight
 from cluster_kit.content.models import ItemsPrompt, PolicyArea
@@ -13,6 +12,7 @@ from cluster_kit.insights.national import Counts, National, survey
 from cluster_kit.insights.prompts import prompts_of
 from cluster_kit.insights.suppression import AREAS, publish_areas, publish_item, read_published
 from cluster_kit.meeting.doings import ShowPicture
+from cluster_kit.meeting.requests import CommandRequest
 from cluster_kit.models import Json
 
 
@@ -78,7 +78,7 @@ def _means(code: str, areas: Sequence[PolicyArea], national: National) -> dict[s
     return {area: None if mean is None else round(mean, 1) for area, mean in found.items()}
 
 
-def put_picture(sight: Sight, ask: Ask) -> Ask:
+def put_picture(sight: Sight, ask: CommandRequest) -> CommandRequest:
     """What is shown to participants is made here, from what they may see, and never taken from the page."""
     if ask.kind != ShowPicture.kind:
         return ask

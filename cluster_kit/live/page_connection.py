@@ -10,7 +10,6 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any, cast
 
-from pydantic import ValidationError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from cluster_kit.content.errors import UnknownSessionError
@@ -21,10 +20,10 @@ from cluster_kit.live import protocol
 from cluster_kit.live.door import COOKIE, Door
 from cluster_kit.live.doorkeeper import Doorkeeper
 from cluster_kit.live.events import EventHub, Subscriber
-from cluster_kit.live.protocol import CommandRequest, CommandResult, FormFrame, PageHello, PresenceReport
+from cluster_kit.live.protocol import CommandResult, FormFrame, PageCommand, PageHello, PresenceReport
 from cluster_kit.live.rate_limits import CommandLimiter, TooFastError
-from cluster_kit.meeting import Journal, NotAllowedError, NotNowError
-from cluster_kit.meeting.doing import kinds
+from cluster_kit.meeting import NotAllowedError, NotNowError
+from cluster_kit.meeting.requests import InvalidCommandError, run_command
 from cluster_kit.models import Json
 from cluster_kit.responses import Person, StoreError
 
@@ -35,7 +34,6 @@ MAX_WAITING = 500
 MAX_UNREAD = 100
 PING_S = 20.0
 
-NOT_UNDERSTOOD = "The server did not understand this page. Load the page again; your words are kept."
 NOT_KEPT = "Your words cannot be kept just now. They stay on this computer and are sent again by themselves."
 
 _log = logging.getLogger(__name__)
@@ -152,7 +150,7 @@ class PageConnectionHandler(WebSocketHandler):
             case FormFrame():
                 if self._forms:
                     self._forms.receive(frame.exercise, frame.message)
-            case CommandRequest():
+            case PageCommand():
                 asyncio.create_task(self._run_command(person, frame))  # noqa: RUF006  (its result is sent)
             case PresenceReport():
                 known = self._session.find_exercise(frame.exercise)
@@ -194,26 +192,16 @@ class PageConnectionHandler(WebSocketHandler):
             self._subscriber = Subscriber(person, self.send)
             self.hub.subscribe(self._session.number, self._subscriber)
 
-    async def _run_command(self, person: Person, request: CommandRequest) -> None:
+    async def _run_command(self, person: Person, request: PageCommand) -> None:
         self.send(protocol.to_frame(await self._result(person, request)))
 
-    async def _result(self, person: Person, request: CommandRequest) -> CommandResult:
-        kind = kinds().get(request.kind)
-        if kind is None:
-            return CommandResult(id=request.id, refused=NOT_UNDERSTOOD)
-
-        def run(journal: Journal) -> object:
-            return journal.do(person, command, subject=request.subject, event_id=request.id)
-
+    async def _result(self, person: Person, request: PageCommand) -> CommandResult:
         try:
-            command = kind.model_validate(request.value)
             cast(CommandLimiter, self.settings["commands"]).count(person, request.kind)
-            await self.hub.run_command(self._session.number, run)
-        except ValidationError as error:
-            return CommandResult(id=request.id, refused=explain(error))
+            await self.hub.run_command(self._session.number, lambda journal: run_command(journal, person, request))
         except TooFastError as error:
             return CommandResult(id=request.id, later=str(error), wait_s=error.wait_s)
-        except (NotAllowedError, NotNowError) as error:
+        except (InvalidCommandError, NotAllowedError, NotNowError) as error:
             return CommandResult(id=request.id, refused=str(error))
         except StoreError as error:
             _log.warning("A command of session %s was not kept: %s", self._session.number, error)
@@ -250,14 +238,3 @@ class PageConnectionHandler(WebSocketHandler):
             while True:
                 await self.write_message(await self._outgoing.get())
                 self._outgoing.task_done()
-
-
-def explain(error: ValidationError) -> str:
-    """Why a command was refused, in a sentence for the person who typed it."""
-    first = error.errors()[0]
-    if first["type"] == "string_too_long" and first["loc"][-1:] == ("text",):
-        most, long = first["ctx"]["max_length"], len(str(first["input"]).strip())
-        return f"This is {long:,} characters long, and {most:,} is the most. Shorten it, and post it again."
-    if first["type"] == "string_too_short":
-        return "There are no words in this. Write something first."
-    return NOT_UNDERSTOOD

@@ -9,9 +9,10 @@ import json
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
-from cluster_kit.forms.protocol import Have, Id, Incoming, Outgoing
+from cluster_kit.forms.protocol import Have, Incoming, Outgoing
+from cluster_kit.meeting.requests import CommandRequest
 
 VERSION = 1
 """Goes up when an old page and a new server would misunderstand each other."""
@@ -51,14 +52,10 @@ class FormFrame(Incoming):
     message: dict[str, Any]
 
 
-class CommandRequest(Incoming):
-    """A session command: ``value`` holds the fields of the command of this ``kind``. The same ``id`` acts once."""
+class PageCommand(CommandRequest):
+    """A session command."""
 
     type: Literal["command"]
-    id: Id
-    kind: str = Field(max_length=64)
-    subject: str = Field(default="", max_length=200)
-    value: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 class PresenceReport(Incoming):
@@ -76,10 +73,10 @@ class Ping(Incoming):
 
 
 PageFrame = Annotated[
-    PageHello | FormFrame | CommandRequest | PresenceReport | Ping,
+    PageHello | FormFrame | PageCommand | PresenceReport | Ping,
     Field(discriminator="type"),
 ]
-AnyPageFrame = PageHello | FormFrame | CommandRequest | PresenceReport | Ping
+AnyPageFrame = PageHello | FormFrame | PageCommand | PresenceReport | Ping
 PAGE_FRAME: TypeAdapter[AnyPageFrame] = TypeAdapter(PageFrame)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from cluster_kit.console.breakouts import present_people
-from cluster_kit.console.doing import Ask
 from cluster_kit.console.results import NothingToShowError, put_picture
 from cluster_kit.console.sight import Lookout
 from cluster_kit.content.models import Exercise, ItemsPrompt, SegmentKind, Session
@@ -34,6 +33,7 @@ from cluster_kit.meeting.doings import (
     ShowPicture,
     Undo,
 )
+from cluster_kit.meeting.requests import CommandRequest
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.tally import Tally
@@ -210,8 +210,9 @@ class Facilitator:
     def show_picture(self, subject: str) -> None:
         """Show everybody the national picture, small counts suppressed; nothing where too few states rehearse."""
         with suppress(NothingToShowError):
-            ask = put_picture(self._lookout.look(), Ask(id="picture", kind=ShowPicture.kind, subject=subject))
-            self._do(ShowPicture.model_validate(ask.value), subject)
+            request = CommandRequest(id="picture", kind=ShowPicture.kind, subject=subject)
+            completed = put_picture(self._lookout.look(), request)
+            self._do(ShowPicture.model_validate(completed.value), subject)
 
     def feature_example(self, _subject: str) -> None:
         """Feature an example that its state shares, one that is not featured yet."""

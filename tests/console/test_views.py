@@ -8,10 +8,10 @@ import json
 import pytest
 
 from cluster_kit.console import boards, discuss, examples, exercises, people, record, results, run_of_show, tell
-from cluster_kit.console.doing import Ask
 from cluster_kit.console.sight import PEOPLE_AGAIN, Lookout
 from cluster_kit.meeting.board import Moderate, React, WritePost
 from cluster_kit.meeting.doings import BeginSegment, Broadcast, FeatureExample, Lock, Park, Reveal, ShowPicture, Undo
+from cluster_kit.meeting.requests import CommandRequest
 from cluster_kit.responses import NewErasure, NewResponse, Person
 from cluster_kit.responses.models import now
 from tests.console.conftest import Meeting
@@ -129,7 +129,7 @@ def test_a_picture_without_a_number_is_refused_with_the_reason_and_participants_
     rate(meeting.store, meeting.content, 1, [one for one in meeting.people if one.jurisdiction in ("AL", "AK", "AZ")])
     item = meeting.content.instrument.areas[0].items[0].id
     for subject in (item, "areas"):
-        asked = Ask(id="a", kind="show", subject=subject, value={"shown": True})
+        asked = CommandRequest(id="a", kind="show", subject=subject, value={"shown": True})
         with pytest.raises(results.NothingToShowError, match="counts of five or more states only"):
             results.put_picture(meeting.look(), asked)
 
@@ -139,7 +139,7 @@ def test_what_participants_see_of_a_picture_is_made_here_and_not_by_the_page(mee
     nation = [meeting.people[0].model_copy(update={"id": code, "jurisdiction": code}) for code in codes]
     rate(meeting.store, meeting.content, 1, nation)
     item = meeting.content.instrument.areas[0].items[0].id
-    forged = Ask(id="a", kind="show", subject=item, value={"shown": True, "picture": {"rows": "forged"}})
+    forged = CommandRequest(id="a", kind="show", subject=item, value={"shown": True, "picture": {"rows": "forged"}})
     value = results.put_picture(meeting.look(), forged).value
     assert value["picture"]["subject"] == item
     assert "forged" not in json.dumps(value)
@@ -167,7 +167,7 @@ def test_an_example_is_shown_as_far_as_its_state_allows(meeting: Meeting, rung: 
     shown = {view[f"example {one}"]["title"]: view[f"example {one}"]["state"] for one in view["order"]}
     assert shown == {"A joint form for approval": "Another state, without its name", "One catalog": "Alaska"}
     wanted = next(one for one in view["order"] if view[f"example {one}"]["title"] == SOMETHING[rung])
-    ask = examples.find_key(meeting.look(), Ask(id="f", kind="feature", subject=wanted))
+    ask = examples.find_key(meeting.look(), CommandRequest(id="f", kind="feature", subject=wanted))
     meeting.journal.do(meeting.fay, FeatureExample(), subject=ask.subject)
     assert examples.view(meeting.look())[f"example {wanted}"]["featured"]
     told = json.dumps([view, record.view(meeting.look())])
@@ -181,7 +181,7 @@ def test_an_example_that_was_taken_back_is_gone_and_cannot_be_featured(meeting: 
     offer(meeting.store, meeting.content, meeting.people[0], "One catalog", "private")
     assert examples.view(meeting.look())["order"] == []
     with pytest.raises(examples.GoneExampleError):
-        examples.find_key(meeting.look(), Ask(id="f", kind="feature", subject=known))
+        examples.find_key(meeting.look(), CommandRequest(id="f", kind="feature", subject=known))
 
 
 def test_a_post_shows_its_state_and_a_name_only_where_it_was_signed(meeting: Meeting) -> None:

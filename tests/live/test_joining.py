@@ -12,8 +12,8 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup
 
-from cluster_kit.live.rate_limits import CODES, CODES_OF_A_NETWORK
 from cluster_kit.live.links import Invitation, Pass, make_pass, make_token
+from cluster_kit.live.rate_limits import CODES, CODES_OF_A_NETWORK
 from cluster_kit.live.walk_ins import MOST_IN_TEAM
 from cluster_kit.responses import Person, Store
 from cluster_kit.responses.models import now

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from cluster_kit.console import Console, NotAFacilitatorError, doing
-from cluster_kit.console.doing import Ask, Doer
+from cluster_kit.console import Console, NotAFacilitatorError, command_handler
+from cluster_kit.console.command_handler import CommandHandler
+from cluster_kit.meeting.requests import NOT_UNDERSTOOD, CommandRequest
 from cluster_kit.responses import Person, Store
 from cluster_kit.settings import HOME_VARIABLE, Settings
 from tests.console.conftest import Meeting
@@ -17,17 +18,17 @@ from tests.console.seeding import add_facilitator
 
 
 @pytest.fixture
-def doer(meeting: Meeting) -> Doer:
-    return Doer(meeting.store, meeting.journal, meeting.fay)
+def commands(meeting: Meeting) -> CommandHandler:
+    return CommandHandler(meeting.store, meeting.journal, meeting.fay)
 
 
-def ask(kind: str, subject: str = "", ask_id: str = "a1", **value: Any) -> Ask:
-    return Ask(id=ask_id, kind=kind, subject=subject, value=value)
+def ask(kind: str, subject: str = "", ask_id: str = "a1", **value: Any) -> CommandRequest:
+    return CommandRequest(id=ask_id, kind=kind, subject=subject, value=value)
 
 
-def test_the_same_thing_asked_twice_is_done_once(doer: Doer, meeting: Meeting) -> None:
+def test_the_same_thing_asked_twice_is_done_once(commands: CommandHandler, meeting: Meeting) -> None:
     for _ in range(2):
-        assert doer.do(ask("minutes", "framing", minutes=5))["type"] == "done"
+        assert commands.handle(ask("minutes", "framing", minutes=5))["type"] == "done"
     assert meeting.journal.standing().changed_minutes == {"framing": 5}
 
 
@@ -35,33 +36,39 @@ def test_the_same_thing_asked_twice_is_done_once(doer: Doer, meeting: Meeting) -
     ("asked", "sentence"),
     [
         (ask("message", text="   "), "Write a few words first."),
-        (ask("message", text="x" * 501), "That is too long. Shorten it, or share a link to the rest."),
+        (ask("message", text="x" * 501), "This is 501 characters long, and 500 is the most. Shorten it."),
         (ask("link", text="Here", url="javascript:alert(1)"), "That is not a web address."),
         (ask("link", text="Here", url="example"), "That is not a web address."),
         (ask("minutes", "framing", minutes=100), "Give or take between 1 and 60 minutes"),
         (ask("minutes", "framing", minutes=-30), "A segment keeps at least one minute."),
         (ask("segment", "lunch"), "Session 1 has no segment 'lunch'."),
         (ask("undo", "nothing"), "There is nothing to undo."),
-        (ask("drop_table"), doing.NOT_UNDERSTOOD),
-        (ask("message", text="Hello", author="somebody else"), doing.NOT_UNDERSTOOD),
+        (ask("drop_table"), NOT_UNDERSTOOD),
+        (ask("message", text="Hello", author="somebody else"), NOT_UNDERSTOOD),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(doer: Doer, meeting: Meeting, asked: Ask, sentence: str) -> None:
-    reply = doer.do(asked)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    commands: CommandHandler, meeting: Meeting, asked: CommandRequest, sentence: str
+) -> None:
+    reply = commands.handle(asked)
     assert (reply["type"], reply["id"]) == ("refused", "a1")
     assert reply["sentence"].startswith(sentence)
     assert meeting.journal.standing().record == []
 
 
-def test_somebody_who_is_a_facilitator_no_longer_does_nothing_any_more(doer: Doer, meeting: Meeting) -> None:
+def test_a_former_facilitator_is_refused(commands: CommandHandler, meeting: Meeting) -> None:
     meeting.store.change_person(meeting.fay.model_copy(update={"jurisdiction": "OH"}))
-    assert doer.do(ask("message", text="Hello")) == {"type": "refused", "id": "a1", "sentence": doing.NO_LONGER}
+    assert commands.handle(ask("message", text="Hello")) == {
+        "type": "refused",
+        "id": "a1",
+        "sentence": command_handler.NO_LONGER,
+    }
     assert meeting.journal.standing().messages == []
 
 
 def test_a_participant_does_nothing_with_the_console_s_own_tools(meeting: Meeting) -> None:
-    reply = Doer(meeting.store, meeting.journal, meeting.people[0]).do(ask("segment", "framing"))
-    assert reply["sentence"] == doing.NO_LONGER
+    reply = CommandHandler(meeting.store, meeting.journal, meeting.people[0]).handle(ask("segment", "framing"))
+    assert reply["sentence"] == command_handler.NO_LONGER
 
 
 def test_a_live_console_opens_for_facilitators_of_the_series_only(

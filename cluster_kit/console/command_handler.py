@@ -1,0 +1,37 @@
+"""Executes a facilitator's command, from the page's message to the reply. No widget, no thread."""
+
+from __future__ import annotations
+
+import logging
+
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.meeting import Journal, NotAllowedError
+from cluster_kit.meeting.requests import CommandRequest, run_command
+from cluster_kit.models import Json
+from cluster_kit.responses import Person, Store, StoreError
+
+log = logging.getLogger(__name__)
+
+AWAY = "The answers' store cannot be reached just now, so this was not done. Try again in a moment."
+NO_LONGER = "You are no longer a facilitator of this series. Ask whoever runs it."
+
+
+class CommandHandler:
+    """Runs the commands of one facilitator, re-checking their role each time."""
+
+    def __init__(self, store: Store, journal: Journal, person: Person) -> None:
+        self._store, self._journal, self.person = store, journal, person
+
+    def handle(self, request: CommandRequest) -> Json:
+        """``done`` once it is stored, ``refused`` for what cannot be done, ``trouble`` when the store is away."""
+        try:
+            known = self._store.find_person(self.person.id)
+            if known is None or not known.is_facilitator:
+                raise NotAllowedError(NO_LONGER)
+            event = run_command(self._journal, known, request)
+        except StoreError:
+            log.exception("console: %s was not kept", request.kind)
+            return {"type": "trouble", "id": request.id, "sentence": AWAY}
+        except ClusterKitError as error:
+            return {"type": "refused", "id": request.id, "sentence": str(error)}
+        return {"type": "done", "id": request.id, "at": event.at.isoformat()}
