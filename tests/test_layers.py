@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,12 @@ import cluster_kit
 ROOT = Path(cluster_kit.__file__).parent
 
 # Each room, and the rooms of ours that it may import from.
-BASE = {"errors", "files", "models", "text", "settings", "notebooks_path"}
+BASE = {"errors", "files", "models", "startup", "text", "settings", "notebooks_path"}
 MAY_IMPORT = {
     "errors": set(),
     "files": set(),
     "models": set(),
+    "startup": set(),
     "text": set(),
     "settings": {"errors", "files"},
     "notebooks_path": {"errors"},
@@ -79,3 +82,15 @@ def test_a_module_imports_only_from_the_rooms_below(path: Path) -> None:
     room = _room(path)
     assert room in MAY_IMPORT, f"{room} is a new room: say in this test what it may import"
     assert _rooms_imported(path) - MAY_IMPORT[room] <= {room}
+
+
+def test_importing_the_package_changes_nothing_in_the_process() -> None:
+    code = """
+import os, sys, warnings, logging
+before = {name: id(module) for name, module in sys.modules.items()}, dict(os.environ), logging.root.handlers[:]
+import cluster_kit
+new = {name for name in sys.modules if name not in before[0]}
+assert new == {"cluster_kit"}, new
+assert (dict(os.environ), logging.root.handlers) == before[1:]
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

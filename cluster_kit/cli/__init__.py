@@ -1,5 +1,9 @@
 """The command line: each command parses, calls one function of the library, renders, exits."""
 
-from cluster_kit.cli.app import main
+from cluster_kit.startup import skip_iri_grammar
+
+skip_iri_grammar()  # before anything that a command needs imports nbformat
+
+from cluster_kit.cli.app import main  # noqa: E402
 
 __all__ = ["main"]

@@ -7,7 +7,7 @@ themselves are in ``doings`` and ``board``.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar
 
@@ -87,15 +87,16 @@ def find_doing(event: NewEvent) -> Doing | None:
         return None
 
 
-def fold(events: Iterable[Event]) -> Standing:
-    """What the events, by ``seq``, add up to. Undone ones count as if they had not been; unknown kinds are left out."""
-    happened = list(events)
-    standing = Standing(seq=max((event.seq for event in happened), default=0))
-    standing.undone = {event.subject for event in happened if event.kind == UNDO}
-    for event in happened:
+def fold(happened: Sequence[tuple[Event, Doing | None]]) -> Standing:
+    """The state after these events, by ``seq``, each with its command (from ``find_doing``).
+
+    Undone events count as if they had not happened; those without a command are left out.
+    """
+    standing = Standing(seq=max((event.seq for event, _ in happened), default=0))
+    standing.undone = {event.subject for event, _ in happened if event.kind == UNDO}
+    for event, doing in happened:
         if event.kind == ERASURE:
             standing.erased[event.jurisdiction] = event.seq
-        doing = find_doing(event)
         if doing is None:
             continue
         if doing.on_record:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Collection
 
 from cluster_kit.content.models import Session
-from cluster_kit.meeting.doing import UNDO, Doing, NotAllowedError, NotNowError, Who, fold, kinds
+from cluster_kit.meeting.doing import UNDO, Doing, NotAllowedError, NotNowError, Who, find_doing, fold, kinds
 from cluster_kit.meeting.standing import Standing
 from cluster_kit.responses import Event, Person, Store
 from cluster_kit.responses.models import ERASURE, NewEvent
@@ -23,7 +23,8 @@ class Journal:
         self.series, self.session = series, session
         self._store = store
         self._only = None if only is None else {*only, UNDO}
-        self._events: list[Event] = []
+        # Each event is validated once. The state is a new object after each change, because readers keep the old one.
+        self._happened: dict[str, tuple[Event, Doing | None]] = {}
         self._latest = 0
         self._standing = Standing()
         self._turn = threading.Lock()
@@ -77,7 +78,8 @@ class Journal:
             raise NotAllowedError("You can take back only what you did yourself.")
 
     def _find(self, event_id: str) -> Event | None:
-        return next((event for event in self._events if event.id == event_id), None)
+        found = self._happened.get(event_id)
+        return found[0] if found else None
 
     def _catch_up(self, latest: int) -> None:
         """Read what is new; after an erasure, which may have taken some of what is known away, read everything."""
@@ -85,8 +87,9 @@ class Journal:
         new = self._read(after)
         if after and any(event.kind == ERASURE for event in new):
             after, new = 0, self._read(0)
-        self._events = self._events + new if after else new
-        self._standing = fold(self._events)
+        known = self._happened if after else {}
+        self._happened = known | {event.id: (event, find_doing(event)) for event in new}
+        self._standing = fold([*self._happened.values()])
         self._latest = latest
 
     def _read(self, after: int) -> list[Event]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
-import threading
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.process import BaseProcess
 
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.packets.making import Made, Task, make_packet
+from cluster_kit.startup import start_worker
 
 AHEAD = 2  # tasks waiting for each worker, so that none is idle while results are checked and written
 LOST = "The process that made it ended unexpectedly, twice; the machine may be short of memory."
@@ -96,16 +94,4 @@ def _make_alone(task: Task) -> Made:
 
 def _pool(workers: int) -> ProcessPoolExecutor:
     spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=_end_with_parent)
-
-
-def _end_with_parent() -> None:
-    """Let this worker, which would wait for work for ever, end when whoever gives the work has been killed."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_wait_and_end, args=(parent,), daemon=True).start()
-
-
-def _wait_and_end(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
+    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=start_worker)

@@ -21,7 +21,7 @@ from cluster_kit.insights.breakouts.mending import MOVED, NEW_GROUP, ONE_TOO_MAN
 from cluster_kit.insights.breakouts.models import WEIGHTS, Round
 from cluster_kit.insights.breakouts.scoring import Facts, read_facts
 from cluster_kit.insights.breakouts.wording import NO_AREA
-from cluster_kit.meeting.doing import fold
+from cluster_kit.meeting.doing import find_doing, fold
 from cluster_kit.meeting.standing import Group
 from cluster_kit.responses import Event
 from tests.insights.breakouts import AREAS, CODES, CONTENT, make_state, make_states, members, pairs_of
@@ -281,7 +281,7 @@ def test_participants_see_groups_and_topics_and_never_whys() -> None:
     event = Event(
         id="e", series="2026", session=2, kind="groups", author="fay", value=kept, seq=1, at=dt.datetime.now(dt.UTC)
     )
-    [round_] = fold([event]).rounds
+    [round_] = fold([(event, find_doing(event))]).rounds
     assert {group.number: group.states for group in round_.groups} == members(proposal)
     assert {group.reason for group in round_.groups} == {group.topic for group in proposal.groups}
 
