@@ -12,12 +12,12 @@ from cluster_kit.errors import UsageError
 from cluster_kit.files import staging_folder
 from cluster_kit.insights.as_html import inline_svg
 from cluster_kit.insights.discuss import rank_topics
-from cluster_kit.insights.document import Block, Picture, Section
+from cluster_kit.insights.document import Block, Document, Picture, Section
 from cluster_kit.insights.labels import spell_date
 from cluster_kit.insights.national import read_states, survey
 from cluster_kit.insights.national_view import NationalPictures, national_opening, national_parts, rated_areas
 from cluster_kit.insights.pictures import heat_picture, state_means, tile_picture
-from cluster_kit.packets.packet import FICTIONAL, Packet
+from cluster_kit.packets.packet import FICTIONAL
 from cluster_kit.packets.page import write_page
 from cluster_kit.packets.rasterize import to_png
 from cluster_kit.responses import Store
@@ -64,10 +64,12 @@ def write_national(settings: Settings, series: str, out: Path, session: int | No
     return Written(_write(out, {PAGE: page.encode(), **_picture_files(pictures)}), len(national.states))
 
 
-def _document(content: Content, opening: tuple[Block, ...], parts: tuple[Section, ...], session: int | None) -> Packet:
+def _document(
+    content: Content, opening: tuple[Block, ...], parts: tuple[Section, ...], session: int | None
+) -> Document:
     where = "The whole series" if session is None else f"Session {session}: {content.get_session(session).title}"
     today = spell_date(dt.datetime.now(dt.UTC).date().isoformat())
-    return Packet(
+    return Document(
         title=f"All states: {content.series.title}, {where[0].lower()}{where[1:]}",
         heading="All states",
         subtitle=where,

@@ -14,7 +14,8 @@ from cluster_kit.forms.answers import Update
 from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.definitions import Definitions
 from cluster_kit.forms.handler import NOT_OPENED, TROUBLE, FormHandler
-from cluster_kit.forms.protocol import FORM_REQUEST, Ask, FilePiece, Have, Hello, RevealRequest, Save
+from cluster_kit.forms.protocol import FORM_REQUEST, FilePiece, Have, Hello, RevealRequest, Save
+from cluster_kit.forms.specialists import Ask
 from cluster_kit.forms.writer import PendingSave
 from cluster_kit.models import Json
 from cluster_kit.responses import StoreError

@@ -21,11 +21,11 @@ from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.definitions import Definitions, ExerciseDefinition
 from cluster_kit.forms.fields import Field as FormField
 from cluster_kit.forms.plain_language import check_text
-from cluster_kit.forms.protocol import FORM_REQUEST, Answer, Ask, FilePiece, Have, Hello, RevealRequest, Save
+from cluster_kit.forms.protocol import FORM_REQUEST, Answer, FilePiece, Have, Hello, RevealRequest, Save
 from cluster_kit.forms.room import LOCKED, Room
 from cluster_kit.forms.schema import find_sources
 from cluster_kit.forms.sources import find_removed
-from cluster_kit.forms.specialists import Specialists
+from cluster_kit.forms.specialists import Ask, Specialists
 from cluster_kit.forms.uploads import Uploads
 from cluster_kit.forms.validation import NO_SUCH_FIELD, find_problem
 from cluster_kit.models import Json

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from cluster_kit.forms.specialists import Ask
 from cluster_kit.models import FrozenModel, Json
 
 MAX_RESPONSES = 1000
-MAX_ROWS = 50
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Address = Annotated[str, Field(max_length=200)]
 
@@ -73,16 +73,6 @@ class FilePiece(Incoming):
     size: int = Field(ge=0)
     at: int = Field(ge=0)
     data: str = Field(max_length=1_000_000)
-
-
-class Ask(Incoming):
-    """A question to a prompt's extension, and the rows that the page follows from now on."""
-
-    type: Literal["ask"]
-    message: str = Field(max_length=64)
-    prompt: Address
-    asked: Json
-    rows: tuple[str, ...] = Field(default=(), max_length=MAX_ROWS)
 
 
 class RevealRequest(Incoming):

@@ -9,18 +9,32 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from typing import Literal, Protocol
+
+from pydantic import ConfigDict, Field
 
 from cluster_kit.content.models import Exercise, ProgramsPrompt
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.forms.protocol import Ask
-from cluster_kit.models import Json
+from cluster_kit.models import FrozenModel, Json
 from cluster_kit.responses import Response
 
 log = logging.getLogger(__name__)
 
 SORRY = "Something went wrong on our side. What your team has decided is safe. Load the page again in a moment."
+MAX_ROWS = 50
 NOBODY = "This part works on your state's page of the session, not here."
+
+
+class Ask(FrozenModel):
+    """A page's question to a prompt's extension, and the rows that the page follows from now on."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    type: Literal["ask"]
+    message: str = Field(max_length=64)
+    prompt: str = Field(max_length=200)
+    asked: Json
+    rows: tuple[str, ...] = Field(default=(), max_length=MAX_ROWS)
 
 
 class Specialist(Protocol):

@@ -116,11 +116,32 @@ class Section:
     kind: Literal["section"] = "section"
 
 
+@dataclass(frozen=True)
+class Document:
+    """A whole document, in the order of its pages; every format is written from it.
+
+    ``title`` names the document, ``heading`` and ``subtitle`` are at its top; ``notice`` is empty unless readers must
+    know something first. ``opening`` comes before the ``parts``; ``about``, under its title, closes it.
+    """
+
+    title: str
+    heading: str
+    subtitle: str
+    series: str
+    when: str
+    notice: str
+    opening: tuple[Block, ...]
+    parts: tuple[Section, ...]
+    about: tuple[str, ...]
+    about_title: str = "About this packet"
+
+
 Block = Annotated[
     Paragraph | Bullets | Facts | Table | Records | Figure | Section,
     Field(discriminator="kind"),
 ]
 
+LANGUAGE = "en"
 VIEW_MIME = "application/vnd.cluster-kit.view+json"
 """The document itself among a notebook's outputs, so that every later format is written from it, not from HTML."""
 

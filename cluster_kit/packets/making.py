@@ -15,9 +15,10 @@ from nbformat import NotebookNode
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.insights.document import Document
 from cluster_kit.packets.jobs import Format, Job
 from cluster_kit.packets.notebooks import packet_notebook
-from cluster_kit.packets.packet import Packet, packet_title, read_packet
+from cluster_kit.packets.packet import packet_title, read_packet
 from cluster_kit.packets.running import run_notebook
 from cluster_kit.settings import Settings
 
@@ -65,13 +66,13 @@ def _write_packet(task: Task) -> dict[str, bytes]:
     return {f"{task.job.name}.{form}": _write(form, packet, notebook) for form in task.formats}
 
 
-def _write(form: Format, packet: Packet, notebook: NotebookNode) -> bytes:
+def _write(form: Format, packet: Document, notebook: NotebookNode) -> bytes:
     if form is Format.IPYNB:
         return str(nbformat.writes(notebook)).encode()  # type: ignore[no-untyped-call]
     return _writer(form)(packet)
 
 
-def _writer(form: Format) -> Callable[[Packet], bytes]:
+def _writer(form: Format) -> Callable[[Document], bytes]:
     """Who writes a format. Each is imported when it is first wanted, since fonts and libraries take a while."""
     if form is Format.PDF:
         from cluster_kit.packets.pdf import write_pdf

@@ -1,15 +1,14 @@
-"""A packet as a document, read from its executed notebook. Every format is written from this and nothing else."""
+"""A packet's document, read from its executed notebook. Every format is written from it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import spell_when
-from cluster_kit.insights.document import VIEW_MIME, Block, Paragraph, Section, from_json
+from cluster_kit.insights.document import VIEW_MIME, Block, Document, Paragraph, Section, from_json
 from cluster_kit.insights.labels import spell_date
 from cluster_kit.insights.typed import clean
 from cluster_kit.packets.jobs import Job, Kind
@@ -17,31 +16,10 @@ from cluster_kit.packets.notebooks import is_segment
 from cluster_kit.packets.prose import read_prose
 
 PACKET_TAG = "packet"
-LANGUAGE = "en"
 FICTIONAL = "Fictional demonstration series. The people and answers in this document are made up."
 
 
-@dataclass(frozen=True)
-class Packet:
-    """What a packet says, in the order of its pages.
-
-    ``title`` names the document, ``heading`` and ``subtitle`` stand at its top; ``notice`` is empty unless readers must
-    know something first. ``opening`` comes before the ``parts``; ``about``, under its title, closes it.
-    """
-
-    title: str
-    heading: str
-    subtitle: str
-    series: str
-    when: str
-    notice: str
-    opening: tuple[Block, ...]
-    parts: tuple[Section, ...]
-    about: tuple[str, ...]
-    about_title: str = "About this packet"
-
-
-def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Packet:
+def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
     """The packet of this job, from its executed notebook."""
     opening, parts = read_parts(notebook)
     state = content.get_jurisdiction(job.jurisdiction)
@@ -51,7 +29,7 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Packet:
     else:
         before = "Before session" if job.kind is Kind.PREWORK else "Session"
         subtitle, when = f"{before} {session.number}: {session.title}", spell_when(content, session.number, state)
-    return Packet(
+    return Document(
         title=packet_title(content, job),
         heading=state.name,
         subtitle=subtitle,

@@ -8,12 +8,12 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 
 from cluster_kit.insights.as_html import blocks_html, html_text, view_css
-from cluster_kit.packets.packet import LANGUAGE, Packet
+from cluster_kit.insights.document import LANGUAGE, Document
 
 PART_LEVEL = 2
 
 
-def write_page(packet: Packet) -> str:
+def write_page(packet: Document) -> str:
     """The packet's page."""
     return _template().render(
         packet=packet,

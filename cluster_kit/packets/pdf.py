@@ -12,16 +12,15 @@ import pikepdf
 import typst
 from pikepdf import Dictionary, Name
 
-from cluster_kit.insights.document import Paragraph, Section
+from cluster_kit.insights.document import LANGUAGE, Document, Paragraph, Section
 from cluster_kit.packets.errors import DocumentError
 from cluster_kit.packets.fonts import TEXT, coverage, families, fonts, printable
-from cluster_kit.packets.packet import LANGUAGE, Packet
 from cluster_kit.packets.typst_data import NO_ANSWER, TypstData
 
 Show = Callable[[str], str]
 
 
-def write_pdf(packet: Packet) -> bytes:
+def write_pdf(packet: Document) -> bytes:
     """The packet as PDF/UA-1. What its fonts cannot print stands there as a number. Raises ``DocumentError``."""
     said = ""
     for show in _ways_to_show():
@@ -42,7 +41,7 @@ def _ways_to_show() -> Iterator[Show]:
     yield lambda words: printable(words, coverage(TEXT), frozenset())
 
 
-def _compile(packet: Packet, show: Show) -> bytes:
+def _compile(packet: Document, show: Show) -> bytes:
     data = TypstData(show)
     about = Section(packet.about_title, tuple(Paragraph(words, "quiet") for words in packet.about))
     document = {

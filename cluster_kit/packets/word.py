@@ -9,14 +9,16 @@ import io
 from functools import cache
 
 import docx
-from docx.document import Document
+from docx.document import Document as WordDocument
 from docx.shared import Inches, Length
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as Line
 
 from cluster_kit.insights.document import (
+    LANGUAGE,
     Block,
     Bullets,
+    Document,
     Fact,
     Facts,
     Figure,
@@ -29,7 +31,6 @@ from cluster_kit.insights.document import (
     Words,
 )
 from cluster_kit.packets import word_styles as styles
-from cluster_kit.packets.packet import LANGUAGE, Packet
 from cluster_kit.packets.rasterize import to_png
 from cluster_kit.packets.typst_data import NO_ANSWER, NO_WORDS, column_widths, has_words
 from cluster_kit.packets.word_parts import (
@@ -45,7 +46,7 @@ from cluster_kit.packets.word_parts import (
 DEEPEST_HEADING = 6
 
 
-def write_docx(packet: Packet) -> bytes:
+def write_docx(packet: Document) -> bytes:
     """The packet as a DOCX file."""
     document = docx.Document(io.BytesIO(_empty_document()))
     properties = document.core_properties
@@ -78,7 +79,7 @@ def _empty_document() -> bytes:
 class _Writer:
     """Adds blocks to the end of a document."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: WordDocument) -> None:
         self._document = document
         self._ids = {style.name: style.style_id for style in document.styles}  # looking one up takes long
         self._end = document.element.body.sectPr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from docx.document import Document
+from docx.document import Document as WordDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -71,7 +71,7 @@ def mark_header_row(row: _Row) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def restart_numbers(document: Document, lines: Sequence[Paragraph]) -> None:
+def restart_numbers(document: WordDocument, lines: Sequence[Paragraph]) -> None:
     """Let a numbered list begin at 1, whatever lists came before it."""
     numbering = document.part.numbering_part.element
     style = document.styles["List Number"].element.pPr.numPr.numId.val

@@ -15,8 +15,9 @@ from cluster_kit.content import models as m
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.forms import protocol
 from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.protocol import FORM_REPLY, FORM_REQUEST, MAX_RESPONSES, MAX_ROWS, Have
+from cluster_kit.forms.protocol import FORM_REPLY, FORM_REQUEST, MAX_RESPONSES, Have
 from cluster_kit.forms.shelf import FileShelf
+from cluster_kit.forms.specialists import MAX_ROWS
 from cluster_kit.meeting import Journal
 from cluster_kit.meeting.doings import Lock
 from cluster_kit.models import Json

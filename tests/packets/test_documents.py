@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from cluster_kit.insights.document import (
     Bullets,
+    Document,
     Fact,
     Facts,
     Figure,
@@ -27,7 +28,6 @@ from cluster_kit.insights.document import (
     Voice,
     text,
 )
-from cluster_kit.packets.packet import Packet
 from cluster_kit.packets.page import write_page
 from cluster_kit.packets.pdf import children, listed, structure_elements, write_pdf
 from cluster_kit.packets.pdf_rules import find_pdf_problems
@@ -51,12 +51,12 @@ SCRIPTS = {
 MARKUP = "#let x = 1 $x^2$ *bold* _it_ <b>tag</b> @ref \\ ~ `raw` // no /* no */ [x] {y}"
 
 
-def _packet(*blocks: object) -> Packet:
+def _packet(*blocks: object) -> Document:
     opening = tuple(blocks)
-    return Packet("Ohio: Session 1", "Ohio", "Session 1: T", "Series", "Today", "", opening, (), ("About.",))  # type: ignore[arg-type]
+    return Document("Ohio: Session 1", "Ohio", "Session 1: T", "Series", "Today", "", opening, (), ("About.",))  # type: ignore[arg-type]
 
 
-def _one_of_everything(typed: str) -> Packet:
+def _one_of_everything(typed: str) -> Document:
     facts = (Fact(typed, text(typed)), Fact("Nothing", ()), Fact("Two", (Voice(typed, "Ana"), Voice("other", typed))))
     return _packet(
         Section(
