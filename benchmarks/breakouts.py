@@ -23,10 +23,10 @@ from dataclasses import asdict, dataclass, replace
 from itertools import accumulate, pairwise
 from typing import TypeVar
 
-from cluster_kit.insights.breakouts import State, form_groups
-from cluster_kit.insights.breakouts.greedy import exchange, fill, usual_sizes
-from cluster_kit.insights.breakouts.models import WEIGHTS
-from cluster_kit.insights.breakouts.scoring import Facts, read_facts
+from cluster_kit.breakouts import State, form_groups
+from cluster_kit.breakouts.greedy import exchange, fill, usual_sizes
+from cluster_kit.breakouts.models import WEIGHTS
+from cluster_kit.breakouts.scoring import Facts, read_facts
 from tests.insights.breakouts import AREAS, CODES, CONTENT, make_states, pairs_of
 
 SHUFFLES = 200

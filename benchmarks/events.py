@@ -22,10 +22,10 @@ from benchmarks.stages import Stage, Variant, ours
 from benchmarks.usage import cpu_seconds, memory
 from benchmarks.visitors import OurVisitor, Plan
 from cluster_kit.content import load_content
-from cluster_kit.meeting import Journal
-from cluster_kit.meeting.board import WritePost
-from cluster_kit.responses import Store
+from cluster_kit.sessions import Journal
+from cluster_kit.sessions.board import WritePost
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 
 SESSION = 1
 SETTLE_S = 5.0

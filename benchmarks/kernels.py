@@ -21,7 +21,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder
-from cluster_kit.kernels.parents import close_parents
+from cluster_kit.kernels.fork_server_pool import close_parents
 
 KINDS = {"stock": "python3", "warm": KERNEL_NAME}
 IMPORTS = "import ipywidgets, pandas, matplotlib.pyplot, cluster_kit.workshop, cluster_kit.forms"

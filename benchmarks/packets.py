@@ -32,11 +32,11 @@ from pathlib import Path
 import psutil
 
 from cluster_kit.content import Content, load_content
-from cluster_kit.notebooks_path import find_notebook
+from cluster_kit.content.notebooks import find_notebook
 from cluster_kit.packets import Format, How, Job, Wanted, make_packets, plan_jobs
 from cluster_kit.packets.batch import default_workers
-from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 from tests.packets.filling import fill
 
 SERIES = "2026"

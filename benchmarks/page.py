@@ -27,7 +27,7 @@ from benchmarks.chromium import FIRST_FIELD
 from benchmarks.servers import CHROMIUM, CHROMIUM_FLAGS, our_server, stock_voila
 from benchmarks.stock_widgets import build_notebook
 from cluster_kit.content import Content, load_content
-from cluster_kit.notebooks_path import find_notebook
+from cluster_kit.content.notebooks import find_notebook
 
 STOCK_FIRST_FIELD = ".jupyter-widgets input:visible, .jupyter-widgets textarea:visible, .jupyter-widgets select:visible"
 PATIENCE_MS = 120_000

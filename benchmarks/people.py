@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from cluster_kit.content import load_content
-from cluster_kit.live.links import Invitation, make_token
-from cluster_kit.responses import Person, Store
+from cluster_kit.server.auth.tokens import Invitation, make_token
 from cluster_kit.settings import Settings
+from cluster_kit.store import Person, Store
 
 SERIES = "2026"
 

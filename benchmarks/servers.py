@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from cluster_kit.live.links import make_link
-from cluster_kit.responses import Person, Store
+from cluster_kit.server.auth.tokens import make_link
 from cluster_kit.settings import Settings
+from cluster_kit.store import Person, Store
 
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = [

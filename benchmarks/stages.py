@@ -23,7 +23,7 @@ from benchmarks.solara_environment import find_solara_python
 from benchmarks.stock_widgets import build_notebook, describe_exercise
 from benchmarks.visitors import OurVisitor, Visitor
 from cluster_kit.content import load_content
-from cluster_kit.notebooks_path import find_notebook
+from cluster_kit.content.notebooks import find_notebook
 from cluster_kit.settings import Settings
 
 FIRST_RELEASE_SPARES = 60

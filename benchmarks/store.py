@@ -36,8 +36,8 @@ from threading import Barrier
 from sqlalchemy import insert
 
 from cluster_kit.content.models import Scope
-from cluster_kit.responses import NewResponse, Store
-from cluster_kit.responses.schema import responses
+from cluster_kit.store import NewResponse, Store
+from cluster_kit.store.schema import responses
 from tests.postgres import create_database, run_postgres
 
 PROCESSES = (1, 8)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import psutil
 
 MIB = 1024**2
-PARENT = "cluster_kit.kernels.parent"
+PARENT = "cluster_kit.kernels.fork_server"
 
 
 @dataclass(frozen=True)

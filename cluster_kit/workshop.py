@@ -21,36 +21,28 @@ from typing import TYPE_CHECKING, TypeVar
 from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, ProgramsPrompt, Session
+from cluster_kit.documents.model import Paragraph, Section
+from cluster_kit.documents.view import EXERCISE_LEVEL, Shown
 from cluster_kit.errors import UsageError
-from cluster_kit.insights import (
-    Answers,
-    Section,
-    Shown,
-    at_a_glance,
-    look_back,
-    render_exercise,
-    welcome,
-    what_is_asked,
-)
-from cluster_kit.insights.document import Paragraph
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.insights import at_a_glance, look_back, render_exercise, welcome, what_is_asked
 from cluster_kit.insights.look_back import actions_table
 from cluster_kit.insights.movement import movement
 from cluster_kit.insights.peers import Example, example_exercises, peers, read_shared_examples
 from cluster_kit.insights.preparation import preparation
 from cluster_kit.insights.roadmap import open_actions, roadmap
-from cluster_kit.insights.shown import EXERCISE_LEVEL
 from cluster_kit.insights.thread import record, thread
-from cluster_kit.responses import Person, Store
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings, sqlite_url
+from cluster_kit.store import Person, Store
 
 if TYPE_CHECKING:
-    from cluster_kit.forms import FormContext
+    from cluster_kit.exercises.context import FormContext
+    from cluster_kit.exercises.extensions import Specialist
     from cluster_kit.forms.placeholder import FormPlaceholder
-    from cluster_kit.forms.shelf import FileShelf
-    from cluster_kit.forms.specialists import Specialist
     from cluster_kit.forms.widget import ExerciseForm
     from cluster_kit.insights.views import Illustrate
+    from cluster_kit.store.files import FileShelf
 
 WORKSHEET_ANSWERS = "worksheet-answers.sqlite3"
 WORKSHEET_FILES = "worksheet-files"
@@ -147,7 +139,7 @@ class Workshop:
 
     def record(self) -> Shown:
         """Everything that the team wrote in the series, session by session, with pictures."""
-        from cluster_kit.insights.pictures import illustrator
+        from cluster_kit.insights.charts import illustrator
 
         def draw(number: int) -> Illustrate:
             return illustrator(self.content, self._answers, number)
@@ -156,13 +148,13 @@ class Workshop:
 
     def movement(self) -> Shown:
         """What has moved since earlier sessions: ratings given again, and next steps."""
-        from cluster_kit.insights.pictures import movement_picture
+        from cluster_kit.insights.charts import movement_picture
 
         return self._show(movement(self.content, self._answers, self.session.number, movement_picture))
 
     def roadmap(self) -> Shown:
         """The state's goals, and everything that it has set a day for, as a picture and a table."""
-        from cluster_kit.insights.pictures import roadmap_picture
+        from cluster_kit.insights.charts import roadmap_picture
 
         return self._show(roadmap(self.content, self._answers, roadmap_picture), level=2)
 
@@ -193,7 +185,7 @@ class Workshop:
             return FormPlaceholder(exercise.id, exercise.title)
         if self.person is None:
             return Shown(self._said(exercise))
-        from cluster_kit.forms import FormContext
+        from cluster_kit.exercises.context import FormContext
         from cluster_kit.forms.widget import ExerciseForm
 
         files = self._shelf(self.jurisdiction)
@@ -206,14 +198,14 @@ class Workshop:
 
     def _shelf(self, place: Jurisdiction) -> FileShelf:
         """A worksheet keeps its files beside the notebook, as it does its answers."""
-        from cluster_kit.forms.shelf import find_shelf
+        from cluster_kit.store.files import find_shelf
 
         is_here = self.mode is Mode.WORKSHEET
         root = Path.cwd() / WORKSHEET_FILES if is_here else Settings.read().files
         return find_shelf(root, self.content.series.id, place.code)
 
     def _said(self, exercise: Exercise) -> Section:
-        from cluster_kit.insights.pictures import illustrator
+        from cluster_kit.insights.charts import illustrator
 
         draw = illustrator(self.content, self._answers, self.session.number)
         said = render_exercise(self.content, self.session.number, exercise, self._answers, draw)
@@ -226,7 +218,7 @@ class Workshop:
         if not is_asked or self.store is None or self.jurisdiction is None:
             return None
         from cluster_kit.crosswalk.exercise import Seat
-        from cluster_kit.programs import report_programs
+        from cluster_kit.crosswalk.extension import report_programs
 
         seat = Seat(Settings.read(), self.content, self.store, self.session.number, self.jurisdiction.code)
         return report_programs(seat, self._shelf(self.jurisdiction))
@@ -250,7 +242,7 @@ class Workshop:
 
 def _review_programs(context: FormContext) -> Specialist:
     """Made when a form asks for it: the crosswalk is not loaded for exercises that have no use for it."""
-    from cluster_kit.programs import review_programs
+    from cluster_kit.crosswalk.extension import review_programs
 
     return review_programs(context)
 

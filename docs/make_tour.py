@@ -15,11 +15,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from cluster_kit.cli.demo import SERIES, add_people, prepare_series
-from cluster_kit.live import make_link
-from cluster_kit.live.sample_answers import add_sample_answers
+from cluster_kit.demo.sample_answers import add_sample_answers
 from cluster_kit.packets import Wanted, make_packets
-from cluster_kit.responses import Store
+from cluster_kit.server import make_link
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 
 OUT = Path(__file__).parent / "tour"
 CHROMIUM = "/usr/bin/chromium"

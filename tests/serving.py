@@ -18,10 +18,10 @@ import psutil
 
 from cluster_kit.cli.demo import SERIES, prepare_series
 from cluster_kit.content import Content, load_content
-from cluster_kit.live import make_link
-from cluster_kit.responses import Person, Store
+from cluster_kit.server import make_link
 from cluster_kit.settings import Settings
-from tests.live.page_client import PageClient, connect, greet
+from cluster_kit.store import Person, Store
+from tests.server.page_client import PageClient, connect, greet
 
 AVERY, JORDAN, TASI = "avery", "jordan", "tasi"
 FAY, GUS = "fay", "gus"
@@ -121,7 +121,7 @@ class Server:
 
 def _is_warm_parent(process: psutil.Process, server: int) -> bool:
     try:
-        return process.ppid() == server and "cluster_kit.kernels.parent" in process.cmdline()
+        return process.ppid() == server and "cluster_kit.kernels.fork_server" in process.cmdline()
     except psutil.NoSuchProcess:
         return False
 

@@ -14,9 +14,9 @@ import nbformat
 from playwright.sync_api import BrowserContext, expect
 
 from benchmarks.servers import free_port
-from cluster_kit.notebooks_path import find_notebook
-from cluster_kit.responses import Store
+from cluster_kit.content.notebooks import find_notebook
 from cluster_kit.settings import sqlite_url
+from cluster_kit.store import Store
 from cluster_kit.workshop import WORKSHEET_ANSWERS
 from tests.serving import wait_until
 

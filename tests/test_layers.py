@@ -1,87 +1,203 @@
-"""Dependencies point one way: a room imports only from rooms below it."""
+"""Dependencies point one way: the list here is exactly what the code imports, and has no cycle."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
-
-import pytest
 
 import cluster_kit
 
 ROOT = Path(cluster_kit.__file__).parent
 
-# Each room, and the rooms of ours that it may import from.
-BASE = {"errors", "files", "models", "startup", "text", "settings", "notebooks_path"}
-MAY_IMPORT = {
+# Each package or root module, and those of ours that it imports; the lowest first.
+IMPORTS: dict[str, set[str]] = {
     "errors": set(),
     "files": set(),
     "models": set(),
     "startup": set(),
     "text": set(),
+    "content": {"errors", "files", "models", "text"},
+    "kernels": {"errors"},
     "settings": {"errors", "files"},
-    "notebooks_path": {"errors"},
-    "kernels": {"errors", "settings"},
-    "content": BASE,
-    "responses": BASE | {"content"},
-    "roster": BASE | {"content", "responses"},
-    "meeting": BASE | {"content", "responses"},
-    "forms": BASE | {"content", "responses", "meeting"},
-    "insights": BASE | {"content", "responses", "meeting"},
-    "crosswalk": BASE | {"content", "responses", "roster", "insights"},
-    "programs": BASE | {"content", "responses", "forms", "insights", "crosswalk"},
-    "workshop": BASE | {"content", "responses", "roster", "meeting", "forms", "insights", "crosswalk", "programs"},
-    "console": BASE | {"content", "responses", "roster", "meeting", "forms", "insights", "workshop"},
-    "live": BASE | {"kernels", "content", "responses", "roster", "meeting", "forms", "insights", "workshop"},
-    "rehearsal": BASE | {"content", "responses", "meeting", "forms", "insights", "console", "live"},
-    "packets": BASE | {"kernels", "content", "responses", "forms", "insights", "workshop"},
-    "exports": BASE | {"content", "responses", "meeting", "forms", "insights", "workshop", "packets"},
-    "worksheets": BASE | {"content", "responses", "roster", "forms", "insights", "workshop", "packets"},
-    "cli": BASE
-    | {
+    "web": {"errors"},
+    "documents": {"errors", "web"},
+    "store": {"errors", "files", "models", "content"},
+    "roster": {"errors", "content", "store"},
+    "sessions": {"errors", "models", "text", "content", "store"},
+    "exercises": {"errors", "models", "content", "documents", "store", "sessions"},
+    "demo": {"content", "store", "exercises"},
+    "forms": {"errors", "models", "content", "web", "store", "sessions", "exercises"},
+    "insights": {"models", "content", "documents", "store", "sessions", "exercises"},
+    "breakouts": {"errors", "text", "content", "documents", "store", "sessions", "exercises", "insights"},
+    "crosswalk": {
+        "errors",
+        "files",
+        "models",
+        "text",
         "content",
-        "responses",
+        "settings",
+        "documents",
+        "store",
+        "roster",
+        "exercises",
+        "insights",
+    },
+    "packets": {
+        "errors",
+        "files",
+        "models",
+        "startup",
+        "text",
+        "content",
+        "kernels",
+        "settings",
+        "documents",
+        "store",
+        "exercises",
+        "insights",
+    },
+    "console": {
+        "errors",
+        "models",
+        "content",
+        "settings",
+        "web",
+        "store",
+        "roster",
+        "sessions",
+        "exercises",
+        "insights",
+        "breakouts",
+    },
+    "exports": {
+        "errors",
+        "files",
+        "text",
+        "content",
+        "settings",
+        "documents",
+        "store",
+        "sessions",
+        "exercises",
+        "insights",
+        "breakouts",
+        "packets",
+    },
+    "workshop": {
+        "errors",
+        "content",
+        "settings",
+        "documents",
+        "store",
+        "roster",
+        "exercises",
+        "forms",
+        "insights",
+        "crosswalk",
+    },
+    "server": {
+        "errors",
+        "models",
+        "text",
+        "content",
+        "kernels",
+        "settings",
+        "web",
+        "documents",
+        "store",
+        "roster",
+        "sessions",
+        "exercises",
         "forms",
         "insights",
         "workshop",
-        "crosswalk",
-        "meeting",
+    },
+    "worksheets": {
+        "errors",
+        "files",
+        "models",
+        "text",
+        "content",
+        "settings",
+        "documents",
+        "store",
         "roster",
-        "live",
-        "rehearsal",
+        "exercises",
+        "forms",
+        "workshop",
+    },
+    "rehearsal": {
+        "errors",
+        "models",
+        "text",
+        "content",
+        "settings",
+        "store",
+        "sessions",
+        "exercises",
+        "forms",
+        "insights",
+        "breakouts",
+        "console",
+        "server",
+    },
+    "cli": {
+        "errors",
+        "startup",
+        "text",
+        "content",
+        "settings",
+        "documents",
+        "store",
+        "roster",
+        "demo",
+        "breakouts",
+        "crosswalk",
         "packets",
         "exports",
+        "server",
         "worksheets",
+        "rehearsal",
     },
 }
 
 
-def _room(path: Path) -> str:
+def _package(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-def _modules() -> list[Path]:
-    return sorted(path for path in ROOT.rglob("*.py") if _room(path) not in {"__init__", "__main__"})
-
-
-def _rooms_imported(path: Path) -> set[str]:
+def _imported(path: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module == "cluster_kit":
+            names |= {f"cluster_kit.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    ours = (name.split(".") for name in names if name.startswith("cluster_kit."))
-    return {parts[1] for parts in ours} & set(MAY_IMPORT)
+            names.add(node.module)
+    packages = {name.split(".")[1] for name in names if name.startswith("cluster_kit.")}
+    return packages - {_package(path)}
 
 
-@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_module_imports_only_from_the_rooms_below(path: Path) -> None:
-    room = _room(path)
-    assert room in MAY_IMPORT, f"{room} is a new room: say in this test what it may import"
-    assert _rooms_imported(path) - MAY_IMPORT[room] <= {room}
+def _find_imports() -> dict[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for path in ROOT.rglob("*.py"):
+        if _package(path) not in {"__init__", "__main__"}:
+            found[_package(path)] |= _imported(path)
+    return dict(found)
+
+
+def test_the_list_is_what_the_code_imports() -> None:
+    assert _find_imports() == IMPORTS
+
+
+def test_every_package_imports_only_from_those_above_it_in_the_list() -> None:
+    order = list(IMPORTS)
+    below = {package: set(order[:number]) for number, package in enumerate(order)}
+    assert {package: used - below[package] for package, used in IMPORTS.items() if used - below[package]} == {}
 
 
 def test_importing_the_package_changes_nothing_in_the_process() -> None:

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from cluster_kit.content import load_content
-from cluster_kit.notebooks_path import CONSOLE, find_notebook
+from cluster_kit.content.notebooks import CONSOLE, find_notebook
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 SESSIONS = [1, 2, 3, 4]

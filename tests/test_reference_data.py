@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cluster_kit.content import Content, load_content
-from cluster_kit.forms.plain_language import check_text
+from cluster_kit.exercises.plain_language import check_text
 
 
 @pytest.fixture(scope="module")

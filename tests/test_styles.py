@@ -12,13 +12,13 @@ import cluster_kit
 
 ROOT = Path(cluster_kit.__file__).parent
 SHEETS = {
-    "page": ROOT / "live/static/page.css",
-    "room": ROOT / "live/static/room.css",
-    "gallery": ROOT / "live/static/gallery.css",
-    "console": ROOT / "console/static/console.css",
-    "console's panels": ROOT / "console/static/seeing.css",
-    "forms": ROOT / "forms/static/form.css",
-    "documents": ROOT / "insights/static/view.css",
+    "page": ROOT / "web/session/page.css",
+    "room": ROOT / "web/session/room.css",
+    "gallery": ROOT / "web/session/gallery.css",
+    "console": ROOT / "web/console/console.css",
+    "console's panels": ROOT / "web/console/seeing.css",
+    "forms": ROOT / "web/forms/form.css",
+    "documents": ROOT / "web/documents/view.css",
 }
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cluster_kit.breakouts.rooms import Rooms
 from cluster_kit.crosswalk.text_files import _write as write_crosswalk_file
 from cluster_kit.exports.tables import write_table
-from cluster_kit.insights.breakouts.rooms import Rooms
 from cluster_kit.text import count_of, csv_text, guard_formula
 
 FORMULAS = [

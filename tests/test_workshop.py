@@ -10,12 +10,12 @@ import pytest
 
 from cluster_kit.content.errors import UnknownExerciseError, UnknownJurisdictionError, UnknownSeriesError
 from cluster_kit.content.models import Scope
+from cluster_kit.documents.view import Shown
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.forms.placeholder import EXERCISE_MIME, FormPlaceholder
 from cluster_kit.forms.widget import ExerciseForm
-from cluster_kit.insights import Shown
-from cluster_kit.responses import NewResponse, Person, Store
 from cluster_kit.settings import Settings, sqlite_url
+from cluster_kit.store import NewResponse, Person, Store
 from cluster_kit.workshop import WORKSHEET_ANSWERS, Mode, Reads, Workshop
 from tests.serving import wait_until
 

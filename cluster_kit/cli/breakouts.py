@@ -42,7 +42,7 @@ def breakouts(  # noqa: PLR0913  (each is an option of the command)
     For facilitators: it names what states have rated. Nothing is shown to participants; that is done on the console.
     """
     from cluster_kit.exports.breakouts import Wanted, plan_breakouts, plan_shown, write_rooms
-    from cluster_kit.responses import Store
+    from cluster_kit.store import Store
 
     settings = Settings.read(home, db)
     content = load_content(series, overlay=settings.content)
@@ -69,9 +69,9 @@ def _read_size(size: str) -> tuple[int, int]:
 
 
 def _show(content: Content, planned: Planned) -> None:
-    from cluster_kit.insights.breakouts.rooms import name_room
-    from cluster_kit.insights.breakouts.wording import Namer
-    from cluster_kit.insights.typed import clean
+    from cluster_kit.breakouts.rooms import name_room
+    from cluster_kit.breakouts.wording import Namer
+    from cluster_kit.documents.typed_text import clean
 
     namer = Namer(content)
     for group in planned.proposal.groups:

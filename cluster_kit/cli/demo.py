@@ -16,11 +16,11 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.serve import Port, open_store, say_if_taken
 from cluster_kit.content import Content, list_series, load_content
 from cluster_kit.content.new_series import NewSeries, create_series
-from cluster_kit.live import make_link
-from cluster_kit.live.sample_answers import add_sample_answers
-from cluster_kit.responses import Person, Store
+from cluster_kit.demo.sample_answers import add_sample_answers
 from cluster_kit.roster.codes import list_codes
+from cluster_kit.server import make_link
 from cluster_kit.settings import Settings
+from cluster_kit.store import Person, Store
 
 SERIES, SOURCE = "demo", "2026"
 DAYS_AHEAD, DAYS_BETWEEN, TUESDAY = 3, 84, 1
@@ -59,8 +59,8 @@ def demo(
     port: Port = 8866,
 ) -> None:
     """Start a fictional series, and print links and team codes to join it. Run again, it picks up where it was."""
-    from cluster_kit.live.server import ServeOptions
-    from cluster_kit.live.server import serve as run
+    from cluster_kit.server.app import ServeOptions
+    from cluster_kit.server.app import serve as run
 
     settings = Settings.read(home)
     settings = Settings(settings.home)  # always the embedded store: a demonstration must not write into a real one

@@ -13,12 +13,12 @@ from cluster_kit.cli.app import app
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.errors import UsageError
-from cluster_kit.responses import NewErasure
 from cluster_kit.settings import Settings
+from cluster_kit.store import NewErasure
 
 if TYPE_CHECKING:
-    from cluster_kit.forms.erasing import Going
-    from cluster_kit.responses import Erasure, Person, Store
+    from cluster_kit.store import Erasure, Person, Store
+    from cluster_kit.store.erasure_preview import Going
 
 WHAT_STAYS = (
     "Backups, packets, exports and words of others stay as they are: docs/privacy.md says what to do about them."
@@ -46,9 +46,9 @@ def erase(  # noqa: PLR0913  (each is an option of the command)
     Says first what that is, and asks. May run again at any time: it finishes what was cut off.
     """
     from cluster_kit.cli.serve import open_store
-    from cluster_kit.forms.erasing import erase as take_away
-    from cluster_kit.forms.erasing import finish, foresee
-    from cluster_kit.forms.shelf import find_shelf
+    from cluster_kit.store.erasure_preview import erase as take_away
+    from cluster_kit.store.erasure_preview import finish, foresee
+    from cluster_kit.store.files import find_shelf
 
     settings = Settings.read(home, db)
     content = load_content(series, overlay=settings.content)

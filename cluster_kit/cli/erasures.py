@@ -14,7 +14,7 @@ from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
-    from cluster_kit.responses import Erasure
+    from cluster_kit.store import Erasure
 
 
 @app.command()

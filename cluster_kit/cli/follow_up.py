@@ -23,8 +23,8 @@ def follow_up_command(
     as_json: Annotated[bool, typer.Option("--json", help="Write the result as JSON.")] = False,
 ) -> None:
     """Count the states' next steps by status, and show what states let staff see of their check-ins, as Markdown."""
+    from cluster_kit.documents.markdown import to_markdown
     from cluster_kit.exports.follow_up import follow_up, show_follow_up
-    from cluster_kit.insights.as_markdown import to_markdown
 
     settings = Settings.read(home, db)
     found = follow_up(settings, series, session)

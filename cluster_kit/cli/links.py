@@ -11,9 +11,9 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.serve import Database, Home, open_store
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
-from cluster_kit.live import make_link
-from cluster_kit.live.links import DEFAULT_DAYS
 from cluster_kit.roster.people import invite
+from cluster_kit.server import make_link
+from cluster_kit.server.auth.tokens import DEFAULT_DAYS
 from cluster_kit.settings import Settings
 
 

@@ -18,8 +18,8 @@ from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
-    from cluster_kit.responses import Person, Store
     from cluster_kit.roster.importing import Imported
+    from cluster_kit.store import Person, Store
 
 roster_app = typer.Typer(no_args_is_help=True, help="Who is invited, and what they come in by.", rich_markup_mode=None)
 app.add_typer(roster_app, name="roster")
@@ -75,8 +75,8 @@ def links(  # noqa: PLR0913  (each is an option of the command)
 ) -> None:
     """Write a table for mail merge: a personal link for everybody, the team's code, and local times."""
     from cluster_kit.exports.mail_merge import write_mail_merge
-    from cluster_kit.live.links import join_page, make_link
     from cluster_kit.roster.codes import list_codes
+    from cluster_kit.server.auth.tokens import join_page, make_link
 
     door = join_page(address)
     with _open(series, home, db) as (settings, content, store):
@@ -139,9 +139,9 @@ def revoke(
 
     What they have written stays. New links, made afterwards, let them in again.
     """
-    from cluster_kit.responses.models import now
     from cluster_kit.roster.codes import renew_code
     from cluster_kit.roster.people import get_person, revoke_links
+    from cluster_kit.store.models import now
 
     if bool(person) == bool(jurisdiction):
         raise UsageError("Say whose links are to be void: a person, or --jurisdiction.")
@@ -171,7 +171,7 @@ def invitations(
 ) -> None:
     """Make a calendar file for each state and session, in the state's own time; without links or codes."""
     from cluster_kit.exports.invitations import write_invitations
-    from cluster_kit.live.links import join_page
+    from cluster_kit.server.auth.tokens import join_page
 
     door = join_page(address)
     with _open(series, home, db) as (_, content, store):

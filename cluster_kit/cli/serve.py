@@ -13,12 +13,12 @@ from cluster_kit.cli.app import app
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.times import next_session
 from cluster_kit.errors import UsageError
-from cluster_kit.live.logs import LogFormat
-from cluster_kit.responses import Store
+from cluster_kit.server.monitoring.logs import LogFormat
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 
 if TYPE_CHECKING:
-    from cluster_kit.live.preparation import Preparation
+    from cluster_kit.server.pages.preparation import Preparation
 
 Home = Annotated[Path | None, typer.Option(help="The kit's home folder.", show_default="cluster-kit-home")]
 Database = Annotated[str | None, typer.Option(help="Where the store is, when not in the home folder (a URL).")]
@@ -49,9 +49,9 @@ def serve(  # noqa: PLR0913  (each is an option of the command)
     log: Annotated[LogFormat, typer.Option(help="Lines for people, or JSON for machines.")] = LogFormat.PLAIN,
 ) -> None:
     """Run the live server for a series until interrupted."""
-    from cluster_kit.live.server import PORTS_TRIED, ServeOptions
-    from cluster_kit.live.server import serve as run
-    from cluster_kit.live.workers import Worker, supervise
+    from cluster_kit.server.app import PORTS_TRIED, ServeOptions
+    from cluster_kit.server.app import serve as run
+    from cluster_kit.server.workers import Worker, supervise
 
     settings = Settings.read(home, db)
     content = load_content(series, overlay=settings.content)

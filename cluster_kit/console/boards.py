@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cluster_kit.console.panel import Kind
-from cluster_kit.console.sight import EVENTS, PEOPLE, Sight
-from cluster_kit.meeting.board import LONGEST_POST
-from cluster_kit.meeting.standing import Post
+from cluster_kit.console.snapshot import EVENTS, PEOPLE, Sight
 from cluster_kit.models import Json
+from cluster_kit.sessions.board import LONGEST_POST
+from cluster_kit.sessions.state import Post
 
 
 def view(sight: Sight) -> Json:

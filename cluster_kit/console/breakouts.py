@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from cluster_kit.breakouts import Proposal, State, form_groups, mend_groups, read_pairs, read_states
+from cluster_kit.breakouts.models import Pair
+from cluster_kit.breakouts.rooms import assign_rooms, find_invited, find_present
 from cluster_kit.console.panel import Kind
-from cluster_kit.console.sight import ANSWERS, EVENTS, PEOPLE, Sight
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.breakouts import Proposal, State, form_groups, mend_groups, read_pairs, read_states
-from cluster_kit.insights.breakouts.models import Pair
-from cluster_kit.insights.breakouts.rooms import assign_rooms, find_invited, find_present
-from cluster_kit.insights.labels import vocabulary
-from cluster_kit.meeting import NotNowError
-from cluster_kit.meeting.standing import Group, Round
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Sight
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.models import Json
-from cluster_kit.responses import Person
+from cluster_kit.sessions import NotNowError
+from cluster_kit.sessions.state import Group, Round
+from cluster_kit.store import Person
 
 # Nothing else can be asked of the console meanwhile.
 TIME_S = 8.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.meeting import Journal, NotAllowedError
-from cluster_kit.meeting.requests import CommandRequest, run_command
 from cluster_kit.models import Json
-from cluster_kit.responses import Person, Store, StoreError
+from cluster_kit.sessions import Journal, NotAllowedError
+from cluster_kit.sessions.requests import CommandRequest, run_command
+from cluster_kit.store import Person, Store, StoreError
 
 log = logging.getLogger(__name__)
 

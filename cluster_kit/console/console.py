@@ -7,27 +7,17 @@ import threading
 import weakref
 from pathlib import Path
 
-from cluster_kit.console import (
-    boards,
-    breakouts,
-    discuss,
-    examples,
-    exercises,
-    people,
-    record,
-    results,
-    run_of_show,
-    tell,
-)
+from cluster_kit.console import announcements as tell
+from cluster_kit.console import boards, breakouts, discuss, examples, exercises, people, record, results, run_of_show
 from cluster_kit.console.command_handler import CommandHandler
 from cluster_kit.console.panel import Kind, Panel
-from cluster_kit.console.pulse import Pulse
-from cluster_kit.console.sight import Lookout, Sight
+from cluster_kit.console.poller import Pulse
+from cluster_kit.console.snapshot import Lookout, Sight
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.responses import Person, Store, StoreError
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings, sqlite_url
+from cluster_kit.store import Person, Store, StoreError
 
 LIVE = "live"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cluster_kit.console.panel import Kind
 from cluster_kit.console.results import put_picture, rated_areas
-from cluster_kit.console.sight import ANSWERS, EVENTS, Sight
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, Sight
+from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.insights.discuss import Topic, rank_topics
-from cluster_kit.insights.labels import vocabulary
 from cluster_kit.models import Json
 
 MOST = 12

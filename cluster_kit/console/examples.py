@@ -9,13 +9,13 @@ import secrets
 from collections.abc import Iterator
 
 from cluster_kit.console.panel import Kind
-from cluster_kit.console.sight import ANSWERS, EVENTS, Sight
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, Sight
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.insights.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.insights.peers import SOMEBODY, Example, example_exercises, read_shared_examples
-from cluster_kit.meeting.doings import FeatureExample
-from cluster_kit.meeting.requests import CommandRequest
 from cluster_kit.models import Json
+from cluster_kit.sessions.facilitation import FeatureExample
+from cluster_kit.sessions.requests import CommandRequest
 
 MOST = 60
 _SECRET = secrets.token_bytes(16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.console.panel import Kind
-from cluster_kit.console.sight import ANSWERS, EVENTS, PEOPLE, Sight
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Sight
 from cluster_kit.content.models import Exercise, ItemsPrompt, When
 from cluster_kit.insights.progress import ExerciseProgress, read_progress, who_is_here
 from cluster_kit.models import Json

@@ -15,12 +15,12 @@ import traitlets
 from ipywidgets import Layout
 from pydantic import ValidationError
 
+from cluster_kit.console.bundle import bundle
 from cluster_kit.console.command_handler import CommandHandler
-from cluster_kit.console.sight import Sight
-from cluster_kit.console.static_files import bundle
+from cluster_kit.console.snapshot import Sight
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.meeting.requests import NOT_UNDERSTOOD, CommandRequest
 from cluster_kit.models import Json
+from cluster_kit.sessions.requests import NOT_UNDERSTOOD, CommandRequest
 from cluster_kit.settings import PAGE_VARIABLE
 
 log = logging.getLogger(__name__)

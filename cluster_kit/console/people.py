@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.console.panel import Kind
-from cluster_kit.console.sight import ANSWERS, EVENTS, PEOPLE, Sight
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Sight
 from cluster_kit.insights.progress import Being, StatePresence, find_being, find_stuck, who_is_here
 from cluster_kit.insights.tiles import tile_grid
 from cluster_kit.models import Json

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cluster_kit.console.panel import Kind
-from cluster_kit.console.sight import EVENTS, PEOPLE, Sight
-from cluster_kit.meeting import Doing
-from cluster_kit.meeting.doing import find_doing
-from cluster_kit.meeting.doings import FeatureExample, ShowPicture
+from cluster_kit.console.snapshot import EVENTS, PEOPLE, Sight
 from cluster_kit.models import Json
-from cluster_kit.responses import Event
+from cluster_kit.sessions import Doing
+from cluster_kit.sessions.commands import find_doing
+from cluster_kit.sessions.facilitation import FeatureExample, ShowPicture
+from cluster_kit.store import Event
 
 
 def view(sight: Sight) -> Json:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster_kit.console.panel import Kind
-from cluster_kit.console.sight import ANSWERS, EVENTS, Sight
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, Sight
 from cluster_kit.content.models import ItemsPrompt, PolicyArea
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.national import Counts, National, survey
-from cluster_kit.insights.prompts import prompts_of
 from cluster_kit.insights.suppression import AREAS, publish_areas, publish_item, read_published
-from cluster_kit.meeting.doings import ShowPicture
-from cluster_kit.meeting.requests import CommandRequest
 from cluster_kit.models import Json
+from cluster_kit.sessions.facilitation import ShowPicture
+from cluster_kit.sessions.requests import CommandRequest
 
 
 class UnknownPictureError(ClusterKitError, LookupError):

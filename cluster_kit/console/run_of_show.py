@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cluster_kit.console.panel import Kind
-from cluster_kit.console.sight import EVENTS, Sight
-from cluster_kit.meeting import Part, RunOfShow
+from cluster_kit.console.snapshot import EVENTS, Sight
 from cluster_kit.models import Json
+from cluster_kit.sessions import Part, RunOfShow
 
 
 def view(sight: Sight) -> Json:

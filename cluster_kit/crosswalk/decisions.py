@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from cluster_kit.content.models import PROGRAMS_ADDRESS, Scope
 from cluster_kit.crosswalk.places import Place
-from cluster_kit.responses import NewResponse, Person, Response, Store
+from cluster_kit.store import NewResponse, Person, Response, Store
 
 SESSION, EXERCISE, _PROMPT = PROGRAMS_ADDRESS
 CLUSTER, SUB_CLUSTER, NOTE = (f"{_PROMPT}.{column}" for column in ("cluster", "sub_cluster", "note"))

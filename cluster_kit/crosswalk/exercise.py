@@ -32,11 +32,11 @@ from cluster_kit.crosswalk.running import open_desk, open_reference, reference_f
 from cluster_kit.crosswalk.summary import summarize
 from cluster_kit.crosswalk.text_files import write_inventory
 from cluster_kit.crosswalk.workbook import About, write_workbook
-from cluster_kit.insights.as_html import blocks_html
-from cluster_kit.insights.document import Section
+from cluster_kit.documents.html import blocks_html
+from cluster_kit.documents.model import Section
 from cluster_kit.models import FrozenModel, Json
-from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import Person, Store
 
 REPORT_TITLE = "What your programs show"
 REPORT_LEVEL = 5

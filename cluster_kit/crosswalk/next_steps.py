@@ -12,10 +12,10 @@ from pydantic import JsonValue
 
 from cluster_kit.content.models import Content, Exercise, Scope, TablePrompt, TextPrompt
 from cluster_kit.crosswalk.errors import CrosswalkError
-from cluster_kit.insights.answers import Answers
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.plans import is_action_table
-from cluster_kit.insights.prompts import prompts_of
-from cluster_kit.responses import NewResponse, Person, Response, Store
+from cluster_kit.store import NewResponse, Person, Response, Store
 
 
 class NoRoomError(CrosswalkError):

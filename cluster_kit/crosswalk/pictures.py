@@ -9,9 +9,9 @@ from matplotlib.patches import Rectangle
 from cluster_kit.crosswalk.inventory import LEVELS, Level
 from cluster_kit.crosswalk.places import Places
 from cluster_kit.crosswalk.summary import Coverage
-from cluster_kit.insights.document import Picture, Scalar
-from cluster_kit.insights.pictures import style
-from cluster_kit.insights.pictures.canvas import Canvas
+from cluster_kit.documents.model import Picture, Scalar
+from cluster_kit.insights.charts import style
+from cluster_kit.insights.charts.canvas import Canvas
 from cluster_kit.text import count_of
 
 # Each level has its own hatching as well, for those who see no colours.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cluster_kit.crosswalk.inventory import LEVELS
 from cluster_kit.crosswalk.proposing import CLEAR, STATUS_WORDS, Proposals
 from cluster_kit.crosswalk.summary import STILL_OPEN, CrossCutting, ReportLine, Summary
-from cluster_kit.insights.document import Block, Bullets, Figure, Paragraph, Section, Table, Voice, text
+from cluster_kit.documents.model import Block, Bullets, Figure, Paragraph, Section, Table, Voice, text
 
 MOST_LISTED = 40
 QUESTIONS, NOTICED = "Questions for the next meeting", "What was noticed in the list"

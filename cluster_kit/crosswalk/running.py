@@ -25,11 +25,11 @@ from cluster_kit.crosswalk.summary import Summary, summarize
 from cluster_kit.crosswalk.suppression import SMALLEST
 from cluster_kit.crosswalk.text_files import read_earlier, write_changes, write_codebook, write_inventory
 from cluster_kit.crosswalk.workbook import About, write_workbook
+from cluster_kit.documents.html import to_html, view_css
 from cluster_kit.files import staging_folder
-from cluster_kit.insights.as_html import to_html, view_css
-from cluster_kit.responses import Store
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 
 FOLDER = "crosswalk"
 WORKBOOK, INVENTORY, CODEBOOK, CHANGES, REPORT = (

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pandas as pd
 
+from cluster_kit.breakouts import Proposal, State, form_groups, read_pairs, read_states
+from cluster_kit.breakouts.forming import SIZE, TIME_S
+from cluster_kit.breakouts.models import Pair
+from cluster_kit.breakouts.rooms import Rooms, assign_rooms, find_invited, find_present
+from cluster_kit.breakouts.showing import describe_round
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
+from cluster_kit.exercises.answers import Answers
 from cluster_kit.exports.tables import write_table
 from cluster_kit.files import staging_folder
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.breakouts import Proposal, State, form_groups, read_pairs, read_states
-from cluster_kit.insights.breakouts.forming import SIZE, TIME_S
-from cluster_kit.insights.breakouts.models import Pair
-from cluster_kit.insights.breakouts.rooms import Rooms, assign_rooms, find_invited, find_present
-from cluster_kit.insights.breakouts.showing import describe_round
-from cluster_kit.meeting import Journal
-from cluster_kit.meeting.standing import Round
-from cluster_kit.responses import Person, Store
+from cluster_kit.sessions import Journal
+from cluster_kit.sessions.state import Round
+from cluster_kit.store import Person, Store
 
 LEFT_OUT = ("State", "Name", "Room", "Why")
 HERE, INVITED, NAMED = "in the session", "invited", "named"

@@ -12,14 +12,14 @@ from icalendar import Alarm, Calendar, Event
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, DatePrompt, PersonPrompt, TablePrompt, TextPrompt
+from cluster_kit.documents.typed_text import clean
 from cluster_kit.errors import UsageError
-from cluster_kit.insights.answers import Answers
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.prompts import prompts_of
+from cluster_kit.exercises.rows import TableRow, read_table
 from cluster_kit.insights.plans import is_action_table, read_actions
-from cluster_kit.insights.prompts import prompts_of
-from cluster_kit.insights.rows import TableRow, read_table
-from cluster_kit.insights.typed import clean
-from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 
 CONVERSATIONS = "conversations"
 CHECK_INS = (30, 60, 90)

@@ -12,8 +12,8 @@ from cluster_kit.exports.gathering import gather
 from cluster_kit.exports.tables import codebook_frame, tidy_frame, write_table
 from cluster_kit.exports.workbook import write_workbook
 from cluster_kit.files import staging_folder
-from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 
 FORMATS = (".xlsx", ".csv", ".parquet", ".jsonl")
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, TablePrompt
+from cluster_kit.documents.model import Block, Fact, Paragraph, Record, Records, Section, Table, Voice, text
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.prompts import prompts_of
+from cluster_kit.exercises.rows import read_table
 from cluster_kit.exports.ladder import FOR_STAFF, MAY_SHARE, RowAddress, read_rungs
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.document import Block, Fact, Paragraph, Record, Records, Section, Table, Voice, text
 from cluster_kit.insights.plans import CLOSED, EFFECT, EFFORT, Action, is_action_table, read_actions, weights_of
-from cluster_kit.insights.prompts import prompts_of
-from cluster_kit.insights.rows import read_table
-from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 from cluster_kit.text import count_of
 
 CHECK_IN = "check_in"

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from cluster_kit.content.models import CellPrompt, Content, Exercise, Scope, TablePrompt
+from cluster_kit.exercises.answers import Answers, is_empty
+from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowMark, index_fields
+from cluster_kit.exercises.labels import Speller
 from cluster_kit.exports.ladder import RowAddress, keep_for_staff, read_rungs, row_address
-from cluster_kit.forms.fields import DEPTH_PROMPT, Field, RowMark, index_fields
-from cluster_kit.insights.answers import Answers, is_empty
-from cluster_kit.insights.labels import Speller
-from cluster_kit.responses import Person, Response, Store
+from cluster_kit.store import Person, Response, Store
 
 
 @dataclass(frozen=True)

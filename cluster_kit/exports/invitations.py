@@ -16,7 +16,7 @@ from cluster_kit.content.models import Content, Jurisdiction, Session
 from cluster_kit.content.times import local_times, meeting_span
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.calendars import make_uid, new_calendar
-from cluster_kit.responses import Person
+from cluster_kit.store import Person
 
 REMIND_MINUTES = 15
 

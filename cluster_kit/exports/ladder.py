@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import ChoicePrompt, Content, TablePrompt
-from cluster_kit.insights.prompts import prompts_of
+from cluster_kit.exercises.prompts import prompts_of
 
 if TYPE_CHECKING:
-    from cluster_kit.responses import Response
+    from cluster_kit.store import Response
 
 MAY_SHARE = "may_share"
 PRIVATE = "private"

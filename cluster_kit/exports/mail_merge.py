@@ -12,7 +12,7 @@ from cluster_kit.content.times import local_times
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.tables import guard_formulas
 from cluster_kit.files import PRIVATE, write_atomically
-from cluster_kit.responses import Person
+from cluster_kit.store import Person
 
 
 def write_mail_merge(

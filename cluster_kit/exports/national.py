@@ -8,20 +8,20 @@ from pathlib import Path
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
+from cluster_kit.documents.html import inline_svg
+from cluster_kit.documents.model import Block, Document, Picture, Section
+from cluster_kit.documents.page import write_page
+from cluster_kit.documents.rasterize import to_png
 from cluster_kit.errors import UsageError
+from cluster_kit.exercises.labels import spell_date
 from cluster_kit.files import staging_folder
-from cluster_kit.insights.as_html import inline_svg
+from cluster_kit.insights.charts import heat_picture, state_means, tile_picture
 from cluster_kit.insights.discuss import rank_topics
-from cluster_kit.insights.document import Block, Document, Picture, Section
-from cluster_kit.insights.labels import spell_date
 from cluster_kit.insights.national import read_states, survey
 from cluster_kit.insights.national_view import NationalPictures, national_opening, national_parts, rated_areas
-from cluster_kit.insights.pictures import heat_picture, state_means, tile_picture
 from cluster_kit.packets.packet import FICTIONAL
-from cluster_kit.packets.page import write_page
-from cluster_kit.packets.rasterize import to_png
-from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 
 PAGE, TILES, AREAS, WORDS = "national.html", "national-map", "national-areas", "national-pictures.txt"
 ALL_FILES = {PAGE, WORDS, *(f"{name}.{ending}" for name in (TILES, AREAS) for ending in ("svg", "png"))}

@@ -10,19 +10,19 @@ from docx.document import Document as DocxDocument
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, TablePrompt
+from cluster_kit.documents.docx_parts import xml_text
+from cluster_kit.documents.markdown import to_markdown
+from cluster_kit.documents.model import Block, Bullets, Paragraph, Section, Voice
+from cluster_kit.documents.typed_text import clean
 from cluster_kit.errors import UsageError
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.labels import spell_date
+from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.exports.ladder import keep_for_staff, read_rungs
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.as_markdown import to_markdown
-from cluster_kit.insights.document import Block, Bullets, Paragraph, Section, Voice
-from cluster_kit.insights.labels import spell_date
 from cluster_kit.insights.plans import is_goals_table, read_actions, read_goals
-from cluster_kit.insights.prompts import prompts_of
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
-from cluster_kit.insights.typed import clean
-from cluster_kit.packets.word_parts import xml_text
-from cluster_kit.responses import Response, Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import Response, Store
 
 IN_THE_WAY = "in_the_way"
 BLANK = "[to be filled in]"

@@ -23,8 +23,8 @@ from cluster_kit.content.models import (
     Scope,
     TablePrompt,
 )
+from cluster_kit.exercises.labels import NOT_SURE, NOT_SURE_LABEL, vocabulary
 from cluster_kit.exports.gathering import Line
-from cluster_kit.insights.labels import NOT_SURE, NOT_SURE_LABEL, vocabulary
 from cluster_kit.text import guard_formula
 
 TIDY = {

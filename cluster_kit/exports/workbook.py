@@ -27,12 +27,12 @@ from cluster_kit.content.models import (
     NumberPrompt,
     RatingPrompt,
 )
+from cluster_kit.documents.typed_text import clean
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowMark, index_fields
+from cluster_kit.exercises.labels import NOT_SURE, Speller
 from cluster_kit.exports.gathering import Line
 from cluster_kit.exports.tables import codebook_frame, tidy_frame
-from cluster_kit.forms.fields import DEPTH_PROMPT, Field, RowMark, index_fields
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.labels import NOT_SURE, Speller
-from cluster_kit.insights.typed import clean
 
 READ_ME, EVERYTHING, CODEBOOK, LISTS = "Read me", "All answers", "Codebook", "Lists"
 _FIRST = (("State", 16), ("Part", 24), ("Row", 30), ("Person", 10))

@@ -10,15 +10,15 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from cluster_kit.forms.answers import Update
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.answer_cache import Update
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.extensions import Ask
 from cluster_kit.forms.definitions import Definitions
 from cluster_kit.forms.handler import NOT_OPENED, TROUBLE, FormHandler
 from cluster_kit.forms.protocol import FORM_REQUEST, FilePiece, Have, Hello, RevealRequest, Save
-from cluster_kit.forms.specialists import Ask
 from cluster_kit.forms.writer import PendingSave
 from cluster_kit.models import Json
-from cluster_kit.responses import StoreError
+from cluster_kit.store import StoreError
 
 log = logging.getLogger(__name__)
 

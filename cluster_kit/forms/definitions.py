@@ -8,12 +8,12 @@ from functools import cached_property, partial
 
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.content.models import AnswerSource, Content, Exercise, TablePrompt
-from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.fields import Field, index_fields
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.distribution import Spread, rated_prompts, read_spread
+from cluster_kit.exercises.fields import Field, index_fields
 from cluster_kit.forms.schema import Sourced, build_opening, exercise_schema, find_sourced, find_sources, list_depths
-from cluster_kit.forms.spread import Spread, rated_prompts, read_spread
 from cluster_kit.models import Json
-from cluster_kit.responses import Response
+from cluster_kit.store import Response
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,20 +16,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from cluster_kit.content.models import TextPrompt
-from cluster_kit.forms.answers import Update
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.answer_cache import Update
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.extensions import Ask, Specialists
+from cluster_kit.exercises.fields import Field as FormField
+from cluster_kit.exercises.plain_language import check_text
+from cluster_kit.exercises.sources import find_removed
+from cluster_kit.exercises.validation import NO_SUCH_FIELD, find_problem
 from cluster_kit.forms.definitions import Definitions, ExerciseDefinition
-from cluster_kit.forms.fields import Field as FormField
-from cluster_kit.forms.plain_language import check_text
+from cluster_kit.forms.exercise_state import LOCKED, Room
 from cluster_kit.forms.protocol import FORM_REQUEST, Answer, FilePiece, Have, Hello, RevealRequest, Save
-from cluster_kit.forms.room import LOCKED, Room
 from cluster_kit.forms.schema import find_sources
-from cluster_kit.forms.sources import find_removed
-from cluster_kit.forms.specialists import Ask, Specialists
 from cluster_kit.forms.uploads import Uploads
-from cluster_kit.forms.validation import NO_SUCH_FIELD, find_problem
 from cluster_kit.models import Json
-from cluster_kit.responses import NewResponse, Receipt, Response, ReusedIdError
+from cluster_kit.store import NewResponse, Receipt, Response, ReusedIdError
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from cluster_kit.forms.specialists import Ask
+from cluster_kit.exercises.extensions import Ask
 from cluster_kit.models import FrozenModel, Json
 
 MAX_RESPONSES = 1000

@@ -27,10 +27,10 @@ from cluster_kit.content.models import (
     TextPrompt,
 )
 from cluster_kit.content.prompts import NOTE_WORDS
-from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.fields import depth_prompt, select_areas, select_questions
-from cluster_kit.forms.sources import Choice, find_choices, find_static_choices, get_source
-from cluster_kit.forms.validation import LONGEST_NAME, LONGEST_TEXT
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.fields import depth_prompt, select_areas, select_questions
+from cluster_kit.exercises.sources import Choice, find_choices, find_static_choices, get_source
+from cluster_kit.exercises.validation import LONGEST_NAME, LONGEST_TEXT
 from cluster_kit.models import Json
 
 WORDS_A_MINUTE = 25

@@ -16,15 +16,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from cluster_kit.content.models import Content, Depth
-from cluster_kit.forms.answers import AnswerCache, Mark, Update
+from cluster_kit.exercises.answer_cache import AnswerCache, Mark, Update
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.extensions import Specialist
 from cluster_kit.forms.connection import FormConnection, Send
-from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.definitions import Definitions
-from cluster_kit.forms.shelf import FileShelf
-from cluster_kit.forms.specialists import Specialist
 from cluster_kit.forms.writer import PendingSave, SaveObserver, SaveWriter
-from cluster_kit.meeting import SessionFeed
-from cluster_kit.responses import NewResponse, Person, Receipt, Store
+from cluster_kit.sessions import SessionFeed
+from cluster_kit.store import NewResponse, Person, Receipt, Store
+from cluster_kit.store.files import FileShelf
 
 log = logging.getLogger(__name__)
 

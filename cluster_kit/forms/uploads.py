@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 from cluster_kit.content.models import FilePrompt
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.fields import Field as FormField
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.fields import Field as FormField
 from cluster_kit.forms.protocol import FilePiece
-from cluster_kit.forms.shelf import FileShelf, GivenFile, clean_name, find_digests, find_file_problem
 from cluster_kit.models import Json
-from cluster_kit.responses import NewResponse
+from cluster_kit.store import NewResponse
+from cluster_kit.store.files import FileShelf, GivenFile, clean_name, find_digests, find_file_problem
 
 log = logging.getLogger(__name__)
 

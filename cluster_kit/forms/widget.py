@@ -10,13 +10,13 @@ import anywidget
 import traitlets
 from ipywidgets import Layout
 
-from cluster_kit.forms.bundle import bundle_css, bundle_modules
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.connection import FormConnection
-from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.models import Json
-from cluster_kit.responses import Store
+from cluster_kit.store import Store
+from cluster_kit.web.bundle import bundle_css, bundle_modules
 
 _services: weakref.WeakKeyDictionary[Store, FormService] = weakref.WeakKeyDictionary()
 

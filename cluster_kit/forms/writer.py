@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from cluster_kit.forms.exercise_state import LOCKED
 from cluster_kit.forms.handler import TROUBLE, FormHandler, PreparedSave, reused_problem
 from cluster_kit.forms.protocol import Save
-from cluster_kit.forms.room import LOCKED
 from cluster_kit.models import Json
-from cluster_kit.responses import NewResponse, Receipt, ReusedIdError, Store
+from cluster_kit.store import NewResponse, Receipt, ReusedIdError, Store
 
 log = logging.getLogger(__name__)
 

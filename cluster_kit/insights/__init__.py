@@ -1,21 +1,8 @@
-"""Answers to documents, tables and pictures. No file is touched; pandas and matplotlib load when asked for."""
+"""Answers to documents, tables and charts. No file is touched; pandas and matplotlib load when asked for."""
 
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.document import Picture, Section
 from cluster_kit.insights.look_back import look_back
 from cluster_kit.insights.overview import at_a_glance
-from cluster_kit.insights.shown import Shown
 from cluster_kit.insights.views import render_exercise, what_is_asked
 from cluster_kit.insights.welcome import welcome
 
-__all__ = [
-    "Answers",
-    "Picture",
-    "Section",
-    "Shown",
-    "at_a_glance",
-    "look_back",
-    "render_exercise",
-    "welcome",
-    "what_is_asked",
-]
+__all__ = ["at_a_glance", "look_back", "render_exercise", "welcome", "what_is_asked"]

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from cluster_kit.content.models import (
-    Content,
-    ItemsPrompt,
-    LookBack,
-    Session,
-    TablePrompt,
-)
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.document import Block, Paragraph, Section, Table, text
-from cluster_kit.insights.labels import spell_date
+from cluster_kit.content.models import Content, ItemsPrompt, LookBack, Session, TablePrompt
+from cluster_kit.documents.model import Block, Paragraph, Section, Table, text
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.labels import spell_date
+from cluster_kit.exercises.rows import read_table
 from cluster_kit.insights.plans import Action, read_actions
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
 from cluster_kit.insights.ratings_view import scale_sentence, settled_sentence, summary_table
-from cluster_kit.insights.rows import read_table
 from cluster_kit.insights.views import render_exercise, table_block
 
 TITLE = "What your state has said so far"

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from cluster_kit.content.models import Content, ItemsPrompt
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.document import Block, Fact, Facts, Figure, Paragraph, Picture, Section, Table, text
+from cluster_kit.documents.model import Block, Fact, Facts, Figure, Paragraph, Picture, Section, Table, text
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.plans import read_actions
-from cluster_kit.insights.prompts import prompts_of
 from cluster_kit.insights.ratings_view import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cluster_kit.content.models import PolicyArea
-    from cluster_kit.responses import Response
+    from cluster_kit.store import Response
 
 TITLE = "What has moved"
 NOTHING = "Nothing that was said earlier has been rated again, and no next step has been reviewed yet."

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import Content, ItemsPrompt, Scope
-from cluster_kit.insights.answers import is_empty
-from cluster_kit.insights.prompts import prompts_of
+from cluster_kit.exercises.answers import is_empty
+from cluster_kit.exercises.prompts import prompts_of
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import PolicyArea
-    from cluster_kit.responses import Response
+    from cluster_kit.store import Response
 
 RATING, CONSENSUS = "rating", "consensus"
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import Content, ItemsPrompt
+from cluster_kit.documents.model import Block, Figure, Paragraph, Picture, Section, Table, Words, text
+from cluster_kit.exercises.labels import NOT_SURE_LABEL
+from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.discuss import Topic
-from cluster_kit.insights.document import Block, Figure, Paragraph, Picture, Section, Table, Words, text
-from cluster_kit.insights.labels import NOT_SURE_LABEL
 from cluster_kit.insights.national import Counts, National
-from cluster_kit.insights.prompts import prompts_of
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import PolicyArea

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 from cluster_kit.content.models import Content, Exercise, ItemsPrompt, TablePrompt
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.asked import asks_anything
-from cluster_kit.insights.document import Fact, Facts, Paragraph, Section, Words, text
-from cluster_kit.insights.labels import spell_date, vocabulary
+from cluster_kit.documents.model import Fact, Facts, Paragraph, Section, Words, text
+from cluster_kit.documents.typed_text import clean
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.applicability import asks_anything
+from cluster_kit.exercises.labels import spell_date, vocabulary
+from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.plans import Goal, is_goals_table, read_actions, read_goals
-from cluster_kit.insights.prompts import prompts_of
 from cluster_kit.insights.ratings import AreaSummary, read_ratings, summarize_ratings
 from cluster_kit.insights.ratings_view import count, count_people
-from cluster_kit.insights.typed import clean
 
 UNKNOWN_ROLE = "Role not given"
 

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import ChoicePrompt, Content, Exercise, PersonPrompt, TablePrompt, TextPrompt
-from cluster_kit.insights.answers import Answers, is_empty
-from cluster_kit.insights.document import Block, Fact, Paragraph, Record, Records, Section, text
-from cluster_kit.insights.labels import Speller, vocabulary
+from cluster_kit.documents.model import Block, Fact, Paragraph, Record, Records, Section, text
+from cluster_kit.documents.typed_text import split_links
+from cluster_kit.exercises.answers import Answers, is_empty
+from cluster_kit.exercises.labels import Speller, vocabulary
+from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.plans import read_actions
-from cluster_kit.insights.prompts import prompts_of
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
-from cluster_kit.insights.typed import split_links
 
 if TYPE_CHECKING:
-    from cluster_kit.responses import Person, Response
+    from cluster_kit.store import Person, Response
 
 MAY_SHARE, AREA, LINK = "may_share", "area", "link"
 ANONYMOUS, NAMED = "anonymous", "named"

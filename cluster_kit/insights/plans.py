@@ -25,9 +25,9 @@ from cluster_kit.content.models import (
     TablePrompt,
     TextPrompt,
 )
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.prompts import prompts_of
-from cluster_kit.insights.rows import TableRow, read_table
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.prompts import prompts_of
+from cluster_kit.exercises.rows import TableRow, read_table
 
 ACTIONS = "actions"
 STATUS_COLUMN = "status"

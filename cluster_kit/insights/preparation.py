@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cluster_kit.content.models import Content, Exercise, Jurisdiction, When
 from cluster_kit.content.times import local_times
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.document import Block, Bullets, Fact, Facts, Paragraph, Section, Voice, text
+from cluster_kit.documents.model import Block, Bullets, Fact, Facts, Paragraph, Section, Voice, text
+from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights.views import render_exercise, what_is_asked
 
 NOTHING_BEFORE = "Nothing has to be filled in before this session. Reading this is enough."

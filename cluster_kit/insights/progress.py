@@ -10,14 +10,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import Content, Depth, Exercise, ItemsPrompt, QuestionsPrompt, When
-from cluster_kit.insights.answers import Answers, is_empty
-from cluster_kit.insights.asked import is_asked
+from cluster_kit.exercises.answers import Answers, is_empty
+from cluster_kit.exercises.applicability import is_asked
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import Prompt
-    from cluster_kit.meeting import Standing
-    from cluster_kit.responses import Response
-    from cluster_kit.responses.models import Presence
+    from cluster_kit.sessions import Standing
+    from cluster_kit.store import Response
+    from cluster_kit.store.models import Presence
 
 ACTIVE_FOR = dt.timedelta(minutes=2)
 AWAY_AFTER = dt.timedelta(seconds=15)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import Content, ItemsPrompt, Scope
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.prompts import prompts_of
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.prompts import prompts_of
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import PolicyArea

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import Content, Exercise, ItemsPrompt
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.document import Block, Fact, Paragraph, Record, Records, Table, Voice, Words, text
-from cluster_kit.insights.labels import NOT_SURE_LABEL, Speller
+from cluster_kit.documents.model import Block, Fact, Paragraph, Record, Records, Table, Voice, Words, text
+from cluster_kit.documents.typed_text import clean
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.labels import NOT_SURE_LABEL, Speller
+from cluster_kit.exercises.rows import words_of
 from cluster_kit.insights.ratings import AreaSummary, Rating, read_ratings
-from cluster_kit.insights.rows import words_of
-from cluster_kit.insights.typed import clean
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import Item, PolicyArea

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cluster_kit.content.models import Content, DatePrompt, Exercise, PersonPrompt, TablePrompt, TextPrompt
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.document import Block, Bullets, Figure, Paragraph, Picture, Section, Table, Voice, text
-from cluster_kit.insights.labels import Speller, spell_date
+from cluster_kit.documents.model import Block, Bullets, Figure, Paragraph, Picture, Section, Table, Voice, text
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.labels import Speller, spell_date
+from cluster_kit.exercises.prompts import prompts_of
+from cluster_kit.exercises.rows import TableRow, read_table
 from cluster_kit.insights.plans import Action, is_goals_table, read_actions, read_goals
-from cluster_kit.insights.prompts import prompts_of
-from cluster_kit.insights.rows import TableRow, read_table
 
 TITLE = "Adoption roadmap"
 MEETINGS = "Sessions of the series"

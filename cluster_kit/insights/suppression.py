@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from pydantic import ValidationError
 
 from cluster_kit.content.models import Content, PolicyArea
-from cluster_kit.insights.labels import NOT_SURE_LABEL
+from cluster_kit.exercises.labels import NOT_SURE_LABEL
 from cluster_kit.insights.national import Counts, National
 from cluster_kit.models import FrozenModel
 
 if TYPE_CHECKING:
-    from cluster_kit.responses import Event
+    from cluster_kit.store import Event
 
 FEWEST = 5
 AREAS, SHOW, PICTURE = "areas", "show", "picture"

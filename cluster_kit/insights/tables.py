@@ -13,17 +13,11 @@ from typing import Any
 import pandas as pd
 
 from cluster_kit.content.models import Content, Exercise, TablePrompt
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.plans import (
-    is_goals_table,
-    is_transitions_table,
-    read_actions,
-    read_goals,
-    read_transitions,
-)
-from cluster_kit.insights.prompts import prompts_of
+from cluster_kit.documents.typed_text import clean
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.prompts import prompts_of
+from cluster_kit.insights.plans import is_goals_table, is_transitions_table, read_actions, read_goals, read_transitions
 from cluster_kit.insights.ratings import read_ratings
-from cluster_kit.insights.typed import clean
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cluster_kit.content.models import Content, Session
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.document import Block, Paragraph, Section, Table, text
-from cluster_kit.insights.labels import spell_date
+from cluster_kit.documents.model import Block, Paragraph, Section, Table, text
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.labels import spell_date
 from cluster_kit.insights.overview import took_part
 from cluster_kit.insights.views import Illustrate, render_exercise
 

@@ -17,8 +17,7 @@ from cluster_kit.content.models import (
     TablePrompt,
     TextPrompt,
 )
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.document import (
+from cluster_kit.documents.model import (
     Block,
     Bullets,
     Fact,
@@ -33,9 +32,10 @@ from cluster_kit.insights.document import (
     Voice,
     Words,
 )
-from cluster_kit.insights.labels import Speller
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.labels import Speller
+from cluster_kit.exercises.rows import TableRow, read_table, words_of
 from cluster_kit.insights.ratings_view import ratings_blocks
-from cluster_kit.insights.rows import TableRow, read_table, words_of
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import CellPrompt, Prompt

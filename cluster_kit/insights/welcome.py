@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.content.models import Content
-from cluster_kit.insights.document import Bullets, Fact, Facts, Paragraph, Section, Voice, text
+from cluster_kit.documents.model import Bullets, Fact, Facts, Paragraph, Section, Voice, text
 
 
 def welcome(content: Content, session: int) -> Section:

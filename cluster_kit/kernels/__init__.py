@@ -4,6 +4,6 @@ Programs choose them by the kernelspec ``KERNEL_NAME``; see docs/warm-kernels.md
 """
 
 from cluster_kit.kernels.spec import KERNEL_NAME, ensure_kernelspec, kernelspecs_folder
-from cluster_kit.kernels.warming import warm_up
+from cluster_kit.kernels.warm_up import warm_up
 
 __all__ = ["KERNEL_NAME", "ensure_kernelspec", "kernelspecs_folder", "warm_up"]

@@ -19,9 +19,9 @@ from traitlets import Bool, List, Unicode
 from cluster_kit.kernels import wire
 from cluster_kit.kernels.addresses import make_socket_folder
 from cluster_kit.kernels.errors import WarmKernelError, check_system
+from cluster_kit.kernels.fork_server_pool import parents
+from cluster_kit.kernels.fork_server_spec import Recipe, make_recipe
 from cluster_kit.kernels.kernel import WarmKernel
-from cluster_kit.kernels.parents import parents
-from cluster_kit.kernels.recipe import Recipe, make_recipe
 
 LINGER_S = 0.15
 LAUNCHER = ["-m", "ipykernel_launcher"]

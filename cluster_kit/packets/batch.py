@@ -19,7 +19,6 @@ from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.packets.checking import Checker
 from cluster_kit.packets.inputs import InputReader, Inputs
 from cluster_kit.packets.jobs import Format, Job, Kind, plan_jobs
-from cluster_kit.packets.making import Made, Task
 from cluster_kit.packets.manifest import (
     Manifest,
     Result,
@@ -29,9 +28,10 @@ from cluster_kit.packets.manifest import (
     write_index,
     write_manifest,
 )
-from cluster_kit.packets.workers import Outcome, run_here, run_on_dask
-from cluster_kit.responses import Store
+from cluster_kit.packets.pipeline import Made, Task
+from cluster_kit.packets.pool import Outcome, run_here, run_on_dask
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
+from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.packets.jobs import Format
 from cluster_kit.packets.manifest import Check
 from cluster_kit.packets.page_rules import PageChecker
-from cluster_kit.packets.pdf_rules import find_pdf_problems
 
 
 class Checker:

@@ -12,11 +12,3 @@ class PacketError(ClusterKitError):
         self.notebook, self.cell = notebook, cell
         where = f"{notebook}, cell {cell}" if cell else notebook
         super().__init__(f"{where}: {sentence}")
-
-
-class DocumentError(ClusterKitError):
-    """A document that could not be written from a packet's notebook."""
-
-    def __init__(self, form: str, reason: str) -> None:
-        self.form, self.reason = form, reason
-        super().__init__(f"The {form} could not be written: {reason}. The other formats can be made without it.")

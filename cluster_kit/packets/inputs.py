@@ -12,11 +12,11 @@ from pathlib import Path
 
 import cluster_kit
 from cluster_kit.content.models import Content
-from cluster_kit.insights import Answers
+from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights.peers import Example, example_exercises, read_shared_examples
 from cluster_kit.packets.jobs import Job, Kind
-from cluster_kit.packets.notebooks import packet_notebook
-from cluster_kit.responses import Person, Response, Store
+from cluster_kit.packets.notebook_copies import packet_notebook
+from cluster_kit.store import Person, Response, Store
 
 # What writes the documents and draws their pictures: another version may write other files.
 WRITERS = ("matplotlib", "typst", "python-docx", "manimgx-fonts", "manimgx-fonts-cjk", "papermill")

@@ -13,11 +13,11 @@ from jinja2 import Environment, StrictUndefined
 from pydantic import ValidationError
 
 from cluster_kit.content.models import Content
+from cluster_kit.documents.page import page_css
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.files import write_atomically
 from cluster_kit.models import FrozenModel
 from cluster_kit.packets.jobs import Format, Job
-from cluster_kit.packets.page import page_css
 from cluster_kit.text import count_of
 
 MANIFEST, INDEX = "manifest.json", "index.html"

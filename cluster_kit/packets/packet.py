@@ -8,12 +8,12 @@ from nbformat import NotebookNode
 
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import spell_when
-from cluster_kit.insights.document import VIEW_MIME, Block, Document, Paragraph, Section, from_json
-from cluster_kit.insights.labels import spell_date
-from cluster_kit.insights.typed import clean
+from cluster_kit.documents.model import VIEW_MIME, Block, Document, Paragraph, Section, from_json
+from cluster_kit.documents.prose import read_prose
+from cluster_kit.documents.typed_text import clean
+from cluster_kit.exercises.labels import spell_date
 from cluster_kit.packets.jobs import Job, Kind
-from cluster_kit.packets.notebooks import is_segment
-from cluster_kit.packets.prose import read_prose
+from cluster_kit.packets.notebook_copies import is_segment
 
 PACKET_TAG = "packet"
 FICTIONAL = "Fictional demonstration series. The people and answers in this document are made up."

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cluster_kit.content.models import When
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.definitions import Definitions, ExerciseDefinition
 from cluster_kit.rehearsal.answering import Answer, answers_to
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.form_state import merge_opening
 from cluster_kit.rehearsal.script import Script
-from cluster_kit.responses import NewResponse, Person, Store
+from cluster_kit.store import NewResponse, Person, Store
 
 
 def add_earlier_answers(store: Store, script: Script) -> int:

@@ -9,18 +9,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
+from cluster_kit.breakouts import form_groups, read_pairs, read_states
 from cluster_kit.console.breakouts import present_people
 from cluster_kit.console.results import NothingToShowError, put_picture
-from cluster_kit.console.sight import Lookout
+from cluster_kit.console.snapshot import Lookout
 from cluster_kit.content.models import Exercise, ItemsPrompt, SegmentKind, Session
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.insights.answers import Answers
-from cluster_kit.insights.breakouts import form_groups, read_pairs, read_states
+from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights.peers import read_shared_examples
 from cluster_kit.insights.suppression import AREAS
-from cluster_kit.meeting import Doing
-from cluster_kit.meeting.board import Moderate
-from cluster_kit.meeting.doings import (
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock
+from cluster_kit.rehearsal.script import Script
+from cluster_kit.rehearsal.tally import Tally
+from cluster_kit.sessions import Doing
+from cluster_kit.sessions.board import Moderate
+from cluster_kit.sessions.facilitation import (
     BeginSegment,
     Broadcast,
     ChangeMinutes,
@@ -33,11 +36,8 @@ from cluster_kit.meeting.doings import (
     ShowPicture,
     Undo,
 )
-from cluster_kit.meeting.requests import CommandRequest
-from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock
-from cluster_kit.rehearsal.script import Script
-from cluster_kit.rehearsal.tally import Tally
-from cluster_kit.responses import Event, Person, Store, StoreError
+from cluster_kit.sessions.requests import CommandRequest
+from cluster_kit.store import Event, Person, Store, StoreError
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from cluster_kit.forms.room import LOCKED
+from cluster_kit.forms.exercise_state import LOCKED
 from cluster_kit.models import Json
 from cluster_kit.rehearsal.tally import Tally
 

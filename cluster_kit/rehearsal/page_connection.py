@@ -13,9 +13,9 @@ from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, WebSocketError
 
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.live import protocol
 from cluster_kit.models import Json
 from cluster_kit.rehearsal.client import Client, NotThereError, SessionPage
+from cluster_kit.server.stream import protocol
 
 HEARTBEAT_S = 10.0
 CLOSE_S = 1.0

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cluster_kit.meeting import Journal
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.earlier import add_earlier_answers
 from cluster_kit.rehearsal.facilitator import Facilitator
@@ -19,8 +18,9 @@ from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, Plan
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.stage import FACILITATOR, GUESTS, Stage, add_people, prepare_series
 from cluster_kit.rehearsal.tally import Report, Tally, report_on
-from cluster_kit.responses import Person, Store, StoreError
+from cluster_kit.sessions import Journal
 from cluster_kit.settings import Settings
+from cluster_kit.store import Person, Store, StoreError
 
 MOMENT_S = 1.0
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -17,11 +17,11 @@ import httpx
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.new_series import NewSeries, create_series
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.live import make_link
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.tally import Tally
-from cluster_kit.responses import Person, Store
+from cluster_kit.server import make_link
 from cluster_kit.settings import DB_VARIABLE, Settings
+from cluster_kit.store import Person, Store
 
 SERIES, SOURCE = "rehearsal", "2026"
 FACILITATOR, SCRIPTED = "rehearsal-facilitator", "rehearsal-script"
@@ -99,7 +99,7 @@ class Stage:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "cluster_kit.live.tied",
+                "cluster_kit.server.run_with_parent",
                 *serve,
                 stdin=PIPE,
                 stdout=PIPE,

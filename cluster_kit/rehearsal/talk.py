@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 from cluster_kit.content.models import SegmentKind
-from cluster_kit.meeting.board import Reaction
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.script import Script
+from cluster_kit.sessions.board import Reaction
 
 # How often something is said in a segment, when somebody comes to it.
 LIVELY = {

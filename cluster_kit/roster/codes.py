@@ -2,7 +2,7 @@
 
 Letters and digits are those that neither look nor sound like another: no vowels, so no words; no B, P or T beside D,
 no N beside M, no S beside F; no 0 or 1. Five million codes: guessing one takes longer than a series lasts, since wrong
-guesses are counted (``cluster_kit.live.rate_limits``).
+guesses are counted (``cluster_kit.server.auth.rate_limits``).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 import secrets
 from collections.abc import Iterable
 
-from cluster_kit.responses import Store
-from cluster_kit.responses.models import TeamCode
+from cluster_kit.store import Store
+from cluster_kit.store.models import TeamCode
 
 LETTERS, DIGITS = "DFHJKLMQRWX", "23456789"
 EXAMPLE = "KDR-4927"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cluster_kit.content.models import Content
-from cluster_kit.responses import Person, Store
 from cluster_kit.roster.people import FACILITATOR, find_by_name, person_for
 from cluster_kit.roster.reading import Problem, Roster, Row
+from cluster_kit.store import Person, Store
 
 FIELDS = ("jurisdiction", "name", "email", "role", "sessions")
 

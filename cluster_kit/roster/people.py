@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.responses import Person, Store
+from cluster_kit.store import Person, Store
 
 LONGEST_NAME = 80
 FACILITATOR = "facilitator"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from cluster_kit.responses import Person, Store
 from cluster_kit.roster.people import find_same_person, person_for
+from cluster_kit.store import Person, Store
 from cluster_kit.worksheets.returned import Returned
 
 UNNAMED = "Somebody who gave no name"

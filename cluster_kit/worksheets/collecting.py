@@ -13,8 +13,8 @@ from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownJurisdictionError, UnknownSeriesError, UnknownSessionError
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
-from cluster_kit.responses import NewResponse, Store
 from cluster_kit.settings import Settings, sqlite_url
+from cluster_kit.store import NewResponse, Store
 from cluster_kit.worksheets.authors import UNNAMED
 from cluster_kit.worksheets.errors import UnreadableFileError
 from cluster_kit.worksheets.files import Found, find_files

@@ -14,7 +14,7 @@ from docx.shared import Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, NumberPrompt, PersonPrompt, RatingPrompt, TextPrompt
-from cluster_kit.forms.validation import OTHER
+from cluster_kit.exercises.validation import OTHER
 from cluster_kit.worksheets import controls
 from cluster_kit.worksheets.marks import option_key, tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from cluster_kit.insights.typed import clean
+from cluster_kit.documents.typed_text import clean
 from cluster_kit.worksheets.errors import UnreadableFileError
 
 MOST_BYTES = 30_000_000

@@ -17,11 +17,11 @@ from IPython.display import display
 
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
-from cluster_kit.forms import FormContext
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.widget import ExerciseForm
 from cluster_kit.models import Json
-from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings, sqlite_url
+from cluster_kit.store import Person, Store
 from cluster_kit.text import count_of
 from cluster_kit.worksheets.authors import find_author, keep_author
 from cluster_kit.worksheets.marks import Head

@@ -24,11 +24,11 @@ from cluster_kit.content.models import (
     When,
 )
 from cluster_kit.content.prompts import NOTE_WORDS
-from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.fields import select_areas, select_questions
-from cluster_kit.forms.sources import find_choices, find_removed, order_rows
-from cluster_kit.insights.answers import is_empty
-from cluster_kit.responses import Response, Store
+from cluster_kit.exercises.answers import is_empty
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.fields import select_areas, select_questions
+from cluster_kit.exercises.sources import find_choices, find_removed, order_rows
+from cluster_kit.store import Response, Store
 from cluster_kit.worksheets.marks import NAME, ROLE, Head, Mark, Spot
 from cluster_kit.worksheets.sheet import OFFLINE, Activity, Blank, Group, Part, Sheet
 from cluster_kit.worksheets.spots import list_options, reading_context

@@ -16,7 +16,7 @@ from typing import Self
 
 from pydantic import JsonValue
 
-from cluster_kit.responses.models import to_json
+from cluster_kit.store.models import to_json
 
 NEW_ROW = "new-"
 NEW_ROWS = 20

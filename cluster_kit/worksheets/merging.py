@@ -10,13 +10,13 @@ from itertools import groupby
 from pydantic import JsonValue, ValidationError
 
 from cluster_kit.content.models import Content, TablePrompt
-from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.fields import RowMark, index_fields
-from cluster_kit.forms.sources import find_removed, order_rows
-from cluster_kit.forms.validation import find_problem
-from cluster_kit.insights.answers import is_empty
-from cluster_kit.responses import NewResponse, Receipt, Response, ReusedIdError, Store
-from cluster_kit.responses.models import to_json
+from cluster_kit.exercises.answers import is_empty
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.fields import RowMark, index_fields
+from cluster_kit.exercises.sources import find_removed, order_rows
+from cluster_kit.exercises.validation import find_problem
+from cluster_kit.store import NewResponse, Receipt, Response, ReusedIdError, Store
+from cluster_kit.store.models import to_json
 from cluster_kit.worksheets.authors import find_author, keep_author
 from cluster_kit.worksheets.marks import NAME, NEW_ROW, ROLE, Head, Mark, Spot, fingerprint
 from cluster_kit.worksheets.outcomes import Outcome

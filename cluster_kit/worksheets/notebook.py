@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, NumberPrompt, PersonPrompt, TextPrompt
-from cluster_kit.insights.as_markdown import markdown_text
+from cluster_kit.documents.markdown import markdown_text
 from cluster_kit.worksheets.sheet import Activity, Blank, Group, Part, Sheet
 from cluster_kit.worksheets.values import NAME_LABEL, OTHER_LABEL, ROLE_LABEL, spell
 

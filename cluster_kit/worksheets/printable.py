@@ -10,11 +10,11 @@ from importlib.resources import files
 import typst
 
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, PersonPrompt, RatingPrompt, TextPrompt
-from cluster_kit.forms.sources import Choice
-from cluster_kit.forms.validation import OTHER
+from cluster_kit.documents.errors import DocumentError
+from cluster_kit.documents.fonts import JOINERS, TEXT, coverage, families, fonts, printable
+from cluster_kit.exercises.sources import Choice
+from cluster_kit.exercises.validation import OTHER
 from cluster_kit.models import Json
-from cluster_kit.packets.errors import DocumentError
-from cluster_kit.packets.fonts import JOINERS, TEXT, coverage, families, fonts, printable
 from cluster_kit.worksheets.marks import tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.sheet import Activity, Blank, Group, Part, Sheet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cluster_kit.models import Json
-from cluster_kit.responses.models import clean_text
+from cluster_kit.store.models import clean_text
 from cluster_kit.worksheets.errors import UnreadableFileError
 from cluster_kit.worksheets.marks import Head, Mark, tidy
 from cluster_kit.worksheets.notebook import KEY, unescape

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from cluster_kit.documents.typed_text import clean
 from cluster_kit.errors import UsageError
-from cluster_kit.insights.typed import clean
 from cluster_kit.text import count_of
 from cluster_kit.worksheets.outcomes import Outcome, Status
 

@@ -15,7 +15,7 @@ from cluster_kit.content.models import (
     RatingPrompt,
     TextPrompt,
 )
-from cluster_kit.forms.sources import Choice
+from cluster_kit.exercises.sources import Choice
 from cluster_kit.worksheets.marks import Head, Mark
 
 LONGEST_LIST = 15

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from cluster_kit.content.models import CellPrompt, ChoicePrompt, Content, Exercise, RatingPrompt, Scope, TablePrompt
-from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.fields import DEPTH_PROMPT, Field, RowMark, index_fields
-from cluster_kit.forms.sources import Choice, find_choices, order_rows
-from cluster_kit.forms.validation import OTHER
-from cluster_kit.insights.labels import NOT_SURE, NOT_SURE_LABEL
-from cluster_kit.responses import Person, Store
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowMark, index_fields
+from cluster_kit.exercises.labels import NOT_SURE, NOT_SURE_LABEL
+from cluster_kit.exercises.sources import Choice, find_choices, order_rows
+from cluster_kit.exercises.validation import OTHER
+from cluster_kit.store import Person, Store
 from cluster_kit.worksheets.marks import Head, Spot
 from cluster_kit.worksheets.sheet import OFFLINE
 

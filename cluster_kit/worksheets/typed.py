@@ -18,8 +18,8 @@ from pydantic import Field, JsonValue, ValidationError
 
 from cluster_kit.content.models import Scope
 from cluster_kit.models import FrozenModel
-from cluster_kit.responses import NewResponse, Response
-from cluster_kit.responses.models import clean_text
+from cluster_kit.store import NewResponse, Response
+from cluster_kit.store.models import clean_text
 from cluster_kit.worksheets.errors import UnreadableFileError
 from cluster_kit.worksheets.marks import Head, Spot
 from cluster_kit.worksheets.returned import Returned, Typed

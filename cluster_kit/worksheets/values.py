@@ -18,8 +18,8 @@ from cluster_kit.content.models import (
     TextPrompt,
 )
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.forms.sources import Choice
-from cluster_kit.forms.validation import NOT_SURE, OTHER
+from cluster_kit.exercises.sources import Choice
+from cluster_kit.exercises.validation import NOT_SURE, OTHER
 from cluster_kit.worksheets.marks import option_key, tidy
 
 OTHER_LABEL = "Other:"

@@ -12,8 +12,8 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, Depth, Exercise
 from cluster_kit.errors import UsageError
 from cluster_kit.files import write_atomically
-from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 from cluster_kit.worksheets.making import Asked, make_sheet
 from cluster_kit.worksheets.notebook import write_notebook
 from cluster_kit.worksheets.sheet import Sheet

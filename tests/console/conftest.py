@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from cluster_kit.console.sight import Lookout, Sight
+from cluster_kit.console.snapshot import Lookout, Sight
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
-from cluster_kit.meeting import Journal
-from cluster_kit.responses import Person, Store
+from cluster_kit.sessions import Journal
 from cluster_kit.settings import sqlite_url
+from cluster_kit.store import Person, Store
 from tests.console.seeding import add_facilitator, add_teams
 
 CONTENT = load_content("2026")

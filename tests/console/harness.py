@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import Page, Route
 
-import cluster_kit
 from cluster_kit.console import Console
 from cluster_kit.console.panel import Panel
+from cluster_kit.web import WEB
 
 ORIGIN = "http://127.0.0.1:1"
-PACKAGE = Path(cluster_kit.__file__).parent
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 PANELS = {
     "top": ["run_of_show"],
@@ -25,8 +23,8 @@ PANELS = {
 PAGE = """<!doctype html>
 <html lang="en" class="ck-console"><head><meta charset="utf-8"><title>The console</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/static/live/page.css"><link rel="stylesheet" href="/static/console/console.css">
-<link rel="stylesheet" href="/static/live/console.css">
+<link rel="stylesheet" href="/static/session/page.css"><link rel="stylesheet" href="/static/console/console.css">
+<link rel="stylesheet" href="/static/session/console.css">
 </head><body><main class="ck-console-main"><h1 class="ck-console-title">Console</h1>COLUMNS</main>
 <script type="module" src="/page.js"></script></body></html>"""
 PAGE_JS = """
@@ -110,8 +108,7 @@ def serve(route: Route) -> None:
     elif path == "/page.js":
         route.fulfill(body=PAGE_JS, content_type="text/javascript")
     elif path.startswith("/static/"):
-        room, _, name = path.removeprefix("/static/").partition("/")
-        file = PACKAGE / room / "static" / name
+        file = WEB / path.removeprefix("/static/")
         route.fulfill(body=file.read_text(encoding="utf-8"), content_type=TYPES[file.suffix])
     else:
         route.fulfill(status=404, body="not found")

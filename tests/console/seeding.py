@@ -6,9 +6,9 @@ import datetime as dt
 import random
 
 from cluster_kit.content.models import Content, ItemsPrompt, TablePrompt
+from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.peers import is_examples_table
-from cluster_kit.insights.prompts import prompts_of
-from cluster_kit.responses import NewResponse, Person, Presence, Store
+from cluster_kit.store import NewResponse, Person, Presence, Store
 
 FAY = "fay"
 

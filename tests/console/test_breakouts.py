@@ -9,8 +9,8 @@ import pytest
 
 from cluster_kit.console import breakouts
 from cluster_kit.console.breakouts import make_file, mend, propose, view
-from cluster_kit.meeting import NotNowError
-from cluster_kit.meeting.doings import FormGroups, GroupOf
+from cluster_kit.sessions import NotNowError
+from cluster_kit.sessions.facilitation import FormGroups, GroupOf
 from tests.console.conftest import Meeting
 from tests.console.seeding import come, rate
 

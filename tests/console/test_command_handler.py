@@ -10,9 +10,9 @@ import pytest
 
 from cluster_kit.console import Console, NotAFacilitatorError, command_handler
 from cluster_kit.console.command_handler import CommandHandler
-from cluster_kit.meeting.requests import NOT_UNDERSTOOD, CommandRequest
-from cluster_kit.responses import Person, Store
+from cluster_kit.sessions.requests import NOT_UNDERSTOOD, CommandRequest
 from cluster_kit.settings import HOME_VARIABLE, Settings
+from cluster_kit.store import Person, Store
 from tests.console.conftest import Meeting
 from tests.console.seeding import add_facilitator
 

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from cluster_kit.content import load_content
-from cluster_kit.meeting import Journal
-from cluster_kit.notebooks_path import find_console
-from cluster_kit.responses import Store
+from cluster_kit.content.notebooks import find_console
+from cluster_kit.sessions import Journal
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 from tests.test_jupyterlab import PATIENCE_MS, jupyterlab
 
 

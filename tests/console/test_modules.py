@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.console.harness import ORIGIN, serve
 
 MOUNT = """async (module) => {
-  const { KernelModels } = await import("/static/live/kernel_models.js");
+  const { KernelModels } = await import("/static/session/kernel_models.js");
   const el = document.createElement("div");
   el.dataset.modelId = module;
   const state = document.createElement("script");
@@ -29,9 +29,9 @@ MOUNT = """async (module) => {
         ("console/record.js", True),
         ("https://example.org/evil.js", False),
         ("//example.org/evil.js", False),
-        ("console/../live/join.js", False),
+        ("console/../session/join.js", False),
         ("data:text/javascript,document.title='taken'", False),
-        ("live/join.js", False),
+        ("session/join.js", False),
         ("", False),
     ],
 )

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from cluster_kit.console import Console
+from cluster_kit.console.bundle import CONSOLE, bundle
 from cluster_kit.console.panel import Panel
-from cluster_kit.console.static_files import STATIC, bundle
-from cluster_kit.meeting.board import WritePost
-from cluster_kit.meeting.doings import Broadcast
-from cluster_kit.responses import StoreUnavailableError
+from cluster_kit.sessions.board import WritePost
+from cluster_kit.sessions.facilitation import Broadcast
+from cluster_kit.store import StoreUnavailableError
 from tests.console.conftest import Meeting
 
 PANELS = [
@@ -111,7 +111,7 @@ def test_a_store_that_is_away_is_said_and_what_was_asked_can_be_tried_again(
 
 
 def test_every_module_of_the_console_is_one_that_the_page_may_load() -> None:
-    names = {path.name for path in STATIC.glob("*.js")}
+    names = {path.name for path in CONSOLE.glob("*.js")}
     assert names == {f"{name}.js" for name in (*PANELS, "panel", "parts")}
 
 

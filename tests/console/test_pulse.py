@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from cluster_kit.console.pulse import Pulse
+from cluster_kit.console.poller import Pulse
 from tests.serving import wait_until
 
 NEVER_S = 3600.0

@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from cluster_kit.console import Console
-from cluster_kit.meeting.board import WritePost
-from cluster_kit.meeting.doings import BeginSegment, Broadcast
+from cluster_kit.sessions.board import WritePost
+from cluster_kit.sessions.facilitation import BeginSegment, Broadcast
 from tests.browser import find_violations
 from tests.console.conftest import Meeting
 from tests.console.harness import Screen
 from tests.console.seeding import come, offer, rate
-from tests.live.test_accessibility import MISSED, walk
+from tests.server.test_accessibility import MISSED, walk
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"> =1+1 \u202e \u0000"

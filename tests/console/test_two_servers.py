@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster_kit.console import Console
 from cluster_kit.content import load_content
-from cluster_kit.responses import Store
+from cluster_kit.store import Store
 from tests.console.seeding import add_facilitator, add_teams, rate
 
 

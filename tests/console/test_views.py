@@ -7,13 +7,23 @@ import json
 
 import pytest
 
-from cluster_kit.console import boards, discuss, examples, exercises, people, record, results, run_of_show, tell
-from cluster_kit.console.sight import PEOPLE_AGAIN, Lookout
-from cluster_kit.meeting.board import Moderate, React, WritePost
-from cluster_kit.meeting.doings import BeginSegment, Broadcast, FeatureExample, Lock, Park, Reveal, ShowPicture, Undo
-from cluster_kit.meeting.requests import CommandRequest
-from cluster_kit.responses import NewErasure, NewResponse, Person
-from cluster_kit.responses.models import now
+from cluster_kit.console import announcements as tell
+from cluster_kit.console import boards, discuss, examples, exercises, people, record, results, run_of_show
+from cluster_kit.console.snapshot import PEOPLE_AGAIN, Lookout
+from cluster_kit.sessions.board import Moderate, React, WritePost
+from cluster_kit.sessions.facilitation import (
+    BeginSegment,
+    Broadcast,
+    FeatureExample,
+    Lock,
+    Park,
+    Reveal,
+    ShowPicture,
+    Undo,
+)
+from cluster_kit.sessions.requests import CommandRequest
+from cluster_kit.store import NewErasure, NewResponse, Person
+from cluster_kit.store.models import now
 from tests.console.conftest import Meeting
 from tests.console.seeding import come, offer, rate
 

@@ -11,8 +11,8 @@ from cluster_kit.content.crosswalk_files import CrosswalkContent, load_crosswalk
 from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.holding_out import calibrate
 from cluster_kit.crosswalk.reference import Reference, load_reference
-from cluster_kit.responses import Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 
 
 @pytest.fixture(scope="session")

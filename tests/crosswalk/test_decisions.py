@@ -4,8 +4,8 @@ from cluster_kit.content.models import Scope
 from cluster_kit.crosswalk.decisions import CLUSTER, EXERCISE, SUB_CLUSTER, Desk, NewDecision
 from cluster_kit.crosswalk.grouping import decision_key
 from cluster_kit.crosswalk.places import Place
-from cluster_kit.responses import NewResponse, Store
 from cluster_kit.roster.people import person_for
+from cluster_kit.store import NewResponse, Store
 
 FARM, FINANCE = Place("agriculture", "agribusiness"), Place("financial_services", "accounting")
 ANA = person_for("2026", "OH", "Ana")

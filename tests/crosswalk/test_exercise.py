@@ -17,20 +17,20 @@ from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.decisions import Decision
 from cluster_kit.crosswalk.errors import CrosswalkError, StudentDataError
 from cluster_kit.crosswalk.exercise import ProgramList, ProgramReview, Seat
+from cluster_kit.crosswalk.extension import report_programs, review_programs
 from cluster_kit.crosswalk.inventory import read_inventory_from
 from cluster_kit.crosswalk.next_steps import NextSteps, NoRoomError, row_of
 from cluster_kit.crosswalk.places import Place
 from cluster_kit.crosswalk.proposing import propose
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.rows import spell_confidence, to_row
-from cluster_kit.forms.answers import Update
-from cluster_kit.forms.context import FormContext
+from cluster_kit.documents.model import Section
+from cluster_kit.exercises.answer_cache import Update
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.forms.shelf import FileShelf, GivenFile
-from cluster_kit.insights.document import Section
-from cluster_kit.programs import report_programs, review_programs
-from cluster_kit.responses import Person, Store
 from cluster_kit.settings import HOME_VARIABLE, Settings
+from cluster_kit.store import Person, Store
+from cluster_kit.store.files import FileShelf, GivenFile
 from tests.crosswalk.samples import PLAIN, as_csv, make_rows
 
 CONTENT = load_content("2026")

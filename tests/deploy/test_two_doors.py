@@ -9,10 +9,10 @@ from contextlib import ExitStack
 import pytest
 
 from cluster_kit.cli.demo import SERIES, prepare_series
-from cluster_kit.live.protocol import NOT_SIGNED_IN
-from cluster_kit.responses import Store
 from cluster_kit.roster.codes import list_codes
+from cluster_kit.server.stream.protocol import NOT_SIGNED_IN
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 from tests.postgres import create_database
 from tests.roster.test_cli import run
 from tests.serving import AVERY, JORDAN, TASI, Server, add_people, knock, wait_until

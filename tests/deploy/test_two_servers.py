@@ -15,20 +15,20 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cluster_kit.cli.demo import prepare_series
-from cluster_kit.live import make_link
-from cluster_kit.live.protocol import NOT_SIGNED_IN
-from cluster_kit.meeting.doings import BeginSegment, Broadcast
-from cluster_kit.responses import NewErasure, Person, Store
+from cluster_kit.server import make_link
+from cluster_kit.server.stream.protocol import NOT_SIGNED_IN
+from cluster_kit.sessions.facilitation import BeginSegment, Broadcast
 from cluster_kit.settings import Settings
+from cluster_kit.store import NewErasure, Person, Store
 from tests.browser import PATIENCE_MS
 from tests.deploy.nginx import Front, run_nginx, trust
-from tests.live.browsing import stay
-from tests.live.facilitator import Facilitator
-from tests.live.page_client import PageClient, connect, greet, until
-from tests.live.test_boards import post_of
-from tests.live.test_boards import write as write_post
-from tests.live.test_metrics import read_metrics
 from tests.postgres import create_database
+from tests.server.browsing import stay
+from tests.server.facilitator import Facilitator
+from tests.server.page_client import PageClient, connect, greet, until
+from tests.server.test_boards import post_of
+from tests.server.test_boards import write as write_post
+from tests.server.test_metrics import read_metrics
 from tests.serving import AVERY, JORDAN, PATIENCE_S, TASI, Server, add_people, knock, wait_until
 
 EXERCISE, PROMPT = "peer_discussion", "heard"

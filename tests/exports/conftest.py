@@ -9,8 +9,8 @@ import pytest
 from pydantic import JsonValue
 
 from cluster_kit.content.models import Scope
-from cluster_kit.responses import NewResponse, Person, Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import NewResponse, Person, Store
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tcmd", "\rx", '=HYPERLINK("http://x.example")', "'quoted"]
 PRIVATE, UNSAID = "A secret of the team", "A draft that nobody shared"

@@ -10,11 +10,11 @@ import pytest
 from docx import Document
 
 from cluster_kit.content import load_content
+from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.calendars import write_calendars
 from cluster_kit.exports.follow_up import follow_up, show_follow_up
 from cluster_kit.exports.request import write_request
-from cluster_kit.insights.as_markdown import to_markdown
 from cluster_kit.settings import Settings
 from tests.exports.conftest import PRIVATE, Say
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cluster_kit.breakouts.rooms import LeftOut, Rooms
 from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownJurisdictionError
 from cluster_kit.errors import UsageError
@@ -25,11 +26,10 @@ from cluster_kit.exports.breakouts import (
     read_earlier,
     write_rooms,
 )
-from cluster_kit.insights.breakouts.rooms import LeftOut, Rooms
-from cluster_kit.meeting import Journal
-from cluster_kit.meeting.doings import FormGroups, GroupOf, Undo
-from cluster_kit.responses import Person, Presence, Store
+from cluster_kit.sessions import Journal
+from cluster_kit.sessions.facilitation import FormGroups, GroupOf, Undo
 from cluster_kit.settings import Settings
+from cluster_kit.store import Person, Presence, Store
 
 CONTENT = load_content("2026")
 NOW = dt.datetime(2026, 5, 12, 17, 30, tzinfo=dt.UTC)

@@ -17,8 +17,8 @@ from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownSessionError
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.national import write_national
-from cluster_kit.responses import NewResponse, Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import NewResponse, Store
 from tests.browser import find_violations
 from tests.insights.nation import everybody_rates
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from cluster_kit.forms.context import FormContext
-from cluster_kit.responses import Store
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.store import Store
 from tests.browser import PATIENCE_MS
 from tests.forms.harness import Seat, take_seat
 from tests.forms.samples import make_context

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from cluster_kit.responses import Store
+from cluster_kit.store import Store
 
 
 @dataclass

@@ -9,21 +9,21 @@ from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, Page, Route
 
-from cluster_kit.forms.bundle import STATIC
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.connection import FormConnection
-from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.models import Json
+from cluster_kit.web import WEB
 from tests.forms.stepping import SteppedService, check_reply, check_request, make_service
 
 ORIGIN = "http://127.0.0.1:1"
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>A form</title><meta name="viewport" content="width=device-width">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/form.css"></head>
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/static/forms/form.css"></head>
 <body><main><h1>Session</h1><h2>Segment</h2><div id="form"></div></main>
 <script type="module" src="/page.js"></script></body></html>"""
 PAGE_JS = """
-import form from "/static/form.js";
+import form from "/static/forms/form.js";
 const state = JSON.parse(await window.openForm());
 const listeners = {};
 const model = {
@@ -144,7 +144,7 @@ def _serve(route: Route) -> None:
     elif path == "/page.js":
         route.fulfill(body=PAGE_JS, content_type="text/javascript")
     elif path.startswith("/static/"):
-        file = STATIC / path.removeprefix("/static/")
+        file = WEB / path.removeprefix("/static/")
         route.fulfill(body=file.read_text(encoding="utf-8"), content_type=TYPES[Path(file).suffix])
     else:
         route.fulfill(status=404, body="not found")

@@ -7,9 +7,9 @@ import datetime as dt
 from typing import Any
 
 from cluster_kit.content import models as m
-from cluster_kit.forms.context import FormContext
-from cluster_kit.meeting import Journal
-from cluster_kit.responses import Person, Store
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.sessions import Journal
+from cluster_kit.store import Person, Store
 from tests.samples import SCALE, small_content
 
 YES_NO = (m.Option(id="yes", label="Yes"), m.Option(id="no", label="No"))

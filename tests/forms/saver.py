@@ -13,7 +13,7 @@ import threading
 from cluster_kit.forms.connection import FormConnection
 from cluster_kit.forms.service import FormService
 from cluster_kit.models import Json
-from cluster_kit.responses import Person, Store
+from cluster_kit.store import Person, Store
 from tests.forms.samples import everything_content
 from tests.forms.stepping import answer_to, save_of
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cluster_kit.content.models import Content
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.protocol import FORM_REPLY, FORM_REQUEST, Have
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.forms.writer import PendingSave
-from cluster_kit.meeting import Journal, SessionFeed
 from cluster_kit.models import Json
-from cluster_kit.responses import Store
+from cluster_kit.sessions import Journal, SessionFeed
+from cluster_kit.store import Store
 
 NEVER_S = 3600.0
 PATIENCE_S = 60.0

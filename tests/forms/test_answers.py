@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from cluster_kit.content.models import Scope
-from cluster_kit.forms.answers import AnswerCache, Mark, StoreReader, Update
-from cluster_kit.responses import NewErasure, NewResponse, Person, Receipt, ReusedIdError, Store
+from cluster_kit.exercises.answer_cache import AnswerCache, Mark, StoreReader, Update
+from cluster_kit.store import NewErasure, NewResponse, Person, Receipt, ReusedIdError, Store
 
 SERIES, STATE = "sample", "OH"
 AUTHORS = ("ana", "ben", "cy")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.context import FormContext
 from tests.forms.harness import Seat
 
 Sit = Callable[[FormContext, str], Seat]

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.content.errors import UnknownSessionError
-from cluster_kit.forms.answers import Update
+from cluster_kit.exercises.answer_cache import Update
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.connection import FormConnection
-from cluster_kit.forms.context import FormContext
+from cluster_kit.forms.exercise_state import NOT_SHOWN
 from cluster_kit.forms.handler import NOT_OPENED, NOT_UNDERSTOOD, TROUBLE
 from cluster_kit.forms.protocol import Have
-from cluster_kit.forms.room import NOT_SHOWN
 from cluster_kit.models import Json
-from cluster_kit.responses import NewErasure, Store
+from cluster_kit.store import NewErasure, Store
 from tests.forms.counting import counting, failing
 from tests.forms.samples import make_context, make_live
 from tests.forms.stepping import RecordedPage, SteppedService, answer_to, have_of, save_of, values_of

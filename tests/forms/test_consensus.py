@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
-from cluster_kit.forms.context import FormContext
-from cluster_kit.meeting import Journal
-from cluster_kit.meeting.doings import Lock, Reveal
-from cluster_kit.responses import Person, Store
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.sessions import Journal
+from cluster_kit.sessions.facilitation import Lock, Reveal
+from cluster_kit.store import Person, Store
 from tests.browser import find_violations
 from tests.forms.harness import Seat, take_seat
 from tests.forms.samples import make_live

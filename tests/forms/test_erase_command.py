@@ -16,10 +16,10 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.errors import UsageError
-from cluster_kit.forms.shelf import find_shelf
-from cluster_kit.responses import NewErasure, NewEvent, NewResponse, Person, Store
 from cluster_kit.roster.people import UnknownPersonError
 from cluster_kit.settings import Settings
+from cluster_kit.store import NewErasure, NewEvent, NewResponse, Person, Store
+from cluster_kit.store.files import find_shelf
 
 register()
 WHO = ("--asked-by", "Fay", "--why", "asked by letter")

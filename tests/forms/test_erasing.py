@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.erasing import erase, foresee
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.forms.shelf import FileShelf, find_shelf
-from cluster_kit.responses import NewErasure, NewEvent, Store
+from cluster_kit.store import NewErasure, NewEvent, Store
+from cluster_kit.store.erasure_preview import erase, foresee
+from cluster_kit.store.files import FileShelf, find_shelf
 from tests.forms.samples import make_context
 from tests.forms.test_files import bring, files, piece
 

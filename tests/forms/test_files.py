@@ -12,13 +12,13 @@ import pytest
 
 from cluster_kit.content import models as m
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.fields import Field
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.fields import Field
+from cluster_kit.exercises.labels import spell_file
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.protocol import FilePiece
-from cluster_kit.forms.shelf import LONGEST_NAME, FileShelf, GivenFile, LostFileError, clean_name
 from cluster_kit.forms.uploads import Uploads
-from cluster_kit.insights.labels import spell_file
+from cluster_kit.store.files import LONGEST_NAME, FileShelf, GivenFile, LostFileError, clean_name
 from tests.forms.harness import Seat
 from tests.forms.samples import everything_content, replace_context
 from tests.forms.stepping import check_reply

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cluster_kit.forms.answers import AnswerCache, StoreReader, Update
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.answer_cache import AnswerCache, StoreReader, Update
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.validation import LONGEST_TEXT
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.forms.validation import LONGEST_TEXT
-from cluster_kit.responses import NewErasure
+from cluster_kit.store import NewErasure
 from tests.forms.samples import make_context, replace_context
 from tests.forms.stepping import check_reply, have_of, values_of
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from tests.browser import find_violations
 from tests.forms.harness import Seat

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster_kit.content.models import PlainLanguage, PlainTerm
-from cluster_kit.forms.plain_language import check_text, count_syllables, reading_grade, split_sentences
+from cluster_kit.exercises.plain_language import check_text, count_syllables, reading_grade, split_sentences
 
 LIMITS = PlainLanguage(
     schema_version=1,

@@ -13,15 +13,15 @@ from pydantic import ValidationError
 
 from cluster_kit.content import models as m
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.extensions import MAX_ROWS
 from cluster_kit.forms import protocol
-from cluster_kit.forms.context import FormContext
 from cluster_kit.forms.protocol import FORM_REPLY, FORM_REQUEST, MAX_RESPONSES, Have
-from cluster_kit.forms.shelf import FileShelf
-from cluster_kit.forms.specialists import MAX_ROWS
-from cluster_kit.meeting import Journal
-from cluster_kit.meeting.doings import Lock
 from cluster_kit.models import Json
-from cluster_kit.responses import NewErasure, Person
+from cluster_kit.sessions import Journal
+from cluster_kit.sessions.facilitation import Lock
+from cluster_kit.store import NewErasure, Person
+from cluster_kit.store.files import FileShelf
 from tests.forms.samples import EVERYTHING, everything_content, make_live, replace_context
 from tests.forms.stepping import RecordedPage, SteppedService, answer_to, check_request, have_of, make_service, save_of
 

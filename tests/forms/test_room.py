@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from cluster_kit.forms.answers import Update
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.answer_cache import Update
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.forms.exercise_state import LOCKED, NO_MEETING, NOT_SHOWN, TOO_FEW
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.forms.room import LOCKED, NO_MEETING, NOT_SHOWN, TOO_FEW
-from cluster_kit.meeting import Journal
-from cluster_kit.meeting.doings import Lock, Reveal
-from cluster_kit.responses import Person, Presence, Store
-from cluster_kit.responses.models import now
+from cluster_kit.sessions import Journal
+from cluster_kit.sessions.facilitation import Lock, Reveal
+from cluster_kit.store import Person, Presence, Store
+from cluster_kit.store.models import now
 from tests.forms.samples import make_context, make_live
 from tests.forms.stepping import RecordedPage, check_reply, make_service
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from cluster_kit.content import models as m
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.context import FormContext
 from tests.forms.harness import Seat
 from tests.forms.samples import replace_context
 from tests.forms.test_saving import wait_saved

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, expect
 
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.context import FormContext
 from tests.forms.harness import ORIGIN, Seat, take_seat
 
 Sit = Callable[[FormContext, str], Seat]

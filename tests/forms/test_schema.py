@@ -9,7 +9,7 @@ import pytest
 
 from cluster_kit.content.errors import UnknownExerciseError, UnknownSessionError
 from cluster_kit.content.models import Depth
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.definitions import Definitions
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.schema import exercise_schema

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.connection import MAX_PENDING
-from cluster_kit.forms.context import FormContext
-from cluster_kit.forms.room import LOCKED
+from cluster_kit.forms.exercise_state import LOCKED
 from cluster_kit.forms.service import FormEnvironment, FormService
-from cluster_kit.meeting import Journal, SessionFeed
-from cluster_kit.meeting.doings import Lock, Reveal
 from cluster_kit.models import Json
-from cluster_kit.responses import NewErasure, Person, Store
+from cluster_kit.sessions import Journal, SessionFeed
+from cluster_kit.sessions.facilitation import Lock, Reveal
+from cluster_kit.store import NewErasure, Person, Store
 from tests.forms.counting import counting
 from tests.forms.samples import make_context, make_live
 from tests.forms.stepping import RecordedPage, SteppedService, answer_to, make_service, save_of, values_of
-from tests.responses.samples import read_line, running
 from tests.serving import wait_until
+from tests.store.samples import read_line, running
 
 AIM = ("aim", "")
 FACILITATOR = Person(id="fay", series="sample", jurisdiction="", name="Fay Facilitator")

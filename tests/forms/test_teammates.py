@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from cluster_kit.forms.context import FormContext
-from cluster_kit.responses import NewErasure
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.store import NewErasure
 from tests.forms.harness import Seat
 from tests.forms.samples import make_live
 from tests.forms.test_saving import wait_saved

@@ -13,17 +13,17 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
 from cluster_kit.content.errors import UnknownExerciseError
-from cluster_kit.forms import FormContext
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.widget import ExerciseForm
-from cluster_kit.responses import NewErasure, StoreUnavailableError
+from cluster_kit.store import NewErasure, StoreUnavailableError
 from tests.forms.stepping import check_reply, have_of
 from tests.serving import wait_until
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60
 OPEN_FORM = """
-from cluster_kit.responses import Store
+from cluster_kit.store import Store
 from cluster_kit.forms.widget import ExerciseForm
 from tests.forms.samples import make_context
 context = make_context(Store.open({url!r}))

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.forms.exercise_state import LOCKED
 from cluster_kit.forms.handler import REUSED, TROUBLE, FormHandler
 from cluster_kit.forms.protocol import FORM_REQUEST, Save
-from cluster_kit.forms.room import LOCKED
 from cluster_kit.forms.writer import PendingSave, SaveWriter
-from cluster_kit.meeting import Journal
-from cluster_kit.meeting.doings import Lock
 from cluster_kit.models import Json
-from cluster_kit.responses import NewResponse, Person, Receipt, Store
+from cluster_kit.sessions import Journal
+from cluster_kit.sessions.facilitation import Lock
+from cluster_kit.store import NewResponse, Person, Receipt, Store
 from tests.forms.counting import counting, failing
 from tests.forms.samples import make_context, make_live, replace_context
 from tests.forms.stepping import PATIENCE_S, answer_to, check_reply, save_of

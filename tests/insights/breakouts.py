@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
+from cluster_kit.breakouts import Proposal, State
+from cluster_kit.breakouts.models import Pair
 from cluster_kit.content import load_content
-from cluster_kit.insights.breakouts import Proposal, State
-from cluster_kit.insights.breakouts.models import Pair
 
 CONTENT = load_content("2026")
 AREAS = [area.id for area in CONTENT.instrument.areas]

@@ -16,10 +16,10 @@ import numpy as np
 from PIL import Image
 
 from cluster_kit.content import load_content
-from cluster_kit.insights.document import Picture
-from cluster_kit.insights.movement import Movement
-from cluster_kit.insights.national import National, read_states, survey
-from cluster_kit.insights.pictures import (
+from cluster_kit.documents.model import Picture
+from cluster_kit.documents.rasterize import to_png
+from cluster_kit.exercises.rows import TableRow
+from cluster_kit.insights.charts import (
     actions_picture,
     effort_picture,
     goals_picture,
@@ -31,11 +31,11 @@ from cluster_kit.insights.pictures import (
     tile_picture,
     transitions_picture,
 )
+from cluster_kit.insights.movement import Movement
+from cluster_kit.insights.national import National, read_states, survey
 from cluster_kit.insights.plans import Action, Goal, Transition
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from cluster_kit.insights.roadmap import MEETINGS, Milestone
-from cluster_kit.insights.rows import TableRow
-from cluster_kit.packets.rasterize import to_png
 from tests.insights.nation import everybody_rates
 from tests.insights.saying import ratings_by_two
 from tests.samples import small_content

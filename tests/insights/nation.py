@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pydantic import JsonValue
 
 from cluster_kit.content.models import Content, ItemsPrompt, Scope
+from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.national import StateViews, TeamView
-from cluster_kit.insights.prompts import prompts_of
-from cluster_kit.responses import Response
+from cluster_kit.store import Response
 
 MOMENT = dt.datetime(2027, 2, 16, 18, tzinfo=dt.UTC)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from cluster_kit.content.models import Scope
-from cluster_kit.insights import Answers
-from cluster_kit.responses import Person, Response
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.store import Person, Response
 
 PEOPLE = [
     Person(id="ana", series="sample", jurisdiction="OH", name="Ana Ruiz", role="director"),

@@ -12,18 +12,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cluster_kit.breakouts import State, form_groups, read_pairs
+from cluster_kit.breakouts.candidates import count_candidates, list_candidates
+from cluster_kit.breakouts.forming import fit_sizes
+from cluster_kit.breakouts.greedy import usual_sizes
+from cluster_kit.breakouts.mending import MOVED, NEW_GROUP, ONE_TOO_MANY, TOO_FEW
+from cluster_kit.breakouts.models import WEIGHTS, Round
+from cluster_kit.breakouts.scoring import Facts, read_facts
+from cluster_kit.breakouts.wording import NO_AREA
 from cluster_kit.errors import UsageError
-from cluster_kit.insights.breakouts import State, form_groups, read_pairs
-from cluster_kit.insights.breakouts.candidates import count_candidates, list_candidates
-from cluster_kit.insights.breakouts.forming import fit_sizes
-from cluster_kit.insights.breakouts.greedy import usual_sizes
-from cluster_kit.insights.breakouts.mending import MOVED, NEW_GROUP, ONE_TOO_MANY, TOO_FEW
-from cluster_kit.insights.breakouts.models import WEIGHTS, Round
-from cluster_kit.insights.breakouts.scoring import Facts, read_facts
-from cluster_kit.insights.breakouts.wording import NO_AREA
-from cluster_kit.meeting.doing import find_doing, fold
-from cluster_kit.meeting.standing import Group
-from cluster_kit.responses import Event
+from cluster_kit.sessions.commands import find_doing, fold
+from cluster_kit.sessions.state import Group
+from cluster_kit.store import Event
 from tests.insights.breakouts import AREAS, CODES, CONTENT, make_state, make_states, members, pairs_of
 
 A, B = AREAS[:2]

@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from cluster_kit.insights.breakouts import Proposal, State, form_groups, mend_groups
-from cluster_kit.insights.breakouts.mending import ANEW
-from cluster_kit.meeting.standing import Group
+from cluster_kit.breakouts import Proposal, State, form_groups, mend_groups
+from cluster_kit.breakouts.mending import ANEW
+from cluster_kit.sessions.state import Group
 from tests.insights.breakouts import AREAS, CODES, CONTENT, make_state, make_states, members, pairs_of
 
 A, B = AREAS[:2]

@@ -9,13 +9,13 @@ import io
 import pytest
 from pydantic import JsonValue
 
+from cluster_kit.breakouts import State, read_states
+from cluster_kit.breakouts.rooms import MOST_ROOMS, assign_rooms, find_invited, find_present
 from cluster_kit.content.models import Scope
 from cluster_kit.errors import UsageError
-from cluster_kit.insights import Answers
-from cluster_kit.insights.breakouts import State, read_states
-from cluster_kit.insights.breakouts.rooms import MOST_ROOMS, assign_rooms, find_invited, find_present
-from cluster_kit.meeting.standing import Group
-from cluster_kit.responses import Person, Presence, Response
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.sessions.state import Group
+from cluster_kit.store import Person, Presence, Response
 from tests.insights.breakouts import CONTENT
 
 AREA = "systems_alignment"

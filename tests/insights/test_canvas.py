@@ -12,9 +12,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 from PIL import Image
 
-from cluster_kit.insights.pictures import style
-from cluster_kit.insights.pictures.canvas import Canvas, Pen
-from cluster_kit.packets.rasterize import to_png
+from cluster_kit.documents.rasterize import to_png
+from cluster_kit.insights.charts import style
+from cluster_kit.insights.charts.canvas import Canvas, Pen
 
 NAMES = {"svg": "http://www.w3.org/2000/svg"}
 LINK = "{http://www.w3.org/1999/xlink}href"

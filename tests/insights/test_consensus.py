@@ -6,10 +6,10 @@ import datetime as dt
 
 from bs4 import BeautifulSoup
 
+from cluster_kit.documents.html import to_html
 from cluster_kit.insights import at_a_glance, look_back, render_exercise, tables
-from cluster_kit.insights.as_html import to_html
+from cluster_kit.insights.charts import ratings_picture
 from cluster_kit.insights.movement import read_movement
-from cluster_kit.insights.pictures import ratings_picture
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
 from cluster_kit.insights.views import UNSETTLED
 from tests.insights.saying import Talk, ratings_by_two

@@ -8,10 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
-from cluster_kit.insights import Shown
-from cluster_kit.insights.as_html import html_text, to_html
-from cluster_kit.insights.as_markdown import markdown_text, to_markdown
-from cluster_kit.insights.document import (
+from cluster_kit.documents.html import html_text, to_html
+from cluster_kit.documents.markdown import markdown_text, to_markdown
+from cluster_kit.documents.model import (
     VIEW_MIME,
     Bullets,
     Fact,
@@ -28,7 +27,8 @@ from cluster_kit.insights.document import (
     text,
     to_json,
 )
-from cluster_kit.insights.typed import clean, split_links
+from cluster_kit.documents.typed_text import clean, split_links
+from cluster_kit.documents.view import Shown
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image, ImageDraw
 
-from cluster_kit.insights import pictures
+from cluster_kit.insights import charts as pictures
 from tests.insights.goldens import FOLDER, PICTURES, TOLERANCE, draw, worst_block
 
 

@@ -7,8 +7,8 @@ import datetime as dt
 from bs4 import BeautifulSoup
 
 from cluster_kit.content import models as m
+from cluster_kit.documents.html import to_html
 from cluster_kit.insights import look_back
-from cluster_kit.insights.as_html import to_html
 from cluster_kit.insights.look_back import FIRST_SESSION, NOTHING_YET
 from cluster_kit.insights.plans import read_actions
 from tests.insights.saying import Talk, ratings_by_two, three_goals

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cluster_kit.insights.as_markdown import to_markdown
+from cluster_kit.documents.markdown import to_markdown
+from cluster_kit.insights.charts import movement_picture
 from cluster_kit.insights.movement import NOTHING, movement, read_movement
-from cluster_kit.insights.pictures import movement_picture
 from tests.insights.saying import Talk
 from tests.samples import small_content
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cluster_kit.content import load_content
+from cluster_kit.insights.charts import effort_picture, heat_picture, state_means, style, tile_picture
 from cluster_kit.insights.national import National, read_states, survey
-from cluster_kit.insights.pictures import effort_picture, heat_picture, state_means, style, tile_picture
 from cluster_kit.insights.plans import Action, read_actions, weights_of
 from tests.insights.goldens import EFFECTS, EFFORTS, step
 from tests.insights.nation import rate

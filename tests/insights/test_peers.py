@@ -9,16 +9,10 @@ from pydantic import JsonValue
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
-from cluster_kit.insights import Answers
-from cluster_kit.insights.as_markdown import to_markdown
-from cluster_kit.insights.peers import (
-    SOMEBODY,
-    example_exercises,
-    peers,
-    read_needs,
-    read_shared_examples,
-)
-from cluster_kit.responses import Person, Response
+from cluster_kit.documents.markdown import to_markdown
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.insights.peers import SOMEBODY, example_exercises, peers, read_needs, read_shared_examples
+from cluster_kit.store import Person, Response
 
 CONTENT = load_content("2026")
 AREA = CONTENT.instrument.areas[0]

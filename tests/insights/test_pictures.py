@@ -7,8 +7,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from cluster_kit.insights import Picture
-from cluster_kit.insights.pictures import (
+from cluster_kit.documents.model import Picture
+from cluster_kit.exercises.rows import TableRow
+from cluster_kit.insights.charts import (
     actions_picture,
     goals_picture,
     illustrator,
@@ -18,7 +19,6 @@ from cluster_kit.insights.pictures import (
 )
 from cluster_kit.insights.plans import Action, Goal, Transition, read_actions
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
-from cluster_kit.insights.rows import TableRow
 from tests.insights.saying import Talk, ratings_by_two, three_goals
 from tests.insights.test_documents import HOSTILE
 from tests.samples import small_content

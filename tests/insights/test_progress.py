@@ -20,8 +20,8 @@ from cluster_kit.insights.progress import (
     read_steps,
     who_is_here,
 )
-from cluster_kit.meeting import Standing
-from cluster_kit.responses.models import Presence
+from cluster_kit.sessions import Standing
+from cluster_kit.store.models import Presence
 from tests.insights.nation import MOMENT, rate, said
 from tests.samples import small_content
 

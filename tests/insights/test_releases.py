@@ -10,10 +10,10 @@ import pytest
 from cluster_kit.content import load_content
 from cluster_kit.insights.national import National, survey
 from cluster_kit.insights.suppression import AS_IT_WAS, Published, find_published, publish_item, read_published
-from cluster_kit.meeting import Journal, NotAllowedError
-from cluster_kit.meeting.doings import ShowPicture, Undo
-from cluster_kit.responses import Person, Store
+from cluster_kit.sessions import Journal, NotAllowedError
+from cluster_kit.sessions.facilitation import ShowPicture, Undo
 from cluster_kit.settings import sqlite_url
+from cluster_kit.store import Person, Store
 from tests.insights.nation import stand_at
 
 CONTENT = load_content("2026")

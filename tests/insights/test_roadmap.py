@@ -5,8 +5,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 from cluster_kit.content import load_content
-from cluster_kit.insights.as_markdown import to_markdown
-from cluster_kit.insights.pictures import roadmap_picture
+from cluster_kit.documents.markdown import to_markdown
+from cluster_kit.insights.charts import roadmap_picture
 from cluster_kit.insights.roadmap import MEETINGS, NO_DAYS, open_actions, read_milestones, roadmap
 from tests.insights.saying import Talk, three_goals
 from tests.insights.test_documents import HOSTILE

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cluster_kit.insights.labels import Speller
-from cluster_kit.insights.rows import LOST_ROW, TableRow, read_table
+from cluster_kit.exercises.labels import Speller
+from cluster_kit.exercises.rows import LOST_ROW, TableRow, read_table
 from tests.insights.saying import Talk, three_goals
 from tests.samples import small_content
 

@@ -26,7 +26,7 @@ from cluster_kit.insights.suppression import (
     publish_item,
     read_published,
 )
-from cluster_kit.responses import Event
+from cluster_kit.store import Event
 from tests.insights.nation import MOMENT, stand_at
 from tests.samples import small_content
 

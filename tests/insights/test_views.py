@@ -5,9 +5,10 @@ from __future__ import annotations
 from bs4 import BeautifulSoup
 
 from cluster_kit.content import models as m
-from cluster_kit.insights import Answers, at_a_glance, render_exercise
-from cluster_kit.insights.as_html import to_html
-from cluster_kit.insights.document import Facts, Paragraph, Records, Table
+from cluster_kit.documents.html import to_html
+from cluster_kit.documents.model import Facts, Paragraph, Records, Table
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.insights import at_a_glance, render_exercise
 from cluster_kit.insights.views import NOT_ANSWERED, UNSETTLED, table_block
 from tests.insights.saying import Talk, ratings_by_two, three_goals
 from tests.samples import SCALE, small_content

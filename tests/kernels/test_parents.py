@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.kernels.errors import WarmKernelError
-from cluster_kit.kernels.parents import close_parents, parents
-from cluster_kit.kernels.recipe import make_recipe
+from cluster_kit.kernels.fork_server_pool import close_parents, parents
+from cluster_kit.kernels.fork_server_spec import make_recipe
 from tests.kernels.harness import WARM, environment, is_running, parent_of, running, wait_for, write_spec
 
 SERVER = """

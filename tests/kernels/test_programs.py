@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 from traitlets.config import Config
 
 from cluster_kit.kernels import KERNEL_NAME, ensure_kernelspec, kernelspecs_folder
-from cluster_kit.live.kernels import OwnedKernelManager
+from cluster_kit.server.widgets.kernels import OwnedKernelManager
 from tests.asyncs import run
 from tests.kernels.harness import PATIENCE_S, WARM, environment, is_running, parent_of, specs
 

@@ -14,7 +14,7 @@ import pytest
 from jupyter_client.manager import AsyncKernelManager
 
 from cluster_kit.kernels import warm_up
-from cluster_kit.kernels.parents import close_parents
+from cluster_kit.kernels.fork_server_pool import close_parents
 from tests.asyncs import run
 from tests.kernels.harness import (
     PATIENCE_S,

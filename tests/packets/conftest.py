@@ -15,8 +15,8 @@ from pydantic import JsonValue
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
 from cluster_kit.packets import Format, Manifest, Wanted, make_packets
-from cluster_kit.responses import NewResponse, Person, Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import NewResponse, Person, Store
 
 HOSTILE = "<script>alert('packet')</script> $x^2$ | 日本語 🎉\n# second line https://example.org/a?b=1&c=2"
 

@@ -20,7 +20,7 @@ from cluster_kit.content.models import (
     RatingPrompt,
     TablePrompt,
 )
-from cluster_kit.responses import NewResponse
+from cluster_kit.store import NewResponse
 
 Say = Callable[[int], str]
 ROWS = 3

@@ -16,9 +16,9 @@ import pytest
 from distributed import LocalCluster
 
 from cluster_kit.packets import Format, How, Manifest, Wanted, make_packets
-from cluster_kit.packets.workers import SchedulerError
-from cluster_kit.responses import NewResponse, Person, Store
+from cluster_kit.packets.pool import SchedulerError
 from cluster_kit.settings import Settings
+from cluster_kit.store import NewResponse, Person, Store
 
 WriteNotebook = Callable[..., Path]
 KILL_WORKER = (

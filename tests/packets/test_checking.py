@@ -10,12 +10,12 @@ import pikepdf
 import pytest
 from pikepdf import Name
 
+from cluster_kit.documents.pdf import structure_elements
+from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.errors import UsageError
 from cluster_kit.packets import How, Wanted, make_packets
 from cluster_kit.packets.checking import Checker
 from cluster_kit.packets.page_rules import NO_BROWSER
-from cluster_kit.packets.pdf import structure_elements
-from cluster_kit.packets.pdf_rules import find_pdf_problems
 from cluster_kit.settings import Settings
 from tests.packets.conftest import Packets
 

@@ -13,7 +13,8 @@ import pytest
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
-from cluster_kit.insights.document import (
+from cluster_kit.documents.docx import write_docx
+from cluster_kit.documents.model import (
     Bullets,
     Document,
     Fact,
@@ -28,10 +29,9 @@ from cluster_kit.insights.document import (
     Voice,
     text,
 )
-from cluster_kit.packets.page import write_page
-from cluster_kit.packets.pdf import children, listed, structure_elements, write_pdf
-from cluster_kit.packets.pdf_rules import find_pdf_problems
-from cluster_kit.packets.word import write_docx
+from cluster_kit.documents.page import write_page
+from cluster_kit.documents.pdf import children, listed, structure_elements, write_pdf
+from cluster_kit.documents.pdf_rules import find_pdf_problems
 from tests.packets.conftest import Packets
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 468 60"><path d="M0 0h468v60h-468z" fill="#eee"/></svg>'

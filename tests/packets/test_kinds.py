@@ -12,8 +12,8 @@ from pypdf import PdfReader
 
 from cluster_kit.content import load_content
 from cluster_kit.packets import Format, Kind, Manifest, Wanted, make_packets
-from cluster_kit.responses import Person, Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import Person, Store
 from tests.packets.filling import fill
 
 LONG = "In March the quorum agreed which courses count for both and who says so. " * 230  # about 3,200 words

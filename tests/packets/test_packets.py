@@ -7,7 +7,7 @@ import itertools
 import nbformat
 import pytest
 
-from cluster_kit.insights.document import VIEW_MIME
+from cluster_kit.documents.model import VIEW_MIME
 from cluster_kit.settings import Settings
 from tests.packets.conftest import HOSTILE, Packets
 

@@ -8,11 +8,11 @@ from playwright.sync_api import BrowserContext
 
 from cluster_kit.content import load_content
 from cluster_kit.content.times import spell_when
-from cluster_kit.insights import Section, Shown
-from cluster_kit.insights.document import Paragraph
+from cluster_kit.documents.model import Paragraph, Section
+from cluster_kit.documents.page import write_page
+from cluster_kit.documents.view import Shown
 from cluster_kit.packets import Job
 from cluster_kit.packets.packet import read_packet, read_parts
-from cluster_kit.packets.page import write_page
 from tests.browser import find_violations
 from tests.packets.conftest import Packets
 from tests.samples import small_content

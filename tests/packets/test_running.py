@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cluster_kit.packets import Job, running
-from cluster_kit.packets.running import has_warm_kernels, run_notebook
+from cluster_kit.packets import Job
+from cluster_kit.packets import execute as running
+from cluster_kit.packets.execute import has_warm_kernels, run_notebook
 from cluster_kit.settings import Settings
 
 JOB = Job(series="2026", session=1, jurisdiction="OH")

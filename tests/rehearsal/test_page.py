@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from cluster_kit.live import protocol
-from cluster_kit.live.page_connection import MAX_PAGES
 from cluster_kit.rehearsal.answering import Answer
 from cluster_kit.rehearsal.client import Client, NotThereError, SessionPage, read_page
 from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.page_connection import SignedOutError
 from cluster_kit.rehearsal.tally import Tally
-from cluster_kit.responses import Person, Store
-from cluster_kit.responses.models import now
 from cluster_kit.roster.people import revoke_links
+from cluster_kit.server.stream import protocol
+from cluster_kit.server.stream.page_connection import MAX_PAGES
+from cluster_kit.store import Person, Store
+from cluster_kit.store.models import now
 from tests.asyncs import run
 from tests.serving import PATIENCE_S, Server, run_server
 

@@ -17,13 +17,13 @@ import pytest
 
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
-from cluster_kit.meeting import Doing, Journal
-from cluster_kit.meeting.doings import BeginSegment, EndSession, Reveal
 from cluster_kit.rehearsal import Moment, Opening, Plan, Report, rehearse
 from cluster_kit.rehearsal.home import remove_left_behind, temporary_home
 from cluster_kit.rehearsal.stage import FACILITATOR, SERIES, prepare_series
-from cluster_kit.responses import Store
+from cluster_kit.sessions import Doing, Journal
+from cluster_kit.sessions.facilitation import BeginSegment, EndSession, Reveal
 from cluster_kit.settings import DB_VARIABLE, Settings
+from cluster_kit.store import Store
 from tests.serving import wait_until
 
 PATIENCE_S = 60.0

@@ -14,7 +14,7 @@ import pytest
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Depth, Exercise
 from cluster_kit.errors import UsageError
-from cluster_kit.forms.context import FormContext
+from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.rehearsal.answering import answers_to
 from cluster_kit.rehearsal.cast import Actor, make_cast
@@ -24,7 +24,7 @@ from cluster_kit.rehearsal.form_state import merge_opening
 from cluster_kit.rehearsal.opinions import settle, spread
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Plan, parse_speed
 from cluster_kit.rehearsal.script import Script
-from cluster_kit.responses import Person, Store
+from cluster_kit.store import Person, Store
 
 CONTENT = load_content("2026")
 SESSIONS = [session.number for session in CONTENT.sessions]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.content import Content, load_content
-from cluster_kit.responses import Store
 from cluster_kit.roster.importing import Imported, import_roster
 from cluster_kit.roster.reading import read_roster
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 
 
 @pytest.fixture(scope="session")

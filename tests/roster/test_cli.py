@@ -16,10 +16,10 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
 from cluster_kit.content.errors import UnknownSessionError
 from cluster_kit.errors import UsageError
-from cluster_kit.live.links import read_token
-from cluster_kit.responses import Store
-from cluster_kit.responses.models import now
+from cluster_kit.server.auth.tokens import read_token
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
+from cluster_kit.store.models import now
 
 register()
 Save = Callable[..., Path]

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from cluster_kit.responses import Store
 from cluster_kit.roster.codes import EXAMPLE, find_spelling, find_team, list_codes, make_code, renew_code
+from cluster_kit.store import Store
 
 
 def test_a_code_has_no_letter_or_digit_that_looks_or_sounds_like_another() -> None:

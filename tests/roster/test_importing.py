@@ -8,10 +8,10 @@ from pathlib import Path
 from threading import Barrier
 
 from cluster_kit.content import Content
-from cluster_kit.responses import Person, Store
 from cluster_kit.roster.importing import Imported, import_roster
 from cluster_kit.roster.reading import read_roster
 from cluster_kit.settings import Settings
+from cluster_kit.store import Person, Store
 
 Take = Callable[..., Imported]
 HEAD = "jurisdiction,name,email,role,sessions\n"

@@ -7,10 +7,10 @@ from pathlib import Path
 from cluster_kit.content import Content
 from cluster_kit.crosswalk.decisions import Desk, NewDecision
 from cluster_kit.crosswalk.places import Place
-from cluster_kit.responses import Person, Store
 from cluster_kit.roster.importing import import_roster
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.roster.reading import read_roster
+from cluster_kit.store import Person, Store
 from cluster_kit.worksheets.authors import find_author, keep_author
 from cluster_kit.worksheets.marks import Head
 from cluster_kit.worksheets.returned import Returned

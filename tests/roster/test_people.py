@@ -9,8 +9,8 @@ import pytest
 
 from cluster_kit.content import Content
 from cluster_kit.errors import UsageError
-from cluster_kit.responses import Person, Store
 from cluster_kit.roster.people import UnknownPersonError, ensure_person, fold_name, get_person, invite, revoke_links
+from cluster_kit.store import Person, Store
 
 NOON = dt.datetime(2026, 2, 17, 18, tzinfo=dt.UTC)
 

@@ -13,8 +13,8 @@ from pydantic import JsonValue
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
-from cluster_kit.responses import NewResponse, Person, Receipt, Response, Store
 from cluster_kit.settings import Settings
+from cluster_kit.store import NewResponse, Person, Receipt, Response, Store
 from cluster_kit.worksheets import FileReceipt, Wanted, collect, make_worksheets
 
 CONTENT = load_content("2026")

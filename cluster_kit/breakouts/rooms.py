@@ -1,0 +1,113 @@
+"""Who goes to which room of the video call: the file that it takes to assign people beforehand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cluster_kit.breakouts.models import Seated
+from cluster_kit.content.models import Content
+from cluster_kit.errors import UsageError
+from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.text import csv_text
+
+if TYPE_CHECKING:
+    from cluster_kit.store import Person, Presence
+
+COLUMNS = ("Pre-assign Room Name", "Email Address")
+MOST_ROOMS = 100
+LONGEST_ROOM_NAME = 32
+# A lost connection is no reason to take somebody out of their group; who was not seen for longer has left.
+PRESENT_FOR = dt.timedelta(minutes=2)
+_ADDRESS = re.compile(r"[A-Za-z0-9_][^\s@,;\"'<>|]*@[^\s@,;\"'<>|]+\.[A-Za-z]{2,}")
+
+People = Mapping[str, Sequence["Person"]]
+"""By postal code."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Somebody whom the file cannot assign, and why."""
+
+    state: str
+    name: str
+    room: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """``rows`` are a room's name and a person's address each; ``left_out`` are to be let in by hand."""
+
+    rows: tuple[tuple[str, str], ...]
+    left_out: tuple[LeftOut, ...]
+
+    def as_csv(self) -> str:
+        """The file for the video call, with its own two columns. No cell starts a formula."""
+        return csv_text([COLUMNS, *self.rows])
+
+
+def find_present(people: Iterable[Person], presence: Iterable[Presence], now: dt.datetime) -> dict[str, list[Person]]:
+    """Who of the states is in the session: was seen within ``PRESENT_FOR``. Facilitators are not in it."""
+    seen = {one.person for one in presence if one.seen_at > now - PRESENT_FOR}
+    return _by_state(person for person in people if person.id in seen)
+
+
+def find_invited(people: Iterable[Person], session: int) -> dict[str, list[Person]]:
+    """Who of the states is invited to a session. Facilitators are not."""
+    return _by_state(person for person in people if not person.sessions or session in person.sessions)
+
+
+def assign_rooms(content: Content, groups: Sequence[Seated], people: People) -> Rooms:
+    """A room for each group, and in it the people of its states. Each address stands once.
+
+    Raises ``UsageError`` for more groups than the video call has rooms.
+    """
+    if len(groups) > MOST_ROOMS:
+        raise UsageError(f"The video call takes {MOST_ROOMS} rooms at most, and these are {len(groups)} groups.")
+    names = {one.code: one.name for one in content.jurisdictions}
+    rows: dict[str, tuple[str, str]] = {}
+    left_out = []
+    for group in groups:
+        room = name_room(content, group)
+        for person in (person for code in group.states for person in people.get(code, ())):
+            address = person.email.strip()
+            why = _what_is_wrong(address, room, rows)
+            if why:
+                left_out.append(LeftOut(names.get(person.jurisdiction, person.jurisdiction), person.name, room, why))
+            else:
+                rows[address.lower()] = (room, address)
+    return Rooms(tuple(rows.values()), tuple(left_out))
+
+
+def name_room(content: Content, group: Seated) -> str:
+    """What a group's room is called: its number, and its area as far as there is room for it."""
+    title = vocabulary(content, "areas").get(group.area, "")
+    name = f"Group {group.number}: {title}" if title else f"Group {group.number}"
+    if len(name) > LONGEST_ROOM_NAME:
+        name = name[: LONGEST_ROOM_NAME + 1].rpartition(" ")[0]
+    return name.rstrip(" :,&-")
+
+
+def _what_is_wrong(address: str, room: str, rows: Mapping[str, tuple[str, str]]) -> str:
+    if not address:
+        return "No email address is known."
+    if not _ADDRESS.fullmatch(address):
+        return "The email address is not one that the video call takes."
+    if address.lower() in rows:
+        there = rows[address.lower()][0]
+        where = "this room" if there == room else there
+        return f"The email address is somebody else's in {where} as well."
+    return ""
+
+
+def _by_state(people: Iterable[Person]) -> dict[str, list[Person]]:
+    found: defaultdict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        if not person.is_facilitator:
+            found[person.jurisdiction].append(person)
+    return dict(sorted(found.items()))

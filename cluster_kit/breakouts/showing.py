@@ -1,0 +1,27 @@
+"""Groups that participants see, looked at once more with what states have said by now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cluster_kit.breakouts.models import Grouped, Proposal, State
+from cluster_kit.breakouts.wording import Namer
+from cluster_kit.content.models import Content
+from cluster_kit.sessions.state import Round
+
+
+def describe_round(content: Content, shown: Round, states: Sequence[State]) -> Proposal:
+    """A round as a proposal, with whys as of now. What it is worth is not asked any more: it was decided on."""
+    namer, known = Namer(content), {state.code: state for state in states}
+    groups = [
+        Grouped(
+            number=group.number,
+            states=group.states,
+            area=group.area,
+            topic=group.reason,
+            why=namer.why([known[code] for code in group.states if code in known], group.area),
+            points=0.0,
+        )
+        for group in shown.groups
+    ]
+    return Proposal(tuple(groups), 0.0, None, f"These groups are shown to participants: {shown.title}.")

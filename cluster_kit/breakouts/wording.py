@@ -1,0 +1,166 @@
+"""What is said about groups: whys and sentences for facilitators, topics for participants.
+
+A topic follows from the policy area alone. Whoever sits in a small group and knows their own answers could tell
+others' from anything that says more, such as that somebody here has it in place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from cluster_kit.breakouts.models import Seated, State
+from cluster_kit.breakouts.scoring import Facts
+from cluster_kit.content.models import Content
+from cluster_kit.documents.typed_text import clean
+from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.text import count_of
+
+NO_AREA = "What is the next thing that each state wants to get done, and who in this group has done it before?"
+NOBODY = "No state is present, so there are no groups."
+MOST_NAMED = 4
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
+
+
+class Namer:
+    """What codes and ids are called."""
+
+    def __init__(self, content: Content) -> None:
+        self._states = {one.code: one.name for one in content.jurisdictions}
+        self._areas = vocabulary(content, "areas")
+        self._roles = vocabulary(content, "roles")
+
+    def state(self, code: str) -> str:
+        """A state's name."""
+        return self._states.get(code, code)
+
+    def states(self, codes: Collection[str]) -> str:
+        """States in the order of their names: "Guam, Ohio and Utah"; the rest as a number where there are many."""
+        names = sorted(self.state(code) for code in codes)
+        if len(names) > MOST_NAMED + 1:
+            names = [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"]
+        return join(names)
+
+    def topic(self, area: str) -> str:
+        """What a group talks about, in words that tell nobody's answers."""
+        title = self._areas.get(area)
+        if title is None:
+            return NO_AREA
+        return f"{title}: what do you have in place, what are you working on, and what would you ask the others?"
+
+    def why(self, group: Sequence[State], area: str) -> str:
+        """Why these states sit together, for facilitators: what each rated, and the roles in the room."""
+        group = sorted(group, key=lambda state: self.state(state.code))
+        said = [self._match(group, area), self._wishes(group), self._mix(group)]
+        return " ".join(filter(None, said))
+
+    def _match(self, group: Sequence[State], area: str) -> str:
+        title = self._areas.get(area)
+        needing = [self._with_evidence(state, area) for state in group if state.needs.get(area, 0) > 0]
+        strong = [self._with_evidence(state, area) for state in group if state.strengths.get(area, 0) > 0]
+        if title is None or not needing + strong:
+            return "No answers say yet what these states need or could offer."
+        if not strong:
+            return (
+                f"{title}: a need that {join(needing)} {_verb(needing, 'has', 'share')}; nobody here has it in place."
+            )
+        if not needing:
+            return f"{title}: {join(strong)} {_verb(strong, 'is', 'are')} strong; nobody here works on it."
+        return f"{title}: {join(needing)} could use help; {join(strong)} could offer it."
+
+    def _with_evidence(self, state: State, area: str) -> str:
+        evidence = state.evidence.get(area)
+        return f"{self.state(state.code)} ({evidence})" if evidence else self.state(state.code)
+
+    def _wishes(self, group: Sequence[State]) -> str:
+        codes = {state.code for state in group}
+        wishes = [(state.code, other) for state in group for other in sorted(state.asks & codes - {state.code})]
+        return " ".join(f"{self.state(one)} wanted to ask {self.state(other)} something." for one, other in wishes)
+
+    def _mix(self, group: Sequence[State]) -> str:
+        roles = sorted({self._roles.get(role, clean(role)) for state in group for role in state.roles})
+        return f"Roles: {', '.join(roles)}." if roles else "No roles are known."
+
+
+def say_quality(facts: Facts, groups: Sequence[Sequence[int]], worth: int, bound: int | None) -> str:
+    """How good a grouping is, and what it had to do without."""
+    sizes = Counter(map(len, groups))
+    of = join([f"{spell(count)} of {spell(size)}" for size, count in sorted(sizes.items())])
+    count = spell(len(groups)).capitalize()
+    if len(groups) == 1:
+        said = [f"One group of {spell(len(facts.states))} states."]
+    else:
+        said = [f"{count} groups for {len(facts.states)} states: {of}.", _say_proof(worth, bound)]
+    said.append(say_repeats(facts, groups))
+    if not facts.needs.any() and not facts.strengths.any():
+        said.append("No state has rated anything yet: groups mix roles, grant wishes and avoid repeats, nothing more.")
+    elif not facts.strengths.any():
+        said.append("No state is strong in anything yet: groups form around needs that they share.")
+    elif not facts.needs.any():
+        said.append("No state has said what it needs: groups mix roles, grant wishes and avoid repeats.")
+    return " ".join(filter(None, said))
+
+
+def say_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Seated], alone: Sequence[str]) -> str:
+    """What became of groups: who joins, moves and has left, and which groups are new or no more."""
+    was = {code: group.number for group in before for code in group.states}
+    now = {code: group.number for group in after for code in group.states}
+    said = []
+    for group in after:
+        joined = [code for code in group.states if code not in was]
+        moved = [code for code in group.states if was.get(code, group.number) != group.number]
+        came = join([f"{namer.state(code)} (from group {was[code]})" for code in moved])
+        if group.number not in was.values():
+            said.append(f"Group {group.number} is new: {namer.states(group.states)}.")
+        elif joined or moved:
+            who = " and ".join(filter(None, [namer.states(joined), came]))
+            said.append(f"{who} {_verb([*joined, *moved], 'joins', 'join')} group {group.number}.")
+    gone = [code for code in was if code not in now and code not in alone]
+    dissolved = sorted({*was.values()} - {*now.values()})
+    if gone:
+        said.append(f"{namer.states(gone)} {_verb(gone, 'has', 'have')} left.")
+    if dissolved:
+        which = join([str(number) for number in dissolved])
+        said.append(f"{'Group' if len(dissolved) == 1 else 'Groups'} {which} {_verb(dissolved, 'is', 'are')} no more.")
+    if alone:
+        said.append(f"{namer.states(alone)} {_verb(alone, 'is', 'are')} alone, and in no group.")
+    return " ".join(said) or "The groups stay as they are."
+
+
+def say_sizes(after: Sequence[Seated], size: tuple[int, int]) -> str:
+    """Which groups are smaller or bigger than asked for."""
+    other = [group for group in after if not size[0] <= len(group.states) <= size[1]]
+    return " ".join(f"Group {one.number} has {spell(len(one.states))} states." for one in other)
+
+
+def say_repeats(facts: Facts, groups: Sequence[Sequence[int]]) -> str:
+    """Who meets again."""
+    again = sum(1 for group in groups for a in group for b in group if a < b and frozenset((a, b)) in facts.met)
+    if not facts.met:
+        return ""
+    if not again:
+        return "No two states meet again that sat together before."
+    return f"{count_of(again, 'pair')} of states {_verb([0] * again, 'meets', 'meet')} again."
+
+
+def _say_proof(worth: int, bound: int | None) -> str:
+    if bound is None:
+        return "Good groups, but it is not known whether there are better ones."
+    if worth >= bound:
+        return "There are no better groups."
+    gap = 100 * (bound - worth) / max(abs(bound), 1)
+    return f"Time ran out: groups could be at most {max(gap, 0.1):.1f} % better."
+
+
+def join(words: Sequence[str]) -> str:
+    """Words as a list in a sentence."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def spell(number: int) -> str:
+    """A number in a sentence."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
+def _verb(subjects: Sequence[object], one: str, many: str) -> str:
+    return one if len(subjects) == 1 else many

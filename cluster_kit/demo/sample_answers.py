@@ -1,0 +1,83 @@
+"""A fictional team's answers to session 1, for demonstrations: something to look back on, and to make a packet of."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cluster_kit.content.models import Content
+from cluster_kit.exercises.fields import index_fields
+from cluster_kit.store import NewResponse, Person, Store
+
+_FILE = Path(__file__).with_name("sample_answers.yaml")
+_DAYS = re.compile(r"\+(\d+)d")
+
+
+def add_sample_answers(store: Store, content: Content, person: Person) -> int:
+    """Give the fictional answers to this person's team, a fictional colleague's among them; how many were new.
+
+    Every answer has a fixed id for the jurisdiction, so that a second call changes nothing.
+    """
+    document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    colleague = _colleague(person, document["colleague"])
+    store.add_person(colleague)
+    said = [(person, field) for field in _fields(document["answers"])]
+    said += [(colleague, field) for field in _fields(document["colleague"]["answers"])]
+    said += [(person, field) for field in _fields(document["together"])]
+    session = content.get_session(document["session"])
+    scopes = {e.id: {p: field.scope for p, field in index_fields(content, e).items()} for e in session.exercises}
+    day = content.get_meeting(session.number).date
+    receipts = store.append(
+        [
+            NewResponse(
+                id=f"sample-{person.jurisdiction.lower()}-{place:03}",
+                series=content.series.id,
+                session=session.number,
+                exercise=exercise,
+                prompt=prompt,
+                row=row,
+                jurisdiction=person.jurisdiction,
+                scope=scopes[exercise][prompt],
+                author=author.id,
+                value=_dated(value, day),
+                content_version=content.version,
+            )
+            for place, (author, (exercise, prompt, row, value)) in enumerate(said)
+        ]
+    )
+    return sum(receipt.status == "saved" for receipt in receipts)
+
+
+def _colleague(person: Person, described: dict[str, Any]) -> Person:
+    """Somebody of the same team who does not exist either."""
+    found = {"name": described["name"], "role": described["role"], "id": f"sample-colleague-of-{person.id}"}
+    return person.model_copy(update={**found, "email": ""})
+
+
+def _fields(answers: dict[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
+    """Exercise, prompt, row and value of each answer."""
+    for exercise, prompts in answers.items():
+        for prompt, said in prompts.items():
+            if not _is_table(said):
+                yield exercise, prompt, "", said
+                continue
+            for place, cells in enumerate(said, start=1):
+                row = cells.get("row", f"sample-{place}")
+                for column, value in cells.items():
+                    if column != "row":
+                        yield exercise, f"{prompt}.{column}", row, value
+
+
+def _is_table(said: object) -> bool:
+    return isinstance(said, list) and all(isinstance(cells, dict) for cells in said)
+
+
+def _dated(value: Any, day: dt.date) -> Any:
+    """The value; "+14d" becomes the day two weeks after ``day``."""
+    days = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    return (day + dt.timedelta(days=int(days[1]))).isoformat() if days else value

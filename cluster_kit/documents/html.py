@@ -1,0 +1,159 @@
+"""A view as accessible HTML: native elements, headers with scope, everything that people typed escaped."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from html import escape
+
+from cluster_kit.documents.model import (
+    Block,
+    Bullets,
+    Facts,
+    Figure,
+    Paragraph,
+    Picture,
+    Records,
+    Section,
+    Table,
+    Words,
+)
+from cluster_kit.documents.typed_text import split_links
+from cluster_kit.web import WEB
+
+DEEPEST_HEADING = 6
+BREAK_AFTER = 12
+_TONES = {"plain": "", "lead": ' class="ck-lead"', "quiet": ' class="ck-quiet"'}
+_LONG_WORDS = re.compile(r"([!-~]{25,})")
+_IDS = re.compile(r'(\bid="|href="#|url\(#)')
+
+
+def view_css() -> str:
+    """The style sheet for what ``to_html`` writes."""
+    return (WEB / "documents" / "view.css").read_text("utf-8")
+
+
+def to_html(section: Section, *, level: int = 3) -> str:
+    """The section, its heading an ``h<level>``, headings within it one level further down each."""
+    heading = min(level, DEEPEST_HEADING)
+    inner = blocks_html(section.blocks, level=level + 1)
+    return f'<section class="ck-view">\n<h{heading}>{html_text(section.title)}</h{heading}>\n{inner}\n</section>'
+
+
+def blocks_html(blocks: Iterable[Block], *, level: int) -> str:
+    """Blocks one after the other; the headings of sections among them are ``h<level>``."""
+    return "\n".join(_block(block, level) for block in blocks)
+
+
+def html_text(typed: str) -> str:
+    """The text escaped, with its line breaks, and http(s) addresses as links."""
+    pieces = []
+    for piece, is_link in split_links(typed):
+        shown = "".join(_escaped(piece)).replace("\n", "<br>\n")
+        pieces.append(f'<a href="{escape(piece)}" rel="noopener noreferrer">{shown}</a>' if is_link else shown)
+    return "".join(pieces)
+
+
+def _escaped(piece: str) -> Iterator[str]:
+    """The text escaped, with places to break in words that are too long for a narrow page."""
+    for run in _LONG_WORDS.split(piece):
+        is_long = _LONG_WORDS.fullmatch(run)
+        parts = [run[at : at + BREAK_AFTER] for at in range(0, len(run), BREAK_AFTER)] if is_long else [run]
+        yield "<wbr>".join(map(escape, parts))
+
+
+def _block(block: Block, level: int) -> str:
+    match block:
+        case Paragraph():
+            html = f'<p{_TONES[block.tone]} dir="auto">{html_text(block.text)}</p>'
+        case Bullets():
+            html = _bullets(block)
+        case Facts():
+            html = _facts(block)
+        case Table():
+            html = _table(block)
+        case Records():
+            html = _records(block, level)
+        case Figure():
+            html = _figure(block.picture)
+        case Section():
+            html = to_html(block, level=level)
+    return html
+
+
+def _bullets(block: Bullets) -> str:
+    tag = "ol" if block.ordered else "ul"
+    items = "\n".join(f'<li dir="auto">{html_text(item.text)}{_who(item.who)}</li>' for item in block.items)
+    return f"<{tag}>\n{items}\n</{tag}>"
+
+
+def _facts(block: Facts) -> str:
+    pairs = "\n".join(
+        f'<div><dt>{html_text(fact.label)}</dt><dd dir="auto">{_words(fact.words)}</dd></div>' for fact in block.facts
+    )
+    return f'<dl class="ck-facts">\n{pairs}\n</dl>'
+
+
+def _words(words: Words) -> str:
+    if not words:
+        return '<span class="ck-quiet"><span aria-hidden="true">–</span><span class="ck-hidden">no answer</span></span>'
+    if len(words) == 1:
+        return html_text(words[0].text) + _who(words[0].who)
+    items = "".join(f'<li dir="auto">{html_text(voice.text)}{_who(voice.who)}</li>' for voice in words)
+    return f'<ul class="ck-versions">{items}</ul>'
+
+
+def _who(who: str) -> str:
+    return f' <span class="ck-who">({html_text(who)})</span>' if who else ""
+
+
+def _table(block: Table) -> str:
+    """A table that narrow pages stack into cards.
+
+    The roles say again what the elements mean, because some browsers forget it once style sheets lay a table out as
+    blocks.
+    """
+    head = "".join(f'<th scope="col" role="columnheader">{html_text(column)}</th>' for column in block.columns)
+    rows = []
+    for row in block.rows:
+        first = f'<th scope="row" role="rowheader" dir="auto">{_words(row[0])}</th>'
+        rest = "".join(
+            f'<td role="cell" dir="auto" data-label="{escape(column)}">{_words(words)}</td>'
+            for column, words in zip(block.columns[1:], row[1:], strict=True)
+        )
+        rows.append(f'<tr role="row">{first}{rest}</tr>')
+    body = "\n".join(rows)
+    return (
+        f'<table class="ck-table" role="table">\n<caption>{html_text(block.caption)}</caption>\n'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
+        f'<tbody role="rowgroup">\n{body}\n</tbody>\n</table>'
+    )
+
+
+def _records(block: Records, level: int) -> str:
+    heading = min(level, DEEPEST_HEADING)
+    deeper = min(level + 1, DEEPEST_HEADING)
+    parts = [f'<h{heading} class="ck-caption">{html_text(block.caption)}</h{heading}>']
+    for number, record in enumerate(block.records, start=1):
+        title = _words(record.title) if record.title else "no name yet"
+        name = f"{block.row_name.capitalize()} {number}."
+        mark = f'<span class="ck-number">{escape(name)}</span> ' if block.row_name else ""
+        parts.append(
+            f'<div class="ck-record">\n'
+            f'<h{deeper} dir="auto">{mark}{title}</h{deeper}>\n'
+            f"{_facts(Facts(record.facts)) if record.facts else ''}\n</div>"
+        )
+    return "\n".join(parts)
+
+
+def _figure(picture: Picture) -> str:
+    caption = f"<figcaption>{html_text(picture.caption)}</figcaption>"
+    return f'<figure class="ck-figure">\n{inline_svg(picture)}\n{caption}\n</figure>'
+
+
+def inline_svg(picture: Picture) -> str:
+    """The drawing for the inside of a page: named by its alternative text, its ids its own."""
+    prefix = "p" + hashlib.sha256(picture.svg.encode()).hexdigest()[:8] + "-"
+    svg = _IDS.sub(lambda match: match.group(1) + prefix, picture.svg)
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(picture.alt)}" ', 1)

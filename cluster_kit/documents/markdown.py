@@ -1,0 +1,97 @@
+"""A view as Markdown, for notebooks and for readers of plain text. What people typed never becomes markup."""
+
+from __future__ import annotations
+
+import re
+
+from cluster_kit.documents.model import Block, Bullets, Fact, Facts, Figure, Paragraph, Records, Section, Table, Words
+from cluster_kit.documents.typed_text import split_links
+
+DEEPEST_HEADING = 6
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>|~$&#!@^])")
+_LINE_START = re.compile(r"^(\s*)(?:([-+=:])|(\d+)([.)]))")
+_BREAK = "\\\n"
+
+
+def to_markdown(section: Section, *, level: int = 3) -> str:
+    """The section, its heading of this level, headings within it one level further down each."""
+    parts = [f"{'#' * min(level, DEEPEST_HEADING)} {_line(section.title)}"]
+    parts.extend(_block(block, level + 1) for block in section.blocks)
+    return "\n\n".join(parts)
+
+
+def markdown_text(typed: str, line_break: str = _BREAK) -> str:
+    """The text with everything escaped that Markdown would read as markup; http(s) addresses become links."""
+    return line_break.join(_escape_line(line) for line in typed.split("\n"))
+
+
+def _escape_line(line: str) -> str:
+    pieces = [f"<{piece}>" if is_link else _MARKUP.sub(r"\\\1", piece) for piece, is_link in split_links(line)]
+    return _LINE_START.sub(
+        lambda m: "\\" + m.group(2) if m.group(2) else f"{m.group(3)}\\{m.group(4)}", "".join(pieces).strip()
+    )
+
+
+def _line(typed: str) -> str:
+    return markdown_text(typed, " ")
+
+
+def _cell(words: Words) -> str:
+    return "<br>".join(markdown_text(voice.text, "<br>") + _who(voice.who) for voice in words) or "–"
+
+
+def _who(who: str) -> str:
+    return f" ({_line(who)})" if who else ""
+
+
+def _block(block: Block, level: int) -> str:
+    match block:
+        case Paragraph():
+            markdown = markdown_text(block.text)
+        case Bullets():
+            markdown = _bullets(block)
+        case Facts():
+            markdown = "\n".join(_fact(fact) for fact in block.facts)
+        case Table():
+            markdown = _table(block)
+        case Records():
+            markdown = _records(block, level)
+        case Figure():
+            markdown = f"**Picture: {_line(block.picture.caption)}** {_line(block.picture.alt)}"
+        case Section():
+            markdown = to_markdown(block, level=level)
+    return markdown
+
+
+def _bullets(block: Bullets) -> str:
+    marks = [f"{number}." if block.ordered else "-" for number in range(1, len(block.items) + 1)]
+    return "\n".join(
+        f"{mark} {_line(item.text)}{_who(item.who)}" for mark, item in zip(marks, block.items, strict=True)
+    )
+
+
+def _fact(fact: Fact) -> str:
+    said = "; ".join(_line(voice.text) + _who(voice.who) for voice in fact.words) or "–"
+    return f"- **{_line(fact.label)}:** {said}"
+
+
+def _table(block: Table) -> str:
+    lines = [
+        f"**{_line(block.caption)}**",
+        "",
+        "| " + " | ".join(map(_line, block.columns)) + " |",
+        "| " + " | ".join("---" for _ in block.columns) + " |",
+    ]
+    lines.extend("| " + " | ".join(map(_cell, row)) + " |" for row in block.rows)
+    return "\n".join(lines)
+
+
+def _records(block: Records, level: int) -> str:
+    parts = [f"{'#' * min(level, DEEPEST_HEADING)} {_line(block.caption)}"]
+    for number, record in enumerate(block.records, start=1):
+        title = "; ".join(_line(voice.text) + _who(voice.who) for voice in record.title) or "no name yet"
+        mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
+        parts.append(f"**{mark}{title}**")
+        if record.facts:
+            parts.append("\n".join(_fact(fact) for fact in record.facts))
+    return "\n\n".join(parts)

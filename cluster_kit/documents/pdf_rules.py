@@ -1,0 +1,145 @@
+"""The rules of PDF/UA-1 (ISO 14289-1) that a program can check by itself.
+
+Whether the words make sense is for people to say.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Iterator
+
+import pikepdf
+from pikepdf import Dictionary, Name, Pdf
+
+from cluster_kit.documents.pdf import children, listed, structure_elements
+
+HEADINGS = tuple(Name(f"/H{level}") for level in range(1, 7))
+SHOWS = {"Tj", "TJ", "'", '"', "Do", "sh", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "EI"}
+OPENS, CLOSES = {"BDC", "BMC"}, {"EMC"}
+LOOKED_AT = " ".join(SHOWS | OPENS | CLOSES)
+BOOKMARKS_FROM_PAGES = 3
+
+
+def find_pdf_problems(data: bytes) -> list[str]:
+    """What is wrong with the PDF, one sentence each; empty where every rule is kept."""
+    try:
+        with Pdf.open(io.BytesIO(data)) as document:
+            return list(itertools.chain(_metadata(document), _structure(document), _pages(document)))
+    except pikepdf.PdfError as error:
+        return [f"It cannot be read as a PDF: {error}."]
+
+
+def _metadata(document: Pdf) -> Iterator[str]:
+    root = document.Root
+    if document.is_encrypted:
+        yield "It is encrypted, which can keep screen readers out."
+    if not root.get("/MarkInfo", Dictionary()).get("/Marked", False):
+        yield "It is not marked as a tagged PDF."
+    if not str(root.get("/Lang", "")).strip():
+        yield "It names no language."
+    if not root.get("/ViewerPreferences", Dictionary()).get("/DisplayDocTitle", False):
+        yield "Readers would show its file name and not its title."
+    xmp = document.open_metadata()
+    if not str(xmp.get("dc:title") or "").strip():
+        yield "It has no title."
+    if str(xmp.get("pdfuaid:part") or "") != "1":
+        yield "It does not say that it keeps PDF/UA-1."
+    if len(document.pages) >= BOOKMARKS_FROM_PAGES and "/First" not in root.get("/Outlines", Dictionary()):
+        yield "It has no bookmarks."
+
+
+def _structure(document: Pdf) -> Iterator[str]:
+    elements = list(structure_elements(document))
+    if not elements:
+        yield "It has no structure for screen readers."
+        return
+    levels = [HEADINGS.index(element.S) + 1 for element in elements if element.S in HEADINGS]
+    if not levels:
+        yield "It has no headings."
+    elif levels[0] != 1:
+        yield f"Its first heading is of level {levels[0]}."
+    for before, after in itertools.pairwise(levels):
+        if after > before + 1:
+            yield f"A heading of level {before} is followed by one of level {after}."
+    for element in elements:
+        if element.S in (Name.Figure, Name.Formula) and not _says(element):
+            yield "A figure has no alternative text."
+        elif Name.Table == element.S:
+            yield from _table(element)
+
+
+def _says(element: Dictionary) -> bool:
+    return any(str(element.get(key, "")).strip() for key in ("/Alt", "/ActualText"))
+
+
+def _table(table: Dictionary) -> Iterator[str]:
+    inside = list(_descendants(table))
+    headers = [element for element in inside if element.S == Name.TH]
+    if not headers:
+        yield "A table has no header cells."
+    if any(not _has_scope(header) for header in headers):
+        yield "A header cell of a table does not say what it heads."
+    widths = {sum(map(_span, children(row))) for row in inside if row.S == Name.TR}
+    if len(widths) > 1:
+        yield "The rows of a table are not equally wide."
+
+
+def _descendants(element: Dictionary) -> Iterator[Dictionary]:
+    for kid in children(element):
+        yield kid
+        yield from _descendants(kid)
+
+
+def _attributes(element: Dictionary) -> list[Dictionary]:
+    return listed(element.get("/A"))
+
+
+def _has_scope(header: Dictionary) -> bool:
+    return any("/Scope" in one for one in _attributes(header))
+
+
+def _span(cell: Dictionary) -> int:
+    return next((int(one["/ColSpan"]) for one in _attributes(cell) if "/ColSpan" in one), 1)
+
+
+def _pages(document: Pdf) -> Iterator[str]:
+    checked: set[tuple[int, int]] = set()
+    for number, page in enumerate(document.pages, start=1):
+        if _shows_untagged(page):
+            yield f"Page {number} shows something that is neither tagged nor marked as decoration."
+        fonts = page.get("/Resources", Dictionary()).get("/Font", Dictionary())
+        for font in fonts.values():
+            if isinstance(font, Dictionary) and font.objgen not in checked:
+                checked.add(font.objgen)
+                yield from _font(font)
+        for annotation in page.get("/Annots", []):
+            if annotation.get("/Subtype") == Name.Link and not str(annotation.get("/Contents", "")).strip():
+                yield f"A link on page {number} does not say where it leads."
+        if page.get("/Annots") and page.get("/Tabs") != Name.S:
+            yield f"The keyboard does not follow the structure on page {number}."
+
+
+def _shows_untagged(page: pikepdf.Page) -> bool:
+    depth = 0
+    for instruction in pikepdf.parse_content_stream(page, LOOKED_AT):
+        operator = str(instruction.operator)
+        if operator in OPENS:
+            depth += 1
+        elif operator in CLOSES:
+            depth -= 1
+        elif operator in SHOWS and depth == 0:
+            return True
+    return False
+
+
+def _font(font: Dictionary) -> Iterator[str]:
+    name = str(font.get("/BaseFont", "/a font")).lstrip("/")
+    if font.get("/Subtype") == Name.Type3:
+        return
+    if "/ToUnicode" not in font:
+        yield f"The characters of {name} have no meaning beyond their look."
+    holder = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
+    descriptor = holder.get("/FontDescriptor", Dictionary())
+    if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):
+        yield f"The font {name} is not embedded."

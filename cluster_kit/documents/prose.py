@@ -1,0 +1,84 @@
+"""Markdown as a document's blocks. Markup that is not Markdown stays text; emphasis goes, words stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from cluster_kit.documents.model import Block, Bullets, Paragraph, Table, Voice, Words, text
+
+_LISTS = {"bullet_list_open": False, "ordered_list_open": True}
+
+
+def read_prose(source: str) -> tuple[Block, ...]:
+    """Paragraphs, lists and tables of the Markdown; a heading becomes a paragraph, since the document has its own."""
+    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(source)
+    blocks: list[Block] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        end = _end(tokens, at)
+        inside = tokens[at : end + 1]
+        if token.type in _LISTS:
+            blocks.append(Bullets(_items(inside), ordered=_LISTS[token.type]))
+        elif token.type == "table_open":
+            blocks.append(_table(inside))
+        elif words := _words(inside):
+            blocks.append(Paragraph(words))
+        at = end + 1
+    return tuple(blocks)
+
+
+def _end(tokens: Sequence[Token], start: int) -> int:
+    """Where the block that begins at ``start`` ends."""
+    depth = 0
+    for at in range(start, len(tokens)):
+        depth += tokens[at].nesting
+        if depth == 0:
+            return at
+    return len(tokens) - 1
+
+
+def _words(tokens: Sequence[Token]) -> str:
+    parts = [_inline(t.children or ()) if t.type == "inline" else t.content for t in tokens]
+    return "\n".join(part.strip() for part in parts if part.strip())
+
+
+def _inline(children: Sequence[Token]) -> str:
+    said, address = "", ""
+    for child in children:
+        if child.type == "link_open":
+            address = str(child.attrGet("href") or "")
+        elif child.type == "link_close":
+            said += "" if said.endswith(address) else f" ({address})"
+        elif child.type == "softbreak":
+            said += " "
+        elif child.type == "hardbreak":
+            said += "\n"
+        else:
+            said += child.content
+    return said
+
+
+def _items(tokens: Sequence[Token]) -> Words:
+    """One text for each item of the list; lists within it follow as further items."""
+    said: list[list[str]] = []
+    for token in tokens:
+        if token.type == "list_item_open":
+            said.append([])
+        elif token.type == "inline":
+            said[-1].append(_inline(token.children or ()))
+    return tuple(Voice("\n".join(lines)) for lines in said)
+
+
+def _table(tokens: Sequence[Token]) -> Table:
+    rows: list[list[Words]] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline":
+            rows[-1].append(text(_inline(token.children or ())))
+    columns = tuple(words[0].text for words in rows[0])
+    return Table(columns[0] or "Table", columns, tuple(map(tuple, rows[1:])))

@@ -1,0 +1,28 @@
+"""The kit's own drawings as pixels, for formats that cannot show them as they are."""
+
+from __future__ import annotations
+
+import json
+
+import typst
+
+from cluster_kit.documents.errors import DocumentError
+
+PIXELS_PER_INCH = 160
+_TEMPLATE = b"""
+#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#image(bytes(json(bytes(sys.inputs.drawing))), format: "svg", width: 6.5in)
+"""
+_NO_FONTS = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
+
+
+def to_png(svg: str) -> bytes:
+    """The drawing, 6.5 inches wide, as a PNG file. Its words must be outlines. Raises ``DocumentError``."""
+    try:
+        compiler = typst.Compiler(_TEMPLATE, font_paths=_NO_FONTS, sys_inputs={"drawing": json.dumps(svg)})
+        written = compiler.compile(format="png", ppi=PIXELS_PER_INCH)
+    except typst.TypstError as error:
+        raise DocumentError("DOCX", f"a picture could not be drawn ({error.message})") from error
+    if not isinstance(written, bytes):
+        raise DocumentError("DOCX", "a picture came out as several pages")
+    return written

@@ -1,0 +1,1 @@
+"""Exercises below any interface: fields, sources, validation, labels, and the answers themselves."""

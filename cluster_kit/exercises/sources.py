@@ -1,0 +1,92 @@
+"""Where rows and options come from: the exercise itself, a vocabulary of the content, or the team's own answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cluster_kit.content.models import AnswerSource, ChoicePrompt, Content, Option, Source, TablePrompt
+from cluster_kit.content.vocabularies import list_entries
+from cluster_kit.exercises.context import FormContext
+from cluster_kit.store import Response
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A row or an option as it is shown. ``gone``: its row was removed or emptied, so it is offered no longer."""
+
+    id: str
+    label: str
+    help: str = ""
+    gone: bool = False
+
+
+def find_choices(context: FormContext, prompt: ChoicePrompt | TablePrompt) -> tuple[Choice, ...] | None:
+    """The options of a choice, or the rows of a table; None for a table whose rows people add.
+
+    Choices that are ``gone`` are among them, since earlier answers may name them.
+    """
+    source = get_source(prompt)
+    if isinstance(source, AnswerSource) and not _own_options(prompt):
+        return _of_answers(context, source)
+    return find_static_choices(context.content, prompt)
+
+
+def find_static_choices(content: Content, prompt: ChoicePrompt | TablePrompt) -> tuple[Choice, ...] | None:
+    """The options or rows that come from the content; none yet where they come from answers.
+
+    None for a table whose rows people add.
+    """
+    source = get_source(prompt)
+    if own := _own_options(prompt):
+        return tuple(Choice(option.id, option.label, option.help) for option in own)
+    if source is None:
+        return None
+    return () if isinstance(source, AnswerSource) else tuple(Choice(*entry) for entry in list_entries(content, source))
+
+
+def get_source(prompt: ChoicePrompt | TablePrompt) -> Source | None:
+    """Where a choice's options or a table's rows come from, when not from the exercise itself."""
+    return prompt.options_from if isinstance(prompt, ChoicePrompt) else prompt.rows_from
+
+
+def _own_options(prompt: ChoicePrompt | TablePrompt) -> tuple[Option, ...]:
+    return prompt.options if isinstance(prompt, ChoicePrompt) else prompt.rows
+
+
+def order_rows(history: Iterable[Response], table: str) -> list[str]:
+    """The ids of a table's rows in the order in which they were first answered, removed ones included.
+
+    ``history`` is in order of ``seq``.
+    """
+    cells = (r.row for r in history if r.prompt.startswith(f"{table}."))
+    return list(dict.fromkeys(cells))
+
+
+def find_removed(current: Iterable[Response], table: str) -> set[str]:
+    """The ids of a table's rows that people removed and did not bring back."""
+    latest = {r.row: r.value for r in current if r.prompt == table}
+    return {row for row, value in latest.items() if value is False}
+
+
+def _of_answers(context: FormContext, source: AnswerSource) -> tuple[Choice, ...]:
+    return tuple(choice for session in _sessions(context, source) for choice in _of_session(context, source, session))
+
+
+def _sessions(context: FormContext, source: AnswerSource) -> list[int]:
+    if source.session == "this":
+        return [context.session]
+    if source.session == "earlier":
+        return [s.number for s in context.content.sessions if s.number < context.session]
+    return [source.session]
+
+
+def _of_session(context: FormContext, source: AnswerSource, session: int) -> list[Choice]:
+    rows = context.order_rows(session, source.exercise, source.prompt)
+    if not rows:
+        return []
+    current = context.current(session, source.exercise)
+    removed = find_removed(current, source.prompt)
+    column = f"{source.prompt}.{source.column}"
+    labels = {r.row: str(r.value or "").strip() for r in current if r.prompt == column}
+    return [Choice(row, labels.get(row) or "(no words)", gone=row in removed or not labels.get(row)) for row in rows]

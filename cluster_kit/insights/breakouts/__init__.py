@@ -1,8 +1,0 @@
-"""Breakout groups of 3 to 5 states, formed from answers: the best ones that there are, and why (docs/breakouts.md)."""
-
-from cluster_kit.insights.breakouts.forming import form_groups
-from cluster_kit.insights.breakouts.mending import mend_groups
-from cluster_kit.insights.breakouts.models import Grouped, Proposal, State, read_pairs
-from cluster_kit.insights.breakouts.reading import read_states
-
-__all__ = ["Grouped", "Proposal", "State", "form_groups", "mend_groups", "read_pairs", "read_states"]

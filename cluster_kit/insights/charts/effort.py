@@ -1,0 +1,135 @@
+"""Next steps by how much work they are and how much they change."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matplotlib.patches import Circle, Rectangle
+
+from cluster_kit.documents.model import Picture
+from cluster_kit.documents.typed_text import clean
+from cluster_kit.insights.charts import style
+from cluster_kit.insights.charts.canvas import Canvas
+from cluster_kit.insights.plans import Action
+
+LEFT, TOP, BOTTOM, CELL = 1.55, 0.3, 0.72, 0.86
+BADGE, STEP, EACH_ROW = 0.15, 0.36, 4
+LIST_LEFT, ROW_GAP = 0.42, 0.06
+BEST = "#e8f0f8"
+CAPTION = (
+    "Next steps by how much work they are and how much they change for learners. What stands far up on the left "
+    "changes much with little work. An empty circle is done or dropped."
+)
+FIRST = "begin here"
+
+
+def effort_picture(actions: Sequence[Action], efforts: Mapping[str, str], effects: Mapping[str, str]) -> Picture | None:
+    """The steps in a grid, by number, with the list below. None where no step says both.
+
+    ``efforts`` and ``effects``: the options by id, from little to much (``plans.weights_of``).
+    """
+    weighed = [a for a in actions if a.effort in efforts and a.effect in effects]
+    if not weighed:
+        return None
+    lists = [style.wrap(a.action or "No words yet", style.WIDTH - LIST_LEFT - 0.1, max_lines=2) for a in weighed]
+    below = sum(style.line_height() * len(lines) + ROW_GAP for lines in lists)
+    most = max(Counter((a.effort, a.effect) for a in weighed).values())
+    grid = _Grid(list(efforts), list(effects), max(CELL, 0.42 + STEP * math.ceil(most / EACH_ROW)))
+    height = TOP + grid.height + BOTTOM + below + 0.05
+    canvas = Canvas(height)
+    _draw_grid(canvas, grid, height - TOP, (efforts, effects))
+    _draw_steps(canvas, grid, height - TOP, weighed)
+    top = height - TOP - grid.height - BOTTOM
+    for number, lines in enumerate(lists, start=1):
+        style.write_lines(canvas, (LIST_LEFT - 0.14, top), [str(number)], va="top", ha="right", color=style.ACCENT)
+        style.write_lines(canvas, (LIST_LEFT, top), lines, va="top")
+        top -= style.line_height() * len(lines) + ROW_GAP
+    data = tuple({"action": a.action, "effort": efforts[a.effort], "effect": effects[a.effect]} for a in weighed)
+    return Picture(canvas.svg(), describe_effort(actions, efforts, effects), CAPTION, data)
+
+
+def describe_effort(actions: Sequence[Action], efforts: Mapping[str, str], effects: Mapping[str, str]) -> str:
+    """What the picture shows, one sentence for each step, those that change most with least work first."""
+    weighed = [a for a in actions if a.effort in efforts and a.effect in effects]
+    left = len(actions) - len(weighed)
+    order = sorted(weighed, key=lambda a: (-list(effects).index(a.effect), list(efforts).index(a.effort)))
+    sentences = [f"{'1 next step' if len(weighed) == 1 else f'{len(weighed)} next steps'} by work and effect."]
+    for action in order:
+        words = " ".join(clean(action.action).split()).rstrip(".") or "A step without words"
+        status = "" if action.is_open else f" ({action.status_label.lower()})"
+        sentences.append(
+            f"{words}{status}: work, {_plain(efforts[action.effort])}; effect, {_plain(effects[action.effect])}."
+        )
+    if left:
+        sentences.append(f"{'1 step says' if left == 1 else f'{left} steps say'} no work or effect yet.")
+    return " ".join(sentences)
+
+
+def _plain(label: str) -> str:
+    return label[:1].lower() + label[1:].rstrip(".")
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Columns from little to much work, rows from much to little effect, and how high a row is."""
+
+    efforts: list[str]
+    effects: list[str]
+    tall: float
+
+    @property
+    def height(self) -> float:
+        return self.tall * len(self.effects)
+
+    @property
+    def wide(self) -> float:
+        return (style.WIDTH - LEFT - 0.1) / len(self.efforts)
+
+    def corner(self, action: Action, top: float) -> tuple[float, float]:
+        """The upper left corner of a step's cell."""
+        row = len(self.effects) - 1 - self.effects.index(action.effect)
+        return LEFT + self.wide * self.efforts.index(action.effort), top - self.tall * row
+
+
+def _draw_grid(canvas: Canvas, grid: _Grid, top: float, labels: tuple[Mapping[str, str], Mapping[str, str]]) -> None:
+    """The cells, the best corner washed; effects on the left, the most at the top, efforts below."""
+    efforts, effects = labels
+    for row, effect in enumerate(reversed(grid.effects)):
+        y = top - grid.tall * row
+        for column in range(len(grid.efforts)):
+            fill = BEST if row == column == 0 else "white"
+            corner = (LEFT + grid.wide * column, y - grid.tall)
+            canvas.add(Rectangle(corner, grid.wide, grid.tall, facecolor=fill, edgecolor=style.LINE, linewidth=1))
+        lines = style.wrap(effects[effect], LEFT - 0.25, size=style.SMALL, max_lines=3)
+        style.write_lines(canvas, (0.05, y - grid.tall / 2), lines, size=style.SMALL)
+    bottom = top - grid.height
+    for column, effort in enumerate(grid.efforts):
+        lines = style.wrap(efforts[effort], grid.wide - 0.15, size=style.SMALL, max_lines=2)
+        place = (LEFT + grid.wide * (column + 0.5), bottom - 0.07)
+        style.write_lines(canvas, place, lines, size=style.SMALL, ha="center", va="top")
+    for words, place, side, edge in (
+        (FIRST, (LEFT + 0.08, top - grid.tall + 0.06), "left", "bottom"),
+        ("↑ Effect", (0.05, top + 0.22), "left", "top"),
+        ("Work →", (style.WIDTH - 0.1, bottom - 0.44), "right", "top"),
+    ):
+        style.write(canvas, place, words, size=style.SMALL, color=style.MUTED, ha=side, va=edge)
+
+
+def _draw_steps(canvas: Canvas, grid: _Grid, top: float, actions: Sequence[Action]) -> None:
+    """Each step's number in its cell."""
+    filled: Counter[tuple[float, float]] = Counter()
+    for number, action in enumerate(actions, start=1):
+        left, upper = corner = grid.corner(action, top)
+        x = left + 0.24 + STEP * (filled[corner] % EACH_ROW)
+        y = upper - 0.24 - STEP * (filled[corner] // EACH_ROW)
+        _badge(canvas, (x, y), number, action.is_open)
+        filled[corner] += 1
+
+
+def _badge(canvas: Canvas, place: tuple[float, float], number: int, is_open: bool) -> None:
+    fill, ink = (style.ACCENT, "white") if is_open else ("white", style.ACCENT)
+    canvas.add(Circle(place, BADGE, facecolor=fill, edgecolor=style.ACCENT, lw=1.5, zorder=3))
+    style.write_lines(canvas, place, [str(number)], size=style.SMALL, ha="center", color=ink, zorder=4)

@@ -1,0 +1,192 @@
+"""All states together: a heat map of states by policy area, and the tile map. For facilitators and staff."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from matplotlib.patches import FancyBboxPatch, Rectangle
+
+from cluster_kit.content.models import Content, PolicyArea
+from cluster_kit.documents.model import Picture
+from cluster_kit.exercises.labels import NOT_SURE_LABEL
+from cluster_kit.insights.charts import style
+from cluster_kit.insights.charts.canvas import Canvas
+from cluster_kit.insights.national import National, nearest
+from cluster_kit.insights.tiles import tile_grid
+
+TILE_CAPTION = (
+    "Where each state stands: the mean of its values for the items that it has rated. Darker is higher; an empty tile "
+    "has not rated anything, and a dash is not sure yet."
+)
+HEAT_CAPTION = (
+    "Where each state stands, by policy area: the mean of its values for the area's items. Darker is higher; empty is "
+    "not rated, and a dash is not sure yet."
+)
+DASH = "–"
+GAP, KEY = 0.05, 0.5
+NOT_RATED = "Not rated"
+HEAD, ROW, CODE, BETWEEN = 1.35, 0.205, 0.34, 0.35
+ONE_PANEL = 20
+
+
+def state_means(national: National, areas: Sequence[PolicyArea]) -> dict[str, float | None]:
+    """By state, the mean over the areas that it has rated; None where it is not sure of any."""
+    means: dict[str, float | None] = {}
+    for code in national.states:
+        of = [national.means[area.id][code] for area in areas if code in national.means[area.id]]
+        points = [mean for mean in of if mean is not None]
+        if of:
+            means[code] = sum(points) / len(points) if points else None
+    return means
+
+
+def tile_picture(content: Content, values: Mapping[str, float | None], title: str = "") -> Picture:
+    """Every jurisdiction as a tile in its place, with its value on the instrument's scale.
+
+    ``values`` by code; None: not sure; absent: not rated. ``title`` says what the values are of, for the words.
+    """
+    tiles = tile_grid(content)
+    columns, rows = (max(place[axis] for place in tiles.values()) + 1 for axis in (0, 1))
+    size = style.WIDTH / max(columns, 8)
+    height = size * rows + KEY
+    canvas = Canvas(height)
+    _draw_key(canvas, content, height - 0.1)
+    for code, (column, row) in tiles.items():
+        corner = (column * size + GAP / 2, height - KEY - (row + 1) * size + GAP / 2)
+        fill, ink, words = _look(content, code, values)
+        edge = style.LINE if fill == "white" else fill
+        box = FancyBboxPatch(
+            corner, size - GAP, size - GAP, boxstyle="round,pad=0,rounding_size=0.05",
+            facecolor=fill, edgecolor=edge, linewidth=1,
+        )  # fmt: skip
+        canvas.add(box)
+        x, y = corner[0] + (size - GAP) / 2, corner[1] + (size - GAP) / 2
+        style.write_lines(canvas, (x, y + (0.09 if words else 0)), [code], size=style.SMALL, ha="center", color=ink)
+        style.write_lines(canvas, (x, y - 0.09), [words], size=style.BODY, ha="center", color=ink)
+    names = {j.code: j.name for j in content.jurisdictions}
+    data = tuple({"state": names[code], "value": _rounded(values.get(code))} for code in tiles if code in values)
+    return Picture(canvas.svg(), describe_tiles(content, values, title), TILE_CAPTION, data)
+
+
+def describe_tiles(content: Content, values: Mapping[str, float | None], title: str = "") -> str:
+    """The states by the point of the scale that they are nearest to, the lowest first."""
+    names = {j.code: j.name for j in content.jurisdictions}
+    at: defaultdict[int | None, list[str]] = defaultdict(list)
+    for code in (code for code in names if code in values):
+        mean = values[code]
+        at[None if mean is None else nearest(mean)].append(names[code])
+    head = f"{title.rstrip('.')}. " if title else ""
+    sentences = [f"{head}{len(values)} of {len(names)} states have rated."]
+    sentences += [
+        f"Nearest to {a.value} {a.label}: {', '.join(at[a.value])}." for a in content.instrument.scale if at[a.value]
+    ]
+    return " ".join([*sentences, *([f"{NOT_SURE_LABEL}: {', '.join(at[None])}."] if at[None] else [])])
+
+
+def heat_picture(content: Content, national: National, areas: Sequence[PolicyArea]) -> Picture | None:
+    """The states that have rated, a row for each, and a column for each area. None where nobody has rated."""
+    states = [code for code in national.states if any(code in national.means[area.id] for area in areas)]
+    if not states:
+        return None
+    panels = 1 if len(states) <= ONE_PANEL else 2
+    rows = math.ceil(len(states) / panels)
+    height = KEY + HEAD + ROW * rows + 0.08
+    canvas = Canvas(height)
+    _draw_key(canvas, content, height - 0.1)
+    wide = (style.WIDTH - BETWEEN * (panels - 1)) / panels
+    for panel in range(panels):
+        left = (wide + BETWEEN) * panel
+        shown = states[panel * rows : (panel + 1) * rows]
+        _draw_panel(canvas, (left, height - KEY, wide), content, national, areas, shown)
+    names = {j.code: j.name for j in content.jurisdictions}
+    data = tuple(
+        {"state": names[code], **{area.title: _rounded(national.means[area.id].get(code)) for area in areas}}
+        for code in states
+    )
+    return Picture(canvas.svg(), describe_heat(content, national, areas), HEAT_CAPTION, data)
+
+
+def describe_heat(content: Content, national: National, areas: Sequence[PolicyArea]) -> str:
+    """One sentence for each area, the lowest mean first: how many states, their mean, the lowest and the highest."""
+    names = {j.code: j.name for j in content.jurisdictions}
+    rated: list[tuple[float, str]] = []
+    for area in areas:
+        means = {code: mean for code, mean in national.means[area.id].items() if mean is not None}
+        if means:
+            mean = sum(means.values()) / len(means)
+            low, high = (edge(means.values()) for edge in (min, max))
+            ends = f"lowest {_who(names, means, low)}, highest {_who(names, means, high)}"
+            many = "1 state" if len(means) == 1 else f"{len(means)} states"
+            alike = f"all at {low:.1f}" if low == high else ends
+            rated.append((mean, f"{area.title}: mean {mean:.1f} of {many}, {alike}."))
+    most = max(anchor.value for anchor in content.instrument.scale)
+    return " ".join(
+        [f"Mean ratings on a scale of 1 to {most}, by state and policy area.", *(w for _, w in sorted(rated))]
+    )
+
+
+def _who(names: Mapping[str, str], means: Mapping[str, float], value: float) -> str:
+    """For example ``1.3 (Guam, Ohio)``; of more than three only how many."""
+    there = [names[code] for code, mean in means.items() if mean == value]
+    return f"{value:.1f} ({', '.join(there) if len(there) <= 3 else f'{len(there)} states'})"
+
+
+def _draw_panel(
+    canvas: Canvas,
+    place: tuple[float, float, float],
+    content: Content,
+    national: National,
+    areas: Sequence[PolicyArea],
+    states: Sequence[str],
+) -> None:
+    left, top, wide = place
+    cell = min((wide - CODE) / len(areas), 0.9)
+    for number, area in enumerate(areas):
+        x = left + CODE + cell * (number + 0.5)
+        lines = style.wrap(area.title, HEAD - 0.1, size=style.TINY, max_lines=2)
+        style.write_upwards(canvas, (x, top - HEAD + 0.06), lines, size=style.TINY)
+    for row, code in enumerate(states):
+        y = top - HEAD - ROW * (row + 1)
+        style.write_lines(canvas, (left, y + ROW / 2), [code], size=style.SMALL)
+        for number, area in enumerate(areas):
+            fill, ink, words = _look(content, code, national.means[area.id])
+            corner = (left + CODE + cell * number, y)
+            canvas.add(Rectangle(corner, cell, ROW, facecolor=fill, edgecolor="white", linewidth=0.8))
+            if words:
+                middle = (corner[0] + cell / 2, y + ROW / 2)
+                style.write_lines(canvas, middle, [words], size=style.TINY, ha="center", color=ink)
+
+
+def _draw_key(canvas: Canvas, content: Content, top: float) -> None:
+    """The points of the scale, with their colours and words."""
+    scale = content.instrument.scale
+    boxes = [(str(anchor.value), anchor.label, style.shade(_share(content, anchor.value))) for anchor in scale]
+    x, box = 0.02, 0.2
+    for number, label, (fill, ink) in [*boxes, ("", NOT_RATED, ("white", style.INK))]:
+        canvas.add(Rectangle((x, top - box), box, box, facecolor=fill, edgecolor=style.LINE, linewidth=0.8))
+        middle = top - box / 2
+        style.write_lines(canvas, (x + box / 2, middle), [number], size=style.SMALL, ha="center", color=ink)
+        style.write_lines(canvas, (x + box + 0.07, middle), [label], size=style.SMALL)
+        x += box + 0.07 + style.measure(label, style.SMALL) + 0.25
+
+
+def _look(content: Content, code: str, values: Mapping[str, float | None]) -> tuple[str, str, str]:
+    """The colour of a cell, of the words on it, and the words."""
+    if code not in values:
+        return "white", style.MUTED, ""
+    mean = values[code]
+    if mean is None:
+        return style.WASH, style.MUTED, DASH
+    fill, ink = style.shade(_share(content, mean))
+    return fill, ink, f"{mean:.1f}"
+
+
+def _share(content: Content, value: float) -> float:
+    points = [anchor.value for anchor in content.instrument.scale]
+    return (value - min(points)) / (max(points) - min(points))
+
+
+def _rounded(mean: float | None) -> float | None:
+    return None if mean is None else round(mean, 2)

@@ -1,0 +1,124 @@
+"""Ratings by policy area: where the mean lies, and how far people are apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from cluster_kit.content.models import Content
+from cluster_kit.documents.model import Picture
+from cluster_kit.insights.charts import style
+from cluster_kit.insights.charts.canvas import Canvas, Pen
+from cluster_kit.insights.ratings import AreaSummary
+from cluster_kit.insights.ratings_view import count, count_people
+
+LEFT, RIGHT = 2.1, 5.5
+ROW, TOP, BOTTOM = 0.62, 0.15, 0.75
+BIGGEST_DOT = 480
+ABOVE, BELOW = 0.22, 0.25
+SQUARE_WORDS: Any = {"size": style.SMALL, "color": "white", "ha": "center", "va": "center", "zorder": 6}
+CAPTION = (
+    "Ratings by policy area. A circle holds how many ratings a point of the scale was given; the diamond is the "
+    "mean. The longer the line, the further apart people are."
+)
+
+
+SETTLED_CAPTION = (
+    " A square below a point counts the statements on which the team has settled there; in the mean they stand in for "
+    "people's own ratings."
+)
+
+
+def ratings_picture(content: Content, summaries: Sequence[AreaSummary]) -> Picture:
+    """Where each area's ratings lie on the scale. Rows are areas, in the order given."""
+    height = TOP + ROW * len(summaries) + BOTTOM
+    canvas = Canvas(height)
+    scale = content.instrument.scale
+    at = {a.value: LEFT + (RIGHT - LEFT) * place / (len(scale) - 1) for place, a in enumerate(scale)}
+    bottom = height - TOP - ROW * len(summaries)
+    for anchor in scale:
+        x = at[anchor.value]
+        canvas.line((x, bottom), (x, height - TOP), Pen(style.LINE, 1, zorder=0))
+        words = [str(anchor.value), *style.wrap(anchor.label, 1.05, size=style.SMALL, max_lines=2)]
+        style.write_lines(canvas, (x, bottom - 0.08), words, size=style.SMALL, ha="center", va="top")
+    for number, summary in enumerate(summaries):
+        _draw_area(canvas, summary, height - TOP - ROW * (number + 0.5), at)
+    data = tuple(_row(summary) for summary in summaries)
+    caption = CAPTION + SETTLED_CAPTION if any(summary.settled for summary in summaries) else CAPTION
+    return Picture(canvas.svg(), describe_ratings(content, summaries), caption, data)
+
+
+def describe_ratings(content: Content, summaries: Sequence[AreaSummary]) -> str:
+    """What the picture shows, one sentence per area."""
+    most = max(anchor.value for anchor in content.instrument.scale)
+    return " ".join([f"Ratings on a scale of 1 to {most}.", *map(_sentence, summaries)])
+
+
+def _sentence(summary: AreaSummary) -> str:
+    title = summary.area.title
+    rest = f" {count(summary.not_sure, 'answer')} not sure yet." if summary.not_sure else ""
+    rest += _settled_sentence(summary)
+    if summary.mean is None:
+        return f"{title}: no ratings.{rest}"
+    given = f"{count(summary.n, 'rating')} by {count_people(summary.people)}"
+    if summary.lowest is None:
+        return f"{title}: mean {summary.mean:.1f}, without people's own ratings.{rest}"
+    if summary.lowest == summary.highest == summary.mean:
+        return f"{title}: all at {summary.lowest}, {given}.{rest}"
+    return f"{title}: mean {summary.mean:.1f}, from {summary.lowest} to {summary.highest}, {given}.{rest}"
+
+
+def _settled_sentence(summary: AreaSummary) -> str:
+    """On how many statements the team has settled, and where; empty where on none."""
+    if not summary.settled:
+        return ""
+    places = [f"{times} at {point}" for point, times in sorted(_at_points(summary).items())]
+    places += [f"{summary.settled[None]} as not sure yet"] if None in summary.settled else []
+    left = f"; {summary.unsettled} still to settle" if summary.unsettled else ""
+    return f" The team has settled {count(sum(summary.settled.values()), 'statement')}: {', '.join(places)}{left}."
+
+
+def _at_points(summary: AreaSummary) -> dict[int, int]:
+    return {point: times for point, times in summary.settled.items() if point is not None}
+
+
+def _draw_area(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, float]) -> None:
+    lines = style.wrap(summary.area.title, LEFT - 0.5, max_lines=2)
+    style.write_lines(canvas, (0.05, y), lines)
+    given = [f"n = {summary.n}"] + ([f"{summary.not_sure} not sure"] if summary.not_sure else [])
+    given += [f"{sum(summary.settled.values())} settled"] if summary.settled else []
+    style.write_lines(canvas, (RIGHT + 0.3, y), given, size=style.SMALL, color=style.MUTED)
+    if summary.lowest is not None and summary.highest is not None:
+        canvas.line((at[summary.lowest], y), (at[summary.highest], y), Pen(style.MUTED, 2.5))
+        _draw_points(canvas, summary, y, at)
+    for point, times in _at_points(summary).items():
+        canvas.mark((at[point], y - BELOW), 90, style.INK, Pen(style.INK, zorder=5), "s")
+        style.write(canvas, (at[point], y - BELOW), str(times), **SQUARE_WORDS)
+    if summary.mean is not None:
+        x = np.interp(summary.mean, list(at), list(at.values()))
+        canvas.mark((x, y + ABOVE), 42, style.SCALE_COLOURS[0], Pen(style.INK, zorder=5), "D")
+
+
+def _draw_points(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, float]) -> None:
+    most = max(summary.counts.values())
+    for point, times in summary.counts.items():
+        if times:
+            size = BIGGEST_DOT * (0.35 + 0.65 * times / most)
+            canvas.mark((at[point], y), size, "#cfe3f5", Pen(style.ACCENT, 1.2, zorder=2))
+            style.write(canvas, (at[point], y), str(times), size=style.SMALL, ha="center", va="center", zorder=4)
+
+
+def _row(summary: AreaSummary) -> dict[str, str | int | float | None]:
+    return {
+        "area": summary.area.title,
+        "n": summary.n,
+        "people": summary.people,
+        "mean": round(summary.mean, 2) if summary.mean is not None else None,
+        "lowest": summary.lowest,
+        "highest": summary.highest,
+        "not_sure": summary.not_sure,
+        "settled": sum(summary.settled.values()),
+        "unsettled": summary.unsettled,
+    }

@@ -1,0 +1,115 @@
+"""The roadmap: what happens when, one lane for each kind of thing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
+
+from cluster_kit.documents.model import Picture
+from cluster_kit.documents.typed_text import clean
+from cluster_kit.exercises.labels import spell_date
+from cluster_kit.insights.charts import style
+from cluster_kit.insights.charts.canvas import Canvas, Pen
+from cluster_kit.insights.ratings_view import count
+from cluster_kit.insights.roadmap import Milestone
+
+LEFT, RIGHT = 1.75, style.WIDTH - 0.3
+TOP, ROW, PAD, APART = 0.45, 0.3, 0.14, 0.3
+MOST_TICKS = 8
+CAPTION = (
+    "What happens when. Numbers are those of the table below. A filled circle is open, an open one is done or dropped."
+)
+
+
+def roadmap_picture(milestones: Sequence[Milestone]) -> Picture:
+    """Each milestone's number at its day, in the lane of its kind, lanes in the order of their first day."""
+    days = [milestone.day for milestone in milestones]
+    first, last = min(days), max(days)
+    span = max((last - first).days, 1)
+    lanes = {lane: _stack([m for m in milestones if m.lane == lane], first, span) for lane in _lanes(milestones)}
+    height = TOP + sum(ROW * len(rows) + PAD for rows in lanes.values()) + 0.08
+    canvas = Canvas(height)
+    _draw_calendar(canvas, first, last, height)
+    top = height - TOP
+    for lane, rows in lanes.items():
+        tall = ROW * len(rows) + PAD
+        canvas.line((0.05, top), (RIGHT + 0.2, top), Pen(style.LINE, 1, zorder=0))
+        lines = style.wrap(lane, LEFT - 0.35, size=style.SMALL, max_lines=max(1, int(tall / style.line_height())))
+        style.write_lines(canvas, (0.05, top - tall / 2), lines, size=style.SMALL)
+        for depth, row in enumerate(rows):
+            for milestone in row:
+                _draw(canvas, milestone, _x(milestone.day, first, span), top - PAD / 2 - ROW * (depth + 0.5))
+        top -= tall
+    data = tuple({"day": m.day.isoformat(), "lane": m.lane, "what": m.what, "lead": m.lead} for m in milestones)
+    return Picture(canvas.svg(), describe_roadmap(milestones), CAPTION, data)
+
+
+def describe_roadmap(milestones: Sequence[Milestone]) -> str:
+    """What the picture shows: how many of each kind, and from when to when; the table beside it has every day."""
+    days = sorted(milestone.day for milestone in milestones)
+    kinds = [f"{lane}: {len([m for m in milestones if m.lane == lane])}" for lane in _lanes(milestones)]
+    ahead = [f"{spell_date(m.day.isoformat())}: {_short(m.what)}" for m in milestones if m.is_open]
+    dates = f"{count(len(days), 'day')} from {spell_date(days[0].isoformat())} to {spell_date(days[-1].isoformat())}."
+    ends = f" The last one that is open is {ahead[-1]}." if ahead else ""
+    return f"{dates} {'; '.join(kinds)}.{ends}"
+
+
+def _lanes(milestones: Sequence[Milestone]) -> list[str]:
+    return list(dict.fromkeys(milestone.lane for milestone in milestones))
+
+
+def _short(words: str) -> str:
+    return " ".join(clean(words).split()).rstrip(".")
+
+
+def _stack(milestones: Sequence[Milestone], first: dt.date, span: int) -> list[list[Milestone]]:
+    """The milestones in as few rows as keep their marks apart."""
+    rows: list[list[Milestone]] = []
+    for milestone in milestones:
+        x = _x(milestone.day, first, span)
+        row = next((r for r in rows if x - _x(r[-1].day, first, span) >= APART), None)
+        if row is None:
+            rows.append([milestone])
+        else:
+            row.append(milestone)
+    return rows
+
+
+def _x(day: dt.date, first: dt.date, span: int) -> float:
+    return LEFT + (RIGHT - LEFT) * (day - first).days / span
+
+
+def _draw(canvas: Canvas, milestone: Milestone, x: float, y: float) -> None:
+    colour, ink = (style.ACCENT, "white") if milestone.is_open else ("white", style.ACCENT)
+    canvas.mark((x, y), 210, colour, Pen(style.ACCENT, 1.3, zorder=3))
+    style.write(
+        canvas, (x, y), str(milestone.number), size=style.SMALL, ha="center", va="center_baseline", color=ink, zorder=4
+    )
+
+
+def _draw_calendar(canvas: Canvas, first: dt.date, last: dt.date, height: float) -> None:
+    """A line down for each tick, named at the top."""
+    span = max((last - first).days, 1)
+    ticks = list(_ticks(first, last))
+    for day in ticks:
+        x = _x(day, first, span)
+        canvas.line((x, 0.05), (x, height - TOP + 0.08), Pen(style.LINE, 1, zorder=0))
+        words = f"{day:%b} {day.year}" if len(ticks) > 2 else f"{day:%b} {day.day}, {day.year}"
+        style.write(canvas, (x, height - 0.12), words, size=style.SMALL, color=style.MUTED, ha="center")
+
+
+def _ticks(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    """The first days of months, or of every third, sixth or twelfth, whatever leaves room; else the two ends."""
+    months = [
+        dt.date(year, month, 1)
+        for year, month in itertools.product(range(first.year, last.year + 1), range(1, 13))
+        if first <= dt.date(year, month, 1) <= last
+    ]
+    for step in (1, 3, 6, 12):
+        chosen = [day for day in months if (day.month - 1) % step == 0]
+        if len(chosen) <= MOST_TICKS:
+            break
+    else:
+        chosen = chosen[:: -(-len(chosen) // MOST_TICKS)]
+    yield from chosen if len(chosen) > 1 else (first, last)

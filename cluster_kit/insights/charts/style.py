@@ -1,0 +1,133 @@
+"""How every picture looks: one font, one palette that colour-blind people and grey printers can read, one way to save.
+
+Text is drawn as outlines in the font that matplotlib carries, so a picture looks the same wherever it is opened. A
+character that this font lacks is drawn as an empty box; the words beside the picture have it in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from matplotlib.font_manager import FontProperties, findfont, get_font
+
+from cluster_kit.documents.typed_text import clean
+from cluster_kit.insights.charts.canvas import FONT, INK, LEADING, POINTS_PER_INCH, WIDTH, Canvas, Look, Pen, extent_of
+
+__all__ = ["INK", "WIDTH", "Canvas", "Pen"]
+
+MUTED, LINE, WASH = "#57606a", "#d0d7de", "#f6f8fa"
+ACCENT = "#1f4e79"
+# From the palette of Okabe and Ito (2008); each point of a scale has its own shape as well.
+SCALE_COLOURS = ("#d55e00", "#e69f00", "#56b4e9", "#0072b2", "#009e73")
+SCALE_MARKERS = ("X", "v", "o", "s", "D")
+UNRATED = ("#ffffff", "o")
+# From pale to dark, so that more is darker in grey print as well.
+PALE, MIDDLE, DARK = (253, 243, 220), (140, 183, 205), (26, 66, 104)
+EVEN = 0.179  # the luminance on which black and white words are equally readable
+
+BODY, SMALL, TINY = 10.0, 8.5, 7.5
+MOST_CHARACTERS = 1000  # more than any label has room for
+_MISSING = "\N{WHITE SQUARE}"
+
+
+def write(canvas: Canvas, place: tuple[float, float], words: str, *, size: float = BODY, **look: Any) -> None:
+    """Put text on the canvas, top left at ``place`` unless its ``Look`` says otherwise. Nothing in it is markup."""
+    canvas.write(place, drawable(words), Look(size, **look))
+
+
+def write_lines(
+    canvas: Canvas, place: tuple[float, float], lines: Sequence[str], *, size: float = BODY, **look: Any
+) -> None:
+    """Write lines one below the other, as a block whose middle is at ``place`` (its top, with ``va="top"``)."""
+    x, y = place
+    top = y if look.pop("va", "center") == "top" else y + line_height(size) * len(lines) / 2
+    for number, line in enumerate(lines):
+        middle = top - line_height(size) * (number + 0.5)
+        write(canvas, (x, middle), line, size=size, va="center_baseline", **look)
+
+
+def write_upwards(canvas: Canvas, place: tuple[float, float], lines: Sequence[str], *, size: float = SMALL) -> None:
+    """Write lines that are read from below to above, beside one another; the middle of their feet is at ``place``."""
+    x, y = place
+    left = x - line_height(size) * len(lines) / 2
+    for number, line in enumerate(lines):
+        middle = left + line_height(size) * (number + 0.5)
+        write(canvas, (middle, y), line, size=size, upwards=True, va="center_baseline")
+
+
+def wrap(words: str, width: float, *, size: float = BODY, max_lines: int = 3) -> list[str]:
+    """The words in lines at most ``width`` inches wide. What goes beyond ``max_lines`` ends in an ellipsis."""
+    lines: list[str] = []
+    line = ""
+    for word in _breakable(drawable(words[:MOST_CHARACTERS]), width, size):
+        longer = f"{line} {word}".strip()
+        if line and measure(longer, size) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+        if len(lines) > max_lines:
+            break
+    lines.append(line)
+    if len(lines) <= max_lines:
+        return lines
+    last = lines[max_lines - 1]
+    while last and measure(last + "…", size) > width:
+        last = last[:-1]
+    return [*lines[: max_lines - 1], last.rstrip() + "…"]
+
+
+def measure(words: str, size: float = BODY) -> float:
+    """How wide the words are when drawn, in inches."""
+    return extent_of(words).width * size / POINTS_PER_INCH
+
+
+def line_height(size: float = BODY) -> float:
+    """The distance from one line to the next, in inches."""
+    return size * LEADING / POINTS_PER_INCH
+
+
+def drawable(words: str) -> str:
+    """The words on one line, with a box for each character that the font lacks."""
+    known = _known_characters()
+    return "".join(char if ord(char) in known else _MISSING for char in " ".join(clean(words).split()))
+
+
+@cache
+def _known_characters() -> frozenset[int]:
+    return frozenset(get_font(findfont(FontProperties(family=FONT))).get_charmap())
+
+
+def shade(share: float) -> tuple[str, str]:
+    """The colour for a share of the way from least (0) to most (1), and the colour of words on it: 4.5 to 1 or more."""
+    share = min(max(share, 0.0), 1.0)
+    start, end, way = (PALE, MIDDLE, share * 2) if share <= 0.5 else (MIDDLE, DARK, share * 2 - 1)
+    red, green, blue = (round(a + (b - a) * way) for a, b in zip(start, end, strict=True))
+    ink = "#000000" if luminance((red, green, blue)) > EVEN else "#ffffff"
+    return f"#{red:02x}{green:02x}{blue:02x}", ink
+
+
+def luminance(colour: tuple[int, int, int]) -> float:
+    """The relative luminance of a colour in sRGB, as WCAG 2.1 defines it."""
+    parts = [part / 255 for part in colour]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _breakable(words: str, width: float, size: float) -> list[str]:
+    """The words, those too long for a line cut into pieces that fit."""
+    pieces: list[str] = []
+    for word in words.split():
+        if measure(word, size) <= width:
+            pieces.append(word)
+            continue
+        piece = ""
+        for char in word:
+            if piece and measure(piece + char, size) > width:
+                pieces.append(piece)
+                piece = ""
+            piece += char
+        pieces.append(piece)
+    return pieces

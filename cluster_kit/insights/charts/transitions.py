@@ -1,0 +1,113 @@
+"""The map of transition points: from which system, to which, and how well it works today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from matplotlib.patches import FancyBboxPatch
+
+from cluster_kit.documents.model import Picture
+from cluster_kit.insights.charts import style
+from cluster_kit.insights.charts.canvas import Canvas, Pen
+from cluster_kit.insights.plans import Transition
+
+BOX = 1.45
+LANE_LEFT, LANE_RIGHT = 2.05, style.WIDTH - 2.05
+ROW, TOP, LEGEND = 0.62, 0.4, 0.26
+NOT_SAID = "Not said"
+NOT_RATED = "Not rated"
+CAPTION = "Where learners move between systems. The shape and its color say how well it works today."
+
+
+def transitions_picture(transitions: Sequence[Transition], scale: Mapping[int, str]) -> Picture:
+    """Systems that learners leave on the left, those that they enter on the right, each point on a line between.
+
+    ``scale`` has the labels of the points of the strength's scale.
+    """
+    legend = _legend(transitions, scale)
+    height = TOP + ROW * len(transitions) + 0.15 + LEGEND * len(legend)
+    canvas = Canvas(height)
+    bottom = 0.15 + LEGEND * len(legend)
+    span = (bottom, height - TOP)
+    first = {origin: place for place, origin in enumerate(dict.fromkeys(map(_origin, transitions)))}
+    ordered = sorted(transitions, key=lambda t: first[_origin(t)])
+    origins = _draw_systems(canvas, map(_origin, ordered), 0.05, span)
+    targets = _draw_systems(canvas, map(_target, ordered), style.WIDTH - BOX - 0.05, span)
+    for x, words, side in ((0.05, "From", "left"), (style.WIDTH - 0.05, "To", "right")):
+        style.write(canvas, (x, height - 0.08), words, size=style.SMALL, color=style.MUTED, ha=side)
+    points = list(scale)
+    for number, transition in enumerate(ordered):
+        y = height - TOP - ROW * (number + 0.5)
+        _draw_point(canvas, transition, (origins[_origin(transition)], y, targets[_target(transition)]), points)
+    for number, strength in enumerate(legend):
+        y = LEGEND * (len(legend) - number - 0.5) + 0.05
+        _mark(canvas, 0.2, y, strength, points)
+        label = scale[strength] if strength is not None else NOT_RATED
+        style.write_lines(canvas, (0.4, y), [label if strength is None else f"{strength} {label}"], size=style.SMALL)
+    data = tuple({"point": t.point, "from": _origin(t), "to": _target(t), "strength": t.strength} for t in transitions)
+    return Picture(canvas.svg(), describe_transitions(transitions), CAPTION, data)
+
+
+def describe_transitions(transitions: Sequence[Transition]) -> str:
+    """What the picture shows, one sentence per point."""
+    count = len(transitions)
+    head = "1 transition point." if count == 1 else f"{count} transition points."
+    return " ".join([head, *map(_sentence, transitions)])
+
+
+def _sentence(transition: Transition) -> str:
+    strength = transition.strength_label or "not rated"
+    point = " ".join(transition.point.split()) or "A point without words"
+    return f"{point.rstrip('.')}: from {_origin(transition)} to {_target(transition)}, {strength}."
+
+
+def _origin(transition: Transition) -> str:
+    return transition.origin or NOT_SAID
+
+
+def _target(transition: Transition) -> str:
+    return transition.target or NOT_SAID
+
+
+def _legend(transitions: Sequence[Transition], scale: Mapping[int, str]) -> list[int | None]:
+    """The strengths that occur, weakest first; None for points without one."""
+    used = {t.strength if t.strength in scale else None for t in transitions}
+    return [*(s for s in scale if s in used), *((None,) if None in used and scale else ())]
+
+
+def _draw_systems(canvas: Canvas, names: Iterable[str], x: float, span: tuple[float, float]) -> dict[str, float]:
+    """A box for each system, spread over the height; the heights of their middles by name."""
+    bottom, top = span
+    unique = list(dict.fromkeys(names))
+    step = (top - bottom) / len(unique)
+    heights = {}
+    for number, name in enumerate(unique):
+        y = top - step * (number + 0.5)
+        lines = style.wrap(name, BOX - 0.2, size=style.SMALL, max_lines=3)
+        tall = style.line_height(style.SMALL) * len(lines) + 0.16
+        box = FancyBboxPatch(
+            (x, y - tall / 2), BOX, tall, boxstyle="round,pad=0,rounding_size=0.06",
+            facecolor=style.WASH, edgecolor=style.MUTED, linewidth=1, zorder=2,
+        )  # fmt: skip
+        canvas.add(box)
+        style.write_lines(canvas, (x + BOX / 2, y), lines, size=style.SMALL, ha="center", zorder=3)
+        heights[name] = y
+    return heights
+
+
+def _draw_point(canvas: Canvas, transition: Transition, ys: tuple[float, float, float], points: list[int]) -> None:
+    start, y, end = ys
+    pen = Pen(style.MUTED, 1.2)
+    canvas.line((BOX + 0.05, start), (LANE_LEFT, y), pen)
+    canvas.arrow((LANE_RIGHT, y), (style.WIDTH - BOX - 0.06, end), pen)
+    _mark(canvas, LANE_LEFT + 0.02, y, transition.strength, points)
+    lines = style.wrap(transition.point or "No words yet", LANE_RIGHT - LANE_LEFT - 0.3, size=style.SMALL, max_lines=3)
+    style.write_lines(canvas, (LANE_LEFT + 0.2, y), lines, size=style.SMALL)
+
+
+def _mark(canvas: Canvas, x: float, y: float, strength: int | None, points: list[int]) -> None:
+    colour, marker = style.UNRATED
+    if strength in points:
+        place = min(points.index(strength), len(style.SCALE_COLOURS) - 1)
+        colour, marker = style.SCALE_COLOURS[place], style.SCALE_MARKERS[place]
+    canvas.mark((x, y), 90, colour, Pen(style.INK, 1, zorder=4), marker)

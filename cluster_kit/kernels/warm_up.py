@@ -1,0 +1,36 @@
+"""Have a warm parent ready before anybody arrives."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from concurrent.futures import Future
+
+from jupyter_client.kernelspec import KernelSpec
+
+from cluster_kit.kernels.errors import WarmKernelError, check_system
+from cluster_kit.kernels.fork_server_pool import parents
+from cluster_kit.kernels.fork_server_spec import make_recipe
+from cluster_kit.kernels.spec import KERNEL_NAME, kernelspecs_folder
+
+
+def warm_up(environment: Mapping[str, str]) -> Future[int]:
+    """Start the parent of the kernels that will be started with this environment; gives its pid once it is ready.
+
+    The future holds ``WarmKernelError`` where there can be none: then kernels start the ordinary way.
+    """
+    try:
+        check_system()
+    except WarmKernelError as error:
+        failed: Future[int] = Future()
+        failed.set_exception(error)
+        return failed
+    config = read_config()
+    return parents().warm(make_recipe(sys.executable, config["modules"], config["watch"], environment))
+
+
+def read_config() -> dict[str, list[str]]:
+    """What the kernelspec asks a parent to import and to watch."""
+    spec = KernelSpec.from_resource_dir(str(kernelspecs_folder() / KERNEL_NAME))
+    config: dict[str, list[str]] = spec.metadata["kernel_provisioner"]["config"]
+    return config

@@ -1,0 +1,96 @@
+"""One packet: its notebook run, and a document written for each format. What workers do, wherever they are."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from cluster_kit.content import load_content
+from cluster_kit.content.models import Content
+from cluster_kit.documents.model import Document
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.packets.execute import run_notebook
+from cluster_kit.packets.jobs import Format, Job
+from cluster_kit.packets.notebook_copies import packet_notebook
+from cluster_kit.packets.packet import packet_title, read_packet
+from cluster_kit.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job, and all that whoever does it needs to know. ``notebooks`` None: what ships."""
+
+    job: Job
+    settings: Settings
+    formats: tuple[Format, ...]
+    notebooks: Path | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """A packet's files by name, or the ``error`` in a sentence; and how long it took."""
+
+    seconds: float
+    files: dict[str, bytes] = field(default_factory=dict)
+    error: str = ""
+
+
+def make_packet(task: Task) -> Made:
+    """Make one packet. Never raises for what is wrong with it: the result says so. Writes nothing to disk."""
+    start = time.monotonic()
+    try:
+        written = _write_packet(task)
+    except ClusterKitError as error:
+        return Made(_since(start), error=str(error))
+    except Exception as error:
+        _log.exception("Packet %s could not be made", task.job.name)
+        sentence = f"It stopped with {type(error).__name__}: {error}. The log has the details."
+        return Made(_since(start), error=sentence)
+    return Made(_since(start), written)
+
+
+def _write_packet(task: Task) -> dict[str, bytes]:
+    content = _content(task.job.series, task.settings.content)
+    notebook = run_notebook(packet_notebook(task.job, task.notebooks), task.job, task.settings)
+    notebook.metadata["title"] = packet_title(content, task.job)
+    packet = read_packet(content, task.job, notebook)
+    return {f"{task.job.name}.{form}": _write(form, packet, notebook) for form in task.formats}
+
+
+def _write(form: Format, packet: Document, notebook: NotebookNode) -> bytes:
+    if form is Format.IPYNB:
+        return str(nbformat.writes(notebook)).encode()  # type: ignore[no-untyped-call]
+    return _writer(form)(packet)
+
+
+def _writer(form: Format) -> Callable[[Document], bytes]:
+    """Who writes a format. Each is imported when it is first wanted, since fonts and libraries take a while."""
+    if form is Format.PDF:
+        from cluster_kit.documents.pdf import write_pdf
+
+        return write_pdf
+    if form is Format.DOCX:
+        from cluster_kit.documents.docx import write_docx
+
+        return write_docx
+    from cluster_kit.documents.page import write_page
+
+    return lambda packet: write_page(packet).encode()
+
+
+@lru_cache(maxsize=1)
+def _content(series: str, overlay: Path) -> Content:
+    return load_content(series, overlay=overlay)
+
+
+def _since(start: float) -> float:
+    return round(time.monotonic() - start, 2)

@@ -1,0 +1,151 @@
+"""The door: who comes in, who somebody is on every later request, and whose kernel is whose."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_server.auth.authorizer import Authorizer
+from jupyter_server.auth.identity import IdentityProvider, User
+from tornado import web
+
+from cluster_kit.content.models import Content
+from cluster_kit.server.auth.tokens import (
+    BrokenLinkError,
+    Invitation,
+    LinkError,
+    VoidLinkError,
+    find_badge,
+    make_badge,
+    read_token,
+)
+from cluster_kit.store import Person, Store
+
+Clock = Callable[[], dt.datetime]
+COOKIE = "cluster_kit"
+MAX_BADGES = 5000
+
+
+def utc_now() -> dt.datetime:
+    """The present moment, aware."""
+    return dt.datetime.now(dt.UTC)
+
+
+class OtherSeriesError(LinkError):
+    """A link for a series that this server does not run."""
+
+    def __init__(self, series: str) -> None:
+        self.series = series
+        super().__init__(
+            f"This link belongs to the series {series!r}, which does not run here. "
+            "Look for a newer invitation, or ask whoever invited you."
+        )
+
+
+@dataclass
+class Participant(User):
+    """Somebody with a badge, as Jupyter's server knows people. ``person`` is who they are in the store."""
+
+    person: Person | None = None
+
+
+class Door:
+    """Lets people of one series in by their links, and knows them again by their badges.
+
+    Whom it knows it keeps in memory, since every request asks; ``refresh``, every few seconds, learns of changes and
+    of links that were taken back.
+    """
+
+    def __init__(self, content: Content, store: Store, secret: str, clock: Clock = utc_now) -> None:
+        self.content, self.clock = content, clock
+        self._store, self._secret = store, secret
+        self._known: dict[str, Person] = {}
+        self._badges: dict[str, Invitation] = {}
+        self._changes = 0
+
+    def admit(self, token: str) -> tuple[Invitation, str]:
+        """The invitation behind a link's token, and the badge to wear; ``LinkError`` for who cannot come in."""
+        invitation = read_token(self._secret, token, self.clock())
+        person = self._store.find_person(invitation.person)
+        if person is None:
+            raise BrokenLinkError
+        if person.series != self.content.series.id:
+            raise OtherSeriesError(person.series)
+        if invitation.is_void(person.links_since):
+            raise VoidLinkError
+        self.remember(person)
+        return invitation, make_badge(self._secret, invitation)
+
+    def recognize(self, badge: str) -> Person | None:
+        """Who wears this badge: a person of this series whose link still counts, or None."""
+        invitation = self._read_badge(badge)
+        person = self._find_person(invitation.person) if invitation else None
+        if invitation is None or person is None or person.series != self.content.series.id:
+            return None
+        return None if invitation.is_void(person.links_since) else person
+
+    def _read_badge(self, badge: str) -> Invitation | None:
+        """What a badge says, if it was signed here and is not over. Signatures are checked once."""
+        now = self.clock()
+        known = self._badges.get(badge)
+        if known is None and (known := find_badge(self._secret, badge, now)):
+            if len(self._badges) >= MAX_BADGES:
+                self._badges.clear()
+            self._badges[badge] = known
+        return known if known and known.expires > now else None
+
+    def remember(self, person: Person) -> None:
+        """Take note of somebody as they are by now, so that the next request finds them so."""
+        self._known[person.id] = person
+        self._changes += 1
+
+    def refresh(self) -> None:
+        """Read everybody of the series anew. Raises what the store raises; then everybody stays as they were."""
+        before = self._changes
+        people = {person.id: person for person in self._store.people(self.content.series.id)}
+        if before == self._changes:  # else somebody came in meanwhile, and may be missing: the next time will do
+            self._known = people
+
+    def list_codes(self) -> list[tuple[str, str]]:
+        """Each state's name and its team code, by name, to be read aloud. Raises what the store raises."""
+        codes = self._store.team_codes(self.content.series.id)
+        return sorted((self.content.get_jurisdiction(code.jurisdiction).name, code.code) for code in codes)
+
+    def change(self, person: Person, **fields: str) -> Person:
+        """Keep what a person has said of themselves (role, depth). Raises what the store raises."""
+        changed = self._store.change_person(person.model_copy(update=fields), only=fields)
+        self.remember(changed)
+        return changed
+
+    def _find_person(self, person_id: str) -> Person | None:
+        known = self._known.get(person_id)
+        return known or self._store.find_person(person_id)
+
+
+class BadgeIdentity(IdentityProvider):
+    """Who somebody is, by the badge in their cookie and nothing else: no password, no token in an address."""
+
+    def get_user(self, handler: web.RequestHandler) -> User | None:
+        """The participant whose badge came with the request, or None."""
+        badge = handler.get_cookie(COOKIE)
+        person = handler.settings["door"].recognize(badge) if badge else None
+        return Participant(username=person.id, name=person.name, person=person) if person else None
+
+    def get_handlers(self) -> list[tuple[str, object]]:
+        """None: the door has its own page."""
+        return []
+
+
+class OwnKernelsOnly(Authorizer):
+    """People may reach the kernels that their own pages started. Nothing else is to be had by asking."""
+
+    def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:  # noqa: ARG002
+        """True for one's own kernel. Another's kernel and no kernel at all get the same answer: not found."""
+        if resource != "kernels":
+            return False
+        owner = handler.kernel_manager.find_owner(handler.path_kwargs["kernel_id"])
+        if owner is None or owner != user.username:
+            raise web.HTTPError(404)
+        return True

@@ -1,0 +1,1 @@
+"""The session's page: rendered once for a state, cached, and sent."""

@@ -1,0 +1,157 @@
+"""Session pages that all people of a state share: rendered once in a kernel, and kept until what they show changes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from cluster_kit.content.models import Content
+from cluster_kit.exercises.answer_cache import Mark
+from cluster_kit.store import Store
+from cluster_kit.workshop import Reads
+
+log = logging.getLogger(__name__)
+
+MAX_PAGES = 1000
+# A notebook that fails is not run again for each visitor.
+FAILED_TTL_S = 3.0
+Parameters = Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class RenderedPage:
+    """The main part of a page as HTML.
+
+    ``reads``: the answers that it shows. ``needs_kernel``: it holds widgets that only a kernel of the visitor's own
+    can serve. ``failed``: a cell failed, and the page says so.
+    """
+
+    html: str
+    reads: frozenset[Reads] = frozenset()
+    needs_kernel: bool = False
+    failed: bool = False
+
+
+@dataclass(frozen=True)
+class PageKey:
+    """What a page is made from, besides answers."""
+
+    notebook: Path
+    changed_ns: int
+    content_version: str
+    parameters: tuple[tuple[str, str | int], ...]
+
+    @property
+    def jurisdiction(self) -> str:
+        """The state that the page is for; empty in a preview."""
+        return str(dict(self.parameters).get("jurisdiction", ""))
+
+    @property
+    def session(self) -> int:
+        """The session that the page is for."""
+        return int(dict(self.parameters).get("session", 0))
+
+
+@dataclass
+class _Entry:
+    page: RenderedPage
+    marks: Mapping[str, Mark]
+    rendered_at: float
+
+
+class PageCache:
+    """Rendered pages by notebook, content and parameters, as long as the answers that they show stay the same.
+
+    Visitors who ask for a page that is being rendered wait for it together. If answers that it shows were saved
+    meanwhile, it is rendered once more. A page that failed is kept for some seconds only.
+
+    Parameters
+    ----------
+    content, store
+        The series, and where its answers are.
+    render
+        Runs a notebook with parameters and returns its page.
+    clock
+        Seconds that only go forward.
+    """
+
+    def __init__(
+        self,
+        content: Content,
+        store: Store,
+        render: Callable[[Path, Parameters], Awaitable[RenderedPage]],
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._content, self._store, self._render, self._clock = content, store, render, clock
+        self._entries: OrderedDict[PageKey, _Entry] = OrderedDict()
+        self._rendering: dict[PageKey, asyncio.Task[RenderedPage]] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    async def get(self, notebook: Path, parameters: Parameters) -> RenderedPage:
+        """The page, rendered now if need be. Raises what rendering and the store raise."""
+        version = self._content.version
+        key = PageKey(notebook, notebook.stat().st_mtime_ns, version, tuple(sorted(parameters.items())))
+        if running := self._rendering.get(key):  # it may have read the answers before this visitor's last one
+            await asyncio.shield(running)
+        entry = self._entries.get(key)
+        if entry and await self._is_fresh(key, entry):
+            self._entries.move_to_end(key)
+            return entry.page
+        newer = self._entries.get(key)
+        if newer and newer is not entry:  # rendered since this visitor came
+            return newer.page
+        if key not in self._rendering:
+            self._rendering[key] = asyncio.create_task(self._fill(key))
+        return await asyncio.shield(self._rendering[key])
+
+    async def close(self) -> None:
+        """Render no more, and wait until what is being rendered has stopped."""
+        running = list(self._rendering.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _fill(self, key: PageKey) -> RenderedPage:
+        try:
+            marks = await asyncio.to_thread(self._read_marks)  # first: what is answered meanwhile makes the page old
+            page = await self._render(key.notebook, dict(key.parameters))
+            self._entries[key] = _Entry(page, marks, self._clock())
+            self._entries.move_to_end(key)
+            while len(self._entries) > MAX_PAGES:
+                self._entries.popitem(last=False)
+            return page
+        finally:
+            del self._rendering[key]
+
+    async def _is_fresh(self, key: PageKey, entry: _Entry) -> bool:
+        if entry.page.failed:
+            return self._clock() - entry.rendered_at < FAILED_TTL_S
+        if not entry.page.reads:
+            return True
+        return await asyncio.to_thread(self._check, key, entry)
+
+    def _check(self, key: PageKey, entry: _Entry) -> bool:
+        """Whether none of the answers that the page shows has changed; moves the entry's marks on."""
+        marks = self._read_marks()
+        if Reads.SERIES in entry.page.reads:
+            return marks == entry.marks
+        before, now = (known.get(key.jurisdiction, Mark()) for known in (entry.marks, marks))
+        if now == before:
+            return True
+        if now.erased != before.erased or Reads.STATE in entry.page.reads:
+            return False
+        new = self._store.since(before.seq, self._content.series.id, key.jurisdiction)
+        if any(response.session < key.session for response in new):
+            return False
+        entry.marks = marks
+        return True
+
+    def _read_marks(self) -> dict[str, Mark]:
+        return {state: Mark(*mark) for state, mark in self._store.watermarks(self._content.series.id).items()}

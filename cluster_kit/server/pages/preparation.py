@@ -1,0 +1,114 @@
+"""Pages rendered before people come, and what is still missing until they can."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from cluster_kit.content.models import Content
+from cluster_kit.server.pages.page_cache import RenderedPage
+from cluster_kit.store import Store
+
+log = logging.getLogger(__name__)
+
+STORE_TIMEOUT_S = 3.0
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """One session's page for one state; a preview without one."""
+
+    session: int
+    jurisdiction: str
+
+
+def invited_pages(content: Content, store: Store, sessions: Sequence[int]) -> list[PageRequest]:
+    """The pages of these sessions for every state that has people or a team code, and the facilitators' previews."""
+    series = content.series.id
+    invited = {person.jurisdiction for person in store.people(series)}
+    invited |= {code.jurisdiction for code in store.team_codes(series)}
+    return [PageRequest(number, state) for number in sessions for state in sorted(invited | {""})]
+
+
+class Preparation:
+    """Renders pages one after the other, a few at a time. ``done`` of ``total`` are rendered; ``failed`` could not be.
+
+    Parameters
+    ----------
+    render
+        Renders a page, or finds it rendered.
+    on_progress
+        Called after each page.
+    is_planned
+        Whether ``run`` will be called: then pages are missing until it has.
+    """
+
+    def __init__(
+        self,
+        render: Callable[[PageRequest], Awaitable[RenderedPage]],
+        on_progress: Callable[[Preparation], None] = lambda _: None,
+        *,
+        is_planned: bool = False,
+    ) -> None:
+        self._render, self._on_progress = render, on_progress
+        self.done = self.total = self.failed = 0
+        self.is_over = not is_planned
+
+    @property
+    def missing(self) -> int:
+        """How many pages are still to be rendered."""
+        return self.total - self.done
+
+    async def run(self, pages: Sequence[PageRequest], at_once: int) -> None:
+        """Render these pages. One that fails is logged, and rendered again when somebody asks for it."""
+        self.total += len(pages)
+        waiting = list(reversed(pages))
+
+        async def work() -> None:
+            while waiting:
+                await self._prepare(waiting.pop())
+
+        await asyncio.gather(*(work() for _ in range(at_once)))
+        self.is_over = True
+
+    async def _prepare(self, page: PageRequest) -> None:
+        try:
+            rendered = await self._render(page)
+            self.failed += rendered.failed
+        except Exception:
+            self.failed += 1
+            log.exception("The page of session %s for %s cannot be prepared", page.session, page.jurisdiction or "all")
+        self.done += 1
+        self._on_progress(self)
+
+
+class Readiness:
+    """Whether people can be let in."""
+
+    def __init__(self, content: Content, store: Store, preparation: Preparation, fork_server: Future[int]) -> None:
+        self._content, self._store = content, store
+        self._preparation, self._fork_server = preparation, fork_server
+
+    async def missing(self) -> list[str]:
+        """A sentence for each thing that is missing; empty when people can come."""
+        found = []
+        if not self._fork_server.done():
+            found.append("The process that kernels are forked from is still importing.")
+        if not self._preparation.is_over:
+            found.append(f"{self._preparation.done} of {self._preparation.total or 'all'} pages are prepared.")
+        if not await self._store_answers():
+            found.append("The store does not answer.")
+        return found
+
+    async def _store_answers(self) -> bool:
+        loop = asyncio.get_running_loop()
+        asked = loop.run_in_executor(None, self._store.latest_seq, self._content.series.id, "")
+        try:
+            await asyncio.wait_for(asked, STORE_TIMEOUT_S)
+        except Exception:
+            log.warning("The store does not answer", exc_info=True)
+            return False
+        return True

@@ -1,0 +1,24 @@
+"""``python -m cluster_kit.server.run_with_parent …`` is ``cluster-kit …`` that ends with the process which started it.
+
+Its standard input is to be a pipe that its parent holds open and never writes to: the pipe closes when the parent ends,
+however it ends. Then the command is told to stop, as by ``SIGTERM``.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import signal
+import sys
+import threading
+
+
+def _end_with_parent() -> None:
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=_end_with_parent, name="tied", daemon=True).start()
+    runpy.run_module("cluster_kit", run_name="__main__", alter_sys=True)

@@ -1,0 +1,274 @@
+"""Session events for all open pages: one poller for each session that is being watched, and each page sent what is new.
+
+However many pages are open, a server asks the store twice a second for each session whether anything happened.
+Two servers on one database poll the same, so that their pages show the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from cluster_kit.content.models import Content, Session
+from cluster_kit.server.auth.authenticator import Clock, utc_now
+from cluster_kit.server.stream import event_views as views
+from cluster_kit.server.stream.presence import Attendance
+from cluster_kit.sessions import Journal, SessionFeed, Standing
+from cluster_kit.sessions.state import Post
+from cluster_kit.store import Person, Store, StoreError
+
+POLL_S = 0.5
+
+_log = logging.getLogger(__name__)
+
+
+def frame(name: str, **values: object) -> str:
+    """A frame of this type; a value that is a ``Raw`` is JSON already."""
+    pieces = (f'"{key}":{value if isinstance(value, Raw) else to_json(value)}' for key, value in values.items())
+    return "{" + ",".join([f'"type":"{name}"', *pieces]) + "}"
+
+
+class Raw(str):
+    """Text that is JSON."""
+
+
+def to_json(said: object) -> Raw:
+    """JSON in one line."""
+    return Raw(json.dumps(said, ensure_ascii=False, separators=(",", ":")))
+
+
+def merge(name: str, said: str, **values: object) -> str:
+    """A frame of this type with the keys of a JSON object, and these values."""
+    head = frame(name, **values)
+    return head if said == "{}" else f"{head[:-1]},{said[1:]}"
+
+
+@dataclass(frozen=True, eq=False)
+class Subscriber:
+    """A page that gets a session's events. ``send`` takes frames in order and does not wait."""
+
+    person: Person
+    send: Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A session as pages see it at one moment: as JSON, but for what each person sees differently."""
+
+    standing: Standing = field(default_factory=Standing)
+    room: str = ""
+    posts: dict[str, Post] = field(default_factory=dict)
+    examples: str = "[]"
+    pictures: str = "[]"
+    names: dict[str, str] = field(default_factory=dict)  # of those who signed
+
+
+class SessionEvents:
+    """One session's events. ``journal`` takes commands; ``poll_soon`` then sends what they changed."""
+
+    def __init__(
+        self, content: Content, store: Store, session: Session, pool: ThreadPoolExecutor, clock: Clock
+    ) -> None:
+        self.content, self.session = content, session
+        self.journal = Journal(store, content.series.id, session)
+        self._store, self._pool, self._clock = store, pool, clock
+        self.feed = SessionFeed(store, self.journal)
+        self._subscribers: list[Subscriber] = []
+        self._last: Snapshot | None = None
+        self._teams: dict[str, str] = {}
+        self._pieces: dict[tuple[str, str], str] = {}  # a post as somebody sees it, or as everybody else does ("")
+        self._soon = asyncio.Event()
+        self._polling: asyncio.Task[None] | None = None
+
+    def subscribe(self, subscriber: Subscriber) -> None:
+        """Send this page the session's state, and what is new from now on."""
+        self._subscribers.append(subscriber)
+        if self._polling is None or self._polling.done():
+            self._last = None  # nothing was read for a while
+            self._polling = asyncio.create_task(self._poll_on())
+        if self._last:
+            self._send(subscriber, self._everything(self._last, subscriber.person))
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """The page is gone. With the last one, polling ends."""
+        self._subscribers.remove(subscriber)
+        if not self._subscribers:
+            self.close()
+
+    def poll_soon(self) -> None:
+        """Something has happened: poll now."""
+        self._soon.set()
+
+    def close(self) -> None:
+        """End polling."""
+        if self._polling:
+            self._polling.cancel()
+            self._polling = None
+
+    async def _poll_on(self) -> None:
+        well = True
+        while True:
+            self._soon.clear()
+            try:
+                snapshot = await asyncio.get_running_loop().run_in_executor(self._pool, self._read, self._last)
+                self._publish(snapshot)
+                well = True
+            except StoreError as error:
+                if well:
+                    _log.warning("The events of session %s cannot be read: %s", self.session.number, error)
+                well = False
+            except Exception:  # every page depends on this: it goes on, whatever happened
+                if well:
+                    _log.exception("The events of session %s cannot be sent", self.session.number)
+                well = False
+            await self._pause()
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(POLL_S):
+                await self._soon.wait()
+        except TimeoutError:
+            pass
+
+    # --- reading: in a thread of the pool -------------------------------------------------------------------
+
+    def _read(self, last: Snapshot | None) -> Snapshot:
+        standing = self.feed.refresh()
+        examples = self._examples(standing)
+        if last and standing is last.standing:
+            return last if examples == last.examples else Snapshot(**{**vars(last), "examples": examples})
+        posts = views.seen_posts(standing)
+        return Snapshot(
+            standing=standing,
+            room=to_json(views.room_view(self.session, standing, self._clock())),
+            posts=posts,
+            examples=examples,
+            pictures=to_json(views.pictures_view(standing)),
+            names=self._names(posts.values(), last.names if last else {}),
+        )
+
+    def _examples(self, standing: Standing) -> str:
+        """Read each time: a state may step down its ladder at any moment."""
+        found = views.featured_examples(self.content, self._store, standing.features)
+        return to_json([views.example_view(self.content, one) for one in found])
+
+    def _names(self, posts: Iterable[Post], known: dict[str, str]) -> dict[str, str]:
+        signed = {post.author for post in posts if post.signed}
+        people = (self._store.find_person(author) for author in signed - set(known))
+        return {**known, **{person.id: person.name for person in people if person}}
+
+    # --- sending ----------------------------------------------------------------------------------------------
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        last, self._last = self._last, snapshot
+        if snapshot is last:
+            return
+        if last is None:
+            for subscriber in self._subscribers:
+                self._send(subscriber, self._everything(snapshot, subscriber.person))
+            return
+        changed = [post for key, post in snapshot.posts.items() if post != last.posts.get(key)]
+        gone = [key for key in last.posts if key not in snapshot.posts]
+        touched = {*gone, *(post.id for post in changed)}
+        self._pieces = {key: piece for key, piece in self._pieces.items() if key[0] not in touched}
+        teams, self._teams = self._teams, {}
+        for_all = self._for_all(snapshot, last)
+        for subscriber in self._subscribers:
+            person, frames = subscriber.person, list(for_all)
+            if (team := self._team(snapshot, person)) != teams.get(person.jurisdiction):
+                frames.append(merge("team", team))
+            if touched:
+                frames.append(self._board(snapshot, person, changed, gone, whole=False))
+            self._send(subscriber, frames)
+
+    def _for_all(self, snapshot: Snapshot, last: Snapshot) -> list[str]:
+        frames = [self._room(snapshot)] if snapshot.room != last.room else []
+        for name in ("examples", "pictures"):
+            if getattr(snapshot, name) != getattr(last, name):
+                frames.append(frame(name, items=Raw(getattr(snapshot, name))))
+        return frames
+
+    def _send(self, subscriber: Subscriber, frames: Iterable[str]) -> None:
+        for one in frames:
+            subscriber.send(one)
+
+    def _everything(self, snapshot: Snapshot, person: Person) -> list[str]:
+        return [
+            self._room(snapshot),
+            merge("team", self._team(snapshot, person)),
+            frame("examples", items=Raw(snapshot.examples)),
+            frame("pictures", items=Raw(snapshot.pictures)),
+            self._board(snapshot, person, snapshot.posts.values(), (), whole=True),
+        ]
+
+    def _room(self, snapshot: Snapshot) -> str:
+        """With the present time, by which pages set their clocks."""
+        return merge("room", snapshot.room, now=self._clock().isoformat())
+
+    def _team(self, snapshot: Snapshot, person: Person) -> str:
+        state = person.jurisdiction
+        if state not in self._teams:
+            self._teams[state] = to_json(views.team_view(self.content, snapshot.standing, state))
+        return self._teams[state]
+
+    def _board(
+        self, snapshot: Snapshot, person: Person, posts: Iterable[Post], gone: Iterable[str], *, whole: bool
+    ) -> str:
+        pieces = ",".join(self._piece(snapshot, post, person) for post in posts)
+        return frame("board", whole=whole, posts=Raw(f"[{pieces}]"), gone=list(gone))
+
+    def _piece(self, snapshot: Snapshot, post: Post, person: Person) -> str:
+        seen_by = person.id if person.id in views.involved_in(post) else ""
+        if (post.id, seen_by) not in self._pieces:
+            signed = snapshot.names.get(post.author) if post.signed else None
+            said = views.post_view(self.content, post, signed, seen_by)
+            self._pieces[post.id, seen_by] = to_json(said)
+        return self._pieces[post.id, seen_by]
+
+
+class EventHub:
+    """The events of all sessions of a server, and who is present in them."""
+
+    def __init__(self, content: Content, store: Store, clock: Clock = utc_now) -> None:
+        self.attendance = Attendance(store, content.series.id, clock)
+        self._content, self._store, self._clock = content, store, clock
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="session-events")
+        self._sessions: dict[int, SessionEvents] = {}
+        self._keeping: asyncio.Task[None] | None = None
+
+    def session(self, number: int) -> SessionEvents:
+        """A session's events. Raises ``UnknownSessionError``."""
+        if number not in self._sessions:
+            session = self._content.get_session(number)
+            self._sessions[number] = SessionEvents(self._content, self._store, session, self._pool, self._clock)
+        return self._sessions[number]
+
+    def subscribe(self, session: int, subscriber: Subscriber) -> None:
+        """A page that is open from now on; call ``unsubscribe`` at its end."""
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self.attendance.keep())
+        self.session(session).subscribe(subscriber)
+        self.attendance.arrive(session, subscriber.person)
+
+    def unsubscribe(self, session: int, subscriber: Subscriber) -> None:
+        """The page is gone."""
+        self.session(session).unsubscribe(subscriber)
+        self.attendance.leave(session, subscriber.person)
+
+    async def run_command(self, number: int, job: Callable[[Journal], object]) -> None:
+        """Run a command of a session in a thread, and send what it changed. Raises what the command raises."""
+        events = self.session(number)
+        await asyncio.get_running_loop().run_in_executor(self._pool, job, events.journal)
+        events.poll_soon()
+
+    def close(self) -> None:
+        """End all polling: the server ends."""
+        for events in self._sessions.values():
+            events.close()
+        if self._keeping:
+            self._keeping.cancel()
+        self._pool.shutdown(wait=False, cancel_futures=True)

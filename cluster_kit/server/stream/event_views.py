@@ -1,0 +1,162 @@
+"""What pages are told of a live session: how it stands, in the words and numbers that the page's script shows.
+
+Everything here is made to be seen by participants. Who may see what of another state is decided in
+``insights.peers`` (examples) and where a national picture is released; nothing else of a state's answers comes here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cluster_kit.content.models import Content, Session
+from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.insights.peers import Example, read_shared_examples
+from cluster_kit.insights.suppression import find_published
+from cluster_kit.sessions import Part, RunOfShow, Standing
+from cluster_kit.sessions.board import Reaction
+from cluster_kit.sessions.state import Notice, Post
+from cluster_kit.store import Store
+
+Said = dict[str, Any]
+FACILITATOR = "Facilitator"
+MOST_FEATURED = 5
+
+
+def room_view(session: Session, standing: Standing, now: dt.datetime) -> Said:
+    """What everybody sees of the run of show, and what facilitators said to everybody.
+
+    It stays the same until something happens: pages count the minutes themselves.
+    """
+    show = RunOfShow.of(session, standing, now)
+    ahead = show.next if standing.is_on else None
+    messages = [_notice(one) for one in standing.messages]
+    return {
+        "segment": _present(show.now, standing) if show.now else None,
+        "next": {"kind": ahead.kind, "title": ahead.title} if ahead else None,
+        "began": _time(standing.began_at),
+        "ended": _time(standing.ended_at),
+        "message": messages[-1] if messages else None,
+        "messages": messages,
+        "links": [{"id": one.id, "text": one.text, "url": one.url} for one in standing.links],
+        "locked": sorted(standing.locked),
+    }
+
+
+def _present(part: Part, standing: Standing) -> Said:
+    since, spent = standing.since, standing.spent.get(part.kind, dt.timedelta())
+    ends_at = since + part.planned - spent if since else None
+    return {
+        "kind": part.kind,
+        "title": part.title,
+        "minutes": part.minutes,
+        "since": _time(since),
+        "ends_at": _time(ends_at),
+    }
+
+
+def team_view(content: Content, standing: Standing, jurisdiction: str) -> Said:
+    """What one state's people see: which exercises are revealed to them, and their breakout group."""
+    revealed = {exercise for exercise, to in standing.revealed if to in ("", jurisdiction)}
+    return {"revealed": sorted(revealed), "group": _group(content, standing, jurisdiction)}
+
+
+def _group(content: Content, standing: Standing, jurisdiction: str) -> Said | None:
+    round_ = standing.rounds[-1] if standing.rounds else None
+    group = round_.find_group(jurisdiction) if round_ and jurisdiction else None
+    if round_ is None or group is None:
+        return None
+    names = _names(content)
+    return {
+        "round": len(standing.rounds),
+        "number": group.number,
+        "title": round_.title,
+        "area": vocabulary(content, "areas").get(group.area, group.area),
+        "reason": group.reason,
+        "states": [{"code": code, "name": names.get(code, code)} for code in group.states],
+    }
+
+
+def seen_posts(standing: Standing) -> dict[str, Post]:
+    """By id, the posts that participants see: none that is hidden, and no reply to a hidden one.
+
+    A reply stays when the post that it answers was taken back: those words are another state's.
+    """
+    posts = standing.posts
+    return {
+        post.id: post
+        for post in posts.values()
+        if not post.hidden and not (post.parent in posts and posts[post.parent].hidden)
+    }
+
+
+def post_view(content: Content, post: Post, signed: str | None, person: str) -> Said:
+    """A post as a person (by id) sees it; ``signed`` is its author's name, where they chose to show it."""
+    return {
+        "id": post.id,
+        "segment": post.segment,
+        "text": post.text,
+        "state": _names(content).get(post.jurisdiction, post.jurisdiction or FACILITATOR),
+        "who": signed,
+        "at": _time(post.at),
+        "parent": post.parent or None,
+        "mine": post.author == person,
+        "featured": post.featured,
+        "reactions": {one.value: _reaction(post.reactions.get(one.value, set()), person) for one in Reaction},
+    }
+
+
+def _reaction(who: set[str], person: str) -> Said:
+    return {"count": len(who), "mine": person in who}
+
+
+def involved_in(post: Post) -> set[str]:
+    """The ids of those who see the post differently from everybody else: its author, and who reacted to it."""
+    return {post.author}.union(*post.reactions.values())
+
+
+def featured_examples(content: Content, store: Store, features: Iterable[str]) -> list[Example]:
+    """The featured examples that other states may see at this moment, the newest featured first.
+
+    ``features`` are addresses (``state/exercise/row``), the newest last. A state that has stepped down the ladder, or
+    taken its example away, is not among them.
+    """
+    found = []
+    for key in list(features)[: -MOST_FEATURED - 1 : -1]:
+        code, _, rest = key.partition("/")
+        exercise = rest.partition("/")[0]
+        given = store.current(content.series.id, code, exercise=exercise)
+        shared = read_shared_examples(content, given, store.people(content.series.id, code))
+        found += [one for one in shared.get(code, ()) if one.key == key]
+    return found
+
+
+def example_view(content: Content, example: Example) -> Said:
+    """A featured example. Its id tells nothing of the state."""
+    return {
+        "id": hashlib.sha256(example.key.encode()).hexdigest()[:16],
+        "state": example.state or None,
+        "title": example.title,
+        "area": vocabulary(content, "areas").get(example.area, ""),
+        "facts": [list(fact) for fact in example.facts],
+    }
+
+
+def pictures_view(standing: Standing) -> list[Said]:
+    """The national pictures that participants may see, as they were released when they were shown."""
+    found = ((key, find_published(kept)) for key, kept in standing.pictures.items())
+    return [{"id": key, "picture": picture.for_page()} for key, picture in found if picture]
+
+
+def _names(content: Content) -> Mapping[str, str]:
+    return {one.code: one.name for one in content.jurisdictions}
+
+
+def _notice(one: Notice) -> Said:
+    return {"id": one.id, "text": one.text, "at": _time(one.at)}
+
+
+def _time(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

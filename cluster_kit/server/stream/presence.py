@@ -1,0 +1,97 @@
+"""Who is in which session: what pages say of themselves, written to the store in batches."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from dataclasses import dataclass
+
+from cluster_kit.server.auth.authenticator import Clock, utc_now
+from cluster_kit.store import Person, Presence, Store, StoreError
+
+WRITE_S = 3.0
+# Somebody of whom there is nothing new is written less often, but well before they would count as away.
+STILL_THERE = dt.timedelta(seconds=6)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Stay:
+    """Somebody in a session, with this many pages open. ``written`` is what the store holds of it."""
+
+    now: Presence
+    pages: int = 0
+    written: Presence | None = None
+
+    def is_news(self) -> bool:
+        """Whether the store should hear of it: something was done, or the last word is a while ago."""
+        last = self.written
+        if last is None or (last.exercise, last.active_at) != (self.now.exercise, self.now.active_at):
+            return True
+        return self.now.seen_at - last.seen_at >= STILL_THERE
+
+
+class Attendance:
+    """Keeps who is there. A page that listens is there; pages also say which exercise somebody is at.
+
+    Facilitators are not counted. Nothing of this is precious: what the store cannot take is offered again later.
+    """
+
+    def __init__(self, store: Store, series: str, clock: Clock = utc_now) -> None:
+        self._store, self._series, self._clock = store, series, clock
+        self._stays: dict[tuple[int, str], _Stay] = {}
+
+    def arrive(self, session: int, person: Person) -> None:
+        """One of somebody's pages listens from now on."""
+        if not person.is_facilitator:
+            self._stay(session, person).pages += 1
+
+    def leave(self, session: int, person: Person) -> None:
+        """One of their pages has gone; with the last one, they are no longer there."""
+        if stay := self._stays.get((session, person.id)):
+            stay.pages -= 1
+
+    def note(self, session: int, person: Person, *, exercise: str = "", active: bool = False) -> None:
+        """What a page says: the exercise that has the focus, and whether something was typed since it last said so."""
+        if person.is_facilitator:
+            return
+        stay, now = self._stay(session, person), self._clock()
+        seen = {"exercise": exercise or stay.now.exercise, "active_at": now if active else stay.now.active_at}
+        stay.now = stay.now.model_copy(update={**seen, "seen_at": now})
+
+    async def keep(self) -> None:
+        """Write to the store again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(WRITE_S)
+            try:
+                await self.write()
+            except StoreError as error:
+                _log.warning("Who is present could not be written: %s", error)
+
+    async def write(self) -> None:
+        """Write what is new, and that those who stay are still there. Raises what the store raises."""
+        now = self._clock()
+        for stay in self._stays.values():
+            if stay.pages > 0:
+                stay.now = stay.now.model_copy(update={"seen_at": now})
+        news = [(stay, stay.now) for stay in self._stays.values() if stay.is_news()]
+        if news:
+            await asyncio.to_thread(self._store.note_presence, [presence for _, presence in news])
+        for stay, presence in news:
+            stay.written = presence
+        self._stays = {key: stay for key, stay in self._stays.items() if stay.pages > 0 or stay.is_news()}
+
+    def _stay(self, session: int, person: Person) -> _Stay:
+        now = self._clock()
+        first = Presence(
+            series=self._series,
+            session=session,
+            person=person.id,
+            jurisdiction=person.jurisdiction,
+            joined_at=now,
+            active_at=now,
+            seen_at=now,
+        )
+        return self._stays.setdefault((session, person.id), _Stay(first))

@@ -1,0 +1,131 @@
+"""The frames of a session page's WebSocket, as frozen models. Form messages inside ``form`` are ``forms.protocol``'s.
+
+``docs/architecture.md`` describes the conversation.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from cluster_kit.forms.protocol import Have, Incoming, Outgoing
+from cluster_kit.sessions.requests import CommandRequest
+
+VERSION = 1
+"""Goes up when an old page and a new server would misunderstand each other."""
+MAX_FORMS = 100
+
+NOT_SIGNED_IN = 4401
+OTHER_STATE = 4403
+TOO_MANY_PAGES = 4408
+TOO_SLOW = 1013
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+# --- from the page --------------------------------------------------------------------------------------------------
+
+
+class FormHello(Incoming):
+    """A form of the page: opened for the first time (``have`` None), or back."""
+
+    exercise: str = Field(max_length=64)
+    have: Have | None = None
+
+
+class PageHello(Incoming):
+    """The first frame of each connection."""
+
+    type: Literal["hello"]
+    protocol: int
+    content: str = Field(max_length=200)
+    forms: tuple[FormHello, ...] = Field(default=(), max_length=MAX_FORMS)
+
+
+class FormFrame(Incoming):
+    """A message of one form."""
+
+    type: Literal["form"]
+    exercise: str = Field(max_length=64)
+    message: dict[str, Any]
+
+
+class PageCommand(CommandRequest):
+    """A session command."""
+
+    type: Literal["command"]
+
+
+class PresenceReport(Incoming):
+    """The exercise that has the focus, and whether something was typed since the last report."""
+
+    type: Literal["presence"]
+    exercise: str = Field(default="", max_length=200)
+    active: bool = False
+
+
+class Ping(Incoming):
+    """Is the line alive?"""
+
+    type: Literal["ping"]
+
+
+PageFrame = Annotated[
+    PageHello | FormFrame | PageCommand | PresenceReport | Ping,
+    Field(discriminator="type"),
+]
+AnyPageFrame = PageHello | FormFrame | PageCommand | PresenceReport | Ping
+PAGE_FRAME: TypeAdapter[AnyPageFrame] = TypeAdapter(PageFrame)
+
+
+def read_frame(text: str) -> AnyPageFrame | None:
+    """The frame that a text holds, or None. Half of a surrogate pair, which browsers may send, becomes U+FFFD."""
+    try:
+        return PAGE_FRAME.validate_json(text)
+    except ValidationError:
+        if not _SURROGATE.search(text):
+            return None
+    try:
+        plain = json.dumps(json.loads(text), ensure_ascii=False)
+        return PAGE_FRAME.validate_json(plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+# --- to the page ----------------------------------------------------------------------------------------------------
+
+
+class Welcome(Outgoing):
+    """The hello was understood; openings and the session's state follow."""
+
+    type: Literal["welcome"] = "welcome"
+
+
+class Reload(Outgoing):
+    """The page is of another version, or shows other content: it loads again when its person pauses."""
+
+    type: Literal["reload"] = "reload"
+
+
+class CommandResult(Outgoing):
+    """What became of a command: done, ``refused`` for good, or to be sent again ``later``, each in a sentence."""
+
+    type: Literal["result"] = "result"
+    id: str
+    ok: bool = False
+    refused: str | None = None
+    later: str | None = None
+    wait_s: float = 0.0
+
+
+class Pong(Outgoing):
+    """The line is alive."""
+
+    type: Literal["pong"] = "pong"
+
+
+def to_frame(model: Outgoing) -> str:
+    """A model as the text of a frame."""
+    return model.model_dump_json(exclude_none=True)

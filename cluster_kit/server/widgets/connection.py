@@ -1,0 +1,90 @@
+"""What may pass between a page with standard Jupyter widgets and its kernel.
+
+From the browser: what widgets say to their twins. Nothing runs, completes, inspects or stops anything. To the browser:
+what widgets and their outputs say; an error as one sentence, its traceback in the log.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+from cluster_kit.server.widgets.outputs import WENT_WRONG
+
+log = logging.getLogger(__name__)
+
+SUBPROTOCOL = "v1.kernel.websocket.jupyter.org"
+MAY_BE_SENT = {"comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request"}
+# The front end opens this one comm, to ask for the state of all widgets. (Widgets are made in the kernel.)
+MAY_BE_OPENED = {"jupyter.widget.control"}
+MAY_BE_RECEIVED = {
+    *("comm_open", "comm_msg", "comm_close", "comm_info_reply", "kernel_info_reply"),
+    *("status", "stream", "display_data", "update_display_data", "clear_output", "error"),
+}
+HEADER, CONTENT = 0, 3  # among the parts of a message
+# What a kernel says when the browser closes a comm that is closed already; it means nothing.
+NOISE = "No such comm"
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class WidgetConnection(ZMQChannelsWebsocketConnection):
+    """The connection of a page with standard widgets to its own kernel, in Jupyter's binary protocol only."""
+
+    def handle_incoming_message(self, incoming_msg: Any) -> None:
+        """Pass on what widgets say. Anything else is left out, with a line in the log."""
+        if not self.channels:
+            return
+        if self.subprotocol != SUBPROTOCOL or not isinstance(incoming_msg, bytes):
+            self._refuse("text")
+            return
+        channel, parts = deserialize_msg_from_ws_v1(incoming_msg)  # type: ignore[no-untyped-call]
+        kind = self.session.unpack(parts[HEADER])["msg_type"]
+        if channel != "shell" or not self._may_be_sent(kind, parts):
+            self._refuse(f"{kind} on {channel}")
+            return
+        if kind.startswith("comm_"):
+            self.multi_kernel_manager.note_activity(self.kernel_id)
+        self.session.send_raw(self.channels[channel], parts)
+
+    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
+        """Pass on what widgets need; what goes wrong is for the log."""
+        parts = self.session.feed_identities(outgoing_msg)[1][1:]  # without the signature
+        kind = self.session.unpack(parts[HEADER])["msg_type"]
+        if kind not in MAY_BE_RECEIVED:
+            return
+        unread = {"header": None, "parent_header": None, "content": None}
+        if self._limit_rate(stream.channel, unread, parts):  # type: ignore[no-untyped-call]
+            return
+        if kind in {"error", "stream"}:
+            content = self._in_plain_words(kind, self.session.unpack(parts[CONTENT]))
+            if content is None:
+                return
+            parts[CONTENT] = self.session.pack(content)
+        self._on_zmq_reply(stream, parts)  # type: ignore[no-untyped-call]
+
+    def write_stderr(self, error_message: str, parent_header: Any) -> None:  # noqa: ARG002
+        """Log what Jupyter's rate limit has to say: it is for the operator."""
+        log.warning("Kernel %s: %s", self.kernel_id[:8], " ".join(error_message.split()))
+
+    def _may_be_sent(self, kind: str, parts: list[Any]) -> bool:
+        if kind == "comm_open":
+            return self.session.unpack(parts[CONTENT]).get("target_name") in MAY_BE_OPENED
+        return kind in MAY_BE_SENT
+
+    def _in_plain_words(self, kind: str, content: dict[str, Any]) -> dict[str, Any] | None:
+        """An error as a sentence; output as it is; None for warnings, which are logged."""
+        if kind == "error":
+            log.error("Kernel %s:\n%s", self.kernel_id[:8], COLOURS.sub("", "\n".join(content["traceback"])))
+            return WENT_WRONG
+        if content["name"] == "stdout":
+            return content
+        if text := "\n".join(line for line in content["text"].splitlines() if line and NOISE not in line):
+            log.warning("Kernel %s: %s", self.kernel_id[:8], text)
+        return None
+
+    def _refuse(self, what: str) -> None:
+        log.warning("Kernel %s: a page sent %s, which is not passed on", self.kernel_id[:8], what)

@@ -1,0 +1,173 @@
+"""One server in several processes: ``serve --processes N`` uses every processor, with one address and one store.
+
+Each worker listens on the shared address (``SO_REUSEPORT``: the system spreads connections over them) and on a port of
+its own on the loopback interface. Pages need no particular worker. A kernel belongs to the worker that started it, so
+its id begins with that worker's number, and the other workers relay requests for it (``relay``).
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+from cluster_kit.errors import ClusterKitError, UsageError
+
+MAX_PROCESSES = 64
+RESTART_PAUSE_S = 2.0
+CHECK_S = 0.2
+STOP_TIMEOUT_S = 20.0
+
+
+class WorkerFailedError(ClusterKitError, RuntimeError):
+    """A worker ended before it listened."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+        super().__init__(f"A server process ended at its start with exit code {code}. The lines above say why.")
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One of the processes: its number, and the private port of each by number."""
+
+    number: int
+    ports: tuple[int, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Worker | None:
+        """The worker that ``--worker`` describes, as ``str`` writes it; None for no text."""
+        number, _, ports = text.partition(":")
+        return cls(int(number), tuple(int(port) for port in ports.split(","))) if text else None
+
+    def __str__(self) -> str:
+        return f"{self.number}:{','.join(map(str, self.ports))}"
+
+    @property
+    def port(self) -> int:
+        """The worker's own port."""
+        return self.ports[self.number]
+
+    def mint_kernel_id(self) -> str:
+        """A new kernel id that says whose it is."""
+        return f"{self.number:02x}{str(uuid.uuid4())[2:]}"
+
+    def peers(self) -> dict[str, str]:
+        """The addresses of the other workers by the prefix of their kernels' ids."""
+        others = (number for number in range(len(self.ports)) if number != self.number)
+        return {f"{number:02x}": f"http://127.0.0.1:{self.ports[number]}" for number in others}
+
+
+def supervise(command: Sequence[str], host: str, ports: range, processes: int, announce: Callable[[str], None]) -> None:
+    """Run ``command`` in so many processes until interrupted, and again where one dies.
+
+    ``command`` is a ``serve`` command without host, port and worker. The first free of the ``ports`` is shared.
+    ``announce`` is called with the address once all workers listen. Raises ``UsageError`` where the system cannot
+    share a port, ``WorkerFailedError`` where a worker does not start.
+    """
+    if not hasattr(socket, "SO_REUSEPORT") or sys.platform == "win32":
+        raise UsageError(
+            "Here --processes cannot share a port. Start several servers behind nginx (docs/deploying.md)."
+        )
+    with _reserve(host, ports) as shared:
+        port = shared.getsockname()[1]
+        started = [*command, "--host", host, "--port", str(port)]
+        group = _Group(started, tuple(_free_ports(processes)))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            announce(group.start())
+            group.watch()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            group.stop()
+
+
+class _Group:
+    """The worker processes. Each ends with this process, however it ends (``tied``)."""
+
+    def __init__(self, command: Sequence[str], ports: tuple[int, ...]) -> None:
+        self._command, self._ports = command, ports
+        self._processes: list[subprocess.Popen[str]] = []
+
+    def start(self) -> str:
+        """Start all; the address that they share."""
+        self._processes = [self._spawn(number) for number in range(len(self._ports))]
+        addresses = [_first_line(process) for process in self._processes]
+        return addresses[0]
+
+    def watch(self) -> None:
+        """Until interrupted: start again what has died."""
+        while True:
+            time.sleep(CHECK_S)
+            for number, process in enumerate(self._processes):
+                if process.poll() is not None:
+                    time.sleep(RESTART_PAUSE_S)
+                    self._processes[number] = self._spawn(number)
+
+    def stop(self) -> None:
+        """End all, and wait for them."""
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            try:
+                process.wait(STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def _spawn(self, number: int) -> subprocess.Popen[str]:
+        worker = Worker(number, self._ports)
+        program = [sys.executable, "-m", "cluster_kit.server.run_with_parent", *self._command, "--worker", str(worker)]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(program, stdin=pipe, stdout=pipe, text=True)  # noqa: S603  (our own command)
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    out: IO[str] | None = process.stdout
+    line = out.readline().strip() if out else ""
+    if not line:
+        raise WorkerFailedError(process.wait())
+    return line
+
+
+def _reserve(host: str, ports: range) -> socket.socket:
+    """The first free port, bound and not listened on: nothing but the workers can share it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for port in ports:
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            if port and _is_taken(family, host, port):
+                raise OSError
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            bound.bind((host, port))
+        except OSError:
+            bound.close()
+            continue
+        return bound
+    raise UsageError(f"Ports {ports[0]} to {ports[-1]} on {host} are all taken. Choose another with --port.")
+
+
+def _is_taken(family: int, host: str, port: int) -> bool:
+    """Whether another program listens there, even one that shares its port."""
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()

@@ -1,0 +1,47 @@
+"""A live session as many readers follow it: the state and the presence last read, without a query for each look."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from cluster_kit.sessions.commands import Doing
+from cluster_kit.sessions.log import Journal
+from cluster_kit.sessions.state import Standing
+from cluster_kit.store import Event, Person, Store
+
+PRESENCE_TTL_S = 2.0
+
+
+class SessionFeed:
+    """The session's state as of the last ``refresh``. ``do`` refreshes by itself. Use from any thread."""
+
+    def __init__(self, store: Store, journal: Journal, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store, self._journal, self._clock = store, journal, clock
+        self._state: Standing | None = None
+        self._present: dict[str, set[str]] = {}
+        self._present_at = float("-inf")
+
+    def standing(self) -> Standing:
+        """The state as it was last read; read now where it never was. Raises what the store raises."""
+        return self._state or self.refresh()
+
+    def refresh(self) -> Standing:
+        """Read the state now: one query while nothing happens. Raises what the store raises."""
+        self._state = self._journal.standing()
+        return self._state
+
+    def do(self, who: Person, doing: Doing, *, subject: str = "", event_id: str = "") -> Event:
+        """Do something in the session, as ``Journal.do`` does, and read the state afterwards."""
+        event = self._journal.do(who, doing, subject=subject, event_id=event_id)
+        self.refresh()
+        return event
+
+    def present(self, jurisdiction: str) -> set[str]:
+        """The ids of those of a jurisdiction who have been in the session, at most some seconds old."""
+        if self._clock() - self._present_at >= PRESENCE_TTL_S:
+            present: dict[str, set[str]] = {}
+            for one in self._store.presence(self._journal.series, self._journal.session.number):
+                present.setdefault(one.jurisdiction, set()).add(one.person)
+            self._present, self._present_at = present, self._clock()
+        return self._present.get(jurisdiction, set())

@@ -1,0 +1,97 @@
+"""The journal of one live session: read how things stand, and do something."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Collection
+
+from cluster_kit.content.models import Session
+from cluster_kit.sessions.commands import UNDO, Doing, NotAllowedError, NotNowError, Who, find_doing, fold, kinds
+from cluster_kit.sessions.state import Standing
+from cluster_kit.store import Event, Person, Store
+from cluster_kit.store.models import ERASURE, NewEvent
+
+
+class Journal:
+    """One session of a series, as it happens. Use it from any thread.
+
+    ``only`` names the kinds of events that are of interest here; None means all of them.
+    """
+
+    def __init__(self, store: Store, series: str, session: Session, only: Collection[str] | None = None) -> None:
+        self.series, self.session = series, session
+        self._store = store
+        self._only = None if only is None else {*only, UNDO}
+        # Each event is validated once. The state is a new object after each change, because readers keep the old one.
+        self._happened: dict[str, tuple[Event, Doing | None]] = {}
+        self._latest = 0
+        self._standing = Standing()
+        self._turn = threading.Lock()
+
+    def standing(self) -> Standing:
+        """How things stand now. Cheap while nothing happens. Raises what the store raises."""
+        with self._turn:
+            latest = self._store.latest_event(self.series, self.session.number)
+            if latest != self._latest:
+                self._catch_up(latest)
+            return self._standing
+
+    def do(
+        self, who: Person, doing: Doing, *, subject: str = "", jurisdiction: str | None = None, event_id: str = ""
+    ) -> Event:
+        """Do something and keep it for good; the same ``event_id`` once more does nothing more.
+
+        ``jurisdiction`` None means the person's own. Raises ``NotAllowedError`` for what this person may not do,
+        ``NotNowError`` for what makes no sense as things stand, and what the store raises.
+        """
+        event = NewEvent(
+            id=event_id or secrets.token_hex(12),
+            series=self.series,
+            session=self.session.number,
+            kind=doing.kind,
+            subject=subject,
+            jurisdiction=who.jurisdiction if jurisdiction is None else jurisdiction,
+            author=who.id,
+            value=doing.model_dump(mode="json"),
+        )
+        self._check(who, doing, event)
+        return self._store.add_events([event])[0]
+
+    def _check(self, who: Person, doing: Doing, event: NewEvent) -> None:
+        if not who.is_facilitator and doing.who is Who.FACILITATORS:
+            raise NotAllowedError("Only facilitators can do that.")
+        if not who.is_facilitator and event.jurisdiction != who.jurisdiction:
+            raise NotAllowedError("You can do that for your own state only.")
+        standing = self.standing()
+        if self._find(event.id):
+            return  # sent once more: it was in order then
+        if doing.kind == UNDO:
+            self._check_undo(who, event)
+        doing.check(event, self.session, standing)
+
+    def _check_undo(self, who: Person, event: NewEvent) -> None:
+        target = self._find(event.subject)
+        if target is None or target.kind == UNDO:
+            raise NotNowError("There is nothing to undo.")
+        if not who.is_facilitator and target.author != who.id:
+            raise NotAllowedError("You can take back only what you did yourself.")
+
+    def _find(self, event_id: str) -> Event | None:
+        found = self._happened.get(event_id)
+        return found[0] if found else None
+
+    def _catch_up(self, latest: int) -> None:
+        """Read what is new; after an erasure, which may have taken some of what is known away, read everything."""
+        after = self._latest if latest > self._latest else 0
+        new = self._read(after)
+        if after and any(event.kind == ERASURE for event in new):
+            after, new = 0, self._read(0)
+        known = self._happened if after else {}
+        self._happened = known | {event.id: (event, find_doing(event)) for event in new}
+        self._standing = fold([*self._happened.values()])
+        self._latest = latest
+
+    def _read(self, after: int) -> list[Event]:
+        only = None if self._only is None else (self._only & {*kinds()}) | {ERASURE}
+        return self._store.events(self.series, self.session.number, after=after, kinds=only)

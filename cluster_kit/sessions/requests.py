@@ -1,0 +1,63 @@
+"""A command as a page asks for it: one model, one way to run it, one table of sentences for what is wrong with it."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.models import FrozenModel, Json
+from cluster_kit.sessions.commands import kinds
+from cluster_kit.sessions.log import Journal
+from cluster_kit.store import Event, Person
+
+NOT_UNDERSTOOD = "The server did not understand this page. Load the page again; your words are kept."
+# By field and pydantic's type of error; "" is any type.
+SENTENCES = {
+    ("text", "string_too_short"): "Write a few words first.",
+    ("text", "string_too_long"): "This is {long:,} characters long, and {most:,} is the most. Shorten it.",
+    ("title", "string_too_short"): "Give it a name first.",
+    ("url", ""): "That is not a web address. Copy it from the browser: it begins with https://",
+    ("minutes", ""): "Give or take between 1 and 60 minutes at a time.",
+}
+
+
+class InvalidCommandError(ClusterKitError, ValueError):
+    """A command of no known kind, or with fields that it cannot have."""
+
+
+class CommandRequest(FrozenModel):
+    """``value`` holds the fields of the command of this ``kind``. The same ``id``, minted by the page, acts once.
+
+    ``jurisdiction`` None is the person's own. Unknown keys are ignored, so that a newer page can say more.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str = Field(min_length=1, max_length=64)
+    kind: str = Field(max_length=64)
+    subject: str = Field(default="", max_length=200)
+    jurisdiction: str | None = Field(default=None, max_length=2)
+    value: Json = Field(default_factory=dict)
+
+
+def run_command(journal: Journal, person: Person, request: CommandRequest) -> Event:
+    """Validate a command and store its event.
+
+    Raises ``InvalidCommandError`` and what ``Journal.do`` raises, each with a sentence for the person who sent it.
+    """
+    kind = kinds().get(request.kind)
+    if kind is None:
+        raise InvalidCommandError(NOT_UNDERSTOOD)
+    try:
+        command = kind.model_validate(request.value)
+    except ValidationError as error:
+        raise InvalidCommandError(_explain(error)) from error
+    return journal.do(person, command, subject=request.subject, jurisdiction=request.jurisdiction, event_id=request.id)
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    field = str(first["loc"][-1]) if first["loc"] else ""
+    sentence = SENTENCES.get((field, first["type"])) or SENTENCES.get((field, "")) or NOT_UNDERSTOOD
+    long = len(str(first["input"]).strip())
+    return sentence.format(long=long, most=first.get("ctx", {}).get("max_length", 0))

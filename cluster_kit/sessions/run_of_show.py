@@ -1,0 +1,88 @@
+"""The run of show while it runs: what was planned, what it took, and how far ahead or behind that is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from cluster_kit.content.models import Session
+from cluster_kit.sessions.state import Standing
+
+NONE = dt.timedelta()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A segment: its planned minutes with what was added or taken, the time it took so far, and where it stands."""
+
+    kind: str
+    title: str
+    minutes: int
+    changed: int
+    taken: dt.timedelta
+    state: Literal["over", "now", "ahead"]
+
+    @property
+    def planned(self) -> dt.timedelta:
+        """The planned time."""
+        return dt.timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True)
+class RunOfShow:
+    """All segments at a moment. ``left`` is the present segment's remaining time, below zero when it is over time.
+
+    ``behind`` compares with the content's own minutes: the time taken and still planned, less the session's length;
+    below zero is ahead. A segment counts as over when another has begun after it in the run of show.
+    """
+
+    parts: tuple[Part, ...]
+    left: dt.timedelta | None
+    behind: dt.timedelta
+
+    @classmethod
+    def of(cls, session: Session, standing: Standing, now: dt.datetime) -> RunOfShow:
+        """The run of show as things stand at ``now`` (aware)."""
+        order = [segment.kind.value for segment in session.segments]
+        present = order.index(standing.segment) if standing.segment in order else -1
+        parts = []
+        for index, segment in enumerate(session.segments):
+            kind = segment.kind.value
+            taken = standing.spent.get(kind, NONE)
+            if index == present and standing.since:
+                taken += max(now - standing.since, NONE)
+            changed = standing.changed_minutes.get(kind, 0)
+            state = _state(index, present, standing)
+            parts.append(Part(kind, segment.title, segment.minutes + changed, changed, taken, state))
+        now_at = next((part for part in parts if part.state == "now"), None)
+        return cls(tuple(parts), now_at.planned - now_at.taken if now_at else None, _behind(session, parts))
+
+    @property
+    def now(self) -> Part | None:
+        """The present segment, or None."""
+        return next((part for part in self.parts if part.state == "now"), None)
+
+    @property
+    def next(self) -> Part | None:
+        """The segment that comes next, or None."""
+        ahead = [part for part in self.parts if part.state == "ahead"]
+        return ahead[0] if ahead else None
+
+
+def _state(index: int, present: int, standing: Standing) -> Literal["over", "now", "ahead"]:
+    if standing.ended_at:
+        return "over"
+    if index == present:
+        return "now"
+    return "over" if index < present else "ahead"
+
+
+def _behind(session: Session, parts: list[Part]) -> dt.timedelta:
+    """How much longer the session takes than planned, if what is ahead takes what is planned for it by now."""
+    if not any(part.taken for part in parts):
+        return NONE
+    taken = sum((part.taken for part in parts), NONE)
+    ahead = sum((part.planned for part in parts if part.state == "ahead"), NONE)
+    left = sum((max(part.planned - part.taken, NONE) for part in parts if part.state == "now"), NONE)
+    return taken + left + ahead - dt.timedelta(minutes=session.minutes)

@@ -1,0 +1,245 @@
+"""What goes into the store and what comes out of it. Frozen, and closed to keys that they do not know."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import re
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, model_validator
+
+from cluster_kit.content.models import Scope
+from cluster_kit.models import FrozenModel
+
+MAX_VALUE_BYTES = 200_000
+MAX_VALUE_DEPTH = 20
+MAX_BASES = 100
+# The kind of the event that tells a session that something was erased; the store writes it.
+ERASURE = "erasure"
+
+
+def now() -> dt.datetime:
+    """This moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def to_json(value: JsonValue) -> str:
+    """The one way in which a value is written down: two values are the same answer when these texts are equal."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True)
+
+
+def clean_text(text: str) -> str:
+    """The text as every database can keep it: a NUL or half of a surrogate pair becomes U+FFFD, the rest stays."""
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _clean(value: Any, depth: int = 0) -> Any:
+    if depth > MAX_VALUE_DEPTH:
+        raise ValueError(f"The answer is nested more than {MAX_VALUE_DEPTH} levels deep, which no prompt asks for.")
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("The answer is not a finite number. Write a number such as 12 or 3.5.")
+    if isinstance(value, dict):
+        return {clean_text(str(key)): _clean(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(inner, depth + 1) for inner in value]
+    return value
+
+
+def _check_size(value: JsonValue) -> JsonValue:
+    size = len(to_json(value).encode())
+    if size > MAX_VALUE_BYTES:
+        most = MAX_VALUE_BYTES // 1000
+        raise ValueError(f"The answer is {math.ceil(size / 1000)} kB long, and {most} kB is the most. Shorten it.")
+    return value
+
+
+def _like(pattern: str, meaning: str) -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise ValueError(f"{text[:40]!r} is not {meaning}.")
+        return text
+
+    return AfterValidator(check)
+
+
+_SLUG = r"[a-z][a-z0-9_]{0,63}"
+Id = Annotated[str, _like(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}", "an id: up to 64 letters, digits and . _ : @ -")]
+SeriesId = Annotated[str, _like(r"[a-z0-9][a-z0-9_-]{0,63}", "a series: small letters, digits, - and _")]
+SessionNumber = Annotated[int, Field(ge=1, le=999)]
+ExerciseId = Annotated[str, _like(_SLUG, "an exercise's id: small letters, digits and _")]
+PromptId = Annotated[str, _like(rf"{_SLUG}(\.{_SLUG})?", "a prompt's id, or table.column")]
+RowId = Annotated[str, _like(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{0,64}", "a row: up to 64 characters")]
+Code = Annotated[str, _like(r"[A-Z]{2}", "a postal code: two capital letters")]
+CodeOrNone = Annotated[str, _like(r"([A-Z]{2})?", "a postal code: two capital letters, or none")]
+EventKind = Annotated[str, _like(rf"{_SLUG}(\.{_SLUG})?", "a kind of event: small letters, digits and _")]
+Line = Annotated[str, BeforeValidator(_clean), Field(max_length=200)]
+Value = Annotated[JsonValue, BeforeValidator(_clean), AfterValidator(_check_size)]
+
+
+class NewResponse(FrozenModel):
+    """An answer as it was typed. ``docs/architecture.md`` says what each part means."""
+
+    id: Id
+    series: SeriesId
+    session: SessionNumber
+    exercise: ExerciseId
+    prompt: PromptId
+    row: RowId = ""
+    jurisdiction: Code
+    scope: Scope
+    author: Id
+    value: Value
+    base: Annotated[tuple[Id, ...], Field(max_length=MAX_BASES)] = ()
+    content_version: Line = ""
+
+    def is_same_answer(self, other: NewResponse) -> bool:
+        """True when both put the same words into the same field by the same hand."""
+        parts = {"series", "session", "exercise", "prompt", "row", "jurisdiction", "scope", "author"}
+        return self.model_dump(include=parts) == other.model_dump(include=parts) and self.has_same_value(other)
+
+    def has_same_value(self, other: NewResponse) -> bool:
+        """True when both say the same, to the letter."""
+        return to_json(self.value) == to_json(other.value)
+
+
+class Response(NewResponse):
+    """An answer as it is kept. ``seq`` is its order of arrival, ``at`` the UTC time of that."""
+
+    seq: int
+    at: dt.datetime
+
+
+class Receipt(FrozenModel):
+    """What became of a response: ``others`` are the answers that it disagrees with, when it does."""
+
+    id: str
+    seq: int
+    at: dt.datetime
+    status: Literal["saved", "duplicate", "conflict"]
+    others: tuple[Response, ...] = ()
+
+
+class Person(FrozenModel):
+    """Someone who takes part in a series: for a jurisdiction, or, where that is empty, as a facilitator.
+
+    ``sessions`` are those that the person is invited to; none named means all. ``depth`` is how far they have chosen to
+    go, or empty. Links made before ``links_since`` let the person in no longer.
+    """
+
+    id: Id
+    series: SeriesId
+    jurisdiction: CodeOrNone
+    name: Line
+    role: Line = ""
+    email: Line = ""
+    at: dt.datetime = Field(default_factory=now)
+    sessions: tuple[SessionNumber, ...] = ()
+    depth: Literal["", "essential", "standard", "full"] = ""
+    links_since: dt.datetime | None = None
+
+    @property
+    def is_facilitator(self) -> bool:
+        """True for who runs sessions, and belongs to no state."""
+        return not self.jurisdiction
+
+
+class TeamCode(FrozenModel):
+    """A code that can be read aloud, and lets people into a state's team until ``ended_at``."""
+
+    code: Id
+    series: SeriesId
+    jurisdiction: Code
+    at: dt.datetime = Field(default_factory=now)
+    ended_at: dt.datetime | None = None
+
+
+class NewEvent(FrozenModel):
+    """Something that was done in a live session. ``kind`` says what; ``cluster_kit.sessions`` knows the kinds.
+
+    ``subject`` is what it was done to, in the kind's own spelling; ``jurisdiction`` the state that it was done for, or
+    empty. ``id`` is minted where it was done: the same id twice is one event.
+    """
+
+    id: Id
+    series: SeriesId
+    session: SessionNumber
+    kind: EventKind
+    subject: Line = ""
+    jurisdiction: CodeOrNone = ""
+    author: Id
+    value: Value = None
+
+
+class Event(NewEvent):
+    """An event as it is kept. ``seq`` is its order, ``at`` the UTC time of its arrival."""
+
+    seq: int
+    at: dt.datetime
+
+
+class Presence(FrozenModel):
+    """A person in a session: when they joined, were last active and last connected, and their exercise."""
+
+    series: SeriesId
+    session: SessionNumber
+    person: Id
+    jurisdiction: CodeOrNone = ""
+    exercise: Line = ""
+    joined_at: dt.datetime
+    active_at: dt.datetime
+    seen_at: dt.datetime
+
+
+class NewErasure(FrozenModel):
+    """What to remove permanently of what a jurisdiction gave, who asked for it, and why.
+
+    ``person``: what this person wrote; None, what anybody did. ``session``, ``exercise``, ``prompt`` and ``row`` narrow
+    it down, each within the one before; none, and it is all, the names of those people included.
+    """
+
+    series: SeriesId
+    jurisdiction: Code
+    person: Id | None = None
+    session: SessionNumber | None = None
+    exercise: ExerciseId | None = None
+    prompt: PromptId | None = None
+    row: RowId | None = None
+    asked_by: Annotated[Line, Field(min_length=1)]
+    why: Annotated[Line, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _name_each_part(self) -> Self:
+        parts = ("session", "exercise", "prompt", "row")
+        given = [getattr(self, part) is not None for part in parts]
+        for outer, inner in pairwise(range(len(parts))):
+            if given[inner] and not given[outer]:
+                raise ValueError(f"An address to erase that names its {parts[inner]} must name its {parts[outer]}.")
+        return self
+
+
+class Erasure(NewErasure):
+    """The record that stays in place of what was removed. ``count`` is how many responses that was."""
+
+    id: int
+    at: dt.datetime
+    count: int
+
+
+class Erasable(FrozenModel):
+    """What a ``NewErasure`` would remove: answers with all their versions, what was done in sessions, and people."""
+
+    responses: tuple[Response, ...] = ()
+    events: tuple[Event, ...] = ()
+    people: tuple[Person, ...] = ()
+
+    @property
+    def is_nothing(self) -> bool:
+        """True when there is nothing to remove."""
+        return not (self.responses or self.events or self.people)

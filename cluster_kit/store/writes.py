@@ -1,0 +1,144 @@
+"""Writing: what an answer does to those before it. Each function runs inside a transaction of the store's."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext
+
+from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
+
+from cluster_kit.content.models import Scope
+from cluster_kit.store.errors import ReusedIdError
+from cluster_kit.store.models import Event, NewEvent, NewResponse, Person, Presence, Receipt, Response, TeamCode, now
+from cluster_kit.store.queries import (
+    find_person,
+    find_response,
+    get_erased,
+    matching,
+    read_current_beside,
+    read_events,
+    read_presence,
+    read_superseded,
+)
+from cluster_kit.store.schema import erased, events, people, presence, responses, supersedes, team_codes
+
+_TYPED = set(NewResponse.model_fields)
+_WRITTEN = [*NewResponse.model_fields, "at"]
+_IS_KNOWN = or_(*(exists().where(table.c.id == bindparam("id")) for table in (responses, erased)))
+_NEW_ROW = select(*(bindparam(name, type_=responses.c[name].type) for name in _WRITTEN)).where(~_IS_KNOWN)
+_INSERT_UNLESS_KNOWN = insert(responses).from_select(_WRITTEN, _NEW_ROW).returning(responses.c.seq)
+_INSERT_SUPERSEDES = insert(supersedes)
+_INSERT_PRESENCE = insert(presence)
+_PRESENCE_KEY = [presence.c[key] == bindparam(f"of_{key}") for key in ("series", "session", "person")]
+_UPDATE_PRESENCE = update(presence).where(*_PRESENCE_KEY)
+
+
+def write_batches(
+    connection: Connection, batches: Iterable[Sequence[NewResponse]]
+) -> list[list[Receipt] | ReusedIdError]:
+    """Write each batch as a whole, in order; in place of one that reuses an id, which is left out, its error."""
+    return [_write_batch(connection, batch) for batch in batches]
+
+
+def _write_batch(connection: Connection, batch: Sequence[NewResponse]) -> list[Receipt] | ReusedIdError:
+    # A single response is refused before anything of it is written: no savepoint to go back to.
+    savepoint = connection.begin_nested() if len(batch) > 1 else nullcontext()
+    try:
+        with savepoint:
+            return [write_response(connection, response) for response in batch]
+    except ReusedIdError as error:
+        return error
+
+
+def write_response(connection: Connection, response: NewResponse) -> Receipt:
+    """Write a response and return its receipt. An id that is known already is not written again."""
+    at = now()
+    row = {**response.model_dump(include=_TYPED), "at": at}
+    seq = connection.execute(_INSERT_UNLESS_KNOWN, row).scalar()
+    if seq is None:
+        return _receive_again(connection, response)
+    beside = read_current_beside(connection, response)
+    _supersede(connection, response.id, (other.id for other in beside if _takes_place_of(response, other)))
+    others = tuple(other for other in beside if not _takes_place_of(response, other))
+    return Receipt(id=response.id, seq=seq, at=at, status="conflict" if others else "saved", others=others)
+
+
+def _takes_place_of(response: NewResponse, other: Response) -> bool:
+    return response.scope is Scope.PERSON or other.id in response.base or other.has_same_value(response)
+
+
+def _receive_again(connection: Connection, response: NewResponse) -> Receipt:
+    """The receipt for a known id again: the first may have been lost, and the news of a conflict with it."""
+    kept = find_response(connection, response.id)
+    if kept is None:
+        gone = get_erased(connection, response.id)
+        return Receipt(id=response.id, seq=gone["seq"], at=gone["at"], status="duplicate")
+    if not kept.is_same_answer(response):
+        raise ReusedIdError(response.id)
+    is_current = not read_superseded(connection, [kept.id])
+    others = tuple(read_current_beside(connection, kept)) if is_current else ()
+    return Receipt(id=kept.id, seq=kept.seq, at=kept.at, status="conflict" if others else "duplicate", others=others)
+
+
+def _supersede(connection: Connection, response_id: str, earlier_ids: Iterable[str]) -> None:
+    rows = [{"earlier_id": earlier_id, "response_id": response_id} for earlier_id in earlier_ids]
+    if rows:
+        connection.execute(_INSERT_SUPERSEDES, rows)
+
+
+def write_person(connection: Connection, person: Person) -> Person:
+    """Keep a person, and return what is kept under the id: the first that was written."""
+    kept = find_person(connection, person.id)
+    if kept:
+        return kept
+    connection.execute(insert(people).values(person.model_dump()))
+    return person
+
+
+def change_person(connection: Connection, person: Person, only: Collection[str] | None) -> None:
+    """Write what is known of a person by now over what was kept under the id: all of it, or these fields only."""
+    changed = person.model_dump(include=None if only is None else set(only), exclude={"id", "at"})
+    connection.execute(update(people).where(people.c.id == person.id).values(changed))
+
+
+def write_team_code(connection: Connection, code: TeamCode) -> None:
+    """Keep a code, and end those that its state had before."""
+    old = [*matching(team_codes, series=code.series, jurisdiction=code.jurisdiction), team_codes.c.ended_at.is_(None)]
+    connection.execute(update(team_codes).where(*old).values(ended_at=code.at))
+    connection.execute(insert(team_codes).values(code.model_dump()))
+
+
+def write_event(connection: Connection, event: NewEvent) -> Event:
+    """Keep an event; one whose id is kept already is not kept again, and what was kept first is returned."""
+    kept = read_events(connection, id=event.id)
+    if kept:
+        return kept[0]
+    row = {**event.model_dump(), "at": now()}
+    seq = connection.execute(insert(events).values(row).returning(events.c.seq)).scalar_one()
+    return Event(seq=seq, **row)
+
+
+def write_presence(connection: Connection, seen: Sequence[Presence]) -> None:
+    """Note who is there now. ``joined_at`` stays as it was first noted; no other time goes back."""
+    sessions = {(one.series, one.session) for one in seen}
+    known = {(p.series, p.session, p.person): p for at in sessions for p in read_presence(connection, *at, None)}
+    added: dict[tuple[str, int, str], Presence] = {}
+    changed: dict[tuple[str, int, str], Presence] = {}
+    for one in seen:
+        key = (one.series, one.session, one.person)
+        before = added.get(key) or changed.get(key) or known.get(key)
+        (changed if key in known else added)[key] = _later(before, one) if before else one
+    if added:
+        connection.execute(_INSERT_PRESENCE, [one.model_dump() for one in added.values()])
+    if changed:
+        connection.execute(_UPDATE_PRESENCE, [_as_update(one) for one in changed.values()])
+
+
+def _later(before: Presence, one: Presence) -> Presence:
+    times = {name: max(getattr(before, name), getattr(one, name)) for name in ("active_at", "seen_at")}
+    return before.model_copy(update={**times, "exercise": one.exercise or before.exercise})
+
+
+def _as_update(one: Presence) -> dict[str, object]:
+    changed = {"active_at": one.active_at, "seen_at": one.seen_at, "exercise": one.exercise}
+    return {**changed, "of_series": one.series, "of_session": one.session, "of_person": one.person}

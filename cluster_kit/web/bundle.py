@@ -1,0 +1,74 @@
+"""The form's JavaScript modules joined into the single module that anywidget asks for, and its style sheets into one.
+
+The rule is simple, and the modules keep to it: every import is one line from ``"./name.js"``, or from another folder's
+``"../room/name.js"`` (as pages have it), without renaming; every export stands at the beginning of a declaration or is
+the entry's ``export default``; no two modules have the same file name or declare the same name at their top level.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.web import WEB
+
+FORMS = WEB / "forms"
+ENTRY = "form.js"
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<name>\./[\w-]+\.js|\.\./\w+/[\w-]+\.js)";\n', re.MULTILINE)
+_CSS_IMPORT = re.compile(r'^@import "\./(?P<name>[\w-]+\.css)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function|class|const)", re.MULTILINE)
+_DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (?P<name>\w+)", re.MULTILINE)
+
+
+class BundleError(ClusterKitError):
+    """The modules break the rule by which they are joined."""
+
+
+def bundle_css(entry: str = "form.css", folder: Path = FORMS) -> str:
+    """One style sheet, with those that ``entry`` imports in the places of their imports."""
+    source = (folder / entry).read_text(encoding="utf-8")
+    return _CSS_IMPORT.sub(lambda match: bundle_css(match["name"], folder), source)
+
+
+def bundle_modules(entry: str = ENTRY, folder: Path = FORMS) -> str:
+    """One module with everything that ``entry`` imports, each module before those that import it.
+
+    Raises ``BundleError`` where two modules declare the same name, where modules import each other in a circle, or
+    where an import or export is written in a way that the rule does not know.
+    """
+    sources: dict[str, str] = {}
+    _collect(entry, folder, sources, ())
+    _refuse_shared_names(sources)
+    return "\n".join(_strip(name, source, entry) for name, source in sources.items())
+
+
+def _collect(name: str, folder: Path, sources: dict[str, str], importers: tuple[str, ...]) -> None:
+    if name in importers:
+        raise BundleError(f"{' imports '.join([*importers, name])}: modules can not import each other in a circle.")
+    if name in sources:
+        return
+    source = (folder / name).read_text(encoding="utf-8")
+    for match in _IMPORT.finditer(source):
+        there, _, imported = match["name"].rpartition("/")
+        _collect(imported, (folder / there).resolve(), sources, (*importers, name))
+    sources[name] = source
+
+
+def _refuse_shared_names(sources: dict[str, str]) -> None:
+    homes: dict[str, str] = {}
+    for module, source in sources.items():
+        for match in _DECLARATION.finditer(source):
+            home = homes.setdefault(match["name"], module)
+            if home != module:
+                raise BundleError(f"{home} and {module} both declare {match['name']}: rename one of them.")
+
+
+def _strip(name: str, source: str, entry: str) -> str:
+    stripped = _EXPORT.sub("", _IMPORT.sub("", source))
+    left = re.findall(r"^(?:import|export)\b.*", stripped, re.MULTILINE)
+    allowed = 1 if name == entry else 0
+    if len(left) != allowed or any(not line.startswith("export default ") for line in left):
+        raise BundleError(f"{name}: {left} is written in a way that can not be joined. See bundle.py.")
+    return f"// {name}\n{stripped}"

@@ -1,0 +1,59 @@
+// What states write on the boards: hide it, or put it on top.
+import { atWhen, h } from "../shared/dom.js";
+import { definePanel } from "./panel.js";
+import { button, compose, count, labelled, quiet, showList } from "./parts.js";
+
+const REACTIONS = { same_here: "same here", helpful: "helpful", tell_more: "tell us more" };
+
+function build(panel) {
+  const boards = h("div");
+  const words = h("textarea", { rows: 2, maxlength: panel.view.longest });
+  const write = compose(panel, [words], {
+    kind: "post",
+    label: "Post as facilitator",
+    elements: [labelled("On the present part's board", words)],
+    toAsked: ([text]) => ({ subject: panel.view.present, value: { text } }),
+  });
+  const fold = h("details", {}, h("summary", {}, "Write a post"), write);
+  panel.frame("Boards", boards, fold);
+  return (view) => {
+    fold.hidden = !view.present;
+    const posts = Object.keys(view).filter((key) => key.startsWith("post ")).map((key) => view[key]);
+    const items = view.boards
+      .map(({ segment, title }) => ({ key: `${segment} ${segment === view.present}`, title, present: segment === view.present, threads: threads(posts, segment) }))
+      .filter(({ threads: found, present }) => found.length || present);
+    showList(boards, items.length ? items : [{ key: "none" }], (board) => buildBoard(panel, board));
+  };
+}
+
+// The posts of a board, featured ones first, then the newest; replies under theirs, oldest first.
+function threads(posts, segment) {
+  const mine = posts.filter((post) => post.segment === segment);
+  const first = mine.filter((post) => !post.parent).sort((a, b) => b.featured - a.featured || b.place - a.place);
+  return first.map((post) => ({ post, replies: mine.filter((one) => one.parent === post.id).sort((a, b) => a.place - b.place) }));
+}
+
+function buildBoard(panel, { key, title, present, threads: found }) {
+  if (key === "none") return quiet("Each part of the session has a board. What states write there appears here.");
+  const written = found.reduce((sum, { replies }) => sum + 1 + replies.length, 0);
+  return h("details", { "data-focus": "board", open: present }, h("summary", {}, `${title}: ${count(written, "post")}`),
+    found.length ? h("ul", { class: "ck-boards-posts" }, found.map(({ post, replies }) => h("li", {}, buildPost(panel, post),
+      replies.length > 0 && h("ul", {}, replies.map((reply) => h("li", {}, buildPost(panel, reply)))))))
+      : quiet("Nothing is written here yet."));
+}
+
+function buildPost(panel, post) {
+  const set = (value) => () => panel.act("moderate", { subject: post.id, value });
+  const about = `the post of ${post.state}: ${post.text.slice(0, 60)}`;
+  const reactions = Object.entries(post.reactions).map(([kind, number]) => `${number} × ${REACTIONS[kind] ?? kind}`);
+  const state = post.hidden ? "Hidden from pages" : post.featured ? "On top" : "";
+  return h("article", { class: `ck-boards-post${post.hidden ? " ck-boards-hidden" : ""}${post.featured ? " ck-boards-featured" : ""}` },
+    h("p", { class: "ck-panel-small" }, h("strong", {}, post.state), post.who && ` (${post.who})`, ` ${atWhen(post.at)}`,
+      state && h("strong", {}, ` · ${state}`)),
+    h("p", { class: "ck-boards-text", dir: "auto" }, post.text),
+    h("p", { class: "ck-panel-small" }, reactions.join(" · "), " ",
+      !post.hidden && !post.parent && button(post.featured ? "Take from the top" : "Put on top", set({ featured: !post.featured }), { name: `feature-${post.id}`, about }), " ",
+      button(post.hidden ? "Show again" : "Hide", set({ hidden: !post.hidden }), { name: `hide-${post.id}`, about })));
+}
+
+export default definePanel(build);

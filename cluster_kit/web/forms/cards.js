@@ -1,0 +1,209 @@
+// A table as cards, one a row: it reads the same at 320 pixels and on a wide screen. Rows are fixed, come from other answers, or are
+// added and removed by people.
+import { elementId, h, mintId } from "../shared/dom.js";
+import { Field } from "./field.js";
+
+export class Cards {
+  constructor(form, prompt) {
+    Object.assign(this, { form, prompt, cards: new Map(), wanted: prompt.expected_rows });
+    this.grows = prompt.rows === null;
+    this.list = h("div", { class: "ck-rows" });
+    this.none = this.grows ? null : h("p", { class: "ck-help" }, "Nothing is here yet: these rows appear as soon as your team has answered what comes before.");
+    this.add = h("button", { type: "button", class: "ck-button", onclick: () => this.#addRow() }, `Add another ${prompt.row_name}`);
+    const title = elementId("table");
+    this.element = h("div", { class: "ck-table", role: "group", "aria-labelledby": title },
+      h("p", { class: "ck-label", id: title }, prompt.label),
+      prompt.help && h("p", { class: "ck-help" }, prompt.help),
+      this.none, this.list, this.grows && this.add);
+    form.desk.on("rows", (table) => table === prompt.id && this.refresh());
+    this.list.addEventListener("focusout", () => this.grows && setTimeout(() => this.refresh()));
+    this.refresh();
+  }
+
+  offerAgain(rows) {
+    this.prompt.rows = rows;
+    this.refresh();
+  }
+
+  // The options of one column have changed, in the rows that are here and in those to come.
+  offerColumnAgain(column, options) {
+    column.options = options;
+    for (const card of this.cards.values()) card.offerAgain(column.id, options);
+  }
+
+  // Makes the cards agree with the rows, without touching a card that stays.
+  refresh() {
+    const ids = this.grows ? this.#growing() : this.prompt.rows.filter((row) => !row.gone).map((row) => row.id);
+    for (const [id, card] of this.cards) if (!ids.includes(id)) card.element.remove();
+    ids.forEach((id, at) => {
+      const card = this.#card(id);
+      if (this.list.children[at] !== card.element) this.list.insertBefore(card.element, this.list.children[at] ?? null);
+      card.show(this.#rowName(id, at), this.#removedBy(id));
+    });
+    if (!this.grows) this.none.hidden = ids.length > 0;
+    else this.add.hidden = this.#standing(ids).length >= this.prompt.max_rows;
+  }
+
+  // --- rows ---
+
+  // Answered rows, then as many blank ones as a team is asked for. A teammate's new row comes before the first blank one.
+  #growing() {
+    this.order ??= this.#standing(this.#known());
+    for (const id of this.#standing(this.#known())) {
+      const blank = this.order.findIndex((shown) => this.#isBlank(shown));
+      if (!this.order.includes(id)) this.order.splice(blank < 0 ? this.order.length : blank, 0, id);
+    }
+    this.#agreeOnPlaces();
+    const missing = this.wanted - this.#standing(this.order).length;
+    for (let added = 0; added < missing; added += 1) this.order.push(mintId());
+    for (let spare = missing; spare < 0; spare += 1) {
+      const at = this.order.findLastIndex((id) => this.#isBlank(id) && !this.#isInUse(id));
+      if (at >= 0) this.order.splice(at, 1);
+    }
+    return this.order;
+  }
+
+  // Teammates speak of "goal 2": answered rows stand in the same order for all of them. Not while somebody is at work here: moving
+  // a card would take the keyboard away.
+  #agreeOnPlaces() {
+    if (this.list.contains(document.activeElement)) return;
+    const agreed = this.#known().filter((id) => this.order.includes(id));
+    this.order = this.order.map((id) => (this.#isBlank(id) ? id : agreed.shift()));
+  }
+
+  #known() {
+    return this.form.desk.rows.get(this.prompt.id);
+  }
+
+  #isBlank(id) {
+    return !this.#known().includes(id);
+  }
+
+  #standing(ids) {
+    return ids.filter((id) => !this.#removedBy(id));
+  }
+
+  #markAddress(row) {
+    return { prompt: this.prompt.id, row, scope: this.prompt.scope };
+  }
+
+  // Who removed a row, or null while it stands.
+  #removedBy(row) {
+    const mark = this.form.desk.shown(this.#markAddress(row));
+    if (mark?.value !== false) return null;
+    return "sent" in mark || mark.mine ? "You" : mark.who;
+  }
+
+  #isInUse(row) {
+    return this.cards.get(row)?.element.contains(document.activeElement) ?? false;
+  }
+
+  #rowName(id, at) {
+    if (!this.grows) return this.prompt.rows.find((row) => row.id === id).label;
+    const before = [...this.list.children].slice(0, at).filter((element) => element.dataset.removed === undefined);
+    const { row_name: name } = this.prompt;
+    return `${name[0].toUpperCase()}${name.slice(1)} ${before.length + 1}`;
+  }
+
+  #card(id) {
+    if (!this.cards.has(id)) this.cards.set(id, new Card(this, id));
+    return this.cards.get(id);
+  }
+
+  // --- adding and removing ---
+
+  #addRow() {
+    this.wanted = this.#standing(this.order).length + 1;
+    this.refresh();
+    const card = this.cards.get(this.order.at(-1));
+    card.focus();
+    this.form.announce(`${card.name} added.`);
+  }
+
+  remove(id) {
+    this.wanted = this.#standing(this.order).length - 1;
+    if (this.#isBlank(id)) this.#drop(id);
+    else this.#mark(id, false);
+  }
+
+  restore(id) {
+    this.wanted = this.#standing(this.order).length + 1;
+    this.#mark(id, true);
+    this.cards.get(id).focus();
+  }
+
+  // A row that nobody answered leaves no trace.
+  #drop(id) {
+    const { element, name } = this.cards.get(id);
+    const next = element.nextElementSibling ?? element.previousElementSibling;
+    this.order = this.order.filter((shown) => shown !== id);
+    this.refresh();
+    (next?.querySelector("textarea, input, select") ?? this.add).focus();
+    this.form.announce(`${name} removed.`);
+  }
+
+  #mark(id, stands) {
+    const card = this.cards.get(id);
+    const address = this.#markAddress(id);
+    const base = this.form.desk.current(address).map((answer) => answer.id);
+    this.form.desk.edit(address, stands, base);
+    this.form.desk.courier.now();
+    this.refresh();
+    if (!stands) card.undo.focus();
+    this.form.announce(`${card.name} ${stands ? "is back" : "removed. You can undo this"}.`);
+  }
+}
+
+class Card {
+  constructor(table, id) {
+    Object.assign(this, { table, id });
+    const { form, prompt } = table;
+    const help = !table.grows && prompt.rows.find((row) => row.id === id).help;
+    this.fields = prompt.columns.map((column) => {
+      const field = new Field(form, { ...column }, { prompt: `${prompt.id}.${column.id}`, row: id, scope: column.scope });
+      form.depth.gate(field.element, column.depth);
+      return field;
+    });
+    this.legend = h("legend", {});
+    this.removeButton = h("button", { type: "button", class: "ck-quiet", onclick: () => table.remove(id) });
+    this.undo = h("button", { type: "button", class: "ck-button", onclick: () => table.restore(id) }, "Undo");
+    this.gone = h("p", { class: "ck-gone", hidden: true });
+    this.card = h("fieldset", { class: "ck-row" }, this.legend, help && h("p", { class: "ck-help" }, help),
+      h("div", { class: "ck-row-fields" }, this.fields.map((field) => field.element)), table.grows && this.removeButton);
+    this.element = h("div", { class: "ck-row-place" }, this.gone, this.card);
+    const answered = () => this.fields.some((field) => form.desk.value(field.address) !== null);
+    form.progress.count(this.element, answered);
+  }
+
+  focus() {
+    this.fields.find((field) => field.element.closest("[hidden]") === null)?.focus();
+  }
+
+  offerAgain(column, options) {
+    this.fields.find((field) => field.prompt.id === column).offerAgain(options);
+  }
+
+  show(name, removedBy) {
+    this.name = removedBy ? this.name ?? name : name;
+    this.legend.textContent = removedBy ? `${this.name} (removed)` : this.name;
+    this.removeButton.textContent = `Remove ${this.name[0].toLowerCase()}${this.name.slice(1)}`;
+    this.card.hidden = Boolean(removedBy) && !this.#isInUse();
+    this.gone.hidden = !removedBy;
+    if (!removedBy) return void delete this.element.dataset.removed;
+    if (this.element.dataset.removed === removedBy) return;
+    this.element.dataset.removed = removedBy;
+    this.gone.replaceChildren(`${removedBy} removed ${this.#called()}. `, this.undo);
+  }
+
+  // Nobody loses sight of a row in which they are typing.
+  #isInUse() {
+    const { desk } = this.table.form;
+    return this.fields.some((field) => field.element.contains(document.activeElement) || desk.draft(field.address));
+  }
+
+  #called() {
+    const words = String(this.table.form.desk.value(this.fields[0].address) ?? "").trim();
+    const start = words.length > 60 ? `${words.slice(0, 60)}…` : words;
+    return start && this.fields[0].prompt.kind === "text" ? `“${start}”` : this.name.toLowerCase();
+  }
+}

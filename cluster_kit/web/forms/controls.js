@@ -1,0 +1,274 @@
+// One builder per kind of prompt. A control is {nodes, targets, group, typed, read, write}: the elements to show, the inputs among
+// them, whether they need a common legend, whether people type into them, the id of what describes them, and their value both ways. `read` gives
+// {value, problem}; a value with a problem is what was typed, which can not be sent as it is.
+import { elementId, h } from "../shared/dom.js";
+import { buildFiling, spellFile } from "./filing.js";
+
+const MOST_RADIOS = 6;
+const LONGEST_LINE = 40;
+const OTHER = "other:";
+const NOT_SURE = "not_sure";
+
+export function buildControl(prompt, form, address, { compact = false, asList = false } = {}) {
+  if (prompt.kind === "file") return buildFiling(prompt, form, address);
+  const build = { text, choice, rating, number, date, person }[prompt.kind];
+  return build(prompt, form, compact || asList);
+}
+
+// The sentence for words that are too long, or "".
+export function tooLong(words, limit) {
+  if (words.length <= limit || [...words].length <= limit) return "";
+  const count = [...words].length.toLocaleString("en-US");
+  return `This is ${count} characters long; up to ${limit.toLocaleString("en-US")} can be kept. Shorten it, or give a link to the document.`;
+}
+
+export function countWords(words) {
+  return words.trim() ? words.trim().split(/\s+/u).length : 0;
+}
+
+// --- words ---
+
+function text(prompt, form, compact) {
+  const rows = prompt.rows ? prompt.rows : compact || prompt.words <= 12 ? 1 : Math.min(Math.ceil(prompt.words / 12), 6);
+  const area = h("textarea", { id: elementId("text"), rows, spellcheck: "true", autocomplete: "off", dir: "auto" });
+  // The box grows with its words: a hidden copy of them, in the same grid cell, gives it its height.
+  const grow = h("div", { class: "ck-grow" }, area);
+  const stretch = () => (grow.dataset.words = `${area.value}\n`);
+  area.addEventListener("input", stretch);
+  const read = () => ({ value: area.value || null, problem: tooLong(area.value, form.limits.text) });
+  const write = (value) => {
+    area.value = value ?? "";
+    stretch();
+  };
+  return { nodes: [grow], targets: [area], typed: true, read, write };
+}
+
+function number(prompt) {
+  const input = h("input", { id: elementId("number"), inputmode: prompt.whole ? "numeric" : "decimal", autocomplete: "off" });
+  const unit = prompt.unit && h("span", { id: elementId("unit") }, prompt.unit);
+  const read = () => {
+    const typed = input.value.trim();
+    const value = Number(typed.replaceAll(",", ""));
+    if (!typed) return { value: null };
+    return Number.isFinite(value) ? { value } : { value: typed, problem: "Type a number, such as 12." };
+  };
+  const write = (value) => (input.value = value ?? "");
+  return { nodes: [h("span", { class: "ck-with-unit" }, input, unit)], targets: [input], typed: true, describedby: unit && unit.id, read, write };
+}
+
+function date() {
+  const input = h("input", { id: elementId("date"), type: "date", min: "1990-01-01", max: "2100-12-31" });
+  const read = () => ({ value: input.value || null });
+  const write = (value) => (input.value = value ?? "");
+  return { nodes: [input], targets: [input], typed: true, read, write };
+}
+
+function person(prompt, form) {
+  const roles = h("datalist", { id: elementId("roles") }, form.roles.map((role) => h("option", { value: role })));
+  const name = h("input", { id: elementId("name"), type: "text", dir: "auto", autocomplete: "off", spellcheck: "false" });
+  const role = h("input", { id: elementId("role"), type: "text", autocomplete: "off", list: roles.id });
+  const nodes = [
+    h("div", { class: "ck-pair" },
+      h("div", {}, h("label", { for: name.id }, "Name"), name),
+      h("div", {}, h("label", { for: role.id }, "Role"), role, roles)),
+  ];
+  const read = () => {
+    if (!name.value && !role.value) return { value: null };
+    const problem = tooLong(name.value, form.limits.name) || tooLong(role.value, form.limits.name);
+    return { value: { name: name.value, role: role.value }, problem };
+  };
+  const write = (value) => {
+    name.value = value?.name ?? "";
+    role.value = value?.role ?? "";
+  };
+  return { nodes, targets: [name, role], group: true, typed: true, read, write };
+}
+
+// --- choosing ---
+
+function choice(prompt, form, compact) {
+  if (prompt.many) return pickMany(prompt, form);
+  const short = !compact && prompt.options.length <= MOST_RADIOS && !prompt.live;
+  return short ? pickRadio(prompt, form) : pickSelect(prompt, form);
+}
+
+function rating(prompt, form, compact) {
+  const points = prompt.scale.map(({ value, label, text: anchor }) => ({ id: value, label: `${value} · ${label}`, help: anchor }));
+  const options = [...points, { id: NOT_SURE, label: "Not sure yet" }];
+  return compact ? pickSelect({ ...prompt, options }, form) : pickRadio({ ...prompt, options, cards: !prompt.inline }, form);
+}
+
+function pickRadio(prompt, form) {
+  const name = elementId("choice");
+  const options = offered(prompt);
+  const radios = options.map((option) => h("input", { type: "radio", name, id: elementId("option"), value: option.id }));
+  const words = ownWords(prompt, form, () => checked()?.value === OTHER);
+  const clear = h("button", { type: "button", class: "ck-quiet", onclick: () => clearAll() }, "Clear this answer");
+  const layout = prompt.cards ? "ck-cards" : prompt.inline || fitsLine(options) ? "ck-radios ck-inline" : "ck-radios";
+  const box = h("div", { class: layout }, options.map((option, at) => labelled(radios[at], option)));
+  const checked = () => radios.find((radio) => radio.checked);
+  const show = () => {
+    words.show();
+    clear.hidden = prompt.required || !checked();
+  };
+  function clearAll() {
+    for (const radio of radios) radio.checked = false;
+    show();
+    radios[0].focus();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  box.addEventListener("input", show);
+  const read = () => {
+    const at = radios.indexOf(checked());
+    return at < 0 ? { value: null } : options[at].id === OTHER ? words.read() : { value: options[at].id };
+  };
+  const write = (value) => {
+    const wanted = isOwn(prompt, value) ? OTHER : value;
+    radios.forEach((radio, at) => (radio.checked = options[at].id === wanted));
+    words.write(isOwn(prompt, value) ? value : null);
+    show();
+  };
+  show();
+  return { nodes: [box, words.node, clear], targets: radios, group: true, read, write };
+}
+
+function pickSelect(prompt, form) {
+  let options = [];
+  const select = h("select", { id: elementId("select") });
+  const none = nothingYet(prompt);
+  const words = ownWords(prompt, form, () => select.value === OTHER);
+  const offer = (value = null) => {
+    const standing = offered(prompt).filter((option) => !option.gone || option.id === value);
+    if (sameOptions(standing, options)) return;
+    options = standing;
+    none.hidden = options.length > 0;
+    const blank = prompt.required ? [] : [h("option", { value: "" }, "Choose …")];
+    select.replaceChildren(...blank, ...options.map((option) => h("option", { value: option.id }, optionText(option))));
+  };
+  const read = () => {
+    if (select.value === OTHER) return words.read();
+    const option = options.find((one) => String(one.id) === select.value);
+    return { value: option?.id ?? null };
+  };
+  const write = (value) => {
+    offer(value);
+    select.value = isOwn(prompt, value) ? OTHER : (value ?? "");
+    words.write(isOwn(prompt, value) ? value : null);
+    words.show();
+  };
+  const offerAgain = (fresh) => {
+    const { value } = read();
+    prompt.options = fresh;
+    write(value);
+  };
+  select.addEventListener("input", words.show);
+  write(null);
+  return { nodes: [select, none, words.node], targets: [select], typed: true, read, write, offerAgain };
+}
+
+function pickMany(prompt, form) {
+  let boxes = [];
+  const words = ownWords(prompt, form, () => boxes.some(({ input, option }) => option.id === OTHER && input.checked));
+  const list = h("div", { class: "ck-checks-list" });
+  const none = nothingYet(prompt);
+  const offer = (value) => {
+    const standing = offered(prompt).filter((option) => !option.gone || value.includes(option.id));
+    if (sameOptions(standing, boxes.map((box) => box.option))) return;
+    none.hidden = standing.length > 0;
+    const focused = boxes.find(({ input }) => input === document.activeElement)?.option.id;
+    boxes = standing.map((option) => ({ option, input: h("input", { type: "checkbox", id: elementId("option") }) }));
+    list.replaceChildren(...boxes.map(({ input, option }) => labelled(input, option)));
+    list.classList.toggle("ck-columns", boxes.length > MOST_RADIOS);
+    boxes.find(({ option }) => option.id === focused)?.input.focus();
+  };
+  const read = () => {
+    const chosen = boxes.filter(({ input, option }) => input.checked && option.id !== OTHER).map(({ option }) => option.id);
+    const own = boxes.some(({ input, option }) => input.checked && option.id === OTHER) ? words.read() : {};
+    if (own.value) chosen.push(own.value);
+    return { value: chosen.length ? chosen : null, problem: own.problem };
+  };
+  const write = (value) => {
+    const chosen = value ?? [];
+    const own = chosen.find((one) => isOwn(prompt, one)) ?? null;
+    offer(chosen);
+    for (const { input, option } of boxes) input.checked = option.id === OTHER ? own !== null : chosen.includes(option.id);
+    words.write(own);
+    words.show();
+  };
+  const offerAgain = (fresh) => {
+    const { value } = read();
+    prompt.options = fresh;
+    write(value);
+  };
+  list.addEventListener("input", words.show);
+  write(null);
+  const control = { nodes: [none, list, words.node], group: true, read, write, offerAgain };
+  return Object.defineProperty(control, "targets", { get: () => boxes.map(({ input }) => input) });
+}
+
+// --- parts of choosing ---
+
+function offered(prompt) {
+  return prompt.other ? [...prompt.options, { id: OTHER, label: "Something else" }] : prompt.options;
+}
+
+// What stands in place of choices that come from answers nobody has given yet.
+function nothingYet(prompt) {
+  const words = prompt.live ? "Nothing to choose from yet: the choices appear once your team has written them." : "";
+  return h("p", { class: "ck-help" }, words);
+}
+
+// A value in people's own words begins with "other:"; an option's id never holds a colon.
+function isOwn(prompt, value) {
+  return Boolean(prompt.other) && typeof value === "string" && value.startsWith(OTHER);
+}
+
+// Whether options stand beside each other; else each has a line of its own.
+function fitsLine(options) {
+  const length = options.reduce((sum, option) => sum + option.label.length, 0);
+  return length <= LONGEST_LINE && options.every((option) => !option.help);
+}
+
+function optionText(option) {
+  return option.gone ? `${option.label} (removed)` : option.label;
+}
+
+function sameOptions(some, others) {
+  const text = (options) => JSON.stringify(options.map((option) => [option.id, option.label, option.gone]));
+  return text(some) === text(others);
+}
+
+function labelled(input, option) {
+  const help = option.help && h("span", { class: "ck-option-help" }, option.help);
+  const words = h("span", {}, h("span", { class: "ck-option-label" }, optionText(option)), help);
+  return h("label", { class: "ck-option", for: input.id }, input, words);
+}
+
+// The text box beside "Something else". It is nothing until words are in it.
+function ownWords(prompt, form, wanted) {
+  if (!prompt.other) return { node: null, show() {}, read: () => ({ value: null }), write() {} };
+  const input = h("input", { type: "text", id: elementId("other"), autocomplete: "off", dir: "auto" });
+  const node = h("div", { class: "ck-other" }, h("label", { for: input.id }, "In your own words", h("span", { class: "ck-hidden" }, `: ${prompt.label}`)), input);
+  return {
+    node,
+    show: () => (node.hidden = !wanted()),
+    read: () => ({ value: input.value.trim() ? OTHER + input.value : null, problem: tooLong(input.value, form.limits.name) }),
+    write: (value) => (input.value = value === null ? input.value && wanted() ? input.value : "" : value.slice(OTHER.length)),
+  };
+}
+
+// --- in words ---
+
+// An answer as people read it.
+export function inWords(prompt, value) {
+  if (value === null || value === undefined || value === "") return "(nothing)";
+  if (Array.isArray(value)) return value.map((one) => inWords(prompt, one)).join("; ");
+  if (prompt.kind === "person") return [value.name, value.role].filter(Boolean).join(", ");
+  if (prompt.kind === "file") return spellFile(value);
+  if (value === NOT_SURE) return "Not sure yet";
+  if (prompt.kind === "rating") return `${value} · ${prompt.scale.find((point) => point.value === value)?.label ?? ""}`;
+  if (isOwn(prompt, value)) return value.slice(OTHER.length);
+  if (prompt.kind === "choice") return prompt.options.find((option) => option.id === value)?.label ?? value;
+  return String(value);
+}

@@ -1,0 +1,319 @@
+// The state of one form: the current answers of every field, and what is typed here and not saved yet. Fields write to the
+// desk and subscribe to changes.
+import { Courier } from "./courier.js";
+import { mintId, same } from "../shared/dom.js";
+import { Outbox } from "./outbox.js";
+
+const LEFT_BEHIND_MS = 5000;
+const MOST_BASES = 50;
+const NOT_SAVED = Number.MAX_SAFE_INTEGER;
+
+export function keyOf({ prompt, row }) {
+  return `${prompt}|${row}`;
+}
+
+export class Desk {
+  // `opening` is the server's message of that name. `have` is how much of the answers has arrived: {seq, erased}.
+  constructor(model, { key, me, answers }) {
+    Object.assign(this, { model, key, me });
+    this.have = { seq: answers.seq, erased: answers.erased };
+    this.answers = new Map();
+    this.rows = new Map(Object.entries(answers.rows).map(([table, ids]) => [table, [...ids]]));
+    this.began = new Map(Object.values(answers.rows).flat().map((row) => [row, 0]));
+    this.checks = new Map();
+    this.room = answers.room ?? null;
+    this.fieldWatchers = new Map();
+    this.watchers = { state: [], rows: [], sources: [], answers: [], news: [], file: [], told: [], room: [], connected: [] };
+    this.#take(answers, false);
+    this.savedAt = this.#lastOfMine();
+    this.outbox = new Outbox(key);
+    this.courier = new Courier(this.outbox, (content) => this.#send(content), () => this.#stateMayHaveChanged());
+  }
+
+  // --- reading ---
+
+  // The current answers of a field, oldest first; more than one when teammates disagree.
+  current(address) {
+    return this.answers.get(keyOf(address)) ?? [];
+  }
+
+  // What is typed here and not yet saved, or undefined.
+  draft(address) {
+    return this.outbox.at(address).at(-1);
+  }
+
+  // What the field shows: what is being typed, else my own answer, else the latest.
+  shown(address) {
+    const current = this.current(address);
+    return this.draft(address) ?? current.findLast((answer) => answer.mine) ?? current.at(-1);
+  }
+
+  value(address) {
+    return this.shown(address)?.value ?? null;
+  }
+
+  // What could be plainer in the words of a field, as sentences.
+  findings(address) {
+    return this.checks.get(keyOf(address)) ?? [];
+  }
+
+  // The versions between which the team must choose: {mine, others}, or null when all agree.
+  versions(address) {
+    if (address.scope !== "team") return null;
+    const mine = this.shown(address);
+    const known = new Set(this.outbox.at(address).flatMap((entry) => [entry.id, ...entry.base]));
+    const others = this.current(address).filter(
+      (answer) => answer.id !== mine?.id && !known.has(answer.id) && !same(answer.value, mine?.value),
+    );
+    return others.length ? { mine, others } : null;
+  }
+
+  // --- writing ---
+
+  // Someone typed `value` over the answers named by `base`. A `problem` says why it can not be sent as it is.
+  edit(address, value, base, problem = "") {
+    const last = this.draft(address);
+    if (last && !last.sent) {
+      this.outbox.put(Object.assign(last, { value, problem, base: union(last.base, base), at: Date.now() }));
+    } else {
+      const follows = last && !last.problem ? [last.id] : [];
+      if (last?.problem) this.outbox.remove(last.id);
+      const { prompt, row, scope } = address;
+      const over = union(follows, last?.base ?? [], base).slice(0, MOST_BASES);
+      const entry = { id: mintId(), prompt, row, scope, value, base: over, sent: false, at: Date.now(), problem };
+      this.outbox.put(entry);
+    }
+    this.#noteRow(address);
+    this.#tellField(address);
+    this.courier.soon();
+  }
+
+  // Someone chose between versions: `value` takes the place of all of them.
+  settle(address, value) {
+    const ids = this.current(address).map((answer) => answer.id);
+    this.courier.now();
+    this.edit(address, value, ids);
+  }
+
+  // --- listening ---
+
+  watch(address, callback) {
+    const key = keyOf(address);
+    this.fieldWatchers.set(key, [...(this.fieldWatchers.get(key) ?? []), callback]);
+  }
+
+  // `what` is "state", "rows", "sources", "answers" (anything answered or typed), "news" (prompts whose specialist would
+  // answer otherwise by now), "file" or "told" (the reply to a piece of an upload, or to a question), "room" (the live
+  // session has changed something here), or "connected" (back after a break: the server has forgotten what this page
+  // asked for). Returns the function that unsubscribes.
+  on(what, callback) {
+    this.watchers[what].push(callback);
+    return () => (this.watchers[what] = this.watchers[what].filter((one) => one !== callback));
+  }
+
+  // --- the connection ---
+
+  start() {
+    this.onMessage = (content) => this.#receive(content);
+    this.onConnected = () => {
+      this.#greet();
+      this.courier.all();
+      this.#tell("connected");
+    };
+    this.onLeaving = () => this.courier.all();
+    this.onHidden = () => document.visibilityState === "hidden" && this.courier.now();
+    this.onUnload = (event) => !this.outbox.keeps && this.outbox.entries().length && event.preventDefault();
+    this.model.on("msg:custom", this.onMessage);
+    this.model.on("ck:connected", this.onConnected);
+    addEventListener("online", this.onConnected);
+    addEventListener("pagehide", this.onLeaving);
+    addEventListener("visibilitychange", this.onHidden);
+    addEventListener("beforeunload", this.onUnload);
+    this.#adopt();
+    this.leftBehind = setTimeout(() => this.#adopt(), LEFT_BEHIND_MS);
+    this.#greet();
+  }
+
+  stop() {
+    this.courier.stop();
+    clearTimeout(this.leftBehind);
+    this.model.off("msg:custom", this.onMessage);
+    this.model.off("ck:connected", this.onConnected);
+    removeEventListener("online", this.onConnected);
+    removeEventListener("pagehide", this.onLeaving);
+    removeEventListener("visibilitychange", this.onHidden);
+    removeEventListener("beforeunload", this.onUnload);
+  }
+
+  // Sends something other than an answer. It may be lost on its way: the caller repeats it until it is answered.
+  say(content) {
+    this.#send(content);
+  }
+
+  // Asks for what was missed. A page whose connection says hello for all of its forms gives models that are `greeted`.
+  #greet() {
+    if (!this.model.get("greeted")) this.#hello(this.have);
+  }
+
+  #hello(have) {
+    this.#send({ type: "hello", have });
+  }
+
+  // A closed connection may throw. Nothing is lost by it: what is not acknowledged is sent again.
+  #send(content) {
+    try {
+      this.model.send(content);
+    } catch (error) {
+      console.warn("The connection is closed.", error);
+    }
+  }
+
+  #adopt() {
+    const left = this.outbox.adopt();
+    for (const entry of left) {
+      this.#noteRow(entry);
+      this.#tellField(entry);
+    }
+    if (left.length) this.courier.all();
+  }
+
+  #receive(content) {
+    if (content.type === "saved") this.#saved(content);
+    else if (content.type === "refused") this.#refused(content);
+    else if (content.type === "trouble") this.#trouble(content);
+    else if (content.type === "changes") this.#changes(content);
+    else if (content.type === "sources") this.#tell("sources", content.prompts);
+    else if (content.type === "room") this.#takeRoom(content);
+    else if (content.type === "file" || content.type === "told") this.#tell(content.type, content);
+  }
+
+  #saved({ receipts, checks }) {
+    const settled = receipts.map((receipt) => [receipt, this.outbox.get(receipt.id)]).filter(([, entry]) => entry);
+    for (const [receipt, entry] of settled) {
+      this.savedAt = receipt.at;
+      if (receipt.status !== "duplicate") this.#keep(entry, receipt);
+      this.#noteRow(entry, receipt.seq);
+      this.outbox.remove(entry.id);
+    }
+    this.#takeChecks(checks);
+    for (const [, entry] of settled) this.#tellField(entry);
+    // A teammate may have answered after it was saved the first time: ask for everything since.
+    const again = receipts.filter((receipt) => receipt.status === "duplicate").map((receipt) => receipt.seq);
+    if (again.length) this.#hello({ ...this.have, seq: Math.min(...again) - 1 });
+    if (settled.length) this.courier.settled();
+  }
+
+  #keep(entry, receipt) {
+    const { id, prompt, row, scope, value, base } = entry;
+    const answer = { id, prompt, row, scope, value, seq: receipt.seq, at: receipt.at, mine: true, who: this.me.name };
+    const others = [...this.current(entry), ...receipt.others];
+    const standing = scope === "person" ? [] : others.filter((other) => !base.includes(other.id));
+    const byId = new Map([...standing, answer].map((one) => [one.id, one]));
+    this.answers.set(keyOf(entry), [...byId.values()].sort((a, b) => a.seq - b.seq));
+  }
+
+  #refused({ problems }) {
+    for (const { id, sentence } of problems) {
+      const entry = this.outbox.get(id);
+      if (!entry) continue;
+      const [, follower] = this.outbox.at(entry).slice(this.outbox.at(entry).indexOf(entry));
+      if (follower) this.outbox.remove(id);
+      else this.outbox.put(Object.assign(entry, { problem: sentence }));
+      this.#tellField(entry);
+    }
+    this.courier.settled();
+  }
+
+  #trouble({ sentence }) {
+    if (this.outbox.entries().length) this.courier.failed(sentence);
+  }
+
+  #changes(changes) {
+    this.have = { seq: Math.max(this.have.seq, changes.seq), erased: changes.erased };
+    if (changes.whole) this.#forgetOthers(changes.fields);
+    this.#take(changes, true);
+    if (changes.news?.length) this.#tell("news", changes.news);
+  }
+
+  // Something was erased: `fields` are all current answers, and every other answer is gone.
+  #forgetOthers(fields) {
+    const standing = new Set(fields.map(keyOf));
+    for (const [key, answers] of this.answers) {
+      if (!answers.length || standing.has(key)) continue;
+      const bar = key.indexOf("|");
+      const address = { prompt: key.slice(0, bar), row: key.slice(bar + 1) };
+      this.answers.set(key, []);
+      this.#noteRow(address);
+      this.#tellField(address);
+    }
+  }
+
+  // The exercise was closed or opened, the team's ratings were revealed or have changed, or a reveal was refused. What was
+  // typed before it was closed is sent once it is open.
+  #takeRoom(room) {
+    const wasLocked = this.room?.locked;
+    if (!room.problem) this.room = room;
+    this.#tell("room", room);
+    if (wasLocked && !this.room.locked) this.courier.all();
+  }
+
+  // Fields say beside an answer that it is not saved yet.
+  #stateMayHaveChanged() {
+    const { state } = this.courier;
+    if (state !== this.state) {
+      this.state = state;
+      for (const entry of this.outbox.entries()) this.#tellField(entry);
+    }
+    this.#tell("state");
+  }
+
+  #take({ fields, checks }, live) {
+    for (const { prompt, row, answers } of fields) {
+      const before = new Set(this.current({ prompt, row }).map((answer) => answer.id));
+      for (const answer of answers) answer.live = live && !before.has(answer.id);
+      this.answers.set(keyOf({ prompt, row }), answers);
+      this.#noteRow({ prompt, row }, answers[0]?.seq);
+    }
+    this.#takeChecks(checks);
+    for (const field of fields) this.#tellField(field);
+  }
+
+  #takeChecks(checks) {
+    for (const check of checks) this.checks.set(keyOf(check), check.findings);
+  }
+
+  // A row exists from its first answer on. Rows stand in the order in which those were saved, as they do on every teammate's
+  // page; what is not saved yet comes last.
+  #noteRow({ prompt, row }, seq = NOT_SAVED) {
+    const [table, column] = prompt.split(".");
+    const ids = this.rows.get(table);
+    if (!ids || !row) return;
+    const began = (id) => this.began.get(id) ?? NOT_SAVED;
+    if (column && ids.includes(row) && seq >= began(row)) return;
+    if (column) {
+      this.began.set(row, Math.min(seq, began(row)));
+      if (!ids.includes(row)) ids.push(row);
+      ids.sort((a, b) => began(a) - began(b));
+    }
+    this.#tell("rows", table);
+  }
+
+  // When this person was last heard, or null.
+  #lastOfMine() {
+    const mine = [...this.answers.values()].flat().filter((answer) => answer.mine);
+    return mine.sort((a, b) => a.seq - b.seq).at(-1)?.at ?? null;
+  }
+
+  #tellField(address) {
+    for (const callback of this.fieldWatchers.get(keyOf(address)) ?? []) callback();
+    this.#tell("answers");
+  }
+
+  #tell(what, detail) {
+    for (const callback of this.watchers[what]) callback(detail);
+  }
+}
+
+function union(...lists) {
+  return [...new Set(lists.flat())];
+}

@@ -1,0 +1,177 @@
+// One question: its label, its control, and what there is to say about its answer.
+import { buildControl, countWords } from "./controls.js";
+import { elementId, h, same, sinceWhen } from "../shared/dom.js";
+import { buildVersions, versionsKey } from "./versions.js";
+
+const CHANGED = ", changed this answer. Leave the field to see it.";
+
+export class Field {
+  // `form` is {desk, limits, roles, announce}. `options`: `compact` makes it fit a table's cell, where `labelledby` names its
+  // headings and `describedby` lists what stands under them; `asList` offers choices as a list that opens; `about` is added to the label for those who do not see what stands around it.
+  constructor(form, prompt, address, options = {}) {
+    Object.assign(this, { form, prompt, address, base: [], describedby: [] });
+    this.control = buildControl(prompt, form, address, options);
+    this.mark = h("p", { class: "ck-mark", hidden: true });
+    this.problem = h("p", { class: "ck-problem", id: elementId("problem"), hidden: true });
+    this.findings = h("ul", {});
+    this.checks = h("div", { class: "ck-checks", hidden: true }, h("p", { class: "ck-small-title" }, "To read more easily"), this.findings);
+    this.versions = h("div", { hidden: true });
+    this.element = options.compact ? this.#cell(options) : this.#block(options);
+    this.element.addEventListener("input", () => this.#typed());
+    this.element.addEventListener("change", (event) => event.target.type !== "date" && form.desk.courier.now());
+    this.element.addEventListener("focusout", () => this.#left());
+    form.desk.watch(address, () => this.refresh());
+    this.refresh();
+  }
+
+  focus() {
+    this.control.targets.find((target) => target.checked)?.focus() ?? this.control.targets[0]?.focus();
+  }
+
+  // Gives an answer in the person's place, as a button beside the field does.
+  answer(value) {
+    this.control.write(value);
+    this.#typed();
+    this.form.desk.courier.now();
+  }
+
+  offerAgain(options) {
+    this.control.offerAgain?.(options);
+  }
+
+  // Shows what the desk knows. What is being typed is never overwritten.
+  refresh() {
+    const { desk } = this.form;
+    const draft = desk.draft(this.address);
+    const shown = desk.shown(this.address);
+    const value = shown?.value ?? this.prompt.initial ?? null;
+    const isNew = !same(this.control.read().value, value);
+    const waits = isNew && !draft && this.#isBeingTyped();
+    if (isNew && !waits) this.control.write(value);
+    if (!draft && !waits) this.base = shown ? [shown.id] : [];
+    this.#count();
+    this.#showMark(shown, waits, draft);
+    this.#showProblem(draft?.problem ?? "");
+    this.#showChecks();
+    this.#showVersions();
+  }
+
+  // --- making ---
+
+  #block({ about }) {
+    const { prompt, control } = this;
+    const help = prompt.help && h("p", { class: "ck-help", id: elementId("help") }, prompt.help);
+    const guide = prompt.kind === "text" && this.#guide();
+    this.describedby = [help && help.id, guide && guide.firstChild.id, control.describedby].filter(Boolean);
+    const label = [
+      h("span", {}, prompt.label, about && h("span", { class: "ck-hidden" }, `: ${about}`)),
+    ];
+    const after = [guide, this.mark, this.problem, this.versions, this.checks];
+    const kind = `ck-field ck-${prompt.kind}`;
+    if (control.group) {
+      const described = this.describedby.join(" ") || null;
+      return h("fieldset", { class: kind, "aria-describedby": described }, h("legend", { class: "ck-label" }, label), help, control.nodes, after);
+    }
+    return h("div", { class: kind }, h("label", { class: "ck-label", for: control.targets[0].id }, label), help, control.nodes, after);
+  }
+
+  #cell({ labelledby, describedby }) {
+    this.describedby = describedby;
+    for (const target of this.control.targets) target.setAttribute("aria-labelledby", labelledby);
+    return h("div", { class: "ck-cell" }, this.control.nodes, this.mark, this.problem, this.versions, this.checks);
+  }
+
+  // How long to aim at. The count changes with each word, so it is kept out of what screen readers say.
+  #guide() {
+    this.counter = h("span", { class: "ck-count", "aria-hidden": "true" });
+    return h("p", { class: "ck-guide" }, h("span", { id: elementId("guide") }, `About ${this.prompt.words} words`), this.counter);
+  }
+
+  #count() {
+    if (!this.counter) return;
+    const count = countWords(this.control.targets[0].value);
+    this.counter.textContent = count ? ` · ${count} so far` : "";
+  }
+
+  // --- typing ---
+
+  #typed() {
+    const { value, problem } = this.control.read();
+    this.form.desk.edit(this.address, value, this.base, problem);
+  }
+
+  #left() {
+    this.form.desk.courier.now();
+    // What waited while the field was being typed into is shown once it is left.
+    setTimeout(() => this.refresh());
+  }
+
+  #isBeingTyped() {
+    return Boolean(this.control.typed) && this.element.contains(document.activeElement);
+  }
+
+  // --- showing ---
+
+  // A word beside the answer: that it is not saved yet, or which teammate just gave it.
+  #showMark(shown, waits, draft) {
+    const isLate = draft?.sent && !draft.problem && ["unsaved", "trouble"].includes(this.form.desk.courier.state);
+    const others = !draft && shown && !shown.mine && (shown.live || waits);
+    this.mark.hidden = !isLate && !others;
+    this.mark.classList.toggle("ck-late", Boolean(isLate));
+    if (isLate) this.mark.textContent = "Not saved yet";
+    else if (others) this.mark.replaceChildren(`${shown.who}, `, sinceWhen(shown.at), waits ? CHANGED : "");
+  }
+
+  #showProblem(sentence) {
+    this.problem.hidden = !sentence;
+    this.problem.textContent = sentence;
+    const described = [...this.describedby, sentence && this.problem.id].filter(Boolean).join(" ");
+    for (const target of this.control.targets) {
+      if (sentence) target.setAttribute("aria-invalid", "true");
+      else target.removeAttribute("aria-invalid");
+      if (described && !this.control.group) target.setAttribute("aria-describedby", described);
+      else if (sentence) target.setAttribute("aria-describedby", this.problem.id);
+      else target.removeAttribute("aria-describedby");
+    }
+  }
+
+  #showChecks() {
+    const findings = this.prompt.check ? this.form.desk.findings(this.address) : [];
+    this.checks.hidden = !findings.length;
+    if (this.findings.textContent === findings.join("")) return;
+    this.findings.replaceChildren(...findings.map((sentence) => h("li", {}, sentence)));
+  }
+
+  #showVersions() {
+    const versions = this.form.desk.versions(this.address);
+    const key = versionsKey(versions);
+    const mine = versions && "sent" in versions.mine ? versions.mine.value : null;
+    if (key === this.versionsKey) {
+      if (mine !== null) this.#showMine(mine);
+      return;
+    }
+    const isFirst = key && !this.versionsKey;
+    this.versionsKey = key;
+    this.versions.hidden = !versions;
+    this.versions.replaceChildren(...(versions ? [this.#buildVersions(versions)] : []));
+    if (isFirst) this.form.announce(`${versions.others[0].who} answered “${this.prompt.label}” differently. Both answers are kept. Choose one below the field.`);
+  }
+
+  #showMine(value) {
+    const words = this.versions.querySelector(".ck-words");
+    if (words && typeof value === "string") words.textContent = value;
+  }
+
+  #buildVersions(versions) {
+    const settle = (value) => {
+      this.form.desk.settle(this.address, value);
+      this.control.write(value);
+      this.focus();
+    };
+    const choose = (value) => {
+      settle(value);
+      this.form.desk.courier.now();
+    };
+    return buildVersions(this.prompt, versions, { choose, combine: settle });
+  }
+}

@@ -1,0 +1,112 @@
+// An exercise as a form. The model is anywidget's: get(name), on("msg:custom"), off, send(content). `schema` is the exercise's
+// static definition, the same for everybody; `opening` is what depends on the person and the team.
+import { Cards } from "./cards.js";
+import { Depth } from "./depth.js";
+import { Desk } from "./desk.js";
+import { elementId, h } from "../shared/dom.js";
+import { Field } from "./field.js";
+import { Lock } from "./lock.js";
+import { Matrix, fitsMatrix } from "./matrix.js";
+import { Programs } from "./programs.js";
+import { buildItems, buildQuestions } from "./questions.js";
+import { Progress, Status } from "./status.js";
+
+function render({ model, el }) {
+  const schema = structuredClone(model.get("schema"));
+  const opening = structuredClone(model.get("opening"));
+  applySources(schema.prompts, opening.sources);
+  const desk = new Desk(model, opening);
+  const status = new Status(desk);
+  const progress = new Progress(desk, schema.exercise);
+  const depth = new Depth(desk, opening.depth);
+  const { limits, roles } = schema;
+  const form = { desk, depth, progress, announce: status.announce, limits, roles, me: opening.me, team: opening.team };
+  const live = new Map();
+  const prompts = schema.prompts.map((prompt) => buildPrompt(form, prompt, live));
+  const title = elementId("title");
+  const lock = new Lock(form, [depth.build(form, opening.depths), prompts]);
+  const asks = [lock.nodes, status.element];
+  const root = h("section", { class: "ck-form", "aria-labelledby": title }, frame(schema, title, asks), status.news);
+  progress.root = root;
+  depth.onChange = () => progress.later();
+  desk.on("rows", () => progress.later());
+  desk.on("sources", (sources) => {
+    offerAgain(live, sources);
+    progress.later();
+  });
+  el.replaceChildren(root);
+  desk.start();
+  status.refresh();
+  progress.later();
+  return () => desk.stop();
+}
+
+// What is done before or after the session stays folded in the room, one line each.
+function frame(schema, title, asks) {
+  const name = h("h3", { id: title }, schema.title);
+  const time = h("p", { class: "ck-time" }, timeInWords(schema));
+  if (schema.when === "session") return [h("header", { class: "ck-head" }, name, time, purpose(schema)), asks];
+  const fold = h("details", { class: "ck-fold" }, h("summary", {}, name, time),
+    h("div", { class: "ck-head" }, purpose(schema)), asks);
+  window.addEventListener("beforeprint", () => { fold.open = true; });
+  return fold;
+}
+
+function purpose(schema) {
+  return [
+    h("p", {}, schema.intent),
+    schema.steps.length > 0 && h("ol", { class: "ck-steps" }, schema.steps.map((step) => h("li", {}, step))),
+    h("p", { class: "ck-keeps" }, `Your state keeps ${schema.keeps}.`),
+  ];
+}
+
+function timeInWords({ when, minutes, talk_minutes: talk, about_minutes: about }) {
+  if (when === "prework") return `Before the session, about ${about} minutes`;
+  if (when === "follow_up") return `After the session, about ${about} minutes`;
+  return talk ? `${minutes} minutes, the first ${talk} for talking` : `${minutes} minutes`;
+}
+
+// Rows and options that come from other answers, by the address of their prompt; the static definition has none of them.
+function applySources(prompts, sources) {
+  for (const [address, source] of Object.entries(sources)) {
+    const [id, column] = address.split(".");
+    const prompt = prompts.find((one) => one.id === id);
+    Object.assign(column ? prompt.columns.find((one) => one.id === column) : prompt, source);
+  }
+}
+
+// `live` collects what to update when the answers that rows or options come from change.
+function buildPrompt(form, prompt, live) {
+  const element = promptElement(form, prompt, live);
+  form.depth.gate(element, prompt.depth);
+  return element;
+}
+
+function promptElement(form, prompt, live) {
+  if (prompt.kind === "items") return buildItems(form, prompt);
+  if (prompt.kind === "questions") return buildQuestions(form, prompt);
+  if (prompt.kind === "table") return buildTable(form, prompt, live);
+  if (prompt.kind === "programs") return new Programs(form, prompt).element;
+  const address = { prompt: prompt.id, row: "", scope: prompt.scope };
+  const field = new Field(form, prompt, address);
+  // Where options come from earlier answers and there are none, nothing is asked.
+  const asks = () => !prompt.live || prompt.other || prompt.options.some((option) => !option.gone);
+  form.progress.count(field.element, () => form.desk.value(address) !== null, asks);
+  live.set(prompt.id, ({ options }) => field.offerAgain(options));
+  return field.element;
+}
+
+function buildTable(form, prompt, live) {
+  const table = fitsMatrix(prompt) ? new Matrix(form, prompt) : new Cards(form, prompt);
+  live.set(prompt.id, ({ rows }) => table.offerAgain(rows));
+  for (const column of prompt.columns) {
+    live.set(`${prompt.id}.${column.id}`, ({ options }) => table.offerColumnAgain(column, options));
+  }
+  return table.element;
+}
+
+function offerAgain(live, sources) {
+  for (const [address, source] of Object.entries(sources)) live.get(address)?.(source);
+}
+
+export default { render };

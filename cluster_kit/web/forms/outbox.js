@@ -1,0 +1,82 @@
+// What was typed and is not yet known to be saved. It is kept in the browser's storage, so that it outlives a lost
+// connection, a reload and a closed window; in memory alone where the browser refuses storage or it is full.
+//
+// An entry: {id, prompt, row, scope, value, base, sent, at, problem}. Until an entry is sent, its value may still
+// change. Once it is sent it never changes, because the id may already stand for that value in the store; what is typed
+// later is an entry of its own. An entry with a problem waits for its author, and is not sent.
+//
+// Several windows of one person share the storage: each change reads it again and touches its own entries only.
+import { mintId } from "../shared/dom.js";
+
+const SETTLED_MS = 2000;
+
+export class Outbox {
+  constructor(key) {
+    this.key = key;
+    this.keeps = true;
+    this.mine = new Map();
+  }
+
+  // The entries in the order in which they were begun.
+  entries() {
+    return [...this.mine.values()];
+  }
+
+  // The entries of one field, oldest first.
+  at(address) {
+    return this.entries().filter((entry) => entry.prompt === address.prompt && entry.row === address.row);
+  }
+
+  get(id) {
+    return this.mine.get(id);
+  }
+
+  put(...entries) {
+    for (const entry of entries) this.mine.set(entry.id, entry);
+    this.#change((stored) => {
+      for (const entry of entries) stored[entry.id] = entry;
+    });
+  }
+
+  remove(id) {
+    this.mine.delete(id);
+    this.#change((stored) => delete stored[id]);
+  }
+
+  // Takes over what an earlier page left behind. What was never sent gets a new id, in case that page still lives and
+  // sends something else under the old one; what is being typed in another window at this moment is left alone.
+  adopt() {
+    const stored = Object.values(this.#read()).filter((entry) => !this.mine.has(entry.id));
+    const settled = stored.filter((entry) => entry.sent || entry.problem || Date.now() - entry.at > SETTLED_MS);
+    settled.sort((one, other) => one.at - other.at);
+    for (const entry of settled) {
+      if (entry.sent) {
+        this.mine.set(entry.id, entry);
+      } else {
+        this.remove(entry.id);
+        this.put({ ...entry, id: mintId() });
+      }
+    }
+    return settled;
+  }
+
+  #read() {
+    try {
+      return JSON.parse(localStorage.getItem(this.key) ?? "{}");
+    } catch {
+      return {};
+    }
+  }
+
+  #change(edit) {
+    const stored = this.#read();
+    edit(stored);
+    try {
+      if (Object.keys(stored).length) localStorage.setItem(this.key, JSON.stringify(stored));
+      else localStorage.removeItem(this.key);
+      this.keeps = true;
+    } catch {
+      this.keeps = false;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+// Programs that are decided together: what they are, where they may belong and why, and what the team says.
+import { elementId, h } from "../shared/dom.js";
+import { Field } from "./field.js";
+
+export class Program {
+  constructor(form, prompt, row) {
+    Object.assign(this, { form, prompt, row });
+    const name = row.titles[0] ?? (row.code || "No title");
+    const [cluster, sub, note] = prompt.columns.map((column) => this.#field(column, name));
+    Object.assign(this, { cluster, sub, allSubs: sub.prompt.options });
+    this.state = h("p", { class: "ck-mark" });
+    this.element = h("fieldset", { class: "ck-row" },
+      h("legend", {}, row.code ? `${row.code} · ${name}` : name),
+      h("p", { class: "ck-help" }, about(row)),
+      this.state,
+      row.earlier && h("p", { class: "ck-help" }, `Decided earlier: ${row.earlier}. It holds until you decide anew.`),
+      this.#candidates(name),
+      h("div", { class: "ck-row-fields" }, [cluster, sub, note].map((field) => field.element)));
+    form.desk.watch(cluster.address, () => this.#refresh());
+    cluster.element.addEventListener("input", () => this.#dropOtherSub());
+    this.#refresh();
+  }
+
+  #field(column, name) {
+    const address = { prompt: `${this.prompt.id}.${column.id}`, row: this.row.key, scope: column.scope };
+    return new Field(this.form, { ...column }, address, { asList: true, about: name });
+  }
+
+  #candidates(name) {
+    const { candidates, reasons } = this.row;
+    if (!candidates.length) return h("p", {}, "Nothing speaks for one Cluster or another. Decide by what is taught.");
+    return [
+      h("ul", { class: "ck-candidates" }, candidates.map((candidate) => {
+        const place = h("span", { id: elementId("place") }, candidate.place);
+        return h("li", {}, h("span", {}, place, h("span", { class: "ck-option-help" }, candidate.sure)),
+          h("button", { type: "button", class: "ck-button", "aria-describedby": place.id, onclick: () => this.#choose(candidate) },
+            "Choose this", h("span", { class: "ck-hidden" }, ` for ${name}`)));
+      })),
+      h("details", { class: "ck-guidance" }, h("summary", {}, "Why these"), h("ul", {}, reasons.map((reason) => h("li", {}, reason)))),
+    ];
+  }
+
+  // One press for Cluster and Sub-Cluster; it settles what teammates may have said differently.
+  #choose({ cluster, sub_cluster: sub }) {
+    const { desk } = this.form;
+    desk.settle(this.cluster.address, cluster);
+    desk.settle(this.sub.address, sub || null);
+    desk.courier.now();
+  }
+
+  #subsOf(cluster) {
+    return this.prompt.sub_clusters[cluster] ?? [];
+  }
+
+  // A Sub-Cluster of another Cluster makes no sense beside the one just chosen.
+  #dropOtherSub() {
+    const { desk } = this.form;
+    const sub = desk.value(this.sub.address);
+    if (sub && !this.#subsOf(desk.value(this.cluster.address)).includes(sub)) desk.settle(this.sub.address, null);
+  }
+
+  #refresh() {
+    const { desk } = this.form;
+    const cluster = desk.value(this.cluster.address);
+    const ids = this.#subsOf(cluster);
+    this.sub.offerAgain(this.allSubs.filter((option) => ids.includes(option.id)));
+    this.sub.element.hidden = !cluster;
+    const shown = desk.shown(this.cluster.address);
+    const who = shown && !("sent" in shown) && !shown.mine ? ` by ${shown.who}` : "";
+    this.state.textContent = cluster ? `Decided${who}` : this.row.clear ? "A clear proposal" : "";
+    this.state.hidden = !this.state.textContent;
+  }
+}
+
+function about(row) {
+  const more = row.more_titles ? `, and ${row.more_titles} more titles` : "";
+  const others = row.titles.length > 1 ? `Also: ${row.titles.slice(1).join("; ")}${more}.` : "";
+  const programs = `${row.programs.toLocaleString("en-US")} program${row.programs === 1 ? "" : "s"}`;
+  const levels = row.levels.length ? `, ${row.levels.join(", ").toLowerCase()}` : "";
+  const formers = row.formers.length ? `Former Cluster: ${row.formers.join("; ")}.` : "";
+  return [`${programs}${levels}.`, formers, others].filter(Boolean).join(" ");
+}

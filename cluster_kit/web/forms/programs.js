@@ -1,0 +1,267 @@
+// A state's list of programs: what was found in it, what is clear, what the team decides, what it shows, and what comes next.
+import { Asking } from "./asking.js";
+import { elementId, h } from "../shared/dom.js";
+import { Program } from "./program.js";
+
+const PAGE = 25;
+const NEWS_MS = 700;
+const PIECE_PAUSE_MS = 350; // JupyterLab drops messages beyond a megabyte a second
+const MANY_FINDINGS = 4;
+const SHOWS = [
+  ["open", "To decide"],
+  ["clear", "Clear proposals"],
+  ["decided", "Decided"],
+  ["all", "All"],
+];
+
+export class Programs {
+  constructor(form, prompt) {
+    Object.assign(this, { form, prompt, cards: new Map(), keys: [], page: 0, show: "open" });
+    this.asking = new Asking(form.desk, prompt.id);
+    const title = elementId("programs");
+    this.said = h("p", { role: "status", class: "ck-programs-said" });
+    this.body = h("div", { class: "ck-programs-body", hidden: true });
+    this.element = h("div", { class: "ck-table ck-programs", role: "group", "aria-labelledby": title },
+      h("p", { class: "ck-label", id: title }, prompt.label),
+      prompt.help && h("p", { class: "ck-help" }, prompt.help), this.said, this.body);
+    this.#build();
+    form.desk.on("news", (prompts) => prompts.includes(prompt.id) && this.#soon());
+    form.desk.on("connected", () => this.seen && this.#followAgain());
+    // Nothing is asked before this part comes near the view.
+    const watch = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watch.disconnect();
+      this.seen = true;
+      this.#refresh();
+    }, { rootMargin: "3000px" });
+    watch.observe(this.element);
+  }
+
+  // --- making ---
+
+  #build() {
+    const heading = (words, ...parts) => h("section", { class: "ck-programs-part" }, h("h4", {}, words), parts);
+    this.found = h("div", {});
+    this.bulk = h("button", { type: "button", class: "ck-button ck-main", onclick: () => this.#takeClear() });
+    this.bulkWords = h("p", { class: "ck-help" });
+    this.choice = h("select", { id: elementId("show"), onchange: () => this.#list(this.choice.value) },
+      SHOWS.map(([value]) => h("option", { value })));
+    this.where = h("p", { role: "status", class: "ck-programs-where" });
+    this.rows = h("div", { class: "ck-rows" });
+    this.back = h("button", { type: "button", class: "ck-button", onclick: () => this.#turn(-1) }, `Back ${PAGE}`);
+    this.next = h("button", { type: "button", class: "ck-button", onclick: () => this.#turn(1) }, `Next ${PAGE}`);
+    this.again = h("button", { type: "button", class: "ck-quiet", onclick: () => this.#list(this.show) }, "Look again at what is left");
+    this.report = h("div", { class: "ck-programs-report" });
+    this.questions = h("ul", { class: "ck-questions" });
+    const reportFold = h("details", { ontoggle: () => reportFold.open && this.#report() },
+      h("summary", {}, "Show pictures and tables: coverage, gaps, what changes Cluster, reporting before and after"), this.report);
+    const download = (format, words) => h("button", { type: "button", class: "ck-button", onclick: () => this.#download(format) }, words);
+    this.reportFold = reportFold;
+    this.body.append(
+      heading("What was found in your list", this.found),
+      heading("What is clear", this.bulkWords, this.bulk),
+      heading("What your team decides",
+        h("p", { class: "ck-programs-show" }, h("label", { for: this.choice.id }, "Show"), this.choice),
+        this.where, this.rows, h("p", { class: "ck-programs-turn" }, this.back, this.next, this.again)),
+      heading("What it shows", h("p", { class: "ck-help" }, "Numbers of learners below 10 are withheld."), reportFold),
+      heading("Questions for your next meeting", this.questions),
+      heading("Take it with you",
+        h("p", { class: "ck-help" }, "The coded list with the decisions as they are now. It is your state's own data: its numbers are not withheld."),
+        h("p", { class: "ck-programs-turn" }, download("xlsx", "Download the coded list (Excel)"), download("csv", "Download the coded list (CSV)"))));
+  }
+
+  // --- asking ---
+
+  #soon() {
+    if (!this.seen) return;
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => this.#refresh(), NEWS_MS);
+  }
+
+  // The server has forgotten which rows to send changes of. Rows on other pages are read again when they are turned to.
+  #followAgain() {
+    this.#soon();
+    const shown = this.#pageKeys().filter((key) => this.cards.has(key));
+    for (const key of this.cards.keys()) if (!shown.includes(key)) this.cards.delete(key);
+    if (shown.length) this.#ask("rows", {}, shown);
+  }
+
+  async #ask(what, more, rows) {
+    try {
+      return await this.asking.ask(what, more, rows);
+    } catch (problem) {
+      this.#say(problem.message);
+      return null;
+    }
+  }
+
+  #say(sentence) {
+    this.said.textContent = sentence;
+  }
+
+  async #refresh() {
+    if (this.body.hidden) this.#say("Looking at your list …");
+    const told = await this.#ask("overview");
+    if (!told) return;
+    const isNew = told.list && told.list.digest !== this.digest;
+    this.digest = told.list?.digest;
+    this.body.hidden = !told.list;
+    if (!told.list) return this.#say("Once your list is here, you see what was found in it, and where its programs may belong.");
+    if (this.said.textContent.startsWith("Looking")) this.#say("");
+    this.#showFound(told);
+    this.#showClear(told);
+    this.#showCounts(told.counts);
+    this.#showQuestions(told.questions);
+    if (isNew) {
+      this.cards.clear();
+      this.report.replaceChildren();
+      this.reportFold.open = false;
+      await this.#list("open");
+    }
+  }
+
+  // --- showing ---
+
+  #showFound({ list, notice, findings }) {
+    const sheet = list.sheet ? `, sheet “${list.sheet}”` : "";
+    const columns = list.columns.map((name) => `“${name}”`).join(", ");
+    const first = findings.slice(0, MANY_FINDINGS);
+    const rest = findings.slice(MANY_FINDINGS);
+    const items = (sentences) => h("ul", {}, sentences.map((sentence) => h("li", {}, sentence)));
+    const open = this.found.querySelector("details")?.open;
+    this.found.replaceChildren(
+      ...(notice ? [h("p", { class: "ck-notice" }, notice)] : []),
+      h("p", {}, `${count(list.programs, "program")} in ${list.name}${sheet}. Columns read: ${columns}.`),
+      ...(first.length ? [items(first)] : []),
+      ...(rest.length ? [h("details", { open }, h("summary", {}, `And ${count(rest.length, "more finding")}`), items(rest))] : []));
+  }
+
+  #showClear({ counts, clear_programs: programs }) {
+    this.bulk.hidden = counts.clear === 0;
+    this.bulk.textContent = `Take the ${counts.clear.toLocaleString("en-US")} clear ones`;
+    this.bulkWords.textContent = counts.clear
+      ? `${count(programs, "program")}, with ${count(counts.clear, "code or title", "codes or titles")}, leave little doubt. Look through them under “Clear proposals” below, or take them as they are; you can change each one later.`
+      : "Nothing is left here: every clear proposal is decided.";
+  }
+
+  #showCounts(counts) {
+    SHOWS.forEach(([value, words], at) => {
+      this.choice.options[at].textContent = `${words} (${counts[value].toLocaleString("en-US")})`;
+    });
+  }
+
+  #showQuestions(questions) {
+    const known = new Map([...this.questions.children].map((item) => [item.dataset.id, item]));
+    this.questions.replaceChildren(...questions.map((question) => {
+      const item = known.get(question.id) ?? this.#questionItem(question);
+      item.firstChild.textContent = question.words;
+      item.show(question.taken);
+      return item;
+    }));
+  }
+
+  #questionItem({ id }) {
+    const words = h("span", { id: elementId("question") });
+    const state = h("span", { class: "ck-mark" });
+    const add = h("button", { type: "button", class: "ck-button", "aria-describedby": words.id, onclick: () => this.#takeQuestion(id) }, "Make it a next step");
+    const item = h("li", {}, words, state, add);
+    item.dataset.id = id;
+    item.show = (taken) => {
+      state.textContent = taken ? "Among your next steps" : "";
+      add.hidden = taken;
+    };
+    return item;
+  }
+
+  // --- rows, a page at a time ---
+
+  async #list(show) {
+    this.show = this.choice.value = show;
+    const told = await this.#ask("list", { show });
+    if (!told) return;
+    this.keys = told.keys;
+    this.page = 0;
+    await this.#showPage();
+  }
+
+  async #turn(by) {
+    this.page += by;
+    await this.#showPage();
+    this.rows.querySelector("legend")?.scrollIntoView({ block: "nearest" });
+    this.rows.querySelector("button, select, textarea")?.focus();
+  }
+
+  #pageKeys() {
+    return this.keys.slice(this.page * PAGE, (this.page + 1) * PAGE);
+  }
+
+  async #showPage() {
+    const keys = this.#pageKeys();
+    const missing = keys.filter((key) => !this.cards.has(key));
+    if (missing.length) {
+      const told = await this.#ask("rows", {}, missing);
+      for (const row of told?.rows ?? []) this.cards.set(row.key, new Program(this.form, this.prompt, row));
+    }
+    this.rows.replaceChildren(...keys.map((key) => this.cards.get(key)?.element).filter(Boolean));
+    const first = this.page * PAGE + 1;
+    this.where.textContent = keys.length
+      ? `${first} to ${first + keys.length - 1} of ${this.keys.length.toLocaleString("en-US")}, those with the most programs first.`
+      : "Nothing is left here.";
+    this.back.hidden = this.page === 0;
+    this.next.hidden = (this.page + 1) * PAGE >= this.keys.length;
+    this.again.hidden = this.show !== "open";
+  }
+
+  // --- doing ---
+
+  async #takeClear() {
+    this.bulk.disabled = true;
+    const told = await this.#ask("take_clear");
+    this.bulk.disabled = false;
+    if (!told) return;
+    this.#say(`${count(told.taken, "decision was", "decisions were")} taken over.`);
+    await this.#refresh();
+    this.choice.focus();
+  }
+
+  async #takeQuestion(question) {
+    const told = await this.#ask("take_question", { question });
+    if (!told) return;
+    this.#say(told.added ? "The question is among your next steps now. Name a lead and a day there." : "It is among your next steps already.");
+    await this.#refresh();
+  }
+
+  async #report() {
+    this.report.replaceChildren(h("p", {}, "Drawing …"));
+    const told = await this.#ask("report");
+    // The server makes this HTML, and escapes what people typed.
+    if (told) this.report.innerHTML = told.html;
+    else this.report.replaceChildren();
+  }
+
+  async #download(format) {
+    const parts = [];
+    for (let at = 0, size = 1, name; at < size; ) {
+      this.#say("Making the file …");
+      const told = await this.#ask("download", { format, at });
+      if (!told) return;
+      parts.push(Uint8Array.from(atob(told.data), (char) => char.charCodeAt(0)));
+      ({ size, name } = told);
+      at += parts.at(-1).length;
+      if (at >= size) this.#hand(name, parts);
+      else await new Promise((resolve) => setTimeout(resolve, PIECE_PAUSE_MS));
+    }
+    this.#say("The file is with your downloads.");
+  }
+
+  #hand(name, parts) {
+    const href = URL.createObjectURL(new Blob(parts));
+    const link = h("a", { href, download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  }
+}
+
+function count(number, one, many = `${one}s`) {
+  return `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,229 @@
+// The board of a segment: posts of all states. New posts do not push away what is being read: they wait behind a button, unless
+// the board is folded, empty, or not yet in view.
+import { h, mintId } from "../shared/dom.js";
+import { letter, Post, stub } from "./post.js";
+import { Writing } from "./writing.js";
+
+const AWAY = "The server cannot be reached just now. Try again in a moment.";
+
+export class Board {
+  #known = new Map(); // by id, each post as the server sent it last
+  #shown = new Map(); // by id, the posts on the page
+  #isOn = false;
+
+  // `who`: {name, where}, as they stand on the page: the person, and their state.
+  constructor(connection, postbox, el, who) {
+    Object.assign(this, { connection, postbox, el, name: who.name, segment: el.dataset.segment });
+    this.help = `Everybody in the session sees it, under the name “${who.where}”.`;
+    this.#build(el.dataset.title, "open" in el.dataset);
+  }
+
+  // Whether the session is on: before and after it, a board without posts is not there.
+  open(isOn) {
+    this.#isOn = isOn;
+    this.#refresh();
+  }
+
+  // Posts as they are by now, new ones and known ones.
+  receive(posts) {
+    const calm = this.#isCalm();
+    for (const post of posts) {
+      this.#known.set(post.id, post);
+      if (this.postbox.arrived(post.id)) this.says.textContent = "Posted.";
+      if (this.#shown.has(post.id)) this.#shown.get(post.id).show?.(post);
+      else if (calm || post.mine) this.#add(post);
+    }
+    this.refreshLetters();
+    this.#refresh();
+  }
+
+  remove(id) {
+    this.#known.delete(id);
+    const gone = this.#shown.get(id);
+    if (gone) this.#takeAway(id, gone);
+    this.#refresh();
+  }
+
+  #takeAway(id, gone) {
+    const hadFocus = gone.element.contains(document.activeElement);
+    this.#shown.delete(id);
+    const isSaved = this.postbox.moveDraft(this.segment, id);
+    if (gone.replies.childElementCount > 0) {
+      const left = stub(id);
+      left.replies.replaceChildren(...gone.replies.childNodes);
+      gone.element.replaceWith(left.element);
+      this.#shown.set(id, left);
+    } else {
+      const parent = this.#shown.get(gone.said?.parent);
+      gone.element.remove();
+      if (parent && !parent.said && parent.replies.childElementCount === 0) this.remove(parent.element.dataset.id);
+    }
+    if (isSaved) {
+      this.writing.refresh();
+      this.says.textContent = "The post that you replied to is gone. Your words are in the field above.";
+    }
+    if (hadFocus) (isSaved ? this.writing.text : this.fold.querySelector("summary")).focus({ preventScroll: true });
+  }
+
+  refreshWriting() {
+    this.writing.refresh();
+    this.refreshLetters();
+  }
+
+  refreshLetters() {
+    const letters = this.postbox.letters(this.segment);
+    const state = JSON.stringify([letters, this.postbox.keeps, this.postbox.sentence]);
+    if (state === this.letters.dataset.state) return; // what has the focus keeps it
+    this.letters.dataset.state = state;
+    this.letters.hidden = letters.length === 0;
+    this.letters.replaceChildren(...letters.map((one) => letter(one, {
+      isKept: this.postbox.keeps,
+      sentence: this.postbox.sentence,
+      edit: () => this.#edit(one),
+      discard: () => this.postbox.discard(one.id),
+    })));
+  }
+
+  // A reaction shows at once; should it not be kept, it goes again, and the board says why.
+  async react(post, reaction, on) {
+    const pressed = { count: post.reactions[reaction].count + (on ? 1 : -1), mine: on };
+    this.#shown.get(post.id)?.show({ ...post, reactions: { ...post.reactions, [reaction]: pressed } });
+    const isDone = await this.#do("react", post.id, { reaction, on });
+    if (!isDone) this.#shown.get(post.id)?.show(this.#known.get(post.id));
+  }
+
+  async withdraw(post) {
+    const place = [this.segment, post.parent];
+    if (!(await this.#do("undo", post.id, {})) || this.postbox.draft(...place)) return;
+    this.postbox.write(...place, post.text, Boolean(post.who));
+    const writing = post.parent ? this.#replyTo(post.parent, false) : this.writing;
+    writing?.refresh();
+    this.says.textContent = "Taken back. Your words are in the field where you wrote them.";
+  }
+
+  reply(post) {
+    this.#replyTo(post.id, true);
+  }
+
+  #build(title, isOpen) {
+    this.count = h("span", { class: "ck-board-count" });
+    this.says = h("p", { class: "ck-board-says", role: "status" });
+    this.news = h("button", { type: "button", hidden: true, onclick: () => this.#showNews() });
+    this.list = h("ul", { class: "ck-board-posts" });
+    this.letters = h("ul", { class: "ck-board-posts", hidden: true });
+    const words = { label: "Write to the other states", help: this.help, send: "Post" };
+    this.writing = new Writing(this.postbox, { segment: this.segment, parent: null }, words, this.name, () => this.refreshLetters());
+    this.fold = h("details", { class: "ck-board-fold", open: isOpen },
+      h("summary", {}, h("h3", {}, `Board: ${title}`), this.count),
+      this.writing.element, this.says, this.letters, h("div", { class: "ck-board-news" }, this.news), this.list,
+    );
+    this.fold.addEventListener("toggle", () => this.#showNews());
+    this.el.replaceChildren(this.fold);
+    this.refreshLetters();
+  }
+
+  // Whether nothing that is being read would be moved.
+  #isCalm() {
+    if (this.el.hidden || !this.fold.open || this.#shown.size === 0) return true;
+    return this.list.getBoundingClientRect().top > innerHeight;
+  }
+
+  #waiting() {
+    return [...this.#known.values()].filter((post) => !this.#shown.has(post.id));
+  }
+
+  #showNews() {
+    const hadFocus = document.activeElement === this.news;
+    const waiting = this.#waiting();
+    for (const post of waiting) this.#add(post);
+    this.#refresh();
+    if (!hadFocus || waiting.length === 0) return;
+    const first = this.#shown.get(waiting[0].id).element;
+    first.setAttribute("tabindex", "-1");
+    first.focus({ preventScroll: true });
+  }
+
+  #add(said) {
+    if (this.#shown.has(said.id)) return;
+    const post = new Post(this, said);
+    this.#shown.set(said.id, post);
+    if (said.parent) this.#thread(said.parent).replies.append(post.element);
+    else this.list.append(post.element);
+    if (!said.parent && this.postbox.draft(this.segment, said.id)) this.#replyTo(said.id, false);
+    this.#order();
+  }
+
+  // The post that began a thread, or its stub.
+  #thread(id) {
+    if (!this.#shown.has(id)) {
+      const known = this.#known.get(id);
+      if (known) this.#add(known);
+      else {
+        this.#shown.set(id, stub(id));
+        this.list.append(this.#shown.get(id).element);
+      }
+    }
+    return this.#shown.get(id);
+  }
+
+  // Featured threads first, then the newest; replies as they came. What has the focus stays where it is.
+  #order() {
+    const rank = ({ said }) => (said ? (said.featured ? "2" : "1") + said.at : "0");
+    const threads = [...this.#shown.values()].filter((one) => one.element.parentElement === this.list);
+    threads.sort((one, other) => (rank(one) < rank(other) ? 1 : -1));
+    const isBusy = this.list.contains(document.activeElement);
+    for (const one of threads.toReversed()) {
+      if (!isBusy || !one.placed) place(one, threads);
+      one.placed = true;
+    }
+  }
+
+  #refresh() {
+    const waiting = this.#waiting().length;
+    const posts = this.#known.size;
+    this.el.hidden = posts === 0 && !this.#isOn && this.postbox.letters(this.segment).length === 0;
+    this.count.textContent = posts === 0 ? "no posts yet" : posts === 1 ? "1 post" : `${posts} posts`;
+    this.news.hidden = waiting === 0;
+    this.news.textContent = waiting === 1 ? "1 new post" : `${waiting} new posts`;
+    this.#order();
+  }
+
+  #replyTo(id, wanted) {
+    const post = this.#shown.get(id);
+    if (!post?.writing) return null;
+    if (!post.answering) {
+      const words = { label: `Reply to ${post.said.who ?? post.said.state}`, help: this.help, send: "Post reply" };
+      post.answering = new Writing(this.postbox, { segment: this.segment, parent: id }, words, this.name, () => {
+        post.writing.hidden = true;
+        post.answer.focus({ preventScroll: true });
+        this.refreshLetters();
+      });
+      post.writing.append(post.answering.element);
+    }
+    post.writing.hidden = false;
+    if (wanted) post.answering.text.focus();
+    return post.answering;
+  }
+
+  #edit({ id, parent }) {
+    const isThere = this.#shown.get(parent)?.said;
+    this.postbox.takeBack(id, isThere ? parent : null);
+    const writing = isThere ? this.#replyTo(parent, true) : this.writing;
+    writing.refresh();
+    writing.text.focus();
+  }
+
+  // Whether it is done; if not, the board says why.
+  async #do(kind, subject, value) {
+    const answer = await this.connection.act(mintId(), kind, subject, value);
+    if (!answer.ok) this.says.textContent = answer.refused ?? AWAY;
+    return answer.ok ?? false;
+  }
+}
+
+// Put a thread before the next one in order. One that is there already is not touched.
+function place({ element }, threads) {
+  const at = threads.findIndex((one) => one.element === element);
+  const next = threads[at + 1]?.element ?? null;
+  if (element.nextElementSibling !== next) element.parentElement.insertBefore(element, next);
+}

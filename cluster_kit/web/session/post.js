@@ -1,0 +1,74 @@
+// One post on a board: who said what and when, the reactions to it, and what its author can do.
+import { atWhen, h } from "../shared/dom.js";
+import { linked } from "./words.js";
+
+const REACTIONS = { same_here: "Same here", helpful: "Helpful", tell_more: "Tell us more" };
+const NAME_LENGTH = 40;
+
+export class Post {
+  // `board` has react(post, reaction, on), withdraw(post), and reply(post) for a post that takes replies.
+  constructor(board, said) {
+    this.board = board;
+    this.featured = h("p", { class: "ck-post-featured" }, "Featured by the facilitator");
+    this.head = h("p", { class: "ck-post-head" });
+    this.text = h("p", { class: "ck-post-text", dir: "auto" });
+    this.buttons = Object.entries(REACTIONS).map(([kind, words]) => this.#reaction(kind, words));
+    this.answer = h("button", { type: "button", onclick: () => board.reply(this.said) }, "Reply");
+    this.withdraw = h("button", { type: "button", onclick: () => board.withdraw(this.said) }, "Take back");
+    this.actions = h("div", { class: "ck-post-actions" }, this.buttons.map(({ button }) => button), this.answer, this.withdraw);
+    this.replies = h("ul", { class: "ck-post-replies" });
+    this.writing = h("div", {});
+    this.element = h("li", { class: "ck-post", "data-id": said.id }, this.featured, this.head, this.text, this.actions, this.replies, this.writing);
+    this.show(said);
+  }
+
+  show(said) {
+    const isNew = !this.said;
+    this.said = said;
+    const by = said.who ? `${said.who}, ${said.state}` : said.state;
+    this.featured.hidden = !said.featured;
+    this.element.classList.toggle("ck-post-mine", said.mine);
+    this.answer.hidden = said.parent !== null;
+    this.withdraw.hidden = !said.mine;
+    for (const { kind, show } of this.buttons) show(said.reactions[kind] ?? { count: 0, mine: false });
+    if (!isNew) return;
+    const yours = said.mine ? [h("span", { class: "ck-post-yours" }, "You")] : [];
+    this.head.replaceChildren(h("strong", {}, by), ...yours, h("time", { datetime: said.at }, atWhen(said.at)));
+    this.text.replaceChildren(...linked(said.text));
+    const begins = said.text.length > NAME_LENGTH ? `${said.text.slice(0, NAME_LENGTH)}…` : said.text;
+    this.element.setAttribute("aria-label", `${by} ${atWhen(said.at)}: ${begins}`);
+  }
+
+  // A toggle that says what it means, and how many meant it. It answers at once, and again when the server has spoken.
+  #reaction(kind, words) {
+    const count = h("span", { class: "ck-post-count" });
+    const press = () => this.board.react(this.said, kind, button.getAttribute("aria-pressed") !== "true");
+    const button = h("button", { type: "button", "aria-pressed": "false", onclick: press }, words, count);
+    const show = ({ count: how, mine }) => {
+      count.textContent = how ? ` ${how}` : "";
+      button.setAttribute("aria-pressed", String(mine));
+    };
+    return { kind, button, show };
+  }
+}
+
+// In the place of a post that was taken back, for as long as others' replies to it stand.
+export function stub(id) {
+  const replies = h("ul", { class: "ck-post-replies" });
+  const element = h("li", { class: "ck-post", "data-id": id }, h("p", { class: "ck-post-head" }, "This post was taken back."), replies);
+  return { element, replies, writing: null, said: null };
+}
+
+// What is on its way to the board, or does not get there.
+export function letter({ text, problem }, { isKept, sentence, edit, discard }) {
+  const waits = sentence || "Sending…";
+  const words = problem || (isKept ? waits : `${waits} Leave this page open until it is posted.`);
+  return h("li", { class: "ck-post ck-post-waiting" },
+    h("p", { class: "ck-post-head" }, h("strong", {}, problem ? "Not posted" : "On its way"), h("span", {}, words)),
+    h("p", { class: "ck-post-text", dir: "auto" }, text),
+    problem && h("div", { class: "ck-post-actions" },
+      h("button", { type: "button", onclick: edit }, "Change it"),
+      h("button", { type: "button", onclick: discard }, "Throw it away"),
+    ),
+  );
+}

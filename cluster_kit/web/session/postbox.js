@@ -1,0 +1,122 @@
+// Posts that the server does not have yet: kept on this computer from the first letter on, and sent again after a break or a reload
+// under the id that they got when they were typed, so that each is posted once.
+// A draft is an entry that is not sent yet: {id, segment, parent, text, signed, sent, at, problem}.
+import { mintId } from "../shared/dom.js";
+import { Outbox } from "../forms/outbox.js";
+
+const AGAIN_MS = 4000;
+// A draft from a moment ago may be in the making in another window: it is taken over once it has come to rest.
+const REST_MS = 2500;
+const SEEN_MS = 10000;
+const KEPT = "Not posted yet. It is kept on this computer, and posted as soon as the server can be reached.";
+
+export class Postbox extends EventTarget {
+  #connection;
+  #box;
+  #sending = new Set();
+  #posted = new Set();
+
+  // Events: "change", after anything that `letters` and `sentence` say has changed.
+  constructor(connection, key) {
+    super();
+    this.#connection = connection;
+    this.#box = new Outbox(key);
+    this.#box.adopt();
+    setTimeout(() => this.#box.adopt().length > 0 && this.#changed(), REST_MS);
+    this.sentence = "";
+    connection.addEventListener("open", () => this.#sendAll());
+    addEventListener("online", () => this.#sendAll());
+  }
+
+  get keeps() {
+    return this.#box.keeps;
+  }
+
+  // What is on its way, or was refused, in the order in which it was written.
+  letters(segment) {
+    return this.#box.entries().filter((entry) => entry.sent && entry.segment === segment);
+  }
+
+  draft(segment, parent) {
+    return this.#box.entries().find((entry) => !entry.sent && entry.segment === segment && entry.parent === parent);
+  }
+
+  write(segment, parent, text, signed) {
+    const known = this.draft(segment, parent);
+    if (!text) {
+      if (known) this.#box.remove(known.id);
+      return;
+    }
+    this.#box.put({ id: known?.id ?? mintId(), segment, parent, text, signed, sent: false, at: Date.now(), problem: "" });
+  }
+
+  // Send the draft.
+  post(segment, parent) {
+    const draft = this.draft(segment, parent);
+    if (!draft) return;
+    this.#box.put({ ...draft, sent: true });
+    this.#send(draft.id);
+  }
+
+  // Turn a letter that was refused into a draft again, as a reply to `parent`, or to nothing (null).
+  takeBack(id, parent) {
+    this.#rewrite(this.#box.get(id), parent);
+    this.#changed();
+  }
+
+  // Make a reply that was begun a post of its own: what it answers is gone. Whether there was one.
+  moveDraft(segment, parent) {
+    const draft = this.draft(segment, parent);
+    if (draft) this.#rewrite(draft, null);
+    return Boolean(draft);
+  }
+
+  // Put an entry's words before those that stand in that place already.
+  #rewrite({ id, segment, text, signed }, parent) {
+    const begun = this.draft(segment, parent)?.text;
+    this.#box.remove(id);
+    this.write(segment, parent, begun ? `${text}\n\n${begun}` : text, signed);
+  }
+
+  discard(id) {
+    this.#box.remove(id);
+    this.#changed();
+  }
+
+  // The post with this id is on the board. Whether it was one of these.
+  arrived(id) {
+    if (!this.#box.get(id)?.sent) return false;
+    this.#posted.delete(id);
+    this.#box.remove(id);
+    return true;
+  }
+
+  #sendAll() {
+    for (const entry of this.#box.entries()) if (entry.sent && !entry.problem) this.#send(entry.id);
+  }
+
+  async #send(id) {
+    const letter = this.#box.get(id);
+    if (!letter || this.#sending.has(id) || this.#posted.has(id)) return;
+    this.#sending.add(id);
+    this.#changed();
+    const { segment, text, parent, signed } = letter;
+    const answer = await this.#connection.act(id, "post", segment, { text, parent: parent ?? "", signed });
+    this.#sending.delete(id);
+    this.sentence = "later" in answer ? answer.later || KEPT : "";
+    if (answer.ok) this.#leave(id);
+    else if (answer.refused) this.#box.put({ ...letter, problem: answer.refused });
+    else setTimeout(() => this.#send(id), Math.max(AGAIN_MS, answer.wait));
+    this.#changed();
+  }
+
+  // It leaves the box when it is seen on the board; or soon, since it may have been hidden before it was seen.
+  #leave(id) {
+    this.#posted.add(id);
+    setTimeout(() => this.arrived(id) && this.#changed(), SEEN_MS);
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

@@ -1,0 +1,37 @@
+// The page's word on what is saved, over all its forms.
+import { atWhen } from "../shared/dom.js";
+
+export function showSaved(el) {
+  const states = new Map();
+  const words = document.createElement("span");
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", textContent: "Show where", hidden: true });
+  button.addEventListener("click", showTrouble);
+  words.textContent = el.textContent;
+  el.replaceChildren(words, " ", button);
+  const show = () => {
+    const all = [...states.values()];
+    const unsent = all.reduce((sum, one) => sum + (one.unsent ?? 0), 0);
+    const last = all.map((one) => one.at).filter(Boolean).sort((a, b) => new Date(b) - new Date(a))[0];
+    const saving = all.some((one) => one.state === "saving");
+    el.dataset.state = all.some((one) => one.state === "trouble") ? "trouble" : unsent ? "unsent" : last ? "saved" : "";
+    button.hidden = el.dataset.state !== "trouble";
+    if (el.dataset.state === "trouble") words.textContent = "Not everything is saved yet.";
+    else if (unsent) words.textContent = saving ? "Saving…" : "Not saved yet";
+    else if (last) words.textContent = `All saved ${atWhen(last)}`;
+  };
+  addEventListener("ck:state", ({ target, detail }) => {
+    states.set(target, detail);
+    show();
+  });
+}
+
+// To the first answer that can not be kept as it is; where there is none, to the exercise that says what is wrong.
+function showTrouble() {
+  const field = document.querySelector(".ck-form [aria-invalid]");
+  const place = field ?? document.querySelector(".ck-status[data-state='trouble']");
+  const fold = place?.closest("details");
+  if (fold) fold.open = true;
+  place?.scrollIntoView({ block: "center" });
+  field?.focus({ preventScroll: true });
+}

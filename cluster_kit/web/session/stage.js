@@ -1,0 +1,45 @@
+// What facilitators show to all participants: states' examples, and national pictures. It comes after the last segment, where it
+// moves nothing that is being read or typed.
+import { h } from "../shared/dom.js";
+import { picture } from "./picture.js";
+import { linked } from "./words.js";
+
+export class Stage {
+  #examples = [];
+  #pictures = [];
+
+  // `onChange` is called with what is shown: [{title, href}].
+  constructor(connection, el, onChange) {
+    Object.assign(this, { el, onChange });
+    connection.addEventListener("examples", ({ detail }) => {
+      this.#examples = detail.items;
+      this.#refresh();
+    });
+    connection.addEventListener("pictures", ({ detail }) => {
+      this.#pictures = detail.items;
+      this.#refresh();
+    });
+  }
+
+  #refresh() {
+    const examples = this.#examples.map((one) => ({ title: exampleTitle(one), href: `#stage-${one.id}`, el: example(one) }));
+    const pictures = this.#pictures.map(({ id, picture: seen }) => picture(`stage-${id}`, seen)).filter(Boolean);
+    const all = [...examples, ...pictures];
+    this.el.hidden = all.length === 0;
+    this.el.replaceChildren(h("h2", {}, "Shown to everybody"), ...all.map(({ el }) => el));
+    this.onChange(all.map(({ title, href }) => ({ title, href })));
+  }
+}
+
+function exampleTitle({ state, title }) {
+  return `${state ?? "A state"}: ${title}`;
+}
+
+function example(one) {
+  return h("article", { class: "ck-stage-example", id: `stage-${one.id}` },
+    h("p", { class: "ck-room-label" }, "An example from ", one.state ?? "a state, without its name"),
+    h("h3", { dir: "auto" }, one.title),
+    one.area && h("p", { class: "ck-stage-area" }, one.area),
+    h("dl", {}, one.facts.map(([label, words]) => h("div", {}, h("dt", {}, label), h("dd", { dir: "auto" }, linked(words))))),
+  );
+}

@@ -1,0 +1,19 @@
+// Words that people typed, as text with its http(s) addresses as links. Nothing else in them means anything.
+import { h } from "../shared/dom.js";
+
+const LINK = /https?:\/\/[^\s<>"']+/gi;
+const TRAILING = /[.,;:!?)\]}’”]+$/;
+
+export function linked(typed) {
+  const parts = [];
+  let end = 0;
+  for (const { 0: found, index } of typed.matchAll(LINK)) {
+    const address = found.replace(TRAILING, "");
+    if (!URL.canParse(address)) continue;
+    parts.push(typed.slice(end, index));
+    parts.push(h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address));
+    end = index + address.length;
+  }
+  parts.push(typed.slice(end));
+  return parts;
+}

@@ -1,0 +1,54 @@
+"""A facilitator at work in the test's own process, as the console's kernel is another process than the server."""
+
+from __future__ import annotations
+
+import uuid
+
+from cluster_kit.content import load_content
+from cluster_kit.content.models import Scope
+from cluster_kit.sessions import Doing, Journal
+from cluster_kit.settings import Settings
+from cluster_kit.store import NewResponse, Person, Store
+
+SERIES = "demo"
+FAY = Person(id="fay", series=SERIES, jurisdiction="", name="Fay Sample")
+
+
+class Facilitator:
+    """A facilitator who runs a session from another process than the server's, as the console's kernel does."""
+
+    def __init__(self, settings: Settings, session: int = 1) -> None:
+        self.content = load_content(SERIES, overlay=settings.content)
+        self.session = self.content.get_session(session)
+        self.store = Store.open(settings.db_url)
+        self.store.add_person(FAY)
+        self.journal = Journal(self.store, SERIES, self.session)
+
+    def do(self, doing: Doing, subject: str = "") -> str:
+        """Do something; the event's id."""
+        return self.journal.do(FAY, doing, subject=subject).id
+
+    def share(self, state: str, author: str, rung: str, row: str = "row1", **cells: str) -> str:
+        """A state writes an example, or changes it; its address."""
+        said = {f"examples.{column}": value for column, value in {**cells, "may_share": rung}.items()}
+        kept = self.store.current(SERIES, state, session=self.session.number, exercise="examples")
+        bases = {prompt: tuple(one.id for one in kept if (one.prompt, one.row) == (prompt, row)) for prompt in said}
+        self.store.append(
+            [
+                NewResponse(
+                    id=str(uuid.uuid4()),
+                    series=SERIES,
+                    session=self.session.number,
+                    exercise="examples",
+                    prompt=prompt,
+                    row=row,
+                    jurisdiction=state,
+                    scope=Scope.TEAM,
+                    author=author,
+                    value=value,
+                    base=bases[prompt],
+                )
+                for prompt, value in said.items()
+            ]
+        )
+        return f"{state}/examples/{row}"

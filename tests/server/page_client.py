@@ -1,0 +1,218 @@
+"""A session page's WebSocket, as tests use it: no browser, every frame in and out."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from time import monotonic
+from typing import Any, TypeVar
+
+import httpx
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection
+from websockets.sync.client import connect as open_socket
+
+from cluster_kit.server.stream.protocol import VERSION
+
+Json = dict[str, Any]
+T = TypeVar("T")
+PATIENCE_S = 60.0
+EVENTS = ("room", "team", "examples", "pictures", "board")
+_news = threading.Condition()  # of every client: a test may wait for frames of several
+
+
+class PageClient:
+    """One connection of one page. ``frames`` is everything that came, in order; ``newest`` the latest of each type.
+
+    ``posts`` is the board as it adds up. ``close_code`` is None while the connection is open.
+    """
+
+    def __init__(self, socket: ClientConnection, content: str = "") -> None:
+        self.socket, self.content = socket, content
+        self.frames: list[Json] = []
+        self.newest: dict[str, Json] = {}
+        self.posts: dict[str, Json] = {}
+        self.close_code: int | None = None
+        self._numbers = count(1)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+
+    def start(self) -> None:
+        """Begin to read. Until then, the client is one that takes in nothing."""
+        self._reader.start()
+
+    def close(self) -> None:
+        """Leave, as a page that is closed."""
+        with suppress(OSError):
+            self.socket.close(1001)
+        if self._reader.is_alive():
+            self._reader.join()
+
+    # --- receiving ------------------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        try:
+            while True:
+                frame: Json = json.loads(self.socket.recv())
+                with _news:
+                    self._receive(frame)
+                    _news.notify_all()
+        except ConnectionClosed:
+            pass
+        with _news:
+            self.close_code = self.socket.close_code
+            _news.notify_all()
+
+    def _receive(self, frame: Json) -> None:
+        self.frames.append(frame)
+        self.newest[frame["type"]] = frame
+        if frame["type"] == "board":
+            known = {} if frame["whole"] else self.posts
+            gone = set(frame["gone"])
+            new = {post["id"]: post for post in frame["posts"]}
+            self.posts = {key: post for key, post in {**known, **new}.items() if key not in gone}
+
+    @property
+    def texts(self) -> set[str]:
+        """The words of all posts."""
+        return {post["text"] for post in self.posts.values()}
+
+    def find(self, kind: str, **fields: Any) -> Json | None:
+        """The latest frame of this type with these fields."""
+        return next((one for one in reversed(self.frames) if _has(one, {"type": kind, **fields})), None)
+
+    def wait_for(self, kind: str, **fields: Any) -> Json:
+        """The latest frame of this type with these fields, once there is one."""
+        return until(lambda: self.find(kind, **fields), f"a frame {kind} {fields} comes; it had {self.frames[-5:]}")
+
+    def wait_closed(self) -> int:
+        """The close code, once the connection has ended."""
+        until(lambda: self.close_code is not None, "the connection is closed")
+        assert self.close_code is not None
+        return self.close_code
+
+    def find_form(self, exercise: str, kind: str, **fields: Any) -> Json | None:
+        """The latest message of this type and with these fields for a form."""
+        forms = (one["message"] for one in reversed(self.frames) if _has(one, {"type": "form", "exercise": exercise}))
+        return next((one for one in forms if _has(one, {"type": kind, **fields})), None)
+
+    def wait_for_form(self, exercise: str, kind: str, **fields: Any) -> Json:
+        """The latest message of this type and with these fields for a form, once there is one."""
+        return until(lambda: self.find_form(exercise, kind, **fields), f"{exercise} is sent {kind} {fields}")
+
+    def values(self, exercise: str, prompt: str, row: str = "") -> list[Any]:
+        """What stands in a field as the page was last sent it: several values where the team has not settled."""
+        sent = (one["message"] for one in self.frames if _has(one, {"type": "form", "exercise": exercise}))
+        fields = [one.get("answers", one)["fields"] for one in sent if one["type"] in ("opening", "changes")]
+        found = [one["answers"] for of in fields for one in of if (one["prompt"], one["row"]) == (prompt, row)]
+        return [answer["value"] for answer in found[-1]] if found else []
+
+    # --- sending --------------------------------------------------------------------------------------------
+
+    def send(self, frame: Json) -> None:
+        """Send a frame."""
+        self.socket.send(json.dumps(frame))
+
+    def hello(self, *exercises: str, have: Json | None = None, **fields: Any) -> None:
+        """Greet the server with these forms. ``fields`` stand in place of the right ones."""
+        forms = [{"exercise": exercise, "have": have} for exercise in exercises]
+        self.send({"type": "hello", "protocol": VERSION, "content": self.content, "forms": forms, **fields})
+
+    def command(self, kind: str, subject: str = "", command_id: str = "", **value: Any) -> Json:
+        """Run a session command; its result."""
+        command_id = command_id or str(uuid.uuid4())
+        before = self._count("result", id=command_id)
+        self.send({"type": "command", "id": command_id, "kind": kind, "subject": subject, "value": value})
+        until(lambda: self._count("result", id=command_id) > before, f"the command {kind} has a result")
+        found = self.find("result", id=command_id)
+        assert found
+        return found
+
+    def ask_form(self, exercise: str, kind: str, **fields: Any) -> None:
+        """Send a message of a form."""
+        self.send({"type": "form", "exercise": exercise, "message": {"type": kind, **fields}})
+
+    def begin_save(self, exercise: str, *answers: Json, **field: Any) -> str:
+        """Send answers: each ``{prompt, row, value, base, id}``, only the prompt is needed. The message's id."""
+        given = [*answers, *([field] if field else [])]
+        number = str(next(self._numbers))
+        responses = [{"id": str(uuid.uuid4()), "row": "", "value": None, "base": [], **one} for one in given]
+        self.ask_form(exercise, "save", message=number, responses=responses)
+        return number
+
+    def save(self, exercise: str, *answers: Json, **field: Any) -> Json:
+        """Send answers; the first reply to them."""
+        number = self.begin_save(exercise, *answers, **field)
+        return until(lambda: self._reply(exercise, number), f"the save {number} of {exercise} is answered")
+
+    def acknowledged(self) -> set[str]:
+        """The ids of all answers that the server called saved."""
+        sent = (one["message"] for one in self.frames if one["type"] == "form")
+        return {receipt["id"] for one in sent if one["type"] == "saved" for receipt in one["receipts"]}
+
+    def _reply(self, exercise: str, number: str) -> Json | None:
+        kinds = ("saved", "refused", "trouble")
+        found = (self.find_form(exercise, kind, message=number) for kind in kinds)
+        return next((one for one in found if one), None)
+
+    def _count(self, kind: str, **fields: Any) -> int:
+        return sum(_has(one, {"type": kind, **fields}) for one in self.frames)
+
+
+def until(condition: Callable[[], T | None], what: str, patience_s: float = PATIENCE_S) -> T:
+    """What the condition returns, as soon as that is true. It is asked after each frame that any client gets."""
+    ends = monotonic() + patience_s
+    with _news:
+        while not (found := condition()):
+            assert monotonic() < ends, f"waited {patience_s} s in vain until {what}"
+            _news.wait(0.05)
+    return found
+
+
+@contextmanager
+def connect(
+    client: httpx.Client, session: int = 1, content: str = "", *, trust: ssl.SSLContext | None = None, **headers: str
+) -> Iterator[PageClient]:
+    """A page's connection with the client's cookies, which has said nothing yet; closed at the end."""
+    with open_raw(client, session, trust=trust, **headers) as socket:
+        page = PageClient(socket, content)
+        page.start()
+        try:
+            yield page
+        finally:
+            page.close()
+
+
+@contextmanager
+def open_raw(
+    client: httpx.Client, session: int = 1, *, trust: ssl.SSLContext | None = None, **headers: str
+) -> Iterator[ClientConnection]:
+    """The socket alone. Nothing reads from it but its own small buffer."""
+    cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    address = str(client.base_url).rstrip("/").replace("http", "ws", 1)
+    with open_socket(
+        f"{address}/session/{session}/connection",
+        additional_headers={"Cookie": cookies, **headers},
+        open_timeout=PATIENCE_S,
+        close_timeout=2.0,
+        max_size=None,
+        compression=None,
+        proxy=None,
+        ssl=trust,
+    ) as socket:
+        yield socket
+
+
+def greet(page: PageClient, exercises: Sequence[str] = ()) -> PageClient:
+    """Say hello with these forms, and wait until the session's state is here."""
+    page.hello(*exercises)
+    until(lambda: all(kind in page.newest for kind in EVENTS), "the session's state is here")
+    return page
+
+
+def _has(found: Json, fields: Json) -> bool:
+    return all(key in found and found[key] == value for key, value in fields.items())

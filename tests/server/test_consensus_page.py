@@ -1,0 +1,97 @@
+"""Two people of one state at two computers rate alone, show each other, and settle; the server is killed in between."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from cluster_kit.content import load_content
+from cluster_kit.sessions import Journal
+from cluster_kit.sessions.facilitation import Lock
+from cluster_kit.store import Person, Store
+from tests.browser import PATIENCE_MS
+from tests.server.browsing import find_violations_in, reconnect_now, stay
+from tests.serving import AVERY, JORDAN, Server
+
+Join = Callable[..., Page]
+EXERCISE = "rate_systems"
+FACILITATOR = Person(id="fay", series="demo", jurisdiction="", name="Fay Facilitator")
+
+
+@pytest.fixture
+def narrow(browser: Browser) -> Iterator[BrowserContext]:
+    """A colleague's browser, on a small screen."""
+    with browser.new_context(viewport={"width": 320, "height": 700}) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        yield context
+
+
+def form(page: Page) -> Locator:
+    return page.locator(".ck-form:has(.ck-items)")
+
+
+def rate(page: Page, *points: int) -> None:
+    items = form(page).locator(".ck-item:not([hidden]) > .ck-rating")
+    for at, point in enumerate(points):
+        items.nth(at).get_by_label(f"{point} ·").check()
+    saved(page)
+
+
+def saved(page: Page) -> None:
+    expect(form(page).locator(".ck-status")).to_contain_text("Saved at")
+
+
+def together(page: Page, at: int = 0) -> Locator:
+    return form(page).locator(".ck-together").nth(at)
+
+
+def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
+    mortal_server: Server, context: BrowserContext, narrow: BrowserContext, join: Join
+) -> None:
+    one, other = join(mortal_server, context, AVERY), join(mortal_server, narrow, JORDAN)
+    rate(one, 1, 2)
+    rate(other, 3, 2)
+    form(one).get_by_role("button", name="Show our spread").click()
+    form(one).get_by_role("button", name="Yes, show it to our team").click()
+    expect(form(other).locator(".ck-overview")).to_contain_text("1 to talk about, 1 on which you agree")
+    assert find_violations_in(form(one)) == []
+    assert find_violations_in(form(other)) == []
+    assert other.evaluate("document.documentElement.scrollWidth") == 320
+    together(other).get_by_label("2 ·").check()
+    expect(together(one).get_by_label("2 ·")).to_be_checked()
+    stays = [stay(page) for page in (one, other)]
+    mortal_server.end(signal.SIGKILL)
+    together(other).get_by_label("A view that differs").fill("One of us would say 3.")
+    together(other).get_by_label("A view that differs").blur()
+    mortal_server.start()
+    reconnect_now(one, other)
+    saved(other)
+    for page in (one, other):
+        expect(form(page).locator(".ck-overview")).to_contain_text("1 settled")
+    expect(together(one).get_by_label("A view that differs")).to_have_value("One of us would say 3.")
+    assert all(was_not_loaded_again() for was_not_loaded_again in stays)
+
+
+def test_a_facilitator_closes_an_exercise_and_opens_it_again_under_a_writing_hand(
+    server: Server, context: BrowserContext, join: Join
+) -> None:
+    page = join(server, context, AVERY)
+    store = Store.open(server.settings.db_url)
+    session = load_content("demo", overlay=server.settings.content).get_session(1)
+    meeting = Journal(store, "demo", session)
+    note = form(page).get_by_label("Your evidence, in a few words").first
+    note.press_sequentially("A draft")
+    meeting.do(FACILITATOR, Lock(locked=True), subject=EXERCISE)
+    expect(form(page).locator(".ck-closed")).to_be_focused()
+    expect(note).to_be_disabled()
+    assert find_violations_in(form(page)) == []
+    meeting.do(FACILITATOR, Lock(locked=False), subject=EXERCISE)
+    expect(note).to_be_focused()
+    note.press_sequentially(" is signed")
+    note.blur()
+    saved(page)
+    expect(note).to_have_value("A draft is signed")
+    store.close()

@@ -1,0 +1,122 @@
+"""The hub of a session's events: every page is sent what is new, however pages come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cluster_kit.content import load_content
+from cluster_kit.server.stream.event_hub import EventHub, Subscriber
+from cluster_kit.sessions import Journal
+from cluster_kit.sessions.board import WritePost
+from cluster_kit.sessions.facilitation import BeginSegment
+from cluster_kit.settings import sqlite_url
+from cluster_kit.store import Person, Store
+from tests.asyncs import run
+
+CONTENT = load_content("2026")
+FAY = Person(id="fay", series="2026", jurisdiction="", name="Fay")
+ANA = Person(id="ana", series="2026", jurisdiction="OH", name="Ana")
+BEN = Person(id="ben", series="2026", jurisdiction="GU", name="Ben")
+PATIENCE_S = 30.0
+
+
+class Page:
+    """An open page, and what it was sent."""
+
+    def __init__(self, person: Person) -> None:
+        self.frames: list[dict[str, Any]] = []
+        self.subscriber = Subscriber(person, lambda frame: self.frames.append(json.loads(frame)))
+
+    def count(self, kind: str) -> int:
+        return sum(frame["type"] == kind for frame in self.frames)
+
+
+class WatchedStore(Store):
+    """A store that counts how often it is asked for events."""
+
+    asked = 0
+
+    def latest_event(self, series: str, session: int) -> int:
+        self.asked += 1
+        return super().latest_event(series, session)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[WatchedStore]:
+    with WatchedStore.open(sqlite_url(tmp_path / "kept.sqlite3")) as store:
+        yield store
+
+
+@pytest.fixture
+def journal(store: Store) -> Journal:
+    return Journal(store, "2026", CONTENT.get_session(1))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Return as soon as the condition holds; ``TimeoutError`` when it does not in time."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def test_a_page_that_comes_in_the_moment_when_the_last_one_leaves_is_sent_events(
+    store: WatchedStore, journal: Journal
+) -> None:
+    async def story() -> None:
+        hub, old, new = EventHub(CONTENT, store), Page(ANA), Page(ANA)
+        hub.subscribe(1, old.subscriber)
+        await until(lambda: old.count("board") == 1)
+        hub.unsubscribe(1, old.subscriber)
+        hub.subscribe(1, new.subscriber)
+        await until(lambda: new.count("board") == 1)
+        journal.do(FAY, BeginSegment(), subject="framing")
+        await until(lambda: new.count("room") == 2)
+        assert len(old.frames) == 5
+        hub.close()
+
+    run(story())
+
+
+def test_each_page_is_sent_its_own_state_of_the_board_once_for_each_change(
+    store: WatchedStore, journal: Journal
+) -> None:
+    for person in (FAY, ANA, BEN):
+        store.add_person(person)
+    journal.do(FAY, BeginSegment(), subject="framing")
+
+    async def story() -> None:
+        hub, ana, ben = EventHub(CONTENT, store), Page(ANA), Page(BEN)
+        for page in (ana, ben):
+            hub.subscribe(1, page.subscriber)
+        await until(lambda: ana.count("board") == ben.count("board") == 1)
+        await hub.run_command(1, lambda one: one.do(ANA, WritePost(text="Hello", signed=True), subject="framing"))
+        await until(lambda: ana.count("board") == ben.count("board") == 2)
+        (mine,), (seen) = ana.frames[-1]["posts"], ben.frames[-1]["posts"][0]
+        assert (mine["mine"], seen["mine"], seen["who"]) == (True, False, "Ana")
+        assert ana.count("room") == ana.count("team") == 1, "nothing else has changed"
+        hub.close()
+
+    run(story())
+
+
+def test_the_store_is_asked_for_the_session_and_not_for_each_page(store: WatchedStore) -> None:
+    async def story() -> None:
+        hub, pages = EventHub(CONTENT, store), [Page(ANA) for _ in range(200)]
+        hub.subscribe(1, pages[0].subscriber)
+        await until(lambda: pages[0].count("board") == 1)
+        before = store.asked
+        for page in pages[1:]:
+            hub.subscribe(1, page.subscriber)
+        assert all(page.count("board") == 1 for page in pages), "what is known is sent at once"
+        assert store.asked == before
+        for page in pages:
+            hub.unsubscribe(1, page.subscriber)
+        hub.close()
+
+    run(story())

@@ -1,0 +1,323 @@
+"""The page's WebSocket: who is let in, what it takes, and that one page's trouble is no other's."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from typing import Any
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from cluster_kit.server.auth.rate_limits import CLICKS_OF_A_PERSON
+from cluster_kit.server.stream.page_connection import MAX_PAGES, MAX_WAITING
+from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, TOO_MANY_PAGES, VERSION, read_frame
+from cluster_kit.store import Store
+from tests.server.page_client import PageClient, connect, greet, open_raw, until
+from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
+
+EXERCISE, PROMPT = "peer_discussion", "heard"
+UNSUPPORTED = 1003
+LONG = "x" * 49_000
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of this module's own: pages are counted."""
+    with run_server(tmp_path_factory.mktemp("home")) as server:
+        yield server
+
+
+@pytest.fixture
+def avery(server: Server) -> Iterator[httpx.Client]:
+    with server.client(AVERY) as client:
+        yield client
+
+
+@pytest.fixture
+def jordan(server: Server) -> Iterator[PageClient]:
+    """A teammate's page with one form open, to see that it goes on."""
+    with server.connect(JORDAN, exercises=[EXERCISE]) as page:
+        yield page
+
+
+def open_pages(server: Server) -> int:
+    with server.client() as client:
+        return int(client.get("/health").json()["pages"])
+
+
+def works(page: PageClient) -> bool:
+    """Whether the page still saves."""
+    return bool(page.save(EXERCISE, prompt=PROMPT, value=str(uuid.uuid4()))["type"] == "saved")
+
+
+# --- who is let in --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cookie", ["", "nonsense"])
+def test_who_is_not_signed_in_is_told_by_the_close_code(server: Server, cookie: str) -> None:
+    with server.client() as stranger:
+        stranger.cookies.set("cluster_kit", cookie)
+        with connect(stranger) as page:
+            assert page.wait_closed() == NOT_SIGNED_IN
+            assert page.frames == []
+
+
+def test_a_session_that_does_not_exist_has_no_connection(avery: httpx.Client) -> None:
+    with connect(avery, 99) as page:
+        assert page.wait_closed() == NOT_SIGNED_IN
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null"])
+def test_a_page_of_another_site_gets_no_connection(avery: httpx.Client, origin: str) -> None:
+    with pytest.raises(InvalidStatus) as refused, open_raw(avery, Origin=origin):
+        pass
+    assert refused.value.response.status_code == 403
+
+
+def test_the_servers_own_pages_do(server: Server, avery: httpx.Client) -> None:
+    with connect(avery, content=server.content.version, Origin=server.address) as page:
+        greet(page)
+
+
+def test_a_plain_request_gets_no_connection(avery: httpx.Client) -> None:
+    assert avery.get("/session/1/connection").status_code == 400
+
+
+def test_what_was_there_before_is_gone(server: Server, avery: httpx.Client) -> None:
+    token = {"X-XSRFToken": avery.cookies["_xsrf"]}
+    for path in ("/session/1/floor", "/session/1/here"):
+        assert avery.get(path).status_code == 404
+        assert avery.post(path, json={}, headers=token).status_code == 404
+
+
+def test_the_eleventh_page_of_one_person_is_refused_and_nobody_elses(server: Server, jordan: PageClient) -> None:
+    with server.client(TASI) as client, ExitStack() as stack:
+        pages = [stack.enter_context(server.connect(client)) for _ in range(MAX_PAGES)]
+        with connect(client) as another:
+            assert another.wait_closed() == TOO_MANY_PAGES
+        assert all(page.close_code is None for page in pages)
+        assert works(jordan)
+        pages[0].close()
+        wait_until(lambda: open_pages(server) == MAX_PAGES, "the closed page is counted out")  # nine and Jordan's
+        stack.enter_context(server.connect(client))
+
+
+# --- hello ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("differs", [{"protocol": VERSION + 1}, {"protocol": VERSION - 1}, {"content": "another"}])
+def test_a_page_of_another_version_is_asked_to_load_again_and_nothing_of_it_is_kept(
+    server: Server, avery: httpx.Client, jordan: PageClient, differs: dict[str, Any]
+) -> None:
+    with server.connect(avery, hello=False) as page:
+        page.hello(EXERCISE, **differs)
+        page.wait_for("reload")
+        page.begin_save(EXERCISE, prompt=PROMPT, value="From an old page")
+        page.send({"type": "ping"})
+        page.wait_for("pong")
+        assert [frame["type"] for frame in page.frames] == ["reload", "pong"]
+    assert works(jordan)
+    with Store.open(server.db_url) as store:
+        assert "From an old page" not in [response.value for response in store.history("demo", "OH")]
+
+
+def test_a_page_is_welcomed_before_anything_else(server: Server, avery: httpx.Client) -> None:
+    with server.connect(avery, exercises=[EXERCISE, "goals"]) as page:
+        opening = page.wait_for_form("goals", "opening")
+        assert page.frames[0] == {"type": "welcome"}
+        assert opening["me"] == {"id": AVERY, "name": "Avery Sample", "role": ""}
+        assert page.wait_for_form(EXERCISE, "opening")["team"] == "Ohio"
+
+
+def test_hello_twice_sends_what_was_missed_once_more_and_events_once(server: Server, avery: httpx.Client) -> None:
+    with server.connect(avery, exercises=[EXERCISE]) as page:
+        have = page.wait_for_form(EXERCISE, "opening")["answers"]
+        page.save(EXERCISE, prompt=PROMPT, value="Said before the second hello")
+        page.hello(EXERCISE, have={"seq": have["seq"], "erased": have["erased"]})
+        until(lambda: "Said before the second hello" in page.values(EXERCISE, PROMPT), "what was missed is sent")
+        page.command("post", "framing", text="Once only")
+        until(lambda: "Once only" in page.texts, "the post is there")
+        boards = [frame for frame in page.frames if frame["type"] == "board"]
+        assert sum(any(post["text"] == "Once only" for post in frame["posts"]) for frame in boards) == 1
+
+
+def test_messages_before_hello_break_nothing(server: Server, avery: httpx.Client) -> None:
+    with server.connect(avery, hello=False) as page:
+        page.begin_save(EXERCISE, prompt=PROMPT, value="Too early")
+        page.send({"type": "presence", "exercise": EXERCISE, "active": True})
+        page.send({"type": "ping"})
+        page.wait_for("pong")
+        assert [frame["type"] for frame in page.frames] == ["pong"]
+        greet(page, [EXERCISE])
+        page.wait_for_form(EXERCISE, "opening")
+        assert "Too early" not in page.values(EXERCISE, PROMPT)
+        assert works(page)
+
+
+def test_forms_and_exercises_that_there_are_not_are_passed_over(server: Server, avery: httpx.Client) -> None:
+    with server.connect(avery, exercises=["no_such", EXERCISE]) as page:
+        page.wait_for_form(EXERCISE, "opening")
+        page.begin_save("no_such", prompt="x", value="y")
+        assert works(page)
+        assert page.find_form("no_such", "opening") is None
+
+
+def test_a_person_of_another_state_gets_no_answer_of_this_one(server: Server, jordan: PageClient) -> None:
+    secret = str(uuid.uuid4())
+    assert jordan.save(EXERCISE, prompt=PROMPT, value=secret)["type"] == "saved"
+    with server.connect(TASI, exercises=[EXERCISE]) as guam, server.connect(AVERY, exercises=[EXERCISE]) as mate:
+        until(lambda: secret in mate.values(EXERCISE, PROMPT), "the teammate has it")
+        assert jordan.save(EXERCISE, prompt="borrow", value=f"more {secret}")["type"] == "saved"
+        until(lambda: f"more {secret}" in mate.values(EXERCISE, "borrow"), "and what is said now")
+        guam.wait_for_form(EXERCISE, "opening")
+        assert works(guam)
+        assert secret not in json.dumps(guam.frames)
+
+
+def test_exercise_definitions_are_for_people_signed_in_and_hold_no_answer(server: Server, avery: httpx.Client) -> None:
+    found = re.search(r'data-exercises="([^"]+)"', avery.get("/session/1").text)
+    assert found
+    file = avery.get(found[1])
+    assert set(file.json()) == {exercise.id for exercise in server.content.get_session(1).exercises}
+    assert "immutable" in file.headers["cache-control"]
+    assert "private" in file.headers["cache-control"]
+    assert "Avery" not in file.text
+    assert avery.get("/session/1/exercises/00.json").status_code == 404
+    assert avery.get("/session/99/exercises/00.json").status_code == 404
+    with server.client(TASI) as guam, server.client() as stranger:
+        assert guam.get(found[1]).text == file.text
+        assert stranger.get(found[1]).status_code == 403
+
+
+# --- nonsense -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        b"\x00binary",
+        "",
+        "not json",
+        "[]",
+        "null",
+        '{"type":"hologram"}',
+        '{"type":"hello"}',
+        '{"type":"form","exercise":"goals","message":"words"}',
+        '{"type":"command","id":"","kind":"post"}',
+        f'{{"type":"command","id":"{"x" * 65}","kind":"post"}}',
+        f'{{"type":"presence","exercise":"{"x" * 201}"}}',
+        '{"type":"form","exercise":"goals","message":{"a":' + "[" * 100_000 + "]" * 100_000 + "}}",
+        '{"type":"ping","x":"\\ud800' + "[" * 5000,
+        '{"type":"hello","protocol":1,"content":"x","forms":' + json.dumps([{"exercise": "x"}] * 101) + "}",
+    ],
+    ids=lambda nonsense: str(nonsense[:30]),
+)
+def test_nonsense_closes_the_page_that_sent_it_and_no_other(
+    avery: httpx.Client, server: Server, jordan: PageClient, nonsense: str | bytes
+) -> None:
+    with server.connect(avery) as page:
+        page.socket.send(nonsense)
+        assert page.wait_closed() == UNSUPPORTED
+    assert works(jordan)
+
+
+def test_a_frame_that_is_too_big_closes_that_page_only(avery: httpx.Client, server: Server, jordan: PageClient) -> None:
+    with server.connect(avery) as page:
+        with suppress(ConnectionClosed):
+            page.socket.send("x" * 11_000_000)
+        page.wait_closed()
+    assert works(jordan)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"type": "hologram"},
+        {"type": "save"},
+        {"type": "save", "message": "odd", "responses": "all"},
+        {"type": "save", "message": ["odd"], "responses": []},
+        {"type": "save", "message": "odd", "responses": [{"id": "1", "prompt": "heard"}] * 1001},
+        {"type": "file", "upload": "1", "prompt": "heard", "name": "x", "size": -1, "at": 0, "data": ""},
+    ],
+    ids=lambda message: json.dumps(message)[:40],
+)
+def test_a_form_message_that_is_not_understood_is_answered_and_the_page_stays(
+    avery: httpx.Client, server: Server, message: dict[str, object]
+) -> None:
+    with server.connect(avery, exercises=[EXERCISE]) as page:
+        page.send({"type": "form", "exercise": EXERCISE, "message": message})
+        assert "Reload the page" in page.wait_for_form(EXERCISE, "trouble")["sentence"]
+        assert works(page)
+
+
+def test_half_a_surrogate_pair_is_kept_as_a_sign_and_the_page_stays(server: Server, avery: httpx.Client) -> None:
+    with server.connect(avery, exercises=[EXERCISE]) as page:
+        page.wait_for_form(EXERCISE, "opening")
+        assert page.save(EXERCISE, prompt=PROMPT, value="half \ud83d a smile")["type"] == "saved"
+        assert page.command("post", "framing", text="whole \U0001f600, half \ude00")["ok"]
+        until(lambda: "whole \U0001f600, half \ufffd" in page.texts, "the post is on the board")
+    with Store.open(server.db_url) as store:
+        assert "half \ufffd a smile" in [response.value for response in store.history("demo", "OH")]
+
+
+def test_frames_are_read_as_they_are() -> None:
+    frame = read_frame('{"type":"command","id":"1","kind":"post","value":{"text":"\\ud83d\\ude00 \\\\ud800 é"}}')
+    assert frame
+    assert frame.model_dump()["value"] == {"text": "\U0001f600 \\ud800 é"}
+    half = read_frame('{"type":"command","id":"1","kind":"post","value":{"text":"\\ud83d\\ude00 \\ud83d"}}')
+    assert half
+    assert half.model_dump()["value"] == {"text": "\U0001f600 \ufffd"}
+
+
+# --- too much -------------------------------------------------------------------------------------------------------
+
+
+def test_two_thousand_frames_at_once_are_all_answered(server: Server, avery: httpx.Client, jordan: PageClient) -> None:
+    with server.connect(avery, exercises=[EXERCISE]) as page:
+        for number in range(2000):
+            if number % 100 == 0:
+                page.begin_save(EXERCISE, prompt="question", value=f"Number {number}")
+            page.send({"type": "ping"})
+        assert works(jordan)
+        until(lambda: sum(frame["type"] == "pong" for frame in page.frames) == 2000, "every ping has its pong")
+        until(lambda: len(page.acknowledged()) == 20, "every save has its receipt")
+    with Store.open(server.db_url) as store:
+        assert {r.value for r in store.history("demo", "OH") if r.prompt == "question"} >= {"Number 0", "Number 1900"}
+
+
+def test_commands_without_end_are_slowed_down(server: Server, jordan: PageClient) -> None:
+    post = str(uuid.uuid4())
+    assert jordan.command("post", "framing", post, text="React to this")["ok"]
+    with server.connect(TASI) as page:
+        ids = [str(number) for number in range(CLICKS_OF_A_PERSON.most + 30)]
+        for one in ids:
+            value = {"reaction": "helpful", "on": True}
+            page.send({"type": "command", "id": one, "kind": "react", "subject": post, "value": value})
+        results = [page.wait_for("result", id=one) for one in ids]
+        assert sum(result["ok"] for result in results) == CLICKS_OF_A_PERSON.most
+        assert all(0 < result["wait_s"] <= 60 for result in results if not result["ok"])
+    assert jordan.command("react", post, reaction="helpful", on=True)["ok"]
+
+
+def test_a_page_that_reads_nothing_is_disconnected_and_nobody_else_suffers(
+    server: Server, avery: httpx.Client, jordan: PageClient
+) -> None:
+    assert jordan.save(EXERCISE, prompt="borrow", value=LONG)["type"] == "saved"
+    before = open_pages(server)
+    with suppress(ConnectionClosed), open_raw(avery) as slow:
+        forms = [{"exercise": EXERCISE, "have": None}] * 100
+        for _ in range(3 * MAX_WAITING // 100):
+            slow.send(
+                json.dumps({"type": "hello", "protocol": VERSION, "content": server.content.version, "forms": forms})
+            )
+        wait_until(lambda: open_pages(server) == before + 1, "the slow page is there")
+        wait_until(lambda: works(jordan) and open_pages(server) == before, "the slow page is disconnected")
+        for _ in slow:  # what had come before, so that closing does not wait
+            pass
+    assert works(jordan)

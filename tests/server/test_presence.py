@@ -1,0 +1,106 @@
+"""Who is in a session, as pages say it and the store keeps it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cluster_kit.server.stream.presence import Attendance
+from cluster_kit.settings import sqlite_url
+from cluster_kit.store import Person, Presence, Store, StoreError
+from tests.asyncs import run
+from tests.postgres import create_database, run_postgres
+
+ANA = Person(id="ana", series="2026", jurisdiction="OH", name="Ana")
+FAY = Person(id="fay", series="2026", jurisdiction="", name="Fay")
+
+
+class Clock:
+    """A clock that stands still until it is told."""
+
+    def __init__(self) -> None:
+        self.now = dt.datetime(2026, 2, 17, 18, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def after(self, seconds: float) -> dt.datetime:
+        """Let this much time pass."""
+        self.now += dt.timedelta(seconds=seconds)
+        return self.now
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(sqlite_url(tmp_path / "kept.sqlite3")) as store:
+        yield store
+
+
+def seen(store: Store) -> Presence | None:
+    found = store.presence("2026", 1)
+    return found[0] if found else None
+
+
+def test_somebody_is_there_as_long_as_a_page_of_theirs_is(store: Store) -> None:
+    clock = Clock()
+    attendance = Attendance(store, "2026", clock)
+    came = clock.now
+    attendance.arrive(1, ANA)
+    attendance.arrive(1, ANA)
+    run(attendance.write())
+    attendance.leave(1, ANA)
+    still_there = clock.after(10)
+    run(attendance.write())
+    now = seen(store)
+    assert now
+    assert (now.joined_at, now.active_at, now.seen_at) == (came, came, still_there)
+    attendance.leave(1, ANA)
+    clock.after(10)
+    run(attendance.write())
+    assert seen(store) == now
+
+
+def test_what_somebody_does_is_written_at_once_and_that_they_stay_now_and_then(store: Store) -> None:
+    clock = Clock()
+    attendance = Attendance(store, "2026", clock)
+    attendance.arrive(1, ANA)
+    run(attendance.write())
+    first = seen(store)
+    clock.after(3)
+    run(attendance.write())
+    assert seen(store) == first
+    at = clock.after(1)
+    attendance.note(1, ANA, exercise="goals", active=True)
+    run(attendance.write())
+    now = seen(store)
+    assert now
+    assert (now.exercise, now.active_at, now.seen_at) == ("goals", at, at)
+    clock.after(1)
+    attendance.note(1, ANA)
+    run(attendance.write())
+    assert seen(store) == now, "nothing new"
+
+
+def test_facilitators_are_not_counted(store: Store) -> None:
+    attendance = Attendance(store, "2026", Clock())
+    attendance.arrive(1, FAY)
+    attendance.note(1, FAY, exercise="goals", active=True)
+    attendance.leave(1, FAY)
+    run(attendance.write())
+    assert seen(store) is None
+
+
+def test_what_the_store_could_not_take_is_offered_again(tmp_path: Path) -> None:
+    clock = Clock()
+    with run_postgres({"fsync": "off"}) as url:
+        gone = Store.open(create_database(url))
+    attendance = Attendance(gone, "2026", clock)
+    attendance.arrive(1, ANA)
+    attendance.leave(1, ANA)
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            run(attendance.write())
+    gone.close()

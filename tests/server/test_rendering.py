@@ -1,0 +1,104 @@
+"""What of a notebook's outputs people see, and what only the log does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from papermill.parameterize import parameterize_notebook
+from playwright.sync_api import BrowserContext, expect
+
+from cluster_kit.content.notebooks import find_notebook
+from cluster_kit.server.pages.rendering import copy_notebook, read_notebook
+from tests.browser import find_violations
+from tests.server.notebooks_for_tests import write_notebook
+from tests.serving import AVERY, FAY, Server, run_server
+
+CELLS = [
+    "print(series, session, jurisdiction, repr(person), mode)",
+    'from IPython.display import HTML\nHTML(\'<p id="shown">Shown<script>document.title = "taken"</script></p>\')',
+    "import warnings\nwarnings.warn('for the log only')",
+    "print('<b>as typed</b>')",
+    "1 / 0",
+    "from cluster_kit.content.errors import UnknownExerciseError\nraise UnknownExerciseError('nope', ['goals'])",
+    "'after the trouble'",
+]
+
+
+@pytest.fixture(scope="module")
+def odd_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose first session is a notebook of odd outputs; its second one's kernel dies."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    write_notebook(folder, 1, *CELLS)
+    write_notebook(folder, 2, "import os\nos._exit(1)", "'never'")
+    (folder / "session_3_broken.ipynb").write_text("{not json")
+    with run_server(tmp_path_factory.mktemp("home"), "--notebooks", str(folder)) as server:
+        yield server
+
+
+def test_the_notebook_knows_the_state_and_not_who_is_looking(odd_server: Server) -> None:
+    with odd_server.client(AVERY) as client, odd_server.client(FAY) as facilitator:
+        page = client.get("/session/1?person=tasi&jurisdiction=GU").text
+        preview = facilitator.get("/session/1?jurisdiction=OH").text
+    assert "demo 1 OH &#39;&#39; live" in page
+    assert "demo 1  &#39;&#39; live" in preview
+
+
+def test_whoever_comes_next_finds_the_notebook_as_it_was_read() -> None:
+    read = read_notebook(find_notebook(1))
+    before = json.dumps(read)
+    own = parameterize_notebook(copy_notebook(read), {"jurisdiction": "Elsewhere"})
+    for cell in own.cells:
+        cell.metadata["execution"] = {}
+        cell.source += " and more"
+    assert "Elsewhere" in json.dumps(own)
+    assert json.dumps(read) == before
+
+
+def test_errors_are_sentences_and_the_rest_of_the_page_follows(odd_server: Server) -> None:
+    with odd_server.client(AVERY) as client:
+        page = client.get("/session/1").text
+    assert "This part could not be shown." in page
+    assert "There is no exercise &#39;nope&#39; in this session." in page
+    assert "after the trouble" in page
+    for secret in ("ZeroDivisionError", "Traceback", "for the log only", "1 / 0", "import os"):
+        assert secret not in page
+    code = page.partition("mention the code ")[2][:8]
+    assert f"Page {code}" in odd_server.log
+    assert "ZeroDivisionError" in odd_server.log
+    assert "for the log only" in odd_server.log
+
+
+def test_plain_text_is_text_and_scripts_in_outputs_do_not_run(odd_server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(odd_server.link(AVERY))
+    page.wait_for_url("**/session/1")
+    page.wait_for_load_state()
+    expect(page.locator("#shown")).to_be_visible()
+    expect(page.get_by_text("<b>as typed</b>")).to_be_visible()
+    expect(page).to_have_title("Session 1: Context Setting & Systems Alignment · Ohio")
+    assert find_violations(page) == []
+
+
+def test_a_kernel_that_dies_while_the_page_is_made_leaves_a_whole_page_with_a_sentence(odd_server: Server) -> None:
+    with odd_server.client(AVERY) as client:
+        page = client.get("/session/2").text
+    assert "<h1>A test</h1>" in page
+    assert "This part could not be shown." in page
+    assert page.rstrip().endswith("</html>")
+
+
+def test_a_broken_notebook_is_a_sentence(odd_server: Server) -> None:
+    with odd_server.client(AVERY) as client:
+        page = client.get("/session/3")
+    assert page.status_code == 500
+    assert "Something went wrong on our side." in page.text
+    assert "Traceback" not in page.text
+
+
+def test_a_session_without_a_notebook_is_a_sentence(odd_server: Server) -> None:
+    with odd_server.client(AVERY) as client:
+        page = client.get("/session/4")
+    assert page.status_code == 404
+    assert "There is no notebook for session 4" in page.text

@@ -1,0 +1,183 @@
+"""The commands: listening safely, ending cleanly, links, and the demonstration."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from cluster_kit.cli import main
+from cluster_kit.cli.demo import prepare_series
+from cluster_kit.errors import UsageError
+from cluster_kit.server.app import ServeOptions
+from cluster_kit.settings import Settings
+from cluster_kit.store import Store
+from tests.server.kernel_client import open_console, write_console
+from tests.serving import AVERY, FAY, PATIENCE_S, Server, knock, run_server, wait_until
+
+
+def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cluster_kit", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "workshop.example"])
+def test_it_refuses_to_listen_beyond_this_machine_in_the_clear(host: str) -> None:
+    with pytest.raises(UsageError, match="must be encrypted"):
+        ServeOptions(host=host).check()
+    ServeOptions(host=host, behind_proxy=True).check()
+    ServeOptions(host=host, certfile=Path("c.pem"), keyfile=Path("k.pem")).check()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.53"])
+def test_it_listens_on_this_machine_without_more_ado(host: str) -> None:
+    ServeOptions(host=host).check()
+
+
+def test_the_command_refuses_in_one_sentence(tmp_path: Path) -> None:
+    answer = run_command("serve", "--host", "0.0.0.0", "--home", str(tmp_path))
+    assert answer.returncode == 1
+    assert "--behind-proxy" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_certificate_without_its_key_or_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="both"):
+        ServeOptions(certfile=tmp_path).check()
+    nonsense = tmp_path / "c.pem"
+    nonsense.write_text("no certificate")
+    with pytest.raises(UsageError, match="no certificate"):
+        ServeOptions(certfile=nonsense, keyfile=nonsense).ssl_context()
+
+
+def test_behind_a_proxy_the_badge_travels_over_https_alone(proxied_server: Server) -> None:
+    with proxied_server.client() as client:
+        client.headers["X-Forwarded-Proto"] = "https"
+        token = re.search(r'value="([^"]+)"', client.get("/join").text)
+        assert token
+        client.headers["Cookie"] = f"_xsrf={token[1]}"
+        answer = client.post("/join", data={"token": proxied_server.link(AVERY).partition("#")[2], "_xsrf": token[1]})
+    assert answer.status_code == 200
+    assert "secure" in answer.headers["set-cookie"].lower()
+
+
+def test_a_taken_port_is_said_and_the_next_free_one_used(server: Server, tmp_path: Path) -> None:
+    taken = server.address.rpartition(":")[2]
+    with run_server(tmp_path / "home", "--port", taken) as second:
+        assert f"Port {taken} is taken" in second.log
+        assert second.address != server.address
+        assert httpx.get(f"{second.address}/health").json()["status"] == "ok"
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_cleanly_with_its_pages_and_kernels_and_leaves_no_file(tmp_path: Path, how: signal.Signals) -> None:
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    write_console(notebooks)
+    with (
+        run_server(tmp_path / "home", "--notebooks", str(notebooks)) as server,
+        server.client(FAY) as client,
+        server.connect(AVERY) as page,
+    ):
+        kernel = open_console(client)
+        kernels = server.kernels()
+        own = [path.parent for path in Path(tempfile.gettempdir()).glob(f"voila_*/kernel-{kernel}.json")]
+        assert (len(kernels), len(own)) == (1, 1)
+        assert server.end(how) == 0
+        assert page.wait_closed() == 1001, "the page connects to the next server"
+    wait_until(lambda: not any(map(psutil.pid_exists, [one.pid for one in kernels])), "the kernels have ended")
+    assert not own[0].exists()
+    assert "Traceback" not in server.log
+    assert "was destroyed" not in server.log
+
+
+def test_links_adds_the_person_and_the_link_lets_them_in(server: Server) -> None:
+    answer = run_command(
+        *("links", "--series", "demo", "--jurisdiction", "oh", "--name", "Linked Sample", "--role", "secondary"),
+        *("--session", "2", "--address", server.address, "--home", str(server.home), "--json"),
+    )
+    assert answer.returncode == 0, answer.stderr
+    said = json.loads(answer.stdout)
+    with server.client() as client:
+        assert knock(client, said["link"].partition("#")[2]).json() == {"go": "/you?session=2"}
+        assert "Linked Sample" in client.get("/").text
+
+
+def test_the_same_name_in_a_state_is_the_same_person_with_a_new_link(tmp_path: Path) -> None:
+    prepare_series(Settings(tmp_path))
+    command = ("links", "--series", "demo", "--name", " robin  Sample ", "--home", str(tmp_path), "--json")
+    first, again = (json.loads(run_command(*command, "--jurisdiction", "OH").stdout) for _ in range(2))
+    elsewhere = json.loads(run_command(*command, "--jurisdiction", "GU").stdout)
+    assert first["person"] == again["person"] != elsewhere["person"]
+    assert first["name"] == "robin Sample"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--jurisdiction", "ZZ", "--name", "A"), "not the postal code"),
+        (("--jurisdiction", "OH", "--name", "A", "--role", "king"), "There is no role 'king'"),
+        (("--jurisdiction", "OH", "--name", "A", "--session", "7"), "There is no session 7"),
+        (("--jurisdiction", "OH", "--name", "   "), "name"),
+    ],
+)
+def test_links_says_what_cannot_be(
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["cluster-kit", "links", *arguments, "--home", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+def test_the_demonstration_has_people_and_answers_and_picks_up_where_it_was(tmp_path: Path) -> None:
+    home = tmp_path / "demo"
+    for _ in range(2):
+        said = run_demo(home)
+        links = re.findall(r"http://\S+/join#\S+", said)
+        assert len(links) == 4
+        assert "Robin Sample (fictional), facilitator" in said
+        assert len(re.findall(r"^  [A-Z]{3}-\d{4}  (?:Ohio|Guam)$", said, re.MULTILINE)) == 2
+        assert "made up" in said
+        assert "Ctrl+C" in said
+        assert f"--jurisdiction GU --home {home}" in said
+    store = Store.open(f"sqlite:///{home / 'responses.sqlite3'}")
+    assert [person.jurisdiction for person in store.people("demo")].count("OH") == 2
+    assert [person.name for person in store.people("demo") if person.is_facilitator] == ["Robin Sample (fictional)"]
+    given = store.history("demo", "GU")
+    assert len(given) == len(store.current("demo", "GU")) > 90
+    assert not store.history("demo", "OH")
+    store.close()
+
+
+def run_demo(home: Path) -> str:
+    """Start the demonstration, wait until it has said everything, stop it; what it said."""
+    said = home.parent / "said"
+    with said.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cluster_kit", "demo", "--home", str(home), "--port", "0"], stdout=out
+        )
+    wait_until(lambda: "Ctrl+C" in said.read_text(), "the demonstration has started")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE_S) == 0
+    return said.read_text()

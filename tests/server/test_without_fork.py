@@ -1,0 +1,51 @@
+"""A server that cannot fork kernels, as on Windows and macOS, holds an ordinary session all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import psutil
+import pytest
+
+from cluster_kit.kernels.errors import FORK_VARIABLE
+from tests.server.page_client import until
+from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
+
+SAVE = {"id": "first", "prompt": "goals.statement", "row": "row1", "value": "One approval calendar", "base": []}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(FORK_VARIABLE, "0")
+        with run_server(tmp_path_factory.mktemp("no-fork") / "home", "--prepare", "1") as running:
+            yield running
+
+
+def is_ready(server: Server) -> bool:
+    return httpx.get(f"{server.address}/ready", timeout=60).status_code == 200
+
+
+def test_pages_are_prepared_without_a_process_to_fork_from(server: Server) -> None:
+    wait_until(lambda: is_ready(server), "all pages are prepared")
+    assert server.process is not None
+    commands = [" ".join(child.cmdline()) for child in psutil.Process(server.process.pid).children(recursive=True)]
+    assert not [command for command in commands if "cluster_kit.kernels.fork_server" in command]
+
+
+def test_a_whole_team_gets_pages_and_no_kernel_starts_for_them(server: Server) -> None:
+    wait_until(lambda: is_ready(server), "all pages are prepared")
+    wait_until(lambda: not server.kernels(), "the kernels that rendered them have ended")
+    for person in (AVERY, JORDAN, TASI):
+        with server.client(person) as client:
+            page = client.get("/session/1")
+            assert page.status_code == 200
+            assert 'data-exercise="goals"' in page.text
+    assert not server.kernels()
+
+
+def test_answers_are_saved_and_seen_by_teammates(server: Server) -> None:
+    with server.connect(AVERY, exercises=["goals"]) as avery, server.connect(JORDAN, exercises=["goals"]) as jordan:
+        assert avery.save("goals", SAVE)["type"] == "saved"
+        until(lambda: jordan.values("goals", "goals.statement", "row1") == [SAVE["value"]], "the teammate sees it")

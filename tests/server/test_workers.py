@@ -1,0 +1,91 @@
+"""One server in several processes: one address, one store, and kernels that any of them reaches."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from cluster_kit.server.workers import Worker
+from tests.serving import AVERY, FAY, Server, run_server, wait_until
+
+WORKERS = 3
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with run_server(tmp_path_factory.mktemp("workers") / "home", "--processes", str(WORKERS)) as running:
+        yield running
+
+
+def workers(server: Server) -> list[psutil.Process]:
+    assert server.process is not None
+    return psutil.Process(server.process.pid).children()
+
+
+def ask(server: Server, path: str, cookies: httpx.Cookies) -> httpx.Response:
+    """One request on a connection of its own, so that it may reach any worker."""
+    with httpx.Client(base_url=server.address, cookies=cookies, timeout=60) as client:
+        return client.get(path)
+
+
+def private_ports(server: Server) -> set[int]:
+    ports = set()
+    for worker in workers(server):
+        listening = {c.laddr.port for c in worker.net_connections("tcp") if c.status == psutil.CONN_LISTEN}
+        ports |= listening - {int(server.address.rpartition(":")[2])}
+    return ports
+
+
+def test_a_worker_is_written_as_it_is_read() -> None:
+    worker = Worker(1, (4001, 4002, 4003))
+    assert Worker.parse(str(worker)) == worker
+    assert worker.port == 4002
+    assert worker.mint_kernel_id().startswith("01")
+    assert worker.peers() == {"00": "http://127.0.0.1:4001", "02": "http://127.0.0.1:4003"}
+    assert Worker.parse("") is None
+
+
+def test_all_workers_listen_on_one_address_and_each_on_a_port_of_its_own(server: Server) -> None:
+    assert len(workers(server)) == WORKERS
+    assert len(private_ports(server)) == WORKERS
+
+
+def test_somebody_who_signed_in_at_one_worker_is_known_to_all(server: Server) -> None:
+    with server.client(AVERY) as client:
+        for _ in range(4 * WORKERS):
+            assert ask(server, "/session/1", client.cookies).status_code == 200
+
+
+def test_a_kernel_is_reached_through_every_worker_by_its_owner_alone(server: Server) -> None:
+    with server.client(FAY) as facilitator, server.client(AVERY) as avery:
+        page = facilitator.get("/console/1", timeout=60)
+        found = re.search(r'data-kernel="([\w-]+)"', page.text)
+        assert found
+        path = f"/api/kernels/{found[1]}"
+        for port in private_ports(server):
+            address = f"http://127.0.0.1:{port}{path}"
+            assert httpx.get(address, cookies=facilitator.cookies, timeout=60).status_code == 204
+            assert httpx.get(address, cookies=avery.cookies, timeout=60).status_code == 404
+            assert httpx.get(address, timeout=60).status_code == 403
+
+
+def test_a_worker_that_dies_is_started_again(server: Server) -> None:
+    before = {process.pid for process in workers(server)}
+    first = workers(server)[0]
+    first.send_signal(signal.SIGKILL)
+    wait_until(lambda: len({p.pid for p in workers(server)} - before) == 1, "there is a new worker")
+    wait_until(lambda: len(private_ports(server)) == WORKERS, "it listens")
+
+
+def test_all_workers_end_with_the_server(tmp_path: Path) -> None:
+    with run_server(tmp_path / "home", "--processes", "2") as server:
+        started = workers(server)
+        assert server.end(signal.SIGTERM) == 0
+    psutil.wait_procs(started, timeout=20)
+    assert not any(process.is_running() for process in started)
