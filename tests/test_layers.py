@@ -12,156 +12,41 @@ import cluster_kit
 
 ROOT = Path(cluster_kit.__file__).parent
 
-# Each package or root module, and those of ours that it imports; the lowest first.
-IMPORTS: dict[str, set[str]] = {
-    "errors": set(),
-    "files": set(),
-    "models": set(),
-    "startup": set(),
-    "text": set(),
-    "content": {"errors", "files", "models", "text"},
-    "kernels": {"errors"},
-    "settings": {"errors", "files"},
-    "web": {"errors"},
-    "documents": {"errors", "web"},
-    "store": {"errors", "files", "models", "content"},
-    "roster": {"errors", "content", "store"},
-    "sessions": {"errors", "models", "text", "content", "store"},
-    "exercises": {"errors", "models", "content", "documents", "store", "sessions"},
-    "demo": {"content", "store", "exercises"},
-    "forms": {"errors", "models", "content", "web", "store", "sessions", "exercises"},
-    "insights": {"models", "content", "documents", "store", "sessions", "exercises"},
-    "breakouts": {"errors", "text", "content", "documents", "store", "sessions", "exercises", "insights"},
-    "crosswalk": {
-        "errors",
-        "files",
-        "models",
-        "text",
-        "content",
-        "settings",
-        "documents",
-        "store",
-        "roster",
-        "exercises",
-        "insights",
-    },
-    "packets": {
-        "errors",
-        "files",
-        "models",
-        "startup",
-        "text",
-        "content",
-        "kernels",
-        "settings",
-        "documents",
-        "store",
-        "exercises",
-        "insights",
-    },
-    "console": {
-        "errors",
-        "models",
-        "content",
-        "settings",
-        "web",
-        "store",
-        "roster",
-        "sessions",
-        "exercises",
-        "insights",
-        "breakouts",
-    },
-    "exports": {
-        "errors",
-        "files",
-        "text",
-        "content",
-        "settings",
-        "documents",
-        "store",
-        "sessions",
-        "exercises",
-        "insights",
-        "breakouts",
-        "packets",
-    },
-    "workshop": {
-        "errors",
-        "content",
-        "settings",
-        "documents",
-        "store",
-        "roster",
-        "exercises",
-        "forms",
-        "insights",
-        "crosswalk",
-    },
-    "server": {
-        "errors",
-        "models",
-        "text",
-        "content",
-        "kernels",
-        "settings",
-        "web",
-        "documents",
-        "store",
-        "roster",
-        "sessions",
-        "exercises",
-        "forms",
-        "insights",
-        "workshop",
-    },
-    "worksheets": {
-        "errors",
-        "files",
-        "models",
-        "text",
-        "content",
-        "settings",
-        "documents",
-        "store",
-        "roster",
-        "exercises",
-        "forms",
-        "workshop",
-    },
-    "rehearsal": {
-        "errors",
-        "models",
-        "text",
-        "content",
-        "settings",
-        "store",
-        "sessions",
-        "exercises",
-        "forms",
-        "insights",
-        "breakouts",
-        "console",
-        "server",
-    },
-    "cli": {
-        "errors",
-        "startup",
-        "text",
-        "content",
-        "settings",
-        "documents",
-        "store",
-        "roster",
-        "demo",
-        "breakouts",
-        "crosswalk",
-        "packets",
-        "exports",
-        "server",
-        "worksheets",
-        "rehearsal",
-    },
+# Each package or root module, and those of ours that it imports; the lowest first. docs/architecture.md draws it.
+LISTED = """
+errors:
+files:
+models:
+startup:
+text:
+content: errors files models text
+kernels: errors
+settings: errors files
+web: errors
+documents: errors web
+store: errors files models content
+roster: errors content store
+sessions: errors models text content store
+exercises: errors models content documents store sessions
+demo: content store exercises
+forms: errors models content web store sessions exercises
+insights: models content documents store sessions exercises
+breakouts: errors text content documents store sessions exercises insights
+crosswalk: errors files models text content settings documents store roster exercises insights
+packets: errors files models startup text content kernels settings documents store exercises insights
+console: errors models content settings web store roster sessions exercises insights breakouts
+exports: errors files text content settings documents store sessions exercises insights breakouts packets
+workshop: errors content settings documents store roster exercises forms insights crosswalk
+server: errors models text content kernels settings web documents store roster sessions exercises forms insights
+    workshop
+worksheets: errors files models text content settings documents store roster exercises forms workshop
+rehearsal: errors models text content settings store sessions exercises forms insights breakouts console server
+cli: errors startup text content settings documents store roster demo breakouts crosswalk packets exports server
+    worksheets rehearsal
+"""
+IMPORTS = {
+    package: set(imported.split())
+    for package, imported in (line.split(":") for line in LISTED.replace("\n    ", " ").strip().splitlines())
 }
 
 
