@@ -26,7 +26,7 @@ from typing import TypeVar
 from cluster_kit.breakouts import State, form_groups
 from cluster_kit.breakouts.greedy import exchange, fill, usual_sizes
 from cluster_kit.breakouts.models import WEIGHTS
-from cluster_kit.breakouts.scoring import Facts, read_facts
+from cluster_kit.breakouts.scoring import ProblemData, read_facts
 from tests.insights.breakouts import AREAS, CODES, CONTENT, make_states, pairs_of
 
 SHUFFLES = 200
@@ -99,7 +99,7 @@ def measure_nation(answers: str, states: Sequence[State], seed: int, time_s: flo
     return [*_others(answers, facts, free, best.points, chance), best]
 
 
-def _others(answers: str, facts: Facts, free: Facts, best: float, chance: random.Random) -> list[Result]:
+def _others(answers: str, facts: ProblemData, free: ProblemData, best: float, chance: random.Random) -> list[Result]:
     numbers, sizes = range(len(facts.states)), usual_sizes(len(facts.states), range(3, 6))
     began = time.process_time()
     shuffled = [_shuffle(chance, numbers) for _ in range(SHUFFLES)]
@@ -127,11 +127,11 @@ def _shuffle(chance: random.Random, things: Sequence[T]) -> list[list[T]]:
     return [order[begin:end] for begin, end in pairwise(cuts)]
 
 
-def _points(facts: Facts, groups: Groups) -> float:
+def _points(facts: ProblemData, groups: Groups) -> float:
     return sum(facts.worth_of(group) for group in groups) / 100
 
 
-def _again(facts: Facts, groups: Groups) -> int:
+def _again(facts: ProblemData, groups: Groups) -> int:
     return sum(frozenset((a, b)) in facts.met for group in groups for a in group for b in group if a < b)
 
 

@@ -27,13 +27,13 @@ from cluster_kit.content.crosswalk_files import load_crosswalk_content
 from cluster_kit.crosswalk.holding_out import Reliability, calibrate, measure_reliability
 from cluster_kit.crosswalk.importing import import_workbook
 from cluster_kit.crosswalk.inventory import read_inventory
-from cluster_kit.crosswalk.proposing import Proposals, propose
-from cluster_kit.crosswalk.reference import CodeTable, Entry, Reference, load_reference, save_table
+from cluster_kit.crosswalk.proposing import ClusterProposals, propose
+from cluster_kit.crosswalk.reference import CodeEntry, CodeTable, Reference, load_reference, save_table
 from cluster_kit.crosswalk.sample import write_sample_workbook
 from cluster_kit.crosswalk.similarity import short_title
 from cluster_kit.crosswalk.summary import summarize
 from cluster_kit.crosswalk.text_files import write_changes, write_codebook, write_inventory
-from cluster_kit.crosswalk.workbook import About, write_workbook
+from cluster_kit.crosswalk.workbook import WorkbookContext, write_workbook
 
 PUBLISHED_CODES = 1946
 HEADER = ["CIP Code", "Program Title", "Career Cluster", "Level", "Enrollment", "CTE Concentrators", "District"]
@@ -94,13 +94,13 @@ def measure_speed(folder: Path, count: int) -> dict[str, float]:
     proposals = timed("propose", lambda: propose(inventory, reference, calibration))
     summary = timed("summarize", lambda: summarize(proposals))
     book = folder / "coded.xlsx"
-    timed("write the workbook", lambda: write_workbook(book, proposals, summary, About("OH", "Ohio", "2026")))
+    timed("write the workbook", lambda: write_workbook(book, proposals, summary, WorkbookContext("OH", "Ohio", "2026")))
     timed("write the CSV", lambda: write_inventory(folder / "coded.csv", proposals))
     timed("write codebook and change log", lambda: write_rest(folder, proposals))
     return seconds
 
 
-def write_rest(folder: Path, proposals: Proposals) -> None:
+def write_rest(folder: Path, proposals: ClusterProposals) -> None:
     """The codebook and the change log."""
     write_codebook(folder / "codebook.csv", proposals)
     write_changes(folder / "changes.csv", proposals, {})
@@ -114,7 +114,7 @@ def enlarge(table: CodeTable) -> CodeTable:
             code = f"{entry.code[:5]}{(int(entry.code[5:]) + step) % 100:02}"
             if len(entries) < PUBLISHED_CODES and code not in entries:
                 title = f"{FIELDS[step % len(FIELDS)]} {entry.title}"
-                entries[code] = Entry(code=code, title=title, places=entry.places)
+                entries[code] = CodeEntry(code=code, title=title, places=entry.places)
     ordered = tuple(entries[code] for code in sorted(entries))
     return CodeTable(kind="cip", source="made up", imported_at=table.imported_at, entries=ordered)
 

@@ -22,7 +22,7 @@ from benchmarks.stages import Stage, Variant, ours
 from benchmarks.usage import cpu_seconds, memory
 from benchmarks.visitors import OurVisitor, Plan
 from cluster_kit.content import load_content
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.board import WritePost
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
@@ -85,7 +85,7 @@ async def _measure(store: Store, stage: Stage, posts: int) -> None:
 
 async def _post(store: Store, listeners: list[Listener], posts: int) -> dict[str, float]:
     """When each post was committed, by its text; returns once every page has the last one."""
-    journal = Journal(store, SERIES, load_content(SERIES).get_session(SESSION))
+    journal = SessionLog(store, SERIES, load_content(SERIES).get_session(SESSION))
     author = store.people(SERIES)[0]
     sent = {}
     for number in range(posts):

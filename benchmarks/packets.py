@@ -33,7 +33,7 @@ import psutil
 
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.notebooks import find_notebook
-from cluster_kit.packets import Format, How, Job, Wanted, make_packets, plan_jobs
+from cluster_kit.packets import BatchOptions, Format, Job, PacketRequest, make_packets, plan_jobs
 from cluster_kit.packets.batch import default_workers
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
@@ -88,12 +88,18 @@ def main() -> None:
         settings = fill_store(Path(folder), content, codes)
         jobs = plan_jobs(content, sessions, codes)
         some = jobs[:: max(len(jobs) // options.plain, 1)][: options.plain]
-        wanted = Wanted(SERIES, sessions, codes, formats=tuple(Format))
+        wanted = PacketRequest(SERIES, sessions, codes, formats=tuple(Format))
         plain = run_plain(settings, some, Path(folder) / "plain")
         runs = [
             plain,
-            run_ours("packets, unchecked", settings, wanted, Path(folder) / "bare", How(options.workers, check=False)),
-            run_ours("packets", settings, wanted, Path(folder) / "checked", How(options.workers)),
+            run_ours(
+                "packets, unchecked",
+                settings,
+                wanted,
+                Path(folder) / "bare",
+                BatchOptions(options.workers, check=False),
+            ),
+            run_ours("packets", settings, wanted, Path(folder) / "checked", BatchOptions(options.workers)),
         ]
     rows = [{**use.per_packet(), "times plain": round(plain.each_s / use.each_s, 1)} for use in runs]
     print(json.dumps(rows, indent=2) if options.json else as_table(rows))
@@ -128,7 +134,7 @@ def run_plain(settings: Settings, jobs: list[Job], out: Path) -> Use:
     return use
 
 
-def run_ours(name: str, settings: Settings, wanted: Wanted, out: Path, how: How) -> Use:
+def run_ours(name: str, settings: Settings, wanted: PacketRequest, out: Path, how: BatchOptions) -> Use:
     """The batch, in four formats."""
     use = Use(name, 0)
     with measuring(use):

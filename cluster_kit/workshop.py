@@ -22,7 +22,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, ProgramsPrompt, Session
 from cluster_kit.documents.model import Paragraph, Section
-from cluster_kit.documents.view import EXERCISE_LEVEL, Shown
+from cluster_kit.documents.view import EXERCISE_LEVEL, DocumentView
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights import at_a_glance, look_back, render_exercise, welcome, what_is_asked
@@ -38,11 +38,11 @@ from cluster_kit.store import Person, Store
 
 if TYPE_CHECKING:
     from cluster_kit.exercises.context import FormContext
-    from cluster_kit.exercises.extensions import Specialist
+    from cluster_kit.exercises.extensions import PromptExtension
     from cluster_kit.forms.placeholder import FormPlaceholder
     from cluster_kit.forms.widget import ExerciseForm
     from cluster_kit.insights.views import Illustrate
-    from cluster_kit.store.files import FileShelf
+    from cluster_kit.store.files import FileStore
 
 WORKSHEET_ANSWERS = "worksheet-answers.sqlite3"
 WORKSHEET_FILES = "worksheet-files"
@@ -108,22 +108,22 @@ class Workshop:
             who = ensure_person(store, content.series.id, place.code, person.strip() or WORKSHEET_NAME)
         return cls(content, preview.session, preview.depth, chosen, place, who, store)
 
-    def welcome(self) -> Shown:
+    def welcome(self) -> DocumentView:
         """The session's question and what it is for; before anyone has answered, whom and what it needs as well."""
         section = welcome(self.content, self.session.number)
         if self.mode is Mode.PACKET and self._answers.has(self.session.number):
             section = Section(section.title, section.blocks[:1])
-        return Shown(section, level=2)
+        return DocumentView(section, level=2)
 
-    def look_back(self) -> Shown:
+    def look_back(self) -> DocumentView:
         """What the state said in earlier sessions that this one builds on, and next steps that are still open."""
         return self._show(look_back(self.content, self.session.number, self._answers), reads=Reads.EARLIER)
 
-    def at_a_glance(self) -> Shown:
+    def at_a_glance(self) -> DocumentView:
         """Where the team stands in this session, on half a page."""
         return self._show(at_a_glance(self.content, self.session.number, self._answers), level=2)
 
-    def preparation(self) -> Shown:
+    def preparation(self) -> DocumentView:
         """When the session is on the state's clocks, who should come, what to bring, and what to do before.
 
         Raises ``UsageError`` in a preview: without a state there are no clocks.
@@ -133,11 +133,11 @@ class Workshop:
         place = (self.session.number, self.jurisdiction)
         return self._show(preparation(self.content, *place, self._answers), level=2)
 
-    def thread(self) -> Shown:
+    def thread(self) -> DocumentView:
         """The series so far: one line for each session."""
         return self._show(thread(self.content, self._answers), level=2)
 
-    def record(self) -> Shown:
+    def record(self) -> DocumentView:
         """Everything that the team wrote in the series, session by session, with pictures."""
         from cluster_kit.insights.charts import illustrator
 
@@ -146,30 +146,30 @@ class Workshop:
 
         return self._show(record(self.content, self._answers, draw), level=2)
 
-    def movement(self) -> Shown:
+    def movement(self) -> DocumentView:
         """What has moved since earlier sessions: ratings given again, and next steps."""
         from cluster_kit.insights.charts import movement_picture
 
         return self._show(movement(self.content, self._answers, self.session.number, movement_picture))
 
-    def roadmap(self) -> Shown:
+    def roadmap(self) -> DocumentView:
         """The state's goals, and everything that it has set a day for, as a picture and a table."""
         from cluster_kit.insights.charts import roadmap_picture
 
         return self._show(roadmap(self.content, self._answers, roadmap_picture), level=2)
 
-    def open_actions(self) -> Shown:
+    def open_actions(self) -> DocumentView:
         """Every next step of the series that is still open, with who leads it and by when."""
         found = open_actions(self.content, self._answers)
         block = actions_table(found) if found else Paragraph("No next step is open.", "quiet")
         return self._show(Section("Next steps that are open", (block,)))
 
-    def peers(self) -> Shown:
+    def peers(self) -> DocumentView:
         """Examples of other states that fit what this state works on: only those that they share with other states."""
         code = self.jurisdiction.code if self.jurisdiction else ""
         return self._show(peers(self.content, self._answers, self._shared_examples(), code), reads=Reads.SERIES)
 
-    def exercise(self, exercise_id: str) -> ExerciseForm | FormPlaceholder | Shown:
+    def exercise(self, exercise_id: str) -> ExerciseForm | FormPlaceholder | DocumentView:
         """The exercise: a form to fill in, or its place (live), what the team said (packet), or a preview.
 
         Raises ``UnknownExerciseError``.
@@ -178,13 +178,13 @@ class Workshop:
         if exercise is None:
             raise UnknownExerciseError(exercise_id, [known.id for known in self.session.exercises])
         if self.store is None or self.jurisdiction is None:
-            return Shown(what_is_asked(self.content, exercise))
+            return DocumentView(what_is_asked(self.content, exercise))
         if self.mode is Mode.LIVE:
             from cluster_kit.forms.placeholder import FormPlaceholder
 
             return FormPlaceholder(exercise.id, exercise.title)
         if self.person is None:
-            return Shown(self._said(exercise))
+            return DocumentView(self._said(exercise))
         from cluster_kit.exercises.context import FormContext
         from cluster_kit.forms.widget import ExerciseForm
 
@@ -192,11 +192,11 @@ class Workshop:
         where = (self.content, self.store, self.session.number, self.jurisdiction.code, self.person, self.depth)
         return ExerciseForm(FormContext(*where, files=files, specialists=PROMPT_EXTENSIONS), exercise_id)
 
-    def _show(self, section: Section, level: int = EXERCISE_LEVEL, reads: Reads = Reads.STATE) -> Shown:
+    def _show(self, section: Section, level: int = EXERCISE_LEVEL, reads: Reads = Reads.STATE) -> DocumentView:
         """A view of answers; on a page it says which ones."""
-        return Shown(section, level, reads=reads if self.mode is Mode.LIVE and self.store else "")
+        return DocumentView(section, level, reads=reads if self.mode is Mode.LIVE and self.store else "")
 
-    def _shelf(self, place: Jurisdiction) -> FileShelf:
+    def _shelf(self, place: Jurisdiction) -> FileStore:
         """A worksheet keeps its files beside the notebook, as it does its answers."""
         from cluster_kit.store.files import find_shelf
 
@@ -217,10 +217,10 @@ class Workshop:
         is_asked = any(isinstance(prompt, ProgramsPrompt) for prompt in exercise.prompts)
         if not is_asked or self.store is None or self.jurisdiction is None:
             return None
-        from cluster_kit.crosswalk.exercise import Seat
+        from cluster_kit.crosswalk.exercise import CrosswalkContext
         from cluster_kit.crosswalk.extension import report_programs
 
-        seat = Seat(Settings.read(), self.content, self.store, self.session.number, self.jurisdiction.code)
+        seat = CrosswalkContext(Settings.read(), self.content, self.store, self.session.number, self.jurisdiction.code)
         return report_programs(seat, self._shelf(self.jurisdiction))
 
     def _shared_examples(self) -> dict[str, list[Example]]:
@@ -240,14 +240,14 @@ class Workshop:
         return Answers(self.store.current(*where), self.store.people(*where), self.store.history(*where))
 
 
-def _review_programs(context: FormContext) -> Specialist:
+def _review_programs(context: FormContext) -> PromptExtension:
     """Made when a form asks for it: the crosswalk is not loaded for exercises that have no use for it."""
     from cluster_kit.crosswalk.extension import review_programs
 
     return review_programs(context)
 
 
-PROMPT_EXTENSIONS: Mapping[str, Callable[[FormContext], Specialist]] = {"programs": _review_programs}
+PROMPT_EXTENSIONS: Mapping[str, Callable[[FormContext], PromptExtension]] = {"programs": _review_programs}
 """What knows more of a prompt than forms do, by the kind of prompt."""
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from cluster_kit.cli.demo import SERIES
 from cluster_kit.content.models import Depth
-from cluster_kit.packets import Format, Kind, Wanted, make_packets
+from cluster_kit.packets import Format, PacketKind, PacketRequest, make_packets
 from cluster_kit.settings import Settings
 from cluster_kit.worksheets import writing
 from docs.make_tour import prepare_answers
 
 OUT = Path(__file__).parent
 DOTS_PER_INCH = "70"
-KINDS = ((Kind.PREWORK, 2, 1), (Kind.AFTER, 1, 1), (Kind.SERIES, 1, 2))  # kind, session, page
+KINDS = ((PacketKind.PREWORK, 2, 1), (PacketKind.AFTER, 1, 1), (PacketKind.SERIES, 1, 2))  # kind, session, page
 WORD_PAGE = SHEET_PAGE = 2
 
 
@@ -36,8 +36,8 @@ def main() -> None:
 def take_packets(settings: Settings, folder: Path) -> None:
     """A page of each kind of packet, and of one of them as a Word file."""
     for kind, session, page in KINDS:
-        formats = (Format.PDF, Format.DOCX) if kind is Kind.AFTER else (Format.PDF,)
-        wanted = Wanted(SERIES, [session], ["OH"], kind=kind, formats=formats)
+        formats = (Format.PDF, Format.DOCX) if kind is PacketKind.AFTER else (Format.PDF,)
+        wanted = PacketRequest(SERIES, [session], ["OH"], kind=kind, formats=formats)
         (made,) = make_packets(settings, wanted, folder / kind).results
         for file in made.files:
             path = folder / kind / file.name
@@ -49,7 +49,7 @@ def take_packets(settings: Settings, folder: Path) -> None:
 
 def take_worksheets(settings: Settings, folder: Path) -> None:
     """A page of a worksheet to print, and of one to type into."""
-    wanted = writing.Wanted(SERIES, 1, ["OH"], ("docx", "pdf"), Depth.ESSENTIAL, None)
+    wanted = writing.WorksheetRequest(SERIES, 1, ["OH"], ("docx", "pdf"), Depth.ESSENTIAL, None)
     for path in writing.make_worksheets(settings, wanted, folder / "worksheets"):
         if path.suffix == ".docx":
             draw(lay_out(path), SHEET_PAGE, "worksheets/word")

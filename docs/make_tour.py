@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from cluster_kit.cli.demo import SERIES, add_people, prepare_series
 from cluster_kit.demo.sample_answers import add_sample_answers
-from cluster_kit.packets import Wanted, make_packets
+from cluster_kit.packets import PacketRequest, make_packets
 from cluster_kit.server import make_link
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
@@ -158,7 +158,7 @@ def show(page: Page, place: Locator, name: str) -> None:
 
 def take_packet_picture(browser: Browser, settings: Settings, folder: Path) -> None:
     """The first screen of the packet of Guam."""
-    make_packets(settings, Wanted(SERIES, [1], ["GU"]), folder)
+    make_packets(settings, PacketRequest(SERIES, [1], ["GU"]), folder)
     page = browser.new_page(viewport={"width": WIDE[0], "height": WIDE[1]})
     page.goto(next(folder.glob("*-GU.html")).as_uri())
     page.screenshot(path=OUT / "packet.png")

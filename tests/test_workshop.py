@@ -10,7 +10,7 @@ import pytest
 
 from cluster_kit.content.errors import UnknownExerciseError, UnknownJurisdictionError, UnknownSeriesError
 from cluster_kit.content.models import Scope
-from cluster_kit.documents.view import Shown
+from cluster_kit.documents.view import DocumentView
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.forms.placeholder import EXERCISE_MIME, FormPlaceholder
 from cluster_kit.forms.widget import ExerciseForm
@@ -52,7 +52,7 @@ def open_workshop(**changes: Any) -> Workshop:
 
 
 def markdown(shown: object) -> str:
-    assert isinstance(shown, Shown)
+    assert isinstance(shown, DocumentView)
     bundle = shown._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle  # with metadata, where it says what it reads
     return str(data["text/markdown"])

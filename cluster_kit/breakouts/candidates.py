@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cluster_kit.breakouts.choosing import Column
-from cluster_kit.breakouts.scoring import Facts, Ints, Masks, Members
+from cluster_kit.breakouts.scoring import Ints, Masks, Members, ProblemData
 
 MOST_CANDIDATES = 8_000_000
 
@@ -45,7 +45,7 @@ def count_candidates(states: int, sizes: range) -> int:
     return sum(math.comb(states, size) for size in sizes)
 
 
-def list_candidates(facts: Facts, sizes: range) -> list[Candidates]:
+def list_candidates(facts: ProblemData, sizes: range) -> list[Candidates]:
     """All groups of each size, smallest size first. Sizes that need more states than there are, are left out."""
     count = len(facts.states)
     zeros = np.zeros(count, np.int32)
@@ -74,7 +74,7 @@ class _Known:
     pairs: Ints
 
 
-def _grow(facts: Facts, smaller: _Known) -> Iterator[_Known]:
+def _grow(facts: ProblemData, smaller: _Known) -> Iterator[_Known]:
     """The groups of one state more: each state put before all groups of later ones, which stand in one piece."""
     for first in range(len(facts.states)):
         begin = int(np.searchsorted(smaller.members[0], first, side="right"))
@@ -103,7 +103,7 @@ def _join(parts: list[_Known]) -> _Known:
     )
 
 
-def _judge(facts: Facts, parts: Iterable[_Known]) -> Candidates:
+def _judge(facts: ProblemData, parts: Iterable[_Known]) -> Candidates:
     members, worths = [], []
     for part in parts:
         match = facts.match(part.needs, part.strengths)

@@ -10,9 +10,9 @@ from itertools import pairwise
 from cluster_kit.breakouts.candidates import MOST_CANDIDATES, count_candidates, list_candidates
 from cluster_kit.breakouts.choosing import Column
 from cluster_kit.breakouts.greedy import exchange, fill, usual_sizes, worths_of
-from cluster_kit.breakouts.models import BEST_SIZE, WEIGHTS, Grouped, Pair, Proposal, State, Weights
+from cluster_kit.breakouts.models import BEST_SIZE, WEIGHTS, Grouped, GroupProposal, Pair, State, Weights
 from cluster_kit.breakouts.optimum import Found, Search
-from cluster_kit.breakouts.scoring import WHOLE, Facts, read_facts
+from cluster_kit.breakouts.scoring import WHOLE, ProblemData, read_facts
 from cluster_kit.breakouts.wording import NOBODY, Namer, say_quality, spell
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
@@ -30,7 +30,7 @@ def form_groups(
     size: tuple[int, int] = SIZE,
     time_s: float = TIME_S,
     weights: Weights = WEIGHTS,
-) -> Proposal:
+) -> GroupProposal:
     """The groups of ``size`` states that are worth most (``docs/breakouts.md`` says how they are judged).
 
     ``earlier``: who sat together before, a pair as often as it did. The same states give the same groups, in whatever
@@ -73,7 +73,7 @@ def order_states(states: Sequence[State]) -> list[State]:
     return ordered
 
 
-def _find(facts: Facts, sizes: range, deadline: float) -> Found:
+def _find(facts: ProblemData, sizes: range, deadline: float) -> Found:
     """The best grouping; of more states than can be judged in every combination, a good one."""
     start = exchange(facts, fill(facts, usual_sizes(len(facts.states), sizes)), deadline)
     found = Found(dict(zip(start, worths_of(facts, start), strict=True)), None)
@@ -82,17 +82,17 @@ def _find(facts: Facts, sizes: range, deadline: float) -> Found:
     return Search(len(facts.states), list_candidates(facts, sizes), sizes, deadline).improve(found.columns)
 
 
-def _propose(content: Content, facts: Facts, found: Found, said: str) -> Proposal:
+def _propose(content: Content, facts: ProblemData, found: Found, said: str) -> GroupProposal:
     namer = Namer(content)
     columns = sorted(found.columns)
     numbered = enumerate(columns, start=1)
     groups = [describe(namer, facts, (number, column, facts.area_for(column))) for number, column in numbered]
     quality = say_quality(facts, columns, found.worth, found.bound)
     bound = None if found.bound is None else found.bound / WHOLE
-    return Proposal(tuple(groups), found.worth / WHOLE, bound, f"{said} {quality}".strip())
+    return GroupProposal(tuple(groups), found.worth / WHOLE, bound, f"{said} {quality}".strip())
 
 
-def describe(namer: Namer, facts: Facts, seated: tuple[int, Column, str]) -> Grouped:
+def describe(namer: Namer, facts: ProblemData, seated: tuple[int, Column, str]) -> Grouped:
     """A group in words: its number, its states, and the area that it talks about (or "")."""
     number, column, area = seated
     group = [facts.states[place] for place in column]
@@ -106,10 +106,10 @@ def describe(namer: Namer, facts: Facts, seated: tuple[int, Column, str]) -> Gro
     )
 
 
-def _too_few(content: Content, states: Sequence[State]) -> Proposal:
+def _too_few(content: Content, states: Sequence[State]) -> GroupProposal:
     codes = tuple(state.code for state in states)
     said = f"Only {Namer(content).state(codes[0])} is present, so there are no groups." if codes else NOBODY
-    return Proposal((), 0.0, 0.0, said, codes)
+    return GroupProposal((), 0.0, 0.0, said, codes)
 
 
 def _say_size(states: int, size: tuple[int, int]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from cluster_kit.breakouts.choosing import Column
 from cluster_kit.breakouts.models import BEST_SIZE
 from cluster_kit.breakouts.optimum import size_mixes
-from cluster_kit.breakouts.scoring import Facts, Members
+from cluster_kit.breakouts.scoring import Members, ProblemData
 
 
 def usual_sizes(states: int, sizes: range) -> list[int]:
@@ -27,7 +27,7 @@ def usual_sizes(states: int, sizes: range) -> list[int]:
     return [size for size, count in zip(sizes, best, strict=True) for _ in range(count)]
 
 
-def fill(facts: Facts, sizes: Sequence[int]) -> list[Column]:
+def fill(facts: ProblemData, sizes: Sequence[int]) -> list[Column]:
     """Groups of these sizes, each begun with the first state left, each seat given to who is worth most there."""
     left = list(range(len(facts.states)))
     groups = []
@@ -40,7 +40,7 @@ def fill(facts: Facts, sizes: Sequence[int]) -> list[Column]:
     return groups
 
 
-def exchange(facts: Facts, groups: list[Column], deadline: float) -> list[Column]:
+def exchange(facts: ProblemData, groups: list[Column], deadline: float) -> list[Column]:
     """Two states change places as long as that makes the groups worth more, the best exchange first."""
     groups = list(groups)
     while time.monotonic() < deadline:
@@ -60,7 +60,7 @@ def exchange(facts: Facts, groups: list[Column], deadline: float) -> list[Column
     return groups
 
 
-def worths_of(facts: Facts, groups: Sequence[Column]) -> list[int]:
+def worths_of(facts: ProblemData, groups: Sequence[Column]) -> list[int]:
     """What each group is worth, in hundredths of a point."""
     worths = [0] * len(groups)
     for size in {len(group) for group in groups}:

@@ -17,8 +17,8 @@ import numpy as np
 
 from cluster_kit.breakouts.choosing import Column, Model, Stop
 from cluster_kit.breakouts.forming import SIZE, TIME_S, check_size, describe, form_groups, order_states
-from cluster_kit.breakouts.models import BEST_SIZE, Grouped, Pair, Proposal, Seated, State
-from cluster_kit.breakouts.scoring import Facts, read_facts
+from cluster_kit.breakouts.models import BEST_SIZE, Grouped, GroupProposal, Pair, Seated, State
+from cluster_kit.breakouts.scoring import ProblemData, read_facts
 from cluster_kit.breakouts.wording import Namer, say_changes, say_repeats, say_sizes
 from cluster_kit.content.models import Content
 
@@ -36,7 +36,7 @@ def mend_groups(
     *,
     size: tuple[int, int] = SIZE,
     time_s: float = TIME_S,
-) -> Proposal:
+) -> GroupProposal:
     """The groups as they should be now that these states are present; ``earlier`` is without these groups.
 
     Nobody moves who need not: only out of a group that has become too small, or into one. Newcomers go where there is
@@ -84,7 +84,7 @@ class _Way:
     cost: int
 
 
-def _read_seats(facts: Facts, groups: Sequence[Seated]) -> list[_Seat]:
+def _read_seats(facts: ProblemData, groups: Sequence[Seated]) -> list[_Seat]:
     place = {state.code: number for number, state in enumerate(facts.states)}
     seats = [
         _Seat(group.number, group.area, tuple(sorted(place[code] for code in group.states if code in place)))
@@ -93,7 +93,7 @@ def _read_seats(facts: Facts, groups: Sequence[Seated]) -> list[_Seat]:
     return [seat for seat in seats if seat.members]
 
 
-def _list_ways(facts: Facts, seats: Sequence[_Seat], size: tuple[int, int]) -> list[_Way] | None:
+def _list_ways(facts: ProblemData, seats: Sequence[_Seat], size: tuple[int, int]) -> list[_Way] | None:
     """Everything that may become of each group; None where that is too much."""
     low, high = size
     seated = {one for seat in seats for one in seat.members}
@@ -154,7 +154,7 @@ def _subsets(of: Sequence[int], fewest: int, most: int) -> Iterator[Column]:
     return chain.from_iterable(combinations(of, count) for count in range(fewest, most + 1))
 
 
-def _choose(facts: Facts, seats: Sequence[_Seat], ways: Sequence[_Way], deadline: float) -> list[_Way] | None:
+def _choose(facts: ProblemData, seats: Sequence[_Seat], ways: Sequence[_Way], deadline: float) -> list[_Way] | None:
     """One way for each group, so that every state has one place: the least disturbing, of these the most worth."""
     rows = len(facts.states) + len(seats)
     calm = _solve(rows, facts, ways, [-way.cost for way in ways], deadline)
@@ -167,7 +167,7 @@ def _choose(facts: Facts, seats: Sequence[_Seat], ways: Sequence[_Way], deadline
 
 
 def _solve(
-    rows: int, facts: Facts, ways: Sequence[_Way], worths: Sequence[int], deadline: float, most: int | None = None
+    rows: int, facts: ProblemData, ways: Sequence[_Way], worths: Sequence[int], deadline: float, most: int | None = None
 ) -> list[_Way] | None:
     """The ways that are worth most and cost at most so much together; every group that there is goes one of them."""
     new = rows - len(facts.states)
@@ -179,7 +179,7 @@ def _solve(
     return None if choice is None else [ways[place] for place in choice.places]
 
 
-def _judge(facts: Facts, seats: Sequence[_Seat], ways: Sequence[_Way]) -> list[int]:
+def _judge(facts: ProblemData, seats: Sequence[_Seat], ways: Sequence[_Way]) -> list[int]:
     """What each group is worth as it becomes; it talks about what it did before, and a new group about the best."""
     worths = [0] * len(ways)
     alike: defaultdict[tuple[int | None, int], list[int]] = defaultdict(list)
@@ -195,8 +195,8 @@ def _judge(facts: Facts, seats: Sequence[_Seat], ways: Sequence[_Way]) -> list[i
 
 
 def _propose(
-    content: Content, facts: Facts, seats: Sequence[_Seat], chosen: Sequence[_Way], groups: Sequence[Seated]
-) -> Proposal:
+    content: Content, facts: ProblemData, seats: Sequence[_Seat], chosen: Sequence[_Way], groups: Sequence[Seated]
+) -> GroupProposal:
     namer, number = Namer(content), max(group.number for group in groups)
     described: list[Grouped] = []
     ordered = sorted((way for way in chosen if way.members), key=lambda way: (way.seat, way.members))
@@ -212,13 +212,13 @@ def _propose(
     alone = tuple(facts.states[way.members[0]].code for way in ordered if len(way.members) == 1)
     said = [say_changes(namer, groups, described, alone), say_repeats(facts, [way.members for way in ordered])]
     points = round(sum(group.points for group in described), 2)
-    return Proposal(tuple(described), points, None, " ".join(filter(None, said)), alone)
+    return GroupProposal(tuple(described), points, None, " ".join(filter(None, said)), alone)
 
 
-def _add(mended: Proposal, own: Proposal, groups: Sequence[Seated]) -> Proposal:
+def _add(mended: GroupProposal, own: GroupProposal, groups: Sequence[Seated]) -> GroupProposal:
     """The groups that there are, and groups of their own for newcomers."""
     first = 1 + max(group.number for group in groups)
     more = [replace(group, number=number) for number, group in enumerate(own.groups, start=first)]
     numbers = f"Groups {first} to {first + len(more) - 1} are new, for those who came late."
     points = round(mended.objective + own.objective, 2)
-    return Proposal((*mended.groups, *more), points, None, f"{mended.sentence} {numbers}", mended.left_over)
+    return GroupProposal((*mended.groups, *more), points, None, f"{mended.sentence} {numbers}", mended.left_over)

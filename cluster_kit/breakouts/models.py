@@ -84,7 +84,7 @@ class Grouped:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class GroupProposal:
     """Groups for everybody present, in order of number. ``left_over`` has who is alone, and so is in none.
 
     ``objective`` is what the groups are worth together, and no grouping is worth more than ``bound``; None where

@@ -22,7 +22,7 @@ _MOST_ROLES_KNOWN = 63
 
 
 @dataclass(frozen=True)
-class Facts:
+class ProblemData:
     """Everything that groups are judged by, about ``states`` in order. ``needs`` and ``strengths`` are area by state.
 
     ``roles`` has a bit for each role; ``pairs`` what it is worth that two states sit together (wishes less repeats);
@@ -97,7 +97,7 @@ class Facts:
 
 def read_facts(
     states: Sequence[State], areas: Sequence[str], earlier: Sequence[Pair] = (), weights: Weights = WEIGHTS
-) -> Facts:
+) -> ProblemData:
     """The facts about states, in the order given. A pair in ``earlier`` counts as often as it stands there."""
     place = {state.code: number for number, state in enumerate(states)}
     pairs = np.zeros((len(states), len(states)), np.int32)
@@ -107,7 +107,7 @@ def read_facts(
     for state in states:
         for other in sorted((state.asks & place.keys()) - {state.code}):
             _add_pair(pairs, [place[state.code], place[other]], weights.wish)
-    return Facts(
+    return ProblemData(
         states=tuple(states),
         areas=tuple(areas),
         needs=_by_area([state.needs for state in states], areas),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster_kit.breakouts.models import Grouped, Proposal, State
+from cluster_kit.breakouts.models import Grouped, GroupProposal, State
 from cluster_kit.breakouts.wording import Namer
 from cluster_kit.content.models import Content
 from cluster_kit.sessions.state import Round
 
 
-def describe_round(content: Content, shown: Round, states: Sequence[State]) -> Proposal:
+def describe_round(content: Content, shown: Round, states: Sequence[State]) -> GroupProposal:
     """A round as a proposal, with whys as of now. What it is worth is not asked any more: it was decided on."""
     namer, known = Namer(content), {state.code: state for state in states}
     groups = [
@@ -24,4 +24,4 @@ def describe_round(content: Content, shown: Round, states: Sequence[State]) -> P
         )
         for group in shown.groups
     ]
-    return Proposal(tuple(groups), 0.0, None, f"These groups are shown to participants: {shown.title}.")
+    return GroupProposal(tuple(groups), 0.0, None, f"These groups are shown to participants: {shown.title}.")

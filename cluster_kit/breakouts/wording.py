@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from cluster_kit.breakouts.models import Seated, State
-from cluster_kit.breakouts.scoring import Facts
+from cluster_kit.breakouts.scoring import ProblemData
 from cluster_kit.content.models import Content
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.labels import vocabulary
@@ -82,7 +82,7 @@ class Namer:
         return f"Roles: {', '.join(roles)}." if roles else "No roles are known."
 
 
-def say_quality(facts: Facts, groups: Sequence[Sequence[int]], worth: int, bound: int | None) -> str:
+def say_quality(facts: ProblemData, groups: Sequence[Sequence[int]], worth: int, bound: int | None) -> str:
     """How good a grouping is, and what it had to do without."""
     sizes = Counter(map(len, groups))
     of = join([f"{spell(count)} of {spell(size)}" for size, count in sorted(sizes.items())])
@@ -133,7 +133,7 @@ def say_sizes(after: Sequence[Seated], size: tuple[int, int]) -> str:
     return " ".join(f"Group {one.number} has {spell(len(one.states))} states." for one in other)
 
 
-def say_repeats(facts: Facts, groups: Sequence[Sequence[int]]) -> str:
+def say_repeats(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str:
     """Who meets again."""
     again = sum(1 for group in groups for a in group for b in group if a < b and frozenset((a, b)) in facts.met)
     if not facts.met:

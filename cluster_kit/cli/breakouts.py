@@ -17,7 +17,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 
 if TYPE_CHECKING:
-    from cluster_kit.exports.breakouts import Planned
+    from cluster_kit.exports.breakouts import BreakoutPlan
 
 
 @app.command()
@@ -41,13 +41,13 @@ def breakouts(  # noqa: PLR0913  (each is an option of the command)
 
     For facilitators: it names what states have rated. Nothing is shown to participants; that is done on the console.
     """
-    from cluster_kit.exports.breakouts import Wanted, plan_breakouts, plan_shown, write_rooms
+    from cluster_kit.exports.breakouts import BreakoutRequest, plan_breakouts, plan_shown, write_rooms
     from cluster_kit.store import Store
 
     settings = Settings.read(home, db)
     content = load_content(series, overlay=settings.content)
     codes = tuple(part.strip() for part in present.split(",") if part.strip()) or None
-    wanted = Wanted(session, codes, _read_size(size), seconds)
+    wanted = BreakoutRequest(session, codes, _read_size(size), seconds)
     now = dt.datetime.now(dt.UTC)
     with Store.open(settings.db_url) as store:
         planned = plan_shown(content, store, session, now) if shown else plan_breakouts(content, store, wanted, now)
@@ -68,7 +68,7 @@ def _read_size(size: str) -> tuple[int, int]:
     return int(found[1]), int(found[2] or found[1])
 
 
-def _show(content: Content, planned: Planned) -> None:
+def _show(content: Content, planned: BreakoutPlan) -> None:
     from cluster_kit.breakouts.rooms import name_room
     from cluster_kit.breakouts.wording import Namer
     from cluster_kit.documents.typed_text import clean

@@ -12,7 +12,7 @@ import typer
 from cluster_kit.cli.app import app
 from cluster_kit.content import Problem, check_content, load_content
 from cluster_kit.content.loading import series_to_check
-from cluster_kit.content.summary import Summary, summarize
+from cluster_kit.content.summary import ContentSummary, summarize
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
@@ -51,7 +51,7 @@ def check(
         raise typer.Exit(1)
 
 
-def _show(problems: list[Problem], summaries: list[Summary]) -> None:
+def _show(problems: list[Problem], summaries: list[ContentSummary]) -> None:
     for problem in problems:
         typer.echo(str(problem))
     if problems:

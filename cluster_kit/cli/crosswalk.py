@@ -14,8 +14,8 @@ from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 
 if TYPE_CHECKING:
-    from cluster_kit.crosswalk.importing import Imported
-    from cluster_kit.crosswalk.running import Result
+    from cluster_kit.crosswalk.importing import CrosswalkImport
+    from cluster_kit.crosswalk.running import CrosswalkResult
 
 crosswalk_app = typer.Typer(
     no_args_is_help=True, help="Bring a state's programs into the modernized Framework.", rich_markup_mode=None
@@ -64,9 +64,9 @@ def run(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     as_json: Json = False,
 ) -> None:
     """Code a list of programs: proposals with reasons, a workbook to review, a codebook, a change log, a report."""
-    from cluster_kit.crosswalk.running import Wanted, run_crosswalk
+    from cluster_kit.crosswalk.running import CrosswalkRequest, run_crosswalk
 
-    wanted = Wanted(file, jurisdiction, out, series, sheet, _columns(column or []), smallest)
+    wanted = CrosswalkRequest(file, jurisdiction, out, series, sheet, _columns(column or []), smallest)
     result = run_crosswalk(Settings.read(home, db), wanted)
     if as_json:
         typer.echo(json.dumps(_as_data(result), indent=2, ensure_ascii=False))
@@ -112,7 +112,7 @@ def _columns(pairs: list[str]) -> dict[str, str]:
     return wanted
 
 
-def _show_imported(imported: Imported) -> None:
+def _show_imported(imported: CrosswalkImport) -> None:
     for table in imported.reports:
         placed = (
             f"{table.clusters} Clusters, {table.sub_clusters} Sub-Clusters, {table.several:,} codes in several Clusters"
@@ -126,7 +126,7 @@ def _show_imported(imported: Imported) -> None:
         typer.echo(f"Passed over: {', '.join(imported.passed_over)}", err=True)
 
 
-def _show_result(result: Result) -> None:
+def _show_result(result: CrosswalkResult) -> None:
     if result.taken_back:
         typer.echo(
             f"{result.taken_back} decisions were taken from the review columns of the earlier workbook.", err=True
@@ -140,7 +140,7 @@ def _show_result(result: Result) -> None:
         typer.echo(str(path))
 
 
-def _as_data(result: Result) -> dict[str, object]:
+def _as_data(result: CrosswalkResult) -> dict[str, object]:
     return {
         "files": [str(path) for path in result.files],
         "programs": result.summary.programs,

@@ -18,7 +18,7 @@ from cluster_kit.store import NewErasure
 
 if TYPE_CHECKING:
     from cluster_kit.store import Erasure, Person, Store
-    from cluster_kit.store.erasure_preview import Going
+    from cluster_kit.store.erasure_preview import ErasurePreview
 
 WHAT_STAYS = (
     "Backups, packets, exports and words of others stay as they are: docs/privacy.md says what to do about them."
@@ -118,7 +118,7 @@ def _ask() -> bool:
     return typer.confirm("Remove this for good?", err=True)
 
 
-def _show(content: Content, request: NewErasure, going: Going, person: Person | None) -> None:
+def _show(content: Content, request: NewErasure, going: ErasurePreview, person: Person | None) -> None:
     state = content.get_jurisdiction(request.jurisdiction).name
     who = f"{person.name} ({person.id})" if person else request.person or "anybody"
     typer.echo(f"{state}, series {request.series}: what {who} wrote")
@@ -150,7 +150,7 @@ def _title(content: Content, session: int, exercise: str) -> str:
     return next((one.title for one in asked if one.id == exercise), exercise)
 
 
-def _as_json(request: NewErasure, going: Going, record: Erasure | None, *, is_done: bool) -> dict[str, object]:
+def _as_json(request: NewErasure, going: ErasurePreview, record: Erasure | None, *, is_done: bool) -> dict[str, object]:
     return {
         "removed": is_done,
         "record": record.id if record else None,

@@ -41,15 +41,15 @@ def packets(  # noqa: PLR0913, PLR0917  (each is an option of the command)
 
     Only what is missing or out of date is made. The folder's manifest.json and index.html list every packet.
     """
-    from cluster_kit.packets.batch import How, Wanted, default_workers, make_packets
-    from cluster_kit.packets.jobs import Format, Kind
+    from cluster_kit.packets.batch import BatchOptions, PacketRequest, default_workers, make_packets
+    from cluster_kit.packets.jobs import Format, PacketKind
     from cluster_kit.packets.progress import choose_progress
 
     sessions = None if session.strip().lower() == ALL else [_number(part) for part in _parts(session)]
     codes = None if jurisdiction.strip().lower() == ALL else _parts(jurisdiction)
     chosen = tuple(_choose(Format, "--formats", part) for part in _parts(formats))
-    wanted = Wanted(series, sessions, codes, kind=_choose(Kind, "--kind", kind), formats=chosen)
-    how = How(default_workers() if workers == 0 else workers, scheduler, force, require_accessible, check)
+    wanted = PacketRequest(series, sessions, codes, kind=_choose(PacketKind, "--kind", kind), formats=chosen)
+    how = BatchOptions(default_workers() if workers == 0 else workers, scheduler, force, require_accessible, check)
     with choose_progress(out, as_json=as_json) as report:
         manifest = make_packets(Settings.read(home, db), wanted, out, how, report)
     if not as_json:

@@ -18,7 +18,7 @@ from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
-    from cluster_kit.roster.importing import Imported
+    from cluster_kit.roster.importing import RosterImport
     from cluster_kit.store import Person, Store
 
 roster_app = typer.Typer(no_args_is_help=True, help="Who is invited, and what they come in by.", rich_markup_mode=None)
@@ -211,7 +211,7 @@ def _choose(content: Content, store: Store, jurisdiction: str) -> list[Person]:
     return sorted(people, key=lambda person: (person.jurisdiction, person.name.casefold()))
 
 
-def _show_imported(imported: Imported, *, dry_run: bool) -> None:
+def _show_imported(imported: RosterImport, *, dry_run: bool) -> None:
     for outcome in imported.outcomes:
         if outcome.status != "same":
             said = f": {'; '.join(outcome.changes)}" if outcome.changes else ""

@@ -30,10 +30,10 @@ def worksheets(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     db: Db = None,
 ) -> None:
     """Make a worksheet of a session for each state, with what its team has said so far."""
-    from cluster_kit.worksheets.writing import Wanted, make_worksheets
+    from cluster_kit.worksheets.writing import WorksheetRequest, make_worksheets
 
     codes = None if jurisdiction.strip().lower() == "all" else _parts(jurisdiction)
-    wanted = Wanted(series, session, codes, tuple(_parts(formats.lower())), depth, check_in)
+    wanted = WorksheetRequest(series, session, codes, tuple(_parts(formats.lower())), depth, check_in)
     for path in make_worksheets(Settings.read(home, db), wanted, out):
         typer.echo(str(path))
 

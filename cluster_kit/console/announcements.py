@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cluster_kit.console.panel import Kind
-from cluster_kit.console.snapshot import EVENTS, PEOPLE, Sight
+from cluster_kit.console.panel import PanelKind
+from cluster_kit.console.snapshot import EVENTS, PEOPLE, Snapshot
 from cluster_kit.models import Json
 from cluster_kit.sessions.facilitation import LONGEST_MESSAGE
 from cluster_kit.sessions.state import Notice, Parked
 
 
-def view(sight: Sight) -> Json:
+def view(sight: Snapshot) -> Json:
     """The message on top of every page, those ``earlier`` that come back when it is taken down, links, parking lot."""
     standing = sight.standing
     return {
@@ -25,9 +25,9 @@ def _notice(notice: Notice) -> Json:
     return {"id": notice.id, "text": notice.text, "url": notice.url, "at": notice.at.isoformat()}
 
 
-def _parked(sight: Sight, one: Parked) -> Json:
+def _parked(sight: Snapshot, one: Parked) -> Json:
     who = sight.state_name(one.jurisdiction)
     return {"id": one.id, "text": one.text, "who": who, "at": one.at.isoformat(), "done": one.done}
 
 
-KIND = Kind("tell", view, (EVENTS, PEOPLE), does=("message", "link", "park", "parked_done", "undo"))
+KIND = PanelKind("tell", view, (EVENTS, PEOPLE), does=("message", "link", "park", "parked_done", "undo"))

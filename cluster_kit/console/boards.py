@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cluster_kit.console.panel import Kind
-from cluster_kit.console.snapshot import EVENTS, PEOPLE, Sight
+from cluster_kit.console.panel import PanelKind
+from cluster_kit.console.snapshot import EVENTS, PEOPLE, Snapshot
 from cluster_kit.models import Json
 from cluster_kit.sessions.board import LONGEST_POST
 from cluster_kit.sessions.state import Post
 
 
-def view(sight: Sight) -> Json:
+def view(sight: Snapshot) -> Json:
     """The boards that there are, and under ``post <id>`` each post or reply, so that only what changes is sent."""
     posts = sight.standing.posts
     boards = [{"segment": segment.kind.value, "title": segment.title} for segment in sight.session.segments]
@@ -21,7 +21,7 @@ def view(sight: Sight) -> Json:
     }
 
 
-def _post(sight: Sight, post: Post, place: int) -> Json:
+def _post(sight: Snapshot, post: Post, place: int) -> Json:
     return {
         "id": post.id,
         "place": place,
@@ -37,4 +37,4 @@ def _post(sight: Sight, post: Post, place: int) -> Json:
     }
 
 
-KIND = Kind("boards", view, (EVENTS, PEOPLE), does=("post", "moderate"))
+KIND = PanelKind("boards", view, (EVENTS, PEOPLE), does=("post", "moderate"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cluster_kit.breakouts import Proposal, State, form_groups, mend_groups, read_pairs, read_states
+from cluster_kit.breakouts import GroupProposal, State, form_groups, mend_groups, read_pairs, read_states
 from cluster_kit.breakouts.models import Pair
 from cluster_kit.breakouts.rooms import assign_rooms, find_invited, find_present
-from cluster_kit.console.panel import Kind
-from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Sight
+from cluster_kit.console.panel import PanelKind
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.models import Json
@@ -21,7 +21,7 @@ TIME_S = 8.0
 SIZES = {"3-5": (3, 5), "3-4": (3, 4), "4-5": (4, 5), "2-3": (2, 3)}
 
 
-def view(sight: Sight) -> Json:
+def view(sight: Snapshot) -> Json:
     """The groups that participants see, and who has come or left since; how many states are here to be grouped."""
     shown = sight.standing.rounds[-1] if sight.standing.rounds else None
     here = present_people(sight)
@@ -36,19 +36,19 @@ def view(sight: Sight) -> Json:
     }
 
 
-def present_people(sight: Sight) -> dict[str, list[Person]]:
+def present_people(sight: Snapshot) -> dict[str, list[Person]]:
     """By postal code, who of each state is here, or was a moment ago."""
     return find_present(sight.people.values(), sight.presence, sight.at)
 
 
-def propose(sight: Sight, asked: Json) -> Json:
+def propose(sight: Snapshot, asked: Json) -> Json:
     """New groups for the states that are here. ``size`` is one of ``SIZES``."""
     size = SIZES.get(str(asked.get("size")), SIZES["3-5"])
     earlier = [*_earlier(sight), *read_pairs(sight.standing.rounds)]
     return _tell(sight, form_groups(sight.content, _present(sight), earlier, size=size, time_s=TIME_S))
 
 
-def mend(sight: Sight, asked: Json) -> Json:
+def mend(sight: Snapshot, asked: Json) -> Json:
     """The groups that participants see, with who came late placed and who has left taken out."""
     size = SIZES.get(str(asked.get("size")), SIZES["3-5"])
     rounds = sight.standing.rounds
@@ -57,7 +57,7 @@ def mend(sight: Sight, asked: Json) -> Json:
     return _tell(sight, mend_groups(sight.content, groups, _present(sight), earlier, size=size, time_s=TIME_S))
 
 
-def make_file(sight: Sight, asked: Json) -> Json:  # noqa: ARG001
+def make_file(sight: Snapshot, asked: Json) -> Json:  # noqa: ARG001
     """The video call's file of the groups that participants see: who is here, else who is invited."""
     if not sight.standing.rounds:
         raise NotNowError("No groups are shown. Show groups first; the file is made of them.")
@@ -72,17 +72,17 @@ def make_file(sight: Sight, asked: Json) -> Json:  # noqa: ARG001
     return {"name": name, "text": rooms.as_csv(), "sentence": said}
 
 
-def _present(sight: Sight) -> list[State]:
+def _present(sight: Snapshot) -> list[State]:
     answers: Mapping[str, Answers] = {code: Answers(said) for code, said in sight.answers.items()}
     return read_states(sight.content, answers, present_people(sight))
 
 
-def _earlier(sight: Sight) -> list[Pair]:
+def _earlier(sight: Snapshot) -> list[Pair]:
     """Who sat together in earlier sessions: a pair as often as it did, but once for each session."""
     return [pair for rounds in sight.earlier_rounds.values() for pair in read_pairs(rounds)]
 
 
-def _tell(sight: Sight, proposal: Proposal) -> Json:
+def _tell(sight: Snapshot, proposal: GroupProposal) -> Json:
     """The groups as participants may see them; ``why`` and the names are for facilitators."""
     areas = vocabulary(sight.content, "areas")
     groups = [
@@ -101,7 +101,7 @@ def _tell(sight: Sight, proposal: Proposal) -> Json:
     return {"sentence": proposal.sentence, "groups": groups, "alone": alone}
 
 
-def _round(sight: Sight, shown: Round) -> Json:
+def _round(sight: Snapshot, shown: Round) -> Json:
     areas = vocabulary(sight.content, "areas")
     groups = [
         {
@@ -114,7 +114,7 @@ def _round(sight: Sight, shown: Round) -> Json:
     return {"id": shown.id, "title": shown.title, "at": shown.at.isoformat(), "groups": groups}
 
 
-KIND = Kind(
+KIND = PanelKind(
     "breakouts",
     view,
     (EVENTS, ANSWERS, PEOPLE),

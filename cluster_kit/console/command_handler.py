@@ -6,7 +6,7 @@ import logging
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import Json
-from cluster_kit.sessions import Journal, NotAllowedError
+from cluster_kit.sessions import NotAllowedError, SessionLog
 from cluster_kit.sessions.requests import CommandRequest, run_command
 from cluster_kit.store import Person, Store, StoreError
 
@@ -19,7 +19,7 @@ NO_LONGER = "You are no longer a facilitator of this series. Ask whoever runs it
 class CommandHandler:
     """Runs the commands of one facilitator, re-checking their role each time."""
 
-    def __init__(self, store: Store, journal: Journal, person: Person) -> None:
+    def __init__(self, store: Store, journal: SessionLog, person: Person) -> None:
         self._store, self._journal, self.person = store, journal, person
 
     def handle(self, request: CommandRequest) -> Json:

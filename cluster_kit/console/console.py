@@ -10,9 +10,9 @@ from pathlib import Path
 from cluster_kit.console import announcements as tell
 from cluster_kit.console import boards, breakouts, discuss, examples, exercises, people, record, results, run_of_show
 from cluster_kit.console.command_handler import CommandHandler
-from cluster_kit.console.panel import Kind, Panel
-from cluster_kit.console.poller import Pulse
-from cluster_kit.console.snapshot import Lookout, Sight
+from cluster_kit.console.panel import Panel, PanelKind
+from cluster_kit.console.poller import ConsolePoller
+from cluster_kit.console.snapshot import Snapshot, SnapshotReader
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.roster.people import ensure_person
@@ -37,13 +37,13 @@ class Console:
     """
 
     def __init__(self, content: Content, session: int, store: Store, person: Person) -> None:
-        self._lookout = Lookout(content, content.get_session(session), store)
+        self._lookout = SnapshotReader(content, content.get_session(session), store)
         self._commands = CommandHandler(store, self._lookout.journal, person)
         self._looking = threading.Lock()
         self._panels: list[Panel] = []
         self._sight = self._lookout.look()
         self._is_seen = True
-        self._pulse = Pulse(self)
+        self._pulse = ConsolePoller(self)
 
     @classmethod
     def open(cls, *, series: str, session: int, person: str, mode: str) -> Console:
@@ -134,13 +134,13 @@ class Console:
             for panel in self._panels:
                 panel.say_whether_seen(is_seen)
 
-    def _panel(self, kind: Kind) -> Panel:
+    def _panel(self, kind: PanelKind) -> Panel:
         with self._looking:
             panel = Panel(kind, self._commands, self._get_sight, self._pulse.wake)
             self._panels.append(panel)
         return panel
 
-    def _get_sight(self) -> Sight:
+    def _get_sight(self) -> Snapshot:
         return self._sight
 
 

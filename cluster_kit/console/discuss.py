@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cluster_kit.console.panel import Kind
+from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.results import put_picture, rated_areas
-from cluster_kit.console.snapshot import ANSWERS, EVENTS, Sight
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, Snapshot
 from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.insights.discuss import Topic, rank_topics
 from cluster_kit.models import Json
@@ -12,7 +12,7 @@ from cluster_kit.models import Json
 MOST = 12
 
 
-def view(sight: Sight) -> Json:
+def view(sight: Snapshot) -> Json:
     """The most pressing topics of what this session rates, and which of their pictures participants see."""
     items = [item.id for area in rated_areas(sight) for item in area.items]
     titles = vocabulary(sight.content, "areas")
@@ -27,4 +27,4 @@ def _topic(topic: Topic, area: str, is_shown: bool) -> Json:
     return {"item": topic.item, **words, "shown": is_shown}
 
 
-KIND = Kind("discuss", view, (EVENTS, ANSWERS), does=("show",), prepare=put_picture)
+KIND = PanelKind("discuss", view, (EVENTS, ANSWERS), does=("show",), prepare=put_picture)

@@ -8,8 +8,8 @@ import hmac
 import secrets
 from collections.abc import Iterator
 
-from cluster_kit.console.panel import Kind
-from cluster_kit.console.snapshot import ANSWERS, EVENTS, Sight
+from cluster_kit.console.panel import PanelKind
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, Snapshot
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.insights.peers import SOMEBODY, Example, example_exercises, read_shared_examples
@@ -28,7 +28,7 @@ class GoneExampleError(ClusterKitError, LookupError):
         super().__init__("That example is no longer shared: its state has taken it back, or changed who may see it.")
 
 
-def view(sight: Sight) -> Json:
+def view(sight: Snapshot) -> Json:
     """Under ``example <id>`` each example that states let others see, the newest first, and whether it is on pages."""
     titles = vocabulary(sight.content, "areas")
     found = sorted(shared(sight), key=lambda example: -example.seq)[:MOST]
@@ -38,7 +38,7 @@ def view(sight: Sight) -> Json:
     }
 
 
-def shared(sight: Sight) -> Iterator[Example]:
+def shared(sight: Snapshot) -> Iterator[Example]:
     """Every example that may be shown to other states, as they may see it."""
     exercises = set(example_exercises(sight.content))
     given = [said for answers in sight.answers.values() for said in answers if said.exercise in exercises]
@@ -46,7 +46,7 @@ def shared(sight: Sight) -> Iterator[Example]:
         yield from examples
 
 
-def find_key(sight: Sight, ask: CommandRequest) -> CommandRequest:
+def find_key(sight: Snapshot, ask: CommandRequest) -> CommandRequest:
     """The page knows an example by a name that tells nothing of its state; here it is found by its key."""
     if ask.kind != FeatureExample.kind:
         return ask
@@ -56,7 +56,7 @@ def find_key(sight: Sight, ask: CommandRequest) -> CommandRequest:
     return ask.model_copy(update={"subject": key})
 
 
-def _show(example: Example, area: str, sight: Sight) -> Json:
+def _show(example: Example, area: str, sight: Snapshot) -> Json:
     return {
         "title": example.title,
         "state": example.state or SOMEBODY,
@@ -71,4 +71,4 @@ def _id(example: Example) -> str:
     return hmac.new(_SECRET, example.key.encode(), "sha256").hexdigest()[:16]
 
 
-KIND = Kind("examples", view, (EVENTS, ANSWERS), does=("feature",), prepare=find_key)
+KIND = PanelKind("examples", view, (EVENTS, ANSWERS), does=("feature",), prepare=find_key)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cluster_kit.console.panel import Kind
-from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Sight
+from cluster_kit.console.panel import PanelKind
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
 from cluster_kit.content.models import Exercise, ItemsPrompt, When
 from cluster_kit.insights.progress import ExerciseProgress, read_progress, who_is_here
 from cluster_kit.models import Json
 
 
-def view(sight: Sight) -> Json:
+def view(sight: Snapshot) -> Json:
     """Each exercise that is done in the room, in order: how many of the states that are ``here`` have begun it.
 
     ``asked`` are those of them whom it asks anything.
@@ -24,7 +24,7 @@ def view(sight: Sight) -> Json:
     }
 
 
-def _exercise(sight: Sight, exercise: Exercise, progress: ExerciseProgress, here: set[str]) -> Json:
+def _exercise(sight: Snapshot, exercise: Exercise, progress: ExerciseProgress, here: set[str]) -> Json:
     """Where nobody is here, before or after the session, every state counts."""
     standing = sight.standing
     begun, done = (len(here.intersection(codes) if here else codes) for codes in (progress.begun, progress.done))
@@ -43,4 +43,4 @@ def _exercise(sight: Sight, exercise: Exercise, progress: ExerciseProgress, here
     }
 
 
-KIND = Kind("exercises", view, (EVENTS, ANSWERS, PEOPLE), does=("lock", "reveal"))
+KIND = PanelKind("exercises", view, (EVENTS, ANSWERS, PEOPLE), does=("lock", "reveal"))

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from cluster_kit.console.bundle import bundle
 from cluster_kit.console.command_handler import CommandHandler
-from cluster_kit.console.snapshot import Sight
+from cluster_kit.console.snapshot import Snapshot
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import Json
 from cluster_kit.sessions.requests import NOT_UNDERSTOOD, CommandRequest
@@ -29,7 +29,7 @@ SORRY = "That did not work. What you typed is still here; try again, or load the
 
 
 @dataclass(frozen=True)
-class Kind:
+class PanelKind:
     """One kind of panel.
 
     ``module`` is the JavaScript that shows it (in ``static/``, without its ending), ``view`` what it shows: the page is
@@ -40,11 +40,11 @@ class Kind:
     """
 
     module: str
-    view: Callable[[Sight], Json]
+    view: Callable[[Snapshot], Json]
     needs: tuple[str, ...]
     does: tuple[str, ...] = ()
-    answers: Mapping[str, Callable[[Sight, Json], Json]] = field(default_factory=dict)
-    prepare: Callable[[Sight, CommandRequest], CommandRequest] = lambda _sight, ask: ask
+    answers: Mapping[str, Callable[[Snapshot, Json], Json]] = field(default_factory=dict)
+    prepare: Callable[[Snapshot, CommandRequest], CommandRequest] = lambda _sight, ask: ask
 
 
 @cache
@@ -64,7 +64,7 @@ class Panel(anywidget.AnyWidget):
     view = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self, kind: Kind, commands: CommandHandler, look: Callable[[], Sight], on_done: Callable[[], None]
+        self, kind: PanelKind, commands: CommandHandler, look: Callable[[], Snapshot], on_done: Callable[[], None]
     ) -> None:
         self._kind, self._commands, self._look, self._on_done = kind, commands, look, on_done
         self._turn = threading.RLock()
@@ -75,7 +75,7 @@ class Panel(anywidget.AnyWidget):
         super().__init__(module=f"console/{kind.module}.js", view=self._told, layout=_common_layout())
         self.on_msg(self._on_message)
 
-    def catch_up(self, sight: Sight) -> None:
+    def catch_up(self, sight: Snapshot) -> None:
         """Tell the page what is to be seen otherwise since it was last told."""
         with self._turn:
             marks = self._marks(sight)
@@ -120,7 +120,7 @@ class Panel(anywidget.AnyWidget):
     def _all(self) -> Json:
         return {"type": "view", "now": self._look().at.isoformat(), "changed": self._told, "gone": [], "whole": True}
 
-    def _marks(self, sight: Sight) -> list[Any]:
+    def _marks(self, sight: Snapshot) -> list[Any]:
         return [sight.marks.get(part) for part in self._kind.needs]
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:

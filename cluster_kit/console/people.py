@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from cluster_kit.console.panel import Kind
-from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Sight
-from cluster_kit.insights.progress import Being, StatePresence, find_being, find_stuck, who_is_here
+from cluster_kit.console.panel import PanelKind
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
+from cluster_kit.insights.progress import PresenceStatus, StatePresence, find_being, find_stuck, who_is_here
 from cluster_kit.insights.tiles import tile_grid
 from cluster_kit.models import Json
 
 NOT_HERE = "not here"
 
 
-def view(sight: Sight) -> Json:
+def view(sight: Snapshot) -> Json:
     """How many people are here and how, who is stuck, and under ``state <code>`` each jurisdiction's tile."""
     here = who_is_here(sight.presence, sight.at)
     stuck = find_stuck(sight.content, sight.session.number, sight.standing, here, sight.steps, sight.at)
@@ -24,8 +24,8 @@ def view(sight: Sight) -> Json:
     grid = tile_grid(sight.content)
     return {
         "states": sum(state.here > 0 for state in here.values()),
-        "people": sum(being is not Being.AWAY for being in beings),
-        "beings": {being.value: beings.count(being) for being in Being},
+        "people": sum(being is not PresenceStatus.AWAY for being in beings),
+        "beings": {being.value: beings.count(being) for being in PresenceStatus},
         "stuck": [{"state": one.jurisdiction, "sentence": one.sentence} for one in stuck],
         "order": [state.code for state in sight.content.jurisdictions],
         "grid": {code: list(place) for code, place in grid.items()},
@@ -39,4 +39,4 @@ def _tile(code: str, name: str, state: StatePresence | None, is_stuck: bool) -> 
     return {"code": code, "name": name, "being": being, "here": here, "people": people, "stuck": is_stuck}
 
 
-KIND = Kind("people", view, (EVENTS, ANSWERS, PEOPLE))
+KIND = PanelKind("people", view, (EVENTS, ANSWERS, PEOPLE))

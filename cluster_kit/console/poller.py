@@ -19,7 +19,7 @@ class Looking(Protocol):
         """Look, and tell whoever shows it."""
 
 
-class Pulse:
+class ConsolePoller:
     """Asks ``looking`` to look, until the end or until nobody holds on to it. The thread is a daemon.
 
     The first failure of a row is logged.

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from cluster_kit.console.panel import Kind
-from cluster_kit.console.snapshot import EVENTS, PEOPLE, Sight
+from cluster_kit.console.panel import PanelKind
+from cluster_kit.console.snapshot import EVENTS, PEOPLE, Snapshot
 from cluster_kit.models import Json
-from cluster_kit.sessions import Doing
+from cluster_kit.sessions import SessionCommand
 from cluster_kit.sessions.commands import find_doing
 from cluster_kit.sessions.facilitation import FeatureExample, ShowPicture
 from cluster_kit.store import Event
 
 
-def view(sight: Sight) -> Json:
+def view(sight: Snapshot) -> Json:
     """Each thing that was done: what, by whom, when, and whether it was undone."""
     return {"done": [_line(sight, event) for event in reversed(sight.standing.record)]}
 
 
-def _line(sight: Sight, event: Event) -> Json:
+def _line(sight: Snapshot, event: Event) -> Json:
     doing = find_doing(event)
     return {
         "id": event.id,
@@ -27,7 +27,7 @@ def _line(sight: Sight, event: Event) -> Json:
     }
 
 
-def _describe(sight: Sight, event: Event, doing: Doing) -> str:
+def _describe(sight: Snapshot, event: Event, doing: SessionCommand) -> str:
     """What was done, in words that the page may have: an example's key would name a state that stays unnamed."""
     if isinstance(doing, FeatureExample):
         return "Put an example on every page" if doing.featured else "Took an example off the pages"
@@ -38,9 +38,9 @@ def _describe(sight: Sight, event: Event, doing: Doing) -> str:
     return doing.describe(event, sight.session)
 
 
-def _who(sight: Sight, event: Event) -> str:
+def _who(sight: Snapshot, event: Event) -> str:
     """A facilitator by name, a team by its state."""
     return sight.state_name(event.jurisdiction) if event.jurisdiction else sight.name(event.author)
 
 
-KIND = Kind("record", view, (EVENTS, PEOPLE), does=("undo",))
+KIND = PanelKind("record", view, (EVENTS, PEOPLE), does=("undo",))

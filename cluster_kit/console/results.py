@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster_kit.console.panel import Kind
-from cluster_kit.console.snapshot import ANSWERS, EVENTS, Sight
+from cluster_kit.console.panel import PanelKind
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, Snapshot
 from cluster_kit.content.models import ItemsPrompt, PolicyArea
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.prompts import prompts_of
@@ -34,7 +34,7 @@ class NothingToShowError(ClusterKitError):
         )
 
 
-def view(sight: Sight) -> Json:
+def view(sight: Snapshot) -> Json:
     """Under ``area <id>`` each area that this session rates, with its items; under ``state <code>`` a state's means.
 
     Counts are in the order of ``scale``, whose last entry is for states that are not sure.
@@ -55,7 +55,7 @@ def view(sight: Sight) -> Json:
     }
 
 
-def rated_areas(sight: Sight) -> list[PolicyArea]:
+def rated_areas(sight: Snapshot) -> list[PolicyArea]:
     """The areas that the session asks to rate, in the instrument's order; where it asks for none, all of them."""
     asked = {
         area for _, _, prompt in prompts_of(sight.content, ItemsPrompt, [sight.session.number]) for area in prompt.areas
@@ -78,7 +78,7 @@ def _means(code: str, areas: Sequence[PolicyArea], national: National) -> dict[s
     return {area: None if mean is None else round(mean, 1) for area, mean in found.items()}
 
 
-def put_picture(sight: Sight, ask: CommandRequest) -> CommandRequest:
+def put_picture(sight: Snapshot, ask: CommandRequest) -> CommandRequest:
     """What is shown to participants is made here, from what they may see, and never taken from the page."""
     if ask.kind != ShowPicture.kind:
         return ask
@@ -97,4 +97,4 @@ def put_picture(sight: Sight, ask: CommandRequest) -> CommandRequest:
     return ask.model_copy(update={"value": {"shown": True, "picture": picture.model_dump(mode="json")}})
 
 
-KIND = Kind("results", view, (EVENTS, ANSWERS), does=("show",), prepare=put_picture)
+KIND = PanelKind("results", view, (EVENTS, ANSWERS), does=("show",), prepare=put_picture)

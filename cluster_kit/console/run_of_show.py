@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cluster_kit.console.panel import Kind
-from cluster_kit.console.snapshot import EVENTS, Sight
+from cluster_kit.console.panel import PanelKind
+from cluster_kit.console.snapshot import EVENTS, Snapshot
 from cluster_kit.models import Json
-from cluster_kit.sessions import Part, RunOfShow
+from cluster_kit.sessions import RunningSegment, RunOfShow
 
 
-def view(sight: Sight) -> Json:
+def view(sight: Snapshot) -> Json:
     """The segments, and what a clock needs to tick by itself: nothing here changes unless something is done.
 
     ``left_s`` and ``behind_s`` are as of ``since``: the page counts on from there.
@@ -30,7 +30,7 @@ def view(sight: Sight) -> Json:
     }
 
 
-def _part(part: Part) -> Json:
+def _part(part: RunningSegment) -> Json:
     return {
         "kind": part.kind,
         "title": part.title,
@@ -41,8 +41,8 @@ def _part(part: Part) -> Json:
     }
 
 
-def _name(part: Part) -> Json:
+def _name(part: RunningSegment) -> Json:
     return {"kind": part.kind, "title": part.title}
 
 
-KIND = Kind("run_of_show", view, (EVENTS,), does=("segment", "minutes", "end"))
+KIND = PanelKind("run_of_show", view, (EVENTS,), does=("segment", "minutes", "end"))

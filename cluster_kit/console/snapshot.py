@@ -10,7 +10,7 @@ from typing import Any
 from cluster_kit.content.models import Content, Session
 from cluster_kit.insights.national import StateViews, read_state
 from cluster_kit.insights.progress import Steps, read_steps
-from cluster_kit.sessions import Journal, Standing
+from cluster_kit.sessions import SessionLog, SessionState
 from cluster_kit.sessions.state import Round
 from cluster_kit.store import Person, Response, Store
 from cluster_kit.store.models import Presence, now
@@ -23,7 +23,7 @@ PEOPLE_AGAIN = dt.timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
-class Sight:
+class Snapshot:
     """A session at the moment ``at``.
 
     ``answers`` holds the current responses of the whole series by jurisdiction, ``views`` what they say about the
@@ -35,7 +35,7 @@ class Sight:
     content: Content
     session: Session
     at: dt.datetime
-    standing: Standing = field(default_factory=Standing)
+    standing: SessionState = field(default_factory=SessionState)
     answers: Mapping[str, tuple[Response, ...]] = field(default_factory=dict)
     views: Mapping[str, StateViews] = field(default_factory=dict)
     steps: Mapping[str, Steps] = field(default_factory=dict)
@@ -56,13 +56,13 @@ class Sight:
         return known.name if known else "Somebody"
 
 
-class Lookout:
+class SnapshotReader:
     """Looks at the store, and reads only what has changed since it looked before. For one thread at a time."""
 
     def __init__(
         self, content: Content, session: Session, store: Store, clock: Callable[[], dt.datetime] = now
     ) -> None:
-        self.store, self.journal = store, Journal(store, content.series.id, session)
+        self.store, self.journal = store, SessionLog(store, content.series.id, session)
         self._content, self._session, self._clock = content, session, clock
         self._watermarks: Mapping[str, tuple[int, int]] = {}
         self._answers: dict[str, tuple[Response, ...]] = {}
@@ -75,7 +75,7 @@ class Lookout:
         self._presence: tuple[Presence, ...] = ()
         self._earlier: Mapping[int, tuple[Round, ...]] | None = None
 
-    def look(self) -> Sight:
+    def look(self) -> Snapshot:
         """The session as it stands now. Raises what the store raises; then the next look begins where this one did."""
         standing = self.journal.standing()
         at = self._clock()
@@ -86,7 +86,7 @@ class Lookout:
             ANSWERS: self._watermarks,
             PEOPLE: (self._presence, self._people_changed, int(at.timestamp()) // TICK_S),
         }
-        return Sight(
+        return Snapshot(
             content=self._content,
             session=self._session,
             at=at,
@@ -111,7 +111,7 @@ class Lookout:
                 self._steps[code] = read_steps(self._content, self._session.number, self._answers[code])
         self._watermarks = latest
 
-    def _read_people(self, standing: Standing, at: dt.datetime) -> None:
+    def _read_people(self, standing: SessionState, at: dt.datetime) -> None:
         """Who is here; and everybody's name, when somebody has come whose name is not known, or after a while."""
         series = self._content.series.id
         self._presence = tuple(self.store.presence(series, self._session.number))
@@ -127,6 +127,6 @@ class Lookout:
         """Those of earlier sessions, which are over: read once."""
         if self._earlier is None:
             before = [session for session in self._content.sessions if session.number < self._session.number]
-            journals = [Journal(self.store, self._content.series.id, session, only=["groups"]) for session in before]
+            journals = [SessionLog(self.store, self._content.series.id, session, only=["groups"]) for session in before]
             self._earlier = {one.session.number: tuple(one.standing().rounds) for one in journals}
         return self._earlier

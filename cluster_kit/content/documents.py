@@ -35,7 +35,7 @@ _YAML_SENTENCES = {
 }
 
 
-class Mark(NamedTuple):
+class SourceLocation(NamedTuple):
     """Where something stands: the file as people know it, and the line, from 1."""
 
     file: str
@@ -45,13 +45,13 @@ class Mark(NamedTuple):
 class LocatedMapping(dict[str, Any]):
     """A mapping that knows where it and its keys stand. ``trail`` is the key path that leads to it."""
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: SourceLocation) -> None:
         super().__init__()
         self.mark = mark
-        self.marks: dict[str, Mark] = {}
+        self.marks: dict[str, SourceLocation] = {}
         self.trail = ""
 
-    def put(self, key: str, value: object, mark: Mark) -> None:
+    def put(self, key: str, value: object, mark: SourceLocation) -> None:
         """Set a key and where it stands."""
         self[key] = value
         self.marks[key] = mark
@@ -68,14 +68,14 @@ class LocatedMapping(dict[str, Any]):
 class LocatedList(list[Any]):
     """A list that knows where its entries stand."""
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: SourceLocation) -> None:
         super().__init__()
         self.mark = mark
-        self.marks: list[Mark] = []
+        self.marks: list[SourceLocation] = []
 
 
 @dataclass
-class Document:
+class LocatedDocument:
     """One file's data (None when it cannot be read) and what is wrong with it as YAML."""
 
     data: LocatedMapping | None = None
@@ -107,20 +107,22 @@ def _entry_name(entry: object, index: int) -> str:
     return name if isinstance(name, str) else str(index + 1)
 
 
-def read_document(path: Path, name: str) -> Document:
+def read_document(path: Path, name: str) -> LocatedDocument:
     """The file's data and problems. ``name`` is how problems call the file. Never raises for what a file says."""
     try:
         raw = path.read_bytes()
     except OSError as error:
-        return Document(problems=[Problem(name, 1, "", f"cannot be read: {error.strerror}")])
+        return LocatedDocument(problems=[Problem(name, 1, "", f"cannot be read: {error.strerror}")])
     if len(raw) > _MAX_BYTES:
-        return Document(raw=raw, problems=[Problem(name, 1, "", "is larger than 2 MB: no content file is that long")])
+        return LocatedDocument(
+            raw=raw, problems=[Problem(name, 1, "", "is larger than 2 MB: no content file is that long")]
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         sentence = "is not UTF-8 text: save the file with the encoding UTF-8"
-        return Document(raw=raw, problems=[Problem(name, line, "", sentence)])
+        return LocatedDocument(raw=raw, problems=[Problem(name, line, "", sentence)])
     document = _parse(text, name)
     document.raw = raw
     if document.data is not None:
@@ -128,17 +130,17 @@ def read_document(path: Path, name: str) -> Document:
     return document
 
 
-def _parse(text: str, name: str) -> Document:
+def _parse(text: str, name: str) -> LocatedDocument:
     try:
         builder = _Builder(text, name)
         data = builder.document()
     except yaml.YAMLError as error:
-        return Document(problems=[_yaml_problem(error, text, name)])
+        return LocatedDocument(problems=[_yaml_problem(error, text, name)])
     if data is None and not builder.problems:
         builder.problems.append(Problem(name, 1, "", "is empty: a content file begins with schema_version: 1"))
     elif not isinstance(data, LocatedMapping) and not builder.problems:
         builder.problems.append(Problem(name, 1, "", "must be made of keys, the first of them schema_version: 1"))
-    return Document(data if isinstance(data, LocatedMapping) else None, problems=builder.problems)
+    return LocatedDocument(data if isinstance(data, LocatedMapping) else None, problems=builder.problems)
 
 
 def _yaml_problem(error: yaml.YAMLError, text: str, name: str) -> Problem:
@@ -154,7 +156,7 @@ def _yaml_problem(error: yaml.YAMLError, text: str, name: str) -> Problem:
     return Problem(name, line, "", f"is not valid YAML here: {said}")
 
 
-def _check_schema_version(document: Document) -> None:
+def _check_schema_version(document: LocatedDocument) -> None:
     data = document.data
     assert data is not None  # noqa: S101  (for the type checker)
     version = data.get("schema_version")
@@ -193,8 +195,8 @@ class _Builder:
     def _next(self) -> Any:
         return self._loader.get_event()
 
-    def _mark(self, event: Any) -> Mark:
-        return Mark(self.name, event.start_mark.line + 1)
+    def _mark(self, event: Any) -> SourceLocation:
+        return SourceLocation(self.name, event.start_mark.line + 1)
 
     def _problem(self, event: Any, sentence: str, key: str = "") -> None:
         self.problems.append(Problem(self.name, event.start_mark.line + 1, key, sentence))

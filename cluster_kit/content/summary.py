@@ -9,7 +9,7 @@ from cluster_kit.content.models import Content, ContentModel
 
 
 @dataclass(frozen=True)
-class Summary:
+class ContentSummary:
     """A series in numbers. ``words`` counts what facilitators and participants read."""
 
     series: str
@@ -39,10 +39,10 @@ class Summary:
         )
 
 
-def summarize(content: Content) -> Summary:
+def summarize(content: Content) -> ContentSummary:
     """The content in numbers."""
     exercises = [exercise for session in content.sessions for exercise in session.exercises]
-    return Summary(
+    return ContentSummary(
         series=content.series.id,
         title=content.series.title,
         version=content.version,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cluster_kit.content.models import Content, Vocabulary
 
 
-class Entry(NamedTuple):
+class VocabularyEntry(NamedTuple):
     """One entry of a vocabulary, as it is shown."""
 
     id: str
@@ -15,25 +15,25 @@ class Entry(NamedTuple):
     help: str = ""
 
 
-def list_entries(content: Content, name: Vocabulary) -> tuple[Entry, ...]:
+def list_entries(content: Content, name: Vocabulary) -> tuple[VocabularyEntry, ...]:
     """The entries of a vocabulary, in its own order."""
     framework, instrument = content.framework, content.instrument
     match name:
         case "clusters":
-            return tuple(Entry(c.id, c.title) for c in framework.clusters)
+            return tuple(VocabularyEntry(c.id, c.title) for c in framework.clusters)
         case "cross_cutting_clusters":
-            return tuple(Entry(c.id, c.title) for c in framework.clusters if c.cross_cutting)
+            return tuple(VocabularyEntry(c.id, c.title) for c in framework.clusters if c.cross_cutting)
         case "groupings":
-            return tuple(Entry(g.id, g.title) for g in framework.groupings)
+            return tuple(VocabularyEntry(g.id, g.title) for g in framework.groupings)
         case "sub_clusters":
-            return tuple(Entry(s.id, s.title, c.title) for c in framework.clusters for s in c.sub_clusters)
+            return tuple(VocabularyEntry(s.id, s.title, c.title) for c in framework.clusters for s in c.sub_clusters)
         case "audiences":
-            return tuple(Entry(a.id, a.title) for a in content.audiences)
+            return tuple(VocabularyEntry(a.id, a.title) for a in content.audiences)
         case "roles":
-            return tuple(Entry(r.id, r.title) for r in content.roles)
+            return tuple(VocabularyEntry(r.id, r.title) for r in content.roles)
         case "areas":
-            return tuple(Entry(a.id, a.title) for a in instrument.areas)
+            return tuple(VocabularyEntry(a.id, a.title) for a in instrument.areas)
         case "items":
-            return tuple(Entry(i.id, i.text) for i in instrument.items)
+            return tuple(VocabularyEntry(i.id, i.text) for i in instrument.items)
         case "jurisdictions":
-            return tuple(Entry(j.code, j.name) for j in content.jurisdictions)
+            return tuple(VocabularyEntry(j.code, j.name) for j in content.jurisdictions)

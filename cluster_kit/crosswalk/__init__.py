@@ -5,23 +5,23 @@ from cluster_kit.crosswalk.errors import (
     NoTableError,
     ReviewError,
     StudentDataError,
-    UnreadableFileError,
+    UnreadableListError,
 )
 from cluster_kit.crosswalk.inventory import Inventory, read_inventory, read_inventory_from
-from cluster_kit.crosswalk.proposing import Proposal, Proposals, propose
+from cluster_kit.crosswalk.proposing import ClusterProposal, ClusterProposals, propose
 from cluster_kit.crosswalk.running import decide, import_crosswalk, open_reference, run_crosswalk
-from cluster_kit.crosswalk.summary import Summary, summarize
+from cluster_kit.crosswalk.summary import CrosswalkSummary, summarize
 
 __all__ = [
+    "ClusterProposal",
+    "ClusterProposals",
     "CrosswalkError",
+    "CrosswalkSummary",
     "Inventory",
     "NoTableError",
-    "Proposal",
-    "Proposals",
     "ReviewError",
     "StudentDataError",
-    "Summary",
-    "UnreadableFileError",
+    "UnreadableListError",
     "decide",
     "import_crosswalk",
     "open_reference",

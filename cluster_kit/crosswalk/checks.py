@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from cluster_kit.crosswalk.findings import Finding, Notes
-from cluster_kit.crosswalk.grouping import Group
+from cluster_kit.crosswalk.findings import CrosswalkFinding, Notes
+from cluster_kit.crosswalk.grouping import ProgramGroup
 from cluster_kit.crosswalk.places import plain
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.similarity import Near, likeness
@@ -17,8 +17,8 @@ _WHOLE_CODE = 7
 
 
 def check_programs(
-    groups: Sequence[Group], near: Mapping[str, Sequence[Near]], reference: Reference
-) -> tuple[Finding, ...]:
+    groups: Sequence[ProgramGroup], near: Mapping[str, Sequence[Near]], reference: Reference
+) -> tuple[CrosswalkFinding, ...]:
     """Findings about the programs, each kind once. ``near`` holds the known titles that are like each title."""
     notes = Notes()
     if reference.is_sample:
@@ -32,7 +32,7 @@ def check_programs(
     return notes.findings()
 
 
-def _check_code(group: Group, notes: Notes) -> None:
+def _check_code(group: ProgramGroup, notes: Notes) -> None:
     match = group.lookup.match
     for program in group.programs if group.code else ():
         if match == "retired":
@@ -43,7 +43,7 @@ def _check_code(group: Group, notes: Notes) -> None:
             notes.add(kind, program.row, program.code)
 
 
-def _check_title(group: Group, near: Sequence[Near], notes: Notes) -> None:
+def _check_title(group: ProgramGroup, near: Sequence[Near], notes: Notes) -> None:
     """A title far from its code's, and close to one that stands in other Clusters, points to a wrong code."""
     if group.lookup.match != "exact" or not near or near[0].similarity < ALIKE:
         return
@@ -54,7 +54,7 @@ def _check_title(group: Group, near: Sequence[Near], notes: Notes) -> None:
             notes.add("title_differs", row, f"“{group.title}” has {entry.code}, which is “{entry.title}”")
 
 
-def _check_former(group: Group, reference: Reference, notes: Notes) -> None:
+def _check_former(group: ProgramGroup, reference: Reference, notes: Notes) -> None:
     listed = {place.cluster for entry in group.lookup.entries for place in entry.places}
     is_exact = group.lookup.match in ("exact", "retired")
     for program in group.programs:
@@ -67,8 +67,8 @@ def _check_former(group: Group, reference: Reference, notes: Notes) -> None:
             notes.add("former_differs", program.row, f"{program.code} in {program.former}")
 
 
-def _check_titles(groups: Iterable[Group], notes: Notes) -> None:
-    by_title: defaultdict[str, list[Group]] = defaultdict(list)
+def _check_titles(groups: Iterable[ProgramGroup], notes: Notes) -> None:
+    by_title: defaultdict[str, list[ProgramGroup]] = defaultdict(list)
     for group in groups:
         if group.title and group.code:
             by_title[plain(group.title)].append(group)
@@ -78,7 +78,7 @@ def _check_titles(groups: Iterable[Group], notes: Notes) -> None:
             notes.add("one_title_many_codes", row, f"“{found[0].title}” has {' and '.join(codes)}")
 
 
-def _measure_agreement(groups: Iterable[Group], reference: Reference, notes: Notes) -> None:
+def _measure_agreement(groups: Iterable[ProgramGroup], reference: Reference, notes: Notes) -> None:
     """How often code and former Cluster agree where the code leaves no choice: what the former Clusters are worth."""
     agree = total = 0
     for group in groups:

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cluster_kit.crosswalk.inventory import LEVELS, Program
-from cluster_kit.crosswalk.proposing import STATUS_WORDS, Proposal, Proposals
+from cluster_kit.crosswalk.proposing import STATUS_WORDS, ClusterProposal, ClusterProposals
 
 Value = str | int | float | None
 
 
 @dataclass(frozen=True)
-class Line:
+class CodedLine:
     """A program with its proposal, ready to be written."""
 
     program: Program
-    proposal: Proposal
+    proposal: ClusterProposal
     titles: dict[str, str]
 
     def title_of(self, id_: str) -> str:
@@ -25,96 +25,96 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Column:
+class CodedColumn:
     """A column of the coded inventory: its name, what it means, and how a program's value is made."""
 
     name: str
     meaning: str
-    value: Callable[[Line], Value]
+    value: Callable[[CodedLine], Value]
     width: int = 14
 
 
-def _cluster(line: Line) -> str:
+def _cluster(line: CodedLine) -> str:
     return line.title_of(line.proposal.place.cluster) if line.proposal.place else ""
 
 
-def _sub_cluster(line: Line) -> str:
+def _sub_cluster(line: CodedLine) -> str:
     return line.title_of(line.proposal.place.sub_cluster) if line.proposal.place else ""
 
 
-def _status(line: Line) -> str:
+def _status(line: CodedLine) -> str:
     return STATUS_WORDS[line.proposal.status]
 
 
-def _confidence(line: Line) -> Value:
+def _confidence(line: CodedLine) -> Value:
     first = line.proposal.candidates[:1]
     return first[0].confidence if first else None
 
 
-def _candidate(number: int) -> Callable[[Line], Value]:
-    def spell(line: Line) -> str:
+def _candidate(number: int) -> Callable[[CodedLine], Value]:
+    def spell(line: CodedLine) -> str:
         found = line.proposal.candidates[number : number + 1]
         return line.title_of(found[0].place.cluster) if found else ""
 
     return spell
 
 
-def _decided(line: Line, what: Callable[[Proposal], Value]) -> Value:
+def _decided(line: CodedLine, what: Callable[[ClusterProposal], Value]) -> Value:
     return what(line.proposal) if line.proposal.decisions else ""
 
 
-def _decided_on(proposal: Proposal) -> str:
+def _decided_on(proposal: ClusterProposal) -> str:
     at = proposal.decisions[-1].at
     return at.date().isoformat() if at else ""
 
 
-COLUMNS: tuple[Column, ...] = (
-    Column("row", "The row in the list that was read.", lambda line: line.program.row, 8),
-    Column("program_id", "The list's own id of the program.", lambda line: line.program.program_id, 14),
-    Column("title", "The title, as in the list.", lambda line: line.program.title, 40),
-    Column("cip_as_written", "The CIP code, as in the list.", lambda line: line.program.code_as_written, 14),
-    Column(
+COLUMNS: tuple[CodedColumn, ...] = (
+    CodedColumn("row", "The row in the list that was read.", lambda line: line.program.row, 8),
+    CodedColumn("program_id", "The list's own id of the program.", lambda line: line.program.program_id, 14),
+    CodedColumn("title", "The title, as in the list.", lambda line: line.program.title, 40),
+    CodedColumn("cip_as_written", "The CIP code, as in the list.", lambda line: line.program.code_as_written, 14),
+    CodedColumn(
         "cip",
         "The CIP code of 2020: spelled in full, retired codes moved on. A shorter one names a group of codes.",
         lambda line: line.proposal.group.code,
         12,
     ),
-    Column("former_cluster", "The former Cluster, as in the list.", lambda line: line.program.former, 30),
-    Column("level", "The level that the list's word was read as.", lambda line: LEVELS[line.program.level]),
-    Column("location", "The place, as in the list.", lambda line: line.program.location, 24),
-    Column("enrollment", "Learners enrolled. Empty: not known.", lambda line: line.program.enrollment, 12),
-    Column("concentrators", "Concentrators. Empty: not known.", lambda line: line.program.concentrators, 14),
-    Column(
+    CodedColumn("former_cluster", "The former Cluster, as in the list.", lambda line: line.program.former, 30),
+    CodedColumn("level", "The level that the list's word was read as.", lambda line: LEVELS[line.program.level]),
+    CodedColumn("location", "The place, as in the list.", lambda line: line.program.location, 24),
+    CodedColumn("enrollment", "Learners enrolled. Empty: not known.", lambda line: line.program.enrollment, 12),
+    CodedColumn("concentrators", "Concentrators. Empty: not known.", lambda line: line.program.concentrators, 14),
+    CodedColumn(
         "cluster",
         "The Cluster, as the team decided, or as proposed where that is clear. Empty: the team has still to review it.",
         _cluster,
         30,
     ),
-    Column("sub_cluster", "The Sub-Cluster, as for the Cluster. Empty: not settled.", _sub_cluster, 34),
-    Column("status", "Who says so: the team, a clear proposal, or nobody yet.", _status, 20),
-    Column(
+    CodedColumn("sub_cluster", "The Sub-Cluster, as for the Cluster. Empty: not settled.", _sub_cluster, 34),
+    CodedColumn("status", "Who says so: the team, a clear proposal, or nobody yet.", _status, 20),
+    CodedColumn(
         "confidence",
         "How often a first proposal like this one was right on codes that were held out (0 to 1). docs/crosswalk.md.",
         _confidence,
         12,
     ),
-    Column("first_proposal", "The Cluster proposed first.", _candidate(0), 30),
-    Column("second_proposal", "The Cluster proposed second. Empty: none worth naming.", _candidate(1), 30),
-    Column("note", "The team's note on its decision.", lambda o: _decided(o, lambda p: p.decisions[0].note), 30),
-    Column("decided_by", "Who wrote the decision down.", lambda o: _decided(o, lambda p: p.decisions[-1].who), 18),
-    Column("decided_on", "The day of the decision (UTC).", lambda line: _decided(line, _decided_on), 12),
-    Column("key", "What the decision is kept under.", lambda line: line.proposal.group.key, 30),
+    CodedColumn("first_proposal", "The Cluster proposed first.", _candidate(0), 30),
+    CodedColumn("second_proposal", "The Cluster proposed second. Empty: none worth naming.", _candidate(1), 30),
+    CodedColumn("note", "The team's note on its decision.", lambda o: _decided(o, lambda p: p.decisions[0].note), 30),
+    CodedColumn("decided_by", "Who wrote the decision down.", lambda o: _decided(o, lambda p: p.decisions[-1].who), 18),
+    CodedColumn("decided_on", "The day of the decision (UTC).", lambda line: _decided(line, _decided_on), 12),
+    CodedColumn("key", "What the decision is kept under.", lambda line: line.proposal.group.key, 30),
 )
 
 
-def coded_rows(proposals: Proposals) -> Iterator[list[Value]]:
+def coded_rows(proposals: ClusterProposals) -> Iterator[list[Value]]:
     """A row for each program, in the order of the list, with a value for each of ``COLUMNS``."""
     titles = proposals.reference.places.titles
     shared: dict[int, list[Value]] = {}
     own = [number for number, column in enumerate(COLUMNS) if column.name in _OWN]
     for program in proposals.inventory.programs:
         proposal = proposals.by_row[program.row]
-        line = Line(program, proposal, titles)
+        line = CodedLine(program, proposal, titles)
         if id(proposal) not in shared:
             shared[id(proposal)] = [column.value(line) for column in COLUMNS]
         row = list(shared[id(proposal)])
@@ -129,7 +129,7 @@ _OWN = {
 }  # fmt: skip
 
 
-def codebook(proposals: Proposals) -> list[list[str]]:
+def codebook(proposals: ClusterProposals) -> list[list[str]]:
     """What every column means, and the values that it can take: column, meaning, values."""
     places = proposals.reference.places
     values = {

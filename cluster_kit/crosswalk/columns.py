@@ -62,7 +62,7 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Table:
+class ProgramTable:
     """A list of programs: its sheet, its column names, the column of each role, and the rows below the names."""
 
     sheet: str
@@ -77,7 +77,7 @@ class Table:
         return row[place] if place is not None and place < len(row) else None
 
 
-def find_table(file: str, grids: Sequence[Grid], sheet: str, wanted: Mapping[str, str], notes: Notes) -> Table:
+def find_table(file: str, grids: Sequence[Grid], sheet: str, wanted: Mapping[str, str], notes: Notes) -> ProgramTable:
     """The list of programs among the sheets. ``wanted`` names the columns of some roles.
 
     Raises ``NoTableError`` where no sheet has a column of CIP codes or of titles, or where what was asked for by name
@@ -100,7 +100,7 @@ def find_table(file: str, grids: Sequence[Grid], sheet: str, wanted: Mapping[str
     for role in ("cip", "title"):
         if role not in header.roles:
             notes.add(f"no_{role}_column", example=_list_names(names))
-    return Table(grid.name, header.row + 1, names, header.roles, grid.rows[header.row + 1 :])
+    return ProgramTable(grid.name, header.row + 1, names, header.roles, grid.rows[header.row + 1 :])
 
 
 def _header(grid: Grid, wanted: Mapping[str, str]) -> Header | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cluster_kit.content.models import PROGRAMS_ADDRESS, Scope
-from cluster_kit.crosswalk.places import Place
+from cluster_kit.crosswalk.places import Placement
 from cluster_kit.store import NewResponse, Person, Response, Store
 
 SESSION, EXERCISE, _PROMPT = PROGRAMS_ADDRESS
@@ -21,7 +21,7 @@ class Decision:
     """A place that the team chose for a key, why, who said so and when (UTC), and in which series."""
 
     key: str
-    place: Place
+    place: Placement
     note: str = ""
     who: str = ""
     at: dt.datetime | None = None
@@ -33,12 +33,12 @@ class NewDecision:
     """A decision to be kept. A place without a Cluster takes back what was decided."""
 
     key: str
-    place: Place
+    place: Placement
     note: str = ""
 
 
 @dataclass(frozen=True)
-class Desk:
+class DecisionLog:
     """Where one state's decisions are kept: its store, and its series from the oldest to the one at hand."""
 
     store: Store
@@ -113,7 +113,7 @@ def read_decisions(responses: Iterable[Response], names: Mapping[str, str]) -> d
         note = "; ".join(dict.fromkeys(str(r.value) for r in said[NOTE] if r.value))
         chosen = [response for response in said[CLUSTER] if response.value]
         found[key] = tuple(
-            Decision(key, Place(str(r.value), sub), note, names.get(r.author, ""), r.at, r.series)
+            Decision(key, Placement(str(r.value), sub), note, names.get(r.author, ""), r.at, r.series)
             for r in chosen
             for sub in _subs_beside(r, said[SUB_CLUSTER], len(chosen) == 1)
         )

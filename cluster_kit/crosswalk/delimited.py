@@ -8,7 +8,7 @@ import io
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cluster_kit.crosswalk.errors import UnreadableFileError
+from cluster_kit.crosswalk.errors import UnreadableListError
 from cluster_kit.crosswalk.findings import Notes
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _BYTE_ORDER_MARKS = (
 
 
 def read_delimited(name: str, raw: bytes, notes: Notes) -> list[list[Cell]]:
-    """The rows of a text file, every cell a text. ``UnreadableFileError`` where it is no table of text."""
+    """The rows of a text file, every cell a text. ``UnreadableListError`` where it is no table of text."""
     text = decode(name, raw, notes)
     separator = find_separator(text)
     if separator != ",":
@@ -45,7 +45,7 @@ def read_delimited(name: str, raw: bytes, notes: Notes) -> list[list[Cell]]:
             f"cannot be read from row {len(rows) + 1} on: a quotation mark opens there that nothing closes. "
             "Remove it, or save the list as .xlsx."
         )
-        raise UnreadableFileError(name, reason) from error
+        raise UnreadableListError(name, reason) from error
     return rows
 
 
@@ -80,9 +80,9 @@ def _decode_marked(name: str, raw: bytes, encoding: str) -> str:
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
-        raise UnreadableFileError(name, _NOT_TEXT) from error
+        raise UnreadableListError(name, _NOT_TEXT) from error
     if text.count("\0") > 0:
-        raise UnreadableFileError(name, _NOT_TEXT)
+        raise UnreadableListError(name, _NOT_TEXT)
     return text
 
 

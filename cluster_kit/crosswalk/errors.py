@@ -10,7 +10,7 @@ class CrosswalkError(ClusterKitError):
     """The root of the crosswalk's errors."""
 
 
-class UnreadableFileError(CrosswalkError, ValueError):
+class UnreadableListError(CrosswalkError, ValueError):
     """A file that cannot be read at all: empty, protected, damaged, of another kind or too large."""
 
     def __init__(self, file: str, reason: str) -> None:

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Literal
 
 from cluster_kit.crosswalk.codes import family_of, series_of
-from cluster_kit.crosswalk.places import Place
-from cluster_kit.crosswalk.reference import Entry, Lookup, Reference
+from cluster_kit.crosswalk.places import Placement
+from cluster_kit.crosswalk.reference import CodeEntry, Lookup, Reference
 from cluster_kit.crosswalk.similarity import Near
 
 EvidenceKind = Literal["exact", "series", "family", "title_close", "title_near", "title_far", "former", "soc"]
@@ -25,7 +25,7 @@ class Evidence:
     """One reason. ``shares`` add up to 1; a place without a Sub-Cluster speaks for the whole Cluster."""
 
     kind: EvidenceKind
-    shares: Mapping[Place, float]
+    shares: Mapping[Placement, float]
     words: str
 
     @cached_property
@@ -37,9 +37,9 @@ class Evidence:
         return dict(summed)
 
 
-def entry_shares(entries: Iterable[Entry]) -> dict[Place, float]:
+def entry_shares(entries: Iterable[CodeEntry]) -> dict[Placement, float]:
     """Each entry counts the same, within it each Cluster the same, within that each Sub-Cluster the same."""
-    shares: defaultdict[Place, float] = defaultdict(float)
+    shares: defaultdict[Placement, float] = defaultdict(float)
     for entry in entries:
         sizes = Counter(place.cluster for place in entry.places)
         for place in entry.places:
@@ -72,16 +72,16 @@ def from_title(near: Sequence[Near], reference: Reference) -> Evidence | None:
     """What titles like the program's say; None where none is like it. The nearest counts most."""
     if not near:
         return None
-    shares: defaultdict[Place, float] = defaultdict(float)
+    shares: defaultdict[Placement, float] = defaultdict(float)
     for one in near:
         weight = max(one.similarity - 50, 1) ** 3
-        for place, share in entry_shares([Entry(code="", places=one.places)]).items():
+        for place, share in entry_shares([CodeEntry(code="", places=one.places)]).items():
             shares[place] += weight * share
     best = near[0]
     kind: EvidenceKind = "title_far"
     if best.similarity >= NEAR:
         kind = "title_close" if best.similarity >= CLOSE else "title_near"
-    listed = _listed(entry_shares([Entry(code="", places=best.places)]), reference)
+    listed = _listed(entry_shares([CodeEntry(code="", places=best.places)]), reference)
     return Evidence(
         kind, _normalized(shares), f"The title is like “{best.title}” ({best.similarity:.0f} of 100): {listed}."
     )
@@ -89,14 +89,14 @@ def from_title(near: Sequence[Near], reference: Reference) -> Evidence | None:
 
 def from_former(formers: Mapping[str, int], reference: Reference) -> Evidence | None:
     """What became of the former Clusters, by id and number of programs; None where there are none."""
-    shares: defaultdict[Place, float] = defaultdict(float)
+    shares: defaultdict[Placement, float] = defaultdict(float)
     names = []
     for former_id, count in formers.items():
         former = reference.former.by_id[former_id]
         names.append(former.title)
         weights = {b.cluster: MOST_OF_FIELD if b.share == "most" else PART_OF_FIELD for b in former.became}
         for cluster, weight in weights.items():
-            shares[Place(cluster)] += count * weight / sum(weights.values())
+            shares[Placement(cluster)] += count * weight / sum(weights.values())
     if not shares:
         return None
     if len(names) > 1:
@@ -117,12 +117,12 @@ def from_occupations(socs: Mapping[str, int], reference: Reference) -> Evidence 
     return Evidence("soc", shares, f"The occupation code {codes} is in {_listed(shares, reference)}.")
 
 
-def _normalized(shares: Mapping[Place, float]) -> dict[Place, float]:
+def _normalized(shares: Mapping[Placement, float]) -> dict[Placement, float]:
     whole = sum(shares.values())
     return {place: share / whole for place, share in shares.items()}
 
 
-def _top(shares: Mapping[Place, float]) -> tuple[str, float]:
+def _top(shares: Mapping[Placement, float]) -> tuple[str, float]:
     by_cluster: defaultdict[str, float] = defaultdict(float)
     for place, share in shares.items():
         by_cluster[place.cluster] += share
@@ -130,7 +130,7 @@ def _top(shares: Mapping[Place, float]) -> tuple[str, float]:
     return top, by_cluster[top]
 
 
-def _listed(shares: Mapping[Place, float], reference: Reference) -> str:
+def _listed(shares: Mapping[Placement, float], reference: Reference) -> str:
     """The places in words: one in full, several Clusters by number and name."""
     clusters = list(dict.fromkeys(place.cluster for place in shares))
     if len(shares) == 1:

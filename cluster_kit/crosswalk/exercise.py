@@ -19,19 +19,19 @@ from pydantic import ConfigDict, Field, ValidationError
 from cluster_kit.content.models import Content
 from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.checks import SAMPLE
-from cluster_kit.crosswalk.decisions import Desk, NewDecision
+from cluster_kit.crosswalk.decisions import DecisionLog, NewDecision
 from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.holding_out import calibrate
 from cluster_kit.crosswalk.inventory import read_inventory_from
 from cluster_kit.crosswalk.next_steps import NextSteps, row_of
-from cluster_kit.crosswalk.proposing import Proposal, Proposals, apply_decisions, propose
+from cluster_kit.crosswalk.proposing import ClusterProposal, ClusterProposals, apply_decisions, propose
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.report import NOTICED, QUESTIONS, write_report
 from cluster_kit.crosswalk.rows import to_row
 from cluster_kit.crosswalk.running import open_desk, open_reference, reference_folder
 from cluster_kit.crosswalk.summary import summarize
 from cluster_kit.crosswalk.text_files import write_inventory
-from cluster_kit.crosswalk.workbook import About, write_workbook
+from cluster_kit.crosswalk.workbook import WorkbookContext, write_workbook
 from cluster_kit.documents.html import blocks_html
 from cluster_kit.documents.model import Section
 from cluster_kit.models import FrozenModel, Json
@@ -61,7 +61,7 @@ class ProgramList:
 
 
 @dataclass(frozen=True)
-class Seat:
+class CrosswalkContext:
     """Whose programs they are. ``person`` None: nobody decides here, as in a document."""
 
     settings: Settings
@@ -86,10 +86,10 @@ class _Asked(FrozenModel):
 class ProgramReview:
     """One state's list of programs, proposed for and decided on by its team. ``find_list`` gets the list as it is."""
 
-    def __init__(self, seat: Seat, find_list: Callable[[], ProgramList | None]) -> None:
+    def __init__(self, seat: CrosswalkContext, find_list: Callable[[], ProgramList | None]) -> None:
         self._seat, self._find_list = seat, find_list
-        self._proposed: tuple[str, Proposals] | None = None
-        self._decided: tuple[tuple[str, int], Proposals] | None = None
+        self._proposed: tuple[str, ClusterProposals] | None = None
+        self._decided: tuple[tuple[str, int], ClusterProposals] | None = None
         self._made: tuple[str, bytes] | None = None
 
     # --- what a form asks of a specialist -------------------------------------------------------------------
@@ -107,7 +107,7 @@ class ProgramReview:
         given = self._find_list()
         if given is None and question.what == "overview":
             return {"list": None}
-        answers: dict[str, Callable[[_Asked, Proposals], Json]] = {
+        answers: dict[str, Callable[[_Asked, ClusterProposals], Json]] = {
             "overview": self._overview,
             "list": self._list,
             "rows": self._rows,
@@ -120,7 +120,7 @@ class ProgramReview:
 
     # --- what others show -----------------------------------------------------------------------------------
 
-    def proposals(self, given: ProgramList | None) -> Proposals:
+    def proposals(self, given: ProgramList | None) -> ClusterProposals:
         """Everything proposed for the list, with the team's decisions as they are now."""
         if given is None:
             raise CrosswalkError(NO_LIST)
@@ -136,7 +136,7 @@ class ProgramReview:
 
     # --- answers --------------------------------------------------------------------------------------------
 
-    def _overview(self, _asked: _Asked, proposals: Proposals) -> Json:
+    def _overview(self, _asked: _Asked, proposals: ClusterProposals) -> Json:
         summary = summarize(proposals)
         clear = [proposal for proposal in proposals.proposals if proposal.status == "proposed"]
         standing = self._next_steps.standing()
@@ -159,31 +159,31 @@ class ProgramReview:
             ],
         }
 
-    def _list(self, asked: _Asked, proposals: Proposals) -> Json:
+    def _list(self, asked: _Asked, proposals: ClusterProposals) -> Json:
         return {"keys": _keys(proposals, asked.show)}
 
-    def _rows(self, asked: _Asked, proposals: Proposals) -> Json:
+    def _rows(self, asked: _Asked, proposals: ClusterProposals) -> Json:
         wanted = set(asked.rows)
         found = {p.group.key: p for p in proposals.proposals if p.group.key in wanted}
         series = self._seat.content.series.id
         return {"rows": [to_row(found[key], proposals, series) for key in asked.rows if key in found]}
 
-    def _take_clear(self, _asked: _Asked, proposals: Proposals) -> Json:
+    def _take_clear(self, _asked: _Asked, proposals: ClusterProposals) -> Json:
         clear = [proposal for proposal in proposals.proposals if proposal.status == "proposed"]
         decisions = [NewDecision(p.group.key, p.candidates[0].place, BULK_NOTE) for p in clear]
         return {"taken": self._desk.keep(decisions, self._person)}
 
-    def _take_question(self, asked: _Asked, proposals: Proposals) -> Json:
+    def _take_question(self, asked: _Asked, proposals: ClusterProposals) -> Json:
         questions = {row_of(words): words for words in summarize(proposals).questions}
         if asked.question not in questions:
             raise CrosswalkError("This question is settled by now. Look at the list once more.")
         return {"added": self._next_steps.add(questions[asked.question], self._person)}
 
-    def _report(self, _asked: _Asked, _proposals: Proposals) -> Json:
+    def _report(self, _asked: _Asked, _proposals: ClusterProposals) -> Json:
         """HTML in which everything that people typed is escaped."""
         return {"html": blocks_html(self.report(without=(QUESTIONS, NOTICED)).blocks, level=REPORT_LEVEL)}
 
-    def _download(self, asked: _Asked, proposals: Proposals) -> Json:
+    def _download(self, asked: _Asked, proposals: ClusterProposals) -> Json:
         if asked.at == 0 or self._made is None or self._made[0] != asked.format:
             self._made = (asked.format, self._make(asked.format, proposals))
         whole = self._made[1]
@@ -191,7 +191,7 @@ class ProgramReview:
         piece = base64.b64encode(whole[asked.at : asked.at + PIECE_BYTES]).decode()
         return {"name": name, "size": len(whole), "at": asked.at, "data": piece}
 
-    def _make(self, format_: str, proposals: Proposals) -> bytes:
+    def _make(self, format_: str, proposals: ClusterProposals) -> bytes:
         with tempfile.TemporaryDirectory(prefix="coded-inventory-") as folder:
             path = Path(folder) / f"coded_inventory.{format_}"
             if format_ == "csv":
@@ -199,13 +199,13 @@ class ProgramReview:
             else:
                 content = self._seat.content
                 state = content.get_jurisdiction(self._seat.jurisdiction)
-                about = About(state.code, state.name, content.series.id, content.series.fictional)
+                about = WorkbookContext(state.code, state.name, content.series.id, content.series.fictional)
                 write_workbook(path, proposals, summarize(proposals), about)
             return path.read_bytes()
 
     # --- what they rest on ----------------------------------------------------------------------------------
 
-    def _propose(self, given: ProgramList) -> Proposals:
+    def _propose(self, given: ProgramList) -> ClusterProposals:
         """The proposals for a list as if nothing were decided: made once for each list."""
         if self._proposed is None or self._proposed[0] != given.digest:
             inventory = read_inventory_from(given.name, given.read())
@@ -227,7 +227,7 @@ class ProgramReview:
         return calibrate(self._reference, reference_folder(self._seat.settings))
 
     @cached_property
-    def _desk(self) -> Desk:
+    def _desk(self) -> DecisionLog:
         seat = self._seat
         return open_desk(seat.settings, seat.store, seat.content.series.id, seat.jurisdiction)
 
@@ -237,9 +237,9 @@ class ProgramReview:
         return NextSteps(seat.content, seat.store, seat.session, seat.jurisdiction)
 
 
-def _keys(proposals: Proposals, show: Show) -> list[str]:
+def _keys(proposals: ClusterProposals, show: Show) -> list[str]:
     """The keys of the proposals to show, in their order, each once."""
-    by_show: dict[Show, Callable[[Proposal], bool]] = {
+    by_show: dict[Show, Callable[[ClusterProposal], bool]] = {
         "open": lambda proposal: proposal.needs_review,
         "clear": lambda proposal: proposal.status == "proposed",
         "decided": lambda proposal: proposal.status == "decided",

@@ -5,22 +5,22 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from cluster_kit.content.models import ProgramsPrompt
-from cluster_kit.crosswalk.exercise import REPORT_TITLE, ProgramList, ProgramReview, Seat
+from cluster_kit.crosswalk.exercise import REPORT_TITLE, CrosswalkContext, ProgramList, ProgramReview
 from cluster_kit.documents.model import Paragraph, Section
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.settings import Settings
-from cluster_kit.store.files import FileShelf, GivenFile
+from cluster_kit.store.files import FileStore, UploadedFile
 
 
 def review_programs(context: FormContext) -> ProgramReview:
     """The specialist for prompts of kind ``programs``, for whoever sits before the form."""
     place = (context.session, context.jurisdiction)
-    seat = Seat(Settings.read(), context.content, context.store, *place, context.person)
+    seat = CrosswalkContext(Settings.read(), context.content, context.store, *place, context.person)
     return _open_review(seat, context.files)
 
 
-def report_programs(seat: Seat, shelf: FileShelf) -> Section | None:
+def report_programs(seat: CrosswalkContext, shelf: FileStore) -> Section | None:
     """What the state's list of programs shows, for documents; None where there is no list."""
     if _find_list(seat, shelf) is None:
         return None
@@ -30,11 +30,11 @@ def report_programs(seat: Seat, shelf: FileShelf) -> Section | None:
         return Section(REPORT_TITLE, (Paragraph(str(error), "quiet"),))
 
 
-def _open_review(seat: Seat, shelf: FileShelf | None) -> ProgramReview:
+def _open_review(seat: CrosswalkContext, shelf: FileStore | None) -> ProgramReview:
     return ProgramReview(seat, lambda: _find_list(seat, shelf))
 
 
-def _find_list(seat: Seat, shelf: FileShelf | None) -> ProgramList | None:
+def _find_list(seat: CrosswalkContext, shelf: FileStore | None) -> ProgramList | None:
     """The list that the team gave last, or None."""
     session = seat.content.get_session(seat.session)
     files = {(e.id, p.file) for e in session.exercises for p in e.prompts if isinstance(p, ProgramsPrompt)}
@@ -43,7 +43,7 @@ def _find_list(seat: Seat, shelf: FileShelf | None) -> ProgramList | None:
     if not given or shelf is None:
         return None
     try:
-        file = GivenFile.model_validate(given[-1])
+        file = UploadedFile.model_validate(given[-1])
     except ValidationError:
         return None
     return ProgramList(file.name, file.sha256, lambda: shelf.read(file))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Kind:
+class FindingKind:
     """The words for one kind of finding. ``{rows}``, ``{example}`` and ``{count}`` (of rows) are filled in.
 
     ``question`` is what a data lead can take to the next meeting; empty where there is nothing to ask.
@@ -19,31 +19,31 @@ class Kind:
 # --- the file -------------------------------------------------------------------------------------------------
 
 FILE_KINDS = {
-    "macros": Kind("The workbook carries macros. They were not run, and nothing of them is kept."),
-    "separator": Kind("The file's columns are separated by {example}, and were read so."),
-    "old_encoding": Kind(
+    "macros": FindingKind("The workbook carries macros. They were not run, and nothing of them is kept."),
+    "separator": FindingKind("The file's columns are separated by {example}, and were read so."),
+    "old_encoding": FindingKind(
         "{rows}: the text is not UTF-8, and was read as Windows-1252 (such as {example}). Check names with accents."
     ),
-    "mixed_encoding": Kind(
+    "mixed_encoding": FindingKind(
         "{rows}: the text is in another encoding than the rest of the file, and was read as Windows-1252 (such as "
         "{example}). Check names with accents.",
         "Which system writes part of our program list in another encoding, and can it export UTF-8?",
     ),
-    "sheets_passed_over": Kind("These sheets were passed over: {example}."),
-    "header_rows": Kind("The column names stand in two rows ({example}), and were read together."),
-    "too_many_cells": Kind(
+    "sheets_passed_over": FindingKind("These sheets were passed over: {example}."),
+    "header_rows": FindingKind("The column names stand in two rows ({example}), and were read together."),
+    "too_many_cells": FindingKind(
         "{rows}: more cells than there are columns (such as {example}), so it is not clear what belongs where. "
         "These rows were left out. Put quotation marks around text that has commas in it."
     ),
-    "totals": Kind("{rows}: totals, left out of the list (such as {example})."),
-    "repeated_header": Kind("{rows}: the column names once more, left out of the list."),
-    "notes": Kind("{rows}: a note and not a program, left out of the list (such as {example})."),
-    "no_cip_column": Kind(
+    "totals": FindingKind("{rows}: totals, left out of the list (such as {example})."),
+    "repeated_header": FindingKind("{rows}: the column names once more, left out of the list."),
+    "notes": FindingKind("{rows}: a note and not a program, left out of the list (such as {example})."),
+    "no_cip_column": FindingKind(
         "No column holds CIP codes. The columns are: {example}. Proposals rest on titles and former Clusters alone. If "
         "there is such a column, name it: --column cip=NAME.",
         "Which of our systems holds the CIP code of each program, and can this list carry it?",
     ),
-    "no_title_column": Kind(
+    "no_title_column": FindingKind(
         "No column holds program or course titles. The columns are: {example}. If there is one, name it: "
         "--column title=NAME."
     ),
@@ -52,49 +52,49 @@ FILE_KINDS = {
 # --- CIP codes ------------------------------------------------------------------------------------------------
 
 CODE_KINDS = {
-    "code_missing": Kind(
+    "code_missing": FindingKind(
         "{rows}: no CIP code.",
         "Who assigns a CIP code to the programs that have none ({count}: {rows})?",
     ),
-    "code_date": Kind(
+    "code_date": FindingKind(
         "{rows}: the CIP code is a date ({example}), because a spreadsheet program changed it. The code is lost: "
         "format the column as text and type it again. The programs were read without a code.",
         "Who can type the CIP codes again that a spreadsheet program turned into dates ({rows})?",
     ),
-    "code_unreadable": Kind(
+    "code_unreadable": FindingKind(
         "{rows}: {example!r} is not a CIP code. A code has six digits, such as 01.0101. The programs were read without "
         "a code.",
         "What is the right CIP code where our list has something else ({rows}, such as {example!r})?",
     ),
-    "code_soc": Kind(
+    "code_soc": FindingKind(
         "{rows}: {example} looks like an occupation code (SOC), not like a CIP code. The programs were read without a "
         "code.",
         "Why does our CIP column hold occupation codes ({rows})?",
     ),
-    "code_number": Kind(
+    "code_number": FindingKind(
         "{rows}: the CIP code had lost zeros or its dot, as happens when it is kept as a number (such as {example}). "
         "They were put back. Format the column as text to keep them."
     ),
-    "code_cleaned": Kind(
+    "code_cleaned": FindingKind(
         "{rows}: spaces, quotation marks or footnote signs around the CIP code were taken off (such as {example!r})."
     ),
-    "code_several": Kind(
+    "code_several": FindingKind(
         "{rows}: several CIP codes in one cell (such as {example}). The first was taken.",
         "Which single CIP code does each program report under that has several ({rows})?",
     ),
-    "code_state_digits": Kind(
+    "code_state_digits": FindingKind(
         "{rows}: more than six digits (such as {example}). The first six were read as the CIP code, the rest as "
         "your state's own."
     ),
-    "code_group": Kind(
+    "code_group": FindingKind(
         "{rows}: {example} names a group of CIP codes, not a single one. Proposals rest on the whole group.",
         "Which six-digit code does each program have that is listed under a shorter one ({rows}, such as {example})?",
     ),
-    "code_retired": Kind(
+    "code_retired": FindingKind(
         "{rows}: CIP codes that were retired in 2020 (such as {example}). The code that took their place was used.",
         "When does our system move to the CIP codes of 2020? These still have older ones: {rows}.",
     ),
-    "code_unknown": Kind(
+    "code_unknown": FindingKind(
         "{rows}: the CIP code is not in the crosswalk (such as {example}). Proposals rest on codes that begin alike.",
         "Are these CIP codes right? The crosswalk does not list them ({rows}, such as {example}).",
     ),
@@ -103,53 +103,55 @@ CODE_KINDS = {
 # --- everything else ------------------------------------------------------------------------------------------
 
 OTHER_KINDS = {
-    "title_missing": Kind("{rows}: no title.", "What are the programs called that have a code and no title ({rows})?"),
-    "former_unknown": Kind(
+    "title_missing": FindingKind(
+        "{rows}: no title.", "What are the programs called that have a code and no title ({rows})?"
+    ),
+    "former_unknown": FindingKind(
         "{rows}: {example!r} is not one of the former Clusters. It was kept, and not used for proposals.",
         "Which of the former Clusters does {example!r} stand for ({rows})?",
     ),
-    "count_unreadable": Kind("{rows}: {example!r} is not a number of learners. It was read as not known."),
-    "count_suppressed": Kind("{rows}: a number of learners is withheld ({example}). It was read as not known."),
-    "count_negative": Kind(
+    "count_unreadable": FindingKind("{rows}: {example!r} is not a number of learners. It was read as not known."),
+    "count_suppressed": FindingKind("{rows}: a number of learners is withheld ({example}). It was read as not known."),
+    "count_negative": FindingKind(
         "{rows}: a number of learners is below zero ({example}). It was read as not known.",
         "Why are some numbers of learners below zero ({rows})?",
     ),
-    "more_concentrators": Kind(
+    "more_concentrators": FindingKind(
         "{rows}: more concentrators than learners enrolled (such as {example}).",
         "Do we count concentrators and enrollment in the same year and for the same learners? Some programs have "
         "more concentrators than learners enrolled ({rows}).",
     ),
-    "duplicate": Kind(
+    "duplicate": FindingKind(
         "{rows}: the same as an earlier row in every column that was read (such as {example}). Counted once.",
         "Why does our list hold some programs twice ({rows})?",
     ),
-    "same_program": Kind(
+    "same_program": FindingKind(
         "{rows}: an earlier row has the same code, title, level and place with other numbers (such as {example}). "
         "All were kept.",
         "Is this one program or two: {example}? Some rows repeat a program with other numbers ({rows}).",
     ),
-    "title_differs": Kind(
+    "title_differs": FindingKind(
         "{rows}: the title does not fit the CIP code (such as {example}).",
         "Does the CIP code fit the program? Some titles are far from what their code means ({rows}, for example "
         "{example}).",
     ),
-    "former_differs": Kind(
+    "former_differs": FindingKind(
         "{rows}: the former Cluster did not become a Cluster that the CIP code stands in (such as {example}).",
         "Which is right, the CIP code or the former Cluster? They disagree for some programs ({rows}, for example "
         "{example}).",
     ),
-    "one_title_many_codes": Kind(
+    "one_title_many_codes": FindingKind(
         "{rows}: programs of one title have different CIP codes (such as {example}).",
         "Should programs with the same title report under the same CIP code ({rows}, such as {example})?",
     ),
-    "sample_crosswalk": Kind(
+    "sample_crosswalk": FindingKind(
         "No published crosswalk has been imported, so proposals rest on the kit's own small sample of {example} codes. "
         "Use them to try things out, and for nothing else. To import: cluster-kit crosswalk import FILE.xlsx"
     ),
-    "decision_lost": Kind(
+    "decision_lost": FindingKind(
         "A decision names a Cluster that the Framework does not have, and was passed over ({example}). Decide again."
     ),
-    "agreement": Kind("Code and former Cluster agree in {example} programs whose code leaves no choice."),
+    "agreement": FindingKind("Code and former Cluster agree in {example} programs whose code leaves no choice."),
 }
 
 KINDS = FILE_KINDS | CODE_KINDS | OTHER_KINDS

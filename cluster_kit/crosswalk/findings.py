@@ -12,7 +12,7 @@ _LONGEST_EXAMPLE = 80
 
 
 @dataclass(frozen=True)
-class Finding:
+class CrosswalkFinding:
     """Something noticed. ``rows`` are the sheet's own row numbers; ``question`` may be empty."""
 
     kind: str
@@ -36,16 +36,16 @@ class Notes:
         if example != "":
             self._examples.setdefault(kind, " ".join(str(example).split())[:_LONGEST_EXAMPLE])
 
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[CrosswalkFinding, ...]:
         """Everything noticed, in the order of ``KINDS``."""
         return tuple(self._finding(kind) for kind in KINDS if kind in self._rows)
 
-    def _finding(self, kind: str) -> Finding:
+    def _finding(self, kind: str) -> CrosswalkFinding:
         rows = tuple(sorted(set(self._rows[kind])))
         example = self._examples.get(kind, "")
         words = {"rows": name_rows(rows), "example": example, "count": str(len(rows))}
         sentence, question = KINDS[kind].sentence.format(**words), KINDS[kind].question.format(**words)
-        return Finding(kind, sentence[:1].upper() + sentence[1:], rows, question)
+        return CrosswalkFinding(kind, sentence[:1].upper() + sentence[1:], rows, question)
 
 
 def name_rows(rows: Sequence[int]) -> str:

@@ -11,7 +11,7 @@ import zipfile
 from dataclasses import dataclass
 
 from cluster_kit.crosswalk.delimited import read_delimited
-from cluster_kit.crosswalk.errors import UnreadableFileError
+from cluster_kit.crosswalk.errors import UnreadableListError
 from cluster_kit.crosswalk.findings import Notes
 
 Cell = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
@@ -41,20 +41,20 @@ class Grid:
 def read_grids(name: str, raw: bytes, notes: Notes) -> list[Grid]:
     """Every sheet of a file, in its order; what was noticed on the way goes into ``notes``.
 
-    Raises ``UnreadableFileError`` with one sentence where nothing can be read.
+    Raises ``UnreadableListError`` with one sentence where nothing can be read.
     """
     if not raw.strip(b"\0\r\n\t ,;\xef\xbb\xbf"):
-        raise UnreadableFileError(name, "is empty. Export the list of programs once more.")
+        raise UnreadableListError(name, "is empty. Export the list of programs once more.")
     if len(raw) > MAX_BYTES:
-        raise UnreadableFileError(
+        raise UnreadableListError(
             name, f"is larger than {MAX_BYTES // 1_000_000} MB. Bring the list of programs alone."
         )
     for start, reason in _KINDS.items():
         if raw.lstrip(b"\xef\xbb\xbf\r\n\t ")[:5].lower().startswith(start):
-            raise UnreadableFileError(name, reason)
+            raise UnreadableListError(name, reason)
     if raw.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in raw:
-            raise UnreadableFileError(name, _PROTECTED)
+            raise UnreadableListError(name, _PROTECTED)
         return _workbook(name, raw)
     if raw.startswith(b"PK"):
         _look_inside(name, raw, notes)
@@ -67,11 +67,11 @@ def _look_inside(name: str, raw: bytes, notes: Notes) -> None:
         with zipfile.ZipFile(io.BytesIO(raw)) as package:
             members = package.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise UnreadableFileError(
+        raise UnreadableListError(
             name, "is damaged. Open it in a spreadsheet program, save a copy, and bring that."
         ) from error
     if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
-        raise UnreadableFileError(name, "unpacks to more than 1 GB. Bring the list of programs alone.")
+        raise UnreadableListError(name, "unpacks to more than 1 GB. Bring the list of programs alone.")
     if any(member.filename.lower().endswith("vbaproject.bin") for member in members):
         notes.add("macros", example=name)
 
@@ -86,17 +86,17 @@ def _workbook(name: str, raw: bytes) -> list[Grid]:
                 sheet = book.get_sheet_by_name(sheet_name)
                 if sheet.total_height * sheet.total_width > MAX_CELLS:
                     reason = f"has a sheet {sheet_name!r} of more than {MAX_CELLS:,} cells. Delete its empty rows."
-                    raise UnreadableFileError(name, reason)
+                    raise UnreadableListError(name, reason)
                 rows: list[list[Cell]] = [[*row] for row in sheet.to_python(skip_empty_area=False)]
                 grids.append(Grid(sheet_name, rows))
             if not any(grid.rows for grid in grids):
-                raise UnreadableFileError(name, "is empty. Export the list of programs once more.")
+                raise UnreadableListError(name, "is empty. Export the list of programs once more.")
             return grids
     except PasswordError as error:
-        raise UnreadableFileError(name, _PROTECTED) from error
+        raise UnreadableListError(name, _PROTECTED) from error
     except (CalamineError, OSError, ValueError) as error:
-        if isinstance(error, UnreadableFileError):
+        if isinstance(error, UnreadableListError):
             raise
-        raise UnreadableFileError(
+        raise UnreadableListError(
             name, "is not a workbook that can be read, or is damaged. Save a copy as .xlsx, and bring that."
         ) from error

@@ -17,7 +17,7 @@ _LONGEST_TITLE = 40
 
 
 @dataclass(frozen=True)
-class Group:
+class ProgramGroup:
     """Programs that share a decision. ``titles_of_code``: how many groups of the list share its code."""
 
     lookup: Lookup
@@ -65,7 +65,7 @@ def decision_key(code: str, title: str) -> str:
     return f"{code or NO_CODE}/{words}"
 
 
-def group_programs(programs: Iterable[Program], reference: Reference) -> list[Group]:
+def group_programs(programs: Iterable[Program], reference: Reference) -> list[ProgramGroup]:
     """The programs in groups, in the order in which each first appears."""
     lookups: dict[str, Lookup] = {}
     members: defaultdict[tuple[str, str], list[Program]] = defaultdict(list)
@@ -75,7 +75,7 @@ def group_programs(programs: Iterable[Program], reference: Reference) -> list[Gr
         members[lookups[program.code].code, plain_title(program.title)].append(program)
     shared = Counter(code for code, _ in members)
     return [
-        Group(
+        ProgramGroup(
             lookup=lookups[found[0].code],
             title=Counter(program.title for program in found).most_common(1)[0][0],
             programs=tuple(found),

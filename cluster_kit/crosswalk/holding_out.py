@@ -22,8 +22,8 @@ from cluster_kit.crosswalk.calibration import (
 )
 from cluster_kit.crosswalk.codes import family_of, series_of
 from cluster_kit.crosswalk.evidence import Evidence, EvidenceKind, entry_shares, from_former, from_title
-from cluster_kit.crosswalk.places import Place
-from cluster_kit.crosswalk.reference import Entry, Reference
+from cluster_kit.crosswalk.places import Placement
+from cluster_kit.crosswalk.reference import CodeEntry, Reference
 from cluster_kit.crosswalk.similarity import TitleIndex, short_title
 
 # Assumptions, where the crosswalk itself can say nothing: how often a list has the wrong code or former Cluster.
@@ -146,7 +146,7 @@ class HeldOut:
                         if evidence:
                             yield Case(entry.code, evidence, cluster, subs, weight)
 
-    def _code_settings(self, entry: Entry, next_entry: Entry) -> Iterator[tuple[Evidence | None, float]]:
+    def _code_settings(self, entry: CodeEntry, next_entry: CodeEntry) -> Iterator[tuple[Evidence | None, float]]:
         """The program has its code, the code of its neighbour by mistake, a code unknown to the crosswalk, or none."""
         yield _of("exact", [entry]), 1 - WRONG_CODES
         yield _of("exact", [next_entry]), WRONG_CODES
@@ -169,7 +169,7 @@ class HeldOut:
 
     def _formers_of(self, cluster: str, ids: Sequence[str]) -> list[tuple[Evidence | None, float]]:
         evidence = {id_: from_former({id_: 1}, self._reference) for id_ in ids}
-        shares = {id_: one.shares.get(Place(cluster), 0.0) for id_, one in evidence.items() if one}
+        shares = {id_: one.shares.get(Placement(cluster), 0.0) for id_, one in evidence.items() if one}
         right = {id_: share for id_, share in shares.items() if share}
         if not right:
             return [(None, 1.0)]
@@ -180,5 +180,5 @@ class HeldOut:
         return [(None, 0.5), *settings]
 
 
-def _of(kind: EvidenceKind, entries: Sequence[Entry]) -> Evidence:
+def _of(kind: EvidenceKind, entries: Sequence[CodeEntry]) -> Evidence:
     return Evidence(kind, entry_shares(entries), "")

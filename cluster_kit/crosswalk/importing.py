@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cluster_kit.crosswalk.codes import read_cip, read_naics, read_soc
-from cluster_kit.crosswalk.errors import NoTableError, UnreadableFileError
+from cluster_kit.crosswalk.errors import NoTableError, UnreadableListError
 from cluster_kit.crosswalk.findings import Notes, name_rows
 from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
 from cluster_kit.crosswalk.headers import FIRST_ROWS, plain_header, spell_cell
-from cluster_kit.crosswalk.places import Place, Places
-from cluster_kit.crosswalk.reference import CodeTable, Entry, TableKind
+from cluster_kit.crosswalk.places import Placement, Places
+from cluster_kit.crosswalk.reference import CodeEntry, CodeTable, TableKind
 
 _CODE_COLUMNS: tuple[tuple[TableKind, str], ...] = (
     ("cip", r"^(2020 )?cip( code| number)?( 2020)?$"),
@@ -51,7 +51,7 @@ class Normalization:
 
 
 @dataclass(frozen=True)
-class Imported:
+class CrosswalkImport:
     """The tables of a workbook, and what there is to say about them."""
 
     file: str
@@ -69,7 +69,7 @@ class _Building:
     sheets: list[str] = field(default_factory=list)
     rows: int = 0
     titles: dict[str, str] = field(default_factory=dict)
-    places: dict[str, dict[Place, None]] = field(default_factory=dict)
+    places: dict[str, dict[Placement, None]] = field(default_factory=dict)
     moves: dict[str, dict[str, None]] = field(default_factory=dict)
 
 
@@ -85,17 +85,17 @@ class _Layout:
     new_code: int | None = None
 
 
-def import_workbook(path: Path, places: Places, sheet: str = "") -> Imported:
+def import_workbook(path: Path, places: Places, sheet: str = "") -> CrosswalkImport:
     """Read every sheet of a crosswalk workbook that has codes and Clusters; pass the others over.
 
     Rows whose code or Cluster cannot be read are left out and reported in ``problems``; everything else is taken.
 
-    Raises ``UnreadableFileError``, or ``NoTableError`` where no sheet holds a crosswalk.
+    Raises ``UnreadableListError``, or ``NoTableError`` where no sheet holds a crosswalk.
     """
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(str(path), f"cannot be read: {error.strerror}.") from error
+        raise UnreadableListError(str(path), f"cannot be read: {error.strerror}.") from error
     grids = read_grids(path.name, raw, Notes())
     if sheet and sheet not in [grid.name for grid in grids]:
         raise NoTableError(f"{path.name} has no sheet {sheet!r}. Its sheets are: {', '.join(g.name for g in grids)}.")
@@ -131,7 +131,7 @@ class _Reader:
                 self._read_row(building, layout, row, (grid.name, number))
         return True
 
-    def result(self, file: str, passed_over: Sequence[str]) -> Imported:
+    def result(self, file: str, passed_over: Sequence[str]) -> CrosswalkImport:
         now = dt.datetime.now(dt.UTC)
         tables, reports = [], []
         for kind, built in self.built.items():
@@ -140,7 +140,7 @@ class _Reader:
             reports.append(_report(kind, built, entries))
         problems = tuple(f"{words} ({name_rows(rows)})." for words, rows in self._problems.items())
         renamed = tuple(Normalization(*names, rows) for names, rows in sorted(self._renamed.items()))
-        return Imported(file, tuple(tables), tuple(reports), renamed, problems, tuple(passed_over))
+        return CrosswalkImport(file, tuple(tables), tuple(reports), renamed, problems, tuple(passed_over))
 
     def _read_row(self, built: _Building, layout: _Layout, row: Sequence[Cell], where: tuple[str, int]) -> None:
         sheet, number = where
@@ -167,7 +167,7 @@ class _Reader:
     def _named(layout: _Layout) -> list[int | None]:
         return [place for pair in layout.pairs for place in pair] + [layout.new_code]
 
-    def _places_in(self, row: Sequence[Cell], pair: tuple[int, int | None], where: tuple[str, int]) -> list[Place]:
+    def _places_in(self, row: Sequence[Cell], pair: tuple[int, int | None], where: tuple[str, int]) -> list[Placement]:
         sheet, number = where
         names, sub_names = _names(_at(row, pair[0])), _names(_at(row, pair[1]))
         clusters = [self._find(name, "Cluster", sheet, number) for name in names]
@@ -175,7 +175,7 @@ class _Reader:
         found = []
         for cluster in filter(None, clusters):
             own = [sub for sub in subs if sub and self._places.cluster_of[sub] == cluster]
-            found += [Place(cluster, sub) for sub in own] or [Place(cluster)]
+            found += [Placement(cluster, sub) for sub in own] or [Placement(cluster)]
         for name, sub in zip(sub_names, subs, strict=True):
             if sub and self._places.cluster_of[sub] not in clusters:
                 self._problem(f"Sheet {sheet!r}: {name!r} is not a Sub-Cluster of {' or '.join(names)}", number)
@@ -243,15 +243,15 @@ def _read_code(kind: TableKind, cell: Cell) -> str:
     return {2: f"{code}.0000", 5: f"{code}00"}.get(len(code), code)
 
 
-def _entry(built: _Building, code: str) -> Entry:
+def _entry(built: _Building, code: str) -> CodeEntry:
     """A code's entry. A Cluster without a Sub-Cluster says nothing new where one with a Sub-Cluster stands too."""
     places = built.places.get(code, {})
     detailed = {place.cluster for place in places if place.sub_cluster}
     kept = tuple(sorted(place for place in places if place.sub_cluster or place.cluster not in detailed))
-    return Entry(code=code, title=built.titles[code], places=kept, codes=tuple(built.moves.get(code, ())))
+    return CodeEntry(code=code, title=built.titles[code], places=kept, codes=tuple(built.moves.get(code, ())))
 
 
-def _report(kind: TableKind, built: _Building, entries: Sequence[Entry]) -> TableReport:
+def _report(kind: TableKind, built: _Building, entries: Sequence[CodeEntry]) -> TableReport:
     places = {place for entry in entries for place in entry.places}
     return TableReport(
         kind=kind,

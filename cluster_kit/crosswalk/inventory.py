@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Literal
 
 from cluster_kit.crosswalk.codes import read_cip, read_soc
-from cluster_kit.crosswalk.columns import Table, find_table
-from cluster_kit.crosswalk.errors import NoTableError, UnreadableFileError
-from cluster_kit.crosswalk.findings import Finding, Notes
+from cluster_kit.crosswalk.columns import ProgramTable, find_table
+from cluster_kit.crosswalk.errors import NoTableError, UnreadableListError
+from cluster_kit.crosswalk.findings import CrosswalkFinding, Notes
 from cluster_kit.crosswalk.grids import Cell, read_grids
 from cluster_kit.crosswalk.headers import spell_cell
 from cluster_kit.crosswalk.privacy import refuse_student_data
@@ -63,7 +63,7 @@ class Inventory:
     sheet: str
     columns: Mapping[str, str]
     programs: tuple[Program, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[CrosswalkFinding, ...]
 
 
 def read_inventory(path: Path, *, sheet: str = "", columns: Mapping[str, str] | None = None) -> Inventory:
@@ -85,7 +85,7 @@ def read_inventory(path: Path, *, sheet: str = "", columns: Mapping[str, str] | 
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(str(path), f"cannot be read: {error.strerror}.") from error
+        raise UnreadableListError(str(path), f"cannot be read: {error.strerror}.") from error
     return read_inventory_from(path.name, raw, sheet=sheet, columns=columns)
 
 
@@ -99,7 +99,7 @@ def read_inventory_from(
     table = find_table(name, grids, sheet, columns or {}, notes)
     programs = _without_repeats(tuple(_read_rows(table, notes)), set(table.roles), notes)
     if len(programs) > MOST_PROGRAMS:
-        raise UnreadableFileError(
+        raise UnreadableListError(
             name, f"has {len(programs):,} rows, more than any list of programs. Bring a row for each program."
         )
     if not programs:
@@ -109,7 +109,7 @@ def read_inventory_from(
     return Inventory(name, table.sheet, named, programs, notes.findings())
 
 
-def _read_rows(table: Table, notes: Notes) -> Iterator[Program]:
+def _read_rows(table: ProgramTable, notes: Notes) -> Iterator[Program]:
     width = len(table.names)
     header = [name.casefold() for name in table.names]
     for number, row in enumerate(table.rows, start=table.header_row + 1):
@@ -131,7 +131,7 @@ def _read_rows(table: Table, notes: Notes) -> Iterator[Program]:
             yield _read_program(table, number, row, notes)
 
 
-def _is_no_program(table: Table, row: Sequence[Cell], filled: Sequence[str]) -> str:
+def _is_no_program(table: ProgramTable, row: Sequence[Cell], filled: Sequence[str]) -> str:
     """``totals`` or ``notes`` where a row is that; empty where it is a program."""
     if read_cip(table.cell(row, "cip")).code:
         return ""
@@ -143,7 +143,7 @@ def _is_no_program(table: Table, row: Sequence[Cell], filled: Sequence[str]) -> 
     return "notes" if not spell_cell(table.cell(row, "title")) or len(filled[0]) > _LONG_NOTE else ""
 
 
-def _read_program(table: Table, number: int, row: Sequence[Cell], notes: Notes) -> Program:
+def _read_program(table: ProgramTable, number: int, row: Sequence[Cell], notes: Notes) -> Program:
     code = read_cip(table.cell(row, "cip")) if "cip" in table.roles else None
     written = spell_cell(table.cell(row, "cip"))
     for kind in code.kinds if code else ():

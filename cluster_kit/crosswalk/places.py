@@ -18,7 +18,7 @@ CLOSE_ENOUGH = 90.0
 _FOOTNOTE = re.compile(r"(\s*[*†‡§¹²³]+|\s*\[\w{1,2}\]|\s*\(\d\))+$")
 
 
-class Place(NamedTuple):
+class Placement(NamedTuple):
     """A Cluster's id and a Sub-Cluster's; the latter is empty where only the Cluster is known."""
 
     cluster: str
@@ -74,13 +74,13 @@ class Places:
         """The id of the Sub-Cluster that a name means, small slips of the pen allowed, or None."""
         return _closest(name, self._subs_by_name)
 
-    def spell(self, place: Place) -> str:
+    def spell(self, place: Placement) -> str:
         """``Cluster`` or ``Cluster: Sub-Cluster``, by title."""
         cluster = self.titles.get(place.cluster, place.cluster)
         return f"{cluster}: {self.titles.get(place.sub_cluster, place.sub_cluster)}" if place.sub_cluster else cluster
 
 
-class FormerClusters:
+class FormerClusterLookup:
     """The 16 Clusters of 2002, by id and by the names that data know them by."""
 
     def __init__(self, entries: Iterable[FormerCluster]) -> None:

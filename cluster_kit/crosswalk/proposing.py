@@ -12,10 +12,10 @@ from cluster_kit.crosswalk.calibration import HIGHEST, Calibration, Scorer, conf
 from cluster_kit.crosswalk.checks import check_programs
 from cluster_kit.crosswalk.decisions import Decision
 from cluster_kit.crosswalk.evidence import Evidence, from_code, from_former, from_occupations, from_title
-from cluster_kit.crosswalk.findings import Finding, Notes
-from cluster_kit.crosswalk.grouping import Group, group_programs
+from cluster_kit.crosswalk.findings import CrosswalkFinding, Notes
+from cluster_kit.crosswalk.grouping import ProgramGroup, group_programs
 from cluster_kit.crosswalk.inventory import Inventory
-from cluster_kit.crosswalk.places import Place, Places
+from cluster_kit.crosswalk.places import Placement, Places
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.similarity import Near, TitleIndex
 
@@ -41,19 +41,19 @@ class Candidate:
     ``sub_confidence`` is for the Sub-Cluster, and at most ``confidence``.
     """
 
-    place: Place
+    place: Placement
     confidence: float
     sub_confidence: float
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ClusterProposal:
     """What is proposed for a group, and what the team has decided about it.
 
     ``decisions`` holds more than one where teammates have given different answers and not settled on one.
     """
 
-    group: Group
+    group: ProgramGroup
     candidates: tuple[Candidate, ...]
     reasons: tuple[str, ...]
     ground: str
@@ -70,7 +70,7 @@ class Proposal:
         return "proposed" if self.candidates[0].confidence >= CLEAR else "review"
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> Placement | None:
         """Where the programs stand: as decided, or as proposed where that is clear. None until then."""
         if self.status == "decided":
             return self.decisions[0].place
@@ -83,17 +83,17 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Proposals:
+class ClusterProposals:
     """Everything proposed for an inventory, those to review first, then by number of programs."""
 
     inventory: Inventory
     reference: Reference
     calibration: Calibration
-    proposals: tuple[Proposal, ...]
-    findings: tuple[Finding, ...] = field(default=())
+    proposals: tuple[ClusterProposal, ...]
+    findings: tuple[CrosswalkFinding, ...] = field(default=())
 
     @cached_property
-    def by_row(self) -> dict[int, Proposal]:
+    def by_row(self) -> dict[int, ClusterProposal]:
         """The proposal of each row of the sheet."""
         return {row: proposal for proposal in self.proposals for row in proposal.group.rows}
 
@@ -111,12 +111,12 @@ def propose(
     reference: Reference,
     calibration: Calibration,
     decisions: Mapping[str, Sequence[Decision]] | None = None,
-) -> Proposals:
+) -> ClusterProposals:
     """Candidates, reasons and confidence for every program; ``decisions`` by key go before all of them."""
     return apply_decisions(_propose(inventory, reference, calibration), decisions or {})
 
 
-def apply_decisions(proposals: Proposals, decisions: Mapping[str, Sequence[Decision]]) -> Proposals:
+def apply_decisions(proposals: ClusterProposals, decisions: Mapping[str, Sequence[Decision]]) -> ClusterProposals:
     """The same proposals with these decisions by key in place of those that they had.
 
     A decision for a Cluster that the Framework does not have is passed over, and reported as a finding.
@@ -140,20 +140,20 @@ def _known(places: Places, key: str, said: Sequence[Decision], lost: Notes) -> t
         if cluster not in places.clusters:
             lost.add(LOST, example=key)
         elif sub and places.cluster_of.get(sub) != cluster:
-            found.append(replace(decision, place=Place(cluster)))
+            found.append(replace(decision, place=Placement(cluster)))
         else:
             found.append(decision)
     return tuple(found)
 
 
-def _propose(inventory: Inventory, reference: Reference, calibration: Calibration) -> Proposals:
+def _propose(inventory: Inventory, reference: Reference, calibration: Calibration) -> ClusterProposals:
     groups = group_programs(inventory.programs, reference)
     index = TitleIndex(reference.cip.entries, reference.places)
     near = {title: index.nearest(title) for title in {group.title for group in groups if group.title}}
     maker = _Maker(reference, calibration)
     made = tuple(maker.make(group, near.get(group.title, ())) for group in groups)
     findings = (*inventory.findings, *check_programs(groups, near, reference))
-    return Proposals(inventory, reference, calibration, made, findings)
+    return ClusterProposals(inventory, reference, calibration, made, findings)
 
 
 class _Maker:
@@ -161,7 +161,7 @@ class _Maker:
         self._reference, self._calibration = reference, calibration
         self._scorer = Scorer(reference.places)
 
-    def make(self, group: Group, near: Sequence[Near]) -> Proposal:
+    def make(self, group: ProgramGroup, near: Sequence[Near]) -> ClusterProposal:
         socs = Counter(program.soc for program in group.programs if program.soc)
         found = (
             from_code(group.lookup, group.programs[0].code, self._reference),
@@ -171,7 +171,7 @@ class _Maker:
         )
         evidence = [one for one in found if one is not None]
         exact = [one for one in evidence if one.kind == "exact"]
-        return Proposal(
+        return ClusterProposal(
             group=group,
             candidates=tuple(self._candidates(evidence)),
             reasons=tuple(one.words for one in evidence),
@@ -198,6 +198,6 @@ class _Maker:
         subs = self._scorer.sub_clusters(cluster, evidence, self._calibration.trust)
         best, score = max(subs.items(), key=lambda pair: pair[1])
         if score <= 1 / len(subs) + 1e-9 and len(subs) > 1:
-            return Candidate(Place(cluster), round(share, 2), 0.0)
+            return Candidate(Placement(cluster), round(share, 2), 0.0)
         sure = confidence(self._calibration.sub_clusters.get(ground_of(evidence), ()), score)
-        return Candidate(Place(cluster, best), round(share, 2), round(share * min(sure, HIGHEST), 2))
+        return Candidate(Placement(cluster, best), round(share, 2), round(share * min(sure, HIGHEST), 2))

@@ -16,7 +16,7 @@ from cluster_kit.content.crosswalk_files import CrosswalkContent
 from cluster_kit.content.models import ContentModel, SchemaVersion
 from cluster_kit.crosswalk.codes import family_of, series_of
 from cluster_kit.crosswalk.errors import CrosswalkError
-from cluster_kit.crosswalk.places import FormerClusters, Place, Places
+from cluster_kit.crosswalk.places import FormerClusterLookup, Placement, Places
 from cluster_kit.files import write_atomically
 
 TableKind = Literal["cip", "soc", "naics", "cip_moves"]
@@ -24,12 +24,12 @@ KINDS: tuple[TableKind, ...] = ("cip", "soc", "naics", "cip_moves")
 Match = Literal["exact", "retired", "series", "family", "none"]
 
 
-class Entry(ContentModel):
+class CodeEntry(ContentModel):
     """A code, its title, and where it stands. In a table of moves ``codes`` are those that took its place."""
 
     code: str
     title: str = ""
-    places: tuple[Place, ...] = ()
+    places: tuple[Placement, ...] = ()
     codes: tuple[str, ...] = ()
 
 
@@ -40,7 +40,7 @@ class CodeTable(ContentModel):
     kind: TableKind
     source: str
     imported_at: dt.datetime
-    entries: tuple[Entry, ...]
+    entries: tuple[CodeEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Lookup:
 
     code: str
     match: Match
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[CodeEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,26 +57,26 @@ class Reference:
     """Everything that proposals rest on. Make it with ``load_reference``."""
 
     places: Places
-    former: FormerClusters
+    former: FormerClusterLookup
     cip: CodeTable
     moves: dict[str, tuple[str, ...]]
     soc: CodeTable | None = None
     is_sample: bool = False
 
     @cached_property
-    def entries(self) -> dict[str, Entry]:
+    def entries(self) -> dict[str, CodeEntry]:
         """The CIP codes."""
         return {entry.code: entry for entry in self.cip.entries}
 
     @cached_property
-    def occupations(self) -> dict[str, Entry]:
+    def occupations(self) -> dict[str, CodeEntry]:
         """The SOC codes; none where no such table was imported."""
         return {entry.code: entry for entry in self.soc.entries} if self.soc else {}
 
     @cached_property
-    def groups(self) -> dict[str, tuple[Entry, ...]]:
+    def groups(self) -> dict[str, tuple[CodeEntry, ...]]:
         """The entries of every series (``01.01``) and family (``01``)."""
-        groups: defaultdict[str, list[Entry]] = defaultdict(list)
+        groups: defaultdict[str, list[CodeEntry]] = defaultdict(list)
         for entry in self.cip.entries:
             groups[series_of(entry.code)].append(entry)
             groups[family_of(entry.code)].append(entry)
@@ -121,7 +121,7 @@ def load_reference(folder: Path, content: CrosswalkContent) -> Reference:
     known |= {entry.code: entry.codes for entry in (moves.entries if moves else ())}
     return Reference(
         places=places,
-        former=FormerClusters(content.former_clusters),
+        former=FormerClusterLookup(content.former_clusters),
         cip=cip or sample_table(content, places),
         moves=known,
         soc=tables["soc"],
@@ -132,10 +132,10 @@ def load_reference(folder: Path, content: CrosswalkContent) -> Reference:
 def sample_table(content: CrosswalkContent, places: Places) -> CodeTable:
     """The kit's own small sample as a table."""
     entries = tuple(
-        Entry(
+        CodeEntry(
             code=code.code,
             title=code.title,
-            places=tuple(Place(places.cluster_of[sub], sub) for sub in code.sub_clusters),
+            places=tuple(Placement(places.cluster_of[sub], sub) for sub in code.sub_clusters),
         )
         for code in content.sample_codes
     )

@@ -5,37 +5,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster_kit.crosswalk.inventory import LEVELS
-from cluster_kit.crosswalk.proposing import CLEAR, STATUS_WORDS, Proposals
-from cluster_kit.crosswalk.summary import STILL_OPEN, CrossCutting, ReportLine, Summary
-from cluster_kit.documents.model import Block, Bullets, Figure, Paragraph, Section, Table, Voice, text
+from cluster_kit.crosswalk.proposing import CLEAR, STATUS_WORDS, ClusterProposals
+from cluster_kit.crosswalk.summary import STILL_OPEN, CrossCutting, CrosswalkSummary, ReportLine
+from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Section, Table, text
 
 MOST_LISTED = 40
 QUESTIONS, NOTICED = "Questions for the next meeting", "What was noticed in the list"
 
 
 def write_report(
-    proposals: Proposals, summary: Summary, title: str, *, fictional: bool = False, without: Sequence[str] = ()
+    proposals: ClusterProposals,
+    summary: CrosswalkSummary,
+    title: str,
+    *,
+    fictional: bool = False,
+    without: Sequence[str] = (),
 ) -> Section:
     """The report under one title, ``without`` the sections named so. Small numbers are withheld already."""
     from cluster_kit.crosswalk.pictures import coverage_picture, sub_cluster_picture
 
     places = proposals.reference.places
     sections = [
-        Section(QUESTIONS, (Bullets(tuple(map(Voice, summary.questions)), ordered=True),)),
+        Section(QUESTIONS, (Bullets(tuple(map(Attributed, summary.questions)), ordered=True),)),
         Section("Programs by Cluster", (Figure(coverage_picture(summary.coverage, places)),)),
         Section("Programs by Sub-Cluster", (Figure(sub_cluster_picture(summary.coverage, places)),)),
         Section("Gaps", tuple(_gaps(summary))),
         Section("What changes Cluster", tuple(_moves(summary))),
         Section("Reporting by Cluster, before and after", tuple(_before_and_after(summary))),
         Section("Chances to work across Clusters", tuple(_cross_cutting(summary.cross_cutting))),
-        Section(NOTICED, (Bullets(tuple(Voice(f.sentence) for f in proposals.findings)),)),
+        Section(NOTICED, (Bullets(tuple(Attributed(f.sentence) for f in proposals.findings)),)),
     ]
     kept = [section for section in sections if section.title not in without and not _is_empty(section)]
     notice = [Paragraph("Fictional: made up for demonstration.", "lead")] if fictional else []
     return Section(title, (*notice, *_opening(proposals, summary), *kept))
 
 
-def _opening(proposals: Proposals, summary: Summary) -> list[Block]:
+def _opening(proposals: ClusterProposals, summary: CrosswalkSummary) -> list[Block]:
     blocks: list[Block] = []
     if proposals.reference.is_sample:
         blocks.append(Paragraph("Made with the kit's sample crosswalk, for demonstration. Do not report it.", "lead"))
@@ -53,17 +58,17 @@ def _opening(proposals: Proposals, summary: Summary) -> list[Block]:
     return blocks
 
 
-def _gaps(summary: Summary) -> list[Block]:
+def _gaps(summary: CrosswalkSummary) -> list[Block]:
     lines = [f"{cluster}: no program at all" for cluster in summary.gaps]
     lines += [f"{cluster}: no {level} program" for cluster, level in summary.level_gaps]
     lines += [f"{cluster}: no program in {'; '.join(subs)}" for cluster, subs in summary.sub_gaps]
     if not lines:
         return []
     waiting = Paragraph("Programs that wait for the team are not counted here; some of them may fill these.", "quiet")
-    return [*([waiting] if summary.open_programs else []), Bullets(tuple(map(Voice, lines)))]
+    return [*([waiting] if summary.open_programs else []), Bullets(tuple(map(Attributed, lines)))]
 
 
-def _moves(summary: Summary) -> list[Block]:
+def _moves(summary: CrosswalkSummary) -> list[Block]:
     rows = tuple((text(m.former), text(m.cluster), text(f"{m.programs:,}")) for m in summary.moves)
     return (
         [Table("Programs by former Cluster and Cluster", ("Former Cluster", "Cluster", "Programs"), rows)]
@@ -72,7 +77,7 @@ def _moves(summary: Summary) -> list[Block]:
     )
 
 
-def _before_and_after(summary: Summary) -> list[Block]:
+def _before_and_after(summary: CrosswalkSummary) -> list[Block]:
     blocks: list[Block] = [
         Paragraph(
             "Small numbers of learners are withheld, and others with them where they would give a small one away. "
@@ -96,7 +101,7 @@ def _lines(caption: str, lines: Sequence[ReportLine]) -> Table:
     return Table(caption, ("Cluster", "Programs", "Enrollment", "Concentrators"), rows)
 
 
-def _number(count: object) -> tuple[Voice, ...]:
+def _number(count: object) -> tuple[Attributed, ...]:
     return text(str(count) or "not known")
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cluster_kit.crosswalk.decisions import NewDecision
-from cluster_kit.crosswalk.errors import NoTableError, ReviewError, UnreadableFileError
+from cluster_kit.crosswalk.errors import NoTableError, ReviewError, UnreadableListError
 from cluster_kit.crosswalk.findings import Notes
 from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
 from cluster_kit.crosswalk.headers import spell_cell
-from cluster_kit.crosswalk.places import Place, Places
+from cluster_kit.crosswalk.places import Placement, Places
 from cluster_kit.crosswalk.workbook import KEY, READ_ME, REVIEW, STATE, WAS, YOURS
 
 _LONGEST_NOTE = 2000
@@ -29,13 +29,13 @@ class Reviewed:
 def read_reviewed(path: Path, places: Places) -> Reviewed:
     """The decisions in a workbook's review columns, those left as they were written apart.
 
-    Raises ``UnreadableFileError``, ``NoTableError`` where it is no such workbook, and ``ReviewError`` with every
+    Raises ``UnreadableListError``, ``NoTableError`` where it is no such workbook, and ``ReviewError`` with every
     problem and its row; then none of it is to be kept.
     """
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(str(path), f"cannot be read: {error.strerror}.") from error
+        raise UnreadableListError(str(path), f"cannot be read: {error.strerror}.") from error
     grids = {grid.name: grid for grid in read_grids(path.name, raw, Notes())}
     grid = grids.get(REVIEW)
     header = [spell_cell(cell) for cell in grid.rows[0]] if grid and grid.rows else []
@@ -84,7 +84,7 @@ class _Reader:
             self.problems.append(f"Row {number}: there is a note and no Cluster. Choose a Cluster, or clear the note.")
         return None if place is None else NewDecision(key, place, said[2])
 
-    def _place(self, number: int, cluster_name: str, sub_name: str) -> Place | None:
+    def _place(self, number: int, cluster_name: str, sub_name: str) -> Placement | None:
         cluster = self._places.find_cluster(cluster_name) if cluster_name else ""
         sub = self._places.find_sub_cluster(sub_name) if sub_name else ""
         for name, found, noun in ((cluster_name, cluster, "Cluster"), (sub_name, sub, "Sub-Cluster")):
@@ -99,7 +99,7 @@ class _Reader:
                 f"Row {number}: {titles[sub]!r} is a Sub-Cluster of {titles[own]}, not {titles[cluster]}. Change one."
             )
             return None
-        return Place(own, sub)
+        return Placement(own, sub)
 
 
 def _text(row: Sequence[Cell], at: int) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from cluster_kit.crosswalk.inventory import LEVELS
-from cluster_kit.crosswalk.proposing import CLEAR, Candidate, Proposal, Proposals
+from cluster_kit.crosswalk.proposing import CLEAR, Candidate, ClusterProposal, ClusterProposals
 from cluster_kit.models import Json
 
 MOST_TITLES = 5
 _SURE = ((0.95, "almost certain"), (CLEAR, "very likely"), (0.6, "likely"), (0.35, "possible"), (0.0, "a guess"))
 
 
-def to_row(proposal: Proposal, proposals: Proposals, series: str) -> Json:
+def to_row(proposal: ClusterProposal, proposals: ClusterProposals, series: str) -> Json:
     """The programs that are decided together, as plain JSON.
 
     ``earlier`` says what was decided in a series before this one, or is empty.
@@ -40,13 +40,13 @@ def spell_confidence(share: float) -> str:
     return f"{word}: about {max(1, round(share * 10))} in 10 such proposals were right"
 
 
-def _candidate(candidate: Candidate, proposals: Proposals) -> Json:
+def _candidate(candidate: Candidate, proposals: ClusterProposals) -> Json:
     cluster, sub = candidate.place
     words = proposals.reference.places.spell(candidate.place)
     return {"cluster": cluster, "sub_cluster": sub, "place": words, "sure": spell_confidence(candidate.confidence)}
 
 
-def _earlier(proposal: Proposal, proposals: Proposals, series: str) -> str:
+def _earlier(proposal: ClusterProposal, proposals: ClusterProposals, series: str) -> str:
     past = [decision for decision in proposal.decisions if decision.series != series]
     places = proposals.reference.places
     return "; ".join(f"{places.spell(d.place)} ({d.series}{f', {d.who}' if d.who else ''})" for d in past)

@@ -10,21 +10,21 @@ from pathlib import Path
 from cluster_kit.content import list_series, load_content, load_series
 from cluster_kit.content.crosswalk_files import load_crosswalk_content
 from cluster_kit.content.errors import UnknownSeriesError
-from cluster_kit.crosswalk.decisions import Desk
+from cluster_kit.crosswalk.decisions import DecisionLog
 from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.holding_out import calibrate
-from cluster_kit.crosswalk.importing import Imported, import_workbook
+from cluster_kit.crosswalk.importing import CrosswalkImport, import_workbook
 from cluster_kit.crosswalk.inventory import read_inventory
 from cluster_kit.crosswalk.places import Places
-from cluster_kit.crosswalk.proposing import Proposals, propose
+from cluster_kit.crosswalk.proposing import ClusterProposals, propose
 from cluster_kit.crosswalk.reference import Reference, load_reference, sample_table, save_table
 from cluster_kit.crosswalk.report import write_report
 from cluster_kit.crosswalk.review import Reviewed, read_reviewed
 from cluster_kit.crosswalk.sample import write_sample_workbook
-from cluster_kit.crosswalk.summary import Summary, summarize
+from cluster_kit.crosswalk.summary import CrosswalkSummary, summarize
 from cluster_kit.crosswalk.suppression import SMALLEST
 from cluster_kit.crosswalk.text_files import read_earlier, write_changes, write_codebook, write_inventory
-from cluster_kit.crosswalk.workbook import About, write_workbook
+from cluster_kit.crosswalk.workbook import WorkbookContext, write_workbook
 from cluster_kit.documents.html import to_html, view_css
 from cluster_kit.files import staging_folder
 from cluster_kit.roster.people import ensure_person
@@ -40,7 +40,7 @@ _PAGE_STYLE = "body { margin: 0 auto; max-width: 60rem; padding: 1rem; font-fami
 
 
 @dataclass(frozen=True)
-class Wanted:
+class CrosswalkRequest:
     """What to run: the list, whose it is, and where the results go. ``columns`` as in ``read_inventory``."""
 
     file: Path
@@ -53,12 +53,12 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Result:
+class CrosswalkResult:
     """What came of a run. ``taken_back``: how many decisions an earlier workbook in the folder brought."""
 
     files: tuple[Path, ...]
-    proposals: Proposals
-    summary: Summary
+    proposals: ClusterProposals
+    summary: CrosswalkSummary
     taken_back: int
     changes: int
 
@@ -73,7 +73,7 @@ def open_reference(settings: Settings) -> Reference:
     return load_reference(reference_folder(settings), load_crosswalk_content(settings.content))
 
 
-def import_crosswalk(settings: Settings, file: Path, sheet: str = "") -> Imported:
+def import_crosswalk(settings: Settings, file: Path, sheet: str = "") -> CrosswalkImport:
     """Read a published crosswalk, keep its tables in the home, and measure the confidence that it gives."""
     folder = reference_folder(settings)
     places = Places(load_crosswalk_content(settings.content).framework)
@@ -84,7 +84,7 @@ def import_crosswalk(settings: Settings, file: Path, sheet: str = "") -> Importe
     return imported
 
 
-def run_crosswalk(settings: Settings, wanted: Wanted) -> Result:
+def run_crosswalk(settings: Settings, wanted: CrosswalkRequest) -> CrosswalkResult:
     """Code a state's list of programs and write everything into the folder.
 
     Where an earlier workbook stands there, decisions that people wrote into it are kept first; if these cannot be
@@ -102,7 +102,7 @@ def run_crosswalk(settings: Settings, wanted: Wanted) -> Result:
     summary = summarize(proposals, wanted.smallest)
     changes = _write_all(wanted.out, proposals, summary, _about(settings, desk))
     names = (WORKBOOK, INVENTORY, CODEBOOK, CHANGES, REPORT)
-    return Result(tuple(wanted.out / name for name in names), proposals, summary, taken, changes)
+    return CrosswalkResult(tuple(wanted.out / name for name in names), proposals, summary, taken, changes)
 
 
 def decide(settings: Settings, file: Path, jurisdiction: str, series: str, by: str) -> int:
@@ -112,7 +112,7 @@ def decide(settings: Settings, file: Path, jurisdiction: str, series: str, by: s
         return take_decisions(desk, file, open_reference(settings), by)
 
 
-def take_decisions(desk: Desk, file: Path, reference: Reference, by: str) -> int:
+def take_decisions(desk: DecisionLog, file: Path, reference: Reference, by: str) -> int:
     """As ``decide``, at a desk that is open. ``CrosswalkError`` where the workbook is another state's."""
     reviewed: Reviewed = read_reviewed(file, reference.places)
     if reviewed.state and reviewed.state != desk.jurisdiction:
@@ -125,7 +125,7 @@ def take_decisions(desk: Desk, file: Path, reference: Reference, by: str) -> int
     return desk.keep(decisions, ensure_person(desk.store, desk.series[-1], desk.jurisdiction, by))
 
 
-def open_desk(settings: Settings, store: Store, series: str, jurisdiction: str) -> Desk:
+def open_desk(settings: Settings, store: Store, series: str, jurisdiction: str) -> DecisionLog:
     """The state's decisions, those of earlier series included. Raises where series or jurisdiction are unknown."""
     known = list_series(settings.content)
     if series not in known:
@@ -133,7 +133,7 @@ def open_desk(settings: Settings, store: Store, series: str, jurisdiction: str) 
     code = load_content(series, settings.content).get_jurisdiction(jurisdiction).code
     begins = {id_: load_series(id_, settings.content).schedule[0].date for id_ in known}
     earlier = sorted((id_ for id_ in known if begins[id_] < begins[series]), key=lambda id_: begins[id_])
-    return Desk(store, (*earlier, series), code)
+    return DecisionLog(store, (*earlier, series), code)
 
 
 def write_sample(settings: Settings, file: Path) -> None:
@@ -145,13 +145,13 @@ def write_sample(settings: Settings, file: Path) -> None:
     write_sample_workbook(file, sample_table(content, places), places)
 
 
-def _about(settings: Settings, desk: Desk) -> About:
+def _about(settings: Settings, desk: DecisionLog) -> WorkbookContext:
     content = load_content(desk.series[-1], settings.content)
     state = content.get_jurisdiction(desk.jurisdiction)
-    return About(state.code, state.name, content.series.id, content.series.fictional)
+    return WorkbookContext(state.code, state.name, content.series.id, content.series.fictional)
 
 
-def _write_all(out: Path, proposals: Proposals, summary: Summary, about: About) -> int:
+def _write_all(out: Path, proposals: ClusterProposals, summary: CrosswalkSummary, about: WorkbookContext) -> int:
     try:
         earlier = read_earlier(out / INVENTORY)
         with staging_folder(out) as whole:
@@ -167,7 +167,7 @@ def _write_all(out: Path, proposals: Proposals, summary: Summary, about: About) 
     return changes
 
 
-def _page(proposals: Proposals, summary: Summary, about: About) -> str:
+def _page(proposals: ClusterProposals, summary: CrosswalkSummary, about: WorkbookContext) -> str:
     title = f"Programs by Cluster: {about.state}"
     body = to_html(write_report(proposals, summary, title, fictional=about.fictional), level=1)
     return (

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from cluster_kit.crosswalk.places import Place, Places, plain
-from cluster_kit.crosswalk.reference import Entry
+from cluster_kit.crosswalk.places import Placement, Places, plain
+from cluster_kit.crosswalk.reference import CodeEntry
 
 LOWEST = 60.0
 MOST = 5
@@ -32,7 +32,7 @@ class Near(NamedTuple):
 
     title: str
     similarity: float
-    places: tuple[Place, ...]
+    places: tuple[Placement, ...]
 
 
 @lru_cache(maxsize=200_000)
@@ -59,9 +59,9 @@ def likeness(one: str, other: str) -> float:
 class TitleIndex:
     """Known titles: those of codes, and those of Sub-Clusters."""
 
-    def __init__(self, entries: Sequence[Entry], places: Places) -> None:
+    def __init__(self, entries: Sequence[CodeEntry], places: Places) -> None:
         known = [(entry.title, entry.places, entry.code) for entry in entries if entry.title]
-        known += [(places.titles[sub], (Place(cluster, sub),), "") for sub, cluster in places.cluster_of.items()]
+        known += [(places.titles[sub], (Placement(cluster, sub),), "") for sub, cluster in places.cluster_of.items()]
         self._known = known
         self._plain = [plain_title(title) for title, _, _ in known]
         self._by_prefix: defaultdict[str, set[int]] = defaultdict(set)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cluster_kit.crosswalk.inventory import LEVELS, Level, Program
-from cluster_kit.crosswalk.proposing import Proposal, Proposals
+from cluster_kit.crosswalk.proposing import ClusterProposal, ClusterProposals
 from cluster_kit.crosswalk.suppression import SMALLEST, Count, RawCount, suppress
 
 STILL_OPEN = "Still to review"
@@ -65,7 +65,7 @@ class CrossCutting:
 
 
 @dataclass(frozen=True)
-class Summary:
+class CrosswalkSummary:
     """Everything that the reports and pictures show. Titles, not ids, but for ``coverage``."""
 
     programs: int
@@ -81,7 +81,7 @@ class Summary:
     questions: tuple[str, ...]
 
 
-def summarize(proposals: Proposals, smallest: int = SMALLEST) -> Summary:
+def summarize(proposals: ClusterProposals, smallest: int = SMALLEST) -> CrosswalkSummary:
     """What the inventory shows as coded: decided programs, and those whose proposal is clear.
 
     Counts of learners below ``smallest`` are withheld, and others with them where these would give them away.
@@ -91,7 +91,7 @@ def summarize(proposals: Proposals, smallest: int = SMALLEST) -> Summary:
     before, after = _reports(proposals, smallest)
     gaps = tuple(titles[one.cluster] for one in coverage if not one.programs)
     open_programs = sum(len(p.group.programs) for p in proposals.proposals if p.needs_review)
-    return Summary(
+    return CrosswalkSummary(
         programs=len(proposals.inventory.programs),
         open_programs=open_programs,
         coverage=coverage,
@@ -106,7 +106,7 @@ def summarize(proposals: Proposals, smallest: int = SMALLEST) -> Summary:
     )
 
 
-def _coverage(proposals: Proposals) -> tuple[Coverage, ...]:
+def _coverage(proposals: ClusterProposals) -> tuple[Coverage, ...]:
     by_level: defaultdict[str, Counter[Level]] = defaultdict(Counter)
     by_sub: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for proposal in proposals.proposals:
@@ -124,7 +124,7 @@ def _coverage(proposals: Proposals) -> tuple[Coverage, ...]:
     )
 
 
-def _reports(proposals: Proposals, smallest: int) -> tuple[tuple[ReportLine, ...], tuple[ReportLine, ...]]:
+def _reports(proposals: ClusterProposals, smallest: int) -> tuple[tuple[ReportLine, ...], tuple[ReportLine, ...]]:
     """Reporting by the former Clusters and by the modernized ones, for each level that the list has."""
     reference = proposals.reference
     clusters = reference.places.titles
@@ -177,7 +177,7 @@ def _sum(programs: Sequence[Program], measure: str) -> RawCount:
     return RawCount(sum(n for _, n in known) if known else None, frozenset(row for row, n in known if n))
 
 
-def _moves(proposals: Proposals) -> tuple[Move, ...]:
+def _moves(proposals: ClusterProposals) -> tuple[Move, ...]:
     reference = proposals.reference
     moves: Counter[tuple[str, str]] = Counter()
     for proposal in proposals.proposals:
@@ -214,7 +214,7 @@ def _sub_gaps(coverage: Sequence[Coverage], titles: Mapping[str, str]) -> tuple[
     return tuple((cluster, subs) for cluster, subs in found if subs)
 
 
-def _cross_cutting(proposals: Proposals) -> tuple[CrossCutting, ...]:
+def _cross_cutting(proposals: ClusterProposals) -> tuple[CrossCutting, ...]:
     places = proposals.reference.places
     return tuple(
         CrossCutting(
@@ -229,14 +229,14 @@ def _cross_cutting(proposals: Proposals) -> tuple[CrossCutting, ...]:
     )
 
 
-def _cross_cutting_beside(proposal: Proposal, proposals: Proposals) -> list[str]:
+def _cross_cutting_beside(proposal: ClusterProposal, proposals: ClusterProposals) -> list[str]:
     own = proposal.place.cluster if proposal.place else ""
     clusters = proposals.reference.places.clusters
     return [cluster for cluster in proposal.listed if clusters[cluster].cross_cutting and cluster != own]
 
 
 def _questions(
-    proposals: Proposals, gaps: Sequence[str], level_gaps: Sequence[tuple[str, str]], open_programs: int
+    proposals: ClusterProposals, gaps: Sequence[str], level_gaps: Sequence[tuple[str, str]], open_programs: int
 ) -> tuple[str, ...]:
     """Questions that a data lead can take to the next meeting."""
     asked = [finding.question for finding in proposals.findings if finding.question]

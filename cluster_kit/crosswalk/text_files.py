@@ -9,24 +9,24 @@ from pathlib import Path
 
 from cluster_kit.crosswalk.coded import COLUMNS, Value, codebook, coded_rows
 from cluster_kit.crosswalk.places import plain
-from cluster_kit.crosswalk.proposing import Proposals
+from cluster_kit.crosswalk.proposing import ClusterProposals
 from cluster_kit.crosswalk.reference import write_file
 from cluster_kit.text import csv_text
 
 CHANGE_COLUMNS = ("row", "title", "what", "before", "after", "why")
 
 
-def write_inventory(path: Path, proposals: Proposals) -> None:
+def write_inventory(path: Path, proposals: ClusterProposals) -> None:
     """The coded inventory, a row for each program."""
     _write(path, [[column.name for column in COLUMNS], *coded_rows(proposals)])
 
 
-def write_codebook(path: Path, proposals: Proposals) -> None:
+def write_codebook(path: Path, proposals: ClusterProposals) -> None:
     """What each column means."""
     _write(path, [["column", "meaning", "values"], *codebook(proposals)])
 
 
-def write_changes(path: Path, proposals: Proposals, earlier: dict[str, tuple[str, str]]) -> int:
+def write_changes(path: Path, proposals: ClusterProposals, earlier: dict[str, tuple[str, str]]) -> int:
     """What differs from the list, and by key from the run before; returns how many changes there are."""
     changes = [*_changes(proposals), *_changes_since(proposals, earlier)]
     _write(path, [CHANGE_COLUMNS, *changes])
@@ -46,7 +46,7 @@ def read_earlier(path: Path) -> dict[str, tuple[str, str]]:
     }
 
 
-def _changes(proposals: Proposals) -> Iterator[list[Value]]:
+def _changes(proposals: ClusterProposals) -> Iterator[list[Value]]:
     """For each program: a code spelled anew or moved on, and a Cluster that is another than before."""
     reference = proposals.reference
     for program in proposals.inventory.programs:
@@ -65,7 +65,7 @@ def _changes(proposals: Proposals) -> Iterator[list[Value]]:
             yield [program.row, program.title, "Cluster", program.former, cluster, why]
 
 
-def _changes_since(proposals: Proposals, earlier: dict[str, tuple[str, str]]) -> Iterator[list[Value]]:
+def _changes_since(proposals: ClusterProposals, earlier: dict[str, tuple[str, str]]) -> Iterator[list[Value]]:
     titles = proposals.reference.places.titles
     for proposal in proposals.proposals:
         if proposal.group.key in earlier:

@@ -11,8 +11,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from cluster_kit.crosswalk.coded import COLUMNS, Value, codebook, coded_rows
-from cluster_kit.crosswalk.proposing import STATUS_WORDS, Proposal, Proposals
-from cluster_kit.crosswalk.summary import Summary
+from cluster_kit.crosswalk.proposing import STATUS_WORDS, ClusterProposal, ClusterProposals
+from cluster_kit.crosswalk.summary import CrosswalkSummary
 from cluster_kit.text import guard_formula
 
 REVIEW, PROGRAMS, FRAMEWORK, READ_ME = "Review", "Programs", "Framework", "Read me"
@@ -41,7 +41,7 @@ _HOW_TO = (
 
 
 @dataclass(frozen=True)
-class About:
+class WorkbookContext:
     """Whose inventory it is: the state's postal code and name, and the series; ``fictional`` where that is made up."""
 
     code: str
@@ -59,7 +59,7 @@ class _Looks:
     percent: Format
 
 
-def write_workbook(path: Path, proposals: Proposals, summary: Summary, about: About) -> None:
+def write_workbook(path: Path, proposals: ClusterProposals, summary: CrosswalkSummary, about: WorkbookContext) -> None:
     """Write the workbook to a new file. Text that people typed stays text, also when it is edited later."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)
@@ -86,7 +86,7 @@ def write_workbook(path: Path, proposals: Proposals, summary: Summary, about: Ab
     book.close()
 
 
-def _read_me(book: xlsxwriter.Workbook, looks: _Looks, proposals: Proposals, about: About) -> None:
+def _read_me(book: xlsxwriter.Workbook, looks: _Looks, proposals: ClusterProposals, about: WorkbookContext) -> None:
     sheet = book.add_worksheet(READ_ME)
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 100, looks.wrap)
@@ -103,7 +103,7 @@ def _read_me(book: xlsxwriter.Workbook, looks: _Looks, proposals: Proposals, abo
         sheet.write_string(number, 1, words, looks.wrap)
 
 
-def _review(book: xlsxwriter.Workbook, looks: _Looks, proposals: Proposals) -> None:
+def _review(book: xlsxwriter.Workbook, looks: _Looks, proposals: ClusterProposals) -> None:
     columns = [*_REVIEW_COLUMNS, *((name, 4) for name in WAS)]
     sheet = book.add_worksheet(REVIEW)
     _head(sheet, looks, columns)
@@ -120,7 +120,7 @@ def _review(book: xlsxwriter.Workbook, looks: _Looks, proposals: Proposals) -> N
     _choices(sheet, (1, last, yours + 1), f"={FRAMEWORK}!$B$2:$B${subs + 1}", YOUR_SUB_CLUSTER)
 
 
-def _review_row(proposal: Proposal, proposals: Proposals) -> list[Value]:
+def _review_row(proposal: ClusterProposal, proposals: ClusterProposals) -> list[Value]:
     places, group = proposals.reference.places, proposal.group
     candidates = [places.spell(candidate.place) for candidate in proposal.candidates]
     more = len(group.titles) - _MOST_TITLES
@@ -137,7 +137,7 @@ def _review_row(proposal: Proposal, proposals: Proposals) -> list[Value]:
     ]  # fmt: skip
 
 
-def settled_cells(proposal: Proposal, proposals: Proposals) -> list[str]:
+def settled_cells(proposal: ClusterProposal, proposals: ClusterProposals) -> list[str]:
     """What stands in the team's three columns: its decision where it has settled on one."""
     if proposal.status != "decided":
         return ["", "", ""]

@@ -26,6 +26,7 @@ from cluster_kit.documents.docx_parts import (
 )
 from cluster_kit.documents.model import (
     LANGUAGE,
+    Attributed,
     Block,
     Bullets,
     Document,
@@ -37,7 +38,6 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    Voice,
     Words,
 )
 from cluster_kit.documents.rasterize import to_png
@@ -139,10 +139,10 @@ class _Writer:
         widths = list(column_widths(block))
         shares = [Inches(styles.TEXT_WIDTH * width / sum(widths)) for width in widths]
         for cell, head, width in zip(table.rows[0].cells, block.columns, shares, strict=True):
-            self._cell(cell, (Voice(head),), width, styles.CELL_HEAD)
+            self._cell(cell, (Attributed(head),), width, styles.CELL_HEAD)
         for row, said in zip(table.rows[1:], block.rows, strict=True):
             for cell, words, width in zip(row.cells, said, shares, strict=True):
-                self._cell(cell, words or (Voice(NO_ANSWER),), width, styles.CELL)
+                self._cell(cell, words or (Attributed(NO_ANSWER),), width, styles.CELL)
         mark_header_row(table.rows[0])
         self.line("", styles.GAP)
 

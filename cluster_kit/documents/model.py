@@ -16,14 +16,14 @@ Scalar = str | int | float | None
 
 
 @dataclass(frozen=True)
-class Voice:
+class Attributed:
     """A piece of text. ``who`` names who said it, where that matters: versions that the team has not settled."""
 
     text: str
     who: str = ""
 
 
-Words = tuple[Voice, ...]
+Words = tuple[Attributed, ...]
 """What stands in one place: nothing, one text, or several side by side."""
 
 
@@ -168,4 +168,4 @@ _ADAPTER: TypeAdapter[Section] | None = None
 
 def text(words: str, who: str = "") -> Words:
     """One text, standing alone."""
-    return (Voice(words, who),)
+    return (Attributed(words, who),)

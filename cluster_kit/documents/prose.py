@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from cluster_kit.documents.model import Block, Bullets, Paragraph, Table, Voice, Words, text
+from cluster_kit.documents.model import Attributed, Block, Bullets, Paragraph, Table, Words, text
 
 _LISTS = {"bullet_list_open": False, "ordered_list_open": True}
 
@@ -70,7 +70,7 @@ def _items(tokens: Sequence[Token]) -> Words:
             said.append([])
         elif token.type == "inline":
             said[-1].append(_inline(token.children or ()))
-    return tuple(Voice("\n".join(lines)) for lines in said)
+    return tuple(Attributed("\n".join(lines)) for lines in said)
 
 
 def _table(tokens: Sequence[Token]) -> Table:

@@ -11,7 +11,7 @@ from cluster_kit.documents.model import VIEW_MIME, Section, to_json
 EXERCISE_LEVEL = 3
 
 
-class Shown:
+class DocumentView:
     """Shows a section in a notebook as HTML, as Markdown, and as the document itself (``VIEW_MIME``).
 
     ``level`` is the level of the section's own heading. ``reads`` names the answers that the section was made from,

@@ -16,7 +16,7 @@ UNKNOWN_NAME = "A teammate"
 T = TypeVar("T")
 
 
-class Mark(NamedTuple):
+class Watermark(NamedTuple):
     """A version of a jurisdiction's answers: the newest ``seq`` and the count of erasures."""
 
     seq: int = 0
@@ -34,7 +34,7 @@ class RowStart(NamedTuple):
 class AnswerReader(Protocol):
     """Where forms read a jurisdiction's answers from."""
 
-    def mark(self) -> Mark:
+    def mark(self) -> Watermark:
         """The version of the answers. Raises what the store raises."""
 
     def current(self, session: int, exercise: str) -> Sequence[Response]:
@@ -80,9 +80,9 @@ class StoreReader:
     series: str
     jurisdiction: str
 
-    def mark(self) -> Mark:
+    def mark(self) -> Watermark:
         """The version in the store now."""
-        return Mark(*self.store.watermarks(self.series, [self.jurisdiction]).get(self.jurisdiction, (0, 0)))
+        return Watermark(*self.store.watermarks(self.series, [self.jurisdiction]).get(self.jurisdiction, (0, 0)))
 
     def current(self, session: int, exercise: str) -> Sequence[Response]:
         """The current answers in the store now."""
@@ -139,13 +139,13 @@ class AnswerCache:
         self._store_reader = StoreReader(store, series, jurisdiction)
         self._lock = threading.Lock()
         self._sessions: dict[int, _Session] = {}
-        self._mark: Mark | None = None
+        self._mark: Watermark | None = None
         self._applied: dict[str, int] = {}  # responses put in by their receipts and not read since: their seq
         self._dropped = 0  # the newest seq, of an erased response or another, when everything was last dropped
         self._names: dict[str, str] = {}
         self._derived: dict[tuple[int, str, Callable[..., Any]], tuple[Any, Any]] = {}
 
-    def mark(self) -> Mark:
+    def mark(self) -> Watermark:
         """The version that is in memory."""
         if self._mark is None:
             with self._lock:
@@ -180,12 +180,12 @@ class AnswerCache:
             self._names[person] = self._store_reader.name(person)
         return self._names[person]
 
-    def is_ahead(self, mark: Mark) -> bool:
+    def is_ahead(self, mark: Watermark) -> bool:
         """Whether the store's version is what receipts have already put in, as far as can be told without reading."""
         known = self.mark()
         return mark.erased == known.erased and mark.seq == max(self._applied.values(), default=known.seq)
 
-    def refresh(self, mark: Mark | None = None) -> Update:
+    def refresh(self, mark: Watermark | None = None) -> Update:
         """Read what was answered since. ``mark`` is the store's version where the caller knows it.
 
         What receipts have put in before is not among the new responses once more. After an erasure everything is
@@ -205,7 +205,7 @@ class AnswerCache:
             if others:
                 self._apply(new)
             self._applied = {one: seq for one, seq in self._applied.items() if seq > new[-1].seq}
-            self._mark = Mark(new[-1].seq, before.erased)
+            self._mark = Watermark(new[-1].seq, before.erased)
         return Update(tuple(others))
 
     def apply_saved(self, responses: Iterable[NewResponse], receipts: Iterable[Receipt]) -> Update:

@@ -8,10 +8,10 @@ from functools import cached_property
 
 from cluster_kit.content.models import Content, Depth, Scope
 from cluster_kit.exercises.answer_cache import AnswerReader, StoreReader
-from cluster_kit.exercises.extensions import Specialist
-from cluster_kit.sessions import Journal, SessionFeed
+from cluster_kit.exercises.extensions import PromptExtension
+from cluster_kit.sessions import SessionFeed, SessionLog
 from cluster_kit.store import Person, Response, Store
-from cluster_kit.store.files import FileShelf
+from cluster_kit.store.files import FileStore
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class FormContext:
     jurisdiction: str
     person: Person
     depth: Depth = Depth.ESSENTIAL
-    files: FileShelf | None = None
-    specialists: Mapping[str, Callable[[FormContext], Specialist]] = field(default_factory=dict)
-    meeting: Journal | SessionFeed | None = None
+    files: FileStore | None = None
+    specialists: Mapping[str, Callable[[FormContext], PromptExtension]] = field(default_factory=dict)
+    meeting: SessionLog | SessionFeed | None = None
     answers: AnswerReader | None = None
 
     @property

@@ -37,7 +37,7 @@ class ItemSpread:
 
 
 @dataclass(frozen=True)
-class Spread:
+class RatingDistribution:
     """A team's ratings in one exercise, by prompt and item, and the ids of those who have rated."""
 
     raters: frozenset[str]
@@ -57,7 +57,7 @@ def rated_prompts(exercise: Exercise) -> frozenset[str]:
     )
 
 
-def read_spread(prompts: frozenset[str], current: Sequence[Response]) -> Spread:
+def read_spread(prompts: frozenset[str], current: Sequence[Response]) -> RatingDistribution:
     """How a team has rated in these prompts of an exercise, from all its current answers."""
     items: dict[str, dict[str, ItemSpread]] = {prompt: {} for prompt in prompts}
     raters: set[str] = set()
@@ -71,4 +71,4 @@ def read_spread(prompts: frozenset[str], current: Sequence[Response]) -> Spread:
             raters.add(said.author)
         elif text := str(said.value).strip():
             item.notes.append((said.author, text))
-    return Spread(frozenset(raters), items)
+    return RatingDistribution(frozenset(raters), items)

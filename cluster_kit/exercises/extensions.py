@@ -37,7 +37,7 @@ class Ask(FrozenModel):
     rows: tuple[str, ...] = Field(default=(), max_length=MAX_ROWS)
 
 
-class Specialist(Protocol):
+class PromptExtension(Protocol):
     """Knows what belongs to one prompt of one exercise, for one person."""
 
     def check_file(self, name: str, raw: bytes) -> None:
@@ -47,13 +47,13 @@ class Specialist(Protocol):
         """The answer to what the page asks. May raise ``ClusterKitError`` with a plain sentence."""
 
 
-class Specialists:
+class PromptExtensions:
     """Those of one form, by the id of their prompt, and the rows that its page has asked for."""
 
-    def __init__(self, exercise: Exercise, make: Mapping[str, Callable[[], Specialist]]) -> None:
+    def __init__(self, exercise: Exercise, make: Mapping[str, Callable[[], PromptExtension]]) -> None:
         prompts = [prompt for prompt in exercise.prompts if isinstance(prompt, ProgramsPrompt)]
         self._kinds: dict[str, str] = {prompt.id: prompt.kind for prompt in prompts}
-        self._make, self._made = make, dict[str, Specialist]()
+        self._make, self._made = make, dict[str, PromptExtension]()
         self._by_file = {prompt.file: prompt.id for prompt in prompts}
         self._shown: defaultdict[str, set[str]] = defaultdict(set)
 
@@ -94,7 +94,7 @@ class Specialists:
         files = {prompt for file, prompt in self._by_file.items() if file in touched}
         return sorted(files | (touched & set(self._kinds)))
 
-    def _find(self, prompt: str) -> Specialist | None:
+    def _find(self, prompt: str) -> PromptExtension | None:
         """The prompt's specialist, made when it is first needed: most pages never ask."""
         kind = self._kinds.get(prompt, "")
         if prompt not in self._made and kind in self._make:

@@ -28,7 +28,7 @@ DEPTH_PROMPT = "depth"
 
 
 @dataclass(frozen=True)
-class RowMark:
+class RowPresence:
     """The field that says whether a table's row stands: ``false`` removes it, ``true`` brings it back."""
 
 
@@ -40,7 +40,7 @@ class Field:
     whose ids are in ``row_ids``), or ``keys`` that the page knows, such as a program's code.
     """
 
-    asks: CellPrompt | RowMark
+    asks: CellPrompt | RowPresence
     scope: Scope
     rows: Literal["none", "table", "fixed", "keys"] = "none"
     table: TablePrompt | None = None
@@ -80,7 +80,7 @@ def _fields_of(content: Content, exercise: Exercise, prompt: Prompt) -> Iterator
         case TablePrompt():
             for column in prompt.columns:
                 yield f"{prompt.id}.{column.id}", Field(column, column.scope or scope, "table", table=prompt)
-            yield prompt.id, Field(RowMark(), scope, "table", table=prompt)
+            yield prompt.id, Field(RowPresence(), scope, "table", table=prompt)
         case ProgramsPrompt():
             table = prompt.as_table()
             for column in table.columns:

@@ -25,26 +25,26 @@ MOST_TERMS = 5
 
 
 @dataclass(frozen=True)
-class Finding:
+class WordingNote:
     """One thing that could read more easily, with a sentence that says what to try."""
 
     kind: Literal["long_sentence", "grade", "term"]
     sentence: str
 
 
-def check_text(text: str, limits: PlainLanguage) -> tuple[Finding, ...]:
+def check_text(text: str, limits: PlainLanguage) -> tuple[WordingNote, ...]:
     """What could be plainer in ``text``; empty when nothing is to be said.
 
     The order is: the longest sentence, the grade, then up to five terms as they occur. The grade is left out under
     20 words, where the formula says little.
     """
-    found: list[Finding] = []
+    found: list[WordingNote] = []
     longest = max(split_sentences(text), key=lambda s: len(_WORD.findall(s)), default="")
     words = _WORD.findall(longest)
     if len(words) > limits.longest_sentence_words:
         start = " ".join(longest.split()[:QUOTED_WORDS])
         found.append(
-            Finding(
+            WordingNote(
                 "long_sentence",
                 f"The longest sentence has {len(words)} words (“{start} …”). "
                 f"Could it be two? Up to {limits.longest_sentence_words} words read easily.",
@@ -52,7 +52,7 @@ def check_text(text: str, limits: PlainLanguage) -> tuple[Finding, ...]:
         )
     if len(_WORD.findall(text)) >= WORDS_FOR_A_GRADE and (grade := reading_grade(text)) > limits.highest_grade:
         found.append(
-            Finding(
+            WordingNote(
                 "grade",
                 f"This reads at about grade {grade:.0f}; aim for grade {limits.highest_grade} or below. "
                 "Shorter sentences and shorter words help most.",
@@ -96,15 +96,15 @@ def _hyphenation() -> Pyphen:
     return Pyphen(lang="en_US")
 
 
-def _find_terms(text: str, limits: PlainLanguage) -> list[Finding]:
+def _find_terms(text: str, limits: PlainLanguage) -> list[WordingNote]:
     plainer = {term.term.casefold(): term.plain for term in limits.terms}
     if not plainer:
         return []
-    found: dict[str, Finding] = {}
+    found: dict[str, WordingNote] = {}
     for match in _terms_pattern(limits).finditer(text):
         said = match["term"]
         sentence = f"For “{match.group()}”, try: {plainer[said.casefold()]}"
-        found.setdefault(said.casefold(), Finding("term", sentence))
+        found.setdefault(said.casefold(), WordingNote("term", sentence))
     return list(found.values())[:MOST_TERMS]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import AnswerSource, Content, Exercise, Scope, TablePrompt
-from cluster_kit.documents.model import Voice, Words
+from cluster_kit.documents.model import Attributed, Words
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import Speller, label_from_answer, source_sessions
 
@@ -74,10 +74,10 @@ def words_of(speller: Speller, answers: Answers, prompt: CellPrompt, said: tuple
         if response.scope == Scope.TEAM:
             team.setdefault(speller.spell(prompt, response.value), []).append(answers.name(response.author))
     if len(team) > 1:
-        voices = [Voice(words, ", ".join(dict.fromkeys(names))) for words, names in team.items()]
+        voices = [Attributed(words, ", ".join(dict.fromkeys(names))) for words, names in team.items()]
     else:
-        voices = [Voice(words) for words in team]
-    return tuple(voices + [Voice(words) for words in alone])
+        voices = [Attributed(words) for words in team]
+    return tuple(voices + [Attributed(words) for words in alone])
 
 
 def _lost_label(content: Content, prompt: TablePrompt, answers: Answers, session: int, row: str) -> str:

@@ -12,7 +12,7 @@ from cluster_kit.store import Response
 
 
 @dataclass(frozen=True)
-class Choice:
+class SourceChoice:
     """A row or an option as it is shown. ``gone``: its row was removed or emptied, so it is offered no longer."""
 
     id: str
@@ -21,7 +21,7 @@ class Choice:
     gone: bool = False
 
 
-def find_choices(context: FormContext, prompt: ChoicePrompt | TablePrompt) -> tuple[Choice, ...] | None:
+def find_choices(context: FormContext, prompt: ChoicePrompt | TablePrompt) -> tuple[SourceChoice, ...] | None:
     """The options of a choice, or the rows of a table; None for a table whose rows people add.
 
     Choices that are ``gone`` are among them, since earlier answers may name them.
@@ -32,17 +32,21 @@ def find_choices(context: FormContext, prompt: ChoicePrompt | TablePrompt) -> tu
     return find_static_choices(context.content, prompt)
 
 
-def find_static_choices(content: Content, prompt: ChoicePrompt | TablePrompt) -> tuple[Choice, ...] | None:
+def find_static_choices(content: Content, prompt: ChoicePrompt | TablePrompt) -> tuple[SourceChoice, ...] | None:
     """The options or rows that come from the content; none yet where they come from answers.
 
     None for a table whose rows people add.
     """
     source = get_source(prompt)
     if own := _own_options(prompt):
-        return tuple(Choice(option.id, option.label, option.help) for option in own)
+        return tuple(SourceChoice(option.id, option.label, option.help) for option in own)
     if source is None:
         return None
-    return () if isinstance(source, AnswerSource) else tuple(Choice(*entry) for entry in list_entries(content, source))
+    return (
+        ()
+        if isinstance(source, AnswerSource)
+        else tuple(SourceChoice(*entry) for entry in list_entries(content, source))
+    )
 
 
 def get_source(prompt: ChoicePrompt | TablePrompt) -> Source | None:
@@ -69,7 +73,7 @@ def find_removed(current: Iterable[Response], table: str) -> set[str]:
     return {row for row, value in latest.items() if value is False}
 
 
-def _of_answers(context: FormContext, source: AnswerSource) -> tuple[Choice, ...]:
+def _of_answers(context: FormContext, source: AnswerSource) -> tuple[SourceChoice, ...]:
     return tuple(choice for session in _sessions(context, source) for choice in _of_session(context, source, session))
 
 
@@ -81,7 +85,7 @@ def _sessions(context: FormContext, source: AnswerSource) -> list[int]:
     return [source.session]
 
 
-def _of_session(context: FormContext, source: AnswerSource, session: int) -> list[Choice]:
+def _of_session(context: FormContext, source: AnswerSource, session: int) -> list[SourceChoice]:
     rows = context.order_rows(session, source.exercise, source.prompt)
     if not rows:
         return []
@@ -89,4 +93,6 @@ def _of_session(context: FormContext, source: AnswerSource, session: int) -> lis
     removed = find_removed(current, source.prompt)
     column = f"{source.prompt}.{source.column}"
     labels = {r.row: str(r.value or "").strip() for r in current if r.prompt == column}
-    return [Choice(row, labels.get(row) or "(no words)", gone=row in removed or not labels.get(row)) for row in rows]
+    return [
+        SourceChoice(row, labels.get(row) or "(no words)", gone=row in removed or not labels.get(row)) for row in rows
+    ]

@@ -21,9 +21,9 @@ from cluster_kit.content.models import (
     TextPrompt,
 )
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exercises.fields import Field, RowMark
+from cluster_kit.exercises.fields import Field, RowPresence
 from cluster_kit.exercises.sources import find_choices
-from cluster_kit.store.files import FileShelf, GivenFile, find_file_problem
+from cluster_kit.store.files import FileStore, UploadedFile, find_file_problem
 
 LONGEST_TEXT = 50_000
 LONGEST_NAME = 300
@@ -46,7 +46,7 @@ def find_problem(context: FormContext, field: Field, row: str, value: Any) -> st
     """
     if not _row_exists(context, field, row):
         return NO_SUCH_ROW
-    if isinstance(field.asks, RowMark):
+    if isinstance(field.asks, RowPresence):
         return None if isinstance(value, bool) else "A row is either there or removed."
     if value is None:
         return None
@@ -118,9 +118,9 @@ def _choice_problem(prompt: ChoicePrompt, ids: Collection[str], value: Any) -> s
     return None
 
 
-def _file_problem(shelf: FileShelf | None, prompt: FilePrompt, value: Any) -> str | None:
+def _file_problem(shelf: FileStore | None, prompt: FilePrompt, value: Any) -> str | None:
     try:
-        given = GivenFile.model_validate(value)
+        given = UploadedFile.model_validate(value)
     except ValidationError:
         return NO_SUCH_FILE
     if problem := find_file_problem(prompt, given.name, given.size):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cluster_kit.breakouts import Proposal, State, form_groups, read_pairs, read_states
+from cluster_kit.breakouts import GroupProposal, State, form_groups, read_pairs, read_states
 from cluster_kit.breakouts.forming import SIZE, TIME_S
 from cluster_kit.breakouts.models import Pair
 from cluster_kit.breakouts.rooms import Rooms, assign_rooms, find_invited, find_present
@@ -19,7 +19,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exports.tables import write_table
 from cluster_kit.files import staging_folder
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.state import Round
 from cluster_kit.store import Person, Store
 
@@ -28,7 +28,7 @@ HERE, INVITED, NAMED = "in the session", "invited", "named"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class BreakoutRequest:
     """Which groups: of which session, of which states (None: who is there), of which sizes, found in which time."""
 
     session: int
@@ -38,15 +38,15 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Planned:
+class BreakoutPlan:
     """Groups and their rooms. ``who`` says how it is known who is there: ``HERE``, ``INVITED`` or ``NAMED``."""
 
-    proposal: Proposal
+    proposal: GroupProposal
     rooms: Rooms
     who: str
 
 
-def plan_breakouts(content: Content, store: Store, wanted: Wanted, now: dt.datetime) -> Planned:
+def plan_breakouts(content: Content, store: Store, wanted: BreakoutRequest, now: dt.datetime) -> BreakoutPlan:
     """The best groups for who is in a session (seen within a quarter of an hour, else invited), and their rooms.
 
     Nothing is kept and nothing is shown to anybody. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``,
@@ -57,18 +57,18 @@ def plan_breakouts(content: Content, store: Store, wanted: Wanted, now: dt.datet
     states = _read(content, store, people)
     earlier = read_earlier(content, store, wanted.session)
     proposal = form_groups(content, states, earlier, size=wanted.size, time_s=wanted.time_s)
-    return Planned(proposal, assign_rooms(content, proposal.groups, people), who)
+    return BreakoutPlan(proposal, assign_rooms(content, proposal.groups, people), who)
 
 
-def plan_shown(content: Content, store: Store, session: int, now: dt.datetime) -> Planned:
+def plan_shown(content: Content, store: Store, session: int, now: dt.datetime) -> BreakoutPlan:
     """The groups that participants see now, and their rooms. Raises ``UsageError`` where none are shown."""
     rounds = _rounds(content, store, session)
     if not rounds:
         raise UsageError(f"No groups are shown in session {session}. Form them on the console, or leave out --shown.")
     codes = tuple(code for group in rounds[-1].groups for code in group.states)
-    people, who = _find_people(content, store, Wanted(session, codes), now)
+    people, who = _find_people(content, store, BreakoutRequest(session, codes), now)
     proposal = describe_round(content, rounds[-1], _read(content, store, people))
-    return Planned(proposal, assign_rooms(content, proposal.groups, people), who)
+    return BreakoutPlan(proposal, assign_rooms(content, proposal.groups, people), who)
 
 
 def read_earlier(content: Content, store: Store, session: int) -> list[Pair]:
@@ -99,7 +99,7 @@ def write_rooms(rooms: Rooms, out: Path) -> tuple[Path, Path]:
 
 
 def _find_people(
-    content: Content, store: Store, wanted: Wanted, now: dt.datetime
+    content: Content, store: Store, wanted: BreakoutRequest, now: dt.datetime
 ) -> tuple[dict[str, list[Person]], str]:
     everybody = store.people(content.series.id)
     here = find_present(everybody, store.presence(content.series.id, wanted.session), now)
@@ -120,4 +120,4 @@ def _answers(content: Content, store: Store, codes: Collection[str]) -> dict[str
 
 
 def _rounds(content: Content, store: Store, session: int) -> list[Round]:
-    return Journal(store, content.series.id, content.get_session(session), ["groups"]).standing().rounds
+    return SessionLog(store, content.series.id, content.get_session(session), ["groups"]).standing().rounds

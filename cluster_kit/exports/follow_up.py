@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, TablePrompt
-from cluster_kit.documents.model import Block, Fact, Paragraph, Record, Records, Section, Table, Voice, text
+from cluster_kit.documents.model import Attributed, Block, Fact, Paragraph, Record, Records, Section, Table, text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.exercises.rows import read_table
@@ -28,7 +28,7 @@ RUNGS = {"team": "Staff only", "anonymous": "To other states, without the name",
 
 
 @dataclass(frozen=True)
-class Weights:
+class StepWeights:
     """What next steps may be said to be: how much work, and how much they change. Labels by id, from little to much."""
 
     efforts: dict[str, str]
@@ -36,7 +36,7 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StateProgress:
     """One state's next steps: how many have each status, and how many are open after their day.
 
     ``weighed`` counts the open ones that say both how much work they are and how much they change: by effort, then by
@@ -76,9 +76,9 @@ class FollowUp:
 
     day: dt.date
     sessions: tuple[int, ...]
-    standings: tuple[Standing, ...]
+    standings: tuple[StateProgress, ...]
     notes: tuple[Note, ...]
-    weights: Weights
+    weights: StepWeights
 
     @property
     def counts(self) -> dict[str, int]:
@@ -98,7 +98,7 @@ def follow_up(settings: Settings, series: str, session: int | None = None, today
     weights = _find_weights(content)
     numbers = [s.number for s in content.sessions] if session is None else [content.get_session(session).number]
     day = today or dt.datetime.now(dt.UTC).date()
-    standings: list[Standing] = []
+    standings: list[StateProgress] = []
     notes: list[Note] = []
     with Store.open(settings.db_url) as store:
         current = store.current(series)
@@ -109,7 +109,7 @@ def follow_up(settings: Settings, series: str, session: int | None = None, today
             actions = [a for a in read_actions(content, answers, numbers) if a.action or a.due]
             if actions:
                 late = sum(_is_overdue(action, day) for action in actions)
-                standings.append(Standing(code, state, _count(actions), late, _weigh(actions, weights)))
+                standings.append(StateProgress(code, state, _count(actions), late, _weigh(actions, weights)))
             notes += _notes(content, numbers, (code, state), answers, rungs)
     return FollowUp(day, tuple(numbers), tuple(standings), tuple(notes), weights)
 
@@ -118,14 +118,14 @@ def _count(actions: Sequence[Action]) -> dict[str, int]:
     return dict(Counter(action.status if action.status in STATUSES else "" for action in actions))
 
 
-def _find_weights(content: Content) -> Weights:
+def _find_weights(content: Content) -> StepWeights:
     """What the series' first table of next steps offers; nothing where none asks for both."""
     tables = (prompt for _, _, prompt in prompts_of(content, TablePrompt, None) if is_action_table(prompt))
-    offered = (Weights(weights_of(table, EFFORT), weights_of(table, EFFECT)) for table in tables)
-    return next((both for both in offered if both.efforts and both.effects), Weights({}, {}))
+    offered = (StepWeights(weights_of(table, EFFORT), weights_of(table, EFFECT)) for table in tables)
+    return next((both for both in offered if both.efforts and both.effects), StepWeights({}, {}))
 
 
-def _weigh(actions: Sequence[Action], weights: Weights) -> dict[str, dict[str, int]]:
+def _weigh(actions: Sequence[Action], weights: StepWeights) -> dict[str, dict[str, int]]:
     open_ones = [action for action in actions if action.is_open and action.effect in weights.effects]
     by_effort = {effort: Counter(a.effect for a in open_ones if a.effort == effort) for effort in weights.efforts}
     return {effort: dict(counts) for effort, counts in by_effort.items() if counts}
@@ -212,4 +212,4 @@ def _first_ones(found: FollowUp) -> str:
 def _record(note: Note) -> Record:
     title = f"{note.state}, session {note.session}, {note.round.lower()}"
     said = (Fact(label, text(words)) for label, words in note.said)
-    return Record((Voice(title),), (*said, Fact("May travel", text(RUNGS[note.rung]))))
+    return Record((Attributed(title),), (*said, Fact("May travel", text(RUNGS[note.rung]))))

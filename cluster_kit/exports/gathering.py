@@ -10,14 +10,14 @@ from pydantic import JsonValue
 
 from cluster_kit.content.models import CellPrompt, Content, Exercise, Scope, TablePrompt
 from cluster_kit.exercises.answers import Answers, is_empty
-from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowMark, index_fields
+from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowPresence, index_fields
 from cluster_kit.exercises.labels import Speller
 from cluster_kit.exports.ladder import RowAddress, keep_for_staff, read_rungs, row_address
 from cluster_kit.store import Person, Response, Store
 
 
 @dataclass(frozen=True)
-class Line:
+class AnswerLine:
     """One answer that stands, with everything that is needed to read it.
 
     ``person`` is a number within the state, in the order of arrival, such as ``OH-2``: no name leaves the kit beside an
@@ -47,7 +47,7 @@ class Line:
     @property
     def asks(self) -> CellPrompt:
         """The prompt, or the table's column."""
-        assert not isinstance(self.field.asks, RowMark)  # noqa: S101 - lines are made for answers only
+        assert not isinstance(self.field.asks, RowPresence)  # noqa: S101 - lines are made for answers only
         return self.field.asks
 
     @property
@@ -56,7 +56,7 @@ class Line:
         return self.field.scope is Scope.PERSON
 
 
-def gather(content: Content, store: Store, jurisdictions: Sequence[str] | None = None) -> list[Line]:
+def gather(content: Content, store: Store, jurisdictions: Sequence[str] | None = None) -> list[AnswerLine]:
     """Every answer that stands and that staff may see, by session, exercise, prompt, state and row.
 
     ``jurisdictions`` None: all of them. What was cleared, removed or kept for a state's own team is left out. Raises
@@ -65,7 +65,7 @@ def gather(content: Content, store: Store, jurisdictions: Sequence[str] | None =
     wanted = [content.get_jurisdiction(code).code for code in jurisdictions or ()]
     current = [r for r in store.current(content.series.id) if not wanted or r.jurisdiction in wanted]
     rungs = read_rungs(content, current)
-    lines: list[Line] = []
+    lines: list[AnswerLine] = []
     for code in sorted({r.jurisdiction for r in current}):
         theirs = [r for r in current if r.jurisdiction == code]
         people = store.people(content.series.id, code)
@@ -103,13 +103,13 @@ class _State:
         titles = {role.id: role.title for role in content.roles}
         self._roles = {person.id: titles.get(person.role, person.role) for person in people}
 
-    def lines(self, responses: Sequence[Response]) -> Iterator[Line]:
+    def lines(self, responses: Sequence[Response]) -> Iterator[AnswerLine]:
         fields = {
             (session.number, exercise.id, prompt): (exercise, field)
             for session in self._content.sessions
             for exercise in session.exercises
             for prompt, field in index_fields(self._content, exercise).items()
-            if prompt != DEPTH_PROMPT and not isinstance(field.asks, RowMark)
+            if prompt != DEPTH_PROMPT and not isinstance(field.asks, RowPresence)
         }
         for response in responses:
             found = fields.get((response.session, response.exercise, response.prompt))
@@ -120,12 +120,12 @@ class _State:
         table = response.prompt.partition(".")[0]
         return self._answers.is_removed(response.session, response.exercise, table, response.row)
 
-    def _line(self, response: Response, exercise: Exercise, field: Field) -> Line:
+    def _line(self, response: Response, exercise: Exercise, field: Field) -> AnswerLine:
         asks, session = field.asks, response.session
-        assert not isinstance(asks, RowMark)  # noqa: S101
+        assert not isinstance(asks, RowPresence)  # noqa: S101
         row_label, place = self._row(response, field)
         beside = self._answers.at(session, exercise.id, response.prompt, response.row)
-        return Line(
+        return AnswerLine(
             exercise=exercise,
             field=field,
             session=session,

@@ -12,7 +12,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, TablePrompt
 from cluster_kit.documents.docx_parts import xml_text
 from cluster_kit.documents.markdown import to_markdown
-from cluster_kit.documents.model import Block, Bullets, Paragraph, Section, Voice
+from cluster_kit.documents.model import Attributed, Block, Bullets, Paragraph, Section
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
@@ -89,7 +89,9 @@ def write_request(settings: Settings, series: str, jurisdiction: str, out: Path)
 
 
 def _listed(title: str, lines: list[str]) -> Section:
-    blocks: tuple[Block, ...] = (Bullets(tuple(Voice(line) for line in lines)),) if lines else (Paragraph(NOTHING),)
+    blocks: tuple[Block, ...] = (
+        (Bullets(tuple(Attributed(line) for line in lines)),) if lines else (Paragraph(NOTHING),)
+    )
     return Section(title, blocks)
 
 

@@ -24,7 +24,7 @@ from cluster_kit.content.models import (
     TablePrompt,
 )
 from cluster_kit.exercises.labels import NOT_SURE, NOT_SURE_LABEL, vocabulary
-from cluster_kit.exports.gathering import Line
+from cluster_kit.exports.gathering import AnswerLine
 from cluster_kit.text import guard_formula
 
 TIDY = {
@@ -70,7 +70,7 @@ _BESIDE = {
 }
 
 
-def tidy_frame(content: Content, lines: Sequence[Line]) -> pd.DataFrame:
+def tidy_frame(content: Content, lines: Sequence[AnswerLine]) -> pd.DataFrame:
     """One row for each answer that stands (``TIDY`` has the columns and dtypes), in the order of the lines.
 
     ``value`` is the answer as JSON, ``words`` the same in words, ``number`` the point of a rating or the number given.
@@ -105,7 +105,7 @@ def tidy_frame(content: Content, lines: Sequence[Line]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(TIDY)).astype(TIDY)
 
 
-def _number(line: Line) -> float | None:
+def _number(line: AnswerLine) -> float | None:
     is_number = isinstance(line.value, int | float) and not isinstance(line.value, bool)
     return float(line.value) if is_number else None  # type: ignore[arg-type]
 

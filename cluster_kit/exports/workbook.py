@@ -29,9 +29,9 @@ from cluster_kit.content.models import (
 )
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowMark, index_fields
+from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowPresence, index_fields
 from cluster_kit.exercises.labels import NOT_SURE, Speller
-from cluster_kit.exports.gathering import Line
+from cluster_kit.exports.gathering import AnswerLine
 from cluster_kit.exports.tables import codebook_frame, tidy_frame
 
 READ_ME, EVERYTHING, CODEBOOK, LISTS = "Read me", "All answers", "Codebook", "Lists"
@@ -75,7 +75,7 @@ class _Lists:
         return self.places[labels]
 
 
-def write_workbook(content: Content, lines: Sequence[Line], path: Path) -> None:
+def write_workbook(content: Content, lines: Sequence[AnswerLine], path: Path) -> None:
     """Write the workbook to a file; an older one is replaced."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), {**options, "remove_timezone": True})
@@ -128,7 +128,7 @@ def _read_me(book: xlsxwriter.Workbook, looks: _Looks, content: Content) -> None
 
 
 def _exercise(
-    sheet: Worksheet, looks: _Looks, lists: _Lists, which: tuple[Content, int, Exercise], lines: Sequence[Line]
+    sheet: Worksheet, looks: _Looks, lists: _Lists, which: tuple[Content, int, Exercise], lines: Sequence[AnswerLine]
 ) -> None:
     """A row for each state (and person, and row of a table), a column for each question that was answered."""
     content, session, exercise = which
@@ -153,9 +153,9 @@ def _exercise(
 Key = tuple[str, str, int, str, str]
 
 
-def _rows(lines: Iterable[Line]) -> Mapping[Key, dict[str, list[Line]]]:
+def _rows(lines: Iterable[AnswerLine]) -> Mapping[Key, dict[str, list[AnswerLine]]]:
     """The answers by state, part, row and person; by question within. Answers without a row share one."""
-    rows: dict[Key, dict[str, list[Line]]] = {}
+    rows: dict[Key, dict[str, list[AnswerLine]]] = {}
     for line in lines:
         table = line.prompt.partition(".")[0] if line.field.rows != "none" else ""
         person = line.person if line.is_own else ""
@@ -166,7 +166,7 @@ def _rows(lines: Iterable[Line]) -> Mapping[Key, dict[str, list[Line]]]:
 
 
 def _asks(asked: Field) -> CellPrompt:
-    assert not isinstance(asked.asks, RowMark)  # noqa: S101 - only what was answered has a column
+    assert not isinstance(asked.asks, RowPresence)  # noqa: S101 - only what was answered has a column
     return asked.asks
 
 
@@ -187,7 +187,7 @@ def _offer(sheet: Worksheet, lists: _Lists, column: int, rows: int, labels: tupl
         sheet.data_validation(1, column, rows + _SPARE_ROWS, column, rule)
 
 
-def _write_cell(sheet: Worksheet, at: tuple[int, int], lines: Sequence[Line], looks: _Looks) -> None:
+def _write_cell(sheet: Worksheet, at: tuple[int, int], lines: Sequence[AnswerLine], looks: _Looks) -> None:
     """One answer as what it is, a day or a number; several, and words, as text."""
     if len(lines) == 1:
         line = lines[0]

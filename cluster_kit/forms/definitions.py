@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.content.models import AnswerSource, Content, Exercise, TablePrompt
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exercises.distribution import Spread, rated_prompts, read_spread
+from cluster_kit.exercises.distribution import RatingDistribution, rated_prompts, read_spread
 from cluster_kit.exercises.fields import Field, index_fields
 from cluster_kit.forms.schema import Sourced, build_opening, exercise_schema, find_sourced, find_sources, list_depths
 from cluster_kit.models import Json
@@ -51,7 +51,7 @@ class ExerciseDefinition:
         return rated_prompts(self.exercise)
 
     @cached_property
-    def read_spread(self) -> Callable[[Sequence[Response]], Spread]:
+    def read_spread(self) -> Callable[[Sequence[Response]], RatingDistribution]:
         """Makes the team's rating distribution of the exercise's current answers."""
         return partial(read_spread, self.rated)
 

@@ -6,7 +6,7 @@ import logging
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exercises.distribution import FEWEST, Spread
+from cluster_kit.exercises.distribution import FEWEST, RatingDistribution
 from cluster_kit.forms.definitions import ExerciseDefinition
 from cluster_kit.forms.protocol import RevealRequest
 from cluster_kit.models import Json
@@ -20,7 +20,7 @@ NOT_SHOWN = "This could not be done just now. Try again in a moment."
 NO_MEETING = "Your team's ratings are shown on the page of a live session, not here."
 
 
-class Room:
+class ExerciseState:
     """How things stand around one form, as ``room`` messages.
 
     A message holds ``locked``, ``revealed``, ``rated`` (how many of the team have rated), ``team`` (how many there are)
@@ -85,6 +85,6 @@ class Room:
         counts = {"rated": len(spread.raters), "team": len(team)}
         return {**room, "revealed": revealed, **counts, "spread": spread.to_page(person) if revealed else {}}
 
-    def _spread(self) -> Spread:
+    def _spread(self) -> RatingDistribution:
         context = self._context
         return context.reader.derive(context.session, self._exercise.id, self._definition.read_spread)

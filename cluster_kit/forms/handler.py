@@ -18,14 +18,14 @@ from pydantic import ValidationError
 from cluster_kit.content.models import TextPrompt
 from cluster_kit.exercises.answer_cache import Update
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exercises.extensions import Ask, Specialists
+from cluster_kit.exercises.extensions import Ask, PromptExtensions
 from cluster_kit.exercises.fields import Field as FormField
 from cluster_kit.exercises.plain_language import check_text
 from cluster_kit.exercises.sources import find_removed
 from cluster_kit.exercises.validation import NO_SUCH_FIELD, find_problem
 from cluster_kit.forms.definitions import Definitions, ExerciseDefinition
-from cluster_kit.forms.exercise_state import LOCKED, Room
-from cluster_kit.forms.protocol import FORM_REQUEST, Answer, FilePiece, Have, Hello, RevealRequest, Save
+from cluster_kit.forms.exercise_state import LOCKED, ExerciseState
+from cluster_kit.forms.protocol import FORM_REQUEST, FilePiece, Have, Hello, NewAnswer, RevealRequest, Save
 from cluster_kit.forms.schema import find_sources
 from cluster_kit.forms.uploads import Uploads
 from cluster_kit.models import Json
@@ -63,9 +63,9 @@ class FormHandler:
         self.definition, self.context = exercise, context
         self._exercise, self._fields = exercise.exercise, exercise.fields
         by_kind = {kind: partial(make, context) for kind, make in context.specialists.items()}
-        self._specialists = Specialists(self._exercise, by_kind)
+        self._specialists = PromptExtensions(self._exercise, by_kind)
         self._uploads = Uploads(context.files, self._fields, self._specialists.check_file)
-        self._room = Room(context, exercise)
+        self._room = ExerciseState(context, exercise)
         self._sent_sources: dict[str, Json] = {}
         self._sent_erased = 0  # erasures that the page knows of
 
@@ -249,7 +249,7 @@ class FormHandler:
             replies.append(self._saved(prepared.message, saved, receipts))
         return replies
 
-    def _to_response(self, answer: Answer) -> NewResponse | str:
+    def _to_response(self, answer: NewAnswer) -> NewResponse | str:
         """The response to keep, or the sentence why it can not be kept."""
         context = self.context
         field = self._fields.get(answer.prompt)

@@ -45,7 +45,7 @@ class Hello(Incoming):
     have: Have | None = None
 
 
-class Answer(Incoming):
+class NewAnswer(Incoming):
     """One answer to save. ``base`` names the responses over which it was typed."""
 
     id: Id
@@ -60,7 +60,7 @@ class Save(Incoming):
 
     type: Literal["save"]
     message: str = Field(max_length=64)
-    responses: tuple[Answer, ...] = Field(max_length=MAX_RESPONSES)
+    responses: tuple[NewAnswer, ...] = Field(max_length=MAX_RESPONSES)
 
 
 class FilePiece(Incoming):
@@ -136,7 +136,7 @@ class ExerciseState(Outgoing):
     problem: str = ""
 
 
-class Answers(Outgoing):
+class CurrentAnswers(Outgoing):
     """The current answers of a form. ``rows`` lists each table's row ids in the order of their first answer."""
 
     seq: int
@@ -147,7 +147,7 @@ class Answers(Outgoing):
     room: ExerciseState | None
 
 
-class Opening(Outgoing):
+class FormOpening(Outgoing):
     """The first reply to a form: what depends on the person and the team, besides the static definition."""
 
     type: Literal["opening"]
@@ -157,7 +157,7 @@ class Opening(Outgoing):
     depth: str
     depths: list[Json]
     sources: dict[str, Json]
-    answers: Answers
+    answers: CurrentAnswers
 
 
 class ReceiptView(Outgoing):
@@ -179,7 +179,7 @@ class Saved(Outgoing):
     checks: list[TextCheck]
 
 
-class Problem(Outgoing):
+class AnswerProblem(Outgoing):
     """Why one answer is refused, in a sentence."""
 
     id: str
@@ -191,7 +191,7 @@ class Refused(Outgoing):
 
     type: Literal["refused"]
     message: str
-    problems: list[Problem]
+    problems: list[AnswerProblem]
 
 
 class Trouble(Outgoing):
@@ -247,7 +247,7 @@ class ExtensionReply(Outgoing):
 
 
 FormReply = Annotated[
-    Opening | Saved | Refused | Trouble | Changes | Sources | FileReply | ExtensionReply | ExerciseState,
+    FormOpening | Saved | Refused | Trouble | Changes | Sources | FileReply | ExtensionReply | ExerciseState,
     Field(discriminator="type"),
 ]
 FORM_REPLY: TypeAdapter[Any] = TypeAdapter(FormReply)

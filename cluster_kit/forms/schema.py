@@ -29,7 +29,7 @@ from cluster_kit.content.models import (
 from cluster_kit.content.prompts import NOTE_WORDS
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import depth_prompt, select_areas, select_questions
-from cluster_kit.exercises.sources import Choice, find_choices, find_static_choices, get_source
+from cluster_kit.exercises.sources import SourceChoice, find_choices, find_static_choices, get_source
 from cluster_kit.exercises.validation import LONGEST_NAME, LONGEST_TEXT
 from cluster_kit.models import Json
 
@@ -117,7 +117,7 @@ def find_sourced(exercise: Exercise) -> Iterable[Sourced]:
                 yield Sourced(address, one, source)
 
 
-def _choices(choices: Iterable[Choice]) -> list[Json]:
+def _choices(choices: Iterable[SourceChoice]) -> list[Json]:
     return [{"id": c.id, "label": c.label, "help": c.help, "gone": c.gone} for c in choices]
 
 

@@ -16,15 +16,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from cluster_kit.content.models import Content, Depth
-from cluster_kit.exercises.answer_cache import AnswerCache, Mark, Update
+from cluster_kit.exercises.answer_cache import AnswerCache, Update, Watermark
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exercises.extensions import Specialist
+from cluster_kit.exercises.extensions import PromptExtension
 from cluster_kit.forms.connection import FormConnection, Send
 from cluster_kit.forms.definitions import Definitions
 from cluster_kit.forms.writer import PendingSave, SaveObserver, SaveWriter
 from cluster_kit.sessions import SessionFeed
 from cluster_kit.store import NewResponse, Person, Receipt, Store
-from cluster_kit.store.files import FileShelf
+from cluster_kit.store.files import FileStore
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ class FormEnvironment:
     the kind of prompt. ``feed``: a session's live state, or None outside of live sessions (then ``live`` is False).
     """
 
-    files: Callable[[str], FileShelf | None] = lambda _jurisdiction: None
-    specialists: Mapping[str, Callable[[FormContext], Specialist]] = field(default_factory=dict)
+    files: Callable[[str], FileStore | None] = lambda _jurisdiction: None
+    specialists: Mapping[str, Callable[[FormContext], PromptExtension]] = field(default_factory=dict)
     feed: Callable[[int], SessionFeed | None] = lambda _session: None
     live: bool = False
 
@@ -155,7 +155,7 @@ class FormService:
             self._note(cache, cache.apply_saved(responses, receipts))
         self.wake()
 
-    def _refresh(self, cache: AnswerCache, mark: Mark | None = None) -> None:
+    def _refresh(self, cache: AnswerCache, mark: Watermark | None = None) -> None:
         """Read a jurisdiction's new answers into memory; the poller sends them."""
         try:
             update = cache.refresh(mark)
@@ -203,7 +203,7 @@ class FormService:
         changed = self._changed_sessions(sessions)
         marks = self.store.watermarks(self.content.series.id, list(caches))
         for state, cache in caches.items():
-            mark = Mark(*marks.get(state, (0, 0)))
+            mark = Watermark(*marks.get(state, (0, 0)))
             if cache.mark() != mark and (not cache.is_ahead(mark) or self._is_due(state)):
                 self._refresh(cache, mark)
             self._send_updates(state, changed)

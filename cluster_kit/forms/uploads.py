@@ -19,7 +19,7 @@ from cluster_kit.exercises.fields import Field as FormField
 from cluster_kit.forms.protocol import FilePiece
 from cluster_kit.models import Json
 from cluster_kit.store import NewResponse
-from cluster_kit.store.files import FileShelf, GivenFile, clean_name, find_digests, find_file_problem
+from cluster_kit.store.files import FileStore, UploadedFile, clean_name, find_digests, find_file_problem
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ MOST_REMEMBERED = 8
 class Uploads:
     """One file at a time for one form. ``fields`` by address; ``check`` looks at a file before it is kept."""
 
-    def __init__(self, shelf: FileShelf | None, fields: Mapping[str, FormField], check: CheckFile) -> None:
+    def __init__(self, shelf: FileStore | None, fields: Mapping[str, FormField], check: CheckFile) -> None:
         self._shelf, self._fields, self._check = shelf, fields, check
         self._upload = ""
         self._arrived = bytearray()
@@ -91,7 +91,7 @@ class Uploads:
             return {"have": len(self._arrived)}
         return self._keep(self._shelf, piece.prompt, name)
 
-    def _keep(self, shelf: FileShelf, prompt: str, name: str) -> Json:
+    def _keep(self, shelf: FileStore, prompt: str, name: str) -> Json:
         raw = bytes(self._arrived)
         try:
             self._check(prompt, name, raw)
@@ -104,7 +104,7 @@ class Uploads:
         except Exception:
             log.exception("a file of %d bytes could not be read", len(raw))
             return {"problem": UNREADABLE.format(name=name)}
-        return {"value": GivenFile(name=name, sha256=digest, size=len(raw)).model_dump()}
+        return {"value": UploadedFile(name=name, sha256=digest, size=len(raw)).model_dump()}
 
     def _end(self, piece: FilePiece, said: Json) -> None:
         self._ended[piece.upload] = said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster_kit.content.models import Content, Exercise, Jurisdiction, When
 from cluster_kit.content.times import local_times
-from cluster_kit.documents.model import Block, Bullets, Fact, Facts, Paragraph, Section, Voice, text
+from cluster_kit.documents.model import Attributed, Block, Bullets, Fact, Facts, Paragraph, Section, text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights.views import render_exercise, what_is_asked
 
@@ -14,17 +14,17 @@ NOTHING_BEFORE = "Nothing has to be filled in before this session. Reading this 
 def preparation(content: Content, session: int, jurisdiction: Jurisdiction, answers: Answers) -> Section:
     """The session's question, time, people, things to bring, and the exercises that are done before it."""
     chosen = content.get_session(session)
-    times = tuple(Voice(str(time)) for time in local_times(content, session, jurisdiction))
+    times = tuple(Attributed(str(time)) for time in local_times(content, session, jurisdiction))
     roles = [role for role in content.roles if role.id in chosen.who]
-    people = tuple(Voice(f"{role.title}: {role.description}") for role in roles)
-    outcomes = tuple(Voice(outcome.text) for outcome in chosen.outcomes)
+    people = tuple(Attributed(f"{role.title}: {role.description}") for role in roles)
+    outcomes = tuple(Attributed(outcome.text) for outcome in chosen.outcomes)
     before = [exercise for exercise in chosen.exercises if exercise.when is When.PREWORK]
     blocks: tuple[Block, ...] = (
         Paragraph(chosen.purpose, "lead"),
         Facts((Fact("When", times), Fact("How long", text(f"{chosen.minutes} minutes")))),
         Section("What it is for", (Bullets(outcomes),)),
         Section("Who should come", (Bullets(people),)),
-        Section("What to bring", (Bullets(tuple(Voice(line) for line in chosen.prepare)),)),
+        Section("What to bring", (Bullets(tuple(Attributed(line) for line in chosen.prepare)),)),
         Section("What to do before", _before(content, session, before, answers)),
     )
     return Section(chosen.question, blocks)

@@ -15,7 +15,7 @@ from cluster_kit.exercises.applicability import is_asked
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import Prompt
-    from cluster_kit.sessions import Standing
+    from cluster_kit.sessions import SessionState
     from cluster_kit.store import Response
     from cluster_kit.store.models import Presence
 
@@ -27,7 +27,7 @@ MINUTE = dt.timedelta(minutes=1)
 ANY = "*"  # a place in which anything may stand; no row is called that
 
 
-class Being(StrEnum):
+class PresenceStatus(StrEnum):
     """How somebody is here. Of several people in a state the first of these counts.
 
     Active: did something within ``ACTIVE_FOR``. Joined: is here, and has not done anything yet. Idle: is here, and did
@@ -48,7 +48,7 @@ class StatePresence:
     who are here came, None where nobody is.
     """
 
-    being: Being
+    being: PresenceStatus
     people: int
     here: int
     exercises: frozenset[str]
@@ -89,18 +89,18 @@ class Stuck:
     sentence: str
 
 
-def find_being(one: Presence, now: dt.datetime) -> Being:
+def find_being(one: Presence, now: dt.datetime) -> PresenceStatus:
     """How one person is here at ``now`` (aware)."""
     if now - one.seen_at > AWAY_AFTER:
-        return Being.AWAY
+        return PresenceStatus.AWAY
     if one.active_at <= one.joined_at:
-        return Being.JOINED
-    return Being.ACTIVE if now - one.active_at <= ACTIVE_FOR else Being.IDLE
+        return PresenceStatus.JOINED
+    return PresenceStatus.ACTIVE if now - one.active_at <= ACTIVE_FOR else PresenceStatus.IDLE
 
 
 def who_is_here(presence: Iterable[Presence], now: dt.datetime) -> dict[str, StatePresence]:
     """By postal code, how each state's team is here at ``now``. States that have never come are not there."""
-    of_state: defaultdict[str, list[tuple[Being, Presence]]] = defaultdict(list)
+    of_state: defaultdict[str, list[tuple[PresenceStatus, Presence]]] = defaultdict(list)
     for one in presence:
         if one.jurisdiction:
             of_state[one.jurisdiction].append((find_being(one, now), one))
@@ -147,7 +147,7 @@ def read_progress(content: Content, session: int, steps: Mapping[str, Steps]) ->
 def find_stuck(
     content: Content,
     session: int,
-    standing: Standing,
+    standing: SessionState,
     here: Mapping[str, StatePresence],
     steps: Mapping[str, Steps],
     now: dt.datetime,
@@ -172,9 +172,9 @@ def find_stuck(
     return sorted(found, key=lambda one: (-one.minutes, one.jurisdiction))
 
 
-def _state_presence(people: list[tuple[Being, Presence]]) -> StatePresence:
-    here = [one for being, one in people if being is not Being.AWAY]
-    order = list(Being)
+def _state_presence(people: list[tuple[PresenceStatus, Presence]]) -> StatePresence:
+    here = [one for being, one in people if being is not PresenceStatus.AWAY]
+    order = list(PresenceStatus)
     return StatePresence(
         being=min((being for being, _ in people), key=order.index),
         people=len(people),

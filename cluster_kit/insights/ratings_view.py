@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import Content, Exercise, ItemsPrompt
-from cluster_kit.documents.model import Block, Fact, Paragraph, Record, Records, Table, Voice, Words, text
+from cluster_kit.documents.model import Attributed, Block, Fact, Paragraph, Record, Records, Table, Words, text
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import NOT_SURE_LABEL, Speller
@@ -97,7 +97,7 @@ def spread_words(content: Content, ratings: Sequence[Rating]) -> Words:
     """How often each point was given, for example ``2 Started`` and ``3 In place (2 people)``."""
     given = [(f"{a.value} {a.label}", sum(r.rating == a.value for r in ratings)) for a in content.instrument.scale]
     given.append((NOT_SURE_LABEL, sum(r.answered and r.rating is None for r in ratings)))
-    return tuple(Voice(label + (f" ({times} people)" if times > 1 else "")) for label, times in given if times)
+    return tuple(Attributed(label + (f" ({times} people)" if times > 1 else "")) for label, times in given if times)
 
 
 def count(number: int, noun: str) -> str:
@@ -127,7 +127,7 @@ def _area_blocks(content: Content, area: PolicyArea, ratings: Sequence[Rating], 
 
 def _notes(ratings: Sequence[Rating]) -> Words:
     """The notes in alphabetical order, so that the order gives nobody away."""
-    return tuple(Voice(note) for note in sorted({clean(r.note) for r in ratings if r.note.strip()}))
+    return tuple(Attributed(note) for note in sorted({clean(r.note) for r in ratings if r.note.strip()}))
 
 
 def _range(summary: AreaSummary) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cluster_kit.content.models import Content, DatePrompt, Exercise, PersonPrompt, TablePrompt, TextPrompt
-from cluster_kit.documents.model import Block, Bullets, Figure, Paragraph, Picture, Section, Table, Voice, text
+from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Picture, Section, Table, text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import Speller, spell_date
 from cluster_kit.exercises.prompts import prompts_of
@@ -60,7 +60,7 @@ def roadmap(content: Content, answers: Answers, draw: Callable[[Sequence[Milesto
     """Where the state wants to go, and everything that it has set a day for, as a picture and as a table."""
     blocks: list[Block] = []
     goals = [
-        Voice(goal.statement)
+        Attributed(goal.statement)
         for session, exercise, prompt in prompts_of(content, TablePrompt, None)
         if is_goals_table(prompt)
         for goal in read_goals(content, session, exercise, prompt, answers)

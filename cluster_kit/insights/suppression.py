@@ -48,19 +48,19 @@ Bands = tuple[Band, ...]
 """A whole table. Its bands follow on one another and hold every category."""
 
 
-class Part(FrozenModel):
+class BarPart(FrozenModel):
     """A piece of a bar: what it stands for, in words, and how many."""
 
     label: str
     count: int
 
 
-class Row(FrozenModel):
+class BarRow(FrozenModel):
     """A bar. ``id`` is an item's or an area's; ``note`` says what is left out, or why there are no parts."""
 
     id: str
     label: str
-    parts: tuple[Part, ...] = ()
+    parts: tuple[BarPart, ...] = ()
     note: str = ""
 
 
@@ -74,7 +74,7 @@ class Published(FrozenModel):
     subject: str
     title: str
     counts: Literal["states", "ratings"]
-    rows: tuple[Row, ...]
+    rows: tuple[BarRow, ...]
     bands: dict[str, Bands]
 
     def for_page(self) -> dict[str, Any]:
@@ -91,8 +91,8 @@ def publish_item(content: Content, national: National, item_id: str, earlier: It
     counts = line_up(national.items[item_id])
     bands = release(counts, _given(item_id, list(earlier)))
     text = next(item.text for item in content.instrument.items if item.id == item_id)
-    parts = tuple(Part(label=_label(content, band), count=band.states) for band in bands)
-    row = Row(id=item_id, label=text, parts=parts, note=_note(counts, bands))
+    parts = tuple(BarPart(label=_label(content, band), count=band.states) for band in bands)
+    row = BarRow(id=item_id, label=text, parts=parts, note=_note(counts, bands))
     given = {item_id: bands} if bands else {}
     return Published(subject=item_id, title=text, counts="states", rows=(row,), bands=given)
 
@@ -219,19 +219,19 @@ def _given(item: str, seen: Sequence[Published]) -> list[Bands]:
     return [one.bands[item] for one in seen if item in one.bands]
 
 
-def _area_row(content: Content, area: PolicyArea, given: dict[str, Bands]) -> Row:
+def _area_row(content: Content, area: PolicyArea, given: dict[str, Bands]) -> BarRow:
     middle = middle_of(len(content.instrument.scale) + 1)
     tables = [given[item.id] for item in area.items if item.id in given]
     halves = [_join(bands, frozenset({middle})) for bands in tables if middle in _cuts(bands)]
     if not halves:
-        return Row(id=area.id, label=area.title, note=TOO_CLOSE)
+        return BarRow(id=area.id, label=area.title, note=TOO_CLOSE)
     parts = tuple(
-        Part(label=_label(content, half[0]), count=sum(band.states for band in half))
+        BarPart(label=_label(content, half[0]), count=sum(band.states for band in half))
         for half in zip(*halves, strict=True)
     )
     left_out, all_items = len(area.items) - len(halves), len(area.items)
     note = f"{left_out} of {all_items} statements are left out: too few states stand apart." if left_out else ""
-    return Row(id=area.id, label=area.title, parts=parts, note=note)
+    return BarRow(id=area.id, label=area.title, parts=parts, note=note)
 
 
 def _note(counts: Sequence[int], bands: Bands) -> str:

@@ -18,6 +18,7 @@ from cluster_kit.content.models import (
     TextPrompt,
 )
 from cluster_kit.documents.model import (
+    Attributed,
     Block,
     Bullets,
     Fact,
@@ -29,7 +30,6 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    Voice,
     Words,
 )
 from cluster_kit.exercises.answers import Answers
@@ -91,7 +91,7 @@ def table_block(prompt: TablePrompt, rows: Sequence[TableRow], columns: Sequence
     """Rows as a table, or as records where a table would be too wide to read."""
     named = bool(rows and rows[0].label)
     others = columns if named else columns[1:]
-    heads = [(Voice(row.label),) if named else row.words[columns[0].id] for row in rows]
+    heads = [(Attributed(row.label),) if named else row.words[columns[0].id] for row in rows]
     if sum(map(_weight, columns)) + (2 if named else 0) <= WIDEST_TABLE:
         head = row_head(prompt) if named else columns[0].label
         cells = tuple((title, *(row.words[c.id] for c in others)) for title, row in zip(heads, rows, strict=True))
@@ -164,7 +164,7 @@ class _Reader:
         rows = self._answers.row_ids(*place, prompt.id)
         decided = sum(bool(self._answers.at(*place, f"{prompt.id}.cluster", row)) for row in rows)
         words = "1 decision" if decided == 1 else f"{decided:,} decisions"
-        return [Facts((Fact(prompt.label, (Voice(f"{words} of the team so far"),)),))] if decided else []
+        return [Facts((Fact(prompt.label, (Attributed(f"{words} of the team so far"),)),))] if decided else []
 
     def _questions(self, prompt: QuestionsPrompt) -> list[Block]:
         part = self._content.instrument.goals if prompt.part == "goals" else self._content.instrument.plan
@@ -242,4 +242,4 @@ def _what_is_asked(content: Content, exercise: Exercise) -> list[Block]:
                 asked.append(f"{prompt.label}: {'; '.join(column.label for column in columns)}")
             case _:
                 asked.append(prompt.label)
-    return [Paragraph(exercise.intent, "lead"), Bullets(tuple(Voice(line) for line in asked))]
+    return [Paragraph(exercise.intent, "lead"), Bullets(tuple(Attributed(line) for line in asked))]

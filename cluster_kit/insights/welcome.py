@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.content.models import Content
-from cluster_kit.documents.model import Bullets, Fact, Facts, Paragraph, Section, Voice, text
+from cluster_kit.documents.model import Attributed, Bullets, Fact, Facts, Paragraph, Section, text
 
 
 def welcome(content: Content, session: int) -> Section:
@@ -15,6 +15,6 @@ def welcome(content: Content, session: int) -> Section:
         (
             Paragraph(chosen.purpose, "lead"),
             Facts((Fact("Who should be here", text("; ".join(roles[role] for role in chosen.who))),)),
-            Section("Have these at hand", (Bullets(tuple(Voice(line) for line in chosen.prepare)),)),
+            Section("Have these at hand", (Bullets(tuple(Attributed(line) for line in chosen.prepare)),)),
         ),
     )

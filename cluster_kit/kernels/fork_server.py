@@ -23,7 +23,7 @@ from pathlib import Path
 
 from cluster_kit.kernels import wire
 from cluster_kit.kernels.fingerprint import loaded_files, take_fingerprint
-from cluster_kit.kernels.forked_kernel import Newborn, become_kernel
+from cluster_kit.kernels.forked_kernel import ForkedKernel, become_kernel
 
 # What a running kernel holds: importing ipykernel.kernelapp alone does not bring all of it.
 KERNEL_MODULES = (
@@ -68,7 +68,7 @@ class Kernel:
     leftovers: tuple[str, ...]
 
 
-class Family:
+class ForkServer:
     """The parent's loop. ``control`` is None when the server wants no more kernels."""
 
     def __init__(self, control: socket.socket, watch: Iterable[str]) -> None:
@@ -79,16 +79,16 @@ class Family:
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ, self._on_control)
 
-    def serve(self) -> Newborn | None:
+    def serve(self) -> ForkedKernel | None:
         """Serve until there is nothing left to do, and return None; in each forked child, return what it is to be."""
         while self.control or self.kernels:
             for key, _ in self.selector.select():
-                handler: Callable[[], Newborn | None] = key.data
+                handler: Callable[[], ForkedKernel | None] = key.data
                 if newborn := handler():
                     return newborn
         return None
 
-    def _on_control(self) -> Newborn | None:
+    def _on_control(self) -> ForkedKernel | None:
         """A request, or the end of them. A child returns from here; the parent returns None."""
         if self.control is None:
             return None
@@ -107,7 +107,7 @@ class Family:
                 os.close(descriptor)
         return newborn
 
-    def _fork(self, request: wire.Request, line: socket.socket, others: list[int]) -> Newborn | None:
+    def _fork(self, request: wire.Request, line: socket.socket, others: list[int]) -> ForkedKernel | None:
         if take_fingerprint(*self.watched) != self.fingerprint:
             _tell(line, {"stale": True})
             line.close()
@@ -124,7 +124,7 @@ class Family:
             _tell(line, {"pid": os.getpid()})
             cwd, stdout, stderr = others
             asked = request.arguments, request.environment
-            return Newborn(*asked, self.watched[0], parent, line, cwd, stdout, stderr)
+            return ForkedKernel(*asked, self.watched[0], parent, line, cwd, stdout, stderr)
         self._take_in(pid, line, request.leftovers)
         return None
 
@@ -192,7 +192,7 @@ def main() -> None:
     message, _ = wire.receive(control)
     order = wire.Order(**message)
     missing = warm_up(order.modules)
-    family = Family(control, order.watch)
+    family = ForkServer(control, order.watch)
     gc.freeze()  # without collecting first: what that frees would be filled in, and so unshared, by every kernel
     wire.send(control, wire.Ready(missing, why_not_to_fork()))
     newborn = family.serve()

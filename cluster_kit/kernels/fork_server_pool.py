@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from cluster_kit.kernels import wire
 from cluster_kit.kernels.errors import ParentGoneError, StaleParentError, WarmKernelError
-from cluster_kit.kernels.fork_server_spec import Recipe, parent_environment
+from cluster_kit.kernels.fork_server_spec import ForkServerSpec, parent_environment
 from cluster_kit.kernels.kernel import WarmKernel
 
 WARM_UP_S = 120.0
@@ -26,10 +26,10 @@ ATTEMPTS = 3
 log = logging.getLogger(__name__)
 
 
-class ParentProcess:
+class ForkServerClient:
     """One warm parent, ready when made. Raises ``ParentGoneError`` when it cannot be. For one thread at a time."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: ForkServerSpec) -> None:
         begun = time.monotonic()
         self._control, theirs = wire.make_pair()
         with theirs, contextlib.ExitStack() as on_failure:
@@ -70,7 +70,7 @@ class ParentProcess:
         """Want no more kernels of it. It ends when the last of those that it has is gone."""
         self._control.close()
 
-    def _warm_up(self, recipe: Recipe) -> None:
+    def _warm_up(self, recipe: ForkServerSpec) -> None:
         self._control.settimeout(WARM_UP_S)
         try:
             wire.send(self._control, wire.Order(recipe.modules, recipe.watch))
@@ -88,21 +88,21 @@ class ParentProcess:
         self.process.wait()
 
 
-class Parents:
+class ForkServerPool:
     """The parents of one server process, and the one thread that speaks with them: requests are served in order."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "warm-kernels")
-        self._living: dict[Recipe, ParentProcess] = {}
-        self._failures: dict[Recipe, tuple[float, str]] = {}
-        self._leaving: list[ParentProcess] = []
+        self._living: dict[ForkServerSpec, ForkServerClient] = {}
+        self._failures: dict[ForkServerSpec, tuple[float, str]] = {}
+        self._leaving: list[ForkServerClient] = []
         self._kernels: weakref.WeakSet[WarmKernel] = weakref.WeakSet()
 
-    def fork(self, recipe: Recipe, request: wire.Request, descriptors: Sequence[int]) -> Future[WarmKernel]:
+    def fork(self, recipe: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> Future[WarmKernel]:
         """Ask for a kernel. The descriptors are the thread's from here on: it closes them."""
         return self._thread.submit(self._fork_and_close, recipe, request, descriptors)
 
-    def warm(self, recipe: Recipe) -> Future[int]:
+    def warm(self, recipe: ForkServerSpec) -> Future[int]:
         """Have a parent ready before the first kernel is asked for; gives its pid."""
         return self._thread.submit(lambda: self._get(recipe).process.pid)
 
@@ -121,7 +121,7 @@ class Parents:
         for recipe in list(self._living):
             self._dismiss(recipe)
 
-    def _fork_and_close(self, recipe: Recipe, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
+    def _fork_and_close(self, recipe: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
         try:
             kernel = self._fork(recipe, request, descriptors)
         finally:
@@ -130,7 +130,7 @@ class Parents:
         self._kernels.add(kernel)
         return kernel
 
-    def _fork(self, recipe: Recipe, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
+    def _fork(self, recipe: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
         for _ in range(ATTEMPTS):
             parent = self._get(recipe)
             try:
@@ -142,29 +142,29 @@ class Parents:
         self._rest(recipe, failure)
         raise failure
 
-    def _get(self, recipe: Recipe) -> ParentProcess:
+    def _get(self, recipe: ForkServerSpec) -> ForkServerClient:
         self._leaving = [parent for parent in self._leaving if parent.process.poll() is None]
         if recipe not in self._living:
             until, why = self._failures.get(recipe, (0.0, ""))
             if time.monotonic() < until:
                 raise WarmKernelError(f"No new attempt within {REST_S:.0f} s of the last one, which failed: {why}")
             try:
-                self._living[recipe] = ParentProcess(recipe)
+                self._living[recipe] = ForkServerClient(recipe)
             except (OSError, ParentGoneError) as failure:
                 self._rest(recipe, failure)
                 raise
         return self._living[recipe]
 
-    def _rest(self, recipe: Recipe, failure: Exception) -> None:
+    def _rest(self, recipe: ForkServerSpec, failure: Exception) -> None:
         self._failures[recipe] = time.monotonic() + REST_S, str(failure)
 
-    def _dismiss(self, recipe: Recipe) -> None:
+    def _dismiss(self, recipe: ForkServerSpec) -> None:
         parent = self._living.pop(recipe)
         parent.close()
         self._leaving.append(parent)
 
 
-def _start(recipe: Recipe, control: int) -> subprocess.Popen[bytes]:
+def _start(recipe: ForkServerSpec, control: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 (the command that Jupyter runs kernels with)
         [recipe.python, "-m", "cluster_kit.kernels.fork_server"],
         stdin=control,
@@ -175,10 +175,10 @@ def _start(recipe: Recipe, control: int) -> subprocess.Popen[bytes]:
     )
 
 
-_ours = [Parents()]
+_ours = [ForkServerPool()]
 
 
-def parents() -> Parents:
+def parents() -> ForkServerPool:
     """The parents of this process."""
     return _ours[-1]
 
@@ -186,13 +186,13 @@ def parents() -> Parents:
 def close_parents() -> None:
     """Dismiss all parents of this process, and kill their kernels; done by itself when the process ends."""
     parents().close()
-    _ours.append(Parents())
+    _ours.append(ForkServerPool())
 
 
 def _begin_anew() -> None:
     """In a fork of the server: the parents and kernels are not its own."""
     parents().let_go()
-    _ours.append(Parents())
+    _ours.append(ForkServerPool())
 
 
 atexit.register(lambda: parents().close())

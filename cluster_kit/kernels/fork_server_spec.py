@@ -22,7 +22,7 @@ ONE_THREAD = {
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ForkServerSpec:
     """How to make a parent.
 
     ``python`` is the interpreter; ``modules`` are imported before the first kernel; of the packages in ``watch`` every
@@ -36,13 +36,15 @@ class Recipe:
     environment: tuple[tuple[str, str], ...]
 
 
-def make_recipe(python: str, modules: Iterable[str], watch: Iterable[str], environment: Mapping[str, str]) -> Recipe:
+def make_recipe(
+    python: str, modules: Iterable[str], watch: Iterable[str], environment: Mapping[str, str]
+) -> ForkServerSpec:
     """The recipe for kernels with this environment."""
     read_once = sorted((name, value) for name, value in environment.items() if name.startswith(READ_ONCE))
-    return Recipe(python, tuple(modules), tuple(watch), tuple(read_once))
+    return ForkServerSpec(python, tuple(modules), tuple(watch), tuple(read_once))
 
 
-def parent_environment(recipe: Recipe) -> dict[str, str]:
+def parent_environment(recipe: ForkServerSpec) -> dict[str, str]:
     """The environment to start the parent with."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(READ_ONCE)}
     return {**ours, **ONE_THREAD, **dict(recipe.environment)}

@@ -37,7 +37,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
-class Newborn:
+class ForkedKernel:
     """A child right after the fork: what it is asked to be, what it knows, and the descriptors that it was given."""
 
     arguments: tuple[str, ...]
@@ -86,7 +86,7 @@ class WarmKernelApp(IPKernelApp):
             self.control_thread.join()
 
 
-def become_kernel(newborn: Newborn) -> NoReturn:
+def become_kernel(newborn: ForkedKernel) -> NoReturn:
     """Be a kernel until it is over; then end without tearing down modules, which would unshare the parent's memory."""
     status = 1
     try:
@@ -101,7 +101,7 @@ def become_kernel(newborn: Newborn) -> NoReturn:
         _end(status)
 
 
-def settle(newborn: Newborn) -> None:
+def settle(newborn: ForkedKernel) -> None:
     """Take on what was asked: session, streams, folder, environment; and shed what came from the parent."""
     os.setsid()
     _die_with(newborn.parent)
@@ -131,7 +131,7 @@ def reseed() -> None:
         processes.current_process().authkey = os.urandom(32)
 
 
-def run_kernel(newborn: Newborn) -> None:
+def run_kernel(newborn: ForkedKernel) -> None:
     """Run IPython's kernel with the arguments of the command line, until it is shut down."""
     launcher = importlib.util.find_spec("ipykernel_launcher")
     sys.argv = [str(launcher and launcher.origin), *newborn.arguments]

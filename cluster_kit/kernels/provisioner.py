@@ -20,7 +20,7 @@ from cluster_kit.kernels import wire
 from cluster_kit.kernels.addresses import make_socket_folder
 from cluster_kit.kernels.errors import WarmKernelError, check_system
 from cluster_kit.kernels.fork_server_pool import parents
-from cluster_kit.kernels.fork_server_spec import Recipe, make_recipe
+from cluster_kit.kernels.fork_server_spec import ForkServerSpec, make_recipe
 from cluster_kit.kernels.kernel import WarmKernel
 
 LINGER_S = 0.15
@@ -109,7 +109,7 @@ class WarmProvisioner(LocalProvisioner):
             raise
         return kernel
 
-    def recipe(self, python: str, environment: Mapping[str, str]) -> Recipe:
+    def recipe(self, python: str, environment: Mapping[str, str]) -> ForkServerSpec:
         """The kind of parent that kernels of this kernelspec need."""
         return make_recipe(python, self.modules, self.watch, environment)
 

@@ -18,36 +18,36 @@ from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.packets.checking import Checker
 from cluster_kit.packets.inputs import InputReader, Inputs
-from cluster_kit.packets.jobs import Format, Job, Kind, plan_jobs
+from cluster_kit.packets.jobs import Format, Job, PacketKind, plan_jobs
 from cluster_kit.packets.manifest import (
     Manifest,
-    Result,
+    PacketResult,
     collect,
     find_results,
     write_files,
     write_index,
     write_manifest,
 )
-from cluster_kit.packets.pipeline import Made, Task
+from cluster_kit.packets.pipeline import BuildResult, Task
 from cluster_kit.packets.pool import Outcome, run_here, run_on_dask
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PacketRequest:
     """Which packets to make. ``sessions`` and ``jurisdictions`` None: all of them; ``notebooks`` None: what ships."""
 
     series: str
     sessions: Sequence[int] | None = None
     jurisdictions: Sequence[str] | None = None
     notebooks: Path | None = None
-    kind: Kind = Kind.AFTER
+    kind: PacketKind = PacketKind.AFTER
     formats: Sequence[Format] = (Format.IPYNB, Format.HTML)
 
 
 @dataclass(frozen=True)
-class How:
+class BatchOptions:
     """How to make them: with ``workers`` processes here, or at the address of a Dask ``scheduler``.
 
     ``force`` makes packets again whose inputs have not changed; ``require_accessible`` lets a packet fail that does
@@ -63,18 +63,22 @@ class How:
 
 
 @dataclass(frozen=True)
-class Planned:
+class BatchPlan:
     """What a run is about to do: ``total`` packets are wanted, of which ``to_make`` are not up to date."""
 
     total: int
     to_make: int
 
 
-Report = Callable[[Planned | Result], None]
+Report = Callable[[BatchPlan | PacketResult], None]
 
 
 def make_packets(
-    settings: Settings, wanted: Wanted, out: Path, how: How | None = None, report: Report = lambda _: None
+    settings: Settings,
+    wanted: PacketRequest,
+    out: Path,
+    how: BatchOptions | None = None,
+    report: Report = lambda _: None,
 ) -> Manifest:
     """Make every wanted packet in the folder ``out`` that is missing or out of date; the results, in the jobs' order.
 
@@ -83,7 +87,7 @@ def make_packets(
     packet, so that a run that was killed goes on where it stopped. What is wrong with the request is raised before
     anything is made; what is wrong with one packet is its result's ``error``.
     """
-    how = how or How()
+    how = how or BatchOptions()
     content = load_content(wanted.series, overlay=settings.content)
     jobs = plan_jobs(content, wanted.sessions, wanted.jurisdictions, wanted.kind)
     if how.workers < 1:
@@ -98,17 +102,19 @@ def make_packets(
 class _Batch:
     """One run."""
 
-    def __init__(self, settings: Settings, content: Content, wanted: Wanted, out: Path, how: How) -> None:
+    def __init__(
+        self, settings: Settings, content: Content, wanted: PacketRequest, out: Path, how: BatchOptions
+    ) -> None:
         self._settings, self._content, self._wanted, self._out, self._how = settings, content, wanted, out, how
         self._known = find_results(out)
         self._inputs: dict[str, Inputs] = {}
 
     def run(self, jobs: Sequence[Job], checker: Checker, report: Report) -> Manifest:
-        results: dict[str, Result] = {}
+        results: dict[str, PacketResult] = {}
         failed = self._read_inputs(jobs)
         current = [job for job in jobs if job.name not in failed and self._is_current(job)]
         tasks = [self._task(job) for job in jobs if job not in current and job.name not in failed]
-        report(Planned(len(jobs), len(tasks)))
+        report(BatchPlan(len(jobs), len(tasks)))
         for job in current:
             results[job.name] = self._known[job.name].model_copy(update={"status": "unchanged"})
             report(results[job.name])
@@ -119,7 +125,7 @@ class _Batch:
                 report(results[task.job.name])
         return collect(self._content, [results[job.name] for job in jobs])
 
-    def _read_inputs(self, jobs: Sequence[Job]) -> dict[str, Made]:
+    def _read_inputs(self, jobs: Sequence[Job]) -> dict[str, BuildResult]:
         """Read the inputs of every job; a failure for each whose inputs cannot be read."""
         failed = {}
         try:
@@ -129,9 +135,9 @@ class _Batch:
                     try:
                         self._inputs[job.name] = reader.read(job)
                     except (ClusterKitError, OSError) as error:
-                        failed[job.name] = Made(0.0, error=str(error))
+                        failed[job.name] = BuildResult(0.0, error=str(error))
         except ClusterKitError as error:
-            failed = {job.name: Made(0.0, error=str(error)) for job in jobs}
+            failed = {job.name: BuildResult(0.0, error=str(error)) for job in jobs}
         return failed
 
     def _is_current(self, job: Job) -> bool:
@@ -159,7 +165,7 @@ class _Batch:
         else:
             yield from run_here(tasks, min(self._how.workers, len(tasks)))
 
-    def _finish(self, job: Job, made: Made, checker: Checker) -> Result:
+    def _finish(self, job: Job, made: BuildResult, checker: Checker) -> PacketResult:
         """Check what was made, put it in place, and write it down."""
         inputs = self._inputs.get(job.name, Inputs("", 0))
         checks = checker.check(made.files) if self._how.check else ()
@@ -167,7 +173,7 @@ class _Batch:
         if not error and self._how.require_accessible:
             found = [f"{c.format}: {p}" for c in checks for p in (*c.problems, *filter(None, [c.skipped]))]
             error = f"It is not accessible, or could not be checked. {' '.join(found)}" if found else ""
-        result = Result(
+        result = PacketResult(
             job=job,
             status="failed" if error else "made",
             files=() if error else write_files(self._out, made.files),
@@ -190,7 +196,7 @@ class _Batch:
         finally:
             write_index(self._out, self._content, self._sorted())
 
-    def _sorted(self) -> list[Result]:
+    def _sorted(self) -> list[PacketResult]:
         return [self._known[name] for name in sorted(self._known)]
 
 

@@ -14,7 +14,7 @@ import cluster_kit
 from cluster_kit.content.models import Content
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights.peers import Example, example_exercises, read_shared_examples
-from cluster_kit.packets.jobs import Job, Kind
+from cluster_kit.packets.jobs import Job, PacketKind
 from cluster_kit.packets.notebook_copies import packet_notebook
 from cluster_kit.store import Person, Response, Store
 
@@ -61,7 +61,7 @@ class InputReader:
         """The inputs of a job. Raises ``NotebookMissingError``, and what a store raises."""
         state = self._state(job.jurisdiction)
         notebook = packet_notebook(job, self._notebooks).read_bytes()
-        others = {} if job.kind is Kind.PREWORK else self._shared
+        others = {} if job.kind is PacketKind.PREWORK else self._shared
         peers = [astuple(e) for code, offered in sorted(others.items()) if code != job.jurisdiction for e in offered]
         parts = [
             job.model_dump(mode="json"),
@@ -76,7 +76,7 @@ class InputReader:
 
     def _answered(self, job: Job, answers: Answers) -> Iterator[bool]:
         for session in self._content.sessions:
-            if job.kind is Kind.SERIES or session.number == job.session:
+            if job.kind is PacketKind.SERIES or session.number == job.session:
                 yield from (answers.has(session.number, exercise.id) for exercise in session.exercises)
 
     def _state(self, code: str) -> _State:

@@ -9,7 +9,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.models import FrozenModel
 
 
-class Kind(StrEnum):
+class PacketKind(StrEnum):
     """What a packet is for: preparing a session, what came of it, or the whole series."""
 
     PREWORK = "prework"
@@ -29,7 +29,7 @@ class Format(StrEnum):
 class Job(FrozenModel):
     """One packet, for one jurisdiction. ``session`` is the series' last one for a packet of the whole series."""
 
-    kind: Kind = Kind.AFTER
+    kind: PacketKind = PacketKind.AFTER
     series: str
     session: int
     jurisdiction: str
@@ -37,7 +37,7 @@ class Job(FrozenModel):
     @property
     def name(self) -> str:
         """What its files are called, without their ending."""
-        part = Kind.SERIES if self.kind is Kind.SERIES else f"session-{self.session}-{self.kind}"
+        part = PacketKind.SERIES if self.kind is PacketKind.SERIES else f"session-{self.session}-{self.kind}"
         return f"{self.series}-{part}-{self.jurisdiction}"
 
 
@@ -45,7 +45,7 @@ def plan_jobs(
     content: Content,
     sessions: Sequence[int] | None = None,
     jurisdictions: Sequence[str] | None = None,
-    kind: Kind = Kind.AFTER,
+    kind: PacketKind = PacketKind.AFTER,
 ) -> list[Job]:
     """One job for each session and jurisdiction, each once, session by session. None means all of them.
 
@@ -55,7 +55,7 @@ def plan_jobs(
     numbers = [s.number for s in content.sessions] if sessions is None else list(dict.fromkeys(sessions))
     for number in numbers:
         content.get_session(number)
-    if kind is Kind.SERIES:
+    if kind is PacketKind.SERIES:
         numbers = [max(s.number for s in content.sessions)]
     wanted = [j.code for j in content.jurisdictions] if jurisdictions is None else jurisdictions
     codes = dict.fromkeys(content.get_jurisdiction(code).code for code in wanted)

@@ -59,7 +59,7 @@ class Check(FrozenModel):
         return not self.problems and not self.skipped
 
 
-class Result(FrozenModel):
+class PacketResult(FrozenModel):
     """What became of a job: its ``files``, or the ``error`` in a sentence.
 
     ``inputs`` is the digest of all that the packet was made from, ``answered`` how many of the session's exercises (of
@@ -97,15 +97,15 @@ class Manifest(FrozenModel):
     series: str
     content_version: str
     made_at: dt.datetime
-    results: tuple[Result, ...]
+    results: tuple[PacketResult, ...]
 
     @property
-    def failed(self) -> tuple[Result, ...]:
+    def failed(self) -> tuple[PacketResult, ...]:
         """The packets that could not be made."""
         return tuple(result for result in self.results if result.status == "failed")
 
 
-def find_results(folder: Path) -> dict[str, Result]:
+def find_results(folder: Path) -> dict[str, PacketResult]:
     """What the folder's manifest knows, by the name of the job; empty where there is none. Raises ``ManifestError``."""
     path = folder / MANIFEST
     try:
@@ -117,12 +117,12 @@ def find_results(folder: Path) -> dict[str, Result]:
     return {result.job.name: result for result in manifest.results}
 
 
-def write_manifest(folder: Path, content: Content, results: Iterable[Result]) -> None:
+def write_manifest(folder: Path, content: Content, results: Iterable[PacketResult]) -> None:
     """Write ``manifest.json`` for everything that the folder holds."""
     write_atomically(folder / MANIFEST, collect(content, results).model_dump_json(indent=1).encode())
 
 
-def write_index(folder: Path, content: Content, results: Iterable[Result]) -> None:
+def write_index(folder: Path, content: Content, results: Iterable[PacketResult]) -> None:
     """Write ``index.html``, the same as a table to read."""
     manifest = collect(content, results)
     names = {jurisdiction.code: jurisdiction.name for jurisdiction in content.jurisdictions}
@@ -132,7 +132,7 @@ def write_index(folder: Path, content: Content, results: Iterable[Result]) -> No
     write_atomically(folder / INDEX, page.encode())
 
 
-def collect(content: Content, results: Iterable[Result]) -> Manifest:
+def collect(content: Content, results: Iterable[PacketResult]) -> Manifest:
     """The results as a manifest of now."""
     now = dt.datetime.now(dt.UTC)
     series = content.series.id

@@ -8,7 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from cluster_kit.content.notebooks import find_notebook
-from cluster_kit.packets.jobs import Job, Kind
+from cluster_kit.packets.jobs import Job, PacketKind
 
 PACKET_SEGMENT = "packet"
 LAST_PART = "What has moved, and what comes next"
@@ -20,14 +20,14 @@ def packet_notebook(job: Job, folder: Path | None = None) -> Path:
     After a session it is the session's own notebook; for the others ``packet_prework.ipynb`` and
     ``packet_series.ipynb``. Raises ``NotebookMissingError``.
     """
-    if job.kind is Kind.AFTER:
+    if job.kind is PacketKind.AFTER:
         return find_notebook(job.session, folder)
     name = f"packet_{job.kind}.ipynb"
     own = folder / name if folder else None
     return own if own and own.is_file() else Path(__file__).parent / "notebooks" / name
 
 
-def read_copy(path: Path, kind: Kind) -> NotebookNode:
+def read_copy(path: Path, kind: PacketKind) -> NotebookNode:
     """The notebook, to be run; after a session with the cells that only a packet has.
 
     Those say where the team stands before the first segment, and at the end what has moved, who can help, and what is
@@ -35,7 +35,7 @@ def read_copy(path: Path, kind: Kind) -> NotebookNode:
     """
     notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     opens = any("Workshop.open" in cell.source for cell in notebook.cells if cell.cell_type == "code")
-    if kind is Kind.AFTER and opens:
+    if kind is PacketKind.AFTER and opens:
         first = next((at for at, cell in enumerate(notebook.cells) if is_segment(cell)), len(notebook.cells))
         notebook.cells[first:first] = [_code("workshop.at_a_glance()")]
         notebook.cells += [

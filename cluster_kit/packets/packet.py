@@ -12,7 +12,7 @@ from cluster_kit.documents.model import VIEW_MIME, Block, Document, Paragraph, S
 from cluster_kit.documents.prose import read_prose
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.labels import spell_date
-from cluster_kit.packets.jobs import Job, Kind
+from cluster_kit.packets.jobs import Job, PacketKind
 from cluster_kit.packets.notebook_copies import is_segment
 
 PACKET_TAG = "packet"
@@ -24,10 +24,10 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
     opening, parts = read_parts(notebook)
     state = content.get_jurisdiction(job.jurisdiction)
     session = content.get_session(job.session)
-    if job.kind is Kind.SERIES:
+    if job.kind is PacketKind.SERIES:
         subtitle, when = "The whole series", _dates(content)
     else:
-        before = "Before session" if job.kind is Kind.PREWORK else "Session"
+        before = "Before session" if job.kind is PacketKind.PREWORK else "Session"
         subtitle, when = f"{before} {session.number}: {session.title}", spell_when(content, session.number, state)
     return Document(
         title=packet_title(content, job),
@@ -45,9 +45,9 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
 def packet_title(content: Content, job: Job) -> str:
     """The document's title: the state, and what the packet is about."""
     state, session = content.get_jurisdiction(job.jurisdiction), content.get_session(job.session)
-    if job.kind is Kind.SERIES:
+    if job.kind is PacketKind.SERIES:
         return f"{state.name}: {content.series.title}, the whole series"
-    before = "Before session" if job.kind is Kind.PREWORK else "Session"
+    before = "Before session" if job.kind is PacketKind.PREWORK else "Session"
     return f"{state.name}: {before} {session.number}, {session.title}"
 
 

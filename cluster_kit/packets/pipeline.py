@@ -36,7 +36,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Made:
+class BuildResult:
     """A packet's files by name, or the ``error`` in a sentence; and how long it took."""
 
     seconds: float
@@ -44,18 +44,18 @@ class Made:
     error: str = ""
 
 
-def make_packet(task: Task) -> Made:
+def make_packet(task: Task) -> BuildResult:
     """Make one packet. Never raises for what is wrong with it: the result says so. Writes nothing to disk."""
     start = time.monotonic()
     try:
         written = _write_packet(task)
     except ClusterKitError as error:
-        return Made(_since(start), error=str(error))
+        return BuildResult(_since(start), error=str(error))
     except Exception as error:
         _log.exception("Packet %s could not be made", task.job.name)
         sentence = f"It stopped with {type(error).__name__}: {error}. The log has the details."
-        return Made(_since(start), error=sentence)
-    return Made(_since(start), written)
+        return BuildResult(_since(start), error=sentence)
+    return BuildResult(_since(start), written)
 
 
 def _write_packet(task: Task) -> dict[str, bytes]:

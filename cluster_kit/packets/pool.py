@@ -9,14 +9,14 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.packets.pipeline import Made, Task, make_packet
+from cluster_kit.packets.pipeline import BuildResult, Task, make_packet
 from cluster_kit.startup import start_worker
 
 AHEAD = 2  # tasks waiting for each worker, so that none is idle while results are checked and written
 LOST = "The process that made it ended unexpectedly, twice; the machine may be short of memory."
 CONNECT_S = 10
 
-Outcome = tuple[Task, Made]
+Outcome = tuple[Task, BuildResult]
 
 
 class SchedulerError(ClusterKitError, ConnectionError):
@@ -59,14 +59,14 @@ def run_on_dask(tasks: Iterable[Task], address: str) -> Iterator[Outcome]:
         doing = {client.submit(make_packet, task, pure=False): task for task in tasks}
         for future in as_completed(list(doing), raise_errors=False):  # type: ignore[no-untyped-call]
             failure = future.exception()
-            made = Made(0.0, error=f"The cluster gave it up: {failure}") if failure else future.result()
+            made = BuildResult(0.0, error=f"The cluster gave it up: {failure}") if failure else future.result()
             yield doing.pop(future), made
             future.release()
 
 
 def _run_pool(waiting: list[Task], workers: int) -> Generator[Outcome, None, list[Task]]:
     """The outcomes of tasks taken from the end of ``waiting``; returns those that a dying process took with it."""
-    doing: dict[Future[Made], Task] = {}
+    doing: dict[Future[BuildResult], Task] = {}
     with _pool(workers) as pool, contextlib.ExitStack() as stack:
         stack.callback(lambda: pool.shutdown(wait=False, cancel_futures=True))
         while waiting or doing:
@@ -84,12 +84,12 @@ def _run_pool(waiting: list[Task], workers: int) -> Generator[Outcome, None, lis
     return []
 
 
-def _make_alone(task: Task) -> Made:
+def _make_alone(task: Task) -> BuildResult:
     with _pool(1) as pool:
         try:
             return pool.submit(make_packet, task).result()
         except BrokenProcessPool:
-            return Made(0.0, error=LOST)
+            return BuildResult(0.0, error=LOST)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import typer
 
-from cluster_kit.packets.batch import Planned
-from cluster_kit.packets.manifest import MANIFEST, Result
+from cluster_kit.packets.batch import BatchPlan
+from cluster_kit.packets.manifest import MANIFEST, PacketResult
 from cluster_kit.text import count_of
 
-Report = Callable[[Planned | Result], None]
+Report = Callable[[BatchPlan | PacketResult], None]
 
 
 def choose_progress(out: Path, *, as_json: bool) -> AbstractContextManager[Report]:
@@ -41,8 +41,8 @@ def bar() -> Iterator[Report]:
     with Progress(*columns, console=Console(stderr=True)) as progress:
         task = progress.add_task("packets", total=None, now="")
 
-        def report(event: Planned | Result) -> None:
-            if isinstance(event, Planned):
+        def report(event: BatchPlan | PacketResult) -> None:
+            if isinstance(event, BatchPlan):
                 progress.update(task, total=event.total)
                 return
             progress.update(task, advance=1, now=event.job.name)
@@ -57,8 +57,8 @@ def events(out: Path) -> Iterator[Report]:
     """One JSON object in a line on stdout for each event: ``planned``, ``packet`` for each result, ``finished``."""
     told = {"made": 0, "unchanged": 0, "failed": 0}
 
-    def report(event: Planned | Result) -> None:
-        if isinstance(event, Planned):
+    def report(event: BatchPlan | PacketResult) -> None:
+        if isinstance(event, BatchPlan):
             typer.echo(json.dumps({"event": "planned", "total": event.total, "to_make": event.to_make}))
             return
         told[event.status] += 1
@@ -69,9 +69,9 @@ def events(out: Path) -> Iterator[Report]:
     typer.echo(json.dumps({"event": "finished", **told, "manifest": str(out / MANIFEST)}))
 
 
-def spell(event: Planned | Result) -> str:
+def spell(event: BatchPlan | PacketResult) -> str:
     """An event in a sentence."""
-    if isinstance(event, Planned):
+    if isinstance(event, BatchPlan):
         return f"{count_of(event.total, 'packet')}, {event.to_make} to make."
     if event.status == "failed":
         return f"{event.job.name}: FAILED. {event.error}"

@@ -27,7 +27,7 @@ NEVER = object()
 
 
 @dataclass(frozen=True)
-class Answer:
+class ScriptedAnswer:
     """What goes into one field, and the minutes that it takes."""
 
     prompt: str
@@ -43,7 +43,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """One field of a form: what the schema says about it, where it is, and a number for its row."""
 
     asks: Json
@@ -52,7 +52,7 @@ class Field:
     number: int = 0
 
 
-def answers_to(script: Script, actor: Actor, schema: Json) -> list[Answer]:
+def answers_to(script: Script, actor: Actor, schema: Json) -> list[ScriptedAnswer]:
     """What this person puts into this form, in the order in which they come to it. Files are left alone."""
     pen = _Pen(script, actor, schema)
     return list(pen.write())
@@ -63,9 +63,9 @@ class _Pen:
         self._script, self._actor, self._schema = script, actor, schema
         self._exercise: str = schema["exercise"]
 
-    def write(self) -> Iterator[Answer]:
+    def write(self) -> Iterator[ScriptedAnswer]:
         if self._schema["depths"] and self._actor.depth.value != self._schema["depth"]:
-            yield Answer("depth", "", "person", self._actor.depth.value)
+            yield ScriptedAnswer("depth", "", "person", self._actor.depth.value)
         fields = [
             field for prompt in self._schema["prompts"] if self._goes_for(prompt) for field in self._fields(prompt)
         ]
@@ -75,31 +75,31 @@ class _Pen:
         for field in mine:
             value = self._value(field)
             if value is not NEVER:
-                yield Answer(field.prompt, field.row, field.asks["scope"], value, _minutes(value))
+                yield ScriptedAnswer(field.prompt, field.row, field.asks["scope"], value, _minutes(value))
 
     def _goes_for(self, asked: Json) -> bool:
         return self._actor.depth.includes(Depth(asked["depth"]))
 
     # --- which fields there are -----------------------------------------------------------------------------
 
-    def _fields(self, prompt: Json) -> Iterator[Field]:
+    def _fields(self, prompt: Json) -> Iterator[FormField]:
         match prompt["kind"]:
             case "items":
                 for area in prompt["areas"]:
                     for item in filter(self._goes_for, area["items"]):
                         known = {**prompt, **item, "area": area["id"], "scope": prompt["scope"]}
-                        yield Field({**known, "kind": "item"}, f"{prompt['id']}.rating", item["id"])
-                        yield Field({**known, "kind": "note"}, f"{prompt['id']}.note", item["id"])
+                        yield FormField({**known, "kind": "item"}, f"{prompt['id']}.rating", item["id"])
+                        yield FormField({**known, "kind": "note"}, f"{prompt['id']}.note", item["id"])
             case "questions":
                 for question in filter(self._goes_for, prompt["questions"]):
                     asked = {**prompt, **question, "kind": "text"}
-                    yield Field(asked, f"{prompt['id']}.answer", question["id"])
+                    yield FormField(asked, f"{prompt['id']}.answer", question["id"])
             case "table":
                 for number, row in enumerate(self._rows(prompt)):
                     for column in filter(self._goes_for, prompt["columns"]):
-                        yield Field(column, f"{prompt['id']}.{column['id']}", row, number)
+                        yield FormField(column, f"{prompt['id']}.{column['id']}", row, number)
             case _:
-                yield Field(prompt, prompt["id"], "")
+                yield FormField(prompt, prompt["id"], "")
 
     def _rows(self, table: Json) -> list[str]:
         if table["rows"] is not None:
@@ -109,7 +109,7 @@ class _Pen:
         rows = range(1, chance.randint(max(1, most - 1), most) + 1)
         return [f"rehearsal-{self._schema['session']}-{number}" for number in rows]
 
-    def _is_mine(self, field: Field) -> bool:
+    def _is_mine(self, field: FormField) -> bool:
         """A person's own fields are theirs; a team divides a table's rows and the other questions among its people."""
         chance = dice(self._script.plan.seed, self._actor.id, self._exercise, field.prompt, field.row)
         if chance.random() > self._actor.diligence:
@@ -122,7 +122,7 @@ class _Pen:
 
     # --- what is said ---------------------------------------------------------------------------------------
 
-    def _value(self, field: Field) -> Any:
+    def _value(self, field: FormField) -> Any:
         chance = self._chance(field)
         match field.asks["kind"]:
             case "item":
@@ -145,16 +145,16 @@ class _Pen:
             case _:
                 return NEVER  # files and programs need a file from the state
 
-    def _chance(self, field: Field) -> random.Random:
+    def _chance(self, field: FormField) -> random.Random:
         who = self._actor.id if field.asks["scope"] == "person" else f"{self._actor.jurisdiction}/{self._actor.place}"
         return dice(self._script.plan.seed, who, self._exercise, field.prompt, field.row)
 
-    def _say(self, field: Field, chance: random.Random, *keys: str) -> str:
+    def _say(self, field: FormField, chance: random.Random, *keys: str) -> str:
         own = {"state": self._actor.state, "name": self._name(chance)}
         known = (*keys, field.row, field.prompt, field.asks["id"])
         return self._script.phrases.say(self._exercise, [key for key in known if key], chance, own)
 
-    def _choose(self, field: Field, chance: random.Random) -> Any:
+    def _choose(self, field: FormField, chance: random.Random) -> Any:
         asked = field.asks
         options = [option["id"] for option in asked["options"] if not option["gone"]]
         if not options:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cluster_kit.models import Json
-from cluster_kit.rehearsal.answering import Answer
+from cluster_kit.rehearsal.answering import ScriptedAnswer
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.opinions import settle, spread
 from cluster_kit.rehearsal.plan import dice
@@ -15,7 +15,7 @@ MINUTES_AN_ITEM = 0.4
 SETTLED, EXPLAINED, DISSENTED = 0.85, 0.6, 0.5
 
 
-def agree(script: Script, actor: Actor, schema: Json, seen: Json) -> list[Answer]:
+def agree(script: Script, actor: Actor, schema: Json, seen: Json) -> list[ScriptedAnswer]:
     """What this person writes down for their team, item by item. ``seen`` is the spread that their page shows.
 
     A team shares the items out among its people. Where only one has rated, there is nothing to settle; and some items
@@ -31,7 +31,7 @@ def agree(script: Script, actor: Actor, schema: Json, seen: Json) -> list[Answer
     ]
 
 
-def _settle_item(script: Script, actor: Actor, prompt: str, item: Json, seen: Json) -> Iterator[Answer]:
+def _settle_item(script: Script, actor: Actor, prompt: str, item: Json, seen: Json) -> Iterator[ScriptedAnswer]:
     seed, state, row = script.plan.seed, actor.jurisdiction, item["id"]
     team = dice(seed, "settle", state, row)
     ratings = [
@@ -41,11 +41,11 @@ def _settle_item(script: Script, actor: Actor, prompt: str, item: Json, seen: Js
     if settled is None or team.randrange(actor.team) != actor.place or team.random() > SETTLED:
         return
     own = {"state": actor.state, "name": actor.name}
-    yield Answer(f"{prompt}.consensus", row, "team", settled, MINUTES_AN_ITEM)
+    yield ScriptedAnswer(f"{prompt}.consensus", row, "team", settled, MINUTES_AN_ITEM)
     apart = spread(ratings)
     if apart and team.random() < EXPLAINED:
         said = script.phrases.say("consensus", ["rationale"], team, own)
-        yield Answer(f"{prompt}.rationale", row, "team", said, MINUTES_AN_ITEM)
+        yield ScriptedAnswer(f"{prompt}.rationale", row, "team", said, MINUTES_AN_ITEM)
     if apart > 1 and team.random() < DISSENTED:
         said = script.phrases.say("consensus", ["dissent"], team, own)
-        yield Answer(f"{prompt}.dissent", row, "team", said, MINUTES_AN_ITEM)
+        yield ScriptedAnswer(f"{prompt}.dissent", row, "team", said, MINUTES_AN_ITEM)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from cluster_kit.content.models import When
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.definitions import Definitions, ExerciseDefinition
-from cluster_kit.rehearsal.answering import Answer, answers_to
+from cluster_kit.rehearsal.answering import ScriptedAnswer, answers_to
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.form_state import merge_opening
 from cluster_kit.rehearsal.script import Script
@@ -43,7 +43,7 @@ def _answer(store: Store, script: Script, actor: Actor, person: Person, definiti
 
 
 def _to_response(
-    script: Script, person: Person, definition: ExerciseDefinition, number: int, answer: Answer
+    script: Script, person: Person, definition: ExerciseDefinition, number: int, answer: ScriptedAnswer
 ) -> NewResponse:
     session, exercise = definition.session, definition.exercise.id
     return NewResponse.model_validate(

@@ -12,7 +12,7 @@ from typing import TypeVar
 from cluster_kit.breakouts import form_groups, read_pairs, read_states
 from cluster_kit.console.breakouts import present_people
 from cluster_kit.console.results import NothingToShowError, put_picture
-from cluster_kit.console.snapshot import Lookout
+from cluster_kit.console.snapshot import SnapshotReader
 from cluster_kit.content.models import Exercise, ItemsPrompt, SegmentKind, Session
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.answers import Answers
@@ -21,7 +21,7 @@ from cluster_kit.insights.suppression import AREAS
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.tally import Tally
-from cluster_kit.sessions import Doing
+from cluster_kit.sessions import SessionCommand
 from cluster_kit.sessions.board import Moderate
 from cluster_kit.sessions.facilitation import (
     BeginSegment,
@@ -104,7 +104,7 @@ class Facilitator:
 
     def __init__(self, script: Script, store: Store, person: Person, clock: Clock, tally: Tally) -> None:
         self._content, self._person = script.content, person
-        self._lookout = Lookout(script.content, script.session, store)
+        self._lookout = SnapshotReader(script.content, script.session, store)
         self._journal = self._lookout.journal
         self._clock, self._tally = clock, tally
         self._hidden: Event | None = None
@@ -127,7 +127,7 @@ class Facilitator:
                 self._tally.note_error(f"The facilitator could not {cue.does.replace('_', ' ')}", error)
                 return None
 
-    def _do(self, doing: Doing, subject: str = "") -> Event:
+    def _do(self, doing: SessionCommand, subject: str = "") -> Event:
         event = self._journal.do(self._person, doing, subject=subject, jurisdiction="")
         self._tally.asked.add(event.id)
         self._tally.done.add(event.id)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from cluster_kit.models import Json
-from cluster_kit.rehearsal.answering import Answer
+from cluster_kit.rehearsal.answering import ScriptedAnswer
 
 
 def merge_opening(definition: Json, opening: Json) -> Json:
@@ -43,7 +43,7 @@ class FormState:
         self._current: dict[tuple[str, str], list[str]] = {}
         self._take_fields(answers["fields"])
 
-    def enter(self, answer: Answer) -> Json:
+    def enter(self, answer: ScriptedAnswer) -> Json:
         """What the page sends for an answer: typed over whatever it shows in that field."""
         where = {"prompt": answer.prompt, "row": answer.row, "scope": answer.scope, "value": answer.value}
         return {"id": uuid.uuid4().hex, **where, "base": self._current.get((answer.prompt, answer.row), [])}

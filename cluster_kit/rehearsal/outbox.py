@@ -43,7 +43,7 @@ class PendingRequest:
 
 
 @dataclass(eq=False)
-class PendingSave(PendingRequest):
+class SentSave(PendingRequest):
     """Answers that were typed together; ``left`` are those (by id) that are not settled yet.
 
     ``key`` is the form's: answers are never sent to another state's form.
@@ -101,13 +101,13 @@ class Outbox:
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
-        self._saves: dict[str, PendingSave] = {}
+        self._saves: dict[str, SentSave] = {}
         self._commands: dict[str, PendingCommand] = {}
 
     def add(self, request: PendingRequest) -> None:
         """Expect replies to this request."""
         match request:
-            case PendingSave():
+            case SentSave():
                 self._saves[request.message] = request
                 self._tally.sent.update(request.left)
             case PendingCommand():
@@ -117,7 +117,7 @@ class Outbox:
     def remove(self, request: PendingRequest) -> None:
         """Expect none any more."""
         match request:
-            case PendingSave():
+            case SentSave():
                 del self._saves[request.message]
             case PendingCommand():
                 del self._commands[request.id]

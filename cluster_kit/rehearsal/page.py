@@ -15,10 +15,10 @@ from typing import Any
 import httpx
 
 from cluster_kit.models import Json
-from cluster_kit.rehearsal.answering import Answer
+from cluster_kit.rehearsal.answering import ScriptedAnswer
 from cluster_kit.rehearsal.client import Client, SessionPage
 from cluster_kit.rehearsal.form_state import FormState
-from cluster_kit.rehearsal.outbox import RETRY_S, Outbox, PendingCommand, PendingRequest, PendingSave
+from cluster_kit.rehearsal.outbox import RETRY_S, Outbox, PendingCommand, PendingRequest, SentSave
 from cluster_kit.rehearsal.page_connection import CONNECTION_ERRORS, PageConnection, ReloadError, connect
 from cluster_kit.rehearsal.session_view import SessionView
 from cluster_kit.rehearsal.tally import Tally
@@ -153,12 +153,12 @@ class ParticipantPage:
 
     # --- what is sent ---------------------------------------------------------------------------------------
 
-    async def save(self, exercise: str, answers: Sequence[Answer]) -> None:
+    async def save(self, exercise: str, answers: Sequence[ScriptedAnswer]) -> None:
         """Send answers together, and return when each of them is saved or refused."""
         await self.until(lambda: exercise in self.forms)
         form = self.forms[exercise]
         entries = [form.enter(answer) for answer in answers]
-        pending = PendingSave(exercise, form.key, {entry["id"]: entry for entry in entries})
+        pending = SentSave(exercise, form.key, {entry["id"]: entry for entry in entries})
         await self.under_way.see_through(self._send_until_settled(pending))
 
     async def run_command(self, kind: str, subject: str = "", **value: Any) -> bool:
@@ -187,7 +187,7 @@ class ParticipantPage:
 
     def _may_send(self, request: PendingRequest) -> bool:
         """Whether it still belongs to this page: a page that was loaded again may be another state's."""
-        if not isinstance(request, PendingSave):
+        if not isinstance(request, SentSave):
             return True
         form = self.forms.get(request.exercise)
         return form is not None and form.key == request.key

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from cluster_kit.content.models import Exercise, SegmentKind, When
-from cluster_kit.rehearsal.answering import Answer, answers_to
+from cluster_kit.rehearsal.answering import ScriptedAnswer, answers_to
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.client import Client
 from cluster_kit.rehearsal.consensus import agree
@@ -29,7 +29,7 @@ MINUTES_TO_TALK = 1.5
 LINGER_MINUTES = 0.5
 
 
-class Participant:
+class RehearsalParticipant:
     """Somebody of the cast. ``token`` is what their personal link holds."""
 
     def __init__(self, script: Script, actor: Actor, clock: Clock, tally: Tally, *, address: str, token: str) -> None:
@@ -144,9 +144,9 @@ class Participant:
         if self._actor.stuck:
             await page.view.until(lambda: page.view.segment != exercise.segment.value)
 
-    def _bursts(self, answers: Sequence[Answer]) -> Iterator[list[Answer]]:
+    def _bursts(self, answers: Sequence[ScriptedAnswer]) -> Iterator[list[ScriptedAnswer]]:
         """Answers as a page would send them: what is typed without a pause goes together."""
-        burst: list[Answer] = []
+        burst: list[ScriptedAnswer] = []
         for answer in self._typed(answers):
             burst.append(answer)
             if self._clock.seconds(sum(one.minutes for one in burst)) > PAUSE_S:
@@ -155,7 +155,7 @@ class Participant:
         if burst:
             yield burst
 
-    def _typed(self, answers: Sequence[Answer]) -> Iterator[Answer]:
+    def _typed(self, answers: Sequence[ScriptedAnswer]) -> Iterator[ScriptedAnswer]:
         """Who types slowly is saved in mid-sentence, too."""
         for answer in answers:
             words = answer.value.split() if isinstance(answer.value, str) else []
@@ -164,7 +164,7 @@ class Participant:
                 yield replace(answer, value=first, minutes=answer.minutes)
             yield answer
 
-    async def _give(self, page: ParticipantPage, exercise: str, answers: Sequence[Answer]) -> None:
+    async def _give(self, page: ParticipantPage, exercise: str, answers: Sequence[ScriptedAnswer]) -> None:
         """One answer to a field at a time, as a page has it: what follows waits for the first to be kept."""
         while answers:
             first = {(answer.prompt, answer.row): answer for answer in reversed(answers)}
@@ -203,7 +203,7 @@ class Participant:
                 await say_something(self._script, self._actor, page, self._chance)
 
 
-def _in_time(answers: Sequence[Answer], exercise: Exercise) -> list[Answer]:
+def _in_time(answers: Sequence[ScriptedAnswer], exercise: Exercise) -> list[ScriptedAnswer]:
     """The answers at a pace that leaves them done within the exercise's time."""
     writing = (exercise.minutes or exercise.about_minutes) - exercise.talk_minutes
     needed = sum(answer.minutes for answer in answers)

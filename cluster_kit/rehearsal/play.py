@@ -13,12 +13,12 @@ from typing import Any
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.earlier import add_earlier_answers
 from cluster_kit.rehearsal.facilitator import Facilitator
-from cluster_kit.rehearsal.participant import Participant
+from cluster_kit.rehearsal.participant import RehearsalParticipant
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, Plan
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.stage import FACILITATOR, GUESTS, Stage, add_people, prepare_series
 from cluster_kit.rehearsal.tally import Report, Tally, report_on
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store, StoreError
 
@@ -27,7 +27,7 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
-class Opening:
+class RehearsalOpening:
     """The doors are open: where the console is, and links for people who want to sit in."""
 
     session: str
@@ -51,7 +51,7 @@ class Moment:
     waiting: int
 
 
-Say = Callable[[Opening | Moment | Report], None]
+Say = Callable[[RehearsalOpening | Moment | Report], None]
 
 
 def rehearse(plan: Plan, home: Path, say: Say) -> Report:
@@ -75,7 +75,7 @@ class _Rehearsal:
         self._script, self._store, self._person, self._say = script, store, person, say
         self._tally = Tally()
         self._stage = Stage(settings, script.plan.port, script.plan.session, self._tally)
-        self._journal = Journal(store, script.content.series.id, script.session)
+        self._journal = SessionLog(store, script.content.series.id, script.session)
 
     async def run(self) -> Report:
         finished = False
@@ -121,7 +121,7 @@ class _Rehearsal:
     async def _participant(self, clock: Clock, actor: Actor) -> None:
         token = self._stage.link(actor.id, self._script.plan.session).partition("#")[2]
         where = {"address": self._stage.address, "token": token}
-        await Participant(self._script, actor, clock, self._tally, **where).take_part()
+        await RehearsalParticipant(self._script, actor, clock, self._tally, **where).take_part()
 
     async def _run_session(self, clock: Clock) -> None:
         if not self._script.plan.hands_on:
@@ -144,9 +144,9 @@ class _Rehearsal:
                 self._say(Moment(clock.minute, standing.segment, *counted))
             await asyncio.sleep(MOMENT_S)
 
-    def _opening(self) -> Opening:
+    def _opening(self) -> RehearsalOpening:
         session, plan = self._script.session, self._script.plan
-        return Opening(
+        return RehearsalOpening(
             session=f"Session {session.number}: {session.title}",
             address=self._stage.address,
             console=self._stage.link(FACILITATOR, plan.session),

@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 import typer
 
-from cluster_kit.rehearsal.play import Moment, Opening, Say
+from cluster_kit.rehearsal.play import Moment, RehearsalOpening, Say
 from cluster_kit.rehearsal.tally import Report
 from cluster_kit.text import count_of
 
@@ -29,7 +29,7 @@ def choose_progress(*, as_json: bool) -> AbstractContextManager[Say]:
 def events() -> Iterator[Say]:
     """One JSON object in a line on stdout for each event: ``opening``, ``moment``, ``report``."""
 
-    def say(event: Opening | Moment | Report) -> None:
+    def say(event: RehearsalOpening | Moment | Report) -> None:
         data = event.as_json() if isinstance(event, Report) else asdict(event)
         typer.echo(json.dumps({"event": type(event).__name__.lower(), **data}))
 
@@ -41,7 +41,7 @@ def lines() -> Iterator[Say]:
     """A line on stderr every few minutes of the session; the links before, and the report after, on stdout."""
     latest = Moment(-MINUTES_A_LINE, "", 0, 0, 0, 0)
 
-    def say(event: Opening | Moment | Report) -> None:
+    def say(event: RehearsalOpening | Moment | Report) -> None:
         nonlocal latest
         if not isinstance(event, Moment):
             typer.echo(spell(event))
@@ -61,7 +61,7 @@ def bar() -> Iterator[Say]:
 
     with Status("Opening the doors …", console=Console(stderr=True)) as status:
 
-        def say(event: Opening | Moment | Report) -> None:
+        def say(event: RehearsalOpening | Moment | Report) -> None:
             if isinstance(event, Moment):
                 status.update(spell(event))
             else:
@@ -70,9 +70,9 @@ def bar() -> Iterator[Say]:
         yield say
 
 
-def spell(event: Opening | Moment | Report) -> str:
+def spell(event: RehearsalOpening | Moment | Report) -> str:
     """An event in words."""
-    if isinstance(event, Opening):
+    if isinstance(event, RehearsalOpening):
         return _spell_opening(event)
     if isinstance(event, Moment):
         where = event.segment.replace("_", " ") or "no segment"
@@ -82,7 +82,7 @@ def spell(event: Opening | Moment | Report) -> str:
     return _spell_report(event)
 
 
-def _spell_opening(event: Opening) -> str:
+def _spell_opening(event: RehearsalOpening) -> str:
     guests = "\n".join(f"  {link}" for link in event.guests)
     return (
         f"{event.session}. Everybody in it is made up: {event.people} people of {event.states} states, "

@@ -8,14 +8,14 @@ from typing import Literal
 
 from cluster_kit.content.models import Content
 from cluster_kit.roster.people import FACILITATOR, find_by_name, person_for
-from cluster_kit.roster.reading import Problem, Roster, Row
+from cluster_kit.roster.reading import Roster, RosterProblem, RosterRow
 from cluster_kit.store import Person, Store
 
 FIELDS = ("jurisdiction", "name", "email", "role", "sessions")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ImportOutcome:
     """What became of a row. ``changes`` says what was and what is, a sentence for each field."""
 
     line: int
@@ -27,18 +27,18 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Imported:
+class RosterImport:
     """What became of each row, by line, and what was wrong with the others."""
 
-    outcomes: tuple[Outcome, ...]
-    problems: tuple[Problem, ...]
+    outcomes: tuple[ImportOutcome, ...]
+    problems: tuple[RosterProblem, ...]
 
     def count(self, status: str) -> int:
         """How many rows ended so."""
         return sum(outcome.status == status for outcome in self.outcomes)
 
 
-def import_roster(content: Content, store: Store, roster: Roster, *, dry_run: bool = False) -> Imported:
+def import_roster(content: Content, store: Store, roster: Roster, *, dry_run: bool = False) -> RosterImport:
     """Keep everybody on the list; with ``dry_run`` only say what would become of them.
 
     Somebody is the same person by the id in a list that we wrote, else by email address, else by state and name. What
@@ -46,11 +46,11 @@ def import_roster(content: Content, store: Store, roster: Roster, *, dry_run: bo
     then stays, and the same list may be given again.
     """
     people = {person.id: person for person in store.people(content.series.id)}
-    outcomes: list[Outcome] = []
+    outcomes: list[ImportOutcome] = []
     problems = list(roster.problems)
     for row in roster.rows:
         found = _find(people, row)
-        if isinstance(found, Problem):
+        if isinstance(found, RosterProblem):
             problems.append(found)
             continue
         person = _as_listed(row, found or person_for(content.series.id, row.jurisdiction, row.name))
@@ -59,15 +59,17 @@ def import_roster(content: Content, store: Store, roster: Roster, *, dry_run: bo
         if status != "same" and not dry_run:
             person = store.change_person(person, only=FIELDS) if found else _add(store, person)
         people[person.id] = person
-        outcomes.append(Outcome(row.line, person.id, person.name, person.jurisdiction, status, changes))
-    return Imported(tuple(outcomes), tuple(sorted(problems, key=lambda problem: problem.line)))
+        outcomes.append(ImportOutcome(row.line, person.id, person.name, person.jurisdiction, status, changes))
+    return RosterImport(tuple(outcomes), tuple(sorted(problems, key=lambda problem: problem.line)))
 
 
-def _find(people: dict[str, Person], row: Row) -> Person | Problem | None:
+def _find(people: dict[str, Person], row: RosterRow) -> Person | RosterProblem | None:
     """Who the row is: somebody known, nobody yet, or a question that only staff can answer."""
     if row.person:
         known = people.get(row.person)
-        return known or Problem(row.line, f"There is no person {row.person!r} in this series. Leave that cell empty.")
+        return known or RosterProblem(
+            row.line, f"There is no person {row.person!r} in this series. Leave that cell empty."
+        )
     team = [person for person in people.values() if person.jurisdiction == row.jurisdiction]
     if row.email:
         by_email = next((one for one in people.values() if one.email.casefold() == row.email.casefold()), None)
@@ -75,7 +77,7 @@ def _find(people: dict[str, Person], row: Row) -> Person | Problem | None:
             return by_email
         alike = find_by_name(team, row.name)
         if alike and alike.email:
-            return Problem(
+            return RosterProblem(
                 row.line,
                 f"{row.name} is in this team already, with the email address {alike.email}. If it is the same person, "
                 f"add a column “person” with {alike.id}. If it is somebody else, add an initial to the name.",
@@ -95,7 +97,7 @@ def _add(store: Store, person: Person) -> Person:
     return kept if kept.id == person.id else store.change_person(person.model_copy(update={"id": kept.id}), only=FIELDS)
 
 
-def _as_listed(row: Row, before: Person) -> Person:
+def _as_listed(row: RosterRow, before: Person) -> Person:
     """The person as the list has them; what it leaves empty is as it was."""
     sessions = before.sessions if row.sessions is None else row.sessions
     return before.model_copy(

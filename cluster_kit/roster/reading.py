@@ -41,7 +41,7 @@ class _BadRowError(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class RosterRow:
     """Somebody as the list has them. ``jurisdiction`` is empty for facilitators; ``sessions`` None: no such column."""
 
     line: int
@@ -54,7 +54,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Problem:
+class RosterProblem:
     """A row that was not taken: its line in the file, from 1, and what is wrong and how to mend it."""
 
     line: int
@@ -65,8 +65,8 @@ class Problem:
 class Roster:
     """The rows that can be taken, and what is wrong with the others, both by line."""
 
-    rows: tuple[Row, ...]
-    problems: tuple[Problem, ...]
+    rows: tuple[RosterRow, ...]
+    problems: tuple[RosterProblem, ...]
 
 
 def read_roster(content: Content, path: Path) -> Roster:
@@ -77,8 +77,8 @@ def read_roster(content: Content, path: Path) -> Roster:
     lines = _read_lines(path, _decode(path))
     header = next(lines, (1, []))[1]
     places = _find_columns(path, header)
-    rows: list[Row] = []
-    problems: list[Problem] = []
+    rows: list[RosterRow] = []
+    problems: list[RosterProblem] = []
     for line, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
@@ -86,7 +86,7 @@ def read_roster(content: Content, path: Path) -> Roster:
             row = _read_row(content, line, _named(cells, places))
             _check_twice(row, rows)
         except _BadRowError as error:
-            problems.append(Problem(line, str(error)))
+            problems.append(RosterProblem(line, str(error)))
         else:
             rows.append(row)
     return Roster(tuple(rows), tuple(problems))
@@ -147,14 +147,14 @@ def _named(cells: list[str], places: dict[str, int]) -> dict[str, str]:
     }
 
 
-def _read_row(content: Content, line: int, cells: Mapping[str, str]) -> Row:
+def _read_row(content: Content, line: int, cells: Mapping[str, str]) -> RosterRow:
     name = cells.get("name") or " ".join(part for part in (cells.get("first"), cells.get("last")) if part)
     if not name:
         raise _BadRowError("The name is missing. Write the name that teammates know the person by.")
     if len(name) > LONGEST_NAME:
         raise _BadRowError(f"The name has {len(name)} characters, and {LONGEST_NAME} is the most. Shorten it.")
     is_facilitator = fold_name(cells.get("role", "")) == FACILITATOR
-    return Row(
+    return RosterRow(
         line=line,
         person=cells.get("person", ""),
         jurisdiction=_jurisdiction(content, cells["jurisdiction"], is_facilitator=is_facilitator),
@@ -224,7 +224,7 @@ def _sessions(content: Content, said: str) -> tuple[int, ...]:
     return () if named == known else tuple(sorted(named))
 
 
-def _check_twice(row: Row, before: list[Row]) -> None:
+def _check_twice(row: RosterRow, before: list[RosterRow]) -> None:
     """The same person once more, by email, or by state and name."""
     for other in before:
         if row.email and row.email.casefold() == other.email.casefold():

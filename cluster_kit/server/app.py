@@ -37,10 +37,10 @@ from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, warm_up
 from cluster_kit.server import console_handlers, handlers
 from cluster_kit.server.auth import handlers as join_handlers
-from cluster_kit.server.auth.authenticator import BadgeIdentity, Door, OwnKernelsOnly
-from cluster_kit.server.auth.code_join import WalkIns
+from cluster_kit.server.auth.authenticator import Authenticator, BadgeIdentity, OwnKernelsOnly
+from cluster_kit.server.auth.code_join import CodeJoin
 from cluster_kit.server.auth.rate_limits import CommandLimiter
-from cluster_kit.server.auth.session_revoker import Doorkeeper
+from cluster_kit.server.auth.session_revoker import SessionRevoker
 from cluster_kit.server.monitoring import handlers as watch_handlers
 from cluster_kit.server.monitoring.logs import LogFormat, log_request, say, set_up_logs
 from cluster_kit.server.monitoring.metrics import Metrics, Now
@@ -55,7 +55,7 @@ from cluster_kit.server.relay import relay_routes
 from cluster_kit.server.static_files import Statics
 from cluster_kit.server.stream.event_hub import EventHub
 from cluster_kit.server.stream.page_connection import PageConnectionHandler, PageConnections
-from cluster_kit.server.widgets.admission import Admission
+from cluster_kit.server.widgets.admission import AdmissionQueue
 from cluster_kit.server.widgets.handlers import widget_routes
 from cluster_kit.server.widgets.kernels import OwnedKernelManager
 from cluster_kit.server.widgets.limits import allow_open_files
@@ -65,7 +65,7 @@ from cluster_kit.server.workers import Worker
 from cluster_kit.sessions import SessionFeed
 from cluster_kit.settings import PAGE_VARIABLE, SERIES_VARIABLE, Settings
 from cluster_kit.store import Store, StoreError
-from cluster_kit.store.files import FileShelf, find_shelf
+from cluster_kit.store.files import FileStore, find_shelf
 from cluster_kit.workshop import PROMPT_EXTENSIONS
 
 PORTS_TRIED = 20
@@ -167,7 +167,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         super().__init__(log_level=logging.WARNING)
         self.workshop_settings, self.options, self.announce = settings, options, announce
         self.content, self.store = content, store
-        self.door = Door(content, store, settings.secret())
+        self.door = Authenticator(content, store, settings.secret())
         self.metrics = Metrics(self.now)
         self.events = EventHub(content, store)
         self.forms = FormService(content, store, self._form_environment(), observer=self.metrics)
@@ -201,9 +201,9 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         """Voilà's settings, with the door and the kit's pages."""
         settings: dict[str, Any] = super().init_settings()
         self._set_up_kernels()
-        self.admission = Admission(self.kernel_manager.room, AT_ONCE)
+        self.admission = AdmissionQueue(self.kernel_manager.room, AT_ONCE)
         self.kernel_manager.on_end = self.admission.call_next
-        self.doorkeeper = Doorkeeper(self.door)
+        self.doorkeeper = SessionRevoker(self.door)
         self.widget_pages = WidgetPages(self.kernel_manager)
         secure = self.options.behind_proxy or self.options.certfile is not None
         cookie = {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}
@@ -213,7 +213,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             "widget_pages": self.widget_pages,
             "door": self.door,
             "doorkeeper": self.doorkeeper,
-            "walk_ins": WalkIns(self.door, self.store, self.workshop_settings.secret()),
+            "walk_ins": CodeJoin(self.door, self.store, self.workshop_settings.secret()),
             "events": self.events,
             "forms": self.forms,
             "connections": self.connections,
@@ -260,7 +260,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
     def _form_environment(self) -> FormEnvironment:
         files, series = self.workshop_settings.files, self.content.series.id
 
-        def file_store(state: str) -> FileShelf:
+        def file_store(state: str) -> FileStore:
             return find_shelf(files, series, state)
 
         def feed(session: int) -> SessionFeed:

@@ -10,7 +10,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 from cluster_kit.content.models import Content, Jurisdiction
-from cluster_kit.server.auth.authenticator import Door, Participant
+from cluster_kit.server.auth.authenticator import Authenticator, Participant
 from cluster_kit.server.pages import pages
 from cluster_kit.server.static_files import Statics
 from cluster_kit.server.widgets.kernels import OwnedKernelManager
@@ -56,9 +56,9 @@ class PageHandler(JupyterHandler):
         self.clear_header("Server")
 
     @property
-    def door(self) -> Door:
+    def door(self) -> Authenticator:
         """The door."""
-        return cast(Door, self.settings["door"])
+        return cast(Authenticator, self.settings["door"])
 
     @property
     def content(self) -> Content:

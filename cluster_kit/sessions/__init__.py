@@ -1,9 +1,19 @@
 """A live session as it happens: what people do in it besides answering, and how things stand because of that."""
 
-from cluster_kit.sessions.commands import Doing, NotAllowedError, NotNowError, Who
+from cluster_kit.sessions.commands import NotAllowedError, NotNowError, Permission, SessionCommand
 from cluster_kit.sessions.feed import SessionFeed
-from cluster_kit.sessions.log import Journal
-from cluster_kit.sessions.run_of_show import Part, RunOfShow
-from cluster_kit.sessions.state import Standing
+from cluster_kit.sessions.log import SessionLog
+from cluster_kit.sessions.run_of_show import RunningSegment, RunOfShow
+from cluster_kit.sessions.state import SessionState
 
-__all__ = ["Doing", "Journal", "NotAllowedError", "NotNowError", "Part", "RunOfShow", "SessionFeed", "Standing", "Who"]
+__all__ = [
+    "NotAllowedError",
+    "NotNowError",
+    "Permission",
+    "RunOfShow",
+    "RunningSegment",
+    "SessionCommand",
+    "SessionFeed",
+    "SessionLog",
+    "SessionState",
+]

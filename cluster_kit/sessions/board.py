@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from cluster_kit.content.models import Session
-from cluster_kit.sessions.commands import Doing, NotNowError, Who
+from cluster_kit.sessions.commands import NotNowError, Permission, SessionCommand
 from cluster_kit.sessions.facilitation import segment_title
-from cluster_kit.sessions.state import Post, Standing
+from cluster_kit.sessions.state import Post, SessionState
 from cluster_kit.store import Event
 from cluster_kit.store.models import NewEvent
 
@@ -26,14 +26,14 @@ class Reaction(StrEnum):
     TELL_MORE = "tell_more"
 
 
-class WritePost(Doing, kind="post", who=Who.EVERYBODY):
+class WritePost(SessionCommand, kind="post", who=Permission.EVERYBODY):
     """Post on a segment's board (the subject), for one's state; or reply to a post (``parent``)."""
 
     text: Words
     parent: str = ""
     signed: bool = False
 
-    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:
+    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
         """There is such a board, and the reply is to a post on it that is not itself a reply."""
         if event.subject not in {segment.kind.value for segment in session.segments}:
             raise NotNowError(f"Session {session.number} has no board {event.subject!r}.")
@@ -43,7 +43,7 @@ class WritePost(Doing, kind="post", who=Who.EVERYBODY):
         if parent and parent.parent:
             raise NotNowError("Reply to the post that began the thread.")
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """It stands on the board."""
         who = (event.jurisdiction, event.author, event.at)
         standing.posts[event.id] = Post(event.id, event.subject, self.text, *who, self.parent, self.signed)
@@ -53,17 +53,17 @@ class WritePost(Doing, kind="post", who=Who.EVERYBODY):
         return f"Posted on “{segment_title(session, event.subject)}”"
 
 
-class React(Doing, kind="react", who=Who.EVERYBODY):
+class React(SessionCommand, kind="react", who=Permission.EVERYBODY):
     """React to a post (the subject), or take the reaction back."""
 
     reaction: Reaction
     on: bool = True
 
-    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:  # noqa: ARG002
+    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
         """It is there."""
         _get_post(event, standing)
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """Each person counts once for each reaction."""
         post = standing.posts.get(event.subject)
         if post:
@@ -75,18 +75,18 @@ class React(Doing, kind="react", who=Who.EVERYBODY):
         return "Reacted to a post"
 
 
-class Moderate(Doing, kind="moderate"):
+class Moderate(SessionCommand, kind="moderate"):
     """Hide a post (the subject) from participants, put it on top of its board, or neither."""
 
     hidden: bool = False
     featured: bool = Field(default=False)
 
-    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:  # noqa: ARG002
+    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
         """It is there; hidden or not."""
         if event.subject not in standing.posts:
             raise NotNowError("That post is no longer there.")
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """The last word counts."""
         post = standing.posts.get(event.subject)
         if post:
@@ -99,7 +99,7 @@ class Moderate(Doing, kind="moderate"):
         return "Featured a post" if self.featured else "Put a post back in its place"
 
 
-def _get_post(event: NewEvent, standing: Standing) -> Post:
+def _get_post(event: NewEvent, standing: SessionState) -> Post:
     post = standing.posts.get(event.subject)
     if post is None or post.hidden:
         raise NotNowError("That post is no longer there.")

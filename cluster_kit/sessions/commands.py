@@ -16,14 +16,14 @@ from pydantic import ValidationError
 from cluster_kit.content.models import Session
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import FrozenModel
-from cluster_kit.sessions.state import Standing
+from cluster_kit.sessions.state import SessionState
 from cluster_kit.store import Event
 from cluster_kit.store.models import ERASURE, NewEvent
 
 UNDO = "undo"
 
 
-class Who(StrEnum):
+class Permission(StrEnum):
     """Who may do something: facilitators only, or everybody in the session."""
 
     FACILITATORS = "facilitators"
@@ -38,7 +38,7 @@ class NotNowError(ClusterKitError, ValueError):
     """Something that makes no sense as things stand."""
 
 
-class Doing(FrozenModel):
+class SessionCommand(FrozenModel):
     """Something that can be done. Its fields are the event's value.
 
     A new kind is a subclass: ``class Park(Doing, kind="park", who=Who.EVERYBODY)``. ``on_record``: facilitators find
@@ -46,20 +46,22 @@ class Doing(FrozenModel):
     """
 
     kind: ClassVar[str]
-    who: ClassVar[Who]
+    who: ClassVar[Permission]
     on_record: ClassVar[bool]
 
-    def __init_subclass__(cls, *, kind: str, who: Who = Who.FACILITATORS, on_record: bool | None = None) -> None:
+    def __init_subclass__(
+        cls, *, kind: str, who: Permission = Permission.FACILITATORS, on_record: bool | None = None
+    ) -> None:
         super().__init_subclass__()
         cls.kind, cls.who = kind, who
-        cls.on_record = who is Who.FACILITATORS if on_record is None else on_record
+        cls.on_record = who is Permission.FACILITATORS if on_record is None else on_record
         _KINDS[kind] = cls
 
-    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:
+    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
         """Raise ``NotNowError``, with one clear sentence, where this makes no sense."""
 
     @abstractmethod
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """Change how things stand."""
 
     @abstractmethod
@@ -67,10 +69,10 @@ class Doing(FrozenModel):
         """What was done, in a few words for the record, such as "Began Peer discussion"."""
 
 
-_KINDS: dict[str, type[Doing]] = {}
+_KINDS: dict[str, type[SessionCommand]] = {}
 
 
-def kinds() -> dict[str, type[Doing]]:
+def kinds() -> dict[str, type[SessionCommand]]:
     """Every kind of event, by name."""
     import cluster_kit.sessions.board
     import cluster_kit.sessions.facilitation  # noqa: F401  (they enter themselves)
@@ -78,7 +80,7 @@ def kinds() -> dict[str, type[Doing]]:
     return dict(_KINDS)
 
 
-def find_doing(event: NewEvent) -> Doing | None:
+def find_doing(event: NewEvent) -> SessionCommand | None:
     """What an event says was done; None for a kind, or a value, that this version does not know."""
     kind = kinds().get(event.kind)
     try:
@@ -87,12 +89,12 @@ def find_doing(event: NewEvent) -> Doing | None:
         return None
 
 
-def fold(happened: Sequence[tuple[Event, Doing | None]]) -> Standing:
+def fold(happened: Sequence[tuple[Event, SessionCommand | None]]) -> SessionState:
     """The state after these events, by ``seq``, each with its command (from ``find_doing``).
 
     Undone events count as if they had not happened; those without a command are left out.
     """
-    standing = Standing(seq=max((event.seq for event, _ in happened), default=0))
+    standing = SessionState(seq=max((event.seq for event, _ in happened), default=0))
     standing.undone = {event.subject for event, _ in happened if event.kind == UNDO}
     for event, doing in happened:
         if event.kind == ERASURE:

@@ -8,8 +8,8 @@ from pydantic import Field, HttpUrl, JsonValue, StringConstraints
 
 from cluster_kit.content.models import Session
 from cluster_kit.models import FrozenModel
-from cluster_kit.sessions.commands import UNDO, Doing, NotNowError, Who
-from cluster_kit.sessions.state import Group, Notice, Parked, Round, Standing
+from cluster_kit.sessions.commands import UNDO, NotNowError, Permission, SessionCommand
+from cluster_kit.sessions.state import Group, Notice, Parked, Round, SessionState
 from cluster_kit.store import Event
 from cluster_kit.store.models import NewEvent
 from cluster_kit.text import count_of
@@ -19,17 +19,17 @@ MOST_MINUTES = 60
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_MESSAGE)]
 
 
-class BeginSegment(Doing, kind="segment"):
+class BeginSegment(SessionCommand, kind="segment"):
     """Go to a segment; the first begins the session. The subject is the segment's kind."""
 
-    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:
+    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
         """The session has such a segment, and is not in it."""
         if event.subject not in {segment.kind.value for segment in session.segments}:
             raise NotNowError(f"Session {session.number} has no segment {event.subject!r}.")
         if event.subject == standing.segment:
             raise NotNowError(f"{segment_title(session, event.subject)} is the present segment already.")
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """Time counts for this segment from now on."""
         standing.leave_segment(event.at)
         standing.began_at, standing.ended_at = standing.began_at or event.at, None
@@ -40,15 +40,15 @@ class BeginSegment(Doing, kind="segment"):
         return f"Began “{segment_title(session, event.subject)}”"
 
 
-class EndSession(Doing, kind="end"):
+class EndSession(SessionCommand, kind="end"):
     """End the session. Answers can still be given; going to a segment again takes it up again."""
 
-    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:  # noqa: ARG002
+    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
         """It has begun and not ended."""
         if not standing.is_on:
             raise NotNowError("The session is not under way.")
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """No segment is the present one."""
         standing.leave_segment(event.at)
         standing.ended_at = event.at
@@ -58,12 +58,12 @@ class EndSession(Doing, kind="end"):
         return "Ended the session"
 
 
-class ChangeMinutes(Doing, kind="minutes"):
+class ChangeMinutes(SessionCommand, kind="minutes"):
     """Give a segment (the subject) more minutes, or take some."""
 
     minutes: int = Field(ge=-MOST_MINUTES, le=MOST_MINUTES)
 
-    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:
+    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
         """There is such a segment, and it keeps a minute."""
         planned = {segment.kind.value: segment.minutes for segment in session.segments}
         if event.subject not in planned:
@@ -71,7 +71,7 @@ class ChangeMinutes(Doing, kind="minutes"):
         if planned[event.subject] + standing.changed_minutes.get(event.subject, 0) + self.minutes < 1:
             raise NotNowError("A segment keeps at least one minute. Take fewer, or go on to the next segment.")
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """Changes add up."""
         before = standing.changed_minutes.get(event.subject, 0)
         standing.changed_minutes[event.subject] = before + self.minutes
@@ -83,12 +83,12 @@ class ChangeMinutes(Doing, kind="minutes"):
         return f"Gave {count} to “{title}”" if self.minutes > 0 else f"Took {count} from “{title}”"
 
 
-class Broadcast(Doing, kind="message"):
+class Broadcast(SessionCommand, kind="message"):
     """Say something to everybody. Undoing it takes it down."""
 
     text: Words
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """The newest stands on every page."""
         standing.messages.append(Notice(event.id, self.text, event.at))
 
@@ -97,13 +97,13 @@ class Broadcast(Doing, kind="message"):
         return f"Said to everybody: {self.text}"
 
 
-class ShareLink(Doing, kind="link"):
+class ShareLink(SessionCommand, kind="link"):
     """Give everybody a link, with words that say what it is."""
 
     text: Words
     url: HttpUrl
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """Links stay until they are undone."""
         standing.links.append(Notice(event.id, self.text, event.at, str(self.url)))
 
@@ -112,12 +112,12 @@ class ShareLink(Doing, kind="link"):
         return f"Shared a link: {self.text}"
 
 
-class Park(Doing, kind="park", who=Who.EVERYBODY):
+class Park(SessionCommand, kind="park", who=Permission.EVERYBODY):
     """Put something into the parking lot, to come back to it."""
 
     text: Words
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """It stays until somebody has come back to it."""
         standing.parked[event.id] = Parked(event.id, self.text, event.jurisdiction, event.author, event.at)
 
@@ -126,15 +126,15 @@ class Park(Doing, kind="park", who=Who.EVERYBODY):
         return f"Parked: {self.text}"
 
 
-class FinishParked(Doing, kind="parked_done"):
+class FinishParked(SessionCommand, kind="parked_done"):
     """Somebody has come back to what was parked (the subject)."""
 
-    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:  # noqa: ARG002
+    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
         """It is there."""
         if event.subject not in standing.parked:
             raise NotNowError("That is no longer in the parking lot.")
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """It is done."""
         if event.subject in standing.parked:
             standing.parked[event.subject].done = True
@@ -144,16 +144,16 @@ class FinishParked(Doing, kind="parked_done"):
         return "Came back to something in the parking lot"
 
 
-class Lock(Doing, kind="lock"):
+class Lock(SessionCommand, kind="lock"):
     """Close an exercise (the subject) to answers, or open it again."""
 
     locked: bool
 
-    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:  # noqa: ARG002
+    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
         """The session has it."""
         _check_exercise(session, event.subject)
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """The last word counts."""
         (standing.locked.add if self.locked else standing.locked.discard)(event.subject)
 
@@ -162,7 +162,7 @@ class Lock(Doing, kind="lock"):
         return f"{'Locked' if self.locked else 'Unlocked'} “{exercise_title(session, event.subject)}”"
 
 
-class Reveal(Doing, kind="reveal", who=Who.EVERYBODY, on_record=True):
+class Reveal(SessionCommand, kind="reveal", who=Permission.EVERYBODY, on_record=True):
     """Show teams how their own ratings in an exercise (the subject) spread: one state's team, or all of them.
 
     What has been seen cannot be unseen: hiding it again only clears the page.
@@ -170,11 +170,11 @@ class Reveal(Doing, kind="reveal", who=Who.EVERYBODY, on_record=True):
 
     revealed: bool = True
 
-    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:  # noqa: ARG002
+    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
         """The session has it."""
         _check_exercise(session, event.subject)
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """The last word counts; hiding for all hides for each."""
         key = (event.subject, event.jurisdiction)
         if self.revealed:
@@ -192,7 +192,7 @@ class Reveal(Doing, kind="reveal", who=Who.EVERYBODY, on_record=True):
         )
 
 
-class ShowPicture(Doing, kind="show"):
+class ShowPicture(SessionCommand, kind="show"):
     """Let participants see a national picture (the subject: ``areas``, or an item's id), or hide it again.
 
     ``picture`` is what they see, as ``insights.suppression`` released it: it stays as it was when it was shown.
@@ -201,7 +201,7 @@ class ShowPicture(Doing, kind="show"):
     shown: bool = True
     picture: JsonValue = None
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """The last word counts."""
         (standing.shown.add if self.shown else standing.shown.discard)(event.subject)
         standing.pictures.pop(event.subject, None)
@@ -213,7 +213,7 @@ class ShowPicture(Doing, kind="show"):
         return f"{'Showed' if self.shown else 'Hid'} the national picture {event.subject!r}"
 
 
-class FeatureExample(Doing, kind="feature"):
+class FeatureExample(SessionCommand, kind="feature"):
     """Put a state's example on every page, or take it off. The subject is ``state/exercise/row``.
 
     What is shown of it is decided each time anew by its rung on the sharing ladder.
@@ -221,7 +221,7 @@ class FeatureExample(Doing, kind="feature"):
 
     featured: bool = True
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """The newest stands last."""
         standing.features = [one for one in standing.features if one != event.subject]
         if self.featured:
@@ -241,20 +241,20 @@ class GroupOf(FrozenModel):
     reason: str = ""
 
 
-class FormGroups(Doing, kind="groups"):
+class FormGroups(SessionCommand, kind="groups"):
     """Put states into breakout groups and show them to participants."""
 
     title: Words
     groups: tuple[GroupOf, ...] = Field(max_length=100)
 
-    def check(self, event: NewEvent, session: Session, standing: Standing) -> None:  # noqa: ARG002
+    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
         """A state is in one group."""
         states = [state for group in self.groups for state in group.states]
         twice = sorted({state for state in states if states.count(state) > 1})
         if twice:
             raise NotNowError(f"{', '.join(twice)} cannot be in two groups of one round.")
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """A new round."""
         groups = tuple(Group(**group.model_dump()) for group in self.groups)
         standing.rounds.append(Round(event.id, self.title, groups, event.at))
@@ -264,10 +264,10 @@ class FormGroups(Doing, kind="groups"):
         return f"Formed {len(self.groups)} breakout groups: {self.title}"
 
 
-class Undo(Doing, kind=UNDO, who=Who.EVERYBODY, on_record=False):
+class Undo(SessionCommand, kind=UNDO, who=Permission.EVERYBODY, on_record=False):
     """Undo what was done (the subject: an event's id). Participants undo only what they did themselves."""
 
-    def apply(self, event: Event, standing: Standing) -> None:
+    def apply(self, event: Event, standing: SessionState) -> None:
         """Nothing: what was undone was left out."""
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from cluster_kit.sessions.commands import Doing
-from cluster_kit.sessions.log import Journal
-from cluster_kit.sessions.state import Standing
+from cluster_kit.sessions.commands import SessionCommand
+from cluster_kit.sessions.log import SessionLog
+from cluster_kit.sessions.state import SessionState
 from cluster_kit.store import Event, Person, Store
 
 PRESENCE_TTL_S = 2.0
@@ -16,23 +16,23 @@ PRESENCE_TTL_S = 2.0
 class SessionFeed:
     """The session's state as of the last ``refresh``. ``do`` refreshes by itself. Use from any thread."""
 
-    def __init__(self, store: Store, journal: Journal, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, store: Store, journal: SessionLog, clock: Callable[[], float] = time.monotonic) -> None:
         self._store, self._journal, self._clock = store, journal, clock
-        self._state: Standing | None = None
+        self._state: SessionState | None = None
         self._present: dict[str, set[str]] = {}
         self._present_at = float("-inf")
 
-    def standing(self) -> Standing:
+    def standing(self) -> SessionState:
         """The state as it was last read; read now where it never was. Raises what the store raises."""
         return self._state or self.refresh()
 
-    def refresh(self) -> Standing:
+    def refresh(self) -> SessionState:
         """Read the state now: one query while nothing happens. Raises what the store raises."""
         self._state = self._journal.standing()
         return self._state
 
-    def do(self, who: Person, doing: Doing, *, subject: str = "", event_id: str = "") -> Event:
-        """Do something in the session, as ``Journal.do`` does, and read the state afterwards."""
+    def do(self, who: Person, doing: SessionCommand, *, subject: str = "", event_id: str = "") -> Event:
+        """Do something in the session, as ``SessionLog.do`` does, and read the state afterwards."""
         event = self._journal.do(who, doing, subject=subject, event_id=event_id)
         self.refresh()
         return event

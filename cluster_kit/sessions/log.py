@@ -7,13 +7,22 @@ import threading
 from collections.abc import Collection
 
 from cluster_kit.content.models import Session
-from cluster_kit.sessions.commands import UNDO, Doing, NotAllowedError, NotNowError, Who, find_doing, fold, kinds
-from cluster_kit.sessions.state import Standing
+from cluster_kit.sessions.commands import (
+    UNDO,
+    NotAllowedError,
+    NotNowError,
+    Permission,
+    SessionCommand,
+    find_doing,
+    fold,
+    kinds,
+)
+from cluster_kit.sessions.state import SessionState
 from cluster_kit.store import Event, Person, Store
 from cluster_kit.store.models import ERASURE, NewEvent
 
 
-class Journal:
+class SessionLog:
     """One session of a series, as it happens. Use it from any thread.
 
     ``only`` names the kinds of events that are of interest here; None means all of them.
@@ -24,12 +33,12 @@ class Journal:
         self._store = store
         self._only = None if only is None else {*only, UNDO}
         # Each event is validated once. The state is a new object after each change, because readers keep the old one.
-        self._happened: dict[str, tuple[Event, Doing | None]] = {}
+        self._happened: dict[str, tuple[Event, SessionCommand | None]] = {}
         self._latest = 0
-        self._standing = Standing()
+        self._standing = SessionState()
         self._turn = threading.Lock()
 
-    def standing(self) -> Standing:
+    def standing(self) -> SessionState:
         """How things stand now. Cheap while nothing happens. Raises what the store raises."""
         with self._turn:
             latest = self._store.latest_event(self.series, self.session.number)
@@ -38,7 +47,13 @@ class Journal:
             return self._standing
 
     def do(
-        self, who: Person, doing: Doing, *, subject: str = "", jurisdiction: str | None = None, event_id: str = ""
+        self,
+        who: Person,
+        doing: SessionCommand,
+        *,
+        subject: str = "",
+        jurisdiction: str | None = None,
+        event_id: str = "",
     ) -> Event:
         """Do something and keep it for good; the same ``event_id`` once more does nothing more.
 
@@ -58,8 +73,8 @@ class Journal:
         self._check(who, doing, event)
         return self._store.add_events([event])[0]
 
-    def _check(self, who: Person, doing: Doing, event: NewEvent) -> None:
-        if not who.is_facilitator and doing.who is Who.FACILITATORS:
+    def _check(self, who: Person, doing: SessionCommand, event: NewEvent) -> None:
+        if not who.is_facilitator and doing.who is Permission.FACILITATORS:
             raise NotAllowedError("Only facilitators can do that.")
         if not who.is_facilitator and event.jurisdiction != who.jurisdiction:
             raise NotAllowedError("You can do that for your own state only.")

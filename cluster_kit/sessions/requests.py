@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import FrozenModel, Json
 from cluster_kit.sessions.commands import kinds
-from cluster_kit.sessions.log import Journal
+from cluster_kit.sessions.log import SessionLog
 from cluster_kit.store import Event, Person
 
 NOT_UNDERSTOOD = "The server did not understand this page. Load the page again; your words are kept."
@@ -21,7 +21,7 @@ SENTENCES = {
 }
 
 
-class InvalidCommandError(ClusterKitError, ValueError):
+class MalformedCommandError(ClusterKitError, ValueError):
     """A command of no known kind, or with fields that it cannot have."""
 
 
@@ -40,18 +40,18 @@ class CommandRequest(FrozenModel):
     value: Json = Field(default_factory=dict)
 
 
-def run_command(journal: Journal, person: Person, request: CommandRequest) -> Event:
+def run_command(journal: SessionLog, person: Person, request: CommandRequest) -> Event:
     """Validate a command and store its event.
 
-    Raises ``InvalidCommandError`` and what ``Journal.do`` raises, each with a sentence for the person who sent it.
+    Raises ``MalformedCommandError`` and what ``SessionLog.do`` raises, each with a sentence for the person who sent it.
     """
     kind = kinds().get(request.kind)
     if kind is None:
-        raise InvalidCommandError(NOT_UNDERSTOOD)
+        raise MalformedCommandError(NOT_UNDERSTOOD)
     try:
         command = kind.model_validate(request.value)
     except ValidationError as error:
-        raise InvalidCommandError(_explain(error)) from error
+        raise MalformedCommandError(_explain(error)) from error
     return journal.do(person, command, subject=request.subject, jurisdiction=request.jurisdiction, event_id=request.id)
 
 

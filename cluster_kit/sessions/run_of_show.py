@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cluster_kit.content.models import Session
-from cluster_kit.sessions.state import Standing
+from cluster_kit.sessions.state import SessionState
 
 NONE = dt.timedelta()
 
 
 @dataclass(frozen=True)
-class Part:
+class RunningSegment:
     """A segment: its planned minutes with what was added or taken, the time it took so far, and where it stands."""
 
     kind: str
@@ -37,12 +37,12 @@ class RunOfShow:
     below zero is ahead. A segment counts as over when another has begun after it in the run of show.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[RunningSegment, ...]
     left: dt.timedelta | None
     behind: dt.timedelta
 
     @classmethod
-    def of(cls, session: Session, standing: Standing, now: dt.datetime) -> RunOfShow:
+    def of(cls, session: Session, standing: SessionState, now: dt.datetime) -> RunOfShow:
         """The run of show as things stand at ``now`` (aware)."""
         order = [segment.kind.value for segment in session.segments]
         present = order.index(standing.segment) if standing.segment in order else -1
@@ -54,23 +54,23 @@ class RunOfShow:
                 taken += max(now - standing.since, NONE)
             changed = standing.changed_minutes.get(kind, 0)
             state = _state(index, present, standing)
-            parts.append(Part(kind, segment.title, segment.minutes + changed, changed, taken, state))
+            parts.append(RunningSegment(kind, segment.title, segment.minutes + changed, changed, taken, state))
         now_at = next((part for part in parts if part.state == "now"), None)
         return cls(tuple(parts), now_at.planned - now_at.taken if now_at else None, _behind(session, parts))
 
     @property
-    def now(self) -> Part | None:
+    def now(self) -> RunningSegment | None:
         """The present segment, or None."""
         return next((part for part in self.parts if part.state == "now"), None)
 
     @property
-    def next(self) -> Part | None:
+    def next(self) -> RunningSegment | None:
         """The segment that comes next, or None."""
         ahead = [part for part in self.parts if part.state == "ahead"]
         return ahead[0] if ahead else None
 
 
-def _state(index: int, present: int, standing: Standing) -> Literal["over", "now", "ahead"]:
+def _state(index: int, present: int, standing: SessionState) -> Literal["over", "now", "ahead"]:
     if standing.ended_at:
         return "over"
     if index == present:
@@ -78,7 +78,7 @@ def _state(index: int, present: int, standing: Standing) -> Literal["over", "now
     return "over" if index < present else "ahead"
 
 
-def _behind(session: Session, parts: list[Part]) -> dt.timedelta:
+def _behind(session: Session, parts: list[RunningSegment]) -> dt.timedelta:
     """How much longer the session takes than planned, if what is ahead takes what is planned for it by now."""
     if not any(part.taken for part in parts):
         return NONE

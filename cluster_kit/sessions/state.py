@@ -77,7 +77,7 @@ class Round:
 
 
 @dataclass
-class Standing:
+class SessionState:
     """How things stand after the event ``seq``. Made by folding events; not to be changed by whoever reads it.
 
     ``segment`` is the present one (a SegmentKind's value), empty before the session and after its end; ``since`` when

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from cluster_kit.store import Erasure, NewErasure, Person, Store
-from cluster_kit.store.files import FileShelf, find_digests
+from cluster_kit.store.files import FileStore, find_digests
 from cluster_kit.store.models import Erasable
 
 
 @dataclass(frozen=True)
-class Going:
+class ErasurePreview:
     """What a request takes away.
 
     ``answers`` counts them by session and exercise, every version of an answer for itself, in order. ``posts`` are
@@ -31,7 +31,7 @@ class Going:
         return not (self.answers or self.posts or self.doings or self.people or self.files)
 
 
-def foresee(store: Store, shelf: FileShelf, request: NewErasure) -> Going:
+def foresee(store: Store, shelf: FileStore, request: NewErasure) -> ErasurePreview:
     """What ``erase`` would take away now."""
     found = store.find_erasable(request)
     going = {response.id for response in found.responses}
@@ -40,7 +40,7 @@ def foresee(store: Store, shelf: FileShelf, request: NewErasure) -> Going:
     return _count(found, len(files | _left_behind(store, shelf, request.series, request.jurisdiction)))
 
 
-def erase(store: Store, shelf: FileShelf, request: NewErasure) -> tuple[Erasure | None, Going]:
+def erase(store: Store, shelf: FileStore, request: NewErasure) -> tuple[Erasure | None, ErasurePreview]:
     """Take it away for good: the record, and what went. Where nothing is found there is no record.
 
     Files are removed when their answers are gone for good. A call that was cut off between the two is finished by the
@@ -51,7 +51,7 @@ def erase(store: Store, shelf: FileShelf, request: NewErasure) -> tuple[Erasure 
     return record, _count(found, finish(store, shelf, request.series, request.jurisdiction))
 
 
-def finish(store: Store, shelf: FileShelf, series: str, jurisdiction: str) -> int:
+def finish(store: Store, shelf: FileStore, series: str, jurisdiction: str) -> int:
     """Remove the files that a state's erasures have left behind; how many that were."""
     files = _left_behind(store, shelf, series, jurisdiction)
     for digest in files:
@@ -59,7 +59,7 @@ def finish(store: Store, shelf: FileShelf, series: str, jurisdiction: str) -> in
     return len(files)
 
 
-def _left_behind(store: Store, shelf: FileShelf, series: str, jurisdiction: str) -> set[str]:
+def _left_behind(store: Store, shelf: FileStore, series: str, jurisdiction: str) -> set[str]:
     """What lies on the shelf since before the state's last erasure, and no answer names.
 
     What came later may be on its way: a file is here before the answer that names it.
@@ -71,9 +71,9 @@ def _left_behind(store: Store, shelf: FileShelf, series: str, jurisdiction: str)
     return shelf.digests(until=erasures[-1].at) - named
 
 
-def _count(found: Erasable, files: int) -> Going:
+def _count(found: Erasable, files: int) -> ErasurePreview:
     posts = sum(event.kind in {"post", "park"} for event in found.events)
-    return Going(
+    return ErasurePreview(
         answers=dict(sorted(Counter((r.session, r.exercise) for r in found.responses).items())),
         posts=posts,
         doings=len(found.events) - posts,

@@ -23,7 +23,7 @@ LONGEST_NAME = 120
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 
-class GivenFile(FrozenModel):
+class UploadedFile(FrozenModel):
     """The value of a file prompt: what the file is called, a digest of what it holds, and its size in bytes."""
 
     model_config = ConfigDict(strict=True)
@@ -42,7 +42,7 @@ class LostFileError(ClusterKitError, LookupError):
 
 
 @dataclass(frozen=True)
-class FileShelf:
+class FileStore:
     """One state's files in one series. ``folder`` need not exist; it is made readable by its owner alone."""
 
     folder: Path
@@ -55,14 +55,14 @@ class FileShelf:
         write_atomically(self.folder / digest, raw, mode=FILE_MODE)
         return digest
 
-    def read(self, given: GivenFile) -> bytes:
+    def read(self, given: UploadedFile) -> bytes:
         """What the file holds. ``LostFileError`` where it is gone."""
         try:
             return (self.folder / given.sha256).read_bytes()
         except OSError as error:
             raise LostFileError(given.name) from error
 
-    def holds(self, given: GivenFile) -> bool:
+    def holds(self, given: UploadedFile) -> bool:
         """True where this content, of this size, is on the shelf."""
         try:
             return (self.folder / given.sha256).stat().st_size == given.size
@@ -90,9 +90,9 @@ def _kept_at(path: Path) -> float:
         return math.inf
 
 
-def find_shelf(files: Path, series: str, jurisdiction: str) -> FileShelf:
+def find_shelf(files: Path, series: str, jurisdiction: str) -> FileStore:
     """A state's shelf in a series, in the folder of all shelves."""
-    return FileShelf(files / series / jurisdiction)
+    return FileStore(files / series / jurisdiction)
 
 
 def find_digests(responses: Iterable[NewResponse]) -> set[str]:
@@ -103,7 +103,7 @@ def find_digests(responses: Iterable[NewResponse]) -> set[str]:
 def find_digest(response: NewResponse) -> str:
     """The digest of the file that an answer names; empty where it names none."""
     try:
-        return GivenFile.model_validate(response.value).sha256
+        return UploadedFile.model_validate(response.value).sha256
     except ValidationError:
         return ""
 

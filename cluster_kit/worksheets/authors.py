@@ -6,12 +6,12 @@ import hashlib
 
 from cluster_kit.roster.people import find_same_person, person_for
 from cluster_kit.store import Person, Store
-from cluster_kit.worksheets.returned import Returned
+from cluster_kit.worksheets.returned import Submission
 
 UNNAMED = "Somebody who gave no name"
 
 
-def find_author(store: Store, returned: Returned, name: str) -> Person:
+def find_author(store: Store, returned: Submission, name: str) -> Person:
     """The person of that name in the state's team, or a new person, not yet stored (``keep_author`` stores one).
 
     A worksheet without a name belongs to a person of its own, whose id is a hash of what the worksheet says: the

@@ -16,12 +16,12 @@ from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import NewResponse, Store
 from cluster_kit.worksheets.authors import UNNAMED
-from cluster_kit.worksheets.errors import UnreadableFileError
-from cluster_kit.worksheets.files import Found, find_files
+from cluster_kit.worksheets.errors import UnreadableWorksheetError
+from cluster_kit.worksheets.files import FoundFile, find_files
 from cluster_kit.worksheets.merging import merge
 from cluster_kit.worksheets.reading import read_worksheet
 from cluster_kit.worksheets.receipts import FileReceipt
-from cluster_kit.worksheets.returned import Returned
+from cluster_kit.worksheets.returned import Submission
 
 
 def collect(settings: Settings, paths: Sequence[Path], *, dry_run: bool = False) -> Iterator[FileReceipt]:
@@ -59,7 +59,7 @@ class _Collector:
     _seen: dict[str, str] = field(default_factory=dict)
     _copied: set[tuple[str, str]] = field(default_factory=set)
 
-    def take(self, found: Found, store: Store, scratch: Store) -> FileReceipt:
+    def take(self, found: FoundFile, store: Store, scratch: Store) -> FileReceipt:
         """Read a file and merge it."""
         if found.trouble:
             return FileReceipt(found.name, "unreadable", found.trouble.reason)
@@ -69,7 +69,7 @@ class _Collector:
         try:
             returned = read_worksheet(found.name, found.raw)
             content = self._content(found.name, returned)
-        except UnreadableFileError as error:
+        except UnreadableWorksheetError as error:
             return FileReceipt(found.name, "unreadable", error.reason)
         if self.dry_run:
             self._copy(store, scratch, returned)
@@ -87,7 +87,7 @@ class _Collector:
             dry_run=self.dry_run,
         )
 
-    def _content(self, name: str, returned: Returned) -> Content:
+    def _content(self, name: str, returned: Submission) -> Content:
         head = returned.head
         try:
             if head.series not in self._contents:
@@ -96,12 +96,12 @@ class _Collector:
             content.get_session(head.session)
             content.get_jurisdiction(head.jurisdiction)
         except (UnknownSeriesError, UnknownSessionError, UnknownJurisdictionError) as error:
-            raise UnreadableFileError(
+            raise UnreadableWorksheetError(
                 name, f"belongs to something that is not known here: {error}".rstrip(".")
             ) from error
         return content
 
-    def _copy(self, store: Store, scratch: Store, returned: Returned) -> None:
+    def _copy(self, store: Store, scratch: Store, returned: Submission) -> None:
         """Bring what is kept of the worksheet's state into the trial store, once."""
         place = (returned.head.series, returned.head.jurisdiction)
         if place in self._copied:

@@ -19,7 +19,7 @@ from cluster_kit.worksheets import controls
 from cluster_kit.worksheets.marks import option_key, tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.read_document import OTHER_KEY
-from cluster_kit.worksheets.sheet import Activity, Blank, Group, Part, Sheet
+from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
 from cluster_kit.worksheets.values import NAME_LABEL, OTHER_LABEL, ROLE_LABEL, spell
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _HOW_TO = (
 )
 
 
-def write_document(sheet: Sheet) -> bytes:
+def write_document(sheet: Worksheet) -> bytes:
     """The worksheet as a DOCX file."""
     return _Writer(sheet).write()
 
@@ -43,7 +43,7 @@ def write_document(sheet: Sheet) -> bytes:
 class _Writer:
     """Writes one document, from the top down."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Worksheet) -> None:
         self._sheet = sheet
         self._document: DocxDocument = Document()
         _set_styles(self._document)
@@ -60,7 +60,7 @@ class _Writer:
         self._paragraph(sheet.about)
         self._paragraph(_HOW_TO)
         self._paragraph(f"Code of this document: {sheet.head}", style="Worksheet note")
-        self._group(Group("Who fills this in", (sheet.name, sheet.role)), 2)
+        self._group(WorksheetGroup("Who fills this in", (sheet.name, sheet.role)), 2)
         for activity in sheet.activities:
             self._activity(activity)
         out = io.BytesIO()
@@ -76,7 +76,7 @@ class _Writer:
         for part in activity.parts:
             self._part(part)
 
-    def _part(self, part: Part) -> None:
+    def _part(self, part: WorksheetPart) -> None:
         if part.title:
             self._heading(part.title, 3)
         for words in filter(None, (part.help, "" if part.groups else part.nothing)):
@@ -86,7 +86,7 @@ class _Writer:
         for group in part.groups:
             self._group(group, 4)
 
-    def _group(self, group: Group, level: int) -> None:
+    def _group(self, group: WorksheetGroup, level: int) -> None:
         if group.title:
             self._heading(group.title, level)
         for note in group.notes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cluster_kit.errors import ClusterKitError
 
 
-class UnreadableFileError(ClusterKitError, ValueError):
+class UnreadableWorksheetError(ClusterKitError, ValueError):
     """A file that holds no worksheet that can be read. ``reason`` continues the sentence that its name begins."""
 
     def __init__(self, name: str, reason: str) -> None:

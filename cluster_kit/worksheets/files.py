@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from cluster_kit.documents.typed_text import clean
-from cluster_kit.worksheets.errors import UnreadableFileError
+from cluster_kit.worksheets.errors import UnreadableWorksheetError
 
 MOST_BYTES = 30_000_000
 MOST_UNPACKED = 300_000_000
@@ -19,15 +19,15 @@ _LEFT_BY_PROGRAMS = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFile:
     """A file with its bytes, or with the reason why it could not be read. ``name`` is how people know it."""
 
     name: str
     raw: bytes = b""
-    trouble: UnreadableFileError | None = None
+    trouble: UnreadableWorksheetError | None = None
 
 
-def find_files(paths: Iterable[Path]) -> Iterator[Found]:
+def find_files(paths: Iterable[Path]) -> Iterator[FoundFile]:
     """Every file under the paths, zip files opened; in a folder those saved first come first.
 
     What programs leave behind (hidden files, checkpoints, lock files) is passed over.
@@ -55,7 +55,7 @@ def _is_noise(name: str) -> bool:
     return name.startswith((".", "~$")) or name in _LEFT_BY_PROGRAMS
 
 
-def _open(path: Path, name: str) -> Iterator[Found]:
+def _open(path: Path, name: str) -> Iterator[FoundFile]:
     try:
         size = path.stat().st_size
         if size > MOST_UNPACKED:
@@ -70,10 +70,10 @@ def _open(path: Path, name: str) -> Iterator[Found]:
     elif size > MOST_BYTES:
         yield _trouble(name, "is larger than 30 MB: no worksheet is")
     else:
-        yield Found(name, raw)
+        yield FoundFile(name, raw)
 
 
-def _unzip(name: str, raw: bytes) -> Iterator[Found]:
+def _unzip(name: str, raw: bytes) -> Iterator[FoundFile]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
     except (zipfile.BadZipFile, ValueError, OSError):
@@ -93,7 +93,7 @@ def _unzip(name: str, raw: bytes) -> Iterator[Found]:
             yield found
 
 
-def _read_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Found:
+def _read_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> FoundFile:
     shown = f"{name}: {clean(entry.filename)}"
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or path.parts[0].endswith(":"):
@@ -109,12 +109,12 @@ def _read_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, mos
         return _trouble(shown, "is damaged: it cannot be unpacked")
     if len(raw) > most:
         return _trouble(shown, "is far too large once unpacked: no worksheet is")
-    return Found(shown, raw)
+    return FoundFile(shown, raw)
 
 
 def _is_hidden(path: str) -> bool:
     return any(_is_noise(part) and part not in (".", "..") for part in PurePosixPath(path.replace("\\", "/")).parts)
 
 
-def _trouble(name: str, reason: str) -> Found:
-    return Found(name, trouble=UnreadableFileError(name, reason))
+def _trouble(name: str, reason: str) -> FoundFile:
+    return FoundFile(name, trouble=UnreadableWorksheetError(name, reason))

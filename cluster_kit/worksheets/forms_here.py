@@ -24,8 +24,8 @@ from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import Person, Store
 from cluster_kit.text import count_of
 from cluster_kit.worksheets.authors import find_author, keep_author
-from cluster_kit.worksheets.marks import Head
-from cluster_kit.worksheets.returned import Returned
+from cluster_kit.worksheets.marks import WorksheetId
+from cluster_kit.worksheets.returned import Submission
 from cluster_kit.worksheets.typed import TYPED_MIME, Seed, TypedAnswers, gather_typed, unpack_seed
 from cluster_kit.workshop import WORKSHEET_ANSWERS, WORKSHEET_NAME
 
@@ -64,14 +64,14 @@ def show_forms(so_far: str, person: str = "") -> ipywidgets.VBox:
         seed = unpack_seed(so_far)
     except ValueError as error:
         raise UsageError(DAMAGED) from error
-    head = Head.find(seed.head)
+    head = WorksheetId.find(seed.head)
     if head is None:
         raise UsageError(DAMAGED)
     content = load_content(head.series, overlay=Settings.read().content)
     store = Store.open(sqlite_url(Path.cwd() / WORKSHEET_ANSWERS))
     _plant(store, head, seed)
     name = " ".join(person.split()) or WORKSHEET_NAME
-    author = keep_author(store, find_author(store, Returned(head), name))
+    author = keep_author(store, find_author(store, Submission(head), name))
     context = FormContext(content, store, head.session, head.jurisdiction, author)
     exercises = [e.id for e in content.get_session(head.session).exercises if e.id in seed.exercises]
     keeper = _Keeper(store, head, seed)
@@ -84,7 +84,7 @@ class _Keeper:
     A saved notebook holds the output. Where the notebook is served as a page, nobody saves it, and the link serves.
     """
 
-    def __init__(self, store: Store, head: Head, seed: Seed) -> None:
+    def __init__(self, store: Store, head: WorksheetId, seed: Seed) -> None:
         self._store, self._head, self._seed = store, head, seed
         self.link = ipywidgets.HTML()
         data = self._show()
@@ -105,14 +105,14 @@ class _Keeper:
         return {"text/plain": line, TYPED_MIME: typed.model_dump(mode="json")}
 
 
-def _link(head: Head, typed: TypedAnswers) -> str:
+def _link(head: WorksheetId, typed: TypedAnswers) -> str:
     data = base64.b64encode(typed.model_dump_json().encode()).decode("ascii")
     name = f"{head.series}-session-{head.session}-{head.jurisdiction}-answers.json"
     link = f'<a download="{name}" href="data:application/json;base64,{data}">Download the answers to send them back</a>'
     return f"<p>What you type is kept in {WORKSHEET_ANSWERS}. {link} ({len(typed.answers)} so far).</p>"
 
 
-def _plant(store: Store, head: Head, seed: Seed) -> None:
+def _plant(store: Store, head: WorksheetId, seed: Seed) -> None:
     """Put what the state said before into the file beside the notebook, under its own ids. Twice is once."""
     now = dt.datetime.now(dt.UTC)
     for author, name in seed.names.items():

@@ -29,8 +29,8 @@ from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import select_areas, select_questions
 from cluster_kit.exercises.sources import find_choices, find_removed, order_rows
 from cluster_kit.store import Response, Store
-from cluster_kit.worksheets.marks import NAME, ROLE, Head, Mark, Spot
-from cluster_kit.worksheets.sheet import OFFLINE, Activity, Blank, Group, Part, Sheet
+from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot, WorksheetId
+from cluster_kit.worksheets.sheet import OFFLINE, Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
 from cluster_kit.worksheets.spots import list_options, reading_context
 from cluster_kit.worksheets.values import spell
 
@@ -39,7 +39,7 @@ ON_THE_PAGE = "This is done on your state's page, and cannot be done offline."
 
 
 @dataclass(frozen=True)
-class Asked:
+class WorksheetOptions:
     """How much a worksheet asks: up to a depth, of all exercises or one, of all fixed rows of a table or one."""
 
     depth: Depth = Depth.STANDARD
@@ -47,20 +47,22 @@ class Asked:
     row: str = ""
 
 
-def make_sheet(content: Content, store: Store, session: int, jurisdiction: str, asked: Asked | None = None) -> Sheet:
+def make_sheet(
+    content: Content, store: Store, session: int, jurisdiction: str, asked: WorksheetOptions | None = None
+) -> Worksheet:
     """The worksheet of one session for one jurisdiction, with the team's answers so far.
 
     Answers that people give for themselves are not in it: each returned worksheet holds those of the person who
     filled it. Raises ``UnknownSessionError``, ``UnknownJurisdictionError`` or ``UnknownExerciseError``.
     """
-    asked = asked or Asked()
+    asked = asked or WorksheetOptions()
     place, meeting = content.get_jurisdiction(jurisdiction), content.get_session(session)
     exercises = [e for e in meeting.exercises if asked.exercise in ("", e.id)]
     if not exercises:
         raise UnknownExerciseError(asked.exercise, [e.id for e in meeting.exercises])
-    head = Head(content.series.id, session, place.code, store.latest_seq(content.series.id, place.code))
+    head = WorksheetId(content.series.id, session, place.code, store.latest_seq(content.series.id, place.code))
     maker = _Maker(reading_context(content, store, session, place.code), head, asked)
-    return Sheet(
+    return Worksheet(
         head=head,
         content_version=content.version,
         series_title=content.series.title,
@@ -79,13 +81,13 @@ class _Maker:
     """Makes the parts of one worksheet."""
 
     context: FormContext
-    head: Head
-    asked: Asked
+    head: WorksheetId
+    asked: WorksheetOptions
     _current: dict[str, list[Response]] = field(default_factory=dict)
 
     def about_them(self, spot: Spot, label: str, help_: str) -> Blank:
         asks = TextPrompt(kind="text", id=spot.prompt, label=label, help=help_, words=5)
-        return Blank(Mark.make(spot, self.head, []), asks)
+        return Blank(FieldToken.make(spot, self.head, []), asks)
 
     def activity(self, exercise: Exercise) -> Activity:
         prompts = [p for p in exercise.prompts if self._is_asked(exercise, p)]
@@ -104,47 +106,47 @@ class _Maker:
         said = {r.prompt.partition(".")[0] for r in self._said(exercise.id) if not is_empty(r.value)}
         return self.asked.depth.includes(prompt.depth) or prompt.id in said
 
-    def _part(self, exercise: Exercise, prompt: Prompt) -> Part:
+    def _part(self, exercise: Exercise, prompt: Prompt) -> WorksheetPart:
         alone = (prompt.scope or exercise.scope) is Scope.PERSON
         match prompt:
             case ItemsPrompt():
-                return Part(prompt.label, prompt.help, tuple(self._items(exercise, prompt)), alone)
+                return WorksheetPart(prompt.label, prompt.help, tuple(self._items(exercise, prompt)), alone)
             case QuestionsPrompt():
-                return Part(prompt.label, prompt.help, tuple(self._questions(exercise, prompt)), alone)
+                return WorksheetPart(prompt.label, prompt.help, tuple(self._questions(exercise, prompt)), alone)
             case TablePrompt():
-                return Part(prompt.label, prompt.help, tuple(self._rows(exercise, prompt)), alone)
+                return WorksheetPart(prompt.label, prompt.help, tuple(self._rows(exercise, prompt)), alone)
             case _ if isinstance(prompt, OFFLINE):
                 blank = self._blank(Spot(exercise.id, prompt.id), prompt)
-                return Part("", "", (Group("", (blank,)),), alone)
+                return WorksheetPart("", "", (WorksheetGroup("", (blank,)),), alone)
             case _:
-                return Part(prompt.label, prompt.help, (), alone, ON_THE_PAGE)
+                return WorksheetPart(prompt.label, prompt.help, (), alone, ON_THE_PAGE)
 
     # --- the kinds of prompts that have rows ----------------------------------------------------------------
 
-    def _items(self, exercise: Exercise, prompt: ItemsPrompt) -> Iterator[Group]:
+    def _items(self, exercise: Exercise, prompt: ItemsPrompt) -> Iterator[WorksheetGroup]:
         for area in select_areas(self.context.content, prompt):
             for item in area.items:
                 if self.asked.depth.includes(item.depth):
                     yield self._item(exercise, prompt, item)
 
-    def _item(self, exercise: Exercise, prompt: ItemsPrompt, item: Item) -> Group:
+    def _item(self, exercise: Exercise, prompt: ItemsPrompt, item: Item) -> WorksheetGroup:
         scale = self.context.content.instrument.scale
         anchors = tuple(a.model_copy(update={"text": t}) for a, t in zip(scale, item.anchors, strict=True))
         rating = RatingPrompt(kind="rating", id="rating", label="Your rating", scale=anchors)
         note = TextPrompt(kind="text", id="note", label="What makes you say so", words=NOTE_WORDS)
         spots = [Spot(exercise.id, f"{prompt.id}.{ask.id}", item.id) for ask in (rating, note)]
         blanks = (self._blank(spots[0], rating), self._blank(spots[1], note))
-        return Group(item.text, blanks, (f"Think about: {' '.join(item.guiding_questions)}",))
+        return WorksheetGroup(item.text, blanks, (f"Think about: {' '.join(item.guiding_questions)}",))
 
-    def _questions(self, exercise: Exercise, prompt: QuestionsPrompt) -> Iterator[Group]:
+    def _questions(self, exercise: Exercise, prompt: QuestionsPrompt) -> Iterator[WorksheetGroup]:
         for question in select_questions(self.context.content, prompt):
             if self.asked.depth.includes(question.depth):
                 asks = TextPrompt(
                     kind="text", id="answer", label=question.text, help=question.help, words=question.words
                 )
-                yield Group("", (self._blank(Spot(exercise.id, f"{prompt.id}.answer", question.id), asks),))
+                yield WorksheetGroup("", (self._blank(Spot(exercise.id, f"{prompt.id}.answer", question.id), asks),))
 
-    def _rows(self, exercise: Exercise, prompt: TablePrompt) -> Iterator[Group]:
+    def _rows(self, exercise: Exercise, prompt: TablePrompt) -> Iterator[WorksheetGroup]:
         choices = find_choices(self.context, prompt)
         if choices is not None:
             rows = [(c.id, c.label, c.help) for c in choices if not c.gone]
@@ -157,7 +159,7 @@ class _Maker:
             columns = [column for column in prompt.columns if isinstance(column, OFFLINE)]
             cells = [(Spot(exercise.id, f"{prompt.id}.{column.id}", row), column) for column in columns]
             asked = [(spot, c) for spot, c in cells if self.asked.depth.includes(c.depth) or self._values(spot)]
-            yield Group(title, tuple(self._blank(*cell) for cell in asked), (help_,) if help_ else ())
+            yield WorksheetGroup(title, tuple(self._blank(*cell) for cell in asked), (help_,) if help_ else ())
 
     def _added(self, exercise: Exercise, prompt: TablePrompt) -> list[str]:
         """The rows that stand in a table whose rows people add, and empty ones below them."""
@@ -184,7 +186,7 @@ class _Maker:
     def _blank(self, spot: Spot, asks: CellPrompt) -> Blank:
         values = self._values(spot)
         choices = list_options(self.context, asks, values)
-        mark = Mark.make(spot, self.head, values)
+        mark = FieldToken.make(spot, self.head, values)
         if len(mark.stamps) > 1:
             return Blank(mark, asks, None, tuple(spell(asks, value, choices) for value in values), choices)
         return Blank(mark, asks, values[-1] if values else None, (), choices)

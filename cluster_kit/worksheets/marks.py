@@ -28,7 +28,7 @@ _HEAD = re.compile(r"worksheet ([a-z0-9][a-z0-9_-]{0,63})/([1-9]\d{0,2})/([A-Z]{
 
 
 @dataclass(frozen=True)
-class Head:
+class WorksheetId:
     """Which worksheet it is. ``seq``: the newest answer of the jurisdiction when the worksheet was made."""
 
     series: str
@@ -58,7 +58,7 @@ class Spot:
     prompt: str
     row: str = ""
 
-    def key(self, head: Head) -> str:
+    def key(self, head: WorksheetId) -> str:
         """The address as twelve hex digits; different for every series, session and jurisdiction."""
         parts = [head.series, str(head.session), head.jurisdiction, self.exercise, self.prompt, self.row]
         return _digest("/".join(parts), 12)
@@ -69,7 +69,7 @@ ROLE = Spot("worksheet", "role")
 
 
 @dataclass(frozen=True)
-class Mark:
+class FieldToken:
     """An answer's address, and fingerprints of what stood there when the worksheet was made: none, one or several."""
 
     key: str
@@ -79,7 +79,7 @@ class Mark:
         return f"ck-{self.key}-{'.'.join(self.stamps) or _NOTHING}"
 
     @classmethod
-    def make(cls, spot: Spot, head: Head, values: list[JsonValue]) -> Self:
+    def make(cls, spot: Spot, head: WorksheetId, values: list[JsonValue]) -> Self:
         """The mark for a spot where these values stand; of very many, the newest count."""
         stamps = dict.fromkeys(fingerprint(value) for value in values)
         return cls(spot.key(head), tuple(stamps)[-_MOST_STAMPS:])

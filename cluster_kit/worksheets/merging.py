@@ -12,16 +12,16 @@ from pydantic import JsonValue, ValidationError
 from cluster_kit.content.models import Content, TablePrompt
 from cluster_kit.exercises.answers import is_empty
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exercises.fields import RowMark, index_fields
+from cluster_kit.exercises.fields import RowPresence, index_fields
 from cluster_kit.exercises.sources import find_removed, order_rows
 from cluster_kit.exercises.validation import find_problem
 from cluster_kit.store import NewResponse, Receipt, Response, ReusedIdError, Store
 from cluster_kit.store.models import to_json
 from cluster_kit.worksheets.authors import find_author, keep_author
-from cluster_kit.worksheets.marks import NAME, NEW_ROW, ROLE, Head, Mark, Spot, fingerprint
-from cluster_kit.worksheets.outcomes import Outcome
-from cluster_kit.worksheets.returned import Filled, Returned, Typed
-from cluster_kit.worksheets.spots import Place, is_own, list_options, list_places, reading_context
+from cluster_kit.worksheets.marks import NAME, NEW_ROW, ROLE, FieldToken, Spot, WorksheetId, fingerprint
+from cluster_kit.worksheets.outcomes import MergeOutcome
+from cluster_kit.worksheets.returned import FilledField, FormAnswer, Submission
+from cluster_kit.worksheets.spots import ResolvedAddress, is_own, list_options, list_places, reading_context
 from cluster_kit.worksheets.values import UnclearAnswerError, read_value, says_something, spell
 
 ID_PREFIX = "sheet-"
@@ -31,12 +31,12 @@ ID_PREFIX = "sheet-"
 class _Draft:
     """An answer that is to be kept, with where it belongs."""
 
-    place: Place
+    place: ResolvedAddress
     response: NewResponse
     earlier: tuple[Response, ...] = ()
 
 
-def merge(content: Content, store: Store, returned: Returned) -> list[Outcome]:
+def merge(content: Content, store: Store, returned: Submission) -> list[MergeOutcome]:
     """Keep what is new in a returned worksheet, and say what became of each answer.
 
     Doing it again changes nothing. Raises ``ContentError``'s relatives for a session or jurisdiction that the content
@@ -51,7 +51,7 @@ def merge(content: Content, store: Store, returned: Returned) -> list[Outcome]:
         author = keep_author(store, author)  # first, because the ids of answers and rows depend on it
     outcomes = list(_Merger(replace(reader, person=author), returned).merge())
     for who in dict.fromkeys(typed.who for typed in returned.typed):
-        theirs = Returned(head, typed=tuple(typed for typed in returned.typed if typed.who == who))
+        theirs = Submission(head, typed=tuple(typed for typed in returned.typed if typed.who == who))
         author = keep_author(store, find_author(store, theirs, who))
         outcomes += _Merger(replace(reader, person=author), theirs).merge_typed()
     return outcomes
@@ -62,27 +62,27 @@ class _Merger:
     """Merges one worksheet, exercise by exercise."""
 
     context: FormContext
-    returned: Returned
+    returned: Submission
     _history: dict[str, list[Response]] = field(default_factory=dict)
 
     @property
-    def head(self) -> Head:
+    def head(self) -> WorksheetId:
         return self.returned.head
 
-    def merge(self) -> Iterator[Outcome]:
+    def merge(self) -> Iterator[MergeOutcome]:
         places = {place.spot.key(self.head): place for place in list_places(self.context, self.head)}
-        answers: list[tuple[Place, Filled]] = []
+        answers: list[tuple[ResolvedAddress, FilledField]] = []
         for filled in dict.fromkeys(self.returned.filled):
             if filled.mark.key in places:
                 answers.append((places[filled.mark.key], filled))
             elif filled.mark.key not in (NAME.key(self.head), ROLE.key(self.head)) and says_something(filled.text):
-                yield Outcome("refused", words=filled.text.strip(), sentence=_NO_SUCH_QUESTION)
+                yield MergeOutcome("refused", words=filled.text.strip(), sentence=_NO_SUCH_QUESTION)
         order = {key: number for number, key in enumerate(places)}
         answers.sort(key=lambda pair: order[pair[1].mark.key])
         for _, table in groupby(answers, key=lambda pair: (pair[0].exercise.id, pair[0].spot.prompt.partition(".")[0])):
             yield from self._keep([self._draft(place, filled) for place, filled in table])
 
-    def merge_typed(self) -> Iterator[Outcome]:
+    def merge_typed(self) -> Iterator[MergeOutcome]:
         """Keep what was typed into forms, exercise by exercise, since rows of one may be choices in a later one."""
         order = [exercise.id for exercise in self.context.content.get_session(self.head.session).exercises]
         for exercise in [*order, None]:
@@ -93,49 +93,51 @@ class _Merger:
 
     # --- from text to a response ----------------------------------------------------------------------------
 
-    def _draft(self, place: Place, filled: Filled) -> _Draft | Outcome:
+    def _draft(self, place: ResolvedAddress, filled: FilledField) -> _Draft | MergeOutcome:
         asks, current = place.asks, self._current(place)
         here = [r.value for r in self._all(place)]
         choices = list_options(self.context, asks, here)
         try:
             value = read_value(asks, filled.text, choices)
         except UnclearAnswerError as error:
-            return Outcome("refused", self._where(place), filled.text.strip(), sentence=str(error))
+            return MergeOutcome("refused", self._where(place), filled.text.strip(), sentence=str(error))
         if self._is_unchanged(filled.mark, value, current):
-            return Outcome("unchanged")
+            return MergeOutcome("unchanged")
         if any(fingerprint(r.value) == fingerprint(value) for r in current):
-            return Outcome("there")
+            return MergeOutcome("there")
         place = self._with_row(place)
         if problem := self._problem(place, value):
-            return Outcome("refused", self._where(place), filled.text.strip(), sentence=problem)
+            return MergeOutcome("refused", self._where(place), filled.text.strip(), sentence=problem)
         base = [r.id for r in self._all(place) if self._typed_over(r, filled.mark, current)]
         return self._make(
             place, value, base[-50:], _answer_id(self.head, place.spot, self._author, (value, filled.mark))
         )
 
-    def _is_unchanged(self, mark: Mark, value: JsonValue, current: list[Response]) -> bool:
+    def _is_unchanged(self, mark: FieldToken, value: JsonValue, current: list[Response]) -> bool:
         if is_empty(value):
             return len(mark.stamps) != 1 or all(is_empty(r.value) for r in current)
         return fingerprint(value) in mark.stamps
 
-    def _typed_over(self, response: Response, mark: Mark, current: list[Response]) -> bool:
+    def _typed_over(self, response: Response, mark: FieldToken, current: list[Response]) -> bool:
         """What stood there on the worksheet, what was cleared since, and this person's own earlier worksheet."""
         if is_empty(response.value):
             return response in current
         own_earlier = response.author == self._author and response.id.startswith(ID_PREFIX)
         return own_earlier or fingerprint(response.value) in mark.stamps
 
-    def _typed(self, typed: Typed) -> _Draft | Outcome:
+    def _typed(self, typed: FormAnswer) -> _Draft | MergeOutcome:
         place = self._find_place(typed.spot)
         if place is None:
-            return Outcome("refused", words=to_json(typed.value), sentence=_NO_SUCH_QUESTION)
+            return MergeOutcome("refused", words=to_json(typed.value), sentence=_NO_SUCH_QUESTION)
         if any(fingerprint(r.value) == fingerprint(typed.value) for r in self._current(place)):
-            return Outcome("there")
+            return MergeOutcome("there")
         if problem := self._problem(place, typed.value):
-            return Outcome("refused", self._where(place), to_json(typed.value), sentence=problem)
+            return MergeOutcome("refused", self._where(place), to_json(typed.value), sentence=problem)
         return self._make(place, typed.value, list(typed.base), typed.id)
 
-    def _make(self, place: Place, value: JsonValue, base: list[str], response_id: str) -> _Draft | Outcome:
+    def _make(
+        self, place: ResolvedAddress, value: JsonValue, base: list[str], response_id: str
+    ) -> _Draft | MergeOutcome:
         spot, head = place.spot, self.head
         try:
             response = NewResponse(
@@ -153,17 +155,17 @@ class _Merger:
                 content_version=self.context.content.version,
             )
         except ValidationError:
-            return Outcome("refused", self._where(place), to_json(value)[:200], sentence=_CANNOT_BE_KEPT)
+            return MergeOutcome("refused", self._where(place), to_json(value)[:200], sentence=_CANNOT_BE_KEPT)
         earlier = self._current(place) if is_own(place.field) else []
         return _Draft(place, response, tuple(r for r in earlier if not is_empty(r.value) and r.id not in base))
 
-    def _problem(self, place: Place, value: JsonValue) -> str | None:
+    def _problem(self, place: ResolvedAddress, value: JsonValue) -> str | None:
         table = place.table
         if table and not table.rows and not table.rows_from and self._is_full(place, table):
             return f"There is room for {table.max_rows} rows, and they are all taken."
         return find_problem(self.context, place.field, place.spot.row, value)
 
-    def _is_full(self, place: Place, table: TablePrompt) -> bool:
+    def _is_full(self, place: ResolvedAddress, table: TablePrompt) -> bool:
         history = self.context.history(self.head.session, place.exercise.id)
         current = self.context.current(self.head.session, place.exercise.id)
         standing = set(order_rows(history, table.id)) - find_removed(current, table.id)
@@ -171,7 +173,7 @@ class _Merger:
 
     # --- keeping --------------------------------------------------------------------------------------------
 
-    def _keep(self, drafts: list[_Draft | Outcome]) -> Iterator[Outcome]:
+    def _keep(self, drafts: list[_Draft | MergeOutcome]) -> Iterator[MergeOutcome]:
         """Keep what is to be kept in one go; the outcomes in the order of the drafts."""
         new = {d.response.id: d for d in drafts if isinstance(d, _Draft)}
         if new:
@@ -180,7 +182,7 @@ class _Merger:
             receipts = {r.id: r for r in self.context.store.append([d.response for d in new.values()])} if new else {}
         except ReusedIdError as error:
             drafts = [
-                Outcome("refused", self._where(d.place), sentence=_CANNOT_BE_KEPT)
+                MergeOutcome("refused", self._where(d.place), sentence=_CANNOT_BE_KEPT)
                 if isinstance(d, _Draft) and d.response.id == error.response_id
                 else d
                 for d in drafts
@@ -190,19 +192,19 @@ class _Merger:
         for draft in drafts:
             yield self._outcome(draft, receipts[draft.response.id]) if isinstance(draft, _Draft) else draft
 
-    def _outcome(self, draft: _Draft, receipt: Receipt) -> Outcome:
+    def _outcome(self, draft: _Draft, receipt: Receipt) -> MergeOutcome:
         where, words = self._where(draft.place), self._spell(draft.place, draft.response)
         if receipt.status == "duplicate":
-            return Outcome("there")
+            return MergeOutcome("there")
         if receipt.status == "conflict":
             others = tuple(self._spell(draft.place, other) for other in receipt.others)
-            return Outcome("conflict", where, words, others)
+            return MergeOutcome("conflict", where, words, others)
         if draft.earlier:
-            return Outcome("replaced", where, words, tuple(self._spell(draft.place, r) for r in draft.earlier))
-        return Outcome("saved", where, words)
+            return MergeOutcome("replaced", where, words, tuple(self._spell(draft.place, r) for r in draft.earlier))
+        return MergeOutcome("saved", where, words)
 
-    def _spell(self, place: Place, response: NewResponse) -> str:
-        if isinstance(place.field.asks, RowMark):
+    def _spell(self, place: ResolvedAddress, response: NewResponse) -> str:
+        if isinstance(place.field.asks, RowPresence):
             return "the row is removed" if response.value is False else "the row stands"
         said = spell(place.asks, response.value, list_options(self.context, place.asks, [response.value]))
         return said or "(cleared)"
@@ -213,35 +215,35 @@ class _Merger:
     def _author(self) -> str:
         return self.context.person.id
 
-    def _all(self, place: Place) -> list[Response]:
+    def _all(self, place: ResolvedAddress) -> list[Response]:
         """Every answer ever given there, as far as this person may see it, read once before anything is kept."""
         exercise = place.exercise.id
         if exercise not in self._history:
             self._history[exercise] = self.context.history(self.head.session, exercise)
         return [r for r in self._history[exercise] if (r.prompt, r.row) == (place.spot.prompt, place.spot.row)]
 
-    def _current(self, place: Place) -> list[Response]:
+    def _current(self, place: ResolvedAddress) -> list[Response]:
         said = self.context.current(self.head.session, place.exercise.id)
         return [r for r in said if (r.prompt, r.row) == (place.spot.prompt, self._row(place))]
 
-    def _row(self, place: Place) -> str:
+    def _row(self, place: ResolvedAddress) -> str:
         """An empty row of the worksheet becomes a row of the author's own."""
         spot, table = place.spot, place.table
         if table is None or not spot.row.startswith(NEW_ROW):
             return spot.row
         return ID_PREFIX + Spot(spot.exercise, table.id, f"{spot.row}/{self._author}").key(self.head)
 
-    def _with_row(self, place: Place) -> Place:
+    def _with_row(self, place: ResolvedAddress) -> ResolvedAddress:
         return replace(place, spot=replace(place.spot, row=self._row(place)))
 
-    def _find_place(self, spot: Spot) -> Place | None:
+    def _find_place(self, spot: Spot) -> ResolvedAddress | None:
         exercise = self.context.content.get_session(self.head.session).find_exercise(spot.exercise)
         if exercise is None:
             return None
         found = index_fields(self.context.content, exercise).get(spot.prompt)
-        return Place(spot, found, exercise) if found else None
+        return ResolvedAddress(spot, found, exercise) if found else None
 
-    def _where(self, place: Place) -> str:
+    def _where(self, place: ResolvedAddress) -> str:
         """The question in words: the exercise, and the label within it."""
         return f"{place.exercise.title} – {place.label}"
 
@@ -253,7 +255,7 @@ _NO_SUCH_QUESTION = (
 _CANNOT_BE_KEPT = "This answer can not be kept as it is. Shorten it, or write it in other words."
 
 
-def _answer_id(head: Head, spot: Spot, author: str, said: tuple[JsonValue, Mark]) -> str:
+def _answer_id(head: WorksheetId, spot: Spot, author: str, said: tuple[JsonValue, FieldToken]) -> str:
     """The same words in the same place of the same worksheet by the same person: the same id, however often."""
     value, mark = said
     parts = [spot.key(head), author, to_json(value), ".".join(mark.stamps)]

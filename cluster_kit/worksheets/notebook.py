@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, NumberPrompt, PersonPrompt, TextPrompt
 from cluster_kit.documents.markdown import markdown_text
-from cluster_kit.worksheets.sheet import Activity, Blank, Group, Part, Sheet
+from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
 from cluster_kit.worksheets.values import NAME_LABEL, OTHER_LABEL, ROLE_LABEL, spell
 
 KEY = "cluster_kit"
@@ -39,7 +39,7 @@ def unescape(markdown: str) -> str:
     return _ESCAPED.sub(r"\1", markdown)
 
 
-def write_notebook(sheet: Sheet, seed: str = "") -> NotebookNode:
+def write_notebook(sheet: Worksheet, seed: str = "") -> NotebookNode:
     """The worksheet as a notebook without outputs. ``seed`` is what the forms show first (see ``forms_here``)."""
     cells = list(_cells(sheet, seed))
     for number, cell in enumerate(cells):
@@ -53,9 +53,9 @@ def write_notebook(sheet: Sheet, seed: str = "") -> NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata=metadata)  # type: ignore[no-untyped-call, no-any-return]
 
 
-def _cells(sheet: Sheet, seed: str) -> Iterator[NotebookNode]:
+def _cells(sheet: Worksheet, seed: str) -> Iterator[NotebookNode]:
     yield _prose(_opening(sheet))
-    yield _answers(Group("Who fills this in", (sheet.name, sheet.role)), 2)
+    yield _answers(WorksheetGroup("Who fills this in", (sheet.name, sheet.role)), 2)
     if seed:
         yield _prose(_USE_FORMS)
         yield _code(PERSON_CELL, tags=["parameters"])
@@ -86,7 +86,7 @@ _CLOSING = """## Done?
 Save the notebook and send it back as you were asked to. You may rename it. Whatever you left empty stays as it is."""
 
 
-def _opening(sheet: Sheet) -> str:
+def _opening(sheet: Worksheet) -> str:
     made_up = f"\n\n**{FICTIONAL}**" if sheet.fictional else ""
     return f"""<!-- keep this line: {sheet.head} -->
 # {markdown_text(sheet.state)}: worksheet for {markdown_text(sheet.title)}
@@ -109,14 +109,14 @@ def _activity(activity: Activity) -> str:
     )
 
 
-def _part(part: Part) -> str:
+def _part(part: WorksheetPart) -> str:
     lines = [f"### {markdown_text(part.title, ' ')}" if part.title else "", markdown_text(part.help, " ")]
     lines.append(f"**{ALONE}**" if part.alone else "")
     lines.append("" if part.groups else part.nothing)
     return "\n\n".join(filter(None, lines))
 
 
-def _answers(group: Group, level: int) -> NotebookNode:
+def _answers(group: WorksheetGroup, level: int) -> NotebookNode:
     head = [f"{'#' * level} {markdown_text(group.title, ' ')}"] if group.title else []
     notes = [markdown_text(note, " ") for note in group.notes]
     versions = [_versions(blank) for blank in group.blanks if blank.versions]

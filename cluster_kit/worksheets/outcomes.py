@@ -9,7 +9,7 @@ Status = Literal["saved", "there", "unchanged", "conflict", "replaced", "refused
 
 
 @dataclass(frozen=True)
-class Outcome:
+class MergeOutcome:
     """What became of one answer.
 
     ``saved``: kept. ``there``: the same words stand there already. ``unchanged``: as the worksheet was sent out.

@@ -12,12 +12,12 @@ import typst
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, PersonPrompt, RatingPrompt, TextPrompt
 from cluster_kit.documents.errors import DocumentError
 from cluster_kit.documents.fonts import JOINERS, TEXT, coverage, families, fonts, printable
-from cluster_kit.exercises.sources import Choice
+from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.exercises.validation import OTHER
 from cluster_kit.models import Json
 from cluster_kit.worksheets.marks import tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
-from cluster_kit.worksheets.sheet import Activity, Blank, Group, Part, Sheet
+from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
 from cluster_kit.worksheets.values import spell
 
 Show = Callable[[str], str]
@@ -30,7 +30,7 @@ WORDS_A_LINE = 9
 _TICKED, _EMPTY = "[x]", "[  ]"
 
 
-def write_pdf(sheet: Sheet) -> bytes:
+def write_pdf(sheet: Worksheet) -> bytes:
     """The worksheet as PDF/UA-1. What its fonts cannot print stands there as a number. Raises ``DocumentError``."""
     said = ""
     for known, joiners in ((coverage(), JOINERS), (coverage(), frozenset[int]()), (coverage(TEXT), frozenset[int]())):
@@ -41,7 +41,7 @@ def write_pdf(sheet: Sheet) -> bytes:
     raise DocumentError("PDF", said)
 
 
-def _compile(sheet: Sheet, show: Show) -> bytes:
+def _compile(sheet: Worksheet, show: Show) -> bytes:
     template = files("cluster_kit.worksheets").joinpath("worksheet.typ").read_bytes()
     data = {"fonts": families(), **_Data(show).sheet(sheet)}
     compiler = typst.Compiler(template, font_paths=fonts(), sys_inputs={"sheet": json.dumps(data)})
@@ -57,7 +57,7 @@ class _Data:
     def __init__(self, show: Show) -> None:
         self._show = show
 
-    def sheet(self, sheet: Sheet) -> Json:
+    def sheet(self, sheet: Worksheet) -> Json:
         return {
             "title": self._show(f"{sheet.state}: worksheet for {sheet.title}"),
             "series": self._show(sheet.series_title),
@@ -65,7 +65,7 @@ class _Data:
             "notice": FICTIONAL if sheet.fictional else "",
             "about": self._show(sheet.about),
             "how": HOW_TO,
-            "who": self._group(Group("Who fills this in", (sheet.name, sheet.role))),
+            "who": self._group(WorksheetGroup("Who fills this in", (sheet.name, sheet.role))),
             "activities": [self._activity(activity) for activity in sheet.activities],
         }
 
@@ -78,7 +78,7 @@ class _Data:
             "parts": [self._part(part) for part in activity.parts],
         }
 
-    def _part(self, part: Part) -> Json:
+    def _part(self, part: WorksheetPart) -> Json:
         nothing = "" if part.groups else part.nothing
         notes = [self._show(words) for words in (part.help, ALONE if part.alone else "", nothing) if words]
         return {
@@ -87,7 +87,7 @@ class _Data:
             "groups": [self._group(group) for group in part.groups],
         }
 
-    def _group(self, group: Group) -> Json:
+    def _group(self, group: WorksheetGroup) -> Json:
         notes, blanks = [self._show(note) for note in group.notes], [self._blank(blank) for blank in group.blanks]
         return {"title": self._show(group.title), "notes": notes, "blanks": blanks}
 
@@ -103,7 +103,7 @@ class _Data:
             "options": [self._option(blank, choice) for choice in _options(blank)],
         }
 
-    def _option(self, blank: Blank, choice: Choice) -> Json:
+    def _option(self, blank: Blank, choice: SourceChoice) -> Json:
         chosen = [str(one) for one in (blank.value if isinstance(blank.value, list) else [blank.value])]
         label = (
             f"{choice.label}: {choice.help}" if choice.help and isinstance(blank.asks, RatingPrompt) else choice.label
@@ -111,7 +111,7 @@ class _Data:
         return {"box": _TICKED if choice.id in chosen else _EMPTY, "label": self._show(label)}
 
 
-def _options(blank: Blank) -> list[Choice]:
+def _options(blank: Blank) -> list[SourceChoice]:
     """What is printed with a square before it; one's own words come last, with what stands there."""
     if not blank.is_list:
         return []
@@ -119,8 +119,8 @@ def _options(blank: Blank) -> list[Choice]:
         return list(blank.choices)
     chosen = blank.value if isinstance(blank.value, list) else [blank.value]
     own = [str(one) for one in chosen if str(one).startswith(OTHER)]
-    others = [Choice(one, f"Other: {one.removeprefix(OTHER)}") for one in own]
-    return [*blank.choices, *(others or [Choice("", "Other: ____________________")])]
+    others = [SourceChoice(one, f"Other: {one.removeprefix(OTHER)}") for one in own]
+    return [*blank.choices, *(others or [SourceChoice("", "Other: ____________________")])]
 
 
 def _lines(blank: Blank) -> int:

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from cluster_kit.worksheets.errors import UnreadableFileError
-from cluster_kit.worksheets.marks import Head, Mark
-from cluster_kit.worksheets.returned import Filled, Returned
+from cluster_kit.worksheets.errors import UnreadableWorksheetError
+from cluster_kit.worksheets.marks import FieldToken, WorksheetId
+from cluster_kit.worksheets.returned import FilledField, Submission
 from cluster_kit.worksheets.values import OTHER_LABEL
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -27,29 +27,31 @@ _FOREIGN = {
 }
 
 
-def read_document(name: str, raw: bytes) -> Returned:
-    """What the document says. ``UnreadableFileError`` where it is damaged or no worksheet of the kit."""
+def read_document(name: str, raw: bytes) -> Submission:
+    """What the document says. ``UnreadableWorksheetError`` where it is damaged or no worksheet of the kit."""
     body = _parse(name, _unpack(name, raw))
     controls = [(_tag(control), control) for control in body.iter(f"{W}sdt")]
     boxes: defaultdict[str, list[str]] = defaultdict(list)
-    filled: list[Filled] = []
+    filled: list[FilledField] = []
     for tag, control in controls:
-        mark = Mark.find(tag)
+        mark = FieldToken.find(tag)
         if mark and (box := _BOX.search(tag)):
             boxes[str(mark)].append(_box_line(box[0], control))
         elif mark:
-            filled.append(Filled(mark, _text(control)))
-    filled += [Filled(mark, "\n".join(lines)) for tag, lines in boxes.items() if (mark := Mark.find(tag))]
-    head = next(filter(None, (Head.find(text) for text in [*(tag for tag, _ in controls), *_paragraphs(body)])), None)
+            filled.append(FilledField(mark, _text(control)))
+    filled += [FilledField(mark, "\n".join(lines)) for tag, lines in boxes.items() if (mark := FieldToken.find(tag))]
+    head = next(
+        filter(None, (WorksheetId.find(text) for text in [*(tag for tag, _ in controls), *_paragraphs(body)])), None
+    )
     if head is None:
-        raise UnreadableFileError(name, "is a document, but no worksheet of this kit")
+        raise UnreadableWorksheetError(name, "is a document, but no worksheet of this kit")
     if not filled:
-        raise UnreadableFileError(
+        raise UnreadableWorksheetError(
             name,
             "has lost its answer boxes: it was saved by a program that does not keep them. Copy the answers into"
             " a new copy of the worksheet with Word or LibreOffice",
         )
-    return Returned(head, tuple(filled))
+    return Submission(head, tuple(filled))
 
 
 def _unpack(name: str, raw: bytes) -> bytes:
@@ -58,17 +60,17 @@ def _unpack(name: str, raw: bytes) -> bytes:
             names = set(archive.namelist())
             for part, reason in _FOREIGN.items():
                 if part in names:
-                    raise UnreadableFileError(name, reason)
+                    raise UnreadableWorksheetError(name, reason)
             if _BODY not in names:
-                raise UnreadableFileError(name, "is neither a notebook nor a DOCX file")
+                raise UnreadableWorksheetError(name, "is neither a notebook nor a DOCX file")
             with archive.open(_BODY) as file:
                 body = file.read(_MOST_UNPACKED + 1)
-    except UnreadableFileError:
+    except UnreadableWorksheetError:
         raise
     except Exception as error:  # whatever a damaged zip file makes the library raise
-        raise UnreadableFileError(name, "is damaged: it is not a whole DOCX file") from error
+        raise UnreadableWorksheetError(name, "is damaged: it is not a whole DOCX file") from error
     if len(body) > _MOST_UNPACKED:
-        raise UnreadableFileError(name, "is far too large once unpacked: no worksheet is")
+        raise UnreadableWorksheetError(name, "is far too large once unpacked: no worksheet is")
     return body
 
 
@@ -79,7 +81,7 @@ def _parse(name: str, body: bytes) -> Any:
     try:
         return etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        raise UnreadableFileError(name, "is damaged: its text cannot be read") from error
+        raise UnreadableWorksheetError(name, "is damaged: its text cannot be read") from error
 
 
 def _tag(control: Any) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cluster_kit.worksheets.errors import UnreadableFileError
+from cluster_kit.worksheets.errors import UnreadableWorksheetError
 from cluster_kit.worksheets.read_notebook import read_notebook
-from cluster_kit.worksheets.returned import Returned
+from cluster_kit.worksheets.returned import Submission
 from cluster_kit.worksheets.typed import ANSWERS_FILE, read_answers_file
 
 _KNOWN = (
@@ -15,16 +15,16 @@ _KNOWN = (
 )
 
 
-def read_worksheet(name: str, raw: bytes) -> Returned:
+def read_worksheet(name: str, raw: bytes) -> Submission:
     """What a returned file says, told by its content and not by its name.
 
-    Raises ``UnreadableFileError`` with the reason why it cannot be read.
+    Raises ``UnreadableWorksheetError`` with the reason why it cannot be read.
     """
     if not raw.strip():
-        raise UnreadableFileError(name, "is empty")
+        raise UnreadableWorksheetError(name, "is empty")
     for begins, reason in _KNOWN:
         if raw.startswith(begins):
-            raise UnreadableFileError(name, reason)
+            raise UnreadableWorksheetError(name, reason)
     if raw.startswith(b"PK"):
         from cluster_kit.worksheets.read_document import read_document
 
@@ -33,4 +33,4 @@ def read_worksheet(name: str, raw: bytes) -> Returned:
         return read_answers_file(name, raw)
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return read_notebook(name, raw)
-    raise UnreadableFileError(name, "is neither a notebook nor a DOCX file")
+    raise UnreadableWorksheetError(name, "is neither a notebook nor a DOCX file")

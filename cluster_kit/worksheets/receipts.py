@@ -12,7 +12,7 @@ from typing import Literal
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.errors import UsageError
 from cluster_kit.text import count_of
-from cluster_kit.worksheets.outcomes import Outcome, Status
+from cluster_kit.worksheets.outcomes import MergeOutcome, Status
 
 _LISTED = 40
 _LONGEST = 300
@@ -33,7 +33,7 @@ class FileReceipt:
     state: str = ""
     person: str = ""
     named: bool = True
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[MergeOutcome, ...] = ()
     unread: tuple[str, ...] = ()
     dry_run: bool = False
 

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from cluster_kit.worksheets.marks import NAME, ROLE, Head, Mark, Spot, tidy
+from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot, WorksheetId, tidy
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledField:
     """What stands behind a mark, as text. Boxes are lines such as ``- [x] Yes``."""
 
-    mark: Mark
+    mark: FieldToken
     text: str
 
 
 @dataclass(frozen=True)
-class Typed:
+class FormAnswer:
     """An answer that came back from a form within the notebook. ``base``: what it was typed over, ``who`` typed it."""
 
     id: str
@@ -29,12 +29,12 @@ class Typed:
 
 
 @dataclass(frozen=True)
-class Returned:
+class Submission:
     """One returned worksheet. ``unread``: the beginnings of what people wrote where no question is."""
 
-    head: Head
-    filled: tuple[Filled, ...] = ()
-    typed: tuple[Typed, ...] = ()
+    head: WorksheetId
+    filled: tuple[FilledField, ...] = ()
+    typed: tuple[FormAnswer, ...] = ()
     unread: tuple[str, ...] = ()
 
     @property

@@ -15,8 +15,8 @@ from cluster_kit.content.models import (
     RatingPrompt,
     TextPrompt,
 )
-from cluster_kit.exercises.sources import Choice
-from cluster_kit.worksheets.marks import Head, Mark
+from cluster_kit.exercises.sources import SourceChoice
+from cluster_kit.worksheets.marks import FieldToken, WorksheetId
 
 LONGEST_LIST = 15
 OFFLINE = (TextPrompt, ChoicePrompt, RatingPrompt, NumberPrompt, DatePrompt, PersonPrompt)
@@ -31,11 +31,11 @@ class Blank:
     settled on; then ``value`` is None. ``choices`` are what can be chosen, for a choice or a rating.
     """
 
-    mark: Mark
+    mark: FieldToken
     asks: CellPrompt
     value: JsonValue = None
     versions: tuple[str, ...] = ()
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[SourceChoice, ...] = ()
 
     @property
     def is_list(self) -> bool:
@@ -44,7 +44,7 @@ class Blank:
 
 
 @dataclass(frozen=True)
-class Group:
+class WorksheetGroup:
     """Answers that belong together: a table's row, an item, a question. ``title`` is empty for a single prompt."""
 
     title: str
@@ -53,7 +53,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Part:
+class WorksheetPart:
     """One prompt. ``alone``: everybody answers it for themselves. ``title`` is empty where the blank says it all.
 
     ``nothing`` stands there where there are no groups.
@@ -61,7 +61,7 @@ class Part:
 
     title: str
     help: str
-    groups: tuple[Group, ...]
+    groups: tuple[WorksheetGroup, ...]
     alone: bool = False
     nothing: str = "There is nothing to answer here yet."
 
@@ -76,14 +76,14 @@ class Activity:
     steps: tuple[str, ...]
     keeps: str
     time: str
-    parts: tuple[Part, ...]
+    parts: tuple[WorksheetPart, ...]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Worksheet:
     """One worksheet for one jurisdiction. ``fictional``: it belongs to a made-up series, and says so."""
 
-    head: Head
+    head: WorksheetId
     content_version: str
     series_title: str
     fictional: bool

@@ -20,9 +20,9 @@ from cluster_kit.content.models import Scope
 from cluster_kit.models import FrozenModel
 from cluster_kit.store import NewResponse, Response
 from cluster_kit.store.models import clean_text
-from cluster_kit.worksheets.errors import UnreadableFileError
-from cluster_kit.worksheets.marks import Head, Spot
-from cluster_kit.worksheets.returned import Returned, Typed
+from cluster_kit.worksheets.errors import UnreadableWorksheetError
+from cluster_kit.worksheets.marks import Spot, WorksheetId
+from cluster_kit.worksheets.returned import FormAnswer, Submission
 
 ANSWERS_FILE = b'{"head"'
 TYPED_MIME = "application/vnd.cluster-kit.worksheet+json"
@@ -67,7 +67,7 @@ def load_json(raw: bytes) -> Any:
     return json.loads(clean_text(raw.decode("utf-8-sig")), parse_constant=refuse)
 
 
-def pack_seed(head: Head, exercises: Sequence[str], current: Sequence[Response], names: dict[str, str]) -> str:
+def pack_seed(head: WorksheetId, exercises: Sequence[str], current: Sequence[Response], names: dict[str, str]) -> str:
     """The team's answers as one line of letters for a notebook's cell, without what people answered for themselves."""
     fields = set(NewResponse.model_fields)
     team = [r for r in current if r.scope is Scope.TEAM]
@@ -90,7 +90,7 @@ def unpack_seed(text: str) -> Seed:
     return Seed.model_validate_json(raw)
 
 
-def gather_typed(head: Head, seed: Seed, history: Sequence[Response], names: dict[str, str]) -> TypedAnswers:
+def gather_typed(head: WorksheetId, seed: Seed, history: Sequence[Response], names: dict[str, str]) -> TypedAnswers:
     """What was answered in the worksheet's own session since it was made, newest versions only.
 
     ``history`` is everything that stands beside the notebook, the seed among it, in order.
@@ -130,35 +130,37 @@ def _roots(base: Iterable[str], new: dict[str, Response]) -> set[str]:
     return roots
 
 
-def read_typed(cells: Sequence[dict[str, Any]], head: Head) -> tuple[Typed, ...]:
+def read_typed(cells: Sequence[dict[str, Any]], head: WorksheetId) -> tuple[FormAnswer, ...]:
     """What a returned notebook's forms have put out for this worksheet; what is damaged or foreign is passed over."""
-    found: dict[str, Typed] = {}
+    found: dict[str, FormAnswer] = {}
     for output in _outputs(cells):
         try:
             typed = TypedAnswers.model_validate(output)
         except ValidationError:
             continue
-        said = Head.find(typed.head)
+        said = WorksheetId.find(typed.head)
         if said and (said.series, said.session, said.jurisdiction) == (head.series, head.session, head.jurisdiction):
             found |= {answer.id: answer for answer in _to_typed(typed)}
     return tuple(found.values())
 
 
-def read_answers_file(name: str, raw: bytes) -> Returned:
-    """What a file says that somebody downloaded from the forms. ``UnreadableFileError`` where it is damaged."""
+def read_answers_file(name: str, raw: bytes) -> Submission:
+    """What a file says that somebody downloaded from the forms. ``UnreadableWorksheetError`` where it is damaged."""
     try:
         typed = TypedAnswers.model_validate(load_json(raw))
     except (ValueError, RecursionError) as error:
-        raise UnreadableFileError(name, "is damaged: it is not a whole file of answers") from error
-    head = Head.find(typed.head)
+        raise UnreadableWorksheetError(name, "is damaged: it is not a whole file of answers") from error
+    head = WorksheetId.find(typed.head)
     if head is None:
-        raise UnreadableFileError(name, "does not say which worksheet it belongs to")
-    return Returned(head, typed=tuple(_to_typed(typed)))
+        raise UnreadableWorksheetError(name, "does not say which worksheet it belongs to")
+    return Submission(head, typed=tuple(_to_typed(typed)))
 
 
-def _to_typed(typed: TypedAnswers) -> Iterator[Typed]:
+def _to_typed(typed: TypedAnswers) -> Iterator[FormAnswer]:
     for answer in typed.answers:
-        yield Typed(answer.id, Spot(answer.exercise, answer.prompt, answer.row), answer.value, answer.base, answer.who)
+        yield FormAnswer(
+            answer.id, Spot(answer.exercise, answer.prompt, answer.row), answer.value, answer.base, answer.who
+        )
 
 
 def _outputs(cells: Sequence[dict[str, Any]]) -> Iterator[Any]:

@@ -18,7 +18,7 @@ from cluster_kit.content.models import (
     TextPrompt,
 )
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.exercises.sources import Choice
+from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.exercises.validation import NOT_SURE, OTHER
 from cluster_kit.worksheets.marks import option_key, tidy
 
@@ -33,7 +33,7 @@ class UnclearAnswerError(ClusterKitError, ValueError):
     """What somebody wrote cannot be the answer to what was asked. The message is for whoever wrote it."""
 
 
-def spell(asks: CellPrompt, value: JsonValue, choices: tuple[Choice, ...] = ()) -> str:
+def spell(asks: CellPrompt, value: JsonValue, choices: tuple[SourceChoice, ...] = ()) -> str:
     """A value as people read and write it; empty for None. ``read_value`` reads it back."""
     if value is None:
         return ""
@@ -55,7 +55,7 @@ def _spell_option(labels: dict[str, str], option: str) -> str:
     return f"{OTHER_LABEL} {option.removeprefix(OTHER)}" if option.startswith(OTHER) else labels.get(option, option)
 
 
-def read_value(asks: CellPrompt, text: str, choices: tuple[Choice, ...] = ()) -> JsonValue:
+def read_value(asks: CellPrompt, text: str, choices: tuple[SourceChoice, ...] = ()) -> JsonValue:
     """The value that a text stands for; None for an empty one. Raises ``UnclearAnswerError``."""
     text = tidy(text)
     match asks:
@@ -94,7 +94,7 @@ def _only(chosen: list[str]) -> str | None:
     return chosen[0] if chosen else None
 
 
-def _read_choices(text: str, choices: tuple[Choice, ...], other: bool) -> list[str]:
+def _read_choices(text: str, choices: tuple[SourceChoice, ...], other: bool) -> list[str]:
     """The ids that are ticked in a list of boxes, or written by name, in the order of the choices."""
     found: list[str] = []
     for box, label in _read_lines(text, choices):
@@ -113,7 +113,7 @@ def _read_choices(text: str, choices: tuple[Choice, ...], other: bool) -> list[s
     return sorted(unique, key=lambda one: order.index(one) if one in order else len(order))
 
 
-def _read_lines(text: str, choices: tuple[Choice, ...]) -> Iterator[tuple[re.Match[str] | None, str]]:
+def _read_lines(text: str, choices: tuple[SourceChoice, ...]) -> Iterator[tuple[re.Match[str] | None, str]]:
     """Each label with its box, if it has one. Names may also stand in one line, with semicolons between them."""
     for line in filter(str.strip, text.split("\n")):
         box = _BOX.match(line)
@@ -132,7 +132,7 @@ def _own_words(words: str, ticked: bool, other: bool) -> list[str]:
     return [OTHER + words] if words else []
 
 
-def _find_option(label: str, choices: tuple[Choice, ...]) -> str | None:
+def _find_option(label: str, choices: tuple[SourceChoice, ...]) -> str | None:
     """The option that is meant by its label, its id, its key, or a line that begins with its label."""
     wanted = _plain(label)
     for choice in choices:

@@ -14,9 +14,9 @@ from cluster_kit.errors import UsageError
 from cluster_kit.files import write_atomically
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
-from cluster_kit.worksheets.making import Asked, make_sheet
+from cluster_kit.worksheets.making import WorksheetOptions, make_sheet
 from cluster_kit.worksheets.notebook import write_notebook
-from cluster_kit.worksheets.sheet import Sheet
+from cluster_kit.worksheets.sheet import Worksheet
 from cluster_kit.worksheets.typed import pack_seed
 
 FORMATS = ("ipynb", "docx", "pdf")
@@ -24,7 +24,7 @@ CHECK_IN = "check_in"
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WorksheetRequest:
     """Which worksheets to make. ``jurisdictions`` None: all. ``check_in``: the short one, so many days after."""
 
     series: str
@@ -35,7 +35,7 @@ class Wanted:
     check_in: int | None = None
 
 
-def make_worksheets(settings: Settings, wanted: Wanted, out: Path) -> Iterator[Path]:
+def make_worksheets(settings: Settings, wanted: WorksheetRequest, out: Path) -> Iterator[Path]:
     """Make every wanted worksheet in the folder ``out``; each file's path as it is there.
 
     A file stands under its name only when it is whole; an older one of the same name is replaced. Raises
@@ -59,19 +59,19 @@ def make_worksheets(settings: Settings, wanted: Wanted, out: Path) -> Iterator[P
                 yield path
 
 
-def _asked(content: Content, wanted: Wanted) -> Asked:
+def _asked(content: Content, wanted: WorksheetRequest) -> WorksheetOptions:
     """What the worksheets ask; ``UsageError`` where the request cannot be met."""
     unknown = [ending for ending in wanted.formats if ending not in _WRITERS]
     if unknown or not wanted.formats:
         raise UsageError(f"Worksheets come as {', '.join(FORMATS)}, not as {', '.join(unknown) or 'nothing'}.")
     session = content.get_session(wanted.session)
     if wanted.check_in is None:
-        return Asked(wanted.depth)
+        return WorksheetOptions(wanted.depth)
     days = check_in_days(session.find_exercise(CHECK_IN))
     if wanted.check_in not in days:
         offered = ", ".join(map(str, days)) or "none: its exercises have no check_in"
         raise UsageError(f"Session {wanted.session} has no check-in after {wanted.check_in} days. It has: {offered}.")
-    return Asked(wanted.depth, CHECK_IN, f"day_{wanted.check_in}")
+    return WorksheetOptions(wanted.depth, CHECK_IN, f"day_{wanted.check_in}")
 
 
 def check_in_days(exercise: Exercise | None) -> list[int]:
@@ -80,26 +80,26 @@ def check_in_days(exercise: Exercise | None) -> list[int]:
     return [int(row.removeprefix("day_")) for row in rows if row.startswith("day_") and row[4:].isdecimal()]
 
 
-def _notebook(sheet: Sheet, store: Store) -> bytes:
+def _notebook(sheet: Worksheet, store: Store) -> bytes:
     names = {p.id: p.name for p in store.people(sheet.head.series, sheet.head.jurisdiction)}
     said = store.current(sheet.head.series, sheet.head.jurisdiction)
     seed = pack_seed(sheet.head, [a.id for a in sheet.activities], said, names)
     return str(nbformat.writes(write_notebook(sheet, seed))).encode()  # type: ignore[no-untyped-call]
 
 
-def _document(sheet: Sheet, store: Store) -> bytes:  # noqa: ARG001  (every writer has the same shape)
+def _document(sheet: Worksheet, store: Store) -> bytes:  # noqa: ARG001  (every writer has the same shape)
     from cluster_kit.worksheets.document import write_document
 
     return write_document(sheet)
 
 
-def _printable(sheet: Sheet, store: Store) -> bytes:  # noqa: ARG001
+def _printable(sheet: Worksheet, store: Store) -> bytes:  # noqa: ARG001
     from cluster_kit.worksheets.printable import write_pdf
 
     return write_pdf(sheet)
 
 
-_WRITERS: dict[str, Callable[[Sheet, Store], bytes]] = {"ipynb": _notebook, "docx": _document, "pdf": _printable}
+_WRITERS: dict[str, Callable[[Worksheet, Store], bytes]] = {"ipynb": _notebook, "docx": _document, "pdf": _printable}
 
 
 def _write(path: Path, data: bytes) -> None:

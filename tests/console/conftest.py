@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cluster_kit.console.snapshot import Lookout, Sight
+from cluster_kit.console.snapshot import Snapshot, SnapshotReader
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import Person, Store
 from tests.console.seeding import add_facilitator, add_teams
@@ -32,10 +32,10 @@ class Meeting:
 
     def __post_init__(self) -> None:
         self.session = self.content.get_session(self.number)
-        self.journal = Journal(self.store, "2026", self.session)
-        self.lookout = Lookout(self.content, self.session, self.store)
+        self.journal = SessionLog(self.store, "2026", self.session)
+        self.lookout = SnapshotReader(self.content, self.session, self.store)
 
-    def look(self) -> Sight:
+    def look(self) -> Snapshot:
         return self.lookout.look()
 
 

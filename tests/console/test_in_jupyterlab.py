@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from cluster_kit.content import load_content
 from cluster_kit.content.notebooks import find_console
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from tests.test_jupyterlab import PATIENCE_MS, jupyterlab
@@ -33,5 +33,5 @@ def test_staff_run_a_session_from_jupyterlab_under_their_name(tmp_path: Path, co
         expect(page.get_by_role("timer")).to_contain_text("left", timeout=PATIENCE_MS)
         expect(page.locator(".ck-record-lines").first).to_contain_text("Robin Sample", timeout=PATIENCE_MS)
     with Store.open(Settings(tmp_path / "home").db_url) as store:
-        standing = Journal(store, "2026", load_content("2026").get_session(1)).standing()
+        standing = SessionLog(store, "2026", load_content("2026").get_session(1)).standing()
     assert standing.segment == "framing"

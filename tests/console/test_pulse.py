@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from cluster_kit.console.poller import Pulse
+from cluster_kit.console.poller import ConsolePoller
 from tests.serving import wait_until
 
 NEVER_S = 3600.0
@@ -31,7 +31,7 @@ def threads() -> list[str]:
 
 def test_it_looks_when_it_is_woken_and_ends_when_told(caplog: pytest.LogCaptureFixture) -> None:
     before, looking = len(threads()), Looking()
-    pulse = Pulse(looking, NEVER_S)
+    pulse = ConsolePoller(looking, NEVER_S)
     for looks, fails in ((1, False), (2, True), (3, True), (4, False)):
         looking.fails = fails
         pulse.wake()
@@ -44,7 +44,7 @@ def test_it_looks_when_it_is_woken_and_ends_when_told(caplog: pytest.LogCaptureF
 
 def test_it_ends_when_nobody_holds_on_to_what_looks() -> None:
     before, looking = len(threads()), Looking()
-    pulse = Pulse(looking, NEVER_S)
+    pulse = ConsolePoller(looking, NEVER_S)
     del looking
     pulse.wake()
     wait_until(lambda: len(threads()) == before, "the thread has ended")

@@ -9,7 +9,7 @@ import pytest
 
 from cluster_kit.console import announcements as tell
 from cluster_kit.console import boards, discuss, examples, exercises, people, record, results, run_of_show
-from cluster_kit.console.snapshot import PEOPLE_AGAIN, Lookout
+from cluster_kit.console.snapshot import PEOPLE_AGAIN, SnapshotReader
 from cluster_kit.sessions.board import Moderate, React, WritePost
 from cluster_kit.sessions.facilitation import (
     BeginSegment,
@@ -52,7 +52,7 @@ def test_what_was_erased_is_gone_at_the_next_look(meeting: Meeting) -> None:
 
 def test_a_changed_name_is_seen_after_a_moment_and_somebody_new_at_once(meeting: Meeting) -> None:
     time = now()
-    lookout = Lookout(meeting.content, meeting.session, meeting.store, lambda: time)
+    lookout = SnapshotReader(meeting.content, meeting.session, meeting.store, lambda: time)
     before = lookout.look()
     meeting.store.change_person(meeting.people[0].model_copy(update={"name": "Kim Renamed"}))
     assert lookout.look().name("al-0") == "Kim Alabama"

@@ -11,7 +11,7 @@ import pytest
 from cluster_kit.crosswalk import (
     NoTableError,
     StudentDataError,
-    UnreadableFileError,
+    UnreadableListError,
     read_inventory,
     read_inventory_from,
 )
@@ -28,20 +28,20 @@ def sentence(inventory: Inventory, kind: str) -> str:
 
 @pytest.mark.parametrize("raw", [b"", b"\n\n", b"\xef\xbb\xbf", b",,,\n,,,\n"])
 def test_an_empty_file_is_said_to_be_empty(raw: bytes) -> None:
-    with pytest.raises(UnreadableFileError, match=r"programs\.csv is empty"):
+    with pytest.raises(UnreadableListError, match=r"programs\.csv is empty"):
         read_inventory_from("programs.csv", raw)
 
 
 def test_a_workbook_that_is_none_is_not_asked_for_as_the_workbook_that_it_is_called() -> None:
     raw = b"\0\xd8\xd8\0" + bytes(range(256)) * 8
     with pytest.raises(
-        UnreadableFileError, match=r"programs\.xlsx is neither a workbook nor a table of text, or it is"
+        UnreadableListError, match=r"programs\.xlsx is neither a workbook nor a table of text, or it is"
     ):
         read_inventory_from("programs.xlsx", raw)
 
 
 def test_a_workbook_without_cells_is_said_to_be_empty(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFileError, match="is empty"):
+    with pytest.raises(UnreadableListError, match="is empty"):
         read_inventory(as_xlsx(tmp_path / "programs.xlsx", {"Programs": []}))
 
 
@@ -57,7 +57,7 @@ def test_a_file_that_was_mangled_in_any_way_ends_in_a_sentence_or_is_read(tmp_pa
             raw[at : at + chance.randrange(20)] = bytes(chance.choices(MESS, k=chance.randrange(9)))
         try:
             read += bool(read_inventory_from("programs.csv", bytes(raw)).programs)
-        except (UnreadableFileError, NoTableError) as error:
+        except (UnreadableListError, NoTableError) as error:
             refused += str(error).startswith("programs.csv")
     assert (read + refused, read > 20, refused > 20) == (200, True, True)
 
@@ -69,13 +69,13 @@ def test_column_names_without_programs_are_named_with_their_row() -> None:
 
 def test_a_protected_workbook_is_said_to_be_protected() -> None:
     raw = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le")
-    with pytest.raises(UnreadableFileError, match="protected with a password"):
+    with pytest.raises(UnreadableListError, match="protected with a password"):
         read_inventory_from("programs.xlsx", raw)
 
 
 def test_a_damaged_workbook_is_said_to_be_damaged(tmp_path: Path) -> None:
     whole = as_xlsx(tmp_path / "programs.xlsx", {"Programs": PLAIN}).read_bytes()
-    with pytest.raises(UnreadableFileError, match="damaged"):
+    with pytest.raises(UnreadableListError, match="damaged"):
         read_inventory_from("programs.xlsx", whole[: len(whole) // 2])
 
 
@@ -83,7 +83,7 @@ def test_a_damaged_workbook_is_said_to_be_damaged(tmp_path: Path) -> None:
     ("raw", "word"), [(b"%PDF-1.7 ...", "PDF"), (b"<html><table>", "web page"), (b"<?xml ?>", "XML")]
 )
 def test_a_file_of_another_kind_is_called_by_its_name(raw: bytes, word: str) -> None:
-    with pytest.raises(UnreadableFileError, match=word):
+    with pytest.raises(UnreadableListError, match=word):
         read_inventory_from("programs.xls", raw)
 
 
@@ -153,7 +153,7 @@ def test_mixed_encodings_are_read_line_by_line() -> None:
 
 def test_a_quotation_mark_that_nothing_closes_is_named_with_its_row() -> None:
     raw = as_csv(PLAIN) + b'"52.0301,Accounting\n' + b"52.0301,Accounting,,,,,\n" * 2000
-    with pytest.raises(UnreadableFileError, match="from row 5 on"):
+    with pytest.raises(UnreadableListError, match="from row 5 on"):
         read_inventory_from("programs.csv", raw)
 
 

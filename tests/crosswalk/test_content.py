@@ -8,7 +8,7 @@ import pytest
 
 from cluster_kit.content import ContentError, check_content
 from cluster_kit.content.crosswalk_files import CrosswalkContent, load_crosswalk_content
-from cluster_kit.crosswalk.places import FormerClusters, Places
+from cluster_kit.crosswalk.places import FormerClusterLookup, Places
 
 
 def test_all_sixteen_clusters_went_somewhere_and_every_cluster_came_from_one(content: CrosswalkContent) -> None:
@@ -40,7 +40,7 @@ def test_stem_was_divided_and_finance_was_not(content: CrosswalkContent) -> None
     ],
 )
 def test_a_former_cluster_is_known_by_many_names(content: CrosswalkContent, name: str, id_: str | None) -> None:
-    assert FormerClusters(content.former_clusters).find(name) == id_
+    assert FormerClusterLookup(content.former_clusters).find(name) == id_
 
 
 def test_names_of_clusters_are_found_in_spite_of_small_slips(content: CrosswalkContent) -> None:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from cluster_kit.content.models import Scope
-from cluster_kit.crosswalk.decisions import CLUSTER, EXERCISE, SUB_CLUSTER, Desk, NewDecision
+from cluster_kit.crosswalk.decisions import CLUSTER, EXERCISE, SUB_CLUSTER, DecisionLog, NewDecision
 from cluster_kit.crosswalk.grouping import decision_key
-from cluster_kit.crosswalk.places import Place
+from cluster_kit.crosswalk.places import Placement
 from cluster_kit.roster.people import person_for
 from cluster_kit.store import NewResponse, Store
 
-FARM, FINANCE = Place("agriculture", "agribusiness"), Place("financial_services", "accounting")
+FARM, FINANCE = Placement("agriculture", "agribusiness"), Placement("financial_services", "accounting")
 ANA = person_for("2026", "OH", "Ana")
 
 
@@ -19,7 +19,7 @@ def typed(id_: str, author: str, prompt: str, value: str) -> NewResponse:
 
 
 def test_a_decision_is_kept_as_the_teams_answer_with_its_note(store: Store) -> None:
-    desk = Desk(store, ["2026"], "OH")
+    desk = DecisionLog(store, ["2026"], "OH")
     assert desk.keep([NewDecision("01.0101", FARM, "As we fund it.")], ANA) == 1
     (found,) = desk.read()["01.0101"]
     assert (found.place, found.note, found.who, found.series) == (FARM, "As we fund it.", "Ana", "2026")
@@ -32,7 +32,7 @@ def test_a_decision_is_kept_as_the_teams_answer_with_its_note(store: Store) -> N
 
 
 def test_the_same_decision_again_is_not_written_twice(store: Store) -> None:
-    desk = Desk(store, ["2026"], "OH")
+    desk = DecisionLog(store, ["2026"], "OH")
     desk.keep([NewDecision("01.0101", FARM)], ANA)
     before = store.latest_seq("2026", "OH")
     assert desk.keep([NewDecision("01.0101", FARM)], ANA) == 0
@@ -40,7 +40,7 @@ def test_the_same_decision_again_is_not_written_twice(store: Store) -> None:
 
 
 def test_a_new_decision_replaces_the_old_one_and_history_stays(store: Store) -> None:
-    desk = Desk(store, ["2026"], "OH")
+    desk = DecisionLog(store, ["2026"], "OH")
     desk.keep([NewDecision("01.0101", FARM)], ANA)
     desk.keep([NewDecision("01.0101", FINANCE)], person_for("2026", "OH", "Ben"))
     assert [(d.place, d.who) for d in desk.read()["01.0101"]] == [(FINANCE, "Ben")]
@@ -48,26 +48,26 @@ def test_a_new_decision_replaces_the_old_one_and_history_stays(store: Store) -> 
 
 
 def test_a_decision_holds_in_the_next_series_until_it_is_taken_back_there(store: Store) -> None:
-    Desk(store, ["2026"], "OH").keep([NewDecision("01.0101", FARM)], ANA)
-    next_year = Desk(store, ["2026", "2027"], "OH")
+    DecisionLog(store, ["2026"], "OH").keep([NewDecision("01.0101", FARM)], ANA)
+    next_year = DecisionLog(store, ["2026", "2027"], "OH")
     assert next_year.read()["01.0101"][0].place == FARM
-    assert next_year.keep([NewDecision("01.0101", Place(""))], person_for("2027", "OH", "Ana")) == 1
+    assert next_year.keep([NewDecision("01.0101", Placement(""))], person_for("2027", "OH", "Ana")) == 1
     assert next_year.read()["01.0101"] == ()
-    assert Desk(store, ["2026"], "OH").read()["01.0101"][0].place == FARM
+    assert DecisionLog(store, ["2026"], "OH").read()["01.0101"][0].place == FARM
 
 
 def test_two_answers_typed_at_once_stay_side_by_side_until_one_settles_them(store: Store) -> None:
     store.append([typed("a1", "ana", CLUSTER, "agriculture"), typed("a2", "ana", SUB_CLUSTER, "agribusiness")])
     store.append([typed("b1", "ben", CLUSTER, "financial_services"), typed("b2", "ben", SUB_CLUSTER, "accounting")])
-    desk = Desk(store, ["2026"], "OH")
+    desk = DecisionLog(store, ["2026"], "OH")
     assert {decision.place for decision in desk.read()["01.0101"]} == {FARM, FINANCE}
     desk.keep([NewDecision("01.0101", FARM)], ANA)
     assert [decision.place for decision in desk.read()["01.0101"]] == [FARM]
 
 
 def test_no_state_sees_anothers_decisions(store: Store) -> None:
-    Desk(store, ["2026"], "OH").keep([NewDecision("01.0101", FARM)], ANA)
-    assert Desk(store, ["2026"], "GU").read() == {}
+    DecisionLog(store, ["2026"], "OH").keep([NewDecision("01.0101", FARM)], ANA)
+    assert DecisionLog(store, ["2026"], "GU").read() == {}
 
 
 def test_a_key_is_the_same_for_titles_that_say_the_same() -> None:

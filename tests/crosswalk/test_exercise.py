@@ -16,11 +16,11 @@ from cluster_kit.content.models import PROGRAMS_ADDRESS, FilePrompt, ProgramsPro
 from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.decisions import Decision
 from cluster_kit.crosswalk.errors import CrosswalkError, StudentDataError
-from cluster_kit.crosswalk.exercise import ProgramList, ProgramReview, Seat
+from cluster_kit.crosswalk.exercise import CrosswalkContext, ProgramList, ProgramReview
 from cluster_kit.crosswalk.extension import report_programs, review_programs
 from cluster_kit.crosswalk.inventory import read_inventory_from
 from cluster_kit.crosswalk.next_steps import NextSteps, NoRoomError, row_of
-from cluster_kit.crosswalk.places import Place
+from cluster_kit.crosswalk.places import Placement
 from cluster_kit.crosswalk.proposing import propose
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.rows import spell_confidence, to_row
@@ -30,7 +30,7 @@ from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.settings import HOME_VARIABLE, Settings
 from cluster_kit.store import Person, Store
-from cluster_kit.store.files import FileShelf, GivenFile
+from cluster_kit.store.files import FileStore, UploadedFile
 from tests.crosswalk.samples import PLAIN, as_csv, make_rows
 
 CONTENT = load_content("2026")
@@ -48,11 +48,11 @@ def person(store: Store, name: str) -> Person:
 
 
 @pytest.fixture
-def seat(settings: Settings, store: Store) -> Seat:
-    return Seat(settings, CONTENT, store, SESSION, "OH", person(store, "Ana"))
+def seat(settings: Settings, store: Store) -> CrosswalkContext:
+    return CrosswalkContext(settings, CONTENT, store, SESSION, "OH", person(store, "Ana"))
 
 
-def review_of(seat: Seat, rows: Sequence[Sequence[object]]) -> ProgramReview:
+def review_of(seat: CrosswalkContext, rows: Sequence[Sequence[object]]) -> ProgramReview:
     raw = as_csv(rows)
     return ProgramReview(seat, lambda: ProgramList("programs.csv", str(hash(raw)), lambda: raw))
 
@@ -71,7 +71,7 @@ def test_the_shipped_exercise_stands_where_decisions_are_kept() -> None:
     assert {"aligned_definitions", "clear_reporting"} <= set(exercise.outcomes)
 
 
-def test_a_page_without_a_list_is_told_so(seat: Seat) -> None:
+def test_a_page_without_a_list_is_told_so(seat: CrosswalkContext) -> None:
     review = ProgramReview(seat, lambda: None)
     assert review.answer({"what": "overview"}) == {"list": None}
     with pytest.raises(CrosswalkError, match="has not given a list"):
@@ -81,17 +81,17 @@ def test_a_page_without_a_list_is_told_so(seat: Seat) -> None:
 @pytest.mark.parametrize(
     "asked", [{}, {"what": "everything"}, {"what": "download", "at": -1}, {"what": "list", "show": ["x"]}]
 )
-def test_what_no_page_asks_is_a_sentence(seat: Seat, asked: dict[str, Any]) -> None:
+def test_what_no_page_asks_is_a_sentence(seat: CrosswalkContext, asked: dict[str, Any]) -> None:
     with pytest.raises(CrosswalkError, match="Reload the page"):
         review_of(seat, PLAIN).answer(asked)
 
 
-def test_a_list_about_single_students_is_refused(seat: Seat) -> None:
+def test_a_list_about_single_students_is_refused(seat: CrosswalkContext) -> None:
     with pytest.raises(StudentDataError, match="Nothing was kept"):
         review_of(seat, PLAIN).check_file("list.csv", b"Student Name,CIP Code\nAna,01.0101\n")
 
 
-def test_what_was_found_is_told_in_sentences_and_questions(seat: Seat, reference: Reference) -> None:
+def test_what_was_found_is_told_in_sentences_and_questions(seat: CrosswalkContext, reference: Reference) -> None:
     told = review_of(seat, make_rows(reference, 300)).answer({"what": "overview"})
     assert told["list"]["programs"] == 300
     assert "sample of codes" in told["notice"]
@@ -103,7 +103,7 @@ def test_what_was_found_is_told_in_sentences_and_questions(seat: Seat, reference
 
 
 def test_what_leaves_a_choice_comes_with_candidates_reasons_and_words_for_how_sure(
-    seat: Seat, reference: Reference
+    seat: CrosswalkContext, reference: Reference
 ) -> None:
     rows = rows_to_show(review_of(seat, make_rows(reference, 300)))
     assert [row["programs"] for row in rows] == sorted((row["programs"] for row in rows), reverse=True)
@@ -127,7 +127,7 @@ def test_confidence_is_said_in_words(share: float, words: str) -> None:
     assert spell_confidence(share) == words
 
 
-def test_the_clear_ones_are_taken_at_once_and_only_once(seat: Seat, reference: Reference) -> None:
+def test_the_clear_ones_are_taken_at_once_and_only_once(seat: CrosswalkContext, reference: Reference) -> None:
     review = review_of(seat, make_rows(reference, 300))
     clear = review.answer({"what": "overview"})["counts"]["clear"]
     assert clear > 10
@@ -136,7 +136,7 @@ def test_the_clear_ones_are_taken_at_once_and_only_once(seat: Seat, reference: R
     assert review.answer({"what": "overview"})["counts"]["clear"] == 0
 
 
-def test_taking_the_clear_ones_leaves_what_the_team_has_decided(seat: Seat, reference: Reference) -> None:
+def test_taking_the_clear_ones_leaves_what_the_team_has_decided(seat: CrosswalkContext, reference: Reference) -> None:
     review = review_of(seat, make_rows(reference, 300))
     key = review.answer({"what": "list", "show": "clear"})["keys"][0]
     handler = form(seat, review)
@@ -147,7 +147,7 @@ def test_taking_the_clear_ones_leaves_what_the_team_has_decided(seat: Seat, refe
 
 
 def test_a_decision_of_an_earlier_series_is_said(reference: Reference, calibration: Calibration) -> None:
-    decision = Decision("01.0101", Place("agriculture", "agribusiness"), who="Ana", series="2025")
+    decision = Decision("01.0101", Placement("agriculture", "agribusiness"), who="Ana", series="2025")
     inventory = read_inventory_from("programs.csv", as_csv(PLAIN))
     proposals = propose(inventory, reference, calibration, {"01.0101": [decision]})
     (proposal,) = [one for one in proposals.proposals if one.group.code == "01.0101"]
@@ -158,7 +158,7 @@ def test_a_decision_of_an_earlier_series_is_said(reference: Reference, calibrati
 # --- through the form -------------------------------------------------------------------------------------------
 
 
-def form(seat: Seat, review: ProgramReview, who: Person | None = None) -> FormHandler:
+def form(seat: CrosswalkContext, review: ProgramReview, who: Person | None = None) -> FormHandler:
     author = who or seat.person
     assert author is not None
     context = FormContext(
@@ -176,7 +176,7 @@ def ask(what: str, rows: Sequence[str] = (), **more: Any) -> dict[str, Any]:
     return {"type": "ask", "message": "m", "prompt": PROMPT, "asked": {"what": what, **more}, "rows": list(rows)}
 
 
-def test_a_page_is_sent_the_rows_that_it_asks_for_and_no_others(seat: Seat) -> None:
+def test_a_page_is_sent_the_rows_that_it_asks_for_and_no_others(seat: CrosswalkContext) -> None:
     review = review_of(seat, PLAIN)
     ana, ben = form(seat, review), form(seat, review, person(seat.store, "Ben"))
     ben.receive(save("b1", f"{PROMPT}.cluster", "01.0101", "agriculture"))
@@ -193,7 +193,7 @@ def test_a_page_is_sent_the_rows_that_it_asks_for_and_no_others(seat: Seat) -> N
     assert later["news"] == [PROMPT]
 
 
-def test_two_teammates_who_decide_differently_keep_both_answers_and_are_asked(seat: Seat) -> None:
+def test_two_teammates_who_decide_differently_keep_both_answers_and_are_asked(seat: CrosswalkContext) -> None:
     review = review_of(seat, PLAIN)
     ana, ben = form(seat, review), form(seat, review, person(seat.store, "Ben"))
     ana.receive(save("a1", f"{PROMPT}.cluster", "52.0301", "financial_services"))
@@ -215,12 +215,12 @@ def test_two_teammates_who_decide_differently_keep_both_answers_and_are_asked(se
         ("level", "01.0101", "agriculture"),
     ],
 )
-def test_decisions_that_make_no_sense_are_refused(seat: Seat, prompt: str, row: str, value: Any) -> None:
+def test_decisions_that_make_no_sense_are_refused(seat: CrosswalkContext, prompt: str, row: str, value: Any) -> None:
     (reply,) = form(seat, review_of(seat, PLAIN)).receive(save("r1", f"{PROMPT}.{prompt}", row, value))
     assert reply["type"] == "refused"
 
 
-def test_a_specialist_that_fails_is_a_sentence_and_leaves_the_form_alone(seat: Seat) -> None:
+def test_a_specialist_that_fails_is_a_sentence_and_leaves_the_form_alone(seat: CrosswalkContext) -> None:
     def lose_it() -> ProgramList:
         raise RuntimeError("secret path")
 
@@ -230,7 +230,7 @@ def test_a_specialist_that_fails_is_a_sentence_and_leaves_the_form_alone(seat: S
     assert handler.receive(save("r1", f"{PROMPT}.note", "01.0101", "Kept."))[0]["type"] == "saved"
 
 
-def test_without_a_specialist_the_page_says_where_to_go(seat: Seat) -> None:
+def test_without_a_specialist_the_page_says_where_to_go(seat: CrosswalkContext) -> None:
     assert seat.person is not None
     handler = FormHandler(FormContext(seat.content, seat.store, SESSION, "OH", seat.person), EXERCISE)
     assert "state's page" in handler.receive(ask("overview"))[1]["problem"]
@@ -239,7 +239,7 @@ def test_without_a_specialist_the_page_says_where_to_go(seat: Seat) -> None:
 # --- what it becomes --------------------------------------------------------------------------------------------
 
 
-def test_a_question_becomes_a_next_step_once_and_again_after_it_was_removed(seat: Seat) -> None:
+def test_a_question_becomes_a_next_step_once_and_again_after_it_was_removed(seat: CrosswalkContext) -> None:
     review = review_of(seat, [*PLAIN, ["", "Welding", "", "Secondary", 5, 2, "North"]])
     question = review.answer({"what": "overview"})["questions"][0]
     assert review.answer({"what": "take_question", "question": question["id"]}) == {"added": True}
@@ -254,7 +254,7 @@ def test_a_question_becomes_a_next_step_once_and_again_after_it_was_removed(seat
     assert review.answer({"what": "overview"})["questions"][0]["taken"] is True
 
 
-def test_a_full_list_of_next_steps_is_a_sentence(seat: Seat) -> None:
+def test_a_full_list_of_next_steps_is_a_sentence(seat: CrosswalkContext) -> None:
     steps = NextSteps(seat.content, seat.store, SESSION, "OH")
     assert seat.person is not None
     for number in range(12):
@@ -268,7 +268,7 @@ def test_a_question_is_the_same_whatever_its_numbers() -> None:
     assert row_of("Who decides?") != row_of("Who asks?")
 
 
-def test_the_report_shows_typed_words_as_words_and_no_small_numbers(seat: Seat) -> None:
+def test_the_report_shows_typed_words_as_words_and_no_small_numbers(seat: CrosswalkContext) -> None:
     html = review_of(seat, HOSTILE).answer({"what": "report"})["html"]
     assert "<script" not in html
     assert "onerror=alert(1)>" not in html
@@ -284,16 +284,18 @@ def download(review: ProgramReview, format_: str) -> bytes:
             return b"".join(parts)
 
 
-def test_the_coded_list_comes_in_pieces_and_has_no_formulas(seat: Seat, reference: Reference) -> None:
+def test_the_coded_list_comes_in_pieces_and_has_no_formulas(seat: CrosswalkContext, reference: Reference) -> None:
     text = download(review_of(seat, HOSTILE), "csv").decode("utf-8-sig")
     assert "'=HYPERLINK" in text
     book = CalamineWorkbook.from_filelike(io.BytesIO(download(review_of(seat, make_rows(reference, 2500)), "xlsx")))
     assert len(book.get_sheet_by_name("Programs").to_python()) > 2400
 
 
-def test_a_document_shows_what_the_list_shows(seat: Seat, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_shows_what_the_list_shows(
+    seat: CrosswalkContext, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(settings.home))
-    shelf = FileShelf(settings.files / "2026" / "OH")
+    shelf = FileStore(settings.files / "2026" / "OH")
     assert report_programs(seat, shelf) is None
     assert seat.person is not None
     context = FormContext(
@@ -306,7 +308,7 @@ def test_a_document_shows_what_the_list_shows(seat: Seat, settings: Settings, mo
     report = report_programs(seat, shelf)
     assert isinstance(report, Section)
     assert "Programs by Cluster" in [block.title for block in report.blocks if isinstance(block, Section)]
-    shelf.remove(GivenFile.model_validate(said["value"]).sha256)
+    shelf.remove(UploadedFile.model_validate(said["value"]).sha256)
     lost = report_programs(seat, shelf)
     assert lost is not None
     assert "p.csv is not here any more" in str(lost.blocks)

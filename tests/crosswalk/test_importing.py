@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 from cluster_kit.cli.app import app
 from cluster_kit.cli.crosswalk import crosswalk_app
 from cluster_kit.crosswalk.calibration import FILE, load_calibration
-from cluster_kit.crosswalk.errors import NoTableError, UnreadableFileError
+from cluster_kit.crosswalk.errors import NoTableError, UnreadableListError
 from cluster_kit.crosswalk.importing import Normalization, import_workbook
-from cluster_kit.crosswalk.places import Place
+from cluster_kit.crosswalk.places import Placement
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.running import import_crosswalk, open_reference, write_sample
 from cluster_kit.crosswalk.sample import LONG_SHEET
@@ -43,7 +43,10 @@ def test_names_with_stray_case_spaces_and_footnotes_are_read_and_reported(tmp_pa
     ]
     imported = import_workbook(as_xlsx(tmp_path / "c.xlsx", {LONG_SHEET: rows}), reference.places)
     found = {entry.code: entry.places for entry in imported.tables[0].entries}
-    assert set(found["01.0303"]) == {Place("agriculture", "water_systems"), Place("agriculture", "animal_systems")}
+    assert set(found["01.0303"]) == {
+        Placement("agriculture", "water_systems"),
+        Placement("agriculture", "animal_systems"),
+    }
     assert Normalization("water systems", "Water Systems", 1) in imported.normalizations
     assert Normalization(" Agriculture", "Agriculture", 1) in imported.normalizations
     assert Normalization("Animal Systems*", "Animal Systems", 1) in imported.normalizations
@@ -66,7 +69,7 @@ def test_what_does_not_fit_is_named_with_its_row_and_the_rest_is_taken(tmp_path:
     assert "'Accounting' is not a Sub-Cluster of Agriculture (row 5)" in words
     assert "'Moon Systems' is not a Sub-Cluster of the Framework (row 6)" in words
     found = {entry.code: entry.places for entry in imported.tables[0].entries}
-    assert found["01.0103"] == found["01.0104"] == (Place("agriculture"),)
+    assert found["01.0103"] == found["01.0104"] == (Placement("agriculture"),)
     assert "01.0102" not in found
 
 
@@ -85,8 +88,8 @@ def test_wide_sheets_and_other_codes_are_read(tmp_path: Path, reference: Referen
     path = as_xlsx(tmp_path / "c.xlsx", {"SOC": soc, "NAICS": naics, "Moves": moved})
     tables = {table.kind: table for table in import_workbook(path, reference.places).tables}
     assert tables["soc"].entries[0].places == (
-        Place("financial_services", "accounting"),
-        Place("management_entrepreneurship"),
+        Placement("financial_services", "accounting"),
+        Placement("management_entrepreneurship"),
     )
     assert tables["naics"].entries[0].code == "62"
     assert tables["cip_moves"].entries[0].codes == ("43.0406",)
@@ -98,7 +101,7 @@ def test_a_workbook_without_a_crosswalk_is_said_to_be_none(tmp_path: Path, refer
         import_workbook(path, reference.places)
     with pytest.raises(NoTableError, match="no sheet 'X'"):
         import_workbook(path, reference.places, "X")
-    with pytest.raises(UnreadableFileError, match="cannot be read"):
+    with pytest.raises(UnreadableListError, match="cannot be read"):
         import_workbook(tmp_path / "none.xlsx", reference.places)
 
 

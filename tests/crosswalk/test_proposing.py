@@ -3,16 +3,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from cluster_kit.crosswalk import Proposals, propose, read_inventory_from
+from cluster_kit.crosswalk import ClusterProposals, propose, read_inventory_from
 from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.decisions import Decision
 from cluster_kit.crosswalk.grouping import decision_key
-from cluster_kit.crosswalk.places import Place
-from cluster_kit.crosswalk.proposing import CLEAR, Proposal
-from cluster_kit.crosswalk.reference import CodeTable, Entry, Reference
+from cluster_kit.crosswalk.places import Placement
+from cluster_kit.crosswalk.proposing import CLEAR, ClusterProposal
+from cluster_kit.crosswalk.reference import CodeEntry, CodeTable, Reference
 from tests.crosswalk.samples import HEADER, as_csv, make_rows
 
-TEAM = Place("management_entrepreneurship", "leadership_operations")
+TEAM = Placement("management_entrepreneurship", "leadership_operations")
 
 
 def run(
@@ -20,11 +20,11 @@ def run(
     reference: Reference,
     calibration: Calibration,
     decisions: dict[str, tuple[Decision, ...]] | None = None,
-) -> Proposals:
+) -> ClusterProposals:
     return propose(read_inventory_from("p.csv", as_csv([HEADER, *rows])), reference, calibration, decisions)
 
 
-def one(proposals: Proposals) -> Proposal:
+def one(proposals: ClusterProposals) -> ClusterProposal:
     assert len(proposals.proposals) == 1
     return proposals.proposals[0]
 
@@ -32,7 +32,7 @@ def one(proposals: Proposals) -> Proposal:
 def test_a_code_in_one_cluster_is_proposed_at_once(reference: Reference, calibration: Calibration) -> None:
     found = one(run([["52.0301", "Accounting", "Finance", "", "", "", "A"]], reference, calibration))
     assert found.status == "proposed"
-    assert found.place == Place("financial_services", "accounting")
+    assert found.place == Placement("financial_services", "accounting")
     assert found.reasons[0] == "CIP 52.0301 is in Financial Services: Accounting."
     assert found.reasons[1] == "The former Cluster, Finance, became Financial Services."
 
@@ -70,7 +70,7 @@ def test_a_retired_code_is_moved_on_and_reported(reference: Reference, calibrati
 
 def test_without_a_code_the_title_speaks(reference: Reference, calibration: Calibration) -> None:
     found = one(run([["", "Culinary Arts II", "Hospitality & Tourism", "", "", "", "A"]], reference, calibration))
-    assert found.candidates[0].place == Place("hospitality_events_tourism", "culinary_food_services")
+    assert found.candidates[0].place == Placement("hospitality_events_tourism", "culinary_food_services")
     assert found.group.key == "no-code/culinary arts"
 
 
@@ -105,15 +105,15 @@ def test_a_decision_for_a_place_that_is_no_more_is_passed_over_and_reported(
     reference: Reference, calibration: Calibration
 ) -> None:
     row = ["52.0301", "Accounting", "Finance", "", "", "", "A"]
-    gone = run([row], reference, calibration, {"52.0301": (Decision("52.0301", Place("alchemy")),)})
+    gone = run([row], reference, calibration, {"52.0301": (Decision("52.0301", Placement("alchemy")),)})
     assert one(gone).status == "proposed"
     assert "52.0301" in next(f.sentence for f in gone.findings if f.kind == "decision_lost")
-    odd = {"52.0301": (Decision("52.0301", Place("agriculture", "accounting")),)}
-    assert one(run([row], reference, calibration, odd)).place == Place("agriculture")
+    odd = {"52.0301": (Decision("52.0301", Placement("agriculture", "accounting")),)}
+    assert one(run([row], reference, calibration, odd)).place == Placement("agriculture")
 
 
 def test_two_answers_of_the_team_come_back_to_it(reference: Reference, calibration: Calibration) -> None:
-    two = (Decision("52.0301", TEAM, who="Ana"), Decision("52.0301", Place("financial_services"), who="Ben"))
+    two = (Decision("52.0301", TEAM, who="Ana"), Decision("52.0301", Placement("financial_services"), who="Ben"))
     found = one(run([["52.0301", "Accounting", "", "", "", "", "A"]], reference, calibration, {"52.0301": two}))
     assert (found.status, found.place, found.needs_review) == ("unsettled", None, True)
 
@@ -121,11 +121,11 @@ def test_two_answers_of_the_team_come_back_to_it(reference: Reference, calibrati
 def test_occupation_codes_speak_where_their_crosswalk_was_imported(
     reference: Reference, calibration: Calibration
 ) -> None:
-    nurses = Entry(code="29-1141", places=(Place("healthcare_human_services", "physical_health"),))
+    nurses = CodeEntry(code="29-1141", places=(Placement("healthcare_human_services", "physical_health"),))
     soc = CodeTable(kind="soc", source="s", imported_at=reference.cip.imported_at, entries=(nurses,))
     rows = as_csv([["Program", "SOC Code"], ["Zzyzx", "29-1141"]])
     found = one(propose(read_inventory_from("p.csv", rows), dataclasses.replace(reference, soc=soc), calibration))
-    assert found.candidates[0].place == Place("healthcare_human_services", "physical_health")
+    assert found.candidates[0].place == Placement("healthcare_human_services", "physical_health")
 
 
 def test_disagreements_are_findings_with_a_question(reference: Reference, calibration: Calibration) -> None:

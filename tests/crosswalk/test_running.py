@@ -20,7 +20,16 @@ from cluster_kit.content.new_series import NewSeries, create_series
 from cluster_kit.crosswalk.coded import COLUMNS
 from cluster_kit.crosswalk.errors import CrosswalkError, NoTableError, ReviewError
 from cluster_kit.crosswalk.reference import Reference
-from cluster_kit.crosswalk.running import CHANGES, INVENTORY, REPORT, WORKBOOK, Result, Wanted, decide, run_crosswalk
+from cluster_kit.crosswalk.running import (
+    CHANGES,
+    INVENTORY,
+    REPORT,
+    WORKBOOK,
+    CrosswalkRequest,
+    CrosswalkResult,
+    decide,
+    run_crosswalk,
+)
 from cluster_kit.crosswalk.workbook import KEY, REVIEW, YOUR_CLUSTER, YOUR_NOTE, YOUR_SUB_CLUSTER
 from cluster_kit.settings import Settings
 from tests.browser import find_violations
@@ -30,11 +39,11 @@ FARM = ["01.0101", "Agricultural Business", "", "Secondary", 40, 12, "North"]
 FORMULA = ["52.0301", "=HYPERLINK(1)", "Finance", "Secondary", 30, 4, "@North"]
 
 
-def run(settings: Settings, rows: list[list[object]], **wanted: str) -> Result:
+def run(settings: Settings, rows: list[list[object]], **wanted: str) -> CrosswalkResult:
     file = settings.home.parent / "programs.csv"
     file.write_bytes(as_csv([HEADER, *rows]))
     parts = {"jurisdiction": "oh", "series": "2026", **wanted}
-    return run_crosswalk(settings, Wanted(file, out=settings.home.parent / "out", **parts))
+    return run_crosswalk(settings, CrosswalkRequest(file, out=settings.home.parent / "out", **parts))
 
 
 def coded(settings: Settings) -> list[dict[str, str]]:

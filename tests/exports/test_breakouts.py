@@ -20,13 +20,13 @@ from cluster_kit.exports.breakouts import (
     HERE,
     INVITED,
     NAMED,
-    Wanted,
+    BreakoutRequest,
     plan_breakouts,
     plan_shown,
     read_earlier,
     write_rooms,
 )
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import FormGroups, GroupOf, Undo
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Presence, Store
@@ -60,7 +60,7 @@ def _see(store: Store, *codes: str, session: int = 2) -> None:
 
 def _show(store: Store, session: int, *groups: str) -> str:
     kept = tuple(GroupOf(number=n, states=tuple(g.split()), reason="A topic") for n, g in enumerate(groups, start=1))
-    journal = Journal(store, "2026", CONTENT.get_session(session))
+    journal = SessionLog(store, "2026", CONTENT.get_session(session))
     return journal.do(FAY, FormGroups(title="Peer discussion", groups=kept)).id
 
 
@@ -69,39 +69,39 @@ def _together(planned_groups: object) -> set[frozenset[str]]:
 
 
 def test_groups_are_of_who_is_in_the_session_else_of_who_is_invited(store: Store) -> None:
-    everybody = plan_breakouts(CONTENT, store, Wanted(2), NOW)
+    everybody = plan_breakouts(CONTENT, store, BreakoutRequest(2), NOW)
     assert (everybody.who, len(everybody.rooms.rows)) == (INVITED, 8)
     _see(store, "GU", "OH", "UT", "VT")
-    here = plan_breakouts(CONTENT, store, Wanted(2), NOW)
+    here = plan_breakouts(CONTENT, store, BreakoutRequest(2), NOW)
     assert here.who == HERE
     assert [group.states for group in here.proposal.groups] == [("GU", "OH", "UT", "VT")]
     assert {address for _, address in here.rooms.rows} == {f"{c}@cte.example" for c in ("GU", "OH", "UT", "VT")}
     later = NOW + dt.timedelta(minutes=16)
-    assert plan_breakouts(CONTENT, store, Wanted(2), later).who == INVITED
+    assert plan_breakouts(CONTENT, store, BreakoutRequest(2), later).who == INVITED
 
 
 def test_named_states_are_grouped_and_their_invited_people_have_rooms(store: Store) -> None:
     _see(store, "GU")
-    planned = plan_breakouts(CONTENT, store, Wanted(2, ("oh", "GU", "WY", "OH")), NOW)
+    planned = plan_breakouts(CONTENT, store, BreakoutRequest(2, ("oh", "GU", "WY", "OH")), NOW)
     assert (planned.who, [group.states for group in planned.proposal.groups]) == (NAMED, [("GU", "OH", "WY")])
     assert len(planned.rooms.rows) == 3
     with pytest.raises(UnknownJurisdictionError):
-        plan_breakouts(CONTENT, store, Wanted(2, ("XX",)), NOW)
+        plan_breakouts(CONTENT, store, BreakoutRequest(2, ("XX",)), NOW)
 
 
 def test_states_that_sat_together_before_are_apart_and_an_undone_round_did_not_happen(store: Store) -> None:
-    first = plan_breakouts(CONTENT, store, Wanted(1), NOW).proposal
+    first = plan_breakouts(CONTENT, store, BreakoutRequest(1), NOW).proposal
     event = _show(store, 1, *(" ".join(group.states) for group in first.groups))
     assert sorted(map(sorted, read_earlier(CONTENT, store, 2))) == sorted(map(sorted, _together(first.groups)))
-    second = plan_breakouts(CONTENT, store, Wanted(2), NOW).proposal
+    second = plan_breakouts(CONTENT, store, BreakoutRequest(2), NOW).proposal
     assert len(_together(first.groups) & _together(second.groups)) == 4, "8 states in two fours cannot do better"
-    Journal(store, "2026", CONTENT.get_session(1)).do(FAY, Undo(), subject=event)
+    SessionLog(store, "2026", CONTENT.get_session(1)).do(FAY, Undo(), subject=event)
     assert read_earlier(CONTENT, store, 2) == []
     assert read_earlier(CONTENT, store, 1) == []
 
 
 def test_planning_keeps_nothing_and_shows_nothing(store: Store) -> None:
-    plan_breakouts(CONTENT, store, Wanted(2), NOW)
+    plan_breakouts(CONTENT, store, BreakoutRequest(2), NOW)
     assert store.latest_event("2026", 2) == 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from cluster_kit.content import models as m
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.store import Person, Store
 from tests.samples import SCALE, small_content
 
@@ -91,4 +91,4 @@ def replace_context(context: FormContext, **changes: Any) -> FormContext:
 def make_live(context: FormContext) -> FormContext:
     """The same seat in a live session."""
     session = context.content.get_session(context.session)
-    return replace_context(context, meeting=Journal(context.store, context.series, session, only=("lock", "reveal")))
+    return replace_context(context, meeting=SessionLog(context.store, context.series, session, only=("lock", "reveal")))

@@ -15,7 +15,7 @@ from cluster_kit.forms.protocol import FORM_REPLY, FORM_REQUEST, Have
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.forms.writer import PendingSave
 from cluster_kit.models import Json
-from cluster_kit.sessions import Journal, SessionFeed
+from cluster_kit.sessions import SessionFeed, SessionLog
 from cluster_kit.store import Store
 
 NEVER_S = 3600.0
@@ -54,7 +54,7 @@ class SteppedService(FormService):
 def make_environment(context: FormContext) -> FormEnvironment:
     """What a service gives to forms, so that they have what this context has."""
     meeting = context.meeting
-    feed = SessionFeed(context.store, meeting) if isinstance(meeting, Journal) else meeting
+    feed = SessionFeed(context.store, meeting) if isinstance(meeting, SessionLog) else meeting
     return FormEnvironment(
         lambda _jurisdiction: context.files, context.specialists, lambda _session: feed, live=feed is not None
     )

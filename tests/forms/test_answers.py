@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cluster_kit.content.models import Scope
-from cluster_kit.exercises.answer_cache import AnswerCache, Mark, StoreReader, Update
+from cluster_kit.exercises.answer_cache import AnswerCache, StoreReader, Update, Watermark
 from cluster_kit.store import NewErasure, NewResponse, Person, Receipt, ReusedIdError, Store
 
 SERIES, STATE = "sample", "OH"
@@ -54,7 +54,7 @@ def erasure(**parts: Any) -> NewErasure:
 
 def catch_up(cache: AnswerCache) -> Update:
     """What the poller does each second."""
-    return cache.refresh(Mark(*cache.store.watermarks(SERIES, [STATE]).get(STATE, (0, 0))))
+    return cache.refresh(Watermark(*cache.store.watermarks(SERIES, [STATE]).get(STATE, (0, 0))))
 
 
 def assert_same(cache: AnswerCache, places: Sequence[tuple[int, str]] = PLACES) -> None:
@@ -212,7 +212,7 @@ def test_an_answer_is_in_memory_as_soon_as_its_receipt_is_applied(cache: AnswerC
     update = cache.apply_saved(batch, cache.store.append(batch))
     assert_same(cache)
     assert [one.value for one in update.new] == ["A goal", "words"]  # and teammates are sent it
-    assert cache.is_ahead(Mark(*cache.store.watermarks(SERIES)[STATE]))
+    assert cache.is_ahead(Watermark(*cache.store.watermarks(SERIES)[STATE]))
     assert catch_up(cache).new == ()  # once
     assert_same(cache)
 
@@ -223,7 +223,7 @@ def test_another_servers_answer_is_seen_beside_ones_own_receipts(cache: AnswerCa
     batch = [answer(field=2, value="Ana's")]
     cache.apply_saved(batch, cache.store.append(batch))
     elsewhere.append([answer("ben", field=3, value="Ben's next")])
-    assert not cache.is_ahead(Mark(*cache.store.watermarks(SERIES)[STATE]))
+    assert not cache.is_ahead(Watermark(*cache.store.watermarks(SERIES)[STATE]))
     assert [one.value for one in catch_up(cache).new] == ["Ben's", "Ben's next"]
     assert_same(cache)
 

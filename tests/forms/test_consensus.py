@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, expect
 
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Lock, Reveal
 from cluster_kit.store import Person, Store
 from tests.browser import find_violations
@@ -41,8 +41,8 @@ def cy(cy: FormContext) -> FormContext:
 
 
 @pytest.fixture
-def meeting(store: Store, ana: FormContext) -> Journal:
-    return Journal(store, "sample", ana.content.get_session(1))
+def meeting(store: Store, ana: FormContext) -> SessionLog:
+    return SessionLog(store, "sample", ana.content.get_session(1))
 
 
 def rate(seat: Seat, item: str, point: str) -> None:
@@ -119,7 +119,7 @@ def test_a_team_rates_alone_sees_its_spread_settles_and_one_view_stays_on_record
 
 
 def test_the_furthest_apart_come_first_and_lead_to_their_statement(
-    sit: Sit, ana: FormContext, ben: FormContext, meeting: Journal
+    sit: Sit, ana: FormContext, ben: FormContext, meeting: SessionLog
 ) -> None:
     one, other = sit(ana, "rate"), sit(ben, "rate")
     for seat, points in ((one, ("Started", "Not yet")), (other, ("In place", "Sustained"))):
@@ -179,7 +179,7 @@ def test_who_comes_late_rates_before_looking(sit: Sit, ana: FormContext, ben: Fo
 
 
 def test_what_a_facilitator_hides_again_leaves_the_page_and_the_teams_words_stay_kept(
-    sit: Sit, ana: FormContext, meeting: Journal
+    sit: Sit, ana: FormContext, meeting: SessionLog
 ) -> None:
     one = sit(ana, "rate")
     meeting.do(FACILITATOR, Reveal(), subject="rate")
@@ -209,7 +209,7 @@ def test_a_reveal_that_meets_a_store_that_is_away_says_so_and_can_be_tried_again
 
 
 def test_a_reveal_whose_message_is_lost_is_sent_again_after_the_line_is_back(
-    sit: Sit, ana: FormContext, ben: FormContext, meeting: Journal
+    sit: Sit, ana: FormContext, ben: FormContext, meeting: SessionLog
 ) -> None:
     one, other = sit(ana, "rate"), sit(ben, "rate")
     rate(one, VISION, "Not yet")
@@ -225,7 +225,7 @@ def test_a_reveal_whose_message_is_lost_is_sent_again_after_the_line_is_back(
     assert len(meeting.standing().record) == 1
 
 
-def test_a_locked_exercise_is_read_only_and_says_why(sit: Sit, ana: FormContext, meeting: Journal) -> None:
+def test_a_locked_exercise_is_read_only_and_says_why(sit: Sit, ana: FormContext, meeting: SessionLog) -> None:
     one = sit(ana, "goals")
     box = one.page.get_by_label("Why now?")
     box.press_sequentially("Because the plan ends")
@@ -244,7 +244,7 @@ def test_a_locked_exercise_is_read_only_and_says_why(sit: Sit, ana: FormContext,
 
 
 def test_words_that_arrive_while_locked_are_kept_through_a_reload_and_saved_once_it_is_open(
-    sit: Sit, ana: FormContext, meeting: Journal
+    sit: Sit, ana: FormContext, meeting: SessionLog
 ) -> None:
     one = sit(ana, "goals")
     meeting.do(FACILITATOR, Lock(locked=True), subject="goals")
@@ -262,7 +262,7 @@ def test_words_that_arrive_while_locked_are_kept_through_a_reload_and_saved_once
     assert one.current("needs.answer", "why_now") == ["Typed a moment too late"]
 
 
-def test_a_long_reason_keeps_every_word(sit: Sit, ana: FormContext, meeting: Journal) -> None:
+def test_a_long_reason_keeps_every_word(sit: Sit, ana: FormContext, meeting: SessionLog) -> None:
     one = sit(ana, "rate")
     meeting.do(FACILITATOR, Reveal(), subject="rate", jurisdiction="OH")
     look(one)

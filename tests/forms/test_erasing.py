@@ -12,7 +12,7 @@ from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.store import NewErasure, NewEvent, Store
 from cluster_kit.store.erasure_preview import erase, foresee
-from cluster_kit.store.files import FileShelf, find_shelf
+from cluster_kit.store.files import FileStore, find_shelf
 from tests.forms.samples import make_context
 from tests.forms.test_files import bring, files, piece
 
@@ -20,7 +20,7 @@ LONG_AGO = 1_000_000_000
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> FileShelf:
+def shelf(tmp_path: Path) -> FileStore:
     return find_shelf(tmp_path / "files", "sample", "OH")
 
 
@@ -29,7 +29,7 @@ def ask(**parts: Any) -> NewErasure:
     return NewErasure(**{**usual, **parts})
 
 
-def give(context: FormContext, shelf: FileShelf, raw: bytes, answer: str, base: tuple[str, ...] = ()) -> None:
+def give(context: FormContext, shelf: FileStore, raw: bytes, answer: str, base: tuple[str, ...] = ()) -> None:
     """Bring a file and answer with it; like all files here, it came a long time ago."""
     handler = FormHandler(bring(context, shelf), "bring")
     (said,) = handler.receive(piece(raw, upload=answer))
@@ -41,7 +41,7 @@ def give(context: FormContext, shelf: FileShelf, raw: bytes, answer: str, base: 
 
 
 def test_a_persons_file_goes_with_their_answers_and_a_teammates_stays(
-    store: Store, ana: FormContext, ben: FormContext, shelf: FileShelf
+    store: Store, ana: FormContext, ben: FormContext, shelf: FileStore
 ) -> None:
     give(ana, shelf, b"list of ana", "a")
     give(ben, shelf, b"list of ben", "b")
@@ -59,7 +59,7 @@ def test_a_persons_file_goes_with_their_answers_and_a_teammates_stays(
 
 
 def test_a_file_that_a_remaining_answer_names_too_stays(
-    store: Store, ana: FormContext, ben: FormContext, shelf: FileShelf
+    store: Store, ana: FormContext, ben: FormContext, shelf: FileStore
 ) -> None:
     give(ana, shelf, b"the same list", "a")
     give(ben, shelf, b"the same list", "b")
@@ -69,7 +69,7 @@ def test_a_file_that_a_remaining_answer_names_too_stays(
 
 
 def test_what_was_cut_off_between_answers_and_files_is_finished_by_the_next_run(
-    store: Store, ana: FormContext, shelf: FileShelf
+    store: Store, ana: FormContext, shelf: FileStore
 ) -> None:
     give(ana, shelf, b"list of ana", "a")
     store.erase(ask(person="ana"))  # the process ends here, before any file is removed
@@ -83,7 +83,7 @@ def test_what_was_cut_off_between_answers_and_files_is_finished_by_the_next_run(
 
 
 def test_a_file_that_came_after_the_erasure_and_waits_for_its_answer_stays(
-    store: Store, ana: FormContext, ben: FormContext, shelf: FileShelf
+    store: Store, ana: FormContext, ben: FormContext, shelf: FileStore
 ) -> None:
     give(ana, shelf, b"list of ana", "a")
     erase(store, shelf, ask(person="ana"))
@@ -108,7 +108,7 @@ def test_another_states_answers_and_files_are_untouched(store: Store, ana: FormC
     assert [person.id for person in store.people("sample")] == ["gus"]
 
 
-def test_a_shelf_that_was_never_used_is_no_trouble(store: Store, shelf: FileShelf) -> None:
+def test_a_shelf_that_was_never_used_is_no_trouble(store: Store, shelf: FileStore) -> None:
     assert foresee(store, shelf, ask(person="nobody")).is_nothing
     record, gone = erase(store, shelf, ask(person="nobody"))
     assert record is None

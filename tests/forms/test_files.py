@@ -18,7 +18,7 @@ from cluster_kit.exercises.labels import spell_file
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.protocol import FilePiece
 from cluster_kit.forms.uploads import Uploads
-from cluster_kit.store.files import LONGEST_NAME, FileShelf, GivenFile, LostFileError, clean_name
+from cluster_kit.store.files import LONGEST_NAME, FileStore, LostFileError, UploadedFile, clean_name
 from tests.forms.harness import Seat
 from tests.forms.samples import everything_content, replace_context
 from tests.forms.stepping import check_reply
@@ -46,16 +46,16 @@ def refuse_names(prompt: str, name: str, raw: bytes) -> None:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> FileShelf:
-    return FileShelf(tmp_path / "files" / "sample" / "OH")
+def shelf(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "files" / "sample" / "OH")
 
 
 @pytest.fixture
-def uploads(shelf: FileShelf) -> Uploads:
+def uploads(shelf: FileStore) -> Uploads:
     return Uploads(shelf, {"list": Field(LIST, m.Scope.TEAM)}, refuse_names)
 
 
-def bring(context: FormContext, shelf: FileShelf) -> FormContext:
+def bring(context: FormContext, shelf: FileStore) -> FormContext:
     """The same seat, with the exercise that asks for a file."""
     content = everything_content()
     session = content.sessions[0].model_copy(update={"exercises": (*content.sessions[0].exercises, BRING)})
@@ -72,14 +72,14 @@ def receive(uploads: Uploads, message: dict[str, Any]) -> dict[str, Any]:
     return check_reply(uploads.receive(FilePiece.model_validate(message)))
 
 
-def files(shelf: FileShelf) -> list[Path]:
+def files(shelf: FileStore) -> list[Path]:
     return [path for path in shelf.folder.rglob("*") if path.is_file()] if shelf.folder.exists() else []
 
 
-def test_pieces_become_a_file_that_its_owner_alone_can_read(uploads: Uploads, shelf: FileShelf) -> None:
+def test_pieces_become_a_file_that_its_owner_alone_can_read(uploads: Uploads, shelf: FileStore) -> None:
     assert receive(uploads, piece(end=10)) == {"type": "file", "upload": "u1", "have": 10}
     value = receive(uploads, piece(at=10))["value"]
-    given = GivenFile.model_validate(value)
+    given = UploadedFile.model_validate(value)
     assert (given.name, given.size, shelf.read(given)) == ("list.csv", len(TEXT), TEXT)
     (kept,) = files(shelf)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -114,19 +114,19 @@ def test_an_upload_that_begins_anew_begins_at_nothing(uploads: Uploads) -> None:
     ],
 )
 def test_what_can_not_be_taken_is_refused_with_a_sentence_and_nothing_is_kept(
-    uploads: Uploads, shelf: FileShelf, changes: dict[str, Any], words: str
+    uploads: Uploads, shelf: FileStore, changes: dict[str, Any], words: str
 ) -> None:
     assert words in receive(uploads, piece(**changes))["problem"]
     assert files(shelf) == []
 
 
-def test_a_file_that_its_specialist_refuses_never_touches_the_disk(uploads: Uploads, shelf: FileShelf) -> None:
+def test_a_file_that_its_specialist_refuses_never_touches_the_disk(uploads: Uploads, shelf: FileStore) -> None:
     said = receive(uploads, piece(b"Student Name\nAna\n"))
     assert said["problem"] == "list.csv: a column about single students."
     assert files(shelf) == []
 
 
-def test_a_specialist_that_breaks_is_a_sentence(shelf: FileShelf) -> None:
+def test_a_specialist_that_breaks_is_a_sentence(shelf: FileStore) -> None:
     def break_down(prompt: str, name: str, raw: bytes) -> None:
         raise RuntimeError("secret path")
 
@@ -153,7 +153,7 @@ def test_a_hostile_name_is_a_name_and_nothing_else(name: str, clean: str) -> Non
     assert len(clean) <= LONGEST_NAME
 
 
-def test_the_answer_names_the_file_and_only_one_that_is_here(ana: FormContext, shelf: FileShelf) -> None:
+def test_the_answer_names_the_file_and_only_one_that_is_here(ana: FormContext, shelf: FileStore) -> None:
     handler = FormHandler(bring(ana, shelf), "bring")
     (said,) = handler.receive(piece())
     good = {"id": "r1", "prompt": "list", "value": said["value"]}
@@ -171,7 +171,7 @@ def test_the_answer_names_the_file_and_only_one_that_is_here(ana: FormContext, s
 
 
 def test_a_file_that_is_taken_away_is_gone_from_the_disk_unless_another_answer_names_it(
-    ana: FormContext, shelf: FileShelf
+    ana: FormContext, shelf: FileStore
 ) -> None:
     handler = FormHandler(bring(ana, shelf), "bring")
 
@@ -188,10 +188,10 @@ def test_a_file_that_is_taken_away_is_gone_from_the_disk_unless_another_answer_n
     save("r3", None, ["r2"])
     assert files(shelf) == []
     with pytest.raises(LostFileError, match=r"list\.csv is not here any more"):
-        shelf.read(GivenFile.model_validate(second))
+        shelf.read(UploadedFile.model_validate(second))
 
 
-def test_without_a_shelf_no_file_is_taken(ana: FormContext, shelf: FileShelf) -> None:
+def test_without_a_shelf_no_file_is_taken(ana: FormContext, shelf: FileStore) -> None:
     handler = FormHandler(replace_context(bring(ana, shelf), files=None), "bring")
     assert "state's page" in handler.receive(piece())[0]["problem"]
 
@@ -212,7 +212,7 @@ def give(seat: Seat, raw: bytes, name: str = "list.csv") -> None:
 
 @pytest.mark.browser
 def test_a_file_is_given_shown_to_the_team_and_taken_away(
-    ana: FormContext, ben: FormContext, shelf: FileShelf, sit: Sit
+    ana: FormContext, ben: FormContext, shelf: FileStore, sit: Sit
 ) -> None:
     seat, other = sit(bring(ana, shelf), "bring"), sit(bring(ben, shelf), "bring")
     give(seat, TEXT * 20_000, "my <b>list</b>.csv".replace("/", ""))
@@ -228,7 +228,7 @@ def test_a_file_is_given_shown_to_the_team_and_taken_away(
 
 
 @pytest.mark.browser
-def test_an_upload_goes_on_when_the_line_is_back(ana: FormContext, shelf: FileShelf, sit: Sit) -> None:
+def test_an_upload_goes_on_when_the_line_is_back(ana: FormContext, shelf: FileStore, sit: Sit) -> None:
     seat = sit(bring(ana, shelf), "bring")
     seat.line = "cut"
     give(seat, TEXT)
@@ -240,7 +240,7 @@ def test_an_upload_goes_on_when_the_line_is_back(ana: FormContext, shelf: FileSh
 
 @pytest.mark.browser
 def test_a_page_that_is_left_while_it_sends_says_so_when_it_is_back(
-    ana: FormContext, shelf: FileShelf, sit: Sit
+    ana: FormContext, shelf: FileStore, sit: Sit
 ) -> None:
     seat = sit(bring(ana, shelf), "bring")
     seat.line = "cut"
@@ -254,7 +254,7 @@ def test_a_page_that_is_left_while_it_sends_says_so_when_it_is_back(
 
 
 @pytest.mark.browser
-def test_a_file_of_another_kind_is_not_even_sent(ana: FormContext, shelf: FileShelf, sit: Sit) -> None:
+def test_a_file_of_another_kind_is_not_even_sent(ana: FormContext, shelf: FileStore, sit: Sit) -> None:
     seat = sit(bring(ana, shelf), "bring")
     give(seat, TEXT, "list.pdf")
     seat.page.get_by_text("must end in one of .csv, .xlsx").wait_for()

@@ -18,10 +18,10 @@ from cluster_kit.exercises.extensions import MAX_ROWS
 from cluster_kit.forms import protocol
 from cluster_kit.forms.protocol import FORM_REPLY, FORM_REQUEST, MAX_RESPONSES, Have
 from cluster_kit.models import Json
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Lock
 from cluster_kit.store import NewErasure, Person
-from cluster_kit.store.files import FileShelf
+from cluster_kit.store.files import FileStore
 from tests.forms.samples import EVERYTHING, everything_content, make_live, replace_context
 from tests.forms.stepping import RecordedPage, SteppedService, answer_to, check_request, have_of, make_service, save_of
 
@@ -84,7 +84,7 @@ def all_kinds(context: FormContext, folder: Path) -> FormContext:
     context = replace_context(
         context,
         content=content.model_copy(update={"sessions": (session,)}),
-        files=FileShelf(folder),
+        files=FileStore(folder),
         specialists={"programs": lambda _context: Extension()},
     )
     return make_live(context)
@@ -166,7 +166,9 @@ def test_every_message_of_a_conversation_about_every_kind_of_prompt_is_one_of_th
 ) -> None:
     converse(page, mate, service.poll)
     mate.save("A goal", "goals.statement", "goals", row="g1")
-    Journal(live.store, "sample", live.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="all_kinds")
+    SessionLog(live.store, "sample", live.content.get_session(1)).do(
+        FACILITATOR, Lock(locked=True), subject="all_kinds"
+    )
     service.poll()
     page.say(save_of(answer_to("aim", "Too late")))
     live.store.erase(NewErasure(series="sample", jurisdiction="OH", person="ben", asked_by="Ben", why="asked"))

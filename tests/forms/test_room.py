@@ -13,7 +13,7 @@ from cluster_kit.exercises.answer_cache import Update
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.exercise_state import LOCKED, NO_MEETING, NOT_SHOWN, TOO_FEW
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Lock, Reveal
 from cluster_kit.store import Person, Presence, Store
 from cluster_kit.store.models import now
@@ -36,8 +36,8 @@ def live_ben(ben: FormContext) -> FormContext:
 
 
 @pytest.fixture
-def meeting(store: Store, ana: FormContext) -> Journal:
-    return Journal(store, "sample", ana.content.get_session(1))
+def meeting(store: Store, ana: FormContext) -> SessionLog:
+    return SessionLog(store, "sample", ana.content.get_session(1))
 
 
 def rate(context: FormContext, value: Any, row: str = ITEM, column: str = "rating") -> list[Json]:
@@ -118,14 +118,14 @@ def test_another_states_ratings_never_count(store: Store, live_ana: FormContext,
     assert (theirs["revealed"], theirs["spread"], theirs["rated"], theirs["team"]) == (False, {}, 1, 1)
 
 
-def test_a_team_cannot_show_its_spread_before_two_have_rated(live_ana: FormContext, meeting: Journal) -> None:
+def test_a_team_cannot_show_its_spread_before_two_have_rated(live_ana: FormContext, meeting: SessionLog) -> None:
     rate(live_ana, 2)
     assert reveal(live_ana)["problem"] == TOO_FEW
     assert not meeting.standing().is_revealed("rate", "OH")
 
 
 def test_a_reveal_is_on_record_with_who_did_it_and_twice_is_once(
-    live_ana: FormContext, live_ben: FormContext, meeting: Journal
+    live_ana: FormContext, live_ben: FormContext, meeting: SessionLog
 ) -> None:
     rate(live_ana, 2)
     rate(live_ben, 3)
@@ -136,7 +136,7 @@ def test_a_reveal_is_on_record_with_who_did_it_and_twice_is_once(
     assert (event.author, event.jurisdiction, event.subject) == ("ana", "OH", "rate")
 
 
-def test_a_facilitator_reveals_to_all_and_hides_again(live_ana: FormContext, meeting: Journal) -> None:
+def test_a_facilitator_reveals_to_all_and_hides_again(live_ana: FormContext, meeting: SessionLog) -> None:
     rate(live_ana, 2)
     done = meeting.do(FACILITATOR, Reveal(), subject="rate")
     assert done.jurisdiction == ""
@@ -168,7 +168,7 @@ def test_outside_of_a_live_session_there_is_no_room(ana: FormContext) -> None:
     assert reveal(ana)["problem"] == NO_MEETING
 
 
-def test_what_comes_in_while_locked_is_not_kept_and_not_refused(live_ana: FormContext, meeting: Journal) -> None:
+def test_what_comes_in_while_locked_is_not_kept_and_not_refused(live_ana: FormContext, meeting: SessionLog) -> None:
     meeting.do(FACILITATOR, Lock(locked=True), subject="rate")
     assert rate(live_ana, 3) == [{"type": "trouble", "message": "m1", "sentence": LOCKED}]
     assert live_ana.history(1, "rate") == []
@@ -179,7 +179,7 @@ def test_what_comes_in_while_locked_is_not_kept_and_not_refused(live_ana: FormCo
 
 
 def test_a_change_of_locks_or_of_the_spread_is_told_once(
-    live_ana: FormContext, live_ben: FormContext, meeting: Journal
+    live_ana: FormContext, live_ben: FormContext, meeting: SessionLog
 ) -> None:
     rate(live_ana, 1)
     rate(live_ben, 4)
@@ -202,7 +202,7 @@ def test_a_change_of_locks_or_of_the_spread_is_told_once(
     assert changed["spread"]["ratings"][ITEM]["points"] == {"1": 1, "2": 1}
 
 
-def test_whoever_comes_back_is_told_how_things_stand(live_ana: FormContext, meeting: Journal) -> None:
+def test_whoever_comes_back_is_told_how_things_stand(live_ana: FormContext, meeting: SessionLog) -> None:
     handler = FormHandler(live_ana, "rate")
     handler.open()
     meeting.do(FACILITATOR, Lock(locked=True), subject="rate")
@@ -212,7 +212,7 @@ def test_whoever_comes_back_is_told_how_things_stand(live_ana: FormContext, meet
 
 
 def test_a_store_that_is_away_at_the_reveal_says_so_and_the_next_try_works(
-    live_ana: FormContext, live_ben: FormContext, tmp_path: Path, meeting: Journal
+    live_ana: FormContext, live_ben: FormContext, tmp_path: Path, meeting: SessionLog
 ) -> None:
     rate(live_ana, 2)
     rate(live_ben, 3)
@@ -231,7 +231,7 @@ def test_a_reveal_that_makes_no_sense_is_answered(live_ana: FormContext, message
 
 
 def test_a_reveal_cannot_be_done_for_another_state(
-    store: Store, live_ana: FormContext, live_ben: FormContext, meeting: Journal
+    store: Store, live_ana: FormContext, live_ben: FormContext, meeting: SessionLog
 ) -> None:
     rate(live_ana, 2)
     rate(live_ben, 3)
@@ -296,12 +296,12 @@ def test_kernels_on_two_machines_see_the_same_reveal_lock_and_conflict(postgres_
         rate(ana, 3, column="consensus")
         (reply,) = rate(ben, 2, column="consensus")
         assert reply["receipts"][0]["status"] == "conflict"
-        Journal(there, "sample", ben.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="rate")
+        SessionLog(there, "sample", ben.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="rate")
         assert rate(ana, 1) == [{"type": "trouble", "message": "m1", "sentence": LOCKED}]
 
 
 def test_a_teammates_new_rating_is_told_to_the_page_once(
-    live_ana: FormContext, live_ben: FormContext, meeting: Journal
+    live_ana: FormContext, live_ben: FormContext, meeting: SessionLog
 ) -> None:
     rate(live_ana, 2)
     rate(live_ben, 4)

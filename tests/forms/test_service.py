@@ -15,7 +15,7 @@ from cluster_kit.forms.connection import MAX_PENDING
 from cluster_kit.forms.exercise_state import LOCKED
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.models import Json
-from cluster_kit.sessions import Journal, SessionFeed
+from cluster_kit.sessions import SessionFeed, SessionLog
 from cluster_kit.sessions.facilitation import Lock, Reveal
 from cluster_kit.store import NewErasure, Person, Store
 from tests.forms.counting import counting
@@ -230,7 +230,7 @@ def test_a_lock_and_a_reveal_are_sent_without_being_asked_for_and_never_who_rate
     serve: Callable[[FormContext], SteppedService], ana: FormContext, ben: FormContext
 ) -> None:
     service = serve(make_live(ana))
-    meeting = Journal(ana.store, "sample", ana.content.get_session(1))
+    meeting = SessionLog(ana.store, "sample", ana.content.get_session(1))
     one, other = RecordedPage(service, ana), RecordedPage(service, ben)
     for page, point in ((one, 2), (other, 4)):
         page.open("rate")
@@ -281,7 +281,7 @@ def test_a_page_of_another_exercise_is_sent_nothing_of_a_lock_that_is_not_its_ow
     page = RecordedPage(service, ana)
     page.open("goals")
     page.open("rate")
-    Journal(ana.store, "sample", ana.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="goals")
+    SessionLog(ana.store, "sample", ana.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="goals")
     service.poll()
     assert page.take("rate") == []
     assert page.take("goals") == [{"type": "room", "locked": True, "revealed": False}]
@@ -292,7 +292,7 @@ def test_outside_of_a_live_session_nothing_is_locked_or_revealed(
 ) -> None:
     page = RecordedPage(serve(ana), ana)
     assert page.open("rate")["answers"]["room"] is None
-    Journal(ana.store, "sample", ana.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="rate")
+    SessionLog(ana.store, "sample", ana.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="rate")
     assert rate(page, 3)[0]["type"] == "saved"
 
 
@@ -317,9 +317,9 @@ def test_two_servers_on_one_store_are_one_session(url: str) -> None:
         assert values_of(other.take("everything")[0]) == {AIM: ["Ana's words", "Ben's words"]}
         rate(one, 2)
         rate(other, 4)
-        Journal(there, "sample", ben.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="rate")
+        SessionLog(there, "sample", ben.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="rate")
         assert rate(one, 3) == [{"type": "trouble", "message": "m", "sentence": LOCKED}]
-        Journal(here, "sample", ana.content.get_session(1)).do(FACILITATOR, Reveal(), subject="rate")
+        SessionLog(here, "sample", ana.content.get_session(1)).do(FACILITATOR, Reveal(), subject="rate")
         for service in services:
             service.poll()
         for page in (one, other):
@@ -355,7 +355,7 @@ def polls(folder: Path, pages: int) -> dict[str, int]:
     folder.mkdir()
     with Store.open(f"sqlite:///{folder / 'responses.sqlite3'}") as store, Store(store._database) as elsewhere:
         ana, ben = make_context(store), make_context(elsewhere, "ben", "Ben Cho")
-        meeting = Journal(store, "sample", ana.content.get_session(1))
+        meeting = SessionLog(store, "sample", ana.content.get_session(1))
         feed = SessionFeed(store, meeting, clock=lambda: 0.0)  # presence is read once
         service = SteppedService(ana.content, store, FormEnvironment(feed=lambda _session: feed, live=True))
         away = SteppedService(ben.content, elsewhere)

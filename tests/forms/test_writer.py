@@ -15,7 +15,7 @@ from cluster_kit.forms.handler import REUSED, TROUBLE, FormHandler
 from cluster_kit.forms.protocol import FORM_REQUEST, Save
 from cluster_kit.forms.writer import PendingSave, SaveWriter
 from cluster_kit.models import Json
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Lock
 from cluster_kit.store import NewResponse, Person, Receipt, Store
 from tests.forms.counting import counting, failing
@@ -171,7 +171,7 @@ def test_a_save_that_cannot_be_validated_is_trouble_for_its_page_alone(
 ) -> None:
     """The session's events are elsewhere, and not to be had."""
     events = Store.open(f"sqlite:///{tmp_path / 'events.sqlite3'}")
-    meeting = Journal(events, "sample", people["GU"].content.get_session(1))
+    meeting = SessionLog(events, "sample", people["GU"].content.get_session(1))
     (tmp_path / "events.sqlite3").rename(tmp_path / "away")
     gate.open.set()
     bad = Sent(writer, replace_context(people["GU"], meeting=meeting), answer_to("aim", "GU"))
@@ -187,7 +187,7 @@ def test_what_a_prompt_does_not_take_is_refused_and_what_is_locked_waits_beside_
 ) -> None:
     live = make_live(people["GU"])
     facilitator = Person(id="fay", series="sample", jurisdiction="", name="Fay")
-    Journal(store, "sample", live.content.get_session(1)).do(facilitator, Lock(locked=True), subject="everything")
+    SessionLog(store, "sample", live.content.get_session(1)).do(facilitator, Lock(locked=True), subject="everything")
     hold()
     locked = Sent(writer, live, answer_to("aim", "GU"))
     mixed = Sent(writer, people["PA"], answer_to("share", 140, id="much"), answer_to("aim", "PA"))
@@ -318,7 +318,7 @@ def test_the_observer_is_told_what_became_of_each_save(
     wait_until(lambda: len(observer.seen) == 2, "the second is told")
     live = make_live(people["OH"])
     facilitator = Person(id="fay", series="sample", jurisdiction="", name="Fay")
-    Journal(store, "sample", live.content.get_session(1)).do(facilitator, Lock(locked=True), subject="everything")
+    SessionLog(store, "sample", live.content.get_session(1)).do(facilitator, Lock(locked=True), subject="everything")
     Sent(writer, live, answer_to("aim", "OH")).replies()
     wait_until(lambda: len(observer.seen) == 3, "the third is told")
     (tmp_path / "responses.sqlite3").rename(tmp_path / "away")

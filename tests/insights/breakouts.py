@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from cluster_kit.breakouts import Proposal, State
+from cluster_kit.breakouts import GroupProposal, State
 from cluster_kit.breakouts.models import Pair
 from cluster_kit.content import load_content
 
@@ -47,6 +47,6 @@ def pairs_of(groups: Iterable[Sequence[str]]) -> list[Pair]:
     return [frozenset(pair) for group in groups for pair in combinations(group, 2)]
 
 
-def members(proposal: Proposal) -> dict[int, tuple[str, ...]]:
+def members(proposal: GroupProposal) -> dict[int, tuple[str, ...]]:
     """The states of each group, by number."""
     return {group.number: group.states for group in proposal.groups}

@@ -18,7 +18,7 @@ from cluster_kit.breakouts.forming import fit_sizes
 from cluster_kit.breakouts.greedy import usual_sizes
 from cluster_kit.breakouts.mending import MOVED, NEW_GROUP, ONE_TOO_MANY, TOO_FEW
 from cluster_kit.breakouts.models import WEIGHTS, Round
-from cluster_kit.breakouts.scoring import Facts, read_facts
+from cluster_kit.breakouts.scoring import ProblemData, read_facts
 from cluster_kit.breakouts.wording import NO_AREA
 from cluster_kit.errors import UsageError
 from cluster_kit.sessions.commands import find_doing, fold
@@ -48,7 +48,7 @@ def _choose(of: tuple[int, ...], count: int) -> Iterator[tuple[int, ...]]:
         yield from ((of[place], *more) for more in _choose(of[place + 1 :], count - 1))
 
 
-def _facts(states: list[State], earlier: list[frozenset[str]] | None = None) -> Facts:
+def _facts(states: list[State], earlier: list[frozenset[str]] | None = None) -> ProblemData:
     return read_facts(states, AREAS, earlier or [])
 
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from cluster_kit.breakouts import Proposal, State, form_groups, mend_groups
+from cluster_kit.breakouts import GroupProposal, State, form_groups, mend_groups
 from cluster_kit.breakouts.mending import ANEW
 from cluster_kit.sessions.state import Group
 from tests.insights.breakouts import AREAS, CODES, CONTENT, make_state, make_states, members, pairs_of
@@ -22,9 +22,9 @@ def _states(codes: str) -> list[State]:
     return [State(code) for code in codes.split()]
 
 
-def _moved(before: Proposal | list[Group], after: Proposal) -> set[str]:
+def _moved(before: GroupProposal | list[Group], after: GroupProposal) -> set[str]:
     """Who was in a group, and is in another now."""
-    groups = before.groups if isinstance(before, Proposal) else before
+    groups = before.groups if isinstance(before, GroupProposal) else before
     was = {code: group.number for group in groups for code in group.states}
     return {c for g in after.groups for c in g.states if was.get(c, g.number) != g.number}
 

@@ -12,6 +12,7 @@ from cluster_kit.documents.html import html_text, to_html
 from cluster_kit.documents.markdown import markdown_text, to_markdown
 from cluster_kit.documents.model import (
     VIEW_MIME,
+    Attributed,
     Bullets,
     Fact,
     Facts,
@@ -22,13 +23,12 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    Voice,
     from_json,
     text,
     to_json,
 )
 from cluster_kit.documents.typed_text import clean, split_links
-from cluster_kit.documents.view import Shown
+from cluster_kit.documents.view import DocumentView
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -52,12 +52,12 @@ PICTURE = Picture(
 
 
 def _everything(typed: str) -> Section:
-    words = (Voice(typed, typed), Voice("other"))
+    words = (Attributed(typed, typed), Attributed("other"))
     return Section(
         typed,
         (
             Paragraph(typed),
-            Bullets((Voice(typed),)),
+            Bullets((Attributed(typed),)),
             Bullets(words, ordered=True),
             Facts((Fact(typed, words), Fact("empty", ()))),
             Table(typed, (typed, "second"), ((text(typed), words), (text("b"), ()))),
@@ -150,7 +150,7 @@ def test_a_picture_is_named_by_its_alternative_text_and_its_ids_are_its_own() ->
 
 def test_a_notebook_output_carries_html_markdown_text_and_the_document_itself() -> None:
     section = _everything("calm")
-    bundle = Shown(section)._repr_mimebundle_()
+    bundle = DocumentView(section)._repr_mimebundle_()
     assert set(bundle) == {"text/html", "text/markdown", "text/plain", VIEW_MIME}
     assert from_json(bundle[VIEW_MIME]) == section
     assert from_json(to_json(_everything("日本語 <b>"))) == _everything("日本語 <b>")

@@ -12,7 +12,7 @@ from cluster_kit.insights.progress import (
     ACTIVE_FOR,
     AWAY_AFTER,
     STUCK_AFTER,
-    Being,
+    PresenceStatus,
     Steps,
     find_being,
     find_stuck,
@@ -20,7 +20,7 @@ from cluster_kit.insights.progress import (
     read_steps,
     who_is_here,
 )
-from cluster_kit.sessions import Standing
+from cluster_kit.sessions import SessionState
 from cluster_kit.store.models import Presence
 from tests.insights.nation import MOMENT, rate, said
 from tests.samples import small_content
@@ -54,14 +54,14 @@ def here(
 @pytest.mark.parametrize(
     ("one", "being"),
     [
-        (here(active=ACTIVE_FOR), Being.ACTIVE),
-        (here(active=ACTIVE_FOR + SECOND), Being.IDLE),
-        (here(), Being.JOINED),
-        (here(active=MINUTE, seen=AWAY_AFTER), Being.ACTIVE),
-        (here(active=MINUTE, seen=AWAY_AFTER + SECOND), Being.AWAY),
+        (here(active=ACTIVE_FOR), PresenceStatus.ACTIVE),
+        (here(active=ACTIVE_FOR + SECOND), PresenceStatus.IDLE),
+        (here(), PresenceStatus.JOINED),
+        (here(active=MINUTE, seen=AWAY_AFTER), PresenceStatus.ACTIVE),
+        (here(active=MINUTE, seen=AWAY_AFTER + SECOND), PresenceStatus.AWAY),
     ],
 )
-def test_somebody_is_active_joined_idle_or_away(one: Presence, being: Being) -> None:
+def test_somebody_is_active_joined_idle_or_away(one: Presence, being: PresenceStatus) -> None:
     assert find_being(one, MOMENT) is being
 
 
@@ -75,9 +75,9 @@ def test_of_a_team_the_liveliest_counts_and_those_who_have_gone_are_not_here() -
     ]
     states = who_is_here(people, MOMENT)
     assert {code: state.being for code, state in states.items()} == {
-        "GU": Being.ACTIVE,
-        "OH": Being.IDLE,
-        "UT": Being.AWAY,
+        "GU": PresenceStatus.ACTIVE,
+        "OH": PresenceStatus.IDLE,
+        "UT": PresenceStatus.AWAY,
     }
     ohio = states["OH"]
     assert (ohio.people, ohio.here, ohio.exercises, ohio.since) == (2, 1, {"rate"}, MOMENT - 20 * MINUTE)
@@ -151,7 +151,7 @@ def test_an_exercise_about_earlier_answers_alone_asks_nothing_of_a_state_that_ga
 def test_who_is_asked_nothing_is_not_stuck_and_does_not_count_among_the_others() -> None:
     content = _look_back()
     present = who_is_here([here(code, exercise="review") for code in ("OH", "GU")], MOMENT)
-    standing = Standing(began_at=MOMENT - 20 * MINUTE, segment="next_steps", since=MOMENT - 20 * MINUTE)
+    standing = SessionState(began_at=MOMENT - 20 * MINUTE, segment="next_steps", since=MOMENT - 20 * MINUTE)
     spared, begun = Steps(spared=frozenset({"review"})), Steps(frozenset({"review"}))
     assert find_stuck(content, 1, standing, present, {"OH": begun, "GU": spared}, MOMENT) == []
     (stuck,) = find_stuck(content, 1, standing, present, {"OH": begun}, MOMENT)
@@ -173,7 +173,7 @@ def _second_session():  # type: ignore[no-untyped-def]
 
 def stuck(*people: Presence, begun: str = "", since: dt.timedelta = 30 * MINUTE) -> list[tuple[str, str]]:
     """Who is stuck in the segment of the exercises ``rate`` and ``goals``, when these states have begun both."""
-    standing = Standing(segment="policy_tool", since=MOMENT - since, began_at=MOMENT - since)
+    standing = SessionState(segment="policy_tool", since=MOMENT - since, began_at=MOMENT - since)
     steps = {code: Steps(frozenset({"rate", "goals"})) for code in begun.split()}
     found = find_stuck(CONTENT, 1, standing, who_is_here(people, MOMENT), steps, MOMENT)
     return [(one.jurisdiction, one.sentence) for one in found]
@@ -217,7 +217,7 @@ def test_who_is_elsewhere_or_has_gone_or_is_alone_is_not_stuck() -> None:
 
 def test_before_and_after_the_session_nobody_is_stuck() -> None:
     states = who_is_here([here("OH", exercise="rate"), here("GU")], MOMENT)
-    assert find_stuck(CONTENT, 1, Standing(), states, {"GU": Steps(frozenset({"rate"}))}, MOMENT) == []
+    assert find_stuck(CONTENT, 1, SessionState(), states, {"GU": Steps(frozenset({"rate"}))}, MOMENT) == []
 
 
 def test_the_thresholds_stand_in_the_documentation() -> None:

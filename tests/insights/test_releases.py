@@ -10,7 +10,7 @@ import pytest
 from cluster_kit.content import load_content
 from cluster_kit.insights.national import National, survey
 from cluster_kit.insights.suppression import AS_IT_WAS, Published, find_published, publish_item, read_published
-from cluster_kit.sessions import Journal, NotAllowedError
+from cluster_kit.sessions import NotAllowedError, SessionLog
 from cluster_kit.sessions.facilitation import ShowPicture, Undo
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import Person, Store
@@ -23,9 +23,9 @@ ANA = Person(id="ana", series="2026", jurisdiction="OH", name="Ana")
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
+def journal(tmp_path: Path) -> Iterator[SessionLog]:
     with Store.open(sqlite_url(tmp_path / "kept.sqlite3")) as store:
-        yield Journal(store, "2026", CONTENT.get_session(1))
+        yield SessionLog(store, "2026", CONTENT.get_session(1))
 
 
 def nation(*counts: int) -> National:
@@ -33,7 +33,7 @@ def nation(*counts: int) -> National:
     return survey(CONTENT, dict(zip(codes, stand_at(CONTENT, ITEM, counts).values(), strict=False)))
 
 
-def show(journal: Journal, *counts: int) -> Published:
+def show(journal: SessionLog, *counts: int) -> Published:
     """What a facilitator shows when so many states stand where; as participants then see it."""
     seen = read_published(journal.standing().record)
     picture = publish_item(CONTENT, nation(*counts), ITEM, seen)
@@ -43,14 +43,14 @@ def show(journal: Journal, *counts: int) -> Published:
     return shown
 
 
-def test_what_is_shown_is_read_from_the_journal_as_it_was(journal: Journal) -> None:
+def test_what_is_shown_is_read_from_the_journal_as_it_was(journal: SessionLog) -> None:
     shown = show(journal, 0, 12, 20, 8, 9)
     assert [part.count for part in shown.rows[0].parts] == [12, 20, 8, 9]
     assert show(journal, 0, 11, 20, 9, 9).rows[0].note == AS_IT_WAS
     assert [part.count for part in show(journal, 0, 12, 20, 14, 9).rows[0].parts] == [12, 20, 14, 9]
 
 
-def test_a_picture_that_was_hidden_or_undone_is_gone_from_pages_and_still_counts_as_seen(journal: Journal) -> None:
+def test_a_picture_that_was_hidden_or_undone_is_gone_from_pages_and_still_counts_as_seen(journal: SessionLog) -> None:
     show(journal, 0, 12, 20, 8, 9)
     journal.do(FAY, ShowPicture(shown=False), subject=ITEM)
     assert (journal.standing().shown, journal.standing().pictures) == (set(), {})
@@ -62,7 +62,7 @@ def test_a_picture_that_was_hidden_or_undone_is_gone_from_pages_and_still_counts
     assert show(journal, 0, 11, 20, 9, 9).rows[0].note == AS_IT_WAS
 
 
-def test_a_participant_cannot_put_a_picture_on_the_pages(journal: Journal) -> None:
+def test_a_participant_cannot_put_a_picture_on_the_pages(journal: SessionLog) -> None:
     with pytest.raises(NotAllowedError):
         journal.do(ANA, ShowPicture(picture={"subject": ITEM}), subject=ITEM)
     assert journal.standing().pictures == {}

@@ -15,7 +15,7 @@ import psutil
 import pytest
 from distributed import LocalCluster
 
-from cluster_kit.packets import Format, How, Manifest, Wanted, make_packets
+from cluster_kit.packets import BatchOptions, Format, Manifest, PacketRequest, make_packets
 from cluster_kit.packets.pool import SchedulerError
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Store
@@ -35,12 +35,12 @@ class Folder:
         self.settings, self.out, self.notebooks = Settings(root / "home"), root / "out", notebooks
         self.settings.home.mkdir()
 
-    def make(self, *codes: str, formats: str = "html", how: How | None = None) -> dict[str, str]:
+    def make(self, *codes: str, formats: str = "html", how: BatchOptions | None = None) -> dict[str, str]:
         """By state, what became of its packet."""
         return {r.job.jurisdiction: r.status for r in self.run(*codes, formats=formats, how=how).results}
 
-    def run(self, *codes: str, formats: str = "html", how: How | None = None) -> Manifest:
-        wanted = Wanted("2026", [1], codes, self.notebooks, formats=tuple(map(Format, formats.split(","))))
+    def run(self, *codes: str, formats: str = "html", how: BatchOptions | None = None) -> Manifest:
+        wanted = PacketRequest("2026", [1], codes, self.notebooks, formats=tuple(map(Format, formats.split(","))))
         return make_packets(self.settings, wanted, self.out, how)
 
     def say(self, code: str, exercise: str, prompt: str, value: object, row: str = "") -> None:
@@ -65,7 +65,7 @@ def test_what_has_not_changed_is_not_made_again(folder: Folder) -> None:
     before = (folder.out / "2026-session-1-after-OH.html").stat().st_mtime_ns
     assert folder.make("OH", "GU", "TX") == {"OH": "unchanged", "GU": "unchanged", "TX": "made"}
     assert (folder.out / "2026-session-1-after-OH.html").stat().st_mtime_ns == before
-    assert folder.make("OH", how=How(force=True)) == {"OH": "made"}
+    assert folder.make("OH", how=BatchOptions(force=True)) == {"OH": "made"}
 
 
 def test_a_new_answer_or_a_new_name_makes_the_states_packet_again_and_no_other(folder: Folder) -> None:
@@ -130,13 +130,13 @@ def test_the_manifest_lists_the_folder_for_machines_and_for_people(folder: Folde
 
 
 def test_two_processes_make_packets_at_the_same_time(folder: Folder) -> None:
-    manifest = folder.run("OH", "GU", "TX", how=How(workers=2))
+    manifest = folder.run("OH", "GU", "TX", how=BatchOptions(workers=2))
     assert [(r.job.jurisdiction, r.status) for r in manifest.results] == [(c, "made") for c in ("OH", "GU", "TX")]
 
 
 def test_a_process_that_dies_takes_only_its_own_packet_with_it(tmp_path: Path, session_1: WriteNotebook) -> None:
     folder = Folder(tmp_path, session_1(KILL_WORKER))
-    manifest = folder.run("GU", "OH", how=How(workers=2))
+    manifest = folder.run("GU", "OH", how=BatchOptions(workers=2))
     assert [r.status for r in manifest.results] == ["failed", "made"]
     assert "ended unexpectedly" in manifest.failed[0].error
 
@@ -191,13 +191,15 @@ def _start(folder: Folder, *codes: str, workers: int) -> subprocess.Popen[bytes]
 
 def test_a_dask_cluster_makes_packets(folder: Folder) -> None:
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
-        manifest = folder.run("OH", "GU", "TX", formats="html,pdf", how=How(scheduler=cluster.scheduler_address))
+        manifest = folder.run(
+            "OH", "GU", "TX", formats="html,pdf", how=BatchOptions(scheduler=cluster.scheduler_address)
+        )
     assert [(r.status, r.accessibility) for r in manifest.results] == [("made", "passed")] * 3
 
 
 def test_a_dask_scheduler_that_does_not_answer_is_a_sentence(folder: Folder) -> None:
     with pytest.raises(SchedulerError, match="No Dask scheduler answers"):
-        folder.run("OH", how=How(scheduler="tcp://127.0.0.1:9"))
+        folder.run("OH", how=BatchOptions(scheduler="tcp://127.0.0.1:9"))
 
 
 def test_a_terminal_shows_a_bar_and_a_log_plain_lines(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pikepdf import Name
 from cluster_kit.documents.pdf import structure_elements
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.errors import UsageError
-from cluster_kit.packets import How, Wanted, make_packets
+from cluster_kit.packets import BatchOptions, PacketRequest, make_packets
 from cluster_kit.packets.checking import Checker
 from cluster_kit.packets.page_rules import NO_BROWSER
 from cluster_kit.settings import Settings
@@ -107,17 +107,19 @@ def test_a_packet_that_cannot_be_checked_is_made_unless_the_check_is_required(
     tmp_path: Path, session_1: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    wanted = Wanted("2026", [1], ["OH"], session_1("1"))
+    wanted = PacketRequest("2026", [1], ["OH"], session_1("1"))
     out = tmp_path / "out"
     (made,) = make_packets(Settings(tmp_path), wanted, out).results
     assert (made.status, made.accessibility, made.checks[0].skipped) == ("made", "not checked", NO_BROWSER)
-    (refused,) = make_packets(Settings(tmp_path), wanted, tmp_path / "strict", How(require_accessible=True)).results
+    (refused,) = make_packets(
+        Settings(tmp_path), wanted, tmp_path / "strict", BatchOptions(require_accessible=True)
+    ).results
     assert refused.status == "failed"
     assert NO_BROWSER in refused.error
     assert not list((tmp_path / "strict").glob("*after*"))
     with pytest.raises(UsageError, match="--no-check"):
-        make_packets(Settings(tmp_path), wanted, out, How(require_accessible=True, check=False))
-    (again,) = make_packets(Settings(tmp_path), wanted, out, How(require_accessible=True)).results
+        make_packets(Settings(tmp_path), wanted, out, BatchOptions(require_accessible=True, check=False))
+    (again,) = make_packets(Settings(tmp_path), wanted, out, BatchOptions(require_accessible=True)).results
     assert again.status == "failed"
 
 

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from cluster_kit.documents.docx import write_docx
 from cluster_kit.documents.model import (
+    Attributed,
     Bullets,
     Document,
     Fact,
@@ -26,7 +27,6 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    Voice,
     text,
 )
 from cluster_kit.documents.page import write_page
@@ -57,14 +57,18 @@ def _packet(*blocks: object) -> Document:
 
 
 def _one_of_everything(typed: str) -> Document:
-    facts = (Fact(typed, text(typed)), Fact("Nothing", ()), Fact("Two", (Voice(typed, "Ana"), Voice("other", typed))))
+    facts = (
+        Fact(typed, text(typed)),
+        Fact("Nothing", ()),
+        Fact("Two", (Attributed(typed, "Ana"), Attributed("other", typed))),
+    )
     return _packet(
         Section(
             typed,
             (
                 Paragraph(typed, "lead"),
-                Bullets((Voice(typed), Voice("two"))),
-                Bullets((Voice(typed), Voice("two")), ordered=True),
+                Bullets((Attributed(typed), Attributed("two"))),
+                Bullets((Attributed(typed), Attributed("two")), ordered=True),
                 Facts(facts),
                 Table(typed, (typed, "B", "C"), ((text(typed), text("b"), ()), (text("r2"), text(typed), text("c")))),
                 Records(typed, "goal", (Record(text(typed), facts), Record((), ()))),
@@ -231,7 +235,7 @@ def test_a_word_file_has_header_rows_and_described_pictures(packets: Packets) ->
 
 
 def test_each_numbered_list_of_a_word_file_begins_at_one() -> None:
-    lists = tuple(Bullets((Voice("a"), Voice("b")), ordered=True) for _ in range(2))
+    lists = tuple(Bullets((Attributed("a"), Attributed("b")), ordered=True) for _ in range(2))
     document = docx.Document(io.BytesIO(write_docx(_packet(Section("S", lists)))))
     numbers = [line._p.pPr.numPr.numId.val for line in document.paragraphs if line.style.name == "List Number"]
     assert len(numbers) == 4

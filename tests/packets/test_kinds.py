@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from cluster_kit.content import load_content
-from cluster_kit.packets import Format, Kind, Manifest, Wanted, make_packets
+from cluster_kit.packets import Format, Manifest, PacketKind, PacketRequest, make_packets
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 from tests.packets.filling import fill
@@ -31,8 +31,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shared = fill(content, [2], "TX", "tex", lambda n: f"Texan example {n}")
         named = [a.model_copy(update={"value": "named"}) if "may_share" in a.prompt else a for a in shared]
         store.append([answer for answer in named if answer.exercise == "examples"])
-    for kind, sessions in ((Kind.PREWORK, [3]), (Kind.AFTER, [3]), (Kind.SERIES, [1])):
-        manifest = make_packets(settings, Wanted("2026", sessions, ["OH", "GU"], kind=kind, formats=FORMATS), out)
+    for kind, sessions in ((PacketKind.PREWORK, [3]), (PacketKind.AFTER, [3]), (PacketKind.SERIES, [1])):
+        manifest = make_packets(
+            settings, PacketRequest("2026", sessions, ["OH", "GU"], kind=kind, formats=FORMATS), out
+        )
         assert [(r.status, r.accessibility, r.error) for r in manifest.results] == [("made", "passed", "")] * 2
     return out
 

@@ -10,7 +10,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.times import spell_when
 from cluster_kit.documents.model import Paragraph, Section
 from cluster_kit.documents.page import write_page
-from cluster_kit.documents.view import Shown
+from cluster_kit.documents.view import DocumentView
 from cluster_kit.packets import Job
 from cluster_kit.packets.packet import read_packet, read_parts
 from tests.browser import find_violations
@@ -36,7 +36,7 @@ def test_a_packet_says_when_the_session_is_on_the_states_own_clocks(code: str, w
 
 def test_prose_for_the_room_stays_in_the_notebook_and_views_keep_their_segment() -> None:
     view = Section("Ours", (Paragraph("said"),))
-    output = nbformat.v4.new_output("execute_result", data=Shown(view)._repr_mimebundle_())
+    output = nbformat.v4.new_output("execute_result", data=DocumentView(view)._repr_mimebundle_())
     notebook = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_markdown_cell("# Title\n\nWrite in the boxes below."),

@@ -13,7 +13,7 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
 from cluster_kit.content import UnknownJurisdictionError, UnknownSessionError, load_content
 from cluster_kit.errors import UsageError
-from cluster_kit.packets import Kind, Planned, Result, Wanted, make_packets, plan_jobs
+from cluster_kit.packets import BatchPlan, PacketKind, PacketRequest, PacketResult, make_packets, plan_jobs
 from cluster_kit.packets.manifest import ManifestError
 from cluster_kit.settings import Settings
 
@@ -22,12 +22,12 @@ WriteNotebook = Callable[..., Path]
 
 def test_one_packet_that_fails_leaves_the_others_alone(tmp_path: Path, session_1: WriteNotebook) -> None:
     notebooks = session_1("1 / (0 if jurisdiction == 'OH' else 1)")
-    told: list[Planned | Result] = []
+    told: list[BatchPlan | PacketResult] = []
     out = tmp_path / "out"
-    wanted = Wanted("2026", [1], ["OH", "GU"], notebooks)
+    wanted = PacketRequest("2026", [1], ["OH", "GU"], notebooks)
     manifest = make_packets(Settings(tmp_path), wanted, out, report=told.append)
     assert [result.status for result in manifest.results] == ["failed", "made"]
-    assert told == [Planned(2, 2), *manifest.results]
+    assert told == [BatchPlan(2, 2), *manifest.results]
     assert manifest.failed[0].error == (
         "session_1_small.ipynb, cell 3: It stopped with ZeroDivisionError: division by zero. "
         "Run the notebook in JupyterLab to see where."
@@ -42,19 +42,19 @@ def test_one_packet_that_fails_leaves_the_others_alone(tmp_path: Path, session_1
 
 def test_an_error_of_ours_speaks_for_itself(tmp_path: Path, session_1: WriteNotebook) -> None:
     notebooks = session_1("from cluster_kit.errors import UsageError\nraise UsageError('Say which state.')")
-    manifest = make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"], notebooks), tmp_path / "out")
+    manifest = make_packets(Settings(tmp_path), PacketRequest("2026", [1], ["OH"], notebooks), tmp_path / "out")
     assert manifest.failed[0].error == "session_1_small.ipynb, cell 3: Say which state."
 
 
 def test_a_kernel_that_dies_is_a_sentence(tmp_path: Path, session_1: WriteNotebook) -> None:
     notebooks = session_1("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
-    manifest = make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"], notebooks), tmp_path / "out")
+    manifest = make_packets(Settings(tmp_path), PacketRequest("2026", [1], ["OH"], notebooks), tmp_path / "out")
     assert "Its kernel died" in manifest.failed[0].error
 
 
 def test_a_missing_notebook_is_a_sentence(tmp_path: Path, session_1: WriteNotebook) -> None:
     notebooks = session_1("1")
-    manifest = make_packets(Settings(tmp_path), Wanted("2026", [2], ["OH"], notebooks), tmp_path / "out")
+    manifest = make_packets(Settings(tmp_path), PacketRequest("2026", [2], ["OH"], notebooks), tmp_path / "out")
     assert manifest.failed[0].error.startswith("There is no notebook for session 2")
 
 
@@ -63,7 +63,7 @@ def test_a_failed_packet_leaves_the_older_one_in_place(tmp_path: Path, session_1
     out.mkdir()
     older = out / "2026-session-1-after-OH.html"
     older.write_text("older")
-    make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"], session_1("1 / 0")), out)
+    make_packets(Settings(tmp_path), PacketRequest("2026", [1], ["OH"], session_1("1 / 0")), out)
     assert sorted(path.name for path in out.iterdir()) == [older.name, "index.html", "manifest.json"]
     assert older.read_text() == "older"
 
@@ -73,7 +73,7 @@ def test_output_that_is_not_ours_is_shown_as_text(tmp_path: Path, session_1: Wri
         "import sys\nprint('<b>seen</b>'); print('secret', file=sys.stderr)",
         "from IPython.display import Markdown\nMarkdown('# Big\\n\\n<script>x</script> **bold**')",
     )
-    make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"], notebooks), tmp_path / "out")
+    make_packets(Settings(tmp_path), PacketRequest("2026", [1], ["OH"], notebooks), tmp_path / "out")
     page = (tmp_path / "out" / "2026-session-1-after-OH.html").read_text("utf-8")
     assert "secret" not in page
     assert "<script>" not in page
@@ -82,13 +82,13 @@ def test_output_that_is_not_ours_is_shown_as_text(tmp_path: Path, session_1: Wri
 def test_a_request_that_cannot_be_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(UnknownJurisdictionError):
-        make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH", "XX"]), out)
+        make_packets(Settings(tmp_path), PacketRequest("2026", [1], ["OH", "XX"]), out)
     with pytest.raises(UnknownSessionError):
-        make_packets(Settings(tmp_path), Wanted("2026", [9], ["OH"]), out)
+        make_packets(Settings(tmp_path), PacketRequest("2026", [9], ["OH"]), out)
     assert not out.exists()
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(UsageError, match="cannot be made"):
-        make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"]), tmp_path / "file")
+        make_packets(Settings(tmp_path), PacketRequest("2026", [1], ["OH"]), tmp_path / "file")
 
 
 def test_jobs_are_planned_session_by_session_and_each_once() -> None:
@@ -99,8 +99,8 @@ def test_jobs_are_planned_session_by_session_and_each_once() -> None:
         *("2026-session-1-after-GU", "2026-session-1-after-OH"),
     ]
     assert len(plan_jobs(content)) == 4 * 57
-    assert [job.name for job in plan_jobs(content, [1, 2], ["GU"], Kind.SERIES)] == ["2026-series-GU"]
-    assert [job.name for job in plan_jobs(content, [3], ["GU"], Kind.PREWORK)] == ["2026-session-3-prework-GU"]
+    assert [job.name for job in plan_jobs(content, [1, 2], ["GU"], PacketKind.SERIES)] == ["2026-series-GU"]
+    assert [job.name for job in plan_jobs(content, [3], ["GU"], PacketKind.PREWORK)] == ["2026-session-3-prework-GU"]
 
 
 @pytest.mark.parametrize(
@@ -132,4 +132,4 @@ def test_the_command_writes_events_for_machines_and_exits_with_1_when_one_failed
 def test_a_manifest_that_is_none_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text("{}")
     with pytest.raises(ManifestError, match="is not a manifest"):
-        make_packets(Settings(tmp_path), Wanted("2026", [1], ["OH"]), tmp_path)
+        make_packets(Settings(tmp_path), PacketRequest("2026", [1], ["OH"]), tmp_path)

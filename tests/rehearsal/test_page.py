@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster_kit.rehearsal.answering import Answer
+from cluster_kit.rehearsal.answering import ScriptedAnswer
 from cluster_kit.rehearsal.client import Client, NotThereError, SessionPage, read_page
 from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.page_connection import SignedOutError
@@ -92,8 +92,8 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
-def answer(value: str) -> Answer:
-    return Answer(PROMPT, "", "team", value)
+def answer(value: str) -> ScriptedAnswer:
+    return ScriptedAnswer(PROMPT, "", "team", value)
 
 
 def said(server: Server, state: str = "OH") -> list[object]:

@@ -17,10 +17,10 @@ import pytest
 
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
-from cluster_kit.rehearsal import Moment, Opening, Plan, Report, rehearse
+from cluster_kit.rehearsal import Moment, Plan, RehearsalOpening, Report, rehearse
 from cluster_kit.rehearsal.home import remove_left_behind, temporary_home
 from cluster_kit.rehearsal.stage import FACILITATOR, SERIES, prepare_series
-from cluster_kit.sessions import Doing, Journal
+from cluster_kit.sessions import SessionCommand, SessionLog
 from cluster_kit.sessions.facilitation import BeginSegment, EndSession, Reveal
 from cluster_kit.settings import DB_VARIABLE, Settings
 from cluster_kit.store import Store
@@ -50,7 +50,7 @@ class Director:
     ) -> None:
         self._home, self._steps = home, list(steps)
 
-    def __call__(self, event: Opening | Moment | Report) -> None:
+    def __call__(self, event: RehearsalOpening | Moment | Report) -> None:
         if not isinstance(event, Moment) or not self._steps:
             return
         holds, act = self._steps[0]
@@ -59,11 +59,11 @@ class Director:
                 self._steps.pop(0)
                 act(self)
 
-    def do(self, doing: Doing, subject: str = "") -> None:
+    def do(self, doing: SessionCommand, subject: str = "") -> None:
         with Store.open(Settings(self._home).db_url) as store:
             facilitator = store.find_person(FACILITATOR)
             assert facilitator is not None
-            Journal(store, SERIES, load_content("2026").get_session(2)).do(facilitator, doing, subject=subject)
+            SessionLog(store, SERIES, load_content("2026").get_session(2)).do(facilitator, doing, subject=subject)
 
     @property
     def is_done(self) -> bool:
@@ -87,12 +87,12 @@ def kill_server() -> None:
 
 
 def test_a_whole_session_plays_by_itself_and_nothing_is_lost_though_the_server_is_killed(tmp_path: Path) -> None:
-    heard: list[Opening | Moment | Report] = []
+    heard: list[RehearsalOpening | Moment | Report] = []
     home = tmp_path / "home"
     report = rehearse(Plan(session=2, states=4, people=2, speed=60, kill_at=25), home, heard.append)
     check_kept(home, 2, report)
     assert report.server_starts == 2
-    assert isinstance(heard[0], Opening)
+    assert isinstance(heard[0], RehearsalOpening)
     assert heard[-1] == report
     with Store.open(Settings(home).db_url) as store:
         assert store.current(SERIES, session=1), "teams look back on what they said before"
@@ -144,7 +144,7 @@ def test_what_is_under_way_when_the_server_is_killed_arrives_once_it_is_back(tmp
 
 
 def test_stopping_a_rehearsal_ends_its_server_and_reports(tmp_path: Path) -> None:
-    def stop(event: Opening | Moment | Report) -> None:
+    def stop(event: RehearsalOpening | Moment | Report) -> None:
         if isinstance(event, Moment) and event.answers:
             os.kill(os.getpid(), signal.SIGINT)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cluster_kit.rehearsal.play import Moment, Opening
+from cluster_kit.rehearsal.play import Moment, RehearsalOpening
 from cluster_kit.rehearsal.progress import spell
 from cluster_kit.rehearsal.tally import Report, Tally, report_on
 
@@ -61,7 +61,7 @@ def test_the_report_says_what_matters_first_and_trouble_in_words() -> None:
 
 
 def test_the_opening_names_the_console_and_the_links_and_says_that_all_is_made_up() -> None:
-    opening = Opening("Session 2: Paths", "http://x", "http://x/join#f", ("http://x/join#1",), 7, 3, 3.2)
+    opening = RehearsalOpening("Session 2: Paths", "http://x", "http://x/join#f", ("http://x/join#1",), 7, 3, 3.2)
     words = spell(opening)
     assert "made up" in words
     assert "http://x/join#f" in words

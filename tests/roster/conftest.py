@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.content import Content, load_content
-from cluster_kit.roster.importing import Imported, import_roster
+from cluster_kit.roster.importing import RosterImport, import_roster
 from cluster_kit.roster.reading import read_roster
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
@@ -44,10 +44,10 @@ def save(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def take(content: Content, store: Store, save: Callable[..., Path]) -> Callable[..., Imported]:
+def take(content: Content, store: Store, save: Callable[..., Path]) -> Callable[..., RosterImport]:
     """Import a list with this text."""
 
-    def take(text: str, *, dry_run: bool = False) -> Imported:
+    def take(text: str, *, dry_run: bool = False) -> RosterImport:
         return import_roster(content, store, read_roster(content, save(text)), dry_run=dry_run)
 
     return take

@@ -8,12 +8,12 @@ from pathlib import Path
 from threading import Barrier
 
 from cluster_kit.content import Content
-from cluster_kit.roster.importing import Imported, import_roster
+from cluster_kit.roster.importing import RosterImport, import_roster
 from cluster_kit.roster.reading import read_roster
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 
-Take = Callable[..., Imported]
+Take = Callable[..., RosterImport]
 HEAD = "jurisdiction,name,email,role,sessions\n"
 LIST = HEAD + "OH,Ana Reyes,ana@ohio.gov,data,1 3\nGU,Tasi Cruz,,,\n,Robin Hall,robin@example.org,facilitator,\n"
 

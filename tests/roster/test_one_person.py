@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from cluster_kit.content import Content
-from cluster_kit.crosswalk.decisions import Desk, NewDecision
-from cluster_kit.crosswalk.places import Place
+from cluster_kit.crosswalk.decisions import DecisionLog, NewDecision
+from cluster_kit.crosswalk.places import Placement
 from cluster_kit.roster.importing import import_roster
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.roster.reading import read_roster
 from cluster_kit.store import Person, Store
 from cluster_kit.worksheets.authors import find_author, keep_author
-from cluster_kit.worksheets.marks import Head
-from cluster_kit.worksheets.returned import Returned
+from cluster_kit.worksheets.marks import WorksheetId
+from cluster_kit.worksheets.returned import Submission
 
-HEAD = Head(series="2026", session=1, jurisdiction="OH", seq=0)
+HEAD = WorksheetId(series="2026", session=1, jurisdiction="OH", seq=0)
 
 
 def test_by_whatever_way_a_name_comes_it_is_one_person(content: Content, store: Store, tmp_path: Path) -> None:
@@ -26,8 +26,10 @@ def test_by_whatever_way_a_name_comes_it_is_one_person(content: Content, store: 
     [ana] = store.people("2026")
 
     reviewer = ensure_person(store, "2026", "OH", "ana\u00a0reyes")
-    Desk(store, ["2026"], "OH").keep([NewDecision("01.0101", Place("agriculture", "agribusiness"))], reviewer)
-    author: Person = keep_author(store, find_author(store, Returned(HEAD), "ANA REYES"))
+    DecisionLog(store, ["2026"], "OH").keep(
+        [NewDecision("01.0101", Placement("agriculture", "agribusiness"))], reviewer
+    )
+    author: Person = keep_author(store, find_author(store, Submission(HEAD), "ANA REYES"))
     import_roster(content, store, roster)
 
     assert reviewer.id == author.id == ana.id

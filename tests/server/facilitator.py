@@ -6,7 +6,7 @@ import uuid
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
-from cluster_kit.sessions import Doing, Journal
+from cluster_kit.sessions import SessionCommand, SessionLog
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Store
 
@@ -22,9 +22,9 @@ class Facilitator:
         self.session = self.content.get_session(session)
         self.store = Store.open(settings.db_url)
         self.store.add_person(FAY)
-        self.journal = Journal(self.store, SERIES, self.session)
+        self.journal = SessionLog(self.store, SERIES, self.session)
 
-    def do(self, doing: Doing, subject: str = "") -> str:
+    def do(self, doing: SessionCommand, subject: str = "") -> str:
         """Do something; the event's id."""
         return self.journal.do(FAY, doing, subject=subject).id
 

@@ -20,7 +20,7 @@ from cluster_kit.content.models import (
     RatingPrompt,
 )
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowMark, index_fields
+from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowPresence, index_fields
 from cluster_kit.exercises.sources import find_choices
 from cluster_kit.store import NewResponse, Person, Store
 
@@ -79,7 +79,7 @@ def _rows(context: FormContext, field: Field) -> list[str]:
 def _value(context: FormContext, prompt: str, field: Field, number: int) -> JsonValue:
     if prompt == DEPTH_PROMPT:
         return Depth.FULL.value
-    return None if isinstance(field.asks, RowMark | FilePrompt) else _said(context, field.asks, number)
+    return None if isinstance(field.asks, RowPresence | FilePrompt) else _said(context, field.asks, number)
 
 
 def _said(context: FormContext, asks: CellPrompt, number: int) -> JsonValue:

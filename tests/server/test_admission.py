@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from cluster_kit.server.widgets.admission import KEPT_S, PRESENT_S, Admission, Place
+from cluster_kit.server.widgets.admission import KEPT_S, PRESENT_S, AdmissionQueue, QueuePlace
 from tests.asyncs import run
 from tests.browser import find_violations
 from tests.server.notebooks_for_tests import write_notebook
@@ -41,68 +41,68 @@ def lots(_person: str) -> int:
 
 
 def test_people_come_in_until_as_many_pages_are_in_the_making_as_may_be(clock: Clock) -> None:
-    admission = Admission(lots, at_once=2, clock=clock)
+    admission = AdmissionQueue(lots, at_once=2, clock=clock)
     with admission.enter("a"), admission.enter("b"):
-        assert admission.place("c") == Place(1)
-        assert admission.place("d") == Place(2)
-    assert admission.place("c") == admission.place("d") == Place(0)
+        assert admission.place("c") == QueuePlace(1)
+        assert admission.place("d") == QueuePlace(2)
+    assert admission.place("c") == admission.place("d") == QueuePlace(0)
 
 
 def test_who_came_first_goes_first_however_often_others_ask(clock: Clock) -> None:
-    admission = Admission(lots, at_once=1, clock=clock)
+    admission = AdmissionQueue(lots, at_once=1, clock=clock)
     with admission.enter("a"):
         numbers = [admission.place(person).number for person in ("b", "c", "c", "c", "b")]
     assert numbers == [1, 2, 2, 2, 1]
-    assert admission.place("c") == Place(2)
-    assert admission.place("b") == Place(0)
+    assert admission.place("c") == QueuePlace(2)
+    assert admission.place("b") == QueuePlace(0)
 
 
 def test_who_has_stopped_asking_holds_nobody_up_but_keeps_the_place(clock: Clock) -> None:
-    admission = Admission(lots, at_once=1, clock=clock)
+    admission = AdmissionQueue(lots, at_once=1, clock=clock)
     with admission.enter("a"):
         admission.place("b")
         admission.place("c")
         clock.now += PRESENT_S + 1
-        assert admission.place("c") == Place(1)
+        assert admission.place("c") == QueuePlace(1)
         assert admission.waiting == 1
-        assert admission.place("b") == Place(1)
-        assert admission.place("c") == Place(2)
+        assert admission.place("b") == QueuePlace(1)
+        assert admission.place("c") == QueuePlace(2)
 
 
 def test_a_place_that_nobody_asks_for_is_forgotten_in_the_end(clock: Clock) -> None:
-    admission = Admission(lots, at_once=1, clock=clock)
+    admission = AdmissionQueue(lots, at_once=1, clock=clock)
     with admission.enter("a"):
         admission.place("b")
         clock.now += KEPT_S / 2
         admission.place("c")
         clock.now += KEPT_S / 2 + 1
-        assert admission.place("c") == Place(1)
-        assert admission.place("b") == Place(2)
+        assert admission.place("c") == QueuePlace(1)
+        assert admission.place("b") == QueuePlace(2)
 
 
 def test_who_was_inside_already_goes_before_who_was_not(clock: Clock) -> None:
-    admission = Admission(lots, at_once=1, clock=clock)
+    admission = AdmissionQueue(lots, at_once=1, clock=clock)
     with admission.enter("back"):
         pass
     with admission.enter("a"):
-        assert admission.place("new") == Place(1)
-        assert admission.place("back") == Place(1)
-        assert admission.place("new") == Place(2)
+        assert admission.place("new") == QueuePlace(1)
+        assert admission.place("back") == QueuePlace(1)
+        assert admission.place("new") == QueuePlace(2)
 
 
 def test_without_room_the_place_says_that_somebody_has_to_leave(clock: Clock) -> None:
     left = 1
-    admission = Admission(lambda _person: left, at_once=4, clock=clock)
-    assert admission.place("a") == Place(0)
+    admission = AdmissionQueue(lambda _person: left, at_once=4, clock=clock)
+    assert admission.place("a") == QueuePlace(0)
     with admission.enter("a"):
-        assert admission.place("b") == Place(1)
+        assert admission.place("b") == QueuePlace(1)
     left = 0
-    assert admission.place("b") == Place(1, full=True)
+    assert admission.place("b") == QueuePlace(1, full=True)
 
 
 def test_the_wait_ends_as_soon_as_a_page_is_made_and_is_counted(clock: Clock) -> None:
-    async def story() -> tuple[Place, float]:
-        admission = Admission(lots, at_once=1, clock=clock)
+    async def story() -> tuple[QueuePlace, float]:
+        admission = AdmissionQueue(lots, at_once=1, clock=clock)
         with admission.enter("a"):
             waiting = asyncio.ensure_future(admission.turn("b", patience_s=3600))
             await asyncio.sleep(0)
@@ -111,16 +111,16 @@ def test_the_wait_ends_as_soon_as_a_page_is_made_and_is_counted(clock: Clock) ->
         with admission.enter("b") as waited:
             return place, waited
 
-    assert run(story()) == (Place(0), 7.0)
+    assert run(story()) == (QueuePlace(0), 7.0)
 
 
 def test_patience_has_an_end(clock: Clock) -> None:
-    async def story() -> Place:
-        admission = Admission(lots, at_once=1)
+    async def story() -> QueuePlace:
+        admission = AdmissionQueue(lots, at_once=1)
         with admission.enter("a"):
             return await admission.turn("b", patience_s=0.05)
 
-    assert run(story()) == Place(1)
+    assert run(story()) == QueuePlace(1)
 
 
 # --- the real server ------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from cluster_kit.insights.suppression import Part, Published, Row
+from cluster_kit.insights.suppression import BarPart, BarRow, Published
 from cluster_kit.sessions.board import Moderate
 from cluster_kit.sessions.facilitation import (
     BeginSegment,
@@ -92,8 +92,8 @@ def show_all(facilitator: Facilitator) -> None:
         "GU", TASI, "named", title="One form", done="We merged two forms", link="https://example.org/form"
     )
     facilitator.do(FeatureExample(), place)
-    parts = (Part(label="Not yet or started", count=12), Part(label="In place or sustained", count=9))
-    row = Row(id=area.id, label=area.title, parts=parts)
+    parts = (BarPart(label="Not yet or started", count=12), BarPart(label="In place or sustained", count=9))
+    row = BarRow(id=area.id, label=area.title, parts=parts)
     picture = Published(subject="areas", title="Where states stand", counts="ratings", rows=(row,), bands={})
     facilitator.do(ShowPicture(picture=picture.model_dump(mode="json")), "areas")
     facilitator.do(Lock(locked=True), facilitator.session.exercises[0].id)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from cluster_kit.content import load_content
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Lock
 from cluster_kit.store import Person, Store
 from tests.browser import PATIENCE_MS
@@ -81,7 +81,7 @@ def test_a_facilitator_closes_an_exercise_and_opens_it_again_under_a_writing_han
     page = join(server, context, AVERY)
     store = Store.open(server.settings.db_url)
     session = load_content("demo", overlay=server.settings.content).get_session(1)
-    meeting = Journal(store, "demo", session)
+    meeting = SessionLog(store, "demo", session)
     note = form(page).get_by_label("Your evidence, in a few words").first
     note.press_sequentially("A draft")
     meeting.do(FACILITATOR, Lock(locked=True), subject=EXERCISE)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cluster_kit.content import load_content
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.store import Person, Store
 from tests.browser import PATIENCE_MS, find_violations
 from tests.console.seeding import add_teams, come, rate
@@ -40,8 +40,8 @@ def open_console(server: Server, context: BrowserContext, person: str = FAY) -> 
     return page
 
 
-def journal(store: Store) -> Journal:
-    return Journal(store, "demo", load_content("2026").get_session(SESSION))
+def journal(store: Store) -> SessionLog:
+    return SessionLog(store, "demo", load_content("2026").get_session(SESSION))
 
 
 @pytest.mark.parametrize("address", ["/console/1", "/console/status", "/console/99", "/console/1/"])

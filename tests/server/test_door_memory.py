@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.roster.people import revoke_links
-from cluster_kit.server.auth.authenticator import Door
+from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.tokens import Invitation, make_badge, make_token, to_the_millisecond
 from cluster_kit.store import Person, Store
 from tests.samples import small_content
@@ -42,8 +42,8 @@ def store(tmp_path: Path) -> Iterator[WatchedStore]:
 
 
 @pytest.fixture
-def door(store: Store) -> Door:
-    return Door(small_content(), store, SECRET, clock=lambda: NOON)
+def door(store: Store) -> Authenticator:
+    return Authenticator(small_content(), store, SECRET, clock=lambda: NOON)
 
 
 def add(store: Store, person: str) -> Person:
@@ -54,7 +54,7 @@ def badge_of(person: str, issued: dt.datetime | None = None) -> str:
     return make_badge(SECRET, Invitation(person, LATER, issued=issued))
 
 
-def test_who_came_in_is_known_without_asking_again(door: Door, store: WatchedStore) -> None:
+def test_who_came_in_is_known_without_asking_again(door: Authenticator, store: WatchedStore) -> None:
     add(store, "ana")
     badge = door.admit(make_token(SECRET, Invitation("ana", LATER)))[1]
     asked = store.asked
@@ -62,7 +62,7 @@ def test_who_came_in_is_known_without_asking_again(door: Door, store: WatchedSto
     assert store.asked == asked
 
 
-def test_somebody_of_another_server_is_looked_up(door: Door, store: Store) -> None:
+def test_somebody_of_another_server_is_looked_up(door: Authenticator, store: Store) -> None:
     door.refresh()
     add(store, "ben")
     found = door.recognize(badge_of("ben"))
@@ -70,7 +70,7 @@ def test_somebody_of_another_server_is_looked_up(door: Door, store: Store) -> No
     assert found.name == "ben"
 
 
-def test_a_refresh_learns_of_changes_and_of_links_taken_back(door: Door, store: Store) -> None:
+def test_a_refresh_learns_of_changes_and_of_links_taken_back(door: Authenticator, store: Store) -> None:
     ana = add(store, "ana")
     door.refresh()
     store.change_person(ana.model_copy(update={"depth": "full"}))
@@ -83,14 +83,16 @@ def test_a_refresh_learns_of_changes_and_of_links_taken_back(door: Door, store: 
     assert door.recognize(badge_of("ana", NOON)) is not None
 
 
-def test_a_link_made_a_moment_after_links_were_taken_back_works(door: Door, store: Store) -> None:
+def test_a_link_made_a_moment_after_links_were_taken_back_works(door: Authenticator, store: Store) -> None:
     moment = NOON.replace(microsecond=123_999)
     ana = revoke_links(store, [add(store, "ana")], moment)[0]
     assert ana.links_since == to_the_millisecond(moment)
     assert door.recognize(badge_of("ana", to_the_millisecond(moment))) is not None
 
 
-def test_who_comes_in_or_changes_while_everybody_is_read_stays_as_they_are_now(door: Door, store: WatchedStore) -> None:
+def test_who_comes_in_or_changes_while_everybody_is_read_stays_as_they_are_now(
+    door: Authenticator, store: WatchedStore
+) -> None:
     ana = add(store, "ana")
     door.refresh()
     store.meanwhile = lambda: door.change(ana, depth="full")
@@ -100,7 +102,7 @@ def test_who_comes_in_or_changes_while_everybody_is_read_stays_as_they_are_now(d
     assert found.depth == "full"
 
 
-def test_the_erased_are_strangers_after_a_refresh(door: Door, store: Store) -> None:
+def test_the_erased_are_strangers_after_a_refresh(door: Authenticator, store: Store) -> None:
     door.remember(Person(id="gone", series="sample", jurisdiction="OH", name="Gone"))
     assert door.recognize(badge_of("gone")) is not None
     door.refresh()

@@ -12,7 +12,7 @@ import pytest
 
 from cluster_kit.content import load_content
 from cluster_kit.server.stream.event_hub import EventHub, Subscriber
-from cluster_kit.sessions import Journal
+from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.board import WritePost
 from cluster_kit.sessions.facilitation import BeginSegment
 from cluster_kit.settings import sqlite_url
@@ -54,8 +54,8 @@ def store(tmp_path: Path) -> Iterator[WatchedStore]:
 
 
 @pytest.fixture
-def journal(store: Store) -> Journal:
-    return Journal(store, "2026", CONTENT.get_session(1))
+def journal(store: Store) -> SessionLog:
+    return SessionLog(store, "2026", CONTENT.get_session(1))
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -66,7 +66,7 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 def test_a_page_that_comes_in_the_moment_when_the_last_one_leaves_is_sent_events(
-    store: WatchedStore, journal: Journal
+    store: WatchedStore, journal: SessionLog
 ) -> None:
     async def story() -> None:
         hub, old, new = EventHub(CONTENT, store), Page(ANA), Page(ANA)
@@ -84,7 +84,7 @@ def test_a_page_that_comes_in_the_moment_when_the_last_one_leaves_is_sent_events
 
 
 def test_each_page_is_sent_its_own_state_of_the_board_once_for_each_change(
-    store: WatchedStore, journal: Journal
+    store: WatchedStore, journal: SessionLog
 ) -> None:
     for person in (FAY, ANA, BEN):
         store.add_person(person)

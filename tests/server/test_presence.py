@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster_kit.server.stream.presence import Attendance
+from cluster_kit.server.stream.presence import PresenceTracker
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import Person, Presence, Store, StoreError
 from tests.asyncs import run
@@ -46,7 +46,7 @@ def seen(store: Store) -> Presence | None:
 
 def test_somebody_is_there_as_long_as_a_page_of_theirs_is(store: Store) -> None:
     clock = Clock()
-    attendance = Attendance(store, "2026", clock)
+    attendance = PresenceTracker(store, "2026", clock)
     came = clock.now
     attendance.arrive(1, ANA)
     attendance.arrive(1, ANA)
@@ -65,7 +65,7 @@ def test_somebody_is_there_as_long_as_a_page_of_theirs_is(store: Store) -> None:
 
 def test_what_somebody_does_is_written_at_once_and_that_they_stay_now_and_then(store: Store) -> None:
     clock = Clock()
-    attendance = Attendance(store, "2026", clock)
+    attendance = PresenceTracker(store, "2026", clock)
     attendance.arrive(1, ANA)
     run(attendance.write())
     first = seen(store)
@@ -85,7 +85,7 @@ def test_what_somebody_does_is_written_at_once_and_that_they_stay_now_and_then(s
 
 
 def test_facilitators_are_not_counted(store: Store) -> None:
-    attendance = Attendance(store, "2026", Clock())
+    attendance = PresenceTracker(store, "2026", Clock())
     attendance.arrive(1, FAY)
     attendance.note(1, FAY, exercise="goals", active=True)
     attendance.leave(1, FAY)
@@ -97,7 +97,7 @@ def test_what_the_store_could_not_take_is_offered_again(tmp_path: Path) -> None:
     clock = Clock()
     with run_postgres({"fsync": "off"}) as url:
         gone = Store.open(create_database(url))
-    attendance = Attendance(gone, "2026", clock)
+    attendance = PresenceTracker(gone, "2026", clock)
     attendance.arrive(1, ANA)
     attendance.leave(1, ANA)
     for _ in range(2):

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from cluster_kit.content import load_content
-from cluster_kit.sessions import Doing, Journal, NotAllowedError, NotNowError, RunOfShow
+from cluster_kit.sessions import NotAllowedError, NotNowError, RunOfShow, SessionCommand, SessionLog
 from cluster_kit.sessions.board import Moderate, React, Reaction, WritePost
 from cluster_kit.sessions.commands import kinds
 from cluster_kit.sessions.facilitation import (
@@ -44,20 +44,20 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def journal(store: Store) -> Journal:
-    return Journal(store, "2026", SESSION)
+def journal(store: Store) -> SessionLog:
+    return SessionLog(store, "2026", SESSION)
 
 
-def test_two_facilitators_see_the_same_and_so_does_a_server_started_again(store: Store, journal: Journal) -> None:
-    other = Journal(store, "2026", SESSION)
+def test_two_facilitators_see_the_same_and_so_does_a_server_started_again(store: Store, journal: SessionLog) -> None:
+    other = SessionLog(store, "2026", SESSION)
     journal.do(FAY, BeginSegment(), subject="framing")
     assert other.standing().segment == "framing"
     other.do(FAY, BeginSegment(), subject="policy_tool")
     assert journal.standing().segment == "policy_tool"
-    assert Journal(store, "2026", SESSION).standing() == journal.standing()
+    assert SessionLog(store, "2026", SESSION).standing() == journal.standing()
 
 
-def test_undoing_takes_back_and_stays_on_record(journal: Journal) -> None:
+def test_undoing_takes_back_and_stays_on_record(journal: SessionLog) -> None:
     journal.do(FAY, BeginSegment(), subject="framing")
     mistake = journal.do(FAY, BeginSegment(), subject="next_steps")
     journal.do(FAY, Undo(), subject=mistake.id)
@@ -69,13 +69,13 @@ def test_undoing_takes_back_and_stays_on_record(journal: Journal) -> None:
         journal.do(FAY, Undo(), subject="never-happened")
 
 
-def test_the_same_thing_sent_twice_is_done_once(journal: Journal) -> None:
+def test_the_same_thing_sent_twice_is_done_once(journal: SessionLog) -> None:
     first = journal.do(FAY, ChangeMinutes(minutes=5), subject="framing", event_id="once")
     assert journal.do(FAY, ChangeMinutes(minutes=5), subject="framing", event_id="once") == first
     assert journal.standing().changed_minutes == {"framing": 5}
 
 
-def test_participants_do_only_what_is_theirs(journal: Journal) -> None:
+def test_participants_do_only_what_is_theirs(journal: SessionLog) -> None:
     post = journal.do(ANA, WritePost(text="Hello"), subject="peer_discussion")
     for doing, subject in (
         (BeginSegment(), "framing"),
@@ -97,7 +97,7 @@ def test_participants_do_only_what_is_theirs(journal: Journal) -> None:
     assert journal.standing().posts == {}
 
 
-def test_a_board_has_posts_replies_reactions_and_moderation(journal: Journal) -> None:
+def test_a_board_has_posts_replies_reactions_and_moderation(journal: SessionLog) -> None:
     post = journal.do(ANA, WritePost(text="  One thing  ", signed=True), subject="framing")
     reply = journal.do(BEN, WritePost(text="Same", parent=post.id), subject="framing")
     for _ in range(2):
@@ -117,7 +117,7 @@ def test_a_board_has_posts_replies_reactions_and_moderation(journal: Journal) ->
         WritePost(text="   ")
 
 
-def test_locks_reveals_links_and_the_parking_lot(journal: Journal) -> None:
+def test_locks_reveals_links_and_the_parking_lot(journal: SessionLog) -> None:
     exercise = SESSION.exercises[0].id
     journal.do(FAY, Lock(locked=True), subject=exercise)
     journal.do(ANA, Reveal(), subject=exercise)
@@ -139,8 +139,8 @@ def test_locks_reveals_links_and_the_parking_lot(journal: Journal) -> None:
         journal.do(FAY, Lock(locked=True), subject="no_such")
 
 
-def test_a_journal_of_some_kinds_reads_no_others(store: Store, journal: Journal) -> None:
-    some = Journal(store, "2026", SESSION, only=["lock"])
+def test_a_journal_of_some_kinds_reads_no_others(store: Store, journal: SessionLog) -> None:
+    some = SessionLog(store, "2026", SESSION, only=["lock"])
     journal.do(ANA, WritePost(text="x"), subject="framing")
     locked = journal.do(FAY, Lock(locked=True), subject=SESSION.exercises[0].id)
     assert some.standing().posts == {}
@@ -149,33 +149,33 @@ def test_a_journal_of_some_kinds_reads_no_others(store: Store, journal: Journal)
     assert not some.standing().locked
 
 
-def test_an_erased_post_is_gone_from_open_journals(store: Store, journal: Journal) -> None:
+def test_an_erased_post_is_gone_from_open_journals(store: Store, journal: SessionLog) -> None:
     journal.do(ANA, WritePost(text="x"), subject="framing")
     assert journal.standing().posts
     store.erase(NewErasure(series="2026", jurisdiction="OH", person="ana", asked_by="Ana", why="asked"))
     assert journal.standing().posts == {}
 
 
-def test_a_post_erased_from_among_others_is_gone_whatever_happened_since(store: Store, journal: Journal) -> None:
-    some = Journal(store, "2026", SESSION, only=["lock"])
+def test_a_post_erased_from_among_others_is_gone_whatever_happened_since(store: Store, journal: SessionLog) -> None:
+    some = SessionLog(store, "2026", SESSION, only=["lock"])
     journal.do(ANA, WritePost(text="x"), subject="framing")
     kept = journal.do(BEN, WritePost(text="y"), subject="framing")
     assert len(journal.standing().posts) == 2
     assert some.standing().erased == {}
     store.erase(NewErasure(series="2026", jurisdiction="OH", person="ana", asked_by="Ana", why="asked"))
-    Journal(store, "2026", SESSION).do(FAY, BeginSegment(), subject="framing")
+    SessionLog(store, "2026", SESSION).do(FAY, BeginSegment(), subject="framing")
     assert list(journal.standing().posts) == [kept.id]
     assert list(some.standing().erased) == ["OH"]
 
 
-def test_what_a_newer_version_wrote_is_passed_over(store: Store, journal: Journal) -> None:
+def test_what_a_newer_version_wrote_is_passed_over(store: Store, journal: SessionLog) -> None:
     store.add_events([NewEvent(id="n", series="2026", session=1, kind="hologram", author="fay", value={"a": 1})])
     store.add_events([NewEvent(id="m", series="2026", session=1, kind="lock", subject="goals", author="fay", value={})])
     assert journal.standing().seq == store.latest_event("2026", 1)
     assert not journal.standing().locked
 
 
-def test_the_run_of_show_counts_planned_taken_and_left(store: Store, journal: Journal) -> None:
+def test_the_run_of_show_counts_planned_taken_and_left(store: Store, journal: SessionLog) -> None:
     journal.do(FAY, BeginSegment(), subject="framing")
     began = journal.standing().began_at
     assert began is not None
@@ -197,6 +197,6 @@ def test_the_run_of_show_counts_planned_taken_and_left(store: Store, journal: Jo
 
 def test_every_kind_says_what_was_done() -> None:
     for kind in kinds().values():
-        assert issubclass(kind, Doing)
+        assert issubclass(kind, SessionCommand)
         assert kind.__doc__
-        assert kind.describe is not Doing.describe
+        assert kind.describe is not SessionCommand.describe

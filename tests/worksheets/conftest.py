@@ -15,7 +15,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Receipt, Response, Store
-from cluster_kit.worksheets import FileReceipt, Wanted, collect, make_worksheets
+from cluster_kit.worksheets import FileReceipt, WorksheetRequest, collect, make_worksheets
 
 CONTENT = load_content("2026")
 GOAL = "By 2029 no learner repeats a course."
@@ -59,7 +59,7 @@ class Office:
 
     def make(self, formats: str = "ipynb", session: int = 1, code: str = "OH", check_in: int | None = None) -> Path:
         """One worksheet, in one format."""
-        wanted = Wanted("2026", session, [code], (formats,), check_in=check_in)
+        wanted = WorksheetRequest("2026", session, [code], (formats,), check_in=check_in)
         return next(make_worksheets(self.settings, wanted, self.out))
 
     def collect(self, *paths: Path, dry_run: bool = False) -> list[FileReceipt]:

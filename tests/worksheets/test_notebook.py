@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from cluster_kit.content.errors import UnknownJurisdictionError
 from cluster_kit.errors import UsageError
-from cluster_kit.worksheets import Wanted, make_worksheets
+from cluster_kit.worksheets import WorksheetRequest, make_worksheets
 from tests.worksheets.conftest import CONTENT, GOAL, HOSTILE, Office, both, edit, fill, write
 
 
@@ -274,9 +274,9 @@ def test_an_answer_from_another_states_worksheet_is_refused(office: Office) -> N
 
 def test_an_unknown_state_or_format_is_refused_before_anything_is_written(office: Office) -> None:
     with pytest.raises(UnknownJurisdictionError):
-        list(make_worksheets(office.settings, Wanted("2026", 1, ["OH", "XX"]), office.out))
+        list(make_worksheets(office.settings, WorksheetRequest("2026", 1, ["OH", "XX"]), office.out))
     with pytest.raises(UsageError, match="not as odt"):
-        list(make_worksheets(office.settings, Wanted("2026", 1, ["OH"], ("odt",)), office.out))
+        list(make_worksheets(office.settings, WorksheetRequest("2026", 1, ["OH"], ("odt",)), office.out))
     assert not office.out.exists()
 
 

@@ -11,7 +11,7 @@ from cluster_kit.content.models import ContentModel
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """A column: the model's field, the header that people see, and the width in characters."""
 
     field: str
@@ -21,11 +21,11 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SheetLayout:
     """A sheet: its name, its columns, and a line on what it holds."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[SheetColumn, ...]
     about: str
 
     def has(self, field: str) -> bool:
@@ -37,50 +37,56 @@ class Sheet:
         return next((column.header for column in self.columns if column.field == field), field)
 
 
-_ID = Column("id", "Id (keep)", 22, needed=False)
+_ID = SheetColumn("id", "Id (keep)", 22, needed=False)
 _QUESTION_COLUMNS = (
     _ID,
-    Column("text", "Question", 60),
-    Column("help", "Help", 50, needed=False),
-    Column("words", "Words to aim at", 12, needed=False),
-    Column("depth", "Depth", 12),
+    SheetColumn("text", "Question", 60),
+    SheetColumn("help", "Help", 50, needed=False),
+    SheetColumn("words", "Words to aim at", 12, needed=False),
+    SheetColumn("depth", "Depth", 12),
 )
 
-ABOUT = Sheet(
+ABOUT = SheetLayout(
     "About",
-    (Column("field", "What", 14), Column("value", "Text", 100)),
+    (SheetColumn("field", "What", 14), SheetColumn("value", "Text", 100)),
     "The instrument's title, its version, and what it is. Both are shown wherever it is used.",
 )
-SCALE = Sheet(
+SCALE = SheetLayout(
     "Scale",
-    (Column("value", "Value", 8), Column("label", "Label", 24), Column("text", "What it means", 80, needed=False)),
+    (
+        SheetColumn("value", "Value", 8),
+        SheetColumn("label", "Label", 24),
+        SheetColumn("text", "What it means", 80, needed=False),
+    ),
     "The points of the rating scale, lowest first, one in a row.",
 )
-GOALS = Sheet(
+GOALS = SheetLayout(
     "Part 1 Goals", _QUESTION_COLUMNS, "Open questions on goals and needs, in the order in which they are asked."
 )
-AREAS = Sheet(
+AREAS = SheetLayout(
     "Part 2 Areas",
-    (_ID, Column("title", "Title", 40), Column("intro", "Introduction", 90)),
+    (_ID, SheetColumn("title", "Title", 40), SheetColumn("intro", "Introduction", 90)),
     "The policy areas, in the order in which they are shown.",
 )
-ITEMS = Sheet(
+ITEMS = SheetLayout(
     "Part 2 Items",
     (
         _ID,
-        Column("area", "Area", 26),
-        Column("text", "Statement", 50),
-        Column("guiding_questions", "Guiding questions (one per line)", 50),
-        Column("evidence", "Evidence (one per line)", 36),
-        Column("depth", "Depth", 12),
-        Column("roles", "Roles (one per line)", 28),
+        SheetColumn("area", "Area", 26),
+        SheetColumn("text", "Statement", 50),
+        SheetColumn("guiding_questions", "Guiding questions (one per line)", 50),
+        SheetColumn("evidence", "Evidence (one per line)", 36),
+        SheetColumn("depth", "Depth", 12),
+        SheetColumn("roles", "Roles (one per line)", 28),
     ),
     "The statements to rate. There is one Anchor column for each point of the scale.",
 )
-PLAN = Sheet("Part 3 Plan", _QUESTION_COLUMNS, "Open questions on the plan, in the order in which they are asked.")
-ROLES = Sheet(
+PLAN = SheetLayout(
+    "Part 3 Plan", _QUESTION_COLUMNS, "Open questions on the plan, in the order in which they are asked."
+)
+ROLES = SheetLayout(
     "Roles (for reference)",
-    (Column("id", "Id", 22), Column("title", "Role", 40), Column("description", "What they do", 90)),
+    (SheetColumn("id", "Id", 22), SheetColumn("title", "Role", 40), SheetColumn("description", "What they do", 90)),
     "The roles that items may name. Changes on this sheet are not read.",
 )
 HOW_TO = "How to"

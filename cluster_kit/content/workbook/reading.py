@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cluster_kit.content import models as m
-from cluster_kit.content.documents import LocatedList, LocatedMapping, Mark
+from cluster_kit.content.documents import LocatedList, LocatedMapping, SourceLocation
 from cluster_kit.content.errors import CellProblem, Problem, WorkbookError
 from cluster_kit.content.explain import did_you_mean, keep_valid, validate
 from cluster_kit.content.findings import Findings
@@ -19,7 +19,7 @@ from cluster_kit.content.parts import Located, Parts
 from cluster_kit.content.validation import check_instrument
 from cluster_kit.content.workbook import layout as at
 from cluster_kit.content.workbook.opening import open_workbook
-from cluster_kit.content.workbook.tables import Row, Table, give_ids, listed, read_table
+from cluster_kit.content.workbook.tables import SheetRow, SheetTable, give_ids, listed, read_table
 
 Found = list[CellProblem]
 
@@ -46,7 +46,7 @@ def _place(problem: CellProblem) -> tuple[int, int, str, str]:
     return [sheet.name for sheet in at.READ].index(problem.sheet), problem.row, problem.column, problem.sentence
 
 
-def _instrument(tables: dict[str, Table], roles: m.Roles, problems: Found) -> m.Instrument | None:
+def _instrument(tables: dict[str, SheetTable], roles: m.Roles, problems: Found) -> m.Instrument | None:
     """The instrument; where there are problems they are added, and it may be None."""
     give_ids([*tables[at.GOALS.name].rows, *tables[at.PLAN.name].rows], "text", "question")
     give_ids(tables[at.AREAS.name].rows, "title", "area")
@@ -63,7 +63,7 @@ def _instrument(tables: dict[str, Table], roles: m.Roles, problems: Found) -> m.
     parts = Parts(
         head=Located(head, _head(tables)) if head else None,
         areas=tuple(areas),
-        roles=Located(roles, LocatedMapping(Mark("", 1))),
+        roles=Located(roles, LocatedMapping(SourceLocation("", 1))),
     )
     checked = Findings()
     check_instrument(parts, checked)
@@ -73,9 +73,9 @@ def _instrument(tables: dict[str, Table], roles: m.Roles, problems: Found) -> m.
     return parts.instrument
 
 
-def _head(tables: dict[str, Table]) -> LocatedMapping:
+def _head(tables: dict[str, SheetTable]) -> LocatedMapping:
     """The instrument's head as its YAML file would have it."""
-    head = LocatedMapping(Mark(at.ABOUT.name, 1))
+    head = LocatedMapping(SourceLocation(at.ABOUT.name, 1))
     head.put("schema_version", m.SCHEMA_VERSION, head.mark)
     head.put("wording", "official", head.mark)
     fields = {label.casefold(): name for name, label in at.ABOUT_FIELDS.items()}
@@ -85,13 +85,17 @@ def _head(tables: dict[str, Table]) -> LocatedMapping:
             head.put(name, row["value"] or None, row.mark)
     for name, sheet in {"scale": at.SCALE, "goals": at.GOALS, "plan": at.PLAN}.items():
         rows = [row.filled() for row in tables[sheet.name].rows]
-        head.put(name, listed(rows, rows, Mark(sheet.name, 1)), Mark(sheet.name, 1))
+        head.put(name, listed(rows, rows, SourceLocation(sheet.name, 1)), SourceLocation(sheet.name, 1))
     areas = tables[at.AREAS.name].rows
-    head.put("areas", listed([row["id"] for row in areas], areas, Mark(at.AREAS.name, 1)), Mark(at.AREAS.name, 1))
+    head.put(
+        "areas",
+        listed([row["id"] for row in areas], areas, SourceLocation(at.AREAS.name, 1)),
+        SourceLocation(at.AREAS.name, 1),
+    )
     return head
 
 
-def _areas(tables: dict[str, Table], roles: m.Roles, problems: Found) -> list[LocatedMapping]:
+def _areas(tables: dict[str, SheetTable], roles: m.Roles, problems: Found) -> list[LocatedMapping]:
     """The policy areas as their YAML files would have them, each with its items."""
     areas = [row.filled() for row in tables[at.AREAS.name].rows]
     for area in areas:
@@ -114,7 +118,7 @@ def _areas(tables: dict[str, Table], roles: m.Roles, problems: Found) -> list[Lo
     return areas
 
 
-def _item(row: Row, points: int, roles: m.Roles, problems: Found) -> LocatedMapping:
+def _item(row: SheetRow, points: int, roles: m.Roles, problems: Found) -> LocatedMapping:
     """An item as its YAML file would have it."""
     item = row.filled()
     del item["area"]
@@ -128,7 +132,7 @@ def _item(row: Row, points: int, roles: m.Roles, problems: Found) -> LocatedMapp
     return item
 
 
-def _role_ids(row: Row, roles: m.Roles, problems: Found) -> list[str]:
+def _role_ids(row: SheetRow, roles: m.Roles, problems: Found) -> list[str]:
     known = {role.title.casefold(): role.id for role in reversed(roles.roles)}
     known |= {role.id.casefold(): role.id for role in roles.roles}
     found = []
@@ -141,7 +145,7 @@ def _role_ids(row: Row, roles: m.Roles, problems: Found) -> list[str]:
     return found
 
 
-def _cell_problem(problem: Problem, tables: dict[str, Table]) -> CellProblem:
+def _cell_problem(problem: Problem, tables: dict[str, SheetTable]) -> CellProblem:
     """A problem of located data, told by sheet, row and column."""
     table = tables[problem.file]
     keys = problem.key.split(".")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from cluster_kit.content.documents import LocatedList, LocatedMapping, Mark
+from cluster_kit.content.documents import LocatedList, LocatedMapping, SourceLocation
 from cluster_kit.content.errors import CellProblem
 from cluster_kit.content.workbook import layout as at
 from cluster_kit.content.workbook.opening import CellText, read_rows
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 _SLUG_LENGTH = 40
 
 
-class Row(dict[str, str]):
+class SheetRow(dict[str, str]):
     """What the cells of one row say, by field; an empty cell is an empty text. ``anchors`` are in scale order."""
 
-    def __init__(self, sheet: at.Sheet, mark: Mark) -> None:
+    def __init__(self, sheet: at.SheetLayout, mark: SourceLocation) -> None:
         super().__init__(dict.fromkeys((column.field for column in sheet.columns), ""))
         self.sheet, self.mark = sheet, mark
         self.anchors: list[str] = []
@@ -39,15 +39,15 @@ class Row(dict[str, str]):
 
 
 @dataclass
-class Table:
+class SheetTable:
     """A sheet's rows. ``anchor_headers`` are the headers of the anchor columns, in the order of their points."""
 
-    sheet: at.Sheet
-    rows: list[Row] = field(default_factory=list)
+    sheet: at.SheetLayout
+    rows: list[SheetRow] = field(default_factory=list)
     anchor_headers: list[str] = field(default_factory=list)
 
 
-def read_table(sheet: at.Sheet, cells: Worksheet, problems: list[CellProblem]) -> Table:
+def read_table(sheet: at.SheetLayout, cells: Worksheet, problems: list[CellProblem]) -> SheetTable:
     """The sheet's rows by field. A missing column, a formula or an error in a cell is a problem."""
     rows = list(read_rows(cells))
     headers = [" ".join(cell.text.split()) for cell in rows[0][1]] if rows and rows[0][0] == 1 else []
@@ -58,7 +58,7 @@ def read_table(sheet: at.Sheet, cells: Worksheet, problems: list[CellProblem]) -
             sentence = "this column is missing: its name stands in row 1"
             problems.append(CellProblem(sheet.name, 1, column.header, sentence))
     anchors = _anchor_positions(headers) if sheet is at.ITEMS else []
-    table = Table(sheet, anchor_headers=[headers[index] for index in anchors])
+    table = SheetTable(sheet, anchor_headers=[headers[index] for index in anchors])
     for number, row in rows[1:] if headers else []:
         for index in (*fields, *anchors):
             if index < len(row) and row[index].trouble:
@@ -73,15 +73,17 @@ def _anchor_positions(headers: list[str]) -> list[int]:
     return [index for _, index in sorted((int(match[1]), index) for index, match in matches if match)]
 
 
-def _row(sheet: at.Sheet, number: int, cells: list[CellText], fields: dict[int, str], anchors: list[int]) -> Row:
-    row = Row(sheet, Mark(sheet.name, number))
+def _row(
+    sheet: at.SheetLayout, number: int, cells: list[CellText], fields: dict[int, str], anchors: list[int]
+) -> SheetRow:
+    row = SheetRow(sheet, SourceLocation(sheet.name, number))
     for index, name in fields.items():
         row[name] = cells[index].text if index < len(cells) else ""
     row.anchors = [cells[index].text.strip() if index < len(cells) else "" for index in anchors]
     return row
 
 
-def listed(entries: Sequence[object], rows: Sequence[Row | LocatedMapping], mark: Mark) -> LocatedList:
+def listed(entries: Sequence[object], rows: Sequence[SheetRow | LocatedMapping], mark: SourceLocation) -> LocatedList:
     """A list whose entries stand where these rows stand."""
     found = LocatedList(mark)
     found.extend(entries)
@@ -89,7 +91,7 @@ def listed(entries: Sequence[object], rows: Sequence[Row | LocatedMapping], mark
     return found
 
 
-def give_ids(rows: list[Row], source: str, fallback: str) -> None:
+def give_ids(rows: list[SheetRow], source: str, fallback: str) -> None:
     """Give each row without an id one made of its words in the column ``source``, unlike every other id."""
     taken = {row["id"].strip() for row in rows}
     for row in rows:

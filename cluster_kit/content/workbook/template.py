@@ -69,7 +69,7 @@ def _workbook(instrument: m.Instrument, roles: Sequence[m.Role]) -> Workbook:
     _items(book, instrument, roles)
     _sheet(book, at.PLAN, map(_question, instrument.plan))
     _sheet(book, at.ROLES, ([role.id, role.title, role.description] for role in roles))
-    how_to = at.Sheet(at.HOW_TO, (at.Column("text", "How to use this workbook", 110),), "")
+    how_to = at.SheetLayout(at.HOW_TO, (at.SheetColumn("text", "How to use this workbook", 110),), "")
     _sheet(book, how_to, ([line] for line in _HOW_TO))
     return book
 
@@ -82,8 +82,8 @@ def _items(book: Workbook, instrument: m.Instrument, roles: Sequence[m.Role]) ->
     from openpyxl.worksheet.datavalidation import DataValidation
 
     area_names, role_names = at.cell_names(instrument.areas), at.cell_names(roles)
-    anchors = (at.Column("anchors", at.anchor_header(point.value, point.label), 40) for point in instrument.scale)
-    layout = at.Sheet(at.ITEMS.name, (*at.ITEMS.columns, *anchors), at.ITEMS.about)
+    anchors = (at.SheetColumn("anchors", at.anchor_header(point.value, point.label), 40) for point in instrument.scale)
+    layout = at.SheetLayout(at.ITEMS.name, (*at.ITEMS.columns, *anchors), at.ITEMS.about)
     rows = (
         [
             item.id,
@@ -105,7 +105,7 @@ def _items(book: Workbook, instrument: m.Instrument, roles: Sequence[m.Role]) ->
     area_list.add(_column_range(sheet, layout, "area"))
 
 
-def _sheet(book: Workbook, layout: at.Sheet, rows: Iterable[Sequence[str | int]]) -> Worksheet:
+def _sheet(book: Workbook, layout: at.SheetLayout, rows: Iterable[Sequence[str | int]]) -> Worksheet:
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -135,7 +135,7 @@ def _sheet(book: Workbook, layout: at.Sheet, rows: Iterable[Sequence[str | int]]
     return sheet
 
 
-def _column_range(sheet: Worksheet, layout: at.Sheet, field: str) -> str:
+def _column_range(sheet: Worksheet, layout: at.SheetLayout, field: str) -> str:
     from openpyxl.utils import get_column_letter
 
     letter = get_column_letter([column.field for column in layout.columns].index(field) + 1)

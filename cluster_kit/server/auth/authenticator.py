@@ -51,7 +51,7 @@ class Participant(User):
     person: Person | None = None
 
 
-class Door:
+class Authenticator:
     """Lets people of one series in by their links, and knows them again by their badges.
 
     Whom it knows it keeps in memory, since every request asks; ``refresh``, every few seconds, learns of changes and

@@ -10,7 +10,7 @@ from cluster_kit.content.models import Depth, Jurisdiction
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.roster.codes import EXAMPLE, find_spelling, find_team
 from cluster_kit.roster.people import LONGEST_NAME, clean_name, find_by_name, find_role, fold_name, mint_id
-from cluster_kit.server.auth.authenticator import Door
+from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.rate_limits import CodeLimiter
 from cluster_kit.server.auth.tokens import (
     DEFAULT_DAYS,
@@ -60,7 +60,7 @@ class TeamFullError(ClusterKitError):
 
 
 @dataclass(frozen=True)
-class About:
+class JoinForm:
     """What somebody says of themselves at the door. ``role`` may be empty; so may ``depth``: then it is the least."""
 
     name: str
@@ -68,10 +68,10 @@ class About:
     depth: str = ""
 
 
-class WalkIns:
+class CodeJoin:
     """Lets people into their state's team by its code."""
 
-    def __init__(self, door: Door, store: Store, secret: str, limiter: CodeLimiter | None = None) -> None:
+    def __init__(self, door: Authenticator, store: Store, secret: str, limiter: CodeLimiter | None = None) -> None:
         self._door, self._store, self._secret = door, store, secret
         self._limiter = limiter or CodeLimiter()
         self._one_at_a_time = asyncio.Lock()  # else a thousand at once would all come before the first is counted
@@ -97,7 +97,7 @@ class WalkIns:
         """The state that a pass opens; ``OldPassError`` when it opens none any more."""
         return self._open(text)[1]
 
-    def come_in(self, text: str, about: About, known: Person | None = None) -> tuple[Invitation, str]:
+    def come_in(self, text: str, about: JoinForm, known: Person | None = None) -> tuple[Invitation, str]:
         """Put somebody into the team that the pass opens, and return the badge to wear; the same pass twice is once.
 
         ``known`` is whose badge the browser wears already: in the same team and by the same name, they just go on.
@@ -135,7 +135,7 @@ class WalkIns:
             return True
         return person.id == team_pass.person and person.links_since is None
 
-    def _add(self, team_pass: Pass, state: Jurisdiction, name: str, about: About) -> Person:
+    def _add(self, team_pass: Pass, state: Jurisdiction, name: str, about: JoinForm) -> Person:
         person = Person(
             id=team_pass.person,
             series=self._series,

@@ -11,7 +11,7 @@ from cluster_kit.content.times import next_session
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.roster.people import find_role
 from cluster_kit.server.auth.authenticator import COOKIE
-from cluster_kit.server.auth.code_join import About, WalkIns
+from cluster_kit.server.auth.code_join import CodeJoin, JoinForm
 from cluster_kit.server.auth.rate_limits import TooManyCodesError
 from cluster_kit.server.auth.tokens import Invitation, OldPassError
 from cluster_kit.server.handlers import PageHandler
@@ -27,9 +27,9 @@ class DoorHandler(PageHandler):
     """What the door's pages share."""
 
     @property
-    def walk_ins(self) -> WalkIns:
+    def walk_ins(self) -> CodeJoin:
         """Who lets people in by their team's code."""
-        return cast(WalkIns, self.settings["walk_ins"])
+        return cast(CodeJoin, self.settings["walk_ins"])
 
     def field(self, name: str) -> str:
         """What was typed or chosen; empty where nothing was. No more of it than anybody needs."""
@@ -108,10 +108,10 @@ class JoinHandler(DoorHandler):
         except ClusterKitError as error:
             self._ask_code(403, typed, str(error))
         else:
-            await self._ask_name(team_pass, About(""))
+            await self._ask_name(team_pass, JoinForm(""))
 
     async def _take_name(self, team_pass: str) -> None:
-        about = About(self.field("name"), self.field("role"), self.field("depth"))
+        about = JoinForm(self.field("name"), self.field("role"), self.field("depth"))
         try:
             invitation, badge = await self.in_thread(self.walk_ins.come_in, team_pass, about, self.person)
         except (OldPassError, StoreUnavailableError):
@@ -126,7 +126,7 @@ class JoinHandler(DoorHandler):
         self.set_status(status)
         self.write_page("join.html.j2", code=code, sentence=sentence)
 
-    async def _ask_name(self, team_pass: str, about: About, sentence: str = "") -> None:
+    async def _ask_name(self, team_pass: str, about: JoinForm, sentence: str = "") -> None:
         team = await self.in_thread(self.walk_ins.find_state, team_pass)
         self.set_status(400 if sentence else 200)
         self.write_page(

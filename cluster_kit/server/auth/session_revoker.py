@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from cluster_kit.server.auth.authenticator import Door
+from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.monitoring.logs import say
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, OTHER_STATE
 from cluster_kit.store import Person
@@ -34,10 +34,10 @@ class _Watched:
     on_revoked: Callable[[], Awaitable[None]] | None
 
 
-class Doorkeeper:
+class SessionRevoker:
     """Checks every two seconds whether the people of all watched connections may still be here."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Authenticator) -> None:
         self._door = door
         self._watched: dict[Closable, _Watched] = {}
         self._is_over = False

@@ -16,7 +16,7 @@ from cluster_kit.store import Store
 
 
 @dataclass(frozen=True)
-class Shown:
+class GalleryPicture:
     """Another state's example. ``state`` is empty where it travels without its name; ``facts`` have safe links."""
 
     state: str
@@ -49,7 +49,7 @@ class Area:
 class Gallery:
     """What the page shows: other states' examples in the chosen area ("" is all), newest first, and one's own."""
 
-    shown: tuple[Shown, ...]
+    shown: tuple[GalleryPicture, ...]
     own: tuple[Own, ...]
     areas: tuple[Area, ...]
     chosen: str
@@ -76,9 +76,9 @@ def read_gallery(content: Content, store: Store, jurisdiction: str, area: str) -
     )
 
 
-def _shown(example: Example, titles: dict[str, str]) -> Shown:
+def _shown(example: Example, titles: dict[str, str]) -> GalleryPicture:
     facts = tuple((label, Markup(html_text(words))) for label, words in example.facts)  # noqa: S704  (escaped there)
-    return Shown(example.state, example.title, titles.get(example.area, ""), facts)
+    return GalleryPicture(example.state, example.title, titles.get(example.area, ""), facts)
 
 
 def _own(content: Content, example: OwnExample) -> Own:

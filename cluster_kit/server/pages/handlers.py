@@ -17,7 +17,7 @@ from cluster_kit.content.notebooks import find_notebook
 from cluster_kit.content.times import local_times
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.server.auth.authenticator import COOKIE, Participant
-from cluster_kit.server.auth.session_revoker import Doorkeeper
+from cluster_kit.server.auth.session_revoker import SessionRevoker
 from cluster_kit.server.handlers import PageHandler
 from cluster_kit.server.monitoring.logs import say
 from cluster_kit.server.monitoring.metrics import Metrics
@@ -28,7 +28,7 @@ from cluster_kit.server.pages.rendering import PageRenderer
 from cluster_kit.server.static_files import Statics, send_file
 from cluster_kit.server.stream import protocol
 from cluster_kit.server.widgets import pages as widget_pages
-from cluster_kit.server.widgets.admission import Admission, Place
+from cluster_kit.server.widgets.admission import AdmissionQueue, QueuePlace
 from cluster_kit.server.widgets.kernels import OwnedKernelManager, TooManyKernelsError
 from cluster_kit.server.widgets.pages import WidgetPages
 from cluster_kit.store import Person
@@ -48,9 +48,9 @@ class ArrivalHandler(PageHandler):
     """What pages with a kernel, and the line in front of them, share."""
 
     @property
-    def admission(self) -> Admission:
+    def admission(self) -> AdmissionQueue:
         """Who may have a kernel now."""
-        return cast(Admission, self.settings["admission"])
+        return cast(AdmissionQueue, self.settings["admission"])
 
     @property
     def metrics(self) -> Metrics:
@@ -136,7 +136,7 @@ class SessionHandler(ArrivalHandler):
             self.set_header("Content-Security-Policy", widget_pages.POLICY)
             self._send(session, page, widgets)
 
-    def _ask_to_wait(self, session: Session, place: Place) -> None:
+    def _ask_to_wait(self, session: Session, place: QueuePlace) -> None:
         self.write_page("waiting.html.j2", session=session, place=place)
 
     def _send(self, session: Session, page: RenderedPage, widgets: Mapping[str, Any] | None = None) -> None:
@@ -194,9 +194,9 @@ class KernelSocketHandler(KernelWebsocketHandler):
     GOING_AWAY = 1001
 
     @property
-    def doorkeeper(self) -> Doorkeeper:
+    def doorkeeper(self) -> SessionRevoker:
         """Closes the connections of those who may no longer be here."""
-        return cast(Doorkeeper, self.settings["doorkeeper"])
+        return cast(SessionRevoker, self.settings["doorkeeper"])
 
     async def open(self, kernel_id: str) -> None:
         """Re-check access while the connection is open; a revoked person's kernel ends, too."""

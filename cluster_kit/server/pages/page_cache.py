@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 
 from cluster_kit.content.models import Content
-from cluster_kit.exercises.answer_cache import Mark
+from cluster_kit.exercises.answer_cache import Watermark
 from cluster_kit.store import Store
 from cluster_kit.workshop import Reads
 
@@ -60,7 +60,7 @@ class PageKey:
 @dataclass
 class _Entry:
     page: RenderedPage
-    marks: Mapping[str, Mark]
+    marks: Mapping[str, Watermark]
     rendered_at: float
 
 
@@ -142,7 +142,7 @@ class PageCache:
         marks = self._read_marks()
         if Reads.SERIES in entry.page.reads:
             return marks == entry.marks
-        before, now = (known.get(key.jurisdiction, Mark()) for known in (entry.marks, marks))
+        before, now = (known.get(key.jurisdiction, Watermark()) for known in (entry.marks, marks))
         if now == before:
             return True
         if now.erased != before.erased or Reads.STATE in entry.page.reads:
@@ -153,5 +153,5 @@ class PageCache:
         entry.marks = marks
         return True
 
-    def _read_marks(self) -> dict[str, Mark]:
-        return {state: Mark(*mark) for state, mark in self._store.watermarks(self._content.series.id).items()}
+    def _read_marks(self) -> dict[str, Watermark]:
+        return {state: Watermark(*mark) for state, mark in self._store.watermarks(self._content.series.id).items()}

@@ -32,7 +32,7 @@ NOT_SHOWN = (
 
 
 @dataclass(frozen=True)
-class Part:
+class PagePart:
     """One piece of the page. ``text`` is HTML for prose and html, an exercise's id for a form, else plain text.
 
     ``segment`` is set on the prose that opens a segment of the session. A ``widget`` has its model's id as ``text``
@@ -148,7 +148,7 @@ class PageRenderer(NotebookRenderer):  # type: ignore[misc]
                 await self._cleanup_resources()
         return RenderedPage("".join(pieces), frozenset(self.reads), self.needs_kernel, self.failed)
 
-    async def _jinja_cell_generator(self, nb: NotebookNode, kernel_id: str | None) -> AsyncIterator[Part]:  # noqa: ARG002
+    async def _jinja_cell_generator(self, nb: NotebookNode, kernel_id: str | None) -> AsyncIterator[PagePart]:  # noqa: ARG002
         for index, cell in enumerate(self._cells):
             if cell.cell_type == "markdown":
                 yield self._prose(cell)
@@ -176,39 +176,39 @@ class PageRenderer(NotebookRenderer):  # type: ignore[misc]
         """What to mention to a facilitator, and to look for in the log."""
         return self._kernel_id[:8]
 
-    def _fail(self, sentence: str) -> Part:
+    def _fail(self, sentence: str) -> PagePart:
         self.failed = True
-        return Part("trouble", sentence)
+        return PagePart("trouble", sentence)
 
-    def _prose(self, cell: NotebookNode) -> Part:
+    def _prose(self, cell: NotebookNode) -> PagePart:
         if cell.source not in _PROSE:
             _PROSE[cell.source] = self.exporter.markdown2html({"cell": cell}, cell.source)
-        return Part("prose", _PROSE[cell.source], segment=cell.metadata.get("cluster_kit", {}).get("segment", ""))
+        return PagePart("prose", _PROSE[cell.source], segment=cell.metadata.get("cluster_kit", {}).get("segment", ""))
 
-    def _parts(self, output: NotebookNode, index: int) -> list[Part]:
+    def _parts(self, output: NotebookNode, index: int) -> list[PagePart]:
         """The parts of an output: the richest form that the page knows. Warnings are for the log."""
         if output.output_type == "error":
             return [self._trouble(output, index)]
         if output.output_type == "stream":
             if output.name == "stdout" and output.text.strip():
-                return [Part("text", output.text)]
+                return [PagePart("text", output.text)]
             self.log.warning("Page %s, cell %s: %s", self._code, index, output.text)
             return []
         if reads := output.get("metadata", {}).get("cluster_kit", {}).get("reads"):
             self.reads.add(Reads(reads))
         if EXERCISE_MIME in output.data:
-            return [Part("form", str(output.data[EXERCISE_MIME]["exercise"]))]
+            return [PagePart("form", str(output.data[EXERCISE_MIME]["exercise"]))]
         if WIDGET_MIME in output.data:
             return [self._widget(output.data[WIDGET_MIME]["model_id"])]
         return show_data(output.data, output.get("metadata", {}))
 
-    def _widget(self, model: str) -> Part:
+    def _widget(self, model: str) -> PagePart:
         """A widget with the state that its kernel announced."""
         self.needs_kernel = True
         state = self.executor.widget_state.get(model, {})
-        return Part("widget", model, state={key: value for key, value in state.items() if not key.startswith("_")})
+        return PagePart("widget", model, state={key: value for key, value in state.items() if not key.startswith("_")})
 
-    def _trouble(self, output: NotebookNode, index: int) -> Part:
+    def _trouble(self, output: NotebookNode, index: int) -> PagePart:
         """An error of ours says its own sentence (its traceback is just that); any other is logged, not shown."""
         if list(output.traceback) == [output.evalue]:
             return self._fail(output.evalue)
@@ -216,13 +216,13 @@ class PageRenderer(NotebookRenderer):  # type: ignore[misc]
         return self._fail(f"{NOT_SHOWN} {self._code}.")
 
 
-def show_data(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[Part]:
+def show_data(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[PagePart]:
     """The parts for an output's data: one, or none when the page knows none of its forms."""
     if "text/html" in data:
-        return [Part("html", data["text/html"])]
+        return [PagePart("html", data["text/html"])]
     if "image/svg+xml" in data:
-        return [Part("html", data["image/svg+xml"])]
+        return [PagePart("html", data["image/svg+xml"])]
     if "image/png" in data:
         alt = metadata.get("image/png", {}).get("alt", "")
-        return [Part("picture", f"data:image/png;base64,{data['image/png'].strip()}", alt=alt)]
-    return [Part("text", data["text/plain"])] if data.get("text/plain") else []
+        return [PagePart("picture", f"data:image/png;base64,{data['image/png'].strip()}", alt=alt)]
+    return [PagePart("text", data["text/plain"])] if data.get("text/plain") else []

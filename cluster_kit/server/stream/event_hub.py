@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from cluster_kit.content.models import Content, Session
 from cluster_kit.server.auth.authenticator import Clock, utc_now
 from cluster_kit.server.stream import event_views as views
-from cluster_kit.server.stream.presence import Attendance
-from cluster_kit.sessions import Journal, SessionFeed, Standing
+from cluster_kit.server.stream.presence import PresenceTracker
+from cluster_kit.sessions import SessionFeed, SessionLog, SessionState
 from cluster_kit.sessions.state import Post
 from cluster_kit.store import Person, Store, StoreError
 
@@ -59,7 +59,7 @@ class Subscriber:
 class Snapshot:
     """A session as pages see it at one moment: as JSON, but for what each person sees differently."""
 
-    standing: Standing = field(default_factory=Standing)
+    standing: SessionState = field(default_factory=SessionState)
     room: str = ""
     posts: dict[str, Post] = field(default_factory=dict)
     examples: str = "[]"
@@ -74,7 +74,7 @@ class SessionEvents:
         self, content: Content, store: Store, session: Session, pool: ThreadPoolExecutor, clock: Clock
     ) -> None:
         self.content, self.session = content, session
-        self.journal = Journal(store, content.series.id, session)
+        self.journal = SessionLog(store, content.series.id, session)
         self._store, self._pool, self._clock = store, pool, clock
         self.feed = SessionFeed(store, self.journal)
         self._subscribers: list[Subscriber] = []
@@ -151,7 +151,7 @@ class SessionEvents:
             names=self._names(posts.values(), last.names if last else {}),
         )
 
-    def _examples(self, standing: Standing) -> str:
+    def _examples(self, standing: SessionState) -> str:
         """Read each time: a state may step down its ladder at any moment."""
         found = views.featured_examples(self.content, self._store, standing.features)
         return to_json([views.example_view(self.content, one) for one in found])
@@ -234,7 +234,7 @@ class EventHub:
     """The events of all sessions of a server, and who is present in them."""
 
     def __init__(self, content: Content, store: Store, clock: Clock = utc_now) -> None:
-        self.attendance = Attendance(store, content.series.id, clock)
+        self.attendance = PresenceTracker(store, content.series.id, clock)
         self._content, self._store, self._clock = content, store, clock
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="session-events")
         self._sessions: dict[int, SessionEvents] = {}
@@ -259,7 +259,7 @@ class EventHub:
         self.session(session).unsubscribe(subscriber)
         self.attendance.leave(session, subscriber.person)
 
-    async def run_command(self, number: int, job: Callable[[Journal], object]) -> None:
+    async def run_command(self, number: int, job: Callable[[SessionLog], object]) -> None:
         """Run a command of a session in a thread, and send what it changed. Raises what the command raises."""
         events = self.session(number)
         await asyncio.get_running_loop().run_in_executor(self._pool, job, events.journal)

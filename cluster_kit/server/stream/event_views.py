@@ -15,7 +15,7 @@ from cluster_kit.content.models import Content, Session
 from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.insights.peers import Example, read_shared_examples
 from cluster_kit.insights.suppression import find_published
-from cluster_kit.sessions import Part, RunOfShow, Standing
+from cluster_kit.sessions import RunningSegment, RunOfShow, SessionState
 from cluster_kit.sessions.board import Reaction
 from cluster_kit.sessions.state import Notice, Post
 from cluster_kit.store import Store
@@ -25,7 +25,7 @@ FACILITATOR = "Facilitator"
 MOST_FEATURED = 5
 
 
-def room_view(session: Session, standing: Standing, now: dt.datetime) -> Said:
+def room_view(session: Session, standing: SessionState, now: dt.datetime) -> Said:
     """What everybody sees of the run of show, and what facilitators said to everybody.
 
     It stays the same until something happens: pages count the minutes themselves.
@@ -45,7 +45,7 @@ def room_view(session: Session, standing: Standing, now: dt.datetime) -> Said:
     }
 
 
-def _present(part: Part, standing: Standing) -> Said:
+def _present(part: RunningSegment, standing: SessionState) -> Said:
     since, spent = standing.since, standing.spent.get(part.kind, dt.timedelta())
     ends_at = since + part.planned - spent if since else None
     return {
@@ -57,13 +57,13 @@ def _present(part: Part, standing: Standing) -> Said:
     }
 
 
-def team_view(content: Content, standing: Standing, jurisdiction: str) -> Said:
+def team_view(content: Content, standing: SessionState, jurisdiction: str) -> Said:
     """What one state's people see: which exercises are revealed to them, and their breakout group."""
     revealed = {exercise for exercise, to in standing.revealed if to in ("", jurisdiction)}
     return {"revealed": sorted(revealed), "group": _group(content, standing, jurisdiction)}
 
 
-def _group(content: Content, standing: Standing, jurisdiction: str) -> Said | None:
+def _group(content: Content, standing: SessionState, jurisdiction: str) -> Said | None:
     round_ = standing.rounds[-1] if standing.rounds else None
     group = round_.find_group(jurisdiction) if round_ and jurisdiction else None
     if round_ is None or group is None:
@@ -79,7 +79,7 @@ def _group(content: Content, standing: Standing, jurisdiction: str) -> Said | No
     }
 
 
-def seen_posts(standing: Standing) -> dict[str, Post]:
+def seen_posts(standing: SessionState) -> dict[str, Post]:
     """By id, the posts that participants see: none that is hidden, and no reply to a hidden one.
 
     A reply stays when the post that it answers was taken back: those words are another state's.
@@ -144,7 +144,7 @@ def example_view(content: Content, example: Example) -> Said:
     }
 
 
-def pictures_view(standing: Standing) -> list[Said]:
+def pictures_view(standing: SessionState) -> list[Said]:
     """The national pictures that participants may see, as they were released when they were shown."""
     found = ((key, find_published(kept)) for key, kept in standing.pictures.items())
     return [{"id": key, "picture": picture.for_page()} for key, picture in found if picture]

@@ -17,14 +17,14 @@ from cluster_kit.content.models import Depth
 from cluster_kit.forms.connection import FormConnection
 from cluster_kit.forms.service import FormService
 from cluster_kit.models import Json
-from cluster_kit.server.auth.authenticator import COOKIE, Door
+from cluster_kit.server.auth.authenticator import COOKIE, Authenticator
 from cluster_kit.server.auth.rate_limits import CommandLimiter, TooFastError
-from cluster_kit.server.auth.session_revoker import Doorkeeper
+from cluster_kit.server.auth.session_revoker import SessionRevoker
 from cluster_kit.server.stream import protocol
 from cluster_kit.server.stream.event_hub import EventHub, Subscriber
 from cluster_kit.server.stream.protocol import CommandResult, FormFrame, PageCommand, PageHello, PresenceReport
 from cluster_kit.sessions import NotAllowedError, NotNowError
-from cluster_kit.sessions.requests import InvalidCommandError, run_command
+from cluster_kit.sessions.requests import MalformedCommandError, run_command
 from cluster_kit.store import Person, StoreError
 
 MAX_PAGES = 10
@@ -80,9 +80,9 @@ class PageConnectionHandler(WebSocketHandler):
     _sender: asyncio.Task[None] | None = None
 
     @property
-    def doorkeeper(self) -> Doorkeeper:
+    def doorkeeper(self) -> SessionRevoker:
         """Closes the connections of those who may no longer be here."""
-        return cast(Doorkeeper, self.settings["doorkeeper"])
+        return cast(SessionRevoker, self.settings["doorkeeper"])
 
     @property
     def hub(self) -> EventHub:
@@ -114,7 +114,7 @@ class PageConnectionHandler(WebSocketHandler):
 
     def open(self, number: str) -> None:
         """Accept a signed-in person; browsers cannot read why an upgrade fails, so others are told by close code."""
-        door = cast(Door, self.settings["door"])
+        door = cast(Authenticator, self.settings["door"])
         self._outgoing: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
         self._loop = asyncio.get_running_loop()
         try:
@@ -178,7 +178,7 @@ class PageConnectionHandler(WebSocketHandler):
     # --- conversation ---------------------------------------------------------------------------------------
 
     def _hello(self, person: Person, hello: PageHello) -> None:
-        content = cast(Door, self.settings["door"]).content
+        content = cast(Authenticator, self.settings["door"]).content
         if (hello.protocol, hello.content) != (protocol.VERSION, content.version):
             self.send(protocol.to_frame(protocol.Reload()))
             return
@@ -201,7 +201,7 @@ class PageConnectionHandler(WebSocketHandler):
             await self.hub.run_command(self._session.number, lambda journal: run_command(journal, person, request))
         except TooFastError as error:
             return CommandResult(id=request.id, later=str(error), wait_s=error.wait_s)
-        except (InvalidCommandError, NotAllowedError, NotNowError) as error:
+        except (MalformedCommandError, NotAllowedError, NotNowError) as error:
             return CommandResult(id=request.id, refused=str(error))
         except StoreError as error:
             _log.warning("A command of session %s was not kept: %s", self._session.number, error)

@@ -33,7 +33,7 @@ class _Stay:
         return self.now.seen_at - last.seen_at >= STILL_THERE
 
 
-class Attendance:
+class PresenceTracker:
     """Keeps who is there. A page that listens is there; pages also say which exercise somebody is at.
 
     Facilitators are not counted. Nothing of this is precious: what the store cannot take is offered again later.

@@ -22,7 +22,7 @@ LOOK_S = 1.0
 
 
 @dataclass(frozen=True)
-class Place:
+class QueuePlace:
     """A place in line: 0 is to come in now. ``full`` is when it takes somebody to leave, not just a moment."""
 
     number: int
@@ -40,7 +40,7 @@ class _Ticket:
     called: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-class Admission:
+class AdmissionQueue:
     """The line in front of the session pages. One place for each person, however many pages they open.
 
     Parameters
@@ -70,7 +70,7 @@ class Admission:
         """Whether nobody waits and no page is in the making."""
         return not self._entering and not self.waiting
 
-    def place(self, person: str) -> Place:
+    def place(self, person: str) -> QueuePlace:
         """The person's place in line just now; whoever has none yet goes to the end."""
         self._forget_the_gone()
         now = self._clock()
@@ -79,10 +79,10 @@ class Admission:
         room = self._room(person)
         ahead = self._ahead_of(person)
         if ahead < min(self._at_once, room) - self._entering:
-            return Place(0)
-        return Place(ahead + 1, full=room <= 0)
+            return QueuePlace(0)
+        return QueuePlace(ahead + 1, full=room <= 0)
 
-    async def turn(self, person: str, patience_s: float) -> Place:
+    async def turn(self, person: str, patience_s: float) -> QueuePlace:
         """The person's place once it is their turn, or after ``patience_s`` whatever it is then."""
         ends = self._clock() + patience_s
         place = self.place(person)
