@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from collections import defaultdict
-from pathlib import Path
 
-import cluster_kit
-
-ROOT = Path(cluster_kit.__file__).parent
+from docs.make_layers import BEGIN, END, PAGE, find_imports, write_layers
 
 # Each package or root module, and those of ours that it imports; the lowest first. docs/architecture.md draws it.
 LISTED = """
@@ -50,39 +45,20 @@ IMPORTS = {
 }
 
 
-def _package(path: Path) -> str:
-    return path.relative_to(ROOT).parts[0].removesuffix(".py")
-
-
-def _imported(path: Path) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module == "cluster_kit":
-            names |= {f"cluster_kit.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names.add(node.module)
-    packages = {name.split(".")[1] for name in names if name.startswith("cluster_kit.")}
-    return packages - {_package(path)}
-
-
-def _find_imports() -> dict[str, set[str]]:
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for path in ROOT.rglob("*.py"):
-        if _package(path) not in {"__init__", "__main__"}:
-            found[_package(path)] |= _imported(path)
-    return dict(found)
-
-
 def test_the_list_is_what_the_code_imports() -> None:
-    assert _find_imports() == IMPORTS
+    assert find_imports() == IMPORTS
 
 
 def test_every_package_imports_only_from_those_above_it_in_the_list() -> None:
     order = list(IMPORTS)
     below = {package: set(order[:number]) for number, package in enumerate(order)}
     assert {package: used - below[package] for package, used in IMPORTS.items() if used - below[package]} == {}
+
+
+def test_the_architecture_page_shows_the_layers_as_they_are() -> None:
+    """When this fails, run ``python -m docs.make_layers``."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert page.partition(BEGIN)[2].partition(END)[0] == write_layers()
 
 
 def test_importing_the_package_changes_nothing_in_the_process() -> None:
