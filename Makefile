@@ -46,15 +46,17 @@ test: install ## Run every test: units, notebooks, and the real server in a real
 check-speed: install ## Compare arrivals with stock Voilà and Solara, and with the recorded ratios
 	$(BIN)/python -m benchmarks.arrivals --small --check
 
-lint: install ## Check style, types and content
+lint: install ## Check style, types, wording and content
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m pytest --quiet tests/test_language.py
 	$(BIN)/cluster-kit content check
 
 format: install ## Put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m tests.test_language
 
 tour: install ## Take the screenshots of docs/tour.md from the real pages
 	@sh deploy/fresh-machine.sh browser
