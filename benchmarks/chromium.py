@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import async_playwright
 
-from benchmarks.servers import CHROMIUM, CHROMIUM_FLAGS
+from cluster_kit.documents.browser import BROWSER_ARGUMENTS, find_browser
 
 FIRST_FIELD = "main .ck-form input:visible, main .ck-form textarea:visible, main .ck-form select:visible"
 PATIENCE_MS = 120_000
@@ -35,7 +35,8 @@ class BrowserVisit:
 async def visit_with_chromium(link: str) -> BrowserVisit:
     """Open a link, wait for the first field, load the page again."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        program = find_browser(playwright.chromium.executable_path)
+        browser = await playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
         page = await browser.new_page()
         devtools = await page.context.new_cdp_session(page)
         await devtools.send("Network.enable")

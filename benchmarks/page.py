@@ -24,10 +24,11 @@ import nbformat
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from benchmarks.chromium import FIRST_FIELD
-from benchmarks.servers import CHROMIUM, CHROMIUM_FLAGS, our_server, stock_voila
+from benchmarks.servers import our_server, stock_voila
 from benchmarks.stock_widgets import build_notebook
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.notebooks import find_notebook
+from cluster_kit.documents.browser import BROWSER_ARGUMENTS, find_browser
 
 STOCK_FIRST_FIELD = ".jupyter-widgets input:visible, .jupyter-widgets textarea:visible, .jupyter-widgets select:visible"
 PATIENCE_MS = 120_000
@@ -81,7 +82,8 @@ def measure(sessions: list[int], visits: int) -> list[Row]:
     content = load_content("2026")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         write_stock_notebooks(content, sessions, Path(folder))
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        program = find_browser(playwright.chromium.executable_path)
+        browser = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
         with stock_voila(Path(folder)) as (_, stock), our_server(Path(folder) / "home") as ours:
             return [measure_session(browser, number, visits, stock, ours) for number in sessions]
 

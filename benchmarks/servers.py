@@ -18,15 +18,6 @@ from cluster_kit.server.auth.tokens import make_link
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 START_TIMEOUT_S = 120
 ENDS_S = 30
 READY_S = 600.0

@@ -1,3 +1,3 @@
 """A kit to run live, guided policy workshops with state teams, in Jupyter."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

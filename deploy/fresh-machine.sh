@@ -2,13 +2,16 @@
 # Installs from Debian's or Ubuntu's own packages what pip cannot bring: sh deploy/fresh-machine.sh WHAT ...
 #
 #   python    Python's venv module            (to install and run the kit)
-#   browser   Chromium and a few small fonts  (to test it)
+#   browser   Chromium and a few small fonts  (to test it; after "make install")
 #   postgres  PostgreSQL's server programs    (to test it; tests start a server of their own)
 #   nginx     nginx and openssl               (to test two servers behind it; tests start one of their own)
 #
-# As root it installs what is missing. As anybody else it prints the exact command and exits with 1.
-# What is there already is left alone, at once and silently.
+# As root it installs what is missing. As another user it prints the exact command and exits with 1.
+# What is installed already is left alone, silently.
 set -eu
+
+environment=.venv/bin/python
+another_browser="Install Chrome or Chromium, or name its program in CLUSTER_KIT_BROWSER, and run this again."
 
 say() { printf 'fresh-machine: %s\n' "$*" >&2; }
 
@@ -32,10 +35,12 @@ apt_install() {
     DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -qq -y --no-install-recommends "$@"
 }
 
-# Install packages: with the package lists at hand, or else with fresh ones. Speaks only when it fails.
+is_root() { [ "$(id -u)" -eq 0 ]; }
+
+# Install packages: with the package lists at hand, or else with fresh ones. Prints only what fails.
 install_packages() {
     has apt-get || fail "this is not Debian or Ubuntu. Install what these packages bring: $*"
-    if [ "$(id -u)" -ne 0 ]; then
+    if ! is_root; then
         fail "missing: $*. Run: sudo sh deploy/fresh-machine.sh $what"
     fi
     say "installing $*"
@@ -44,7 +49,7 @@ install_packages() {
         { apt-get -o DPkg::Lock::Timeout=300 update -qq && apt_install "$@"; } >"$log" 2>&1 || {
             tail -n 20 "$log" >&2
             rm -f "$log"
-            fail "could not install $*. The reason is above; mend it and run this again."
+            fail "could not install $*. The reason is above. Correct it, and run this again."
         }
     fi
     rm -f "$log"
@@ -67,23 +72,49 @@ venv_package() {
     fi
 }
 
+# The kit's own search: CLUSTER_KIT_BROWSER, an installed Chromium or Chrome, Playwright's download.
+find_browser() { "$environment" -m cluster_kit.documents.browser; }
+
+# Debian has a package. Elsewhere, and on Ubuntu, whose package is a stub for a snap, Playwright downloads Chromium.
 browser() {
-    if ! has chromium; then
-        if is_ubuntu; then
-            fail "Ubuntu brings Chromium as a snap only (chromium-browser is a stub for it), and a snap cannot read" \
-                "the tests' temporary folders. Install Chromium or Chrome from a .deb package, and then, for example:" \
-                "sudo ln -s /usr/bin/google-chrome /usr/bin/chromium"
-        fi
-        install_packages chromium
+    if [ ! -x "$environment" ]; then
+        fail "there is no .venv yet. Run: make install"
     fi
+    if ! find_browser >/dev/null 2>&1; then
+        if [ -n "${CLUSTER_KIT_BROWSER:-}" ]; then
+            find_browser >/dev/null || exit 1
+        elif has apt-get && ! is_ubuntu; then
+            install_packages chromium
+        else
+            download_browser
+        fi
+        program=$(find_browser) || exit 1
+        say "using $program"
+    fi
+    install_fonts
+}
+
+download_browser() {
+    say "there is no Chromium or Chrome, and no package of Chromium but a snap, which cannot read the tests' temporary" \
+        "folders. Downloading Playwright's Chromium for this user."
+    if is_root && has apt-get; then
+        "$environment" -m playwright install --with-deps chromium >&2 || fail "the download failed. $another_browser"
+    else
+        "$environment" -m playwright install chromium >&2 || fail "the download failed. $another_browser"
+        say "if it does not start, install its libraries: sudo $environment -m playwright install-deps chromium"
+    fi
+}
+
+install_fonts() {
+    has dpkg-query || return 0
     # Arabic and Hebrew are in DejaVu; Chinese, Japanese and Korean in Droid's fallback; all of it small.
     fonts=$(missing fonts-dejavu-core fonts-liberation fonts-droid-fallback fonts-noto-color-emoji)
     [ -n "$fonts" ] || return 0
-    if [ "$(id -u)" -eq 0 ]; then
+    if is_root; then
         # shellcheck disable=SC2086  # one word for each package
         install_packages $fonts
     else
-        say "tests run, but some characters will show as boxes. To mend that: sudo sh deploy/fresh-machine.sh browser"
+        say "tests run, but some characters will show as boxes. To install fonts: sudo sh deploy/fresh-machine.sh browser"
     fi
 }
 
@@ -96,7 +127,7 @@ postgres() {
         install_packages postgresql-common
     fi
     settings=/etc/postgresql-common/createcluster.conf
-    if [ "$(id -u)" -eq 0 ] && [ -f "$settings" ]; then
+    if is_root && [ -f "$settings" ]; then
         sed -i 's/^# *create_main_cluster *=.*/create_main_cluster = false/' "$settings"
     fi
     install_packages postgresql

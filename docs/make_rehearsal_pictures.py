@@ -16,9 +16,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from cluster_kit.documents.browser import BROWSER_ARGUMENTS, find_browser
+
 OUT = Path(__file__).parent / "rehearsal"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update"
 WIDE = {"width": 1280, "height": 900}
 PATIENCE_MS = 60_000
 SETTLES_MS = 500
@@ -60,7 +60,8 @@ def main() -> None:
         assert rehearsal.stdout is not None
         events = map(json.loads, rehearsal.stdout)
         opening = next(events)
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS.split(), "--disable-sync"])
+        program = find_browser(p.chromium.executable_path)
+        browser = p.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
         try:
             page = browser.new_page(viewport=WIDE)
             page.set_default_timeout(PATIENCE_MS)

@@ -16,14 +16,13 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from cluster_kit.cli.demo import SERIES, add_people, prepare_series
 from cluster_kit.demo.sample_answers import add_sample_answers
+from cluster_kit.documents.browser import BROWSER_ARGUMENTS, find_browser
 from cluster_kit.packets import PacketRequest, make_packets
 from cluster_kit.server import make_link
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 
 OUT = Path(__file__).parent / "tour"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update"
 WIDE, PHONE = (1280, 860), (320, 640)
 AVERY, JORDAN, TASI, ROBIN = "demo-avery", "demo-jordan", "demo-tasi", "demo-robin"
 REASON = "Students should not have to start over because two offices use two names for the same field of work."
@@ -54,7 +53,8 @@ def main() -> None:
         try:
             assert server.stdout is not None
             address = server.stdout.readline().strip()
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS.split(), "--disable-sync"])
+            program = find_browser(playwright.chromium.executable_path)
+            browser = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
 
             def link(person: str, session: int) -> str:
                 return make_link(settings, person, address=address, session=session)

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import re
-import shutil
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from cluster_kit.documents.browser import BROWSER_ARGUMENTS, NoBrowserError, find_browser
 from cluster_kit.packets.jobs import Format
 from cluster_kit.packets.manifest import Check
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 MOST_SHOWN = 120
 ASK = (Path(__file__).parent / "find_violations.js").read_text("utf-8")
 # The strokes of a drawing that is named as an image mean nothing to screen readers, and cost half of the time.
 DRAWING = re.compile(r'(<svg role="img" [^>]*>).*?</svg>', re.DOTALL)
 NOT_INSTALLED = "Pages were not checked: install cluster-kit[accessibility] for it."
-NO_BROWSER = "Pages were not checked: no Chromium was found. On Debian: apt-get install chromium."
 
 
 class PageChecker:
@@ -36,20 +26,22 @@ class PageChecker:
     def __init__(self) -> None:
         self._stack = ExitStack()
         self._why_not = ""
-        browser = next(filter(None, map(shutil.which, BROWSERS)), None)
         if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:
             self._why_not = NOT_INSTALLED
-        elif browser is None:
-            self._why_not = NO_BROWSER
-        else:
-            self._start(browser)
+            return
+        try:
+            self._start()
+        except NoBrowserError as error:
+            self._stack.close()
+            self._why_not = f"Pages were not checked. {error}"
 
-    def _start(self, browser: str) -> None:
+    def _start(self) -> None:
         import axe_playwright_python
         from playwright.sync_api import sync_playwright
 
         playwright = self._stack.enter_context(sync_playwright())
-        chromium = playwright.chromium.launch(executable_path=browser, args=ARGUMENTS)
+        browser = find_browser(playwright.chromium.executable_path)
+        chromium = playwright.chromium.launch(executable_path=browser, args=BROWSER_ARGUMENTS)
         self._stack.callback(chromium.close)
         context = chromium.new_context(viewport={"width": 1280, "height": 900})
         self._page = context.new_page()

@@ -10,12 +10,12 @@ import pikepdf
 import pytest
 from pikepdf import Name
 
+from cluster_kit.documents.browser import NO_BROWSER
 from cluster_kit.documents.pdf import structure_elements
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.errors import UsageError
 from cluster_kit.packets import BatchOptions, PacketRequest, make_packets
 from cluster_kit.packets.checking import Checker
-from cluster_kit.packets.page_rules import NO_BROWSER
 from cluster_kit.settings import Settings
 from tests.packets.conftest import Packets
 
@@ -107,10 +107,13 @@ def test_a_packet_that_cannot_be_checked_is_made_unless_the_check_is_required(
     tmp_path: Path, session_1: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CLUSTER_KIT_BROWSER", raising=False)
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
     wanted = PacketRequest("2026", [1], ["OH"], session_1("1"))
     out = tmp_path / "out"
     (made,) = make_packets(Settings(tmp_path), wanted, out).results
-    assert (made.status, made.accessibility, made.checks[0].skipped) == ("made", "not checked", NO_BROWSER)
+    assert (made.status, made.accessibility) == ("made", "not checked")
+    assert made.checks[0].skipped == f"Pages were not checked. {NO_BROWSER}"
     (refused,) = make_packets(
         Settings(tmp_path), wanted, tmp_path / "strict", BatchOptions(require_accessible=True)
     ).results

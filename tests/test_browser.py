@@ -1,0 +1,60 @@
+"""Which browser is used: a named one, an installed one, Playwright's own, and never a snap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cluster_kit.documents.browser import BROWSER_VARIABLE, NO_BROWSER, NoBrowserError, find_browser
+
+SNAP_STUB = '#!/bin/sh\nif ! [ -x /snap/bin/chromium ]; then\n  echo "requires the chromium snap"\nfi\n'
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only folder of programs that there is."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv(BROWSER_VARIABLE, raising=False)
+    return tmp_path
+
+
+def _install(folder: Path, name: str, text: str = "#!/bin/sh\n") -> Path:
+    program = folder / name
+    program.write_text(text)
+    program.chmod(0o755)
+    return program
+
+
+def test_the_named_browser_comes_first(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _install(programs, "chromium")
+    named = _install(programs, "my-chrome")
+    for value in ("my-chrome", str(named)):
+        monkeypatch.setenv(BROWSER_VARIABLE, value)
+        assert find_browser("") == named
+
+
+def test_a_named_browser_that_does_not_exist_is_an_error(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _install(programs, "chromium")
+    monkeypatch.setenv(BROWSER_VARIABLE, "/nowhere/chrome")
+    with pytest.raises(NoBrowserError, match="/nowhere/chrome"):
+        find_browser("")
+
+
+def test_installed_browsers_are_found_by_name_before_the_download(programs: Path) -> None:
+    download = _install(programs, "download")
+    for name in ("google-chrome-stable", "google-chrome", "chromium-browser", "chromium"):
+        installed = _install(programs, name)
+        assert find_browser(download) == installed
+
+
+def test_a_snap_is_passed_over(programs: Path) -> None:
+    _install(programs, "chromium-browser", SNAP_STUB)
+    (programs / "chromium").symlink_to(_install(programs, "snap"))
+    assert find_browser(download := _install(programs, "download")) == download
+
+
+def test_where_there_is_none_the_error_says_what_to_do(programs: Path) -> None:
+    with pytest.raises(NoBrowserError) as raised:
+        find_browser(programs / "missing")
+    assert str(raised.value) == NO_BROWSER

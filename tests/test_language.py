@@ -1,0 +1,92 @@
+"""The words of docs/language.toml become fewer. ``python -m tests.test_language`` lowers the allowed counts."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+import sys
+import tokenize
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("benchmarks", "cluster_kit", "deploy", "docs", "facilitator_guide", "tests", "worksheets")
+COUNTS = Path(__file__).with_name("language_counts.json")
+AVOID = {
+    re.compile(rf"\b(?:{one['pattern']})\b", re.IGNORECASE): one["instead"]
+    for one in tomllib.loads((ROOT / "docs" / "language.toml").read_text(encoding="utf-8"))["avoid"]
+}
+
+
+class Occurrence(NamedTuple):
+    """A word to avoid, and what to write instead."""
+
+    line: int
+    word: str
+    instead: str
+
+
+def list_files() -> list[Path]:
+    """The files that are checked: Python, JavaScript, and Markdown."""
+    found = [path for folder in FOLDERS for kind in ("*.py", "*.js", "*.md") for path in (ROOT / folder).rglob(kind)]
+    return sorted([*found, *ROOT.glob("*.md")])
+
+
+def read_prose(suffix: str, text: str) -> Iterator[tuple[int, str]]:
+    """Pieces of text, each with its first line: the comments and strings of Python, all of another file."""
+    if suffix != ".py":
+        yield 1, text
+        return
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+def find_occurrences(suffix: str, text: str) -> list[Occurrence]:
+    """Every word to avoid, by line."""
+    return sorted(
+        Occurrence(line + prose.count("\n", 0, found.start()), found[0], instead)
+        for line, prose in read_prose(suffix, text)
+        for pattern, instead in AVOID.items()
+        for found in pattern.finditer(prose)
+    )
+
+
+def count_all() -> dict[str, int]:
+    """How many words to avoid each file has, without the files that have none."""
+    counts = {path: len(find_occurrences(path.suffix, path.read_text(encoding="utf-8"))) for path in list_files()}
+    return {path.relative_to(ROOT).as_posix(): count for path, count in counts.items() if count}
+
+
+def test_no_file_has_more_words_to_avoid_than_before() -> None:
+    allowed: dict[str, int] = json.loads(COUNTS.read_text(encoding="utf-8"))
+    problems = []
+    for name in [name for name, count in count_all().items() if count > allowed.get(name, 0)]:
+        problems.append(f"{name} may have {allowed.get(name, 0)} of these:")
+        for one in find_occurrences(Path(name).suffix, (ROOT / name).read_text(encoding="utf-8")):
+            problems.append(f"  line {one.line}: {one.word!r}. Write: {one.instead}")
+    if problems:
+        pytest.fail("\n".join(problems), pytrace=False)
+
+
+def test_comments_and_strings_are_checked_and_code_is_not() -> None:
+    code = 'def mend(anew):\n    """Read it\n    anew."""\n    # for good\n    return f"{anew} whom"\n'
+    found = [(one.line, one.word) for one in find_occurrences(".py", code)]
+    assert found == [(3, "anew"), (4, "for good"), (5, "whom")]
+
+
+if __name__ == "__main__":
+    counts = count_all()
+    before = sum(json.loads(COUNTS.read_text(encoding="utf-8")).values()) if COUNTS.exists() else None
+    if before is not None and sum(counts.values()) > before:
+        sys.exit(f"{sum(counts.values())} words to avoid, {before} before: run the test to see which are new.")
+    COUNTS.write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
