@@ -1,8 +1,8 @@
-"""Breakout groups of 3 to 5 states, formed from answers: the best ones that there are, and why (docs/breakouts.md)."""
+"""Breakout groups of 3 to 5 states, formed from answers, and the reasons for them (docs/breakouts.md)."""
 
+from cluster_kit.breakouts.evidence import read_states
 from cluster_kit.breakouts.forming import form_groups
-from cluster_kit.breakouts.mending import mend_groups
 from cluster_kit.breakouts.models import Grouped, GroupProposal, State, read_pairs
-from cluster_kit.breakouts.reading import read_states
+from cluster_kit.breakouts.repair import repair_groups
 
-__all__ = ["GroupProposal", "Grouped", "State", "form_groups", "mend_groups", "read_pairs", "read_states"]
+__all__ = ["GroupProposal", "Grouped", "State", "form_groups", "read_pairs", "read_states", "repair_groups"]

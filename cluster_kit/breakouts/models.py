@@ -1,4 +1,4 @@
-"""What breakout groups are made of: a state as the matching sees it, what counts how much, and the groups proposed."""
+"""Breakout groups: a state as the search sees it, the weights, and the groups proposed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cluster_kit.sessions.facilitation import FormGroups, GroupOf
 from cluster_kit.sessions.state import Round
 
 Pair = frozenset[str]
-"""Two states that have sat in a group together, by postal code."""
+"""Two states that have been in a group together, by postal code."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ class State:
 
 
 class Seated(Protocol):
-    """A group that exists: one proposed here, or one that participants see (``cluster_kit.sessions.state.Group``)."""
+    """An existing group: one proposed here, or one that participants see (``cluster_kit.sessions.state.Group``)."""
 
     @property
     def number(self) -> int:
-        """Its number, which stays its own."""
+        """Its number, which does not change."""
 
     @property
     def states(self) -> Collection[str]:
@@ -71,8 +71,8 @@ class Seated(Protocol):
 class Grouped:
     """A group. ``area`` is the policy area that it should talk about, or empty where answers name none.
 
-    ``topic`` is for participants and tells nothing of anybody's answers. ``why`` is for facilitators alone: it names
-    states and what they rated. ``points`` are what the group is worth in the objective.
+    ``topic`` is for participants and tells nothing about the answers of any state. ``why`` is for facilitators alone:
+    it names states and what they rated. ``points`` are what the group is worth in the objective.
     """
 
     number: int
@@ -85,29 +85,16 @@ class Grouped:
 
 @dataclass(frozen=True)
 class GroupProposal:
-    """Groups for everybody present, in order of number. ``left_over`` has who is alone, and so is in none.
+    """Groups of all states that are present, in order of number. ``left_over`` has a single state that is in none.
 
-    ``objective`` is what the groups are worth together, and no grouping is worth more than ``bound``; None where
-    that is not known. ``sentence`` tells a facilitator how good they are, and what could not be had.
+    ``objective`` is what the groups are worth together. ``sentence`` tells a facilitator their sizes, and what could
+    not be achieved.
     """
 
     groups: tuple[Grouped, ...]
     objective: float
-    bound: float | None
     sentence: str
     left_over: tuple[str, ...] = ()
-
-    @property
-    def is_optimal(self) -> bool:
-        """True when it is proved that no grouping is worth more."""
-        return self.bound is not None and self.bound - self.objective < 0.005
-
-    @property
-    def gap(self) -> float | None:
-        """How much more a grouping could be worth at most, as a share of the bound; None where it is not known."""
-        if self.bound is None:
-            return None
-        return max(self.bound - self.objective, 0.0) / abs(self.bound) if self.bound else 0.0
 
     def as_doing(self, title: str) -> FormGroups:
         """What a facilitator does to show these groups to participants: with topics, without whys."""
@@ -116,7 +103,7 @@ class GroupProposal:
 
 
 def read_pairs(rounds: Iterable[Round]) -> list[Pair]:
-    """Who sat together in these rounds, each pair once: give the rounds of one session, which may be late changes."""
+    """Which states were together in these rounds, each pair once. Later rounds of a session may be small changes."""
     met: dict[Pair, None] = {}
     for one in rounds:
         for group in one.groups:

@@ -1,4 +1,4 @@
-"""Who goes to which room of the video call: the file that it takes to assign people beforehand."""
+"""Rooms of the video call: the file that assigns people to them in advance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLUMNS = ("Pre-assign Room Name", "Email Address")
 MOST_ROOMS = 100
 LONGEST_ROOM_NAME = 32
-# A lost connection is no reason to take somebody out of their group; who was not seen for longer has left.
+# A person who loses the connection stays in the group; after this time, the person has left.
 PRESENT_FOR = dt.timedelta(minutes=2)
 _ADDRESS = re.compile(r"[A-Za-z0-9_][^\s@,;\"'<>|]*@[^\s@,;\"'<>|]+\.[A-Za-z]{2,}")
 
@@ -31,7 +31,7 @@ People = Mapping[str, Sequence["Person"]]
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Somebody whom the file cannot assign, and why."""
+    """A person whom the file cannot assign, and why."""
 
     state: str
     name: str
@@ -63,7 +63,7 @@ def find_invited(people: Iterable[Person], session: int) -> dict[str, list[Perso
 
 
 def assign_rooms(content: Content, groups: Sequence[Seated], people: People) -> Rooms:
-    """A room for each group, and in it the people of its states. Each address stands once.
+    """A room for each group, and in it the people of its states. Each address is there once.
 
     Raises ``UsageError`` for more groups than the video call has rooms.
     """
@@ -85,7 +85,7 @@ def assign_rooms(content: Content, groups: Sequence[Seated], people: People) -> 
 
 
 def name_room(content: Content, group: Seated) -> str:
-    """What a group's room is called: its number, and its area as far as there is room for it."""
+    """What a group's room is called: its number, and as much of its area as fits."""
     title = vocabulary(content, "areas").get(group.area, "")
     name = f"Group {group.number}: {title}" if title else f"Group {group.number}"
     if len(name) > LONGEST_ROOM_NAME:
@@ -101,7 +101,7 @@ def _what_is_wrong(address: str, room: str, rows: Mapping[str, tuple[str, str]])
     if address.lower() in rows:
         there = rows[address.lower()][0]
         where = "this room" if there == room else there
-        return f"The email address is somebody else's in {where} as well."
+        return f"Another person in {where} has the same email address."
     return ""
 
 

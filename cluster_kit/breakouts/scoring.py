@@ -1,4 +1,4 @@
-"""What a group is worth. Whole numbers all the way, in hundredths of a point, so that every road gives the same sum."""
+"""What a group is worth, in whole hundredths of a point, so that sums do not depend on the order."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ Ints = NDArray[np.int32]
 Members = NDArray[np.integer[Any]]
 """Groups of one size: a row for each member, a column for each group; numbers of states, ascending in a column."""
 Masks = NDArray[np.uint64]
+Group = tuple[int, ...]
+"""The numbers of the states in one group, ascending."""
 
 WHOLE = 100
 _MOST_ROLES_KNOWN = 63
@@ -25,8 +27,8 @@ _MOST_ROLES_KNOWN = 63
 class ProblemData:
     """Everything that groups are judged by, about ``states`` in order. ``needs`` and ``strengths`` are area by state.
 
-    ``roles`` has a bit for each role; ``pairs`` what it is worth that two states sit together (wishes less repeats);
-    ``met`` who has sat together before; ``best_size`` the size that groups have where nothing speaks against it.
+    ``roles`` has a bit for each role; ``pairs`` what it is worth that two states are together (wishes less repeats);
+    ``met`` which states were together before; ``best_size`` the size that groups have where nothing speaks against it.
     """
 
     states: tuple[State, ...]
@@ -98,7 +100,7 @@ class ProblemData:
 def read_facts(
     states: Sequence[State], areas: Sequence[str], earlier: Sequence[Pair] = (), weights: Weights = WEIGHTS
 ) -> ProblemData:
-    """The facts about states, in the order given. A pair in ``earlier`` counts as often as it stands there."""
+    """The facts about states, in the order given. A pair in ``earlier`` counts as often as it is there."""
     place = {state.code: number for number, state in enumerate(states)}
     pairs = np.zeros((len(states), len(states)), np.int32)
     again = [[place[code] for code in sorted(pair)] for pair in earlier if len(pair) == 2 and pair <= place.keys()]

@@ -1,7 +1,7 @@
 """What is said about groups: whys and sentences for facilitators, topics for participants.
 
-A topic follows from the policy area alone. Whoever sits in a small group and knows their own answers could tell
-others' from anything that says more, such as that somebody here has it in place.
+A topic follows from the policy area alone. In a small group, participants who know their own answers could infer those
+of others from anything more specific, such as that one of these states has it in place.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.text import count_of
 
 NO_AREA = "What is the next thing that each state wants to get done, and who in this group has done it before?"
-NOBODY = "No state is present, so there are no groups."
+NO_STATES = "No state is present, so there are no groups."
 MOST_NAMED = 4
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
@@ -42,14 +42,14 @@ class Namer:
         return join(names)
 
     def topic(self, area: str) -> str:
-        """What a group talks about, in words that tell nobody's answers."""
+        """What a group talks about, in words that tell nothing about answers."""
         title = self._areas.get(area)
         if title is None:
             return NO_AREA
         return f"{title}: what do you have in place, what are you working on, and what would you ask the others?"
 
     def why(self, group: Sequence[State], area: str) -> str:
-        """Why these states sit together, for facilitators: what each rated, and the roles in the room."""
+        """Why these states are together, for facilitators: what each rated, and the roles in the group."""
         group = sorted(group, key=lambda state: self.state(state.code))
         said = [self._match(group, area), self._wishes(group), self._mix(group)]
         return " ".join(filter(None, said))
@@ -62,10 +62,10 @@ class Namer:
             return "No answers say yet what these states need or could offer."
         if not strong:
             return (
-                f"{title}: a need that {join(needing)} {_verb(needing, 'has', 'share')}; nobody here has it in place."
+                f"{title}: a need that {join(needing)} {_verb(needing, 'has', 'share')}; no state here has it in place."
             )
         if not needing:
-            return f"{title}: {join(strong)} {_verb(strong, 'is', 'are')} strong; nobody here works on it."
+            return f"{title}: {join(strong)} {_verb(strong, 'is', 'are')} strong; no state here needs it."
         return f"{title}: {join(needing)} could use help; {join(strong)} could offer it."
 
     def _with_evidence(self, state: State, area: str) -> str:
@@ -82,15 +82,15 @@ class Namer:
         return f"Roles: {', '.join(roles)}." if roles else "No roles are known."
 
 
-def say_quality(facts: ProblemData, groups: Sequence[Sequence[int]], worth: int, bound: int | None) -> str:
-    """How good a grouping is, and what it had to do without."""
+def say_quality(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str:
+    """The sizes of groups, which states meet again, and what could not be matched."""
     sizes = Counter(map(len, groups))
     of = join([f"{spell(count)} of {spell(size)}" for size, count in sorted(sizes.items())])
     count = spell(len(groups)).capitalize()
     if len(groups) == 1:
         said = [f"One group of {spell(len(facts.states))} states."]
     else:
-        said = [f"{count} groups for {len(facts.states)} states: {of}.", _say_proof(worth, bound)]
+        said = [f"{count} groups for {len(facts.states)} states: {of}."]
     said.append(say_repeats(facts, groups))
     if not facts.needs.any() and not facts.strengths.any():
         said.append("No state has rated anything yet: groups mix roles, grant wishes and avoid repeats, nothing more.")
@@ -102,7 +102,7 @@ def say_quality(facts: ProblemData, groups: Sequence[Sequence[int]], worth: int,
 
 
 def say_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Seated], alone: Sequence[str]) -> str:
-    """What became of groups: who joins, moves and has left, and which groups are new or no more."""
+    """What changed: which states join, move, or have left, and which groups are new or no longer exist."""
     was = {code: group.number for group in before for code in group.states}
     now = {code: group.number for group in after for code in group.states}
     said = []
@@ -121,7 +121,9 @@ def say_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Seated],
         said.append(f"{namer.states(gone)} {_verb(gone, 'has', 'have')} left.")
     if dissolved:
         which = join([str(number) for number in dissolved])
-        said.append(f"{'Group' if len(dissolved) == 1 else 'Groups'} {which} {_verb(dissolved, 'is', 'are')} no more.")
+        said.append(
+            f"{'Group' if len(dissolved) == 1 else 'Groups'} {which} no longer {_verb(dissolved, 'exists', 'exist')}."
+        )
     if alone:
         said.append(f"{namer.states(alone)} {_verb(alone, 'is', 'are')} alone, and in no group.")
     return " ".join(said) or "The groups stay as they are."
@@ -134,22 +136,13 @@ def say_sizes(after: Sequence[Seated], size: tuple[int, int]) -> str:
 
 
 def say_repeats(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str:
-    """Who meets again."""
+    """How many pairs of states meet again."""
     again = sum(1 for group in groups for a in group for b in group if a < b and frozenset((a, b)) in facts.met)
     if not facts.met:
         return ""
     if not again:
-        return "No two states meet again that sat together before."
+        return "No two states meet again that were together before."
     return f"{count_of(again, 'pair')} of states {_verb([0] * again, 'meets', 'meet')} again."
-
-
-def _say_proof(worth: int, bound: int | None) -> str:
-    if bound is None:
-        return "Good groups, but it is not known whether there are better ones."
-    if worth >= bound:
-        return "There are no better groups."
-    gap = 100 * (bound - worth) / max(abs(bound), 1)
-    return f"Time ran out: groups could be at most {max(gap, 0.1):.1f} % better."
 
 
 def join(words: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""``cluster-kit breakouts``: the best breakout groups, and the video call's file of rooms."""
+"""``cluster-kit breakouts``: breakout groups, and the video call's file of rooms."""
 
 from __future__ import annotations
 
@@ -31,13 +31,12 @@ def breakouts(  # noqa: PLR0913  (each is an option of the command)
     shown: Annotated[bool, typer.Option("--shown", help="The groups that participants see now, not new ones.")] = False,
     out: Annotated[Path | None, typer.Option(help="The file of rooms for the video call to write (.csv).")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write no file.")] = False,
-    seconds: Annotated[float, typer.Option(min=0, help="How long to look for the best groups at most.")] = 20,
     series: Annotated[str, typer.Option(help="The series.")] = "2026",
     home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
     db: Annotated[str | None, typer.Option(help="The store's URL, where it is not in the home.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the result as JSON.")] = False,
 ) -> None:
-    """Form the best breakout groups from answers, say why, and write the file that the video call takes.
+    """Form breakout groups from answers, say why, and write the file that the video call takes.
 
     For facilitators: it names what states have rated. Nothing is shown to participants; that is done on the console.
     """
@@ -47,7 +46,7 @@ def breakouts(  # noqa: PLR0913  (each is an option of the command)
     settings = Settings.read(home, db)
     content = load_content(series, overlay=settings.content)
     codes = tuple(part.strip() for part in present.split(",") if part.strip()) or None
-    wanted = BreakoutRequest(session, codes, _read_size(size), seconds)
+    wanted = BreakoutRequest(session, codes, _read_size(size))
     now = dt.datetime.now(dt.UTC)
     with Store.open(settings.db_url) as store:
         planned = plan_shown(content, store, session, now) if shown else plan_breakouts(content, store, wanted, now)

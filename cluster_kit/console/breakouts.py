@@ -1,10 +1,10 @@
-"""Breakout groups: form them from answers, look at them, mend them, show them, and hand them to the video call."""
+"""Breakout groups: form, repair and show them, and make the video call's file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cluster_kit.breakouts import GroupProposal, State, form_groups, mend_groups, read_pairs, read_states
+from cluster_kit.breakouts import GroupProposal, State, form_groups, read_pairs, read_states, repair_groups
 from cluster_kit.breakouts.models import Pair
 from cluster_kit.breakouts.rooms import assign_rooms, find_invited, find_present
 from cluster_kit.console.panel import PanelKind
@@ -16,8 +16,6 @@ from cluster_kit.sessions import NotNowError
 from cluster_kit.sessions.state import Group, Round
 from cluster_kit.store import Person
 
-# Nothing else can be asked of the console meanwhile.
-TIME_S = 8.0
 SIZES = {"3-5": (3, 5), "3-4": (3, 4), "4-5": (4, 5), "2-3": (2, 3)}
 
 
@@ -45,16 +43,16 @@ def propose(sight: Snapshot, asked: Json) -> Json:
     """New groups for the states that are here. ``size`` is one of ``SIZES``."""
     size = SIZES.get(str(asked.get("size")), SIZES["3-5"])
     earlier = [*_earlier(sight), *read_pairs(sight.standing.rounds)]
-    return _tell(sight, form_groups(sight.content, _present(sight), earlier, size=size, time_s=TIME_S))
+    return _tell(sight, form_groups(sight.content, _present(sight), earlier, size=size))
 
 
-def mend(sight: Snapshot, asked: Json) -> Json:
-    """The groups that participants see, with who came late placed and who has left taken out."""
+def repair(sight: Snapshot, asked: Json) -> Json:
+    """The groups that participants see, with late states placed and absent states removed."""
     size = SIZES.get(str(asked.get("size")), SIZES["3-5"])
     rounds = sight.standing.rounds
     groups: Sequence[Group] = rounds[-1].groups if rounds else ()
     earlier = [*_earlier(sight), *read_pairs(rounds[:-1])]
-    return _tell(sight, mend_groups(sight.content, groups, _present(sight), earlier, size=size, time_s=TIME_S))
+    return _tell(sight, repair_groups(sight.content, groups, _present(sight), earlier, size=size))
 
 
 def make_file(sight: Snapshot, asked: Json) -> Json:  # noqa: ARG001
@@ -78,7 +76,7 @@ def _present(sight: Snapshot) -> list[State]:
 
 
 def _earlier(sight: Snapshot) -> list[Pair]:
-    """Who sat together in earlier sessions: a pair as often as it did, but once for each session."""
+    """Which states were together in earlier sessions, each pair once for each session."""
     return [pair for rounds in sight.earlier_rounds.values() for pair in read_pairs(rounds)]
 
 
@@ -119,5 +117,5 @@ KIND = PanelKind(
     view,
     (EVENTS, ANSWERS, PEOPLE),
     does=("groups", "undo"),
-    answers={"propose": propose, "mend": mend, "file": make_file},
+    answers={"propose": propose, "repair": repair, "file": make_file},
 )

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from cluster_kit.breakouts import GroupProposal, State, form_groups, read_pairs, read_states
-from cluster_kit.breakouts.forming import SIZE, TIME_S
+from cluster_kit.breakouts.forming import SIZE
 from cluster_kit.breakouts.models import Pair
 from cluster_kit.breakouts.rooms import Rooms, assign_rooms, find_invited, find_present
-from cluster_kit.breakouts.showing import describe_round
+from cluster_kit.breakouts.rounds import describe_round
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
@@ -29,12 +29,11 @@ HERE, INVITED, NAMED = "in the session", "invited", "named"
 
 @dataclass(frozen=True)
 class BreakoutRequest:
-    """Which groups: of which session, of which states (None: who is there), of which sizes, found in which time."""
+    """Which groups: of which session, of which states (None: those that are there), of which sizes."""
 
     session: int
     states: tuple[str, ...] | None = None
     size: tuple[int, int] = SIZE
-    time_s: float = TIME_S
 
 
 @dataclass(frozen=True)
@@ -47,16 +46,16 @@ class BreakoutPlan:
 
 
 def plan_breakouts(content: Content, store: Store, wanted: BreakoutRequest, now: dt.datetime) -> BreakoutPlan:
-    """The best groups for who is in a session (seen within a quarter of an hour, else invited), and their rooms.
+    """Groups of the states in a session (seen within two minutes, else invited), and their rooms.
 
-    Nothing is kept and nothing is shown to anybody. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``,
+    Nothing is saved or shown to participants. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``,
     ``UsageError`` for sizes that cannot be, and what the store raises.
     """
     content.get_session(wanted.session)
     people, who = _find_people(content, store, wanted, now)
     states = _read(content, store, people)
     earlier = read_earlier(content, store, wanted.session)
-    proposal = form_groups(content, states, earlier, size=wanted.size, time_s=wanted.time_s)
+    proposal = form_groups(content, states, earlier, size=wanted.size)
     return BreakoutPlan(proposal, assign_rooms(content, proposal.groups, people), who)
 
 
@@ -72,7 +71,7 @@ def plan_shown(content: Content, store: Store, session: int, now: dt.datetime) -
 
 
 def read_earlier(content: Content, store: Store, session: int) -> list[Pair]:
-    """Who sat together in this session and those before it: a pair once for each session in which it did."""
+    """Which states were together in this session and earlier ones, each pair once for each session."""
     numbers = [s.number for s in content.sessions if s.number <= session]
     return [pair for number in numbers for pair in read_pairs(_rounds(content, store, number))]
 
@@ -80,7 +79,7 @@ def read_earlier(content: Content, store: Store, session: int) -> list[Pair]:
 def write_rooms(rooms: Rooms, out: Path) -> tuple[Path, Path]:
     """Write the video call's file, and beside it ``…-left-out.csv`` with who has to be let in by hand.
 
-    Each stands under its name only when it is whole. Raises ``UsageError`` for another ending than ``.csv`` and where
+    Each has its name only when it is complete. Raises ``UsageError`` for another ending than ``.csv`` and where
     it cannot be written.
     """
     if out.suffix.lower() != ".csv":

@@ -44,8 +44,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 AGAIN_S = 1.0
 MORE_MINUTES = 2
-# The best groups of all states take longer to find than a fast rehearsal has; these are good ones.
-GROUPING_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -229,6 +227,6 @@ class Facilitator:
         answers = {code: Answers(said) for code, said in sight.answers.items()}
         states = read_states(self._content, answers, present_people(sight))
         earlier = [pair for rounds in sight.earlier_rounds.values() for pair in read_pairs(rounds)]
-        proposal = form_groups(self._content, states, earlier, time_s=GROUPING_S)
+        proposal = form_groups(self._content, states, earlier)
         if proposal.groups:
             self._do(proposal.as_doing("What we take from our peers"))

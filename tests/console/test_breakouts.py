@@ -1,4 +1,4 @@
-"""Breakout groups on the console: proposed from answers, mended, never one state twice, and a file for the call."""
+"""Breakout groups on the console: proposed from answers, repaired, never one state twice, and a file for the call."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import io
 import pytest
 
 from cluster_kit.console import breakouts
-from cluster_kit.console.breakouts import make_file, mend, propose, view
+from cluster_kit.console.breakouts import make_file, propose, repair, view
 from cluster_kit.sessions import NotNowError
 from cluster_kit.sessions.facilitation import FormGroups, GroupOf
 from tests.console.conftest import Meeting
@@ -42,7 +42,7 @@ def test_who_comes_late_is_placed_and_who_has_left_is_out(meeting: Meeting) -> N
     come(meeting.store, "2026", 1, meeting.people[12:14])
     shown = view(meeting.look())
     assert (shown["late"], shown["absent"], shown["here"]) == (["Connecticut"], [], 7)
-    told = mend(meeting.look(), {})
+    told = repair(meeting.look(), {})
     assert seated(told) == sorted({person.jurisdiction for person in meeting.people[:14]})
 
 

@@ -11,7 +11,7 @@ function build(panel) {
   const size = h("select", {}, panel.view.sizes.map((key) => h("option", { value: key }, SIZES[key] ?? key)));
   const words = { title, size };
   const propose = async (about) => {
-    panel.say("Looking for the best groups…");
+    panel.say("Forming groups…");
     const proposal = await panel.ask(about, { size: size.value });
     if (proposal) showProposal(panel, proposed, proposal, words);
   };
@@ -21,13 +21,13 @@ function build(panel) {
       button("Form groups", () => propose("propose"))),
     proposed);
   return (view) => {
-    ready.textContent = view.here ? `${count(view.here, "state")} here to be grouped.` : "Groups are formed of the states that are here. Nobody is here yet.";
-    showList(shown, [{ key: view.shown?.id ?? "none", ...view }], (one) => buildShown(panel, one, () => propose("mend")));
+    ready.textContent = view.here ? `${count(view.here, "state")} here to be grouped.` : "Groups are formed of the states that are here. No state is here yet.";
+    showList(shown, [{ key: view.shown?.id ?? "none", ...view }], (one) => buildShown(panel, one, () => propose("repair")));
   };
 }
 
 // What participants see now, and who has come or left since.
-function buildShown(panel, { shown, late, absent }, mend) {
+function buildShown(panel, { shown, late, absent }, repair) {
   if (!shown) return quiet("No groups are shown to participants.");
   return h("div", {},
     h("h3", {}, shown.title, " ", h("span", { class: "ck-panel-small" }, "shown ", sinceWhen(shown.at))),
@@ -35,7 +35,7 @@ function buildShown(panel, { shown, late, absent }, mend) {
     late.length > 0 && h("p", {}, h("strong", {}, "In no group yet: "), late.join(", ")),
     absent.length > 0 && h("p", {}, h("strong", {}, "Not here any more: "), absent.join(", ")),
     h("p", { class: "ck-panel-buttons" },
-      (late.length > 0 || absent.length > 0) && button("Adjust for late and absent states", mend, { name: "mend" }),
+      (late.length > 0 || absent.length > 0) && button("Adjust for late and absent states", repair, { name: "repair" }),
       button("Download for the video call", () => download(panel), { name: "file" }),
       button("Take down", () => panel.act("undo", { subject: shown.id }), { name: "down", about: "these groups" })));
 }

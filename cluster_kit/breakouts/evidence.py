@@ -1,6 +1,6 @@
 """What each state needs and could offer, read from its answers.
 
-- A policy area's mean rating: the lowest point is a whole need, the highest a whole strength, half way up is neither.
+- A policy area's mean rating: the lowest point is a whole need, the highest a whole strength, the middle is neither.
 - An example that the state shares with other states (named or not) adds to its strength in the example's area.
 - A next step that is open adds to its need in the step's area.
 

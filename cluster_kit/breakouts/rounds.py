@@ -1,4 +1,4 @@
-"""Groups that participants see, looked at once more with what states have said by now."""
+"""Groups that participants see, described again with the current answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cluster_kit.sessions.state import Round
 
 
 def describe_round(content: Content, shown: Round, states: Sequence[State]) -> GroupProposal:
-    """A round as a proposal, with whys as of now. What it is worth is not asked any more: it was decided on."""
+    """A round as a proposal, with the current reasons. Its worth is not computed: the groups are already chosen."""
     namer, known = Namer(content), {state.code: state for state in states}
     groups = [
         Grouped(
@@ -24,4 +24,4 @@ def describe_round(content: Content, shown: Round, states: Sequence[State]) -> G
         )
         for group in shown.groups
     ]
-    return GroupProposal(tuple(groups), 0.0, None, f"These groups are shown to participants: {shown.title}.")
+    return GroupProposal(tuple(groups), 0.0, f"These groups are shown to participants: {shown.title}.")

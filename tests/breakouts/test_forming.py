@@ -1,9 +1,11 @@
-"""Breakout groups: everybody has a place, the grouping is the best there is, and it tells nobody's answers."""
+"""Breakout groups: each state is in one, they are nearly the best, and they do not reveal answers."""
 
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -13,18 +15,17 @@ import numpy as np
 import pytest
 
 from cluster_kit.breakouts import State, form_groups, read_pairs
-from cluster_kit.breakouts.candidates import count_candidates, list_candidates
 from cluster_kit.breakouts.forming import fit_sizes
-from cluster_kit.breakouts.greedy import usual_sizes
-from cluster_kit.breakouts.mending import MOVED, NEW_GROUP, ONE_TOO_MANY, TOO_FEW
 from cluster_kit.breakouts.models import WEIGHTS, Round
+from cluster_kit.breakouts.repair import MOVED, NEW_GROUP, ONE_MISSING, ONE_TOO_MANY
 from cluster_kit.breakouts.scoring import ProblemData, read_facts
+from cluster_kit.breakouts.search import fill, group_counts, improve, search, spread, total_worth
 from cluster_kit.breakouts.wording import NO_AREA
 from cluster_kit.errors import UsageError
 from cluster_kit.sessions.commands import find_doing, fold
 from cluster_kit.sessions.state import Group
 from cluster_kit.store import Event
-from tests.insights.breakouts import AREAS, CODES, CONTENT, make_state, make_states, members, pairs_of
+from tests.breakouts.made_up import AREAS, CODES, CONTENT, make_state, make_states, members, pairs_of
 
 A, B = AREAS[:2]
 DOCS = Path(__file__).parents[2] / "docs" / "breakouts.md"
@@ -49,10 +50,15 @@ def _choose(of: tuple[int, ...], count: int) -> Iterator[tuple[int, ...]]:
 
 
 def _facts(states: list[State], earlier: list[frozenset[str]] | None = None) -> ProblemData:
-    return read_facts(states, AREAS, earlier or [])
+    return read_facts(sorted(states, key=lambda state: state.code), AREAS, earlier or [])
 
 
-# --- everybody has a place -------------------------------------------------------------------------------------------
+def _best_worth(facts: ProblemData) -> int:
+    worth = functools.cache(facts.worth_of)
+    return max(sum(map(worth, groups)) for groups in _all_groupings(tuple(range(len(facts.states)))))
+
+
+# --- each state has a place ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -66,10 +72,10 @@ def test_each_state_is_in_one_group_of_a_size_that_fits(count: int, sizes: list[
     assert [group.number for group in proposal.groups] == list(range(1, len(sizes) + 1))
 
 
-def test_nobody_and_somebody_alone_make_no_group_and_it_is_said() -> None:
-    nobody = form_groups(CONTENT, [])
-    assert (nobody.groups, nobody.left_over) == ((), ())
-    assert nobody.sentence == "No state is present, so there are no groups."
+def test_no_state_and_one_state_make_no_group_and_it_is_said() -> None:
+    none = form_groups(CONTENT, [])
+    assert (none.groups, none.left_over) == ((), ())
+    assert none.sentence == "No state is present, so there are no groups."
     alone = form_groups(CONTENT, [State("OH")])
     assert (alone.groups, alone.left_over) == ((), ("OH",))
     assert alone.sentence == "Only Ohio is present, so there are no groups."
@@ -83,20 +89,21 @@ def test_two_states_are_one_group_and_it_is_said_plainly() -> None:
     )
 
 
-def test_the_whole_nation_has_the_best_groups_proved_and_far_better_than_by_chance() -> None:
+def test_the_whole_nation_has_groups_far_better_than_by_chance_in_little_time() -> None:
     states = make_states(57)
-    proposal = form_groups(CONTENT, states, time_s=600)
+    began = time.process_time()
+    proposal = form_groups(CONTENT, states)
+    assert time.process_time() - began < 5, "a fraction of a second on an idle machine"
     assert sorted(code for group in proposal.groups for code in group.states) == sorted(CODES)
     assert {len(group.states) for group in proposal.groups} <= {3, 4, 5}
-    assert proposal.is_optimal
-    facts, chance = _facts(sorted(states, key=lambda state: state.code)), random.Random(5)
+    facts, chance = _facts(states), random.Random(5)
     shuffled = []
     for _ in range(50):
         order = chance.sample(range(57), 57)
-        cuts = np.cumsum([0, *usual_sizes(57, range(3, 6))])
+        cuts = np.cumsum([0, *spread(57, 14)])
         groups = [sorted(order[i:j]) for i, j in pairwise(cuts)]
         shuffled.append(sum(facts.worth_of(group) for group in groups) / 100)
-    assert proposal.objective > 1.5 * max(shuffled)
+    assert proposal.objective > 1.4 * max(shuffled)
 
 
 @pytest.mark.parametrize(
@@ -126,61 +133,52 @@ def test_a_state_that_is_given_twice_is_refused() -> None:
         form_groups(CONTENT, [State("OH"), State("GU"), State("OH")])
 
 
-# --- the best there is -----------------------------------------------------------------------------------------------
+# --- nearly the best -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("count", [6, 7, 8, 9, 10])
-def test_no_grouping_is_worth_more_tried_one_by_one(count: int, seed: int) -> None:
+def test_few_states_have_the_best_of_all_groupings(count: int, seed: int) -> None:
     states = make_states(count, seed)
     earlier = pairs_of([CODES[:3], CODES[3:6]]) if seed % 2 else []
-    facts = _facts(sorted(states, key=lambda state: state.code), earlier)
-    every = _all_groupings(tuple(range(count)))
-    best = max(sum(facts.worth_of(group) for group in groups) for groups in every)
+    best = _best_worth(_facts(states, earlier))
     proposal = form_groups(CONTENT, states, earlier)
     assert round(proposal.objective * 100) == best
-    assert proposal.is_optimal
     assert round(sum(group.points for group in proposal.groups) * 100) == best
-    assert "There are no better groups." in proposal.sentence
 
 
-def test_every_road_to_a_groups_worth_gives_the_same_sum() -> None:
-    facts = _facts(make_states(14), pairs_of([CODES[:4]]))
-    for candidates in list_candidates(facts, range(2, 6)):
-        assert candidates.members.shape[1] == count_candidates(14, range(candidates.size, candidates.size + 1))
-        assert (facts.worth(candidates.members) == candidates.worth).all()
-        assert (np.diff(candidates.members.astype(int), axis=0) > 0).all()
+@pytest.mark.parametrize("seed", range(3))
+def test_twelve_states_have_groups_within_5_percent_of_the_best(seed: int) -> None:
+    states = make_states(12, seed)
+    assert form_groups(CONTENT, states).objective * 100 >= 0.95 * _best_worth(_facts(states))
+
+
+def test_the_search_never_makes_a_filled_grouping_worse() -> None:
+    facts = _facts(make_states(30))
+    filled = fill(facts, spread(30, 7))
+    improved = improve(facts, filled, range(3, 6))
+    assert total_worth(facts, filled) < total_worth(facts, improved) <= total_worth(facts, search(facts, range(3, 6)))
+
+
+@pytest.mark.parametrize(("states", "count", "sizes"), [(57, 14, [4] * 13 + [5]), (11, 3, [3, 4, 4]), (3, 1, [3])])
+def test_sizes_are_as_even_as_they_can_be(states: int, count: int, sizes: list[int]) -> None:
+    assert group_counts(states, range(3, 6))[0] == count
+    assert spread(states, count) == sizes
 
 
 def test_the_same_states_give_the_same_groups_in_whatever_order_they_come() -> None:
     states = make_states(20)
-    first = form_groups(CONTENT, states)
-    assert form_groups(CONTENT, random.Random(3).sample(states, 20)) == first
-    assert form_groups(CONTENT, states) == first
+    earlier = pairs_of([CODES[:4], CODES[4:8]])
+    first = form_groups(CONTENT, states, earlier)
+    assert form_groups(CONTENT, random.Random(3).sample(states, 20), earlier[::-1]) == first
+    assert form_groups(CONTENT, states, earlier) == first
 
 
-def test_little_time_gives_no_less_than_no_time_and_an_honest_bound() -> None:
-    states = make_states(40)
-    none, little, enough = (form_groups(CONTENT, states, time_s=time_s) for time_s in (0, 0.3, 600))
-    assert none.objective <= little.objective <= enough.objective
-    assert enough.is_optimal
-    assert little.bound is None or little.bound >= enough.objective
-    assert sorted(code for group in little.groups for code in group.states) == sorted(CODES[:40])
-
-
-def test_with_no_time_there_are_groups_and_nothing_is_claimed() -> None:
-    proposal = form_groups(CONTENT, make_states(57), time_s=0)
-    assert sorted(code for group in proposal.groups for code in group.states) == sorted(CODES)
-    assert (proposal.bound, proposal.gap, proposal.is_optimal) == (None, None, False)
-    assert "it is not known whether there are better ones" in proposal.sentence
-
-
-def test_more_states_than_can_be_judged_in_every_combination_still_get_good_groups() -> None:
+def test_many_more_states_still_get_good_groups() -> None:
     codes = [one + two for one in "ABCDEFGHIJ" for two in "KLMNOPQRST"]
     states = [make_state(code, **{A: (-1) ** place * 0.5}) for place, code in enumerate(codes)]
     proposal = form_groups(CONTENT, states)
     assert sorted(code for group in proposal.groups for code in group.states) == codes
-    assert proposal.bound is None
 
 
 # --- what counts -----------------------------------------------------------------------------------------------------
@@ -201,7 +199,7 @@ def test_states_that_sat_together_are_kept_apart_where_that_can_be() -> None:
     first = form_groups(CONTENT, states)
     again = form_groups(CONTENT, states, pairs_of(members(first).values()))
     assert not set(pairs_of(members(first).values())) & set(pairs_of(members(again).values()))
-    assert "No two states meet again that sat together before." in again.sentence
+    assert "No two states meet again that were together before." in again.sentence
 
 
 def test_where_states_have_to_meet_again_as_few_as_can_be_do_and_it_is_said() -> None:
@@ -262,7 +260,7 @@ def test_what_could_not_be_matched_is_said(net: dict[str, float], says: str) -> 
     assert {group.area for group in proposal.groups} == {"" if not net else A if net[A] < 0 else B}
 
 
-def test_a_topic_tells_nothing_of_anybodys_answers() -> None:
+def test_a_topic_tells_nothing_about_answers() -> None:
     """Whoever knows their own answers could tell the others' from a topic that depends on more than the area."""
     topics: dict[str, set[str]] = {}
     for seed in range(5):
@@ -298,4 +296,4 @@ def test_the_document_states_the_weights_as_they_are() -> None:
     rows = [line.strip("| ").split(" | ") for line in DOCS.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
     weights = {cells[0].strip("`"): float(cells[1].replace(",", "")) for cells in rows if cells[0].startswith("`")}
     assert weights == vars(WEIGHTS)
-    assert [int(cells[-1]) for cells in rows[-4:]] == [TOO_FEW, MOVED, ONE_TOO_MANY, NEW_GROUP]
+    assert [int(cells[-1]) for cells in rows[-4:]] == [ONE_MISSING, MOVED, ONE_TOO_MANY, NEW_GROUP]

@@ -1,0 +1,174 @@
+"""Search for good groups: fill seat by seat, then move and exchange states while the groups gain worth.
+
+The search starts with a few different numbers of groups. In the best result it then breaks up some groups at random and
+improves them again. The random numbers are the same in each run, so the same states always give the same groups.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cluster_kit.breakouts.models import BEST_SIZE
+from cluster_kit.breakouts.scoring import Group, ProblemData
+
+STARTS = 3
+BREAKUPS = 30
+BROKEN_UP = 3
+_NEVER = -(2**40)
+
+
+def search(facts: ProblemData, sizes: range) -> list[Group]:
+    """The best groups found for all states."""
+    count = len(facts.states)
+    starts = [fill(facts, spread(count, groups)) for groups in group_counts(count, sizes)[:STARTS]]
+    climbed = [_Neighbors(facts, groups, sizes) for groups in starts]
+    for neighbors in climbed:
+        neighbors.climb()
+    return _improve_at_random(max(climbed, key=lambda neighbors: neighbors.worth))
+
+
+def group_counts(states: int, sizes: range) -> list[int]:
+    """How many groups so many states can make, the number that comes nearest to the best size first."""
+    fewest, most = -(-states // max(sizes)), states // min(sizes)
+    return sorted(range(fewest, most + 1), key=lambda count: (abs(states - BEST_SIZE * count), -count))
+
+
+def spread(states: int, count: int) -> list[int]:
+    """The sizes of so many groups, as even as they can be."""
+    size, more = divmod(states, count)
+    return [size] * (count - more) + [size + 1] * more
+
+
+def fill(facts: ProblemData, sizes: Sequence[int]) -> list[Group]:
+    """Groups of these sizes, each started with the first state left; the state worth most there gets each seat."""
+    left = list(range(len(facts.states)))
+    groups = []
+    for size in sizes:
+        group = [left.pop(0)]
+        while len(group) < size:
+            worth = facts.worth(np.array([[*group, one] for one in left]).T)
+            group.append(left.pop(int(worth.argmax())))
+        groups.append(tuple(sorted(group)))
+    return groups
+
+
+def improve(facts: ProblemData, groups: Sequence[Group], sizes: range) -> list[Group]:
+    """Make the best move or exchange until none makes the groups worth more."""
+    neighbors = _Neighbors(facts, groups, sizes)
+    neighbors.climb()
+    return neighbors.groups
+
+
+def total_worth(facts: ProblemData, groups: Sequence[Group]) -> int:
+    """What groups are worth together, in hundredths of a point."""
+    return sum(facts.worth_of(group) for group in groups)
+
+
+def _improve_at_random(neighbors: _Neighbors) -> list[Group]:
+    """Break up some groups and climb again, and keep what is worth more."""
+    best, worth = neighbors.groups, neighbors.worth
+    chance = random.Random(1)  # noqa: S311  (the same groups each time, not a secret)
+    for _ in range(BREAKUPS if len(best) > 1 else 0):
+        neighbors.set(_break_up(best, chance))
+        neighbors.climb()
+        if neighbors.worth > worth:
+            best, worth = neighbors.groups, neighbors.worth
+    return best
+
+
+def _break_up(groups: Sequence[Group], chance: random.Random) -> list[Group]:
+    """The same groups, but a few of them with their states shuffled among them."""
+    changed = list(groups)
+    numbers = chance.sample(range(len(groups)), min(BROKEN_UP, len(groups)))
+    states = [state for number in numbers for state in groups[number]]
+    chance.shuffle(states)
+    for number in numbers:
+        size = len(groups[number])
+        changed[number] = tuple(sorted(states[:size]))
+        del states[:size]
+    return changed
+
+
+class _Neighbors:
+    """A grouping, and what each move and exchange would make of it. A change updates only the groups that it touches.
+
+    ``_replaced[i, j]`` is the worth of state i's group with state j in its place; ``_without[i]`` the worth of state
+    i's group without it; ``_with[g, j]`` the worth of group g with state j as well.
+    """
+
+    def __init__(self, facts: ProblemData, groups: Sequence[Group], sizes: range) -> None:
+        count = len(facts.states)
+        self._facts, self._sizes = facts, sizes
+        self._groups: list[Group] = [()] * len(groups)
+        self._group_of = np.zeros(count, np.int64)
+        self._worth = np.zeros(len(groups), np.int64)
+        self._replaced = np.zeros((count, count), np.int64)
+        self._without = np.zeros(count, np.int64)
+        self._with = np.zeros((len(groups), count), np.int64)
+        self.set(groups)
+
+    @property
+    def groups(self) -> list[Group]:
+        """The groups as they are now."""
+        return list(self._groups)
+
+    @property
+    def worth(self) -> int:
+        """What the groups are worth together now."""
+        return int(self._worth.sum())
+
+    def set(self, groups: Sequence[Group]) -> None:
+        """Take other groups, as many as there are."""
+        for number, group in enumerate(groups):
+            if group != self._groups[number]:
+                self._groups[number] = group
+                self._update(number)
+
+    def climb(self) -> None:
+        """Make the best move or exchange until none makes the groups worth more."""
+        while self._exchange_or_move():
+            pass
+
+    def _exchange_or_move(self) -> bool:
+        worth = self._worth[self._group_of]
+        exchanges = self._replaced + self._replaced.T - worth[:, None] - worth
+        moves = self._with - self._worth[:, None] + self._without - worth
+        if max(exchanges.max(), moves.max()) <= 0:
+            return False
+        if exchanges.max() >= moves.max():
+            one, other = _place_of_max(exchanges)
+            self._regroup(one, int(self._group_of[other]), other)
+        else:
+            number, one = _place_of_max(moves)
+            self._regroup(one, number)
+        return True
+
+    def _regroup(self, one: int, to: int, *back: int) -> None:
+        groups, of = self.groups, int(self._group_of[one])
+        groups[of] = tuple(sorted({*groups[of], *back} - {one}))
+        groups[to] = tuple(sorted({*groups[to], one} - {*back}))
+        self.set(groups)
+
+    def _update(self, number: int) -> None:
+        group = np.array(self._groups[number])
+        size, count = len(group), len(self._facts.states)
+        others = np.array([np.delete(group, place) for place in range(size)]).T
+        everyone = np.arange(count)
+        replaced = np.vstack([others.repeat(count, axis=1), np.tile(everyone, size)])
+        self._group_of[group] = number
+        self._worth[number] = self._facts.worth(group[:, None])[0]
+        self._replaced[group] = self._facts.worth(replaced).reshape(size, count)
+        self._replaced[group[:, None], group] = _NEVER
+        self._without[group] = self._facts.worth(others) if size - 1 in self._sizes else _NEVER
+        more = np.vstack([group[:, None].repeat(count, axis=1), everyone])
+        self._with[number] = self._facts.worth(more) if size + 1 in self._sizes else _NEVER
+        self._with[number, group] = _NEVER
+
+
+def _place_of_max(values: NDArray[np.int64]) -> tuple[int, int]:
+    row, column = divmod(int(values.argmax()), values.shape[1])
+    return row, column
