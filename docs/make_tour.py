@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from cluster_kit.cli.demo import SERIES, add_people, prepare_series
+from cluster_kit.cli.demo import SERIES, add_demo_people, prepare_demo
 from cluster_kit.demo.sample_answers import add_sample_answers
 from cluster_kit.documents.browser import BROWSER_ARGUMENTS, find_browser
 from cluster_kit.packets import PacketRequest, make_packets
@@ -70,9 +70,9 @@ def main() -> None:
 
 def prepare_answers(settings: Settings) -> None:
     """The fictional series, its people, and what the teams of Ohio and Guam have said."""
-    content = prepare_series(settings)
+    content = prepare_demo(settings)
     with Store.open(settings.db_url) as store:
-        add_people(store, content)
+        add_demo_people(store, content)
         for name in (AVERY, TASI):
             person = store.find_person(name)
             assert person is not None

@@ -16,7 +16,7 @@ from time import monotonic, sleep
 import httpx
 import psutil
 
-from cluster_kit.cli.demo import SERIES, prepare_series
+from cluster_kit.cli.demo import SERIES, prepare_demo
 from cluster_kit.content import Content, load_content
 from cluster_kit.server import make_link
 from cluster_kit.settings import Settings
@@ -139,7 +139,7 @@ def run_server(home: Path, *options: str, program: str | None = None) -> Iterato
     if program:
         server.program = [program]
     home.mkdir(parents=True, exist_ok=True)
-    add_people(prepare_series(server.settings).series.id, server.settings)
+    add_people(prepare_demo(server.settings).series.id, server.settings)
     try:
         server.start()
         yield server

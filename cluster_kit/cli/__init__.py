@@ -1,4 +1,4 @@
-"""The command line: each command parses, calls one function of the library, renders, exits."""
+"""The command line. Each command parses, calls one library function, renders, and exits."""
 
 from cluster_kit.startup import skip_iri_grammar
 

@@ -1,4 +1,4 @@
-"""The ``cluster-kit`` command and how it ends: 0 done, 1 an error that is said in a sentence, 2 a usage error."""
+"""The ``cluster-kit`` command. Exit codes: 0 for success, 1 for an error of ours, 2 for a usage error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def cluster_kit() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error of ours, or a file in the way, is one plain message on stderr, and exit code 1."""
+    """Run the command line. An error of ours, or of a file, is one plain message on stderr and exit code 1."""
     from cluster_kit.cli.commands import register
 
     register(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""``cluster-kit assistance``: a request for technical assistance, drafted from a state's own answers."""
+"""``cluster-kit assistance``: a request for technical assistance, drafted from a state's answers."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.settings import Settings
+from cluster_kit.cli.options import Db, Home, Jurisdiction, Series, read_settings
 
 
-@app.command()
-def assistance(
-    jurisdiction: Annotated[str, typer.Option(help="The state's postal code.")],
+@app.command("assistance")
+def assistance_command(
+    jurisdiction: Jurisdiction,
     out: Annotated[Path, typer.Option(help="The new file: .docx or .md.")],
-    series: Annotated[str, typer.Option(help="The series.")] = "2026",
-    home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
-    db: Annotated[str | None, typer.Option(help="The store's URL, where it is not in the home.")] = None,
+    series: Series = None,
+    home: Home = None,
+    db: Db = None,
 ) -> None:
-    """Draft a request for technical assistance from what a state has said, for its director to edit."""
+    """Draft a state's request for technical assistance.
+
+    The draft is based on the state's answers. Its director edits it.
+    """
     from cluster_kit.exports.request import write_request
 
-    typer.echo(str(write_request(Settings.read(home, db), series, jurisdiction, out)))
+    settings, chosen = read_settings(series, home, db)
+    typer.echo(str(write_request(settings, chosen, jurisdiction, out)))

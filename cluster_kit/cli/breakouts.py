@@ -1,4 +1,4 @@
-"""``cluster-kit breakouts``: breakout groups, and the video call's file of rooms."""
+"""``cluster-kit breakouts``: breakout groups, and the file of rooms for the video call."""
 
 from __future__ import annotations
 
@@ -12,40 +12,41 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster_kit.cli.app import app
+from cluster_kit.cli.options import Db, DryRun, Home, Json, Series, SessionNumber, read_settings, split_list
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import UsageError
-from cluster_kit.settings import Settings
 
 if TYPE_CHECKING:
     from cluster_kit.exports.breakouts import BreakoutPlan
 
 
-@app.command()
-def breakouts(  # noqa: PLR0913  (each is an option of the command)
+@app.command("breakouts")
+def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
     *,
-    session: Annotated[int, typer.Option(help="The session.")],
+    session: SessionNumber,
     present: Annotated[
-        str, typer.Option(help="The states: OH,GU,… Else who is in the session, else who is invited.")
+        str, typer.Option(help="The states, such as OH,GU. Default: those in the session, or else those invited.")
     ] = "",
-    size: Annotated[str, typer.Option(help="How many states are in a group.")] = "3-5",
-    shown: Annotated[bool, typer.Option("--shown", help="The groups that participants see now, not new ones.")] = False,
-    out: Annotated[Path | None, typer.Option(help="The file of rooms for the video call to write (.csv).")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write no file.")] = False,
-    series: Annotated[str, typer.Option(help="The series.")] = "2026",
-    home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
-    db: Annotated[str | None, typer.Option(help="The store's URL, where it is not in the home.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the result as JSON.")] = False,
+    size: Annotated[str, typer.Option(help="The number of states in a group.")] = "3-5",
+    shown: Annotated[bool, typer.Option("--shown", help="Use the groups that participants see now.")] = False,
+    out: Annotated[Path | None, typer.Option(help="The file of rooms to write for the video call (.csv).")] = None,
+    dry_run: DryRun = False,
+    series: Series = None,
+    home: Home = None,
+    db: Db = None,
+    as_json: Json = False,
 ) -> None:
-    """Form breakout groups from answers, say why, and write the file that the video call takes.
+    """Form breakout groups from answers, and explain them.
 
-    For facilitators: it names what states have rated. Nothing is shown to participants; that is done on the console.
+    With --out, the command also writes the file of rooms that the video call imports. The result is for facilitators:
+    it names what states have rated. Participants see groups only after a facilitator shows them on the console.
     """
     from cluster_kit.exports.breakouts import BreakoutRequest, plan_breakouts, plan_shown, write_rooms
     from cluster_kit.store import Store
 
-    settings = Settings.read(home, db)
-    content = load_content(series, overlay=settings.content)
-    codes = tuple(part.strip() for part in present.split(",") if part.strip()) or None
+    settings, chosen = read_settings(series, home, db)
+    content = load_content(chosen, overlay=settings.content)
+    codes = tuple(split_list(present)) or None
     wanted = BreakoutRequest(session, codes, _read_size(size))
     now = dt.datetime.now(dt.UTC)
     with Store.open(settings.db_url) as store:
@@ -63,7 +64,7 @@ def breakouts(  # noqa: PLR0913  (each is an option of the command)
 def _read_size(size: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d+)(?:-(\d+))?", size.strip())
     if not found:
-        raise UsageError(f"{size!r} is not a size of groups. Write it as 3-5, or as 4.")
+        raise UsageError(f"{size!r} is not a group size. Write 3-5 or 4.")
     return int(found[1]), int(found[2] or found[1])
 
 
@@ -79,6 +80,4 @@ def _show(content: Content, planned: BreakoutPlan) -> None:
     typer.echo(planned.proposal.sentence, err=True)
     typer.echo(f"States that are {planned.who}; {len(planned.rooms.rows)} people with an email address.", err=True)
     for person in planned.rooms.left_out:
-        typer.echo(
-            f"To be let in by hand: {clean(person.name)} of {person.state} ({person.room}). {person.why}", err=True
-        )
+        typer.echo(f"Admit by hand: {clean(person.name)} of {person.state} ({person.room}). {person.why}", err=True)

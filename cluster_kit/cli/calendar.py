@@ -1,34 +1,31 @@
-"""``cluster-kit calendar``: the days that states have set themselves, for their calendars."""
+"""``cluster-kit calendar``: the dates that states have set for themselves, as calendar files."""
 
 from __future__ import annotations
-
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.settings import Settings
+from cluster_kit.cli.options import Db, Home, Jurisdictions, OutFolder, Series, read_settings, split_jurisdictions
 
 
-@app.command()
-def calendar(
-    out: Annotated[Path, typer.Option(help="The folder to write to. It is made where it is missing.")],
-    jurisdiction: Annotated[str, typer.Option(help="A postal code, several as OH,GU, or all.")] = "all",
-    series: Annotated[str, typer.Option(help="The series.")] = "2026",
-    home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
-    db: Annotated[str | None, typer.Option(help="The store's URL, where it is not in the home.")] = None,
+@app.command("calendar")
+def calendar_command(
+    out: OutFolder,
+    jurisdiction: Jurisdictions = "all",
+    series: Series = None,
+    home: Home = None,
+    db: Db = None,
 ) -> None:
-    """Make a calendar file for each state: open next steps, planned conversations, and check-ins after sessions.
+    """Write a calendar file of each state's own dates.
 
-    A state without any day gets no file.
+    The dates are those of open next steps, planned conversations, and check-ins after sessions. A state without any
+    dates gets no file.
     """
     from cluster_kit.exports.calendars import write_calendars
 
-    everybody = jurisdiction.strip().lower() == "all"
-    codes = None if everybody else [part.strip() for part in jurisdiction.split(",") if part.strip()]
-    written = write_calendars(Settings.read(home, db), series, out, codes)
+    settings, chosen = read_settings(series, home, db)
+    written = write_calendars(settings, chosen, out, split_jurisdictions(jurisdiction))
     for path in written:
         typer.echo(str(path))
     if not written:
-        typer.echo("No state has set itself a day yet: nothing was written.", err=True)
+        typer.echo("No state has set any dates yet. No file was written.", err=True)

@@ -1,4 +1,4 @@
-"""``cluster-kit collect``: returned worksheets, back into the store."""
+"""``cluster-kit collect``: read returned worksheets into the store."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
+from cluster_kit.cli.options import Db, DryRun, Home, Json
 from cluster_kit.settings import Settings
 
 
-@app.command()
-def collect(
-    paths: Annotated[list[Path], typer.Argument(help="Returned notebooks, DOCX files, folders and zip files.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and change nothing.")] = False,
+@app.command("collect")
+def collect_command(
+    paths: Annotated[list[Path], typer.Argument(help="Returned notebooks, DOCX files, folders, and ZIP files.")],
+    dry_run: DryRun = False,
     receipts: Annotated[
         Path | None, typer.Option(help="A folder for a text file with the receipt of each file.")
     ] = None,
-    home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
-    db: Annotated[str | None, typer.Option(help="The store's URL, where it is not in the home.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the result as JSON.")] = False,
+    home: Home = None,
+    db: Db = None,
+    as_json: Json = False,
 ) -> None:
-    """Take returned worksheets in, and give a receipt for each. Files are read and never run.
+    """Read returned worksheets and give a receipt for each.
 
-    Exit code 1 where a file could not be read, or an answer could not be kept.
+    Files are read and never run. The exit code is 1 if a file could not be read, or an answer could not be saved.
     """
-    from cluster_kit.worksheets.collecting import collect as collect_files
+    from cluster_kit.worksheets.collecting import collect
     from cluster_kit.worksheets.receipts import count_files, write_receipts
 
     found = []
-    for receipt in collect_files(Settings.read(home, db), paths, dry_run=dry_run):
+    for receipt in collect(Settings.read(home, db), paths, dry_run=dry_run):
         found.append(receipt)
         if not as_json:
             typer.echo(f"{receipt}\n")

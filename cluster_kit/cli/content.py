@@ -1,4 +1,4 @@
-"""``cluster-kit content``: check what the workshop is made of."""
+"""``cluster-kit content``: check the content files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
+from cluster_kit.cli.options import Home, Json
 from cluster_kit.content import Problem, check_content, load_content
 from cluster_kit.content.loading import series_to_check
 from cluster_kit.content.summary import ContentSummary, summarize
@@ -17,26 +18,27 @@ from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
 
-content_app = typer.Typer(no_args_is_help=True, help="Check what the workshop is made of.", rich_markup_mode=None)
+content_app = typer.Typer(no_args_is_help=True, help="Check the content files.", rich_markup_mode=None)
 app.add_typer(content_app, name="content")
 
 
 @content_app.callback()
 def _content() -> None:
-    """Check what the workshop is made of."""
+    """Check the content files."""
 
 
-@content_app.command()
-def check(
+@content_app.command("check")
+def check_content_command(
     path: Annotated[
-        Path | None, typer.Argument(help="Your own pack, checked laid over what ships. Default: the home's content/.")
+        Path | None, typer.Argument(help="Your own content folder. Default: content/ in the home folder.")
     ] = None,
-    home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the result as JSON.")] = False,
+    home: Home = None,
+    as_json: Json = False,
 ) -> None:
-    """Check every content file and list every problem with its file, line and key.
+    """Check every content file, and list all problems.
 
-    Where your own pack has series, those are checked; otherwise all that ship.
+    A problem is listed with its file, line, and key. If your own content has series, those are checked. Otherwise the
+    shipped series are.
     """
     if path is not None and not path.is_dir():
         raise UsageError(f"{path} is not a folder. Name the folder that holds your content files, such as content/.")

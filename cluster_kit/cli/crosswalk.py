@@ -10,33 +10,32 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster_kit.cli.app import app
+from cluster_kit.cli.options import Db, Home, Json, Jurisdiction, OutFolder, Series, read_settings
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
+from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.crosswalk.importing import CrosswalkImport
     from cluster_kit.crosswalk.running import CrosswalkResult
 
 crosswalk_app = typer.Typer(
-    no_args_is_help=True, help="Bring a state's programs into the modernized Framework.", rich_markup_mode=None
+    no_args_is_help=True, help="Place a state's programs in the modernized Framework.", rich_markup_mode=None
 )
 app.add_typer(crosswalk_app, name="crosswalk")
 
-Home = Annotated[Path | None, typer.Option(help="The kit's home folder.")]
-Db = Annotated[str | None, typer.Option(help="The store's URL, where it is not in the home.")]
-Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON.")]
-State = Annotated[str, typer.Option(help="The state's postal code.")]
-Series = Annotated[str, typer.Option(help="The series that decisions are kept in.")]
 
-
-@crosswalk_app.command(name="import")
-def import_command(
+@crosswalk_app.command("import")
+def import_crosswalk_command(
     file: Annotated[Path, typer.Argument(help="A published crosswalk workbook.")],
-    sheet: Annotated[str, typer.Option(help="Read this sheet alone.")] = "",
+    sheet: Annotated[str, typer.Option(help="Read only this sheet.")] = "",
     home: Home = None,
     as_json: Json = False,
 ) -> None:
-    """Read a published crosswalk (CIP, SOC, NAICS, or CIP 2010 to 2020) and use it from now on."""
+    """Import a published crosswalk workbook.
+
+    It can contain CIP, SOC, or NAICS codes, or the changes from CIP 2010 to CIP 2020. Later runs use it.
+    """
     from cluster_kit.crosswalk.running import import_crosswalk
 
     imported = import_crosswalk(Settings.read(home), file, sheet)
@@ -48,54 +47,59 @@ def import_command(
         _show_imported(imported)
 
 
-@crosswalk_app.command()
-def run(  # noqa: PLR0913, PLR0917  (each is an option of the command)
-    file: Annotated[Path, typer.Argument(help="The list of programs: .xlsx, .csv and others.")],
-    jurisdiction: State,
-    out: Annotated[Path, typer.Option(help="The folder to write to. It is made where it is missing.")],
-    series: Series = "2026",
-    sheet: Annotated[str, typer.Option(help="The sheet to read. Default: the one that fits best.")] = "",
+@crosswalk_app.command("run")
+def run_crosswalk_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
+    file: Annotated[Path, typer.Argument(help="The list of programs, such as a .xlsx or .csv file.")],
+    jurisdiction: Jurisdiction,
+    out: OutFolder,
+    series: Series = None,
+    sheet: Annotated[str, typer.Option(help="The sheet to read. Default: the best match.")] = "",
     column: Annotated[
-        list[str] | None, typer.Option(help="A column that is not found by itself: cip=NAME. May be repeated.")
+        list[str] | None, typer.Option(help="A column that was not recognized: cip=NAME. May be repeated.")
     ] = None,
-    smallest: Annotated[int, typer.Option(min=2, help="Withhold numbers of learners below this.")] = 10,
+    smallest: Annotated[int, typer.Option(min=2, help="Withhold learner counts below this number.")] = 10,
     home: Home = None,
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Code a list of programs: proposals with reasons, a workbook to review, a codebook, a change log, a report."""
+    """Code a list of programs, with reasons.
+
+    The command writes a workbook to review, a codebook, a change log, and a report. Decisions are saved in the series.
+    """
     from cluster_kit.crosswalk.running import CrosswalkRequest, run_crosswalk
 
-    wanted = CrosswalkRequest(file, jurisdiction, out, series, sheet, _columns(column or []), smallest)
-    result = run_crosswalk(Settings.read(home, db), wanted)
+    settings, chosen = read_settings(series, home, db)
+    request = CrosswalkRequest(file, jurisdiction, out, chosen, sheet, _columns(column or []), smallest)
+    result = run_crosswalk(settings, request)
     if as_json:
         typer.echo(json.dumps(_as_data(result), indent=2, ensure_ascii=False))
     else:
         _show_result(result)
 
 
-@crosswalk_app.command()
-def decide(
-    file: Annotated[Path, typer.Argument(help="The workbook whose review columns were filled.")],
-    jurisdiction: State,
-    by: Annotated[str, typer.Option(help="Whose name the decisions are kept under.")] = "Review workbook",
-    series: Series = "2026",
+@crosswalk_app.command("decide")
+def decide_command(
+    file: Annotated[Path, typer.Argument(help="The reviewed workbook.")],
+    jurisdiction: Jurisdiction,
+    by: Annotated[str, typer.Option(help="The name to save the decisions under.")] = "Review workbook",
+    series: Series = None,
     home: Home = None,
     db: Db = None,
 ) -> None:
-    """Take back the decisions that people wrote into the review columns."""
+    """Save the decisions in a workbook's review columns."""
     from cluster_kit.crosswalk.running import decide
 
-    count = decide(Settings.read(home, db), file, jurisdiction, series, by)
-    typer.echo("No new decision." if not count else f"{count} new decision{'' if count == 1 else 's'} kept.")
+    settings, chosen = read_settings(series, home, db)
+    count = decide(settings, file, jurisdiction, chosen, by)
+    typer.echo("No new decisions." if not count else f"Saved {count_of(count, 'new decision')}.")
 
 
-@crosswalk_app.command()
-def sample(
+@crosswalk_app.command("sample")
+def write_sample_command(
     file: Annotated[Path, typer.Argument(help="The workbook to write.")],
     home: Home = None,
 ) -> None:
-    """Write the kit's own small sample crosswalk as a workbook, to try the import with."""
+    """Write a small sample workbook, to try the import."""
     from cluster_kit.crosswalk.running import write_sample
 
     write_sample(Settings.read(home), file)
@@ -121,16 +125,15 @@ def _show_imported(imported: CrosswalkImport) -> None:
     for name in imported.normalizations:
         typer.echo(f"Read {name.written!r} as {name.read_as!r} in {name.rows:,} rows", err=True)
     for problem in imported.problems:
-        typer.echo(f"To mend: {problem}", err=True)
+        typer.echo(f"To fix: {problem}", err=True)
     if imported.passed_over:
-        typer.echo(f"Passed over: {', '.join(imported.passed_over)}", err=True)
+        typer.echo(f"Skipped: {', '.join(imported.passed_over)}", err=True)
 
 
 def _show_result(result: CrosswalkResult) -> None:
     if result.taken_back:
-        typer.echo(
-            f"{result.taken_back} decisions were taken from the review columns of the earlier workbook.", err=True
-        )
+        read = count_of(result.taken_back, "decision")
+        typer.echo(f"Read {read} from the review columns of the earlier workbook.", err=True)
     for finding in result.proposals.findings:
         typer.echo(finding.sentence, err=True)
     summary = result.summary

@@ -1,4 +1,4 @@
-"""``cluster-kit demo``: a fictional series, its people, answers of one team, a running server and ways to join."""
+"""``cluster-kit demo``: a server with a fictional series, its people, answers of one team, and links to join."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.serve import Port, open_store, say_if_taken
+from cluster_kit.cli.options import Port, open_store
+from cluster_kit.cli.serve import say_if_taken
 from cluster_kit.content import Content, list_series, load_content
 from cluster_kit.content.new_series import NewSeries, create_series
 from cluster_kit.demo.sample_answers import add_sample_answers
@@ -25,17 +26,17 @@ from cluster_kit.store import Person, Store
 SERIES, SOURCE = "demo", "2026"
 DAYS_AHEAD, DAYS_BETWEEN, TUESDAY = 3, 84, 1
 AFTERWARDS = """\
-Two links in two browsers (or one in a private window) show a team at work; Robin's opens the consoles.
-Guam has answered session 1 already: its session 2 looks back on that. To make Guam's packet:
+To see a team at work, open two links in two browsers, or one in a private window. Robin's link opens the consoles.
+Guam has already answered session 1, and its session 2 looks back on that. To make Guam's packet:
 
   {program} packets --series demo --session 1 --jurisdiction GU --home {home} --out packets-out
 
-Answers are kept in {home}. Stop with Ctrl+C; run again to go on where you were."""
+Answers are saved in {home}. Stop with Ctrl+C. Run the command again to continue."""
 
 
 @dataclass(frozen=True)
 class Fictional:
-    """Somebody who does not exist."""
+    """A fictional person."""
 
     id: str
     name: str
@@ -43,39 +44,41 @@ class Fictional:
     role: str = ""
 
 
-WAS_HERE = "demo-tasi"  # whose team has answered session 1 already
+RETURNING = "demo-tasi"  # whose team has already answered session 1
 PEOPLE = (
     Fictional("demo-avery", "Avery Sample (fictional)", "OH", "state_director"),
     Fictional("demo-jordan", "Jordan Sample (fictional)", "OH", "data"),
-    Fictional(WAS_HERE, "Tasi Sample (fictional)", "GU", "state_director"),
+    Fictional(RETURNING, "Tasi Sample (fictional)", "GU", "state_director"),
     Fictional("demo-robin", "Robin Sample (fictional)", ""),  # without a state: the facilitator
 )
 
 
-@app.command()
-def demo(
+@app.command("demo")
+def demo_command(
     *,
-    home: Annotated[Path, typer.Option(help="Where the demonstration keeps its series and answers.")] = Path(".demo"),
+    home: Annotated[Path, typer.Option(help="The folder for the series and its answers.")] = Path(".demo"),
     port: Port = 8866,
 ) -> None:
-    """Start a fictional series, and print links and team codes to join it. Run again, it picks up where it was."""
-    from cluster_kit.server.app import ServeOptions
-    from cluster_kit.server.app import serve as run
+    """Start a fictional series, with links to join it.
 
-    settings = Settings.read(home)
-    settings = Settings(settings.home)  # always the embedded store: a demonstration must not write into a real one
-    content = prepare_series(settings)
+    Answers are saved. When you run the command again, it continues where it stopped.
+    """
+    from cluster_kit.server.app import ServeOptions, serve
+
+    # Always the embedded store and the demo's own series: a demonstration must not write into a real one.
+    settings = Settings(Settings.read(home, series=SERIES).home, series=SERIES)
+    content = prepare_demo(settings)
     store = open_store(settings)
     try:
-        add_people(store, content)
+        add_demo_people(store, content)
         codes = list_codes(store, content.series.id, {one.jurisdiction for one in PEOPLE if one.jurisdiction})
-        run(settings, content, store, ServeOptions(port=port), partial(_say_links, settings, content, codes, port))
+        serve(settings, content, store, ServeOptions(port=port), partial(_say_links, settings, content, codes, port))
     finally:
         store.close()
 
 
-def prepare_series(settings: Settings) -> Content:
-    """The fictional series, made on the first run: the shipped sessions, the first on a Tuesday soon."""
+def prepare_demo(settings: Settings) -> Content:
+    """Load the fictional series. The first run creates it from the shipped sessions, the first on a Tuesday soon."""
     if SERIES not in list_series(settings.content):
         soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=DAYS_AHEAD)
         first = soon + dt.timedelta(days=(TUESDAY - soon.weekday()) % 7)
@@ -87,10 +90,10 @@ def prepare_series(settings: Settings) -> Content:
     return load_content(SERIES, overlay=settings.content)
 
 
-def add_people(store: Store, content: Content) -> None:
-    """The fictional people, and on the first run the answers of the one who was here before.
+def add_demo_people(store: Store, content: Content) -> None:
+    """Add the fictional people, and on the first run the answers of the returning one.
 
-    Whoever is there already stays as they were, and so does what they said since.
+    People who are already in the store, and their answers, are not changed.
     """
     now = dt.datetime.now(dt.UTC)
     for one in PEOPLE:
@@ -104,18 +107,18 @@ def add_people(store: Store, content: Content) -> None:
             depth="essential",
         )
         store.add_person(person)
-        if one.id == WAS_HERE and not store.latest_seq(person.series, person.jurisdiction):
+        if one.id == RETURNING and not store.latest_seq(person.series, person.jurisdiction):
             add_sample_answers(store, content, person)
 
 
 def _say_links(settings: Settings, content: Content, codes: dict[str, str], port: int, address: str) -> None:
     say_if_taken(port, address)
-    typer.echo(f"{content.series.title}: everything in it is made up.\n\nOpen one of these links in a browser:\n")
+    typer.echo(f"{content.series.title}: everything in it is fictional.\n\nOpen one of these links in a browser:\n")
     for one in PEOPLE:
         place = content.get_jurisdiction(one.jurisdiction).name if one.jurisdiction else "facilitator"
         session = 1 if one.jurisdiction else None
         typer.echo(f"  {one.name}, {place}\n  {make_link(settings, one.id, address=address, session=session)}\n")
-    typer.echo(f"Or join at {address}/join by a team's code:\n")
+    typer.echo(f"Or join at {address}/join with a team code:\n")
     for code, opens in codes.items():
         typer.echo(f"  {opens}  {content.get_jurisdiction(code).name}")
     typer.echo()

@@ -1,4 +1,4 @@
-"""``cluster-kit export``: every answer that staff may take out, as a workbook or a table."""
+"""``cluster-kit export``: every answer that staff may see, as a workbook or a table."""
 
 from __future__ import annotations
 
@@ -9,27 +9,26 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.settings import Settings
+from cluster_kit.cli.options import Db, Home, Json, Jurisdictions, Series, read_settings, split_jurisdictions
 
 
-@app.command()
-def export(
-    out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv, .parquet or .jsonl.")],
-    jurisdiction: Annotated[str, typer.Option(help="A postal code, several as OH,GU, or all.")] = "all",
-    series: Annotated[str, typer.Option(help="The series.")] = "2026",
-    home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
-    db: Annotated[str | None, typer.Option(help="The store's URL, where it is not in the home.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the result as JSON.")] = False,
+@app.command("export")
+def export_command(
+    out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv, .parquet, or .jsonl.")],
+    jurisdiction: Jurisdictions = "all",
+    series: Series = None,
+    home: Home = None,
+    db: Db = None,
+    as_json: Json = False,
 ) -> None:
-    """Write every answer that staff may see to a file, with a codebook. What states keep for their team stays out.
+    """Write every answer that staff may see to a file.
 
-    Works while sessions are under way.
+    A codebook is included. Answers that states keep for their own team are left out. You can run it during a session.
     """
-    from cluster_kit.exports import export as write
+    from cluster_kit.exports import export
 
-    everybody = jurisdiction.strip().lower() == "all"
-    codes = None if everybody else [part.strip() for part in jurisdiction.split(",") if part.strip()]
-    done = write(Settings.read(home, db), series, out, codes)
+    settings, chosen = read_settings(series, home, db)
+    done = export(settings, chosen, out, split_jurisdictions(jurisdiction))
     if as_json:
         shown = {"files": [str(path) for path in done.files], "answers": done.answers, "states": done.states}
         typer.echo(json.dumps(shown, indent=2))

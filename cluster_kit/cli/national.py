@@ -1,33 +1,33 @@
-"""``cluster-kit national``: where all states stand, for the staff of the series."""
+"""``cluster-kit national``: the ratings of all states together, for the staff of the series."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.settings import Settings
+from cluster_kit.cli.options import Db, Home, Json, OutFolder, Series, read_settings
 
 
-@app.command()
-def national(
-    out: Annotated[Path, typer.Option(help="The folder to write to.")],
+@app.command("national")
+def national_command(
+    out: OutFolder,
     session: Annotated[int | None, typer.Option(help="Only the policy areas that this session rates.")] = None,
-    series: Annotated[str, typer.Option(help="The series.")] = "2026",
-    home: Annotated[Path | None, typer.Option(help="The kit's home folder.")] = None,
-    db: Annotated[str | None, typer.Option(help="The store's URL, where it is not in the home.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Write the result as JSON.")] = False,
+    series: Series = None,
+    home: Home = None,
+    db: Db = None,
+    as_json: Json = False,
 ) -> None:
-    """Write a page with all states' ratings, what to discuss next, and the pictures as files. For staff only.
+    """Write a report of all states' ratings, for staff only.
 
-    Works while sessions are under way.
+    It is a page with the ratings and what to discuss next, and the charts as files. You can run it during a session.
     """
     from cluster_kit.exports.national import write_national
 
-    done = write_national(Settings.read(home, db), series, out, session)
+    settings, chosen = read_settings(series, home, db)
+    done = write_national(settings, chosen, out, session)
     if as_json:
         typer.echo(json.dumps({"files": [str(path) for path in done.files], "states": done.states}, indent=2))
         return

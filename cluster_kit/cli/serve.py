@@ -10,51 +10,50 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster_kit.cli.app import app
+from cluster_kit.cli.options import Db, Home, Port, Series, open_store, read_settings
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.times import next_session
 from cluster_kit.errors import UsageError
 from cluster_kit.server.monitoring.logs import LogFormat
-from cluster_kit.settings import Settings
-from cluster_kit.store import Store
 
 if TYPE_CHECKING:
     from cluster_kit.server.pages.preparation import Preparation
 
-Home = Annotated[Path | None, typer.Option(help="The kit's home folder.", show_default="cluster-kit-home")]
-Database = Annotated[str | None, typer.Option(help="Where the store is, when not in the home folder (a URL).")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="The port; where it is taken, the next free one.")]
 
-
-@app.command()
-def serve(  # noqa: PLR0913  (each is an option of the command)
+@app.command("serve")
+def serve_command(  # noqa: PLR0913  (each is an option of the command)
     *,
-    series: Annotated[str, typer.Option(help="The series to run.")] = "2026",
+    series: Series = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Port = 8866,
     home: Home = None,
-    db: Database = None,
-    behind_proxy: Annotated[bool, typer.Option(help="A proxy in front of this server speaks HTTPS.")] = False,
-    certfile: Annotated[Path | None, typer.Option(help="The certificate, for TLS without a proxy.")] = None,
+    db: Db = None,
+    behind_proxy: Annotated[bool, typer.Option(help="A proxy in front of this server provides HTTPS.")] = False,
+    certfile: Annotated[Path | None, typer.Option(help="The TLS certificate, if there is no proxy.")] = None,
     keyfile: Annotated[Path | None, typer.Option(help="The certificate's key.")] = None,
-    notebooks: Annotated[Path | None, typer.Option(help="A folder with session notebooks of your own.")] = None,
+    notebooks: Annotated[Path | None, typer.Option(help="A folder with your own session notebooks.")] = None,
     prepare: Annotated[
-        str, typer.Option(help="Render the pages of all invited states first: a session's number, next, or all.")
+        str, typer.Option(help="Render the pages of all invited states at the start: a session's number, next, or all.")
     ] = "",
     grace: Annotated[
-        float, typer.Option(min=0, help="Seconds that the kernel of a page with widgets waits for a lost connection.")
+        float,
+        typer.Option(min=0, help="Seconds to keep the kernel of a page with widgets after its connection is lost."),
     ] = 20,
-    most_kernels: Annotated[int, typer.Option(min=0, help="Kernels in all; 0: what memory has room for.")] = 0,
-    processes: Annotated[int, typer.Option(min=1, max=64, help="Processes that share the port: one per core.")] = 1,
+    most_kernels: Annotated[int, typer.Option(min=0, help="The most kernels. 0 means as many as fit in memory.")] = 0,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that share the port, such as one per core.")
+    ] = 1,
     worker: Annotated[str, typer.Option(hidden=True)] = "",
-    log: Annotated[LogFormat, typer.Option(help="Lines for people, or JSON for machines.")] = LogFormat.PLAIN,
+    log: Annotated[
+        LogFormat, typer.Option(help="The log format: text for people, or JSON for machines.")
+    ] = LogFormat.PLAIN,
 ) -> None:
-    """Run the live server for a series until interrupted."""
-    from cluster_kit.server.app import PORTS_TRIED, ServeOptions
-    from cluster_kit.server.app import serve as run
+    """Run the server of a series until it is interrupted."""
+    from cluster_kit.server.app import PORTS_TRIED, ServeOptions, serve
     from cluster_kit.server.workers import Worker, supervise
 
-    settings = Settings.read(home, db)
-    content = load_content(series, overlay=settings.content)
+    settings, chosen = read_settings(series, home, db)
+    content = load_content(chosen, overlay=settings.content)
     options = ServeOptions(
         host,
         port,
@@ -77,11 +76,12 @@ def serve(  # noqa: PLR0913  (each is an option of the command)
         open_store(settings).close()  # migrated once, before the workers open it
         settings.secret()
         ports = range(port, port + 1 if port == 0 else min(port + PORTS_TRIED, 65535) + 1)
-        supervise([*sys.argv[1:], "--processes", "1"], host, ports, processes, announce)
+        # The series is fixed: a worker that is restarted must not read a setting that has changed since.
+        supervise([*sys.argv[1:], "--series", chosen, "--processes", "1"], host, ports, processes, announce)
         return
     store = open_store(settings)
     try:
-        run(settings, content, store, options, announce, _show_progress)
+        serve(settings, content, store, options, announce, _show_progress)
     finally:
         store.close()
 
@@ -96,28 +96,22 @@ def choose_sessions(content: Content, which: str) -> tuple[int, ...]:
         return numbers if which else ()
     if which.isdecimal() and int(which) in numbers:
         return (int(which),)
-    raise UsageError(f"--prepare is a session's number ({', '.join(map(str, numbers))}), next or all, not '{which}'.")
+    raise UsageError(f"--prepare is a session's number ({', '.join(map(str, numbers))}), next, or all, not '{which}'.")
 
 
 def _show_progress(preparation: Preparation) -> None:
-    """One line, written over itself on a terminal."""
+    """Show one line, which is updated in place on a terminal."""
     end = "\n" if not preparation.missing or not sys.stderr.isatty() else "\r"
     failed = f", {preparation.failed} of them failed (see the log)" if preparation.failed else ""
     sys.stderr.write(f"Prepared {preparation.done} of {preparation.total} pages{failed}.{end}")
     sys.stderr.flush()
 
 
-def open_store(settings: Settings) -> Store:
-    """The deployment's store; its home is made where it does not exist."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    return Store.open(settings.db_url)
-
-
 def say_if_taken(port: int, address: str) -> None:
-    """One sentence when the server listens on another port than the one asked for; port 0 asks for any."""
+    """Report that the server listens on a port other than ``port``; 0 asks for any."""
     used = address.rpartition(":")[2]
     if port and used != str(port):
-        typer.echo(f"Port {port} is taken; using {used}, the next free one.", err=True)
+        typer.echo(f"Port {port} is in use; using {used}, the next free one.", err=True)
 
 
 def _say_where(address: str, port: int, log: LogFormat) -> None:
@@ -126,4 +120,4 @@ def _say_where(address: str, port: int, log: LogFormat) -> None:
         return
     say_if_taken(port, address)
     typer.echo(address)
-    typer.echo("Make links with: cluster-kit links. Stop with Ctrl+C.", err=True)
+    typer.echo("Make links with: cluster-kit roster links. Stop with Ctrl+C.", err=True)

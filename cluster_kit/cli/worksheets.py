@@ -1,42 +1,48 @@
-"""``cluster-kit worksheets``: a session to fill in offline, for each state."""
+"""``cluster-kit worksheets``: a session's worksheet to fill out offline, for each state."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cluster_kit.cli.app import app
+from cluster_kit.cli.options import (
+    Db,
+    Home,
+    Jurisdictions,
+    OutFolder,
+    Series,
+    SessionNumber,
+    read_settings,
+    split_jurisdictions,
+    split_list,
+)
 from cluster_kit.content.models import Depth
-from cluster_kit.settings import Settings
-
-Home = Annotated[Path | None, typer.Option(help="The kit's home folder.")]
-Db = Annotated[str | None, typer.Option(help="The store's URL, where it is not in the home.")]
 
 
-@app.command()
-def worksheets(  # noqa: PLR0913, PLR0917  (each is an option of the command)
-    session: Annotated[int, typer.Option(min=1, help="The session's number.")],
-    jurisdiction: Annotated[str, typer.Option(help="A postal code, several as OH,GU, or all.")],
-    out: Annotated[Path, typer.Option(help="The folder to write to. It is made where it is missing.")],
-    formats: Annotated[str, typer.Option(help="Any of ipynb, docx and pdf, with commas.")] = "ipynb,docx,pdf",
-    depth: Annotated[Depth, typer.Option(help="How much is asked.")] = Depth.STANDARD,
+@app.command("worksheets")
+def worksheets_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
+    session: SessionNumber,
+    jurisdiction: Jurisdictions,
+    out: OutFolder,
+    formats: Annotated[str, typer.Option(help="One or more of ipynb, docx, and pdf.")] = "ipynb,docx,pdf",
+    depth: Annotated[Depth, typer.Option(help="How much the worksheet asks.")] = Depth.STANDARD,
     check_in: Annotated[
-        int | None, typer.Option(help="Only the short check-in, so many days after the session: 30, 60 or 90.")
+        int | None, typer.Option(help="Only the short check-in this many days after the session: 30, 60, or 90.")
     ] = None,
-    series: Annotated[str, typer.Option(help="The series.")] = "2026",
+    series: Series = None,
     home: Home = None,
     db: Db = None,
 ) -> None:
-    """Make a worksheet of a session for each state, with what its team has said so far."""
+    """Write a session's worksheet for each state.
+
+    A worksheet contains what the state's team has answered so far.
+    """
     from cluster_kit.worksheets.writing import WorksheetRequest, make_worksheets
 
-    codes = None if jurisdiction.strip().lower() == "all" else _parts(jurisdiction)
-    wanted = WorksheetRequest(series, session, codes, tuple(_parts(formats.lower())), depth, check_in)
-    for path in make_worksheets(Settings.read(home, db), wanted, out):
+    settings, chosen = read_settings(series, home, db)
+    wanted = tuple(split_list(formats.lower()))
+    request = WorksheetRequest(chosen, session, split_jurisdictions(jurisdiction), wanted, depth, check_in)
+    for path in make_worksheets(settings, request, out):
         typer.echo(str(path))
-
-
-def _parts(listed: str) -> list[str]:
-    return [part.strip() for part in listed.split(",") if part.strip()]

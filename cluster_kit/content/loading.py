@@ -18,7 +18,7 @@ from cluster_kit.content.validation import check_instrument, validate_parts
 
 
 def load_content(series: str, overlay: Path | None = None) -> m.Content:
-    """Everything that a series is made of, validated. Read once, and again when a file has changed.
+    """All content of a series, validated. It is cached until a file changes.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ def load_content(series: str, overlay: Path | None = None) -> m.Content:
     Raises
     ------
     UnknownSeriesError
-        Where neither folder has such a series.
+        If neither folder has the series.
     ContentError
-        With every problem of every file, where there is any.
+        With every problem of every file, if there are any.
     """
     folders = Folders.over_shipped(overlay)
     return _load(series, folders, folders.state())
@@ -56,10 +56,23 @@ def list_series(overlay: Path | None = None) -> list[str]:
     return Folders.over_shipped(overlay).series_ids()
 
 
+def find_newest_series(overlay: Path | None = None) -> str | None:
+    """The id of the series that starts last, shipped or in the overlay; None if all of them are fictional.
+
+    Raises ``ContentError`` if the file of a series cannot be read.
+    """
+    starts = {
+        id_: min(meeting.date for meeting in series.schedule)
+        for id_ in list_series(overlay)
+        if not (series := load_series(id_, overlay)).fictional and series.schedule
+    }
+    return max(starts, key=lambda id_: (starts[id_], id_), default=None)
+
+
 def load_series(series: str, overlay: Path | None = None) -> m.Series:
     """A series' title and schedule alone: cheap, and not checked against the other files.
 
-    Raises ``UnknownSeriesError``, or ``ContentError`` where its file cannot be read.
+    Raises ``UnknownSeriesError``, or ``ContentError`` if its file cannot be read.
     """
     folders = Folders.over_shipped(overlay)
     known = folders.series_ids()

@@ -95,7 +95,7 @@ def test_series_new_warns_of_days_gone_by_and_of_what_is_to_mend(home: Path) -> 
     assert done.returncode == 0
     assert done.stdout == f"Series 2032 is in {home}/content/series/2032\n"
     assert "Note: 2020-01-07 is in the past.\n" in done.stderr
-    assert "To mend: " in done.stderr
+    assert "To fix: " in done.stderr
     assert "the segments add up to 30 minutes, and the schedule gives the session 60\n" in done.stderr
     assert "2032  A small series (fictional): 2020-01-07, 2032-05-11\n" in run("series", "list", home=home).stdout
 
@@ -127,7 +127,7 @@ def test_an_import_says_which_sessions_name_what_is_gone(tmp_path: Path) -> None
     assert done.returncode == 0
     assert "there is no area in the instrument" in done.stderr
     assert "New: shared_vision, joint_planning, definitions, first_move\n" in done.stderr
-    assert "No longer there: " in done.stderr
+    assert "Removed: " in done.stderr
 
 
 def test_an_import_of_something_else_is_one_sentence(home: Path, tmp_path: Path) -> None:

@@ -199,8 +199,8 @@ def test_the_commands_run_decide_and_answer_in_json(settings: Settings) -> None:
     said = json.loads(result.stdout)
     assert (said["programs"], said["status"]["review"], said["columns"]["cip"]) == (1, 1, "Our code")
     path = fill(settings, "01.0101", cluster="Agriculture")
-    assert "1 new decision kept" in invoke(app, ["crosswalk", "decide", str(path), *places, "--by", "Ana"]).stdout
-    assert "No new decision" in invoke(app, ["crosswalk", "decide", str(path), *places, "--by", "Ana"]).stdout
+    assert "Saved 1 new decision" in invoke(app, ["crosswalk", "decide", str(path), *places, "--by", "Ana"]).stdout
+    assert "No new decisions" in invoke(app, ["crosswalk", "decide", str(path), *places, "--by", "Ana"]).stdout
 
 
 @pytest.mark.browser

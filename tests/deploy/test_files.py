@@ -57,7 +57,7 @@ def test_the_environment_example_sets_what_the_unit_names() -> None:
     example = (DEPLOY / "systemd" / "environment.example").read_text(encoding="utf-8")
     set_there = set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
     assert set(re.findall(r"\$\{([A-Z_]+)\}", unit)) <= set_there
-    assert {"CLUSTER_KIT_HOME", "CLUSTER_KIT_DB"} <= set_there
+    assert {"CLUSTER_KIT_HOME", "CLUSTER_KIT_DB", "CLUSTER_KIT_SERIES"} <= set_there
 
 
 def test_the_compose_file_names_files_and_services_that_there_are() -> None:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from cluster_kit.cli.demo import SERIES, prepare_series
+from cluster_kit.cli.demo import SERIES, prepare_demo
 from cluster_kit.roster.codes import list_codes
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN
 from cluster_kit.settings import Settings
@@ -24,7 +24,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iter
     folder, database = tmp_path_factory.mktemp("doors"), create_database(postgres_url)
     homes = folder / "one", folder / "other"
     first = Settings(homes[0], database)
-    add_people(prepare_series(first).series.id, first)
+    add_people(prepare_demo(first).series.id, first)
     first.secret()
     shutil.copytree(*homes)
     with ExitStack() as stack:

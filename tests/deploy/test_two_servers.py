@@ -14,7 +14,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from cluster_kit.cli.demo import prepare_series
+from cluster_kit.cli.demo import prepare_demo
 from cluster_kit.server import make_link
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN
 from cluster_kit.sessions.facilitation import BeginSegment, Broadcast
@@ -108,7 +108,7 @@ def run_deployment(folder: Path, database: str) -> Iterator[Deployment]:
     """Two servers with homes of their own that hold the same key and the same content, as on two machines."""
     homes = folder / "one", folder / "other"
     first = Settings(homes[0], database)
-    add_people(prepare_series(first).series.id, first)
+    add_people(prepare_demo(first).series.id, first)
     first.secret()
     shutil.copytree(*homes)
     with ExitStack() as stack:

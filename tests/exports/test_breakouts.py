@@ -159,7 +159,7 @@ def test_the_command_says_why_and_writes_the_file(store: Store, settings: Settin
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--session", "2", "--size", "many"], "'many' is not a size of groups. Write it as 3-5, or as 4."),
+        (["--session", "2", "--size", "many"], "'many' is not a group size. Write 3-5 or 4."),
         (["--session", "2", "--shown"], "No groups are shown in session 2"),
     ],
 )

@@ -77,15 +77,15 @@ def test_a_dry_run_says_what_would_go_and_removes_nothing(settings: Settings) ->
         "      1  name: Ana",
     ]
     assert "secret" not in done.output
-    assert done.stderr == "Nothing was removed.\n"
+    assert done.stderr == "Nothing was erased.\n"
     assert len(ids(settings)) == 6
 
 
 def test_yes_removes_it_the_record_says_so_and_the_second_time_nothing_is_left(settings: Settings) -> None:
     words = ("erase", "--jurisdiction", "OH", "--person", "ana", *WHO, "--yes")
-    assert "number 1 of the record" in run(settings, *words).stderr
+    assert "number 1 in the record" in run(settings, *words).stderr
     assert ids(settings) == ["ben-1", "ben-2", "gus-1", "gus-2"]
-    assert run(settings, *words).stdout.endswith("There is nothing to remove.\n")
+    assert run(settings, *words).stdout.endswith("There is nothing to erase.\n")
     with pytest.raises(UnknownPersonError, match="cluster-kit erasures"):
         run(settings, *(word.replace("ana", "ana@example.org") for word in words))
     said = run(settings, "erasures").stdout
@@ -93,7 +93,7 @@ def test_yes_removes_it_the_record_says_so_and_the_second_time_nothing_is_left(s
     assert said.endswith("UTC  OH  person ana: 2 answers. Fay: asked by letter\n")
     (told,) = json.loads(run(settings, "erasures", "--jurisdiction", "OH", "--json").stdout)
     assert (told["count"], told["asked_by"], told["why"]) == (2, "Fay", "asked by letter")
-    assert "ever removed" in run(settings, "erasures", "--jurisdiction", "GU").stderr
+    assert "no erasures" in run(settings, "erasures", "--jurisdiction", "GU").stderr
 
 
 @pytest.mark.parametrize(("named", "is_known"), [("ana", True), ("ana@example.org", False)])
@@ -109,7 +109,7 @@ def test_the_same_command_finishes_what_was_cut_off_before_files_were_removed(
         store.erase(NewErasure(series="2026", jurisdiction="OH", person="ana", asked_by="Fay", why="asked by letter"))
     words = ("erase", "--jurisdiction", "OH", "--person", named, *WHO, "--yes")
     if is_known:
-        assert "cut off: 1 file removed" in run(settings, *words).stderr
+        assert "interrupted erasure: 1 file removed" in run(settings, *words).stderr
     else:  # the address is gone with the person
         with pytest.raises(UnknownPersonError):
             run(settings, *words)
@@ -158,7 +158,7 @@ def test_on_a_terminal_it_asks_first(settings: Settings, answer: str, ends: int,
     os.close(keyboard)
     os.close(terminal)
     assert done.returncode == ends, done.stderr
-    assert "Remove this for good? [y/N]" in done.stderr
+    assert "Erase this permanently? [y/N]" in done.stderr
     assert len(ids(settings)) == left
 
 

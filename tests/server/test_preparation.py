@@ -46,7 +46,7 @@ def test_the_next_session_is_one_of_the_series() -> None:
 
 @pytest.mark.parametrize("which", ["5", "0", "-1", "first", "1,2", "²"])
 def test_another_session_is_refused_in_a_sentence(which: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(f"1, 2, 3, 4), next or all, not '{which}'")):
+    with pytest.raises(UsageError, match=re.escape(f"1, 2, 3, 4), next, or all, not '{which}'")):
         choose_sessions(CONTENT, which)
 
 

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from cluster_kit.cli import main
-from cluster_kit.cli.demo import prepare_series
+from cluster_kit.cli.demo import prepare_demo
 from cluster_kit.errors import UsageError
 from cluster_kit.server.app import ServeOptions
 from cluster_kit.settings import Settings
@@ -77,7 +77,7 @@ def test_behind_a_proxy_the_badge_travels_over_https_alone(proxied_server: Serve
 def test_a_taken_port_is_said_and_the_next_free_one_used(server: Server, tmp_path: Path) -> None:
     taken = server.address.rpartition(":")[2]
     with run_server(tmp_path / "home", "--port", taken) as second:
-        assert f"Port {taken} is taken" in second.log
+        assert f"Port {taken} is in use" in second.log
         assert second.address != server.address
         assert httpx.get(f"{second.address}/health").json()["status"] == "ok"
 
@@ -106,7 +106,8 @@ def test_it_ends_cleanly_with_its_pages_and_kernels_and_leaves_no_file(tmp_path:
 
 def test_links_adds_the_person_and_the_link_lets_them_in(server: Server) -> None:
     answer = run_command(
-        *("links", "--series", "demo", "--jurisdiction", "oh", "--name", "Linked Sample", "--role", "secondary"),
+        *("roster", "links", "--series", "demo", "--jurisdiction", "oh"),
+        *("--name", "Linked Sample", "--role", "secondary"),
         *("--session", "2", "--address", server.address, "--home", str(server.home), "--json"),
     )
     assert answer.returncode == 0, answer.stderr
@@ -117,8 +118,8 @@ def test_links_adds_the_person_and_the_link_lets_them_in(server: Server) -> None
 
 
 def test_the_same_name_in_a_state_is_the_same_person_with_a_new_link(tmp_path: Path) -> None:
-    prepare_series(Settings(tmp_path))
-    command = ("links", "--series", "demo", "--name", " robin  Sample ", "--home", str(tmp_path), "--json")
+    prepare_demo(Settings(tmp_path))
+    command = ("roster", "links", "--series", "demo", "--name", " robin  Sample ", "--home", str(tmp_path), "--json")
     first, again = (json.loads(run_command(*command, "--jurisdiction", "OH").stdout) for _ in range(2))
     elsewhere = json.loads(run_command(*command, "--jurisdiction", "GU").stdout)
     assert first["person"] == again["person"] != elsewhere["person"]
@@ -141,7 +142,7 @@ def test_links_says_what_cannot_be(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["cluster-kit", "links", *arguments, "--home", str(tmp_path)])
+    monkeypatch.setattr(sys, "argv", ["cluster-kit", "roster", "links", *arguments, "--home", str(tmp_path)])
     with pytest.raises(SystemExit) as ended:
         main()
     said = capsys.readouterr().err
@@ -158,7 +159,7 @@ def test_the_demonstration_has_people_and_answers_and_picks_up_where_it_was(tmp_
         assert len(links) == 4
         assert "Robin Sample (fictional), facilitator" in said
         assert len(re.findall(r"^  [A-Z]{3}-\d{4}  (?:Ohio|Guam)$", said, re.MULTILINE)) == 2
-        assert "made up" in said
+        assert "is fictional" in said
         assert "Ctrl+C" in said
         assert f"--jurisdiction GU --home {home}" in said
     store = Store.open(f"sqlite:///{home / 'responses.sqlite3'}")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cluster_kit.cli.demo import prepare_series
+from cluster_kit.cli.demo import prepare_demo
 from cluster_kit.sessions.board import Moderate
 from cluster_kit.sessions.facilitation import (
     BeginSegment,
@@ -279,7 +279,7 @@ def test_without_the_database_a_sentence_says_so_and_the_page_stays_connected(tm
         url = create_database(database.enter_context(run_postgres({"fsync": "off"})))
         server = Server(tmp_path, options=["--db", url])
         settings = Settings(tmp_path, url)
-        add_people(prepare_series(settings).series.id, settings)
+        add_people(prepare_demo(settings).series.id, settings)
         server.start()
         stack.callback(server.end)
         page = stack.enter_context(server.connect(AVERY))

@@ -1,18 +1,20 @@
-"""What kernels of session pages have from the start: the warm parent imports this module, and they are forked from it.
+"""Load what the kernels of session pages need: the warm parent imports this module, and kernels are forked from it.
 
-Reading and validating a series takes a tenth of a second and some megabytes, and writing the first document a
-hundredth: here once, not in each kernel.
+Reading and validating a series takes 0.1 seconds and a few megabytes, and writing the first document takes 0.01
+seconds. The parent does it once for all kernels.
 """
 
 from __future__ import annotations
 
 import os
 
-from cluster_kit.content import load_content
+from cluster_kit.content import list_series, load_content
 from cluster_kit.documents.model import Section, to_json
 from cluster_kit.settings import SERIES_VARIABLE, Settings
 
 if series := os.environ.get(SERIES_VARIABLE):
-    load_content(series, overlay=Settings.read().content)
+    overlay = Settings.read().content
+    if series in list_series(overlay):  # outside of a server, a person may have set a series that does not exist
+        load_content(series, overlay)
 
 to_json(Section("", ()))

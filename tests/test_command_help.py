@@ -1,0 +1,78 @@
+"""The help of every command fits a terminal of 80 columns, and names in the command line are unique."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import cluster_kit
+from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
+
+register()
+PACKAGE = Path(cluster_kit.__file__).parent
+ENTRY_POINT = "main"
+METAVARS = ("[ARGS]...", "{paths}...", "paths...")
+
+
+def _walk(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield name
+    for child, below in getattr(command, "commands", {}).items():
+        yield from _walk(below, (*name, child))
+
+
+commands = pytest.mark.parametrize(
+    "name", list(_walk(typer.main.get_command(app))), ids=lambda name: " ".join(name) or "all"
+)
+
+
+@commands
+def test_help_fits_80_columns_without_cutting_a_sentence(
+    name: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = CliRunner().invoke(app, [*name, "--help"], prog_name="cluster-kit", catch_exceptions=False).stdout
+    assert [line for line in shown.splitlines() if len(line) > 80] == []
+    for metavar in METAVARS:
+        shown = shown.replace(metavar, "")
+    assert [line for line in shown.splitlines() if "..." in line or "…" in line] == []
+
+
+@commands
+def test_a_command_and_each_of_its_options_have_help(name: tuple[str, ...]) -> None:
+    command = typer.main.get_command(app)
+    for word in name:
+        command = command.commands[word]  # type: ignore[attr-defined]
+    assert command.help
+    hidden = {parameter.name for parameter in command.params if getattr(parameter, "hidden", False)}
+    missing = [one.name for one in command.params if one.name not in hidden and not getattr(one, "help", None)]
+    assert missing == []
+
+
+def test_a_public_function_of_the_command_line_has_a_name_of_its_own() -> None:
+    names = {path: _functions(path) for path in PACKAGE.rglob("*.py")}
+    count = Counter(name for found in names.values() for name in found)
+    ours = {name for path, found in names.items() if path.parent.name == "cli" for name in found}
+    assert sorted(name for name in ours - {ENTRY_POINT} if count[name] > 1) == []
+
+
+def _functions(path: Path) -> list[str]:
+    nodes = ast.parse(path.read_text(encoding="utf-8")).body
+    return [node.name for node in nodes if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+
+
+def test_shared_options_are_declared_once() -> None:
+    """A command that declares an option of its own must not repeat the help of another."""
+    helps: Counter[str] = Counter()
+    for path in (PACKAGE / "cli").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "typer.Option":
+                helps.update(ast.unparse(word.value) for word in node.keywords if word.arg == "help")
+    assert [text for text, count in helps.items() if count > 1] == []
