@@ -27,13 +27,13 @@ from cluster_kit.content.crosswalk_files import load_crosswalk_content
 from cluster_kit.crosswalk.holding_out import Reliability, calibrate, measure_reliability
 from cluster_kit.crosswalk.importing import import_workbook
 from cluster_kit.crosswalk.inventory import read_inventory
-from cluster_kit.crosswalk.proposing import ClusterProposals, propose
+from cluster_kit.crosswalk.proposing import ClusterProposals, propose_clusters
 from cluster_kit.crosswalk.reference import CodeEntry, CodeTable, Reference, load_reference, save_table
 from cluster_kit.crosswalk.sample import write_sample_workbook
 from cluster_kit.crosswalk.similarity import short_title
-from cluster_kit.crosswalk.summary import summarize
+from cluster_kit.crosswalk.summary import summarize_crosswalk
 from cluster_kit.crosswalk.text_files import write_changes, write_codebook, write_inventory
-from cluster_kit.crosswalk.workbook import WorkbookContext, write_workbook
+from cluster_kit.crosswalk.workbook import WorkbookContext, write_crosswalk_workbook
 
 PUBLISHED_CODES = 1946
 HEADER = ["CIP Code", "Program Title", "Career Cluster", "Level", "Enrollment", "CTE Concentrators", "District"]
@@ -91,10 +91,13 @@ def measure_speed(folder: Path, count: int) -> dict[str, float]:
     write_xlsx(folder / "list.xlsx", rows)
     timed("read the list (XLSX)", lambda: read_inventory(folder / "list.xlsx"))
     inventory = timed("read the list (CSV)", lambda: read_inventory(folder / "list.csv"))
-    proposals = timed("propose", lambda: propose(inventory, reference, calibration))
-    summary = timed("summarize", lambda: summarize(proposals))
+    proposals = timed("propose", lambda: propose_clusters(inventory, reference, calibration))
+    summary = timed("summarize", lambda: summarize_crosswalk(proposals))
     book = folder / "coded.xlsx"
-    timed("write the workbook", lambda: write_workbook(book, proposals, summary, WorkbookContext("OH", "Ohio", "2026")))
+    timed(
+        "write the workbook",
+        lambda: write_crosswalk_workbook(book, proposals, summary, WorkbookContext("OH", "Ohio", "2026")),
+    )
     timed("write the CSV", lambda: write_inventory(folder / "coded.csv", proposals))
     timed("write codebook and change log", lambda: write_rest(folder, proposals))
     return seconds

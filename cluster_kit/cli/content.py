@@ -13,7 +13,7 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Home, Json
 from cluster_kit.content import Problem, check_content, load_content
 from cluster_kit.content.loading import series_to_check
-from cluster_kit.content.summary import ContentSummary, summarize
+from cluster_kit.content.summary import ContentSummary, summarize_content
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
@@ -44,7 +44,9 @@ def check_content_command(
         raise UsageError(f"{path} is not a folder. Name the folder that holds your content files, such as content/.")
     overlay = path or Settings.read(home).content
     problems = check_content(overlay)
-    summaries = [] if problems else [summarize(load_content(series, overlay)) for series in series_to_check(overlay)]
+    summaries = (
+        [] if problems else [summarize_content(load_content(series, overlay)) for series in series_to_check(overlay)]
+    )
     if as_json:
         typer.echo(json.dumps({"problems": [*map(asdict, problems)], "series": [*map(asdict, summaries)]}, indent=2))
     else:

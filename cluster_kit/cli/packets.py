@@ -57,7 +57,7 @@ def packets_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
     """
     from cluster_kit.packets.batch import BatchOptions, PacketRequest, default_workers, make_packets
     from cluster_kit.packets.jobs import Format, PacketKind
-    from cluster_kit.packets.progress import choose_progress
+    from cluster_kit.packets.progress import choose_packet_progress
 
     settings, chosen = read_settings(series, home, db)
     sessions = None if session.strip().lower() == ALL else [_number(part) for part in split_list(session)]
@@ -65,7 +65,7 @@ def packets_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
     wanted = tuple(_choose(Format, "--formats", part) for part in split_list(formats))
     request = PacketRequest(chosen, sessions, codes, kind=_choose(PacketKind, "--kind", kind), formats=wanted)
     options = BatchOptions(default_workers() if workers == 0 else workers, scheduler, force, require_accessible, check)
-    with choose_progress(out, as_json=as_json) as report:
+    with choose_packet_progress(out, as_json=as_json) as report:
         manifest = make_packets(settings, request, out, options, report)
     if not as_json:
         for result in manifest.results:

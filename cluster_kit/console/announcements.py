@@ -9,7 +9,7 @@ from cluster_kit.sessions.facilitation import LONGEST_MESSAGE
 from cluster_kit.sessions.state import Notice, Parked
 
 
-def view(sight: Snapshot) -> Json:
+def announcements_view(sight: Snapshot) -> Json:
     """The message on top of every page, those ``earlier`` that come back when it is taken down, links, parking lot."""
     standing = sight.standing
     return {
@@ -30,4 +30,4 @@ def _parked(sight: Snapshot, one: Parked) -> Json:
     return {"id": one.id, "text": one.text, "who": who, "at": one.at.isoformat(), "done": one.done}
 
 
-KIND = PanelKind("tell", view, (EVENTS, PEOPLE), does=("message", "link", "park", "parked_done", "undo"))
+KIND = PanelKind("tell", announcements_view, (EVENTS, PEOPLE), does=("message", "link", "park", "parked_done", "undo"))

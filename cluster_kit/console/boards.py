@@ -9,7 +9,7 @@ from cluster_kit.sessions.board import LONGEST_POST
 from cluster_kit.sessions.state import Post
 
 
-def view(sight: Snapshot) -> Json:
+def boards_view(sight: Snapshot) -> Json:
     """The boards that there are, and under ``post <id>`` each post or reply, so that only what changes is sent."""
     posts = sight.standing.posts
     boards = [{"segment": segment.kind.value, "title": segment.title} for segment in sight.session.segments]
@@ -37,4 +37,4 @@ def _post(sight: Snapshot, post: Post, place: int) -> Json:
     }
 
 
-KIND = PanelKind("boards", view, (EVENTS, PEOPLE), does=("post", "moderate"))
+KIND = PanelKind("boards", boards_view, (EVENTS, PEOPLE), does=("post", "moderate"))

@@ -12,14 +12,14 @@ from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.models import Json
-from cluster_kit.sessions import NotNowError
+from cluster_kit.sessions import InvalidCommandError
 from cluster_kit.sessions.state import Group, Round
 from cluster_kit.store import Person
 
 SIZES = {"3-5": (3, 5), "3-4": (3, 4), "4-5": (4, 5), "2-3": (2, 3)}
 
 
-def view(sight: Snapshot) -> Json:
+def breakouts_view(sight: Snapshot) -> Json:
     """The groups that participants see, and who has come or left since; how many states are here to be grouped."""
     shown = sight.standing.rounds[-1] if sight.standing.rounds else None
     here = present_people(sight)
@@ -39,7 +39,7 @@ def present_people(sight: Snapshot) -> dict[str, list[Person]]:
     return find_present(sight.people.values(), sight.presence, sight.at)
 
 
-def propose(sight: Snapshot, asked: Json) -> Json:
+def propose_groups(sight: Snapshot, asked: Json) -> Json:
     """New groups for the states that are here. ``size`` is one of ``SIZES``."""
     size = SIZES.get(str(asked.get("size")), SIZES["3-5"])
     earlier = [*_earlier(sight), *read_pairs(sight.standing.rounds)]
@@ -58,7 +58,7 @@ def repair(sight: Snapshot, asked: Json) -> Json:
 def make_file(sight: Snapshot, asked: Json) -> Json:  # noqa: ARG001
     """The video call's file of the groups that participants see: who is here, else who is invited."""
     if not sight.standing.rounds:
-        raise NotNowError("No groups are shown. Show groups first; the file is made of them.")
+        raise InvalidCommandError("No groups are shown. Show groups first; the file is made of them.")
     shown = sight.standing.rounds[-1]
     here, invited = present_people(sight), find_invited(sight.people.values(), sight.session.number)
     codes = [code for group in shown.groups for code in group.states]
@@ -114,8 +114,8 @@ def _round(sight: Snapshot, shown: Round) -> Json:
 
 KIND = PanelKind(
     "breakouts",
-    view,
+    breakouts_view,
     (EVENTS, ANSWERS, PEOPLE),
     does=("groups", "undo"),
-    answers={"propose": propose, "repair": repair, "file": make_file},
+    answers={"propose": propose_groups, "repair": repair, "file": make_file},
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.console.panel import PanelKind
-from cluster_kit.console.results import put_picture, rated_areas
+from cluster_kit.console.results import list_rated_areas, put_picture
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, Snapshot
 from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.insights.discuss import Topic, rank_topics
@@ -12,9 +12,9 @@ from cluster_kit.models import Json
 MOST = 12
 
 
-def view(sight: Snapshot) -> Json:
+def discuss_view(sight: Snapshot) -> Json:
     """The most pressing topics of what this session rates, and which of their pictures participants see."""
-    items = [item.id for area in rated_areas(sight) for item in area.items]
+    items = [item.id for area in list_rated_areas(sight) for item in area.items]
     titles = vocabulary(sight.content, "areas")
     topics = rank_topics(sight.content, sight.views, items)[:MOST]
     return {
@@ -27,4 +27,4 @@ def _topic(topic: Topic, area: str, is_shown: bool) -> Json:
     return {"item": topic.item, **words, "shown": is_shown}
 
 
-KIND = PanelKind("discuss", view, (EVENTS, ANSWERS), does=("show",), prepare=put_picture)
+KIND = PanelKind("discuss", discuss_view, (EVENTS, ANSWERS), does=("show",), prepare=put_picture)

@@ -28,7 +28,7 @@ class GoneExampleError(ClusterKitError, LookupError):
         super().__init__("That example is no longer shared: its state has taken it back, or changed who may see it.")
 
 
-def view(sight: Snapshot) -> Json:
+def examples_view(sight: Snapshot) -> Json:
     """Under ``example <id>`` each example that states let others see, the newest first, and whether it is on pages."""
     titles = vocabulary(sight.content, "areas")
     found = sorted(shared(sight), key=lambda example: -example.seq)[:MOST]
@@ -71,4 +71,4 @@ def _id(example: Example) -> str:
     return hmac.new(_SECRET, example.key.encode(), "sha256").hexdigest()[:16]
 
 
-KIND = PanelKind("examples", view, (EVENTS, ANSWERS), does=("feature",), prepare=find_key)
+KIND = PanelKind("examples", examples_view, (EVENTS, ANSWERS), does=("feature",), prepare=find_key)

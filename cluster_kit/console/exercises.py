@@ -9,7 +9,7 @@ from cluster_kit.insights.progress import ExerciseProgress, read_progress, who_i
 from cluster_kit.models import Json
 
 
-def view(sight: Snapshot) -> Json:
+def exercises_view(sight: Snapshot) -> Json:
     """Each exercise that is done in the room, in order: how many of the states that are ``here`` have begun it.
 
     ``asked`` are those of them whom it asks anything.
@@ -43,4 +43,4 @@ def _exercise(sight: Snapshot, exercise: Exercise, progress: ExerciseProgress, h
     }
 
 
-KIND = PanelKind("exercises", view, (EVENTS, ANSWERS, PEOPLE), does=("lock", "reveal"))
+KIND = PanelKind("exercises", exercises_view, (EVENTS, ANSWERS, PEOPLE), does=("lock", "reveal"))

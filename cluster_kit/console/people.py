@@ -11,7 +11,7 @@ from cluster_kit.models import Json
 NOT_HERE = "not here"
 
 
-def view(sight: Snapshot) -> Json:
+def people_view(sight: Snapshot) -> Json:
     """How many people are here and how, who is stuck, and under ``state <code>`` each jurisdiction's tile."""
     here = who_is_here(sight.presence, sight.at)
     stuck = find_stuck(sight.content, sight.session.number, sight.standing, here, sight.steps, sight.at)
@@ -39,4 +39,4 @@ def _tile(code: str, name: str, state: StatePresence | None, is_stuck: bool) -> 
     return {"code": code, "name": name, "being": being, "here": here, "people": people, "stuck": is_stuck}
 
 
-KIND = PanelKind("people", view, (EVENTS, ANSWERS, PEOPLE))
+KIND = PanelKind("people", people_view, (EVENTS, ANSWERS, PEOPLE))

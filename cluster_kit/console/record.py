@@ -11,7 +11,7 @@ from cluster_kit.sessions.facilitation import FeatureExample, ShowPicture
 from cluster_kit.store import Event
 
 
-def view(sight: Snapshot) -> Json:
+def record_view(sight: Snapshot) -> Json:
     """Each thing that was done: what, by whom, when, and whether it was undone."""
     return {"done": [_line(sight, event) for event in reversed(sight.standing.record)]}
 
@@ -43,4 +43,4 @@ def _who(sight: Snapshot, event: Event) -> str:
     return sight.state_name(event.jurisdiction) if event.jurisdiction else sight.name(event.author)
 
 
-KIND = PanelKind("record", view, (EVENTS, PEOPLE), does=("undo",))
+KIND = PanelKind("record", record_view, (EVENTS, PEOPLE), does=("undo",))

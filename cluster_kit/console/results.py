@@ -34,13 +34,13 @@ class NothingToShowError(ClusterKitError):
         )
 
 
-def view(sight: Snapshot) -> Json:
+def results_view(sight: Snapshot) -> Json:
     """Under ``area <id>`` each area that this session rates, with its items; under ``state <code>`` a state's means.
 
     Counts are in the order of ``scale``, whose last entry is for states that are not sure.
     """
     national = survey(sight.content, sight.views)
-    areas = rated_areas(sight)
+    areas = list_rated_areas(sight)
     names = {state.code: state.name for state in sight.content.jurisdictions}
     return {
         "scale": [f"{anchor.value} {anchor.label}" for anchor in sight.content.instrument.scale] + ["Not sure yet"],
@@ -55,7 +55,7 @@ def view(sight: Snapshot) -> Json:
     }
 
 
-def rated_areas(sight: Snapshot) -> list[PolicyArea]:
+def list_rated_areas(sight: Snapshot) -> list[PolicyArea]:
     """The areas that the session asks to rate, in the instrument's order; where it asks for none, all of them."""
     asked = {
         area for _, _, prompt in prompts_of(sight.content, ItemsPrompt, [sight.session.number]) for area in prompt.areas
@@ -87,7 +87,7 @@ def put_picture(sight: Snapshot, ask: CommandRequest) -> CommandRequest:
         return ask.model_copy(update={"value": {"shown": False}})
     national, earlier = survey(sight.content, sight.views), read_published(sight.standing.record)
     if ask.subject == AREAS:
-        picture = publish_areas(sight.content, national, rated_areas(sight), earlier)
+        picture = publish_areas(sight.content, national, list_rated_areas(sight), earlier)
     elif sight.content.instrument.find_item(ask.subject):
         picture = publish_item(sight.content, national, ask.subject, earlier)
     else:
@@ -97,4 +97,4 @@ def put_picture(sight: Snapshot, ask: CommandRequest) -> CommandRequest:
     return ask.model_copy(update={"value": {"shown": True, "picture": picture.model_dump(mode="json")}})
 
 
-KIND = PanelKind("results", view, (EVENTS, ANSWERS), does=("show",), prepare=put_picture)
+KIND = PanelKind("results", results_view, (EVENTS, ANSWERS), does=("show",), prepare=put_picture)

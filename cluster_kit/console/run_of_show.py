@@ -8,7 +8,7 @@ from cluster_kit.models import Json
 from cluster_kit.sessions import RunningSegment, RunOfShow
 
 
-def view(sight: Snapshot) -> Json:
+def run_of_show_view(sight: Snapshot) -> Json:
     """The segments, and what a clock needs to tick by itself: nothing here changes unless something is done.
 
     ``left_s`` and ``behind_s`` are as of ``since``: the page counts on from there.
@@ -45,4 +45,4 @@ def _name(part: RunningSegment) -> Json:
     return {"kind": part.kind, "title": part.title}
 
 
-KIND = PanelKind("run_of_show", view, (EVENTS,), does=("segment", "minutes", "end"))
+KIND = PanelKind("run_of_show", run_of_show_view, (EVENTS,), does=("segment", "minutes", "end"))

@@ -107,7 +107,7 @@ def _entry_name(entry: object, index: int) -> str:
     return name if isinstance(name, str) else str(index + 1)
 
 
-def read_document(path: Path, name: str) -> LocatedDocument:
+def read_located_document(path: Path, name: str) -> LocatedDocument:
     """The file's data and problems. ``name`` is how problems call the file. Never raises for what a file says."""
     try:
         raw = path.read_bytes()

@@ -13,7 +13,7 @@ from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import SHIPPED, FileState, Folders
 from cluster_kit.content.parts import Parts
-from cluster_kit.content.reading import Reader, read_instrument_parts, read_parts
+from cluster_kit.content.reading import Reader, read_content_parts, read_instrument_parts
 from cluster_kit.content.validation import check_instrument, validate_parts
 
 
@@ -44,7 +44,7 @@ def _load(series: str, folders: Folders, state: frozenset[FileState]) -> m.Conte
     if series not in known:
         raise UnknownSeriesError(series, known)
     reader = Reader(folders)
-    parts = read_parts(reader, series)
+    parts = read_content_parts(reader, series)
     problems = in_order([*reader.problems, *validate_parts(parts)])
     if problems:
         raise ContentError(problems)
@@ -118,7 +118,7 @@ def check_content(overlay: Path | None = None, base: Path = SHIPPED) -> list[Pro
     layers = (base,) if overlay is None or not overlay.is_dir() else (overlay.resolve(), base)
     reader = Reader(Folders(layers))
     series_ids = reader.folders.series_to_check()
-    problems = [problem for series in series_ids for problem in validate_parts(read_parts(reader, series))]
+    problems = [problem for series in series_ids for problem in validate_parts(read_content_parts(reader, series))]
     if reader.folders.find(FORMER_CLUSTERS_FILE):
         read_crosswalk_files(reader)
     if not series_ids:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from cluster_kit.content import folders as at
 from cluster_kit.content import models as m
-from cluster_kit.content.documents import LocatedList, LocatedMapping, problem_at, read_document
+from cluster_kit.content.documents import LocatedList, LocatedMapping, problem_at, read_located_document
 from cluster_kit.content.errors import Problem
 from cluster_kit.content.explain import did_you_mean, keep_valid, validate
 from cluster_kit.content.folders import Folders
@@ -76,13 +76,13 @@ class Reader:
         if path is None:
             self.problems.append(Problem(shown, 1, "", "this file is missing"))
             return None
-        document = read_document(path, shown)
+        document = read_located_document(path, shown)
         self._raw[relative] = document.raw
         self.problems.extend(document.problems)
         return document.data
 
 
-def read_parts(reader: Reader, series_id: str) -> Parts:
+def read_content_parts(reader: Reader, series_id: str) -> Parts:
     """Everything that the series is made of, as far as it can be read. Problems are kept in the reader."""
     series = reader.model(at.series_file(series_id), m.Series)
     numbers = _session_numbers(reader, series_id, series)

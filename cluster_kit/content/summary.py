@@ -39,7 +39,7 @@ class ContentSummary:
         )
 
 
-def summarize(content: Content) -> ContentSummary:
+def summarize_content(content: Content) -> ContentSummary:
     """The content in numbers."""
     exercises = [exercise for session in content.sessions for exercise in session.exercises]
     return ContentSummary(

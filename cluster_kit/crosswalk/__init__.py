@@ -8,9 +8,9 @@ from cluster_kit.crosswalk.errors import (
     UnreadableListError,
 )
 from cluster_kit.crosswalk.inventory import Inventory, read_inventory, read_inventory_from
-from cluster_kit.crosswalk.proposing import ClusterProposal, ClusterProposals, propose
+from cluster_kit.crosswalk.proposing import ClusterProposal, ClusterProposals, propose_clusters
 from cluster_kit.crosswalk.running import decide, import_crosswalk, open_reference, run_crosswalk
-from cluster_kit.crosswalk.summary import CrosswalkSummary, summarize
+from cluster_kit.crosswalk.summary import CrosswalkSummary, summarize_crosswalk
 
 __all__ = [
     "ClusterProposal",
@@ -25,9 +25,9 @@ __all__ = [
     "decide",
     "import_crosswalk",
     "open_reference",
-    "propose",
+    "propose_clusters",
     "read_inventory",
     "read_inventory_from",
     "run_crosswalk",
-    "summarize",
+    "summarize_crosswalk",
 ]

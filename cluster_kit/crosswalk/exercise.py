@@ -24,14 +24,14 @@ from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.holding_out import calibrate
 from cluster_kit.crosswalk.inventory import read_inventory_from
 from cluster_kit.crosswalk.next_steps import NextSteps, row_of
-from cluster_kit.crosswalk.proposing import ClusterProposal, ClusterProposals, apply_decisions, propose
+from cluster_kit.crosswalk.proposing import ClusterProposal, ClusterProposals, apply_decisions, propose_clusters
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.report import NOTICED, QUESTIONS, write_report
 from cluster_kit.crosswalk.rows import to_row
 from cluster_kit.crosswalk.running import open_desk, open_reference, reference_folder
-from cluster_kit.crosswalk.summary import summarize
+from cluster_kit.crosswalk.summary import summarize_crosswalk
 from cluster_kit.crosswalk.text_files import write_inventory
-from cluster_kit.crosswalk.workbook import WorkbookContext, write_workbook
+from cluster_kit.crosswalk.workbook import WorkbookContext, write_crosswalk_workbook
 from cluster_kit.documents.html import blocks_html
 from cluster_kit.documents.model import Section
 from cluster_kit.models import FrozenModel, Json
@@ -132,12 +132,14 @@ class ProgramReview:
     def report(self, *, without: tuple[str, ...] = ()) -> Section:
         """Coverage, gaps, changes and questions under one heading. Raises ``CrosswalkError`` without a list."""
         proposals, fictional = self.proposals(self._find_list()), self._seat.content.series.fictional
-        return write_report(proposals, summarize(proposals), REPORT_TITLE, fictional=fictional, without=without)
+        return write_report(
+            proposals, summarize_crosswalk(proposals), REPORT_TITLE, fictional=fictional, without=without
+        )
 
     # --- answers --------------------------------------------------------------------------------------------
 
     def _overview(self, _asked: _Asked, proposals: ClusterProposals) -> Json:
-        summary = summarize(proposals)
+        summary = summarize_crosswalk(proposals)
         clear = [proposal for proposal in proposals.proposals if proposal.status == "proposed"]
         standing = self._next_steps.standing()
         return {
@@ -174,7 +176,7 @@ class ProgramReview:
         return {"taken": self._desk.keep(decisions, self._person)}
 
     def _take_question(self, asked: _Asked, proposals: ClusterProposals) -> Json:
-        questions = {row_of(words): words for words in summarize(proposals).questions}
+        questions = {row_of(words): words for words in summarize_crosswalk(proposals).questions}
         if asked.question not in questions:
             raise CrosswalkError("This question is settled by now. Look at the list once more.")
         return {"added": self._next_steps.add(questions[asked.question], self._person)}
@@ -200,7 +202,7 @@ class ProgramReview:
                 content = self._seat.content
                 state = content.get_jurisdiction(self._seat.jurisdiction)
                 about = WorkbookContext(state.code, state.name, content.series.id, content.series.fictional)
-                write_workbook(path, proposals, summarize(proposals), about)
+                write_crosswalk_workbook(path, proposals, summarize_crosswalk(proposals), about)
             return path.read_bytes()
 
     # --- what they rest on ----------------------------------------------------------------------------------
@@ -209,7 +211,7 @@ class ProgramReview:
         """The proposals for a list as if nothing were decided: made once for each list."""
         if self._proposed is None or self._proposed[0] != given.digest:
             inventory = read_inventory_from(given.name, given.read())
-            self._proposed = (given.digest, propose(inventory, self._reference, self._calibration))
+            self._proposed = (given.digest, propose_clusters(inventory, self._reference, self._calibration))
         return self._proposed[1]
 
     @property

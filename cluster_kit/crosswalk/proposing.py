@@ -106,7 +106,7 @@ class ClusterProposals:
         return {status: counts[status] for status in STATUS_WORDS}
 
 
-def propose(
+def propose_clusters(
     inventory: Inventory,
     reference: Reference,
     calibration: Calibration,

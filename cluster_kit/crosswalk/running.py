@@ -16,15 +16,15 @@ from cluster_kit.crosswalk.holding_out import calibrate
 from cluster_kit.crosswalk.importing import CrosswalkImport, import_workbook
 from cluster_kit.crosswalk.inventory import read_inventory
 from cluster_kit.crosswalk.places import Places
-from cluster_kit.crosswalk.proposing import ClusterProposals, propose
+from cluster_kit.crosswalk.proposing import ClusterProposals, propose_clusters
 from cluster_kit.crosswalk.reference import Reference, load_reference, sample_table, save_table
 from cluster_kit.crosswalk.report import write_report
 from cluster_kit.crosswalk.review import Reviewed, read_reviewed
 from cluster_kit.crosswalk.sample import write_sample_workbook
-from cluster_kit.crosswalk.summary import CrosswalkSummary, summarize
+from cluster_kit.crosswalk.summary import CrosswalkSummary, summarize_crosswalk
 from cluster_kit.crosswalk.suppression import SMALLEST
-from cluster_kit.crosswalk.text_files import read_earlier, write_changes, write_codebook, write_inventory
-from cluster_kit.crosswalk.workbook import WorkbookContext, write_workbook
+from cluster_kit.crosswalk.text_files import read_earlier_inventory, write_changes, write_codebook, write_inventory
+from cluster_kit.crosswalk.workbook import WorkbookContext, write_crosswalk_workbook
 from cluster_kit.documents.html import to_html, view_css
 from cluster_kit.files import staging_folder
 from cluster_kit.roster.people import ensure_person
@@ -98,8 +98,8 @@ def run_crosswalk(settings: Settings, wanted: CrosswalkRequest) -> CrosswalkResu
         taken = take_decisions(desk, earlier, reference, REVIEWER) if earlier.exists() else 0
         decisions = desk.read()
     calibration = calibrate(reference, reference_folder(settings))
-    proposals = propose(inventory, reference, calibration, decisions)
-    summary = summarize(proposals, wanted.smallest)
+    proposals = propose_clusters(inventory, reference, calibration, decisions)
+    summary = summarize_crosswalk(proposals, wanted.smallest)
     changes = _write_all(wanted.out, proposals, summary, _about(settings, desk))
     names = (WORKBOOK, INVENTORY, CODEBOOK, CHANGES, REPORT)
     return CrosswalkResult(tuple(wanted.out / name for name in names), proposals, summary, taken, changes)
@@ -153,9 +153,9 @@ def _about(settings: Settings, desk: DecisionLog) -> WorkbookContext:
 
 def _write_all(out: Path, proposals: ClusterProposals, summary: CrosswalkSummary, about: WorkbookContext) -> int:
     try:
-        earlier = read_earlier(out / INVENTORY)
+        earlier = read_earlier_inventory(out / INVENTORY)
         with staging_folder(out) as whole:
-            write_workbook(whole / WORKBOOK, proposals, summary, about)
+            write_crosswalk_workbook(whole / WORKBOOK, proposals, summary, about)
             write_inventory(whole / INVENTORY, proposals)
             write_codebook(whole / CODEBOOK, proposals)
             changes = write_changes(whole / CHANGES, proposals, earlier)

@@ -81,7 +81,7 @@ class CrosswalkSummary:
     questions: tuple[str, ...]
 
 
-def summarize(proposals: ClusterProposals, smallest: int = SMALLEST) -> CrosswalkSummary:
+def summarize_crosswalk(proposals: ClusterProposals, smallest: int = SMALLEST) -> CrosswalkSummary:
     """What the inventory shows as coded: decided programs, and those whose proposal is clear.
 
     Counts of learners below ``smallest`` are withheld, and others with them where these would give them away.

@@ -33,7 +33,7 @@ def write_changes(path: Path, proposals: ClusterProposals, earlier: dict[str, tu
     return len(changes)
 
 
-def read_earlier(path: Path) -> dict[str, tuple[str, str]]:
+def read_earlier_inventory(path: Path) -> dict[str, tuple[str, str]]:
     """By key the Cluster and Sub-Cluster of an earlier coded inventory; empty where there is none that can be read."""
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))

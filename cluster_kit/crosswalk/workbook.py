@@ -59,7 +59,9 @@ class _Looks:
     percent: Format
 
 
-def write_workbook(path: Path, proposals: ClusterProposals, summary: CrosswalkSummary, about: WorkbookContext) -> None:
+def write_crosswalk_workbook(
+    path: Path, proposals: ClusterProposals, summary: CrosswalkSummary, about: WorkbookContext
+) -> None:
     """Write the workbook to a new file. Text that people typed stays text, also when it is edited later."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)

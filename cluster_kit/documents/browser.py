@@ -67,7 +67,7 @@ def _is_snap(program: Path) -> bool:
     return start.startswith(b"#!") and b"/snap/bin/" in start
 
 
-def main() -> None:
+def print_browser() -> None:
     """Print the browser's program; exit with 1 and the reason where there is none. Used by deploy/fresh-machine.sh."""
     from playwright.sync_api import sync_playwright
 
@@ -79,4 +79,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    print_browser()

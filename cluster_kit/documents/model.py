@@ -146,13 +146,13 @@ VIEW_MIME = "application/vnd.cluster-kit.view+json"
 """The document itself among a notebook's outputs, so that every later format is written from it, not from HTML."""
 
 
-def to_json(section: Section) -> dict[str, Any]:
-    """The section as JSON data; ``from_json`` reads it back."""
+def section_to_json(section: Section) -> dict[str, Any]:
+    """The section as JSON data; ``section_from_json`` reads it back."""
     return cast(dict[str, Any], _adapter().dump_python(section, mode="json"))
 
 
-def from_json(data: object) -> Section:
-    """The section that ``to_json`` wrote; ``pydantic.ValidationError`` where it is none."""
+def section_from_json(data: object) -> Section:
+    """The section that ``section_to_json`` wrote; ``pydantic.ValidationError`` where it is none."""
     return _adapter().validate_python(data)
 
 

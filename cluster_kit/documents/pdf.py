@@ -83,7 +83,7 @@ def _mark_row(cells: list[Dictionary]) -> None:
             cell.S = Name.TH
             cell.A = Dictionary(O=Name.Table, Scope=Name.Row)
         else:
-            for attributes in listed(cell.get("/A")):
+            for attributes in list_children(cell.get("/A")):
                 if "/Headers" in attributes:
                     del attributes["/Headers"]
 
@@ -100,10 +100,10 @@ def structure_elements(document: pikepdf.Pdf) -> Iterator[Dictionary]:
 
 def children(element: Dictionary) -> list[Dictionary]:
     """The elements right below one."""
-    return [kid for kid in listed(element.get("/K")) if "/S" in kid]
+    return [kid for kid in list_children(element.get("/K")) if "/S" in kid]
 
 
-def listed(value: Any) -> list[Dictionary]:
+def list_children(value: Any) -> list[Dictionary]:
     """The dictionaries in a value that is one, an array of several, or nothing."""
     given = list(value) if isinstance(value, pikepdf.Array) else [value]
     return [one for one in given if isinstance(one, Dictionary)]

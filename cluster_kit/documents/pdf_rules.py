@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
-from cluster_kit.documents.pdf import children, listed, structure_elements
+from cluster_kit.documents.pdf import children, list_children, structure_elements
 
 HEADINGS = tuple(Name(f"/H{level}") for level in range(1, 7))
 SHOWS = {"Tj", "TJ", "'", '"', "Do", "sh", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "EI"}
@@ -92,7 +92,7 @@ def _descendants(element: Dictionary) -> Iterator[Dictionary]:
 
 
 def _attributes(element: Dictionary) -> list[Dictionary]:
-    return listed(element.get("/A"))
+    return list_children(element.get("/A"))
 
 
 def _has_scope(header: Dictionary) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cluster_kit.documents.html import to_html
 from cluster_kit.documents.markdown import to_markdown
-from cluster_kit.documents.model import VIEW_MIME, Section, to_json
+from cluster_kit.documents.model import VIEW_MIME, Section, section_to_json
 
 EXERCISE_LEVEL = 3
 
@@ -32,6 +32,6 @@ class DocumentView:
             "text/html": self._repr_html_(),
             "text/markdown": to_markdown(self.section, level=self.level),
             "text/plain": repr(self),
-            VIEW_MIME: to_json(self.section),
+            VIEW_MIME: section_to_json(self.section),
         }
         return (data, {"cluster_kit": {"reads": self.reads}}) if self.reads else data

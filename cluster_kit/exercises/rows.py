@@ -37,7 +37,7 @@ class TableRow:
         return said[-1].value if said else None
 
 
-def read_table(
+def read_answer_table(
     content: Content, session: int, exercise: Exercise, prompt: TablePrompt, answers: Answers
 ) -> list[TableRow]:
     """The rows of a table that hold an answer, in order.

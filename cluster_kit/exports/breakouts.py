@@ -54,7 +54,7 @@ def plan_breakouts(content: Content, store: Store, wanted: BreakoutRequest, now:
     content.get_session(wanted.session)
     people, who = _find_people(content, store, wanted, now)
     states = _read(content, store, people)
-    earlier = read_earlier(content, store, wanted.session)
+    earlier = read_earlier_pairs(content, store, wanted.session)
     proposal = form_groups(content, states, earlier, size=wanted.size)
     return BreakoutPlan(proposal, assign_rooms(content, proposal.groups, people), who)
 
@@ -70,7 +70,7 @@ def plan_shown(content: Content, store: Store, session: int, now: dt.datetime) -
     return BreakoutPlan(proposal, assign_rooms(content, proposal.groups, people), who)
 
 
-def read_earlier(content: Content, store: Store, session: int) -> list[Pair]:
+def read_earlier_pairs(content: Content, store: Store, session: int) -> list[Pair]:
     """Which states were together in this session and earlier ones, each pair once for each session."""
     numbers = [s.number for s in content.sessions if s.number <= session]
     return [pair for number in numbers for pair in read_pairs(_rounds(content, store, number))]

@@ -16,7 +16,7 @@ from cluster_kit.documents.typed_text import clean
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
-from cluster_kit.exercises.rows import TableRow, read_table
+from cluster_kit.exercises.rows import TableRow, read_answer_table
 from cluster_kit.insights.plans import is_action_table, read_actions
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
@@ -130,7 +130,7 @@ def _conversations(content: Content, place: str, answers: Answers) -> Iterator[D
         kinds = {type(column): column.id for column in reversed(prompt.columns)}
         if prompt.id != CONVERSATIONS or is_action_table(prompt) or not {TextPrompt, DatePrompt} <= set(kinds):
             continue
-        for row in read_table(content, session, exercise, prompt, answers):
+        for row in read_answer_table(content, session, exercise, prompt, answers):
             if day := _day(str(row.value(kinds[DatePrompt]) or "")):
                 who = _line(_said(row, kinds[TextPrompt])) or "a partner"
                 about = _about(prompt, row, kinds)

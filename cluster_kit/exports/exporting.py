@@ -10,7 +10,7 @@ from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.gathering import gather
 from cluster_kit.exports.tables import codebook_frame, tidy_frame, write_table
-from cluster_kit.exports.workbook import write_workbook
+from cluster_kit.exports.workbook import write_export_workbook
 from cluster_kit.files import staging_folder
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
@@ -47,7 +47,7 @@ def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[s
         with staging_folder(out.parent) as folder:
             whole = [folder / path.name for path in files]
             if ending == ".xlsx":
-                write_workbook(content, lines, whole[0])
+                write_export_workbook(content, lines, whole[0])
             else:
                 write_table(tidy_frame(content, lines), whole[0])
                 write_table(codebook_frame(content), whole[1])

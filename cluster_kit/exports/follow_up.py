@@ -15,7 +15,7 @@ from cluster_kit.content.models import Content, TablePrompt
 from cluster_kit.documents.model import Attributed, Block, Fact, Paragraph, Record, Records, Section, Table, text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
-from cluster_kit.exercises.rows import read_table
+from cluster_kit.exercises.rows import read_answer_table
 from cluster_kit.exports.ladder import FOR_STAFF, MAY_SHARE, RowAddress, read_rungs
 from cluster_kit.insights.plans import CLOSED, EFFECT, EFFORT, Action, is_action_table, read_actions, weights_of
 from cluster_kit.settings import Settings
@@ -142,7 +142,7 @@ def _notes(
     for session, exercise, prompt in prompts_of(content, TablePrompt, numbers):
         if exercise.id != CHECK_IN or MAY_SHARE not in {column.id for column in prompt.columns}:
             continue
-        for row in read_table(content, session, exercise, prompt, answers):
+        for row in read_answer_table(content, session, exercise, prompt, answers):
             rung = rungs.get((code, session, exercise.id, prompt.id, row.id))
             said = [(c.label, " / ".join(v.text for v in row.words[c.id])) for c in prompt.columns if c.id != MAY_SHARE]
             if rung in FOR_STAFF and any(words for _, words in said):

@@ -17,7 +17,7 @@ from cluster_kit.exercises.labels import spell_date
 from cluster_kit.files import staging_folder
 from cluster_kit.insights.charts import heat_picture, state_means, tile_picture
 from cluster_kit.insights.discuss import rank_topics
-from cluster_kit.insights.national import read_states, survey
+from cluster_kit.insights.national import read_national_states, survey
 from cluster_kit.insights.national_view import NationalPictures, national_opening, national_parts, rated_areas
 from cluster_kit.packets.packet import FICTIONAL
 from cluster_kit.settings import Settings
@@ -50,7 +50,7 @@ def write_national(settings: Settings, series: str, out: Path, session: int | No
     content = load_content(series, overlay=settings.content)
     sessions = None if session is None else [content.get_session(session).number]
     with Store.open(settings.db_url) as store:
-        states = read_states(content, store.current(series))
+        states = read_national_states(content, store.current(series))
     areas = rated_areas(content, sessions)
     asked = {item.id for area in areas for item in area.items}
     states = {code: kept for code, of in states.items() if (kept := {i: v for i, v in of.items() if i in asked})}

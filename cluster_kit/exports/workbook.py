@@ -75,7 +75,7 @@ class _Lists:
         return self.places[labels]
 
 
-def write_workbook(content: Content, lines: Sequence[AnswerLine], path: Path) -> None:
+def write_export_workbook(content: Content, lines: Sequence[AnswerLine], path: Path) -> None:
     """Write the workbook to a file; an older one is replaced."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), {**options, "remove_timezone": True})

@@ -20,7 +20,7 @@ NOT_SHOWN = "This could not be done just now. Try again in a moment."
 NO_MEETING = "Your team's ratings are shown on the page of a live session, not here."
 
 
-class ExerciseState:
+class LiveExercise:
     """How things stand around one form, as ``room`` messages.
 
     A message holds ``locked``, ``revealed``, ``rated`` (how many of the team have rated), ``team`` (how many there are)

@@ -24,7 +24,7 @@ from cluster_kit.exercises.plain_language import check_text
 from cluster_kit.exercises.sources import find_removed
 from cluster_kit.exercises.validation import NO_SUCH_FIELD, find_problem
 from cluster_kit.forms.definitions import Definitions, ExerciseDefinition
-from cluster_kit.forms.exercise_state import LOCKED, ExerciseState
+from cluster_kit.forms.exercise_state import LOCKED, LiveExercise
 from cluster_kit.forms.protocol import FORM_REQUEST, FilePiece, Have, Hello, NewAnswer, RevealRequest, Save
 from cluster_kit.forms.schema import find_sources
 from cluster_kit.forms.uploads import Uploads
@@ -65,7 +65,7 @@ class FormHandler:
         by_kind = {kind: partial(make, context) for kind, make in context.specialists.items()}
         self._specialists = PromptExtensions(self._exercise, by_kind)
         self._uploads = Uploads(context.files, self._fields, self._specialists.check_file)
-        self._room = ExerciseState(context, exercise)
+        self._room = LiveExercise(context, exercise)
         self._sent_sources: dict[str, Json] = {}
         self._sent_erased = 0  # erasures that the page knows of
 

@@ -19,7 +19,7 @@ from cluster_kit.exercises.fields import Field as FormField
 from cluster_kit.forms.protocol import FilePiece
 from cluster_kit.models import Json
 from cluster_kit.store import NewResponse
-from cluster_kit.store.files import FileStore, UploadedFile, clean_name, find_digests, find_file_problem
+from cluster_kit.store.files import FileStore, UploadedFile, clean_file_name, find_digests, find_file_problem
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class Uploads:
             self._shelf.remove(digest)
 
     def _take(self, piece: FilePiece) -> Json:
-        name, field = clean_name(piece.name), self._fields.get(piece.prompt)
+        name, field = clean_file_name(piece.name), self._fields.get(piece.prompt)
         if field is None or not isinstance(field.asks, FilePrompt):
             return {"problem": NO_FILE_HERE}
         if self._shelf is None:

@@ -6,7 +6,7 @@ from cluster_kit.content.models import Content, ItemsPrompt, LookBack, Session, 
 from cluster_kit.documents.model import Block, Paragraph, Section, Table, text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import spell_date
-from cluster_kit.exercises.rows import read_table
+from cluster_kit.exercises.rows import read_answer_table
 from cluster_kit.insights.plans import Action, read_actions
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
 from cluster_kit.insights.ratings_view import scale_sentence, settled_sentence, summary_table
@@ -41,7 +41,7 @@ def _wanted(content: Content, wanted: LookBack, answers: Answers) -> list[Block]
     if exercise is None or prompt is None or isinstance(prompt, ItemsPrompt):
         return []
     if isinstance(prompt, TablePrompt):
-        rows = read_table(content, session.number, exercise, prompt, answers)
+        rows = read_answer_table(content, session.number, exercise, prompt, answers)
         columns = [c for c in prompt.columns if not wanted.columns or c.id in wanted.columns]
         columns = [c for c in columns if any(row.words[c.id] for row in rows)]
         blocks: tuple[Block, ...] = (table_block(prompt, rows, columns),) if columns else ()

@@ -97,7 +97,7 @@ class National:
     means: Mapping[str, Mapping[str, float | None]]
 
 
-def read_states(content: Content, responses: Iterable[Response]) -> dict[str, StateViews]:
+def read_national_states(content: Content, responses: Iterable[Response]) -> dict[str, StateViews]:
     """Every state's views, by postal code, from the current responses of all states."""
     of_state: defaultdict[str, list[Response]] = defaultdict(list)
     for response in responses:

@@ -27,7 +27,7 @@ from cluster_kit.content.models import (
 )
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
-from cluster_kit.exercises.rows import TableRow, read_table
+from cluster_kit.exercises.rows import TableRow, read_answer_table
 
 ACTIONS = "actions"
 STATUS_COLUMN = "status"
@@ -94,7 +94,7 @@ def read_actions(content: Content, answers: Answers, sessions: Sequence[int] | N
     for number, exercise, prompt in prompts_of(content, TablePrompt, sessions):
         if not is_action_table(prompt):
             continue
-        for row in read_table(content, number, exercise, prompt, answers):
+        for row in read_answer_table(content, number, exercise, prompt, answers):
             name, lead, due = (_first(prompt, kind) for kind in (TextPrompt, PersonPrompt, DatePrompt))
             status, label = statuses.get(row.id, ("", ""))
             text, leader = _joined(row, name), _joined(row, lead)
@@ -124,7 +124,7 @@ def _statuses(content: Content, answers: Answers) -> dict[str, tuple[str, str]]:
             continue
         if STATUS_COLUMN not in {column.id for column in prompt.columns}:
             continue
-        for row in read_table(content, number, exercise, prompt, answers):
+        for row in read_answer_table(content, number, exercise, prompt, answers):
             said = row.responses[STATUS_COLUMN]
             if said and said[-1].seq > statuses.get(row.id, (0, "", ""))[0]:
                 statuses[row.id] = (said[-1].seq, str(said[-1].value), row.words[STATUS_COLUMN][-1].text)
@@ -151,7 +151,7 @@ def read_goals(content: Content, session: int, exercise: Exercise, prompt: Table
             ranks=tuple(sorted({int(r.value) for r in row.responses[RANK] if isinstance(r.value, int | float)})),
             tests=tuple((c.label, _joined(row, c.id)) for c in choices if row.words[c.id]),
         )
-        for row in read_table(content, session, exercise, prompt, answers)
+        for row in read_answer_table(content, session, exercise, prompt, answers)
     ]
     return sorted(goals, key=lambda goal: (not goal.ranks, goal.ranks))
 
@@ -161,7 +161,7 @@ def read_transitions(
 ) -> list[Transition]:
     """The transition points of a table, in the order of its rows."""
     transitions = []
-    for row in read_table(content, session, exercise, prompt, answers):
+    for row in read_answer_table(content, session, exercise, prompt, answers):
         strength = row.value(STRENGTH)
         transitions.append(
             Transition(

@@ -15,7 +15,7 @@ from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Para
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import Speller, spell_date
 from cluster_kit.exercises.prompts import prompts_of
-from cluster_kit.exercises.rows import TableRow, read_table
+from cluster_kit.exercises.rows import TableRow, read_answer_table
 from cluster_kit.insights.plans import Action, is_goals_table, read_actions, read_goals
 
 TITLE = "Adoption roadmap"
@@ -104,7 +104,7 @@ def _of_table(
     if not dates:
         return
     lead = next((column.id for column in table.columns if isinstance(column, PersonPrompt)), "")
-    for row in read_table(content, *place, table, answers):
+    for row in read_answer_table(content, *place, table, answers):
         for column in dates:
             if day := _day(row.value(column.id)):
                 what = row.label or _newest(row, table.columns[0].id) or f"A {table.row_name} without words"

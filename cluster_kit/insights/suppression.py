@@ -79,7 +79,7 @@ class Published(FrozenModel):
 
     def for_page(self) -> dict[str, Any]:
         """What a participant's page gets, as JSON data, with ``alt``: the picture in words."""
-        return {**self.model_dump(mode="json", exclude={"bands"}), "alt": describe(self)}
+        return {**self.model_dump(mode="json", exclude={"bands"}), "alt": describe_bands(self)}
 
 
 def publish_item(content: Content, national: National, item_id: str, earlier: Iterable[Published] = ()) -> Published:
@@ -132,7 +132,7 @@ def find_published(value: object) -> Published | None:
         return None
 
 
-def describe(picture: Published) -> str:
+def describe_bands(picture: Published) -> str:
     """The picture in words, for those who do not see it."""
     sentences = [f"{picture.title.rstrip('.')}."]
     for row in picture.rows:
@@ -153,13 +153,13 @@ def release(counts: Sequence[int], given: Sequence[Bands] = ()) -> Bands:
 
     ``counts`` as ``line_up`` gives them. What may not follow on something given before leaves the last as it was.
     """
-    now = merge(counts)
+    now = merge_small_counts(counts)
     if given and not (now and all(_may_follow(now, before) for before in given)):
         return given[-1]
     return now
 
 
-def merge(counts: Sequence[int]) -> Bands:
+def merge_small_counts(counts: Sequence[int]) -> Bands:
     """The counts in bands of ``FEWEST`` or more, at least two; none where that cannot be.
 
     The scale is cut in the middle, then each half again, as long as both sides hold enough. Where a cut cannot be made,
@@ -237,7 +237,7 @@ def _area_row(content: Content, area: PolicyArea, given: dict[str, Bands]) -> Ba
 def _note(counts: Sequence[int], bands: Bands) -> str:
     if not bands:
         return TOO_FEW if sum(counts) < FEWEST else TOO_CLOSE
-    return "" if bands == merge(counts) else AS_IT_WAS
+    return "" if bands == merge_small_counts(counts) else AS_IT_WAS
 
 
 def _label(content: Content, band: Band) -> str:

@@ -34,7 +34,7 @@ from cluster_kit.documents.model import (
 )
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import Speller
-from cluster_kit.exercises.rows import TableRow, read_table, words_of
+from cluster_kit.exercises.rows import TableRow, read_answer_table, words_of
 from cluster_kit.insights.ratings_view import ratings_blocks
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ class _Reader:
         return [Facts(tuple(facts))] if facts else []
 
     def _table(self, prompt: TablePrompt) -> list[Block]:
-        rows = read_table(self._content, self._session, self._exercise, prompt, self._answers)
+        rows = read_answer_table(self._content, self._session, self._exercise, prompt, self._answers)
         if not rows:
             return []
         columns = [

@@ -182,7 +182,7 @@ class ForkServer:
         self.kernels.clear()
 
 
-def main() -> None:
+def run_fork_server() -> None:
     """Warm up, serve, and in each child be a kernel."""
     sys.path.pop(0)  # where this process happens to stand; a kernel puts its own folder there
     control = socket.socket(fileno=os.dup(0))
@@ -191,7 +191,7 @@ def main() -> None:
     allow_descriptors()
     message, _ = wire.receive(control)
     order = wire.Order(**message)
-    missing = warm_up(order.modules)
+    missing = warm_process(order.modules)
     family = ForkServer(control, order.watch)
     gc.freeze()  # without collecting first: what that frees would be filled in, and so unshared, by every kernel
     wire.send(control, wire.Ready(missing, why_not_to_fork()))
@@ -207,7 +207,7 @@ def allow_descriptors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
 
 
-def warm_up(modules: Iterable[str]) -> dict[str, str]:
+def warm_process(modules: Iterable[str]) -> dict[str, str]:
     """Import what kernels need; what could not be imported, and why."""
     gc.disable()
     for name, value in WHILE_IMPORTING.items():
@@ -251,4 +251,4 @@ def _remove(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_fork_server()

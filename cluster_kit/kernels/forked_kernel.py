@@ -90,7 +90,7 @@ def become_kernel(newborn: ForkedKernel) -> NoReturn:
     """Be a kernel until it is over; then end without tearing down modules, which would unshare the parent's memory."""
     status = 1
     try:
-        settle(newborn)
+        reset_process(newborn)
         run_kernel(newborn)
         status = 0
     except SystemExit as leaving:
@@ -101,7 +101,7 @@ def become_kernel(newborn: ForkedKernel) -> NoReturn:
         _end(status)
 
 
-def settle(newborn: ForkedKernel) -> None:
+def reset_process(newborn: ForkedKernel) -> None:
     """Take on what was asked: session, streams, folder, environment; and shed what came from the parent."""
     os.setsid()
     _die_with(newborn.parent)

@@ -22,7 +22,7 @@ from cluster_kit.packets.jobs import Format, Job, PacketKind, plan_jobs
 from cluster_kit.packets.manifest import (
     Manifest,
     PacketResult,
-    collect,
+    collect_results,
     find_results,
     write_files,
     write_index,
@@ -123,7 +123,7 @@ class _Batch:
             for task, made in itertools.chain(broken, self._outcomes(tasks)):
                 results[task.job.name] = self._finish(task.job, made, checker)
                 report(results[task.job.name])
-        return collect(self._content, [results[job.name] for job in jobs])
+        return collect_results(self._content, [results[job.name] for job in jobs])
 
     def _read_inputs(self, jobs: Sequence[Job]) -> dict[str, BuildResult]:
         """Read the inputs of every job; a failure for each whose inputs cannot be read."""

@@ -119,12 +119,12 @@ def find_results(folder: Path) -> dict[str, PacketResult]:
 
 def write_manifest(folder: Path, content: Content, results: Iterable[PacketResult]) -> None:
     """Write ``manifest.json`` for everything that the folder holds."""
-    write_atomically(folder / MANIFEST, collect(content, results).model_dump_json(indent=1).encode())
+    write_atomically(folder / MANIFEST, collect_results(content, results).model_dump_json(indent=1).encode())
 
 
 def write_index(folder: Path, content: Content, results: Iterable[PacketResult]) -> None:
     """Write ``index.html``, the same as a table to read."""
-    manifest = collect(content, results)
+    manifest = collect_results(content, results)
     names = {jurisdiction.code: jurisdiction.name for jurisdiction in content.jurisdictions}
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(_read("index.html.j2"))
@@ -132,7 +132,7 @@ def write_index(folder: Path, content: Content, results: Iterable[PacketResult])
     write_atomically(folder / INDEX, page.encode())
 
 
-def collect(content: Content, results: Iterable[PacketResult]) -> Manifest:
+def collect_results(content: Content, results: Iterable[PacketResult]) -> Manifest:
     """The results as a manifest of now."""
     now = dt.datetime.now(dt.UTC)
     series = content.series.id

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import spell_when
-from cluster_kit.documents.model import VIEW_MIME, Block, Document, Paragraph, Section, from_json
+from cluster_kit.documents.model import VIEW_MIME, Block, Document, Paragraph, Section, section_from_json
 from cluster_kit.documents.prose import read_prose
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.labels import spell_date
@@ -21,7 +21,7 @@ FICTIONAL = "Fictional demonstration series. The people and answers in this docu
 
 def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
     """The packet of this job, from its executed notebook."""
-    opening, parts = read_parts(notebook)
+    opening, parts = read_packet_parts(notebook)
     state = content.get_jurisdiction(job.jurisdiction)
     session = content.get_session(job.session)
     if job.kind is PacketKind.SERIES:
@@ -51,7 +51,7 @@ def packet_title(content: Content, job: Job) -> str:
     return f"{state.name}: {before} {session.number}, {session.title}"
 
 
-def read_parts(notebook: NotebookNode) -> tuple[tuple[Block, ...], tuple[Section, ...]]:
+def read_packet_parts(notebook: NotebookNode) -> tuple[tuple[Block, ...], tuple[Section, ...]]:
     """What stands before the notebook's first segment, and a section for each segment that shows something.
 
     Prose speaks to the people in the room and stays in the notebook, unless its cell is tagged ``packet``.
@@ -73,7 +73,7 @@ def _output(output: NotebookNode) -> tuple[Block, ...]:
     """What a cell has shown: a view as it is, of anything else its words."""
     data = output.get("data", {})
     if VIEW_MIME in data:
-        return (from_json(data[VIEW_MIME]),)
+        return (section_from_json(data[VIEW_MIME]),)
     if "text/markdown" in data:
         return read_prose(data["text/markdown"])
     said = clean(str(data.get("text/plain") or output.get("text") or ""))

@@ -17,21 +17,21 @@ from cluster_kit.text import count_of
 Report = Callable[[BatchPlan | PacketResult], None]
 
 
-def choose_progress(out: Path, *, as_json: bool) -> AbstractContextManager[Report]:
+def choose_packet_progress(out: Path, *, as_json: bool) -> AbstractContextManager[Report]:
     """Events where machines read, a bar where somebody watches a terminal, lines otherwise."""
     if as_json:
-        return events(out)
-    return bar() if sys.stderr.isatty() else lines()
+        return packet_events(out)
+    return packet_bar() if sys.stderr.isatty() else packet_lines()
 
 
 @contextmanager
-def lines() -> Iterator[Report]:
+def packet_lines() -> Iterator[Report]:
     """One line on stderr for each packet."""
-    yield lambda event: typer.echo(spell(event), err=True)
+    yield lambda event: typer.echo(spell_packet_event(event), err=True)
 
 
 @contextmanager
-def bar() -> Iterator[Report]:
+def packet_bar() -> Iterator[Report]:
     """A bar on stderr, and a line above it for each packet that failed."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -47,13 +47,13 @@ def bar() -> Iterator[Report]:
                 return
             progress.update(task, advance=1, now=event.job.name)
             if event.status == "failed":
-                progress.console.print(spell(event), markup=False, highlight=False)
+                progress.console.print(spell_packet_event(event), markup=False, highlight=False)
 
         yield report
 
 
 @contextmanager
-def events(out: Path) -> Iterator[Report]:
+def packet_events(out: Path) -> Iterator[Report]:
     """One JSON object in a line on stdout for each event: ``planned``, ``packet`` for each result, ``finished``."""
     told = {"made": 0, "unchanged": 0, "failed": 0}
 
@@ -69,7 +69,7 @@ def events(out: Path) -> Iterator[Report]:
     typer.echo(json.dumps({"event": "finished", **told, "manifest": str(out / MANIFEST)}))
 
 
-def spell(event: BatchPlan | PacketResult) -> str:
+def spell_packet_event(event: BatchPlan | PacketResult) -> str:
     """An event in a sentence."""
     if isinstance(event, BatchPlan):
         return f"{count_of(event.total, 'packet')}, {event.to_make} to make."

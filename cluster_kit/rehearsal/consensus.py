@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cluster_kit.models import Json
 from cluster_kit.rehearsal.answering import ScriptedAnswer
 from cluster_kit.rehearsal.cast import Actor
-from cluster_kit.rehearsal.opinions import settle, spread
+from cluster_kit.rehearsal.opinions import settle_opinion, spread_opinions
 from cluster_kit.rehearsal.plan import dice
 from cluster_kit.rehearsal.script import Script
 
@@ -37,12 +37,12 @@ def _settle_item(script: Script, actor: Actor, prompt: str, item: Json, seen: Js
     ratings = [
         int(point) if point.isdigit() else point for point, many in seen.get("points", {}).items() for _ in range(many)
     ]
-    settled = settle(ratings, [point["value"] for point in item["scale"]])
+    settled = settle_opinion(ratings, [point["value"] for point in item["scale"]])
     if settled is None or team.randrange(actor.team) != actor.place or team.random() > SETTLED:
         return
     own = {"state": actor.state, "name": actor.name}
     yield ScriptedAnswer(f"{prompt}.consensus", row, "team", settled, MINUTES_AN_ITEM)
-    apart = spread(ratings)
+    apart = spread_opinions(ratings)
     if apart and team.random() < EXPLAINED:
         said = script.phrases.say("consensus", ["rationale"], team, own)
         yield ScriptedAnswer(f"{prompt}.rationale", row, "team", said, MINUTES_AN_ITEM)

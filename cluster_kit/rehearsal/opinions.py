@@ -31,7 +31,7 @@ def rate(seed: int, actor: Actor, area: str, item: str, points: Sequence[int]) -
     return min(points, key=lambda point: abs(point - seen))
 
 
-def settle(ratings: Sequence[int | str], points: Sequence[int]) -> int | None:
+def settle_opinion(ratings: Sequence[int | str], points: Sequence[int]) -> int | None:
     """What a team with these ratings settles on: the point nearest to the middle; None where nobody is sure."""
     sure = [rating for rating in ratings if isinstance(rating, int)]
     if not sure:
@@ -40,7 +40,7 @@ def settle(ratings: Sequence[int | str], points: Sequence[int]) -> int | None:
     return min(points, key=lambda point: (abs(point - middle), point))
 
 
-def spread(ratings: Sequence[int | str]) -> int:
+def spread_opinions(ratings: Sequence[int | str]) -> int:
     """How many points apart a team's ratings are."""
     sure = [rating for rating in ratings if isinstance(rating, int)]
     return max(sure) - min(sure) if sure else 0

@@ -16,7 +16,7 @@ from cluster_kit.rehearsal.facilitator import Facilitator
 from cluster_kit.rehearsal.participant import RehearsalParticipant
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, Plan
 from cluster_kit.rehearsal.script import Script
-from cluster_kit.rehearsal.stage import FACILITATOR, GUESTS, Stage, add_people, prepare_series
+from cluster_kit.rehearsal.stage import FACILITATOR, GUESTS, Stage, add_actors, prepare_rehearsal_series
 from cluster_kit.rehearsal.tally import Report, Tally, report_on
 from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
@@ -61,9 +61,9 @@ def rehearse(plan: Plan, home: Path, say: Say) -> Report:
     cleanly. Raises ``UsageError`` where ``home`` is not empty, and ``UnknownSessionError``.
     """
     settings = Settings(home)
-    script = Script.write(plan, prepare_series(settings, plan.session))
+    script = Script.write(plan, prepare_rehearsal_series(settings, plan.session))
     with Store.open(settings.db_url) as store:
-        person = add_people(store, script)
+        person = add_actors(store, script)
         add_earlier_answers(store, script)
         report = asyncio.run(_Rehearsal(script, settings, store, person, say).run())
     say(report)

@@ -18,15 +18,15 @@ MINUTES_A_LINE = 5.0
 MOST_ERRORS = 5
 
 
-def choose_progress(*, as_json: bool) -> AbstractContextManager[Say]:
+def choose_rehearsal_progress(*, as_json: bool) -> AbstractContextManager[Say]:
     """Events where machines read, a moving line where somebody watches a terminal, lines otherwise."""
     if as_json:
-        return events()
-    return bar() if sys.stderr.isatty() else lines()
+        return rehearsal_events()
+    return rehearsal_bar() if sys.stderr.isatty() else rehearsal_lines()
 
 
 @contextmanager
-def events() -> Iterator[Say]:
+def rehearsal_events() -> Iterator[Say]:
     """One JSON object in a line on stdout for each event: ``opening``, ``moment``, ``report``."""
 
     def say(event: RehearsalOpening | Moment | Report) -> None:
@@ -37,24 +37,24 @@ def events() -> Iterator[Say]:
 
 
 @contextmanager
-def lines() -> Iterator[Say]:
+def rehearsal_lines() -> Iterator[Say]:
     """A line on stderr every few minutes of the session; the links before, and the report after, on stdout."""
     latest = Moment(-MINUTES_A_LINE, "", 0, 0, 0, 0)
 
     def say(event: RehearsalOpening | Moment | Report) -> None:
         nonlocal latest
         if not isinstance(event, Moment):
-            typer.echo(spell(event))
+            typer.echo(spell_moment(event))
             return
         if event.segment != latest.segment or event.minute - latest.minute >= MINUTES_A_LINE:
             latest = event
-            typer.echo(spell(event), err=True)
+            typer.echo(spell_moment(event), err=True)
 
     yield say
 
 
 @contextmanager
-def bar() -> Iterator[Say]:
+def rehearsal_bar() -> Iterator[Say]:
     """One line on stderr that always says how things are; the links before, and the report after, on stdout."""
     from rich.console import Console
     from rich.status import Status
@@ -63,14 +63,14 @@ def bar() -> Iterator[Say]:
 
         def say(event: RehearsalOpening | Moment | Report) -> None:
             if isinstance(event, Moment):
-                status.update(spell(event))
+                status.update(spell_moment(event))
             else:
-                typer.echo(spell(event))
+                typer.echo(spell_moment(event))
 
         yield say
 
 
-def spell(event: RehearsalOpening | Moment | Report) -> str:
+def spell_moment(event: RehearsalOpening | Moment | Report) -> str:
     """An event in words."""
     if isinstance(event, RehearsalOpening):
         return _spell_opening(event)

@@ -35,7 +35,7 @@ class ServerEndedError(ClusterKitError):
     """The rehearsal's server does not run, and a new one does not start."""
 
 
-def prepare_series(settings: Settings, session: int) -> Content:
+def prepare_rehearsal_series(settings: Settings, session: int) -> Content:
     """The fictional series in an empty home: the shipped sessions, the one to rehearse today.
 
     Raises ``UsageError`` where the home is not empty: nothing of another deployment is touched.
@@ -53,7 +53,7 @@ def prepare_series(settings: Settings, session: int) -> Content:
     return load_content(SERIES, overlay=settings.content)
 
 
-def add_people(store: Store, script: Script) -> Person:
+def add_actors(store: Store, script: Script) -> Person:
     """Everybody on the roster, guests and facilitators among them; the one who runs the script is returned."""
     series = script.content.series.id
     for actor in script.cast:

@@ -42,7 +42,7 @@ from cluster_kit.server.auth.code_join import CodeJoin
 from cluster_kit.server.auth.rate_limits import CommandLimiter
 from cluster_kit.server.auth.session_revoker import SessionRevoker
 from cluster_kit.server.monitoring import handlers as watch_handlers
-from cluster_kit.server.monitoring.logs import LogFormat, log_request, say, set_up_logs
+from cluster_kit.server.monitoring.logs import LogFormat, log_event, log_request, set_up_logs
 from cluster_kit.server.monitoring.metrics import Metrics, Now
 from cluster_kit.server.pages import handlers as session_handlers
 from cluster_kit.server.pages import pages
@@ -297,10 +297,10 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         try:
             wanted = await asyncio.to_thread(invited_pages, self.content, self.store, self.options.prepare)
         except StoreError as error:
-            say("pages not prepared", logging.WARNING, why=type(error).__name__)
+            log_event("pages not prepared", logging.WARNING, why=type(error).__name__)
             wanted = []
         await self.preparation.run(wanted, PREPARED_AT_ONCE)
-        say("pages prepared", pages=self.preparation.done, failed=self.preparation.failed)
+        log_event("pages prepared", pages=self.preparation.done, failed=self.preparation.failed)
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
         """Everything that the server answers."""
@@ -345,7 +345,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             self.ioloop.add_callback(self._prepare, fork_server)
         self.ioloop.add_callback(self.doorkeeper.keep)
         self.announce(self.address)
-        say("listening", address=self.address)
+        log_event("listening", address=self.address)
         try:
             self.ioloop.start()
         finally:

@@ -1,14 +1,14 @@
 """A live session as it happens: what people do in it besides answering, and how things stand because of that."""
 
-from cluster_kit.sessions.commands import NotAllowedError, NotNowError, Permission, SessionCommand
+from cluster_kit.sessions.commands import InvalidCommandError, NotAllowedError, Permission, SessionCommand
 from cluster_kit.sessions.feed import SessionFeed
 from cluster_kit.sessions.log import SessionLog
 from cluster_kit.sessions.run_of_show import RunningSegment, RunOfShow
 from cluster_kit.sessions.state import SessionState
 
 __all__ = [
+    "InvalidCommandError",
     "NotAllowedError",
-    "NotNowError",
     "Permission",
     "RunOfShow",
     "RunningSegment",

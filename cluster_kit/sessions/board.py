@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from cluster_kit.content.models import Session
-from cluster_kit.sessions.commands import NotNowError, Permission, SessionCommand
+from cluster_kit.sessions.commands import InvalidCommandError, Permission, SessionCommand
 from cluster_kit.sessions.facilitation import segment_title
 from cluster_kit.sessions.state import Post, SessionState
 from cluster_kit.store import Event
@@ -36,12 +36,12 @@ class WritePost(SessionCommand, kind="post", who=Permission.EVERYBODY):
     def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
         """There is such a board, and the reply is to a post on it that is not itself a reply."""
         if event.subject not in {segment.kind.value for segment in session.segments}:
-            raise NotNowError(f"Session {session.number} has no board {event.subject!r}.")
+            raise InvalidCommandError(f"Session {session.number} has no board {event.subject!r}.")
         parent = standing.posts.get(self.parent)
         if self.parent and (parent is None or parent.hidden or parent.segment != event.subject):
-            raise NotNowError("The post that you reply to is no longer there.")
+            raise InvalidCommandError("The post that you reply to is no longer there.")
         if parent and parent.parent:
-            raise NotNowError("Reply to the post that began the thread.")
+            raise InvalidCommandError("Reply to the post that began the thread.")
 
     def apply(self, event: Event, standing: SessionState) -> None:
         """It stands on the board."""
@@ -84,7 +84,7 @@ class Moderate(SessionCommand, kind="moderate"):
     def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
         """It is there; hidden or not."""
         if event.subject not in standing.posts:
-            raise NotNowError("That post is no longer there.")
+            raise InvalidCommandError("That post is no longer there.")
 
     def apply(self, event: Event, standing: SessionState) -> None:
         """The last word counts."""
@@ -102,5 +102,5 @@ class Moderate(SessionCommand, kind="moderate"):
 def _get_post(event: NewEvent, standing: SessionState) -> Post:
     post = standing.posts.get(event.subject)
     if post is None or post.hidden:
-        raise NotNowError("That post is no longer there.")
+        raise InvalidCommandError("That post is no longer there.")
     return post

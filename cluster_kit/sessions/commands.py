@@ -34,7 +34,7 @@ class NotAllowedError(ClusterKitError, PermissionError):
     """Somebody tried what is for facilitators, or what is another's."""
 
 
-class NotNowError(ClusterKitError, ValueError):
+class InvalidCommandError(ClusterKitError, ValueError):
     """Something that makes no sense as things stand."""
 
 
@@ -58,7 +58,7 @@ class SessionCommand(FrozenModel):
         _KINDS[kind] = cls
 
     def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
-        """Raise ``NotNowError``, with one clear sentence, where this makes no sense."""
+        """Raise ``InvalidCommandError``, with one clear sentence, where this makes no sense."""
 
     @abstractmethod
     def apply(self, event: Event, standing: SessionState) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field, HttpUrl, JsonValue, StringConstraints
 
 from cluster_kit.content.models import Session
 from cluster_kit.models import FrozenModel
-from cluster_kit.sessions.commands import UNDO, NotNowError, Permission, SessionCommand
+from cluster_kit.sessions.commands import UNDO, InvalidCommandError, Permission, SessionCommand
 from cluster_kit.sessions.state import Group, Notice, Parked, Round, SessionState
 from cluster_kit.store import Event
 from cluster_kit.store.models import NewEvent
@@ -25,9 +25,9 @@ class BeginSegment(SessionCommand, kind="segment"):
     def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
         """The session has such a segment, and is not in it."""
         if event.subject not in {segment.kind.value for segment in session.segments}:
-            raise NotNowError(f"Session {session.number} has no segment {event.subject!r}.")
+            raise InvalidCommandError(f"Session {session.number} has no segment {event.subject!r}.")
         if event.subject == standing.segment:
-            raise NotNowError(f"{segment_title(session, event.subject)} is the present segment already.")
+            raise InvalidCommandError(f"{segment_title(session, event.subject)} is the present segment already.")
 
     def apply(self, event: Event, standing: SessionState) -> None:
         """Time counts for this segment from now on."""
@@ -46,7 +46,7 @@ class EndSession(SessionCommand, kind="end"):
     def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
         """It has begun and not ended."""
         if not standing.is_on:
-            raise NotNowError("The session is not under way.")
+            raise InvalidCommandError("The session is not under way.")
 
     def apply(self, event: Event, standing: SessionState) -> None:
         """No segment is the present one."""
@@ -67,9 +67,9 @@ class ChangeMinutes(SessionCommand, kind="minutes"):
         """There is such a segment, and it keeps a minute."""
         planned = {segment.kind.value: segment.minutes for segment in session.segments}
         if event.subject not in planned:
-            raise NotNowError(f"Session {session.number} has no segment {event.subject!r}.")
+            raise InvalidCommandError(f"Session {session.number} has no segment {event.subject!r}.")
         if planned[event.subject] + standing.changed_minutes.get(event.subject, 0) + self.minutes < 1:
-            raise NotNowError("A segment keeps at least one minute. Take fewer, or go on to the next segment.")
+            raise InvalidCommandError("A segment keeps at least one minute. Take fewer, or go on to the next segment.")
 
     def apply(self, event: Event, standing: SessionState) -> None:
         """Changes add up."""
@@ -132,7 +132,7 @@ class FinishParked(SessionCommand, kind="parked_done"):
     def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
         """It is there."""
         if event.subject not in standing.parked:
-            raise NotNowError("That is no longer in the parking lot.")
+            raise InvalidCommandError("That is no longer in the parking lot.")
 
     def apply(self, event: Event, standing: SessionState) -> None:
         """It is done."""
@@ -252,7 +252,7 @@ class FormGroups(SessionCommand, kind="groups"):
         states = [state for group in self.groups for state in group.states]
         twice = sorted({state for state in states if states.count(state) > 1})
         if twice:
-            raise NotNowError(f"{', '.join(twice)} cannot be in two groups of one round.")
+            raise InvalidCommandError(f"{', '.join(twice)} cannot be in two groups of one round.")
 
     def apply(self, event: Event, standing: SessionState) -> None:
         """A new round."""
@@ -288,4 +288,4 @@ def exercise_title(session: Session, exercise_id: str) -> str:
 
 def _check_exercise(session: Session, exercise_id: str) -> None:
     if session.find_exercise(exercise_id) is None:
-        raise NotNowError(f"Session {session.number} has no exercise {exercise_id!r}.")
+        raise InvalidCommandError(f"Session {session.number} has no exercise {exercise_id!r}.")

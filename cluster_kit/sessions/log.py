@@ -9,8 +9,8 @@ from collections.abc import Collection
 from cluster_kit.content.models import Session
 from cluster_kit.sessions.commands import (
     UNDO,
+    InvalidCommandError,
     NotAllowedError,
-    NotNowError,
     Permission,
     SessionCommand,
     find_doing,
@@ -58,7 +58,7 @@ class SessionLog:
         """Do something and keep it for good; the same ``event_id`` once more does nothing more.
 
         ``jurisdiction`` None means the person's own. Raises ``NotAllowedError`` for what this person may not do,
-        ``NotNowError`` for what makes no sense as things stand, and what the store raises.
+        ``InvalidCommandError`` for what makes no sense as things stand, and what the store raises.
         """
         event = NewEvent(
             id=event_id or secrets.token_hex(12),
@@ -88,7 +88,7 @@ class SessionLog:
     def _check_undo(self, who: Person, event: NewEvent) -> None:
         target = self._find(event.subject)
         if target is None or target.kind == UNDO:
-            raise NotNowError("There is nothing to undo.")
+            raise InvalidCommandError("There is nothing to undo.")
         if not who.is_facilitator and target.author != who.id:
             raise NotAllowedError("You can take back only what you did yourself.")
 

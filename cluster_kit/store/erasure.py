@@ -30,7 +30,7 @@ def find_sessions(connection: Connection, series: str) -> set[int]:
     return {number for query in found for number in connection.scalars(query)}
 
 
-def erase(connection: Connection, request: NewErasure, sessions: Iterable[int]) -> Erasure:
+def erase_rows(connection: Connection, request: NewErasure, sessions: Iterable[int]) -> Erasure:
     """Take it away, leave a record of it and the answers' ids, and say so in these sessions."""
     rows = connection.execute(select(responses.c.id, responses.c.seq, responses.c.at).where(*_responses(request)))
     gone = [dict(row) for row in rows.mappings()]

@@ -108,7 +108,7 @@ def find_digest(response: NewResponse) -> str:
         return ""
 
 
-def clean_name(name: str) -> str:
+def clean_file_name(name: str) -> str:
     """The file's name without folders and without signs that cannot be seen, its ending kept."""
     last = name.replace("\\", "/").rpartition("/")[2]
     seen = "".join(char for char in last if unicodedata.category(char)[0] != "C").strip()

@@ -26,7 +26,7 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def to_json(value: JsonValue) -> str:
+def encode_value(value: JsonValue) -> str:
     """The one way in which a value is written down: two values are the same answer when these texts are equal."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True)
 
@@ -51,7 +51,7 @@ def _clean(value: Any, depth: int = 0) -> Any:
 
 
 def _check_size(value: JsonValue) -> JsonValue:
-    size = len(to_json(value).encode())
+    size = len(encode_value(value).encode())
     if size > MAX_VALUE_BYTES:
         most = MAX_VALUE_BYTES // 1000
         raise ValueError(f"The answer is {math.ceil(size / 1000)} kB long, and {most} kB is the most. Shorten it.")
@@ -106,7 +106,7 @@ class NewResponse(FrozenModel):
 
     def has_same_value(self, other: NewResponse) -> bool:
         """True when both say the same, to the letter."""
-        return to_json(self.value) == to_json(other.value)
+        return encode_value(self.value) == encode_value(other.value)
 
 
 class Response(NewResponse):

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from cluster_kit.store.models import to_json
+from cluster_kit.store.models import encode_value
 
 REVISION = "0002"
 VERSION_TABLE = "cluster_kit_version"
@@ -36,7 +36,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002
         """Write it."""
-        return to_json(value)
+        return encode_value(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
         """Read it."""

@@ -228,7 +228,7 @@ class Store:
             sessions = erasing.find_sessions(connection, request.series)
         names = {f"{request.series}/{request.jurisdiction}", *(f"{request.series} session {n}" for n in sessions)}
         with self._writing(names) as connection:
-            erasure = erasing.erase(connection, request, sessions)
+            erasure = erasing.erase_rows(connection, request, sessions)
         with self._explained():
             self._database.forget_deleted(self._engine)
         _log.info("Erasure %s: %s responses of %s removed", erasure.id, erasure.count, erasure.jurisdiction)

@@ -20,7 +20,7 @@ from cluster_kit.worksheets.marks import option_key, tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.read_document import OTHER_KEY
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
-from cluster_kit.worksheets.values import NAME_LABEL, OTHER_LABEL, ROLE_LABEL, spell
+from cluster_kit.worksheets.values import NAME_LABEL, OTHER_LABEL, ROLE_LABEL, spell_value
 
 if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
@@ -140,7 +140,7 @@ class _Writer:
 
 def _control(blank: Blank) -> Any:
     asks, tag = blank.asks, str(blank.mark)
-    words = tidy(spell(asks, blank.value, blank.choices))
+    words = tidy(spell_value(asks, blank.value, blank.choices))
     match asks:
         case TextPrompt():
             return controls.text_control(tag, asks.label, words, f"Type here, about {asks.words} words")

@@ -32,7 +32,7 @@ from cluster_kit.store import Response, Store
 from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot, WorksheetId
 from cluster_kit.worksheets.sheet import OFFLINE, Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
 from cluster_kit.worksheets.spots import list_options, reading_context
-from cluster_kit.worksheets.values import spell
+from cluster_kit.worksheets.values import spell_value
 
 FEWEST_EMPTY_ROWS = 2
 ON_THE_PAGE = "This is done on your state's page, and cannot be done offline."
@@ -188,7 +188,7 @@ class _Maker:
         choices = list_options(self.context, asks, values)
         mark = FieldToken.make(spot, self.head, values)
         if len(mark.stamps) > 1:
-            return Blank(mark, asks, None, tuple(spell(asks, value, choices) for value in values), choices)
+            return Blank(mark, asks, None, tuple(spell_value(asks, value, choices) for value in values), choices)
         return Blank(mark, asks, values[-1] if values else None, (), choices)
 
 

@@ -16,7 +16,7 @@ from typing import Self
 
 from pydantic import JsonValue
 
-from cluster_kit.store.models import to_json
+from cluster_kit.store.models import encode_value
 
 NEW_ROW = "new-"
 NEW_ROWS = 20
@@ -93,7 +93,7 @@ class FieldToken:
 
 def fingerprint(value: JsonValue) -> str:
     """Eight hex digits for what a value says, whatever a program does to line ends, spaces and the order of choices."""
-    return _digest(to_json(_normal(value)), 8)
+    return _digest(encode_value(_normal(value)), 8)
 
 
 def _normal(value: JsonValue) -> JsonValue:
@@ -102,7 +102,7 @@ def _normal(value: JsonValue) -> JsonValue:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):
-        return sorted((_normal(one) for one in value), key=to_json)
+        return sorted((_normal(one) for one in value), key=encode_value)
     if isinstance(value, dict):
         return {key: _normal(one) for key, one in value.items()}
     return value

@@ -16,13 +16,13 @@ from cluster_kit.exercises.fields import RowPresence, index_fields
 from cluster_kit.exercises.sources import find_removed, order_rows
 from cluster_kit.exercises.validation import find_problem
 from cluster_kit.store import NewResponse, Receipt, Response, ReusedIdError, Store
-from cluster_kit.store.models import to_json
+from cluster_kit.store.models import encode_value
 from cluster_kit.worksheets.authors import find_author, keep_author
 from cluster_kit.worksheets.marks import NAME, NEW_ROW, ROLE, FieldToken, Spot, WorksheetId, fingerprint
 from cluster_kit.worksheets.outcomes import MergeOutcome
 from cluster_kit.worksheets.returned import FilledField, FormAnswer, Submission
 from cluster_kit.worksheets.spots import ResolvedAddress, is_own, list_options, list_places, reading_context
-from cluster_kit.worksheets.values import UnclearAnswerError, read_value, says_something, spell
+from cluster_kit.worksheets.values import UnclearAnswerError, read_value, says_something, spell_value
 
 ID_PREFIX = "sheet-"
 
@@ -128,11 +128,11 @@ class _Merger:
     def _typed(self, typed: FormAnswer) -> _Draft | MergeOutcome:
         place = self._find_place(typed.spot)
         if place is None:
-            return MergeOutcome("refused", words=to_json(typed.value), sentence=_NO_SUCH_QUESTION)
+            return MergeOutcome("refused", words=encode_value(typed.value), sentence=_NO_SUCH_QUESTION)
         if any(fingerprint(r.value) == fingerprint(typed.value) for r in self._current(place)):
             return MergeOutcome("there")
         if problem := self._problem(place, typed.value):
-            return MergeOutcome("refused", self._where(place), to_json(typed.value), sentence=problem)
+            return MergeOutcome("refused", self._where(place), encode_value(typed.value), sentence=problem)
         return self._make(place, typed.value, list(typed.base), typed.id)
 
     def _make(
@@ -155,7 +155,7 @@ class _Merger:
                 content_version=self.context.content.version,
             )
         except ValidationError:
-            return MergeOutcome("refused", self._where(place), to_json(value)[:200], sentence=_CANNOT_BE_KEPT)
+            return MergeOutcome("refused", self._where(place), encode_value(value)[:200], sentence=_CANNOT_BE_KEPT)
         earlier = self._current(place) if is_own(place.field) else []
         return _Draft(place, response, tuple(r for r in earlier if not is_empty(r.value) and r.id not in base))
 
@@ -206,7 +206,7 @@ class _Merger:
     def _spell(self, place: ResolvedAddress, response: NewResponse) -> str:
         if isinstance(place.field.asks, RowPresence):
             return "the row is removed" if response.value is False else "the row stands"
-        said = spell(place.asks, response.value, list_options(self.context, place.asks, [response.value]))
+        said = spell_value(place.asks, response.value, list_options(self.context, place.asks, [response.value]))
         return said or "(cleared)"
 
     # --- looking around -------------------------------------------------------------------------------------
@@ -258,7 +258,7 @@ _CANNOT_BE_KEPT = "This answer can not be kept as it is. Shorten it, or write it
 def _answer_id(head: WorksheetId, spot: Spot, author: str, said: tuple[JsonValue, FieldToken]) -> str:
     """The same words in the same place of the same worksheet by the same person: the same id, however often."""
     value, mark = said
-    parts = [spot.key(head), author, to_json(value), ".".join(mark.stamps)]
+    parts = [spot.key(head), author, encode_value(value), ".".join(mark.stamps)]
     return ID_PREFIX + _digest("\0".join(parts), 32)
 
 

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, NumberPrompt, PersonPrompt, TextPrompt
 from cluster_kit.documents.markdown import markdown_text
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
-from cluster_kit.worksheets.values import NAME_LABEL, OTHER_LABEL, ROLE_LABEL, spell
+from cluster_kit.worksheets.values import NAME_LABEL, OTHER_LABEL, ROLE_LABEL, spell_value
 
 KEY = "cluster_kit"
 FICTIONAL = "Everything in this document is made up. It serves to try the workshop out."
@@ -159,7 +159,7 @@ def _filled(blank: Blank) -> str:
     if isinstance(blank.asks, PersonPrompt) and blank.value is None:
         return f"{NAME_LABEL} \n\n{ROLE_LABEL} "
     if not blank.is_list:
-        words = escape(spell(blank.asks, blank.value, blank.choices))
+        words = escape(spell_value(blank.asks, blank.value, blank.choices))
         return words.replace("\n", "\n\n") if isinstance(blank.asks, PersonPrompt) else words
     chosen = blank.value if isinstance(blank.value, list) else [blank.value]
     ids = {str(one) for one in chosen if one is not None}

@@ -18,7 +18,7 @@ from cluster_kit.models import Json
 from cluster_kit.worksheets.marks import tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
-from cluster_kit.worksheets.values import spell
+from cluster_kit.worksheets.values import spell_value
 
 Show = Callable[[str], str]
 
@@ -30,7 +30,7 @@ WORDS_A_LINE = 9
 _TICKED, _EMPTY = "[x]", "[  ]"
 
 
-def write_pdf(sheet: Worksheet) -> bytes:
+def write_worksheet_pdf(sheet: Worksheet) -> bytes:
     """The worksheet as PDF/UA-1. What its fonts cannot print stands there as a number. Raises ``DocumentError``."""
     said = ""
     for known, joiners in ((coverage(), JOINERS), (coverage(), frozenset[int]()), (coverage(TEXT), frozenset[int]())):
@@ -97,7 +97,7 @@ class _Data:
             "label": self._show(blank.asks.label),
             "help": self._show(blank.asks.help),
             "hint": _hint(blank),
-            "words": "" if blank.is_list else self._show(spell(blank.asks, blank.value, blank.choices)),
+            "words": "" if blank.is_list else self._show(spell_value(blank.asks, blank.value, blank.choices)),
             "lines": _lines(blank),
             "versions": [self._show(version) for version in versions],
             "options": [self._option(blank, choice) for choice in _options(blank)],

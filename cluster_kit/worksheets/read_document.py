@@ -27,7 +27,7 @@ _FOREIGN = {
 }
 
 
-def read_document(name: str, raw: bytes) -> Submission:
+def read_word_worksheet(name: str, raw: bytes) -> Submission:
     """What the document says. ``UnreadableWorksheetError`` where it is damaged or no worksheet of the kit."""
     body = _parse(name, _unpack(name, raw))
     controls = [(_tag(control), control) for control in body.iter(f"{W}sdt")]

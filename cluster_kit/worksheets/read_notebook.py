@@ -15,7 +15,7 @@ from cluster_kit.worksheets.typed import load_json, read_typed
 _SHOWN = 60
 
 
-def read_notebook(name: str, raw: bytes) -> Submission:
+def read_worksheet_notebook(name: str, raw: bytes) -> Submission:
     """What the notebook says. ``UnreadableWorksheetError`` where it is damaged or no worksheet of the kit."""
     notebook = _parse(name, raw)
     cells = [cell for cell in notebook["cells"] if isinstance(cell, dict)]

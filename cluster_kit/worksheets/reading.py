@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
-from cluster_kit.worksheets.read_notebook import read_notebook
+from cluster_kit.worksheets.read_notebook import read_worksheet_notebook
 from cluster_kit.worksheets.returned import Submission
 from cluster_kit.worksheets.typed import ANSWERS_FILE, read_answers_file
 
@@ -26,11 +26,11 @@ def read_worksheet(name: str, raw: bytes) -> Submission:
         if raw.startswith(begins):
             raise UnreadableWorksheetError(name, reason)
     if raw.startswith(b"PK"):
-        from cluster_kit.worksheets.read_document import read_document
+        from cluster_kit.worksheets.read_document import read_word_worksheet
 
-        return read_document(name, raw)
+        return read_word_worksheet(name, raw)
     if raw.startswith(ANSWERS_FILE):
         return read_answers_file(name, raw)
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return read_notebook(name, raw)
+        return read_worksheet_notebook(name, raw)
     raise UnreadableWorksheetError(name, "is neither a notebook nor a DOCX file")

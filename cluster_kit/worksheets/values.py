@@ -33,7 +33,7 @@ class UnclearAnswerError(ClusterKitError, ValueError):
     """What somebody wrote cannot be the answer to what was asked. The message is for whoever wrote it."""
 
 
-def spell(asks: CellPrompt, value: JsonValue, choices: tuple[SourceChoice, ...] = ()) -> str:
+def spell_value(asks: CellPrompt, value: JsonValue, choices: tuple[SourceChoice, ...] = ()) -> str:
     """A value as people read and write it; empty for None. ``read_value`` reads it back."""
     if value is None:
         return ""

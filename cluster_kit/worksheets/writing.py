@@ -94,9 +94,9 @@ def _document(sheet: Worksheet, store: Store) -> bytes:  # noqa: ARG001  (every 
 
 
 def _printable(sheet: Worksheet, store: Store) -> bytes:  # noqa: ARG001
-    from cluster_kit.worksheets.printable import write_pdf
+    from cluster_kit.worksheets.printable import write_worksheet_pdf
 
-    return write_pdf(sheet)
+    return write_worksheet_pdf(sheet)
 
 
 _WRITERS: dict[str, Callable[[Worksheet, Store], bytes]] = {"ipynb": _notebook, "docx": _document, "pdf": _printable}

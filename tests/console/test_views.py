@@ -66,18 +66,18 @@ def test_a_changed_name_is_seen_after_a_moment_and_somebody_new_at_once(meeting:
 
 
 def test_the_run_of_show_stays_the_same_until_something_is_done(meeting: Meeting) -> None:
-    before = run_of_show.view(meeting.look())
+    before = run_of_show.run_of_show_view(meeting.look())
     assert (before["began"], before["left_s"], before["back"]) == (None, None, None)
     assert before["next"]["kind"] == "framing"
     meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
-    view = run_of_show.view(meeting.look())
+    view = run_of_show.run_of_show_view(meeting.look())
     assert (view["left_s"], view["behind_s"], view["next"]["kind"]) == (22 * 60, 0, "policy_tool")
-    assert run_of_show.view(meeting.look()) == view
+    assert run_of_show.run_of_show_view(meeting.look()) == view
 
 
 def test_after_the_last_part_there_is_none_to_go_on_to(meeting: Meeting) -> None:
     meeting.journal.do(meeting.fay, BeginSegment(), subject="next_steps")
-    view = run_of_show.view(meeting.look())
+    view = run_of_show.run_of_show_view(meeting.look())
     assert view["next"] is None
     assert view["back"]["kind"] == "state_examples"
 
@@ -85,7 +85,7 @@ def test_after_the_last_part_there_is_none_to_go_on_to(meeting: Meeting) -> None
 def test_people_are_counted_by_state_and_how_they_are_here(meeting: Meeting) -> None:
     come(meeting.store, "2026", 1, meeting.people[:4])
     come(meeting.store, "2026", 1, meeting.people[4:5], ago_s=600)
-    view = people.view(meeting.look())
+    view = people.people_view(meeting.look())
     assert (view["states"], view["people"]) == (3, 5)
     assert {kind: number for kind, number in view["beings"].items() if number} == {"active": 4, "idle": 1}
     assert view["state AL"] == {
@@ -98,29 +98,29 @@ def test_people_are_counted_by_state_and_how_they_are_here(meeting: Meeting) -> 
 def test_progress_counts_the_states_that_are_here(meeting: Meeting) -> None:
     come(meeting.store, "2026", 1, meeting.people[:4])
     rate(meeting.store, meeting.content, 1, meeting.people[2:6])
-    rated = next(one for one in exercises.view(meeting.look())["exercises"] if one["rated"])
+    rated = next(one for one in exercises.exercises_view(meeting.look())["exercises"] if one["rated"])
     assert (rated["begun"], rated["locked"], rated["revealed"], rated["revealed_to"]) == (1, False, False, 0)
     meeting.journal.do(meeting.fay, Lock(locked=True), subject=rated["id"])
     meeting.journal.do(meeting.people[0], Reveal(), subject=rated["id"])
-    again = next(one for one in exercises.view(meeting.look())["exercises"] if one["rated"])
+    again = next(one for one in exercises.exercises_view(meeting.look())["exercises"] if one["rated"])
     assert (again["locked"], again["revealed"], again["revealed_to"]) == (True, False, 1)
 
 
 def test_an_exercise_about_earlier_answers_asks_only_the_states_that_gave_some(meeting: Meeting) -> None:
     second = Meeting(meeting.store, meeting.fay, meeting.people, number=2)
     come(meeting.store, "2026", 2, meeting.people)
-    review = next(one for one in exercises.view(second.look())["exercises"] if one["id"] == "action_review")
+    review = next(one for one in exercises.exercises_view(second.look())["exercises"] if one["id"] == "action_review")
     assert (review["asked"], review["begun"], review["finished"]) == (0, 0, 0)
     step = {"session": 1, "exercise": "next_steps", "prompt": "actions.action", "row": "a", "value": "Call"}
     who = {"series": "2026", "jurisdiction": meeting.people[0].jurisdiction, "author": meeting.people[0].id}
     meeting.store.append([NewResponse(id="a", scope="team", **step, **who)])
-    review = next(one for one in exercises.view(second.look())["exercises"] if one["id"] == "action_review")
+    review = next(one for one in exercises.exercises_view(second.look())["exercises"] if one["id"] == "action_review")
     assert (review["asked"], review["begun"], review["finished"]) == (1, 0, 0)
 
 
 def test_results_count_states_by_point_and_show_where_each_stands(meeting: Meeting) -> None:
     rate(meeting.store, meeting.content, 1, meeting.people)
-    view = results.view(meeting.look())
+    view = results.results_view(meeting.look())
     area = view[f"area {view['order'][0]}"]
     assert [sum(item["counts"]) for item in area["items"]] == [8] * len(area["items"])
     assert len(area["counts"]) == len(view["scale"]) == 5
@@ -129,7 +129,7 @@ def test_results_count_states_by_point_and_show_where_each_stands(meeting: Meeti
 
 def test_results_carry_no_name_and_no_note_of_anybody(meeting: Meeting) -> None:
     rate(meeting.store, meeting.content, 1, meeting.people)
-    told = json.dumps([results.view(meeting.look()), discuss.view(meeting.look())])
+    told = json.dumps([results.results_view(meeting.look()), discuss.discuss_view(meeting.look())])
     assert not [person.name for person in meeting.people if person.name in told or person.id in told]
 
 
@@ -164,7 +164,7 @@ def test_what_participants_see_of_a_picture_is_made_here_and_not_by_the_page(mee
 
 def test_topics_come_with_a_reason_and_words_to_say(meeting: Meeting) -> None:
     rate(meeting.store, meeting.content, 1, meeting.people)
-    topics = discuss.view(meeting.look())["topics"]
+    topics = discuss.discuss_view(meeting.look())["topics"]
     assert 0 < len(topics) <= discuss.MOST
     assert all(topic["reason"] and topic["aloud"] and topic["text"] for topic in topics)
 
@@ -173,23 +173,23 @@ def test_topics_come_with_a_reason_and_words_to_say(meeting: Meeting) -> None:
 def test_an_example_is_shown_as_far_as_its_state_allows(meeting: Meeting, rung: str) -> None:
     for one, author in zip(SOMETHING, meeting.people[::2], strict=False):
         offer(meeting.store, meeting.content, author, SOMETHING[one], one)
-    view = examples.view(meeting.look())
+    view = examples.examples_view(meeting.look())
     shown = {view[f"example {one}"]["title"]: view[f"example {one}"]["state"] for one in view["order"]}
     assert shown == {"A joint form for approval": "Another state, without its name", "One catalog": "Alaska"}
     wanted = next(one for one in view["order"] if view[f"example {one}"]["title"] == SOMETHING[rung])
     ask = examples.find_key(meeting.look(), CommandRequest(id="f", kind="feature", subject=wanted))
     meeting.journal.do(meeting.fay, FeatureExample(), subject=ask.subject)
-    assert examples.view(meeting.look())[f"example {wanted}"]["featured"]
-    told = json.dumps([view, record.view(meeting.look())])
+    assert examples.examples_view(meeting.look())[f"example {wanted}"]["featured"]
+    told = json.dumps([view, record.record_view(meeting.look())])
     assert "Alabama" not in told
     assert '"AL' not in told
 
 
 def test_an_example_that_was_taken_back_is_gone_and_cannot_be_featured(meeting: Meeting) -> None:
     offer(meeting.store, meeting.content, meeting.people[0], "One catalog", "named")
-    known = examples.view(meeting.look())["order"][0]
+    known = examples.examples_view(meeting.look())["order"][0]
     offer(meeting.store, meeting.content, meeting.people[0], "One catalog", "private")
-    assert examples.view(meeting.look())["order"] == []
+    assert examples.examples_view(meeting.look())["order"] == []
     with pytest.raises(examples.GoneExampleError):
         examples.find_key(meeting.look(), CommandRequest(id="f", kind="feature", subject=known))
 
@@ -199,7 +199,7 @@ def test_a_post_shows_its_state_and_a_name_only_where_it_was_signed(meeting: Mee
     signed = meeting.journal.do(meeting.people[2], WritePost(text="Second.", signed=True), subject="framing")
     meeting.journal.do(meeting.people[2], React(reaction="helpful"), subject=plain.id)
     meeting.journal.do(meeting.fay, Moderate(hidden=True), subject=signed.id)
-    view = boards.view(meeting.look())
+    view = boards.boards_view(meeting.look())
     first, second = view[f"post {plain.id}"], view[f"post {signed.id}"]
     assert (first["state"], first["who"], first["reactions"]) == ("Alabama", "", {"helpful": 1})
     assert (second["who"], second["hidden"]) == ("Kim Alaska", True)
@@ -208,18 +208,18 @@ def test_a_post_shows_its_state_and_a_name_only_where_it_was_signed(meeting: Mee
 def test_words_to_everybody_and_the_parking_lot(meeting: Meeting) -> None:
     said = meeting.journal.do(meeting.fay, Broadcast(text="Five more minutes."))
     meeting.journal.do(meeting.people[0], Park(text="Course codes?"))
-    view = tell.view(meeting.look())
+    view = tell.announcements_view(meeting.look())
     assert (view["message"]["text"], view["earlier"]) == ("Five more minutes.", [])
     assert [(one["text"], one["who"], one["done"]) for one in view["parked"]] == [("Course codes?", "Alabama", False)]
     meeting.journal.do(meeting.fay, Undo(), subject=said.id)
-    assert tell.view(meeting.look())["message"] is None
+    assert tell.announcements_view(meeting.look())["message"] is None
 
 
 def test_the_record_says_what_was_done_by_whom_newest_first_undone_or_not(meeting: Meeting) -> None:
     begun = meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
     meeting.journal.do(meeting.fay, ShowPicture(), subject="areas")
     meeting.journal.do(meeting.fay, Undo(), subject=begun.id)
-    lines = record.view(meeting.look())["done"]
+    lines = record.record_view(meeting.look())["done"]
     assert [(line["what"].partition(":")[0], line["who"], line["undone"]) for line in lines] == [
         ("Showed participants where states stand", "Fay Sample", False),
         ("Began “Why Clusters, and why across systems”", "Fay Sample", True),

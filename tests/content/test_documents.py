@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster_kit.content.documents import read_document
+from cluster_kit.content.documents import read_located_document
 
 HEAD = "schema_version: 1\n"
 
@@ -12,7 +12,7 @@ HEAD = "schema_version: 1\n"
 def read(folder: Path, text: str | bytes) -> tuple[object, list[tuple[int, str]]]:
     path = folder / "file.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    document = read_document(path, "file.yaml")
+    document = read_located_document(path, "file.yaml")
     return document.data, [(problem.line, problem.sentence) for problem in document.problems]
 
 
@@ -93,6 +93,6 @@ def test_what_is_wrong_with_a_file_is_said_with_its_line(
 
 
 def test_a_folder_in_place_of_a_file_is_a_problem(tmp_path: Path) -> None:
-    document = read_document(tmp_path, "folder.yaml")
+    document = read_located_document(tmp_path, "folder.yaml")
     assert document.data is None
     assert [problem.sentence for problem in document.problems] == ["cannot be read: Is a directory"]

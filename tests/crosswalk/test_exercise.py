@@ -21,7 +21,7 @@ from cluster_kit.crosswalk.extension import report_programs, review_programs
 from cluster_kit.crosswalk.inventory import read_inventory_from
 from cluster_kit.crosswalk.next_steps import NextSteps, NoRoomError, row_of
 from cluster_kit.crosswalk.places import Placement
-from cluster_kit.crosswalk.proposing import propose
+from cluster_kit.crosswalk.proposing import propose_clusters
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.rows import spell_confidence, to_row
 from cluster_kit.documents.model import Section
@@ -149,7 +149,7 @@ def test_taking_the_clear_ones_leaves_what_the_team_has_decided(seat: CrosswalkC
 def test_a_decision_of_an_earlier_series_is_said(reference: Reference, calibration: Calibration) -> None:
     decision = Decision("01.0101", Placement("agriculture", "agribusiness"), who="Ana", series="2025")
     inventory = read_inventory_from("programs.csv", as_csv(PLAIN))
-    proposals = propose(inventory, reference, calibration, {"01.0101": [decision]})
+    proposals = propose_clusters(inventory, reference, calibration, {"01.0101": [decision]})
     (proposal,) = [one for one in proposals.proposals if one.group.code == "01.0101"]
     assert to_row(proposal, proposals, "2026")["earlier"] == "Agriculture: Agribusiness (2025, Ana)"
     assert to_row(proposal, proposals, "2025")["earlier"] == ""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from cluster_kit.crosswalk import ClusterProposals, propose, read_inventory_from
+from cluster_kit.crosswalk import ClusterProposals, propose_clusters, read_inventory_from
 from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.decisions import Decision
 from cluster_kit.crosswalk.grouping import decision_key
@@ -21,7 +21,7 @@ def run(
     calibration: Calibration,
     decisions: dict[str, tuple[Decision, ...]] | None = None,
 ) -> ClusterProposals:
-    return propose(read_inventory_from("p.csv", as_csv([HEADER, *rows])), reference, calibration, decisions)
+    return propose_clusters(read_inventory_from("p.csv", as_csv([HEADER, *rows])), reference, calibration, decisions)
 
 
 def one(proposals: ClusterProposals) -> ClusterProposal:
@@ -124,7 +124,9 @@ def test_occupation_codes_speak_where_their_crosswalk_was_imported(
     nurses = CodeEntry(code="29-1141", places=(Placement("healthcare_human_services", "physical_health"),))
     soc = CodeTable(kind="soc", source="s", imported_at=reference.cip.imported_at, entries=(nurses,))
     rows = as_csv([["Program", "SOC Code"], ["Zzyzx", "29-1141"]])
-    found = one(propose(read_inventory_from("p.csv", rows), dataclasses.replace(reference, soc=soc), calibration))
+    found = one(
+        propose_clusters(read_inventory_from("p.csv", rows), dataclasses.replace(reference, soc=soc), calibration)
+    )
     assert found.candidates[0].place == Placement("healthcare_human_services", "physical_health")
 
 

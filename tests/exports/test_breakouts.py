@@ -23,7 +23,7 @@ from cluster_kit.exports.breakouts import (
     BreakoutRequest,
     plan_breakouts,
     plan_shown,
-    read_earlier,
+    read_earlier_pairs,
     write_rooms,
 )
 from cluster_kit.sessions import SessionLog
@@ -92,12 +92,12 @@ def test_named_states_are_grouped_and_their_invited_people_have_rooms(store: Sto
 def test_states_that_sat_together_before_are_apart_and_an_undone_round_did_not_happen(store: Store) -> None:
     first = plan_breakouts(CONTENT, store, BreakoutRequest(1), NOW).proposal
     event = _show(store, 1, *(" ".join(group.states) for group in first.groups))
-    assert sorted(map(sorted, read_earlier(CONTENT, store, 2))) == sorted(map(sorted, _together(first.groups)))
+    assert sorted(map(sorted, read_earlier_pairs(CONTENT, store, 2))) == sorted(map(sorted, _together(first.groups)))
     second = plan_breakouts(CONTENT, store, BreakoutRequest(2), NOW).proposal
     assert len(_together(first.groups) & _together(second.groups)) == 4, "8 states in two fours cannot do better"
     SessionLog(store, "2026", CONTENT.get_session(1)).do(FAY, Undo(), subject=event)
-    assert read_earlier(CONTENT, store, 2) == []
-    assert read_earlier(CONTENT, store, 1) == []
+    assert read_earlier_pairs(CONTENT, store, 2) == []
+    assert read_earlier_pairs(CONTENT, store, 1) == []
 
 
 def test_planning_keeps_nothing_and_shows_nothing(store: Store) -> None:

@@ -18,7 +18,7 @@ from cluster_kit.exercises.labels import spell_file
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.protocol import FilePiece
 from cluster_kit.forms.uploads import Uploads
-from cluster_kit.store.files import LONGEST_NAME, FileStore, LostFileError, UploadedFile, clean_name
+from cluster_kit.store.files import LONGEST_NAME, FileStore, LostFileError, UploadedFile, clean_file_name
 from tests.forms.harness import Seat
 from tests.forms.samples import everything_content, replace_context
 from tests.forms.stepping import check_reply
@@ -149,7 +149,7 @@ def test_a_specialist_that_breaks_is_a_sentence(shelf: FileStore) -> None:
     ],
 )
 def test_a_hostile_name_is_a_name_and_nothing_else(name: str, clean: str) -> None:
-    assert clean_name(name) == clean
+    assert clean_file_name(name) == clean
     assert len(clean) <= LONGEST_NAME
 
 

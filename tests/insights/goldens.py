@@ -32,7 +32,7 @@ from cluster_kit.insights.charts import (
     transitions_picture,
 )
 from cluster_kit.insights.movement import Movement
-from cluster_kit.insights.national import National, read_states, survey
+from cluster_kit.insights.national import National, read_national_states, survey
 from cluster_kit.insights.plans import Action, Goal, Transition
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from cluster_kit.insights.roadmap import MEETINGS, Milestone
@@ -56,7 +56,7 @@ def nation() -> National:
     missing = {"OH", "NV", "PW"}
     answers = [r for r in everybody_rates(CONTENT) if r.jurisdiction not in missing]
     unsure = [r.model_copy(update={"value": "not_sure"}) if r.jurisdiction == "MT" else r for r in answers]
-    return survey(CONTENT, read_states(CONTENT, unsure))
+    return survey(CONTENT, read_national_states(CONTENT, unsure))
 
 
 def step(words: str, due: str = "", *, status: str = "", effort: str = "", effect: str = "") -> Action:

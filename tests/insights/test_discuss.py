@@ -10,7 +10,7 @@ import pytest
 
 from cluster_kit.content import load_content
 from cluster_kit.insights.discuss import WEIGHTS, Topic, rank_topics
-from cluster_kit.insights.national import StateViews, TeamView, read_states
+from cluster_kit.insights.national import StateViews, TeamView, read_national_states
 from tests.insights.nation import everybody_rates
 from tests.samples import small_content
 
@@ -99,7 +99,7 @@ def test_what_is_said_aloud_has_no_numbers_and_tells_of_no_fewer_than_five(far: 
 
 def test_the_same_answers_give_the_same_order() -> None:
     content = load_content("2026")
-    states = read_states(content, everybody_rates(content))
+    states = read_national_states(content, everybody_rates(content))
     backwards = dict(reversed(list(states.items())))
     assert rank_topics(content, states) == rank_topics(content, backwards)
     assert len(rank_topics(content, states)) == 60

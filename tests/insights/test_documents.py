@@ -23,9 +23,9 @@ from cluster_kit.documents.model import (
     Records,
     Section,
     Table,
-    from_json,
+    section_from_json,
+    section_to_json,
     text,
-    to_json,
 )
 from cluster_kit.documents.typed_text import clean, split_links
 from cluster_kit.documents.view import DocumentView
@@ -152,5 +152,5 @@ def test_a_notebook_output_carries_html_markdown_text_and_the_document_itself() 
     section = _everything("calm")
     bundle = DocumentView(section)._repr_mimebundle_()
     assert set(bundle) == {"text/html", "text/markdown", "text/plain", VIEW_MIME}
-    assert from_json(bundle[VIEW_MIME]) == section
-    assert from_json(to_json(_everything("日本語 <b>"))) == _everything("日本語 <b>")
+    assert section_from_json(bundle[VIEW_MIME]) == section
+    assert section_from_json(section_to_json(_everything("日本語 <b>"))) == _everything("日本語 <b>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from cluster_kit.content import load_content
-from cluster_kit.insights.national import TeamView, nearest, read_state, read_states, survey
+from cluster_kit.insights.national import TeamView, nearest, read_national_states, read_state, survey
 from tests.insights.nation import everybody_rates, rate, said
 from tests.samples import small_content
 
@@ -48,7 +48,7 @@ def test_cleared_ratings_and_words_that_are_no_rating_do_not_count() -> None:
         said("goals.goals.rank", 3, row="definitions", by="d", seq=10),
     ]
     assert read_state(CONTENT, others) == {}
-    assert read_states(CONTENT, others) == {}
+    assert read_national_states(CONTENT, others) == {}
 
 
 def test_a_person_s_later_rating_counts() -> None:
@@ -69,7 +69,7 @@ def test_states_are_counted_by_item_and_by_area() -> None:
         *rate("joint_planning", 3, code="OH"),
         *rate("shared_vision", "not_sure", code="GU"),
     ]
-    found = survey(CONTENT, read_states(CONTENT, responses))
+    found = survey(CONTENT, read_national_states(CONTENT, responses))
     assert found.states == ("OH", "GU")
     assert dict(found.items["shared_vision"].points) == {1: 0, 2: 1, 3: 0, 4: 0}
     assert (found.items["shared_vision"].unsure, found.items["shared_vision"].states) == (1, 2)
@@ -85,7 +85,7 @@ def test_a_mean_half_way_between_two_points_counts_as_the_lower_one() -> None:
 def test_a_state_read_anew_by_itself_stands_as_if_all_had_been_read() -> None:
     content = load_content("2026")
     responses = list(everybody_rates(content))
-    together = read_states(content, responses)
+    together = read_national_states(content, responses)
     assert len(together) == 57
     assert all(len(views) == 60 for views in together.values())
     alone = {

@@ -6,7 +6,7 @@ import pytest
 
 from cluster_kit.content import load_content
 from cluster_kit.insights.charts import effort_picture, heat_picture, state_means, style, tile_picture
-from cluster_kit.insights.national import National, read_states, survey
+from cluster_kit.insights.national import National, read_national_states, survey
 from cluster_kit.insights.plans import Action, read_actions, weights_of
 from tests.insights.goldens import EFFECTS, EFFORTS, step
 from tests.insights.nation import rate
@@ -26,7 +26,7 @@ def two_states() -> National:
         *rate("shared_vision", 4, code="GU"),
         *rate("definitions", "not_sure", code="GU"),
     ]
-    return survey(CONTENT, read_states(CONTENT, answers))
+    return survey(CONTENT, read_national_states(CONTENT, answers))
 
 
 def test_a_state_s_mean_is_that_of_its_areas_and_being_not_sure_is_no_number() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.exercises.labels import Speller
-from cluster_kit.exercises.rows import LOST_ROW, TableRow, read_table
+from cluster_kit.exercises.rows import LOST_ROW, TableRow, read_answer_table
 from tests.insights.saying import Talk, three_goals
 from tests.samples import small_content
 
@@ -16,7 +16,7 @@ def _read(talk: Talk, exercise_id: str, prompt_id: str) -> list[TableRow]:
     assert exercise
     prompt = next(p for p in exercise.prompts if p.id == prompt_id)
     assert prompt.kind == "table"
-    return read_table(CONTENT, 1, exercise, prompt, talk.answers)
+    return read_answer_table(CONTENT, 1, exercise, prompt, talk.answers)
 
 
 def _said(row: TableRow, column: str) -> list[tuple[str, str]]:

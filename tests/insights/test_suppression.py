@@ -19,9 +19,9 @@ from cluster_kit.insights.suppression import (
     Band,
     Bands,
     Published,
-    describe,
+    describe_bands,
     find_published,
-    merge,
+    merge_small_counts,
     publish_areas,
     publish_item,
     read_published,
@@ -69,9 +69,9 @@ def test_small_counts_and_zeros_are_merged_with_their_neighbours() -> None:
 
 
 def test_the_two_halves_of_the_scale_come_first_and_where_one_is_too_small_the_nearest_other_cut() -> None:
-    assert [band[:2] for band in merge((0, 4, 4, 4, 4))] == [(0, 2), (3, 4)]
-    assert merge((0, 25, 28, 4, 0)) == (Band(0, 1, 25), Band(2, 4, 32))
-    assert merge((0, 1, 2, 20, 30)) == (Band(0, 3, 23), Band(4, 4, 30))
+    assert [band[:2] for band in merge_small_counts((0, 4, 4, 4, 4))] == [(0, 2), (3, 4)]
+    assert merge_small_counts((0, 25, 28, 4, 0)) == (Band(0, 1, 25), Band(2, 4, 32))
+    assert merge_small_counts((0, 1, 2, 20, 30)) == (Band(0, 3, 23), Band(4, 4, 30))
 
 
 def test_where_nothing_may_be_shown_a_sentence_says_why() -> None:
@@ -82,7 +82,7 @@ def test_where_nothing_may_be_shown_a_sentence_says_why() -> None:
 
 def test_every_shown_count_is_large_enough_and_together_they_are_all_states() -> None:
     for counts in random_tables(2000):
-        bands = merge(counts)
+        bands = merge_small_counts(counts)
         assert all(band.states >= FEWEST for band in bands)
         assert [band.low for band in bands[1:]] == [band.high + 1 for band in bands[:-1]]
         if bands:
@@ -93,7 +93,7 @@ def test_who_knows_the_method_learns_no_small_count_from_any_table_of_up_to_twen
     """Every table there is: what is shown of it fits others, in which each small count has five values or more."""
     fits: defaultdict[Bands, list[set[int]]] = defaultdict(lambda: [set() for _ in range(CATEGORIES)])
     for counts in all_tables(23):
-        for seen, count in zip(fits[merge(counts)], counts, strict=True):
+        for seen, count in zip(fits[merge_small_counts(counts)], counts, strict=True):
             seen.add(count)
     for shown, possible in fits.items():
         for counts in possible if shown else []:
@@ -124,7 +124,7 @@ def test_where_one_number_would_change_by_less_than_five_all_stay_as_they_were()
 def test_categories_that_cross_those_that_were_shown_are_not_shown() -> None:
     first = publish(0, 25, 28, 4, 0)
     again = publish(0, 3, 60, 40, 0, earlier=[first])
-    assert merge((0, 3, 60, 40, 0)) == (Band(0, 2, 63), Band(3, 4, 40))
+    assert merge_small_counts((0, 3, 60, 40, 0)) == (Band(0, 2, 63), Band(3, 4, 40))
     assert again.bands == first.bands
 
 
@@ -149,7 +149,7 @@ def test_an_area_sums_up_what_its_items_may_show_and_says_what_is_left_out() -> 
     ]
     assert alignment.note == "1 of 2 statements are left out: too few states stand apart."
     assert (data.parts, data.note) == ((), TOO_CLOSE)
-    assert describe(picture) == (
+    assert describe_bands(picture) == (
         "Where states stand, by policy area. Systems alignment: Not sure yet, 1 Not yet or 2 Started: 8 ratings; "
         "3 In place or 4 Sustained: 7 ratings. 1 of 2 statements are left out: too few states stand apart. "
         f"Data: {TOO_CLOSE}"

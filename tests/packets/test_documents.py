@@ -30,7 +30,7 @@ from cluster_kit.documents.model import (
     text,
 )
 from cluster_kit.documents.page import write_page
-from cluster_kit.documents.pdf import children, listed, structure_elements, write_pdf
+from cluster_kit.documents.pdf import children, list_children, structure_elements, write_pdf
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from tests.packets.conftest import Packets
 
@@ -150,7 +150,7 @@ def test_the_first_cells_of_a_pdf_table_are_headers_of_rows_and_columns() -> Non
 
 
 def _scope(cell: pikepdf.Dictionary) -> str:
-    return next((str(one["/Scope"]) for one in listed(cell.get("/A")) if "/Scope" in one), "")
+    return next((str(one["/Scope"]) for one in list_children(cell.get("/A")) if "/Scope" in one), "")
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -12,7 +12,7 @@ from cluster_kit.documents.model import Paragraph, Section
 from cluster_kit.documents.page import write_page
 from cluster_kit.documents.view import DocumentView
 from cluster_kit.packets import Job
-from cluster_kit.packets.packet import read_packet, read_parts
+from cluster_kit.packets.packet import read_packet, read_packet_parts
 from tests.browser import find_violations
 from tests.packets.conftest import Packets
 from tests.samples import small_content
@@ -47,7 +47,7 @@ def test_prose_for_the_room_stays_in_the_notebook_and_views_keep_their_segment()
             nbformat.v4.new_markdown_cell("## Empty", metadata={"cluster_kit": {"segment": "framing"}}),
         ]
     )
-    opening, parts = read_parts(notebook)
+    opening, parts = read_packet_parts(notebook)
     assert opening == (view,)
     assert parts == (Section("First part", (Paragraph("For readers <b>too</b>"), view)),)
 

@@ -19,7 +19,7 @@ from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.rehearsal import Moment, Plan, RehearsalOpening, Report, rehearse
 from cluster_kit.rehearsal.home import remove_left_behind, temporary_home
-from cluster_kit.rehearsal.stage import FACILITATOR, SERIES, prepare_series
+from cluster_kit.rehearsal.stage import FACILITATOR, SERIES, prepare_rehearsal_series
 from cluster_kit.sessions import SessionCommand, SessionLog
 from cluster_kit.sessions.facilitation import BeginSegment, EndSession, Reveal
 from cluster_kit.settings import DB_VARIABLE, Settings
@@ -219,13 +219,13 @@ def test_a_running_rehearsals_home_and_what_is_nobodys_stay(tmp_path: Path, monk
 def test_a_folder_with_anything_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "responses.sqlite3").write_text("somebody's")
     with pytest.raises(UsageError, match="is not empty"):
-        prepare_series(Settings(tmp_path), 1)
+        prepare_rehearsal_series(Settings(tmp_path), 1)
     assert [path.name for path in tmp_path.iterdir()] == ["responses.sqlite3"]
 
 
 @pytest.mark.parametrize("session", [1, 4])
 def test_the_series_is_fictional_and_says_so_and_its_session_is_today(tmp_path: Path, session: int) -> None:
-    content = prepare_series(Settings(tmp_path / "home"), session)
+    content = prepare_rehearsal_series(Settings(tmp_path / "home"), session)
     assert content.series.fictional
     assert "rehearsal" in content.series.title
     dates = [meeting.date for meeting in content.series.schedule]

@@ -21,7 +21,7 @@ from cluster_kit.rehearsal.cast import Actor, make_cast
 from cluster_kit.rehearsal.consensus import agree
 from cluster_kit.rehearsal.facilitator import Facilitator, write_cues
 from cluster_kit.rehearsal.form_state import merge_opening
-from cluster_kit.rehearsal.opinions import settle, spread
+from cluster_kit.rehearsal.opinions import settle_opinion, spread_opinions
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Plan, parse_speed
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.store import Person, Store
@@ -162,7 +162,7 @@ def test_teams_disagree_about_some_items_and_not_about_all(store: Store) -> None
         ratings: dict[str, list[int | str]] = {}
         for answer in (a for answers in given for a in answers if a.prompt == "ratings.rating"):
             ratings.setdefault(answer.row, []).append(answer.value)
-        apart += [spread(some) for some in ratings.values() if len(some) > 1]
+        apart += [spread_opinions(some) for some in ratings.values() if len(some) > 1]
     wide = sum(one >= 2 for one in apart) / len(apart)
     assert 0.05 < wide < 0.5
 
@@ -174,7 +174,7 @@ def test_teams_disagree_about_some_items_and_not_about_all(store: Store) -> None
     ("ratings", "settled"), [([1, 3], 2), ([2, 2, 4], 2), (["not_sure", 3], 3), (["not_sure"], None), ([], None)]
 )
 def test_a_team_settles_in_the_middle_of_those_who_are_sure(ratings: list[int | str], settled: int | None) -> None:
-    assert settle(ratings, [1, 2, 3, 4]) == settled
+    assert settle_opinion(ratings, [1, 2, 3, 4]) == settled
 
 
 def test_a_team_settles_only_what_its_page_shows_and_each_item_once() -> None:

@@ -10,7 +10,7 @@ from papermill.parameterize import parameterize_notebook
 from playwright.sync_api import BrowserContext, expect
 
 from cluster_kit.content.notebooks import find_notebook
-from cluster_kit.server.pages.rendering import copy_notebook, read_notebook
+from cluster_kit.server.pages.rendering import copy_notebook, load_page_notebook
 from tests.browser import find_violations
 from tests.server.notebooks_for_tests import write_notebook
 from tests.serving import AVERY, FAY, Server, run_server
@@ -46,7 +46,7 @@ def test_the_notebook_knows_the_state_and_not_who_is_looking(odd_server: Server)
 
 
 def test_whoever_comes_next_finds_the_notebook_as_it_was_read() -> None:
-    read = read_notebook(find_notebook(1))
+    read = load_page_notebook(find_notebook(1))
     before = json.dumps(read)
     own = parameterize_notebook(copy_notebook(read), {"jurisdiction": "Elsewhere"})
     for cell in own.cells:

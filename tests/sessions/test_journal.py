@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from cluster_kit.content import load_content
-from cluster_kit.sessions import NotAllowedError, NotNowError, RunOfShow, SessionCommand, SessionLog
+from cluster_kit.sessions import InvalidCommandError, NotAllowedError, RunOfShow, SessionCommand, SessionLog
 from cluster_kit.sessions.board import Moderate, React, Reaction, WritePost
 from cluster_kit.sessions.commands import kinds
 from cluster_kit.sessions.facilitation import (
@@ -65,7 +65,7 @@ def test_undoing_takes_back_and_stays_on_record(journal: SessionLog) -> None:
     assert standing.segment == "framing"
     assert [event.subject for event in standing.record] == ["framing", "next_steps"]
     assert standing.undone == {mistake.id}
-    with pytest.raises(NotNowError):
+    with pytest.raises(InvalidCommandError):
         journal.do(FAY, Undo(), subject="never-happened")
 
 
@@ -108,10 +108,10 @@ def test_a_board_has_posts_replies_reactions_and_moderation(journal: SessionLog)
     assert standing.posts[post.id].reactions == {"helpful": {"ben"}}
     assert standing.posts[post.id].featured
     assert standing.posts[reply.id].parent == post.id
-    with pytest.raises(NotNowError):
+    with pytest.raises(InvalidCommandError):
         journal.do(ANA, WritePost(text="deeper", parent=reply.id), subject="framing")
     journal.do(FAY, Moderate(hidden=True), subject=post.id)
-    with pytest.raises(NotNowError):
+    with pytest.raises(InvalidCommandError):
         journal.do(ANA, React(reaction=Reaction.HELPFUL), subject=post.id)
     with pytest.raises(ValidationError):
         WritePost(text="   ")
@@ -135,7 +135,7 @@ def test_locks_reveals_links_and_the_parking_lot(journal: SessionLog) -> None:
     assert not journal.standing().is_revealed(exercise, "OH")
     with pytest.raises(ValidationError):
         ShareLink.model_validate({"text": "x", "url": "javascript:alert(1)"})
-    with pytest.raises(NotNowError):
+    with pytest.raises(InvalidCommandError):
         journal.do(FAY, Lock(locked=True), subject="no_such")
 
 
@@ -187,7 +187,7 @@ def test_the_run_of_show_counts_planned_taken_and_left(store: Store, journal: Se
     journal.do(FAY, ChangeMinutes(minutes=5), subject="framing")
     show = RunOfShow.of(SESSION, journal.standing(), began + 25 * MINUTE)
     assert (show.left, show.behind) == (2 * MINUTE, 5 * MINUTE)
-    with pytest.raises(NotNowError):
+    with pytest.raises(InvalidCommandError):
         journal.do(FAY, ChangeMinutes(minutes=-60), subject="framing")
     journal.do(FAY, EndSession())
     show = RunOfShow.of(SESSION, journal.standing(), began + 25 * MINUTE)

@@ -19,7 +19,7 @@ from cluster_kit.content.parts import Located, Parts
 from cluster_kit.content.validation import check_instrument
 from cluster_kit.content.workbook import layout as at
 from cluster_kit.content.workbook.opening import open_workbook
-from cluster_kit.content.workbook.tables import SheetRow, SheetTable, give_ids, listed, read_table
+from cluster_kit.content.workbook.tables import SheetRow, SheetTable, give_ids, locate_list, read_sheet_table
 
 Found = list[CellProblem]
 
@@ -35,7 +35,7 @@ def read_workbook(path: Path, roles: m.Roles) -> m.Instrument:
         sentence = f"has no sheet {' and no sheet '.join(missing)}: begin with `cluster-kit instrument template`"
         raise WorkbookError(path, sentence)
     problems: Found = []
-    tables = {sheet.name: read_table(sheet, sheets[sheet.name.casefold()], problems) for sheet in at.READ}
+    tables = {sheet.name: read_sheet_table(sheet, sheets[sheet.name.casefold()], problems) for sheet in at.READ}
     instrument = None if problems else _instrument(tables, roles, problems)
     if problems or instrument is None:
         raise WorkbookError(path, problems=sorted(set(problems), key=_place))
@@ -85,11 +85,11 @@ def _head(tables: dict[str, SheetTable]) -> LocatedMapping:
             head.put(name, row["value"] or None, row.mark)
     for name, sheet in {"scale": at.SCALE, "goals": at.GOALS, "plan": at.PLAN}.items():
         rows = [row.filled() for row in tables[sheet.name].rows]
-        head.put(name, listed(rows, rows, SourceLocation(sheet.name, 1)), SourceLocation(sheet.name, 1))
+        head.put(name, locate_list(rows, rows, SourceLocation(sheet.name, 1)), SourceLocation(sheet.name, 1))
     areas = tables[at.AREAS.name].rows
     head.put(
         "areas",
-        listed([row["id"] for row in areas], areas, SourceLocation(at.AREAS.name, 1)),
+        locate_list([row["id"] for row in areas], areas, SourceLocation(at.AREAS.name, 1)),
         SourceLocation(at.AREAS.name, 1),
     )
     return head
@@ -128,7 +128,7 @@ def _item(row: SheetRow, points: int, roles: m.Roles, problems: Found) -> Locate
         anchors.pop()  # columns of a longer scale than this one, left empty
     fields: dict[str, Sequence[object]] = {**lists, "anchors": anchors, "roles": _role_ids(row, roles, problems)}
     for name, entries in fields.items():
-        item.put(name, listed(entries, [row] * len(entries), row.mark), row.mark)
+        item.put(name, locate_list(entries, [row] * len(entries), row.mark), row.mark)
     return item
 
 

@@ -47,7 +47,7 @@ class SheetTable:
     anchor_headers: list[str] = field(default_factory=list)
 
 
-def read_table(sheet: at.SheetLayout, cells: Worksheet, problems: list[CellProblem]) -> SheetTable:
+def read_sheet_table(sheet: at.SheetLayout, cells: Worksheet, problems: list[CellProblem]) -> SheetTable:
     """The sheet's rows by field. A missing column, a formula or an error in a cell is a problem."""
     rows = list(read_rows(cells))
     headers = [" ".join(cell.text.split()) for cell in rows[0][1]] if rows and rows[0][0] == 1 else []
@@ -83,7 +83,9 @@ def _row(
     return row
 
 
-def listed(entries: Sequence[object], rows: Sequence[SheetRow | LocatedMapping], mark: SourceLocation) -> LocatedList:
+def locate_list(
+    entries: Sequence[object], rows: Sequence[SheetRow | LocatedMapping], mark: SourceLocation
+) -> LocatedList:
     """A list whose entries stand where these rows stand."""
     found = LocatedList(mark)
     found.extend(entries)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cluster_kit.server.auth.authenticator import Authenticator
-from cluster_kit.server.monitoring.logs import say
+from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, OTHER_STATE
 from cluster_kit.store import Person
 
@@ -77,7 +77,7 @@ class SessionRevoker:
             if person is not None and person.jurisdiction == watched.jurisdiction:
                 continue
             self._watched.pop(connection, None)
-            say("connection revoked")
+            log_event("connection revoked")
             connection.close(NOT_SIGNED_IN if person is None else OTHER_STATE)
             if watched.on_revoked:
                 await watched.on_revoked()

@@ -60,7 +60,7 @@ def set_up_logs(log: logging.Logger, form: LogFormat) -> None:
     kit.setLevel(logging.INFO if form is LogFormat.JSON else logging.WARNING)
 
 
-def say(event: str, level: int = logging.INFO, **fields: Any) -> None:
+def log_event(event: str, level: int = logging.INFO, **fields: Any) -> None:
     """Write an event with its fields. They must not hold anything that tells who somebody is."""
     EVENTS.log(level, event, extra=fields)
 

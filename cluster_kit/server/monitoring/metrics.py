@@ -9,7 +9,7 @@ from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
-from cluster_kit.server.monitoring.logs import say
+from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.widgets.memory import Held
 
 PREFIX = "cluster_kit"
@@ -84,7 +84,7 @@ class Metrics:
     def not_saved(self, reason: str) -> None:
         """A save was refused, ran into trouble, or came while its exercise was locked."""
         self.unsaved.labels(reason).inc()
-        say("save not kept", logging.INFO if reason == "locked" else logging.WARNING, why=reason)
+        log_event("save not kept", logging.INFO if reason == "locked" else logging.WARNING, why=reason)
 
     def form_shown(self, session: int, seconds: float) -> None:
         """A page reports how long its first form took. What cannot be is left out."""

@@ -19,7 +19,7 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.server.auth.authenticator import COOKIE, Participant
 from cluster_kit.server.auth.session_revoker import SessionRevoker
 from cluster_kit.server.handlers import PageHandler
-from cluster_kit.server.monitoring.logs import say
+from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.monitoring.metrics import Metrics
 from cluster_kit.server.pages import pages
 from cluster_kit.server.pages.exercises import ExerciseFiles
@@ -93,7 +93,7 @@ class ArrivedHandler(ArrivalHandler):
         else:
             if self.person:
                 self.metrics.form_shown(number, seconds)
-                say("first form shown", session=number, seconds=round(seconds, 3))
+                log_event("first form shown", session=number, seconds=round(seconds, 3))
             self.set_status(204)
         self.finish()
 

@@ -82,7 +82,7 @@ def prepare_environment(environment: Environment, words: Mapping[str, Any]) -> N
     environment.globals.update(words)
 
 
-def read_notebook(path: Path) -> NotebookNode:
+def load_page_notebook(path: Path) -> NotebookNode:
     """The notebook as it is on disk now, without outputs. Read once after each change; not to be altered."""
     return _read_notebook(str(path), path.stat().st_mtime_ns)
 
@@ -132,7 +132,7 @@ class PageRenderer(NotebookRenderer):  # type: ignore[misc]
 
     async def load_notebook(self, path: str) -> NotebookNode:
         """The notebook with its outputs dropped and the parameters in place, in memory only."""
-        notebook = copy_notebook(read_notebook(Path(path)))
+        notebook = copy_notebook(load_page_notebook(Path(path)))
         return cast(NotebookNode, parameterize_notebook(notebook, self._parameters))
 
     async def render(self, kernel_id: str) -> RenderedPage:

@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 def frame(name: str, **values: object) -> str:
     """A frame of this type; a value that is a ``Raw`` is JSON already."""
-    pieces = (f'"{key}":{value if isinstance(value, Raw) else to_json(value)}' for key, value in values.items())
+    pieces = (f'"{key}":{value if isinstance(value, Raw) else encode_event(value)}' for key, value in values.items())
     return "{" + ",".join([f'"type":"{name}"', *pieces]) + "}"
 
 
@@ -36,12 +36,12 @@ class Raw(str):
     """Text that is JSON."""
 
 
-def to_json(said: object) -> Raw:
+def encode_event(said: object) -> Raw:
     """JSON in one line."""
     return Raw(json.dumps(said, ensure_ascii=False, separators=(",", ":")))
 
 
-def merge(name: str, said: str, **values: object) -> str:
+def merge_changes(name: str, said: str, **values: object) -> str:
     """A frame of this type with the keys of a JSON object, and these values."""
     head = frame(name, **values)
     return head if said == "{}" else f"{head[:-1]},{said[1:]}"
@@ -56,7 +56,7 @@ class Subscriber:
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class EventSnapshot:
     """A session as pages see it at one moment: as JSON, but for what each person sees differently."""
 
     standing: SessionState = field(default_factory=SessionState)
@@ -78,7 +78,7 @@ class SessionEvents:
         self._store, self._pool, self._clock = store, pool, clock
         self.feed = SessionFeed(store, self.journal)
         self._subscribers: list[Subscriber] = []
-        self._last: Snapshot | None = None
+        self._last: EventSnapshot | None = None
         self._teams: dict[str, str] = {}
         self._pieces: dict[tuple[str, str], str] = {}  # a post as somebody sees it, or as everybody else does ("")
         self._soon = asyncio.Event()
@@ -136,25 +136,25 @@ class SessionEvents:
 
     # --- reading: in a thread of the pool -------------------------------------------------------------------
 
-    def _read(self, last: Snapshot | None) -> Snapshot:
+    def _read(self, last: EventSnapshot | None) -> EventSnapshot:
         standing = self.feed.refresh()
         examples = self._examples(standing)
         if last and standing is last.standing:
-            return last if examples == last.examples else Snapshot(**{**vars(last), "examples": examples})
+            return last if examples == last.examples else EventSnapshot(**{**vars(last), "examples": examples})
         posts = views.seen_posts(standing)
-        return Snapshot(
+        return EventSnapshot(
             standing=standing,
-            room=to_json(views.room_view(self.session, standing, self._clock())),
+            room=encode_event(views.room_view(self.session, standing, self._clock())),
             posts=posts,
             examples=examples,
-            pictures=to_json(views.pictures_view(standing)),
+            pictures=encode_event(views.pictures_view(standing)),
             names=self._names(posts.values(), last.names if last else {}),
         )
 
     def _examples(self, standing: SessionState) -> str:
         """Read each time: a state may step down its ladder at any moment."""
         found = views.featured_examples(self.content, self._store, standing.features)
-        return to_json([views.example_view(self.content, one) for one in found])
+        return encode_event([views.example_view(self.content, one) for one in found])
 
     def _names(self, posts: Iterable[Post], known: dict[str, str]) -> dict[str, str]:
         signed = {post.author for post in posts if post.signed}
@@ -163,7 +163,7 @@ class SessionEvents:
 
     # --- sending ----------------------------------------------------------------------------------------------
 
-    def _publish(self, snapshot: Snapshot) -> None:
+    def _publish(self, snapshot: EventSnapshot) -> None:
         last, self._last = self._last, snapshot
         if snapshot is last:
             return
@@ -180,12 +180,12 @@ class SessionEvents:
         for subscriber in self._subscribers:
             person, frames = subscriber.person, list(for_all)
             if (team := self._team(snapshot, person)) != teams.get(person.jurisdiction):
-                frames.append(merge("team", team))
+                frames.append(merge_changes("team", team))
             if touched:
                 frames.append(self._board(snapshot, person, changed, gone, whole=False))
             self._send(subscriber, frames)
 
-    def _for_all(self, snapshot: Snapshot, last: Snapshot) -> list[str]:
+    def _for_all(self, snapshot: EventSnapshot, last: EventSnapshot) -> list[str]:
         frames = [self._room(snapshot)] if snapshot.room != last.room else []
         for name in ("examples", "pictures"):
             if getattr(snapshot, name) != getattr(last, name):
@@ -196,37 +196,37 @@ class SessionEvents:
         for one in frames:
             subscriber.send(one)
 
-    def _everything(self, snapshot: Snapshot, person: Person) -> list[str]:
+    def _everything(self, snapshot: EventSnapshot, person: Person) -> list[str]:
         return [
             self._room(snapshot),
-            merge("team", self._team(snapshot, person)),
+            merge_changes("team", self._team(snapshot, person)),
             frame("examples", items=Raw(snapshot.examples)),
             frame("pictures", items=Raw(snapshot.pictures)),
             self._board(snapshot, person, snapshot.posts.values(), (), whole=True),
         ]
 
-    def _room(self, snapshot: Snapshot) -> str:
+    def _room(self, snapshot: EventSnapshot) -> str:
         """With the present time, by which pages set their clocks."""
-        return merge("room", snapshot.room, now=self._clock().isoformat())
+        return merge_changes("room", snapshot.room, now=self._clock().isoformat())
 
-    def _team(self, snapshot: Snapshot, person: Person) -> str:
+    def _team(self, snapshot: EventSnapshot, person: Person) -> str:
         state = person.jurisdiction
         if state not in self._teams:
-            self._teams[state] = to_json(views.team_view(self.content, snapshot.standing, state))
+            self._teams[state] = encode_event(views.team_view(self.content, snapshot.standing, state))
         return self._teams[state]
 
     def _board(
-        self, snapshot: Snapshot, person: Person, posts: Iterable[Post], gone: Iterable[str], *, whole: bool
+        self, snapshot: EventSnapshot, person: Person, posts: Iterable[Post], gone: Iterable[str], *, whole: bool
     ) -> str:
         pieces = ",".join(self._piece(snapshot, post, person) for post in posts)
         return frame("board", whole=whole, posts=Raw(f"[{pieces}]"), gone=list(gone))
 
-    def _piece(self, snapshot: Snapshot, post: Post, person: Person) -> str:
+    def _piece(self, snapshot: EventSnapshot, post: Post, person: Person) -> str:
         seen_by = person.id if person.id in views.involved_in(post) else ""
         if (post.id, seen_by) not in self._pieces:
             signed = snapshot.names.get(post.author) if post.signed else None
             said = views.post_view(self.content, post, signed, seen_by)
-            self._pieces[post.id, seen_by] = to_json(said)
+            self._pieces[post.id, seen_by] = encode_event(said)
         return self._pieces[post.id, seen_by]
 
 

@@ -23,7 +23,7 @@ from cluster_kit.server.auth.session_revoker import SessionRevoker
 from cluster_kit.server.stream import protocol
 from cluster_kit.server.stream.event_hub import EventHub, Subscriber
 from cluster_kit.server.stream.protocol import CommandResult, FormFrame, PageCommand, PageHello, PresenceReport
-from cluster_kit.sessions import NotAllowedError, NotNowError
+from cluster_kit.sessions import InvalidCommandError, NotAllowedError
 from cluster_kit.sessions.requests import MalformedCommandError, run_command
 from cluster_kit.store import Person, StoreError
 
@@ -201,7 +201,7 @@ class PageConnectionHandler(WebSocketHandler):
             await self.hub.run_command(self._session.number, lambda journal: run_command(journal, person, request))
         except TooFastError as error:
             return CommandResult(id=request.id, later=str(error), wait_s=error.wait_s)
-        except (MalformedCommandError, NotAllowedError, NotNowError) as error:
+        except (MalformedCommandError, NotAllowedError, InvalidCommandError) as error:
             return CommandResult(id=request.id, refused=str(error))
         except StoreError as error:
             _log.warning("A command of session %s was not kept: %s", self._session.number, error)

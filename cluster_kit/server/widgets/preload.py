@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from cluster_kit.content import list_series, load_content
-from cluster_kit.documents.model import Section, to_json
+from cluster_kit.documents.model import Section, section_to_json
 from cluster_kit.settings import SERIES_VARIABLE, Settings
 
 if series := os.environ.get(SERIES_VARIABLE):
@@ -17,4 +17,4 @@ if series := os.environ.get(SERIES_VARIABLE):
     if series in list_series(overlay):  # outside of a server, a person may have set a series that does not exist
         load_content(series, overlay)
 
-to_json(Section("", ()))
+section_to_json(Section("", ()))
