@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from pyphen import Pyphen
@@ -19,6 +19,11 @@ from cluster_kit.content.models import PlainLanguage
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n+")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|U\.S|Dr|Mr|Ms|Mrs|St|No|a\.m|p\.m)\.$", re.IGNORECASE)
+# With the character before it, so that "Tito." does not end like "No.".
+LONGEST_ABBREVIATION = 6
+# Hyphenation takes time with the square of a word's length, and no word of a language is longer than this.
+LONGEST_WORD = 50
+CHECKED_CHARACTERS = 5_000
 WORDS_FOR_A_GRADE = 20
 QUOTED_WORDS = 8
 MOST_TERMS = 5
@@ -33,11 +38,16 @@ class WordingNote:
 
 
 def check_text(text: str, limits: PlainLanguage) -> tuple[WordingNote, ...]:
-    """What could be plainer in ``text``; empty when nothing is to be said.
+    """What could be plainer in ``text``, of which the first ``CHECKED_CHARACTERS`` are read; empty when it reads well.
 
     The order is: the longest sentence, the grade, then up to five terms as they occur. The grade is left out under
-    20 words, where the formula says little.
+    20 words, where the formula says little. Results are cached: each page of a team asks about the same texts.
     """
+    return _check(text[:CHECKED_CHARACTERS], limits)
+
+
+@lru_cache(maxsize=2048)
+def _check(text: str, limits: PlainLanguage) -> tuple[WordingNote, ...]:
     found: list[WordingNote] = []
     longest = max(split_sentences(text), key=lambda s: len(_WORD.findall(s)), default="")
     words = _WORD.findall(longest)
@@ -64,13 +74,13 @@ def check_text(text: str, limits: PlainLanguage) -> tuple[WordingNote, ...]:
 def split_sentences(text: str) -> list[str]:
     """The sentences of a text. A line break ends one; a common abbreviation does not."""
     sentences: list[str] = []
-    open_part = ""
-    for part in _SENTENCE_END.split(text):
-        open_part = f"{open_part} {part}".strip() if open_part else part.strip()
-        if open_part and not _ABBREVIATION.search(open_part):
-            sentences.append(open_part)
-            open_part = ""
-    return [*sentences, open_part] if open_part else sentences
+    parts: list[str] = []
+    for part in filter(None, map(str.strip, _SENTENCE_END.split(text))):
+        parts.append(part)
+        if not _ABBREVIATION.search(part[-LONGEST_ABBREVIATION:]):
+            sentences.append(" ".join(parts))
+            parts = []
+    return [*sentences, " ".join(parts)] if parts else sentences
 
 
 def reading_grade(text: str) -> float:
@@ -88,7 +98,8 @@ def count_syllables(word: str) -> int:
 
     Hyphenation leaves no single letter alone, so a few words count one short ("idea").
     """
-    return sum(len(_hyphenation().positions(part)) + 1 for part in re.split("['’-]", word) if part)
+    parts = (part[:LONGEST_WORD] for part in re.split("['’-]", word) if part)
+    return sum(len(_hyphenation().positions(part)) + 1 for part in parts)
 
 
 @cache

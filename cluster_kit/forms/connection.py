@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 MAX_OWN_IDS = 5000
 # A page sends again what is not acknowledged: a few copies are enough.
 MAX_PENDING = 50
+MAX_READING = 20
 NOTHING = Have(seq=0)
 Send = Callable[[str, Json], None]
 """Sends a message to the page's form of this exercise. Called from any thread, in order."""
@@ -55,16 +56,40 @@ class FormConnection:
         self.context = context
         self._service, self._send = service, send
         self._turn = threading.Lock()  # messages are sent in the order in which they were made
+        self._queue = threading.Lock()
         self._handlers: dict[str, FormHandler] = {}
         self._behind: dict[str, Have] = {}  # forms that have missed something: what they have
         self._is_retrying = False
         self._own: deque[str] = deque(maxlen=MAX_OWN_IDS)
         self._pending = 0
+        self._reading = 0
+        self._to_open: dict[str, Have | None] = {}
+        self._is_opening = False
         self._is_closed = False
 
     def hello(self, forms: Sequence[tuple[str, Have | None]]) -> None:
-        """Open these exercises, or bring them up to date (``have``). The replies follow, in this order."""
-        self._service.read(lambda: self._hello(forms))
+        """Open these exercises, or bring them up to date (``have``). The replies follow, in this order.
+
+        Requests that arrive while earlier ones wait are merged: a page occupies one reader, whatever it sends.
+        """
+        with self._queue:
+            self._to_open |= dict(forms)
+            if self._is_opening:
+                return
+            self._is_opening = True
+        self._service.read(self._open)
+
+    def _open(self) -> None:
+        with self._queue:
+            forms, self._to_open = list(self._to_open.items()), {}
+        try:
+            self._hello(forms)
+        finally:
+            with self._queue:
+                self._is_opening = bool(self._to_open) and not self._is_closed
+                is_more = self._is_opening
+            if is_more:  # after the jobs of other pages
+                self._service.read(self._open)
 
     def receive(self, exercise: str, content: Any) -> None:
         """Take one message of a form. The replies follow."""
@@ -74,7 +99,7 @@ class FormConnection:
         try:
             request = FORM_REQUEST.validate_python(content)
         except ValidationError:
-            self._send_all(handler, [handler.not_understood(content)])
+            self._read(exercise, lambda: self._send_all(handler, [handler.not_understood(content)]))
             return
         match request:
             case Save():
@@ -82,7 +107,24 @@ class FormConnection:
             case Hello():
                 self.hello([(exercise, request.have)])
             case _:
-                self._service.read(lambda: self._reply(handler, request))
+                self._read(exercise, lambda: self._reply(handler, request))
+
+    def _read(self, exercise: str, job: Callable[[], None]) -> None:
+        """Run a job in a reader, which all pages share; a page that has ``MAX_READING`` waiting sends again later."""
+        with self._queue:
+            if self._reading >= MAX_READING:
+                log.warning("exercise %s: a page sent more than %d requests at once", exercise, MAX_READING)
+                return
+            self._reading += 1
+
+        def run() -> None:
+            try:
+                job()
+            finally:
+                with self._queue:
+                    self._reading -= 1
+
+        self._service.read(run)
 
     def catch_up(self, update: Update, *, session_changed: bool) -> None:
         """Send what has changed. A form that cannot be served is left out, and brought up to date by ``retry``."""

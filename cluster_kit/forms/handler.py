@@ -8,6 +8,7 @@ what the page was sent last: the store is the only memory.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -227,8 +228,9 @@ class FormHandler:
             return PreparedSave(save.message, trouble=LOCKED)
         problems: list[Json] = []
         good: list[NewResponse] = []
+        added: defaultdict[str, set[str]] = defaultdict(set)
         for answer in save.responses:
-            response = self._to_response(answer)
+            response = self._to_response(answer, added)
             if isinstance(response, NewResponse):
                 good.append(response)
             else:
@@ -249,13 +251,15 @@ class FormHandler:
             replies.append(self._saved(prepared.message, saved, receipts))
         return replies
 
-    def _to_response(self, answer: NewAnswer) -> NewResponse | str:
-        """The response to keep, or the sentence why it can not be kept."""
+    def _to_response(self, answer: NewAnswer, added: defaultdict[str, set[str]]) -> NewResponse | str:
+        """The response to store, or why it cannot be stored. ``added`` are rows of the same message, by table."""
         context = self.context
         field = self._fields.get(answer.prompt)
         if field is None:
             return NO_SUCH_FIELD
-        if problem := find_problem(context, field, answer.row, answer.value) or self._row_problem(field, answer.row):
+        if problem := find_problem(context, field, answer.row, answer.value):
+            return problem
+        if problem := self._row_problem(field, answer.row, added):
             return problem
         try:
             return NewResponse(
@@ -276,14 +280,16 @@ class FormHandler:
             log.warning("exercise %s: an answer was refused: %s", self._exercise.id, error)
             return "This answer can not be kept as it is. Shorten it, or write it in other words."
 
-    def _row_problem(self, field: FormField, row: str) -> str | None:
-        """Why a row can not be added to a table whose rows people add, or None."""
+    def _row_problem(self, field: FormField, row: str, added: defaultdict[str, set[str]]) -> str | None:
+        """Why a row cannot be added to a table whose rows people add, or None."""
         table = field.table
         if table is None or field.rows == "keys" or table.rows or table.rows_from:
             return None
         removed = find_removed(self._current(), table.id)
-        standing = set(self.context.order_rows(self.context.session, self._exercise.id, table.id)) - removed
-        if row in standing or len(standing) < table.max_rows:
+        rows = set(self.context.order_rows(self.context.session, self._exercise.id, table.id)) - removed
+        rows |= added[table.id]
+        if row in rows or len(rows) < table.max_rows:
+            added[table.id].add(row)
             return None
         return f"There is room for {table.max_rows} rows, and they are all taken. Remove one first."
 

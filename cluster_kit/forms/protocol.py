@@ -13,7 +13,10 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from cluster_kit.exercises.extensions import Ask
 from cluster_kit.models import FrozenModel, Json
 
-MAX_RESPONSES = 1000
+# A page sends 50 at once. All states wait while a save is committed, so larger ones are refused.
+MAX_RESPONSES = 100
+# What an SQL integer holds.
+LARGEST_INTEGER = 2**63 - 1
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Address = Annotated[str, Field(max_length=200)]
 
@@ -34,8 +37,8 @@ class Outgoing(FrozenModel):
 class Have(Incoming):
     """How much a form has received: the newest response (``seq``) and the count of erasures."""
 
-    seq: int = Field(ge=0)
-    erased: int = Field(default=0, ge=0)
+    seq: int = Field(ge=0, le=LARGEST_INTEGER)
+    erased: int = Field(default=0, ge=0, le=LARGEST_INTEGER)
 
 
 class Hello(Incoming):

@@ -7,7 +7,6 @@ from there. What the file holds is looked at when all of it is here, and nothing
 from __future__ import annotations
 
 import base64
-import binascii
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -83,7 +82,7 @@ class Uploads:
         if piece.at == len(self._arrived):
             try:
                 self._arrived += base64.b64decode(piece.data, validate=True)
-            except binascii.Error:
+            except ValueError:  # binascii.Error is one; text that is not ASCII raises another
                 return {"problem": DAMAGED.format(name=name)}
         if len(self._arrived) > piece.size:
             return {"problem": DAMAGED.format(name=name)}

@@ -24,6 +24,7 @@ from cluster_kit.rehearsal.session_view import SessionView
 from cluster_kit.rehearsal.tally import Tally
 from cluster_kit.rehearsal.under_way import UnderWay
 
+MOST_AT_ONCE = 50  # as courier.js
 PRESENCE_S = 10.0
 BACKOFF_S = (0.3, 1.0, 2.0, 4.0)
 
@@ -158,8 +159,10 @@ class ParticipantPage:
         await self.until(lambda: exercise in self.forms)
         form = self.forms[exercise]
         entries = [form.enter(answer) for answer in answers]
-        pending = SentSave(exercise, form.key, {entry["id"]: entry for entry in entries})
-        await self.under_way.see_through(self._send_until_settled(pending))
+        for start in range(0, len(entries), MOST_AT_ONCE):
+            some = {entry["id"]: entry for entry in entries[start : start + MOST_AT_ONCE]}
+            pending = SentSave(exercise, form.key, some)
+            await self.under_way.see_through(self._send_until_settled(pending))
 
     async def run_command(self, kind: str, subject: str = "", **value: Any) -> bool:
         """Post, react, park and so on. Whether it was done."""

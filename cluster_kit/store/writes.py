@@ -22,6 +22,8 @@ from cluster_kit.store.queries import (
 )
 from cluster_kit.store.schema import erased, events, people, presence, responses, supersedes, team_codes
 
+# So many answers of others are returned with a conflict, the newest: a field may have hundreds.
+MAX_OTHERS = 10
 _TYPED = set(NewResponse.model_fields)
 _WRITTEN = [*NewResponse.model_fields, "at"]
 _IS_KNOWN = or_(*(exists().where(table.c.id == bindparam("id")) for table in (responses, erased)))
@@ -59,7 +61,7 @@ def write_response(connection: Connection, response: NewResponse) -> Receipt:
         return _receive_again(connection, response)
     beside = read_current_beside(connection, response)
     _supersede(connection, response.id, (other.id for other in beside if _takes_place_of(response, other)))
-    others = tuple(other for other in beside if not _takes_place_of(response, other))
+    others = tuple(other for other in beside if not _takes_place_of(response, other))[-MAX_OTHERS:]
     return Receipt(id=response.id, seq=seq, at=at, status="conflict" if others else "saved", others=others)
 
 
@@ -76,7 +78,7 @@ def _receive_again(connection: Connection, response: NewResponse) -> Receipt:
     if not kept.is_same_answer(response):
         raise ReusedIdError(response.id)
     is_current = not read_superseded(connection, [kept.id])
-    others = tuple(read_current_beside(connection, kept)) if is_current else ()
+    others = tuple(read_current_beside(connection, kept))[-MAX_OTHERS:] if is_current else ()
     return Receipt(id=kept.id, seq=kept.seq, at=kept.at, status="conflict" if others else "duplicate", others=others)
 
 

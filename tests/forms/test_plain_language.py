@@ -80,3 +80,10 @@ def test_sentences_end_at_stops_and_line_breaks_but_not_at_abbreviations() -> No
         "“Done!",
         "she said.",
     ]
+
+
+def test_a_text_of_abbreviations_or_of_one_word_is_checked_as_fast_as_any_other() -> None:
+    """Once either took minutes, in the thread that saves the answers of all states."""
+    assert split_sentences("e.g. " * 20_000) == [("e.g. " * 20_000).strip()]
+    assert count_syllables("a" * 50_000) > 0
+    assert check_text("etc. " * 10_000, LIMITS) != ()

@@ -21,7 +21,7 @@ from cluster_kit.store import NewErasure, Person, Store
 from tests.forms.counting import counting
 from tests.forms.samples import make_context, make_live
 from tests.forms.stepping import RecordedPage, SteppedService, answer_to, make_service, save_of, values_of
-from tests.serving import wait_until
+from tests.serving import PATIENCE_S, wait_until
 from tests.store.samples import read_line, running
 
 AIM = ("aim", "")
@@ -172,6 +172,33 @@ def test_no_more_rows_are_added_by_saves_that_wait_together_than_there_is_room_f
         kinds = [page.wait(lambda message: message["type"] in ("saved", "refused"))["type"] for _ in range(2)]
         assert kinds == expected
     assert ana.order_rows(1, "everything", "steps") == ["row0", "row1", "row2"]
+
+
+def test_no_more_rows_are_added_by_one_save_than_there_is_room_for(service: FormService, ana: FormContext) -> None:
+    page = opened(service, ana)
+    rows = (answer_to("steps.what", "A step", row=f"row{number}") for number in range(5))
+    page.connection.receive("everything", save_of(*rows))
+    assert len(page.wait_for("refused")["problems"]) == 2
+    assert len(page.wait_for("saved")["receipts"]) == 3
+
+
+def test_a_page_that_says_hello_without_end_has_one_request_waiting(
+    service: FormService, ana: FormContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_up, submitted = threading.Event(), list[Callable[[], None]]()
+    read = service.read
+
+    def read_later(job: Callable[[], None]) -> None:
+        submitted.append(job)
+        read(lambda: job() if held_up.wait(PATIENCE_S) else None)
+
+    monkeypatch.setattr(service, "read", read_later)
+    page = RecordedPage(service, ana)
+    for _ in range(500):
+        page.connection.hello([("everything", None)])
+    assert len(submitted) == 1
+    held_up.set()
+    page.wait_for("opening")
 
 
 def test_what_a_page_has_sent_is_saved_when_the_page_is_gone(

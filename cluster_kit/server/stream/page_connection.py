@@ -30,6 +30,8 @@ from cluster_kit.store import Person, StoreError
 MAX_PAGES = 10
 # Frames that may wait for a page; one that takes in nothing is disconnected, comes back, and gets everything.
 MAX_WAITING = 500
+# Characters that may wait. A state that has answered every exercise at length opens with less.
+MAX_UNSENT = 20_000_000
 # With so many frames waiting for a page, none of its own are taken until it has read them.
 MAX_UNREAD = 100
 PING_S = 20.0
@@ -78,6 +80,7 @@ class PageConnectionHandler(WebSocketHandler):
     _forms: FormConnection | None = None
     _subscriber: Subscriber | None = None
     _sender: asyncio.Task[None] | None = None
+    _unsent = 0
 
     @property
     def doorkeeper(self) -> SessionRevoker:
@@ -220,9 +223,13 @@ class PageConnectionHandler(WebSocketHandler):
 
     def send(self, frame: str) -> None:
         """Send a frame, after those that wait. Only from the event loop."""
+        self._unsent += len(frame)
         try:
             self._outgoing.put_nowait(frame)
         except asyncio.QueueFull:
+            self.close(protocol.TOO_SLOW)
+        # A single frame may be larger: a state's answers to one exercise.
+        if self._unsent > MAX_UNSENT and self._outgoing.qsize() > 1:
             self.close(protocol.TOO_SLOW)
 
     async def drain(self) -> None:
@@ -236,5 +243,7 @@ class PageConnectionHandler(WebSocketHandler):
     async def _send_on(self) -> None:
         with suppress(WebSocketClosedError):
             while True:
-                await self.write_message(await self._outgoing.get())
+                frame = await self._outgoing.get()
+                await self.write_message(frame)
+                self._unsent -= len(frame)
                 self._outgoing.task_done()

@@ -9,7 +9,7 @@ import json
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
 from cluster_kit.forms.protocol import Have, Incoming, Outgoing
 from cluster_kit.sessions.requests import CommandRequest
@@ -42,6 +42,13 @@ class PageHello(Incoming):
     protocol: int
     content: str = Field(max_length=200)
     forms: tuple[FormHello, ...] = Field(default=(), max_length=MAX_FORMS)
+
+    @field_validator("forms")
+    @classmethod
+    def _refuse_twice(cls, forms: tuple[FormHello, ...]) -> tuple[FormHello, ...]:
+        if len({form.exercise for form in forms}) < len(forms):
+            raise ValueError("an exercise is named twice")
+        return forms
 
 
 class FormFrame(Incoming):

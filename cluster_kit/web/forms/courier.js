@@ -4,7 +4,7 @@ import { mintId } from "../shared/dom.js";
 const PAUSE_MS = 500;
 const PATIENCE_MS = 5000;
 const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
-const MOST_AT_ONCE = 200;
+const MOST_AT_ONCE = 50;
 
 export class Courier {
   // `send` takes one message; `onState` is called whenever `state` may have changed.
