@@ -7,8 +7,9 @@ newest value of that choice counts, a cleared one and a missing one mean "our te
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ LEFT_OUT = "…"
 SOMEBODY = "Another state, without its name"
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SITE = re.compile(r"\bwww\.[^\s<>\"']+", re.IGNORECASE)
-
+_WORD = re.compile(r"\w+")
 
 _Rows = dict[str, dict[str, "Response"]]
 
@@ -91,17 +92,16 @@ def read_shared_examples(
     """By postal code, the examples that a state lets other states see, newest first.
 
     ``responses`` are current answers of any states. An anonymous example loses its link, its contact, every address
-    in its words, and the names of its state and of ``people`` of that state.
+    in its words, and the names of its state and of ``people``: give everybody of the series, since who belonged to a
+    state may have moved to another since.
     """
-    names: defaultdict[str, list[str]] = defaultdict(list)
-    for person in people:
-        names[person.jurisdiction].append(person.name)
+    names = _Names(people)
     by_state: defaultdict[str, list[Response]] = defaultdict(list)
     for response in responses:
         by_state[response.jurisdiction].append(response)
     shared: dict[str, list[Example]] = {}
     for code, given in by_state.items():
-        found = _of_state(content, code, given, names[code])
+        found = _of_state(content, code, given, names)
         if found:
             shared[code] = sorted(found, key=lambda example: -example.seq)
     return shared
@@ -168,9 +168,61 @@ def _records(caption: str, examples: Sequence[Example]) -> Records:
     return Records(caption, "example", records)
 
 
-def _of_state(content: Content, code: str, given: Sequence[Response], people: Sequence[str]) -> list[Example]:
+class _Names:
+    """The names of everybody of a series, to be found in words fast, however many they are.
+
+    The store keeps what people are called now. A name that was theirs earlier is not known, and is not found.
+    """
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._people: defaultdict[str, list[Person]] = defaultdict(list)  # by the first word of their names
+        for person in people:
+            if first := _WORD.search(_fold(person.name)):
+                self._people[first.group()].append(person)
+
+    def find_in(self, said: str, code: str, authors: Collection[str]) -> Iterator[tuple[str, bool]]:
+        """The names that may be in these words of a state, each with whether its case counts.
+
+        It counts where a name is one word (Grant, Will), and its bearer neither belongs to the state nor is among the
+        authors of its answers: else such a word would be missing from everybody's examples.
+        """
+        for word in set(_WORD.findall(_fold(said))):
+            for person in self._people.get(word, ()):
+                is_near = person.jurisdiction == code or person.id in authors
+                yield person.name, not is_near and len(person.name.split()) == 1
+
+
+@dataclass(frozen=True)
+class _Mask:
+    """Takes out of one state's words what would tell which state it is, and who wrote them."""
+
+    code: str
+    state: str
+    authors: frozenset[str]
+    names: _Names
+
+    def __call__(self, said: str) -> str:
+        """The words without addresses and without names."""
+        kept = "".join(
+            LEFT_OUT if is_link else piece for piece, is_link in split_links(unicodedata.normalize("NFC", said))
+        )
+        kept = _SITE.sub(LEFT_OUT, _MAIL.sub(LEFT_OUT, kept))
+        # A postal code may be a word as well, so its case counts.
+        secrets = {(self.state, False), (self.code, True), *self.names.find_in(kept, self.code, self.authors)}
+        for secret, case_counts in sorted(secrets, key=lambda one: (-len(one[0]), one)):
+            words = r"\s+".join(map(re.escape, unicodedata.normalize("NFC", secret).split()))
+            if words:
+                kept = re.sub(rf"(?<!\w){words}(?!\w)", LEFT_OUT, kept, flags=0 if case_counts else re.IGNORECASE)
+        return kept
+
+
+def _fold(words: str) -> str:
+    return unicodedata.normalize("NFC", words).casefold()
+
+
+def _of_state(content: Content, code: str, given: Sequence[Response], names: _Names) -> list[Example]:
     state = next((j.name for j in content.jurisdictions if j.code == code), "")
-    secrets = [state, code, *people]
+    mask = _Mask(code, state, frozenset(response.author for response in given), names)
     found = []
     for session, exercise, prompt in _example_tables(content):
         speller = Speller(content, Answers(()), session)
@@ -178,7 +230,7 @@ def _of_state(content: Content, code: str, given: Sequence[Response], people: Se
             rung = newest[MAY_SHARE].value if MAY_SHARE in newest else None
             if rung in (ANONYMOUS, NAMED):
                 named, key = state if rung == NAMED else "", f"{code}/{exercise.id}/{row}"
-                example = _example(prompt, speller, newest, named, secrets, key)
+                example = _example(prompt, speller, newest, named, mask, key)
                 found += [example] if example.title else []
     return found
 
@@ -209,7 +261,7 @@ def _rows(
 
 
 def _example(
-    prompt: TablePrompt, speller: Speller, newest: Mapping[str, Response], state: str, secrets: Sequence[str], key: str
+    prompt: TablePrompt, speller: Speller, newest: Mapping[str, Response], state: str, mask: _Mask, key: str
 ) -> Example:
     words: dict[str, str] = {}
     for column in prompt.columns:
@@ -217,7 +269,7 @@ def _example(
             continue
         if state or not (isinstance(column, PersonPrompt) or column.id == LINK):
             said = speller.spell(column, newest[column.id].value)
-            words[column.id] = said if state else _mask(said, secrets)
+            words[column.id] = said if state else mask(said)
     first = prompt.columns[0].id
     return Example(
         state=state,
@@ -227,13 +279,3 @@ def _example(
         seq=max(response.seq for response in newest.values()),
         key=key,
     )
-
-
-def _mask(said: str, secrets: Sequence[str]) -> str:
-    """The words without addresses and without what would tell which state it is."""
-    kept = "".join(LEFT_OUT if is_link else piece for piece, is_link in split_links(said))
-    kept = _SITE.sub(LEFT_OUT, _MAIL.sub(LEFT_OUT, kept))
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        is_code = len(secret) == 2  # a postal code may be a word as well, so its case counts
-        kept = re.sub(rf"\b{re.escape(secret)}\b", LEFT_OUT, kept, flags=0 if is_code else re.IGNORECASE)
-    return kept

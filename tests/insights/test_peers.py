@@ -114,6 +114,42 @@ def test_an_anonymous_example_tells_nothing_of_its_state() -> None:
     assert "oh, approval takes 9 days" in shown
 
 
+def person(name: str, code: str, id_: str = "dee") -> Person:
+    return Person(id=id_, series="2026", jurisdiction=code, name=name)
+
+
+@pytest.mark.parametrize("code", ["OH", "GU", "TX", ""])
+@pytest.mark.parametrize(
+    "name", ["Dee Moss", "Dee Moss (fictional)", "D. E. Moss, Jr.", "Jose\u0301 Moss", "Élodie Strand"]
+)
+def test_an_anonymous_example_names_nobody_wherever_they_belong_by_now(name: str, code: str) -> None:
+    told = Told().example("OH", "anonymous", title=f"Ask {name}", done=f"{name.upper()} met us; then {name}, alone.")
+    shown = told.shown_to("GU", (person("Ana Ruiz", "OH", "ana"), person(name, code)))
+    assert "Ask …" in shown
+    assert "then …, alone" in shown
+    assert "moss" not in shown.lower()
+    assert "strand" not in shown.lower()
+
+
+def test_a_name_is_found_however_it_is_spaced() -> None:
+    told = Told().example("OH", "anonymous", done="We asked Dee\u00a0Moss and dee  moss.")
+    assert "moss" not in told.shown_to("GU", (person(" Dee Moss ", "TX"),)).lower()
+
+
+def test_a_name_that_is_a_word_takes_the_word_only_from_those_who_may_know_its_bearer() -> None:
+    told = Told().example("OH", "anonymous", done="A grant paid for it, says Grant.")
+    assert "A grant paid for it, says …." in told.shown_to("GU", (person("Grant", "TX"),))
+    assert "A … paid for it, says …." in told.shown_to("GU", (person("Grant", "OH"),))
+    moved = person("Grant", "GU", "ana")  # who wrote the answer
+    assert "A … paid for it, says …." in told.shown_to("GU", (moved,))
+
+
+def test_a_name_within_a_word_and_an_empty_one_take_nothing_away() -> None:
+    told = Told().example("OH", "anonymous", done="Alanna and the annals - of course.")
+    people = (person("Anna", "OH"), person("", "OH", "nobody"), person("-", "OH", "dash"))
+    assert "Alanna and the annals - of course." in told.shown_to("GU", people)
+
+
 def test_a_state_never_reads_its_own_example_as_a_peers() -> None:
     assert TITLE not in Told().example("OH", "named").shown_to("OH")
 

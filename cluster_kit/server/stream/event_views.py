@@ -123,14 +123,14 @@ def featured_examples(content: Content, store: Store, features: Iterable[str]) -
     ``features`` are addresses (``state/exercise/row``), the newest last. A state that has stepped down the ladder, or
     taken its example away, is not among them.
     """
-    found = []
-    for key in list(features)[: -MOST_FEATURED - 1 : -1]:
-        code, _, rest = key.partition("/")
-        exercise = rest.partition("/")[0]
-        given = store.current(content.series.id, code, exercise=exercise)
-        shared = read_shared_examples(content, given, store.people(content.series.id, code))
-        found += [one for one in shared.get(code, ()) if one.key == key]
-    return found
+    newest = list(features)[: -MOST_FEATURED - 1 : -1]
+    if not newest:
+        return []
+    series, places = content.series.id, dict.fromkeys((*key.split("/"), "")[:2] for key in newest)
+    given = [said for code, exercise in places for said in store.current(series, code, exercise=exercise)]
+    shared = read_shared_examples(content, given, store.people(series))
+    by_key = {example.key: example for of in shared.values() for example in of}
+    return [by_key[key] for key in newest if key in by_key]
 
 
 def example_view(content: Content, example: Example) -> Said:
