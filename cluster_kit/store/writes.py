@@ -121,7 +121,10 @@ def write_event(connection: Connection, event: NewEvent) -> Event:
 
 
 def write_presence(connection: Connection, seen: Sequence[Presence]) -> None:
-    """Note who is there now. ``joined_at`` stays as it was first noted; no other time goes back."""
+    """Note who is there now. ``joined_at`` stays as it was first noted; no other time goes back.
+
+    Somebody who has moved is there for the state for which they were seen last.
+    """
     sessions = {(one.series, one.session) for one in seen}
     known = {(p.series, p.session, p.person): p for at in sessions for p in read_presence(connection, *at, None)}
     added: dict[tuple[str, int, str], Presence] = {}
@@ -138,9 +141,10 @@ def write_presence(connection: Connection, seen: Sequence[Presence]) -> None:
 
 def _later(before: Presence, one: Presence) -> Presence:
     times = {name: max(getattr(before, name), getattr(one, name)) for name in ("active_at", "seen_at")}
-    return before.model_copy(update={**times, "exercise": one.exercise or before.exercise})
+    state = (one if one.seen_at >= before.seen_at else before).jurisdiction
+    return before.model_copy(update={**times, "exercise": one.exercise or before.exercise, "jurisdiction": state})
 
 
 def _as_update(one: Presence) -> dict[str, object]:
-    changed = {"active_at": one.active_at, "seen_at": one.seen_at, "exercise": one.exercise}
+    changed = one.model_dump(include={"active_at", "seen_at", "exercise", "jurisdiction"})
     return {**changed, "of_series": one.series, "of_session": one.session, "of_person": one.person}

@@ -84,6 +84,39 @@ def test_what_somebody_does_is_written_at_once_and_that_they_stay_now_and_then(s
     assert seen(store) == now, "nothing new"
 
 
+def test_who_has_moved_is_there_for_their_present_state_alone(store: Store) -> None:
+    clock = Clock()
+    attendance, moved = PresenceTracker(store, "2026", clock), ANA.model_copy(update={"jurisdiction": "GU"})
+    attendance.arrive(1, ANA)
+    run(attendance.write())
+    clock.after(1)
+    attendance.arrive(1, moved)  # the new page may come before the old one has gone
+    attendance.note(1, ANA, exercise="goals", active=True)
+    attendance.leave(1, ANA)
+    run(attendance.write())
+    assert store.presence("2026", 1, "OH") == []
+    assert [one.exercise for one in store.presence("2026", 1, "GU")] == ["goals"]
+    attendance.leave(1, moved)
+    last = seen(store)
+    clock.after(10)
+    run(attendance.write())
+    assert seen(store) == last
+
+
+def test_a_page_left_as_a_facilitator_does_not_count_against_the_pages_of_a_state(store: Store) -> None:
+    clock = Clock()
+    attendance, was = PresenceTracker(store, "2026", clock), ANA.model_copy(update={"jurisdiction": ""})
+    attendance.arrive(1, was)
+    attendance.arrive(1, ANA)
+    attendance.leave(1, was)
+    run(attendance.write())
+    at = clock.after(10)
+    run(attendance.write())
+    now = seen(store)
+    assert now
+    assert now.seen_at == at
+
+
 def test_facilitators_are_not_counted(store: Store) -> None:
     attendance = PresenceTracker(store, "2026", Clock())
     attendance.arrive(1, FAY)

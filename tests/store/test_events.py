@@ -41,6 +41,17 @@ def test_presence_never_goes_back(store: Store) -> None:
     assert store.presence("2026", 2) == []
 
 
+def test_who_has_moved_is_present_in_the_state_for_which_they_were_seen_last(store: Store) -> None:
+    store.note_presence([seen("ana", 0), seen("ben", 0)])
+    store.note_presence([seen("ana", 9, jurisdiction="GU"), seen("ben", 9)])
+    store.note_presence([seen("ana", 5, exercise="goals")])
+    assert [one.person for one in store.presence("2026", 1, "OH")] == ["ben"]
+    (ana,) = store.presence("2026", 1, "GU")
+    assert (ana.joined_at, ana.seen_at, ana.exercise) == (NOON, NOON + dt.timedelta(seconds=9), "goals")
+    store.note_presence([seen("ana", 10, jurisdiction="TX"), seen("ana", 11)])
+    assert [one.person for one in store.presence("2026", 1, "OH")] == ["ana", "ben"]
+
+
 def test_a_new_team_code_ends_the_old_one(store: Store) -> None:
     store.add_team_code(TeamCode(code="KDR-492", series="2026", jurisdiction="OH"))
     store.add_team_code(TeamCode(code="PLT-773", series="2026", jurisdiction="GU"))

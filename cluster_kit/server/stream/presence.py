@@ -28,9 +28,13 @@ class _Stay:
     def is_news(self) -> bool:
         """Whether the store should hear of it: something was done, or the last word is a while ago."""
         last = self.written
-        if last is None or (last.exercise, last.active_at) != (self.now.exercise, self.now.active_at):
+        if last is None or _done(last) != _done(self.now):
             return True
         return self.now.seen_at - last.seen_at >= STILL_THERE
+
+
+def _done(presence: Presence) -> tuple[object, ...]:
+    return presence.exercise, presence.active_at, presence.jurisdiction
 
 
 class PresenceTracker:
@@ -44,13 +48,18 @@ class PresenceTracker:
         self._stays: dict[tuple[int, str], _Stay] = {}
 
     def arrive(self, session: int, person: Person) -> None:
-        """One of somebody's pages listens from now on."""
+        """One of somebody's pages listens from now on. Who has moved is there for their present state."""
         if not person.is_facilitator:
-            self._stay(session, person).pages += 1
+            stay = self._stay(session, person)
+            stay.pages += 1
+            if stay.now.jurisdiction != person.jurisdiction:
+                seen = {"jurisdiction": person.jurisdiction, "seen_at": self._clock()}
+                stay.now = stay.now.model_copy(update=seen)
 
     def leave(self, session: int, person: Person) -> None:
         """One of their pages has gone; with the last one, they are no longer there."""
-        if stay := self._stays.get((session, person.id)):
+        stay = self._stays.get((session, person.id))
+        if stay and not person.is_facilitator:
             stay.pages -= 1
 
     def note(self, session: int, person: Person, *, exercise: str = "", active: bool = False) -> None:
