@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+import sys
 from collections.abc import Collection
 from typing import Any
 
@@ -23,7 +24,7 @@ from cluster_kit.content.models import (
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import Field, RowPresence
 from cluster_kit.exercises.sources import find_choices
-from cluster_kit.store.files import FileStore, UploadedFile, find_file_problem
+from cluster_kit.store.files import FileStore, UploadedFile, clean_file_name, find_file_problem
 
 LONGEST_TEXT = 50_000
 LONGEST_NAME = 300
@@ -123,19 +124,26 @@ def _file_problem(shelf: FileStore | None, prompt: FilePrompt, value: Any) -> st
         given = UploadedFile.model_validate(value)
     except ValidationError:
         return NO_SUCH_FILE
+    if given.name != clean_file_name(given.name):  # no upload was answered with such a name
+        return NO_SUCH_FILE
     if problem := find_file_problem(prompt, given.name, given.size):
         return problem
     return None if shelf and shelf.holds(given) else NO_SUCH_FILE
 
 
 def _number_problem(prompt: NumberPrompt, value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "Type a number, such as 12."
+    if isinstance(value, float) and not math.isfinite(value):
         return "Type a number, such as 12."
     if prompt.whole and value != int(value):
         return "Type a whole number, such as 12."
     low, high = prompt.minimum, prompt.maximum
     if (low is None or value >= low) and (high is None or value <= high):
-        return None
+        is_kept = (
+            abs(value) <= sys.float_info.max
+        )  # a whole number may have any length, and nothing could count with it
+        return None if is_kept else "This number is too large. Type a smaller one."
     if low is not None and high is not None:
         return f"Type a number from {low:g} to {high:g}."
     return f"Type a number of at least {low:g}." if low is not None else f"Type a number of at most {high:g}."

@@ -115,7 +115,7 @@ def clean_file_name(name: str) -> str:
     stem, dot, ending = seen.rpartition(".")
     if len(seen) > LONGEST_NAME and dot and len(ending) < LONGEST_NAME // 2:
         return f"{stem[: LONGEST_NAME - len(ending) - 2]}…{dot}{ending}"
-    return seen[:LONGEST_NAME] or "file"
+    return seen[:LONGEST_NAME].rstrip() or "file"
 
 
 def find_file_problem(prompt: FilePrompt, name: str, size: int) -> str | None:

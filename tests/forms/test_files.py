@@ -146,11 +146,13 @@ def test_a_specialist_that_breaks_is_a_sentence(shelf: FileStore) -> None:
         ("<script>alert(1)<\\/script>.csv", "script>.csv"),
         ("é" * 300 + ".csv", "é" * (LONGEST_NAME - 5) + "….csv"),
         ("///", "file"),
+        ("x" * (LONGEST_NAME - 1) + " y", "x" * (LONGEST_NAME - 1)),
     ],
 )
 def test_a_hostile_name_is_a_name_and_nothing_else(name: str, clean: str) -> None:
     assert clean_file_name(name) == clean
     assert len(clean) <= LONGEST_NAME
+    assert clean_file_name(clean) == clean
 
 
 def test_the_answer_names_the_file_and_only_one_that_is_here(ana: FormContext, shelf: FileStore) -> None:
@@ -162,6 +164,9 @@ def test_the_answer_names_the_file_and_only_one_that_is_here(ana: FormContext, s
         {"sha256": "../../secret"},
         {"size": 5},
         {"name": "list.exe"},
+        {"name": "<b>\u202e.csv"},
+        {"name": "../list.csv"},
+        {"name": " list.csv"},
         {"more": 1},
     ]
     bad = [{"id": f"b{n}", "prompt": "list", "value": {**said["value"], **lie}} for n, lie in enumerate(lies)]
