@@ -102,6 +102,56 @@ def test_who_comes_in_or_changes_while_everybody_is_read_stays_as_they_are_now(
     assert found.depth == "full"
 
 
+def test_a_link_that_was_taken_back_is_void_after_one_refresh_however_many_come_in_meanwhile(
+    door: Authenticator, store: WatchedStore
+) -> None:
+    ana = add(store, "ana")
+    door.refresh()
+    revoke_links(store, [ana], NOON)
+    numbers = iter(range(1000))
+
+    def let_in() -> None:
+        person = f"new{next(numbers)}"
+        add(store, person)
+        door.admit(make_token(SECRET, Invitation(person, LATER)))
+
+    store.meanwhile = let_in
+    for _ in range(3):
+        door.refresh()
+        assert door.recognize(badge_of("ana")) is None
+    asked = store.asked
+    assert all(door.recognize(badge_of(f"new{number}")) for number in range(3))
+    assert store.asked == asked, "who came in is known"
+
+
+def test_what_was_noted_during_one_refresh_gives_way_to_what_the_next_one_reads(
+    door: Authenticator, store: WatchedStore
+) -> None:
+    ana = add(store, "ana")
+    store.meanwhile = lambda: door.remember(ana)
+    door.refresh()
+    store.meanwhile = lambda: None
+    revoke_links(store, [ana], NOON)
+    door.refresh()
+    assert door.recognize(badge_of("ana")) is None
+
+
+def test_when_the_store_cannot_be_read_everybody_stays_as_they_were(door: Authenticator, store: WatchedStore) -> None:
+    ana = add(store, "ana")
+    door.refresh()
+
+    def fail() -> None:
+        door.change(ana, depth="full")
+        raise OSError("The store is away")
+
+    store.meanwhile = fail
+    with pytest.raises(OSError, match="away"):
+        door.refresh()
+    found = door.recognize(badge_of("ana"))
+    assert found is not None
+    assert found.depth == "full"
+
+
 def test_the_erased_are_strangers_after_a_refresh(door: Authenticator, store: Store) -> None:
     door.remember(Person(id="gone", series="sample", jurisdiction="OH", name="Gone"))
     assert door.recognize(badge_of("gone")) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -63,7 +64,8 @@ class Authenticator:
         self._store, self._secret = store, secret
         self._known: dict[str, Person] = {}
         self._badges: dict[str, Invitation] = {}
-        self._changes = 0
+        self._remembered: dict[str, Person] = {}  # those of whom note was taken since the last refresh began
+        self._noting = threading.Lock()
 
     def admit(self, token: str) -> tuple[Invitation, str]:
         """The invitation behind a link's token, and the badge to wear; ``LinkError`` for who cannot come in."""
@@ -98,15 +100,19 @@ class Authenticator:
 
     def remember(self, person: Person) -> None:
         """Take note of somebody as they are by now, so that the next request finds them so."""
-        self._known[person.id] = person
-        self._changes += 1
+        with self._noting:
+            self._known[person.id] = self._remembered[person.id] = person
 
     def refresh(self) -> None:
-        """Read everybody of the series anew. Raises what the store raises; then everybody stays as they were."""
-        before = self._changes
+        """Read everybody of the series anew. Raises what the store raises; then everybody stays as they were.
+
+        Of whom note is taken meanwhile stays as noted until the next time: what was read may be older.
+        """
+        with self._noting:
+            self._remembered = {}
         people = {person.id: person for person in self._store.people(self.content.series.id)}
-        if before == self._changes:  # else somebody came in meanwhile, and may be missing: the next time will do
-            self._known = people
+        with self._noting:
+            self._known = people | self._remembered
 
     def list_codes(self) -> list[tuple[str, str]]:
         """Each state's name and its team code, by name, to be read aloud. Raises what the store raises."""
