@@ -175,10 +175,11 @@ class _Names:
     """
 
     def __init__(self, people: Iterable[Person]) -> None:
-        self._people: defaultdict[str, list[Person]] = defaultdict(list)  # by the first word of their names
+        # By the first word of their names, each with all words of it.
+        self._people: defaultdict[str, list[tuple[frozenset[str], Person]]] = defaultdict(list)
         for person in people:
-            if first := _WORD.search(_fold(person.name)):
-                self._people[first.group()].append(person)
+            if words := _words(person.name):
+                self._people[words[0]].append((frozenset(words), person))
 
     def find_in(self, said: str, code: str, authors: Collection[str]) -> Iterator[tuple[str, bool]]:
         """The names that may be in these words of a state, each with whether its case counts.
@@ -186,10 +187,12 @@ class _Names:
         It counts where a name is one word (Grant, Will), and its bearer neither belongs to the state nor is among the
         authors of its answers: else such a word would be missing from everybody's examples.
         """
-        for word in set(_WORD.findall(_fold(said))):
-            for person in self._people.get(word, ()):
-                is_near = person.jurisdiction == code or person.id in authors
-                yield person.name, not is_near and len(person.name.split()) == 1
+        there = set(_words(said))
+        for word in there:
+            for words, person in self._people.get(word, ()):
+                if words <= there:
+                    is_near = person.jurisdiction == code or person.id in authors
+                    yield person.name, not is_near and len(person.name.split()) == 1
 
 
 @dataclass(frozen=True)
@@ -216,8 +219,8 @@ class _Mask:
         return kept
 
 
-def _fold(words: str) -> str:
-    return unicodedata.normalize("NFC", words).casefold()
+def _words(said: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFC", said).casefold())
 
 
 def _of_state(content: Content, code: str, given: Sequence[Response], names: _Names) -> list[Example]:

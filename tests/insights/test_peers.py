@@ -146,7 +146,7 @@ def test_a_name_that_is_a_word_takes_the_word_only_from_those_who_may_know_its_b
 
 def test_a_name_within_a_word_and_an_empty_one_take_nothing_away() -> None:
     told = Told().example("OH", "anonymous", done="Alanna and the annals - of course.")
-    people = (person("Anna", "OH"), person("", "OH", "nobody"), person("-", "OH", "dash"))
+    people = (person("Anna", "OH"), person("", "OH", "empty"), person("-", "OH", "dash"))
     assert "Alanna and the annals - of course." in told.shown_to("GU", people)
 
 
