@@ -140,10 +140,8 @@ def _number_problem(prompt: NumberPrompt, value: Any) -> str | None:
         return "Type a whole number, such as 12."
     low, high = prompt.minimum, prompt.maximum
     if (low is None or value >= low) and (high is None or value <= high):
-        is_kept = (
-            abs(value) <= sys.float_info.max
-        )  # a whole number may have any length, and nothing could count with it
-        return None if is_kept else "This number is too large. Type a smaller one."
+        # A whole number may have any length, but nothing could count with it.
+        return None if abs(value) <= sys.float_info.max else "This number is too large. Type a smaller one."
     if low is not None and high is not None:
         return f"Type a number from {low:g} to {high:g}."
     return f"Type a number of at least {low:g}." if low is not None else f"Type a number of at most {high:g}."

@@ -123,7 +123,7 @@ def write_event(connection: Connection, event: NewEvent) -> Event:
 def write_presence(connection: Connection, seen: Sequence[Presence]) -> None:
     """Note who is there now. ``joined_at`` stays as it was first noted; no other time goes back.
 
-    Somebody who has moved is there for the state for which they were seen last.
+    A person who has moved is present for the state for which they were seen last.
     """
     sessions = {(one.series, one.session) for one in seen}
     known = {(p.series, p.session, p.person): p for at in sessions for p in read_presence(connection, *at, None)}

@@ -64,7 +64,7 @@ class Authenticator:
         self._store, self._secret = store, secret
         self._known: dict[str, Person] = {}
         self._badges: dict[str, Invitation] = {}
-        self._remembered: dict[str, Person] = {}  # those of whom note was taken since the last refresh began
+        self._remembered: dict[str, Person] = {}  # since the last refresh began
         self._noting = threading.Lock()
 
     def admit(self, token: str) -> tuple[Invitation, str]:
@@ -106,7 +106,8 @@ class Authenticator:
     def refresh(self) -> None:
         """Read everybody of the series anew. Raises what the store raises; then everybody stays as they were.
 
-        Of whom note is taken meanwhile stays as noted until the next time: what was read may be older.
+        A person who is remembered during the reading stays as remembered until the next refresh: what was read may be
+        older.
         """
         with self._noting:
             self._remembered = {}
