@@ -92,7 +92,8 @@ def test_no_text_is_a_formula_in_csv(answered: None, settings: Settings, tmp_pat
     with (tmp_path / "all.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     cells = [cell for row in rows for name, cell in row.items() if name not in ("session", "number", "versions")]
-    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    risky = {cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))}
+    assert risky <= {"+1", "-1"}, "numbers, which a spreadsheet does not run"
     assert "'=1+1" in cells
 
 
