@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
-from cluster_kit.content.models import Exercise, ItemsPrompt, When
+from cluster_kit.content.models import Exercise, When
 from cluster_kit.insights.progress import ExerciseProgress, read_progress, who_is_here
 from cluster_kit.models import Json
 
@@ -37,7 +37,7 @@ def _exercise(sight: Snapshot, exercise: Exercise, progress: ExerciseProgress, h
         "begun": begun,
         "finished": done,
         "locked": standing.is_locked(exercise.id),
-        "rated": any(isinstance(prompt, ItemsPrompt) for prompt in exercise.prompts),
+        "rated": bool(exercise.rated_prompts),
         "revealed": (exercise.id, "") in standing.revealed,
         "revealed_to": sum(which == exercise.id and bool(state) for which, state in standing.revealed),
     }

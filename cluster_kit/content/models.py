@@ -151,6 +151,12 @@ class Exercise(ContentModel):
     scope: Scope = Scope.TEAM
     prompts: tuple[Prompt, ...] = Field(min_length=1)
 
+    @property
+    def rated_prompts(self) -> frozenset[str]:
+        """The ids of the prompts in which each person rates items."""
+        rated = (prompt for prompt in self.prompts if isinstance(prompt, ItemsPrompt))
+        return frozenset(prompt.id for prompt in rated if (prompt.scope or self.scope) is Scope.PERSON)
+
 
 class Segment(ContentModel):
     """A part of a session, with its minutes and what it is for."""

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cluster_kit.content.models import Exercise, ItemsPrompt, Scope
+from cluster_kit.content.models import Scope
 from cluster_kit.models import Json
 from cluster_kit.store import Response
 
@@ -46,15 +46,6 @@ class RatingDistribution:
     def to_page(self, person: str) -> Json:
         """By prompt and item, for a person's page."""
         return {prompt: {row: one.to_page(person) for row, one in rows.items()} for prompt, rows in self.items.items()}
-
-
-def rated_prompts(exercise: Exercise) -> frozenset[str]:
-    """The ids of the prompts in which each person rates items."""
-    return frozenset(
-        prompt.id
-        for prompt in exercise.prompts
-        if isinstance(prompt, ItemsPrompt) and (prompt.scope or exercise.scope) is Scope.PERSON
-    )
 
 
 def read_spread(prompts: frozenset[str], current: Sequence[Response]) -> RatingDistribution:

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.content.models import AnswerSource, Content, Exercise, TablePrompt
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exercises.distribution import RatingDistribution, rated_prompts, read_spread
+from cluster_kit.exercises.distribution import RatingDistribution, read_spread
 from cluster_kit.exercises.fields import Field, index_fields
 from cluster_kit.forms.schema import Sourced, build_opening, exercise_schema, find_sourced, find_sources, list_depths
 from cluster_kit.models import Json
@@ -48,7 +48,7 @@ class ExerciseDefinition:
     @cached_property
     def rated(self) -> frozenset[str]:
         """The ids of the prompts in which each person rates items."""
-        return rated_prompts(self.exercise)
+        return self.exercise.rated_prompts
 
     @cached_property
     def read_spread(self) -> Callable[[Sequence[Response]], RatingDistribution]:

@@ -13,7 +13,7 @@ from cluster_kit.breakouts import form_groups, read_pairs, read_states
 from cluster_kit.console.breakouts import present_people
 from cluster_kit.console.results import NothingToShowError, put_picture
 from cluster_kit.console.snapshot import SnapshotReader
-from cluster_kit.content.models import Exercise, ItemsPrompt, SegmentKind, Session
+from cluster_kit.content.models import SegmentKind, Session
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights.peers import read_shared_examples
@@ -74,7 +74,7 @@ def write_cues(session: Session) -> list[Cue]:
 
 def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, str]]:
     """What is done in a segment: at which share of its time, what, and to what."""
-    rated = [one.id for one in session.exercises if one.segment is segment and _is_rated(one)]
+    rated = [one.id for one in session.exercises if one.segment is segment and one.rated_prompts]
     match segment:
         case SegmentKind.FRAMING:
             return [(0.1, "welcome", ""), (0.4, "share_link", "")]
@@ -89,12 +89,8 @@ def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, st
         case SegmentKind.STATE_EXAMPLES:
             return [(0.5, "feature_example", ""), (0.8, "feature_example", "")]
         case SegmentKind.NEXT_STEPS:
-            opens = [(0.05, "unlock", one.id) for one in session.exercises if _is_rated(one)]
+            opens = [(0.05, "unlock", one.id) for one in session.exercises if one.rated_prompts]
             return [(0.02, "take_minutes", segment.value), *opens, (0.3, "finish_parked", ""), (0.6, "say_goodbye", "")]
-
-
-def _is_rated(exercise: Exercise) -> bool:
-    return any(isinstance(prompt, ItemsPrompt) for prompt in exercise.prompts)
 
 
 class Facilitator:

@@ -24,9 +24,14 @@ UNDO = "undo"
 
 
 class Permission(StrEnum):
-    """Who may do something: facilitators only, or everybody in the session."""
+    """Who may do something: facilitators only, or everybody in the session.
+
+    ``FORMS``: facilitators, and a form for its team, which has more to check than a command can. A participant's page
+    cannot command it.
+    """
 
     FACILITATORS = "facilitators"
+    FORMS = "forms"
     EVERYBODY = "everybody"
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, HttpUrl, JsonValue, StringConstraints
 
-from cluster_kit.content.models import Session
+from cluster_kit.content.models import Exercise, Session
 from cluster_kit.models import FrozenModel
 from cluster_kit.sessions.commands import UNDO, InvalidCommandError, Permission, SessionCommand
 from cluster_kit.sessions.state import Group, Notice, Parked, Round, SessionState
@@ -162,17 +162,19 @@ class Lock(SessionCommand, kind="lock"):
         return f"{'Locked' if self.locked else 'Unlocked'} “{exercise_title(session, event.subject)}”"
 
 
-class Reveal(SessionCommand, kind="reveal", who=Permission.EVERYBODY, on_record=True):
+class Reveal(SessionCommand, kind="reveal", who=Permission.FORMS, on_record=True):
     """Show teams how their own ratings in an exercise (the subject) spread: one state's team, or all of them.
 
-    What has been seen cannot be unseen: hiding it again only clears the page.
+    What has been seen cannot be unseen: hiding it again only clears the page. A team's form asks for it once two have
+    rated.
     """
 
     revealed: bool = True
 
     def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
-        """The session has it."""
-        _check_exercise(session, event.subject)
+        """The session has it, and people rate in it."""
+        if not _check_exercise(session, event.subject).rated_prompts:
+            raise InvalidCommandError(f"Nobody rates anything in “{exercise_title(session, event.subject)}”.")
 
     def apply(self, event: Event, standing: SessionState) -> None:
         """The last word counts; hiding for all hides for each."""
@@ -286,6 +288,8 @@ def exercise_title(session: Session, exercise_id: str) -> str:
     return exercise.title if exercise else exercise_id
 
 
-def _check_exercise(session: Session, exercise_id: str) -> None:
-    if session.find_exercise(exercise_id) is None:
+def _check_exercise(session: Session, exercise_id: str) -> Exercise:
+    exercise = session.find_exercise(exercise_id)
+    if exercise is None:
         raise InvalidCommandError(f"Session {session.number} has no exercise {exercise_id!r}.")
+    return exercise

@@ -55,7 +55,7 @@ class SessionLog:
         jurisdiction: str | None = None,
         event_id: str = "",
     ) -> Event:
-        """Do something and keep it for good; the same ``event_id`` once more does nothing more.
+        """Do something and keep it for good; the same once more under the same ``event_id`` does nothing more.
 
         ``jurisdiction`` None means the person's own. Raises ``NotAllowedError`` for what this person may not do,
         ``InvalidCommandError`` for what makes no sense as things stand, and what the store raises.
@@ -71,7 +71,9 @@ class SessionLog:
             value=doing.model_dump(mode="json"),
         )
         self._check(who, doing, event)
-        return self._store.add_events([event])[0]
+        (kept,) = self._store.add_events([event])
+        _check_same(event, kept)  # another session, or this one a moment ago, may have had the id
+        return kept
 
     def _check(self, who: Person, doing: SessionCommand, event: NewEvent) -> None:
         if not who.is_facilitator and doing.who is Permission.FACILITATORS:
@@ -79,7 +81,8 @@ class SessionLog:
         if not who.is_facilitator and event.jurisdiction != who.jurisdiction:
             raise NotAllowedError("You can do that for your own state only.")
         standing = self.standing()
-        if self._find(event.id):
+        if known := self._find(event.id):
+            _check_same(event, known)
             return  # sent once more: it was in order then
         if doing.kind == UNDO:
             self._check_undo(who, event)
@@ -110,3 +113,8 @@ class SessionLog:
     def _read(self, after: int) -> list[Event]:
         only = None if self._only is None else (self._only & {*kinds()}) | {ERASURE}
         return self._store.events(self.series, self.session.number, after=after, kinds=only)
+
+
+def _check_same(event: NewEvent, kept: Event) -> None:
+    if not event.is_same_event(kept):
+        raise InvalidCommandError("Something else was kept under the same id before. Load the page again to see it.")

@@ -6,11 +6,13 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import FrozenModel, Json
-from cluster_kit.sessions.commands import kinds
+from cluster_kit.sessions.commands import NotAllowedError, Permission, kinds
 from cluster_kit.sessions.log import SessionLog
 from cluster_kit.store import Event, Person
+from cluster_kit.store.models import CodeOrNone, Id
 
 NOT_UNDERSTOOD = "The server did not understand this page. Load the page again; your words are kept."
+FORMS_ONLY = "Only facilitators can do that here. Your team can do it in the exercise itself."
 # By field and pydantic's type of error; "" is any type.
 SENTENCES = {
     ("text", "string_too_short"): "Write a few words first.",
@@ -18,6 +20,7 @@ SENTENCES = {
     ("title", "string_too_short"): "Give it a name first.",
     ("url", ""): "That is not a web address. Copy it from the browser: it begins with https://",
     ("minutes", ""): "Give or take between 1 and 60 minutes at a time.",
+    ("value", "value_error"): "{problem}",
 }
 
 
@@ -33,26 +36,31 @@ class CommandRequest(FrozenModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    id: str = Field(min_length=1, max_length=64)
+    id: Id
     kind: str = Field(max_length=64)
     subject: str = Field(default="", max_length=200)
-    jurisdiction: str | None = Field(default=None, max_length=2)
+    jurisdiction: CodeOrNone | None = None
     value: Json = Field(default_factory=dict)
 
 
 def run_command(journal: SessionLog, person: Person, request: CommandRequest) -> Event:
     """Validate a command and store its event.
 
-    Raises ``MalformedCommandError`` and what ``SessionLog.do`` raises, each with a sentence for the person who sent it.
+    Raises ``MalformedCommandError``, for what no event can hold as well, and what ``SessionLog.do`` raises, each with
+    a sentence for the person who sent it.
     """
     kind = kinds().get(request.kind)
     if kind is None:
         raise MalformedCommandError(NOT_UNDERSTOOD)
+    if kind.who is Permission.FORMS and not person.is_facilitator:
+        raise NotAllowedError(FORMS_ONLY)
     try:
         command = kind.model_validate(request.value)
+        return journal.do(
+            person, command, subject=request.subject, jurisdiction=request.jurisdiction, event_id=request.id
+        )
     except ValidationError as error:
         raise MalformedCommandError(_explain(error)) from error
-    return journal.do(person, command, subject=request.subject, jurisdiction=request.jurisdiction, event_id=request.id)
 
 
 def _explain(error: ValidationError) -> str:
@@ -60,4 +68,5 @@ def _explain(error: ValidationError) -> str:
     field = str(first["loc"][-1]) if first["loc"] else ""
     sentence = SENTENCES.get((field, first["type"])) or SENTENCES.get((field, "")) or NOT_UNDERSTOOD
     long = len(str(first["input"]).strip())
-    return sentence.format(long=long, most=first.get("ctx", {}).get("max_length", 0))
+    context = first.get("ctx", {})
+    return sentence.format(long=long, most=context.get("max_length", 0), problem=context.get("error", ""))

@@ -176,6 +176,12 @@ class NewEvent(FrozenModel):
     author: Id
     value: Value = None
 
+    def is_same_event(self, other: NewEvent) -> bool:
+        """True when the same person did the same thing in the same place."""
+        parts = {"series", "session", "kind", "subject", "jurisdiction", "author"}
+        is_alike = self.model_dump(include=parts) == other.model_dump(include=parts)
+        return is_alike and encode_value(self.value) == encode_value(other.value)
+
 
 class Event(NewEvent):
     """An event as it is kept. ``seq`` is its order, ``at`` the UTC time of its arrival."""

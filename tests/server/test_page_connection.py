@@ -8,17 +8,19 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from typing import Any
+from unittest.mock import AsyncMock, Mock
 
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from cluster_kit.server.auth.rate_limits import CLICKS_OF_A_PERSON
-from cluster_kit.server.stream.page_connection import MAX_PAGES, MAX_WAITING
-from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, TOO_MANY_PAGES, VERSION, read_frame
-from cluster_kit.store import Store
+from cluster_kit.server.auth.rate_limits import CLICKS_OF_A_PERSON, CommandLimiter
+from cluster_kit.server.stream.page_connection import MAX_PAGES, MAX_WAITING, NOT_KEPT, PageConnectionHandler
+from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, TOO_MANY_PAGES, VERSION, PageCommand, read_frame
+from cluster_kit.store import Person, Store
+from tests.asyncs import run
 from tests.server.page_client import PageClient, connect, greet, open_raw, until
-from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
+from tests.serving import AVERY, FAY, JORDAN, TASI, Server, run_server, wait_until
 
 EXERCISE, PROMPT = "peer_discussion", "heard"
 UNSUPPORTED = 1003
@@ -210,6 +212,8 @@ def test_exercise_definitions_are_for_people_signed_in_and_hold_no_answer(server
         '{"type":"form","exercise":"goals","message":"words"}',
         '{"type":"command","id":"","kind":"post"}',
         f'{{"type":"command","id":"{"x" * 65}","kind":"post"}}',
+        *(f'{{"type":"command","id":"{one}","kind":"park","value":{{"text":"x"}}}}' for one in ("!!!", "a b", "-x")),
+        *(f'{{"type":"command","id":"1","kind":"park","jurisdiction":"{one}"}}' for one in ("oh", "éé")),
         f'{{"type":"presence","exercise":"{"x" * 201}"}}',
         '{"type":"form","exercise":"goals","message":{"a":' + "[" * 100_000 + "]" * 100_000 + "}}",
         '{"type":"ping","x":"\\ud800' + "[" * 5000,
@@ -273,6 +277,49 @@ def test_frames_are_read_as_they_are() -> None:
     half = read_frame('{"type":"command","id":"1","kind":"post","value":{"text":"\\ud83d\\ude00 \\ud83d"}}')
     assert half
     assert half.model_dump()["value"] == {"text": "\U0001f600 \ufffd"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "value", "sentence"),
+    [
+        ("show", "areas", {"picture": "x" * 300_000}, "The answer is 301 kB long, and 200 kB is the most. Shorten it."),
+        ("show", "areas", {"picture": [[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]}, "The answer is nested"),
+        ("reveal", "goals", {}, "Nobody rates anything in"),
+        ("hologram", "", {}, "The server did not understand this page."),
+    ],
+)
+def test_a_command_that_cannot_be_kept_is_refused_in_a_sentence(
+    server: Server, kind: str, subject: str, value: dict[str, Any], sentence: str
+) -> None:
+    with server.connect(FAY) as page:
+        result = page.command(kind, subject, **value)
+        assert not result["ok"]
+        assert result["refused"].startswith(sentence)
+        assert page.command("park", text="The page stays")["ok"]
+
+
+@pytest.mark.parametrize("revealed", [True, False])
+def test_a_participant_reveals_nothing_by_command(jordan: PageClient, revealed: bool) -> None:
+    assert "Only facilitators" in jordan.command("reveal", "rate_systems", revealed=revealed)["refused"]
+    assert jordan.newest["team"]["revealed"] == []
+
+
+def test_an_id_of_anothers_command_is_refused_and_ones_own_acts_once(server: Server, jordan: PageClient) -> None:
+    taken = str(uuid.uuid4())
+    assert all(jordan.command("post", "framing", taken, text="Mine")["ok"] for _ in range(2))
+    with server.connect(TASI) as other:
+        assert "same id" in other.command("post", "framing", taken, text="Mine")["refused"]
+    assert "same id" in jordan.command("post", "framing", taken, text="Other words")["refused"]
+
+
+def test_a_command_that_fails_is_answered_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    page = Mock(spec=PageConnectionHandler, settings={"commands": CommandLimiter()}, _session=Mock(number=1))
+    page.hub.run_command = AsyncMock(side_effect=ZeroDivisionError)
+    request = PageCommand(type="command", id="1", kind="park")
+    person = Person(id="ana", series="2026", jurisdiction="OH", name="Ana")
+    result = run(PageConnectionHandler._result(page, person, request))
+    assert (result.ok, result.later, result.refused) == (False, NOT_KEPT, None)
+    assert "ZeroDivisionError" in caplog.text
 
 
 # --- too much -------------------------------------------------------------------------------------------------------

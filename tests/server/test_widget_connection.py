@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import json
 import re
+import struct
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
+from jupyter_client.session import Session
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from websockets.exceptions import InvalidStatus
 
+from cluster_kit.server.widgets.connection import WidgetConnection
+from cluster_kit.server.widgets.messages import MOST_OFFSETS, SUBPROTOCOL, MalformedMessageError, read_message
 from cluster_kit.server.widgets.pages import MANAGER, FrontEnd, FrontEndMissingError
+from cluster_kit.server.widgets.panel_connection import PanelConnection
 from tests.server.kernel_client import open_console
 from tests.server.widgets import connect_widgets, open_widget_page, receive_until, send, serve_widgets
 from tests.serving import AVERY, FAY, TASI, Server, wait_until
+
+UNSUPPORTED = 1003
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +172,148 @@ def test_an_error_is_one_sentence_on_the_page_and_a_traceback_in_the_log(widget_
     assert errors[-1].content["traceback"] == ["This part could not be worked out. Your answers are safe."]
     assert "secret" not in json.dumps([error.content for error in errors])
     wait_until(lambda: "a secret of the traceback" in widget_server.log, "the traceback is in the log")
+
+
+# --- frames that are no messages ------------------------------------------------------------------------------------
+
+
+def pack(*parts: bytes, channel: bytes = b"shell", offsets: tuple[int, ...] | None = None, count: int = -1) -> bytes:
+    """A frame of the binary protocol; ``count`` and ``offsets`` stand in place of the right ones."""
+    start = 8 * (len(parts) + 3)
+    offsets = offsets or tuple(accumulate(map(len, (channel, *parts)), initial=start))
+    return (
+        struct.pack(f"<{len(offsets) + 1}Q", len(offsets) if count < 0 else count, *offsets) + channel + b"".join(parts)
+    )
+
+
+def message(kind: object = "comm_msg") -> list[bytes]:
+    return [json.dumps({"msg_type": kind, "msg_id": "1"}).encode(), b"{}", b"{}", b"{}"]
+
+
+GOOD = pack(*message())
+STARTS = struct.unpack_from("<6Q", GOOD, 8)
+HOSTILE = {
+    "2**60 offsets": pack(*message(), count=2**60),
+    "2**60 offsets in nine bytes": struct.pack("<Q", 2**60) + b"x",
+    "2**25 offsets": pack(*message(), count=2**25),
+    "one offset more than there is room for": pack(*message(), count=len(GOOD) // 8),
+    "no offsets": pack(*message(), count=0),
+    "no content": pack(*message()[:3]),
+    "too many buffers": pack(*message(), *[b""] * (MOST_OFFSETS - 5)),
+    "nothing": b"",
+    "one byte": b"\6",
+    "a count alone": GOOD[:8],
+    "cut within its offsets": GOOD[:50],
+    "cut within its parts": GOOD[:-1],
+    "descending offsets": pack(*message(), offsets=(*STARTS[:3], STARTS[4], STARTS[3], STARTS[5])),
+    "offsets past the end": pack(*message(), offsets=(*STARTS[:5], len(GOOD) + 1)),
+    "offsets far past the end": pack(*message(), offsets=(*STARTS[:5], 2**64 - 1)),
+    "offsets among themselves": pack(*message(), offsets=(0, *STARTS[1:])),
+    "a channel that is no text": pack(*message(), channel=b"\xff\xfe"),
+}
+UNTYPED = {
+    "a header that is no JSON": pack(b"{", *message()[1:]),
+    "a header that is a list": pack(b"[]", *message()[1:]),
+    "a header without a kind": pack(b"{}", *message()[1:]),
+    "a header nested too deep": pack(b"[" * 100_000, *message()[1:]),
+}
+LEGACY = {
+    "2**31-1 buffers": struct.pack("!i", 2**31 - 1),
+    "-1 buffers": struct.pack("!i", -1) + b"{}",
+    "a binary message": struct.pack("!ii", 1, 8) + json.dumps({"channel": "shell", "header": {}}).encode(),
+    "no JSON": "{",
+    "no object": "[1]",
+    "no header": '{"channel": "shell"}',
+    "no parts": '{"channel": "shell", "header": {"msg_type": "comm_msg"}}',
+    "a channel that is a list": '{"channel": [], "header": {"msg_type": "comm_msg"}}',
+    "brackets": "[" * 100_000,
+}
+
+
+class Line:
+    """A connection of a page to its kernel with neither: what it passes on, and how it closes."""
+
+    def __init__(self, connection: type[WidgetConnection | PanelConnection], subprotocol: str | None) -> None:
+        self.socket = Mock(spec=KernelWebsocketHandler, selected_subprotocol=subprotocol, ws_connection=object())
+        self.socket.close.side_effect = lambda _code: setattr(self.socket, "ws_connection", None)
+        self.kernels = SimpleNamespace(allowed_message_types=["comm_msg"], note_activity=Mock())
+        kernel = {"multi_kernel_manager": self.kernels, "kernel_id": "12345678-9"}
+        self.session = Session(key=b"key")
+        self.sent = Mock()
+        self.session.send_raw = self.sent  # type: ignore[method-assign]
+        double = type("Double", (connection,), kernel)
+        self.connection = double(websocket_handler=self.socket, session=self.session)
+        self.connection.channels = {"shell": Mock()}
+
+    def take(self, frame: str | bytes) -> None:
+        self.connection.handle_incoming_message(frame)
+
+    @property
+    def closed_with(self) -> list[int]:
+        return [call.args[0] for call in self.socket.close.call_args_list]
+
+
+def test_a_message_is_read_as_its_sender_meant_it() -> None:
+    assert read_message(GOOD) == ("shell", message())
+    assert read_message(pack(*message(), b"", b"buffer")) == ("shell", [*message(), b"", b"buffer"])
+    assert len(read_message(pack(*message(), *[b"x"] * (MOST_OFFSETS - 6)))[1]) == MOST_OFFSETS - 2
+
+
+@pytest.mark.parametrize("frame", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_frame_is_no_message(frame: bytes) -> None:
+    with pytest.raises(ValueError, match=r"offsets|decode") as refused:
+        read_message(frame)
+    assert isinstance(refused.value, MalformedMessageError | UnicodeDecodeError)
+
+
+@pytest.mark.parametrize("connection", [WidgetConnection, PanelConnection])
+@pytest.mark.parametrize("frame", [*HOSTILE.values(), *UNTYPED.values()], ids=[*HOSTILE, *UNTYPED])
+def test_what_is_no_message_closes_the_line_with_one_line_in_the_log(
+    connection: type[WidgetConnection | PanelConnection], frame: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    line = Line(connection, SUBPROTOCOL)
+    for one in (frame, frame, GOOD):  # the page goes on sending while the line closes
+        line.take(one)
+    assert line.closed_with == [UNSUPPORTED]
+    assert ["no message" in record.getMessage() for record in caplog.records] == [True]
+    line.sent.assert_not_called()
+    line.kernels.note_activity.assert_not_called()
+
+
+@pytest.mark.parametrize("frame", LEGACY.values(), ids=LEGACY)
+def test_the_text_protocol_takes_text_that_is_a_message(frame: str | bytes, caplog: pytest.LogCaptureFixture) -> None:
+    line = Line(PanelConnection, None)
+    line.take(frame)
+    assert line.closed_with == [UNSUPPORTED]
+    assert len(caplog.records) == 1
+    line.kernels.note_activity.assert_not_called()
+
+
+def test_a_kind_that_is_no_word_closes_the_line_of_widgets() -> None:
+    line = Line(WidgetConnection, SUBPROTOCOL)
+    line.take(pack(*message(["comm_msg"])))
+    assert line.closed_with == [UNSUPPORTED]
+
+
+def test_text_is_no_message_of_the_binary_protocol() -> None:
+    line = Line(PanelConnection, SUBPROTOCOL)
+    line.take('{"channel": "shell", "header": {"msg_type": "comm_msg"}}')
+    assert line.closed_with == [UNSUPPORTED]
+
+
+@pytest.mark.parametrize("connection", [WidgetConnection, PanelConnection])
+def test_a_good_message_is_passed_on(connection: type[WidgetConnection | PanelConnection]) -> None:
+    line = Line(connection, SUBPROTOCOL)
+    line.take(GOOD)
+    line.sent.assert_called_once_with(line.connection.channels["shell"], message())
+    assert line.closed_with == []
+
+
+def test_a_hostile_frame_ends_one_page_and_its_kernel_is_still_there(widget_server: Server) -> None:
+    with widget_server.client(AVERY) as owner:
+        kernel = open_widget_page(owner)["kernelId"]
+        with connect_widgets(widget_server, owner, kernel) as hostile:
+            hostile.send(HOSTILE["2**60 offsets in nine bytes"])
+            wait_until(lambda: hostile.protocol.close_code == UNSUPPORTED, "the line is closed")
+        with connect_widgets(widget_server, owner, kernel) as socket:
+            receive_until(socket, "kernel_info_reply", send(socket, "kernel_info_request"))

@@ -35,6 +35,7 @@ FAY = Person(id="fay", series="2026", jurisdiction="", name="Fay")
 ANA = Person(id="ana", series="2026", jurisdiction="OH", name="Ana")
 BEN = Person(id="ben", series="2026", jurisdiction="GU", name="Ben")
 MINUTE = dt.timedelta(minutes=1)
+RATED, UNRATED = "rate_systems", "goals"
 
 
 @pytest.fixture
@@ -73,6 +74,33 @@ def test_the_same_thing_sent_twice_is_done_once(journal: SessionLog) -> None:
     first = journal.do(FAY, ChangeMinutes(minutes=5), subject="framing", event_id="once")
     assert journal.do(FAY, ChangeMinutes(minutes=5), subject="framing", event_id="once") == first
     assert journal.standing().changed_minutes == {"framing": 5}
+
+
+@pytest.mark.parametrize(
+    ("who", "doing", "where"),
+    [
+        (BEN, WritePost(text="Hello"), {"subject": "framing"}),
+        (ANA, WritePost(text="Something else"), {"subject": "framing"}),
+        (ANA, WritePost(text="Hello"), {"subject": "policy_tool"}),
+        (ANA, Park(text="Hello"), {"subject": "framing"}),
+        (FAY, WritePost(text="Hello"), {"subject": "framing", "jurisdiction": "OH"}),
+    ],
+    ids=["another person", "other words", "another place", "another kind", "a facilitator for the state"],
+)
+@pytest.mark.parametrize("reader", ["the same", "one of few kinds", "of another session"])
+def test_an_id_of_something_else_is_refused(
+    store: Store, journal: SessionLog, who: Person, doing: SessionCommand, where: dict[str, str], reader: str
+) -> None:
+    first = journal.do(ANA, WritePost(text="Hello"), subject="framing", event_id="once")
+    second = {
+        "the same": journal,
+        "one of few kinds": SessionLog(store, "2026", SESSION, only=["lock"]),
+        "of another session": SessionLog(store, "2026", load_content("2026").get_session(2)),
+    }[reader]
+    with pytest.raises(InvalidCommandError, match="same id"):
+        second.do(who, doing, event_id="once", **where)
+    assert [event.id for event in store.events("2026", 1)] == [first.id]
+    assert store.events("2026", 2) == []
 
 
 def test_participants_do_only_what_is_theirs(journal: SessionLog) -> None:
@@ -118,8 +146,7 @@ def test_a_board_has_posts_replies_reactions_and_moderation(journal: SessionLog)
 
 
 def test_locks_reveals_links_and_the_parking_lot(journal: SessionLog) -> None:
-    exercise = SESSION.exercises[0].id
-    journal.do(FAY, Lock(locked=True), subject=exercise)
+    journal.do(FAY, Lock(locked=True), subject=(exercise := RATED))
     journal.do(ANA, Reveal(), subject=exercise)
     parked = journal.do(BEN, Park(text="Later"))
     journal.do(FAY, FinishParked(), subject=parked.id)
@@ -137,6 +164,9 @@ def test_locks_reveals_links_and_the_parking_lot(journal: SessionLog) -> None:
         ShareLink.model_validate({"text": "x", "url": "javascript:alert(1)"})
     with pytest.raises(InvalidCommandError):
         journal.do(FAY, Lock(locked=True), subject="no_such")
+    for subject in ("no_such", UNRATED):
+        with pytest.raises(InvalidCommandError):
+            journal.do(FAY, Reveal(), subject=subject)
 
 
 def test_a_journal_of_some_kinds_reads_no_others(store: Store, journal: SessionLog) -> None:

@@ -209,6 +209,9 @@ class PageConnectionHandler(WebSocketHandler):
         except StoreError as error:
             _log.warning("A command of session %s was not kept: %s", self._session.number, error)
             return CommandResult(id=request.id, later=NOT_KEPT)
+        except Exception:
+            _log.exception("A command of session %s failed", self._session.number)
+            return CommandResult(id=request.id, later=NOT_KEPT)
         self.forms.wake()
         return CommandResult(id=request.id, ok=True)
 

@@ -10,14 +10,11 @@ import logging
 import re
 from typing import Any
 
-from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
-
+from cluster_kit.server.widgets.messages import SUBPROTOCOL, CheckedConnection, read_message
 from cluster_kit.server.widgets.outputs import WENT_WRONG
 
 log = logging.getLogger(__name__)
 
-SUBPROTOCOL = "v1.kernel.websocket.jupyter.org"
 MAY_BE_SENT = {"comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request"}
 # The front end opens this one comm, to ask for the state of all widgets. (Widgets are made in the kernel.)
 MAY_BE_OPENED = {"jupyter.widget.control"}
@@ -31,17 +28,15 @@ NOISE = "No such comm"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
-class WidgetConnection(ZMQChannelsWebsocketConnection):
+class WidgetConnection(CheckedConnection):
     """The connection of a page with standard widgets to its own kernel, in Jupyter's binary protocol only."""
 
-    def handle_incoming_message(self, incoming_msg: Any) -> None:
-        """Pass on what widgets say. Anything else is left out, with a line in the log."""
-        if not self.channels:
-            return
-        if self.subprotocol != SUBPROTOCOL or not isinstance(incoming_msg, bytes):
+    def take(self, frame: str | bytes) -> None:
+        """Pass on what widgets say. Any other message is left out, with a line in the log."""
+        if self.subprotocol != SUBPROTOCOL or isinstance(frame, str):
             self._refuse("text")
             return
-        channel, parts = deserialize_msg_from_ws_v1(incoming_msg)  # type: ignore[no-untyped-call]
+        channel, parts = read_message(frame)
         kind = self.session.unpack(parts[HEADER])["msg_type"]
         if channel != "shell" or not self._may_be_sent(kind, parts):
             self._refuse(f"{kind} on {channel}")
@@ -87,4 +82,5 @@ class WidgetConnection(ZMQChannelsWebsocketConnection):
         return None
 
     def _refuse(self, what: str) -> None:
-        log.warning("Kernel %s: a page sent %s, which is not passed on", self.kernel_id[:8], what)
+        named = " ".join(what[:80].split())
+        log.warning("Kernel %s: a page sent %s, which is not passed on", self.kernel_id[:8], named)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from cluster_kit.server.widgets.messages import CheckedConnection
 
 MAY_BE_SENT = ("comm_msg", "kernel_info_request")
 MAY_BE_RECEIVED = ("comm_msg", "comm_close", "kernel_info_reply")
 BEAT = '"kernel_info_request"'  # a page asks so now and then whether its kernel is there: nobody has done anything
 
 
-class PanelConnection(ZMQChannelsWebsocketConnection):
+class PanelConnection(CheckedConnection):
     """A page's connection to its kernel, which carries the messages of panels and no more."""
 
-    def handle_incoming_message(self, incoming_msg: Any) -> None:
-        """Take what the page sends. What is no message at all closes the line, as ever."""
-        if isinstance(incoming_msg, str) and BEAT not in incoming_msg:
+    def take(self, frame: str | bytes) -> None:
+        """Pass on what the page sends; all but its beat is something that somebody does."""
+        super().take(frame)
+        if isinstance(frame, str) and BEAT not in frame:
             self.multi_kernel_manager.note_activity(self.kernel_id)
-        super().handle_incoming_message(incoming_msg)
 
     def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
         """Pass on what a panel needs. Output, code and errors are for the page's first rendering and the log."""

@@ -1,0 +1,73 @@
+"""Jupyter's messages as browsers send them, read with care: whatever a frame holds, it costs no more than its length.
+
+Jupyter's own decoders believe the number at the front of a binary frame, and count up to it.
+"""
+
+from __future__ import annotations
+
+import logging
+from itertools import pairwise
+from typing import Any
+
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+from cluster_kit.errors import ClusterKitError
+
+log = logging.getLogger(__name__)
+
+SUBPROTOCOL = "v1.kernel.websocket.jupyter.org"
+UNSUPPORTED = 1003  # the code with which a WebSocket closes on data that it cannot take
+NUMBER_BYTES = 8
+# The start of the channel, of the four parts of a message and of its buffers, and the end of the last.
+FEWEST_OFFSETS, MOST_OFFSETS = 6, 64
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
+
+
+class MalformedMessageError(ClusterKitError, ValueError):
+    """A frame that is no message of the protocol."""
+
+
+def read_message(frame: bytes) -> tuple[str, list[bytes]]:
+    """The channel and the parts of a message in the binary protocol. Raises ``ValueError`` for anything else."""
+    count = _read_number(frame, 0)
+    if not FEWEST_OFFSETS <= count <= MOST_OFFSETS:
+        raise MalformedMessageError(f"The message has {count} offsets.")
+    start = NUMBER_BYTES * (count + 1)
+    offsets = [_read_number(frame, place) for place in range(NUMBER_BYTES, start, NUMBER_BYTES)]
+    places = [start, *offsets, len(frame)]
+    if places != sorted(places):
+        raise MalformedMessageError("The message's offsets do not ascend within it.")
+    channel, *parts = (frame[begin:end] for begin, end in pairwise(offsets))
+    return channel.decode(), parts
+
+
+def _read_number(frame: bytes, place: int) -> int:
+    number = frame[place : place + NUMBER_BYTES]
+    if len(number) < NUMBER_BYTES:
+        raise MalformedMessageError("The message ends within its offsets.")
+    return int.from_bytes(number, "little")
+
+
+class CheckedConnection(ZMQChannelsWebsocketConnection):
+    """A connection to a kernel which closes on what cannot be read."""
+
+    def handle_incoming_message(self, incoming_msg: Any) -> None:
+        """Take a frame, unless the line is closed or closing."""
+        if not self.channels or self.websocket_handler.ws_connection is None:
+            return
+        try:
+            self.take(incoming_msg)
+        except UNREADABLE as error:
+            said = f"{type(error).__name__}: {error}"[:200]
+            log.warning("Kernel %s: a page sent what is no message (%r)", self.kernel_id[:8], said)
+            self.websocket_handler.close(UNSUPPORTED)
+
+    def take(self, frame: str | bytes) -> None:
+        """Pass a frame on to the kernel as Jupyter does. Raises one of ``UNREADABLE`` for what is no message."""
+        if self.subprotocol == SUBPROTOCOL:
+            if isinstance(frame, str):
+                raise MalformedMessageError("Text in the binary protocol.")
+            read_message(frame)
+        elif not isinstance(frame, str):
+            raise MalformedMessageError("A binary frame in the text protocol.")
+        super().handle_incoming_message(frame)  # type: ignore[arg-type]

@@ -1,0 +1,92 @@
+"""Commands as pages ask for them: each is done, or refused with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from cluster_kit.content import load_content
+from cluster_kit.sessions import InvalidCommandError, NotAllowedError, SessionLog
+from cluster_kit.sessions.facilitation import Reveal
+from cluster_kit.sessions.requests import (
+    FORMS_ONLY,
+    NOT_UNDERSTOOD,
+    CommandRequest,
+    MalformedCommandError,
+    run_command,
+)
+from cluster_kit.settings import sqlite_url
+from cluster_kit.store import Person, Store
+
+SESSION = load_content("2026").get_session(1)
+RATED, UNRATED = "rate_systems", "goals"
+FAY = Person(id="fay", series="2026", jurisdiction="", name="Fay")
+ANA = Person(id="ana", series="2026", jurisdiction="OH", name="Ana")
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[SessionLog]:
+    with Store.open(sqlite_url(tmp_path / "kept.sqlite3")) as store:
+        yield SessionLog(store, "2026", SESSION)
+
+
+def ask(kind: str, subject: str = "", **value: Any) -> CommandRequest:
+    return CommandRequest(id="once", kind=kind, subject=subject, value=value)
+
+
+@pytest.mark.parametrize("event_id", ["", "!!!", "a b", "-x", "x" * 65, "é"])
+def test_an_id_that_cannot_be_kept_is_no_request(event_id: str) -> None:
+    with pytest.raises(ValidationError):
+        CommandRequest(id=event_id, kind="park")
+
+
+@pytest.mark.parametrize("jurisdiction", ["oh", "éé", "O", "OHI"])
+def test_a_state_that_cannot_be_kept_is_no_request(jurisdiction: str) -> None:
+    with pytest.raises(ValidationError):
+        CommandRequest(id="once", kind="park", jurisdiction=jurisdiction)
+
+
+@pytest.mark.parametrize("jurisdiction", [None, "OH"])
+def test_a_state_of_ones_own_is(journal: SessionLog, jurisdiction: str | None) -> None:
+    request = CommandRequest(id="once", kind="park", jurisdiction=jurisdiction, value={"text": "Later"})
+    assert run_command(journal, ANA, request).jurisdiction == "OH"
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (ask("show", "areas", picture="x" * 300_000), "The answer is 301 kB long, and 200 kB is the most. Shorten it."),
+        (ask("groups", title="x", groups=[{"number": 1, "states": ["OH"], "reason": "x" * 300_000}]), "The answer is"),
+        (ask("show", "areas", picture=[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]), "The answer is nested"),
+        (ask("show", "areas", picture=float("inf")), "The answer is not a finite number"),
+        (ask("hologram"), NOT_UNDERSTOOD),
+    ],
+    ids=["large", "a large reason", "deep", "infinite", "unknown"],
+)
+def test_what_no_event_can_hold_is_refused_in_a_sentence(
+    journal: SessionLog, asked: CommandRequest, sentence: str
+) -> None:
+    with pytest.raises(MalformedCommandError) as refused:
+        run_command(journal, FAY, asked)
+    assert str(refused.value).startswith(sentence)
+    assert journal.standing().seq == 0
+
+
+@pytest.mark.parametrize("revealed", [True, False])
+def test_a_participants_page_reveals_nothing_by_command(journal: SessionLog, revealed: bool) -> None:
+    journal.do(FAY, Reveal(), subject=RATED, jurisdiction="GU" if revealed else "OH")
+    with pytest.raises(NotAllowedError) as refused:
+        run_command(journal, ANA, ask("reveal", RATED, revealed=revealed))
+    assert str(refused.value) == FORMS_ONLY
+    assert journal.standing().is_revealed(RATED, "OH") is not revealed
+
+
+def test_a_facilitator_reveals_by_command_where_people_rate(journal: SessionLog) -> None:
+    run_command(journal, FAY, ask("reveal", RATED))
+    assert journal.standing().is_revealed(RATED, "OH")
+    with pytest.raises(InvalidCommandError):
+        run_command(journal, FAY, ask("reveal", UNRATED))
