@@ -31,7 +31,7 @@ def rehearsal_events() -> Iterator[Say]:
 
     def say(event: RehearsalOpening | Moment | Report) -> None:
         data = event.as_json() if isinstance(event, Report) else asdict(event)
-        typer.echo(json.dumps({"event": type(event).__name__.lower(), **data}))
+        typer.echo(json.dumps({"event": type(event).__name__.lower().removeprefix("rehearsal"), **data}))
 
     yield say
 
