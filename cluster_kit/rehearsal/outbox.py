@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -18,21 +19,21 @@ RESEND_S = (5.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
 @dataclass(eq=False)
-class PendingRequest:
+class PendingRequest(ABC):
     """A request on its way. ``woken`` is set when it is settled, or is to be sent again before its time."""
 
     woken: asyncio.Event = field(default_factory=asyncio.Event, kw_only=True)
     _times_sent: int = field(default=0, kw_only=True)
 
     @property
+    @abstractmethod
     def is_settled(self) -> bool:
-        """Whether the server has answered for good."""
-        raise NotImplementedError
+        """Whether the server has given its final answer."""
 
     @property
+    @abstractmethod
     def frame(self) -> Json:
         """What to send, the same ids each time."""
-        raise NotImplementedError
 
     async def wait(self) -> None:
         """Wait for the answer to what was just sent, or until it is time to send it again."""

@@ -145,7 +145,7 @@ def read_typed(cells: Sequence[dict[str, Any]], head: WorksheetId) -> tuple[Form
 
 
 def read_answers_file(name: str, raw: bytes) -> Submission:
-    """What a file says that somebody downloaded from the forms. ``UnreadableWorksheetError`` where it is damaged."""
+    """The answers in a file that was downloaded from the forms. ``UnreadableWorksheetError`` where it is damaged."""
     try:
         typed = TypedAnswers.model_validate(load_json(raw))
     except (ValueError, RecursionError) as error:

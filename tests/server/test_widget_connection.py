@@ -178,7 +178,7 @@ def test_an_error_is_one_sentence_on_the_page_and_a_traceback_in_the_log(widget_
 
 
 def pack(*parts: bytes, channel: bytes = b"shell", offsets: tuple[int, ...] | None = None, count: int = -1) -> bytes:
-    """A frame of the binary protocol; ``count`` and ``offsets`` stand in place of the right ones."""
+    """A frame of the binary protocol; ``count`` and ``offsets`` replace the right ones."""
     start = 8 * (len(parts) + 3)
     offsets = offsets or tuple(accumulate(map(len, (channel, *parts)), initial=start))
     return (

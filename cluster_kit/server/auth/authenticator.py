@@ -104,7 +104,7 @@ class Authenticator:
             self._known[person.id] = self._remembered[person.id] = person
 
     def refresh(self) -> None:
-        """Read everybody of the series anew. Raises what the store raises; then everybody stays as they were.
+        """Read the people of the series again. Raises what the store raises; the people then stay as they were.
 
         A person who is remembered during the reading stays as remembered until the next refresh: what was read may be
         older.

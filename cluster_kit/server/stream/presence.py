@@ -48,7 +48,7 @@ class PresenceTracker:
         self._stays: dict[tuple[int, str], _Stay] = {}
 
     def arrive(self, session: int, person: Person) -> None:
-        """One of somebody's pages listens from now on. A person who has moved counts for their new state."""
+        """Count one more open page of a person. A person who has moved counts for their new state."""
         if not person.is_facilitator:
             stay = self._stay(session, person)
             stay.pages += 1

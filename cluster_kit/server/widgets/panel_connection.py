@@ -15,7 +15,7 @@ class PanelConnection(CheckedConnection):
     """A page's connection to its kernel, which carries the messages of panels and no more."""
 
     def take(self, frame: str | bytes) -> None:
-        """Pass on what the page sends; all but its beat is something that somebody does."""
+        """Pass on what the page sends; everything except its heartbeat is activity."""
         super().take(frame)
         if isinstance(frame, str) and BEAT not in frame:
             self.multi_kernel_manager.note_activity(self.kernel_id)
