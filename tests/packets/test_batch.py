@@ -179,12 +179,12 @@ def _start(folder: Folder, *codes: str, workers: int) -> subprocess.Popen[bytes]
     program = """if __name__ == "__main__":
         import sys
         from pathlib import Path
-        from cluster_kit.packets import How, Wanted, make_packets
+        from cluster_kit.packets import BatchOptions, PacketRequest, make_packets
         from cluster_kit.settings import Settings
 
         workers, *codes = sys.argv[4:]
         home, notebooks, out = map(Path, sys.argv[1:4])
-        make_packets(Settings(home), Wanted("2026", [1], codes, notebooks), out, How(workers=int(workers)))"""
+        make_packets(Settings(home), PacketRequest("2026", [1], codes, notebooks), out, BatchOptions(workers=int(workers)))"""
     arguments = [str(folder.settings.home), str(folder.notebooks), str(folder.out), str(workers), *codes]
     return subprocess.Popen([sys.executable, "-c", program, *arguments], start_new_session=True)
 
