@@ -33,7 +33,7 @@ import psutil
 
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.notebooks import find_notebook
-from cluster_kit.packets import BatchOptions, Format, Job, PacketRequest, make_packets, plan_jobs
+from cluster_kit.packets import BatchOptions, Job, PacketRequest, make_packets, plan_jobs
 from cluster_kit.packets.batch import default_workers
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
@@ -88,7 +88,7 @@ def main() -> None:
         settings = fill_store(Path(folder), content, codes)
         jobs = plan_jobs(content, sessions, codes)
         some = jobs[:: max(len(jobs) // options.plain, 1)][: options.plain]
-        wanted = PacketRequest(SERIES, sessions, codes, formats=tuple(Format))
+        wanted = PacketRequest(SERIES, sessions, codes, formats=PACKET_FORMATS.names())
         plain = run_plain(settings, some, Path(folder) / "plain")
         runs = [
             plain,

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from cluster_kit.cli.demo import SERIES
 from cluster_kit.content.models import Depth
-from cluster_kit.packets import Format, PacketKind, PacketRequest, make_packets
+from cluster_kit.packets import PacketKind, PacketRequest, make_packets
+from cluster_kit.packets.formats import DOCX, PDF
 from cluster_kit.settings import Settings
 from cluster_kit.worksheets import writing
 from docs.make_tour import prepare_answers
@@ -36,7 +37,7 @@ def main() -> None:
 def take_packets(settings: Settings, folder: Path) -> None:
     """A page of each kind of packet, and of one of them as a Word file."""
     for kind, session, page in KINDS:
-        formats = (Format.PDF, Format.DOCX) if kind is PacketKind.AFTER else (Format.PDF,)
+        formats = (PDF, DOCX) if kind is PacketKind.AFTER else (PDF,)
         wanted = PacketRequest(SERIES, [session], ["OH"], kind=kind, formats=formats)
         (made,) = make_packets(settings, wanted, folder / kind).results
         for file in made.files:

@@ -6,10 +6,8 @@ The rates are planning figures: people write 20 to 30 words a minute on such que
 from __future__ import annotations
 
 from cluster_kit.content import models as m
-
-WORDS_A_MINUTE = 25
-MINUTES_A_RATING = 0.5
-MINUTES_A_CHOICE = 0.25
+from cluster_kit.content.prompt_base import WORDS_A_MINUTE
+from cluster_kit.content.prompt_kinds import MINUTES_A_RATING
 
 
 def estimate_minutes(
@@ -29,7 +27,7 @@ def estimate_minutes(
 def _prompt_minutes(prompt: m.Prompt, instrument: m.Instrument | None, depth: m.Depth) -> float:
     if isinstance(prompt, m.TablePrompt):
         rows = len(prompt.rows) or prompt.expected_rows
-        return rows * sum(_cell_minutes(cell) for cell in prompt.columns if depth.includes(cell.depth))
+        return rows * sum(cell.minutes for cell in prompt.columns if depth.includes(cell.depth))
     if isinstance(prompt, m.ItemsPrompt):
         areas = [area for area in (instrument.areas if instrument else ()) if area.id in prompt.areas]
         return MINUTES_A_RATING * sum(depth.includes(item.depth) for area in areas for item in area.items)
@@ -37,10 +35,4 @@ def _prompt_minutes(prompt: m.Prompt, instrument: m.Instrument | None, depth: m.
         questions = (*instrument.goals, *instrument.plan) if instrument else ()
         asked = [q for q in questions if q.id in prompt.questions and depth.includes(q.depth)]
         return sum(question.words for question in asked) / WORDS_A_MINUTE
-    return _cell_minutes(prompt)
-
-
-def _cell_minutes(cell: m.CellPrompt | m.ProgramsPrompt) -> float:
-    if isinstance(cell, m.TextPrompt):
-        return cell.words / WORDS_A_MINUTE
-    return MINUTES_A_RATING if isinstance(cell, m.RatingPrompt) else MINUTES_A_CHOICE
+    return prompt.minutes

@@ -14,28 +14,22 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt
 
 from cluster_kit.content.fields import SCHEMA_VERSION, ClockTime, ContentModel, Day, SchemaVersion, Slug, Text
-from cluster_kit.content.prompts import (
-    PROGRAMS_ADDRESS,
+from cluster_kit.content.prompt_base import AnswerSource, CellPrompt, Depth, ExtensionPrompt, Option, Scope, Source, Vocabulary
+from cluster_kit.content.prompt_kinds import (
     Anchor,
-    AnswerSource,
-    CellPrompt,
     ChoicePrompt,
     DatePrompt,
-    Depth,
     FilePrompt,
-    ItemsPrompt,
     NumberPrompt,
-    Option,
     PersonPrompt,
-    ProgramsPrompt,
+    RatingPrompt,
+    TextPrompt,
+)
+from cluster_kit.content.prompts import (
+    ItemsPrompt,
     Prompt,
     QuestionsPrompt,
-    RatingPrompt,
-    Scope,
-    Source,
     TablePrompt,
-    TextPrompt,
-    Vocabulary,
 )
 from cluster_kit.content.reference import (
     Audience,
@@ -53,7 +47,6 @@ from cluster_kit.content.reference import (
 )
 
 __all__ = [
-    "PROGRAMS_ADDRESS",
     "SCHEMA_VERSION",
     "Anchor",
     "AnswerSource",
@@ -67,6 +60,7 @@ __all__ = [
     "DatePrompt",
     "Depth",
     "Exercise",
+    "ExtensionPrompt",
     "FilePrompt",
     "Framework",
     "Grouping",
@@ -85,7 +79,6 @@ __all__ = [
     "PlainLanguage",
     "PlainTerm",
     "PolicyArea",
-    "ProgramsPrompt",
     "Prompt",
     "Question",
     "QuestionsPrompt",

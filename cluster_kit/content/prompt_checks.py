@@ -26,8 +26,8 @@ def check_prompts(parts: Parts, part: SessionParts, located: Located[m.Exercise]
             _check_items(parts, data, path, prompt, found)
         elif isinstance(prompt, m.QuestionsPrompt):
             _check_questions(parts, data, path, prompt, found)
-        elif isinstance(prompt, m.ProgramsPrompt):
-            _check_programs(part, located, path, prompt, found)
+        elif isinstance(prompt, m.ExtensionPrompt):
+            _check_extension(part, located, path, prompt, found)
         else:
             _check_cell(data, path, prompt, found)
         check_source(parts, part, located, index, found)
@@ -82,18 +82,18 @@ def _check_items(parts: Parts, data: LocatedMapping, path: Path, prompt: m.Items
         found.add(data, (*path, "areas"), f"these areas have no item to rate at {prompt.depth} depth")
 
 
-def _check_programs(
-    part: SessionParts, located: Located[m.Exercise], path: Path, prompt: m.ProgramsPrompt, found: Findings
+def _check_extension(
+    part: SessionParts, located: Located[m.Exercise], path: Path, prompt: m.ExtensionPrompt, found: Findings
 ) -> None:
-    if (part.number, located.model.id, prompt.id) != m.PROGRAMS_ADDRESS:
-        session, exercise, own = m.PROGRAMS_ADDRESS
+    if prompt.address and (part.number, located.model.id, prompt.id) != prompt.address:
+        session, exercise, own = prompt.address
         sentence = (
-            f"programs are decided on in session {session}, exercise {exercise!r}, prompt {own!r} only: "
-            "cluster-kit crosswalk keeps and reads decisions there"
+            f"{prompt.kind} are decided on in session {session}, exercise {exercise!r}, prompt {own!r} only: "
+            "decisions are kept and read there"
         )
         found.add(located.data, (*path, "id"), sentence)
     files = [other.id for other in located.model.prompts if isinstance(other, m.FilePrompt)]
-    if prompt.file not in files:
+    if prompt.file and prompt.file not in files:
         sentence = f"there is no prompt {prompt.file!r} of kind file in this exercise{did_you_mean(prompt.file, files)}"
         found.add(located.data, (*path, "file"), sentence)
 

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cluster_kit.content.models import PROGRAMS_ADDRESS, Scope
+from cluster_kit.content.models import Scope
+from cluster_kit.crosswalk.prompt import PROGRAMS_ADDRESS
 from cluster_kit.crosswalk.places import Placement
 from cluster_kit.store import NewResponse, Person, Response, Store
 

@@ -15,7 +15,7 @@ from cluster_kit.content.models import (
     ItemsPrompt,
     Option,
     PolicyArea,
-    ProgramsPrompt,
+    ExtensionPrompt,
     Prompt,
     Question,
     QuestionsPrompt,
@@ -81,7 +81,7 @@ def _fields_of(content: Content, exercise: Exercise, prompt: Prompt) -> Iterator
             for column in prompt.columns:
                 yield f"{prompt.id}.{column.id}", Field(column, column.scope or scope, "table", table=prompt)
             yield prompt.id, Field(RowPresence(), scope, "table", table=prompt)
-        case ProgramsPrompt():
+        case ExtensionPrompt():
             table = prompt.as_table()
             for column in table.columns:
                 yield f"{prompt.id}.{column.id}", Field(column, scope, "keys", table=table)

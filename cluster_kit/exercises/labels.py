@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import JsonValue
+
 from cluster_kit.content.models import (
     AnswerSource,
     ChoicePrompt,
     Content,
-    DatePrompt,
-    FilePrompt,
-    NumberPrompt,
     PersonPrompt,
     RatingPrompt,
     Source,
     TablePrompt,
-    TextPrompt,
     Vocabulary,
 )
+from cluster_kit.content.prompt_kinds import NOT_SURE, spell_day
 from cluster_kit.content.vocabularies import list_entries
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.answers import Answers
@@ -25,7 +24,6 @@ from cluster_kit.exercises.answers import Answers
 if TYPE_CHECKING:
     from cluster_kit.content.models import CellPrompt
 
-NOT_SURE = "not_sure"
 NOT_SURE_LABEL = "Not sure yet"
 _OTHER = "other:"
 
@@ -73,25 +71,19 @@ class Speller:
     def __init__(self, content: Content, answers: Answers, session: int) -> None:
         self._content, self._answers, self._session = content, answers, session
 
-    def spell(self, prompt: CellPrompt, value: object) -> str:
+    def spell(self, prompt: CellPrompt, value: JsonValue) -> str:
         """The value in words. A value that the prompt no longer knows is shown as it was kept."""
         match prompt:
-            case TextPrompt():
-                return clean(str(value))
             case ChoicePrompt():
                 labels = self.options(prompt)
                 chosen = value if isinstance(value, list) else [value]
                 return "; ".join(_spell_option(labels, option) for option in chosen)
             case RatingPrompt():
                 return spell_rating({anchor.value: anchor.label for anchor in prompt.scale}, value)
-            case NumberPrompt():
-                return f"{_number(value)} {prompt.unit}".strip()
-            case DatePrompt():
-                return spell_date(str(value))
             case PersonPrompt():
                 return _spell_person(value, vocabulary(self._content, "roles"))
-            case FilePrompt():
-                return spell_file(value)
+            case _:
+                return clean(prompt.spell(value))
 
     def options(self, prompt: ChoicePrompt) -> dict[str, str]:
         """The labels of a choice's options by id, in order."""
@@ -117,24 +109,7 @@ def spell_rating(scale: dict[int, str], value: object) -> str:
 
 def spell_date(value: str) -> str:
     """``2027-03-05`` as ``March 5, 2027``; anything else as it is."""
-    import datetime as dt
-
-    try:
-        day = dt.date.fromisoformat(value)
-    except ValueError:
-        return clean(value)
-    return f"{day:%B} {day.day}, {day.year}"
-
-
-def spell_file(value: object) -> str:
-    """A file as its name and size, for example ``programs.xlsx (240 kB)``."""
-    if not isinstance(value, dict):
-        return clean(str(value))
-    name, size = clean(str(value.get("name") or "")), value.get("size")
-    if not isinstance(size, int):
-        return name
-    spelled = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
-    return f"{name} ({spelled})"
+    return clean(spell_day(value))
 
 
 def _spell_option(labels: dict[str, str], option: object) -> str:
@@ -149,9 +124,3 @@ def _spell_person(value: object, roles: dict[str, str]) -> str:
     name, role = clean(str(value.get("name") or "")), clean(str(value.get("role") or ""))
     role = roles.get(role, role)
     return f"{name}, {role}" if name and role else name or role
-
-
-def _number(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return clean(str(value))

@@ -8,14 +8,11 @@ from pathlib import Path
 
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
+from cluster_kit.exports.formats import EXPORT_FORMATS, ExportData
 from cluster_kit.exports.gathering import gather
-from cluster_kit.exports.tables import codebook_frame, tidy_frame, write_table
-from cluster_kit.exports.workbook import write_export_workbook
 from cluster_kit.files import staging_folder
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
-
-FORMATS = (".xlsx", ".csv", ".parquet", ".jsonl")
 
 
 @dataclass(frozen=True)
@@ -35,22 +32,18 @@ def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[s
 
     Raises ``UsageError`` for another ending or a folder that cannot be written to, and what content and store raise.
     """
-    ending = out.suffix.lower()
-    if ending not in FORMATS:
-        raise UsageError(f"{out.name} must end in {', '.join(FORMATS[:-1])} or {FORMATS[-1]}.")
+    endings = [f".{name}" for name in EXPORT_FORMATS.names()]
+    if out.suffix.lower() not in endings:
+        raise UsageError(f"{out.name} must end in {', '.join(endings[:-1])} or {endings[-1]}.")
+    write = EXPORT_FORMATS.get(out.suffix.lower().removeprefix("."))
     content = load_content(series, overlay=settings.content)
     with Store.open(settings.db_url) as store:
         lines = gather(content, store, jurisdictions)
-    codebook = out.with_name(f"{out.stem}-codebook{out.suffix}")
-    files = (out,) if ending == ".xlsx" else (out, codebook)
     try:
         with staging_folder(out.parent) as folder:
-            whole = [folder / path.name for path in files]
-            if ending == ".xlsx":
-                write_export_workbook(content, lines, whole[0])
-            else:
-                write_table(tidy_frame(content, lines), whole[0])
-                write_table(codebook_frame(content), whole[1])
+            write(ExportData(content, lines), folder / out.name)
+            beside = sorted({path.name for path in folder.iterdir()} - {out.name})
     except OSError as error:
         raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
+    files = (out, *(out.with_name(name) for name in beside))
     return Exported(files, len(lines), len({line.jurisdiction for line in lines}))

@@ -11,19 +11,19 @@ import pandas as pd
 
 from cluster_kit.content.models import (
     AnswerSource,
+    CellPrompt,
     ChoicePrompt,
     Content,
-    DatePrompt,
     Exercise,
     ItemsPrompt,
-    NumberPrompt,
     Prompt,
     QuestionsPrompt,
     RatingPrompt,
     Scope,
     TablePrompt,
 )
-from cluster_kit.exercises.labels import NOT_SURE, NOT_SURE_LABEL, vocabulary
+from cluster_kit.content.prompt_kinds import NOT_SURE
+from cluster_kit.exercises.labels import NOT_SURE_LABEL, vocabulary
 from cluster_kit.exports.gathering import AnswerLine
 from cluster_kit.text import guard_formula
 
@@ -192,10 +192,8 @@ def _values(content: Content, asks: Prompt) -> str:
         case RatingPrompt():
             points = "; ".join(f"{anchor.value} = {anchor.label}" for anchor in asks.scale)
             return f"{points}; {NOT_SURE} = {NOT_SURE_LABEL}"
-        case NumberPrompt():
-            return " ".join(filter(None, ["A number", f"in {asks.unit}" if asks.unit else ""]))
-        case DatePrompt():
-            return "YYYY-MM-DD"
+        case CellPrompt():
+            return asks.codebook
         case _:
             return ""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
+from pydantic import JsonValue
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
@@ -22,15 +23,14 @@ from cluster_kit.content.models import (
     CellPrompt,
     ChoicePrompt,
     Content,
-    DatePrompt,
     Exercise,
-    NumberPrompt,
     RatingPrompt,
 )
+from cluster_kit.content.prompt_kinds import NOT_SURE
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowPresence, index_fields
-from cluster_kit.exercises.labels import NOT_SURE, Speller
+from cluster_kit.exercises.labels import Speller
 from cluster_kit.exports.gathering import AnswerLine
 from cluster_kit.exports.tables import codebook_frame, tidy_frame
 
@@ -174,7 +174,8 @@ def _choices(content: Content, session: int, asks: CellPrompt) -> tuple[str, ...
     """What a cell of this question offers; nothing where several may be chosen, or each state has its own choices."""
     if isinstance(asks, RatingPrompt):
         speller = Speller(content, Answers(()), session)
-        return tuple(speller.spell(asks, value) for value in [*(a.value for a in asks.scale), NOT_SURE])
+        points: list[JsonValue] = [*(anchor.value for anchor in asks.scale), NOT_SURE]
+        return tuple(speller.spell(asks, value) for value in points)
     if not isinstance(asks, ChoicePrompt) or asks.many or isinstance(asks.options_from, AnswerSource):
         return ()
     return tuple(Speller(content, Answers(()), session).options(asks).values())
@@ -191,20 +192,14 @@ def _write_cell(sheet: Worksheet, at: tuple[int, int], lines: Sequence[AnswerLin
     """One answer as what it is, a day or a number; several, and words, as text."""
     if len(lines) == 1:
         line = lines[0]
-        if isinstance(line.asks, NumberPrompt) and isinstance(line.value, int | float):
-            sheet.write_number(*at, float(line.value), looks.number)
-            return
-        if isinstance(line.asks, DatePrompt) and (day := _day(line.value)):
-            sheet.write_datetime(*at, day, looks.day)
-            return
+        match line.asks.to_cell(line.value):
+            case float() as number:
+                sheet.write_number(*at, number, looks.number)
+                return
+            case dt.datetime() as day:
+                sheet.write_datetime(*at, day, looks.day)
+                return
     _write_text(sheet, at, "\n———\n".join(dict.fromkeys(line.words for line in lines)), looks)
-
-
-def _day(value: object) -> dt.datetime | None:
-    try:
-        return dt.datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
 
 
 def _write_text(sheet: Worksheet, at: tuple[int, int], words: str, looks: _Looks) -> None:

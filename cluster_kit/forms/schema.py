@@ -14,28 +14,21 @@ from cluster_kit.content.models import (
     Content,
     Depth,
     Exercise,
-    FilePrompt,
     Item,
     ItemsPrompt,
-    NumberPrompt,
-    ProgramsPrompt,
+    ExtensionPrompt,
     Prompt,
     QuestionsPrompt,
-    RatingPrompt,
     Scope,
     TablePrompt,
-    TextPrompt,
 )
+from cluster_kit.content.prompt_base import WORDS_A_MINUTE
+from cluster_kit.content.prompt_kinds import LONGEST_NAME, LONGEST_TEXT, MINUTES_A_RATING
 from cluster_kit.content.prompts import NOTE_WORDS
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import depth_prompt, select_areas, select_questions
 from cluster_kit.exercises.sources import SourceChoice, find_choices, find_static_choices, get_source
-from cluster_kit.exercises.validation import LONGEST_NAME, LONGEST_TEXT
 from cluster_kit.models import Json
-
-WORDS_A_MINUTE = 25
-MINUTES_A_RATING = 0.5
-MINUTES_A_CHOICE = 0.25
 
 
 class Sourced(NamedTuple):
@@ -137,28 +130,19 @@ def _prompt(static: Static, prompt: Prompt, scope: Scope) -> Json:
             return common | {"questions": _questions(static, prompt)}
         case TablePrompt():
             return common | _table(static, prompt, scope)
-        case ProgramsPrompt():
-            return common | _programs(static, prompt, scope)
+        case ExtensionPrompt():
+            columns = [_prompt(static, column, scope) for column in prompt.as_table().columns]
+            return common | {"columns": columns} | prompt.page_schema(static.content)
         case _:
             return common | _cell(static, prompt)
 
 
 def _cell(static: Static, prompt: CellPrompt) -> Json:
-    match prompt:
-        case TextPrompt():
-            return {"words": prompt.words, "check": prompt.check}
-        case ChoicePrompt():
-            options = _choices(find_static_choices(static.content, prompt) or ())
-            live = isinstance(prompt.options_from, AnswerSource)
-            return {"options": options, "live": live, "many": prompt.many, "other": prompt.other}
-        case RatingPrompt():
-            return {"scale": [anchor.model_dump() for anchor in prompt.scale]}
-        case NumberPrompt():
-            return {"whole": prompt.whole, "unit": prompt.unit}
-        case FilePrompt():
-            return {"accepts": list(prompt.accepts), "largest": prompt.largest_mb * 1_000_000}
-        case _:
-            return {}
+    if not isinstance(prompt, ChoicePrompt):
+        return prompt.page_schema()
+    options = _choices(find_static_choices(static.content, prompt) or ())
+    live = isinstance(prompt.options_from, AnswerSource)
+    return {"options": options, "live": live, "many": prompt.many, "other": prompt.other}
 
 
 def _table(static: Static, prompt: TablePrompt, scope: Scope) -> Json:
@@ -170,14 +154,6 @@ def _table(static: Static, prompt: TablePrompt, scope: Scope) -> Json:
         "expected_rows": prompt.expected_rows,
         "max_rows": prompt.max_rows,
         "row_name": prompt.row_name,
-    }
-
-
-def _programs(static: Static, prompt: ProgramsPrompt, scope: Scope) -> Json:
-    clusters = static.content.framework.clusters
-    return {
-        "columns": [_prompt(static, column, scope) for column in prompt.as_table().columns],
-        "sub_clusters": {cluster.id: [sub.id for sub in cluster.sub_clusters] for cluster in clusters},
     }
 
 
@@ -259,12 +235,6 @@ def _costs(context: FormContext, prompt: Prompt, depth: Depth) -> list[float]:
             return [q.words / WORDS_A_MINUTE for q in asked if depth.includes(q.depth)]
         case TablePrompt():
             rows = len(find_choices(context, prompt) or ()) or prompt.expected_rows
-            return [_cost(column) * rows for column in prompt.columns if depth.includes(column.depth)]
+            return [column.minutes * rows for column in prompt.columns if depth.includes(column.depth)]
         case _:
-            return [_cost(prompt)]
-
-
-def _cost(prompt: CellPrompt | ProgramsPrompt) -> float:
-    if isinstance(prompt, TextPrompt):
-        return prompt.words / WORDS_A_MINUTE
-    return MINUTES_A_RATING if isinstance(prompt, RatingPrompt) else MINUTES_A_CHOICE
+            return [prompt.minutes]

@@ -12,7 +12,7 @@ from cluster_kit.content.models import (
     Exercise,
     ItemsPrompt,
     PersonPrompt,
-    ProgramsPrompt,
+    ExtensionPrompt,
     QuestionsPrompt,
     TablePrompt,
     TextPrompt,
@@ -123,7 +123,7 @@ class _Reader:
         facts: list[Fact] = []
         missing: list[str] = []
         for prompt in self._exercise.prompts:
-            if not isinstance(prompt, ItemsPrompt | QuestionsPrompt | ProgramsPrompt | TablePrompt):
+            if not isinstance(prompt, ItemsPrompt | QuestionsPrompt | ExtensionPrompt | TablePrompt):
                 words = self._words(prompt)
                 if words:
                     facts.append(Fact(prompt.label, words))
@@ -147,24 +147,24 @@ class _Reader:
         said = self._answers.at(self._session, self._exercise.id, prompt.id)
         return words_of(self._speller, self._answers, prompt, said)
 
-    def _many(self, prompt: ItemsPrompt | QuestionsPrompt | ProgramsPrompt | TablePrompt) -> list[Block]:
+    def _many(self, prompt: ItemsPrompt | QuestionsPrompt | ExtensionPrompt | TablePrompt) -> list[Block]:
         match prompt:
             case ItemsPrompt():
                 return ratings_blocks(self._content, self._session, self._exercise, prompt, self._answers)
             case QuestionsPrompt():
                 return self._questions(prompt)
-            case ProgramsPrompt():
-                return self._programs(prompt)
+            case ExtensionPrompt():
+                return self._extension(prompt)
             case TablePrompt():
                 return self._table(prompt)
 
-    def _programs(self, prompt: ProgramsPrompt) -> list[Block]:
-        """How much is decided. The decisions themselves fill a workbook: the coded inventory."""
+    def _extension(self, prompt: ExtensionPrompt) -> list[Block]:
+        """How much is answered; what more there is to say is in the extension's own report."""
         place = (self._session, self._exercise.id)
         rows = self._answers.row_ids(*place, prompt.id)
-        decided = sum(bool(self._answers.at(*place, f"{prompt.id}.cluster", row)) for row in rows)
-        words = "1 decision" if decided == 1 else f"{decided:,} decisions"
-        return [Facts((Fact(prompt.label, (Attributed(f"{words} of the team so far"),)),))] if decided else []
+        first = prompt.as_table().columns[0].id
+        decided = sum(bool(self._answers.at(*place, f"{prompt.id}.{first}", row)) for row in rows)
+        return [Facts((Fact(prompt.label, (Attributed(prompt.count_answers(decided)),)),))] if decided else []
 
     def _questions(self, prompt: QuestionsPrompt) -> list[Block]:
         part = self._content.instrument.goals if prompt.part == "goals" else self._content.instrument.plan
@@ -237,7 +237,7 @@ def _what_is_asked(content: Content, exercise: Exercise) -> list[Block]:
                 asked += [question.text for question in part if question.id in prompt.questions]
             case TablePrompt():
                 asked.append(f"{prompt.label}: {'; '.join(column.label for column in prompt.columns)}")
-            case ProgramsPrompt():
+            case ExtensionPrompt():
                 columns = prompt.as_table().columns
                 asked.append(f"{prompt.label}: {'; '.join(column.label for column in columns)}")
             case _:

@@ -17,8 +17,9 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.packets.checking import Checker
+from cluster_kit.packets.formats import HTML, IPYNB
 from cluster_kit.packets.inputs import InputReader, Inputs
-from cluster_kit.packets.jobs import Format, Job, PacketKind, plan_jobs
+from cluster_kit.packets.jobs import Job, PacketKind, plan_jobs
 from cluster_kit.packets.manifest import (
     Manifest,
     PacketResult,
@@ -43,7 +44,7 @@ class PacketRequest:
     jurisdictions: Sequence[str] | None = None
     notebooks: Path | None = None
     kind: PacketKind = PacketKind.AFTER
-    formats: Sequence[Format] = (Format.IPYNB, Format.HTML)
+    formats: Sequence[str] = (IPYNB, HTML)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from cluster_kit.documents.pdf_rules import find_pdf_problems
-from cluster_kit.packets.jobs import Format
+from cluster_kit.packets.formats import HTML, PDF
 from cluster_kit.packets.manifest import Check
 from cluster_kit.packets.page_rules import PageChecker
 
@@ -23,9 +23,9 @@ class Checker:
 
     def check(self, files: dict[str, bytes]) -> tuple[Check, ...]:
         """One check for each page and PDF among the files, by their names' endings."""
-        pages = [self._thread.submit(self._check_page, data) for data in _of(Format.HTML, files)]
-        problems = [tuple(find_pdf_problems(data)) for data in _of(Format.PDF, files)]
-        documents = [Check(format=Format.PDF, problems=found) for found in problems]
+        pages = [self._thread.submit(self._check_page, data) for data in _of(HTML, files)]
+        problems = [tuple(find_pdf_problems(data)) for data in _of(PDF, files)]
+        documents = [Check(format=PDF, problems=found) for found in problems]
         return (*(page.result() for page in pages), *documents)
 
     def __enter__(self) -> Self:
@@ -44,5 +44,5 @@ class Checker:
         return self._pages.check(page.decode())
 
 
-def _of(form: Format, files: dict[str, bytes]) -> Iterator[bytes]:
+def _of(form: str, files: dict[str, bytes]) -> Iterator[bytes]:
     return (data for name, data in files.items() if name.endswith(f".{form}"))

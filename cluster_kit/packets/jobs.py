@@ -17,15 +17,6 @@ class PacketKind(StrEnum):
     SERIES = "series"
 
 
-class Format(StrEnum):
-    """The forms that a packet comes in. Its value is the file's ending."""
-
-    IPYNB = "ipynb"
-    HTML = "html"
-    PDF = "pdf"
-    DOCX = "docx"
-
-
 class Job(FrozenModel):
     """One packet, for one jurisdiction. ``session`` is the series' last one for a packet of the whole series."""
 

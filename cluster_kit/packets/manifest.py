@@ -17,7 +17,7 @@ from cluster_kit.documents.page import page_css
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.files import write_atomically
 from cluster_kit.models import FrozenModel
-from cluster_kit.packets.jobs import Format, Job
+from cluster_kit.packets.jobs import Job
 from cluster_kit.text import count_of
 
 MANIFEST, INDEX = "manifest.json", "index.html"
@@ -49,7 +49,7 @@ class FileRecord(FrozenModel):
 class Check(FrozenModel):
     """What the accessibility check of one file found: its ``problems``, or why it was ``skipped``."""
 
-    format: Format
+    format: str
     problems: tuple[str, ...] = ()
     skipped: str = ""
 
@@ -77,9 +77,9 @@ class PacketResult(FrozenModel):
     error: str = ""
 
     @property
-    def formats(self) -> tuple[Format, ...]:
+    def formats(self) -> tuple[str, ...]:
         """The formats of the files."""
-        return tuple(Format(file.name.rpartition(".")[2]) for file in self.files)
+        return tuple(file.name.rpartition(".")[2] for file in self.files)
 
     @property
     def accessibility(self) -> str:

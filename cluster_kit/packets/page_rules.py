@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cluster_kit.documents.browser import BROWSER_ARGUMENTS, NoBrowserError, find_browser
-from cluster_kit.packets.jobs import Format
+from cluster_kit.packets.formats import HTML
 from cluster_kit.packets.manifest import Check
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -50,14 +50,14 @@ class PageChecker:
     def check(self, html: str) -> Check:
         """What axe-core finds wrong with the page, one line for each rule and place."""
         if self._why_not:
-            return Check(format=Format.HTML, skipped=self._why_not)
+            return Check(format=HTML, skipped=self._why_not)
         self._page.set_content(DRAWING.sub(r"\1</svg>", html))
         if not self._page.evaluate("typeof axe === 'object'"):
             self._page.evaluate(self._axe)
         found: list[dict[str, Any]] = self._page.evaluate(ASK, RULES)
         places = [(rule, node["html"][:MOST_SHOWN]) for rule in found for node in rule["nodes"]]
         problems = [f"{rule['help']} ({rule['id']}): {html}" for rule, html in places]
-        return Check(format=Format.HTML, problems=tuple(problems))
+        return Check(format=HTML, problems=tuple(problems))
 
     def close(self) -> None:
         """Stop the browser."""

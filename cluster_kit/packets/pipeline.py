@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
-from cluster_kit.documents.model import Document
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.packets.execute import run_notebook
-from cluster_kit.packets.jobs import Format, Job
+from cluster_kit.packets.formats import PACKET_FORMATS
+from cluster_kit.packets.jobs import Job
 from cluster_kit.packets.notebook_copies import packet_notebook
 from cluster_kit.packets.packet import packet_title, read_packet
 from cluster_kit.settings import Settings
@@ -31,7 +27,7 @@ class Task:
 
     job: Job
     settings: Settings
-    formats: tuple[Format, ...]
+    formats: tuple[str, ...]
     notebooks: Path | None = None
 
 
@@ -63,28 +59,7 @@ def _write_packet(task: Task) -> dict[str, bytes]:
     notebook = run_notebook(packet_notebook(task.job, task.notebooks), task.job, task.settings)
     notebook.metadata["title"] = packet_title(content, task.job)
     packet = read_packet(content, task.job, notebook)
-    return {f"{task.job.name}.{form}": _write(form, packet, notebook) for form in task.formats}
-
-
-def _write(form: Format, packet: Document, notebook: NotebookNode) -> bytes:
-    if form is Format.IPYNB:
-        return str(nbformat.writes(notebook)).encode()  # type: ignore[no-untyped-call]
-    return _writer(form)(packet)
-
-
-def _writer(form: Format) -> Callable[[Document], bytes]:
-    """Who writes a format. Each is imported when it is first wanted, since fonts and libraries take a while."""
-    if form is Format.PDF:
-        from cluster_kit.documents.pdf import write_pdf
-
-        return write_pdf
-    if form is Format.DOCX:
-        from cluster_kit.documents.docx import write_docx
-
-        return write_docx
-    from cluster_kit.documents.page import write_page
-
-    return lambda packet: write_page(packet).encode()
+    return {f"{task.job.name}.{form}": PACKET_FORMATS.get(form)(packet, notebook) for form in task.formats}
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cluster_kit.content.models import Depth
+from cluster_kit.content.prompt_kinds import PROMPT_KINDS
 from cluster_kit.models import Json
 from cluster_kit.rehearsal.cast import FIRST_NAMES, LAST_NAMES, Actor
 from cluster_kit.rehearsal.opinions import rate
@@ -142,8 +143,9 @@ class _Pen:
                 return self._day(chance)
             case "person":
                 return {"name": self._name(chance), "role": chance.choice(self._schema["roles"])}
-            case _:
-                return NEVER  # files and programs need a file from the state
+            case kind:  # files and programs need a file from the state
+                example = dict(PROMPT_KINDS.items())[kind].example if kind in PROMPT_KINDS.names() else None
+                return NEVER if example is None else example
 
     def _chance(self, field: FormField) -> random.Random:
         who = self._actor.id if field.asks["scope"] == "person" else f"{self._actor.jurisdiction}/{self._actor.place}"

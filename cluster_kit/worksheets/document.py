@@ -13,14 +13,15 @@ from docx.oxml.parser import parse_xml
 from docx.shared import Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-from cluster_kit.content.models import ChoicePrompt, DatePrompt, NumberPrompt, PersonPrompt, RatingPrompt, TextPrompt
+from cluster_kit.content.models import ChoicePrompt, DatePrompt, PersonPrompt, RatingPrompt
+from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
 from cluster_kit.exercises.validation import OTHER
 from cluster_kit.worksheets import controls
 from cluster_kit.worksheets.marks import option_key, tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.read_document import OTHER_KEY
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
-from cluster_kit.worksheets.values import NAME_LABEL, OTHER_LABEL, ROLE_LABEL, spell_value
+from cluster_kit.worksheets.values import OTHER_LABEL, spell_value
 
 if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
@@ -142,12 +143,6 @@ def _control(blank: Blank) -> Any:
     asks, tag = blank.asks, str(blank.mark)
     words = tidy(spell_value(asks, blank.value, blank.choices))
     match asks:
-        case TextPrompt():
-            return controls.text_control(tag, asks.label, words, f"Type here, about {asks.words} words")
-        case NumberPrompt():
-            return controls.text_control(
-                tag, asks.label, words, f"Type a number{', ' + asks.unit if asks.unit else ''}"
-            )
         case DatePrompt():
             return controls.date_control(tag, asks.label, words, "Choose a day, or type one such as 03/15/2027")
         case PersonPrompt():
@@ -155,11 +150,13 @@ def _control(blank: Blank) -> Any:
             return controls.text_control(tag, asks.label, words or empty, "")
         case ChoicePrompt(many=True):
             return controls.text_control(tag, asks.label, words, "Type their names, one in a line")
-        case _:
+        case ChoicePrompt() | RatingPrompt():
             options = [(choice.id, choice.label) for choice in blank.choices]
             free = isinstance(asks, ChoicePrompt) and asks.other
             hint = f"Choose one, or type “{OTHER_LABEL}” and your own words" if free else "Choose one"
             return controls.list_control(tag, asks.label, words, hint, options, free)
+        case _:
+            return controls.text_control(tag, asks.label, words, f"Type here{': ' + asks.hint if asks.hint else ''}")
 
 
 def _set_styles(document: DocxDocument) -> None:

@@ -30,7 +30,7 @@ from cluster_kit.exercises.fields import select_areas, select_questions
 from cluster_kit.exercises.sources import find_choices, find_removed, order_rows
 from cluster_kit.store import Response, Store
 from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot, WorksheetId
-from cluster_kit.worksheets.sheet import OFFLINE, Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
+from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
 from cluster_kit.worksheets.spots import list_options, reading_context
 from cluster_kit.worksheets.values import spell_value
 
@@ -115,7 +115,7 @@ class _Maker:
                 return WorksheetPart(prompt.label, prompt.help, tuple(self._questions(exercise, prompt)), alone)
             case TablePrompt():
                 return WorksheetPart(prompt.label, prompt.help, tuple(self._rows(exercise, prompt)), alone)
-            case _ if isinstance(prompt, OFFLINE):
+            case CellPrompt() if prompt.offline:
                 blank = self._blank(Spot(exercise.id, prompt.id), prompt)
                 return WorksheetPart("", "", (WorksheetGroup("", (blank,)),), alone)
             case _:
@@ -156,7 +156,7 @@ class _Maker:
             name = prompt.row_name.capitalize()
             rows = [(row, f"{name} {number}", "") for number, row in enumerate(self._added(exercise, prompt), 1)]
         for row, title, help_ in rows:
-            columns = [column for column in prompt.columns if isinstance(column, OFFLINE)]
+            columns = [column for column in prompt.columns if column.offline]
             cells = [(Spot(exercise.id, f"{prompt.id}.{column.id}", row), column) for column in columns]
             asked = [(spot, c) for spot, c in cells if self.asked.depth.includes(c.depth) or self._values(spot)]
             yield WorksheetGroup(title, tuple(self._blank(*cell) for cell in asked), (help_,) if help_ else ())

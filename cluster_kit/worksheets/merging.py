@@ -10,6 +10,7 @@ from itertools import groupby
 from pydantic import JsonValue, ValidationError
 
 from cluster_kit.content.models import Content, TablePrompt
+from cluster_kit.content.prompt_base import UnclearAnswerError
 from cluster_kit.exercises.answers import is_empty
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import RowPresence, index_fields
@@ -22,7 +23,7 @@ from cluster_kit.worksheets.marks import NAME, NEW_ROW, ROLE, FieldToken, Spot, 
 from cluster_kit.worksheets.outcomes import MergeOutcome
 from cluster_kit.worksheets.returned import FilledField, FormAnswer, Submission
 from cluster_kit.worksheets.spots import ResolvedAddress, is_own, list_options, list_places, reading_context
-from cluster_kit.worksheets.values import UnclearAnswerError, read_value, says_something, spell_value
+from cluster_kit.worksheets.values import read_value, says_something, spell_value
 
 ID_PREFIX = "sheet-"
 

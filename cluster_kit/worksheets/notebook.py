@@ -14,10 +14,11 @@ from collections.abc import Iterator
 import nbformat
 from nbformat import NotebookNode
 
-from cluster_kit.content.models import ChoicePrompt, DatePrompt, NumberPrompt, PersonPrompt, TextPrompt
+from cluster_kit.content.models import ChoicePrompt, PersonPrompt, RatingPrompt
+from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
 from cluster_kit.documents.markdown import markdown_text
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
-from cluster_kit.worksheets.values import NAME_LABEL, OTHER_LABEL, ROLE_LABEL, spell_value
+from cluster_kit.worksheets.values import OTHER_LABEL, spell_value
 
 KEY = "cluster_kit"
 FICTIONAL = "Everything in this document is made up. It serves to try the workshop out."
@@ -140,15 +141,10 @@ def _versions(blank: Blank) -> str:
 
 
 def _hint(blank: Blank) -> str:
-    match blank.asks:
-        case TextPrompt():
-            return f"(about {blank.asks.words} words)"
-        case NumberPrompt():
-            return f"(a number{', ' + blank.asks.unit if blank.asks.unit else ''})"
-        case DatePrompt():
-            return "(a day, such as 03/15/2027)"
-        case PersonPrompt():
-            return ""
+    if isinstance(blank.asks, PersonPrompt):
+        return ""  # its labels are there already
+    if not isinstance(blank.asks, ChoicePrompt | RatingPrompt):
+        return f"({blank.asks.hint})" if blank.asks.hint else ""
     many = isinstance(blank.asks, ChoicePrompt) and blank.asks.many
     if blank.is_list:
         return "(mark every one that fits)" if many else "(mark one)"

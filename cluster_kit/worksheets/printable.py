@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import typst
 
-from cluster_kit.content.models import ChoicePrompt, DatePrompt, PersonPrompt, RatingPrompt, TextPrompt
+from cluster_kit.content.models import ChoicePrompt, DatePrompt, RatingPrompt, TextPrompt
 from cluster_kit.documents.errors import DocumentError
 from cluster_kit.documents.fonts import JOINERS, TEXT, coverage, families, fonts, printable
 from cluster_kit.exercises.sources import SourceChoice
@@ -131,13 +131,11 @@ def _lines(blank: Blank) -> int:
 
 def _hint(blank: Blank) -> str:
     match blank.asks:
-        case TextPrompt():
-            return f"(about {blank.asks.words} words)"
         case DatePrompt():
             return "(month, day, year)"
-        case PersonPrompt():
-            return "(name and role)"
         case ChoicePrompt(many=True):
             return "(every one that fits)"
         case _:
-            return "(one)" if blank.is_list else ""
+            if blank.is_list:
+                return "(one)"
+            return f"({blank.asks.hint})" if blank.asks.hint else ""

@@ -6,21 +6,11 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from cluster_kit.content.models import (
-    CellPrompt,
-    ChoicePrompt,
-    DatePrompt,
-    NumberPrompt,
-    PersonPrompt,
-    RatingPrompt,
-    TextPrompt,
-)
+from cluster_kit.content.models import CellPrompt
 from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.worksheets.marks import FieldToken, WorksheetId
 
 LONGEST_LIST = 15
-OFFLINE = (TextPrompt, ChoicePrompt, RatingPrompt, NumberPrompt, DatePrompt, PersonPrompt)
-"""The kinds of answers that a worksheet can take; anything else needs the session's page."""
 
 
 @dataclass(frozen=True)

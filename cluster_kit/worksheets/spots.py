@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from cluster_kit.content.models import CellPrompt, ChoicePrompt, Content, Exercise, RatingPrompt, Scope, TablePrompt
+from cluster_kit.content.prompt_kinds import NOT_SURE
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowPresence, index_fields
-from cluster_kit.exercises.labels import NOT_SURE, NOT_SURE_LABEL
+from cluster_kit.exercises.labels import NOT_SURE_LABEL
 from cluster_kit.exercises.sources import SourceChoice, find_choices, order_rows
 from cluster_kit.exercises.validation import OTHER
 from cluster_kit.store import Person, Store
 from cluster_kit.worksheets.marks import Spot, WorksheetId
-from cluster_kit.worksheets.sheet import OFFLINE
 
 ANYBODY = "worksheet-reader"
 
@@ -56,7 +56,7 @@ def list_places(context: FormContext, head: WorksheetId) -> Iterator[ResolvedAdd
     """Every place of the session, in the order of its exercises, the empty rows of the worksheet among them."""
     for exercise in context.content.get_session(head.session).exercises:
         for prompt, field in index_fields(context.content, exercise).items():
-            if prompt != DEPTH_PROMPT and isinstance(field.asks, OFFLINE):
+            if prompt != DEPTH_PROMPT and isinstance(field.asks, CellPrompt) and field.asks.offline:
                 for row in _rows(context, head, exercise, field):
                     yield ResolvedAddress(Spot(exercise.id, prompt, row), field, exercise)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 
@@ -11,26 +10,17 @@ from pydantic import JsonValue
 from cluster_kit.content.models import (
     CellPrompt,
     ChoicePrompt,
-    DatePrompt,
-    NumberPrompt,
-    PersonPrompt,
     RatingPrompt,
-    TextPrompt,
 )
-from cluster_kit.errors import ClusterKitError
+from cluster_kit.content.prompt_base import UnclearAnswerError
+from cluster_kit.content.prompt_kinds import NAME_LABEL, NOT_SURE, ROLE_LABEL, shorten
 from cluster_kit.exercises.sources import SourceChoice
-from cluster_kit.exercises.validation import NOT_SURE, OTHER
+from cluster_kit.exercises.validation import OTHER
 from cluster_kit.worksheets.marks import option_key, tidy
 
 OTHER_LABEL = "Other:"
-NAME_LABEL, ROLE_LABEL = "Name:", "Role:"
 _BOX = re.compile(r"^\s*(?:[-*+•]\s*)?(?:\[([^\]]{0,3})\]|([☐☑☒✓✔✗✘]))\s*(.*)$")
 _TICKS = "☑☒✓✔✗✘"
-_DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d")
-
-
-class UnclearAnswerError(ClusterKitError, ValueError):
-    """What somebody wrote cannot be the answer to what was asked. The message is for whoever wrote it."""
 
 
 def spell_value(asks: CellPrompt, value: JsonValue, choices: tuple[SourceChoice, ...] = ()) -> str:
@@ -42,13 +32,8 @@ def spell_value(asks: CellPrompt, value: JsonValue, choices: tuple[SourceChoice,
         case ChoicePrompt() | RatingPrompt():
             chosen = value if isinstance(value, list) else [value]
             return "\n".join(_spell_option(labels, str(option)) for option in chosen)
-        case PersonPrompt():
-            person = value if isinstance(value, dict) else {"name": str(value), "role": ""}
-            return f"{NAME_LABEL} {person.get('name') or ''}\n{ROLE_LABEL} {person.get('role') or ''}"
-        case NumberPrompt():
-            return f"{value:.15g}" if isinstance(value, int | float) else str(value)
         case _:
-            return str(value)
+            return asks.write(value)
 
 
 def _spell_option(labels: dict[str, str], option: str) -> str:
@@ -65,16 +50,9 @@ def read_value(asks: CellPrompt, text: str, choices: tuple[SourceChoice, ...] = 
         case RatingPrompt():
             point = _only(_read_choices(text, choices, other=False))
             return int(point) if point is not None and point != NOT_SURE else point
-        case PersonPrompt():
-            return _read_person(text)
-        case TextPrompt():
-            return text or None
-        case NumberPrompt():
-            return _read_number(text) if text else None
-        case DatePrompt():
-            return _read_day(text) if text else None
-        case _:
-            raise UnclearAnswerError("This is answered on your state's page only.")
+    if not asks.offline:
+        raise UnclearAnswerError("This is answered on your state's page only.")
+    return asks.read(text) if text else None
 
 
 def says_something(text: str) -> bool:
@@ -106,7 +84,7 @@ def _read_choices(text: str, choices: tuple[SourceChoice, ...], other: bool) -> 
             found += _own_words(label[len(OTHER_LABEL) - 1 :].lstrip(": "), ticked and bool(box), other)
         elif ticked:
             if not other:
-                raise UnclearAnswerError(f"“{_short(label)}” is not one of the choices. Use one as it is named.")
+                raise UnclearAnswerError(f"“{shorten(label)}” is not one of the choices. Use one as it is named.")
             found.append(OTHER + label)
     order = [choice.id for choice in choices]
     unique = list(dict.fromkeys(found))
@@ -144,45 +122,3 @@ def _find_option(label: str, choices: tuple[SourceChoice, ...]) -> str | None:
 
 def _plain(label: str) -> str:
     return " ".join(label.casefold().split()).strip("*_ .:")
-
-
-def _read_person(text: str) -> JsonValue:
-    """Name and role behind their labels; without labels, a line such as ``Lee Ora, data manager``."""
-    said = {NAME_LABEL: "", ROLE_LABEL: ""}
-    loose: list[str] = []
-    for line in filter(None, map(str.strip, text.split("\n"))):
-        label = next((known for known in said if line.casefold().startswith(known.casefold())), "")
-        if label:
-            said[label] = line[len(label) :].strip() or said[label]
-        else:
-            loose.append(line)
-    name, role = said.values()
-    if loose and not name:
-        name, _, rest = loose.pop(0).partition(",")
-        loose.insert(0, rest)
-    role = " ".join(filter(None, map(str.strip, [role, *loose])))
-    return {"name": name.strip(), "role": role} if name or role else None
-
-
-def _read_number(text: str) -> JsonValue:
-    plain = text.replace(",", "").replace(" ", "").rstrip("%").lstrip("$")
-    try:
-        number = float(plain)
-    except ValueError:
-        raise UnclearAnswerError(f"“{_short(text)}” is not a number. Write one such as 12.") from None
-    return int(number) if number.is_integer() else number
-
-
-def _read_day(text: str) -> JsonValue:
-    plain = " ".join(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|[,.]", " ", text).split())
-    for form in _DAYS:
-        try:
-            return dt.datetime.strptime(plain, form).date().isoformat()  # noqa: DTZ007  (a day has no time zone)
-        except ValueError:
-            continue
-    raise UnclearAnswerError(f"“{_short(text)}” is not a day. Write one such as 03/15/2027.")
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 60 else line[:59] + "…"

@@ -12,7 +12,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from cluster_kit.content import load_content
-from cluster_kit.content.models import PROGRAMS_ADDRESS, FilePrompt, ProgramsPrompt
+from cluster_kit.content.models import FilePrompt
+from cluster_kit.crosswalk.prompt import PROGRAMS_ADDRESS, ProgramsPrompt
 from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.decisions import Decision
 from cluster_kit.crosswalk.errors import CrosswalkError, StudentDataError

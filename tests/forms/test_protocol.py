@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from cluster_kit.content import models as m
+from cluster_kit.crosswalk.prompt import ProgramsPrompt
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.extensions import MAX_ROWS
@@ -47,7 +48,7 @@ ALL_KINDS = m.Exercise(
             columns=(m.TextPrompt(kind="text", id="how", label="How?"),),
         ),
         m.FilePrompt(kind="file", id="list", label="Your list", accepts=("csv",), largest_mb=1),
-        m.ProgramsPrompt(kind="programs", id="mapping", label="Your programs", file="list"),
+        ProgramsPrompt(kind="programs", id="mapping", label="Your programs", file="list"),
     ),
 )
 ANSWERS: dict[str, Json] = {

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
-from cluster_kit.packets import Format, Manifest, PacketRequest, make_packets
+from cluster_kit.packets import Manifest, PacketRequest, make_packets
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Store
 
@@ -47,7 +47,7 @@ def packets(tmp_path_factory: pytest.TempPathFactory) -> Packets:
         for person, name in (("ana", "Ana Ruiz"), ("bo", "Bo Lind")):
             store.add_person(Person(id=person, series="2026", jurisdiction="OH", name=name, role="secondary"))
         store.append(_answers())
-    manifest = make_packets(settings, PacketRequest("2026", [1], ["oh", "GU"], formats=tuple(Format)), out)
+    manifest = make_packets(settings, PacketRequest("2026", [1], ["oh", "GU"], formats=PACKET_FORMATS.names()), out)
     return Packets(manifest, out, home)
 
 

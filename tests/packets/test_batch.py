@@ -15,7 +15,7 @@ import psutil
 import pytest
 from distributed import LocalCluster
 
-from cluster_kit.packets import BatchOptions, Format, Manifest, PacketRequest, make_packets
+from cluster_kit.packets import BatchOptions, Manifest, PacketRequest, make_packets
 from cluster_kit.packets.pool import SchedulerError
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Store
@@ -40,7 +40,7 @@ class Folder:
         return {r.job.jurisdiction: r.status for r in self.run(*codes, formats=formats, how=how).results}
 
     def run(self, *codes: str, formats: str = "html", how: BatchOptions | None = None) -> Manifest:
-        wanted = PacketRequest("2026", [1], codes, self.notebooks, formats=tuple(map(Format, formats.split(","))))
+        wanted = PacketRequest("2026", [1], codes, self.notebooks, formats=formats.split(","))
         return make_packets(self.settings, wanted, self.out, how)
 
     def say(self, code: str, exercise: str, prompt: str, value: object, row: str = "") -> None:
@@ -184,7 +184,8 @@ def _start(folder: Folder, *codes: str, workers: int) -> subprocess.Popen[bytes]
 
         workers, *codes = sys.argv[4:]
         home, notebooks, out = map(Path, sys.argv[1:4])
-        make_packets(Settings(home), PacketRequest("2026", [1], codes, notebooks), out, BatchOptions(workers=int(workers)))"""
+        request = PacketRequest("2026", [1], codes, notebooks)
+        make_packets(Settings(home), request, out, BatchOptions(workers=int(workers)))"""
     arguments = [str(folder.settings.home), str(folder.notebooks), str(folder.out), str(workers), *codes]
     return subprocess.Popen([sys.executable, "-c", program, *arguments], start_new_session=True)
 

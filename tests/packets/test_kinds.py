@@ -11,13 +11,14 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from cluster_kit.content import load_content
-from cluster_kit.packets import Format, Manifest, PacketKind, PacketRequest, make_packets
+from cluster_kit.packets import Manifest, PacketKind, PacketRequest, make_packets
+from cluster_kit.packets.formats import DOCX, HTML, PDF
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 from tests.packets.filling import fill
 
 LONG = "In March the quorum agreed which courses count for both and who says so. " * 230  # about 3,200 words
-FORMATS = (Format.HTML, Format.PDF, Format.DOCX)
+FORMATS = (HTML, PDF, DOCX)
 
 
 @pytest.fixture(scope="module")
