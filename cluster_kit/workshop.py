@@ -11,7 +11,6 @@ it shows of earlier answers says which answers those are (``Reads``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownExerciseError
-from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, ProgramsPrompt, Session
+from cluster_kit.content.models import Content, Depth, Exercise, ExtensionPrompt, Jurisdiction, Session
 from cluster_kit.documents.model import Paragraph, Section
 from cluster_kit.documents.view import EXERCISE_LEVEL, DocumentView
 from cluster_kit.errors import UsageError
@@ -37,8 +36,6 @@ from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import Person, Store
 
 if TYPE_CHECKING:
-    from cluster_kit.exercises.context import FormContext
-    from cluster_kit.exercises.extensions import PromptExtension
     from cluster_kit.forms.placeholder import FormPlaceholder
     from cluster_kit.forms.widget import ExerciseForm
     from cluster_kit.insights.views import Illustrate
@@ -186,11 +183,12 @@ class Workshop:
         if self.person is None:
             return DocumentView(self._said(exercise))
         from cluster_kit.exercises.context import FormContext
+        from cluster_kit.exercises.extensions import extension_openers
         from cluster_kit.forms.widget import ExerciseForm
 
         files = self._shelf(self.jurisdiction)
         where = (self.content, self.store, self.session.number, self.jurisdiction.code, self.person, self.depth)
-        return ExerciseForm(FormContext(*where, files=files, specialists=PROMPT_EXTENSIONS), exercise_id)
+        return ExerciseForm(FormContext(*where, files=files, specialists=extension_openers()), exercise_id)
 
     def _show(self, section: Section, level: int = EXERCISE_LEVEL, reads: Reads = Reads.STATE) -> DocumentView:
         """A view of answers; on a page it says which ones."""
@@ -209,19 +207,20 @@ class Workshop:
 
         draw = illustrator(self.content, self._answers, self.session.number)
         said = render_exercise(self.content, self.session.number, exercise, self._answers, draw)
-        report = self._report_programs(exercise)
-        return Section(said.title, (*said.blocks, report)) if report else said
+        reports = self._reports(exercise)
+        return Section(said.title, (*said.blocks, *reports)) if reports else said
 
-    def _report_programs(self, exercise: Exercise) -> Section | None:
-        """What the list of programs shows that the exercise asks for, or None."""
-        is_asked = any(isinstance(prompt, ProgramsPrompt) for prompt in exercise.prompts)
-        if not is_asked or self.store is None or self.jurisdiction is None:
-            return None
-        from cluster_kit.crosswalk.exercise import CrosswalkContext
-        from cluster_kit.crosswalk.extension import report_programs
+    def _reports(self, exercise: Exercise) -> list[Section]:
+        """What the extensions that the exercise uses have to show."""
+        kinds = [prompt.kind for prompt in exercise.prompts if isinstance(prompt, ExtensionPrompt)]
+        if not kinds or self.store is None or self.jurisdiction is None:
+            return []
+        from cluster_kit.exercises.extensions import EXERCISE_EXTENSIONS
 
-        seat = CrosswalkContext(Settings.read(), self.content, self.store, self.session.number, self.jurisdiction.code)
-        return report_programs(seat, self._shelf(self.jurisdiction))
+        files = self._shelf(self.jurisdiction)
+        where = (self.content, self.store, self.session.number, self.jurisdiction.code, files)
+        found = [EXERCISE_EXTENSIONS.get(kind).report(*where) for kind in dict.fromkeys(kinds)]
+        return [report for report in found if report]
 
     def _shared_examples(self) -> dict[str, list[Example]]:
         if self.store is None:
@@ -238,17 +237,6 @@ class Workshop:
             return Answers(())
         where = (self.content.series.id, self.jurisdiction.code)
         return Answers(self.store.current(*where), self.store.people(*where), self.store.history(*where))
-
-
-def _review_programs(context: FormContext) -> PromptExtension:
-    """Made when a form asks for it: the crosswalk is not loaded for exercises that have no use for it."""
-    from cluster_kit.crosswalk.extension import review_programs
-
-    return review_programs(context)
-
-
-PROMPT_EXTENSIONS: Mapping[str, Callable[[FormContext], PromptExtension]] = {"programs": _review_programs}
-"""What knows more of a prompt than forms do, by the kind of prompt."""
 
 
 def _choose(kind: type[_Kind], name: str, value: str) -> _Kind:

@@ -10,11 +10,12 @@ from docs.make_layers import BEGIN, END, PAGE, find_imports, write_layers
 # Each package or root module, and those of ours that it imports; the lowest first. docs/architecture.md draws it.
 LISTED = """
 errors:
+registry: errors
 files:
 models:
 startup:
 text:
-content: errors files models text
+content: errors registry files models text
 kernels: errors
 settings: errors files
 web: errors
@@ -22,16 +23,16 @@ documents: errors web
 store: errors files models content
 roster: errors content store
 sessions: errors models text content store
-exercises: errors models content documents store sessions
+exercises: errors registry models content documents store sessions
 demo: content store exercises
 forms: errors models content web store sessions exercises
 insights: models content documents store sessions exercises
 breakouts: errors text content documents store sessions exercises insights
 crosswalk: errors files models text content settings documents store roster exercises insights
-packets: errors files models startup text content kernels settings documents store exercises insights
+packets: errors registry files models startup text content kernels settings documents store exercises insights
 console: errors models content settings web store roster sessions exercises insights breakouts
-exports: errors files text content settings documents store sessions exercises insights breakouts packets
-workshop: errors content settings documents store roster exercises forms insights crosswalk
+exports: errors registry files text content settings documents store sessions exercises insights breakouts packets
+workshop: errors content settings documents store roster exercises forms insights
 server: errors models text content kernels settings web documents store roster sessions exercises forms insights
     workshop
 worksheets: errors files models text content settings documents store roster exercises forms workshop

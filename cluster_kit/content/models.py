@@ -14,7 +14,16 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt
 
 from cluster_kit.content.fields import SCHEMA_VERSION, ClockTime, ContentModel, Day, SchemaVersion, Slug, Text
-from cluster_kit.content.prompt_base import AnswerSource, CellPrompt, Depth, ExtensionPrompt, Option, Scope, Source, Vocabulary
+from cluster_kit.content.prompt_base import (
+    AnswerSource,
+    CellPrompt,
+    Depth,
+    ExtensionPrompt,
+    Option,
+    Scope,
+    Source,
+    Vocabulary,
+)
 from cluster_kit.content.prompt_kinds import (
     Anchor,
     ChoicePrompt,

@@ -99,6 +99,9 @@ class BasePrompt(ContentModel):
     scope: Scope | None = None
     depth: Depth = Depth.ESSENTIAL
 
+    example: ClassVar[JsonValue] = None
+    """A value for rehearsals; None leaves the prompt unanswered there."""
+
 
 class CellPrompt(BasePrompt):
     """A prompt with one value, which may be a column of a table. Each kind is a subclass, in ``PROMPT_KINDS``.
@@ -111,9 +114,6 @@ class CellPrompt(BasePrompt):
 
     offline: ClassVar[bool] = True
     """Whether a worksheet can ask it."""
-
-    example: ClassVar[JsonValue] = None
-    """A value for rehearsals; None leaves the prompt unanswered there."""
 
     @property
     def minutes(self) -> float:

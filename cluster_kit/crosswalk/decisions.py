@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cluster_kit.content.models import Scope
-from cluster_kit.crosswalk.prompt import PROGRAMS_ADDRESS
 from cluster_kit.crosswalk.places import Placement
+from cluster_kit.crosswalk.prompt import PROGRAMS_ADDRESS
 from cluster_kit.store import NewResponse, Person, Response, Store
 
 SESSION, EXERCISE, _PROMPT = PROGRAMS_ADDRESS

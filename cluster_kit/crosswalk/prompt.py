@@ -1,4 +1,4 @@
-"""The prompt that a state's programs are decided with. Content loads it through an entry point, before anything else."""
+"""The prompt that a state's programs are decided with. Content loads it through an entry point."""
 
 from __future__ import annotations
 

@@ -9,14 +9,20 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import ConfigDict, Field
 
-from cluster_kit.content.models import Exercise, ProgramsPrompt
+from cluster_kit.content.models import Content, Exercise, ExtensionPrompt
+from cluster_kit.documents.model import Section
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import FrozenModel, Json
-from cluster_kit.store import Response
+from cluster_kit.registry import Registry
+from cluster_kit.store import Response, Store
+from cluster_kit.store.files import FileStore
+
+if TYPE_CHECKING:
+    from cluster_kit.exercises.context import FormContext
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +53,35 @@ class PromptExtension(Protocol):
         """The answer to what the page asks. May raise ``ClusterKitError`` with a plain sentence."""
 
 
+class ExerciseExtension(Protocol):
+    """What an exercise with its own user interface adds to its ``ExtensionPrompt``, which has the same name."""
+
+    def open(self, context: FormContext) -> PromptExtension:
+        """What answers the page of one person."""
+
+    def report(
+        self, content: Content, store: Store, session: int, jurisdiction: str, files: FileStore
+    ) -> Section | None:
+        """What packets show after the exercise's answers; None for nothing."""
+
+
+EXERCISE_EXTENSIONS: Registry[ExerciseExtension] = Registry("cluster_kit.exercise_extensions", "exercise extension")
+"""By the kind of their prompt. The program crosswalk is one of them."""
+
+
+def extension_openers() -> dict[str, Callable[[FormContext], PromptExtension]]:
+    """How to open each extension, by the kind of its prompt: the ``specialists`` of a form."""
+    return {name: extension.open for name, extension in EXERCISE_EXTENSIONS.items()}
+
+
 class PromptExtensions:
     """Those of one form, by the id of their prompt, and the rows that its page has asked for."""
 
     def __init__(self, exercise: Exercise, make: Mapping[str, Callable[[], PromptExtension]]) -> None:
-        prompts = [prompt for prompt in exercise.prompts if isinstance(prompt, ProgramsPrompt)]
+        prompts = [prompt for prompt in exercise.prompts if isinstance(prompt, ExtensionPrompt)]
         self._kinds: dict[str, str] = {prompt.id: prompt.kind for prompt in prompts}
         self._make, self._made = make, dict[str, PromptExtension]()
-        self._by_file = {prompt.file: prompt.id for prompt in prompts}
+        self._by_file = {prompt.file: prompt.id for prompt in prompts if prompt.file}
         self._shown: defaultdict[str, set[str]] = defaultdict(set)
 
     def check_file(self, prompt: str, name: str, raw: bytes) -> None:

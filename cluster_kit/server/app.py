@@ -33,6 +33,7 @@ from cluster_kit.content import Content
 from cluster_kit.content.models import Session
 from cluster_kit.content.notebooks import find_notebook, notebooks_folder
 from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.exercises.extensions import extension_openers
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, warm_up
 from cluster_kit.server import console_handlers, handlers
@@ -66,7 +67,6 @@ from cluster_kit.sessions import SessionFeed
 from cluster_kit.settings import PAGE_VARIABLE, SERIES_VARIABLE, Settings
 from cluster_kit.store import Store, StoreError
 from cluster_kit.store.files import FileStore, find_shelf
-from cluster_kit.workshop import PROMPT_EXTENSIONS
 
 PORTS_TRIED = 20
 LONGEST_FOLDER = 32
@@ -266,7 +266,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         def feed(session: int) -> SessionFeed:
             return self.events.session(session).feed
 
-        return FormEnvironment(file_store, PROMPT_EXTENSIONS, feed, live=True)
+        return FormEnvironment(file_store, extension_openers(), feed, live=True)
 
     # --- pages ----------------------------------------------------------------------------------------------
 

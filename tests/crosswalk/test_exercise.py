@@ -13,21 +13,22 @@ from python_calamine import CalamineWorkbook
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import FilePrompt
-from cluster_kit.crosswalk.prompt import PROGRAMS_ADDRESS, ProgramsPrompt
 from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.decisions import Decision
 from cluster_kit.crosswalk.errors import CrosswalkError, StudentDataError
 from cluster_kit.crosswalk.exercise import CrosswalkContext, ProgramList, ProgramReview
-from cluster_kit.crosswalk.extension import report_programs, review_programs
+from cluster_kit.crosswalk.extension import EXTENSION
 from cluster_kit.crosswalk.inventory import read_inventory_from
 from cluster_kit.crosswalk.next_steps import NextSteps, NoRoomError, row_of
 from cluster_kit.crosswalk.places import Placement
+from cluster_kit.crosswalk.prompt import PROGRAMS_ADDRESS, ProgramsPrompt
 from cluster_kit.crosswalk.proposing import propose_clusters
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.rows import spell_confidence, to_row
 from cluster_kit.documents.model import Section
 from cluster_kit.exercises.answer_cache import Update
 from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.extensions import extension_openers
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.settings import HOME_VARIABLE, Settings
 from cluster_kit.store import Person, Store
@@ -297,19 +298,17 @@ def test_a_document_shows_what_the_list_shows(
 ) -> None:
     monkeypatch.setenv(HOME_VARIABLE, str(settings.home))
     shelf = FileStore(settings.files / "2026" / "OH")
-    assert report_programs(seat, shelf) is None
+    assert EXTENSION.report(CONTENT, seat.store, SESSION, "OH", shelf) is None
     assert seat.person is not None
-    context = FormContext(
-        CONTENT, seat.store, SESSION, "OH", seat.person, files=shelf, specialists={"programs": review_programs}
-    )
+    context = FormContext(CONTENT, seat.store, SESSION, "OH", seat.person, files=shelf, specialists=extension_openers())
     handler, raw = FormHandler(context, EXERCISE), as_csv(PLAIN)
     piece = {"upload": "u", "prompt": "programs", "name": "p.csv", "size": len(raw), "at": 0}
     (said,) = handler.receive({"type": "file", **piece, "data": base64.b64encode(raw).decode()})
     handler.receive(save("r1", "programs", "", said["value"]))
-    report = report_programs(seat, shelf)
+    report = EXTENSION.report(CONTENT, seat.store, SESSION, "OH", shelf)
     assert isinstance(report, Section)
     assert "Programs by Cluster" in [block.title for block in report.blocks if isinstance(block, Section)]
     shelf.remove(UploadedFile.model_validate(said["value"]).sha256)
-    lost = report_programs(seat, shelf)
+    lost = EXTENSION.report(CONTENT, seat.store, SESSION, "OH", shelf)
     assert lost is not None
     assert "p.csv is not here any more" in str(lost.blocks)

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
-from cluster_kit.packets import Manifest, PacketRequest, make_packets
+from cluster_kit.packets import PACKET_FORMATS, Manifest, PacketRequest, make_packets
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Store
 
