@@ -85,7 +85,7 @@ class Statics:
         files = {
             f"{name}/{path.relative_to(folder).as_posix()}": StaticFile.read(path)
             for name, folder in sorted((folders or FOLDERS).items())
-            for path in sorted(p for p in folder.rglob("*") if p.is_file())
+            for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.endswith(".d.ts"))
         }
         total = hashlib.sha256()
         for name, file in files.items():
