@@ -27,15 +27,15 @@ OF_OTHER_PAGES = {
     "session/join.js",
     "session/waiting.js",
     "session/console.js",
-    "session/kernel.js",
+    "session/kernel_connection.js",
     "session/kernel_models.js",
 }
 # What the console's page loads of the session page's scripts.
 OF_CONSOLE_TOO = {
     "session/console.js",
     "session/kernel_models.js",
-    "session/kernel.js",
-    "session/return.js",
+    "session/kernel_connection.js",
+    "session/reconnect.js",
     "shared/dom.js",
 }
 

@@ -91,13 +91,16 @@ def test_opened_by_hand_the_name_stands_in_the_record_and_without_one_nothing_is
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     practice = Console.open(series="2026", session=1, person="", mode="staff")
     assert (
-        practice.tell().receive({"type": "do", "id": "m", "kind": "message", "value": {"text": "Hi"}})[0]["id"] == "m"
+        practice.announcements().receive({"type": "do", "id": "m", "kind": "message", "value": {"text": "Hi"}})[0]["id"]
+        == "m"
     )
     assert list(tmp_path.iterdir()) == []
     for _ in range(2):
         console = Console.open(series="2026", session=1, person=" Robin Sample ", mode="staff")
     assert (
-        console.tell().receive({"type": "do", "id": "m", "kind": "message", "value": {"text": "Hi"}})[0]["type"]
+        console.announcements().receive({"type": "do", "id": "m", "kind": "message", "value": {"text": "Hi"}})[0][
+            "type"
+        ]
         == "done"
     )
     console.look_once()
