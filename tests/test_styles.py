@@ -13,10 +13,10 @@ import cluster_kit
 ROOT = Path(cluster_kit.__file__).parent
 SHEETS = {
     "page": ROOT / "web/session/page.css",
-    "room": ROOT / "web/session/room.css",
+    "room": ROOT / "web/session/live_session.css",
     "gallery": ROOT / "web/session/gallery.css",
     "console": ROOT / "web/console/console.css",
-    "console's panels": ROOT / "web/console/seeing.css",
+    "console's panels": ROOT / "web/console/panels.css",
     "forms": ROOT / "web/forms/form.css",
     "documents": ROOT / "web/documents/view.css",
 }

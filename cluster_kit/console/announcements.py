@@ -30,4 +30,6 @@ def _parked(sight: Snapshot, one: Parked) -> Json:
     return {"id": one.id, "text": one.text, "who": who, "at": one.at.isoformat(), "done": one.done}
 
 
-KIND = PanelKind("tell", announcements_view, (EVENTS, PEOPLE), does=("message", "link", "park", "parked_done", "undo"))
+KIND = PanelKind(
+    "announcements", announcements_view, (EVENTS, PEOPLE), does=("message", "link", "park", "parked_done", "undo")
+)

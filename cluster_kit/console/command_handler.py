@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from cluster_kit.console.protocol import CommandDone, PanelRefusal, PanelTrouble
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.models import Json
 from cluster_kit.sessions import NotAllowedError, SessionLog
 from cluster_kit.sessions.requests import CommandRequest, run_command
 from cluster_kit.store import Person, Store, StoreError
@@ -22,7 +22,7 @@ class CommandHandler:
     def __init__(self, store: Store, journal: SessionLog, person: Person) -> None:
         self._store, self._journal, self.person = store, journal, person
 
-    def handle(self, request: CommandRequest) -> Json:
+    def handle(self, request: CommandRequest) -> CommandDone | PanelRefusal | PanelTrouble:
         """``done`` once it is stored, ``refused`` for what cannot be done, ``trouble`` when the store is away."""
         try:
             known = self._store.find_person(self.person.id)
@@ -31,7 +31,7 @@ class CommandHandler:
             event = run_command(self._journal, known, request)
         except StoreError:
             log.exception("console: %s was not kept", request.kind)
-            return {"type": "trouble", "id": request.id, "sentence": AWAY}
+            return PanelTrouble(id=request.id, sentence=AWAY)
         except ClusterKitError as error:
-            return {"type": "refused", "id": request.id, "sentence": str(error)}
-        return {"type": "done", "id": request.id, "at": event.at.isoformat()}
+            return PanelRefusal(id=request.id, sentence=str(error))
+        return CommandDone(id=request.id, at=event.at.isoformat())

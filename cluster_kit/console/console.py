@@ -7,8 +7,18 @@ import threading
 import weakref
 from pathlib import Path
 
-from cluster_kit.console import announcements as tell
-from cluster_kit.console import boards, breakouts, discuss, examples, exercises, people, record, results, run_of_show
+from cluster_kit.console import (
+    announcements,
+    boards,
+    breakouts,
+    discuss,
+    examples,
+    exercises,
+    people,
+    record,
+    results,
+    run_of_show,
+)
 from cluster_kit.console.command_handler import CommandHandler
 from cluster_kit.console.panel import Panel, PanelKind
 from cluster_kit.console.poller import ConsolePoller
@@ -90,9 +100,9 @@ class Console:
         """How ratings are distributed, by item and by area and state, and what of it participants see."""
         return self._panel(results.KIND)
 
-    def tell(self) -> Panel:
+    def announcements(self) -> Panel:
         """A message or a link to everybody, and the parking lot."""
-        return self._panel(tell.KIND)
+        return self._panel(announcements.KIND)
 
     def boards(self) -> Panel:
         """What states write on the boards, to hide or to put on top."""

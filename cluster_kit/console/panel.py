@@ -17,9 +17,21 @@ from pydantic import ValidationError
 
 from cluster_kit.console.bundle import bundle
 from cluster_kit.console.command_handler import CommandHandler
+from cluster_kit.console.protocol import (
+    PANEL_REQUEST,
+    AnyPanelRequest,
+    PanelAnswer,
+    PanelCommand,
+    PanelFreshness,
+    PanelHello,
+    PanelQuestion,
+    PanelRefusal,
+    PanelTrouble,
+    PanelUpdate,
+)
 from cluster_kit.console.snapshot import Snapshot
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.models import Json
+from cluster_kit.models import Json, Outgoing
 from cluster_kit.sessions.requests import NOT_UNDERSTOOD, CommandRequest
 from cluster_kit.settings import PAGE_VARIABLE
 
@@ -55,9 +67,7 @@ def _common_layout() -> Layout:
 class Panel(anywidget.AnyWidget):
     """One panel. ``look`` gives the newest sight that there is, ``on_done`` is called after something was done.
 
-    Messages from the page: ``hello``, ``do`` (a ``CommandRequest``), ``ask`` (``{id, about, asked}``). To the page:
-    ``view`` (``{now, changed, gone, whole}``), ``seen``, ``done``, ``told``, ``refused`` and ``trouble``
-    (``{id, sentence}``).
+    Its messages are those of ``console.protocol``.
     """
 
     module = traitlets.Unicode().tag(sync=True)
@@ -86,39 +96,42 @@ class Panel(anywidget.AnyWidget):
             gone = sorted(self._told.keys() - view.keys())
             self._seen, self._told = marks, view
             if changed or gone:
-                self.send({"type": "view", "now": sight.at.isoformat(), "changed": changed, "gone": gone})
+                update = PanelUpdate(now=sight.at.isoformat(), changed=changed, gone=gone)
+                self.send(update.model_dump())
 
     def say_whether_seen(self, is_seen: bool) -> None:
         """Tell the page that what it shows may be old, or that it is up to date again."""
-        self.send({"type": "seen", "seen": is_seen})
+        self.send(PanelFreshness(seen=is_seen).model_dump())
 
     def receive(self, content: Any) -> list[Json]:
         """The replies to one message of the page. Whatever goes wrong, it is a reply, never an exception."""
         said = content if isinstance(content, dict) else {}
+        id_ = said["id"] if isinstance(said.get("id"), str) else None
         try:
-            if said.get("type") == "hello":
-                return [self._all()]
-            if said.get("type") == "do":
-                return [self._do(CommandRequest.model_validate(said))]
-            if said.get("type") == "ask" and said.get("about") in self._kind.answers:
-                told = self._kind.answers[said["about"]](self._look(), said.get("asked") or {})
-                return [{"type": "told", "id": said.get("id"), "told": told}]
+            return [self._reply(PANEL_REQUEST.validate_python(content)).model_dump()]
         except ValidationError:
             log.warning("console, %s: a message of type %r was not understood", self.module, said.get("type"))
+            return [PanelRefusal(id=id_, sentence=NOT_UNDERSTOOD).model_dump()]
         except ClusterKitError as error:
-            return [{"type": "refused", "id": said.get("id"), "sentence": str(error)}]
+            return [PanelRefusal(id=id_, sentence=str(error)).model_dump()]
         except Exception:
             log.exception("console, %s: a message of type %r failed", self.module, said.get("type"))
-            return [{"type": "trouble", "id": said.get("id"), "sentence": SORRY}]
-        return [{"type": "refused", "id": said.get("id"), "sentence": NOT_UNDERSTOOD}]
+            return [PanelTrouble(id=id_, sentence=SORRY).model_dump()]
 
-    def _do(self, ask: CommandRequest) -> Json:
-        if ask.kind not in self._kind.does:
-            return {"type": "refused", "id": ask.id, "sentence": NOT_UNDERSTOOD}
-        return self._commands.handle(self._kind.prepare(self._look(), ask))
+    def _reply(self, request: AnyPanelRequest) -> Outgoing:
+        match request:
+            case PanelHello():
+                return self._all()
+            case PanelCommand() if request.kind in self._kind.does:
+                return self._commands.handle(self._kind.prepare(self._look(), request))
+            case PanelQuestion() if request.about in self._kind.answers:
+                told = self._kind.answers[request.about](self._look(), request.asked)
+                return PanelAnswer(id=request.id, told=told)
+            case _:
+                return PanelRefusal(id=request.id, sentence=NOT_UNDERSTOOD)
 
-    def _all(self) -> Json:
-        return {"type": "view", "now": self._look().at.isoformat(), "changed": self._told, "gone": [], "whole": True}
+    def _all(self) -> PanelUpdate:
+        return PanelUpdate(now=self._look().at.isoformat(), changed=self._told, gone=[], whole=True)
 
     def _marks(self, sight: Snapshot) -> list[Any]:
         return [sight.marks.get(part) for part in self._kind.needs]
@@ -127,7 +140,7 @@ class Panel(anywidget.AnyWidget):
         # A greeting's reply must not be overtaken by a change; nothing else keeps changes waiting.
         if isinstance(content, dict) and content.get("type") == "hello":
             with self._turn:
-                self.send(self._all())
+                self.send(self._all().model_dump())
             return
         for reply in self.receive(content):
             self.send(reply)

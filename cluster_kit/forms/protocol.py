@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from cluster_kit.exercises.extensions import Ask
-from cluster_kit.models import FrozenModel, Json
+from cluster_kit.forms.definition_models import OptionView
+from cluster_kit.models import Incoming, Json, Outgoing
+from cluster_kit.store.files import UploadedFile
 
 # A page sends 50 at once. All states wait while a save is committed, so larger ones are refused.
 MAX_RESPONSES = 100
@@ -19,16 +21,6 @@ MAX_RESPONSES = 100
 LARGEST_INTEGER = 2**63 - 1
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Address = Annotated[str, Field(max_length=200)]
-
-
-class Incoming(FrozenModel):
-    """A message from a page. Unknown keys are ignored, so that a newer page can say more."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class Outgoing(FrozenModel):
-    """A message to a page."""
 
 
 # --- from the page --------------------------------------------------------------------------------------------------
@@ -122,6 +114,39 @@ class TextCheck(Outgoing):
     findings: list[str]
 
 
+class PersonView(Outgoing):
+    """The person in front of the page. ``role`` is a role's id."""
+
+    id: str
+    name: str
+    role: str
+
+
+class DepthOption(Outgoing):
+    """A depth that asks for more than the one before, and what it costs."""
+
+    id: str
+    label: str
+    count: int
+    unit: Literal["item", "question"]
+    minutes: int
+
+
+class SourceView(Outgoing):
+    """The options of a choice, or the rows of a table, that come from other answers."""
+
+    options: list[OptionView] | None = None
+    rows: list[OptionView] | None = None
+
+
+class ItemSpreadView(Outgoing):
+    """How a team rated one item: how many chose each point, once two have ``rated``, and teammates' unsigned notes."""
+
+    rated: int
+    points: dict[str, int]
+    notes: list[str]
+
+
 class ExerciseState(Outgoing):
     """The live session's state of one exercise.
 
@@ -134,7 +159,7 @@ class ExerciseState(Outgoing):
     revealed: bool = False
     rated: int = 0
     team: int = 0
-    spread: Json = Field(default_factory=dict)
+    spread: dict[str, dict[str, ItemSpreadView]] = Field(default_factory=dict)
     message: str = ""
     problem: str = ""
 
@@ -155,11 +180,11 @@ class FormOpening(Outgoing):
 
     type: Literal["opening"]
     key: str
-    me: Json
+    me: PersonView
     team: str
-    depth: str
-    depths: list[Json]
-    sources: dict[str, Json]
+    depth: Literal["essential", "standard", "full"]
+    depths: list[DepthOption]
+    sources: dict[str, SourceView]
     answers: CurrentAnswers
 
 
@@ -226,7 +251,7 @@ class Sources(Outgoing):
     """Rows or options that come from other answers, by prompt address, where they changed."""
 
     type: Literal["sources"]
-    prompts: dict[str, Json]
+    prompts: dict[str, SourceView]
 
 
 class FileReply(Outgoing):
@@ -235,7 +260,7 @@ class FileReply(Outgoing):
     type: Literal["file"]
     upload: str
     have: int | None = None
-    value: Json | None = None
+    value: UploadedFile | None = None
     problem: str | None = None
 
 

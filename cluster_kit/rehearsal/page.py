@@ -24,7 +24,7 @@ from cluster_kit.rehearsal.session_view import SessionView
 from cluster_kit.rehearsal.tally import Tally
 from cluster_kit.rehearsal.under_way import UnderWay
 
-MOST_AT_ONCE = 50  # as courier.js
+MOST_AT_ONCE = 50  # as save_queue.js
 PRESENCE_S = 10.0
 BACKOFF_S = (0.3, 1.0, 2.0, 4.0)
 

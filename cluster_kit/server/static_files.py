@@ -27,15 +27,15 @@ OF_OTHER_PAGES = {
     "session/join.js",
     "session/waiting.js",
     "session/console.js",
-    "session/kernel.js",
+    "session/kernel_connection.js",
     "session/kernel_models.js",
 }
 # What the console's page loads of the session page's scripts.
 OF_CONSOLE_TOO = {
     "session/console.js",
     "session/kernel_models.js",
-    "session/kernel.js",
-    "session/return.js",
+    "session/kernel_connection.js",
+    "session/reconnect.js",
     "shared/dom.js",
 }
 
@@ -85,7 +85,7 @@ class Statics:
         files = {
             f"{name}/{path.relative_to(folder).as_posix()}": StaticFile.read(path)
             for name, folder in sorted((folders or FOLDERS).items())
-            for path in sorted(p for p in folder.rglob("*") if p.is_file())
+            for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.endswith(".d.ts"))
         }
         total = hashlib.sha256()
         for name, file in files.items():

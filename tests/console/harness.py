@@ -18,7 +18,7 @@ PANELS = {
     "top": ["run_of_show"],
     "room": ["people", "exercises"],
     "stage": ["discuss", "results", "breakouts"],
-    "desk": ["tell", "boards", "examples", "record"],
+    "desk": ["announcements", "boards", "examples", "record"],
 }
 PAGE = """<!doctype html>
 <html lang="en" class="ck-console"><head><meta charset="utf-8"><title>The console</title>
@@ -29,10 +29,10 @@ PAGE = """<!doctype html>
 <script type="module" src="/page.js"></script></body></html>"""
 PAGE_JS = """
 const models = {};
-const modelOf = (name, view) => {
+const modelOf = (name, state) => {
   const listeners = {};
   return models[name] = {
-    get: (key) => ({ view, module: `console/${name}.js` })[key],
+    get: (key) => state[key],
     on: (event, callback) => (listeners[event] ??= []).push(callback),
     off: (event, callback) => (listeners[event] = (listeners[event] ?? []).filter((one) => one !== callback)),
     send: async (content) => {
@@ -44,10 +44,10 @@ const modelOf = (name, view) => {
 };
 window.fromKernel = (name, content) => models[name]?.receive(content);
 window.fire = (event) => Object.values(models).forEach((model) => model.fire(event));
-const views = JSON.parse(await window.openConsole());
+const states = JSON.parse(await window.openConsole());
 for (const el of document.querySelectorAll("[data-panel]")) {
-  const { default: widget } = await import(`/static/console/${el.dataset.panel}.js`);
-  widget.render({ model: modelOf(el.dataset.panel, views[el.dataset.panel]), el });
+  const { default: widget } = await import(`/static/${states[el.dataset.panel].module}`);
+  widget.render({ model: modelOf(el.dataset.panel, states[el.dataset.panel]), el });
 }
 window.ready = true;
 """
@@ -68,7 +68,8 @@ class Screen:
         for name, panel in self.panels.items():
             panel.send = lambda content, name=name: self._from_kernel(name, content)
         self.told: list[tuple[str, Any]] = []
-        self.page.expose_function("openConsole", lambda: json.dumps({n: p.view for n, p in self.panels.items()}))
+        states = {name: {"view": panel.view, "module": panel.module} for name, panel in self.panels.items()}
+        self.page.expose_function("openConsole", lambda: json.dumps(states))
         self.page.expose_function("toKernel", self._to_kernel)
         self.page.route(f"{ORIGIN}/**", serve)
         self.page.goto(f"{ORIGIN}/")

@@ -10,6 +10,7 @@ import pytest
 
 from cluster_kit.console import Console, NotAFacilitatorError, command_handler
 from cluster_kit.console.command_handler import CommandHandler
+from cluster_kit.console.protocol import PanelRefusal
 from cluster_kit.sessions.requests import NOT_UNDERSTOOD, CommandRequest
 from cluster_kit.settings import HOME_VARIABLE, Settings
 from cluster_kit.store import Person, Store
@@ -28,7 +29,7 @@ def ask(kind: str, subject: str = "", ask_id: str = "a1", **value: Any) -> Comma
 
 def test_the_same_thing_asked_twice_is_done_once(commands: CommandHandler, meeting: Meeting) -> None:
     for _ in range(2):
-        assert commands.handle(ask("minutes", "framing", minutes=5))["type"] == "done"
+        assert commands.handle(ask("minutes", "framing", minutes=5)).type == "done"
     assert meeting.journal.standing().changed_minutes == {"framing": 5}
 
 
@@ -51,24 +52,22 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     commands: CommandHandler, meeting: Meeting, asked: CommandRequest, sentence: str
 ) -> None:
     reply = commands.handle(asked)
-    assert (reply["type"], reply["id"]) == ("refused", "a1")
-    assert reply["sentence"].startswith(sentence)
+    assert (reply.type, reply.id) == ("refused", "a1")
+    assert isinstance(reply, PanelRefusal)
+    assert reply.sentence.startswith(sentence)
     assert meeting.journal.standing().record == []
 
 
 def test_a_former_facilitator_is_refused(commands: CommandHandler, meeting: Meeting) -> None:
     meeting.store.change_person(meeting.fay.model_copy(update={"jurisdiction": "OH"}))
-    assert commands.handle(ask("message", text="Hello")) == {
-        "type": "refused",
-        "id": "a1",
-        "sentence": command_handler.NO_LONGER,
-    }
+    assert commands.handle(ask("message", text="Hello")) == PanelRefusal(id="a1", sentence=command_handler.NO_LONGER)
     assert meeting.journal.standing().messages == []
 
 
 def test_a_participant_does_nothing_with_the_console_s_own_tools(meeting: Meeting) -> None:
     reply = CommandHandler(meeting.store, meeting.journal, meeting.people[0]).handle(ask("segment", "framing"))
-    assert reply["sentence"] == command_handler.NO_LONGER
+    assert isinstance(reply, PanelRefusal)
+    assert reply.sentence == command_handler.NO_LONGER
 
 
 def test_a_live_console_opens_for_facilitators_of_the_series_only(
@@ -92,13 +91,16 @@ def test_opened_by_hand_the_name_stands_in_the_record_and_without_one_nothing_is
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     practice = Console.open(series="2026", session=1, person="", mode="staff")
     assert (
-        practice.tell().receive({"type": "do", "id": "m", "kind": "message", "value": {"text": "Hi"}})[0]["id"] == "m"
+        practice.announcements().receive({"type": "do", "id": "m", "kind": "message", "value": {"text": "Hi"}})[0]["id"]
+        == "m"
     )
     assert list(tmp_path.iterdir()) == []
     for _ in range(2):
         console = Console.open(series="2026", session=1, person=" Robin Sample ", mode="staff")
     assert (
-        console.tell().receive({"type": "do", "id": "m", "kind": "message", "value": {"text": "Hi"}})[0]["type"]
+        console.announcements().receive({"type": "do", "id": "m", "kind": "message", "value": {"text": "Hi"}})[0][
+            "type"
+        ]
         == "done"
     )
     console.look_once()

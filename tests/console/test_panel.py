@@ -25,7 +25,7 @@ PANELS = [
     "discuss",
     "results",
     "breakouts",
-    "tell",
+    "announcements",
     "boards",
     "examples",
     "record",
@@ -78,7 +78,7 @@ def test_only_what_changed_is_told_and_nothing_when_nothing_did(console: Console
     ],
 )  # fmt: skip
 def test_nonsense_is_refused_and_changes_nothing(console: Console, meeting: Meeting, message: Any) -> None:
-    for panel in (console.tell(), console.examples(), console.results(), console.breakouts()):
+    for panel in (console.announcements(), console.examples(), console.results(), console.breakouts()):
         [reply] = panel.receive(message)
         assert reply["type"] in ("refused", "trouble")
         assert reply["sentence"]
@@ -88,7 +88,7 @@ def test_nonsense_is_refused_and_changes_nothing(console: Console, meeting: Meet
 def test_a_store_that_is_away_is_said_and_what_was_asked_can_be_tried_again(
     console: Console, meeting: Meeting, tmp_path: Path
 ) -> None:
-    panel = console.tell()
+    panel = console.announcements()
     asked = {"type": "do", "id": "m1", "kind": "message", "value": {"text": "Hello"}}
     database = tmp_path / "kept.sqlite3"
     elsewhere = database.with_suffix(".away")
@@ -112,7 +112,7 @@ def test_a_store_that_is_away_is_said_and_what_was_asked_can_be_tried_again(
 
 def test_every_module_of_the_console_is_one_that_the_page_may_load() -> None:
     names = {path.name for path in CONSOLE.glob("*.js")}
-    assert names == {f"{name}.js" for name in (*PANELS, "panel", "parts")}
+    assert names == {f"{name}.js" for name in (*PANELS, "panel", "panel_elements")}
 
 
 def test_both_panels_of_two_consoles_tell_the_same(meeting: Meeting, console: Console) -> None:

@@ -7,8 +7,17 @@ import json
 
 import pytest
 
-from cluster_kit.console import announcements as tell
-from cluster_kit.console import boards, discuss, examples, exercises, people, record, results, run_of_show
+from cluster_kit.console import (
+    announcements,
+    boards,
+    discuss,
+    examples,
+    exercises,
+    people,
+    record,
+    results,
+    run_of_show,
+)
 from cluster_kit.console.snapshot import PEOPLE_AGAIN, SnapshotReader
 from cluster_kit.sessions.board import Moderate, React, WritePost
 from cluster_kit.sessions.facilitation import (
@@ -208,11 +217,11 @@ def test_a_post_shows_its_state_and_a_name_only_where_it_was_signed(meeting: Mee
 def test_words_to_everybody_and_the_parking_lot(meeting: Meeting) -> None:
     said = meeting.journal.do(meeting.fay, Broadcast(text="Five more minutes."))
     meeting.journal.do(meeting.people[0], Park(text="Course codes?"))
-    view = tell.announcements_view(meeting.look())
+    view = announcements.announcements_view(meeting.look())
     assert (view["message"]["text"], view["earlier"]) == ("Five more minutes.", [])
     assert [(one["text"], one["who"], one["done"]) for one in view["parked"]] == [("Course codes?", "Alabama", False)]
     meeting.journal.do(meeting.fay, Undo(), subject=said.id)
-    assert tell.announcements_view(meeting.look())["message"] is None
+    assert announcements.announcements_view(meeting.look())["message"] is None
 
 
 def test_the_record_says_what_was_done_by_whom_newest_first_undone_or_not(meeting: Meeting) -> None:

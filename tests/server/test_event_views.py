@@ -39,8 +39,8 @@ def test_an_anonymous_example_names_nobody_who_has_moved(store: Store, code: str
     (featured,) = (
         example_view(CONTENT, one) for one in featured_examples(CONTENT, store, [KEY, "OH", "OH/examples/gone"])
     )
-    assert (featured["title"], featured["state"]) == ("Ask …", None)
-    assert [words for _, words in featured["facts"]] == ["… and … met."]
+    assert (featured.title, featured.state) == ("Ask …", None)
+    assert [words for _, words in featured.facts] == ["… and … met."]
     (picture,) = read_gallery(CONTENT, store, "GU", "").shown
     assert picture.title == "Ask …"
     assert not any(name in str(picture) for name in ("Ruiz", "Moss"))

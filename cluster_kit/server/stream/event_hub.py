@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from cluster_kit.content.models import Content, Session
+from cluster_kit.models import Json, Outgoing
 from cluster_kit.server.auth.authenticator import Clock, utc_now
 from cluster_kit.server.stream import event_views as views
 from cluster_kit.server.stream.presence import PresenceTracker
@@ -37,8 +38,12 @@ class Raw(str):
 
 
 def encode_event(said: object) -> Raw:
-    """JSON in one line."""
-    return Raw(json.dumps(said, ensure_ascii=False, separators=(",", ":")))
+    """JSON in one line, of models too."""
+    return Raw(json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=_dump))
+
+
+def _dump(model: Outgoing) -> Json:
+    return model.model_dump(mode="json")
 
 
 def merge_changes(name: str, said: str, **values: object) -> str:

@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
-from cluster_kit.forms.protocol import Have, Incoming, Outgoing
+from cluster_kit.forms.protocol import FormReply, Have
+from cluster_kit.models import Incoming, Outgoing
+from cluster_kit.server.stream import event_models as events
 from cluster_kit.sessions.requests import CommandRequest
 
 VERSION = 1
@@ -131,6 +133,30 @@ class Pong(Outgoing):
     """The line is alive."""
 
     type: Literal["pong"] = "pong"
+
+
+class FormReplyFrame(Outgoing):
+    """A message to one form."""
+
+    type: Literal["form"]
+    exercise: str
+    message: FormReply
+
+
+ServerFrame = Annotated[
+    Welcome
+    | Reload
+    | CommandResult
+    | Pong
+    | FormReplyFrame
+    | events.RoomEvent
+    | events.TeamEvent
+    | events.ExamplesEvent
+    | events.PicturesEvent
+    | events.BoardEvent,
+    Field(discriminator="type"),
+]
+SERVER_FRAME: TypeAdapter[Any] = TypeAdapter(ServerFrame)
 
 
 def to_frame(model: Outgoing) -> str:

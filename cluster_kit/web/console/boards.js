@@ -1,7 +1,7 @@
 // What states write on the boards: hide it, or put it on top.
 import { atWhen, h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, compose, count, labelled, quiet, showList } from "./parts.js";
+import { button, compose, count, labelled, quiet, showList } from "./panel_elements.js";
 
 const REACTIONS = { same_here: "same here", helpful: "helpful", tell_more: "tell us more" };
 

@@ -1,7 +1,7 @@
 // Breakout groups: form them from answers, look at them, show them; place who came late; a file for the video call.
 import { h, sinceWhen } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, count, labelled, quiet, showList } from "./parts.js";
+import { button, count, labelled, quiet, showList } from "./panel_elements.js";
 
 const SIZES = { "3-5": "3 to 5 states", "3-4": "3 or 4 states", "4-5": "4 or 5 states", "2-3": "2 or 3 states" };
 

@@ -1,7 +1,7 @@
 // What to discuss next, with the reason, and a sentence that can be said aloud.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, showList } from "./parts.js";
+import { button, showList } from "./panel_elements.js";
 
 const FIRST = 3;
 

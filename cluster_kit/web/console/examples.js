@@ -1,7 +1,7 @@
 // Examples that states share, to put on every page. What a state keeps for itself does not come here.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, showList } from "./parts.js";
+import { button, showList } from "./panel_elements.js";
 
 function build(panel) {
   const list = h("ul", { class: "ck-examples-list" });

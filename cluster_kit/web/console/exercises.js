@@ -1,7 +1,7 @@
 // The session's exercises: how far teams are, whether answers are taken, and whether teams see how their own ratings spread.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, count, showList } from "./parts.js";
+import { button, count, showList } from "./panel_elements.js";
 
 function build(panel) {
   const [now, others] = [h("ul", { class: "ck-steps-list" }), h("ul", { class: "ck-steps-list" })];

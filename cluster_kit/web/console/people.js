@@ -1,7 +1,7 @@
 // Who is here, state by state, and who may need help.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { showList } from "./parts.js";
+import { showList } from "./panel_elements.js";
 
 const BEINGS = { active: "active", joined: "just joined", idle: "idle", away: "away" };
 

@@ -1,7 +1,7 @@
 // Everything that was done, and the way back.
 import { atWhen, h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, showList } from "./parts.js";
+import { button, showList } from "./panel_elements.js";
 
 const FIRST = 8;
 

@@ -1,7 +1,7 @@
 // Live results: how states are distributed over the scale, by area and item; and where each state stands, area by area.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, count, quiet, showList } from "./parts.js";
+import { button, count, quiet, showList } from "./panel_elements.js";
 
 const AREAS = "areas";
 

@@ -1,7 +1,7 @@
 // The run of show: where the session is, how much time is left, and the way on.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, confirmed, count, showList } from "./parts.js";
+import { button, confirmed, count, showList } from "./panel_elements.js";
 
 function build(panel) {
   const title = h("h2", { class: "ck-show-title" });

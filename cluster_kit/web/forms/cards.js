@@ -15,7 +15,7 @@ export class Cards {
       h("p", { class: "ck-label", id: title }, prompt.label),
       prompt.help && h("p", { class: "ck-help" }, prompt.help),
       this.none, this.list, this.grows && this.add);
-    form.desk.on("rows", (table) => table === prompt.id && this.refresh());
+    form.store.on("rows", (table) => table === prompt.id && this.refresh());
     this.list.addEventListener("focusout", () => this.grows && setTimeout(() => this.refresh()));
     this.refresh();
   }
@@ -72,7 +72,7 @@ export class Cards {
   }
 
   #known() {
-    return this.form.desk.rows.get(this.prompt.id);
+    return this.form.store.rows.get(this.prompt.id);
   }
 
   #isBlank(id) {
@@ -89,7 +89,7 @@ export class Cards {
 
   // Who removed a row, or null while it stands.
   #removedBy(row) {
-    const mark = this.form.desk.shown(this.#markAddress(row));
+    const mark = this.form.store.shown(this.#markAddress(row));
     if (mark?.value !== false) return null;
     return "sent" in mark || mark.mine ? "You" : mark.who;
   }
@@ -145,9 +145,9 @@ export class Cards {
   #mark(id, stands) {
     const card = this.cards.get(id);
     const address = this.#markAddress(id);
-    const base = this.form.desk.current(address).map((answer) => answer.id);
-    this.form.desk.edit(address, stands, base);
-    this.form.desk.courier.now();
+    const base = this.form.store.current(address).map((answer) => answer.id);
+    this.form.store.edit(address, stands, base);
+    this.form.store.queue.now();
     this.refresh();
     if (!stands) card.undo.focus();
     this.form.announce(`${card.name} ${stands ? "is back" : "removed. You can undo this"}.`);
@@ -171,7 +171,7 @@ class Card {
     this.card = h("fieldset", { class: "ck-row" }, this.legend, help && h("p", { class: "ck-help" }, help),
       h("div", { class: "ck-row-fields" }, this.fields.map((field) => field.element)), table.grows && this.removeButton);
     this.element = h("div", { class: "ck-row-place" }, this.gone, this.card);
-    const answered = () => this.fields.some((field) => form.desk.value(field.address) !== null);
+    const answered = () => this.fields.some((field) => form.store.value(field.address) !== null);
     form.progress.count(this.element, answered);
   }
 
@@ -197,12 +197,12 @@ class Card {
 
   // Nobody loses sight of a row in which they are typing.
   #isInUse() {
-    const { desk } = this.table.form;
-    return this.fields.some((field) => field.element.contains(document.activeElement) || desk.draft(field.address));
+    const { store } = this.table.form;
+    return this.fields.some((field) => field.element.contains(document.activeElement) || store.draft(field.address));
   }
 
   #called() {
-    const words = String(this.table.form.desk.value(this.fields[0].address) ?? "").trim();
+    const words = String(this.table.form.store.value(this.fields[0].address) ?? "").trim();
     const start = words.length > 60 ? `${words.slice(0, 60)}…` : words;
     return start && this.fields[0].prompt.kind === "text" ? `“${start}”` : this.name.toLowerCase();
   }

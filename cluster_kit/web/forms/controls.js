@@ -2,7 +2,7 @@
 // them, whether they need a common legend, whether people type into them, the id of what describes them, and their value both ways. `read` gives
 // {value, problem}; a value with a problem is what was typed, which can not be sent as it is.
 import { elementId, h } from "../shared/dom.js";
-import { buildFiling, spellFile } from "./filing.js";
+import { buildFileControl, formatFile } from "./file_control.js";
 
 const MOST_RADIOS = 6;
 const LONGEST_LINE = 40;
@@ -10,7 +10,7 @@ const OTHER = "other:";
 const NOT_SURE = "not_sure";
 
 export function buildControl(prompt, form, address, { compact = false, asList = false } = {}) {
-  if (prompt.kind === "file") return buildFiling(prompt, form, address);
+  if (prompt.kind === "file") return buildFileControl(prompt, form, address);
   const build = { text, choice, rating, number, date, person }[prompt.kind];
   return build(prompt, form, compact || asList);
 }
@@ -265,7 +265,7 @@ export function inWords(prompt, value) {
   if (value === null || value === undefined || value === "") return "(nothing)";
   if (Array.isArray(value)) return value.map((one) => inWords(prompt, one)).join("; ");
   if (prompt.kind === "person") return [value.name, value.role].filter(Boolean).join(", ");
-  if (prompt.kind === "file") return spellFile(value);
+  if (prompt.kind === "file") return formatFile(value);
   if (value === NOT_SURE) return "Not sure yet";
   if (prompt.kind === "rating") return `${value} · ${prompt.scale.find((point) => point.value === value)?.label ?? ""}`;
   if (isOwn(prompt, value)) return value.slice(OTHER.length);

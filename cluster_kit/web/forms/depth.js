@@ -5,9 +5,9 @@ const ORDER = ["essential", "standard", "full"];
 
 export class Depth {
   // `initial` is how far a person goes until they choose.
-  constructor(desk, initial) {
-    Object.assign(this, { desk, initial, gated: [], address: { prompt: "depth", row: "", scope: "person" } });
-    desk.watch(this.address, () => this.#show());
+  constructor(store, initial) {
+    Object.assign(this, { store, initial, gated: [], address: { prompt: "depth", row: "", scope: "person" } });
+    store.watch(this.address, () => this.#show());
   }
 
   compare(one, other) {
@@ -35,7 +35,7 @@ export class Depth {
   }
 
   #includes(depth) {
-    return this.compare(depth, this.desk.value(this.address) ?? this.initial) <= 0;
+    return this.compare(depth, this.store.value(this.address) ?? this.initial) <= 0;
   }
 
   #show() {

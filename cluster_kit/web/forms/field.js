@@ -6,7 +6,7 @@ import { buildVersions, versionsKey } from "./versions.js";
 const CHANGED = ", changed this answer. Leave the field to see it.";
 
 export class Field {
-  // `form` is {desk, limits, roles, announce}. `options`: `compact` makes it fit a table's cell, where `labelledby` names its
+  // `form` is {store, limits, roles, announce}. `options`: `compact` makes it fit a table's cell, where `labelledby` names its
   // headings and `describedby` lists what stands under them; `asList` offers choices as a list that opens; `about` is added to the label for those who do not see what stands around it.
   constructor(form, prompt, address, options = {}) {
     Object.assign(this, { form, prompt, address, base: [], describedby: [] });
@@ -18,9 +18,9 @@ export class Field {
     this.versions = h("div", { hidden: true });
     this.element = options.compact ? this.#cell(options) : this.#block(options);
     this.element.addEventListener("input", () => this.#typed());
-    this.element.addEventListener("change", (event) => event.target.type !== "date" && form.desk.courier.now());
+    this.element.addEventListener("change", (event) => event.target.type !== "date" && form.store.queue.now());
     this.element.addEventListener("focusout", () => this.#left());
-    form.desk.watch(address, () => this.refresh());
+    form.store.watch(address, () => this.refresh());
     this.refresh();
   }
 
@@ -32,18 +32,18 @@ export class Field {
   answer(value) {
     this.control.write(value);
     this.#typed();
-    this.form.desk.courier.now();
+    this.form.store.queue.now();
   }
 
   offerAgain(options) {
     this.control.offerAgain?.(options);
   }
 
-  // Shows what the desk knows. What is being typed is never overwritten.
+  // Shows what the store knows. What is being typed is never overwritten.
   refresh() {
-    const { desk } = this.form;
-    const draft = desk.draft(this.address);
-    const shown = desk.shown(this.address);
+    const { store } = this.form;
+    const draft = store.draft(this.address);
+    const shown = store.shown(this.address);
     const value = shown?.value ?? this.prompt.initial ?? null;
     const isNew = !same(this.control.read().value, value);
     const waits = isNew && !draft && this.#isBeingTyped();
@@ -97,11 +97,11 @@ export class Field {
 
   #typed() {
     const { value, problem } = this.control.read();
-    this.form.desk.edit(this.address, value, this.base, problem);
+    this.form.store.edit(this.address, value, this.base, problem);
   }
 
   #left() {
-    this.form.desk.courier.now();
+    this.form.store.queue.now();
     // What waited while the field was being typed into is shown once it is left.
     setTimeout(() => this.refresh());
   }
@@ -114,7 +114,7 @@ export class Field {
 
   // A word beside the answer: that it is not saved yet, or which teammate just gave it.
   #showMark(shown, waits, draft) {
-    const isLate = draft?.sent && !draft.problem && ["unsaved", "trouble"].includes(this.form.desk.courier.state);
+    const isLate = draft?.sent && !draft.problem && ["unsaved", "trouble"].includes(this.form.store.queue.state);
     const others = !draft && shown && !shown.mine && (shown.live || waits);
     this.mark.hidden = !isLate && !others;
     this.mark.classList.toggle("ck-late", Boolean(isLate));
@@ -136,14 +136,14 @@ export class Field {
   }
 
   #showChecks() {
-    const findings = this.prompt.check ? this.form.desk.findings(this.address) : [];
+    const findings = this.prompt.check ? this.form.store.findings(this.address) : [];
     this.checks.hidden = !findings.length;
     if (this.findings.textContent === findings.join("")) return;
     this.findings.replaceChildren(...findings.map((sentence) => h("li", {}, sentence)));
   }
 
   #showVersions() {
-    const versions = this.form.desk.versions(this.address);
+    const versions = this.form.store.versions(this.address);
     const key = versionsKey(versions);
     const mine = versions && "sent" in versions.mine ? versions.mine.value : null;
     if (key === this.versionsKey) {
@@ -164,13 +164,13 @@ export class Field {
 
   #buildVersions(versions) {
     const settle = (value) => {
-      this.form.desk.settle(this.address, value);
+      this.form.store.settle(this.address, value);
       this.control.write(value);
       this.focus();
     };
     const choose = (value) => {
       settle(value);
-      this.form.desk.courier.now();
+      this.form.store.queue.now();
     };
     return buildVersions(this.prompt, versions, { choose, combine: settle });
   }

@@ -2,7 +2,7 @@
 // static definition, the same for everybody; `opening` is what depends on the person and the team.
 import { Cards } from "./cards.js";
 import { Depth } from "./depth.js";
-import { Desk } from "./desk.js";
+import { FormStore } from "./form_store.js";
 import { elementId, h } from "../shared/dom.js";
 import { Field } from "./field.js";
 import { Lock } from "./lock.js";
@@ -15,12 +15,12 @@ function render({ model, el }) {
   const schema = structuredClone(model.get("schema"));
   const opening = structuredClone(model.get("opening"));
   applySources(schema.prompts, opening.sources);
-  const desk = new Desk(model, opening);
-  const status = new Status(desk);
-  const progress = new Progress(desk, schema.exercise);
-  const depth = new Depth(desk, opening.depth);
+  const store = new FormStore(model, opening);
+  const status = new Status(store);
+  const progress = new Progress(store, schema.exercise);
+  const depth = new Depth(store, opening.depth);
   const { limits, roles } = schema;
-  const form = { desk, depth, progress, announce: status.announce, limits, roles, me: opening.me, team: opening.team };
+  const form = { store, depth, progress, announce: status.announce, limits, roles, me: opening.me, team: opening.team };
   const live = new Map();
   const prompts = schema.prompts.map((prompt) => buildPrompt(form, prompt, live));
   const title = elementId("title");
@@ -29,16 +29,16 @@ function render({ model, el }) {
   const root = h("section", { class: "ck-form", "aria-labelledby": title }, frame(schema, title, asks), status.news);
   progress.root = root;
   depth.onChange = () => progress.later();
-  desk.on("rows", () => progress.later());
-  desk.on("sources", (sources) => {
+  store.on("rows", () => progress.later());
+  store.on("sources", (sources) => {
     offerAgain(live, sources);
     progress.later();
   });
   el.replaceChildren(root);
-  desk.start();
+  store.start();
   status.refresh();
   progress.later();
-  return () => desk.stop();
+  return () => store.stop();
 }
 
 // What is done before or after the session stays folded in the room, one line each.
@@ -91,7 +91,7 @@ function promptElement(form, prompt, live) {
   const field = new Field(form, prompt, address);
   // Where options come from earlier answers and there are none, nothing is asked.
   const asks = () => !prompt.live || prompt.other || prompt.options.some((option) => !option.gone);
-  form.progress.count(field.element, () => form.desk.value(address) !== null, asks);
+  form.progress.count(field.element, () => form.store.value(address) !== null, asks);
   live.set(prompt.id, ({ options }) => field.offerAgain(options));
   return field.element;
 }

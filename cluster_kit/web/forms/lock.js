@@ -11,13 +11,13 @@ export class Lock {
     this.notice = h("p", { class: "ck-closed", tabindex: "-1", hidden: true }, CLOSED);
     this.parts = h("fieldset", { class: "ck-parts", role: "none" }, parts);
     this.nodes = [this.notice, this.parts];
-    form.desk.on("room", () => this.refresh() && form.announce(this.parts.disabled ? CLOSED : OPEN_AGAIN));
+    form.store.on("room", () => this.refresh() && form.announce(this.parts.disabled ? CLOSED : OPEN_AGAIN));
     this.refresh();
   }
 
   // Whether it was closed or opened. The cursor waits at the notice, and goes back to where it was.
   refresh() {
-    const closed = Boolean(this.form.desk.room?.locked);
+    const closed = Boolean(this.form.store.room?.locked);
     if (closed === this.parts.disabled) return false;
     const at = document.activeElement;
     if (closed) {

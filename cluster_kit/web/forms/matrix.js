@@ -70,9 +70,9 @@ export class Matrix {
         row.help && h("span", { class: "ck-option-help" }, row.help)),
       cells);
     const body = h("tbody", { role: "rowgroup" }, line, this.deep.length > 0 && this.#deepLine(row));
-    const { desk, progress } = this.form;
+    const { store, progress } = this.form;
     const fields = this.fields.filter((field) => field.address.row === row.id);
-    progress.count(body, () => fields.some((field) => desk.value(field.address) !== null));
+    progress.count(body, () => fields.some((field) => store.value(field.address) !== null));
     return body;
   }
 

@@ -16,7 +16,7 @@ export class Program {
       row.earlier && h("p", { class: "ck-help" }, `Decided earlier: ${row.earlier}. It holds until you decide anew.`),
       this.#candidates(name),
       h("div", { class: "ck-row-fields" }, [cluster, sub, note].map((field) => field.element)));
-    form.desk.watch(cluster.address, () => this.#refresh());
+    form.store.watch(cluster.address, () => this.#refresh());
     cluster.element.addEventListener("input", () => this.#dropOtherSub());
     this.#refresh();
   }
@@ -42,10 +42,10 @@ export class Program {
 
   // One press for Cluster and Sub-Cluster; it settles what teammates may have said differently.
   #choose({ cluster, sub_cluster: sub }) {
-    const { desk } = this.form;
-    desk.settle(this.cluster.address, cluster);
-    desk.settle(this.sub.address, sub || null);
-    desk.courier.now();
+    const { store } = this.form;
+    store.settle(this.cluster.address, cluster);
+    store.settle(this.sub.address, sub || null);
+    store.queue.now();
   }
 
   #subsOf(cluster) {
@@ -54,18 +54,18 @@ export class Program {
 
   // A Sub-Cluster of another Cluster makes no sense beside the one just chosen.
   #dropOtherSub() {
-    const { desk } = this.form;
-    const sub = desk.value(this.sub.address);
-    if (sub && !this.#subsOf(desk.value(this.cluster.address)).includes(sub)) desk.settle(this.sub.address, null);
+    const { store } = this.form;
+    const sub = store.value(this.sub.address);
+    if (sub && !this.#subsOf(store.value(this.cluster.address)).includes(sub)) store.settle(this.sub.address, null);
   }
 
   #refresh() {
-    const { desk } = this.form;
-    const cluster = desk.value(this.cluster.address);
+    const { store } = this.form;
+    const cluster = store.value(this.cluster.address);
     const ids = this.#subsOf(cluster);
     this.sub.offerAgain(this.allSubs.filter((option) => ids.includes(option.id)));
     this.sub.element.hidden = !cluster;
-    const shown = desk.shown(this.cluster.address);
+    const shown = store.shown(this.cluster.address);
     const who = shown && !("sent" in shown) && !shown.mine ? ` by ${shown.who}` : "";
     this.state.textContent = cluster ? `Decided${who}` : this.row.clear ? "A clear proposal" : "";
     this.state.hidden = !this.state.textContent;

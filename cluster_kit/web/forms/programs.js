@@ -1,5 +1,5 @@
 // A state's list of programs: what was found in it, what is clear, what the team decides, what it shows, and what comes next.
-import { Asking } from "./asking.js";
+import { ExtensionClient } from "./extension_client.js";
 import { elementId, h } from "../shared/dom.js";
 import { Program } from "./program.js";
 
@@ -17,7 +17,7 @@ const SHOWS = [
 export class Programs {
   constructor(form, prompt) {
     Object.assign(this, { form, prompt, cards: new Map(), keys: [], page: 0, show: "open" });
-    this.asking = new Asking(form.desk, prompt.id);
+    this.client = new ExtensionClient(form.store, prompt.id);
     const title = elementId("programs");
     this.said = h("p", { role: "status", class: "ck-programs-said" });
     this.body = h("div", { class: "ck-programs-body", hidden: true });
@@ -25,8 +25,8 @@ export class Programs {
       h("p", { class: "ck-label", id: title }, prompt.label),
       prompt.help && h("p", { class: "ck-help" }, prompt.help), this.said, this.body);
     this.#build();
-    form.desk.on("news", (prompts) => prompts.includes(prompt.id) && this.#soon());
-    form.desk.on("connected", () => this.seen && this.#followAgain());
+    form.store.on("news", (prompts) => prompts.includes(prompt.id) && this.#soon());
+    form.store.on("connected", () => this.seen && this.#followAgain());
     // Nothing is asked before this part comes near the view.
     const watch = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -88,7 +88,7 @@ export class Programs {
 
   async #ask(what, more, rows) {
     try {
-      return await this.asking.ask(what, more, rows);
+      return await this.client.ask(what, more, rows);
     } catch (problem) {
       this.#say(problem.message);
       return null;

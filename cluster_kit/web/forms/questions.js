@@ -25,7 +25,7 @@ function buildItem(form, prompt, item, team) {
     guidance(item, form.me.role),
     new Field(form, note, address("note"), { about: item.text }).element);
   form.depth.gate(element, item.depth);
-  form.progress.count(element, () => form.desk.value(address("rating")) !== null);
+  form.progress.count(element, () => form.store.value(address("rating")) !== null);
   if (team) team.add(item, element);
   return element;
 }
@@ -45,7 +45,7 @@ export function buildQuestions(form, prompt) {
     const address = { prompt: `${prompt.id}.answer`, row: question.id, scope: prompt.scope };
     const { element } = new Field(form, { ...question, kind: "text" }, address);
     form.depth.gate(element, question.depth);
-    form.progress.count(element, () => form.desk.value(address) !== null);
+    form.progress.count(element, () => form.store.value(address) !== null);
     return element;
   });
   return h("div", { class: "ck-group" }, h("p", { class: "ck-label" }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help), fields);

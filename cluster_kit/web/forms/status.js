@@ -6,15 +6,15 @@ const NOT_KEPT = "Not saved yet, and this browser does not let the page keep you
 const REFUSED = "One answer is not saved. See what is said below it.";
 
 export class Status {
-  constructor(desk) {
-    this.desk = desk;
+  constructor(store) {
+    this.store = store;
     // Only a change of state is announced: the time and "Saving" would be read aloud at every pause.
     // It is there with its first words, so that opening a page announces nothing.
-    this.said = h("span", { role: "status", class: "ck-status-words" }, this.#words("saved", desk.savedAt));
+    this.said = h("span", { role: "status", class: "ck-status-words" }, this.#words("saved", store.savedAt));
     this.detail = h("span", { class: "ck-status-detail" });
     this.element = h("p", { class: "ck-status" }, this.said, this.detail);
     this.news = h("p", { role: "status", class: "ck-hidden" });
-    desk.on("state", () => this.refresh());
+    store.on("state", () => this.refresh());
   }
 
   announce = (sentence) => {
@@ -22,31 +22,31 @@ export class Status {
   };
 
   refresh() {
-    const { state } = this.desk.courier;
-    const at = this.desk.savedAt;
+    const { state } = this.store.queue;
+    const at = this.store.savedAt;
     const words = this.#words(state, at);
     if (words !== null && this.said.textContent !== words) this.said.textContent = words;
     this.detail.textContent = state === "saving" ? " Saving …" : state === "saved" && at ? ` ${atWhen(at)}` : "";
     this.said.hidden = state === "saving";
     this.element.dataset.state = state;
-    const unsent = this.desk.outbox.entries().length;
+    const unsent = this.store.outbox.entries().length;
     this.element.dispatchEvent(new CustomEvent("ck:state", { bubbles: true, detail: { state, at, unsent } }));
   }
 
   // What is announced; null leaves it as it is.
   #words(state, at) {
-    const { trouble } = this.desk.courier;
+    const { trouble } = this.store.queue;
     if (state === "saved") return at ? "Saved" : "Your answers are saved as you type.";
-    if (state === "unsaved") return this.desk.outbox.keeps ? KEPT : NOT_KEPT;
+    if (state === "unsaved") return this.store.outbox.keeps ? KEPT : NOT_KEPT;
     return state === "trouble" ? trouble || REFUSED : null;
   }
 }
 
 // How much of an exercise is answered, of what is asked at this depth.
 export class Progress {
-  constructor(desk, exercise) {
-    Object.assign(this, { desk, exercise, counted: [] });
-    desk.on("answers", () => this.later());
+  constructor(store, exercise) {
+    Object.assign(this, { store, exercise, counted: [] });
+    store.on("answers", () => this.later());
   }
 
   // `element` stands for one thing that is asked; hidden or gone, or while it asks nothing, it is not counted.

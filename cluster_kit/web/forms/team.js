@@ -1,7 +1,7 @@
 // People rate alone; then the team sees its own ratings side by side. Before that: who sees what, and the team's button to
 // show them. After it: what to talk about first. Items stay where they are; the overview leads to them.
 import { elementId, h, mintId } from "../shared/dom.js";
-import { Together } from "./together.js";
+import { Consensus } from "./consensus.js";
 
 const AGAIN_AFTER_MS = 15_000;
 const ALONE = "Rate alone first: no teammate sees your ratings until they are shown to your team. Then it sees how many of you chose each point, and your notes without names. Facilitators see where your state stands, never who chose what.";
@@ -19,16 +19,16 @@ export class Team {
     this.overview = h("div", {}, this.alone, this.shown);
     this.revealing = new Revealing(form, () => this.title.focus());
     this.reveal = this.revealing.element;
-    form.desk.on("room", () => this.#hear());
-    form.desk.on("answers", () => this.#later());
-    form.desk.watch(form.depth.address, () => this.#later());
+    form.store.on("room", () => this.#hear());
+    form.store.on("answers", () => this.#later());
+    form.store.watch(form.depth.address, () => this.#later());
   }
 
   // `element` is the item's own; what belongs to the team comes after what is asked of each person.
   add(item, element) {
-    const together = new Together(this.form, this.prompt, item);
-    element.append(together.element);
-    this.items.push({ item, element, together });
+    const consensus = new Consensus(this.form, this.prompt, item);
+    element.append(consensus.element);
+    this.items.push({ item, element, consensus });
     this.#later();
   }
 
@@ -44,8 +44,8 @@ export class Team {
   }
 
   #refresh() {
-    this.isRevealed = Boolean(this.form.desk.room?.revealed);
-    for (const { together } of this.items) together.refresh();
+    this.isRevealed = Boolean(this.form.store.room?.revealed);
+    for (const { consensus } of this.items) consensus.refresh();
     this.alone.hidden = this.isRevealed;
     this.shown.hidden = !this.isRevealed;
     this.revealing.refresh();
@@ -54,7 +54,7 @@ export class Team {
 
   #asked(standing) {
     const asked = this.items.filter(({ element }) => !element.closest("[hidden]"));
-    return standing ? asked.filter(({ together }) => together.standing === standing) : asked;
+    return standing ? asked.filter(({ consensus }) => consensus.standing === standing) : asked;
   }
 
   #showOverview() {
@@ -84,18 +84,18 @@ export class Team {
   // The furthest apart come first. The list stays as it is while somebody is at it.
   #showFirst() {
     if (this.first.contains(document.activeElement) || this.first.matches(":hover")) return;
-    const differ = [...this.#asked("open"), ...this.#asked("differ").sort((a, b) => b.together.apart - a.together.apart)];
-    const key = JSON.stringify(differ.map(({ item, together }) => [item.id, together.inShort]));
+    const differ = [...this.#asked("open"), ...this.#asked("differ").sort((a, b) => b.consensus.apart - a.consensus.apart)];
+    const key = JSON.stringify(differ.map(({ item, consensus }) => [item.id, consensus.inShort]));
     if (key === this.firstKey) return;
     this.firstKey = key;
     this.first.hidden = !differ.length;
-    this.first.replaceChildren(h("p", { class: "ck-small-title" }, "Talk about these first"), h("ol", {}, differ.map(({ item, together }) =>
-      h("li", {}, h("a", { href: `#${together.element.id}`, onclick: (event) => goTo(event, together.element) }, item.text),
-        h("span", { class: "ck-option-help" }, together.inShort)))));
+    this.first.replaceChildren(h("p", { class: "ck-small-title" }, "Talk about these first"), h("ol", {}, differ.map(({ item, consensus }) =>
+      h("li", {}, h("a", { href: `#${consensus.element.id}`, onclick: (event) => goTo(event, consensus.element) }, item.text),
+        h("span", { class: "ck-option-help" }, consensus.inShort)))));
   }
 
   #settleAll() {
-    for (const { together } of this.#asked("agree")) together.agree();
+    for (const { consensus } of this.#asked("agree")) consensus.agree();
     this.title.focus();
   }
 }
@@ -114,12 +114,12 @@ class Revealing {
       h("p", {}, `Everybody in ${form.team}’s team then sees how many of you chose each point, and the notes without names. What has been seen cannot be unseen.`),
       this.two, this.go, " ", not);
     this.element = h("div", { class: "ck-reveal", hidden: true }, h("p", { class: "ck-small-title" }, "When you have all rated"), this.count, this.ask, this.sure, this.problem);
-    form.desk.on("room", (room) => this.#hear(room));
-    form.desk.on("connected", () => this.asked && this.#send());
+    form.store.on("room", (room) => this.#hear(room));
+    form.store.on("connected", () => this.asked && this.#send());
   }
 
   refresh() {
-    const room = this.form.desk.room ?? {};
+    const room = this.form.store.room ?? {};
     const canShow = room.rated >= 2;
     this.element.hidden = Boolean(room.revealed) || !("rated" in room);
     const have = `${room.rated} of ${room.team} in your team ${room.rated === 1 ? "has" : "have"} rated.`;
@@ -148,7 +148,7 @@ class Revealing {
   #send() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.asked && this.#send(), AGAIN_AFTER_MS);
-    this.form.desk.say({ type: "reveal", message: this.asked });
+    this.form.store.send({ type: "reveal", message: this.asked });
   }
 
   #hear({ message, problem }) {

@@ -7,11 +7,11 @@ const ANSWER_MS = 10_000;
 
 export class Upload {
   // `tell` is called with {share} (0 to 1), {waiting: true}, {value} at the end, or {problem}.
-  constructor(desk, address, file, tell) {
-    Object.assign(this, { desk, address, file, tell, id: mintId(), at: 0 });
+  constructor(store, address, file, tell) {
+    Object.assign(this, { store, address, file, tell, id: mintId(), at: 0 });
     this.stops = [
-      desk.on("file", (content) => content.upload === this.id && this.#hear(content)),
-      desk.on("connected", () => this.#sendPiece()),
+      store.on("file", (content) => content.upload === this.id && this.#hear(content)),
+      store.on("connected", () => this.#sendPiece()),
     ];
     this.onUnload = (event) => event.preventDefault();
     addEventListener("beforeunload", this.onUnload);
@@ -41,7 +41,7 @@ export class Upload {
       this.#sendPiece();
     }, ANSWER_MS);
     const { prompt } = this.address;
-    this.desk.say({ type: "file", upload: this.id, prompt, name: this.file.name, size: this.file.size, at, data });
+    this.store.send({ type: "file", upload: this.id, prompt, name: this.file.name, size: this.file.size, at, data });
   }
 
   #hear({ have, value, problem }) {

@@ -1,8 +1,8 @@
 // The board of a segment: posts of all states. New posts do not push away what is being read: they wait behind a button, unless
 // the board is folded, empty, or not yet in view.
 import { h, mintId } from "../shared/dom.js";
-import { letter, Post, stub } from "./post.js";
-import { Writing } from "./writing.js";
+import { pendingPost, Post, tombstone } from "./post.js";
+import { PostEditor } from "./post_editor.js";
 
 const AWAY = "The server cannot be reached just now. Try again in a moment.";
 
@@ -12,8 +12,8 @@ export class Board {
   #isOn = false;
 
   // `who`: {name, where}, as they stand on the page: the person, and their state.
-  constructor(connection, postbox, el, who) {
-    Object.assign(this, { connection, postbox, el, name: who.name, segment: el.dataset.segment });
+  constructor(connection, queue, el, who) {
+    Object.assign(this, { connection, queue, el, name: who.name, segment: el.dataset.segment });
     this.help = `Everybody in the session sees it, under the name “${who.where}”.`;
     this.#build(el.dataset.title, "open" in el.dataset);
   }
@@ -29,11 +29,11 @@ export class Board {
     const calm = this.#isCalm();
     for (const post of posts) {
       this.#known.set(post.id, post);
-      if (this.postbox.arrived(post.id)) this.says.textContent = "Posted.";
+      if (this.queue.arrived(post.id)) this.says.textContent = "Posted.";
       if (this.#shown.has(post.id)) this.#shown.get(post.id).show?.(post);
       else if (calm || post.mine) this.#add(post);
     }
-    this.refreshLetters();
+    this.refreshPending();
     this.#refresh();
   }
 
@@ -47,9 +47,9 @@ export class Board {
   #takeAway(id, gone) {
     const hadFocus = gone.element.contains(document.activeElement);
     this.#shown.delete(id);
-    const isSaved = this.postbox.moveDraft(this.segment, id);
+    const isSaved = this.queue.moveDraft(this.segment, id);
     if (gone.replies.childElementCount > 0) {
-      const left = stub(id);
+      const left = tombstone(id);
       left.replies.replaceChildren(...gone.replies.childNodes);
       gone.element.replaceWith(left.element);
       this.#shown.set(id, left);
@@ -59,28 +59,28 @@ export class Board {
       if (parent && !parent.said && parent.replies.childElementCount === 0) this.remove(parent.element.dataset.id);
     }
     if (isSaved) {
-      this.writing.refresh();
+      this.editor.refresh();
       this.says.textContent = "The post that you replied to is gone. Your words are in the field above.";
     }
-    if (hadFocus) (isSaved ? this.writing.text : this.fold.querySelector("summary")).focus({ preventScroll: true });
+    if (hadFocus) (isSaved ? this.editor.text : this.fold.querySelector("summary")).focus({ preventScroll: true });
   }
 
-  refreshWriting() {
-    this.writing.refresh();
-    this.refreshLetters();
+  refreshEditors() {
+    this.editor.refresh();
+    this.refreshPending();
   }
 
-  refreshLetters() {
-    const letters = this.postbox.letters(this.segment);
-    const state = JSON.stringify([letters, this.postbox.keeps, this.postbox.sentence]);
-    if (state === this.letters.dataset.state) return; // what has the focus keeps it
-    this.letters.dataset.state = state;
-    this.letters.hidden = letters.length === 0;
-    this.letters.replaceChildren(...letters.map((one) => letter(one, {
-      isKept: this.postbox.keeps,
-      sentence: this.postbox.sentence,
+  refreshPending() {
+    const pending = this.queue.pending(this.segment);
+    const state = JSON.stringify([pending, this.queue.keeps, this.queue.sentence]);
+    if (state === this.pendingList.dataset.state) return; // what has the focus keeps it
+    this.pendingList.dataset.state = state;
+    this.pendingList.hidden = pending.length === 0;
+    this.pendingList.replaceChildren(...pending.map((one) => pendingPost(one, {
+      isKept: this.queue.keeps,
+      sentence: this.queue.sentence,
       edit: () => this.#edit(one),
-      discard: () => this.postbox.discard(one.id),
+      discard: () => this.queue.discard(one.id),
     })));
   }
 
@@ -94,10 +94,10 @@ export class Board {
 
   async withdraw(post) {
     const place = [this.segment, post.parent];
-    if (!(await this.#do("undo", post.id, {})) || this.postbox.draft(...place)) return;
-    this.postbox.write(...place, post.text, Boolean(post.who));
-    const writing = post.parent ? this.#replyTo(post.parent, false) : this.writing;
-    writing?.refresh();
+    if (!(await this.#do("undo", post.id, {})) || this.queue.draft(...place)) return;
+    this.queue.write(...place, post.text, Boolean(post.who));
+    const editor = post.parent ? this.#replyTo(post.parent, false) : this.editor;
+    editor?.refresh();
     this.says.textContent = "Taken back. Your words are in the field where you wrote them.";
   }
 
@@ -110,16 +110,16 @@ export class Board {
     this.says = h("p", { class: "ck-board-says", role: "status" });
     this.news = h("button", { type: "button", hidden: true, onclick: () => this.#showNews() });
     this.list = h("ul", { class: "ck-board-posts" });
-    this.letters = h("ul", { class: "ck-board-posts", hidden: true });
+    this.pendingList = h("ul", { class: "ck-board-posts", hidden: true });
     const words = { label: "Write to the other states", help: this.help, send: "Post" };
-    this.writing = new Writing(this.postbox, { segment: this.segment, parent: null }, words, this.name, () => this.refreshLetters());
+    this.editor = new PostEditor(this.queue, { segment: this.segment, parent: null }, words, this.name, () => this.refreshPending());
     this.fold = h("details", { class: "ck-board-fold", open: isOpen },
       h("summary", {}, h("h3", {}, `Board: ${title}`), this.count),
-      this.writing.element, this.says, this.letters, h("div", { class: "ck-board-news" }, this.news), this.list,
+      this.editor.element, this.says, this.pendingList, h("div", { class: "ck-board-news" }, this.news), this.list,
     );
     this.fold.addEventListener("toggle", () => this.#showNews());
     this.el.replaceChildren(this.fold);
-    this.refreshLetters();
+    this.refreshPending();
   }
 
   // Whether nothing that is being read would be moved.
@@ -149,17 +149,17 @@ export class Board {
     this.#shown.set(said.id, post);
     if (said.parent) this.#thread(said.parent).replies.append(post.element);
     else this.list.append(post.element);
-    if (!said.parent && this.postbox.draft(this.segment, said.id)) this.#replyTo(said.id, false);
+    if (!said.parent && this.queue.draft(this.segment, said.id)) this.#replyTo(said.id, false);
     this.#order();
   }
 
-  // The post that began a thread, or its stub.
+  // The post that began a thread, or its tombstone.
   #thread(id) {
     if (!this.#shown.has(id)) {
       const known = this.#known.get(id);
       if (known) this.#add(known);
       else {
-        this.#shown.set(id, stub(id));
+        this.#shown.set(id, tombstone(id));
         this.list.append(this.#shown.get(id).element);
       }
     }
@@ -181,7 +181,7 @@ export class Board {
   #refresh() {
     const waiting = this.#waiting().length;
     const posts = this.#known.size;
-    this.el.hidden = posts === 0 && !this.#isOn && this.postbox.letters(this.segment).length === 0;
+    this.el.hidden = posts === 0 && !this.#isOn && this.queue.pending(this.segment).length === 0;
     this.count.textContent = posts === 0 ? "no posts yet" : posts === 1 ? "1 post" : `${posts} posts`;
     this.news.hidden = waiting === 0;
     this.news.textContent = waiting === 1 ? "1 new post" : `${waiting} new posts`;
@@ -190,27 +190,27 @@ export class Board {
 
   #replyTo(id, wanted) {
     const post = this.#shown.get(id);
-    if (!post?.writing) return null;
-    if (!post.answering) {
+    if (!post?.editorSlot) return null;
+    if (!post.editor) {
       const words = { label: `Reply to ${post.said.who ?? post.said.state}`, help: this.help, send: "Post reply" };
-      post.answering = new Writing(this.postbox, { segment: this.segment, parent: id }, words, this.name, () => {
-        post.writing.hidden = true;
+      post.editor = new PostEditor(this.queue, { segment: this.segment, parent: id }, words, this.name, () => {
+        post.editorSlot.hidden = true;
         post.answer.focus({ preventScroll: true });
-        this.refreshLetters();
+        this.refreshPending();
       });
-      post.writing.append(post.answering.element);
+      post.editorSlot.append(post.editor.element);
     }
-    post.writing.hidden = false;
-    if (wanted) post.answering.text.focus();
-    return post.answering;
+    post.editorSlot.hidden = false;
+    if (wanted) post.editor.text.focus();
+    return post.editor;
   }
 
   #edit({ id, parent }) {
     const isThere = this.#shown.get(parent)?.said;
-    this.postbox.takeBack(id, isThere ? parent : null);
-    const writing = isThere ? this.#replyTo(parent, true) : this.writing;
-    writing.refresh();
-    writing.text.focus();
+    this.queue.takeBack(id, isThere ? parent : null);
+    const editor = isThere ? this.#replyTo(parent, true) : this.editor;
+    editor.refresh();
+    editor.text.focus();
   }
 
   // Whether it is done; if not, the board says why.

@@ -1,10 +1,10 @@
 // All boards of a session: each gets its own posts, and is shown while there is something to show.
 import { Board } from "./board.js";
-import { Postbox } from "./postbox.js";
+import { PostQueue } from "./post_queue.js";
 
 export function followBoards(connection, elements, { key, who }) {
-  const postbox = new Postbox(connection, key);
-  const boards = new Map(elements.map((el) => [el.dataset.segment, new Board(connection, postbox, el, who)]));
+  const queue = new PostQueue(connection, key);
+  const boards = new Map(elements.map((el) => [el.dataset.segment, new Board(connection, queue, el, who)]));
   const places = new Map(); // a post's id: its board
   connection.addEventListener("board", ({ detail: { whole, posts, gone } }) => {
     const missing = whole ? [...places.keys()].filter((id) => !posts.some((post) => post.id === id)) : gone;
@@ -18,7 +18,7 @@ export function followBoards(connection, elements, { key, who }) {
   connection.addEventListener("room", ({ detail }) => {
     for (const board of boards.values()) board.open(Boolean(detail.began && !detail.ended));
   });
-  postbox.addEventListener("change", () => {
-    for (const board of boards.values()) board.refreshWriting();
+  queue.addEventListener("change", () => {
+    for (const board of boards.values()) board.refreshEditors();
   });
 }

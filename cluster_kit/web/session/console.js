@@ -1,13 +1,13 @@
 // The console's page: opens the line to its kernel when the first panel appears, shows panels as they come, and says how the
 // server is doing.
-import { Kernel } from "./kernel.js";
+import { KernelConnection } from "./kernel_connection.js";
 import { KernelModels } from "./kernel_models.js";
-import { Return } from "./return.js";
+import { Reconnect } from "./reconnect.js";
 
 const STATUS_MS = 5000;
 
 document.documentElement.classList.add("ck-scripted");
-const kernel = new Kernel(document.documentElement.dataset.kernel);
+const kernel = new KernelConnection(document.documentElement.dataset.kernel);
 const panels = new KernelModels(kernel);
 let isOpen = false;
 
@@ -51,7 +51,7 @@ function inWords({ pages, waiting }) {
 // The page arrives piece by piece: this script may run before most of it is there.
 function begin() {
   if (!document.querySelector("main")) return false;
-  new Return(kernel, document.getElementById("ck-connection"), document.getElementById("ck-reconnect"));
+  new Reconnect(kernel, document.getElementById("ck-connection"), document.getElementById("ck-reconnect"));
   showStatus();
   mountAll();
   const watch = new MutationObserver(() => {

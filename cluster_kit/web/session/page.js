@@ -5,10 +5,10 @@ import { Connection } from "./connection.js";
 import { FormModels } from "./form_models.js";
 import { followOutline } from "./outline.js";
 import { reportPresence } from "./presence.js";
-import { Return } from "./return.js";
-import { Room } from "./room.js";
-import { showSaved } from "./saved.js";
-import { Stage } from "./stage.js";
+import { Reconnect } from "./reconnect.js";
+import { SessionStatus } from "./session_status.js";
+import { showSaveStatus } from "./save_status.js";
+import { Featured } from "./featured.js";
 
 const { documentElement: page } = document;
 page.classList.add("ck-scripted");
@@ -19,12 +19,12 @@ const connection = new Connection({ session, protocol: Number(protocol), content
 forms.follow(connection);
 
 followOutline(document.querySelector(".ck-outline"));
-showSaved(document.getElementById("ck-saved"));
-new Return(connection, document.getElementById("ck-connection"), document.getElementById("ck-reconnect"));
+showSaveStatus(document.getElementById("ck-saved"));
+new Reconnect(connection, document.getElementById("ck-connection"), document.getElementById("ck-reconnect"));
 reportPresence(connection);
 
-const room = new Room(connection, document.getElementById("ck-room"), keep);
-new Stage(connection, document.getElementById("ck-stage"), (shown) => room.point(shown));
+const status = new SessionStatus(connection, document.getElementById("ck-room"), keep);
+new Featured(connection, document.getElementById("ck-stage"), (shown) => status.point(shown));
 const who = { name: document.querySelector(".ck-page-person").textContent, where };
 followBoards(connection, [...document.querySelectorAll(".ck-board")], { key: `cluster-kit:${keep}:boards`, who });
 

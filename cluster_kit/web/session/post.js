@@ -1,6 +1,6 @@
 // One post on a board: who said what and when, the reactions to it, and what its author can do.
 import { atWhen, h } from "../shared/dom.js";
-import { linked } from "./words.js";
+import { linkify } from "./linkify.js";
 
 const REACTIONS = { same_here: "Same here", helpful: "Helpful", tell_more: "Tell us more" };
 const NAME_LENGTH = 40;
@@ -17,8 +17,8 @@ export class Post {
     this.withdraw = h("button", { type: "button", onclick: () => board.withdraw(this.said) }, "Take back");
     this.actions = h("div", { class: "ck-post-actions" }, this.buttons.map(({ button }) => button), this.answer, this.withdraw);
     this.replies = h("ul", { class: "ck-post-replies" });
-    this.writing = h("div", {});
-    this.element = h("li", { class: "ck-post", "data-id": said.id }, this.featured, this.head, this.text, this.actions, this.replies, this.writing);
+    this.editorSlot = h("div", {});
+    this.element = h("li", { class: "ck-post", "data-id": said.id }, this.featured, this.head, this.text, this.actions, this.replies, this.editorSlot);
     this.show(said);
   }
 
@@ -34,7 +34,7 @@ export class Post {
     if (!isNew) return;
     const yours = said.mine ? [h("span", { class: "ck-post-yours" }, "You")] : [];
     this.head.replaceChildren(h("strong", {}, by), ...yours, h("time", { datetime: said.at }, atWhen(said.at)));
-    this.text.replaceChildren(...linked(said.text));
+    this.text.replaceChildren(...linkify(said.text));
     const begins = said.text.length > NAME_LENGTH ? `${said.text.slice(0, NAME_LENGTH)}…` : said.text;
     this.element.setAttribute("aria-label", `${by} ${atWhen(said.at)}: ${begins}`);
   }
@@ -53,14 +53,14 @@ export class Post {
 }
 
 // In the place of a post that was taken back, for as long as others' replies to it stand.
-export function stub(id) {
+export function tombstone(id) {
   const replies = h("ul", { class: "ck-post-replies" });
   const element = h("li", { class: "ck-post", "data-id": id }, h("p", { class: "ck-post-head" }, "This post was taken back."), replies);
-  return { element, replies, writing: null, said: null };
+  return { element, replies, editorSlot: null, said: null };
 }
 
 // What is on its way to the board, or does not get there.
-export function letter({ text, problem }, { isKept, sentence, edit, discard }) {
+export function pendingPost({ text, problem }, { isKept, sentence, edit, discard }) {
   const waits = sentence || "Sending…";
   const words = problem || (isKept ? waits : `${waits} Leave this page open until it is posted.`);
   return h("li", { class: "ck-post ck-post-waiting" },

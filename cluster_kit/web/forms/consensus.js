@@ -7,7 +7,7 @@ import { Field } from "./field.js";
 const UNSURE = "not_sure";
 const NOBODY_YET = { rated: 0, points: {}, notes: [] };
 
-export class Together {
+export class Consensus {
   constructor(form, prompt, item) {
     Object.assign(this, { form, prompt, item, fields: {} });
     this.rating = { kind: "rating", scale: item.scale };
@@ -16,15 +16,15 @@ export class Together {
   }
 
   get spread() {
-    return this.form.desk.room?.spread?.[this.prompt.id]?.[this.item.id] ?? NOBODY_YET;
+    return this.form.store.room?.spread?.[this.prompt.id]?.[this.item.id] ?? NOBODY_YET;
   }
 
   // "open" (two answers to choose between), "settled", "few" (fewer than two have rated), "agree" or "differ".
   get standing() {
-    const { desk } = this.form;
+    const { store } = this.form;
     const address = this.#address("consensus");
-    if (desk.versions(address)) return "open";
-    if (desk.value(address) !== null) return "settled";
+    if (store.versions(address)) return "open";
+    if (store.value(address) !== null) return "settled";
     if (this.spread.rated < 2) return "few";
     return Object.keys(this.spread.points).length === 1 ? "agree" : "differ";
   }
@@ -52,7 +52,7 @@ export class Together {
   }
 
   refresh() {
-    const { revealed } = this.form.desk.room ?? {};
+    const { revealed } = this.form.store.room ?? {};
     if (revealed && !this.built) this.#build();
     this.element.hidden = !revealed;
     if (!revealed) return;
@@ -74,7 +74,7 @@ export class Together {
     this.how = h("details", { class: "ck-how" }, h("summary", {}, "How your team rated"), this.list, this.rated, this.notes);
     this.how.open = this.#mine() !== null;
     this.hint = h("p", { class: "ck-guide" }, "Rate this statement yourself first, then look at how your team rated it.");
-    form.desk.watch(this.#address("rating"), () => this.#mine() !== null && (this.how.open = true));
+    form.store.watch(this.#address("rating"), () => this.#mine() !== null && (this.how.open = true));
     this.easyPoint = h("span", {});
     this.easy = h("button", { type: "button", class: "ck-button", onclick: () => this.#settle() },
       "We agree: settle on ", this.easyPoint, h("span", { class: "ck-hidden" }, `: ${item.text}`));
@@ -98,7 +98,7 @@ export class Together {
   }
 
   #mine() {
-    return this.form.desk.value(this.#address("rating"));
+    return this.form.store.value(this.#address("rating"));
   }
 
   #settle() {
@@ -111,14 +111,14 @@ export class Together {
   }
 
   #verdictInWords(standing) {
-    if (standing === "settled") return `Settled on ${this.#inWords(this.form.desk.value(this.#address("consensus")))}`;
+    if (standing === "settled") return `Settled on ${this.#inWords(this.form.store.value(this.#address("consensus")))}`;
     return { open: "Choose between two answers", agree: "You agree", differ: "Talk about this", few: "Fewer than two have rated" }[standing];
   }
 
   // Reasons are asked for once there is something to give them for.
   #showWords(standing) {
-    const { desk } = this.form;
-    const wanted = ["settled", "open"].includes(standing) || this.words.some(({ id }) => desk.value(this.#address(id)) !== null);
+    const { store } = this.form;
+    const wanted = ["settled", "open"].includes(standing) || this.words.some(({ id }) => store.value(this.#address(id)) !== null);
     for (const { id } of this.words) {
       const { element } = this.fields[id];
       element.hidden = !wanted && !element.contains(document.activeElement);
@@ -127,7 +127,7 @@ export class Together {
 
   #showSpread() {
     const { rated, points, notes } = this.spread;
-    const { team } = this.form.desk.room;
+    const { team } = this.form.store.room;
     const mine = this.#mine();
     const key = JSON.stringify([rated, points, notes, team, mine]);
     if (key === this.spreadKey) return;

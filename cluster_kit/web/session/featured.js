@@ -1,10 +1,10 @@
 // What facilitators show to all participants: states' examples, and national pictures. It comes after the last segment, where it
 // moves nothing that is being read or typed.
 import { h } from "../shared/dom.js";
-import { picture } from "./picture.js";
-import { linked } from "./words.js";
+import { buildChart } from "./chart.js";
+import { linkify } from "./linkify.js";
 
-export class Stage {
+export class Featured {
   #examples = [];
   #pictures = [];
 
@@ -23,7 +23,7 @@ export class Stage {
 
   #refresh() {
     const examples = this.#examples.map((one) => ({ title: exampleTitle(one), href: `#stage-${one.id}`, el: example(one) }));
-    const pictures = this.#pictures.map(({ id, picture: seen }) => picture(`stage-${id}`, seen)).filter(Boolean);
+    const pictures = this.#pictures.map(({ id, picture: seen }) => buildChart(`stage-${id}`, seen)).filter(Boolean);
     const all = [...examples, ...pictures];
     this.el.hidden = all.length === 0;
     this.el.replaceChildren(h("h2", {}, "Shown to everybody"), ...all.map(({ el }) => el));
@@ -40,6 +40,6 @@ function example(one) {
     h("p", { class: "ck-room-label" }, "An example from ", one.state ?? "a state, without its name"),
     h("h3", { dir: "auto" }, one.title),
     one.area && h("p", { class: "ck-stage-area" }, one.area),
-    h("dl", {}, one.facts.map(([label, words]) => h("div", {}, h("dt", {}, label), h("dd", { dir: "auto" }, linked(words))))),
+    h("dl", {}, one.facts.map(([label, words]) => h("div", {}, h("dt", {}, label), h("dd", { dir: "auto" }, linkify(words))))),
   );
 }

@@ -1,7 +1,7 @@
 // The page's word on what is saved, over all its forms.
 import { atWhen } from "../shared/dom.js";
 
-export function showSaved(el) {
+export function showSaveStatus(el) {
   const states = new Map();
   const words = document.createElement("span");
   const button = document.createElement("button");

@@ -5,18 +5,18 @@ import { Upload } from "./upload.js";
 const SENDING = "Sending the file.";
 
 // "240 kB" or "3.2 MB".
-export function spellSize(size) {
+export function formatSize(size) {
   return size >= 1_000_000 ? `${(size / 1_000_000).toFixed(1)} MB` : `${Math.max(1, Math.round(size / 1000))} kB`;
 }
 
-export function spellFile({ name, size }) {
-  return `${name} (${spellSize(size)})`;
+export function formatFile({ name, size }) {
+  return `${name} (${formatSize(size)})`;
 }
 
-export function buildFiling(prompt, form, address) {
+export function buildFileControl(prompt, form, address) {
   let kept = null;
   let upload = null;
-  const interrupted = `${form.desk.key}:upload:${address.prompt}:${address.row}`;
+  const interrupted = `${form.store.key}:upload:${address.prompt}:${address.row}`;
   const input = h("input", { type: "file", id: elementId("file"), accept: prompt.accepts.map((ending) => `.${ending}`).join() });
   const name = h("p", { class: "ck-file-name" });
   const progress = h("progress", { max: 1, "aria-label": "Sending the file", hidden: true });
@@ -26,7 +26,7 @@ export function buildFiling(prompt, form, address) {
   const node = h("div", { class: "ck-file" }, name, input, progress, stop, said, remove);
 
   const show = () => {
-    name.textContent = kept ? `Given: ${spellFile(kept)}` : "No file given yet.";
+    name.textContent = kept ? `Given: ${formatFile(kept)}` : "No file given yet.";
     remove.hidden = !kept || Boolean(upload);
     progress.hidden = stop.hidden = !upload;
   };
@@ -70,7 +70,7 @@ export function buildFiling(prompt, form, address) {
     progress.value = 0;
     say(SENDING);
     remember(interrupted, file.name);
-    upload = new Upload(form.desk, address, file, hear);
+    upload = new Upload(form.store, address, file, hear);
     show();
   });
   const left = recall(interrupted);
@@ -93,7 +93,7 @@ function refuse(prompt, { name, size }) {
     return `${name} is not a kind of file that can be taken here. Its name must end in one of ${endings.join(", ")}.`;
   }
   if (!size) return `${name} is empty. Save it once more, and choose it again.`;
-  if (size > prompt.largest) return `${name} has ${spellSize(size)}; up to ${spellSize(prompt.largest)} can be taken. Bring a smaller part of it.`;
+  if (size > prompt.largest) return `${name} has ${formatSize(size)}; up to ${formatSize(prompt.largest)} can be taken. Bring a smaller part of it.`;
   return "";
 }
 

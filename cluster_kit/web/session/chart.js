@@ -2,7 +2,7 @@
 import { h } from "../shared/dom.js";
 
 // {title, href, el}, or null for what this page does not know.
-export function picture(id, { title, counts, rows }) {
+export function buildChart(id, { title, counts, rows }) {
   if (!rows) return null;
   const el = h("article", { class: "ck-stage-picture", id },
     h("p", { class: "ck-room-label" }, "All states together"),

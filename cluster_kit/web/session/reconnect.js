@@ -1,5 +1,5 @@
 // What a page says when its connection is down, and how it comes back. Forms keep what was typed on this computer, and send it
-// after the page has loaded again. It serves session pages (connection.js) and pages with a kernel (kernel.js).
+// after the page has loaded again. It serves session pages (connection.js) and pages with a kernel (kernel_connection.js).
 
 const TYPING_MS = 3000;
 const IDLE_MS = 20000;
@@ -18,7 +18,7 @@ const OUT = "Your link has ended. What you type is kept on this computer. Open y
 const FULL = "You have this session open in too many windows. This one is disconnected, and what you type here is kept on this computer. Close another window, then reconnect.";
 const UNREACHABLE = "The server cannot be reached just now. What you type is kept on this computer.";
 
-export class Return {
+export class Reconnect {
   #typed = -Infinity;
   #reconnect = () => this.#load();
 

@@ -1,6 +1,6 @@
 // The state of one form: the current answers of every field, and what is typed here and not saved yet. Fields write to the
-// desk and subscribe to changes.
-import { Courier } from "./courier.js";
+// store and subscribe to changes.
+import { SaveQueue } from "./save_queue.js";
 import { mintId, same } from "../shared/dom.js";
 import { Outbox } from "./outbox.js";
 
@@ -12,7 +12,7 @@ export function keyOf({ prompt, row }) {
   return `${prompt}|${row}`;
 }
 
-export class Desk {
+export class FormStore {
   // `opening` is the server's message of that name. `have` is how much of the answers has arrived: {seq, erased}.
   constructor(model, { key, me, answers }) {
     Object.assign(this, { model, key, me });
@@ -27,7 +27,7 @@ export class Desk {
     this.#take(answers, false);
     this.savedAt = this.#lastOfMine();
     this.outbox = new Outbox(key);
-    this.courier = new Courier(this.outbox, (content) => this.#send(content), () => this.#stateMayHaveChanged());
+    this.queue = new SaveQueue(this.outbox, (content) => this.#send(content), () => this.#stateMayHaveChanged());
   }
 
   // --- reading ---
@@ -85,13 +85,13 @@ export class Desk {
     }
     this.#noteRow(address);
     this.#tellField(address);
-    this.courier.soon();
+    this.queue.soon();
   }
 
   // Someone chose between versions: `value` takes the place of all of them.
   settle(address, value) {
     const ids = this.current(address).map((answer) => answer.id);
-    this.courier.now();
+    this.queue.now();
     this.edit(address, value, ids);
   }
 
@@ -117,11 +117,11 @@ export class Desk {
     this.onMessage = (content) => this.#receive(content);
     this.onConnected = () => {
       this.#greet();
-      this.courier.all();
+      this.queue.all();
       this.#tell("connected");
     };
-    this.onLeaving = () => this.courier.all();
-    this.onHidden = () => document.visibilityState === "hidden" && this.courier.now();
+    this.onLeaving = () => this.queue.all();
+    this.onHidden = () => document.visibilityState === "hidden" && this.queue.now();
     this.onUnload = (event) => !this.outbox.keeps && this.outbox.entries().length && event.preventDefault();
     this.model.on("msg:custom", this.onMessage);
     this.model.on("ck:connected", this.onConnected);
@@ -135,7 +135,7 @@ export class Desk {
   }
 
   stop() {
-    this.courier.stop();
+    this.queue.stop();
     clearTimeout(this.leftBehind);
     this.model.off("msg:custom", this.onMessage);
     this.model.off("ck:connected", this.onConnected);
@@ -146,7 +146,7 @@ export class Desk {
   }
 
   // Sends something other than an answer. It may be lost on its way: the caller repeats it until it is answered.
-  say(content) {
+  send(content) {
     this.#send(content);
   }
 
@@ -174,7 +174,7 @@ export class Desk {
       this.#noteRow(entry);
       this.#tellField(entry);
     }
-    if (left.length) this.courier.all();
+    if (left.length) this.queue.all();
   }
 
   #receive(content) {
@@ -200,7 +200,7 @@ export class Desk {
     // A teammate may have answered after it was saved the first time: ask for everything since.
     const again = receipts.filter((receipt) => receipt.status === "duplicate").map((receipt) => receipt.seq);
     if (again.length) this.#hello({ ...this.have, seq: Math.min(...again) - 1 });
-    if (settled.length) this.courier.settled();
+    if (settled.length) this.queue.settled();
   }
 
   #keep(entry, receipt) {
@@ -221,11 +221,11 @@ export class Desk {
       else this.outbox.put(Object.assign(entry, { problem: sentence }));
       this.#tellField(entry);
     }
-    this.courier.settled();
+    this.queue.settled();
   }
 
   #trouble({ sentence }) {
-    if (this.outbox.entries().length) this.courier.failed(sentence);
+    if (this.outbox.entries().length) this.queue.failed(sentence);
   }
 
   #changes(changes) {
@@ -254,12 +254,12 @@ export class Desk {
     const wasLocked = this.room?.locked;
     if (!room.problem) this.room = room;
     this.#tell("room", room);
-    if (wasLocked && !this.room.locked) this.courier.all();
+    if (wasLocked && !this.room.locked) this.queue.all();
   }
 
   // Fields say beside an answer that it is not saved yet.
   #stateMayHaveChanged() {
-    const { state } = this.courier;
+    const { state } = this.queue;
     if (state !== this.state) {
       this.state = state;
       for (const entry of this.outbox.entries()) this.#tellField(entry);

@@ -5,7 +5,7 @@ import { elementId, h, mintId } from "../shared/dom.js";
 const LONGEST = 500;
 const LATER = "This could not be sent just now. It is kept here: try again in a moment.";
 
-export class Park {
+export class ParkingLot {
   constructor(connection, key) {
     Object.assign(this, { connection, key });
     this.draft = this.#read();

@@ -3,11 +3,11 @@ import { mintId } from "../shared/dom.js";
 
 const AGAIN_MS = 15_000;
 
-export class Asking {
-  constructor(desk, prompt) {
-    Object.assign(this, { desk, prompt, open: new Map() });
-    desk.on("told", (content) => this.#receive(content));
-    desk.on("connected", () => this.open.forEach((question) => this.#send(question)));
+export class ExtensionClient {
+  constructor(store, prompt) {
+    Object.assign(this, { store, prompt, open: new Map() });
+    store.on("told", (content) => this.#receive(content));
+    store.on("connected", () => this.open.forEach((question) => this.#send(question)));
   }
 
   // Resolves with the answer, or rejects with a plain sentence. `rows` are those whose answers the page follows from now on.
@@ -23,7 +23,7 @@ export class Asking {
   #send(question) {
     clearTimeout(question.timer);
     question.timer = setTimeout(() => this.#send(question), AGAIN_MS);
-    this.desk.say(question.content);
+    this.store.send(question.content);
   }
 
   #receive({ message, told, problem }) {

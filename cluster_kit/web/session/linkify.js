@@ -4,7 +4,7 @@ import { h } from "../shared/dom.js";
 const LINK = /https?:\/\/[^\s<>"']+/gi;
 const TRAILING = /[.,;:!?)\]}’”]+$/;
 
-export function linked(typed) {
+export function linkify(typed) {
   const parts = [];
   let end = 0;
   for (const { 0: found, index } of typed.matchAll(LINK)) {

@@ -1,13 +1,13 @@
-// Where a post or a reply is written. Every letter is kept on this computer until the post stands on the board.
+// Where a post or a reply is written. Every character is kept on this computer until the post stands on the board.
 import { elementId, h } from "../shared/dom.js";
 
 const LONGEST = 1500;
 const NEARLY = 1300;
 
-export class Writing {
+export class PostEditor {
   // `place`: {segment, parent}; `words`: {label, help, send}; `onPost` hears that something was posted.
-  constructor(postbox, place, words, name, onPost) {
-    Object.assign(this, { postbox, ...place });
+  constructor(queue, place, words, name, onPost) {
+    Object.assign(this, { queue, ...place });
     const [field, help, left] = ["text", "help", "left"].map(elementId);
     this.text = h("textarea", { id: field, rows: "3", "aria-describedby": `${help} ${left}`, dir: "auto", oninput: () => this.#keep() });
     this.signed = h("input", { type: "checkbox", onchange: () => this.#keep() });
@@ -26,7 +26,7 @@ export class Writing {
 
   // What is kept of it; what stands in the field already is left alone while somebody is in it.
   refresh() {
-    const draft = this.postbox.draft(this.segment, this.parent);
+    const draft = this.queue.draft(this.segment, this.parent);
     if (document.activeElement !== this.text || !this.text.value) {
       this.text.value = draft?.text ?? "";
       this.signed.checked = draft?.signed ?? this.signed.checked;
@@ -35,8 +35,8 @@ export class Writing {
   }
 
   #keep() {
-    this.postbox.write(this.segment, this.parent, this.text.value, this.signed.checked);
-    this.problem.textContent = this.postbox.keeps ? "" : "This browser does not let the page keep your words. Post them before you leave.";
+    this.queue.write(this.segment, this.parent, this.text.value, this.signed.checked);
+    this.problem.textContent = this.queue.keeps ? "" : "This browser does not let the page keep your words. Post them before you leave.";
     this.#count();
   }
 
@@ -55,7 +55,7 @@ export class Writing {
       return;
     }
     this.#keep();
-    this.postbox.post(this.segment, this.parent);
+    this.queue.post(this.segment, this.parent);
     this.text.value = "";
     this.signed.checked = false;
     this.problem.textContent = "";

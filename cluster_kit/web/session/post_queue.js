@@ -1,4 +1,4 @@
-// Posts that the server does not have yet: kept on this computer from the first letter on, and sent again after a break or a reload
+// Posts that the server does not have yet: kept on this computer from the first entry on, and sent again after a break or a reload
 // under the id that they got when they were typed, so that each is posted once.
 // A draft is an entry that is not sent yet: {id, segment, parent, text, signed, sent, at, problem}.
 import { mintId } from "../shared/dom.js";
@@ -10,13 +10,13 @@ const REST_MS = 2500;
 const SEEN_MS = 10000;
 const KEPT = "Not posted yet. It is kept on this computer, and posted as soon as the server can be reached.";
 
-export class Postbox extends EventTarget {
+export class PostQueue extends EventTarget {
   #connection;
   #box;
   #sending = new Set();
   #posted = new Set();
 
-  // Events: "change", after anything that `letters` and `sentence` say has changed.
+  // Events: "change", after anything that `pending` and `sentence` say has changed.
   constructor(connection, key) {
     super();
     this.#connection = connection;
@@ -33,7 +33,7 @@ export class Postbox extends EventTarget {
   }
 
   // What is on its way, or was refused, in the order in which it was written.
-  letters(segment) {
+  pending(segment) {
     return this.#box.entries().filter((entry) => entry.sent && entry.segment === segment);
   }
 
@@ -58,7 +58,7 @@ export class Postbox extends EventTarget {
     this.#send(draft.id);
   }
 
-  // Turn a letter that was refused into a draft again, as a reply to `parent`, or to nothing (null).
+  // Turn a entry that was refused into a draft again, as a reply to `parent`, or to nothing (null).
   takeBack(id, parent) {
     this.#rewrite(this.#box.get(id), parent);
     this.#changed();
@@ -96,16 +96,16 @@ export class Postbox extends EventTarget {
   }
 
   async #send(id) {
-    const letter = this.#box.get(id);
-    if (!letter || this.#sending.has(id) || this.#posted.has(id)) return;
+    const entry = this.#box.get(id);
+    if (!entry || this.#sending.has(id) || this.#posted.has(id)) return;
     this.#sending.add(id);
     this.#changed();
-    const { segment, text, parent, signed } = letter;
+    const { segment, text, parent, signed } = entry;
     const answer = await this.#connection.act(id, "post", segment, { text, parent: parent ?? "", signed });
     this.#sending.delete(id);
     this.sentence = "later" in answer ? answer.later || KEPT : "";
     if (answer.ok) this.#leave(id);
-    else if (answer.refused) this.#box.put({ ...letter, problem: answer.refused });
+    else if (answer.refused) this.#box.put({ ...entry, problem: answer.refused });
     else setTimeout(() => this.#send(id), Math.max(AGAIN_MS, answer.wait));
     this.#changed();
   }

@@ -6,7 +6,7 @@ const PATIENCE_MS = 5000;
 const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
 const MOST_AT_ONCE = 50;
 
-export class Courier {
+export class SaveQueue {
   // `send` takes one message; `onState` is called whenever `state` may have changed.
   constructor(outbox, send, onState) {
     Object.assign(this, { outbox, send, onState, late: false, trouble: "", attempts: 0 });

@@ -13,7 +13,7 @@ export function mint() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-export class Kernel extends EventTarget {
+export class KernelConnection extends EventTarget {
   #session = mint();
   #socket = null;
   #attempts = 0;

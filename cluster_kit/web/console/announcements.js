@@ -1,7 +1,7 @@
 // Say something to everybody, share a link, and come back to what was put aside.
 import { h, sinceWhen } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, compose, labelled, quiet, showList } from "./parts.js";
+import { button, compose, labelled, quiet, showList } from "./panel_elements.js";
 
 function build(panel) {
   const message = h("textarea", { rows: 2, maxlength: panel.view.longest });

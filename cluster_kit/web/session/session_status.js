@@ -1,7 +1,7 @@
 // The state of the session: the current segment and its time, what comes next, facilitators' messages, and the breakout group. It
 // is beside the outline (at the lower edge of a narrow page), moves nothing that is being typed, and takes no focus.
 import { atWhen, h } from "../shared/dom.js";
-import { Park } from "./park.js";
+import { ParkingLot } from "./parking_lot.js";
 
 const WIDE = matchMedia("(min-width: 64rem)");
 const SEEN = "cluster-kit:seen-message:";
@@ -9,7 +9,7 @@ const MINUTE_MS = 60000;
 const SAID_AFTER_MS = 12 * 60 * MINUTE_MS; // for half a day, a page says that the session has ended; then it is a page to write on
 const OVER = "The session has ended. Everything is kept, and you can go on writing.";
 
-export class Room {
+export class SessionStatus {
   #room = null;
   #group = null;
   #shown = [];
@@ -17,7 +17,7 @@ export class Room {
 
   constructor(connection, el, keep) {
     this.el = el;
-    this.park = new Park(connection, `cluster-kit:${keep}:park`);
+    this.park = new ParkingLot(connection, `cluster-kit:${keep}:park`);
     this.#build();
     connection.addEventListener("room", ({ detail }) => {
       this.#ahead = new Date(detail.now) - Date.now();
