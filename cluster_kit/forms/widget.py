@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 from ipywidgets import Layout
 
+from cluster_kit.content.prompt_kinds import page_modules
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.connection import FormConnection
 from cluster_kit.forms.handler import FormHandler
@@ -57,7 +58,7 @@ class ExerciseForm(anywidget.AnyWidget):
         The answers given so far can not be read.
     """
 
-    _esm = traitlets.Unicode(bundle_modules()).tag(sync=True)
+    _esm = traitlets.Unicode(bundle_modules(kinds=page_modules())).tag(sync=True)
     _css = traitlets.Unicode(bundle_css()).tag(sync=True)
     _anywidget_id = traitlets.Unicode("cluster_kit.forms.ExerciseForm").tag(sync=True)
 

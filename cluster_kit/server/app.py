@@ -32,6 +32,7 @@ from voila.configuration import VoilaConfiguration
 from cluster_kit.content import Content
 from cluster_kit.content.models import Session
 from cluster_kit.content.notebooks import find_notebook, notebooks_folder
+from cluster_kit.content.prompt_kinds import page_modules
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.exercises.extensions import extension_openers
 from cluster_kit.forms.service import FormEnvironment, FormService
@@ -174,7 +175,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.connections = PageConnections()
         self.page_cache = PageCache(content, store, self._render_shared)
         self.preparation = Preparation(self.render_for, on_progress, is_planned=bool(options.prepare))
-        self.statics = Statics.read()
+        self.statics = Statics.read(kinds=page_modules())
         self.notebooks = options.notebooks or notebooks_folder()
         self.root_dir = str(self.notebooks)
         self.connection_dir_root = _short_temporary_folder()

@@ -17,6 +17,7 @@ import brotli
 from tornado import web
 
 from cluster_kit.web import WEB
+from cluster_kit.web.bundle import INSTALLED_KINDS, write_installed_kinds
 
 FOLDERS = {name: WEB / name for name in ("console", "documents", "forms", "session", "shared")}
 A_YEAR_S = 365 * 24 * 3600
@@ -80,13 +81,17 @@ class Statics:
     digest: str
 
     @classmethod
-    def read(cls, folders: Mapping[str, Path] | None = None) -> Statics:
-        """Read, compress and digest the folders' files, names included."""
+    def read(cls, folders: Mapping[str, Path] | None = None, kinds: Mapping[str, Path] | None = None) -> Statics:
+        """Read, compress and digest the folders' files, names included, and the modules of other packages' kinds."""
         files = {
             f"{name}/{path.relative_to(folder).as_posix()}": StaticFile.read(path)
             for name, folder in sorted((folders or FOLDERS).items())
             for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.endswith(".d.ts"))
         }
+        if kinds:
+            script = "text/javascript"
+            files |= {f"kinds/{name}_kind.js": StaticFile.read(path) for name, path in kinds.items()}
+            files[f"forms/{INSTALLED_KINDS}"] = StaticFile.make(write_installed_kinds(kinds).encode(), script)
         total = hashlib.sha256()
         for name, file in files.items():
             total.update(f"{name}\0".encode() + file.forms[""])

@@ -8,13 +8,16 @@ the entry's ``export default``; no two modules have the same file name or declar
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.web import WEB
 
 FORMS = WEB / "forms"
+KINDS = WEB / "kinds"  # a folder in name only: where the modules of other packages' kinds are imported from
 ENTRY = "form.js"
+INSTALLED_KINDS = "installed_kinds.js"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<name>\./[\w-]+\.js|\.\./\w+/[\w-]+\.js)";\n', re.MULTILINE)
 _CSS_IMPORT = re.compile(r'^@import "\./(?P<name>[\w-]+\.css)";\n', re.MULTILINE)
@@ -32,27 +35,38 @@ def bundle_css(entry: str = "form.css", folder: Path = FORMS) -> str:
     return _CSS_IMPORT.sub(lambda match: bundle_css(match["name"], folder), source)
 
 
-def bundle_modules(entry: str = ENTRY, folder: Path = FORMS) -> str:
+def write_installed_kinds(kinds: Mapping[str, Path]) -> str:
+    """``installed_kinds.js`` for these modules by kind: each exports ``<kind>Kind``."""
+    imports = "".join(f'import {{ {name}Kind }} from "../kinds/{name}_kind.js";\n' for name in kinds)
+    entries = ", ".join(f"{name}: {name}Kind" for name in kinds)
+    return f"{imports}export const INSTALLED = {{ {entries} }};\n"
+
+
+def bundle_modules(entry: str = ENTRY, folder: Path = FORMS, kinds: Mapping[str, Path] | None = None) -> str:
     """One module with everything that ``entry`` imports, each module before those that import it.
 
-    Raises ``BundleError`` where two modules declare the same name, where modules import each other in a circle, or
-    where an import or export is written in a way that the rule does not know.
+    ``kinds`` are the modules of other packages' prompt kinds. Raises ``BundleError`` where two modules declare the
+    same name, where modules import each other in a circle, or where an import or export is written in a way that the
+    rule does not know.
     """
+    known = {KINDS / f"{name}_kind.js": path.read_text(encoding="utf-8") for name, path in (kinds or {}).items()}
+    if kinds:
+        known[FORMS / INSTALLED_KINDS] = write_installed_kinds(kinds)
     sources: dict[str, str] = {}
-    _collect(entry, folder, sources, ())
+    _collect(folder / entry, known, sources, ())
     _refuse_shared_names(sources)
     return "\n".join(_strip(name, source, entry) for name, source in sources.items())
 
 
-def _collect(name: str, folder: Path, sources: dict[str, str], importers: tuple[str, ...]) -> None:
+def _collect(path: Path, known: Mapping[Path, str], sources: dict[str, str], importers: tuple[str, ...]) -> None:
+    name = path.name
     if name in importers:
         raise BundleError(f"{' imports '.join([*importers, name])}: modules can not import each other in a circle.")
     if name in sources:
         return
-    source = (folder / name).read_text(encoding="utf-8")
+    source = known[path] if path in known else path.read_text(encoding="utf-8")
     for match in _IMPORT.finditer(source):
-        there, _, imported = match["name"].rpartition("/")
-        _collect(imported, (folder / there).resolve(), sources, (*importers, name))
+        _collect((path.parent / match["name"]).resolve(), known, sources, (*importers, name))
     sources[name] = source
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from cluster_kit.content import models as m
+from cluster_kit.content.models import FilePrompt
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import Field
-from cluster_kit.exercises.labels import spell_file
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.protocol import FilePiece
 from cluster_kit.forms.uploads import Uploads
@@ -201,9 +201,12 @@ def test_without_a_shelf_no_file_is_taken(ana: FormContext, shelf: FileStore) ->
     assert "state's page" in handler.receive(piece())[0]["problem"]
 
 
+LIST = FilePrompt(kind="file", id="list", label="List", accepts=("csv",))
+
+
 def test_a_file_is_spelled_as_its_name_and_size() -> None:
-    assert spell_file({"name": "list.csv", "sha256": "0", "size": 240_400}) == "list.csv (240 kB)"
-    assert spell_file({"name": "list.csv", "sha256": "0", "size": 3_150_000}) == "list.csv (3.1 MB)"
+    assert LIST.spell({"name": "list.csv", "sha256": "0", "size": 240_400}) == "list.csv (240 kB)"
+    assert LIST.spell({"name": "list.csv", "sha256": "0", "size": 3_150_000}) == "list.csv (3.1 MB)"
 
 
 # --- in the browser ---------------------------------------------------------------------------------------------

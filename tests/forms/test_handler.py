@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from cluster_kit.content.prompt_kinds import LONGEST_TEXT
 from cluster_kit.exercises.answer_cache import AnswerCache, StoreReader, Update
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exercises.validation import LONGEST_TEXT
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.store import NewErasure
 from tests.forms.samples import make_context, replace_context

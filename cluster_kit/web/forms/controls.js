@@ -3,6 +3,7 @@
 // {value, problem}; a value with a problem is what was typed, which can not be sent as it is.
 import { elementId, h } from "../shared/dom.js";
 import { buildFileControl, formatFile } from "./file_control.js";
+import { INSTALLED } from "./installed_kinds.js";
 
 const MOST_RADIOS = 6;
 const LONGEST_LINE = 40;
@@ -11,7 +12,7 @@ const NOT_SURE = "not_sure";
 
 export function buildControl(prompt, form, address, { compact = false, asList = false } = {}) {
   if (prompt.kind === "file") return buildFileControl(prompt, form, address);
-  const build = { text, choice, rating, number, date, person }[prompt.kind];
+  const build = { text, choice, rating, number, date, person }[prompt.kind] ?? INSTALLED[prompt.kind].build;
   return build(prompt, form, compact || asList);
 }
 
@@ -266,6 +267,7 @@ export function inWords(prompt, value) {
   if (Array.isArray(value)) return value.map((one) => inWords(prompt, one)).join("; ");
   if (prompt.kind === "person") return [value.name, value.role].filter(Boolean).join(", ");
   if (prompt.kind === "file") return formatFile(value);
+  if (INSTALLED[prompt.kind]) return INSTALLED[prompt.kind].inWords(prompt, value);
   if (value === NOT_SURE) return "Not sure yet";
   if (prompt.kind === "rating") return `${value} · ${prompt.scale.find((point) => point.value === value)?.label ?? ""}`;
   if (isOwn(prompt, value)) return value.slice(OTHER.length);

@@ -5,6 +5,7 @@ import { Depth } from "./depth.js";
 import { FormStore } from "./form_store.js";
 import { elementId, h } from "../shared/dom.js";
 import { Field } from "./field.js";
+import { INSTALLED } from "./installed_kinds.js";
 import { Lock } from "./lock.js";
 import { Matrix, fitsMatrix } from "./matrix.js";
 import { Programs } from "./programs.js";
@@ -87,6 +88,7 @@ function promptElement(form, prompt, live) {
   if (prompt.kind === "questions") return buildQuestions(form, prompt);
   if (prompt.kind === "table") return buildTable(form, prompt, live);
   if (prompt.kind === "programs") return new Programs(form, prompt).element;
+  if (INSTALLED[prompt.kind]?.buildPrompt) return INSTALLED[prompt.kind].buildPrompt(form, prompt);
   const address = { prompt: prompt.id, row: "", scope: prompt.scope };
   const field = new Field(form, prompt, address);
   // Where options come from earlier answers and there are none, nothing is asked.

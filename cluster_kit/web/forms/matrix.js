@@ -3,6 +3,7 @@
 // out, because some browsers forget them when the layout changes.
 import { elementId, h } from "../shared/dom.js";
 import { Field } from "./field.js";
+import { INSTALLED } from "./installed_kinds.js";
 
 const SHORT = new Set(["choice", "rating", "number", "date"]);
 const FEWEST_ROWS = 4;
@@ -17,7 +18,8 @@ export function fitsMatrix(prompt) {
 
 function isShort(column) {
   if (column.kind === "text") return column.words <= MOST_WORDS;
-  return SHORT.has(column.kind) && !column.many && !column.other;
+  const short = SHORT.has(column.kind) || INSTALLED[column.kind]?.short;
+  return short && !column.many && !column.other;
 }
 
 function isDeep(column) {
