@@ -1,0 +1,173 @@
+"""A package that adds a prompt kind and an export, installed from its own folder."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from cluster_kit.cli.demo import SERIES, prepare_demo
+from cluster_kit.settings import Settings
+from cluster_kit.store import Store
+from tests.browser import find_violations
+from tests.serving import AVERY, JORDAN, Server, add_people, wait_until
+
+EXAMPLE = Path(__file__).parent / "example_extension"
+QUESTION = "When does your team meet?"
+ASKED = f"      - id: meets\n        kind: time\n        label: {QUESTION}\n"
+SYSTEMS = "      - id: systems\n        kind: table\n"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home whose first session asks for a time, in an environment with the example package."""
+    folder = tmp_path_factory.mktemp("extended")
+    source = shutil.copytree(EXAMPLE, folder / "source")  # building writes beside the sources
+    install = ["install", "--no-deps", "--no-build-isolation", "--no-index", "--target", str(folder / "packages")]
+    subprocess.run([sys.executable, "-m", "pip", *install, str(source)], check=True, capture_output=True, timeout=300)
+    settings = Settings(folder / "home")
+    add_people(prepare_demo(settings).series.id, settings)
+    session = settings.content / "series" / SERIES / "session_1.yaml"
+    text = session.read_text(encoding="utf-8")
+    assert SYSTEMS in text
+    session.write_text(text.replace(SYSTEMS, ASKED + SYSTEMS), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(folder / "packages"))
+        yield settings.home
+
+
+def run(home: Path, *arguments: str) -> str:
+    """What a command prints, in the environment with the example package."""
+    command = [sys.executable, "-m", "cluster_kit", *arguments, "--home", str(home)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=home)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def answered(home: Path) -> Iterator[Server]:
+    server = Server(home)
+    server.start()
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def said(answered: Server, context: BrowserContext) -> Path:
+    """The home after Avery has typed a time on the live page."""
+    page = context.new_page()
+    page.goto(answered.link(AVERY))
+    field = page.get_by_label(QUESTION)
+    field.fill("14:30")
+    field.blur()
+    wait_until(lambda: "14:30" in values(answered.home), "the time is saved")
+    return answered.home
+
+
+def values(home: Path) -> list[object]:
+    """Every answer to the question, as it is stored."""
+    with Store.open(Settings(home).db_url) as store:
+        return [response.value for response in store.current(SERIES) if response.prompt == "meets"]
+
+
+def test_the_live_page_asks_with_the_kinds_own_control_and_teammates_see_the_answer(
+    said: Path, answered: Server, context: BrowserContext
+) -> None:
+    page = context.new_page()
+    page.goto(answered.link(JORDAN))
+    field = page.get_by_label(QUESTION)
+    expect(field).to_have_value("14:30")
+    expect(field).to_have_attribute("type", "time")
+    assert [one for one in find_violations(page) if "time" in one] == []
+
+
+def test_a_value_that_the_kind_refuses_is_not_saved(home: Path) -> None:
+    program = (
+        "from cluster_kit.content.prompt_kinds import PROMPT_KINDS as kinds\n"
+        "prompt = kinds.get('time')(kind='time', id='meets', label='When?')\n"
+        "print([prompt.find_problem(value) for value in ('14:30', '24:00', '2:30', 7, ['14:30'], {'a': 1})])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str([None, *["Give a time such as 2:30 PM."] * 5])
+
+
+def test_exports_hold_it_and_the_packages_own_export_is_one_of_them(said: Path, tmp_path: Path) -> None:
+    run(said, "export", "--series", SERIES, "--out", str(tmp_path / "all.csv"))
+    with (tmp_path / "all.csv").open(encoding="utf-8-sig", newline="") as file:
+        [row] = [row for row in csv.DictReader(file) if row["prompt"] == "meets"]
+    assert (row["kind"], row["value"], row["words"]) == ("time", '"14:30"', "2:30 PM")
+    with (tmp_path / "all-codebook.csv").open(encoding="utf-8-sig", newline="") as file:
+        [about] = [row for row in csv.DictReader(file) if row["prompt"] == "meets"]
+    assert about["values"] == "HH:MM, 24 hours"
+    run(said, "export", "--series", SERIES, "--out", str(tmp_path / "all.md"))
+    assert f"| OH | 1 | {QUESTION} | 2:30 PM |" in (tmp_path / "all.md").read_text(encoding="utf-8")
+    run(said, "export", "--series", SERIES, "--out", str(tmp_path / "all.xlsx"))
+
+
+def test_packets_say_it_in_words(said: Path, tmp_path: Path) -> None:
+    chosen = ("--series", SERIES, "--session", "1", "--jurisdiction", "OH", "--formats", "html,docx,pdf")
+    run(said, "packets", *chosen, "--out", str(tmp_path))
+    [page] = tmp_path.glob("*OH.html")
+    assert "2:30 PM" in re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("form", "state"), [("ipynb", "GU"), ("docx", "AK")])
+def test_a_worksheet_asks_it_and_what_is_written_there_is_collected(
+    said: Path, tmp_path: Path, form: str, state: str
+) -> None:
+    chosen = ("--series", SERIES, "--session", "1", "--jurisdiction", state, "--formats", form)
+    run(said, "worksheets", *chosen, "--out", str(tmp_path))
+    [sheet] = tmp_path.glob(f"*.{form}")
+    if form == "ipynb":
+        notebook = json.loads(sheet.read_text(encoding="utf-8"))
+        [cell] = [cell for cell in notebook["cells"] if QUESTION in "".join(cell["source"])]
+        source = "".join(cell["source"])
+        line = next(line for line in source.split("\n") if QUESTION in line)
+        assert "(a time, such as 2:30 PM)" in line
+        cell["source"] = source.replace(line, f"{line}\n\n9 a.m.")
+        sheet.write_text(json.dumps(notebook), encoding="utf-8")
+        run(said, "collect", str(sheet))
+        assert "09:00" in values(said)
+    else:
+        from docx import Document
+
+        assert QUESTION in "\n".join(paragraph.text for paragraph in Document(str(sheet)).paragraphs)
+        assert "a time, such as 2:30 PM" in Document(str(sheet)).element.xml
+
+
+def test_the_notebooks_form_is_one_module_with_the_kinds_control(home: Path) -> None:
+    program = "from cluster_kit.forms.widget import ExerciseForm; print(ExerciseForm._esm.default_value)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "const timeKind" in done.stdout
+    assert "const INSTALLED = { time: timeKind }" in done.stdout
+
+
+def test_a_rehearsal_answers_it(home: Path) -> None:
+    program = "from cluster_kit.content.prompt_kinds import PROMPT_KINDS as kinds; print(kinds.get('time').example)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "09:30"
+
+
+def test_a_package_that_fails_to_load_is_left_out_with_one_sentence(home: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken-1.dist-info"
+    broken.mkdir()
+    (broken / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n")
+    (broken / "entry_points.txt").write_text(
+        "[cluster_kit.prompt_kinds]\nbroken = no_such_module:Kind\ntext = json:JSONDecoder\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{os.environ['PYTHONPATH']}"}
+    program = "from cluster_kit.content.prompt_kinds import PROMPT_KINDS as kinds; print(*kinds.names())"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.split() == ["text", "choice", "rating", "number", "date", "person", "file", "programs", "time"]
+    assert "The prompt kind 'broken' of broken was left out: No module named 'no_such_module'" in done.stderr
+    assert "The prompt kind 'text' of broken was left out: it is not a subclass" in done.stderr
