@@ -58,7 +58,7 @@ format: install ## Put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/python -m tests.test_language
 
-tour: install ## Take the screenshots of docs/tour.md from the real pages
+tour: install ## Take the screenshots of docs/tutorial/tour.md from the real pages
 	@sh deploy/fresh-machine.sh browser
 	$(BIN)/python -m docs.make_tour
 

@@ -149,7 +149,7 @@ def test_a_table_without_its_end_marker_is_refused_in_a_sentence(tmp_path: Path)
 
 
 def test_every_outcome_stands_in_the_document_with_an_exercise_that_answers_it() -> None:
-    text = (ROOT / "docs" / "outcomes.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "outcomes.md").read_text(encoding="utf-8")
     rows = [[cell.strip() for cell in line.split(" | ")] for line in text.splitlines() if line.startswith("| ")]
     answers = {row[1]: row[2] for row in rows}
     outcomes = [" ".join(outcome.text.split()) for session in CONTENT.sessions for outcome in session.outcomes]

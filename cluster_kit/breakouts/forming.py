@@ -25,7 +25,7 @@ def form_groups(
     size: tuple[int, int] = SIZE,
     weights: Weights = WEIGHTS,
 ) -> GroupProposal:
-    """Good groups of ``size`` states (``docs/breakouts.md`` says how groups are judged, and how good these are).
+    """Form good groups of ``size`` states. ``docs/explanation/breakouts.md`` describes the score and the quality.
 
     ``earlier``: which states were in a group together before, each pair as often as it was. The same states give the
     same groups, in any order. If so many states do not make groups of ``size``, the nearest sizes are used. A single

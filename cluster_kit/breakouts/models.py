@@ -15,7 +15,7 @@ Pair = frozenset[str]
 
 @dataclass(frozen=True)
 class Weights:
-    """What counts how much, in points. ``docs/breakouts.md`` says why.
+    """What counts how much, in points. ``docs/explanation/breakouts.md`` says why.
 
     ``example`` and ``next_step`` are shares of a whole need or strength, which a rating at an end of the scale is.
     """

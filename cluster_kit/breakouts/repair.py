@@ -1,7 +1,7 @@
 """Repair existing groups: states that came are placed, states that left are removed, and few others move.
 
 A plan says which groups stay open and how many new ones there are. For each plan, states without a place are placed one
-by one where that disturbs least (``docs/breakouts.md`` has the costs), then where it is worth most. Then
+by one where that disturbs least (``docs/explanation/breakouts.md`` has the costs), then where it is worth most. Then
 states move and change places while that disturbs less, or is worth more without disturbing more. The search opens and
 closes groups while that gives a better result. A group keeps its number and what it talks about.
 """
@@ -159,7 +159,7 @@ class _Repair:
         return self._worth(change) - self._worth({number: plan[number] for number in change})
 
     def _cost(self, plan: Plan) -> int:
-        """How much groups disturb: see ``docs/breakouts.md``."""
+        """How much groups disturb: see ``docs/explanation/breakouts.md``."""
         cost = 0
         for number, group in plan.items():
             cost += MOVED * sum(self._home.get(state, number) != number for state in group)

@@ -244,8 +244,9 @@ PROGRAMS_ADDRESS = (3, "program_crosswalk", "decisions")
 class ProgramsPrompt(_Prompt):
     """Decide where the state's programs belong in the Framework, from a list given to the file prompt ``file``.
 
-    Behaves as a table whose rows are programs that are decided together (row id: their key, see docs/crosswalk.md)
-    with three columns: ``cluster`` and ``sub_cluster`` (value: an id of the Framework) and ``note`` (value: str).
+    Behaves as a table whose rows are programs that are decided together (row id: their key, see
+    docs/how-to/crosswalk.md) with three columns: ``cluster`` and ``sub_cluster`` (value: an id of the Framework) and
+    ``note`` (value: str).
     """
 
     kind: Literal["programs"]

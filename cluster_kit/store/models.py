@@ -84,7 +84,7 @@ Value = Annotated[JsonValue, BeforeValidator(_clean), AfterValidator(_check_size
 
 
 class NewResponse(FrozenModel):
-    """An answer as it was typed. ``docs/architecture.md`` says what each part means."""
+    """An answer as it was typed. ``docs/explanation/architecture.md`` says what each part means."""
 
     id: Id
     series: SeriesId
