@@ -179,16 +179,16 @@ def _anchors(document: Path) -> set[str]:
 Commands = dict[tuple[str, ...], click.Command]
 
 
-def _walk(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def walk(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     yield name, command
     for child, below in getattr(command, "commands", {}).items():
-        yield from _walk(below, (*name, child))
+        yield from walk(below, (*name, child))
 
 
 @pytest.fixture(scope="module")
 def known() -> Commands:
     register()
-    return dict(_walk(typer.main.get_command(app)))
+    return dict(walk(typer.main.get_command(app)))
 
 
 def _named(text: str) -> Iterator[list[str]]:

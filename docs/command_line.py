@@ -1,0 +1,6 @@
+"""The whole command line, for ``typer docs.command_line utils docs``: the package registers commands on demand."""
+
+from cluster_kit.cli.app import app as app
+from cluster_kit.cli.commands import register
+
+register()
