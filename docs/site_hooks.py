@@ -41,7 +41,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """List the commands, and rewrite links to files outside ``docs/``: only the text is kept if the file is not a page."""
+    """List the commands, and rewrite links to files outside ``docs/``. A link to a file without a page becomes text."""
     path = page.file.abs_src_path
     if path is None:
         return markdown

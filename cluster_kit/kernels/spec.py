@@ -8,6 +8,7 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpecManager
 
 KERNEL_NAME = "cluster-kit"
+"""The name of the kernelspec of warm kernels."""
 
 
 def kernelspecs_folder() -> Path:
