@@ -31,12 +31,12 @@ def repair_groups(
     *,
     size: tuple[int, int] = SIZE,
 ) -> GroupProposal:
-    """The groups for the states that are present now; ``earlier`` is without these groups.
+    """Adjust groups to the states that are present now, with as few changes as possible.
 
-    A state moves only out of a group that has become too small, or into one. Newcomers go where there is room; without
-    room they make a group of their own, or a group has one state too many. More newcomers than ``MOST_UNPLACED`` make
-    groups of their own. If so many have left that a repair makes no sense, all groups are formed again, and the
-    sentence says so. Raises what ``form_groups`` raises.
+    A state moves only out of a group that has become too small, or into one. A late state joins a group with room.
+    Without room, late states form a group of their own, or one group has a state too many. More late states than
+    ``MOST_UNPLACED`` form groups of their own. If too many states have left for a repair, all groups are formed again,
+    and the sentence says so. ``earlier`` does not include ``groups``. Raises what ``form_groups`` raises.
     """
     check_size(size)
     ordered = order_states(states)

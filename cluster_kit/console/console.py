@@ -23,17 +23,17 @@ LIVE = "live"
 
 
 class NotAFacilitatorError(ClusterKitError, PermissionError):
-    """The console, asked for by somebody who does not run sessions."""
+    """The console was requested by a person who does not run sessions."""
 
     def __init__(self) -> None:
         super().__init__("The console is for facilitators. Open the personal link that you were sent once more.")
 
 
 class Console:
-    """A session as its facilitators see and run it. Make it with ``Console.open``.
+    """A session as its facilitators see and run it. Create it with ``Console.open``.
 
-    Its panels look at the session once a second and say what has changed; each asks the store for itself whether who
-    does something may do it.
+    Its panels read the session once a second and send what has changed. Each checks with the store that a person may
+    execute a command.
     """
 
     def __init__(self, content: Content, session: int, store: Store, person: Person) -> None:
@@ -49,11 +49,17 @@ class Console:
     def open(cls, *, series: str, session: int, person: str, mode: str) -> Console:
         """The console that the notebook's parameters describe.
 
-        ``mode`` ``live``: ``person`` is the id of a facilitator whom the server let in. Otherwise the notebook was
-        opened by hand where the kit's home is, and who can do that is staff: ``person`` is their name. Without one
-        it is practice: everything works on an empty session, and nothing is kept.
+        Parameters
+        ----------
+        person
+            In mode ``live``, the id of a facilitator who is signed in. Otherwise the notebook was opened where the home
+            folder is, which only staff can do, and it is their name. Empty means practice: everything works on an empty
+            session, and nothing is stored.
 
-        Raises ``NotAFacilitatorError``, and what loading content and opening the store raise.
+        Raises
+        ------
+        NotAFacilitatorError
+            If the person does not run sessions. Loading content and opening the store raise their own errors.
         """
         settings = Settings.read()
         content = load_content(series, overlay=settings.content)
@@ -71,7 +77,7 @@ class Console:
     # --- panels ---------------------------------------------------------------------------------------------
 
     def run_of_show(self) -> Panel:
-        """The present segment, its clock, and the way to the next."""
+        """The current segment, its clock, and the buttons for the next one."""
         return self._panel(run_of_show.KIND)
 
     def people(self) -> Panel:
@@ -79,41 +85,41 @@ class Console:
         return self._panel(people.KIND)
 
     def exercises(self) -> Panel:
-        """How far teams are in each exercise, with locks and reveals."""
+        """The teams' progress in each exercise, with locks and reveals."""
         return self._panel(exercises.KIND)
 
     def discuss(self) -> Panel:
-        """What to talk about next, and why."""
+        """What to discuss next, and why."""
         return self._panel(discuss.KIND)
 
     def results(self) -> Panel:
-        """How ratings are distributed, by item and by area and state, and what of it participants see."""
+        """Rating distributions, by item and by area and state, and what participants see of them."""
         return self._panel(results.KIND)
 
     def tell(self) -> Panel:
-        """A message or a link to everybody, and the parking lot."""
+        """A message or a link to everyone, and the parking lot."""
         return self._panel(tell.KIND)
 
     def boards(self) -> Panel:
-        """What states write on the boards, to hide or to put on top."""
+        """What states post on the boards, to hide or to put on top."""
         return self._panel(boards.KIND)
 
     def examples(self) -> Panel:
-        """Examples that states share, to put on every page."""
+        """Examples that states share, to feature on every page."""
         return self._panel(examples.KIND)
 
     def breakouts(self) -> Panel:
-        """Breakout groups: form, look, adjust, show, hand to the video call."""
+        """Breakout groups: form, review, adjust, show, and export for the video call."""
         return self._panel(breakouts.KIND)
 
     def record(self) -> Panel:
-        """Everything that was done, and the way back."""
+        """The log of all actions, each with undo."""
         return self._panel(record.KIND)
 
     # --- looking --------------------------------------------------------------------------------------------
 
     def look_once(self) -> None:
-        """Look at the session, and tell every panel; also that nothing can be seen. Raises what the store raises."""
+        """Read the session and update every panel, also if the store cannot be read. Raises what the store raises."""
         with self._looking:
             try:
                 self._sight = self._lookout.look()
@@ -125,7 +131,7 @@ class Console:
                 panel.catch_up(self._sight)
 
     def close(self) -> None:
-        """Look no more. In a notebook the console ends with the kernel."""
+        """Stop polling. In a notebook the console ends with the kernel."""
         self._pulse.end()
 
     def _say_whether_seen(self, is_seen: bool) -> None:

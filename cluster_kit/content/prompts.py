@@ -16,20 +16,20 @@ from cluster_kit.content.fields import ContentModel, Slug, Text, WhichSession
 
 
 class Depth(StrEnum):
-    """How far a person goes. Each depth includes the ones before it."""
+    """How much a person is asked. Each depth includes the ones before it."""
 
     ESSENTIAL = "essential"
     STANDARD = "standard"
     FULL = "full"
 
     def includes(self, other: Depth) -> bool:
-        """True when someone working at this depth is asked what is marked ``other``."""
+        """True if a person who works at this depth is asked what is marked ``other``."""
         order = list(Depth)
         return order.index(other) <= order.index(self)
 
 
 class Scope(StrEnum):
-    """Whose answer it is: one person's, or the team's."""
+    """Who gives an answer: each person, or the team."""
 
     PERSON = "person"
     TEAM = "team"

@@ -10,7 +10,7 @@ from cluster_kit.models import FrozenModel
 
 
 class PacketKind(StrEnum):
-    """What a packet is for: preparing a session, what came of it, or the whole series."""
+    """The purpose of a packet: to prepare for a session, to report on it, or to report on the whole series."""
 
     PREWORK = "prework"
     AFTER = "after"
@@ -18,7 +18,7 @@ class PacketKind(StrEnum):
 
 
 class Format(StrEnum):
-    """The forms that a packet comes in. Its value is the file's ending."""
+    """The formats of a packet. The value is the file ending."""
 
     IPYNB = "ipynb"
     HTML = "html"
@@ -27,7 +27,7 @@ class Format(StrEnum):
 
 
 class Job(FrozenModel):
-    """One packet, for one jurisdiction. ``session`` is the series' last one for a packet of the whole series."""
+    """One packet for one jurisdiction. For a packet of the whole series, ``session`` is the series' last one."""
 
     kind: PacketKind = PacketKind.AFTER
     series: str
@@ -36,7 +36,7 @@ class Job(FrozenModel):
 
     @property
     def name(self) -> str:
-        """What its files are called, without their ending."""
+        """The name of its files without their ending."""
         part = PacketKind.SERIES if self.kind is PacketKind.SERIES else f"session-{self.session}-{self.kind}"
         return f"{self.series}-{part}-{self.jurisdiction}"
 
@@ -47,9 +47,9 @@ def plan_jobs(
     jurisdictions: Sequence[str] | None = None,
     kind: PacketKind = PacketKind.AFTER,
 ) -> list[Job]:
-    """One job for each session and jurisdiction, each once, session by session. None means all of them.
+    """One job for each session and jurisdiction, without duplicates, session by session. None means all of them.
 
-    A packet of the whole series is one for each jurisdiction, whatever the sessions. Raises ``UnknownSessionError`` or
+    A packet of the whole series is one job per jurisdiction, whatever the sessions. Raises ``UnknownSessionError`` or
     ``UnknownJurisdictionError`` before anything is made.
     """
     numbers = [s.number for s in content.sessions] if sessions is None else list(dict.fromkeys(sessions))
