@@ -18,7 +18,7 @@ IN_VENV :=
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check-speed lint format pins tour clean
+.PHONY: help install demo test check-speed lint docs format pins tour clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,17 +53,20 @@ lint: install ## Check style, types, wording and content
 	$(BIN)/python -m pytest --quiet tests/test_language.py
 	$(BIN)/cluster-kit content check
 
+docs: install ## Build the documentation site in site/; warnings are errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
 format: install ## Put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python -m tests.test_language
 
-tour: install ## Take the screenshots of docs/tour.md from the real pages
+tour: install ## Take the screenshots of docs/tutorial/tour.md from the real pages
 	@sh deploy/fresh-machine.sh browser
 	$(BIN)/python -m docs.make_tour
 
 pins: ## Rewrite requirements.txt from what is installed
 	@(sed -n '/^#/p' requirements.txt; $(BIN)/python -m pip freeze --exclude-editable | grep -v ' @ ') > .pins && mv .pins requirements.txt
 
-clean: ## Remove the environment and the demonstration's data
-	rm -rf .venv .demo
+clean: ## Remove the environment, the site, and the demonstration's data
+	rm -rf .venv .demo site

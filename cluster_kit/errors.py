@@ -1,17 +1,17 @@
-"""Everything that this kit raises descends from one root.
+"""The root of all exceptions of the kit.
 
-An error's message is one plain sentence or two: what is wrong, where, and how to mend it. Facts that a
+An error's message is one or two plain sentences: what is wrong, where, and how to fix it. Facts that a
 caller may need are attributes. Commands print the message and exit with 1; pages show it to participants.
 """
 
 
 class ClusterKitError(Exception):
-    """The root of every error that this kit raises on purpose."""
+    """The root of every error that the kit raises on purpose."""
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows instead of a traceback: IPython asks for this method."""
+        """The message that a notebook shows instead of a traceback. IPython calls this method."""
         return [str(self)]
 
 
 class UsageError(ClusterKitError, ValueError):
-    """A command or a call was asked for something that cannot be: the caller can mend it at once."""
+    """An invalid command or call, which the caller can correct."""

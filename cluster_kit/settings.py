@@ -1,4 +1,4 @@
-"""A deployment's settings: its home folder, its store and its series.
+"""A deployment's settings: its home folder, its store, and its series.
 
 They come from the command line, else from the environment, else (the series) from ``settings.toml`` in the home folder.
 """
@@ -31,9 +31,9 @@ MIN_KEY_LENGTH = 32
 
 @dataclass(frozen=True)
 class Settings:
-    """The home folder, which holds everything that a deployment owns, its store, and its series.
+    """The home folder, which has everything that a deployment owns, its store, and its series.
 
-    ``db`` is an SQLAlchemy URL; None means the embedded store in the home folder. ``series`` is the id of a series,
+    ``db`` is an SQLAlchemy URL; None means the SQLite file in the home folder. ``series`` is the id of a series,
     which need not exist; None means that none is set.
     """
 
@@ -63,7 +63,7 @@ class Settings:
 
     @property
     def content(self) -> Path:
-        """The organization's own pack, laid over the shipped one. It need not exist."""
+        """The organization's own pack, an overlay over the shipped one. It need not exist."""
         return self.home / "content"
 
     @property
@@ -72,7 +72,7 @@ class Settings:
         return self.home / "files"
 
     def environment(self) -> dict[str, str]:
-        """What a child process needs to read the same settings."""
+        """The environment variables with which a child process reads the same settings."""
         optional = {DB_VARIABLE: self.db, SERIES_VARIABLE: self.series}
         return {HOME_VARIABLE: str(self.home), **{name: value for name, value in optional.items() if value}}
 

@@ -1,12 +1,12 @@
-"""The one object that a notebook talks to.
+"""The one object that a notebook uses.
 
-A notebook says ``workshop = Workshop.open(...)`` and then, for each exercise, ``workshop.exercise("goals")``. What
-comes back depends on the mode: the place of a form, which the session page attaches to the form service (``live``); the
-form itself as a widget (``worksheet``); or what the state's team said, as text, tables and pictures (``packet``).
-Without a state it is a preview of what will be asked.
+A notebook calls ``workshop = Workshop.open(...)`` and then, for each exercise, ``workshop.exercise("goals")``. The
+result depends on the mode: a placeholder, which the session page attaches to the form service (``live``); the form as a
+widget (``worksheet``); or the team's answers as text, tables, and charts (``packet``). Without a jurisdiction it is a
+preview of what will be asked.
 
-In ``live`` mode the notebook runs once for all people of a state: nothing in it depends on who is looking, and what
-it shows of earlier answers says which answers those are (``Reads``).
+In ``live`` mode the notebook runs once for all people of a state. Nothing in it depends on the visitor, and each view
+of earlier answers declares which answers it shows (``Reads``).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _Kind = TypeVar("_Kind", bound=StrEnum)
 
 
 class Mode(StrEnum):
-    """Who is looking: people in a live session, one person with a worksheet, or a document in the making."""
+    """The use of a notebook: a live session, one person's worksheet, or a packet."""
 
     LIVE = "live"
     WORKSHEET = "worksheet"
@@ -57,7 +57,7 @@ class Mode(StrEnum):
 
 
 class Reads(StrEnum):
-    """The answers that a view is made from: it is out of date when they change."""
+    """The answers that a view shows. The view is out of date when they change."""
 
     EARLIER = "earlier"
     """The state's answers in earlier sessions."""
@@ -69,7 +69,7 @@ class Reads(StrEnum):
 
 @dataclass(frozen=True)
 class Workshop:
-    """One session of a series, for one jurisdiction. Make it with ``Workshop.open``.
+    """One session of a series, for one jurisdiction. Create it with ``Workshop.open``.
 
     ``jurisdiction`` and ``store`` are None in a preview; ``person`` is set on a worksheet only.
     """
@@ -86,11 +86,26 @@ class Workshop:
     def open(cls, *, series: str, session: int, jurisdiction: str, person: str, depth: str, mode: str) -> Workshop:
         """The workshop that the notebook's parameters describe.
 
+        Parameters
+        ----------
+        series
+            The series' id, such as ``"2026"``.
+        session
+            The session's number, from 1.
+        jurisdiction
+            A postal abbreviation such as ``"OH"``. Empty means a preview without answers.
+        person
+            The name of the person who fills out a worksheet. Ignored in the other modes.
+        depth
+            ``essential``, ``standard``, or ``full``.
+        mode
+            ``live``, ``worksheet``, or ``packet``.
+
         Raises
         ------
         ClusterKitError
-            x
-            content, or a store that cannot be opened.
+            For an unknown series, session, jurisdiction, depth, or mode; for content with problems; and for a store
+            that cannot be opened.
         """
         settings = Settings.read()
         content = load_content(series, overlay=settings.content)
@@ -106,24 +121,24 @@ class Workshop:
         return cls(content, preview.session, preview.depth, chosen, place, who, store)
 
     def welcome(self) -> DocumentView:
-        """The session's question and what it is for; before anyone has answered, whom and what it needs as well."""
+        """The session's question and purpose; if no one has answered yet, also who should attend and what to bring."""
         section = welcome(self.content, self.session.number)
         if self.mode is Mode.PACKET and self._answers.has(self.session.number):
             section = Section(section.title, section.blocks[:1])
         return DocumentView(section, level=2)
 
     def look_back(self) -> DocumentView:
-        """What the state said in earlier sessions that this one builds on, and next steps that are still open."""
+        """The state's earlier answers that this session builds on, and next steps that are still open."""
         return self._show(look_back(self.content, self.session.number, self._answers), reads=Reads.EARLIER)
 
     def at_a_glance(self) -> DocumentView:
-        """Where the team stands in this session, on half a page."""
+        """The team's results of this session, on half a page."""
         return self._show(at_a_glance(self.content, self.session.number, self._answers), level=2)
 
     def preparation(self) -> DocumentView:
-        """When the session is on the state's clocks, who should come, what to bring, and what to do before.
+        """When the session is in the state's time zones, who should attend, what to bring, and what to do before.
 
-        Raises ``UsageError`` in a preview: without a state there are no clocks.
+        Raises ``UsageError`` in a preview, because there is no state.
         """
         if self.jurisdiction is None:
             raise UsageError("Say which state to prepare: set jurisdiction to a postal code such as OH.")
@@ -135,7 +150,7 @@ class Workshop:
         return self._show(thread(self.content, self._answers), level=2)
 
     def record(self) -> DocumentView:
-        """Everything that the team wrote in the series, session by session, with pictures."""
+        """Everything that the team wrote in the series, session by session, with charts."""
         from cluster_kit.insights.charts import illustrator
 
         def draw(number: int) -> Illustrate:
@@ -144,32 +159,32 @@ class Workshop:
         return self._show(record(self.content, self._answers, draw), level=2)
 
     def movement(self) -> DocumentView:
-        """What has moved since earlier sessions: ratings given again, and next steps."""
+        """What has moved since earlier sessions: repeated ratings, and next steps."""
         from cluster_kit.insights.charts import movement_picture
 
         return self._show(movement(self.content, self._answers, self.session.number, movement_picture))
 
     def roadmap(self) -> DocumentView:
-        """The state's goals, and everything that it has set a day for, as a picture and a table."""
+        """The state's goals, and everything with a date, as a chart and a table."""
         from cluster_kit.insights.charts import roadmap_picture
 
         return self._show(roadmap(self.content, self._answers, roadmap_picture), level=2)
 
     def open_actions(self) -> DocumentView:
-        """Every next step of the series that is still open, with who leads it and by when."""
+        """Every open next step of the series, with its lead and its date."""
         found = open_actions(self.content, self._answers)
         block = actions_table(found) if found else Paragraph("No next step is open.", "quiet")
         return self._show(Section("Next steps that are open", (block,)))
 
     def peers(self) -> DocumentView:
-        """Examples of other states that fit what this state works on: only those that they share with other states."""
+        """Other states' examples for this state's needs: only those that they share with other states."""
         code = self.jurisdiction.code if self.jurisdiction else ""
         return self._show(peers(self.content, self._answers, self._shared_examples(), code), reads=Reads.SERIES)
 
     def exercise(self, exercise_id: str) -> ExerciseForm | FormPlaceholder | DocumentView:
-        """The exercise: a form to fill in, or its place (live), what the team said (packet), or a preview.
+        """The exercise as the mode displays it: a placeholder (live), a form (worksheet), the team's answers (packet).
 
-        Raises ``UnknownExerciseError``.
+        Without a jurisdiction it is a preview of what is asked. Raises ``UnknownExerciseError``.
         """
         exercise = self.session.find_exercise(exercise_id)
         if exercise is None:

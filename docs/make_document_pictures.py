@@ -1,4 +1,4 @@
-"""Take the pictures of docs/packets.md and docs/worksheets.md: a page of each document, in each form that has pages.
+"""Take the pictures of docs/how-to/packets.md and docs/how-to/worksheets.md: a page of each paged document.
 
 ``python -m docs.make_document_pictures`` makes documents of a fictional series. ``pdftoppm`` (Debian: poppler-utils)
 draws PDFs; Word files are first laid out by LibreOffice (Debian: libreoffice-writer-nogui), as a state's office may do.
@@ -18,7 +18,7 @@ from cluster_kit.settings import Settings
 from cluster_kit.worksheets import writing
 from docs.make_tour import prepare_answers
 
-OUT = Path(__file__).parent
+OUT = Path(__file__).parent / "how-to"
 DOTS_PER_INCH = "70"
 KINDS = ((PacketKind.PREWORK, 2, 1), (PacketKind.AFTER, 1, 1), (PacketKind.SERIES, 1, 2))  # kind, session, page
 WORD_PAGE = SHEET_PAGE = 2
@@ -72,7 +72,7 @@ def draw(pdf: Path, page: int, name: str) -> None:
     picture.parent.mkdir(exist_ok=True)
     one = ["-singlefile", "-r", DOTS_PER_INCH, "-f", str(page), "-l", str(page)]
     subprocess.run(["pdftoppm", "-png", *one, str(pdf), str(picture)], check=True)
-    print(f"docs/{name}.png")
+    print(f"docs/how-to/{name}.png")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Write the layers and packages into ``docs/architecture.md``: ``python -m docs.make_layers``.
+"""Write the layers and packages into ``docs/explanation/architecture.md``: ``python -m docs.make_layers``.
 
 What it writes is read from the code: imports, the first line of each docstring, and ``__all__``.
 """
@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1] / "cluster_kit"
-PAGE = Path(__file__).with_name("architecture.md")
+PAGE = Path(__file__).parent / "explanation" / "architecture.md"
 BEGIN, END = "<!-- layers: written by docs/make_layers.py -->\n", "<!-- end of layers -->\n"
 NOT_A_LAYER = {"__init__", "__main__"}
 

@@ -1,4 +1,4 @@
-"""Take the pictures of docs/rehearsing.md: the console of a rehearsal, from the first segment to the last.
+"""Take the pictures of docs/how-to/rehearsing.md: the console of a rehearsal, from the first segment to the last.
 
 ``python -m docs.make_rehearsal_pictures [--states 57] [--people 2] [--speed 8x]``. A real rehearsal plays, and a real
 browser looks on.
@@ -18,7 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from cluster_kit.documents.browser import BROWSER_ARGUMENTS, find_browser
 
-OUT = Path(__file__).parent / "rehearsal"
+OUT = Path(__file__).parent / "how-to" / "rehearsal"
 WIDE = {"width": 1280, "height": 900}
 PATIENCE_MS = 60_000
 SETTLES_MS = 500
@@ -69,7 +69,7 @@ def main() -> None:
         finally:
             browser.close()
             rehearsal.terminate()
-    print("\n".join(str(path.relative_to(OUT.parents[1])) for path in sorted(OUT.glob("*.png"))))
+    print("\n".join(str(path.relative_to(OUT.parents[2])) for path in sorted(OUT.glob("*.png"))))
 
 
 def take_pictures(page: Page, console: str, events: Iterator[dict[str, object]]) -> None:

@@ -1,7 +1,7 @@
-"""Take the pictures of docs/tour.md from the real pages: ``make tour``.
+"""Take the pictures of docs/tutorial/tour.md from the real pages: ``make tour``.
 
 Starts a server with the fictional series in a temporary folder, lets two fictional colleagues join and work in a
-real browser, makes a packet, and writes the pictures to ``docs/tour/``.
+real browser, makes a packet, and writes the pictures to ``docs/tutorial/tour/``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from cluster_kit.server import make_link
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 
-OUT = Path(__file__).parent / "tour"
+OUT = Path(__file__).parent / "tutorial" / "tour"
 WIDE, PHONE = (1280, 860), (320, 640)
 AVERY, JORDAN, TASI, ROBIN = "demo-avery", "demo-jordan", "demo-tasi", "demo-robin"
 REASON = "Students should not have to start over because two offices use two names for the same field of work."
@@ -65,7 +65,7 @@ def main() -> None:
         finally:
             server.terminate()
             server.wait(timeout=30)
-    print("\n".join(str(path.relative_to(OUT.parents[1])) for path in sorted(OUT.glob("*.png"))))
+    print("\n".join(str(path.relative_to(OUT.parents[2])) for path in sorted(OUT.glob("*.png"))))
 
 
 def prepare_answers(settings: Settings) -> None:

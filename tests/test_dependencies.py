@@ -16,14 +16,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-PRIVATE_APIS = ROOT / "docs" / "private-apis.md"
+PRIVATE_APIS = ROOT / "docs" / "reference" / "private-apis.md"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RUNTIME = {canonicalize_name(one.name): one for one in map(Requirement, PROJECT["dependencies"])}
-# Extras that users install; the extra "test" is for the repository only.
+# Extras that users install; the extras "docs" and "test" are for the repository only.
 EXTRAS = {
     canonicalize_name(Requirement(line).name)
     for extra, lines in PROJECT["optional-dependencies"].items()
-    if extra != "test"
+    if extra not in {"docs", "test"}
     for line in lines
 }
 # Runtime dependencies that no module imports, and why they are needed.

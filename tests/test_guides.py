@@ -149,7 +149,7 @@ def test_a_table_without_its_end_marker_is_refused_in_a_sentence(tmp_path: Path)
 
 
 def test_every_outcome_stands_in_the_document_with_an_exercise_that_answers_it() -> None:
-    text = (ROOT / "docs" / "outcomes.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "outcomes.md").read_text(encoding="utf-8")
     rows = [[cell.strip() for cell in line.split(" | ")] for line in text.splitlines() if line.startswith("| ")]
     answers = {row[1]: row[2] for row in rows}
     outcomes = [" ".join(outcome.text.split()) for session in CONTENT.sessions for outcome in session.outcomes]
@@ -179,16 +179,16 @@ def _anchors(document: Path) -> set[str]:
 Commands = dict[tuple[str, ...], click.Command]
 
 
-def _walk(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def walk(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     yield name, command
     for child, below in getattr(command, "commands", {}).items():
-        yield from _walk(below, (*name, child))
+        yield from walk(below, (*name, child))
 
 
 @pytest.fixture(scope="module")
 def known() -> Commands:
     register()
-    return dict(_walk(typer.main.get_command(app)))
+    return dict(walk(typer.main.get_command(app)))
 
 
 def _named(text: str) -> Iterator[list[str]]:

@@ -7,7 +7,8 @@ import sys
 
 from docs.make_layers import BEGIN, END, PAGE, find_imports, write_layers
 
-# Each package or root module, and those of ours that it imports; the lowest first. docs/architecture.md draws it.
+# Each package or root module, and those of ours that it imports; the lowest first. It is drawn in
+# docs/explanation/architecture.md.
 LISTED = """
 errors:
 registry: errors

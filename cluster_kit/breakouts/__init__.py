@@ -1,4 +1,4 @@
-"""Breakout groups of 3 to 5 states, formed from answers, and the reasons for them (docs/breakouts.md)."""
+"""Breakout groups of 3 to 5 states, formed from answers, with reasons (docs/explanation/breakouts.md)."""
 
 from cluster_kit.breakouts.evidence import read_states
 from cluster_kit.breakouts.forming import form_groups

@@ -30,9 +30,10 @@ def read_states(
     people: Mapping[str, Iterable[Person]],
     weights: Weights = WEIGHTS,
 ) -> list[State]:
-    """The states that are present, by postal code: those in ``people``, which has who of each is there.
+    """The states that are present, with needs and strengths, ordered by postal code.
 
-    ``answers`` are by postal code; a state without any has neither needs nor strengths.
+    ``people`` has the present people of each present state, by postal code. ``answers`` are by postal code; a state
+    without any has neither needs nor strengths.
     """
     nothing = Answers(())
     return [_read(content, code, answers.get(code, nothing), people[code], weights) for code in sorted(people)]

@@ -25,11 +25,21 @@ def form_groups(
     size: tuple[int, int] = SIZE,
     weights: Weights = WEIGHTS,
 ) -> GroupProposal:
-    """Good groups of ``size`` states (``docs/breakouts.md`` says how groups are judged, and how good these are).
+    """Form good groups of states. ``docs/explanation/breakouts.md`` describes the score and the quality.
 
-    ``earlier``: which states were in a group together before, each pair as often as it was. The same states give the
-    same groups, in any order. If so many states do not make groups of ``size``, the nearest sizes are used. A single
-    state is in no group. Raises ``UsageError`` for sizes other than 2 to 5, and for a state that is given twice.
+    The same states give the same groups, in any order. A single state is in no group.
+
+    Parameters
+    ----------
+    earlier
+        Pairs of states that were in a group together before, each as often as they were.
+    size
+        The smallest and the largest group. If the number of states does not allow it, the nearest sizes are used.
+
+    Raises
+    ------
+    UsageError
+        For sizes other than 2 to 5, and for a state that is given twice.
     """
     check_size(size)
     ordered = order_states(states)

@@ -15,7 +15,7 @@ Pair = frozenset[str]
 
 @dataclass(frozen=True)
 class Weights:
-    """What counts how much, in points. ``docs/breakouts.md`` says why.
+    """What counts how much, in points. ``docs/explanation/breakouts.md`` says why.
 
     ``example`` and ``next_step`` are shares of a whole need or strength, which a rating at an end of the scale is.
     """
@@ -39,8 +39,8 @@ MOST_ROLES = 4
 class State:
     """A state that is present. ``needs`` and ``strengths`` are by policy area, from 0 to 1; an area has one or neither.
 
-    ``roles`` are those of its people who are present; ``asks`` the states that it would like to ask something;
-    ``evidence`` says by area, for facilitators, what need or strength was read from.
+    ``roles`` are those of its people who are present; ``asks`` are the states that it would like to ask something;
+    ``evidence`` says by area, for facilitators, what each need or strength was derived from.
     """
 
     code: str
@@ -69,10 +69,10 @@ class Seated(Protocol):
 
 @dataclass(frozen=True)
 class Grouped:
-    """A group. ``area`` is the policy area that it should talk about, or empty where answers name none.
+    """A group. ``area`` is the policy area that it should talk about, or empty if answers name none.
 
-    ``topic`` is for participants and tells nothing about the answers of any state. ``why`` is for facilitators alone:
-    it names states and what they rated. ``points`` are what the group is worth in the objective.
+    ``topic`` is for participants and discloses nothing about any state's answers. ``why`` is for facilitators only: it
+    names states and their ratings. ``points`` are the group's share of the objective.
     """
 
     number: int
@@ -85,10 +85,10 @@ class Grouped:
 
 @dataclass(frozen=True)
 class GroupProposal:
-    """Groups of all states that are present, in order of number. ``left_over`` has a single state that is in none.
+    """Groups of all states that are present, in order of number.
 
-    ``objective`` is what the groups are worth together. ``sentence`` tells a facilitator their sizes, and what could
-    not be achieved.
+    ``left_over`` has a single state that is in no group. ``objective`` is the total score of the groups. ``sentence``
+    tells a facilitator their sizes, and which wishes could not be met.
     """
 
     groups: tuple[Grouped, ...]
@@ -97,13 +97,16 @@ class GroupProposal:
     left_over: tuple[str, ...] = ()
 
     def as_doing(self, title: str) -> FormGroups:
-        """What a facilitator does to show these groups to participants: with topics, without whys."""
+        """The command with which a facilitator shows these groups to participants: with topics, without reasons."""
         groups = (GroupOf(number=g.number, states=g.states, area=g.area, reason=g.topic) for g in self.groups)
         return FormGroups(title=title, groups=tuple(groups))
 
 
 def read_pairs(rounds: Iterable[Round]) -> list[Pair]:
-    """Which states were together in these rounds, each pair once. Later rounds of a session may be small changes."""
+    """The pairs of states that were together in these rounds, each once.
+
+    Later rounds of a session may be small changes of earlier ones.
+    """
     met: dict[Pair, None] = {}
     for one in rounds:
         for group in one.groups:

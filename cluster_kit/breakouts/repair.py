@@ -1,7 +1,7 @@
 """Repair existing groups: states that came are placed, states that left are removed, and few others move.
 
 A plan says which groups stay open and how many new ones there are. For each plan, states without a place are placed one
-by one where that disturbs least (``docs/breakouts.md`` has the costs), then where it is worth most. Then
+by one where that disturbs least (``docs/explanation/breakouts.md`` has the costs), then where it is worth most. Then
 states move and change places while that disturbs less, or is worth more without disturbing more. The search opens and
 closes groups while that gives a better result. A group keeps its number and what it talks about.
 """
@@ -31,12 +31,12 @@ def repair_groups(
     *,
     size: tuple[int, int] = SIZE,
 ) -> GroupProposal:
-    """The groups for the states that are present now; ``earlier`` is without these groups.
+    """Adjust groups to the states that are present now, with as few changes as possible.
 
-    A state moves only out of a group that has become too small, or into one. Newcomers go where there is room; without
-    room they make a group of their own, or a group has one state too many. More newcomers than ``MOST_UNPLACED`` make
-    groups of their own. If so many have left that a repair makes no sense, all groups are formed again, and the
-    sentence says so. Raises what ``form_groups`` raises.
+    A state moves only out of a group that has become too small, or into one. A late state joins a group with room.
+    Without room, late states form a group of their own, or one group has a state too many. More late states than
+    ``MOST_UNPLACED`` form groups of their own. If too many states have left for a repair, all groups are formed again,
+    and the sentence says so. ``earlier`` does not include ``groups``. Raises what ``form_groups`` raises.
     """
     check_size(size)
     ordered = order_states(states)
@@ -159,7 +159,7 @@ class _Repair:
         return self._worth(change) - self._worth({number: plan[number] for number in change})
 
     def _cost(self, plan: Plan) -> int:
-        """How much groups disturb: see ``docs/breakouts.md``."""
+        """How much groups disturb: see ``docs/explanation/breakouts.md``."""
         cost = 0
         for number, group in plan.items():
             cost += MOVED * sum(self._home.get(state, number) != number for state in group)

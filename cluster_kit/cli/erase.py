@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cluster_kit.store import Erasure, Person, Store
     from cluster_kit.store.erasure_preview import ErasurePreview
 
-WHAT_STAYS = "Backups, packets, exports, and text by other people are not changed. See docs/privacy.md."
+WHAT_STAYS = "Backups, packets, exports, and text by other people are not changed. See docs/how-to/privacy.md."
 
 
 @app.command("erase")

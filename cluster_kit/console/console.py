@@ -101,7 +101,7 @@ class Console:
         return self._panel(results.KIND)
 
     def announcements(self) -> Panel:
-        """A message or a link to everybody, and the parking lot."""
+        """A message or a link to everyone, and the parking lot."""
         return self._panel(announcements.KIND)
 
     def boards(self) -> Panel:

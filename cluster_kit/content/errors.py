@@ -13,7 +13,7 @@ from cluster_kit.text import count_of
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a content file: where it stands and how to mend it. ``line`` counts from 1."""
+    """One problem in a content file: where it is and how to fix it. ``line`` counts from 1."""
 
     file: str
     line: int
@@ -26,7 +26,7 @@ class Problem:
 
 
 class ContentError(ClusterKitError, ValueError):
-    """Content that cannot be used. ``problems`` holds every problem found, in file and line order."""
+    """Content that cannot be used. ``problems`` has every problem found, in order of file and line."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -60,7 +60,7 @@ class WorkbookError(ClusterKitError, ValueError):
 
 
 class UnknownSeriesError(ClusterKitError, LookupError):
-    """No series by that id."""
+    """There is no series with that id."""
 
     def __init__(self, series: str, known: Sequence[str]) -> None:
         self.series, self.known = series, tuple(known)
@@ -68,7 +68,7 @@ class UnknownSeriesError(ClusterKitError, LookupError):
 
 
 class UnknownSessionError(ClusterKitError, LookupError):
-    """No session with that number in the series."""
+    """The series has no session with that number."""
 
     def __init__(self, session: int, known: Sequence[int]) -> None:
         self.session, self.known = session, tuple(known)
@@ -76,7 +76,7 @@ class UnknownSessionError(ClusterKitError, LookupError):
 
 
 class UnknownExerciseError(ClusterKitError, LookupError):
-    """No exercise by that id in the session."""
+    """The session has no exercise with that id."""
 
     def __init__(self, exercise: str, known: Sequence[str]) -> None:
         self.exercise, self.known = exercise, tuple(known)
@@ -84,7 +84,7 @@ class UnknownExerciseError(ClusterKitError, LookupError):
 
 
 class UnknownJurisdictionError(ClusterKitError, LookupError):
-    """No jurisdiction with that postal code."""
+    """There is no jurisdiction with that postal abbreviation."""
 
     def __init__(self, code: str, known: Sequence[str]) -> None:
         self.code, self.known = code, tuple(known)

@@ -18,14 +18,14 @@ from cluster_kit.content.validation import check_instrument, validate_parts
 
 
 def load_content(series: str, overlay: Path | None = None) -> m.Content:
-    """All content of a series, validated. It is cached until a file changes.
+    """Load and validate all content of a series. The result is cached until a file changes.
 
     Parameters
     ----------
     series
         The series' id, such as ``"2026"``.
     overlay
-        An organization's own pack, laid over what ships, file by file. It need not exist.
+        An organization's own pack, whose files replace the shipped ones. It need not exist.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def list_series(overlay: Path | None = None) -> list[str]:
 
 
 def find_newest_series(overlay: Path | None = None) -> str | None:
-    """The id of the series that starts last, shipped or in the overlay; None if all of them are fictional.
+    """The id of the series that starts last, shipped or in the overlay, or None if all of them are fictional.
 
     Raises ``ContentError`` if the file of a series cannot be read.
     """
@@ -70,7 +70,7 @@ def find_newest_series(overlay: Path | None = None) -> str | None:
 
 
 def load_series(series: str, overlay: Path | None = None) -> m.Series:
-    """A series' title and schedule alone: cheap, and not checked against the other files.
+    """Load only a series' title and schedule, quickly and without checking them against the other files.
 
     Raises ``UnknownSeriesError``, or ``ContentError`` if its file cannot be read.
     """
@@ -86,7 +86,10 @@ def load_series(series: str, overlay: Path | None = None) -> m.Series:
 
 
 def load_instrument(overlay: Path | None = None) -> m.Instrument:
-    """The instrument alone, whatever the series. ``ContentError`` where its files or the roles have problems."""
+    """Load only the instrument, which is the same for all series.
+
+    Raises ``ContentError`` if its files or the roles have problems.
+    """
     reader = Reader(Folders.over_shipped(overlay))
     parts, found = read_instrument_parts(reader), Findings()
     check_instrument(parts, found)
@@ -97,7 +100,7 @@ def load_instrument(overlay: Path | None = None) -> m.Instrument:
 
 
 def load_roles(overlay: Path | None = None) -> m.Roles:
-    """The roles alone. ``ContentError`` where their file has problems."""
+    """Load only the roles. Raises ``ContentError`` if their file has problems."""
     reader = Reader(Folders.over_shipped(overlay))
     roles = reader.model(at.ROLES_FILE, m.Roles)
     if roles is None or reader.problems:
@@ -111,9 +114,9 @@ def series_to_check(overlay: Path | None = None) -> list[str]:
 
 
 def check_content(overlay: Path | None = None, base: Path = SHIPPED) -> list[Problem]:
-    """Every problem of every series to check, in file and line order; empty where all is well.
+    """Every problem of every series to check, in order of file and line; empty if there are none.
 
-    ``base`` is a whole pack (what ships), ``overlay`` a folder laid over it.
+    ``base`` is a complete pack (the shipped one), ``overlay`` a folder whose files replace those of ``base``.
     """
     layers = (base,) if overlay is None or not overlay.is_dir() else (overlay.resolve(), base)
     reader = Reader(Folders(layers))

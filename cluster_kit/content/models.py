@@ -114,7 +114,7 @@ __all__ = [
 
 
 class When(StrEnum):
-    """When an exercise is done: before the session, in the room, or afterwards."""
+    """When an exercise is done: before, during, or after the session."""
 
     PREWORK = "prework"
     SESSION = "session"
@@ -132,11 +132,11 @@ class SegmentKind(StrEnum):
 
 
 class Exercise(ContentModel):
-    """A guided activity that leaves the state with something to keep.
+    """A guided activity that produces something for the state to keep.
 
-    ``minutes`` is the whole time in the room (0 for prework and follow-up), of which ``talk_minutes`` are for
+    ``minutes`` is the whole time during the session (0 for prework and follow-up), of which ``talk_minutes`` are for
     talking before anyone writes; ``about_minutes`` says how long prework or follow-up takes. ``steps`` are shown as
-    a numbered list. ``keeps`` ends the sentence "Your state keeps ...".
+    a numbered list. ``keeps`` completes the sentence "Your state keeps ...".
     """
 
     id: Slug
@@ -155,7 +155,7 @@ class Exercise(ContentModel):
 
     @property
     def rated_prompts(self) -> frozenset[str]:
-        """The ids of the prompts in which each person rates items."""
+        """The ids of the prompts in which people rate items individually."""
         rated = (prompt for prompt in self.prompts if isinstance(prompt, ItemsPrompt))
         return frozenset(prompt.id for prompt in rated if (prompt.scope or self.scope) is Scope.PERSON)
 
@@ -187,7 +187,7 @@ class LookBack(ContentModel):
 
 
 class Session(ContentModel):
-    """One workshop meeting. Its date and times stand in the series' schedule."""
+    """One workshop session. Its date and times are in the series' schedule."""
 
     schema_version: SchemaVersion
     number: PositiveInt
@@ -222,7 +222,7 @@ class Meeting(ContentModel):
 
 
 class Series(ContentModel):
-    """One cycle of sessions with dates. A fictional series says so on every page and document."""
+    """One cycle of sessions with dates. A fictional series is labeled so on every page and document."""
 
     schema_version: SchemaVersion
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -310,7 +310,7 @@ class Instrument(ContentModel):
 
 
 class Content(ContentModel):
-    """Everything that a series is made of, validated. ``version`` is a digest of the files it came from."""
+    """All validated content of a series. ``version`` is a digest of the files."""
 
     version: str
     series: Series
@@ -323,7 +323,7 @@ class Content(ContentModel):
     plain_language: PlainLanguage
 
     def get_session(self, number: int) -> Session:
-        """The session with this number; ``UnknownSessionError`` where there is none."""
+        """The session with this number. Raises ``UnknownSessionError`` if there is none."""
         from cluster_kit.content.errors import UnknownSessionError
 
         for session in self.sessions:
@@ -332,7 +332,7 @@ class Content(ContentModel):
         raise UnknownSessionError(number, [s.number for s in self.sessions])
 
     def get_meeting(self, number: int) -> Meeting:
-        """When the session with this number takes place; ``UnknownSessionError`` where there is none."""
+        """The date and times of the session with this number. Raises ``UnknownSessionError`` if there is none."""
         from cluster_kit.content.errors import UnknownSessionError
 
         for meeting in self.series.schedule:
@@ -341,7 +341,7 @@ class Content(ContentModel):
         raise UnknownSessionError(number, [m.session for m in self.series.schedule])
 
     def get_jurisdiction(self, code: str) -> Jurisdiction:
-        """The jurisdiction with this postal code, in any case; ``UnknownJurisdictionError`` otherwise."""
+        """The jurisdiction with this postal abbreviation, in any case, or ``UnknownJurisdictionError``."""
         from cluster_kit.content.errors import UnknownJurisdictionError
 
         for jurisdiction in self.jurisdictions:

@@ -48,9 +48,9 @@ class Framework(ContentModel):
 
 
 class Jurisdiction(ContentModel):
-    """A state, district or territory. ``time_zones``: IANA names, the zone of its capital first.
+    """A state, district, or territory. ``time_zones``: IANA names, that of its capital first.
 
-    ``tile`` is its column and row on the tile map, from 0; None: it has no place there.
+    ``tile`` is its column and row on the tile map, from 0, or None if it is not on the map.
     """
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]

@@ -1,4 +1,4 @@
-"""A state's programs in the modernized Framework: proposals with reasons, the team's decisions, a coded inventory."""
+"""A state's programs in the modernized Framework: proposals with reasons, decisions, and a coded inventory."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING

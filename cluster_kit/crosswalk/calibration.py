@@ -1,8 +1,7 @@
 """How far each kind of evidence can be trusted, and what a score is worth: measured on codes that were held out.
 
-docs/crosswalk.md explains the method. In short: every code of the crosswalk is taken out in turn and proposed for
-as if it were a program, from what is left; how often the proposal names the Cluster that was hidden is what the
-kit calls confidence.
+In short: every code of the crosswalk is held out in turn and proposed for as if it were a program. Confidence is how
+often the proposal names the Cluster that was held out. docs/explanation/crosswalk.md explains the method.
 """
 
 from __future__ import annotations

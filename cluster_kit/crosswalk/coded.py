@@ -94,7 +94,7 @@ COLUMNS: tuple[CodedColumn, ...] = (
     CodedColumn("status", "Who says so: the team, a clear proposal, or nobody yet.", _status, 20),
     CodedColumn(
         "confidence",
-        "How often a first proposal like this one was right on codes that were held out (0 to 1). docs/crosswalk.md.",
+        "How often a first proposal like this one was right on codes that were held out (0 to 1).",
         _confidence,
         12,
     ),

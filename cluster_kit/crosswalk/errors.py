@@ -11,7 +11,7 @@ class CrosswalkError(ClusterKitError):
 
 
 class UnreadableListError(CrosswalkError, ValueError):
-    """A file that cannot be read at all: empty, protected, damaged, of another kind or too large."""
+    """A file that cannot be read: empty, protected, damaged, of an unknown type, or too large."""
 
     def __init__(self, file: str, reason: str) -> None:
         self.file, self.reason = file, reason
@@ -19,11 +19,11 @@ class UnreadableListError(CrosswalkError, ValueError):
 
 
 class NoTableError(CrosswalkError, LookupError):
-    """No sheet of the file has the columns that are needed, or the sheet or column asked for is not there."""
+    """No sheet of the file has the required columns, or the requested sheet or column does not exist."""
 
 
 class StudentDataError(CrosswalkError, ValueError):
-    """The file has data about single students, which the kit never takes. Nothing of it was read further or kept."""
+    """The file has data about individual students, which the kit never accepts. Nothing of it was stored."""
 
     def __init__(self, file: str, sheet: str, column: str, why: str) -> None:
         self.file, self.sheet, self.column = file, sheet, column
@@ -35,7 +35,7 @@ class StudentDataError(CrosswalkError, ValueError):
 
 
 class ReviewError(CrosswalkError, ValueError):
-    """Review columns that cannot be taken back as they are. ``problems`` names each with its row; nothing was kept."""
+    """Review columns that cannot be read as they are. ``problems`` names each with its row; nothing was stored."""
 
     def __init__(self, file: str, problems: tuple[str, ...]) -> None:
         self.file, self.problems = file, problems

@@ -57,7 +57,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Inventory:
-    """The programs, the column that each role was read from, and what was noticed on the way."""
+    """The programs of a list, the column that each role was read from, and the findings."""
 
     source: str
     sheet: str
@@ -67,19 +67,19 @@ class Inventory:
 
 
 def read_inventory(path: Path, *, sheet: str = "", columns: Mapping[str, str] | None = None) -> Inventory:
-    """The list of programs in a file: a workbook, or text with separated values.
+    """Read a list of programs from a file: a workbook, or delimited text.
 
     Parameters
     ----------
     sheet
-        The sheet to read. Empty: the one whose columns fit best.
+        The sheet to read. Empty: the one whose columns match best.
     columns
         For a role (``cip``, ``title``, ``former``, ``level``, ``enrollment``, ``concentrators``, ``location``,
-        ``program_id``, ``soc``) the name of its column, or its letter, where it is not found by itself.
+        ``program_id``, ``soc``) the name or letter of its column, if it is not recognized.
 
     Raises
     ------
-    UnreadableFileError, NoTableError, StudentDataError
+    UnreadableListError, NoTableError, StudentDataError
         Each with one plain sentence.
     """
     try:
@@ -92,7 +92,7 @@ def read_inventory(path: Path, *, sheet: str = "", columns: Mapping[str, str] | 
 def read_inventory_from(
     name: str, raw: bytes, *, sheet: str = "", columns: Mapping[str, str] | None = None
 ) -> Inventory:
-    """As ``read_inventory``, for a file that was handed over as bytes: an upload."""
+    """Like ``read_inventory``, for a file in memory, such as an upload."""
     notes = Notes()
     grids = read_grids(name, raw, notes)
     refuse_student_data(name, grids)

@@ -48,9 +48,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class ClusterProposal:
-    """What is proposed for a group, and what the team has decided about it.
+    """The proposal for a group of programs, and the team's decisions about it.
 
-    ``decisions`` holds more than one where teammates have given different answers and not settled on one.
+    ``decisions`` has more than one if teammates gave different answers and have not settled on one.
     """
 
     group: ProgramGroup
@@ -62,7 +62,7 @@ class ClusterProposal:
 
     @property
     def status(self) -> Status:
-        """Whether the group is decided, proposed in bulk, or the team's to look at."""
+        """Whether the group is decided, clear enough to accept in bulk, or needs the team's review."""
         if self.decisions:
             return "decided" if len(self.decisions) == 1 else "unsettled"
         if not self.candidates:
@@ -71,20 +71,20 @@ class ClusterProposal:
 
     @property
     def place(self) -> Placement | None:
-        """Where the programs stand: as decided, or as proposed where that is clear. None until then."""
+        """Where the programs belong: as decided, or as proposed if that is clear; otherwise None."""
         if self.status == "decided":
             return self.decisions[0].place
         return self.candidates[0].place if self.status == "proposed" else None
 
     @property
     def needs_review(self) -> bool:
-        """True where the team has to look at it."""
+        """True if the team has to review it."""
         return self.status in ("unsettled", "review", "none")
 
 
 @dataclass(frozen=True)
 class ClusterProposals:
-    """Everything proposed for an inventory, those to review first, then by number of programs."""
+    """All proposals for an inventory: those that need review first, then by number of programs."""
 
     inventory: Inventory
     reference: Reference
@@ -112,7 +112,7 @@ def propose_clusters(
     calibration: Calibration,
     decisions: Mapping[str, Sequence[Decision]] | None = None,
 ) -> ClusterProposals:
-    """Candidates, reasons and confidence for every program; ``decisions`` by key go before all of them."""
+    """Candidates, reasons, and confidence for every program. ``decisions``, by key, take precedence over proposals."""
     return apply_decisions(_propose(inventory, reference, calibration), decisions or {})
 
 

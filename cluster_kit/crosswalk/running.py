@@ -69,12 +69,12 @@ def reference_folder(settings: Settings) -> Path:
 
 
 def open_reference(settings: Settings) -> Reference:
-    """The crosswalk that was imported into the home, else the kit's sample."""
+    """The crosswalk that was imported into the home folder, or the kit's sample."""
     return load_reference(reference_folder(settings), load_crosswalk_content(settings.content))
 
 
 def import_crosswalk(settings: Settings, file: Path, sheet: str = "") -> CrosswalkImport:
-    """Read a published crosswalk, keep its tables in the home, and measure the confidence that it gives."""
+    """Read a published crosswalk, save its tables in the home folder, and fit the confidence for it."""
     folder = reference_folder(settings)
     places = Places(load_crosswalk_content(settings.content).framework)
     imported = import_workbook(file, places, sheet)
@@ -85,10 +85,10 @@ def import_crosswalk(settings: Settings, file: Path, sheet: str = "") -> Crosswa
 
 
 def run_crosswalk(settings: Settings, wanted: CrosswalkRequest) -> CrosswalkResult:
-    """Code a state's list of programs and write everything into the folder.
+    """Code a state's list of programs and write all results to the folder.
 
-    Where an earlier workbook stands there, decisions that people wrote into it are kept first; if these cannot be
-    read, nothing is written over. Raises ``ClusterKitError`` with plain sentences.
+    Decisions in an earlier workbook in the folder are saved first; if they cannot be read, nothing is overwritten.
+    Raises ``ClusterKitError`` with plain sentences.
     """
     reference = open_reference(settings)
     with Store.open(settings.db_url) as store:
@@ -106,7 +106,10 @@ def run_crosswalk(settings: Settings, wanted: CrosswalkRequest) -> CrosswalkResu
 
 
 def decide(settings: Settings, file: Path, jurisdiction: str, series: str, by: str) -> int:
-    """Keep the decisions of a reviewed workbook under the name ``by``; returns how many were new."""
+    """Save the decisions of a reviewed workbook under the name ``by``, and return how many were new.
+
+    Raises ``ReviewError`` if a decision cannot be read; then none is saved.
+    """
     with Store.open(settings.db_url) as store:
         desk = open_desk(settings, store, series, jurisdiction)
         return take_decisions(desk, file, open_reference(settings), by)

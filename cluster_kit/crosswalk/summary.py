@@ -66,7 +66,7 @@ class CrossCutting:
 
 @dataclass(frozen=True)
 class CrosswalkSummary:
-    """Everything that the reports and pictures show. Titles, not ids, but for ``coverage``."""
+    """Everything that the reports and charts show. It has titles instead of ids, except in ``coverage``."""
 
     programs: int
     open_programs: int
@@ -82,9 +82,9 @@ class CrosswalkSummary:
 
 
 def summarize_crosswalk(proposals: ClusterProposals, smallest: int = SMALLEST) -> CrosswalkSummary:
-    """What the inventory shows as coded: decided programs, and those whose proposal is clear.
+    """Summarize the proposals for reports and charts.
 
-    Counts of learners below ``smallest`` are withheld, and others with them where these would give them away.
+    Counts of learners below ``smallest`` are withheld, and others that would disclose them.
     """
     titles = proposals.reference.places.titles
     coverage = _coverage(proposals)

@@ -1,4 +1,4 @@
-"""What staff take out of the kit: tables, workbooks, calendars, and drafts of requests. The sharing ladder holds."""
+"""Tables, workbooks, calendars, and drafts for staff. All of them apply the sharing ladder."""
 
 from cluster_kit.exports.exporting import Exported, export
 from cluster_kit.exports.formats import EXPORT_FORMATS, ExportData, ExportFormat

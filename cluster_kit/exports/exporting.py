@@ -17,7 +17,7 @@ from cluster_kit.store import Store
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written: the files, and how many answers of how many states stand in them."""
+    """What was written: the files, and how many answers of how many states they contain."""
 
     files: tuple[Path, ...]
     answers: int
@@ -25,12 +25,24 @@ class Exported:
 
 
 def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[str] | None = None) -> Exported:
-    """Write every answer of a series that staff may see to a file; the format follows from its ending.
+    """Write every answer of a series that staff may see to a file; its ending selects the format.
 
-    A workbook holds its codebook; beside any other file it stands as a file of its own. Sessions may be under
-    way: what is read is one moment of the store. A file stands under its name only when it is whole.
+    A workbook includes its codebook; for other formats the codebook is a second file. The export is a snapshot of one
+    moment, also during a session. Files are written atomically.
 
-    Raises ``UsageError`` for another ending or a folder that cannot be written to, and what content and store raise.
+    Parameters
+    ----------
+    series
+        The series' id.
+    out
+        The file: ``.xlsx``, ``.csv``, ``.parquet``, or ``.jsonl``. ``docs/how-to/exports.md`` lists the columns.
+    jurisdictions
+        Postal abbreviations. None means all.
+
+    Raises
+    ------
+    UsageError
+        For another ending, or a folder that cannot be written to. Content and store raise their own errors.
     """
     endings = [f".{name}" for name in EXPORT_FORMATS.names()]
     if out.suffix.lower() not in endings:

@@ -1,7 +1,8 @@
 """The form protocol: every message between a form in the browser and the form service, as frozen models.
 
-On a session page the messages travel inside the ``form`` frames of the page's WebSocket (``live/protocol.py``); in
-JupyterLab they are the custom messages of the form's anywidget. ``docs/architecture.md`` describes the conversation.
+On a session page the messages travel inside the ``form`` frames of the page's WebSocket
+(``server/stream/protocol.py``); in JupyterLab they are the custom messages of the form's anywidget. The conversation
+is described in ``docs/explanation/architecture.md``.
 """
 
 from __future__ import annotations

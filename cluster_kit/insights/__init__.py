@@ -1,4 +1,4 @@
-"""Answers to documents, tables and charts. No file is touched; pandas and matplotlib load when asked for."""
+"""Answers as documents, tables, and charts. Reads no files; pandas and matplotlib load on demand."""
 
 from cluster_kit.insights.look_back import look_back
 from cluster_kit.insights.overview import at_a_glance

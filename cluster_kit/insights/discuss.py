@@ -1,7 +1,7 @@
 """What to discuss next: items in the order in which talking about them helps most teams, each with the reason.
 
 Every team counts with the points of ``WEIGHTS``. Counts, not shares, so that an item that few have rated does not come
-before one that is open in many states; ``docs/national.md`` explains the score.
+before one that is open in many states; ``docs/explanation/national.md`` explains the score.
 """
 
 from __future__ import annotations

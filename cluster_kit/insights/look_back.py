@@ -18,9 +18,9 @@ FIRST_SESSION = "This is the first session. What your state says here opens the 
 
 
 def look_back(content: Content, session: int, answers: Answers) -> Section:
-    """What opens a session: the earlier answers that it names, ratings so far, and next steps that are still open.
+    """The section that opens a session: the earlier answers that it names, ratings so far, and open next steps.
 
-    Only answers of earlier sessions are shown. Where there are none, one sentence says so.
+    Only answers from earlier sessions are shown. If there are none, one sentence says so.
     """
     earlier = [s.number for s in content.sessions if s.number < session]
     if not earlier:

@@ -19,7 +19,7 @@ UNKNOWN_ROLE = "Role not given"
 
 
 def at_a_glance(content: Content, session: int, answers: Answers) -> Section:
-    """The session's result in a few lines: who took part, the first goal, the widest need, the next date, what is open.
+    """The session's result in a few lines: who took part, the first goal, the greatest need, the next date, open items.
 
     People are counted by role and not named.
     """

@@ -2,8 +2,8 @@
 
 The method is the one that statistics offices recommend for small tables of counts with ordered categories: neighbours
 are merged until each category holds enough (Federal Committee on Statistical Methodology, Working Paper 22, 2005; NCES
-2011-603). A cell that is left out can be worked out from a total; a merged one cannot. ``docs/national.md`` has the
-reasons.
+2011-603). A cell that is left out can be worked out from a total; a merged one cannot. The reasons are in
+``docs/explanation/national.md``.
 
 - "Not sure yet" stands below the scale as a category of its own, so that every answer is in the table.
 - A zero is a small count like any other: shown, it would say of every state that it is not there.

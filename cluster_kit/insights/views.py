@@ -68,11 +68,10 @@ def no_pictures(exercise: Exercise, prompt: Prompt) -> Sequence[Picture]:  # noq
 def render_exercise(
     content: Content, session: int, exercise: Exercise, answers: Answers, illustrate: Illustrate = no_pictures
 ) -> Section:
-    """What the team has said in an exercise, under its title.
+    """The team's answers to an exercise, under its title.
 
-    Where nothing stands, one quiet line says so; if the team has not answered anything in the whole session, the
-    section says what is asked, so that the document serves as preparation. ``illustrate`` adds pictures (see
-    ``pictures.illustrator``).
+    Without answers, one line says so; if the team has not answered anything in the whole session, the section says
+    what is asked, so that the document serves as preparation. ``illustrate`` adds charts (see ``charts.illustrator``).
     """
     if not answers.has(session, exercise.id):
         if not answers.has(session):
@@ -83,7 +82,7 @@ def render_exercise(
 
 
 def what_is_asked(content: Content, exercise: Exercise) -> Section:
-    """The exercise's intent and everything it asks, for those who prepare."""
+    """The exercise's intent and everything that it asks, for preparation."""
     return Section(exercise.title, tuple(_what_is_asked(content, exercise)))
 
 

@@ -7,7 +7,7 @@ from cluster_kit.documents.model import Attributed, Bullets, Fact, Facts, Paragr
 
 
 def welcome(content: Content, session: int) -> Section:
-    """The session's guiding question and purpose, its outcomes, who should come and what to bring."""
+    """The session's guiding question and purpose, its outcomes, who should attend, and what to bring."""
     chosen = content.get_session(session)
     roles = {role.id: role.title for role in content.roles}
     return Section(

@@ -1,6 +1,6 @@
-"""Warm kernels: forked from a process that has imported what sessions need, so that they start fast and share memory.
+"""Warm kernels: forked from a process that has imported what sessions need, so they start fast and share memory.
 
-Programs choose them by the kernelspec ``KERNEL_NAME``; see docs/warm-kernels.md.
+Programs select them by the kernelspec ``KERNEL_NAME``; see docs/explanation/warm-kernels.md.
 """
 
 from cluster_kit.kernels.spec import KERNEL_NAME, ensure_kernelspec, kernelspecs_folder

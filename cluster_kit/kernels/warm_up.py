@@ -15,9 +15,9 @@ from cluster_kit.kernels.spec import KERNEL_NAME, kernelspecs_folder
 
 
 def warm_up(environment: Mapping[str, str]) -> Future[int]:
-    """Start the parent of the kernels that will be started with this environment; gives its pid once it is ready.
+    """Start the fork server for kernels with this environment. The future has its process id when it is ready.
 
-    The future holds ``WarmKernelError`` where there can be none: then kernels start the ordinary way.
+    The future has ``WarmKernelError`` if the system cannot fork kernels; then kernels start as ordinary processes.
     """
     try:
         check_system()

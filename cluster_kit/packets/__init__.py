@@ -1,4 +1,4 @@
-"""Documents for each state: a notebook, run for it, and what to read, print, edit and file."""
+"""Packets: a notebook that is executed for each state, and the documents made from it."""
 
 from cluster_kit.packets.batch import BatchOptions, BatchPlan, PacketRequest, make_packets
 from cluster_kit.packets.errors import PacketError

@@ -37,7 +37,7 @@ from cluster_kit.store import Store
 
 @dataclass(frozen=True)
 class PacketRequest:
-    """Which packets to make. ``sessions`` and ``jurisdictions`` None: all of them; ``notebooks`` None: what ships."""
+    """Which packets to make. ``sessions`` and ``jurisdictions`` None: all; ``notebooks`` None: the shipped ones."""
 
     series: str
     sessions: Sequence[int] | None = None
@@ -49,11 +49,10 @@ class PacketRequest:
 
 @dataclass(frozen=True)
 class BatchOptions:
-    """How to make them: with ``workers`` processes here, or at the address of a Dask ``scheduler``.
+    """How to make packets: with ``workers`` local processes, or at the address of a Dask ``scheduler``.
 
-    ``force`` makes packets again whose inputs have not changed; ``require_accessible`` lets a packet fail that does
-    not pass its accessibility check, or cannot be checked. Without ``check`` none is checked, which saves a third of
-    the time.
+    ``force`` also makes packets whose inputs have not changed. ``require_accessible`` fails a packet that does not pass
+    its accessibility check, or cannot be checked. Without ``check`` none is checked, which saves a third of the time.
     """
 
     workers: int = 1
@@ -65,7 +64,7 @@ class BatchOptions:
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """What a run is about to do: ``total`` packets are wanted, of which ``to_make`` are not up to date."""
+    """The plan of a run: ``total`` packets are requested, of which ``to_make`` are not up to date."""
 
     total: int
     to_make: int
@@ -81,12 +80,12 @@ def make_packets(
     how: BatchOptions | None = None,
     report: Report = lambda _: None,
 ) -> Manifest:
-    """Make every wanted packet in the folder ``out`` that is missing or out of date; the results, in the jobs' order.
+    """Make every requested packet that is missing or out of date in the folder ``out``, and return all results.
 
-    ``report`` is told first what is planned, then each result as it comes. Files stand under their name only when they
-    are whole; an older packet of the same name is replaced. ``manifest.json`` knows what the folder holds after every
-    packet, so that a run that was killed goes on where it stopped. What is wrong with the request is raised before
-    anything is made; what is wrong with one packet is its result's ``error``.
+    Results are in the order of the jobs. ``report`` is called with the plan, then with each result. Files are written
+    atomically and replace older ones. ``manifest.json`` is written after every packet, so that a run that was killed
+    continues where it stopped. A problem with the request is raised before anything is made. A problem with one packet
+    is its result's ``error``.
     """
     how = how or BatchOptions()
     content = load_content(wanted.series, overlay=settings.content)

@@ -60,10 +60,10 @@ class Check(FrozenModel):
 
 
 class PacketResult(FrozenModel):
-    """What became of a job: its ``files``, or the ``error`` in a sentence.
+    """The result of a job: its ``files``, or the ``error`` in a sentence.
 
-    ``inputs`` is the digest of all that the packet was made from, ``answered`` how many of the session's exercises (of
-    the series', for a packet of it) hold an answer, ``seconds`` how long it took to make.
+    ``inputs`` is the digest of everything that the packet was made from. ``answered`` is how many of the session's
+    exercises (for a packet of the series, of the series') have an answer. ``seconds`` is how long it took.
     """
 
     job: Job
@@ -83,7 +83,7 @@ class PacketResult(FrozenModel):
 
     @property
     def accessibility(self) -> str:
-        """The checks in a word or two: ``passed``, ``2 problems``, ``not checked``."""
+        """The result of the checks in a word or two: ``passed``, ``2 problems``, ``not checked``."""
         problems = sum(len(check.problems) for check in self.checks)
         if problems:
             return count_of(problems, "problem")

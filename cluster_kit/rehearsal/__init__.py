@@ -1,4 +1,4 @@
-"""A fictional national roster plays a session against a real server: people practise, and the server is proved."""
+"""Rehearse a session with a fictional national roster against a real server."""
 
 from cluster_kit.rehearsal.plan import Plan, parse_speed
 from cluster_kit.rehearsal.play import Moment, RehearsalOpening, rehearse

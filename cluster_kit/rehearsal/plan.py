@@ -15,11 +15,11 @@ FASTEST = 240.0
 
 @dataclass(frozen=True)
 class Plan:
-    """A rehearsal: which session, how fast, with whom.
+    """The options of a rehearsal.
 
-    ``speed`` is minutes of the session in a minute. ``states`` None means every jurisdiction. ``people`` are invited
-    from each. The same ``seed`` plays the same people, who say the same. ``hands_on``: somebody else runs the session.
-    ``kill_at``: the minute at which the server is killed, to be started again; None means never. ``port`` 0: any.
+    ``speed`` is minutes of the session per minute. ``states`` None means every jurisdiction. ``people`` is the number
+    invited from each. The same ``seed`` gives the same people and answers. With ``hands_on``, the session is run by
+    hand. ``kill_at`` is the minute at which the server is killed and started again; None means never. ``port`` 0: any.
     """
 
     session: int = 1
@@ -33,7 +33,7 @@ class Plan:
 
 
 def parse_speed(text: str) -> float:
-    """The speed in ``20x`` or ``20``. Raises ``UsageError`` where it is none."""
+    """The speed in ``20x`` or ``20``. Raises ``UsageError`` if the text is not a speed."""
     try:
         speed = float(text.strip().lower().removesuffix("x"))
     except ValueError:

@@ -28,7 +28,7 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True)
 class RehearsalOpening:
-    """The doors are open: where the console is, and links for people who want to sit in."""
+    """The rehearsal has opened: the address of the console, and links to join as a participant."""
 
     session: str
     address: str
@@ -41,7 +41,7 @@ class RehearsalOpening:
 
 @dataclass(frozen=True)
 class Moment:
-    """How things are at a minute after the doors opened."""
+    """The state of the rehearsal at a minute after it opened."""
 
     minute: float
     segment: str
@@ -55,10 +55,10 @@ Say = Callable[[RehearsalOpening | Moment | Report], None]
 
 
 def rehearse(plan: Plan, home: Path, say: Say) -> Report:
-    """Play a session in ``home``, which is to be new or empty, and report what became of every answer.
+    """Run a rehearsal in ``home``, which must be new or empty, and report what became of every answer.
 
-    ``say`` is told when the doors open, how things are every second, and the report. Ctrl+C ends it early and
-    cleanly. Raises ``UsageError`` where ``home`` is not empty, and ``UnknownSessionError``.
+    ``say`` is called when the rehearsal opens, every second with its state, and with the report. Ctrl+C ends it early
+    and cleanly. Raises ``UsageError`` if ``home`` is not empty, and ``UnknownSessionError``.
     """
     settings = Settings(home)
     script = Script.write(plan, prepare_rehearsal_series(settings, plan.session))

@@ -40,12 +40,12 @@ class Tally:
 
 @dataclass(frozen=True)
 class Report:
-    """A rehearsal in figures. ``found`` and ``events_found`` are what the store holds of what was called saved.
+    """The figures of a rehearsal. ``found`` and ``events_found`` count what the store has of what was acknowledged.
 
-    ``got_in``: whose page opened before the session was over. ``held`` answers were never called saved: their pages
-    keep them, because an exercise stayed locked or the rehearsal was stopped. ``events_refused`` happen in a session
-    that goes well: a reaction to a post that the facilitator has just hidden. ``finished`` is False where it was
-    stopped before its end. Times in milliseconds, None where there are none.
+    ``got_in`` counts people whose page opened before the session was over. ``held`` answers were never acknowledged:
+    their pages keep them, because an exercise stayed locked or the rehearsal was stopped. ``events_refused`` also
+    happen in a session without problems, such as a reaction to a post that the facilitator has just hidden.
+    ``finished`` is False if it was stopped early. Times are in milliseconds, None if there are none.
     """
 
     invited: int
@@ -72,17 +72,17 @@ class Report:
 
     @property
     def lost(self) -> int:
-        """Answers and doings that were called saved, and that the store does not hold."""
+        """How many acknowledged answers and events the store does not have."""
         return self.answers_acknowledged - self.answers_found + self.events_acknowledged - self.events_found
 
     @property
     def is_good(self) -> bool:
-        """Whether everybody got in and all that was sent is kept; of one that was stopped, what was called saved."""
+        """Whether everyone got in and everything sent is stored; for a stopped rehearsal, everything acknowledged."""
         left_out = self.answers_held + self.answers_refused + self.came - self.got_in
         return not self.lost and not (self.finished and left_out)
 
     def as_json(self) -> dict[str, Any]:
-        """For machines."""
+        """The report as JSON data."""
         return {**asdict(self), "lost": self.lost, "good": self.is_good}
 
 

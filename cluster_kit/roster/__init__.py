@@ -1,1 +1,1 @@
-"""Who is invited: lists of people read and kept, people put into teams, and the teams' codes."""
+"""The roster: importing people, matching them to teams, and team codes."""

@@ -73,7 +73,7 @@ def supervise(command: Sequence[str], host: str, ports: range, processes: int, a
     """
     if not hasattr(socket, "SO_REUSEPORT") or sys.platform == "win32":
         raise UsageError(
-            "Here --processes cannot share a port. Start several servers behind nginx (docs/deploying.md)."
+            "Here --processes cannot share a port. Start several servers behind nginx (docs/how-to/deploying.md)."
         )
     with _reserve(host, ports) as shared:
         port = shared.getsockname()[1]

@@ -1,4 +1,4 @@
-"""A live session as it happens: what people do in it besides answering, and how things stand because of that."""
+"""A live session: its commands, its event log, and its state."""
 
 from cluster_kit.sessions.commands import InvalidCommandError, NotAllowedError, Permission, SessionCommand
 from cluster_kit.sessions.feed import SessionFeed

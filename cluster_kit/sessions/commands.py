@@ -24,10 +24,10 @@ UNDO = "undo"
 
 
 class Permission(StrEnum):
-    """Who may do something: facilitators only, or everybody in the session.
+    """Who may execute a command: facilitators only, or everyone in the session.
 
-    ``FORMS``: facilitators, and a form for its team, which has more to check than a command can. A participant's page
-    cannot command it.
+    ``FORMS``: facilitators, and a form for its team, which checks more than a command can. A participant's page
+    cannot send it.
     """
 
     FACILITATORS = "facilitators"
@@ -36,18 +36,18 @@ class Permission(StrEnum):
 
 
 class NotAllowedError(ClusterKitError, PermissionError):
-    """Somebody tried what is for facilitators, or what is another's."""
+    """A command that this person may not execute: it is for facilitators, or concerns another person."""
 
 
 class InvalidCommandError(ClusterKitError, ValueError):
-    """Something that makes no sense as things stand."""
+    """A command that is invalid in the session's current state."""
 
 
 class SessionCommand(FrozenModel):
-    """Something that can be done. Its fields are the event's value.
+    """A command of a live session. Its fields are the event's value.
 
-    A new kind is a subclass: ``class Park(Doing, kind="park", who=Who.EVERYBODY)``. ``on_record``: facilitators find
-    it in the record of the session, where it can be undone.
+    A new kind is a subclass: ``class Park(SessionCommand, kind="park", who=Permission.EVERYBODY)``. With ``on_record``,
+    facilitators find it in the log of the session, where it can be undone.
     """
 
     kind: ClassVar[str]
@@ -63,15 +63,15 @@ class SessionCommand(FrozenModel):
         _KINDS[kind] = cls
 
     def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
-        """Raise ``InvalidCommandError``, with one clear sentence, where this makes no sense."""
+        """Raise ``InvalidCommandError``, with one clear sentence, if the command is invalid in this state."""
 
     @abstractmethod
     def apply(self, event: Event, standing: SessionState) -> None:
-        """Change how things stand."""
+        """Change the state."""
 
     @abstractmethod
     def describe(self, event: Event, session: Session) -> str:
-        """What was done, in a few words for the record, such as "Began Peer discussion"."""
+        """A short description for the log, such as "Began Peer discussion"."""
 
 
 _KINDS: dict[str, type[SessionCommand]] = {}

@@ -14,7 +14,7 @@ PRESENCE_TTL_S = 2.0
 
 
 class SessionFeed:
-    """The session's state as of the last ``refresh``. ``do`` refreshes by itself. Use from any thread."""
+    """The session's state as of the last ``refresh``. ``do`` refreshes by itself. Thread-safe."""
 
     def __init__(self, store: Store, journal: SessionLog, clock: Callable[[], float] = time.monotonic) -> None:
         self._store, self._journal, self._clock = store, journal, clock
@@ -23,22 +23,22 @@ class SessionFeed:
         self._present_at = float("-inf")
 
     def standing(self) -> SessionState:
-        """The state as it was last read; read now where it never was. Raises what the store raises."""
+        """The state as it was last read; reads it if it has not been read yet. Raises what the store raises."""
         return self._state or self.refresh()
 
     def refresh(self) -> SessionState:
-        """Read the state now: one query while nothing happens. Raises what the store raises."""
+        """Read the state: one query if nothing has happened. Raises what the store raises."""
         self._state = self._journal.standing()
         return self._state
 
     def do(self, who: Person, doing: SessionCommand, *, subject: str = "", event_id: str = "") -> Event:
-        """Do something in the session, as ``SessionLog.do`` does, and read the state afterwards."""
+        """Execute a command, as ``SessionLog.do`` does, and read the state afterward."""
         event = self._journal.do(who, doing, subject=subject, event_id=event_id)
         self.refresh()
         return event
 
     def present(self, jurisdiction: str) -> set[str]:
-        """The ids of those of a jurisdiction who have been in the session, at most some seconds old."""
+        """The ids of a jurisdiction's people who have been in the session, at most a few seconds old."""
         if self._clock() - self._present_at >= PRESENCE_TTL_S:
             present: dict[str, set[str]] = {}
             for one in self._store.presence(self._journal.series, self._journal.session.number):

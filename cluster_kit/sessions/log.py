@@ -23,9 +23,9 @@ from cluster_kit.store.models import ERASURE, NewEvent
 
 
 class SessionLog:
-    """One session of a series, as it happens. Use it from any thread.
+    """The event log of one session of a series. Thread-safe.
 
-    ``only`` names the kinds of events that are of interest here; None means all of them.
+    ``only`` names the kinds of events to read; None means all of them.
     """
 
     def __init__(self, store: Store, series: str, session: Session, only: Collection[str] | None = None) -> None:
@@ -39,7 +39,7 @@ class SessionLog:
         self._turn = threading.Lock()
 
     def standing(self) -> SessionState:
-        """How things stand now. Cheap while nothing happens. Raises what the store raises."""
+        """The current state. Cheap if nothing has happened. Raises what the store raises."""
         with self._turn:
             latest = self._store.latest_event(self.series, self.session.number)
             if latest != self._latest:
@@ -55,10 +55,10 @@ class SessionLog:
         jurisdiction: str | None = None,
         event_id: str = "",
     ) -> Event:
-        """Do something and keep it for good; the same once more under the same ``event_id`` does nothing more.
+        """Execute a command and store its event. The same ``event_id`` again changes nothing.
 
-        ``jurisdiction`` None means the person's own. Raises ``NotAllowedError`` for what this person may not do,
-        ``InvalidCommandError`` for what makes no sense as things stand, and what the store raises.
+        ``jurisdiction`` None means the person's own. Raises ``NotAllowedError`` if this person may not execute the
+        command, ``InvalidCommandError`` if it is invalid in the current state, and what the store raises.
         """
         event = NewEvent(
             id=event_id or secrets.token_hex(12),

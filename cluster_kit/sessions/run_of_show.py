@@ -14,7 +14,7 @@ NONE = dt.timedelta()
 
 @dataclass(frozen=True)
 class RunningSegment:
-    """A segment: its planned minutes with what was added or taken, the time it took so far, and where it stands."""
+    """A segment with its planned minutes, adjusted during the session, the time taken so far, and its status."""
 
     kind: str
     title: str
@@ -31,10 +31,10 @@ class RunningSegment:
 
 @dataclass(frozen=True)
 class RunOfShow:
-    """All segments at a moment. ``left`` is the present segment's remaining time, below zero when it is over time.
+    """All segments at a point in time. ``left`` is the current segment's remaining time, negative if it is over time.
 
-    ``behind`` compares with the content's own minutes: the time taken and still planned, less the session's length;
-    below zero is ahead. A segment counts as over when another has begun after it in the run of show.
+    ``behind`` compares with the minutes in the content: the time taken and still planned, minus the session's length;
+    negative means ahead. A segment is over when another one has begun after it in the run of show.
     """
 
     parts: tuple[RunningSegment, ...]
@@ -43,7 +43,7 @@ class RunOfShow:
 
     @classmethod
     def of(cls, session: Session, standing: SessionState, now: dt.datetime) -> RunOfShow:
-        """The run of show as things stand at ``now`` (aware)."""
+        """The run of show in this state at ``now`` (timezone-aware)."""
         order = [segment.kind.value for segment in session.segments]
         present = order.index(standing.segment) if standing.segment in order else -1
         parts = []
@@ -60,12 +60,12 @@ class RunOfShow:
 
     @property
     def now(self) -> RunningSegment | None:
-        """The present segment, or None."""
+        """The current segment, or None."""
         return next((part for part in self.parts if part.state == "now"), None)
 
     @property
     def next(self) -> RunningSegment | None:
-        """The segment that comes next, or None."""
+        """The next segment, or None."""
         ahead = [part for part in self.parts if part.state == "ahead"]
         return ahead[0] if ahead else None
 

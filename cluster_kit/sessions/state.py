@@ -78,15 +78,15 @@ class Round:
 
 @dataclass
 class SessionState:
-    """How things stand after the event ``seq``. Made by folding events; not to be changed by whoever reads it.
+    """The state of a session after the event ``seq``. It is made by folding events; readers must not change it.
 
-    ``segment`` is the present one (a SegmentKind's value), empty before the session and after its end; ``since`` when
-    it began; ``spent`` how long each segment took before. ``changed_minutes``: minutes added to or taken from what was
-    planned. ``locked``: exercises. ``revealed``: exercises and whom they are revealed to, a state or "" for all.
-    ``shown``: national pictures that participants may see; ``pictures``: what they see of each. ``features``: examples
+    ``segment`` is the current one (a SegmentKind's value), empty before the session and after its end; ``since`` is
+    when it began; ``spent`` is how long each segment took before. ``changed_minutes``: minutes added to or taken from
+    the plan. ``locked``: exercises. ``revealed``: exercises and to whom they are revealed, a state or "" for all.
+    ``shown``: national charts that participants may see; ``pictures``: what they see of each. ``features``: examples
     on every page, the newest last.
-    ``erased``: states of which something was erased, with the event that said so last.
-    ``record``: what was done that counts for everybody, undone or not; ``undone``: the ids of what was undone.
+    ``erased``: states of which something was erased, with the last event that said so.
+    ``record``: actions that affect everyone, undone or not; ``undone``: the ids of events that were undone.
     """
 
     seq: int = 0
@@ -116,15 +116,15 @@ class SessionState:
         return self.began_at is not None and self.ended_at is None
 
     def is_locked(self, exercise: str) -> bool:
-        """Whether an exercise takes no answers just now."""
+        """Whether an exercise currently accepts no answers."""
         return exercise in self.locked
 
     def is_revealed(self, exercise: str, jurisdiction: str) -> bool:
-        """Whether a state's team may see its spread in an exercise."""
+        """Whether a state's team may see its rating distribution in an exercise."""
         return not self.revealed.isdisjoint({(exercise, ""), (exercise, jurisdiction)})
 
     def leave_segment(self, at: dt.datetime) -> None:
-        """Count the time of the present segment as spent."""
+        """Add the time of the current segment to the time spent."""
         if self.segment and self.since:
             before = self.spent.get(self.segment, dt.timedelta())
             self.spent[self.segment] = before + max(at - self.since, dt.timedelta())

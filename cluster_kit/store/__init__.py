@@ -1,4 +1,4 @@
-"""The answers: an append-only store on SQLite or PostgreSQL. Nothing is changed in place, nothing is lost."""
+"""Responses, people, and events: an append-only store on SQLite or PostgreSQL."""
 
 from cluster_kit.store.errors import NewerDatabaseError, ReusedIdError, StoreError, StoreUnavailableError, StoreUrlError
 from cluster_kit.store.models import (

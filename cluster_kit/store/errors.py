@@ -14,14 +14,14 @@ class StoreUrlError(StoreError, ValueError):
 
 
 class StoreUnavailableError(StoreError, ConnectionError):
-    """The database cannot be used now. Nothing of the call was kept, and the same call can be made again.
+    """The database cannot be used now. Nothing of the call was stored, and the same call can be made again.
 
-    One exception: when the commit itself fails (the connection to PostgreSQL breaks while it is waiting for the
-    answer to COMMIT, or the disk reports an error on flushing), the outcome is unknown. Making the same call again is
-    safe then, too: an id is kept once, and what was kept is answered as ``duplicate``.
+    One exception: if the commit itself fails (the connection to PostgreSQL breaks before the reply to COMMIT, or the
+    disk reports an error on flushing), the outcome is unknown. Making the same call again is safe then, too: an id is
+    stored once, and what was stored is acknowledged as ``duplicate``.
 
     ``place`` is the database, without its password. ``retryable`` says that the same call may succeed later
-    without a change to how the kit is set up: the database was busy, full or out of reach.
+    without a change of configuration: the database was busy, full, or unreachable.
     """
 
     def __init__(self, place: str, reason: str, *, retryable: bool) -> None:
@@ -30,7 +30,7 @@ class StoreUnavailableError(StoreError, ConnectionError):
 
 
 class NewerDatabaseError(StoreError):
-    """The database was made by a later version of the kit, which this one must not touch."""
+    """The database was made by a later version of the kit, so this version must not use it."""
 
     def __init__(self, place: str, found: str, newest: str) -> None:
         self.place, self.found, self.newest = place, found, newest
@@ -41,7 +41,7 @@ class NewerDatabaseError(StoreError):
 
 
 class ReusedIdError(StoreError, ValueError):
-    """The id of an answer already belongs to another one. Nothing of its batch was kept."""
+    """The id of an answer already belongs to another one. Nothing of its batch was stored."""
 
     def __init__(self, response_id: str) -> None:
         self.response_id = response_id

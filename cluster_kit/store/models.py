@@ -84,7 +84,7 @@ Value = Annotated[JsonValue, BeforeValidator(_clean), AfterValidator(_check_size
 
 
 class NewResponse(FrozenModel):
-    """An answer as it was typed. ``docs/architecture.md`` says what each part means."""
+    """An answer as it was typed. ``docs/explanation/architecture.md`` describes each part."""
 
     id: Id
     series: SeriesId
@@ -100,24 +100,24 @@ class NewResponse(FrozenModel):
     content_version: Line = ""
 
     def is_same_answer(self, other: NewResponse) -> bool:
-        """True when both put the same words into the same field by the same hand."""
+        """True if both put the same value into the same field, by the same author."""
         parts = {"series", "session", "exercise", "prompt", "row", "jurisdiction", "scope", "author"}
         return self.model_dump(include=parts) == other.model_dump(include=parts) and self.has_same_value(other)
 
     def has_same_value(self, other: NewResponse) -> bool:
-        """True when both say the same, to the letter."""
+        """True if both have exactly the same value."""
         return encode_value(self.value) == encode_value(other.value)
 
 
 class Response(NewResponse):
-    """An answer as it is kept. ``seq`` is its order of arrival, ``at`` the UTC time of that."""
+    """A stored answer. ``seq`` is its order of arrival, ``at`` its UTC time of arrival."""
 
     seq: int
     at: dt.datetime
 
 
 class Receipt(FrozenModel):
-    """What became of a response: ``others`` are the answers that it disagrees with, when it does."""
+    """The acknowledgment of a response. ``others`` are the current answers that it conflicts with, if any."""
 
     id: str
     seq: int
@@ -127,10 +127,10 @@ class Receipt(FrozenModel):
 
 
 class Person(FrozenModel):
-    """Someone who takes part in a series: for a jurisdiction, or, where that is empty, as a facilitator.
+    """A person who takes part in a series, for a jurisdiction or, if that is empty, as a facilitator.
 
-    ``sessions`` are those that the person is invited to; none named means all. ``depth`` is how far they have chosen to
-    go, or empty. Links made before ``links_since`` let the person in no longer.
+    ``sessions`` are those that the person is invited to; empty means all. ``depth`` is the depth that they chose, or
+    empty. Links issued before ``links_since`` are no longer valid.
     """
 
     id: Id
@@ -146,12 +146,12 @@ class Person(FrozenModel):
 
     @property
     def is_facilitator(self) -> bool:
-        """True for who runs sessions, and belongs to no state."""
+        """True for a person who runs sessions and belongs to no state."""
         return not self.jurisdiction
 
 
 class TeamCode(FrozenModel):
-    """A code that can be read aloud, and lets people into a state's team until ``ended_at``."""
+    """A code that can be read aloud and is valid for joining a state's team until ``ended_at``."""
 
     code: Id
     series: SeriesId
@@ -161,10 +161,10 @@ class TeamCode(FrozenModel):
 
 
 class NewEvent(FrozenModel):
-    """Something that was done in a live session. ``kind`` says what; ``cluster_kit.sessions`` knows the kinds.
+    """An action in a live session. ``kind`` says which; ``cluster_kit.sessions`` defines the kinds.
 
-    ``subject`` is what it was done to, in the kind's own spelling; ``jurisdiction`` the state that it was done for, or
-    empty. ``id`` is minted where it was done: the same id twice is one event.
+    ``subject`` is its object, in the kind's own notation; ``jurisdiction`` is the state that it was done for, or
+    empty. The client creates ``id``: the same id twice is one event.
     """
 
     id: Id
@@ -177,21 +177,21 @@ class NewEvent(FrozenModel):
     value: Value = None
 
     def is_same_event(self, other: NewEvent) -> bool:
-        """True when the same person did the same thing in the same place."""
+        """True if the same person did the same thing in the same place."""
         parts = {"series", "session", "kind", "subject", "jurisdiction", "author"}
         is_alike = self.model_dump(include=parts) == other.model_dump(include=parts)
         return is_alike and encode_value(self.value) == encode_value(other.value)
 
 
 class Event(NewEvent):
-    """An event as it is kept. ``seq`` is its order, ``at`` the UTC time of its arrival."""
+    """A stored event. ``seq`` is its order, ``at`` its UTC time of arrival."""
 
     seq: int
     at: dt.datetime
 
 
 class Presence(FrozenModel):
-    """A person in a session: when they joined, were last active and last connected, and their exercise."""
+    """A person in a session: when they joined, were last active, and were last connected, and their exercise."""
 
     series: SeriesId
     session: SessionNumber
@@ -204,10 +204,10 @@ class Presence(FrozenModel):
 
 
 class NewErasure(FrozenModel):
-    """What to remove permanently of what a jurisdiction gave, who asked for it, and why.
+    """What to remove permanently of a jurisdiction's data, who asked for it, and why.
 
-    ``person``: what this person wrote; None, what anybody did. ``session``, ``exercise``, ``prompt`` and ``row`` narrow
-    it down, each within the one before; none, and it is all, the names of those people included.
+    ``person``: only what this person contributed; None means everyone. ``session``, ``exercise``, ``prompt``, and
+    ``row`` narrow it down, each within the one before. Without any of them, everything is removed, including names.
     """
 
     series: SeriesId
@@ -231,7 +231,7 @@ class NewErasure(FrozenModel):
 
 
 class Erasure(NewErasure):
-    """The record that stays in place of what was removed. ``count`` is how many responses that was."""
+    """The record of an erasure. ``count`` is how many responses were removed."""
 
     id: int
     at: dt.datetime
@@ -239,7 +239,7 @@ class Erasure(NewErasure):
 
 
 class Erasable(FrozenModel):
-    """What a ``NewErasure`` would remove: answers with all their versions, what was done in sessions, and people."""
+    """What a ``NewErasure`` would remove: answers with all their versions, session events, and people."""
 
     responses: tuple[Response, ...] = ()
     events: tuple[Event, ...] = ()
@@ -247,5 +247,5 @@ class Erasable(FrozenModel):
 
     @property
     def is_nothing(self) -> bool:
-        """True when there is nothing to remove."""
+        """True if there is nothing to remove."""
         return not (self.responses or self.events or self.people)

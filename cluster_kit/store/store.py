@@ -36,9 +36,9 @@ _log = logging.getLogger(__name__)
 
 
 class Store:
-    """Answers and people of every series in one database. Use it from any thread; open one per process.
+    """Answers and people of all series in one database. Thread-safe; open one per process.
 
-    Every call may raise ``StoreUnavailableError``, which says what was kept then; the same call may be made again.
+    Every call may raise ``StoreUnavailableError``, which says what was stored; the same call can be made again.
     """
 
     def __init__(self, database: Database) -> None:
@@ -47,9 +47,9 @@ class Store:
 
     @classmethod
     def open(cls, url: str) -> Self:
-        """The store behind an SQLAlchemy URL, made or migrated to this version's schema where needed.
+        """The store behind an SQLAlchemy URL, created or migrated to this version's schema if necessary.
 
-        Raises ``StoreUrlError``, ``NewerDatabaseError`` or ``StoreUnavailableError``.
+        Raises ``StoreUrlError``, ``NewerDatabaseError``, or ``StoreUnavailableError``.
         """
         store = cls(find_database(url))
         try:
@@ -61,10 +61,11 @@ class Store:
         return store
 
     def append(self, responses: Sequence[NewResponse]) -> list[Receipt]:
-        """The receipts of one batch of answers, kept as a whole and durable: on the disk when this returns.
+        """Store one batch of answers as a whole and return their receipts. They are on disk when this returns.
 
-        An id that is kept already gives ``duplicate`` (or ``conflict``, if it is still in one), with its first ``seq``
-        and ``at``. Raises ``ReusedIdError`` when an id belongs to another answer; then nothing of the batch is kept.
+        An id that is already stored gives ``duplicate`` (or ``conflict``, if it is still part of one), with its first
+        ``seq`` and ``at``. Raises ``ReusedIdError`` if an id belongs to another answer; then nothing of the batch is
+        stored.
         """
         [kept] = self.append_batches([responses])
         if isinstance(kept, ReusedIdError):
@@ -72,13 +73,13 @@ class Store:
         return kept
 
     def append_batches(self, batches: Sequence[Sequence[NewResponse]]) -> list[list[Receipt] | ReusedIdError]:
-        """What became of each batch, in the order of the batches: its receipts, or the error that refused it.
+        """Store batches in one transaction, and return for each, in order, its receipts or the error that refused it.
 
-        Group commit: one transaction and one durable commit for all batches, where ``append`` makes one for each. A
-        batch that reuses an id is left out as a whole, and its ``ReusedIdError`` is returned in its place; the other
-        batches are kept. A batch sees those before it, as if each had been appended by itself in this order.
+        Group commit: one durable commit for all batches, where ``append`` makes one for each. A batch that reuses an id
+        is skipped as a whole, and its ``ReusedIdError`` is returned in its place; the other batches are stored. A batch
+        sees those before it, as if each had been appended separately in this order.
 
-        A ``StoreUnavailableError`` means that nothing of any batch was kept (its docstring names one exception).
+        A ``StoreUnavailableError`` means that nothing of any batch was stored (its docstring names one exception).
         """
         names = {f"{response.series}/{response.jurisdiction}" for batch in batches for response in batch}
         with self._writing(names) as connection:
@@ -87,7 +88,10 @@ class Store:
     def current(
         self, series: str, jurisdiction: str | None = None, *, session: int | None = None, exercise: str | None = None
     ) -> list[Response]:
-        """The answers that no later one supersedes, cleared ones (value None) included, by ``seq``."""
+        """The answers that no later one supersedes, including cleared ones (value None), ordered by ``seq``.
+
+        None means all jurisdictions, sessions, or exercises.
+        """
         where: queries.Asked = {"jurisdiction": jurisdiction, "session": session, "exercise": exercise}
         with self._reading() as connection:
             return queries.read_responses(connection, current=True, series=series, **where)
@@ -102,26 +106,26 @@ class Store:
         prompt: str | None = None,
         row: str | None = None,
     ) -> list[Response]:
-        """Every answer that a jurisdiction gave there, by ``seq``; None asks for all sessions, exercises and so on."""
+        """Every answer of a jurisdiction, ordered by ``seq``. None means all sessions, exercises, prompts, or rows."""
         where: queries.Asked = {"session": session, "exercise": exercise, "prompt": prompt, "row": row}
         with self._reading() as connection:
             return queries.read_responses(connection, series=series, jurisdiction=jurisdiction, **where)
 
     def since(self, seq: int, series: str, jurisdiction: str) -> list[Response]:
-        """Every answer of a jurisdiction after ``seq``, superseded ones included, by ``seq``."""
+        """Every answer of a jurisdiction after ``seq``, including superseded ones, ordered by ``seq``."""
         with self._reading() as connection:
             return queries.read_responses(connection, series=series, jurisdiction=jurisdiction, after=seq)
 
     def latest_seq(self, series: str, jurisdiction: str) -> int:
-        """The newest ``seq`` of a jurisdiction; 0 when there is none. Never goes back."""
+        """The newest ``seq`` of a jurisdiction, or 0 if there is none. It never decreases."""
         with self._reading() as connection:
             return queries.read_latest_seq(connection, series, jurisdiction)
 
     def watermarks(self, series: str, jurisdictions: Collection[str] | None = None) -> dict[str, tuple[int, int]]:
         """By jurisdiction, two numbers of which one changes whenever its answers do: the newest ``seq``, and erasures.
 
-        ``jurisdictions`` None asks for all of the series. Those without any answer, kept or erased, are left out.
-        Cheap, however many answers there are: asked every second, in place of the answers of all jurisdictions.
+        ``jurisdictions`` None means all of the series. Those without any answer, current or erased, are omitted. The
+        cost does not depend on the number of answers, so this can be polled every second.
         """
         with self._reading() as connection:
             return queries.read_watermarks(connection, series, jurisdictions)
@@ -132,14 +136,14 @@ class Store:
             return queries.read_superseded(connection, ids)
 
     def add_person(self, person: Person) -> Person:
-        """Keep a person. The same id again changes nothing: what was written first is kept, and returned."""
+        """Store a person. If the id exists, nothing changes, and the stored person is returned."""
         with self._writing({f"person {person.id}"}) as connection:
             return writing.write_person(connection, person)
 
     def find_or_add_person(self, person: Person, find: Callable[[Sequence[Person]], Person | None]) -> Person:
-        """The person whom ``find`` picks from the jurisdiction's people, or ``person``, added, where it returns None.
+        """The person that ``find`` picks from the jurisdiction's people; ``person``, added, if it returns None.
 
-        ``find`` runs inside the transaction, so two processes that add the same person at once add them once.
+        ``find`` runs inside the transaction, so two processes that add the same person at the same time add them once.
         """
         with self._writing({f"people {person.series}/{person.jurisdiction}"}) as connection:
             found = find(queries.read_people(connection, person.series, person.jurisdiction))
@@ -151,15 +155,15 @@ class Store:
             return queries.find_person(connection, person_id)
 
     def people(self, series: str, jurisdiction: str | None = None) -> list[Person]:
-        """The people of a series, or of one jurisdiction in it, in the order in which they came."""
+        """The people of a series, or of one jurisdiction in it, in the order in which they were added."""
         with self._reading() as connection:
             return queries.read_people(connection, series, jurisdiction)
 
     def change_person(self, person: Person, only: Collection[str] | None = None) -> Person:
-        """Keep what is known of a person by now: name, role, state, sessions, depth, links. The id and ``at`` stay.
+        """Update a person: name, role, state, sessions, depth, links. The id and ``at`` stay.
 
-        ``only`` names the fields to change; concurrent changes to other fields stay. None means all fields. An unknown
-        person is added. Returns the person as kept.
+        ``only`` names the fields to change, so that concurrent changes to other fields are kept; None means all fields.
+        An unknown person is added. Returns the person as stored.
         """
         with self._writing({f"person {person.id}"}) as connection:
             writing.write_person(connection, person)
@@ -167,13 +171,13 @@ class Store:
             return queries.find_person(connection, person.id) or person
 
     def add_team_code(self, code: TeamCode) -> TeamCode:
-        """Keep a state's team code; the codes that the state had before end."""
+        """Store a state's team code and end the codes that the state had before."""
         with self._writing({f"codes {code.series}"}) as connection:
             writing.write_team_code(connection, code)
         return code
 
     def find_team_code(self, code: str) -> TeamCode | None:
-        """The team code, ended or not, or None where there is no such code."""
+        """The team code, ended or not, or None if there is no such code."""
         with self._reading() as connection:
             found = queries.read_team_codes(connection, [team_codes.c.code == code])
         return found[0] if found else None
@@ -185,30 +189,30 @@ class Store:
             return queries.read_team_codes(connection, asked)
 
     def add_events(self, happened: Sequence[NewEvent]) -> list[Event]:
-        """Keep what happened in a session, in this order: all of it or, when this raises, nothing.
+        """Store events of a session in this order: all of them or, if this raises, none.
 
-        An id that is kept already is not kept again: what was kept first is returned.
+        An id that is already stored is not stored again, and the stored event is returned.
         """
         with self._writing({f"{e.series} session {e.session}" for e in happened}) as connection:
             return [writing.write_event(connection, event) for event in happened]
 
     def events(self, series: str, session: int, *, after: int = 0, kinds: Collection[str] | None = None) -> list[Event]:
-        """What happened in a session after the event ``after``, by ``seq``; ``kinds`` None asks for every kind."""
+        """The events of a session after the event ``after``, ordered by ``seq``. ``kinds`` None means every kind."""
         with self._reading() as connection:
             return queries.read_events(connection, kinds=kinds, series=series, session=session, after=after)
 
     def latest_event(self, series: str, session: int) -> int:
-        """The ``seq`` of a session's newest event; 0 when there is none. Cheap: asked every second."""
+        """The ``seq`` of a session's newest event, or 0 if there is none. Cheap enough to poll every second."""
         with self._reading() as connection:
             return queries.read_latest_event(connection, series, session)
 
     def note_presence(self, seen: Sequence[Presence]) -> None:
-        """Note who is in a session now. Times never go back; an empty exercise leaves the one that is known."""
+        """Record who is in a session now. Times never go back; an empty exercise keeps the stored one."""
         with self._writing({f"presence {one.series} {one.session}" for one in seen}) as connection:
             writing.write_presence(connection, seen)
 
     def presence(self, series: str, session: int, jurisdiction: str | None = None) -> list[Presence]:
-        """Everybody who has been in a session, or those of one jurisdiction, in the order in which they came."""
+        """Everyone who has been in a session, or those of one jurisdiction, in the order in which they joined."""
         with self._reading() as connection:
             return queries.read_presence(connection, series, session, jurisdiction)
 
@@ -220,9 +224,9 @@ class Store:
     def erase(self, request: NewErasure) -> Erasure:
         """Remove answers permanently, which nothing else does, and record who asked for it and why.
 
-        What an erased answer had replaced stays replaced. An open page learns of it from ``superseded``, and from an
-        event in every session. A whole session, or everything, takes along what was posted in it, and who was there
-        when; everything takes names along. Backups keep what they hold.
+        What an erased answer had replaced stays replaced. An open page learns of the erasure from ``superseded``, and
+        from an event in every session. Erasing a whole session, or everything, also removes its posts and presence;
+        erasing everything removes names. Backups are not changed.
         """
         with self._reading() as connection:
             sessions = erasing.find_sessions(connection, request.series)
@@ -240,7 +244,7 @@ class Store:
             return queries.read_erasures(connection, series, jurisdiction)
 
     def close(self) -> None:
-        """Close the connections. A call after this opens one again."""
+        """Close the connections. A later call opens one again."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Sessions to fill in offline: worksheets out to the states, and what comes back read, never run, and merged."""
+"""Worksheets: sessions to fill out offline, which are read, never run, and merged when they come back."""
 
 from cluster_kit.worksheets.collecting import collect
 from cluster_kit.worksheets.errors import UnreadableWorksheetError

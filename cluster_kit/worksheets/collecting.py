@@ -25,12 +25,12 @@ from cluster_kit.worksheets.returned import Submission
 
 
 def collect(settings: Settings, paths: Sequence[Path], *, dry_run: bool = False) -> Iterator[FileReceipt]:
-    """Take every worksheet under the paths into the store; a receipt for each file, as it comes.
+    """Merge every worksheet under the paths into the store, and yield a receipt for each file as it is read.
 
-    A file that cannot be read is named with the reason, and the others go on. With ``dry_run`` nothing is changed:
-    the same is done to a copy of what is kept, and thrown away.
+    A file that cannot be read is reported with the reason, and the others are still collected. With ``dry_run`` the
+    same is done to a copy of the answers, which is discarded.
 
-    Raises ``UsageError`` for a path that is not there, and what the store and the content raise.
+    Raises ``UsageError`` for a path that does not exist, and what the store and the content raise.
     """
     missing = [str(path) for path in paths if not path.exists()]
     if missing:

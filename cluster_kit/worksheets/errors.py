@@ -6,7 +6,7 @@ from cluster_kit.errors import ClusterKitError
 
 
 class UnreadableWorksheetError(ClusterKitError, ValueError):
-    """A file that holds no worksheet that can be read. ``reason`` continues the sentence that its name begins."""
+    """A file without a readable worksheet. ``reason`` completes the sentence that begins with its name."""
 
     def __init__(self, name: str, reason: str) -> None:
         self.name, self.reason = name, reason

@@ -40,7 +40,7 @@ ON_THE_PAGE = "This is done on your state's page, and cannot be done offline."
 
 @dataclass(frozen=True)
 class WorksheetOptions:
-    """How much a worksheet asks: up to a depth, of all exercises or one, of all fixed rows of a table or one."""
+    """What a worksheet asks: up to a depth, of all exercises or one, of all fixed rows of a table or one."""
 
     depth: Depth = Depth.STANDARD
     exercise: str = ""
@@ -52,8 +52,8 @@ def make_sheet(
 ) -> Worksheet:
     """The worksheet of one session for one jurisdiction, with the team's answers so far.
 
-    Answers that people give for themselves are not in it: each returned worksheet holds those of the person who
-    filled it. Raises ``UnknownSessionError``, ``UnknownJurisdictionError`` or ``UnknownExerciseError``.
+    Answers that people give individually are left out: each returned worksheet has those of the person who filled it
+    out. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``, or ``UnknownExerciseError``.
     """
     asked = asked or WorksheetOptions()
     place, meeting = content.get_jurisdiction(jurisdiction), content.get_session(session)

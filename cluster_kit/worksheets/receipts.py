@@ -20,10 +20,10 @@ _LONGEST = 300
 
 @dataclass(frozen=True)
 class FileReceipt:
-    """What became of one file.
+    """The result of collecting one file.
 
-    ``read``: its answers were compared with what is kept. ``duplicate``: the same file as ``reason`` names.
-    ``unreadable``: not read, and ``reason`` continues the sentence that its name begins.
+    ``read``: its answers were compared with the stored ones. ``duplicate``: the same file as the one in ``reason``.
+    ``unreadable``: not read, and ``reason`` completes the sentence that begins with its name.
     """
 
     file: str
@@ -39,7 +39,7 @@ class FileReceipt:
 
     @property
     def counts(self) -> dict[Status, int]:
-        """How many answers had each outcome; those that nothing had are left out."""
+        """How many answers had each outcome; outcomes without answers are omitted."""
         return dict(Counter(outcome.status for outcome in self.outcomes))
 
     def __str__(self) -> str:

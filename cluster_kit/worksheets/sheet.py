@@ -71,7 +71,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class Worksheet:
-    """One worksheet for one jurisdiction. ``fictional``: it belongs to a made-up series, and says so."""
+    """One worksheet for one jurisdiction. ``fictional``: it belongs to a fictional series, and says so."""
 
     head: WorksheetId
     content_version: str
@@ -86,11 +86,11 @@ class Worksheet:
 
     @property
     def file_name(self) -> str:
-        """What its files are called, without their ending."""
+        """The name of its files without their ending."""
         return f"{self.head.series}-session-{self.head.session}-{self.head.jurisdiction}-worksheet"
 
     @property
     def blanks(self) -> list[Blank]:
-        """Every answer to give, name and role first."""
+        """Every field to fill out, name and role first."""
         groups = [group for activity in self.activities for part in activity.parts for group in part.groups]
         return [self.name, self.role, *(blank for group in groups for blank in group.blanks)]

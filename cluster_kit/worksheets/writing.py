@@ -25,7 +25,7 @@ CHECK_IN = "check_in"
 
 @dataclass(frozen=True)
 class WorksheetRequest:
-    """Which worksheets to make. ``jurisdictions`` None: all. ``check_in``: the short one, so many days after."""
+    """Which worksheets to make. ``jurisdictions`` None: all. ``check_in``: the short one, this many days later."""
 
     series: str
     session: int
@@ -36,10 +36,10 @@ class WorksheetRequest:
 
 
 def make_worksheets(settings: Settings, wanted: WorksheetRequest, out: Path) -> Iterator[Path]:
-    """Make every wanted worksheet in the folder ``out``; each file's path as it is there.
+    """Make every requested worksheet in the folder ``out``, and yield each file's path when it is written.
 
-    A file stands under its name only when it is whole; an older one of the same name is replaced. Raises
-    ``UsageError`` or what the content raises before anything is written, and then what the store raises.
+    Files are written atomically and replace older ones. Raises ``UsageError`` or what the content raises before
+    anything is written, and then what the store raises.
     """
     content = load_content(wanted.series, overlay=settings.content)
     asked = _asked(content, wanted)

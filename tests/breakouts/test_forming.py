@@ -28,7 +28,7 @@ from cluster_kit.store import Event
 from tests.breakouts.made_up import AREAS, CODES, CONTENT, make_state, make_states, members, pairs_of
 
 A, B = AREAS[:2]
-DOCS = Path(__file__).parents[2] / "docs" / "breakouts.md"
+DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "breakouts.md"
 
 
 def _all_groupings(states: tuple[int, ...]) -> Iterator[list[tuple[int, ...]]]:

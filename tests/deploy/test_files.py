@@ -38,7 +38,7 @@ def test_servers_are_started_with_options_that_there_are(file: str) -> None:
 
 
 def test_every_option_of_the_server_is_described() -> None:
-    described = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
+    described = (ROOT / "docs" / "how-to" / "deploying.md").read_text(encoding="utf-8")
     missing = {option for option in serve_options() if f"`{option}" not in described}
     assert not missing
 

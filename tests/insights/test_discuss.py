@@ -106,6 +106,6 @@ def test_the_same_answers_give_the_same_order() -> None:
 
 
 def test_the_weights_stand_in_the_documentation() -> None:
-    page = (ROOT / "docs" / "national.md").read_text("utf-8")
+    page = (ROOT / "docs" / "explanation" / "national.md").read_text("utf-8")
     told = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", page, flags=re.MULTILINE))
     assert {reason: int(points) for reason, points in told.items()} == WEIGHTS

@@ -221,7 +221,7 @@ def test_before_and_after_the_session_nobody_is_stuck() -> None:
 
 
 def test_the_thresholds_stand_in_the_documentation() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "national.md").read_text("utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "national.md").read_text("utf-8")
     assert f"did something within the last {ACTIVE_FOR // MINUTE} minutes" in page
     assert f"has been seen for {AWAY_AFTER // SECOND} seconds" in page
     assert f"has had {STUCK_AFTER // MINUTE} minutes for it" in page

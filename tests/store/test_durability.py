@@ -1,6 +1,6 @@
 """What the store has acknowledged survives killed writers, a crashed database server and a failed write.
 
-``docs/durability.md`` states what is promised.
+``docs/explanation/durability.md`` states what is promised.
 """
 
 from __future__ import annotations

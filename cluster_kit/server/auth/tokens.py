@@ -24,7 +24,7 @@ DEFAULT_DAYS = 30
 
 
 class LinkError(ClusterKitError, ValueError):
-    """A join link that does not let anybody in."""
+    """A join link that is not valid."""
 
 
 class ExpiredLinkError(LinkError):
@@ -134,7 +134,11 @@ def read_pass(secret: str, text: str, now: dt.datetime) -> Pass:
 def make_link(
     settings: Settings, person: str, *, address: str, session: int | None = None, days: int = DEFAULT_DAYS
 ) -> str:
-    """A link that lets this person (by id) in for so many days, at the server's public address."""
+    """A link with which this person (by id) can join for ``days`` days, at the server's public address.
+
+    ``session`` is the session that it opens; None means the start page. Raises ``SigningKeyError`` if the signing key
+    cannot be used.
+    """
     issued = to_the_millisecond(dt.datetime.now(dt.UTC))
     expires = issued.replace(microsecond=0) + dt.timedelta(days=days)
     token = make_token(settings.secret(), Invitation(person, expires, session, issued))

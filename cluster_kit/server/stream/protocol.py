@@ -1,6 +1,6 @@
 """The frames of a session page's WebSocket, as frozen models. Form messages inside ``form`` are ``forms.protocol``'s.
 
-``docs/architecture.md`` describes the conversation.
+``docs/explanation/architecture.md`` describes the conversation.
 """
 
 from __future__ import annotations
