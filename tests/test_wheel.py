@@ -60,3 +60,11 @@ def test_an_installed_kit_serves_a_session_and_makes_its_packet(installed: Path,
     chosen = ("--series", "demo", "--session", "1", "--jurisdiction", "OH", "--home", str(home), "--out", str(out))
     run(installed, "cluster-kit", "packets", *chosen, cwd=tmp_path)
     assert "Ohio" in (out / "demo-session-1-after-OH.html").read_text(encoding="utf-8")
+
+
+def test_the_wheel_brings_the_fonts_and_their_license(installed: Path) -> None:
+    [packages] = installed.parent.glob("lib/python*/site-packages")
+    fonts = Path("cluster_kit/documents/typefaces")
+    assert {path.name for path in (packages / fonts).iterdir()} == {path.name for path in (ROOT / fonts).iterdir()}
+    [license_] = packages.glob(f"cluster_kit-*.dist-info/licenses/{fonts}/OFL.txt")
+    assert "SIL OPEN FONT LICENSE Version 1.1" in license_.read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 """The fonts of printed documents, and what they can print.
 
-Noto comes with two packages of fonts, so that a document looks the same wherever it was made. What none of them has is
-replaced by its number in Unicode, such as ``[U+1D173]``: visible, and never the end of a document.
+The fonts are files of this package, so a document looks the same wherever it was made. ``docs/make_fonts.py`` writes
+them. A character that none of them has is replaced by its number in Unicode, such as ``[U+1D173]``.
 """
 
 from __future__ import annotations
@@ -10,30 +10,28 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-import manimgx_fonts
-import manimgx_fonts_cjk
 import typst
 from fontTools.ttLib import TTFont
 
-TEXT = "Noto Sans"
+FOLDER = Path(__file__).with_name("typefaces")
+TEXT = "Source Sans 3"
+FIRST = (TEXT, "Noto Sans")
 LAST = ("Noto Sans CJK JP", "Noto Sans Symbols", "Noto Emoji")
 # Characters without a picture of their own that join or vary their neighbours.
 JOINERS = frozenset({0x200B, 0x200C, 0x200D, 0xFE0E, 0xFE0F})
-_FOLDERS = tuple(Path(str(module.__file__)).parent for module in (manimgx_fonts, manimgx_fonts_cjk))
 
 
 @cache
 def fonts() -> typst.Fonts:
     """The fonts for Typst: these and no others, whatever the machine has."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(map(str, _FOLDERS)))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER)])
 
 
 @cache
 def families() -> tuple[str, ...]:
     """The names of the fonts in the order in which a character is looked for."""
-    known = {font.family for font in fonts().fonts() if font.style == "normal"}
-    scripts = sorted(name for name in known if name not in (TEXT, *LAST) and "CJK" not in name)
-    return (TEXT, *scripts, *(name for name in LAST if name in known))
+    scripts = {font.family for font in fonts().fonts()}.difference(FIRST, LAST)
+    return (*FIRST, *sorted(scripts), *LAST)
 
 
 @cache
@@ -41,7 +39,7 @@ def coverage(family: str | None = None) -> frozenset[int]:
     """The characters that a font has, or all of them together."""
     found: set[int] = set()
     for font in fonts().fonts():
-        if font.family in ((family,) if family else families()) and font.style == "normal":
+        if family in (font.family, None):
             with TTFont(font.path, fontNumber=font.index, lazy=True) as file:
                 found.update(file.getBestCmap())
     return frozenset(found)

@@ -9,10 +9,13 @@ import typst
 from cluster_kit.documents.errors import DocumentError
 
 PIXELS_PER_INCH = 160
-_TEMPLATE = b"""
+# The height is a whole number of pixels: Typst would scale the drawing to the nearest one and so lose a row of it.
+_TEMPLATE = f"""
 #set page(width: auto, height: auto, margin: 0pt, fill: white)
-#image(bytes(json(bytes(sys.inputs.drawing))), format: "svg", width: 6.5in)
-"""
+#let draw = image.with(bytes(json(bytes(sys.inputs.drawing))), format: "svg", width: 6.5in)
+#let pixel = 1in / {PIXELS_PER_INCH}
+#context draw(height: calc.ceil(measure(draw()).height / pixel) * pixel, fit: "stretch")
+""".encode()
 _NO_FONTS = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False)
 
 

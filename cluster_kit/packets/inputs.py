@@ -19,8 +19,8 @@ from cluster_kit.packets.notebook_copies import packet_notebook
 from cluster_kit.store import Person, Response, Store
 
 # What writes the documents and draws their pictures: another version may write other files.
-WRITERS = ("matplotlib", "typst", "python-docx", "manimgx-fonts", "manimgx-fonts-cjk", "papermill")
-CODE = (".py", ".typ", ".j2", ".css", ".ipynb")
+WRITERS = ("matplotlib", "typst", "python-docx", "papermill")
+CODE = (".py", ".typ", ".j2", ".css", ".ipynb", ".ttf", ".otf")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class InputReader:
 
 @cache
 def code_version() -> str:
-    """A digest of the kit's own code, and of the versions of what writes the documents."""
+    """A digest of the kit's own code and fonts, and of the versions of what writes the documents."""
     digest = hashlib.sha256()
     root = Path(cluster_kit.__file__).parent
     for path in sorted(path for path in root.rglob("*") if path.suffix in CODE):

@@ -14,7 +14,7 @@ from PIL import Image
 
 from cluster_kit.documents.rasterize import to_png
 from cluster_kit.insights.charts import style
-from cluster_kit.insights.charts.canvas import Canvas, Pen
+from cluster_kit.insights.charts.canvas import FONTS, Canvas, Pen
 
 NAMES = {"svg": "http://www.w3.org/2000/svg"}
 LINK = "{http://www.w3.org/1999/xlink}href"
@@ -34,9 +34,9 @@ def drawn_letters(words: str) -> list[str]:
 
 @pytest.mark.parametrize("words", ["Office, staff and AV Tom", "1", "By March the agencies agree", "□ é 1–2"])
 def test_words_are_as_wide_as_matplotlib_draws_them(words: str) -> None:
-    drawn, _, _ = TextToPath().get_text_width_height_descent(
-        words, FontProperties(family="DejaVu Sans", size=10), False
-    )
+    style.known_characters()
+    font = FontProperties(family=FONTS, size=10)
+    drawn, _, _ = TextToPath().get_text_width_height_descent(words, font, False)
     assert style.measure(words, 10) * 72 == pytest.approx(drawn, abs=0.05)
 
 
@@ -104,3 +104,18 @@ def test_a_hatch_is_drawn_over_its_color() -> None:
     for canvas, hatch in ((plain, ""), (hatched, "///")):
         canvas.add(Rectangle((1, 0.1), 3, 0.8, facecolor="black", edgecolor="white", hatch=hatch))
     assert 0.5 < ink(hatched).sum() / ink(plain).sum() < 0.95
+
+
+def test_pixels_keep_the_whole_of_a_thin_stroke_wherever_it_stands() -> None:
+    def darkness(place: float) -> int:
+        canvas = Canvas(2.22)  # no whole number of pixels
+        style.write(canvas, (0.1, place), "−", size=9.5)
+        return int((255 - np.asarray(Image.open(io.BytesIO(to_png(canvas.svg()))).convert("L")).astype(int)).sum())
+
+    found = [darkness(1 - step * 0.004) for step in range(33)]
+    assert min(found) > 0.8 * max(found)
+
+
+def test_a_letter_that_the_text_font_lacks_comes_from_the_second_font() -> None:
+    assert all("DejaVu" in name for name in drawn_letters("سلام"))
+    assert all("SourceSans3" in name for name in drawn_letters("Hawaiʻi"))

@@ -10,24 +10,26 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.colors import to_rgba
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 from matplotlib.markers import MarkerStyle
 from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
 from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
+from cluster_kit.documents.fonts import FOLDER, TEXT
+
 Place = tuple[float, float]
 Renderer = Any  # matplotlib says no types of its renderers
 
-FONT = "DejaVu Sans"
+FONTS = (TEXT, "DejaVu Sans")  # the second, which matplotlib carries, has more symbols and scripts
 WIDTH = 6.5
 INK = "#1b1f24"
 POINTS_PER_INCH = 72
@@ -161,9 +163,25 @@ def extent_of(words: str) -> Extent:
     return Extent(wide / MEASURED_AT, (tall - below) / MEASURED_AT, below / MEASURED_AT)
 
 
+@cache
+def known_characters() -> frozenset[int]:
+    """The characters that the fonts of a picture have."""
+    _add_font()
+    found = (get_font(findfont(FontProperties(family=family))) for family in FONTS)
+    return frozenset(code for font in found for code in font.get_charmap())
+
+
 @lru_cache(maxsize=100)
 def _font(size: float) -> FontProperties:
-    return FontProperties(family=FONT, size=size)
+    _add_font()
+    return FontProperties(family=FONTS, size=size)
+
+
+@cache
+def _add_font() -> None:
+    """Make matplotlib choose the kit's own file of the font, even where the machine has the font as well."""
+    fontManager.addfont(FOLDER / "SourceSans3-Regular.ttf")
+    fontManager.ttflist.insert(0, fontManager.ttflist.pop())
 
 
 def _context(renderer: Renderer, pen: Pen) -> GraphicsContextBase:

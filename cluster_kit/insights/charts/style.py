@@ -1,19 +1,26 @@
-"""How every picture looks: one font, one palette that colour-blind people and grey printers can read, one way to save.
+"""How every picture looks: its fonts, and one palette that colour-blind people and grey printers can read.
 
-Text is drawn as outlines in the font that matplotlib carries, so a picture looks the same wherever it is opened. A
-character that this font lacks is drawn as an empty box; the words beside the picture have it in full.
+Text is drawn as outlines, so a picture looks the same wherever it is opened. A character that the fonts lack is drawn
+as an empty box; the words beside the picture have it in full.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from matplotlib.font_manager import FontProperties, findfont, get_font
-
 from cluster_kit.documents.typed_text import clean
-from cluster_kit.insights.charts.canvas import FONT, INK, LEADING, POINTS_PER_INCH, WIDTH, Canvas, Look, Pen, extent_of
+from cluster_kit.insights.charts.canvas import (
+    INK,
+    LEADING,
+    POINTS_PER_INCH,
+    WIDTH,
+    Canvas,
+    Look,
+    Pen,
+    extent_of,
+    known_characters,
+)
 
 __all__ = ["INK", "WIDTH", "Canvas", "Pen"]
 
@@ -27,7 +34,7 @@ UNRATED = ("#ffffff", "o")
 PALE, MIDDLE, DARK = (253, 243, 220), (140, 183, 205), (26, 66, 104)
 EVEN = 0.179  # the luminance on which black and white words are equally readable
 
-BODY, SMALL, TINY = 10.0, 8.5, 7.5
+BODY, SMALL, TINY = 11.0, 9.5, 8.5
 MOST_CHARACTERS = 1000  # more than any label has room for
 _MISSING = "\N{WHITE SQUARE}"
 
@@ -90,14 +97,9 @@ def line_height(size: float = BODY) -> float:
 
 
 def drawable(words: str) -> str:
-    """The words on one line, with a box for each character that the font lacks."""
-    known = _known_characters()
+    """The words on one line, with a box for each character that the fonts lack."""
+    known = known_characters()
     return "".join(char if ord(char) in known else _MISSING for char in " ".join(clean(words).split()))
-
-
-@cache
-def _known_characters() -> frozenset[int]:
-    return frozenset(get_font(findfont(FontProperties(family=FONT))).get_charmap())
 
 
 def shade(share: float) -> tuple[str, str]:
