@@ -18,7 +18,7 @@ IN_VENV :=
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check-speed lint format pins tour clean
+.PHONY: help install demo test check-speed lint lint-web format pins tour clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,12 +46,21 @@ test: install ## Run every test: units, notebooks, and the real server in a real
 check-speed: install ## Compare arrivals with stock Voilà and Solara, and with the recorded ratios
 	$(BIN)/python -m benchmarks.arrivals --small --check
 
-lint: install ## Check style, types, wording and content
+lint: install lint-web ## Check style, types, wording and content
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --quiet tests/test_language.py
 	$(BIN)/cluster-kit content check
+
+lint-web: node_modules/.installed
+	npx --no-install biome lint --error-on-warnings
+	npx --no-install tsc --project jsconfig.json
+
+node_modules/.installed: package.json package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "make lint: Node.js 20 or later checks the JavaScript; install it from https://nodejs.org or with your system's packages (nodejs, npm), and run this again." >&2; exit 1; }
+	@npm ci --no-audit --no-fund --silent
+	@touch $@
 
 format: install ## Put the code in order
 	$(BIN)/ruff check --fix .
@@ -66,4 +75,4 @@ pins: ## Rewrite requirements.txt from what is installed
 	@(sed -n '/^#/p' requirements.txt; $(BIN)/python -m pip freeze --exclude-editable | grep -v ' @ ') > .pins && mv .pins requirements.txt
 
 clean: ## Remove the environment and the demonstration's data
-	rm -rf .venv .demo
+	rm -rf .venv .demo node_modules
