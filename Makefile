@@ -18,7 +18,7 @@ IN_VENV :=
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check-speed lint docs format pins tour clean
+.PHONY: help install demo test check-speed lint lint-web docs format pins tour clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ test: install ## Run every test: units, notebooks, and the real server in a real
 check-speed: install ## Compare arrivals with stock Voilà and Solara, and with the recorded ratios
 	$(BIN)/python -m benchmarks.arrivals --small --check
 
-lint: install ## Check style, types, wording and content
+lint: install lint-web ## Check style, types, wording and content
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -55,6 +55,15 @@ lint: install ## Check style, types, wording and content
 
 docs: install ## Build the documentation site in site/; warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+lint-web: node_modules/.installed
+	npx --no-install biome lint --error-on-warnings
+	npx --no-install tsc --project jsconfig.json
+
+node_modules/.installed: package.json package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "make lint: Node.js 20 or later checks the JavaScript; install it from https://nodejs.org or with your system's packages (nodejs, npm), and run this again." >&2; exit 1; }
+	@npm ci --no-audit --no-fund --silent
+	@touch $@
 
 format: install ## Put the code in order
 	$(BIN)/ruff check --fix .
@@ -68,5 +77,5 @@ tour: install ## Take the screenshots of docs/tutorial/tour.md from the real pag
 pins: ## Rewrite requirements.txt from what is installed
 	@(sed -n '/^#/p' requirements.txt; $(BIN)/python -m pip freeze --exclude-editable | grep -v ' @ ') > .pins && mv .pins requirements.txt
 
-clean: ## Remove the environment, the site, and the demonstration's data
-	rm -rf .venv .demo site
+clean: ## Remove the environments, the site, and the demonstration's data
+	rm -rf .venv .demo site node_modules

@@ -1,10 +1,17 @@
 // What states write on the boards: hide it, or put it on top.
 import { atWhen, h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, compose, count, labelled, quiet, showList } from "./panel_elements.js";
+import { NOTHING, button, compose, count, labelled, quiet, showList } from "./panel_elements.js";
+/** @import {Panel} from "./panel.js" */
+/** @import * as T from "./types.js" */
 
+/** @type {Record<string, string>} */
 const REACTIONS = { same_here: "same here", helpful: "helpful", tell_more: "tell us more" };
 
+/**
+ * @param {Panel<T.BoardsView>} panel
+ * @returns {(view: T.BoardsView) => void}
+ */
 function build(panel) {
   const boards = h("div");
   const words = h("textarea", { rows: 2, maxlength: panel.view.longest });
@@ -18,31 +25,44 @@ function build(panel) {
   panel.frame("Boards", boards, fold);
   return (view) => {
     fold.hidden = !view.present;
-    const posts = Object.keys(view).filter((key) => key.startsWith("post ")).map((key) => view[key]);
+    const posts = Object.entries(view).filter(([key]) => key.startsWith("post ")).map(([, post]) => /** @type {T.BoardPost} */ (post));
     const items = view.boards
       .map(({ segment, title }) => ({ key: `${segment} ${segment === view.present}`, title, present: segment === view.present, threads: threads(posts, segment) }))
       .filter(({ threads: found, present }) => found.length || present);
-    showList(boards, items.length ? items : [{ key: "none" }], (board) => buildBoard(panel, board));
+    showList(boards, items.length ? items : [NOTHING], (board) => buildBoard(panel, board));
   };
 }
 
 // The posts of a board, featured ones first, then the newest; replies under theirs, oldest first.
+/**
+ * @param {T.BoardPost[]} posts
+ * @param {string} segment
+ */
 function threads(posts, segment) {
   const mine = posts.filter((post) => post.segment === segment);
-  const first = mine.filter((post) => !post.parent).sort((a, b) => b.featured - a.featured || b.place - a.place);
+  const first = mine.filter((post) => !post.parent).sort((a, b) => Number(b.featured) - Number(a.featured) || b.place - a.place);
   return first.map((post) => ({ post, replies: mine.filter((one) => one.parent === post.id).sort((a, b) => a.place - b.place) }));
 }
 
+/**
+ * @param {Panel<T.BoardsView>} panel
+ * @param {any} arg1
+ */
 function buildBoard(panel, { key, title, present, threads: found }) {
   if (key === "none") return quiet("Each part of the session has a board. What states write there appears here.");
-  const written = found.reduce((sum, { replies }) => sum + 1 + replies.length, 0);
+  const written = found.reduce((/** @type {number} */ sum, /** @type {T.BoardThread} */ { replies }) => sum + 1 + replies.length, 0);
   return h("details", { "data-focus": "board", open: present }, h("summary", {}, `${title}: ${count(written, "post")}`),
-    found.length ? h("ul", { class: "ck-boards-posts" }, found.map(({ post, replies }) => h("li", {}, buildPost(panel, post),
+    found.length ? h("ul", { class: "ck-boards-posts" }, found.map((/** @type {T.BoardThread} */ { post, replies }) => h("li", {}, buildPost(panel, post),
       replies.length > 0 && h("ul", {}, replies.map((reply) => h("li", {}, buildPost(panel, reply)))))))
       : quiet("Nothing is written here yet."));
 }
 
+/**
+ * @param {Panel<T.BoardsView>} panel
+ * @param {T.BoardPost} post
+ */
 function buildPost(panel, post) {
+  /** @param {object} value */
   const set = (value) => () => panel.act("moderate", { subject: post.id, value });
   const about = `the post of ${post.state}: ${post.text.slice(0, 60)}`;
   const reactions = Object.entries(post.reactions).map(([kind, number]) => `${number} × ${REACTIONS[kind] ?? kind}`);

@@ -2,14 +2,22 @@
 import { h, sinceWhen } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
 import { button, count, labelled, quiet, showList } from "./panel_elements.js";
+/** @import {Panel} from "./panel.js" */
+/** @import * as T from "./types.js" */
 
+/** @type {Record<string, string>} */
 const SIZES = { "3-5": "3 to 5 states", "3-4": "3 or 4 states", "4-5": "4 or 5 states", "2-3": "2 or 3 states" };
 
+/**
+ * @param {Panel<T.BreakoutsView>} panel
+ * @returns {(view: T.BreakoutsView) => void}
+ */
 function build(panel) {
   const [ready, shown, proposed] = [h("p"), h("div"), h("div")];
   const title = h("input", { type: "text", maxlength: 200, autocomplete: "off" });
   const size = h("select", {}, panel.view.sizes.map((key) => h("option", { value: key }, SIZES[key] ?? key)));
   const words = { title, size };
+  /** @param {string} about */
   const propose = async (about) => {
     panel.say("Forming groups…");
     const proposal = await panel.ask(about, { size: size.value });
@@ -27,6 +35,11 @@ function build(panel) {
 }
 
 // What participants see now, and who has come or left since.
+/**
+ * @param {Panel<T.BreakoutsView>} panel
+ * @param {any} arg1
+ * @param {() => Promise<void>} repair
+ */
 function buildShown(panel, { shown, late, absent }, repair) {
   if (!shown) return quiet("No groups are shown to participants.");
   return h("div", {},
@@ -40,6 +53,7 @@ function buildShown(panel, { shown, late, absent }, repair) {
       button("Take down", () => panel.act("undo", { subject: shown.id }), { name: "down", about: "these groups" })));
 }
 
+/** @param {T.GroupItem[]} groups */
 function groupList(groups) {
   return h("ul", { class: "ck-groups-list" }, groups.map(({ number, names, topic, why }) => h("li", { class: "ck-groups-one" },
     h("h4", {}, `Group ${number}`), h("p", {}, names.join(", ")), topic && h("p", { class: "ck-panel-small" }, `Talks about ${topic}`),
@@ -47,6 +61,12 @@ function groupList(groups) {
 }
 
 // A proposal is on this page alone until it is shown to participants.
+/**
+ * @param {Panel<T.BreakoutsView>} panel
+ * @param {HTMLElement} place
+ * @param {T.GroupsProposal} arg2
+ * @param {{title: HTMLInputElement, size: HTMLSelectElement}} words
+ */
 function showProposal(panel, place, { sentence, groups, alone }, words) {
   const done = () => place.replaceChildren();
   const show = async () => {
@@ -62,6 +82,7 @@ function showProposal(panel, place, { sentence, groups, alone }, words) {
   heading.focus();
 }
 
+/** @param {Panel<T.BreakoutsView>} panel */
 async function download(panel) {
   const file = await panel.ask("file");
   if (!file) return;

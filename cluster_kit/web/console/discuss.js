@@ -1,23 +1,34 @@
 // What to discuss next, with the reason, and a sentence that can be said aloud.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, showList } from "./panel_elements.js";
+import { NOTHING, button, showList } from "./panel_elements.js";
+/** @import {Panel} from "./panel.js" */
+/** @import * as T from "./types.js" */
 
 const FIRST = 3;
 
+/**
+ * @param {Panel<T.DiscussView>} panel
+ * @returns {(view: T.DiscussView) => void}
+ */
 function build(panel) {
   const [first, more] = [h("ol", { class: "ck-discuss-list" }), h("ol", { class: "ck-discuss-list" })];
   const rest = h("details", {}, h("summary", {}, "More"), more);
   panel.frame("What to discuss next", first, rest);
   return ({ topics }) => {
     const items = topics.map((topic, place) => ({ key: topic.item, place: place + 1, ...topic }));
+    /** @param {any} topic */
     const show = (topic) => buildTopic(panel, topic);
-    showList(first, items.length ? items.slice(0, FIRST) : [{ key: "none" }], show);
+    showList(first, items.length ? items.slice(0, FIRST) : [NOTHING], show);
     showList(more, items.slice(FIRST), show);
     rest.hidden = items.length <= FIRST;
   };
 }
 
+/**
+ * @param {Panel<T.DiscussView>} panel
+ * @param {any} arg1
+ */
 function buildTopic(panel, { key, place, text, area, reason, aloud, shown }) {
   if (!text) return h("li", { class: "ck-panel-quiet" }, h("span"), "As soon as teams have rated, what divides them most stands here.");
   const act = () => panel.act("show", { subject: key, value: { shown: !shown } });

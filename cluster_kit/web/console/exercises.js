@@ -1,22 +1,34 @@
 // The session's exercises: how far teams are, whether answers are taken, and whether teams see how their own ratings spread.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, count, showList } from "./panel_elements.js";
+import { NOTHING, button, count, showList } from "./panel_elements.js";
+/** @import {Panel} from "./panel.js" */
+/** @import * as T from "./types.js" */
 
+/**
+ * @param {Panel<T.ExercisesView>} panel
+ * @returns {(view: T.ExercisesView) => void}
+ */
 function build(panel) {
   const [now, others] = [h("ul", { class: "ck-steps-list" }), h("ul", { class: "ck-steps-list" })];
   const fold = h("details", { class: "ck-steps-others" }, h("summary", {}, "Exercises of other parts"), others);
   panel.frame("Exercises", now, fold);
   return ({ exercises, present, here }) => {
     const items = exercises.map((one) => ({ key: one.id, ...one, here }));
+    /** @param {any} one */
     const show = (one) => buildExercise(panel, one);
+    /** @param {any} arg */
     const isNow = ({ segment }) => !present || segment === present;
-    showList(now, items.some(isNow) ? items.filter(isNow) : [{ key: "none" }], show);
+    showList(now, items.some(isNow) ? items.filter(isNow) : [NOTHING], show);
     showList(others, items.filter((one) => !isNow(one)), show);
     fold.hidden = items.every(isNow);
   };
 }
 
+/**
+ * @param {Panel<T.ExercisesView>} panel
+ * @param {any} one
+ */
 function buildExercise(panel, one) {
   if (!one.id) return h("li", { class: "ck-panel-quiet" }, "This part of the session has no exercise of its own.");
   const lock = () => panel.act("lock", { subject: one.id, value: { locked: !one.locked } });
@@ -31,6 +43,7 @@ function buildExercise(panel, one) {
       button(one.revealed ? "Hide the spread again" : "Reveal the spread to all teams", reveal, { name: "reveal", about: `of ${one.title}` })));
 }
 
+/** @param {any} arg */
 function farInWords({ asked, begun, finished, here, rated, revealed, revealed_to: some }) {
   if (here > 0 && !asked) return "It is about earlier answers, and nobody here has given any";
   const who = asked < here ? "here that it asks something" : "here";
@@ -41,7 +54,12 @@ function farInWords({ asked, begun, finished, here, rated, revealed, revealed_to
 }
 
 // What the words above say, for the eye alone.
+/** @param {any} arg */
 function bar({ asked, begun, finished }) {
+  /**
+   * @param {number} number
+   * @param {string} kind
+   */
   const part = (number, kind) => {
     const el = h("span", { class: kind });
     el.style.inlineSize = `${Math.min(100, (100 * number) / asked)}%`;

@@ -2,10 +2,27 @@
 // added and removed by people.
 import { elementId, h, mintId } from "../shared/dom.js";
 import { Field } from "./field.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
 
 export class Cards {
+  /** @type {HTMLElement} */
+  list;
+  /** @type {HTMLElement} */
+  add;
+  /** @type {string[]} */
+  order;
+
+  /**
+   * @param {T.Form} form
+   * @param {M.TablePromptView} prompt
+   */
   constructor(form, prompt) {
-    Object.assign(this, { form, prompt, cards: new Map(), wanted: prompt.expected_rows });
+    this.form = form;
+    this.prompt = prompt;
+    /** @type {Map<string, Card>} */
+    this.cards = new Map();
+    this.wanted = prompt.expected_rows;
     this.grows = prompt.rows === null;
     this.list = h("div", { class: "ck-rows" });
     this.none = this.grows ? null : h("p", { class: "ck-help" }, "Nothing is here yet: these rows appear as soon as your team has answered what comes before.");
@@ -20,27 +37,32 @@ export class Cards {
     this.refresh();
   }
 
+  /** @param {M.OptionView[]} rows */
   offerAgain(rows) {
     this.prompt.rows = rows;
     this.refresh();
   }
 
   // The options of one column have changed, in the rows that are here and in those to come.
+  /**
+   * @param {M.CellPromptView} column
+   * @param {M.OptionView[]} options
+   */
   offerColumnAgain(column, options) {
-    column.options = options;
+    Object.assign(column, { options });
     for (const card of this.cards.values()) card.offerAgain(column.id, options);
   }
 
   // Makes the cards agree with the rows, without touching a card that stays.
   refresh() {
-    const ids = this.grows ? this.#growing() : this.prompt.rows.filter((row) => !row.gone).map((row) => row.id);
+    const ids = this.grows ? this.#growing() : (this.prompt.rows ?? []).filter((row) => !row.gone).map((row) => row.id);
     for (const [id, card] of this.cards) if (!ids.includes(id)) card.element.remove();
     ids.forEach((id, at) => {
       const card = this.#card(id);
       if (this.list.children[at] !== card.element) this.list.insertBefore(card.element, this.list.children[at] ?? null);
       card.show(this.#rowName(id, at), this.#removedBy(id));
     });
-    if (!this.grows) this.none.hidden = ids.length > 0;
+    if (this.none) this.none.hidden = ids.length > 0;
     else this.add.hidden = this.#standing(ids).length >= this.prompt.max_rows;
   }
 
@@ -68,46 +90,63 @@ export class Cards {
   #agreeOnPlaces() {
     if (this.list.contains(document.activeElement)) return;
     const agreed = this.#known().filter((id) => this.order.includes(id));
-    this.order = this.order.map((id) => (this.#isBlank(id) ? id : agreed.shift()));
+    this.order = this.order.map((id) => (this.#isBlank(id) ? id : (agreed.shift() ?? id)));
   }
 
   #known() {
-    return this.form.store.rows.get(this.prompt.id);
+    return this.form.store.rows.get(this.prompt.id) ?? [];
   }
 
+  /** @param {string} id */
   #isBlank(id) {
     return !this.#known().includes(id);
   }
 
+  /** @param {string[]} ids */
   #standing(ids) {
     return ids.filter((id) => !this.#removedBy(id));
   }
 
+  /**
+   * @param {string} row
+   * @returns {T.Address}
+   */
   #markAddress(row) {
     return { prompt: this.prompt.id, row, scope: this.prompt.scope };
   }
 
   // Who removed a row, or null while it stands.
+  /** @param {string} row */
   #removedBy(row) {
     const mark = this.form.store.shown(this.#markAddress(row));
     if (mark?.value !== false) return null;
     return "sent" in mark || mark.mine ? "You" : mark.who;
   }
 
+  /** @param {string} row */
   #isInUse(row) {
     return this.cards.get(row)?.element.contains(document.activeElement) ?? false;
   }
 
+  /**
+   * @param {string} id
+   * @param {number} at
+   */
   #rowName(id, at) {
-    if (!this.grows) return this.prompt.rows.find((row) => row.id === id).label;
-    const before = [...this.list.children].slice(0, at).filter((element) => element.dataset.removed === undefined);
+    if (!this.grows) return this.prompt.rows?.find((row) => row.id === id)?.label ?? "";
+    const before = [...this.list.children].slice(0, at).filter((element) => !element.hasAttribute("data-removed"));
     const { row_name: name } = this.prompt;
     return `${name[0].toUpperCase()}${name.slice(1)} ${before.length + 1}`;
   }
 
+  /**
+   * @param {string} id
+   * @returns {Card}
+   */
   #card(id) {
-    if (!this.cards.has(id)) this.cards.set(id, new Card(this, id));
-    return this.cards.get(id);
+    const card = this.cards.get(id) ?? new Card(this, id);
+    this.cards.set(id, card);
+    return card;
   }
 
   // --- adding and removing ---
@@ -115,50 +154,64 @@ export class Cards {
   #addRow() {
     this.wanted = this.#standing(this.order).length + 1;
     this.refresh();
-    const card = this.cards.get(this.order.at(-1));
+    const card = this.#card(this.order[this.order.length - 1]);
     card.focus();
     this.form.announce(`${card.name} added.`);
   }
 
+  /** @param {string} id */
   remove(id) {
     this.wanted = this.#standing(this.order).length - 1;
     if (this.#isBlank(id)) this.#drop(id);
     else this.#mark(id, false);
   }
 
+  /** @param {string} id */
   restore(id) {
     this.wanted = this.#standing(this.order).length + 1;
     this.#mark(id, true);
-    this.cards.get(id).focus();
+    this.#card(id).focus();
   }
 
   // A row that nobody answered leaves no trace.
+  /** @param {string} id */
   #drop(id) {
-    const { element, name } = this.cards.get(id);
+    const { element, name } = this.#card(id);
     const next = element.nextElementSibling ?? element.previousElementSibling;
     this.order = this.order.filter((shown) => shown !== id);
     this.refresh();
-    (next?.querySelector("textarea, input, select") ?? this.add).focus();
+    (/** @type {HTMLElement | null | undefined} */ (next?.querySelector("textarea, input, select")) ?? this.add).focus();
     this.form.announce(`${name} removed.`);
   }
 
-  #mark(id, stands) {
-    const card = this.cards.get(id);
+  /**
+   * @param {string} id
+   * @param {boolean} isKept
+   */
+  #mark(id, isKept) {
+    const card = this.#card(id);
     const address = this.#markAddress(id);
     const base = this.form.store.current(address).map((answer) => answer.id);
-    this.form.store.edit(address, stands, base);
+    this.form.store.edit(address, isKept, base);
     this.form.store.queue.now();
     this.refresh();
-    if (!stands) card.undo.focus();
-    this.form.announce(`${card.name} ${stands ? "is back" : "removed. You can undo this"}.`);
+    if (!isKept) card.undo.focus();
+    this.form.announce(`${card.name} ${isKept ? "is back" : "removed. You can undo this"}.`);
   }
 }
 
 class Card {
+  name = "";
+
+  /**
+   * @param {Cards} table
+   * @param {string} id
+   */
   constructor(table, id) {
-    Object.assign(this, { table, id });
+    this.table = table;
+    this.id = id;
     const { form, prompt } = table;
-    const help = !table.grows && prompt.rows.find((row) => row.id === id).help;
+    const help = !table.grows && prompt.rows?.find((row) => row.id === id)?.help;
     this.fields = prompt.columns.map((column) => {
       const field = new Field(form, { ...column }, { prompt: `${prompt.id}.${column.id}`, row: id, scope: column.scope });
       form.depth.gate(field.element, column.depth);
@@ -179,12 +232,20 @@ class Card {
     this.fields.find((field) => field.element.closest("[hidden]") === null)?.focus();
   }
 
+  /**
+   * @param {string} column
+   * @param {M.OptionView[]} options
+   */
   offerAgain(column, options) {
-    this.fields.find((field) => field.prompt.id === column).offerAgain(options);
+    this.fields.find((field) => field.prompt.id === column)?.offerAgain(options);
   }
 
+  /**
+   * @param {string} name
+   * @param {string | null} removedBy
+   */
   show(name, removedBy) {
-    this.name = removedBy ? this.name ?? name : name;
+    this.name = (removedBy && this.name) || name;
     this.legend.textContent = removedBy ? `${this.name} (removed)` : this.name;
     this.removeButton.textContent = `Remove ${this.name[0].toLowerCase()}${this.name.slice(1)}`;
     this.card.hidden = Boolean(removedBy) && !this.#isInUse();

@@ -3,14 +3,49 @@
 import { inWords } from "./controls.js";
 import { elementId, h } from "../shared/dom.js";
 import { Field } from "./field.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
+/** @typedef {"open" | "settled" | "few" | "agree" | "differ"} Standing */
 
 const UNSURE = "not_sure";
+/** @type {M.ItemSpreadView} */
 const NOBODY_YET = { rated: 0, points: {}, notes: [] };
 
 export class Consensus {
+  /** @type {string | undefined} */
+  spreadKey;
+  /** @type {boolean | undefined} */
+  built;
+  /** @type {HTMLElement} */
+  list;
+  /** @type {HTMLElement} */
+  rated;
+  /** @type {HTMLElement} */
+  notes;
+  /** @type {HTMLElement} */
+  hint;
+  /** @type {HTMLElement} */
+  easy;
+  /** @type {HTMLElement} */
+  easyPoint;
+  /** @type {HTMLDetailsElement} */
+  how;
+  /** @type {M.CellPromptView[]} */
+  words;
+
+  /**
+   * @param {T.Form} form
+   * @param {M.ItemsPromptView} prompt
+   * @param {M.ItemView} item
+   */
   constructor(form, prompt, item) {
-    Object.assign(this, { form, prompt, item, fields: {} });
-    this.rating = { kind: "rating", scale: item.scale };
+    this.form = form;
+    this.prompt = prompt;
+    this.item = item;
+    /** @type {Record<string, Field>} */
+    this.fields = {};
+    /** @type {T.FieldPrompt} */
+    this.rating = { id: "rating", label: item.text, kind: "rating", scale: item.scale };
     this.verdict = h("span", { class: "ck-verdict" });
     this.element = h("div", { class: "ck-together", role: "group", "aria-label": `Your team: ${item.text}`, id: elementId("together"), tabindex: "-1", hidden: true });
   }
@@ -20,6 +55,7 @@ export class Consensus {
   }
 
   // "open" (two answers to choose between), "settled", "few" (fewer than two have rated), "agree" or "differ".
+  /** @returns {Standing} */
   get standing() {
     const { store } = this.form;
     const address = this.#address("consensus");
@@ -31,7 +67,7 @@ export class Consensus {
 
   // What all chose, where they agree.
   get common() {
-    return valueOf(Object.keys(this.spread.points)[0]);
+    return pointValue(Object.keys(this.spread.points)[0]);
   }
 
   // How many points lie between the team's ratings; somebody who is not sure differs from everybody a little.
@@ -43,7 +79,7 @@ export class Consensus {
   // For example "1 · Not yet: one of you; 3 · In place: 2 of you".
   get inShort() {
     const { points } = this.spread;
-    return Object.entries(points).map(([point, count]) => `${this.#inWords(valueOf(point))}: ${count === 1 ? "one" : count} of you`).join("; ");
+    return Object.entries(points).map(([point, count]) => `${this.#inWords(pointValue(point))}: ${count === 1 ? "one" : count} of you`).join("; ");
   }
 
   // Settles on what all chose.
@@ -74,7 +110,9 @@ export class Consensus {
     this.how = h("details", { class: "ck-how" }, h("summary", {}, "How your team rated"), this.list, this.rated, this.notes);
     this.how.open = this.#mine() !== null;
     this.hint = h("p", { class: "ck-guide" }, "Rate this statement yourself first, then look at how your team rated it.");
-    form.store.watch(this.#address("rating"), () => this.#mine() !== null && (this.how.open = true));
+    form.store.watch(this.#address("rating"), () => {
+      if (this.#mine() !== null) this.how.open = true;
+    });
     this.easyPoint = h("span", {});
     this.easy = h("button", { type: "button", class: "ck-button", onclick: () => this.#settle() },
       "We agree: settle on ", this.easyPoint, h("span", { class: "ck-hidden" }, `: ${item.text}`));
@@ -85,6 +123,7 @@ export class Consensus {
       this.hint, this.how, this.easy, ...asked);
   }
 
+  /** @param {M.CellPromptView} column */
   #field(column) {
     const brief = this.item.scale.map(({ value, label }) => ({ value, label }));
     const prompt = column.kind === "rating" ? { ...column, scale: brief, inline: true } : { ...column, rows: 2 };
@@ -93,6 +132,10 @@ export class Consensus {
     return field.element;
   }
 
+  /**
+   * @param {string} column
+   * @returns {T.Address}
+   */
   #address(column) {
     return { prompt: `${this.prompt.id}.${column}`, row: this.item.id, scope: column === "rating" ? this.prompt.scope : "team" };
   }
@@ -106,16 +149,19 @@ export class Consensus {
     this.fields.consensus.focus();
   }
 
+  /** @param {any} value */
   #inWords(value) {
     return inWords(this.rating, value);
   }
 
+  /** @param {Standing} standing */
   #verdictInWords(standing) {
     if (standing === "settled") return `Settled on ${this.#inWords(this.form.store.value(this.#address("consensus")))}`;
     return { open: "Choose between two answers", agree: "You agree", differ: "Talk about this", few: "Fewer than two have rated" }[standing];
   }
 
   // Reasons are asked for once there is something to give them for.
+  /** @param {Standing} standing */
   #showWords(standing) {
     const { store } = this.form;
     const wanted = ["settled", "open"].includes(standing) || this.words.some(({ id }) => store.value(this.#address(id)) !== null);
@@ -127,7 +173,7 @@ export class Consensus {
 
   #showSpread() {
     const { rated, points, notes } = this.spread;
-    const { team } = this.form.store.room;
+    const team = this.form.store.room?.team ?? 0;
     const mine = this.#mine();
     const key = JSON.stringify([rated, points, notes, team, mine]);
     if (key === this.spreadKey) return;
@@ -144,23 +190,37 @@ export class Consensus {
   }
 
   // One point of the scale: its name, a dot for each who chose it, and how many that is, in words.
+  /**
+   * @param {string} point
+   * @param {number} count
+   * @param {boolean} isMine
+   */
   #point(point, count, isMine) {
     const dots = Array.from({ length: Math.min(count, 12) }, (_, at) => h("span", { class: isMine && at === 0 ? "ck-dot ck-dot-mine" : "ck-dot" }));
     return h("li", { class: count ? "ck-point" : "ck-point ck-point-empty" },
-      h("span", { class: "ck-point-name" }, this.#inWords(valueOf(point))),
+      h("span", { class: "ck-point-name" }, this.#inWords(pointValue(point))),
       h("span", { class: "ck-dots", "aria-hidden": "true" }, dots),
       h("span", { class: "ck-point-count" }, whoInWords(count, isMine)));
   }
 }
 
+/**
+ * @param {any} value
+ * @param {string} point
+ */
 function isPoint(value, point) {
   return String(value) === point;
 }
 
-function valueOf(point) {
+/** @param {string} point */
+function pointValue(point) {
   return point === UNSURE ? point : Number(point);
 }
 
+/**
+ * @param {number} count
+ * @param {boolean} isMine
+ */
 function whoInWords(count, isMine) {
   const others = isMine ? Math.max(count - 1, 0) : count;
   const mates = others && `${others} ${others === 1 ? "teammate" : "teammates"}`;
@@ -168,6 +228,10 @@ function whoInWords(count, isMine) {
   return mates || "nobody";
 }
 
+/**
+ * @param {HTMLElement} element
+ * @param {string} words
+ */
 function setText(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }

@@ -4,31 +4,55 @@
 import { elementId, h } from "../shared/dom.js";
 import { buildFileControl, formatFile } from "./file_control.js";
 import { INSTALLED } from "./installed_kinds.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
+/** @typedef {{node: HTMLElement | null, show: () => void, read: () => T.Reading, write: (value: string | null) => void}} OwnWords */
 
 const MOST_RADIOS = 6;
 const LONGEST_LINE = 40;
 const OTHER = "other:";
 const NOT_SURE = "not_sure";
 
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {T.Form} form
+ * @param {T.Address} address
+ * @param {{compact?: boolean, asList?: boolean}} [arg3]
+ * @returns {T.Control}
+ */
 export function buildControl(prompt, form, address, { compact = false, asList = false } = {}) {
   if (prompt.kind === "file") return buildFileControl(prompt, form, address);
-  const build = { text, choice, rating, number, date, person }[prompt.kind] ?? INSTALLED[prompt.kind].build;
+  const build = BUILDERS[prompt.kind] ?? INSTALLED[prompt.kind].build;
   return build(prompt, form, compact || asList);
 }
 
+/** @type {Record<string, (prompt: T.FieldPrompt, form: T.Form, compact: boolean) => T.Control>} */
+const BUILDERS = { text, choice, rating, number, date, person };
+
 // The sentence for words that are too long, or "".
+/**
+ * @param {string} words
+ * @param {number} limit
+ */
 export function tooLong(words, limit) {
   if (words.length <= limit || [...words].length <= limit) return "";
   const count = [...words].length.toLocaleString("en-US");
   return `This is ${count} characters long; up to ${limit.toLocaleString("en-US")} can be kept. Shorten it, or give a link to the document.`;
 }
 
+/** @param {string} words */
 export function countWords(words) {
   return words.trim() ? words.trim().split(/\s+/u).length : 0;
 }
 
 // --- words ---
 
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {T.Form} form
+ * @param {boolean} compact
+ * @returns {T.Control}
+ */
 function text(prompt, form, compact) {
   const rows = prompt.rows ? prompt.rows : compact || prompt.words <= 12 ? 1 : Math.min(Math.ceil(prompt.words / 12), 6);
   const area = h("textarea", { id: elementId("text"), rows, spellcheck: "true", autocomplete: "off", dir: "auto" });
@@ -37,6 +61,7 @@ function text(prompt, form, compact) {
   const stretch = () => (grow.dataset.words = `${area.value}\n`);
   area.addEventListener("input", stretch);
   const read = () => ({ value: area.value || null, problem: tooLong(area.value, form.limits.text) });
+  /** @param {string | null} value */
   const write = (value) => {
     area.value = value ?? "";
     stretch();
@@ -44,6 +69,10 @@ function text(prompt, form, compact) {
   return { nodes: [grow], targets: [area], typed: true, read, write };
 }
 
+/**
+ * @param {T.FieldPrompt} prompt
+ * @returns {T.Control}
+ */
 function number(prompt) {
   const input = h("input", { id: elementId("number"), inputmode: prompt.whole ? "numeric" : "decimal", autocomplete: "off" });
   const unit = prompt.unit && h("span", { id: elementId("unit") }, prompt.unit);
@@ -53,18 +82,26 @@ function number(prompt) {
     if (!typed) return { value: null };
     return Number.isFinite(value) ? { value } : { value: typed, problem: "Type a number, such as 12." };
   };
-  const write = (value) => (input.value = value ?? "");
-  return { nodes: [h("span", { class: "ck-with-unit" }, input, unit)], targets: [input], typed: true, describedby: unit && unit.id, read, write };
+  /** @param {number | string | null} value */
+  const write = (value) => (input.value = String(value ?? ""));
+  return { nodes: [h("span", { class: "ck-with-unit" }, input, unit)], targets: [input], typed: true, describedby: unit?.id, read, write };
 }
 
+/** @returns {T.Control} */
 function date() {
   const input = h("input", { id: elementId("date"), type: "date", min: "1990-01-01", max: "2100-12-31" });
   const read = () => ({ value: input.value || null });
+  /** @param {string | null} value */
   const write = (value) => (input.value = value ?? "");
   return { nodes: [input], targets: [input], typed: true, read, write };
 }
 
-function person(prompt, form) {
+/**
+ * @param {T.FieldPrompt} _prompt
+ * @param {T.Form} form
+ * @returns {T.Control}
+ */
+function person(_prompt, form) {
   const roles = h("datalist", { id: elementId("roles") }, form.roles.map((role) => h("option", { value: role })));
   const name = h("input", { id: elementId("name"), type: "text", dir: "auto", autocomplete: "off", spellcheck: "false" });
   const role = h("input", { id: elementId("role"), type: "text", autocomplete: "off", list: roles.id });
@@ -78,6 +115,7 @@ function person(prompt, form) {
     const problem = tooLong(name.value, form.limits.name) || tooLong(role.value, form.limits.name);
     return { value: { name: name.value, role: role.value }, problem };
   };
+  /** @param {{name: string, role: string} | null} value */
   const write = (value) => {
     name.value = value?.name ?? "";
     role.value = value?.role ?? "";
@@ -87,18 +125,33 @@ function person(prompt, form) {
 
 // --- choosing ---
 
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {T.Form} form
+ * @param {boolean} compact
+ */
 function choice(prompt, form, compact) {
   if (prompt.many) return pickMany(prompt, form);
   const short = !compact && prompt.options.length <= MOST_RADIOS && !prompt.live;
   return short ? pickRadio(prompt, form) : pickSelect(prompt, form);
 }
 
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {T.Form} form
+ * @param {boolean} compact
+ */
 function rating(prompt, form, compact) {
-  const points = prompt.scale.map(({ value, label, text: anchor }) => ({ id: value, label: `${value} · ${label}`, help: anchor }));
+  const points = prompt.scale.map((/** @type {M.ScalePointView} */ { value, label, text: anchor }) => ({ id: value, label: `${value} · ${label}`, help: anchor }));
   const options = [...points, { id: NOT_SURE, label: "Not sure yet" }];
   return compact ? pickSelect({ ...prompt, options }, form) : pickRadio({ ...prompt, options, cards: !prompt.inline }, form);
 }
 
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {T.Form} form
+ * @returns {T.Control}
+ */
 function pickRadio(prompt, form) {
   const name = elementId("choice");
   const options = offered(prompt);
@@ -121,24 +174,32 @@ function pickRadio(prompt, form) {
   }
   box.addEventListener("input", show);
   const read = () => {
-    const at = radios.indexOf(checked());
+    const at = radios.findIndex((radio) => radio.checked);
     return at < 0 ? { value: null } : options[at].id === OTHER ? words.read() : { value: options[at].id };
   };
+  /** @param {string | number | null} value */
   const write = (value) => {
     const wanted = isOwn(prompt, value) ? OTHER : value;
-    radios.forEach((radio, at) => (radio.checked = options[at].id === wanted));
-    words.write(isOwn(prompt, value) ? value : null);
+    for (const [at, radio] of radios.entries()) radio.checked = options[at].id === wanted;
+    words.write(isOwn(prompt, value) ? String(value) : null);
     show();
   };
   show();
   return { nodes: [box, words.node, clear], targets: radios, group: true, read, write };
 }
 
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {T.Form} form
+ * @returns {T.Control}
+ */
 function pickSelect(prompt, form) {
+  /** @type {T.ChoiceOption[]} */
   let options = [];
   const select = h("select", { id: elementId("select") });
   const none = nothingYet(prompt);
   const words = ownWords(prompt, form, () => select.value === OTHER);
+  /** @param {string | number | null} [value] */
   const offer = (value = null) => {
     const standing = offered(prompt).filter((option) => !option.gone || option.id === value);
     if (sameOptions(standing, options)) return;
@@ -152,12 +213,14 @@ function pickSelect(prompt, form) {
     const option = options.find((one) => String(one.id) === select.value);
     return { value: option?.id ?? null };
   };
+  /** @param {string | number | null} value */
   const write = (value) => {
     offer(value);
-    select.value = isOwn(prompt, value) ? OTHER : (value ?? "");
-    words.write(isOwn(prompt, value) ? value : null);
+    select.value = isOwn(prompt, value) ? OTHER : String(value ?? "");
+    words.write(isOwn(prompt, value) ? String(value) : null);
     words.show();
   };
+  /** @param {M.OptionView[]} fresh */
   const offerAgain = (fresh) => {
     const { value } = read();
     prompt.options = fresh;
@@ -168,13 +231,20 @@ function pickSelect(prompt, form) {
   return { nodes: [select, none, words.node], targets: [select], typed: true, read, write, offerAgain };
 }
 
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {T.Form} form
+ * @returns {T.Control}
+ */
 function pickMany(prompt, form) {
+  /** @type {Array<{option: T.ChoiceOption, input: HTMLInputElement}>} */
   let boxes = [];
   const words = ownWords(prompt, form, () => boxes.some(({ input, option }) => option.id === OTHER && input.checked));
   const list = h("div", { class: "ck-checks-list" });
   const none = nothingYet(prompt);
+  /** @param {string[]} value */
   const offer = (value) => {
-    const standing = offered(prompt).filter((option) => !option.gone || value.includes(option.id));
+    const standing = offered(prompt).filter((option) => !option.gone || value.includes(String(option.id)));
     if (sameOptions(standing, boxes.map((box) => box.option))) return;
     none.hidden = standing.length > 0;
     const focused = boxes.find(({ input }) => input === document.activeElement)?.option.id;
@@ -184,19 +254,21 @@ function pickMany(prompt, form) {
     boxes.find(({ option }) => option.id === focused)?.input.focus();
   };
   const read = () => {
-    const chosen = boxes.filter(({ input, option }) => input.checked && option.id !== OTHER).map(({ option }) => option.id);
+    const chosen = boxes.filter(({ input, option }) => input.checked && option.id !== OTHER).map(({ option }) => String(option.id));
     const own = boxes.some(({ input, option }) => input.checked && option.id === OTHER) ? words.read() : {};
     if (own.value) chosen.push(own.value);
     return { value: chosen.length ? chosen : null, problem: own.problem };
   };
+  /** @param {string[] | null} value */
   const write = (value) => {
     const chosen = value ?? [];
     const own = chosen.find((one) => isOwn(prompt, one)) ?? null;
     offer(chosen);
-    for (const { input, option } of boxes) input.checked = option.id === OTHER ? own !== null : chosen.includes(option.id);
+    for (const { input, option } of boxes) input.checked = option.id === OTHER ? own !== null : chosen.includes(String(option.id));
     words.write(own);
     words.show();
   };
+  /** @param {M.OptionView[]} fresh */
   const offerAgain = (fresh) => {
     const { value } = read();
     prompt.options = fresh;
@@ -205,41 +277,62 @@ function pickMany(prompt, form) {
   list.addEventListener("input", words.show);
   write(null);
   const control = { nodes: [none, list, words.node], group: true, read, write, offerAgain };
-  return Object.defineProperty(control, "targets", { get: () => boxes.map(({ input }) => input) });
+  return /** @type {T.Control} */ (Object.defineProperty(control, "targets", { get: () => boxes.map(({ input }) => input) }));
 }
 
 // --- parts of choosing ---
 
+/**
+ * @param {T.FieldPrompt} prompt
+ * @returns {T.ChoiceOption[]}
+ */
 function offered(prompt) {
   return prompt.other ? [...prompt.options, { id: OTHER, label: "Something else" }] : prompt.options;
 }
 
 // What stands in place of choices that come from answers nobody has given yet.
+/** @param {T.FieldPrompt} prompt */
 function nothingYet(prompt) {
   const words = prompt.live ? "Nothing to choose from yet: the choices appear once your team has written them." : "";
   return h("p", { class: "ck-help" }, words);
 }
 
 // A value in people's own words begins with "other:"; an option's id never holds a colon.
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {any} value
+ * @returns {boolean}
+ */
 function isOwn(prompt, value) {
   return Boolean(prompt.other) && typeof value === "string" && value.startsWith(OTHER);
 }
 
 // Whether options stand beside each other; else each has a line of its own.
+/** @param {T.ChoiceOption[]} options */
 function fitsLine(options) {
   const length = options.reduce((sum, option) => sum + option.label.length, 0);
   return length <= LONGEST_LINE && options.every((option) => !option.help);
 }
 
+/** @param {T.ChoiceOption} option */
 function optionText(option) {
   return option.gone ? `${option.label} (removed)` : option.label;
 }
 
+/**
+ * @param {T.ChoiceOption[]} some
+ * @param {T.ChoiceOption[]} others
+ */
 function sameOptions(some, others) {
+  /** @param {T.ChoiceOption[]} options */
   const text = (options) => JSON.stringify(options.map((option) => [option.id, option.label, option.gone]));
   return text(some) === text(others);
 }
 
+/**
+ * @param {HTMLInputElement} input
+ * @param {T.ChoiceOption} option
+ */
 function labelled(input, option) {
   const help = option.help && h("span", { class: "ck-option-help" }, option.help);
   const words = h("span", {}, h("span", { class: "ck-option-label" }, optionText(option)), help);
@@ -247,6 +340,12 @@ function labelled(input, option) {
 }
 
 // The text box beside "Something else". It is nothing until words are in it.
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {T.Form} form
+ * @param {() => boolean} wanted
+ * @returns {OwnWords}
+ */
 function ownWords(prompt, form, wanted) {
   if (!prompt.other) return { node: null, show() {}, read: () => ({ value: null }), write() {} };
   const input = h("input", { type: "text", id: elementId("other"), autocomplete: "off", dir: "auto" });
@@ -262,6 +361,11 @@ function ownWords(prompt, form, wanted) {
 // --- in words ---
 
 // An answer as people read it.
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {any} value
+ * @returns {string}
+ */
 export function inWords(prompt, value) {
   if (value === null || value === undefined || value === "") return "(nothing)";
   if (Array.isArray(value)) return value.map((one) => inWords(prompt, one)).join("; ");
@@ -269,8 +373,8 @@ export function inWords(prompt, value) {
   if (prompt.kind === "file") return formatFile(value);
   if (INSTALLED[prompt.kind]) return INSTALLED[prompt.kind].inWords(prompt, value);
   if (value === NOT_SURE) return "Not sure yet";
-  if (prompt.kind === "rating") return `${value} · ${prompt.scale.find((point) => point.value === value)?.label ?? ""}`;
+  if (prompt.kind === "rating") return `${value} · ${prompt.scale.find((/** @type {M.ScalePointView} */ point) => point.value === value)?.label ?? ""}`;
   if (isOwn(prompt, value)) return value.slice(OTHER.length);
-  if (prompt.kind === "choice") return prompt.options.find((option) => option.id === value)?.label ?? value;
+  if (prompt.kind === "choice") return prompt.options.find((/** @type {T.ChoiceOption} */ option) => option.id === value)?.label ?? value;
   return String(value);
 }

@@ -1,20 +1,44 @@
 // How far a person goes: shows what their depth asks, and hides the rest without losing an answer.
 import { Field } from "./field.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
+/** @import {FormStore} from "./form_store.js" */
+/** @typedef {Pick<M.DepthOption, "count" | "unit" | "minutes">} Cost */
 
 const ORDER = ["essential", "standard", "full"];
 
 export class Depth {
+  /** @type {(() => void) | undefined} */
+  onChange;
+
   // `initial` is how far a person goes until they choose.
+  /**
+   * @param {FormStore} store
+   * @param {T.DepthName} initial
+   */
   constructor(store, initial) {
-    Object.assign(this, { store, initial, gated: [], address: { prompt: "depth", row: "", scope: "person" } });
+    this.store = store;
+    this.initial = initial;
+    /** @type {Array<{element: HTMLElement, depth: T.DepthName}>} */
+    this.gated = [];
+    /** @type {T.Address} */
+    this.address = { prompt: "depth", row: "", scope: "person" };
     store.watch(this.address, () => this.#show());
   }
 
+  /**
+   * @param {T.DepthName} one
+   * @param {T.DepthName} other
+   */
   compare(one, other) {
     return ORDER.indexOf(one) - ORDER.indexOf(other);
   }
 
   // `element` is shown from `depth` on.
+  /**
+   * @param {HTMLElement} element
+   * @param {T.DepthName} [depth]
+   */
   gate(element, depth = "essential") {
     if (depth === "essential") return;
     this.gated.push({ element, depth });
@@ -22,6 +46,10 @@ export class Depth {
   }
 
   // The question, or null where every depth asks the same. Where items are rated it stands out, as cards; elsewhere it is one line.
+  /**
+   * @param {T.Form} form
+   * @param {M.DepthOption[]} depths
+   */
   build(form, depths) {
     if (!depths.length) return null;
     const cards = depths[0].unit === "item";
@@ -34,6 +62,7 @@ export class Depth {
     return element;
   }
 
+  /** @param {T.DepthName} depth */
   #includes(depth) {
     return this.compare(depth, this.store.value(this.address) ?? this.initial) <= 0;
   }
@@ -44,15 +73,18 @@ export class Depth {
   }
 }
 
+/** @param {Cost} arg */
 function costInWords({ minutes, ...asked }) {
   return `${countInWords(asked)}, about ${minutes} minute${minutes === 1 ? "" : "s"}`;
 }
 
 // A list that is closed does not wrap: on a phone there is room for this much.
+/** @param {Cost} arg */
 function costInShort({ minutes, ...asked }) {
   return `${countInWords(asked)}, ${minutes} min`;
 }
 
+/** @param {Omit<Cost, "minutes">} arg */
 function countInWords({ count, unit }) {
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }

@@ -2,14 +2,33 @@
 import { buildControl, countWords } from "./controls.js";
 import { elementId, h, same, sinceWhen } from "../shared/dom.js";
 import { buildVersions, versionsKey } from "./versions.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
 
 const CHANGED = ", changed this answer. Leave the field to see it.";
 
 export class Field {
+  /** @type {string | undefined} */
+  versionsKey;
+  /** @type {HTMLElement | undefined} */
+  counter;
+
   // `form` is {store, limits, roles, announce}. `options`: `compact` makes it fit a table's cell, where `labelledby` names its
   // headings and `describedby` lists what stands under them; `asList` offers choices as a list that opens; `about` is added to the label for those who do not see what stands around it.
+  /**
+   * @param {T.Form} form
+   * @param {T.FieldPrompt} prompt
+   * @param {T.Address} address
+   * @param {T.FieldOptions} [options]
+   */
   constructor(form, prompt, address, options = {}) {
-    Object.assign(this, { form, prompt, address, base: [], describedby: [] });
+    this.form = form;
+    this.prompt = prompt;
+    this.address = address;
+    /** @type {string[]} */
+    this.base = [];
+    /** @type {string[]} */
+    this.describedby = [];
     this.control = buildControl(prompt, form, address, options);
     this.mark = h("p", { class: "ck-mark", hidden: true });
     this.problem = h("p", { class: "ck-problem", id: elementId("problem"), hidden: true });
@@ -18,23 +37,25 @@ export class Field {
     this.versions = h("div", { hidden: true });
     this.element = options.compact ? this.#cell(options) : this.#block(options);
     this.element.addEventListener("input", () => this.#typed());
-    this.element.addEventListener("change", (event) => event.target.type !== "date" && form.store.queue.now());
+    this.element.addEventListener("change", ({ target }) => /** @type {HTMLInputElement} */ (target).type !== "date" && form.store.queue.now());
     this.element.addEventListener("focusout", () => this.#left());
     form.store.watch(address, () => this.refresh());
     this.refresh();
   }
 
   focus() {
-    this.control.targets.find((target) => target.checked)?.focus() ?? this.control.targets[0]?.focus();
+    this.control.targets.find((target) => target instanceof HTMLInputElement && target.checked)?.focus() ?? this.control.targets[0]?.focus();
   }
 
   // Gives an answer in the person's place, as a button beside the field does.
+  /** @param {any} value */
   answer(value) {
     this.control.write(value);
     this.#typed();
     this.form.store.queue.now();
   }
 
+  /** @param {M.OptionView[]} options */
   offerAgain(options) {
     this.control.offerAgain?.(options);
   }
@@ -58,11 +79,12 @@ export class Field {
 
   // --- making ---
 
+  /** @param {T.FieldOptions} arg */
   #block({ about }) {
     const { prompt, control } = this;
     const help = prompt.help && h("p", { class: "ck-help", id: elementId("help") }, prompt.help);
-    const guide = prompt.kind === "text" && this.#guide();
-    this.describedby = [help && help.id, guide && guide.firstChild.id, control.describedby].filter(Boolean);
+    const guide = prompt.kind === "text" ? this.#guide() : null;
+    this.describedby = [help?.id, guide?.firstElementChild?.id, control.describedby].filter(Boolean);
     const label = [
       h("span", {}, prompt.label, about && h("span", { class: "ck-hidden" }, `: ${about}`)),
     ];
@@ -75,9 +97,10 @@ export class Field {
     return h("div", { class: kind }, h("label", { class: "ck-label", for: control.targets[0].id }, label), help, control.nodes, after);
   }
 
+  /** @param {T.FieldOptions} arg */
   #cell({ labelledby, describedby }) {
-    this.describedby = describedby;
-    for (const target of this.control.targets) target.setAttribute("aria-labelledby", labelledby);
+    this.describedby = describedby ?? [];
+    for (const target of this.control.targets) target.setAttribute("aria-labelledby", labelledby ?? "");
     return h("div", { class: "ck-cell" }, this.control.nodes, this.mark, this.problem, this.versions, this.checks);
   }
 
@@ -113,15 +136,21 @@ export class Field {
   // --- showing ---
 
   // A word beside the answer: that it is not saved yet, or which teammate just gave it.
+  /**
+   * @param {T.Entry | T.Answer | undefined} shown
+   * @param {boolean} waits
+   * @param {T.Entry | undefined} draft
+   */
   #showMark(shown, waits, draft) {
     const isLate = draft?.sent && !draft.problem && ["unsaved", "trouble"].includes(this.form.store.queue.state);
-    const others = !draft && shown && !shown.mine && (shown.live || waits);
+    const others = !draft && shown && "who" in shown && !shown.mine && (shown.live || waits) ? shown : null;
     this.mark.hidden = !isLate && !others;
     this.mark.classList.toggle("ck-late", Boolean(isLate));
     if (isLate) this.mark.textContent = "Not saved yet";
-    else if (others) this.mark.replaceChildren(`${shown.who}, `, sinceWhen(shown.at), waits ? CHANGED : "");
+    else if (others) this.mark.replaceChildren(`${others.who}, `, sinceWhen(others.at), waits ? CHANGED : "");
   }
 
+  /** @param {string} sentence */
   #showProblem(sentence) {
     this.problem.hidden = !sentence;
     this.problem.textContent = sentence;
@@ -154,20 +183,24 @@ export class Field {
     this.versionsKey = key;
     this.versions.hidden = !versions;
     this.versions.replaceChildren(...(versions ? [this.#buildVersions(versions)] : []));
-    if (isFirst) this.form.announce(`${versions.others[0].who} answered “${this.prompt.label}” differently. Both answers are kept. Choose one below the field.`);
+    if (isFirst && versions) this.form.announce(`${versions.others[0].who} answered “${this.prompt.label}” differently. Both answers are kept. Choose one below the field.`);
   }
 
+  /** @param {any} value */
   #showMine(value) {
     const words = this.versions.querySelector(".ck-words");
     if (words && typeof value === "string") words.textContent = value;
   }
 
+  /** @param {T.Versions} versions */
   #buildVersions(versions) {
+    /** @param {any} value */
     const settle = (value) => {
       this.form.store.settle(this.address, value);
       this.control.write(value);
       this.focus();
     };
+    /** @param {any} value */
     const choose = (value) => {
       settle(value);
       this.form.store.queue.now();

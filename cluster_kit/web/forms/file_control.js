@@ -1,23 +1,36 @@
 // A file to give: chosen by the native control, sent while the page says how far it is, and taken away with a button.
 import { elementId, h } from "../shared/dom.js";
 import { Upload } from "./upload.js";
+/** @import * as T from "./types.js" */
+/** @import * as M from "../shared/messages.js" */
+/** @typedef {M.UploadedFile} Kept */
 
 const SENDING = "Sending the file.";
 
 // "240 kB" or "3.2 MB".
+/** @param {number} size */
 export function formatSize(size) {
   return size >= 1_000_000 ? `${(size / 1_000_000).toFixed(1)} MB` : `${Math.max(1, Math.round(size / 1000))} kB`;
 }
 
+/** @param {{name: string, size: number}} arg */
 export function formatFile({ name, size }) {
   return `${name} (${formatSize(size)})`;
 }
 
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {T.Form} form
+ * @param {T.Address} address
+ * @returns {T.Control}
+ */
 export function buildFileControl(prompt, form, address) {
+  /** @type {Kept | null} */
   let kept = null;
+  /** @type {Upload | null} */
   let upload = null;
   const interrupted = `${form.store.key}:upload:${address.prompt}:${address.row}`;
-  const input = h("input", { type: "file", id: elementId("file"), accept: prompt.accepts.map((ending) => `.${ending}`).join() });
+  const input = h("input", { type: "file", id: elementId("file"), accept: prompt.accepts.map((/** @type {string} */ ending) => `.${ending}`).join() });
   const name = h("p", { class: "ck-file-name" });
   const progress = h("progress", { max: 1, "aria-label": "Sending the file", hidden: true });
   const stop = h("button", { type: "button", class: "ck-button", hidden: true, onclick: () => end("The file was not sent.") }, "Stop sending");
@@ -31,16 +44,25 @@ export function buildFileControl(prompt, form, address) {
     progress.hidden = stop.hidden = !upload;
   };
   // An answer like any other: the field sends it on, and its history is kept.
+  /** @param {Kept | null} value */
   const take = (value) => {
     kept = value;
     show();
     for (const event of ["input", "change"]) node.dispatchEvent(new Event(event, { bubbles: true }));
     say(value ? "The file has arrived." : "The file was taken away.");
   };
+  /**
+   * @param {string} sentence
+   * @param {boolean} [isProblem]
+   */
   const say = (sentence, isProblem = false) => {
     said.textContent = sentence;
     said.classList.toggle("ck-problem", isProblem);
   };
+  /**
+   * @param {string} sentence
+   * @param {boolean} [isProblem]
+   */
   const end = (sentence, isProblem = false) => {
     upload?.stop();
     upload = null;
@@ -49,6 +71,7 @@ export function buildFileControl(prompt, form, address) {
     say(sentence, isProblem);
     show();
   };
+  /** @param {T.UploadNews} arg */
   const hear = ({ share, waiting, value, problem }) => {
     if (waiting) say("No answer yet. The file goes on as soon as the connection is back; leave this page open.");
     else if (share !== undefined) {
@@ -62,7 +85,7 @@ export function buildFileControl(prompt, form, address) {
   input.addEventListener("input", (event) => event.stopPropagation());
   input.addEventListener("change", (event) => {
     event.stopPropagation();
-    const [file] = input.files;
+    const file = input.files?.[0];
     if (!file) return;
     const problem = refuse(prompt, file);
     if (problem) return end(problem, true);
@@ -79,6 +102,7 @@ export function buildFileControl(prompt, form, address) {
     say(`${left} did not arrive: the page was left while it was being sent. Choose it again.`, true);
   }
   show();
+  /** @param {Kept | null} value */
   const write = (value) => {
     kept = value;
     show();
@@ -87,8 +111,13 @@ export function buildFileControl(prompt, form, address) {
 }
 
 // Why a file need not be sent at all, or "". The server checks it again.
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {File} arg1
+ */
 function refuse(prompt, { name, size }) {
-  const endings = prompt.accepts.map((ending) => `.${ending}`);
+  /** @type {string[]} */
+  const endings = prompt.accepts.map((/** @type {string} */ ending) => `.${ending}`);
   if (!endings.some((ending) => name.toLowerCase().endsWith(ending))) {
     return `${name} is not a kind of file that can be taken here. Its name must end in one of ${endings.join(", ")}.`;
   }
@@ -98,6 +127,10 @@ function refuse(prompt, { name, size }) {
 }
 
 // The name of a file that is on its way, for a page that is loaded again meanwhile.
+/**
+ * @param {string} key
+ * @param {string} words
+ */
 function remember(key, words) {
   try {
     sessionStorage.setItem(key, words);
@@ -106,6 +139,7 @@ function remember(key, words) {
   }
 }
 
+/** @param {string} key */
 function recall(key) {
   try {
     return sessionStorage.getItem(key);
@@ -114,6 +148,7 @@ function recall(key) {
   }
 }
 
+/** @param {string} key */
 function forget(key) {
   try {
     sessionStorage.removeItem(key);

@@ -11,7 +11,12 @@ import { Matrix, fitsMatrix } from "./matrix.js";
 import { Programs } from "./programs.js";
 import { buildItems, buildQuestions } from "./questions.js";
 import { Progress, Status } from "./status.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as S from "../shared/types.js" */
+/** @import * as T from "./types.js" */
+/** @typedef {Map<string, (source: M.SourceView) => void>} Live */
 
+/** @param {{model: S.WidgetModel, el: HTMLElement}} arg */
 function render({ model, el }) {
   const schema = structuredClone(model.get("schema"));
   const opening = structuredClone(model.get("opening"));
@@ -23,7 +28,7 @@ function render({ model, el }) {
   const { limits, roles } = schema;
   const form = { store, depth, progress, announce: status.announce, limits, roles, me: opening.me, team: opening.team };
   const live = new Map();
-  const prompts = schema.prompts.map((prompt) => buildPrompt(form, prompt, live));
+  const prompts = schema.prompts.map((/** @type {M.PromptView} */ prompt) => buildPrompt(form, prompt, live));
   const title = elementId("title");
   const lock = new Lock(form, [depth.build(form, opening.depths), prompts]);
   const asks = [lock.nodes, status.element];
@@ -43,6 +48,11 @@ function render({ model, el }) {
 }
 
 // What is done before or after the session stays folded in the room, one line each.
+/**
+ * @param {M.ExerciseView} schema
+ * @param {string} title
+ * @param {S.Child[]} asks
+ */
 function frame(schema, title, asks) {
   const name = h("h3", { id: title }, schema.title);
   const time = h("p", { class: "ck-time" }, timeInWords(schema));
@@ -53,6 +63,7 @@ function frame(schema, title, asks) {
   return fold;
 }
 
+/** @param {M.ExerciseView} schema */
 function purpose(schema) {
   return [
     h("p", {}, schema.intent),
@@ -61,6 +72,7 @@ function purpose(schema) {
   ];
 }
 
+/** @param {M.ExerciseView} arg */
 function timeInWords({ when, minutes, talk_minutes: talk, about_minutes: about }) {
   if (when === "prework") return `Before the session, about ${about} minutes`;
   if (when === "follow_up") return `After the session, about ${about} minutes`;
@@ -68,45 +80,72 @@ function timeInWords({ when, minutes, talk_minutes: talk, about_minutes: about }
 }
 
 // Rows and options that come from other answers, by the address of their prompt; the static definition has none of them.
+/**
+ * @param {M.PromptView[]} prompts
+ * @param {Record<string, M.SourceView>} sources
+ */
 function applySources(prompts, sources) {
   for (const [address, source] of Object.entries(sources)) {
     const [id, column] = address.split(".");
     const prompt = prompts.find((one) => one.id === id);
-    Object.assign(column ? prompt.columns.find((one) => one.id === column) : prompt, source);
+    const target = column && prompt && "columns" in prompt ? prompt.columns.find((one) => one.id === column) : prompt;
+    if (target) Object.assign(target, source);
   }
 }
 
 // `live` collects what to update when the answers that rows or options come from change.
+/**
+ * @param {T.Form} form
+ * @param {M.PromptView} prompt
+ * @param {Live} live
+ * @returns {HTMLElement}
+ */
 function buildPrompt(form, prompt, live) {
   const element = promptElement(form, prompt, live);
   form.depth.gate(element, prompt.depth);
   return element;
 }
 
+/**
+ * @param {T.Form} form
+ * @param {M.PromptView} prompt
+ * @param {Live} live
+ * @returns {HTMLElement}
+ */
 function promptElement(form, prompt, live) {
   if (prompt.kind === "items") return buildItems(form, prompt);
   if (prompt.kind === "questions") return buildQuestions(form, prompt);
   if (prompt.kind === "table") return buildTable(form, prompt, live);
   if (prompt.kind === "programs") return new Programs(form, prompt).element;
-  if (INSTALLED[prompt.kind]?.buildPrompt) return INSTALLED[prompt.kind].buildPrompt(form, prompt);
+  const extension = INSTALLED[prompt.kind]?.buildPrompt;
+  if (extension) return extension(form, prompt);
   const address = { prompt: prompt.id, row: "", scope: prompt.scope };
   const field = new Field(form, prompt, address);
   // Where options come from earlier answers and there are none, nothing is asked.
-  const asks = () => !prompt.live || prompt.other || prompt.options.some((option) => !option.gone);
+  const asks = () => prompt.kind !== "choice" || !prompt.live || prompt.other || prompt.options.some((option) => !option.gone);
   form.progress.count(field.element, () => form.store.value(address) !== null, asks);
-  live.set(prompt.id, ({ options }) => field.offerAgain(options));
+  live.set(prompt.id, ({ options }) => field.offerAgain(options ?? []));
   return field.element;
 }
 
+/**
+ * @param {T.Form} form
+ * @param {M.TablePromptView} prompt
+ * @param {Live} live
+ */
 function buildTable(form, prompt, live) {
   const table = fitsMatrix(prompt) ? new Matrix(form, prompt) : new Cards(form, prompt);
-  live.set(prompt.id, ({ rows }) => table.offerAgain(rows));
+  live.set(prompt.id, ({ rows }) => table.offerAgain(rows ?? []));
   for (const column of prompt.columns) {
-    live.set(`${prompt.id}.${column.id}`, ({ options }) => table.offerColumnAgain(column, options));
+    live.set(`${prompt.id}.${column.id}`, ({ options }) => table.offerColumnAgain(column, options ?? []));
   }
   return table.element;
 }
 
+/**
+ * @param {Live} live
+ * @param {Record<string, M.SourceView>} sources
+ */
 function offerAgain(live, sources) {
   for (const [address, source] of Object.entries(sources)) live.get(address)?.(source);
 }

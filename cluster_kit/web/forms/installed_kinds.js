@@ -1,3 +1,14 @@
-// The kinds of prompts that installed packages add, by kind. The server and the bundler write this module from what is
-// installed; each kind is {build(prompt, form, compact), inWords(prompt, value), short} or {buildPrompt(form, prompt)}.
+// The kinds of prompts that installed packages add. The server and the bundler write this module from what is installed.
+/** @import * as T from "./types.js" */
+
+/**
+ * What a kind's module exports: a control, or a whole prompt with a user interface of its own.
+ * @typedef {object} InstalledKind
+ * @property {(prompt: T.FieldPrompt, form: T.Form, compact: boolean) => T.Control} build
+ * @property {(prompt: T.FieldPrompt, value: any) => string} inWords
+ * @property {boolean} [short] whether its control fits a cell of a matrix
+ * @property {(form: T.Form, prompt: any) => HTMLElement} [buildPrompt]
+ */
+
+/** @type {Record<string, InstalledKind>} */
 export const INSTALLED = {};

@@ -1,11 +1,17 @@
 // A facilitator may close an exercise for a while. Everything in it can be read then, nothing can be changed, and what
 // was typed before waits to be saved.
 import { h } from "../shared/dom.js";
+/** @import * as S from "../shared/types.js" */
+/** @import * as T from "./types.js" */
 
 const CLOSED = "The facilitator has closed this exercise for now.";
 const OPEN_AGAIN = "This exercise is open again.";
 
 export class Lock {
+  /**
+   * @param {T.Form} form
+   * @param {S.Child[]} parts
+   */
   constructor(form, parts) {
     this.form = form;
     this.notice = h("p", { class: "ck-closed", tabindex: "-1", hidden: true }, CLOSED);
@@ -19,7 +25,7 @@ export class Lock {
   refresh() {
     const closed = Boolean(this.form.store.room?.locked);
     if (closed === this.parts.disabled) return false;
-    const at = document.activeElement;
+    const at = /** @type {HTMLElement | null} */ (document.activeElement);
     if (closed) {
       this.notice.hidden = false;
       this.left = this.parts.contains(at) ? at : null;

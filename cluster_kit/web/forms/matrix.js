@@ -4,6 +4,9 @@
 import { elementId, h } from "../shared/dom.js";
 import { Field } from "./field.js";
 import { INSTALLED } from "./installed_kinds.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as S from "../shared/types.js" */
+/** @import * as T from "./types.js" */
 
 const SHORT = new Set(["choice", "rating", "number", "date"]);
 const FEWEST_ROWS = 4;
@@ -11,28 +14,41 @@ const MOST_COLUMNS = 5;
 const MOST_WORDS = 12;
 
 // Whether a table is better read as a matrix than as cards.
+/** @param {M.TablePromptView} prompt */
 export function fitsMatrix(prompt) {
   const cells = prompt.columns.filter((column) => !isDeep(column));
   return prompt.rows !== null && prompt.rows.length >= FEWEST_ROWS && cells.length <= MOST_COLUMNS && cells.every(isShort);
 }
 
+/** @param {M.CellPromptView} column */
 function isShort(column) {
   if (column.kind === "text") return column.words <= MOST_WORDS;
   const short = SHORT.has(column.kind) || INSTALLED[column.kind]?.short;
-  return short && !column.many && !column.other;
+  return Boolean(short) && !(column.kind === "choice" && (column.many || column.other));
 }
 
+/** @param {M.CellPromptView} column */
 function isDeep(column) {
   return column.depth !== "essential";
 }
 
 export class Matrix {
+  /**
+   * @param {T.Form} form
+   * @param {M.TablePromptView} prompt
+   */
   constructor(form, prompt) {
-    Object.assign(this, { form, prompt, rows: new Map(), fields: [] });
+    this.form = form;
+    this.prompt = prompt;
+    /** @type {Map<string, HTMLTableSectionElement>} */
+    this.rows = new Map();
+    /** @type {Field[]} */
+    this.fields = [];
     this.cells = prompt.columns.filter((column) => !isDeep(column));
     this.deep = prompt.columns.filter(isDeep);
     const caption = elementId("caption");
     this.heads = this.cells.map((column) => headWords(column));
+    /** @param {S.Child} words */
     const head = (words) => h("th", { scope: "col", role: "columnheader" }, words);
     this.table = h("table", { class: "ck-matrix", role: "table", "aria-labelledby": caption },
       h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("td", { role: "cell" }), this.heads.map(head))));
@@ -42,28 +58,35 @@ export class Matrix {
     this.refresh();
   }
 
+  /** @param {M.OptionView[]} rows */
   offerAgain(rows) {
     this.prompt.rows = rows;
     this.refresh();
   }
 
   // The options of one column have changed, in the rows that are here and in those to come.
+  /**
+   * @param {M.CellPromptView} column
+   * @param {M.OptionView[]} options
+   */
   offerColumnAgain(column, options) {
-    column.options = options;
+    Object.assign(column, { options });
     for (const field of this.fields) if (field.prompt.id === column.id) field.offerAgain(options);
   }
 
   refresh() {
-    const rows = this.prompt.rows.filter((row) => !row.gone);
+    const rows = (this.prompt.rows ?? []).filter((row) => !row.gone);
     for (const [id, row] of this.rows) if (!rows.some((standing) => standing.id === id)) row.remove();
     rows.forEach((row, at) => {
-      if (!this.rows.has(row.id)) this.rows.set(row.id, this.#row(row));
-      const element = this.rows.get(row.id);
-      element.querySelector(".ck-row-name").textContent = row.label;
+      const element = this.rows.get(row.id) ?? this.#row(row);
+      this.rows.set(row.id, element);
+      const name = element.querySelector(".ck-row-name");
+      if (name) name.textContent = row.label;
       if (this.table.tBodies[at] !== element) this.table.insertBefore(element, this.table.tBodies[at] ?? null);
     });
   }
 
+  /** @param {M.OptionView} row */
   #row(row) {
     const name = elementId("row");
     const cells = this.cells.map((column, at) => this.#cell(row, column, name, this.heads[at]));
@@ -78,12 +101,19 @@ export class Matrix {
     return body;
   }
 
+  /**
+   * @param {M.OptionView} row
+   * @param {M.CellPromptView} column
+   * @param {string} name
+   * @param {HTMLElement[]} arg3
+   */
   #cell(row, column, name, [label, ...help]) {
     const words = { labelledby: `${name} ${label.id}`, describedby: help.map((one) => one.id) };
     const field = this.#field(row, column, { compact: true, ...words });
     return h("td", { role: "cell" }, h("span", { class: "ck-cell-name", "aria-hidden": "true" }, column.label), field.element);
   }
 
+  /** @param {M.OptionView} row */
   #deepLine(row) {
     const fields = this.deep.map((column) => {
       const field = this.#field(row, column, { about: row.label });
@@ -96,6 +126,11 @@ export class Matrix {
     return line;
   }
 
+  /**
+   * @param {M.OptionView} row
+   * @param {M.CellPromptView} column
+   * @param {T.FieldOptions} options
+   */
   #field(row, column, options) {
     const address = { prompt: `${this.prompt.id}.${column.id}`, row: row.id, scope: column.scope };
     const field = new Field(this.form, { ...column }, address, options);
@@ -105,6 +140,7 @@ export class Matrix {
 }
 
 // A column's label, and what else stands under it.
+/** @param {M.CellPromptView} column */
 function headWords(column) {
   const help = [column.help, column.kind === "text" && `About ${column.words} words`].filter(Boolean);
   return [

@@ -10,10 +10,13 @@ import { mintId } from "../shared/dom.js";
 
 const SETTLED_MS = 2000;
 
+/** @template {{id: string, sent: boolean, at: number, problem: string, prompt?: string, row?: string}} E */
 export class Outbox {
+  /** @param {string} key */
   constructor(key) {
     this.key = key;
     this.keeps = true;
+    /** @type {Map<string, E>} */
     this.mine = new Map();
   }
 
@@ -23,14 +26,17 @@ export class Outbox {
   }
 
   // The entries of one field, oldest first.
+  /** @param {{prompt: string, row: string}} address */
   at(address) {
     return this.entries().filter((entry) => entry.prompt === address.prompt && entry.row === address.row);
   }
 
+  /** @param {string} id */
   get(id) {
     return this.mine.get(id);
   }
 
+  /** @param {...E} entries */
   put(...entries) {
     for (const entry of entries) this.mine.set(entry.id, entry);
     this.#change((stored) => {
@@ -38,6 +44,7 @@ export class Outbox {
     });
   }
 
+  /** @param {string} id */
   remove(id) {
     this.mine.delete(id);
     this.#change((stored) => delete stored[id]);
@@ -60,6 +67,7 @@ export class Outbox {
     return settled;
   }
 
+  /** @returns {Record<string, E>} */
   #read() {
     try {
       return JSON.parse(localStorage.getItem(this.key) ?? "{}");
@@ -68,6 +76,7 @@ export class Outbox {
     }
   }
 
+  /** @param {(stored: Record<string, E>) => void} edit */
   #change(edit) {
     const stored = this.#read();
     edit(stored);

@@ -1,13 +1,24 @@
 // Programs that are decided together: what they are, where they may belong and why, and what the team says.
 import { elementId, h } from "../shared/dom.js";
 import { Field } from "./field.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
 
 export class Program {
+  /**
+   * @param {T.Form} form
+   * @param {M.ProgramsPromptView} prompt
+   * @param {T.ProgramRow} row
+   */
   constructor(form, prompt, row) {
-    Object.assign(this, { form, prompt, row });
+    this.form = form;
+    this.prompt = prompt;
+    this.row = row;
     const name = row.titles[0] ?? (row.code || "No title");
     const [cluster, sub, note] = prompt.columns.map((column) => this.#field(column, name));
-    Object.assign(this, { cluster, sub, allSubs: sub.prompt.options });
+    this.cluster = cluster;
+    this.sub = sub;
+    this.allSubs = sub.prompt.options;
     this.state = h("p", { class: "ck-mark" });
     this.element = h("fieldset", { class: "ck-row" },
       h("legend", {}, row.code ? `${row.code} · ${name}` : name),
@@ -21,11 +32,16 @@ export class Program {
     this.#refresh();
   }
 
+  /**
+   * @param {M.CellPromptView} column
+   * @param {string} name
+   */
   #field(column, name) {
     const address = { prompt: `${this.prompt.id}.${column.id}`, row: this.row.key, scope: column.scope };
     return new Field(this.form, { ...column }, address, { asList: true, about: name });
   }
 
+  /** @param {string} name */
   #candidates(name) {
     const { candidates, reasons } = this.row;
     if (!candidates.length) return h("p", {}, "Nothing speaks for one Cluster or another. Decide by what is taught.");
@@ -41,6 +57,7 @@ export class Program {
   }
 
   // One press for Cluster and Sub-Cluster; it settles what teammates may have said differently.
+  /** @param {T.ProgramRow["candidates"][number]} arg */
   #choose({ cluster, sub_cluster: sub }) {
     const { store } = this.form;
     store.settle(this.cluster.address, cluster);
@@ -48,6 +65,10 @@ export class Program {
     store.queue.now();
   }
 
+  /**
+   * @param {string} cluster
+   * @returns {string[]}
+   */
   #subsOf(cluster) {
     return this.prompt.sub_clusters[cluster] ?? [];
   }
@@ -63,7 +84,7 @@ export class Program {
     const { store } = this.form;
     const cluster = store.value(this.cluster.address);
     const ids = this.#subsOf(cluster);
-    this.sub.offerAgain(this.allSubs.filter((option) => ids.includes(option.id)));
+    this.sub.offerAgain(this.allSubs.filter((/** @type {M.OptionView} */ option) => ids.includes(option.id)));
     this.sub.element.hidden = !cluster;
     const shown = store.shown(this.cluster.address);
     const who = shown && !("sent" in shown) && !shown.mine ? ` by ${shown.who}` : "";
@@ -72,6 +93,7 @@ export class Program {
   }
 }
 
+/** @param {T.ProgramRow} row */
 function about(row) {
   const more = row.more_titles ? `, and ${row.more_titles} more titles` : "";
   const others = row.titles.length > 1 ? `Also: ${row.titles.slice(1).join("; ")}${more}.` : "";

@@ -2,6 +2,11 @@
 import { ExtensionClient } from "./extension_client.js";
 import { elementId, h } from "../shared/dom.js";
 import { Program } from "./program.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as S from "../shared/types.js" */
+/** @import * as T from "./types.js" */
+/** @typedef {HTMLElement & {show?: (taken: boolean) => void}} QuestionElement */
+/** @typedef {{list: null | {digest: string, name: string, sheet: string, columns: string[], programs: number}, notice: string, findings: string[], clear_programs: number, counts: Record<string, number>, questions: Array<{id: string, words: string, taken: boolean}>}} Overview */
 
 const PAGE = 25;
 const NEWS_MS = 700;
@@ -15,8 +20,44 @@ const SHOWS = [
 ];
 
 export class Programs {
+  /** @type {HTMLElement} */
+  found;
+  /** @type {HTMLElement} */
+  bulkWords;
+  /** @type {HTMLElement} */
+  where;
+  /** @type {HTMLElement} */
+  rows;
+  /** @type {HTMLElement} */
+  again;
+  /** @type {HTMLElement} */
+  report;
+  /** @type {HTMLElement} */
+  questions;
+  /** @type {HTMLButtonElement} */
+  bulk;
+  /** @type {HTMLButtonElement} */
+  back;
+  /** @type {HTMLButtonElement} */
+  next;
+  /** @type {HTMLSelectElement} */
+  choice;
+  /** @type {HTMLDetailsElement} */
+  reportFold;
+
+  /**
+   * @param {T.Form} form
+   * @param {M.ProgramsPromptView} prompt
+   */
   constructor(form, prompt) {
-    Object.assign(this, { form, prompt, cards: new Map(), keys: [], page: 0, show: "open" });
+    this.form = form;
+    this.prompt = prompt;
+    /** @type {Map<string, Program>} */
+    this.cards = new Map();
+    /** @type {string[]} */
+    this.keys = [];
+    this.page = 0;
+    this.show = "open";
     this.client = new ExtensionClient(form.store, prompt.id);
     const title = elementId("programs");
     this.said = h("p", { role: "status", class: "ck-programs-said" });
@@ -40,11 +81,15 @@ export class Programs {
   // --- making ---
 
   #build() {
+    /**
+     * @param {string} words
+     * @param {...S.Child} parts
+     */
     const heading = (words, ...parts) => h("section", { class: "ck-programs-part" }, h("h4", {}, words), parts);
     this.found = h("div", {});
     this.bulk = h("button", { type: "button", class: "ck-button ck-main", onclick: () => this.#takeClear() });
     this.bulkWords = h("p", { class: "ck-help" });
-    this.choice = h("select", { id: elementId("show"), onchange: () => this.#list(this.choice.value) },
+    this.choice = h("select", { id: elementId("show"), onchange: () => void this.#list(this.choice.value) },
       SHOWS.map(([value]) => h("option", { value })));
     this.where = h("p", { role: "status", class: "ck-programs-where" });
     this.rows = h("div", { class: "ck-rows" });
@@ -53,8 +98,13 @@ export class Programs {
     this.again = h("button", { type: "button", class: "ck-quiet", onclick: () => this.#list(this.show) }, "Look again at what is left");
     this.report = h("div", { class: "ck-programs-report" });
     this.questions = h("ul", { class: "ck-questions" });
+    /** @type {HTMLDetailsElement} */
     const reportFold = h("details", { ontoggle: () => reportFold.open && this.#report() },
       h("summary", {}, "Show pictures and tables: coverage, gaps, what changes Cluster, reporting before and after"), this.report);
+    /**
+     * @param {string} format
+     * @param {string} words
+     */
     const download = (format, words) => h("button", { type: "button", class: "ck-button", onclick: () => this.#download(format) }, words);
     this.reportFold = reportFold;
     this.body.append(
@@ -86,15 +136,22 @@ export class Programs {
     if (shown.length) this.#ask("rows", {}, shown);
   }
 
-  async #ask(what, more, rows) {
+  /**
+   * @param {string} what
+   * @param {object} [more]
+   * @param {string[]} [rows]
+   * @returns {Promise<any>}
+   */
+  async #ask(what, more = {}, rows = []) {
     try {
       return await this.client.ask(what, more, rows);
     } catch (problem) {
-      this.#say(problem.message);
+      this.#say(problem instanceof Error ? problem.message : String(problem));
       return null;
     }
   }
 
+  /** @param {string} sentence */
   #say(sentence) {
     this.said.textContent = sentence;
   }
@@ -122,11 +179,14 @@ export class Programs {
 
   // --- showing ---
 
+  /** @param {Overview} arg */
   #showFound({ list, notice, findings }) {
+    if (!list) return;
     const sheet = list.sheet ? `, sheet “${list.sheet}”` : "";
     const columns = list.columns.map((name) => `“${name}”`).join(", ");
     const first = findings.slice(0, MANY_FINDINGS);
     const rest = findings.slice(MANY_FINDINGS);
+    /** @param {string[]} sentences */
     const items = (sentences) => h("ul", {}, sentences.map((sentence) => h("li", {}, sentence)));
     const open = this.found.querySelector("details")?.open;
     this.found.replaceChildren(
@@ -136,6 +196,7 @@ export class Programs {
       ...(rest.length ? [h("details", { open }, h("summary", {}, `And ${count(rest.length, "more finding")}`), items(rest))] : []));
   }
 
+  /** @param {Overview} arg */
   #showClear({ counts, clear_programs: programs }) {
     this.bulk.hidden = counts.clear === 0;
     this.bulk.textContent = `Take the ${counts.clear.toLocaleString("en-US")} clear ones`;
@@ -144,29 +205,33 @@ export class Programs {
       : "Nothing is left here: every clear proposal is decided.";
   }
 
+  /** @param {Record<string, number>} counts */
   #showCounts(counts) {
     SHOWS.forEach(([value, words], at) => {
       this.choice.options[at].textContent = `${words} (${counts[value].toLocaleString("en-US")})`;
     });
   }
 
+  /** @param {Overview["questions"]} questions */
   #showQuestions(questions) {
-    const known = new Map([...this.questions.children].map((item) => [item.dataset.id, item]));
+    const known = new Map(/** @type {QuestionElement[]} */ ([...this.questions.children]).map((item) => [item.dataset.id, item]));
     this.questions.replaceChildren(...questions.map((question) => {
       const item = known.get(question.id) ?? this.#questionItem(question);
-      item.firstChild.textContent = question.words;
-      item.show(question.taken);
+      if (item.firstChild) item.firstChild.textContent = question.words;
+      item.show?.(question.taken);
       return item;
     }));
   }
 
+  /** @param {{id: string}} arg */
   #questionItem({ id }) {
     const words = h("span", { id: elementId("question") });
     const state = h("span", { class: "ck-mark" });
     const add = h("button", { type: "button", class: "ck-button", "aria-describedby": words.id, onclick: () => this.#takeQuestion(id) }, "Make it a next step");
+    /** @type {QuestionElement} */
     const item = h("li", {}, words, state, add);
     item.dataset.id = id;
-    item.show = (taken) => {
+    item.show = (/** @type {boolean} */ taken) => {
       state.textContent = taken ? "Among your next steps" : "";
       add.hidden = taken;
     };
@@ -175,6 +240,7 @@ export class Programs {
 
   // --- rows, a page at a time ---
 
+  /** @param {string} show */
   async #list(show) {
     this.show = this.choice.value = show;
     const told = await this.#ask("list", { show });
@@ -184,11 +250,12 @@ export class Programs {
     await this.#showPage();
   }
 
+  /** @param {number} by */
   async #turn(by) {
     this.page += by;
     await this.#showPage();
     this.rows.querySelector("legend")?.scrollIntoView({ block: "nearest" });
-    this.rows.querySelector("button, select, textarea")?.focus();
+    /** @type {HTMLElement | null} */ (this.rows.querySelector("button, select, textarea"))?.focus();
   }
 
   #pageKeys() {
@@ -202,7 +269,7 @@ export class Programs {
       const told = await this.#ask("rows", {}, missing);
       for (const row of told?.rows ?? []) this.cards.set(row.key, new Program(this.form, this.prompt, row));
     }
-    this.rows.replaceChildren(...keys.map((key) => this.cards.get(key)?.element).filter(Boolean));
+    this.rows.replaceChildren(...keys.flatMap((key) => this.cards.get(key)?.element ?? []));
     const first = this.page * PAGE + 1;
     this.where.textContent = keys.length
       ? `${first} to ${first + keys.length - 1} of ${this.keys.length.toLocaleString("en-US")}, those with the most programs first.`
@@ -224,6 +291,7 @@ export class Programs {
     this.choice.focus();
   }
 
+  /** @param {string} question */
   async #takeQuestion(question) {
     const told = await this.#ask("take_question", { question });
     if (!told) return;
@@ -239,21 +307,28 @@ export class Programs {
     else this.report.replaceChildren();
   }
 
+  /** @param {string} format */
   async #download(format) {
+    /** @type {Uint8Array<ArrayBuffer>[]} */
     const parts = [];
-    for (let at = 0, size = 1, name; at < size; ) {
+    for (let at = 0, size = 1, name = ""; at < size; ) {
       this.#say("Making the file …");
       const told = await this.#ask("download", { format, at });
       if (!told) return;
-      parts.push(Uint8Array.from(atob(told.data), (char) => char.charCodeAt(0)));
+      const part = Uint8Array.from(atob(told.data), (char) => char.charCodeAt(0));
+      parts.push(part);
       ({ size, name } = told);
-      at += parts.at(-1).length;
+      at += part.length;
       if (at >= size) this.#hand(name, parts);
       else await new Promise((resolve) => setTimeout(resolve, PIECE_PAUSE_MS));
     }
     this.#say("The file is with your downloads.");
   }
 
+  /**
+   * @param {string} name
+   * @param {BlobPart[]} parts
+   */
   #hand(name, parts) {
     const href = URL.createObjectURL(new Blob(parts));
     const link = h("a", { href, download: name });
@@ -262,6 +337,11 @@ export class Programs {
   }
 }
 
+/**
+ * @param {number} number
+ * @param {string} one
+ * @param {string} [many]
+ */
 function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
 }

@@ -1,5 +1,8 @@
 // Sends the outbox's entries: after a pause in typing, or at once; and again, with the same ids, until they are acknowledged.
 import { mintId } from "../shared/dom.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
+/** @import {Outbox} from "./outbox.js" */
 
 const PAUSE_MS = 500;
 const PATIENCE_MS = 5000;
@@ -8,8 +11,18 @@ const MOST_AT_ONCE = 50;
 
 export class SaveQueue {
   // `send` takes one message; `onState` is called whenever `state` may have changed.
+  /**
+   * @param {Outbox<T.Entry>} outbox
+   * @param {(message: M.Save) => void} send
+   * @param {() => void} onState
+   */
   constructor(outbox, send, onState) {
-    Object.assign(this, { outbox, send, onState, late: false, trouble: "", attempts: 0 });
+    this.outbox = outbox;
+    this.send = send;
+    this.onState = onState;
+    this.late = false;
+    this.trouble = "";
+    this.attempts = 0;
     this.messages = new Map();
   }
 
@@ -32,6 +45,7 @@ export class SaveQueue {
   now() {
     clearTimeout(this.pause);
     const waiting = this.outbox.entries().filter((entry) => !entry.problem);
+    /** @param {T.Entry} entry */
     const first = (entry) => waiting.find((other) => other.prompt === entry.prompt && other.row === entry.row) === entry;
     this.#deliver(waiting.filter((entry) => !entry.sent && first(entry)));
   }
@@ -44,13 +58,16 @@ export class SaveQueue {
 
   // An answer came: some entries are settled, saved or refused.
   settled() {
-    Object.assign(this, { late: false, trouble: "", attempts: 0 });
+    this.late = false;
+    this.trouble = "";
+    this.attempts = 0;
     this.#watch(PATIENCE_MS);
     this.now();
     this.onState();
   }
 
   // The answer is that nothing can be saved just now.
+  /** @param {string} sentence */
   failed(sentence) {
     this.trouble = sentence;
     this.#retryLater();
@@ -62,6 +79,7 @@ export class SaveQueue {
     clearTimeout(this.deadline);
   }
 
+  /** @param {T.Entry[]} entries */
   #deliver(entries) {
     for (let start = 0; start < entries.length; start += MOST_AT_ONCE) {
       const some = entries.slice(start, start + MOST_AT_ONCE);
@@ -74,6 +92,7 @@ export class SaveQueue {
     this.onState();
   }
 
+  /** @param {number} patience */
   #watch(patience) {
     clearTimeout(this.deadline);
     this.deadline = undefined;

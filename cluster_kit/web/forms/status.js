@@ -1,11 +1,13 @@
 // How things stand, in words: under the form for people, and as events for the page around it.
 import { atWhen, h } from "../shared/dom.js";
+/** @import {FormStore} from "./form_store.js" */
 
 const KEPT = "Not saved yet. Your words are kept on this computer and will be sent as soon as the connection is back.";
 const NOT_KEPT = "Not saved yet, and this browser does not let the page keep your words. Leave this page open until they are saved.";
 const REFUSED = "One answer is not saved. See what is said below it.";
 
 export class Status {
+  /** @param {FormStore} store */
   constructor(store) {
     this.store = store;
     // Only a change of state is announced: the time and "Saving" would be read aloud at every pause.
@@ -17,6 +19,7 @@ export class Status {
     store.on("state", () => this.refresh());
   }
 
+  /** @param {string} sentence */
   announce = (sentence) => {
     this.news.textContent = sentence;
   };
@@ -34,6 +37,10 @@ export class Status {
   }
 
   // What is announced; null leaves it as it is.
+  /**
+   * @param {string} state
+   * @param {string | null} at
+   */
   #words(state, at) {
     const { trouble } = this.store.queue;
     if (state === "saved") return at ? "Saved" : "Your answers are saved as you type.";
@@ -44,12 +51,27 @@ export class Status {
 
 // How much of an exercise is answered, of what is asked at this depth.
 export class Progress {
+  /** @type {HTMLElement} */
+  root;
+
+  /**
+   * @param {FormStore} store
+   * @param {string} exercise
+   */
   constructor(store, exercise) {
-    Object.assign(this, { store, exercise, counted: [] });
+    this.store = store;
+    this.exercise = exercise;
+    /** @type {Array<{element: HTMLElement, isAnswered: () => boolean, asks: () => boolean}>} */
+    this.counted = [];
     store.on("answers", () => this.later());
   }
 
   // `element` stands for one thing that is asked; hidden or gone, or while it asks nothing, it is not counted.
+  /**
+   * @param {HTMLElement} element
+   * @param {() => boolean} isAnswered
+   * @param {() => boolean} [asks]
+   */
   count(element, isAnswered, asks = () => true) {
     this.counted.push({ element, isAnswered, asks });
   }
@@ -60,6 +82,7 @@ export class Progress {
   }
 
   refresh() {
+    /** @param {HTMLElement} element */
     const isThere = (element) => this.root.contains(element) && !element.closest("[hidden], [data-removed]");
     const asked = this.counted.filter(({ element, asks, isAnswered }) => isThere(element) && (asks() || isAnswered()));
     const answered = asked.filter(({ isAnswered }) => isAnswered()).length;

@@ -2,14 +2,26 @@
 // show them. After it: what to talk about first. Items stay where they are; the overview leads to them.
 import { elementId, h, mintId } from "../shared/dom.js";
 import { Consensus } from "./consensus.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
 
 const AGAIN_AFTER_MS = 15_000;
 const ALONE = "Rate alone first: no teammate sees your ratings until they are shown to your team. Then it sees how many of you chose each point, and your notes without names. Facilitators see where your state stands, never who chose what.";
 const TWO = "As two of you have rated, each will know what the other chose.";
 
 export class Team {
+  /** @type {string | undefined} */
+  firstKey;
+
+  /**
+   * @param {T.Form} form
+   * @param {M.ItemsPromptView} prompt
+   */
   constructor(form, prompt) {
-    Object.assign(this, { form, prompt, items: [] });
+    this.form = form;
+    this.prompt = prompt;
+    /** @type {Array<{item: M.ItemView, element: HTMLElement, consensus: Consensus}>} */
+    this.items = [];
     this.title = h("p", { class: "ck-overview-title", id: elementId("overview"), tabindex: "-1" }, "How your team sees it");
     this.sums = h("p", {});
     this.first = h("div", { hidden: true });
@@ -25,6 +37,10 @@ export class Team {
   }
 
   // `element` is the item's own; what belongs to the team comes after what is asked of each person.
+  /**
+   * @param {M.ItemView} item
+   * @param {HTMLElement} element
+   */
   add(item, element) {
     const consensus = new Consensus(this.form, this.prompt, item);
     element.append(consensus.element);
@@ -37,6 +53,8 @@ export class Team {
     this.timer = setTimeout(() => this.#refresh());
   }
 
+  /**
+   */
   #hear() {
     const was = this.isRevealed;
     this.#refresh();
@@ -52,6 +70,7 @@ export class Team {
     if (this.isRevealed) this.#showOverview();
   }
 
+  /** @param {string} [standing] */
   #asked(standing) {
     const asked = this.items.filter(({ element }) => !element.closest("[hidden]"));
     return standing ? asked.filter(({ consensus }) => consensus.standing === standing) : asked;
@@ -67,6 +86,7 @@ export class Team {
   }
 
   #inWords() {
+    /** @param {string} standing */
     const count = (standing) => this.#asked(standing).length;
     const all = this.#asked().length;
     const statements = all === 1 ? "1 statement" : `${all} statements`;
@@ -102,8 +122,13 @@ export class Team {
 
 // The team's own button. It says what it does before it does it.
 class Revealing {
+  /**
+   * @param {T.Form} form
+   * @param {() => void} onDone
+   */
   constructor(form, onDone) {
-    Object.assign(this, { form, onDone });
+    this.form = form;
+    this.onDone = onDone;
     this.count = h("p", {});
     this.problem = h("p", { class: "ck-problem", role: "alert" });
     this.ask = h("button", { type: "button", class: "ck-button", onclick: () => this.#confirm(true) }, "Show our spread");
@@ -119,17 +144,19 @@ class Revealing {
   }
 
   refresh() {
-    const room = this.form.store.room ?? {};
-    const canShow = room.rated >= 2;
-    this.element.hidden = Boolean(room.revealed) || !("rated" in room);
-    const have = `${room.rated} of ${room.team} in your team ${room.rated === 1 ? "has" : "have"} rated.`;
+    const room = this.form.store.room;
+    const { rated = 0, team = 0 } = room ?? {};
+    const canShow = rated >= 2;
+    this.element.hidden = Boolean(room?.revealed) || room?.rated === undefined;
+    const have = `${rated} of ${team} in your team ${rated === 1 ? "has" : "have"} rated.`;
     const words = canShow ? have : `${have} Once two of you have, your team can look at its ratings side by side.`;
     if (this.count.textContent !== words) this.count.textContent = words;
-    this.two.hidden = room.rated !== 2;
+    this.two.hidden = rated !== 2;
     this.ask.hidden = !canShow || !this.sure.hidden;
     if (!canShow) this.sure.hidden = true;
   }
 
+  /** @param {boolean} wanted */
   #confirm(wanted) {
     this.sure.hidden = !wanted;
     this.problem.textContent = "";
@@ -151,6 +178,7 @@ class Revealing {
     this.form.store.send({ type: "reveal", message: this.asked });
   }
 
+  /** @param {M.ExerciseState} state */
   #hear({ message, problem }) {
     if (!this.asked || message !== this.asked) return;
     this.asked = null;
@@ -162,6 +190,10 @@ class Revealing {
   }
 }
 
+/**
+ * @param {Event} event
+ * @param {HTMLElement} element
+ */
 function goTo(event, element) {
   event.preventDefault();
   element.scrollIntoView({ block: "start" });

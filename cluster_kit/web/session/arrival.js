@@ -3,13 +3,16 @@
 
 const SINCE = "cluster-kit:waiting-since";
 
+/** @param {string} session */
 export function reportArrival(session) {
-  const [{ type }] = performance.getEntriesByType("navigation");
+  const [navigation] = performance.getEntriesByType("navigation");
+  const type = /** @type {PerformanceNavigationTiming | undefined} */ (navigation)?.type;
   const waited = type === "reload" && Number(sessionStorage.getItem(SINCE));
   const began = waited || performance.timeOrigin;
   const seconds = (Date.now() - began) / 1000;
   sessionStorage.removeItem(SINCE);
-  const token = document.querySelector(".ck-leave input[name=_xsrf]")?.value ?? "";
-  const body = new URLSearchParams({ session, seconds, _xsrf: token });
+  /** @type {HTMLInputElement | null} */
+  const field = document.querySelector(".ck-leave input[name=_xsrf]");
+  const body = new URLSearchParams({ session, seconds: String(seconds), _xsrf: field?.value ?? "" });
   fetch("/arrived", { method: "POST", body, keepalive: true }).catch(() => {});
 }

@@ -3,40 +3,73 @@
 import { h, mintId } from "../shared/dom.js";
 import { pendingPost, Post, tombstone } from "./post.js";
 import { PostEditor } from "./post_editor.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
+/** @import {PostQueue} from "./post_queue.js" */
 
 const AWAY = "The server cannot be reached just now. Try again in a moment.";
 
 export class Board {
+  /** @type {HTMLElement} */
+  count;
+  /** @type {HTMLElement} */
+  says;
+  /** @type {HTMLElement} */
+  news;
+  /** @type {HTMLElement} */
+  list;
+  /** @type {HTMLElement} */
+  pendingList;
+  /** @type {HTMLDetailsElement} */
+  fold;
+  /** @type {PostEditor} */
+  editor;
+
+  /** @type {Map<string, M.PostView>} */
   #known = new Map(); // by id, each post as the server sent it last
+  /** @type {Map<string, T.ShownPost>} */
   #shown = new Map(); // by id, the posts on the page
   #isOn = false;
 
   // `who`: {name, where}, as they stand on the page: the person, and their state.
+  /**
+   * @param {T.PageConnection} connection
+   * @param {PostQueue} queue
+   * @param {HTMLElement} el
+   * @param {{name: string, where: string}} who
+   */
   constructor(connection, queue, el, who) {
-    Object.assign(this, { connection, queue, el, name: who.name, segment: el.dataset.segment });
+    this.connection = connection;
+    this.queue = queue;
+    this.el = el;
+    this.name = who.name;
+    this.segment = el.dataset.segment ?? "";
     this.help = `Everybody in the session sees it, under the name “${who.where}”.`;
-    this.#build(el.dataset.title, "open" in el.dataset);
+    this.#build(el.dataset.title ?? "", "open" in el.dataset);
   }
 
   // Whether the session is on: before and after it, a board without posts is not there.
+  /** @param {boolean} isOn */
   open(isOn) {
     this.#isOn = isOn;
     this.#refresh();
   }
 
   // Posts as they are by now, new ones and known ones.
+  /** @param {M.PostView[]} posts */
   receive(posts) {
     const calm = this.#isCalm();
     for (const post of posts) {
       this.#known.set(post.id, post);
       if (this.queue.arrived(post.id)) this.says.textContent = "Posted.";
-      if (this.#shown.has(post.id)) this.#shown.get(post.id).show?.(post);
+      if (this.#shown.has(post.id)) this.#shown.get(post.id)?.show?.(post);
       else if (calm || post.mine) this.#add(post);
     }
     this.refreshPending();
     this.#refresh();
   }
 
+  /** @param {string} id */
   remove(id) {
     this.#known.delete(id);
     const gone = this.#shown.get(id);
@@ -44,6 +77,10 @@ export class Board {
     this.#refresh();
   }
 
+  /**
+   * @param {string} id
+   * @param {T.ShownPost} gone
+   */
   #takeAway(id, gone) {
     const hadFocus = gone.element.contains(document.activeElement);
     this.#shown.delete(id);
@@ -54,15 +91,15 @@ export class Board {
       gone.element.replaceWith(left.element);
       this.#shown.set(id, left);
     } else {
-      const parent = this.#shown.get(gone.said?.parent);
+      const parent = this.#shown.get(gone.said?.parent ?? "");
       gone.element.remove();
-      if (parent && !parent.said && parent.replies.childElementCount === 0) this.remove(parent.element.dataset.id);
+      if (parent && !parent.said && parent.replies.childElementCount === 0) this.remove(parent.element.dataset.id ?? "");
     }
     if (isSaved) {
       this.editor.refresh();
       this.says.textContent = "The post that you replied to is gone. Your words are in the field above.";
     }
-    if (hadFocus) (isSaved ? this.editor.text : this.fold.querySelector("summary")).focus({ preventScroll: true });
+    if (hadFocus) (isSaved ? this.editor.text : this.fold.querySelector("summary"))?.focus({ preventScroll: true });
   }
 
   refreshEditors() {
@@ -85,14 +122,22 @@ export class Board {
   }
 
   // A reaction shows at once; should it not be kept, it goes again, and the board says why.
+  /**
+   * @param {M.PostView} post
+   * @param {T.ReactionKind} reaction
+   * @param {boolean} on
+   */
   async react(post, reaction, on) {
     const pressed = { count: post.reactions[reaction].count + (on ? 1 : -1), mine: on };
-    this.#shown.get(post.id)?.show({ ...post, reactions: { ...post.reactions, [reaction]: pressed } });
+    this.#shown.get(post.id)?.show?.({ ...post, reactions: { ...post.reactions, [reaction]: pressed } });
     const isDone = await this.#do("react", post.id, { reaction, on });
-    if (!isDone) this.#shown.get(post.id)?.show(this.#known.get(post.id));
+    const known = this.#known.get(post.id);
+    if (!isDone && known) this.#shown.get(post.id)?.show?.(known);
   }
 
+  /** @param {M.PostView} post */
   async withdraw(post) {
+    /** @type {[string, string | null]} */
     const place = [this.segment, post.parent];
     if (!(await this.#do("undo", post.id, {})) || this.queue.draft(...place)) return;
     this.queue.write(...place, post.text, Boolean(post.who));
@@ -101,10 +146,15 @@ export class Board {
     this.says.textContent = "Taken back. Your words are in the field where you wrote them.";
   }
 
+  /** @param {M.PostView} post */
   reply(post) {
     this.#replyTo(post.id, true);
   }
 
+  /**
+   * @param {string} title
+   * @param {boolean} isOpen
+   */
   #build(title, isOpen) {
     this.count = h("span", { class: "ck-board-count" });
     this.says = h("p", { class: "ck-board-says", role: "status" });
@@ -138,11 +188,12 @@ export class Board {
     for (const post of waiting) this.#add(post);
     this.#refresh();
     if (!hadFocus || waiting.length === 0) return;
-    const first = this.#shown.get(waiting[0].id).element;
-    first.setAttribute("tabindex", "-1");
-    first.focus({ preventScroll: true });
+    const first = this.#shown.get(waiting[0].id)?.element;
+    first?.setAttribute("tabindex", "-1");
+    first?.focus({ preventScroll: true });
   }
 
+  /** @param {M.PostView} said */
   #add(said) {
     if (this.#shown.has(said.id)) return;
     const post = new Post(this, said);
@@ -154,20 +205,24 @@ export class Board {
   }
 
   // The post that began a thread, or its tombstone.
+  /**
+   * @param {string} id
+   * @returns {T.ShownPost}
+   */
   #thread(id) {
-    if (!this.#shown.has(id)) {
-      const known = this.#known.get(id);
-      if (known) this.#add(known);
-      else {
-        this.#shown.set(id, tombstone(id));
-        this.list.append(this.#shown.get(id).element);
-      }
-    }
-    return this.#shown.get(id);
+    const known = this.#known.get(id);
+    if (!this.#shown.has(id) && known) this.#add(known);
+    const shown = this.#shown.get(id);
+    if (shown) return shown;
+    const gone = tombstone(id);
+    this.#shown.set(id, gone);
+    this.list.append(gone.element);
+    return gone;
   }
 
   // Featured threads first, then the newest; replies as they came. What has the focus stays where it is.
   #order() {
+    /** @param {T.ShownPost} arg */
     const rank = ({ said }) => (said ? (said.featured ? "2" : "1") + said.at : "0");
     const threads = [...this.#shown.values()].filter((one) => one.element.parentElement === this.list);
     threads.sort((one, other) => (rank(one) < rank(other) ? 1 : -1));
@@ -188,32 +243,44 @@ export class Board {
     this.#order();
   }
 
+  /**
+   * @param {string} id
+   * @param {boolean} wanted
+   */
   #replyTo(id, wanted) {
     const post = this.#shown.get(id);
-    if (!post?.editorSlot) return null;
+    if (!post?.editorSlot || !post.said) return null;
+    const { editorSlot } = post;
     if (!post.editor) {
       const words = { label: `Reply to ${post.said.who ?? post.said.state}`, help: this.help, send: "Post reply" };
       post.editor = new PostEditor(this.queue, { segment: this.segment, parent: id }, words, this.name, () => {
-        post.editorSlot.hidden = true;
-        post.answer.focus({ preventScroll: true });
+        editorSlot.hidden = true;
+        post.answer?.focus({ preventScroll: true });
         this.refreshPending();
       });
-      post.editorSlot.append(post.editor.element);
+      editorSlot.append(post.editor.element);
     }
-    post.editorSlot.hidden = false;
+    editorSlot.hidden = false;
     if (wanted) post.editor.text.focus();
     return post.editor;
   }
 
+  /** @param {T.PendingPost} arg */
   #edit({ id, parent }) {
-    const isThere = this.#shown.get(parent)?.said;
+    const isThere = parent !== null && Boolean(this.#shown.get(parent)?.said);
     this.queue.takeBack(id, isThere ? parent : null);
-    const editor = isThere ? this.#replyTo(parent, true) : this.editor;
+    const editor = (isThere && this.#replyTo(parent, true)) || this.editor;
     editor.refresh();
     editor.text.focus();
   }
 
   // Whether it is done; if not, the board says why.
+  /**
+   * @template {keyof M.CommandValues} K
+   * @param {K} kind
+   * @param {string} subject
+   * @param {M.CommandValues[K]} value
+   */
   async #do(kind, subject, value) {
     const answer = await this.connection.act(mintId(), kind, subject, value);
     if (!answer.ok) this.says.textContent = answer.refused ?? AWAY;
@@ -222,8 +289,12 @@ export class Board {
 }
 
 // Put a thread before the next one in order. One that is there already is not touched.
+/**
+ * @param {T.ShownPost} arg
+ * @param {T.ShownPost[]} threads
+ */
 function place({ element }, threads) {
   const at = threads.findIndex((one) => one.element === element);
   const next = threads[at + 1]?.element ?? null;
-  if (element.nextElementSibling !== next) element.parentElement.insertBefore(element, next);
+  if (element.nextElementSibling !== next) element.parentElement?.insertBefore(element, next);
 }

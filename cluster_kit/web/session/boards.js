@@ -1,7 +1,13 @@
 // All boards of a session: each gets its own posts, and is shown while there is something to show.
 import { Board } from "./board.js";
 import { PostQueue } from "./post_queue.js";
+/** @import * as T from "./types.js" */
 
+/**
+ * @param {T.PageConnection} connection
+ * @param {HTMLElement[]} elements
+ * @param {{key: string, who: {name: string, where: string}}} arg2
+ */
 export function followBoards(connection, elements, { key, who }) {
   const queue = new PostQueue(connection, key);
   const boards = new Map(elements.map((el) => [el.dataset.segment, new Board(connection, queue, el, who)]));

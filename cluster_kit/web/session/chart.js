@@ -1,7 +1,12 @@
 // A national picture as bars with their numbers: what is said in words is all there is to it, and the bars are for the eye.
 import { h } from "../shared/dom.js";
+/** @import * as M from "../shared/messages.js" */
 
 // {title, href, el}, or null for what this page does not know.
+/**
+ * @param {string} id
+ * @param {M.PictureView} arg1
+ */
 export function buildChart(id, { title, counts, rows }) {
   if (!rows) return null;
   const el = h("article", { class: "ck-stage-picture", id },
@@ -13,7 +18,11 @@ export function buildChart(id, { title, counts, rows }) {
   return { title, href: `#${id}`, el };
 }
 
-function bars({ label, parts, note }, isNamed) {
+/**
+ * @param {M.BarRow} arg
+ * @param {boolean} isNamed
+ */
+function bars({ label, parts = [], note }, isNamed) {
   const total = parts.reduce((sum, { count }) => sum + count, 0);
   return h("div", { class: "ck-stage-row" },
     isNamed && h("h4", {}, label),
@@ -22,6 +31,10 @@ function bars({ label, parts, note }, isNamed) {
   );
 }
 
+/**
+ * @param {M.BarPart} arg
+ * @param {number} total
+ */
 function bar({ label, count }, total) {
   const length = h("span", { class: "ck-stage-bar", "aria-hidden": "true" });
   length.style.inlineSize = `${Math.round((100 * count) / total)}%`;

@@ -4,6 +4,8 @@
 // person belongs to another state now), "full" (too many pages of this person are open), "reload" (the server has another version
 // of the page or its content); and for each message its type, with the message as detail: "room", "team", "examples", "pictures",
 // "board", "form", "result". After "out", "moved" and "reload" the connection stays closed; after "full" until `open` is called.
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
 
 const BACKOFF_MS = [300, 1000, 2000, 4000, 8000];
 const PROBE_AFTER = 2; // Firefox makes pages wait that keep failing to connect: find out first whether the server is there
@@ -14,12 +16,14 @@ const PONG_TIMEOUT_MS = 20000;
 const RESULT_TIMEOUT_MS = 20000;
 const NOTICE_MS = 1500;
 const STABLE_MS = 10000; // a connection that breaks sooner is one more failed attempt
+/** @type {Record<number, string>} */
 const ENDINGS = { 4401: "out", 4403: "moved" };
 const FULL = 4408;
 const LATER = { later: "", wait: 0 };
 
 export class Connection extends EventTarget {
   #page;
+  /** @type {WebSocket | null} */
   #socket = null;
   #isWelcome = false;
   #isEnded = false;
@@ -28,12 +32,17 @@ export class Connection extends EventTarget {
   #welcomed = Infinity; // when the connection was opened
   #received = 0; // when the last frame came
   #pinged = 0; // when a ping was sent that nothing has come after
+  /** @type {Map<string, {promise: Promise<T.Outcome>, resolve: (outcome: T.Outcome) => void, timer: number}>} */
   #commands = new Map(); // by id: {promise, settle}
+  /** @type {number | undefined} */
   #patience;
+  /** @type {number | undefined} */
   #noticing;
+  /** @type {number | undefined} */
   #waiting;
 
   // `page`: {session, protocol, content, forms}. `forms` returns what the hello says of each form: [{exercise, have}].
+  /** @param {T.PageInfo} page */
   constructor(page) {
     super();
     this.#page = page;
@@ -62,12 +71,23 @@ export class Connection extends EventTarget {
   }
 
   // A message of one form. While the connection is down it is dropped: forms keep what is not acknowledged.
+  /**
+   * @param {string} exercise
+   * @param {object} message
+   */
   sendForm(exercise, message) {
     this.#send({ type: "form", exercise, message });
   }
 
   // Runs a session command. {ok: true}, {refused: sentence} for what will never be taken, or {later: sentence, wait} (ms): to be
   // sent again under the same id.
+  /**
+   * @param {string} id
+   * @param {string} kind
+   * @param {string} subject
+   * @param {object} [value]
+   * @returns {Promise<T.Outcome>}
+   */
   async act(id, kind, subject, value = {}) {
     if (!this.#isWelcome) return LATER;
     if (!this.#commands.has(id)) {
@@ -76,16 +96,21 @@ export class Connection extends EventTarget {
       this.#commands.set(id, { promise, resolve, timer });
       this.#send({ type: "command", id, kind, subject, value });
     }
-    return this.#commands.get(id).promise;
+    return this.#commands.get(id)?.promise ?? LATER;
   }
 
   // Reports the exercise that has the focus, and whether something was typed. It may be lost.
+  /**
+   * @param {string} exercise
+   * @param {boolean} active
+   */
   presence(exercise, active) {
     this.#send({ type: "presence", exercise, active });
   }
 
   // --- receiving ---
 
+  /** @param {M.ServerFrame} message */
   #receive(message) {
     this.#received = Date.now();
     this.#pinged = 0;
@@ -108,6 +133,10 @@ export class Connection extends EventTarget {
     this.dispatchEvent(new Event("open"));
   }
 
+  /**
+   * @param {string} id
+   * @param {T.Outcome} result
+   */
   #settle(id, result) {
     const command = this.#commands.get(id);
     if (!command) return;
@@ -121,11 +150,12 @@ export class Connection extends EventTarget {
   #greet() {
     this.#received = Date.now();
     const { protocol, content, forms } = this.#page;
-    this.#socket.send(JSON.stringify({ type: "hello", protocol, content, forms: forms() }));
+    this.#socket?.send(JSON.stringify({ type: "hello", protocol, content, forms: forms() }));
   }
 
+  /** @param {object} message */
   #send(message) {
-    if (this.#isWelcome) this.#socket.send(JSON.stringify(message));
+    if (this.#isWelcome) this.#socket?.send(JSON.stringify(message));
   }
 
   // A connection can die without a sign. After some silence the page asks for one; no answer means that it is dead. Timers of
@@ -142,6 +172,7 @@ export class Connection extends EventTarget {
 
   // --- closing, and opening again ---
 
+  /** @param {number} code */
   #closed(code) {
     this.#release();
     if (code in ENDINGS) this.#end(ENDINGS[code]);
@@ -180,6 +211,7 @@ export class Connection extends EventTarget {
     this.#retry(BACKOFF_MS[Math.min(this.#attempts++, BACKOFF_MS.length - 1)]);
   }
 
+  /** @param {string} how */
   #end(how) {
     this.#isEnded = true;
     clearTimeout(this.#noticing);
@@ -189,6 +221,7 @@ export class Connection extends EventTarget {
   }
 
   // The pause is spread widely: after a restart of the server every page comes back.
+  /** @param {number} pause */
   #retry(pause) {
     if (this.#isEnded || this.#isFull || this.#socket) return;
     clearTimeout(this.#waiting);
@@ -208,13 +241,20 @@ function isServerUp() {
   return fetch("/health", { cache: "no-store", signal }).then((answer) => answer.ok, () => false);
 }
 
+/**
+ * @param {M.CommandResult} arg
+ * @returns {T.Outcome}
+ */
 function toResult({ ok, refused, later, wait_s: wait = 0 }) {
   if (ok) return { ok: true };
-  return refused === undefined ? { later: later ?? "", wait: 1000 * wait } : { refused };
+  return refused === undefined || refused === null ? { later: later ?? "", wait: 1000 * wait } : { refused };
 }
 
+/** @returns {{promise: Promise<T.Outcome>, resolve: (outcome: T.Outcome) => void}} */
 function defer() {
-  let resolve;
+  /** @type {(outcome: T.Outcome) => void} */
+  let resolve = () => {};
+  /** @type {Promise<T.Outcome>} */
   const promise = new Promise((settle) => (resolve = settle));
   return { promise, resolve };
 }

@@ -7,13 +7,15 @@ import { Reconnect } from "./reconnect.js";
 const STATUS_MS = 5000;
 
 document.documentElement.classList.add("ck-scripted");
-const kernel = new KernelConnection(document.documentElement.dataset.kernel);
+const kernel = new KernelConnection(document.documentElement.dataset.kernel ?? "");
 const panels = new KernelModels(kernel);
 let isOpen = false;
 
 function mountAll() {
   // A placeholder ends with its words: once they are there, what precedes them is complete.
-  for (const el of document.querySelectorAll(".ck-widget:has(> .ck-opening)")) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const placeholders = document.querySelectorAll(".ck-widget:has(> .ck-opening)");
+  for (const el of placeholders) {
     panels.mount(el);
     if (!isOpen) kernel.open();
     isOpen = true;
@@ -22,7 +24,7 @@ function mountAll() {
 
 // Each panel's heading, as a way to it.
 function listPanels() {
-  const ways = document.getElementById("ck-console-ways");
+  const ways = /** @type {HTMLElement} */ (document.getElementById("ck-console-ways"));
   const headings = [...document.querySelectorAll(".ck-panel > h2[id]")];
   if (ways.childElementCount === headings.length) return;
   ways.replaceChildren(...headings.map((heading) => {
@@ -35,7 +37,7 @@ function listPanels() {
 }
 
 async function showStatus() {
-  const says = document.getElementById("ck-console-status");
+  const says = /** @type {HTMLElement} */ (document.getElementById("ck-console-status"));
   const answer = await fetch("/console/status", { cache: "no-store" }).catch(() => null);
   const now = answer?.ok ? await answer.json() : null;
   const words = now ? inWords(now) : "The server does not say how it is doing";
@@ -43,6 +45,7 @@ async function showStatus() {
   setTimeout(showStatus, STATUS_MS);
 }
 
+/** @param {{pages: number, waiting: number}} arg */
 function inWords({ pages, waiting }) {
   const line = waiting ? `, ${waiting} in line for a page with widgets` : "";
   return `${pages} ${pages === 1 ? "page" : "pages"} connected${line}`;
@@ -50,15 +53,17 @@ function inWords({ pages, waiting }) {
 
 // The page arrives piece by piece: this script may run before most of it is there.
 function begin() {
-  if (!document.querySelector("main")) return false;
-  new Reconnect(kernel, document.getElementById("ck-connection"), document.getElementById("ck-reconnect"));
+  const main = document.querySelector("main");
+  if (!main) return false;
+  const button = /** @type {HTMLButtonElement} */ (document.getElementById("ck-reconnect"));
+  new Reconnect(kernel, /** @type {HTMLElement} */ (document.getElementById("ck-connection")), button);
   showStatus();
   mountAll();
   const watch = new MutationObserver(() => {
     mountAll();
     listPanels();
   });
-  watch.observe(document.querySelector("main"), { childList: true, subtree: true });
+  watch.observe(main, { childList: true, subtree: true });
   return true;
 }
 

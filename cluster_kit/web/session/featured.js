@@ -3,14 +3,24 @@
 import { h } from "../shared/dom.js";
 import { buildChart } from "./chart.js";
 import { linkify } from "./linkify.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
 
 export class Featured {
+  /** @type {M.ExampleView[]} */
   #examples = [];
+  /** @type {M.ShownPicture[]} */
   #pictures = [];
 
   // `onChange` is called with what is shown: [{title, href}].
+  /**
+   * @param {T.PageConnection} connection
+   * @param {HTMLElement} el
+   * @param {(shown: T.ShownItem[]) => void} onChange
+   */
   constructor(connection, el, onChange) {
-    Object.assign(this, { el, onChange });
+    this.el = el;
+    this.onChange = onChange;
     connection.addEventListener("examples", ({ detail }) => {
       this.#examples = detail.items;
       this.#refresh();
@@ -23,7 +33,7 @@ export class Featured {
 
   #refresh() {
     const examples = this.#examples.map((one) => ({ title: exampleTitle(one), href: `#stage-${one.id}`, el: example(one) }));
-    const pictures = this.#pictures.map(({ id, picture: seen }) => buildChart(`stage-${id}`, seen)).filter(Boolean);
+    const pictures = this.#pictures.map(({ id, picture: seen }) => buildChart(`stage-${id}`, seen)).filter((one) => one !== null);
     const all = [...examples, ...pictures];
     this.el.hidden = all.length === 0;
     this.el.replaceChildren(h("h2", {}, "Shown to everybody"), ...all.map(({ el }) => el));
@@ -31,10 +41,12 @@ export class Featured {
   }
 }
 
+/** @param {M.ExampleView} arg */
 function exampleTitle({ state, title }) {
   return `${state ?? "A state"}: ${title}`;
 }
 
+/** @param {M.ExampleView} one */
 function example(one) {
   return h("article", { class: "ck-stage-example", id: `stage-${one.id}` },
     h("p", { class: "ck-room-label" }, "An example from ", one.state ?? "a state, without its name"),

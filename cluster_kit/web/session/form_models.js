@@ -1,5 +1,8 @@
 // The forms of a session page: each placeholder becomes a form once the server has sent its opening, and the module and the
 // exercises' definitions are loaded.
+/** @import * as M from "../shared/messages.js" */
+/** @import * as T from "./types.js" */
+/** @import * as S from "../shared/types.js" */
 
 const ASK_AGAIN_MS = [2000, 4000, 8000, 15000, 30000];
 const OPENING_TIMEOUT_MS = 30000;
@@ -8,21 +11,31 @@ const NOT_LOADED = "This exercise could not be loaded just now. It is tried agai
 const NOT_OPENED = "This exercise could not be opened just now. It is tried again in a moment; your answers are safe.";
 const NOT_SHOWN = "This exercise could not be shown. Load the page again; your answers are safe.";
 
+/** @typedef {{form: S.Widget, exercises: Record<string, M.ExerciseView>}} Loaded */
+
 export class FormModels {
+  /** @type {T.PageConnection | undefined} */
   #connection;
   #models;
   #assets;
+  /** @type {Promise<Loaded | null> | null} */
   #loading = null;
   #attempts = 0;
+  /** @type {number | undefined} */
   #waiting;
-  #firstShown;
+  /** @type {(value?: unknown) => void} */
+  #firstShown = () => {};
   // Resolves when the first form can be filled out.
   first = new Promise((resolve) => (this.#firstShown = resolve));
 
   // `elements` are the placeholders; `assets` are the addresses {form, exercises} of the module and the definitions.
+  /**
+   * @param {HTMLElement[]} elements
+   * @param {T.FormAssets} assets
+   */
   constructor(elements, assets) {
     this.#assets = assets;
-    this.#models = new Map(elements.map((el) => [el.dataset.exercise, new FormModel(el, this)]));
+    this.#models = new Map(elements.map((el) => [el.dataset.exercise ?? "", new FormModel(el, this)]));
     if (elements.length) this.#load();
   }
 
@@ -31,6 +44,7 @@ export class FormModels {
     return [...this.#models].map(([exercise, { have }]) => ({ exercise, have }));
   }
 
+  /** @param {T.PageConnection} connection */
   follow(connection) {
     this.#connection = connection;
     connection.addEventListener("form", ({ detail }) => this.#models.get(detail.exercise)?.receive(detail.message));
@@ -40,8 +54,12 @@ export class FormModels {
     });
   }
 
+  /**
+   * @param {string} exercise
+   * @param {object} message
+   */
   send(exercise, message) {
-    this.#connection.sendForm(exercise, message);
+    this.#connection?.sendForm(exercise, message);
   }
 
   // Shows every form whose opening is here.
@@ -60,6 +78,7 @@ export class FormModels {
   }
 
   // {form, exercises}, or null when they cannot be loaded now; then it is tried again after a while, and when the connection is back.
+  /** @returns {Promise<Loaded | null>} */
   #load() {
     clearTimeout(this.#waiting);
     this.#loading ??= load(this.#assets, this.#attempts).catch((error) => {
@@ -76,36 +95,55 @@ export class FormModels {
 class FormModel {
   #el;
   #page;
+  /** @type {Record<string, any> | null} */
   #state = null; // what `get` returns, once the opening is here
+  /** @type {M.FormReply[]} */
   #early = []; // messages from before the form was shown
   #isShowing = false; // being built, or shown
   #isShown = false;
+  /** @type {Map<string, Array<(...details: any[]) => void>>} */
   #listeners = new Map();
   #attempts = 0;
+  /** @type {number | undefined} */
   #asking;
   // How much of the answers has arrived, or null.
+  /** @type {M.Have | null} */
   have = null;
 
+  /**
+   * @param {HTMLElement} el
+   * @param {FormModels} page
+   */
   constructor(el, page) {
     this.#el = el;
     this.#page = page;
-    this.exercise = el.dataset.exercise;
+    this.exercise = el.dataset.exercise ?? "";
   }
 
   // --- what a form uses ---
 
+  /** @param {string} key */
   get(key) {
-    return this.#state[key];
+    return this.#state?.[key];
   }
 
+  /**
+   * @param {string} event
+   * @param {(...details: any[]) => void} callback
+   */
   on(event, callback) {
     this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), callback]);
   }
 
+  /**
+   * @param {string} event
+   * @param {(...details: any[]) => void} callback
+   */
   off(event, callback) {
     this.#listeners.set(event, (this.#listeners.get(event) ?? []).filter((one) => one !== callback));
   }
 
+  /** @param {object} message */
   send(message) {
     this.#page.send(this.exercise, message);
   }
@@ -116,6 +154,10 @@ class FormModel {
     return Boolean(this.#state) && !this.#isShowing;
   }
 
+  /**
+   * @param {string} event
+   * @param {...any} details
+   */
   fire(event, ...details) {
     for (const callback of this.#listeners.get(event) ?? []) callback(...details);
   }
@@ -126,6 +168,7 @@ class FormModel {
     else this.#askAgain(OPENING_TIMEOUT_MS);
   }
 
+  /** @param {M.FormReply} message */
   receive(message) {
     if (message.type === "opening") this.#open(message);
     else if (this.#state) this.#pass(message);
@@ -136,11 +179,12 @@ class FormModel {
   }
 
   // Whether the form is shown now.
+  /** @param {Loaded} arg */
   async show({ form, exercises }) {
     if (!this.isReady) return false;
     this.#isShowing = true;
     try {
-      this.#state.schema = exercises[this.exercise];
+      this.#state = { ...this.#state, schema: exercises[this.exercise] };
       this.#el.replaceChildren();
       await form.render({ model: this, el: this.#el });
     } catch (error) {
@@ -154,6 +198,7 @@ class FormModel {
   }
 
   // A sentence in the form's place.
+  /** @param {string} sentence */
   say(sentence) {
     const words = document.createElement("p");
     words.className = "ck-trouble";
@@ -164,6 +209,7 @@ class FormModel {
   // --- messages ---
 
   // A second opening brings nothing new to a form that is shown: it has received every change since the first.
+  /** @param {M.FormOpening} opening */
   #open(opening) {
     clearTimeout(this.#asking);
     if (this.#isShowing) return;
@@ -174,12 +220,14 @@ class FormModel {
     this.#page.showAll();
   }
 
+  /** @param {M.FormReply} message */
   #pass(message) {
-    if (message.type === "changes") this.have = { seq: Math.max(this.have.seq, message.seq), erased: message.erased };
+    if (message.type === "changes") this.have = { seq: Math.max(this.have?.seq ?? 0, message.seq), erased: message.erased };
     if (this.#isShown) this.fire("msg:custom", message, []);
     else this.#early.push(message);
   }
 
+  /** @param {number} pause */
   #askAgain(pause) {
     clearTimeout(this.#asking);
     this.#asking = setTimeout(() => {
@@ -190,6 +238,10 @@ class FormModel {
   }
 }
 
+/**
+ * @param {T.FormAssets} arg
+ * @param {number} attempt
+ */
 async function load({ form, exercises }, attempt) {
   // A browser may keep in mind that a module could not be loaded: another address makes it try again.
   const address = attempt ? `${form}?attempt=${attempt}` : form;
@@ -197,6 +249,7 @@ async function load({ form, exercises }, attempt) {
   return { form: module.default, exercises: definitions };
 }
 
+/** @param {string} address */
 async function fetchJson(address) {
   const answer = await fetch(address, { credentials: "same-origin" });
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
@@ -208,6 +261,10 @@ function breathe() {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
+/**
+ * @param {number[]} pauses
+ * @param {number} attempt
+ */
 function spread(pauses, attempt) {
   return pauses[Math.min(attempt, pauses.length - 1)] * (0.5 + Math.random());
 }

@@ -2,10 +2,10 @@
 // page is an ordinary form for a team's code, and this script leaves it alone.
 
 document.documentElement.classList.add("ck-scripted");
-const heading = document.querySelector("h1");
-const says = document.getElementById("ck-door-says");
-const help = document.getElementById("ck-door-help");
-const form = document.getElementById("ck-door");
+const heading = /** @type {HTMLElement} */ (document.querySelector("h1"));
+const says = /** @type {HTMLElement} */ (document.getElementById("ck-door-says"));
+const help = /** @type {HTMLElement} */ (document.getElementById("ck-door-help"));
+const form = /** @type {HTMLFormElement} */ (document.getElementById("ck-door"));
 
 class Refused extends Error {}
 
@@ -15,8 +15,9 @@ function takeToken() {
   return token;
 }
 
+/** @param {string} token */
 async function knock(token) {
-  const body = new URLSearchParams({ token, _xsrf: form.elements._xsrf.value });
+  const body = new URLSearchParams({ token, _xsrf: /** @type {HTMLInputElement} */ (form.elements.namedItem("_xsrf")).value });
   const answer = await fetch("/join", { method: "POST", body });
   const words = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(words.sentence ?? "The server could not let you in. Open your link again in a moment.");
@@ -24,11 +25,21 @@ async function knock(token) {
 }
 
 // While a link is tried, there is nothing to fill in; when it is refused, a code is another way in.
+/**
+ * @param {string} title
+ * @param {string} sentence
+ * @param {boolean} refused
+ */
 function show(title, sentence, refused) {
   heading.textContent = title;
   says.textContent = sentence;
   help.hidden = !refused;
-  for (let el = form; el; el = el.nextElementSibling) el.hidden = !refused;
+  for (const el of [form, ...siblingsAfter(form)]) el.hidden = !refused;
+}
+
+/** @param {Element} el */
+function* siblingsAfter(el) {
+  for (let next = el.nextElementSibling; next; next = next.nextElementSibling) yield /** @type {HTMLElement} */ (next);
 }
 
 function comeIn() {
@@ -43,3 +54,5 @@ function comeIn() {
 // Another link opened in the same tab changes the fragment only.
 addEventListener("hashchange", () => location.hash && comeIn());
 if (location.hash) comeIn();
+
+export {};

@@ -15,12 +15,15 @@ export function mint() {
 
 export class KernelConnection extends EventTarget {
   #session = mint();
+  /** @type {WebSocket | null} */
   #socket = null;
   #attempts = 0;
   #heard = 0;
   #ended = false;
+  /** @type {number | undefined} */
   #noticing;
 
+  /** @param {string} id */
   constructor(id) {
     super();
     this.address = `/api/kernels/${id}`;
@@ -35,10 +38,15 @@ export class KernelConnection extends EventTarget {
   }
 
   // Words for the kernel. While the line is down they are dropped: forms keep what they say until it is acknowledged.
+  /**
+   * @param {string} channel
+   * @param {string} type
+   * @param {object} content
+   */
   send(channel, type, content) {
     if (!this.isOpen) return;
     const header = { msg_id: mint(), msg_type: type, session: this.#session, username: "", version: "5.3", date: new Date().toISOString() };
-    this.#socket.send(JSON.stringify({ channel, header, parent_header: {}, metadata: {}, content, buffers: [] }));
+    this.#socket?.send(JSON.stringify({ channel, header, parent_header: {}, metadata: {}, content, buffers: [] }));
   }
 
   open() {
@@ -65,6 +73,7 @@ export class KernelConnection extends EventTarget {
   }
 
   // No more attempts: the page is about to load again.
+  /** @param {string} how */
   end(how) {
     if (this.#ended) return;
     this.#ended = true;
@@ -73,6 +82,7 @@ export class KernelConnection extends EventTarget {
     this.#say(how);
   }
 
+  /** @param {any} message */
   #receive(message) {
     const { header, content } = message;
     if (header.msg_type === "status" && ["dead", "restarting"].includes(content.execution_state)) this.end("gone");
@@ -93,6 +103,7 @@ export class KernelConnection extends EventTarget {
     this.#dropped();
   }
 
+  /** @param {number} delay */
   #again(delay) {
     if (this.#ended || this.#socket) return;
     clearTimeout(this.waiting);
@@ -125,6 +136,7 @@ export class KernelConnection extends EventTarget {
     if (this.asked) this.send("control", "kernel_info_request", {});
   }
 
+  /** @param {string} what */
   #say(what) {
     this.dispatchEvent(new Event(what));
   }

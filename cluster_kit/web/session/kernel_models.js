@@ -1,35 +1,48 @@
 // The panels of the console: each is a model that speaks to its counterpart in the kernel, and the element that shows it.
+/** @import * as S from "../shared/types.js" */
+/** @import {KernelConnection} from "./kernel_connection.js" */
 
 // A model names the module of ours that shows it. A name is not an address: nothing from elsewhere is ever loaded.
 const STATIC = new URL("../", import.meta.url);
 const MODULE = /^console\/[a-z_]+\.js$/;
 
+/**
+ * @param {string} module
+ * @returns {Promise<S.Widget>}
+ */
 async function load(module) {
   if (!MODULE.test(module)) throw new Error(`There is no module ${module}.`);
-  const { default: widget } = await import(new URL(module, STATIC));
+  const { default: widget } = await import(new URL(module, STATIC).href);
   return widget;
 }
 
 export class KernelModels {
+  /** @type {Map<string, KernelModel>} */
   #models = new Map();
 
+  /** @param {KernelConnection} kernel */
   constructor(kernel) {
     this.kernel = kernel;
-    kernel.addEventListener("message", ({ detail }) => this.#receive(detail));
+    kernel.addEventListener("message", (event) => this.#receive(/** @type {CustomEvent} */ (event).detail));
     kernel.addEventListener("open", () => {
       for (const model of this.#models.values()) model.fire("ck:connected");
     });
   }
 
   // Show a panel in its placeholder, which holds the panel's state. What has changed since comes once the connection is open.
+  /** @param {HTMLElement} el */
   mount(el) {
-    const id = el.dataset.modelId;
+    const id = el.dataset.modelId ?? "";
     if (this.#models.has(id)) return;
-    const model = new KernelModel(this.kernel, id, JSON.parse(el.querySelector("script").textContent));
+    const model = new KernelModel(this.kernel, id, JSON.parse(el.querySelector("script")?.textContent ?? "{}"));
     this.#models.set(id, model);
     this.#show(model, el);
   }
 
+  /**
+   * @param {KernelModel} model
+   * @param {HTMLElement} el
+   */
   async #show(model, el) {
     try {
       const widget = await load(model.get("module"));
@@ -44,6 +57,7 @@ export class KernelModels {
     }
   }
 
+  /** @param {any} arg */
   #receive({ header, content, buffers }) {
     if (header.msg_type === "comm_msg") this.#models.get(content.comm_id)?.receive(content.data, buffers);
   }
@@ -51,28 +65,50 @@ export class KernelModels {
 
 // A widget's model, with the interface of anywidget's models.
 class KernelModel {
+  /** @type {Map<string, Array<(...details: any[]) => void>>} */
   #listeners = new Map();
 
+  /**
+   * @param {KernelConnection} kernel
+   * @param {string} id
+   * @param {Record<string, any>} state
+   */
   constructor(kernel, id, state) {
-    Object.assign(this, { kernel, id, state });
+    this.kernel = kernel;
+    this.id = id;
+    this.state = state;
   }
 
+  /** @param {string} key */
   get(key) {
     return this.state[key];
   }
 
+  /**
+   * @param {string} event
+   * @param {(...details: any[]) => void} callback
+   */
   on(event, callback) {
     this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), callback]);
   }
 
+  /**
+   * @param {string} event
+   * @param {(...details: any[]) => void} callback
+   */
   off(event, callback) {
     this.#listeners.set(event, (this.#listeners.get(event) ?? []).filter((one) => one !== callback));
   }
 
+  /** @param {object} content */
   send(content) {
     this.kernel.send("shell", "comm_msg", { comm_id: this.id, data: { method: "custom", content } });
   }
 
+  /**
+   * @param {any} data
+   * @param {any[]} buffers
+   */
   receive(data, buffers) {
     if (data.method === "custom") this.fire("msg:custom", data.content, buffers ?? []);
     else if (data.method === "update") {
@@ -81,6 +117,10 @@ class KernelModel {
     }
   }
 
+  /**
+   * @param {string} event
+   * @param {...any} details
+   */
   fire(event, ...details) {
     for (const callback of this.#listeners.get(event) ?? []) callback(...details);
   }

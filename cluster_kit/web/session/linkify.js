@@ -4,6 +4,7 @@ import { h } from "../shared/dom.js";
 const LINK = /https?:\/\/[^\s<>"']+/gi;
 const TRAILING = /[.,;:!?)\]}’”]+$/;
 
+/** @param {string} typed */
 export function linkify(typed) {
   const parts = [];
   let end = 0;

@@ -1,7 +1,9 @@
 // The outline: which segment is in view, and how much of each is answered.
+/** @import * as S from "../shared/types.js" */
 
 const WIDE = matchMedia("(min-width: 64rem)");
 
+/** @param {HTMLDetailsElement} outline */
 export function followOutline(outline) {
   const fit = () => (outline.open = WIDE.matches);
   WIDE.addEventListener("change", fit);
@@ -10,11 +12,14 @@ export function followOutline(outline) {
   countAnswers(outline);
 }
 
+/** @param {HTMLElement} outline */
 function markSegmentInView(outline) {
-  const links = [...outline.querySelectorAll("a[href^='#']")];
+  /** @type {HTMLAnchorElement[]} */
+  const links = [...outline.querySelectorAll(/** @type {"a"} */ ("a[href^='#']"))];
   const mark = () => {
     const line = innerHeight / 3;
-    const above = (link) => document.getElementById(link.hash.slice(1))?.getBoundingClientRect().top <= line;
+    /** @param {HTMLAnchorElement} link */
+    const above = (link) => (document.getElementById(link.hash.slice(1))?.getBoundingClientRect().top ?? Infinity) <= line;
     const current = links.findLast(above);
     for (const link of links) {
       if (link === current) link.setAttribute("aria-current", "location");
@@ -35,15 +40,20 @@ function markSegmentInView(outline) {
   mark();
 }
 
+/** @param {HTMLElement} outline */
 function countAnswers(outline) {
+  /** @type {Map<string, S.ProgressDetail>} */
   const counts = new Map();
-  const segments = [...outline.querySelectorAll("[data-exercises]")];
+  /** @type {NodeListOf<HTMLElement>} */
+  const segments = outline.querySelectorAll("[data-exercises]");
   addEventListener("ck:progress", ({ detail }) => {
     counts.set(detail.exercise, detail);
     for (const segment of segments) {
-      const own = segment.dataset.exercises.split(" ").filter((id) => counts.has(id)).map((id) => counts.get(id));
-      const [answered, asked] = ["answered", "asked"].map((what) => own.reduce((sum, one) => sum + one[what], 0));
-      segment.querySelector(".ck-progress").textContent = asked ? `${answered} of ${asked} answered` : "";
+      const own = (segment.dataset.exercises ?? "").split(" ").map((id) => counts.get(id)).filter((one) => one !== undefined);
+      const answered = own.reduce((sum, one) => sum + one.answered, 0);
+      const asked = own.reduce((sum, one) => sum + one.asked, 0);
+      const progress = segment.querySelector(".ck-progress");
+      if (progress) progress.textContent = asked ? `${answered} of ${asked} answered` : "";
       segment.classList.toggle("ck-complete", asked > 0 && answered === asked);
     }
   });

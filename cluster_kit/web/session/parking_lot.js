@@ -1,13 +1,19 @@
 // The parking lot, from a participant's side: a thought for facilitators to come back to. It is kept on this computer from the
 // first letter on, under the id that it is sent with, so that it is parked once.
 import { elementId, h, mintId } from "../shared/dom.js";
+/** @import * as T from "./types.js" */
 
 const LONGEST = 500;
 const LATER = "This could not be sent just now. It is kept here: try again in a moment.";
 
 export class ParkingLot {
+  /**
+   * @param {T.PageConnection} connection
+   * @param {string} key
+   */
   constructor(connection, key) {
-    Object.assign(this, { connection, key });
+    this.connection = connection;
+    this.key = key;
     this.draft = this.#read();
     const [field, help] = ["park", "help"].map(elementId);
     this.text = h("textarea", { id: field, rows: "2", maxlength: String(LONGEST), "aria-describedby": help, dir: "auto", oninput: () => this.#keep() });
@@ -25,6 +31,7 @@ export class ParkingLot {
     );
   }
 
+  /** @param {Event} event */
   async #send(event) {
     event.preventDefault();
     const { id, text } = this.draft;
@@ -53,7 +60,7 @@ export class ParkingLot {
 
   #read() {
     try {
-      const { id, text } = JSON.parse(localStorage.getItem(this.key));
+      const { id, text } = JSON.parse(localStorage.getItem(this.key) ?? "");
       return { id: String(id), text: String(text) };
     } catch {
       return { id: mintId(), text: "" };

@@ -1,13 +1,23 @@
 // Where a post or a reply is written. Every character is kept on this computer until the post stands on the board.
 import { elementId, h } from "../shared/dom.js";
+/** @import {PostQueue} from "./post_queue.js" */
 
 const LONGEST = 1500;
 const NEARLY = 1300;
 
 export class PostEditor {
   // `place`: {segment, parent}; `words`: {label, help, send}; `onPost` hears that something was posted.
+  /**
+   * @param {PostQueue} queue
+   * @param {{segment: string, parent: string | null}} place
+   * @param {{label: string, help: string, send: string}} words
+   * @param {string} name
+   * @param {() => void} onPost
+   */
   constructor(queue, place, words, name, onPost) {
-    Object.assign(this, { queue, ...place });
+    this.queue = queue;
+    this.segment = place.segment;
+    this.parent = place.parent;
     const [field, help, left] = ["text", "help", "left"].map(elementId);
     this.text = h("textarea", { id: field, rows: "3", "aria-describedby": `${help} ${left}`, dir: "auto", oninput: () => this.#keep() });
     this.signed = h("input", { type: "checkbox", onchange: () => this.#keep() });
@@ -45,6 +55,10 @@ export class PostEditor {
     this.left.textContent = length > LONGEST ? `${length - LONGEST} characters too many` : length > NEARLY ? `${LONGEST - length} characters left` : "";
   }
 
+  /**
+   * @param {Event} event
+   * @param {() => void} onPost
+   */
   #submit(event, onPost) {
     event.preventDefault();
     const length = [...this.text.value.trim()].length;

@@ -1,12 +1,15 @@
 // Reports to the facilitator's console which exercise has the focus, and that something was typed; never what.
+/** @import * as T from "./types.js" */
 
 const PAUSE_MS = 20000;
 const MOVED_MS = 4000;
 
+/** @param {T.PageConnection} connection */
 export function reportPresence(connection) {
   const exercises = new Map(); // by form element
   const now = { exercise: "", active: false };
   let reported = { exercise: "", at: 0 };
+  /** @type {number | undefined} */
   let timer;
 
   const report = () => {
@@ -17,12 +20,13 @@ export function reportPresence(connection) {
     now.active = false;
   };
   const soon = () => {
+    if (timer !== undefined) return;
     const pause = now.exercise === reported.exercise ? PAUSE_MS : MOVED_MS;
-    timer ??= setTimeout(report, Math.max(0, reported.at + pause - Date.now()));
+    timer = setTimeout(report, Math.max(0, reported.at + pause - Date.now()));
   };
   addEventListener("ck:progress", ({ target, detail }) => exercises.set(target, detail.exercise));
   addEventListener("focusin", ({ target }) => {
-    now.exercise = exercises.get(target.closest(".ck-form")) ?? now.exercise;
+    now.exercise = exercises.get(/** @type {Element} */ (target).closest(".ck-form")) ?? now.exercise;
     soon();
   });
   addEventListener("input", () => {

@@ -20,10 +20,17 @@ const UNREACHABLE = "The server cannot be reached just now. What you type is kep
 
 export class Reconnect {
   #typed = -Infinity;
+  /** @type {() => unknown} */
   #reconnect = () => this.#load();
 
+  /**
+   * @param {EventTarget & {open(): void}} connection
+   * @param {HTMLElement} status
+   * @param {HTMLButtonElement} button
+   */
   constructor(connection, status, button) {
-    Object.assign(this, { status, button });
+    this.status = status;
+    this.button = button;
     for (const what of ["input", "keydown"]) addEventListener(what, () => (this.#typed = performance.now()), true);
     button.addEventListener("click", () => this.#reconnect());
     connection.addEventListener("open", () => this.#say(""));
@@ -37,6 +44,7 @@ export class Reconnect {
   }
 
   // Load again as soon as nobody types. A page in the background waits until it is looked at.
+  /** @param {string} sentence */
   #ended(sentence) {
     this.#reconnect = () => this.#load();
     if (document.hidden) {
@@ -52,6 +60,7 @@ export class Reconnect {
     this.waiting = setInterval(() => this.#idleFor(IDLE_MS) && this.#load(), 1000);
   }
 
+  /** @param {number} duration */
   #idleFor(duration) {
     return performance.now() - this.#typed > duration;
   }
@@ -69,6 +78,10 @@ export class Reconnect {
     location.reload();
   }
 
+  /**
+   * @param {string} sentence
+   * @param {boolean} [canReconnect]
+   */
   #say(sentence, canReconnect = false) {
     this.status.textContent = sentence;
     this.button.hidden = !canReconnect;

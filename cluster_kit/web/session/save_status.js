@@ -1,7 +1,10 @@
 // The page's word on what is saved, over all its forms.
 import { atWhen } from "../shared/dom.js";
+/** @import * as S from "../shared/types.js" */
 
+/** @param {HTMLElement} el */
 export function showSaveStatus(el) {
+  /** @type {Map<EventTarget | null, S.StateDetail>} */
   const states = new Map();
   const words = document.createElement("span");
   const button = document.createElement("button");
@@ -12,7 +15,7 @@ export function showSaveStatus(el) {
   const show = () => {
     const all = [...states.values()];
     const unsent = all.reduce((sum, one) => sum + (one.unsent ?? 0), 0);
-    const last = all.map((one) => one.at).filter(Boolean).sort((a, b) => new Date(b) - new Date(a))[0];
+    const last = all.map((one) => one.at).filter((at) => at !== null).sort((a, b) => Date.parse(b) - Date.parse(a))[0];
     const saving = all.some((one) => one.state === "saving");
     el.dataset.state = all.some((one) => one.state === "trouble") ? "trouble" : unsent ? "unsent" : last ? "saved" : "";
     button.hidden = el.dataset.state !== "trouble";
@@ -28,6 +31,7 @@ export function showSaveStatus(el) {
 
 // To the first answer that can not be kept as it is; where there is none, to the exercise that says what is wrong.
 function showTrouble() {
+  /** @type {HTMLElement | null} */
   const field = document.querySelector(".ck-form [aria-invalid]");
   const place = field ?? document.querySelector(".ck-status[data-state='trouble']");
   const fold = place?.closest("details");

@@ -2,6 +2,9 @@
 // is beside the outline (at the lower edge of a narrow page), moves nothing that is being typed, and takes no focus.
 import { atWhen, h } from "../shared/dom.js";
 import { ParkingLot } from "./parking_lot.js";
+/** @import * as M from "../shared/messages.js" */
+/** @import * as S from "../shared/types.js" */
+/** @import * as T from "./types.js" */
 
 const WIDE = matchMedia("(min-width: 64rem)");
 const SEEN = "cluster-kit:seen-message:";
@@ -10,17 +13,44 @@ const SAID_AFTER_MS = 12 * 60 * MINUTE_MS; // for half a day, a page says that t
 const OVER = "The session has ended. Everything is kept, and you can go on writing.";
 
 export class SessionStatus {
+  /** @type {HTMLElement} */
+  title;
+  /** @type {HTMLElement} */
+  time;
+  /** @type {HTMLElement} */
+  now;
+  /** @type {HTMLElement} */
+  over;
+  /** @type {HTMLElement} */
+  message;
+  /** @type {HTMLElement} */
+  more;
+  /** @type {HTMLElement} */
+  announced;
+  /** @type {HTMLAnchorElement} */
+  jump;
+  /** @type {HTMLDetailsElement} */
+  fold;
+
+  /** @type {M.RoomEvent | null} */
   #room = null;
+  /** @type {M.GroupView | null} */
   #group = null;
+  /** @type {T.ShownItem[]} */
   #shown = [];
   #ahead = 0; // the server's clock, less this computer's
 
+  /**
+   * @param {T.PageConnection} connection
+   * @param {HTMLElement} el
+   * @param {string} keep
+   */
   constructor(connection, el, keep) {
     this.el = el;
     this.park = new ParkingLot(connection, `cluster-kit:${keep}:park`);
     this.#build();
     connection.addEventListener("room", ({ detail }) => {
-      this.#ahead = new Date(detail.now) - Date.now();
+      this.#ahead = Date.parse(detail.now) - Date.now();
       this.#room = detail;
       this.#refresh();
     });
@@ -32,6 +62,7 @@ export class SessionStatus {
   }
 
   // What facilitators show to all participants: [{title, href}].
+  /** @param {T.ShownItem[]} shown */
   point(shown) {
     this.#shown = shown;
     this.#refresh();
@@ -67,13 +98,14 @@ export class SessionStatus {
     this.#tick();
   }
 
-  #showSegment({ segment, locked, ended }) {
+  /** @param {M.RoomEvent} arg */
+  #showSegment({ segment, locked, ended, now }) {
     const before = this.now.dataset.kind ?? "";
     const kind = segment?.kind ?? "";
     this.now.hidden = !segment;
     this.now.dataset.kind = kind;
     markOutline(kind, locked);
-    this.over.hidden = !ended || new Date(this.#room.now) - new Date(ended) > SAID_AFTER_MS;
+    this.over.hidden = !ended || Date.parse(now) - Date.parse(ended) > SAID_AFTER_MS;
     if (before && ended) this.announced.textContent = OVER;
     if (!segment) return;
     this.title.textContent = segment.title;
@@ -82,6 +114,7 @@ export class SessionStatus {
     if (before && before !== kind) this.announced.textContent = `Now: ${segment.title}`;
   }
 
+  /** @param {M.RoomEvent} arg */
   #showMessage({ message, ended }) {
     const isNews = message && !isSeen(message.id) && (!ended || message.at > ended);
     const id = isNews ? message.id : "";
@@ -100,7 +133,11 @@ export class SessionStatus {
     ] : []));
   }
 
-  #more({ next, messages, message, links, ended }) {
+  /**
+   * @param {M.RoomEvent} arg
+   * @returns {HTMLElement[]}
+   */
+  #more({ next, messages, links, ended }) {
     const earlier = messages.filter((one) => one.id !== this.message.dataset.id).toReversed();
     return [
       next && h("p", {}, h("span", { class: "ck-room-label" }, "Next"), next.title),
@@ -108,9 +145,10 @@ export class SessionStatus {
       this.#shown.length > 0 && part("Shown to everybody", this.#shown.map(({ title, href }) => h("a", { href, dir: "auto" }, title))),
       links.length > 0 && part("Links", links.map(({ text, url }) => h("a", { href: url, target: "_blank", rel: "noopener noreferrer", dir: "auto" }, text))),
       earlier.length > 0 && part("From the facilitator", earlier.map(({ text, at }) => [h("span", { class: "ck-room-words", dir: "auto" }, text), " ", h("span", { class: "ck-room-at" }, atWhen(at))])),
-    ].filter(Boolean);
+    ].filter((one) => one instanceof HTMLElement);
   }
 
+  /** @param {M.GroupView} arg */
   #yourGroup({ number, area, reason, states }) { // the reason names the area
     return h("div", {},
       h("p", { class: "ck-room-label" }, `Your breakout group: group ${number}`),
@@ -121,12 +159,13 @@ export class SessionStatus {
 
   #tick() {
     const ends = this.#room?.segment?.ends_at;
-    const words = ends ? timeLeft(new Date(ends) - Date.now() - this.#ahead) : "";
+    const words = ends ? timeLeft(Date.parse(ends) - Date.now() - this.#ahead) : "";
     if (this.time.textContent !== words) this.time.textContent = words;
   }
 }
 
 // Minutes in words: never in a hurry, and kind when it is late.
+/** @param {number} ms */
 export function timeLeft(ms) {
   if (ms > MINUTE_MS) {
     const minutes = Math.round(ms / MINUTE_MS);
@@ -137,19 +176,31 @@ export function timeLeft(ms) {
 }
 
 // Where the session is, and what is closed for now.
+/**
+ * @param {string} kind
+ * @param {string[]} locked
+ */
 function markOutline(kind, locked) {
-  for (const entry of document.querySelectorAll(".ck-outline li")) {
-    const isNow = kind !== "" && entry.querySelector("a").hash === `#segment-${kind}`;
-    const isClosed = entry.dataset.exercises.split(" ").some((id) => locked.includes(id));
+  /** @type {NodeListOf<HTMLElement>} */
+  const entries = document.querySelectorAll(".ck-outline li");
+  for (const entry of entries) {
+    const isNow = kind !== "" && entry.querySelector("a")?.hash === `#segment-${kind}`;
+    const isClosed = (entry.dataset.exercises ?? "").split(" ").some((id) => locked.includes(id));
     const words = [isNow && "now", isClosed && "closed for now"].filter(Boolean).join(" · ");
-    entry.querySelector(".ck-standing").textContent = words;
+    const standing = entry.querySelector(".ck-standing");
+    if (standing) standing.textContent = words;
   }
 }
 
+/**
+ * @param {string} title
+ * @param {S.Child[]} entries
+ */
 function part(title, entries) {
   return h("div", {}, h("p", { class: "ck-room-label" }, title), h("ul", {}, entries.map((entry) => h("li", {}, entry))));
 }
 
+/** @param {string} id */
 function isSeen(id) {
   try {
     return localStorage.getItem(SEEN + id) !== null;
@@ -160,6 +211,7 @@ function isSeen(id) {
 
 const seenHere = new Set();
 
+/** @param {string} id */
 function setSeen(id) {
   seenHere.add(id);
   try {

@@ -3,12 +3,14 @@
 const SINCE = "cluster-kit:waiting-since";
 const PAUSE_MS = 500;
 const RETRY_MS = 3000;
-const says = document.getElementById("ck-line");
+const says = /** @type {HTMLElement} */ (document.getElementById("ck-line"));
 
 // The session's page reports how long it all took, this wait included. Loading this page again does not begin it anew.
-const [{ type }] = performance.getEntriesByType("navigation");
+const [navigation] = performance.getEntriesByType("navigation");
+const type = /** @type {PerformanceNavigationTiming | undefined} */ (navigation)?.type;
 if (type !== "reload" || !sessionStorage.getItem(SINCE)) sessionStorage.setItem(SINCE, String(performance.timeOrigin));
 
+/** @param {string} sentence */
 function say(sentence) {
   if (says.textContent !== sentence) says.textContent = sentence;
 }
@@ -38,3 +40,5 @@ async function stand() {
 }
 
 stand();
+
+export {};

@@ -1,4 +1,5 @@
 // Small helpers: making elements, names for them, ids for answers, and times in words.
+/** @import * as S from "./types.js" */
 
 const JUST_NOW_MS = 60_000;
 
@@ -7,6 +8,13 @@ const ID_PREFIX = `ck-${Math.random().toString(36).slice(2, 8)}`;
 let idCount = 0;
 
 // An element with attributes, listeners ("onclick") and children. Strings become text, never markup.
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {S.Attributes} [attributes]
+ * @param {...S.Child} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -14,11 +22,13 @@ export function h(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  const shown = /** @type {unknown[]} */ (children).flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+  element.append(.../** @type {Array<Node | string>} */ (shown));
   return element;
 }
 
 // An id that no other element of the page has.
+/** @param {string} name */
 export function elementId(name) {
   idCount += 1;
   return `${ID_PREFIX}-${name}-${idCount}`;
@@ -32,6 +42,7 @@ export function mintId() {
 }
 
 // "1:07 p.m.", in the time of this computer.
+/** @param {Date} when */
 function clockTime(when) {
   const hours = when.getHours();
   const minutes = String(when.getMinutes()).padStart(2, "0");
@@ -40,9 +51,10 @@ function clockTime(when) {
 
 // "just now", and from a minute later on "at 1:07 p.m." or "on Feb 16 at 1:07 p.m.": an element, since words that nobody changes
 // would come to lie.
+/** @param {string} at */
 export function sinceWhen(at) {
   const el = h("span", {}, atWhen(at));
-  const left = JUST_NOW_MS - (Date.now() - new Date(at));
+  const left = JUST_NOW_MS - (Date.now() - Date.parse(at));
   if (left > 0) {
     el.textContent = "just now";
     setTimeout(() => (el.textContent = atWhen(at)), Math.min(left, JUST_NOW_MS));
@@ -51,6 +63,7 @@ export function sinceWhen(at) {
 }
 
 // "at 1:07 p.m." or, on another day, "on Feb 16 at 1:07 p.m.".
+/** @param {string} at */
 export function atWhen(at) {
   const when = new Date(at);
   if (when.toDateString() === new Date().toDateString()) return `at ${clockTime(when)}`;
@@ -59,10 +72,15 @@ export function atWhen(at) {
 }
 
 // Whether two answers are the same, whatever the order of their keys.
+/**
+ * @param {any} one
+ * @param {any} other
+ */
 export function same(one, other) {
   return canonical(one ?? null) === canonical(other ?? null);
 }
 
+/** @param {any} value */
 function canonical(value) {
   return JSON.stringify(value, (_, part) =>
     part && typeof part === "object" && !Array.isArray(part)

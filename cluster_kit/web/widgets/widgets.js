@@ -6,6 +6,7 @@
   const VIEW = "application/vnd.jupyter.widget-view+json";
   const PROBE_TIMEOUT_MS = 8000;
   const RESTORE_MS = 60000;
+  /** @type {Record<string, string>} */
   const WORDS = {
     trying: "The connection of this part was lost. Trying to connect again…",
     gone: "This part was closed. Load the page again to use it; your answers are saved.",
@@ -13,12 +14,18 @@
     failed: "This part could not be opened. Load the page again; your answers are safe.",
   };
 
+  /** @type {Record<string, Record<string, any>>} */
   let scope = {};
 
   // A module that extensions share: the one in use, or the newest.
+  /**
+   * @param {string} name
+   * @returns {Promise<any>}
+   */
   async function load(name) {
     const versions = Object.keys(scope[name] ?? {});
     if (!versions.length) throw new Error(`${name} is not shared`);
+    /** @param {string} version */
     const number = (version) => version.split(/[.-]/).map((part) => (/^\d+$/.test(part) ? part.padStart(6, "0") : part)).join(".");
     versions.sort((a, b) => (number(a) < number(b) ? 1 : -1));
     const entry = scope[name][versions.find((version) => scope[name][version].loaded) ?? versions[0]];
@@ -26,8 +33,17 @@
     return (await entry.get())();
   }
 
-  const placeholders = () => [...document.querySelectorAll(`.ck-standard script[type="${VIEW}"]`)];
+  // The element of a widget, from the script with its model's id.
+  /** @param {HTMLElement} script */
+  const hostOf = (script) => /** @type {HTMLElement} */ (script.parentElement);
 
+  /** @type {() => HTMLElement[]} */
+  const placeholders = () => [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`.ck-standard script[type="${VIEW}"]`))];
+
+  /**
+   * @param {Element} host
+   * @param {string} words
+   */
   function say(host, words) {
     let note = host.querySelector(":scope > .ck-standard-note");
     if (!words) return void note?.remove();
@@ -44,6 +60,7 @@
     #hosts;
     #live = document.createElement("p");
 
+    /** @param {HTMLElement[]} hosts */
     constructor(hosts) {
       this.#hosts = hosts;
       this.#live.className = "ck-standard-status";
@@ -51,6 +68,7 @@
       hosts[0]?.before(this.#live);
     }
 
+    /** @param {string} connection */
     show(connection) {
       const words = WORDS[connection] ?? "";
       if (this.#live.textContent !== words) this.#live.textContent = words;
@@ -66,14 +84,22 @@
   class Line {
     #ended = false;
 
+    /**
+     * @param {any} kernel
+     * @param {string} address
+     * @param {Status} status
+     */
     constructor(kernel, address, status) {
-      Object.assign(this, { kernel, address, status });
-      kernel.connectionStatusChanged.connect((_, state) => this.#changed(state));
-      kernel.statusChanged.connect((_, state) => state === "dead" && this.#end("gone"));
+      this.kernel = kernel;
+      this.address = address;
+      this.status = status;
+      kernel.connectionStatusChanged.connect((/** @type {any} */ _, /** @type {string} */ state) => this.#changed(state));
+      kernel.statusChanged.connect((/** @type {any} */ _, /** @type {string} */ state) => state === "dead" && this.#end("gone"));
       addEventListener("online", () => this.#again());
       addEventListener("pageshow", (event) => event.persisted && this.#again());
     }
 
+    /** @param {string} state */
     #changed(state) {
       if (this.#ended) return;
       if (state === "connected") this.status.show("open");
@@ -95,6 +121,7 @@
       if (!this.#ended && this.kernel.connectionStatus !== "connected") this.kernel.reconnect().catch(() => this.#probe());
     }
 
+    /** @param {string} state */
     #end(state) {
       if (this.#ended) return;
       this.#ended = true;
@@ -104,30 +131,37 @@
   }
 
   // What widgets leave without a name for screen readers: handles of sliders, images that a kernel draws. An icon's sign is no name.
+  /** @param {HTMLElement} host */
   function name(host) {
     for (const icon of host.querySelectorAll("i.fa:not([aria-hidden])")) icon.setAttribute("aria-hidden", "true");
-    for (const image of host.querySelectorAll("img:not([alt])")) image.alt = "Figure";
+    for (const image of host.querySelectorAll("img:not([alt])")) image.setAttribute("alt", "Figure");
     for (const handle of host.querySelectorAll("[role=slider]:not([aria-label])")) {
       const widget = handle.closest(".jupyter-widgets");
-      const label = widget?.querySelector(".widget-label")?.textContent.trim() || "Slider";
-      const range = widget?.querySelectorAll("[role=slider]").length > 1;
+      const label = widget?.querySelector(".widget-label")?.textContent?.trim() || "Slider";
+      const range = (widget?.querySelectorAll("[role=slider]").length ?? 0) > 1;
       const end = handle.classList.contains("noUi-handle-upper") ? "to" : "from";
       handle.setAttribute("aria-label", range ? `${label}, ${end}` : label);
     }
   }
 
   // The Tab key always leads on. (A figure of ipympl keeps every key to itself, which would end the way through the page there.)
+  /** @param {KeyboardEvent} event */
   function letTabPass(event) {
     if (event.key === "Tab") event.stopPropagation();
   }
 
   // MathJax comes with the first formula, not with the first label.
+  /** @param {any} typesetter */
   function typesetFormulasOnly(typesetter) {
     if (!typesetter) return;
     const typeset = typesetter.typeset.bind(typesetter);
-    typesetter.typeset = (node) => (/\$|\\[([]|\\begin/.test(node.textContent) ? typeset(node) : undefined);
+    typesetter.typeset = (/** @type {Node & {textContent: string}} */ node) => (/\$|\\[([]|\\begin/.test(node.textContent) ? typeset(node) : undefined);
   }
 
+  /**
+   * @param {HTMLElement} host
+   * @param {unknown} error
+   */
   function fail(host, error) {
     console.error(error);
     host.querySelector(":scope > .ck-opening")?.remove();
@@ -135,8 +169,13 @@
     say(host, WORDS.failed);
   }
 
+  /**
+   * @param {any} manager
+   * @param {HTMLElement} script
+   * @param {any} arg2
+   */
   async function render(manager, script, { Widget, MessageLoop }) {
-    const host = script.parentElement;
+    const host = hostOf(script);
     const { model_id: id } = JSON.parse(script.textContent);
     try {
       const view = await manager.create_view(await manager.get_model(id));
@@ -153,6 +192,7 @@
     }
   }
 
+  /** @param {any} manager */
   async function restored(manager) {
     if (manager.restoredStatus) return;
     await new Promise((resolve, reject) => {
@@ -161,6 +201,11 @@
     });
   }
 
+  /**
+   * @param {any} app
+   * @param {any} rendermime
+   * @param {any} modules
+   */
   async function start(app, rendermime, modules) {
     const { coreutils, services, managers, widgets, messaging } = modules;
     app.attachShell = () => {};
@@ -172,16 +217,18 @@
     const kernel = new services.KernelConnection({ model: { id, name: "python3" }, serverSettings });
     const manager = new managers.KernelWidgetManager(kernel, rendermime);
     rendermime.removeMimeType(VIEW);
-    const createRenderer = (options) => new managers.WidgetRenderer(options, manager);
+    const createRenderer = (/** @type {any} */ options) => new managers.WidgetRenderer(options, manager);
     rendermime.addFactory({ safe: false, mimeTypes: [VIEW], createRenderer }, -10);
     const scripts = placeholders();
-    const status = new Status(scripts.map((script) => script.parentElement));
+    const status = new Status(scripts.map(hostOf));
     new Line(kernel, `${baseUrl}api/kernels/${id}`, status);
     app.started
       .then(() => restored(manager))
       .then(() => Promise.all(scripts.map((script) => render(manager, script, { ...widgets, ...messaging }))))
-      .catch((error) => scripts.forEach((script) => fail(script.parentElement, error)));
-    return { registerWidget: (data) => manager.register(data) };
+      .catch((/** @type {unknown} */ error) => {
+        for (const script of scripts) fail(hostOf(script), error);
+      });
+    return { registerWidget: (/** @type {any} */ data) => manager.register(data) };
   }
 
   async function plugin() {
@@ -194,13 +241,15 @@
       autoStart: true,
       requires: [rendermime.IRenderMimeRegistry],
       provides: base.IJupyterWidgetRegistry,
-      activate: (app, registry) => start(app, registry, { coreutils, services, managers, widgets, messaging }),
+      activate: (/** @type {any} */ app, /** @type {any} */ registry) => start(app, registry, { coreutils, services, managers, widgets, messaging }),
     };
   }
 
-  window._JUPYTERLAB ??= {};
-  window._JUPYTERLAB[NAME] = {
-    init: (shared) => {
+  /** @type {any} */
+  const shell = window;
+  shell._JUPYTERLAB ??= {};
+  shell._JUPYTERLAB[NAME] = {
+    init: (/** @type {typeof scope} */ shared) => {
       scope = shared;
     },
     get: async () => {

@@ -1,0 +1,45 @@
+// What several modules share: children and attributes of elements, models of widgets, and events of the window.
+
+export type Child = Node | string | number | boolean | null | undefined | Child[];
+
+export interface Attributes {
+  onclick?: (event: MouseEvent) => unknown;
+  onsubmit?: (event: SubmitEvent) => unknown;
+  oninput?: (event: Event) => unknown;
+  onchange?: (event: Event) => unknown;
+  ontoggle?: (event: Event) => unknown;
+  [name: string]: any;
+}
+
+/** The model of a widget, with the interface of anywidget's models. */
+export interface WidgetModel {
+  get(key: string): any;
+  on(event: string, callback: (...details: any[]) => void): void;
+  off(event: string, callback: (...details: any[]) => void): void;
+  send(content: object): void;
+}
+
+export interface Widget {
+  render(place: { model: WidgetModel; el: HTMLElement }): unknown;
+}
+
+/** How many of an exercise's questions are answered. */
+export interface ProgressDetail {
+  exercise: string;
+  answered: number;
+  asked: number;
+}
+
+/** How saving stands in one form; ``at``: when this person's newest answer was saved. */
+export interface StateDetail {
+  state: "saved" | "saving" | "unsaved" | "trouble";
+  at: string | null;
+  unsent: number;
+}
+
+declare global {
+  interface WindowEventMap {
+    "ck:progress": CustomEvent<ProgressDetail>;
+    "ck:state": CustomEvent<StateDetail>;
+  }
+}
