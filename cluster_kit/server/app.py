@@ -44,7 +44,7 @@ from cluster_kit.server.pages.session_pages import AT_ONCE, PreparationPlan, Ses
 from cluster_kit.server.routes import list_routes
 from cluster_kit.server.static_files import Statics
 from cluster_kit.server.stream.connections import PageConnections
-from cluster_kit.server.stream.event_hub import EventHub
+from cluster_kit.server.stream.event_hub import POLL_S, EventHub
 from cluster_kit.server.widgets.admission import AdmissionQueue
 from cluster_kit.server.widgets.kernels import OwnedKernelManager
 from cluster_kit.server.widgets.limits import allow_open_files
@@ -58,6 +58,8 @@ from cluster_kit.workshop import PROMPT_EXTENSIONS
 LONGEST_FOLDER = 32
 # How long a server that ends tries to send the replies to the last saves.
 LAST_REPLIES_S = 2.0
+# The event hub refreshes the feeds of sessions with open pages twice a second, and forms follow it.
+FEED_AGE_S = 2 * POLL_S
 SERVES_AS = {
     "VoilaConfiguration": {
         "template": "cluster_kit",
@@ -189,6 +191,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             specialists=PROMPT_EXTENSIONS,
             feed=lambda session: events.session(session).feed,
             live=True,
+            feed_age_s=FEED_AGE_S,
         )
 
     @property
@@ -220,7 +223,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         fork_server = warm_up(self.kernel_environment)
         self.context.readiness.wait_for(fork_server)
         self.ioloop.add_callback(self.context.pages.start_preparing, fork_server)
-        self.ioloop.add_callback(self.context.revoker.keep)
+        self.ioloop.add_callback(self.context.revoker.start)
         self.announce(self.address)
         log_event("listening", address=self.address)
         try:
@@ -244,7 +247,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         context.admission.close()
         for http in self.http:
             http.stop()
-        context.revoker.end()
+        context.revoker.stop()
         context.forms.close()
         self.ioloop.run_sync(lambda: context.connections.close(LAST_REPLIES_S))
         context.events.close()

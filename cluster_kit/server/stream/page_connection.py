@@ -162,7 +162,6 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         except Exception:
             _log.exception("A command of session %s failed", self._session.number)
             return CommandResult(id=request.id, later=NOT_KEPT)
-        self.context.forms.wake()
         return CommandResult(id=request.id, ok=True)
 
     # --- sending --------------------------------------------------------------------------------------------
