@@ -63,7 +63,8 @@ def demo_command(
 
     Answers are saved. When you run the command again, it continues where it stopped.
     """
-    from cluster_kit.server.app import ServeOptions, serve
+    from cluster_kit.server.app import serve
+    from cluster_kit.server.listening import ServeOptions
 
     # Always the embedded store and the demo's own series: a demonstration must not write into a real one.
     settings = Settings(Settings.read(home, series=SERIES).home, series=SERIES)

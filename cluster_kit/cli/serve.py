@@ -49,7 +49,8 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
     ] = LogFormat.PLAIN,
 ) -> None:
     """Run the server of a series until it is interrupted."""
-    from cluster_kit.server.app import PORTS_TRIED, ServeOptions, serve
+    from cluster_kit.server.app import serve
+    from cluster_kit.server.listening import PORTS_TRIED, ServeOptions
     from cluster_kit.server.workers import Worker, supervise
 
     settings, chosen = read_settings(series, home, db)

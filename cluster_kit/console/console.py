@@ -21,15 +21,16 @@ from cluster_kit.console import (
 )
 from cluster_kit.console.command_handler import CommandHandler
 from cluster_kit.console.panel import Panel, PanelKind
-from cluster_kit.console.poller import ConsolePoller
 from cluster_kit.console.snapshot import Snapshot, SnapshotReader
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.polling import Poller
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import Person, Store, StoreError
 
 LIVE = "live"
+INTERVAL_S = 1.0
 
 
 class NotAFacilitatorError(ClusterKitError, PermissionError):
@@ -53,7 +54,10 @@ class Console:
         self._panels: list[Panel] = []
         self._sight = self._lookout.look()
         self._is_seen = True
-        self._pulse = ConsolePoller(self)
+        self._poller = Poller(
+            self.look_once, name="cluster-kit-console", period_s=INTERVAL_S, failing="The console cannot be updated"
+        )
+        self._poller.start()
 
     @classmethod
     def open(cls, *, series: str, session: int, person: str, mode: str) -> Console:
@@ -136,7 +140,7 @@ class Console:
 
     def close(self) -> None:
         """Look no more. In a notebook the console ends with the kernel."""
-        self._pulse.end()
+        self._poller.stop()
 
     def _say_whether_seen(self, is_seen: bool) -> None:
         if is_seen != self._is_seen:
@@ -146,7 +150,7 @@ class Console:
 
     def _panel(self, kind: PanelKind) -> Panel:
         with self._looking:
-            panel = Panel(kind, self._commands, self._get_sight, self._pulse.wake)
+            panel = Panel(kind, self._commands, self._get_sight, self._poller.wake)
             self._panels.append(panel)
         return panel
 

@@ -17,6 +17,7 @@ from cluster_kit.forms.definitions import Definitions
 from cluster_kit.forms.handler import NOT_OPENED, TROUBLE, FormHandler
 from cluster_kit.forms.protocol import FORM_REQUEST, FilePiece, Have, Hello, RevealRequest, Save
 from cluster_kit.forms.writer import PendingSave
+from cluster_kit.log_limits import FirstOfKind
 from cluster_kit.models import Json
 from cluster_kit.store import StoreError
 
@@ -55,6 +56,7 @@ class FormConnection:
     def __init__(self, service: Dispatcher, context: FormContext, send: Send) -> None:
         self.context = context
         self._service, self._send = service, send
+        self._warnings = FirstOfKind(log)
         self._turn = threading.Lock()  # messages are sent in the order in which they were made
         self._queue = threading.Lock()
         self._handlers: dict[str, FormHandler] = {}
@@ -99,6 +101,7 @@ class FormConnection:
         try:
             request = FORM_REQUEST.validate_python(content)
         except ValidationError:
+            self._warnings.warning("malformed", "exercise %s: a malformed message was refused", exercise)
             self._read(exercise, lambda: self._send_all(handler, [handler.not_understood(content)]))
             return
         match request:
@@ -113,7 +116,8 @@ class FormConnection:
         """Run a job in a reader, which all pages share; a page that has ``MAX_READING`` waiting sends again later."""
         with self._queue:
             if self._reading >= MAX_READING:
-                log.warning("exercise %s: a page sent more than %d requests at once", exercise, MAX_READING)
+                limit = "exercise %s: a page sent more than %d requests at once"
+                self._warnings.warning("too many", limit, exercise, MAX_READING)
                 return
             self._reading += 1
 
@@ -163,7 +167,7 @@ class FormConnection:
             try:
                 definition = self._service.definitions.get(self.context.session, exercise)
             except LookupError as error:
-                log.warning("a page asked for an exercise that is not there: %s", error)
+                self._warnings.warning("unknown", "a page asked for an exercise that is not there: %s", error)
                 return None
             self._handlers.setdefault(exercise, FormHandler(self.context, definition))
         return self._handlers[exercise]

@@ -29,6 +29,7 @@ from cluster_kit.forms.exercise_state import LOCKED, LiveExercise
 from cluster_kit.forms.protocol import FORM_REQUEST, FilePiece, Have, Hello, NewAnswer, RevealRequest, Save
 from cluster_kit.forms.schema import find_sources
 from cluster_kit.forms.uploads import Uploads
+from cluster_kit.log_limits import FirstOfKind
 from cluster_kit.models import Json
 from cluster_kit.store import NewResponse, Receipt, Response, ReusedIdError
 
@@ -67,6 +68,7 @@ class FormHandler:
         self._specialists = PromptExtensions(self._exercise, by_kind)
         self._uploads = Uploads(context.files, self._fields, self._specialists.check_file)
         self._room = LiveExercise(context, exercise)
+        self._warnings = FirstOfKind(log)
         self._sent_sources: dict[str, Json] = {}
         self._sent_erased = 0  # erasures that the page knows of
 
@@ -93,7 +95,6 @@ class FormHandler:
     def not_understood(self, content: Any) -> Json:
         """The reply to a message that is not one of the protocol's."""
         said = content if isinstance(content, dict) else {}
-        log.warning("exercise %s: a message of type %r was not understood", self._exercise.id, said.get("type"))
         message = said.get("message") if isinstance(said.get("message"), str) else None
         return {"type": "trouble", "message": message, "sentence": NOT_UNDERSTOOD}
 
@@ -215,7 +216,7 @@ class FormHandler:
             try:
                 receipts = self.context.store.append(responses)
             except ReusedIdError as error:
-                log.warning("exercise %s: %s", self._exercise.id, error)
+                self._warnings.warning("reused id", "exercise %s: %s", self._exercise.id, error)
                 problems.append(reused_problem(error))
                 responses = [r for r in responses if r.id != error.response_id]
             else:
@@ -277,7 +278,8 @@ class FormHandler:
                 content_version=context.content.version,
             )
         except ValidationError as error:
-            log.warning("exercise %s: an answer was refused: %s", self._exercise.id, error)
+            reasons = "; ".join(one["msg"] for one in error.errors(include_input=False))  # without the answer
+            self._warnings.warning("refused", "exercise %s: an answer was refused: %s", self._exercise.id, reasons)
             return "This answer can not be kept as it is. Shorten it, or write it in other words."
 
     def _row_problem(self, field: FormField, row: str, added: defaultdict[str, set[str]]) -> str | None:

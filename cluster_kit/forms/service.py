@@ -1,8 +1,9 @@
 """The form service: every open form of a process, over one store, whatever carries the messages.
 
-Its threads: the **writer** (``writer``) validates and commits saves. The **poller** looks once a second, and after
-each commit, for new answers, erasures and session events, also those of other processes, and sends pages what has
-changed. A few **readers** open forms, take in files, and pass questions to prompt extensions.
+Its threads: the **writer** (``writer``) validates and commits saves. The **poller** looks once a second, after each
+commit, and after each session event that a feed finds, for new answers, erasures and session events, also those of
+other processes, and sends pages what has changed. A few **readers** open forms, take in files, and pass questions to
+prompt extensions.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from cluster_kit.exercises.extensions import PromptExtension
 from cluster_kit.forms.connection import FormConnection, Send
 from cluster_kit.forms.definitions import Definitions
 from cluster_kit.forms.writer import PendingSave, SaveObserver, SaveWriter
+from cluster_kit.polling import Poller
 from cluster_kit.sessions import SessionFeed
 from cluster_kit.store import NewResponse, Person, Receipt, Store
 from cluster_kit.store.files import FileStore
@@ -34,6 +36,8 @@ COALESCE_S = 0.2
 # How often answers that were put in by their receipts are read from the store at least.
 CONFIRM_S = 1.0
 READERS = 4
+# How long the end waits for a poll that runs: the store may be away.
+LAST_POLL_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,14 @@ class FormEnvironment:
 
     ``files``: a jurisdiction's file store, or None where no file can be given. ``specialists``: prompt extensions by
     the kind of prompt. ``feed``: a session's live state, or None outside of live sessions (then ``live`` is False).
+    ``feed_age_s``: how old a feed's state may be when the poller looks at it; above 0 where feeds are refreshed anyway.
     """
 
     files: Callable[[str], FileStore | None] = lambda _jurisdiction: None
     specialists: Mapping[str, Callable[[FormContext], PromptExtension]] = field(default_factory=dict)
     feed: Callable[[int], SessionFeed | None] = lambda _session: None
     live: bool = False
+    feed_age_s: float = 0.0
 
 
 class FormService:
@@ -69,16 +75,21 @@ class FormService:
         self.definitions = Definitions(content, live=self.environment.live)
         self._writer = SaveWriter(store, self._refresh_feeds, self._apply_saved, observer)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="form-reader")
-        self._interval_s = interval_s
         self._lock = threading.Lock()
         self._connections: dict[str, list[FormConnection]] = {}  # by jurisdiction, as the caches are
         self._caches: dict[str, AnswerCache] = {}
         self._updates: defaultdict[str, list[Update]] = defaultdict(list)  # in memory, and not sent yet
         self._refreshed: dict[str, float] = {}
         self._session_seqs: dict[int, int] = {}
-        self._woken = threading.Event()
-        self._closing = threading.Event()
-        self._poller: threading.Thread | None = None
+        self._heard: set[int] = set()  # the sessions whose feeds wake the poller
+        self._is_closing = False
+        self._poller = Poller(
+            self.poll,
+            name="form-poller",
+            period_s=interval_s,
+            failing="New answers and session events cannot be read",
+            coalesce_s=min(COALESCE_S, interval_s),
+        )
 
     # --- connections ----------------------------------------------------------------------------------------
 
@@ -88,6 +99,7 @@ class FormService:
         state, given = person.jurisdiction, self.environment
         with self._lock:
             cache = self._caches.get(state) or AnswerCache(self.store, self.content.series.id, state)
+            feed = given.feed(session)
             context = FormContext(
                 self.content,
                 self.store,
@@ -97,14 +109,16 @@ class FormService:
                 depth,
                 files=given.files(state),
                 specialists=given.specialists,
-                meeting=given.feed(session),
+                meeting=feed,
                 answers=cache,
             )
             self._caches[state] = cache
             connection = FormConnection(self, context, send)
             self._connections.setdefault(state, []).append(connection)
-            if self._poller is None:
-                self._poller = threading.Thread(target=self._poll_on, name="form-poller", daemon=True)
+            if feed and session not in self._heard:
+                self._heard.add(session)
+                feed.subscribe(self.wake)
+            if not self._is_closing:
                 self._poller.start()
         return connection
 
@@ -118,10 +132,12 @@ class FormService:
             if not theirs:
                 for known in (self._connections, self._caches, self._updates):
                     known.pop(state, None)
+            if not self._connections:
+                self._poller.stop()
 
     def read(self, job: Callable[[], None]) -> None:
         """Run a job in a reader thread."""
-        if not self._closing.is_set():
+        if not self._is_closing:
             self._readers.submit(job)
 
     def enqueue(self, pending: PendingSave) -> None:
@@ -130,16 +146,14 @@ class FormService:
 
     def wake(self) -> None:
         """Poll now: something has happened."""
-        self._woken.set()
+        self._poller.wake()
 
     def close(self) -> None:
         """Commit the saves that wait, and end the threads."""
-        self._closing.set()
+        self._is_closing = True
         self._writer.close()
-        self._woken.set()
         self._readers.shutdown(wait=True, cancel_futures=True)
-        if poller := self._poller:
-            poller.join()
+        self._poller.stop(LAST_POLL_S)
 
     # --- what is new ----------------------------------------------------------------------------------------
 
@@ -171,28 +185,6 @@ class FormService:
             if (update.new or update.whole) and self._caches.get(cache.jurisdiction) is cache:
                 self._updates[cache.jurisdiction].append(update)
 
-    def _poll_on(self) -> None:
-        is_failing = False
-        while self._is_needed():
-            self._woken.wait(self._interval_s)
-            self._closing.wait(min(COALESCE_S, self._interval_s))
-            self._woken.clear()
-            try:
-                self.poll()
-                is_failing = False
-            except Exception:
-                if not is_failing:
-                    log.exception("what is new cannot be read; trying again every %g s", self._interval_s)
-                is_failing = True
-
-    def _is_needed(self) -> bool:
-        """Whether a page is open; if not, the poller ends, and the next page starts it again."""
-        with self._lock:
-            if self._connections and not self._closing.is_set():
-                return True
-            self._poller = None
-            return False
-
     def poll(self) -> None:
         """Read what is new, and send it. Raises what the store raises."""
         with self._lock:
@@ -217,7 +209,7 @@ class FormService:
         changed = set()
         for session in sessions:
             feed = self.environment.feed(session)
-            seq = feed.refresh().seq if feed else 0
+            seq = feed.refresh(self.environment.feed_age_s).seq if feed else 0
             if self._session_seqs.setdefault(session, 0) != seq:
                 self._session_seqs[session] = seq
                 changed.add(session)

@@ -6,19 +6,12 @@ besides (the tree, files, contents, themes, any template by name in the address)
 
 from __future__ import annotations
 
-import asyncio
-import errno
-import ipaddress
 import logging
 import os
 import shutil
 import signal
-import ssl
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import Future
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import zmq
@@ -30,55 +23,44 @@ from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 
 from cluster_kit.content import Content
-from cluster_kit.content.models import Session
-from cluster_kit.content.notebooks import find_notebook, notebooks_folder
+from cluster_kit.content.notebooks import notebooks_folder
 from cluster_kit.content.prompt_kinds import page_modules
-from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.exercises.extensions import extension_openers
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, warm_up
-from cluster_kit.server import console_handlers, handlers
-from cluster_kit.server.auth import handlers as join_handlers
-from cluster_kit.server.auth.authenticator import Authenticator, BadgeIdentity, OwnKernelsOnly
+from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.code_join import CodeJoin
+from cluster_kit.server.auth.identity import BadgeIdentity, OwnKernelsOnly
 from cluster_kit.server.auth.rate_limits import CommandLimiter
 from cluster_kit.server.auth.session_revoker import SessionRevoker
-from cluster_kit.server.monitoring import handlers as watch_handlers
-from cluster_kit.server.monitoring.logs import LogFormat, log_event, log_request, set_up_logs
+from cluster_kit.server.context import SETTING, ServerContext
+from cluster_kit.server.handlers import NotFoundHandler
+from cluster_kit.server.listening import ServeOptions, open_sockets
+from cluster_kit.server.monitoring.logs import log_event, log_request, set_up_logs
 from cluster_kit.server.monitoring.metrics import Metrics, Now
-from cluster_kit.server.pages import handlers as session_handlers
 from cluster_kit.server.pages import pages
 from cluster_kit.server.pages.exercises import ExerciseFiles
-from cluster_kit.server.pages.gallery import GalleryHandler
-from cluster_kit.server.pages.page_cache import PageCache, Parameters, RenderedPage
-from cluster_kit.server.pages.preparation import PageRequest, Preparation, Readiness, invited_pages
-from cluster_kit.server.pages.rendering import PageMarkdown, PageRenderer
-from cluster_kit.server.relay import relay_routes
+from cluster_kit.server.pages.preparation import Preparation, Readiness
+from cluster_kit.server.pages.rendering import PageMarkdown
+from cluster_kit.server.pages.session_pages import AT_ONCE, PreparationPlan, SessionPages
+from cluster_kit.server.routes import list_routes
 from cluster_kit.server.static_files import Statics
-from cluster_kit.server.stream.event_hub import EventHub
-from cluster_kit.server.stream.page_connection import PageConnectionHandler, PageConnections
+from cluster_kit.server.stream.connections import PageConnections
+from cluster_kit.server.stream.event_hub import POLL_S, EventHub
 from cluster_kit.server.widgets.admission import AdmissionQueue
-from cluster_kit.server.widgets.handlers import widget_routes
 from cluster_kit.server.widgets.kernels import OwnedKernelManager
 from cluster_kit.server.widgets.limits import allow_open_files
-from cluster_kit.server.widgets.pages import BASE_URL, WidgetPages
+from cluster_kit.server.widgets.pages import WidgetPages
 from cluster_kit.server.widgets.panel_connection import MAY_BE_SENT, PanelConnection
-from cluster_kit.server.workers import Worker
-from cluster_kit.sessions import SessionFeed
 from cluster_kit.settings import PAGE_VARIABLE, SERIES_VARIABLE, Settings
-from cluster_kit.store import Store, StoreError
-from cluster_kit.store.files import FileStore, find_shelf
+from cluster_kit.store import Store
+from cluster_kit.store.files import find_shelf
 
-PORTS_TRIED = 20
 LONGEST_FOLDER = 32
 # How long a server that ends tries to send the replies to the last saves.
 LAST_REPLIES_S = 2.0
-# Pages that are rendered at a time: enough to keep every processor busy, no more.
-AT_ONCE = (os.cpu_count() or 1) + 1
-# Of these, pages that nobody waits for: after a restart people are there, and saves come first.
-PREPARED_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
-KERNEL_PATTERN = r"\w\w\w+-\w+-\w+-\w+-\w+"
-KERNEL_ID = rf"(?P<kernel_id>{KERNEL_PATTERN})"
+# The event hub refreshes the feeds of sessions with open pages twice a second, and forms follow it.
+FEED_AGE_S = 2 * POLL_S
 SERVES_AS = {
     "VoilaConfiguration": {
         "template": "cluster_kit",
@@ -99,57 +81,6 @@ SERVES_AS = {
 }
 
 
-class NoPortError(ClusterKitError, OSError):
-    """No port to listen on."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self.host, self.port = host, port
-        super().__init__(f"Ports {port} to {port + PORTS_TRIED} on {host} are all taken. Choose another with --port.")
-
-
-@dataclass(frozen=True)
-class ServeOptions:
-    """Where and how to listen. Beyond this machine only with TLS, own (``certfile``, ``keyfile``) or a proxy's.
-
-    ``prepare`` lists sessions whose pages are rendered for all invited states at the start. For pages with a kernel of
-    their own: ``grace_s`` is how long one waits for a lost connection to come back, ``most_kernels`` how many there
-    may be in all, 0 for what memory has room for.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 8866
-    behind_proxy: bool = False
-    certfile: Path | None = None
-    keyfile: Path | None = None
-    notebooks: Path | None = None
-    prepare: tuple[int, ...] = ()
-    grace_s: float = 20.0
-    most_kernels: int = 0
-    worker: Worker | None = None
-    log: LogFormat = LogFormat.PLAIN
-
-    def check(self) -> None:
-        """Raise ``UsageError`` when people's words would cross a network in the clear."""
-        if (self.certfile is None) != (self.keyfile is None):
-            raise UsageError("TLS needs both --certfile and --keyfile.")
-        if not (_is_loopback(self.host) or self.certfile or self.behind_proxy):
-            raise UsageError(
-                f"{self.host} can be reached from other machines, so the connection must be encrypted: give --certfile "
-                "and --keyfile, or --behind-proxy when a proxy in front of this server speaks HTTPS."
-            )
-
-    def ssl_context(self) -> ssl.SSLContext | None:
-        """The context for the server's own TLS, or None."""
-        if self.certfile is None or self.keyfile is None:
-            return None
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        try:
-            context.load_cert_chain(self.certfile, self.keyfile)
-        except (OSError, ssl.SSLError) as error:
-            raise UsageError(f"{self.certfile} and {self.keyfile} are no certificate and its key: {error}.") from error
-        return context
-
-
 class WorkshopServer(Voila):  # type: ignore[misc]
     """One series, served. ``announce`` is called with the address as soon as the server listens.
 
@@ -167,25 +98,15 @@ class WorkshopServer(Voila):  # type: ignore[misc]
     ) -> None:
         super().__init__(log_level=logging.WARNING)
         self.workshop_settings, self.options, self.announce = settings, options, announce
-        self.content, self.store = content, store
-        self.door = Authenticator(content, store, settings.secret())
-        self.metrics = Metrics(self.now)
-        self.events = EventHub(content, store)
-        self.forms = FormService(content, store, self._form_environment(), observer=self.metrics)
-        self.connections = PageConnections()
-        self.page_cache = PageCache(content, store, self._render_shared)
-        self.preparation = Preparation(self.render_for, on_progress, is_planned=bool(options.prepare))
-        self.statics = Statics.read(kinds=page_modules())
+        self.content, self.store, self.on_progress = content, store, on_progress
         self.notebooks = options.notebooks or notebooks_folder()
         self.root_dir = str(self.notebooks)
         self.connection_dir_root = _short_temporary_folder()
         self.identity_provider_class = BadgeIdentity
         self.authorizer_class = OwnKernelsOnly
         self.kernel_websocket_connection_class = PanelConnection
-        self.http: HTTPServer | None = None
-        self.private: HTTPServer | None = None
-        self._rendering = asyncio.Semaphore(AT_ONCE)
-        self._preparing: asyncio.Task[Any] | None = None
+        self.context: ServerContext
+        self.http: list[HTTPServer] = []
 
     def initialize(self, argv: Any = None) -> None:  # noqa: ARG002
         """Take the kit's own configuration, and nobody else's: no files, no command line."""
@@ -198,38 +119,20 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.template_paths = [str(pages.SESSION_TEMPLATES), str(pages.TEMPLATES)]
         self.static_paths: list[str] = []
 
+    # --- parts ----------------------------------------------------------------------------------------------
+
     def init_settings(self) -> dict[str, Any]:
-        """Voilà's settings, with the door and the kit's pages."""
+        """Voilà's settings, Tornado's, and the context of the kit's handlers."""
         settings: dict[str, Any] = super().init_settings()
         self._set_up_kernels()
-        self.admission = AdmissionQueue(self.kernel_manager.room, AT_ONCE)
-        self.kernel_manager.on_end = self.admission.call_next
-        self.doorkeeper = SessionRevoker(self.door)
-        self.widget_pages = WidgetPages(self.kernel_manager)
-        secure = self.options.behind_proxy or self.options.certfile is not None
-        cookie = {"httponly": True, "samesite": "Lax", "secure": secure, "path": "/"}
+        self.context = self._make_context()
         return {
             **settings,
-            "voila": self,
-            "widget_pages": self.widget_pages,
-            "door": self.door,
-            "doorkeeper": self.doorkeeper,
-            "walk_ins": CodeJoin(self.door, self.store, self.workshop_settings.secret()),
-            "events": self.events,
-            "forms": self.forms,
-            "connections": self.connections,
-            "page_cache": self.page_cache,
-            "exercises": ExerciseFiles(self.forms.definitions),
-            "commands": CommandLimiter(),
-            "statics": self.statics,
-            "admission": self.admission,
-            "metrics": self.metrics,
+            SETTING: self.context,
             "log_function": log_request,
-            "pages": pages.page_environment(),
-            "cookie_options": cookie,
-            "xsrf_cookie_kwargs": cookie,
+            "xsrf_cookie_kwargs": self.context.cookie,
             "allow_unauthenticated_access": True,  # each page decides for itself: some are for strangers
-            "default_handler_class": handlers.NotFoundHandler,
+            "default_handler_class": NotFoundHandler,
             "compress_response": True,
             "ws_ping_interval": 0,
             "websocket_compression_options": {},
@@ -247,6 +150,51 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         kernels.how = {"kernel_name": KERNEL_NAME, "cwd": home, "env": self.kernel_environment}
         self.kernel_spec_manager.kernel_dirs = [str(kernelspecs_folder())]  # the kit's own, not the machine's
 
+    def _make_context(self) -> ServerContext:
+        content, store, kernels = self.content, self.store, self.kernel_manager
+        secret, options, statics = self.workshop_settings.secret(), self.options, Statics.read(kinds=page_modules())
+        authenticator, events, metrics = (
+            Authenticator(content, store, secret),
+            EventHub(content, store),
+            Metrics(self.now),
+        )
+        forms = FormService(content, store, self._form_environment(events), observer=metrics)
+        admission = AdmissionQueue(kernels.room, AT_ONCE)
+        kernels.on_end = admission.call_next
+        plan = PreparationPlan(options.prepare, self.on_progress)
+        session_pages = SessionPages(self, content, store, self.notebooks, statics.root, plan)
+        return ServerContext(
+            content=content,
+            store=store,
+            authenticator=authenticator,
+            revoker=SessionRevoker(authenticator),
+            code_join=CodeJoin(authenticator, store, secret),
+            events=events,
+            forms=forms,
+            exercises=ExerciseFiles(forms.definitions),
+            connections=PageConnections(),
+            commands=CommandLimiter(),
+            kernels=kernels,
+            admission=admission,
+            pages=session_pages,
+            widget_pages=WidgetPages(kernels),
+            templates=pages.page_environment(),
+            statics=statics,
+            metrics=metrics,
+            readiness=Readiness(content, store, session_pages.preparation),
+            cookie={"httponly": True, "samesite": "Lax", "secure": options.is_encrypted, "path": "/"},
+        )
+
+    def _form_environment(self, events: EventHub) -> FormEnvironment:
+        files, series = self.workshop_settings.files, self.content.series.id
+        return FormEnvironment(
+            files=lambda state: find_shelf(files, series, state),
+            specialists=extension_openers(),
+            feed=lambda session: events.session(session).feed,
+            live=True,
+            feed_age_s=FEED_AGE_S,
+        )
+
     @property
     def kernel_environment(self) -> dict[str, str]:
         """What kernels of pages find in their environment."""
@@ -255,96 +203,28 @@ class WorkshopServer(Voila):  # type: ignore[misc]
 
     def now(self) -> Now:
         """The server's load: for the metrics, and for the console's status line."""
-        kernels: OwnedKernelManager = self.kernel_manager
-        return Now(len(self.connections), len(kernels), self.admission.waiting, kernels.room())
-
-    def _form_environment(self) -> FormEnvironment:
-        files, series = self.workshop_settings.files, self.content.series.id
-
-        def file_store(state: str) -> FileStore:
-            return find_shelf(files, series, state)
-
-        def feed(session: int) -> SessionFeed:
-            return self.events.session(session).feed
-
-        return FormEnvironment(file_store, extension_openers(), feed, live=True)
-
-    # --- pages ----------------------------------------------------------------------------------------------
-
-    def page_context(self, session: Session) -> dict[str, Any]:
-        """What the template of a page's main part may name."""
-        return {"session": session, "titles": pages.segment_titles(session), "static": self.statics.root}
-
-    async def render_for(self, page: PageRequest) -> RenderedPage:
-        """A state's shared page, rendered now or before."""
-        notebook = find_notebook(page.session, self.notebooks)
-        series = self.content.series.id
-        parameters = session_handlers.shared_parameters(series, page.session, page.jurisdiction)
-        return await self.page_cache.get(notebook, parameters)
-
-    async def _render_shared(self, notebook: Path, parameters: Parameters) -> RenderedPage:
-        """Run a notebook in a kernel that ends afterwards."""
-        session = self.content.get_session(int(parameters["session"]))
-        async with self._rendering:
-            kernel_id = await self.kernel_manager.start_kernel(**self.kernel_manager.how)
-            try:
-                return await PageRenderer(self, notebook, parameters, self.page_context(session)).render(kernel_id)
-            finally:
-                await self.kernel_manager.end(kernel_id)
-
-    async def _prepare(self, fork_server: Future[int]) -> None:
-        self._preparing = asyncio.current_task()
-        await asyncio.wait([asyncio.wrap_future(fork_server)])
-        try:
-            wanted = await asyncio.to_thread(invited_pages, self.content, self.store, self.options.prepare)
-        except StoreError as error:
-            log_event("pages not prepared", logging.WARNING, why=type(error).__name__)
-            wanted = []
-        await self.preparation.run(wanted, PREPARED_AT_ONCE)
-        log_event("pages prepared", pages=self.preparation.done, failed=self.preparation.failed)
+        context = self.context
+        waiting, room = context.admission.waiting, context.kernels.room()
+        return Now(len(context.connections), len(context.kernels), waiting, room)
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
         """Everything that the server answers."""
-        return [
-            (r"/", handlers.HomeHandler),
-            (r"/join", join_handlers.JoinHandler),
-            (r"/you", join_handlers.YouHandler),
-            (r"/leave", join_handlers.LeaveHandler),
-            (r"/session/(\d{1,3})", session_handlers.SessionHandler),
-            (r"/session/(\d{1,3})/connection", PageConnectionHandler),
-            (r"/session/(\d{1,3})/exercises/([0-9a-f]+)\.json", session_handlers.ExercisesHandler),
-            (r"/examples", GalleryHandler),
-            (r"/console/(\d{1,3})", console_handlers.ConsoleHandler),
-            (r"/console/status", console_handlers.StatusHandler),
-            (r"/line", session_handlers.LineHandler),
-            (r"/arrived", session_handlers.ArrivedHandler),
-            *relay_routes(self.options.worker.peers() if self.options.worker else {}, KERNEL_PATTERN, BASE_URL),
-            (rf"/api/kernels/{KERNEL_ID}", session_handlers.KernelHandler),
-            (rf"/api/kernels/{KERNEL_ID}/channels", session_handlers.KernelSocketHandler),
-            (r"/health", watch_handlers.HealthHandler),
-            (r"/ready", watch_handlers.ReadyHandler),
-            (r"/metrics", watch_handlers.MetricsHandler),
-            *self.statics.routes(),
-            *widget_routes(self.widget_pages),
-        ]
+        return list_routes(self.context.statics, self.options.worker.peers() if self.options.worker else {})
+
+    # --- from start to stop ---------------------------------------------------------------------------------
 
     def listen(self) -> None:
         """Listen on the port, or the next free one; say where; serve until told to stop."""
-        self.http = HTTPServer(self.app, ssl_options=self.options.ssl_context(), xheaders=self.options.behind_proxy)
-        self.http.add_sockets(self._bind())
-        if self.options.worker:  # for other workers' relays; they are on this machine
-            self.private = HTTPServer(self.app, xheaders=True)
-            self.private.add_sockets(bind_sockets(self.options.worker.port, "127.0.0.1"))
+        self._open_ports()
         self.ioloop = IOLoop.current()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
         set_up_logs(self.log, self.options.log)
         os.environ.update(self.kernel_environment)  # the fork server starts with what this process has
         fork_server = warm_up(self.kernel_environment)
-        self.app.settings["readiness"] = Readiness(self.content, self.store, self.preparation, fork_server)
-        if self.options.prepare:
-            self.ioloop.add_callback(self._prepare, fork_server)
-        self.ioloop.add_callback(self.doorkeeper.keep)
+        self.context.readiness.wait_for(fork_server)
+        self.ioloop.add_callback(self.context.pages.start_preparing, fork_server)
+        self.ioloop.add_callback(self.context.revoker.start)
         self.announce(self.address)
         log_event("listening", address=self.address)
         try:
@@ -352,46 +232,34 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         finally:
             self.stop()
 
+    def _open_ports(self) -> None:
+        http = HTTPServer(self.app, ssl_options=self.options.ssl_context(), xheaders=self.options.behind_proxy)
+        sockets, self.port = open_sockets(self.options)
+        http.add_sockets(sockets)
+        self.http = [http]
+        if self.options.worker:  # for other workers' relays; they are on this machine
+            private = HTTPServer(self.app, xheaders=True)
+            private.add_sockets(bind_sockets(self.options.worker.port, "127.0.0.1"))
+            self.http.append(private)
+
     def stop(self) -> None:
         """Stop listening, commit the saves that wait, end every kernel, leave no file behind."""
-        self.admission.close()
-        for http in filter(None, (self.http, self.private)):
+        context = self.context
+        context.admission.close()
+        for http in self.http:
             http.stop()
-        self.doorkeeper.end()
-        self.forms.close()
-        self.ioloop.run_sync(lambda: self.connections.close(LAST_REPLIES_S))
-        self.events.close()
-        self.ioloop.run_sync(self._end_rendering)
-        self.ioloop.run_sync(self.kernel_manager.end_all)
+        context.revoker.stop()
+        context.forms.close()
+        self.ioloop.run_sync(lambda: context.connections.close(LAST_REPLIES_S))
+        context.events.close()
+        self.ioloop.run_sync(context.pages.close)
+        self.ioloop.run_sync(context.kernels.end_all)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
-
-    async def _end_rendering(self) -> None:
-        if self._preparing:
-            self._preparing.cancel()
-        await self.page_cache.close()
 
     @property
     def address(self) -> str:
         """Where a browser on this machine finds the server."""
-        scheme = "https" if self.options.certfile else "http"
-        host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
-        return f"{scheme}://{host}:{self.port}"
-
-    def _bind(self) -> list[Any]:
-        first = self.options.port
-        if self.options.worker:
-            self.port = first
-            return bind_sockets(first, self.options.host, reuse_port=True)
-        for port in range(first, min(first + PORTS_TRIED, 65535) + 1):
-            try:
-                sockets = bind_sockets(port, self.options.host)
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    continue
-                raise UsageError(f"Cannot listen on {self.options.host}, port {port}: {error.strerror}.") from error
-            self.port = sockets[0].getsockname()[1]
-            return sockets
-        raise NoPortError(self.options.host, first)
+        return self.options.address(self.port)
 
 
 def serve(
@@ -415,10 +283,3 @@ def _short_temporary_folder() -> str:
     """Where kernels' sockets go: a socket's path may have little more than 100 characters."""
     usual = tempfile.gettempdir()
     return "/tmp" if os.name == "posix" and len(usual) > LONGEST_FOLDER else usual  # noqa: S108
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from cluster_kit.content.models import Session
 from cluster_kit.content.notebooks import find_console
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.server.handlers import PageHandler
 from cluster_kit.server.pages import pages
-from cluster_kit.server.pages.handlers import ArrivalHandler
 from cluster_kit.server.pages.page_cache import Parameters
-from cluster_kit.server.static_files import Statics
 from cluster_kit.server.widgets.kernels import TooManyKernelsError
 
 TEMPLATE_PATHS = [str(pages.CONSOLE_TEMPLATES), str(pages.TEMPLATES)]
 
 
-class ConsoleHandler(ArrivalHandler):
+class ConsoleHandler(PageHandler):
     """The console of one session, in a kernel of the facilitator's own.
 
     Its kernel keeps the national analysis out of the process that saves answers. Facilitators do not wait in line.
@@ -28,11 +26,11 @@ class ConsoleHandler(ArrivalHandler):
         person = self.require_facilitator()
         try:
             session = self.content.get_session(int(number))
-            notebook = find_console(self.settings["voila"].notebooks)
+            notebook = find_console(self.context.pages.notebooks)
             series = self.content.series.id
             parameters: Parameters = {"series": series, "session": session.number, "person": person.id, "mode": "live"}
             context = {**self._context(session), "template_paths": TEMPLATE_PATHS}
-            page, _ = await self.render_with_kernel(person, notebook, parameters, context)
+            page, _ = await self.context.pages.render_owned(person, notebook, parameters, context)
             self.set_header("Content-Type", "text/html; charset=UTF-8")
             self.finish(page.html)
         except TooManyKernelsError as error:
@@ -41,7 +39,7 @@ class ConsoleHandler(ArrivalHandler):
             self.write_message(404, "Not found", str(error))
 
     def _context(self, session: Session) -> dict[str, Any]:
-        modules = cast(Statics, self.settings["statics"]).console_modules()
+        modules = self.context.statics.console_modules()
         return {**self.page_words(), "session": session, "modules": modules}
 
 
@@ -51,5 +49,5 @@ class StatusHandler(PageHandler):
     async def get(self) -> None:
         """``{pages, waiting}``; not found for everybody but facilitators."""
         self.require_facilitator()
-        now = self.settings["voila"].now()
+        now = self.context.metrics.now()
         self.finish({"pages": now.pages, "waiting": now.waiting})

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import http
-from typing import Any, cast
+from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 from cluster_kit.content.models import Content, Jurisdiction
-from cluster_kit.server.auth.authenticator import Authenticator, Participant
+from cluster_kit.server.auth.identity import Participant
+from cluster_kit.server.context import ContextMixin
 from cluster_kit.server.pages import pages
-from cluster_kit.server.static_files import Statics
-from cluster_kit.server.widgets.kernels import OwnedKernelManager
 from cluster_kit.store import Person
 
 POLICY = "; ".join(
@@ -39,7 +38,7 @@ NOBODY_YET = (
 SORRY = "Something went wrong on our side. Your answers are safe. Try again in a moment."
 
 
-class PageHandler(JupyterHandler):
+class PageHandler(ContextMixin, JupyterHandler):
     """What every page shares: its headers, its templates, and who is looking."""
 
     @property
@@ -56,19 +55,9 @@ class PageHandler(JupyterHandler):
         self.clear_header("Server")
 
     @property
-    def door(self) -> Authenticator:
-        """The door."""
-        return cast(Authenticator, self.settings["door"])
-
-    @property
     def content(self) -> Content:
         """The series that the server runs."""
-        return self.door.content
-
-    @property
-    def kernels(self) -> OwnedKernelManager:
-        """The running kernels and whose they are."""
-        return cast(OwnedKernelManager, self.kernel_manager)
+        return self.context.content
 
     @property
     def person(self) -> Person | None:
@@ -80,7 +69,7 @@ class PageHandler(JupyterHandler):
         """What every template may name."""
         return {
             **pages.series_words(self.content),
-            "static": cast(Statics, self.settings["statics"]).root,
+            "static": self.context.statics.root,
             "xsrf": self.xsrf_form_html(),
             "person": self.person,
             "state": self.find_state(),
@@ -112,7 +101,7 @@ class PageHandler(JupyterHandler):
 
     def write_page(self, template: str, **words: Any) -> None:
         """Answer with a page."""
-        page = self.settings["pages"].get_template(template)
+        page = self.context.templates.get_template(template)
         self.set_header("Content-Type", "text/html; charset=UTF-8")
         self.finish(page.render(**self.page_words(), **words))
 
@@ -149,9 +138,9 @@ class HomeHandler(PageHandler):
         if self.person is None:
             self.write_page("welcome.html.j2")
             return
-        sessions = pages.list_sessions(self.content, self.find_state(), self.door.clock())
+        sessions = pages.list_sessions(self.content, self.find_state(), self.context.authenticator.clock())
         if self.person.is_facilitator:
-            codes = await asyncio.get_running_loop().run_in_executor(None, self.door.list_codes)
+            codes = await asyncio.to_thread(self.context.authenticator.list_codes)
             join_page = f"{self.request.protocol}://{self.request.host}/join"
             self.write_page("facilitator.html.j2", sessions=sessions, codes=codes, join_page=join_page)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -19,6 +20,9 @@ class SessionFeed:
     def __init__(self, store: Store, journal: SessionLog, clock: Callable[[], float] = time.monotonic) -> None:
         self._store, self._journal, self._clock = store, journal, clock
         self._state: SessionState | None = None
+        self._reading = threading.Lock()
+        self._read_at = float("-inf")
+        self._listeners: list[Callable[[], None]] = []
         self._present: dict[str, set[str]] = {}
         self._present_at = float("-inf")
 
@@ -26,10 +30,25 @@ class SessionFeed:
         """The state as it was last read; reads it if it has not been read yet. Raises what the store raises."""
         return self._state or self.refresh()
 
-    def refresh(self) -> SessionState:
-        """Read the state: one query if nothing has happened. Raises what the store raises."""
-        self._state = self._journal.standing()
-        return self._state
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call this in the thread that refreshes, whenever the state has changed. It must not wait."""
+        self._listeners.append(listener)
+
+    def refresh(self, max_age_s: float = 0.0) -> SessionState:
+        """Read the state, unless it was read less than ``max_age_s`` ago: one query while nothing happens.
+
+        Raises what the store raises.
+        """
+        with self._reading:
+            now, before = self._clock(), self._state
+            if before is not None and now - self._read_at < max_age_s:
+                return before
+            self._state = state = self._journal.standing()
+            self._read_at = now
+        if state is not before:
+            for listener in self._listeners:
+                listener()
+        return state
 
     def do(self, who: Person, doing: SessionCommand, *, subject: str = "", event_id: str = "") -> Event:
         """Execute a command, as ``SessionLog.do`` does, and read the state afterward."""

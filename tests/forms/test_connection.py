@@ -410,3 +410,18 @@ def test_the_last_page_of_a_state_takes_its_answers_out_of_memory_and_the_next_r
     assert work.statements == []
     opening: Json = RecordedPage(service, ana).open()
     assert values_of(opening) == {AIM: ["Words"]}
+
+
+def test_malformed_messages_are_refused_each_time_and_logged_once(
+    service: SteppedService, ana: FormContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    pages = [RecordedPage(service, ana) for _ in range(2)]
+    caplog.clear()
+    for page in pages:
+        for number in range(100):
+            page.connection.receive("everything", {"type": f"nonsense {number}", "message": "m"})
+            page.connection.receive(f"no exercise {number}", {})
+        assert [message["type"] for message in page.take()] == ["trouble"] * 100
+    said = [record.getMessage() for record in caplog.records]
+    assert len(said) == 2 * len(pages), "one line for each page and kind"
+    assert said.count("exercise everything: a malformed message was refused") == len(pages)

@@ -18,7 +18,7 @@ from cluster_kit.rehearsal.page_connection import SignedOutError
 from cluster_kit.rehearsal.tally import Tally
 from cluster_kit.roster.people import revoke_links
 from cluster_kit.server.stream import protocol
-from cluster_kit.server.stream.page_connection import MAX_PAGES
+from cluster_kit.server.stream.connections import MAX_PAGES
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import now
 from tests.asyncs import run

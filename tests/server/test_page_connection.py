@@ -15,7 +15,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from cluster_kit.server.auth.rate_limits import CLICKS_OF_A_PERSON, CommandLimiter
-from cluster_kit.server.stream.page_connection import MAX_PAGES, MAX_WAITING, NOT_KEPT, PageConnectionHandler
+from cluster_kit.server.stream.connections import MAX_PAGES
+from cluster_kit.server.stream.page_connection import MAX_WAITING, NOT_KEPT, PageConnectionHandler
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, TOO_MANY_PAGES, VERSION, PageCommand, read_frame
 from cluster_kit.store import Person, Store
 from tests.asyncs import run
@@ -313,8 +314,8 @@ def test_an_id_of_anothers_command_is_refused_and_ones_own_acts_once(server: Ser
 
 
 def test_a_command_that_fails_is_answered_and_logged(caplog: pytest.LogCaptureFixture) -> None:
-    page = Mock(spec=PageConnectionHandler, settings={"commands": CommandLimiter()}, _session=Mock(number=1))
-    page.hub.run_command = AsyncMock(side_effect=ZeroDivisionError)
+    page = Mock(spec=PageConnectionHandler, context=Mock(commands=CommandLimiter()), _session=Mock(number=1))
+    page.context.events.run_command = AsyncMock(side_effect=ZeroDivisionError)
     request = PageCommand(type="command", id="1", kind="park")
     person = Person(id="ana", series="2026", jurisdiction="OH", name="Ana")
     result = run(PageConnectionHandler._result(page, person, request))

@@ -11,7 +11,6 @@ import pytest
 from cluster_kit.server.stream.presence import PresenceTracker
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import Person, Presence, Store, StoreError
-from tests.asyncs import run
 from tests.postgres import create_database, run_postgres
 
 ANA = Person(id="ana", series="2026", jurisdiction="OH", name="Ana")
@@ -50,16 +49,16 @@ def test_somebody_is_there_as_long_as_a_page_of_theirs_is(store: Store) -> None:
     came = clock.now
     attendance.arrive(1, ANA)
     attendance.arrive(1, ANA)
-    run(attendance.write())
+    attendance.write()
     attendance.leave(1, ANA)
     still_there = clock.after(10)
-    run(attendance.write())
+    attendance.write()
     now = seen(store)
     assert now
     assert (now.joined_at, now.active_at, now.seen_at) == (came, came, still_there)
     attendance.leave(1, ANA)
     clock.after(10)
-    run(attendance.write())
+    attendance.write()
     assert seen(store) == now
 
 
@@ -67,20 +66,20 @@ def test_what_somebody_does_is_written_at_once_and_that_they_stay_now_and_then(s
     clock = Clock()
     attendance = PresenceTracker(store, "2026", clock)
     attendance.arrive(1, ANA)
-    run(attendance.write())
+    attendance.write()
     first = seen(store)
     clock.after(3)
-    run(attendance.write())
+    attendance.write()
     assert seen(store) == first
     at = clock.after(1)
     attendance.note(1, ANA, exercise="goals", active=True)
-    run(attendance.write())
+    attendance.write()
     now = seen(store)
     assert now
     assert (now.exercise, now.active_at, now.seen_at) == ("goals", at, at)
     clock.after(1)
     attendance.note(1, ANA)
-    run(attendance.write())
+    attendance.write()
     assert seen(store) == now, "nothing new"
 
 
@@ -88,18 +87,18 @@ def test_who_has_moved_is_there_for_their_present_state_alone(store: Store) -> N
     clock = Clock()
     attendance, moved = PresenceTracker(store, "2026", clock), ANA.model_copy(update={"jurisdiction": "GU"})
     attendance.arrive(1, ANA)
-    run(attendance.write())
+    attendance.write()
     clock.after(1)
     attendance.arrive(1, moved)  # the new page may come before the old one has gone
     attendance.note(1, ANA, exercise="goals", active=True)
     attendance.leave(1, ANA)
-    run(attendance.write())
+    attendance.write()
     assert store.presence("2026", 1, "OH") == []
     assert [one.exercise for one in store.presence("2026", 1, "GU")] == ["goals"]
     attendance.leave(1, moved)
     last = seen(store)
     clock.after(10)
-    run(attendance.write())
+    attendance.write()
     assert seen(store) == last
 
 
@@ -109,9 +108,9 @@ def test_a_page_left_as_a_facilitator_does_not_count_against_the_pages_of_a_stat
     attendance.arrive(1, was)
     attendance.arrive(1, ANA)
     attendance.leave(1, was)
-    run(attendance.write())
+    attendance.write()
     at = clock.after(10)
-    run(attendance.write())
+    attendance.write()
     now = seen(store)
     assert now
     assert now.seen_at == at
@@ -122,7 +121,7 @@ def test_facilitators_are_not_counted(store: Store) -> None:
     attendance.arrive(1, FAY)
     attendance.note(1, FAY, exercise="goals", active=True)
     attendance.leave(1, FAY)
-    run(attendance.write())
+    attendance.write()
     assert seen(store) is None
 
 
@@ -135,5 +134,5 @@ def test_what_the_store_could_not_take_is_offered_again(tmp_path: Path) -> None:
     attendance.leave(1, ANA)
     for _ in range(2):
         with pytest.raises(StoreError):
-            run(attendance.write())
+            attendance.write()
     gone.close()

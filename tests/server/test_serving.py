@@ -17,7 +17,7 @@ import pytest
 from cluster_kit.cli import main
 from cluster_kit.cli.demo import prepare_demo
 from cluster_kit.errors import UsageError
-from cluster_kit.server.app import ServeOptions
+from cluster_kit.server.listening import ServeOptions
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from tests.server.kernel_client import open_console, write_console

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
 
-from cluster_kit.server.stream.page_connection import MAX_PAGES
+from cluster_kit.server.stream.connections import MAX_PAGES
 from cluster_kit.store import Person, Store
 from tests.browser import PATIENCE_MS, find_violations
 from tests.server.browsing import stay

@@ -1,16 +1,11 @@
-"""The door: who comes in, who somebody is on every later request, and whose kernel is whose."""
+"""Signs people in by their links, and identifies them by their badges on every later request."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from jupyter_server.auth.authorizer import Authorizer
-from jupyter_server.auth.identity import IdentityProvider, User
-from tornado import web
 
 from cluster_kit.content.models import Content
 from cluster_kit.server.auth.tokens import (
@@ -45,13 +40,6 @@ class OtherSeriesError(LinkError):
         )
 
 
-@dataclass
-class Participant(User):
-    """Somebody with a badge, as Jupyter's server knows people. ``person`` is who they are in the store."""
-
-    person: Person | None = None
-
-
 class Authenticator:
     """Lets people of one series in by their links, and knows them again by their badges.
 
@@ -80,8 +68,20 @@ class Authenticator:
         self.remember(person)
         return invitation, make_badge(self._secret, invitation)
 
+    async def authenticate(self, badge: str) -> Person | None:
+        """As ``recognize``, from the event loop: a person who is not in memory is looked up in a worker thread."""
+        invitation = self._read_badge(badge)
+        if invitation is None:
+            return None
+        if invitation.person in self._known:
+            return self.recognize(badge)
+        return await asyncio.to_thread(self.recognize, badge)
+
     def recognize(self, badge: str) -> Person | None:
-        """Who wears this badge: a person of this series whose link still counts, or None."""
+        """The person whose badge this is: of this series and with a link that still counts, or None.
+
+        Reads the store when the person is not in memory, and raises what it raises. Call it from a worker thread.
+        """
         invitation = self._read_badge(badge)
         person = self._find_person(invitation.person) if invitation else None
         if invitation is None or person is None or person.series != self.content.series.id:
@@ -129,30 +129,3 @@ class Authenticator:
     def _find_person(self, person_id: str) -> Person | None:
         known = self._known.get(person_id)
         return known or self._store.find_person(person_id)
-
-
-class BadgeIdentity(IdentityProvider):
-    """Who somebody is, by the badge in their cookie and nothing else: no password, no token in an address."""
-
-    def get_user(self, handler: web.RequestHandler) -> User | None:
-        """The participant whose badge came with the request, or None."""
-        badge = handler.get_cookie(COOKIE)
-        person = handler.settings["door"].recognize(badge) if badge else None
-        return Participant(username=person.id, name=person.name, person=person) if person else None
-
-    def get_handlers(self) -> list[tuple[str, object]]:
-        """None: the door has its own page."""
-        return []
-
-
-class OwnKernelsOnly(Authorizer):
-    """People may reach the kernels that their own pages started. Nothing else is to be had by asking."""
-
-    def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:  # noqa: ARG002
-        """True for one's own kernel. Another's kernel and no kernel at all get the same answer: not found."""
-        if resource != "kernels":
-            return False
-        owner = handler.kernel_manager.find_owner(handler.path_kwargs["kernel_id"])
-        if owner is None or owner != user.username:
-            raise web.HTTPError(404)
-        return True

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from cluster_kit.content.models import Depth
 from cluster_kit.content.times import next_session
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.roster.people import find_role
-from cluster_kit.server.auth.authenticator import COOKIE
-from cluster_kit.server.auth.code_join import CodeJoin, JoinForm
+from cluster_kit.server.auth.authenticator import COOKIE, Authenticator
+from cluster_kit.server.auth.code_join import JoinForm
 from cluster_kit.server.auth.rate_limits import TooManyCodesError
 from cluster_kit.server.auth.tokens import Invitation, OldPassError
 from cluster_kit.server.handlers import PageHandler
@@ -27,9 +27,9 @@ class DoorHandler(PageHandler):
     """What the door's pages share."""
 
     @property
-    def walk_ins(self) -> CodeJoin:
-        """Who lets people in by their team's code."""
-        return cast(CodeJoin, self.settings["walk_ins"])
+    def authenticator(self) -> Authenticator:
+        """Signs people in."""
+        return self.context.authenticator
 
     def field(self, name: str) -> str:
         """What was typed or chosen; empty where nothing was. No more of it than anybody needs."""
@@ -37,12 +37,12 @@ class DoorHandler(PageHandler):
 
     async def in_thread(self, work: Callable[..., _T], *arguments: object) -> _T:
         """What the store is asked, without keeping others waiting for its answer."""
-        return await asyncio.get_running_loop().run_in_executor(None, work, *arguments)
+        return await asyncio.to_thread(work, *arguments)
 
     def give_badge(self, invitation: Invitation, badge: str) -> None:
         """Set the cookie. It ends when the invitation does."""
-        remaining = invitation.expires - self.door.clock()
-        self.set_cookie(COOKIE, badge, max_age=int(remaining.total_seconds()), **self.settings["cookie_options"])
+        remaining = invitation.expires - self.authenticator.clock()
+        self.set_cookie(COOKIE, badge, max_age=int(remaining.total_seconds()), **self.context.cookie)
 
     def choices(self) -> dict[str, Any]:
         """The roles and depths that can be chosen."""
@@ -77,7 +77,7 @@ class JoinHandler(DoorHandler):
     async def _take_link(self, token: str) -> None:
         """A badge and where to go, or one sentence, for the page's script."""
         try:
-            invitation, badge = await self.in_thread(self.door.admit, token)
+            invitation, badge = await self.in_thread(self.authenticator.admit, token)
             if invitation.session:
                 self.content.get_session(invitation.session)
         except StoreUnavailableError:
@@ -89,17 +89,17 @@ class JoinHandler(DoorHandler):
             self.finish({"sentence": str(error)})
             return
         self.give_badge(invitation, badge)
-        self.finish({"go": self._where_to(self.door.recognize(badge), invitation.session)})
+        self.finish({"go": self._where_to(await self.authenticator.authenticate(badge), invitation.session)})
 
     def _where_to(self, person: Person | None, session: int | None) -> str:
-        number = session or next_session(self.content, self.door.clock())
+        number = session or next_session(self.content, self.authenticator.clock())
         if person and person.is_facilitator:
             return f"/console/{number}" if session else "/"
         return f"/session/{number}" if person and person.depth else f"/you?session={number}"
 
     async def _take_code(self, typed: str) -> None:
         try:
-            team_pass = await self.walk_ins.check_code(typed, self.request.remote_ip or "")
+            team_pass = await self.context.code_join.check_code(typed, self.request.remote_ip or "")
         except TooManyCodesError as error:
             self.set_header("Retry-After", str(max(1, int(error.wait_s))))
             self._ask_code(429, typed, str(error))
@@ -113,21 +113,21 @@ class JoinHandler(DoorHandler):
     async def _take_name(self, team_pass: str) -> None:
         about = JoinForm(self.field("name"), self.field("role"), self.field("depth"))
         try:
-            invitation, badge = await self.in_thread(self.walk_ins.come_in, team_pass, about, self.person)
+            invitation, badge = await self.in_thread(self.context.code_join.come_in, team_pass, about, self.person)
         except (OldPassError, StoreUnavailableError):
             raise
         except ClusterKitError as error:
             await self._ask_name(team_pass, about, str(error))
         else:
             self.give_badge(invitation, badge)
-            self.redirect(f"/session/{next_session(self.content, self.door.clock())}", status=303)
+            self.redirect(f"/session/{next_session(self.content, self.authenticator.clock())}", status=303)
 
     def _ask_code(self, status: int, code: str, sentence: str) -> None:
         self.set_status(status)
         self.write_page("join.html.j2", code=code, sentence=sentence)
 
     async def _ask_name(self, team_pass: str, about: JoinForm, sentence: str = "") -> None:
-        team = await self.in_thread(self.walk_ins.find_state, team_pass)
+        team = await self.in_thread(self.context.code_join.find_state, team_pass)
         self.set_status(400 if sentence else 200)
         self.write_page(
             "name.html.j2", team=team, team_pass=team_pass, about=about, sentence=sentence, **self.choices()
@@ -154,7 +154,7 @@ class YouHandler(DoorHandler):
         depth = self.field("depth") if self.field("depth") in {*Depth} else person.depth or Depth.ESSENTIAL.value
         chosen = {"depth": depth} if self.field("skip") else {"role": role or person.role, "depth": depth}
         try:
-            await self.in_thread(lambda: self.door.change(person, **chosen))
+            await self.in_thread(lambda: self.authenticator.change(person, **chosen))
         except StoreUnavailableError:
             self.write_message(503, "One moment", STORE_AWAY)
             return
@@ -164,7 +164,7 @@ class YouHandler(DoorHandler):
         """The session to go to: the one in the address, else the next."""
         said = self.get_query_argument("session", "") or self.field("session")
         numbers = {str(session.number): session.number for session in self.content.sessions}
-        return numbers.get(said) or next_session(self.content, self.door.clock())
+        return numbers.get(said) or next_session(self.content, self.authenticator.clock())
 
 
 class LeaveHandler(PageHandler):
@@ -172,5 +172,5 @@ class LeaveHandler(PageHandler):
 
     async def post(self) -> None:
         """Take the badge off and go home."""
-        self.clear_cookie(COOKIE, **self.settings["cookie_options"])
+        self.clear_cookie(COOKIE, **self.context.cookie)
         self.redirect("/", status=303)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from cluster_kit.polling import Poller, call_on_loop
 from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, OTHER_STATE
 from cluster_kit.store import Person
-
-log = logging.getLogger(__name__)
 
 CHECK_S = 2.0
 
@@ -37,10 +35,14 @@ class _Watched:
 class SessionRevoker:
     """Checks every two seconds whether the people of all watched connections may still be here."""
 
-    def __init__(self, door: Authenticator) -> None:
-        self._door = door
+    def __init__(self, authenticator: Authenticator) -> None:
+        self._authenticator = authenticator
         self._watched: dict[Closable, _Watched] = {}
-        self._is_over = False
+        self._endings: set[asyncio.Future[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._poller = Poller(
+            self._poll, name="session-revoker", period_s=CHECK_S, failing="Revoked links cannot be looked up"
+        )
 
     def watch(
         self,
@@ -56,28 +58,32 @@ class SessionRevoker:
         """The connection has ended."""
         self._watched.pop(connection, None)
 
-    async def keep(self) -> None:
-        """Until ``end``: learn of changes, and close what must not be open."""
-        while not self._is_over:
-            try:
-                await asyncio.get_running_loop().run_in_executor(None, self._door.refresh)
-                await self.check()
-            except Exception:  # the store is away: what was known before counts
-                log.warning("Revoked links could not be looked up; trying again", exc_info=True)
-            await asyncio.sleep(CHECK_S)
+    def start(self) -> None:
+        """Check now and then every two seconds, until ``stop``. Call it on the event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._poller.start()
+        self._poller.wake()
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Check no more."""
-        self._is_over = True
+        self._poller.stop()
 
-    async def check(self) -> None:
-        """Close the connections of all who may no longer be here."""
-        for connection, watched in list(self._watched.items()):
-            person = self._door.recognize(watched.badge)
-            if person is not None and person.jurisdiction == watched.jurisdiction:
-                continue
-            self._watched.pop(connection, None)
-            log_event("connection revoked")
-            connection.close(NOT_SIGNED_IN if person is None else OTHER_STATE)
-            if watched.on_revoked:
-                await watched.on_revoked()
+    def _poll(self) -> None:
+        """Learn of changes, in the poller's thread. While the store is away, what was known before counts."""
+        self._authenticator.refresh()
+        for connection, watched in self._watched.copy().items():
+            person = self._authenticator.recognize(watched.badge)
+            if self._loop and (person is None or person.jurisdiction != watched.jurisdiction):
+                code = NOT_SIGNED_IN if person is None else OTHER_STATE
+                call_on_loop(self._loop, self._revoke, connection, watched, code)
+
+    def _revoke(self, connection: Closable, watched: _Watched, code: int) -> None:
+        if self._watched.get(connection) is not watched:  # it has ended meanwhile
+            return
+        del self._watched[connection]
+        log_event("connection revoked")
+        connection.close(code)
+        if watched.on_revoked:
+            task = asyncio.ensure_future(watched.on_revoked())
+            self._endings.add(task)
+            task.add_done_callback(self._endings.discard)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from typing import cast
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from tornado import web
 
 from cluster_kit.server.handlers import PageHandler
-from cluster_kit.server.monitoring.metrics import Metrics
-from cluster_kit.server.pages.preparation import Readiness
 from cluster_kit.server.widgets.memory import held_by
 
 
@@ -20,8 +17,8 @@ class HealthHandler(PageHandler):
 
     async def get(self) -> None:
         """A word, and how many pages are connected and kernels run."""
-        pages = len(self.settings["connections"])
-        self.finish({"status": "ok", "pages": pages, "kernels": len(self.kernel_manager)})
+        pages, kernels = len(self.context.connections), len(self.context.kernels)
+        self.finish({"status": "ok", "pages": pages, "kernels": kernels})
 
 
 class ReadyHandler(PageHandler):
@@ -29,7 +26,7 @@ class ReadyHandler(PageHandler):
 
     async def get(self) -> None:
         """200 and ``ready``; or 503, and ``missing``: a sentence for each thing that is."""
-        missing = await cast(Readiness, self.settings["readiness"]).missing()
+        missing = await self.context.readiness.missing()
         self.set_status(503 if missing else 200)
         self.finish({"status": "not ready" if missing else "ready", "missing": missing})
 
@@ -41,9 +38,9 @@ class MetricsHandler(PageHandler):
         """The metrics in Prometheus' text format; not found from outside this machine and its private networks."""
         if not is_near(self.request.remote_ip or ""):
             raise web.HTTPError(404)
-        held = await asyncio.get_running_loop().run_in_executor(None, held_by, self.kernels.processes())
+        held = await asyncio.to_thread(held_by, self.context.kernels.processes())
         self.set_header("Content-Type", CONTENT_TYPE_LATEST)
-        self.finish(cast(Metrics, self.settings["metrics"]).write(held))
+        self.finish(self.context.metrics.write(held))
 
 
 def is_near(address: str) -> bool:

@@ -98,6 +98,6 @@ class GalleryHandler(PageHandler):
             self.write_page("welcome.html.j2")
             return
         area = self.get_query_argument("area", "")
-        store: Store = self.settings["voila"].store
-        gallery = await asyncio.to_thread(read_gallery, self.content, store, self.person.jurisdiction, area)
+        person, store = self.person, self.context.store
+        gallery = await asyncio.to_thread(read_gallery, self.content, store, person.jurisdiction, area)
         self.write_page("gallery.html.j2", gallery=gallery)

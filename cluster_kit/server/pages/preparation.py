@@ -88,14 +88,18 @@ class Preparation:
 class Readiness:
     """Whether people can be let in."""
 
-    def __init__(self, content: Content, store: Store, preparation: Preparation, fork_server: Future[int]) -> None:
-        self._content, self._store = content, store
-        self._preparation, self._fork_server = preparation, fork_server
+    def __init__(self, content: Content, store: Store, preparation: Preparation) -> None:
+        self._content, self._store, self._preparation = content, store, preparation
+        self._fork_server: Future[int] | None = None
+
+    def wait_for(self, fork_server: Future[int]) -> None:
+        """Not ready until this process has started."""
+        self._fork_server = fork_server
 
     async def missing(self) -> list[str]:
         """A sentence for each thing that is missing; empty when people can come."""
         found = []
-        if not self._fork_server.done():
+        if self._fork_server is None or not self._fork_server.done():
             found.append("The process that kernels are forked from is still importing.")
         if not self._preparation.is_over:
             found.append(f"{self._preparation.done} of {self._preparation.total or 'all'} pages are prepared.")

@@ -9,18 +9,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from cluster_kit.content.models import Content, Session
+from cluster_kit.log_limits import FailureLog
 from cluster_kit.models import Json, Outgoing
+from cluster_kit.polling import Poller, call_on_loop
 from cluster_kit.server.auth.authenticator import Clock, utc_now
 from cluster_kit.server.stream import event_views as views
 from cluster_kit.server.stream.presence import PresenceTracker
 from cluster_kit.sessions import SessionFeed, SessionLog, SessionState
 from cluster_kit.sessions.state import Post
-from cluster_kit.store import Person, Store, StoreError
+from cluster_kit.store import Person, Store
 
 POLL_S = 0.5
 
@@ -75,26 +78,33 @@ class EventSnapshot:
 class SessionEvents:
     """One session's events. ``journal`` takes commands; ``poll_soon`` then sends what they changed."""
 
-    def __init__(
-        self, content: Content, store: Store, session: Session, pool: ThreadPoolExecutor, clock: Clock
-    ) -> None:
+    def __init__(self, content: Content, store: Store, session: Session, clock: Clock) -> None:
         self.content, self.session = content, session
         self.journal = SessionLog(store, content.series.id, session)
-        self._store, self._pool, self._clock = store, pool, clock
+        self._store, self._clock = store, clock
         self.feed = SessionFeed(store, self.journal)
         self._subscribers: list[Subscriber] = []
-        self._last: EventSnapshot | None = None
+        self._read: EventSnapshot | None = None  # by the poller's thread
+        self._last: EventSnapshot | None = None  # sent
         self._teams: dict[str, str] = {}
         self._pieces: dict[tuple[str, str], str] = {}  # a post as somebody sees it, or as everybody else does ("")
-        self._soon = asyncio.Event()
-        self._polling: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._poller = Poller(
+            self._poll,
+            name="session-events",
+            period_s=POLL_S,
+            failing=f"The events of session {session.number} cannot be read",
+        )
+        self._failures = FailureLog(_log, f"The events of session {session.number} cannot be sent")
 
     def subscribe(self, subscriber: Subscriber) -> None:
-        """Send this page the session's state, and what is new from now on."""
+        """Send this page the session's state, and what is new from now on. Call it on the event loop."""
         self._subscribers.append(subscriber)
-        if self._polling is None or self._polling.done():
-            self._last = None  # nothing was read for a while
-            self._polling = asyncio.create_task(self._poll_on())
+        if len(self._subscribers) == 1:
+            self._read = self._last = None  # nothing was read for a while
+            self._loop = asyncio.get_running_loop()
+            self._poller.start()
+            self._poller.wake()
         if self._last:
             self._send(subscriber, self._everything(self._last, subscriber.person))
 
@@ -106,42 +116,28 @@ class SessionEvents:
 
     def poll_soon(self) -> None:
         """Something has happened: poll now."""
-        self._soon.set()
+        self._poller.wake()
 
     def close(self) -> None:
         """End polling."""
-        if self._polling:
-            self._polling.cancel()
-            self._polling = None
+        self._poller.stop()
 
-    async def _poll_on(self) -> None:
-        well = True
-        while True:
-            self._soon.clear()
-            try:
-                snapshot = await asyncio.get_running_loop().run_in_executor(self._pool, self._read, self._last)
-                self._publish(snapshot)
-                well = True
-            except StoreError as error:
-                if well:
-                    _log.warning("The events of session %s cannot be read: %s", self.session.number, error)
-                well = False
-            except Exception:  # every page depends on this: it goes on, whatever happened
-                if well:
-                    _log.exception("The events of session %s cannot be sent", self.session.number)
-                well = False
-            await self._pause()
+    # --- reading: in the poller's thread --------------------------------------------------------------------
 
-    async def _pause(self) -> None:
+    def _poll(self) -> None:
+        self._read = self._make_snapshot(self._read)
+        if self._loop:
+            call_on_loop(self._loop, self._publish_safely, self._read)
+
+    def _publish_safely(self, snapshot: EventSnapshot) -> None:
         try:
-            async with asyncio.timeout(POLL_S):
-                await self._soon.wait()
-        except TimeoutError:
-            pass
+            self._publish(snapshot)
+        except Exception as error:  # every page depends on this: it goes on, whatever happened
+            self._failures.note(error)
+        else:
+            self._failures.clear()
 
-    # --- reading: in a thread of the pool -------------------------------------------------------------------
-
-    def _read(self, last: EventSnapshot | None) -> EventSnapshot:
+    def _make_snapshot(self, last: EventSnapshot | None) -> EventSnapshot:
         standing = self.feed.refresh()
         examples = self._examples(standing)
         if last and standing is last.standing:
@@ -241,21 +237,21 @@ class EventHub:
     def __init__(self, content: Content, store: Store, clock: Clock = utc_now) -> None:
         self.attendance = PresenceTracker(store, content.series.id, clock)
         self._content, self._store, self._clock = content, store, clock
-        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="session-events")
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="session-command")
         self._sessions: dict[int, SessionEvents] = {}
-        self._keeping: asyncio.Task[None] | None = None
+        self._lock = threading.Lock()
 
     def session(self, number: int) -> SessionEvents:
-        """A session's events. Raises ``UnknownSessionError``."""
-        if number not in self._sessions:
-            session = self._content.get_session(number)
-            self._sessions[number] = SessionEvents(self._content, self._store, session, self._pool, self._clock)
-        return self._sessions[number]
+        """A session's events. Raises ``UnknownSessionError``. Call it from any thread."""
+        with self._lock:
+            if number not in self._sessions:
+                session = self._content.get_session(number)
+                self._sessions[number] = SessionEvents(self._content, self._store, session, self._clock)
+            return self._sessions[number]
 
     def subscribe(self, session: int, subscriber: Subscriber) -> None:
         """A page that is open from now on; call ``unsubscribe`` at its end."""
-        if self._keeping is None:
-            self._keeping = asyncio.create_task(self.attendance.keep())
+        self.attendance.start()
         self.session(session).subscribe(subscriber)
         self.attendance.arrive(session, subscriber.person)
 
@@ -274,6 +270,5 @@ class EventHub:
         """End all polling: the server ends."""
         for events in self._sessions.values():
             events.close()
-        if self._keeping:
-            self._keeping.cancel()
+        self.attendance.stop()
         self._pool.shutdown(wait=False, cancel_futures=True)

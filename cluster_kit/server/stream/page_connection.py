@@ -5,29 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections import defaultdict
 from collections.abc import Awaitable
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from cluster_kit.content.errors import UnknownSessionError
 from cluster_kit.content.models import Depth
 from cluster_kit.forms.connection import FormConnection
-from cluster_kit.forms.service import FormService
 from cluster_kit.models import Json
-from cluster_kit.server.auth.authenticator import COOKIE, Authenticator
-from cluster_kit.server.auth.rate_limits import CommandLimiter, TooFastError
-from cluster_kit.server.auth.session_revoker import SessionRevoker
+from cluster_kit.server.auth.authenticator import COOKIE
+from cluster_kit.server.auth.rate_limits import TooFastError
+from cluster_kit.server.context import ContextMixin
 from cluster_kit.server.stream import protocol
-from cluster_kit.server.stream.event_hub import EventHub, Subscriber
+from cluster_kit.server.stream.event_hub import Subscriber
 from cluster_kit.server.stream.protocol import CommandResult, FormFrame, PageCommand, PageHello, PresenceReport
 from cluster_kit.sessions import InvalidCommandError, NotAllowedError
 from cluster_kit.sessions.requests import MalformedCommandError, run_command
 from cluster_kit.store import Person, StoreError
 
-MAX_PAGES = 10
 # Frames that may wait for a page; one that takes in nothing is disconnected, comes back, and gets everything.
 MAX_WAITING = 500
 # Characters that may wait. A state that has answered every exercise at length opens with less.
@@ -41,66 +38,14 @@ NOT_KEPT = "Your words cannot be kept just now. They stay on this computer and a
 _log = logging.getLogger(__name__)
 
 
-class PageConnections:
-    """The open session pages of a server, by person."""
-
-    def __init__(self) -> None:
-        self._open: defaultdict[str, set[PageConnectionHandler]] = defaultdict(set)
-
-    def __len__(self) -> int:
-        return sum(len(pages) for pages in self._open.values())
-
-    def add(self, page: PageConnectionHandler, person: Person) -> bool:
-        """Count a page in; False when the person has as many open as one may."""
-        if len(self._open[person.id]) >= MAX_PAGES:
-            return False
-        self._open[person.id].add(page)
-        return True
-
-    def remove(self, page: PageConnectionHandler, person: Person) -> None:
-        """Count a page out."""
-        pages = self._open.get(person.id, set())
-        pages.discard(page)
-        if not pages:
-            self._open.pop(person.id, None)
-
-    async def close(self, timeout_s: float) -> None:
-        """Close all: the server ends, and pages connect to the next one. What waits for them is sent first."""
-        pages = [page for pages in self._open.values() for page in pages]
-        if pages:
-            await asyncio.wait([asyncio.create_task(page.drain()) for page in pages], timeout=timeout_s)
-        for page in pages:
-            page.close(1001)
-
-
-class PageConnectionHandler(WebSocketHandler):
-    """One page's connection. Frames are those of ``live.protocol``; anything else closes it."""
+class PageConnectionHandler(ContextMixin, WebSocketHandler):
+    """One page's connection. Frames are those of ``stream.protocol``; anything else closes it."""
 
     person: Person | None = None
     _forms: FormConnection | None = None
     _subscriber: Subscriber | None = None
     _sender: asyncio.Task[None] | None = None
     _unsent = 0
-
-    @property
-    def doorkeeper(self) -> SessionRevoker:
-        """Closes the connections of those who may no longer be here."""
-        return cast(SessionRevoker, self.settings["doorkeeper"])
-
-    @property
-    def hub(self) -> EventHub:
-        """The sessions' events."""
-        return cast(EventHub, self.settings["events"])
-
-    @property
-    def forms(self) -> FormService:
-        """The form service."""
-        return cast(FormService, self.settings["forms"])
-
-    @property
-    def pages(self) -> PageConnections:
-        """The open pages."""
-        return cast(PageConnections, self.settings["connections"])
 
     # --- from tornado ---------------------------------------------------------------------------------------
 
@@ -115,29 +60,31 @@ class PageConnectionHandler(WebSocketHandler):
         """No compression: its buffers would be most of a connection's memory."""
         return
 
-    def open(self, number: str) -> None:
+    async def open(self, number: str) -> None:
         """Accept a signed-in person; browsers cannot read why an upgrade fails, so others are told by close code."""
-        door = cast(Authenticator, self.settings["door"])
         self._outgoing: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
         self._loop = asyncio.get_running_loop()
+        badge = self.get_cookie(COOKIE) or ""
         try:
-            self._session = door.content.get_session(int(number))
-            person = door.recognize(badge := self.get_cookie(COOKIE) or "")
+            self._session = self.context.content.get_session(int(number))
+            person = await self.context.authenticator.authenticate(badge)
         except UnknownSessionError:
             self.close(protocol.NOT_SIGNED_IN)
             return
         except StoreError:
             self.close(protocol.TOO_SLOW)  # the page tries again
             return
+        if self.ws_connection is None:  # closed meanwhile
+            return
         if person is None:
             self.close(protocol.NOT_SIGNED_IN)
             return
-        if not self.pages.add(self, person):
+        if not self.context.connections.add(self, person):
             self.close(protocol.TOO_MANY_PAGES)
             return
         self.person = person
         self._sender = asyncio.create_task(self._send_on())
-        self.doorkeeper.watch(self, badge, person)
+        self.context.revoker.watch(self, badge, person)
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
         """Take a frame. The next one is taken when the result is done."""
@@ -158,7 +105,9 @@ class PageConnectionHandler(WebSocketHandler):
             case PresenceReport():
                 known = self._session.find_exercise(frame.exercise)
                 exercise = known.id if known else ""
-                self.hub.attendance.note(self._session.number, person, exercise=exercise, active=frame.active)
+                self.context.events.attendance.note(
+                    self._session.number, person, exercise=exercise, active=frame.active
+                )
             case None:
                 _log.warning("A page sent a frame that is not of the protocol.")
                 self.close(1003)
@@ -169,39 +118,40 @@ class PageConnectionHandler(WebSocketHandler):
         """The page is gone."""
         if self.person is None:
             return
-        self.pages.remove(self, self.person)
-        self.doorkeeper.unwatch(self)
+        self.context.connections.remove(self, self.person)
+        self.context.revoker.unwatch(self)
         if self._forms:
             self._forms.close()
         if self._subscriber:
-            self.hub.unsubscribe(self._session.number, self._subscriber)
+            self.context.events.unsubscribe(self._session.number, self._subscriber)
         if self._sender:
             self._sender.cancel()
 
     # --- conversation ---------------------------------------------------------------------------------------
 
     def _hello(self, person: Person, hello: PageHello) -> None:
-        content = cast(Authenticator, self.settings["door"]).content
-        if (hello.protocol, hello.content) != (protocol.VERSION, content.version):
+        if (hello.protocol, hello.content) != (protocol.VERSION, self.context.content.version):
             self.send(protocol.to_frame(protocol.Reload()))
             return
         self.send(protocol.to_frame(protocol.Welcome()))
         if person.jurisdiction and self._forms is None:
             depth = Depth(person.depth) if person.depth else Depth.ESSENTIAL
-            self._forms = self.forms.connect(person, self._session.number, self._send_form, depth)
+            self._forms = self.context.forms.connect(person, self._session.number, self._send_form, depth)
         if self._forms:
             self._forms.hello([(form.exercise, form.have) for form in hello.forms])
         if self._subscriber is None:
             self._subscriber = Subscriber(person, self.send)
-            self.hub.subscribe(self._session.number, self._subscriber)
+            self.context.events.subscribe(self._session.number, self._subscriber)
 
     async def _run_command(self, person: Person, request: PageCommand) -> None:
         self.send(protocol.to_frame(await self._result(person, request)))
 
     async def _result(self, person: Person, request: PageCommand) -> CommandResult:
         try:
-            cast(CommandLimiter, self.settings["commands"]).count(person, request.kind)
-            await self.hub.run_command(self._session.number, lambda journal: run_command(journal, person, request))
+            self.context.commands.count(person, request.kind)
+            await self.context.events.run_command(
+                self._session.number, lambda journal: run_command(journal, person, request)
+            )
         except TooFastError as error:
             return CommandResult(id=request.id, later=str(error), wait_s=error.wait_s)
         except (MalformedCommandError, NotAllowedError, InvalidCommandError) as error:
@@ -212,7 +162,6 @@ class PageConnectionHandler(WebSocketHandler):
         except Exception:
             _log.exception("A command of session %s failed", self._session.number)
             return CommandResult(id=request.id, later=NOT_KEPT)
-        self.forms.wake()
         return CommandResult(id=request.id, ok=True)
 
     # --- sending --------------------------------------------------------------------------------------------

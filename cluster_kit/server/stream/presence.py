@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-import logging
+import threading
 from dataclasses import dataclass
 
+from cluster_kit.polling import Poller
 from cluster_kit.server.auth.authenticator import Clock, utc_now
-from cluster_kit.store import Person, Presence, Store, StoreError
+from cluster_kit.store import Person, Presence, Store
 
 WRITE_S = 3.0
 # Somebody of whom there is nothing new is written less often, but well before they would count as away.
 STILL_THERE = dt.timedelta(seconds=6)
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -41,15 +39,20 @@ class PresenceTracker:
     """Keeps who is there. A page that listens is there; pages also say which exercise somebody is at.
 
     Facilitators are not counted. Nothing of this is precious: what the store cannot take is offered again later.
+    Use from any thread.
     """
 
     def __init__(self, store: Store, series: str, clock: Clock = utc_now) -> None:
         self._store, self._series, self._clock = store, series, clock
         self._stays: dict[tuple[int, str], _Stay] = {}
+        self._lock = threading.Lock()
+        self._poller = Poller(self.write, name="presence", period_s=WRITE_S, failing="Presence cannot be written")
 
     def arrive(self, session: int, person: Person) -> None:
         """Count one more open page of a person. A person who has moved counts for their new state."""
-        if not person.is_facilitator:
+        if person.is_facilitator:
+            return
+        with self._lock:
             stay = self._stay(session, person)
             stay.pages += 1
             if stay.now.jurisdiction != person.jurisdiction:
@@ -58,39 +61,42 @@ class PresenceTracker:
 
     def leave(self, session: int, person: Person) -> None:
         """One of their pages has gone; with the last one, they are no longer there."""
-        stay = self._stays.get((session, person.id))
-        if stay and not person.is_facilitator:
-            stay.pages -= 1
+        with self._lock:
+            stay = self._stays.get((session, person.id))
+            if stay and not person.is_facilitator:
+                stay.pages -= 1
 
     def note(self, session: int, person: Person, *, exercise: str = "", active: bool = False) -> None:
         """What a page says: the exercise that has the focus, and whether something was typed since it last said so."""
         if person.is_facilitator:
             return
-        stay, now = self._stay(session, person), self._clock()
-        seen = {"exercise": exercise or stay.now.exercise, "active_at": now if active else stay.now.active_at}
-        stay.now = stay.now.model_copy(update={**seen, "seen_at": now})
+        with self._lock:
+            stay, now = self._stay(session, person), self._clock()
+            seen = {"exercise": exercise or stay.now.exercise, "active_at": now if active else stay.now.active_at}
+            stay.now = stay.now.model_copy(update={**seen, "seen_at": now})
 
-    async def keep(self) -> None:
-        """Write to the store again and again, until cancelled."""
-        while True:
-            await asyncio.sleep(WRITE_S)
-            try:
-                await self.write()
-            except StoreError as error:
-                _log.warning("Who is present could not be written: %s", error)
+    def start(self) -> None:
+        """Write to the store periodically, until ``stop``."""
+        self._poller.start()
 
-    async def write(self) -> None:
+    def stop(self) -> None:
+        """Write no more."""
+        self._poller.stop()
+
+    def write(self) -> None:
         """Write what is new, and that those who stay are still there. Raises what the store raises."""
-        now = self._clock()
-        for stay in self._stays.values():
-            if stay.pages > 0:
-                stay.now = stay.now.model_copy(update={"seen_at": now})
-        news = [(stay, stay.now) for stay in self._stays.values() if stay.is_news()]
+        with self._lock:
+            now = self._clock()
+            for stay in self._stays.values():
+                if stay.pages > 0:
+                    stay.now = stay.now.model_copy(update={"seen_at": now})
+            news = [(stay, stay.now) for stay in self._stays.values() if stay.is_news()]
         if news:
-            await asyncio.to_thread(self._store.note_presence, [presence for _, presence in news])
-        for stay, presence in news:
-            stay.written = presence
-        self._stays = {key: stay for key, stay in self._stays.items() if stay.pages > 0 or stay.is_news()}
+            self._store.note_presence([presence for _, presence in news])
+        with self._lock:
+            for stay, presence in news:
+                stay.written = presence
+            self._stays = {key: stay for key, stay in self._stays.items() if stay.pages > 0 or stay.is_news()}
 
     def _stay(self, session: int, person: Person) -> _Stay:
         now = self._clock()

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import cached_property
 from typing import Any
 
+from cluster_kit.log_limits import FirstOfKind
 from cluster_kit.server.widgets.messages import SUBPROTOCOL, CheckedConnection, read_message
 from cluster_kit.server.widgets.outputs import WENT_WRONG
 
@@ -83,4 +85,8 @@ class WidgetConnection(CheckedConnection):
 
     def _refuse(self, what: str) -> None:
         named = " ".join(what[:80].split())
-        log.warning("Kernel %s: a page sent %s, which is not passed on", self.kernel_id[:8], named)
+        self._warnings.warning(named, "Kernel %s: a page sent %s, which is not passed on", self.kernel_id[:8], named)
+
+    @cached_property
+    def _warnings(self) -> FirstOfKind:
+        return FirstOfKind(log)

@@ -1,0 +1,106 @@
+"""Where and how the server listens, and its sockets."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from socket import socket
+
+from tornado.netutil import bind_sockets
+
+from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.server.monitoring.logs import LogFormat
+from cluster_kit.server.workers import Worker
+
+PORTS_TRIED = 20
+
+
+class NoPortError(ClusterKitError, OSError):
+    """No port to listen on."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        super().__init__(f"Ports {port} to {port + PORTS_TRIED} on {host} are all taken. Choose another with --port.")
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """Where and how to listen. Beyond this machine only with TLS, own (``certfile``, ``keyfile``) or a proxy's.
+
+    ``prepare`` lists sessions whose pages are rendered for all invited states at the start. For pages with a kernel of
+    their own: ``grace_s`` is how long one waits for a lost connection to come back, ``most_kernels`` how many there
+    may be in all, 0 for what memory has room for.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8866
+    behind_proxy: bool = False
+    certfile: Path | None = None
+    keyfile: Path | None = None
+    notebooks: Path | None = None
+    prepare: tuple[int, ...] = ()
+    grace_s: float = 20.0
+    most_kernels: int = 0
+    worker: Worker | None = None
+    log: LogFormat = LogFormat.PLAIN
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether browsers use HTTPS, with this server or with a proxy in front of it."""
+        return self.behind_proxy or self.certfile is not None
+
+    def check(self) -> None:
+        """Raise ``UsageError`` when people's words would cross a network in the clear."""
+        if (self.certfile is None) != (self.keyfile is None):
+            raise UsageError("TLS needs both --certfile and --keyfile.")
+        if not (_is_loopback(self.host) or self.is_encrypted):
+            raise UsageError(
+                f"{self.host} can be reached from other machines, so the connection must be encrypted: give --certfile "
+                "and --keyfile, or --behind-proxy when a proxy in front of this server speaks HTTPS."
+            )
+
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """The context for the server's own TLS, or None."""
+        if self.certfile is None or self.keyfile is None:
+            return None
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        try:
+            context.load_cert_chain(self.certfile, self.keyfile)
+        except (OSError, ssl.SSLError) as error:
+            raise UsageError(f"{self.certfile} and {self.keyfile} are no certificate and its key: {error}.") from error
+        return context
+
+    def address(self, port: int) -> str:
+        """Where a browser on this machine finds a server that listens on this port."""
+        scheme = "https" if self.certfile else "http"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{host}:{port}"
+
+
+def open_sockets(options: ServeOptions) -> tuple[list[socket], int]:
+    """Sockets on the port or the next free one, and the port. Raises ``NoPortError``, ``UsageError``.
+
+    Workers share one port.
+    """
+    first = options.port
+    if options.worker:
+        return bind_sockets(first, options.host, reuse_port=True), first
+    for port in range(first, min(first + PORTS_TRIED, 65535) + 1):
+        try:
+            sockets = bind_sockets(port, options.host)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                continue
+            raise UsageError(f"Cannot listen on {options.host}, port {port}: {error.strerror}.") from error
+        return sockets, int(sockets[0].getsockname()[1])
+    raise NoPortError(options.host, first)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,78 @@
+"""The event loop never waits for the store: a server that notes where it is asked, through every kind of request."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cluster_kit.cli.demo import prepare_demo
+from cluster_kit.roster.codes import list_codes
+from cluster_kit.server.auth.tokens import Invitation, make_badge
+from cluster_kit.store import Person, Store
+from tests.server import store_guard
+from tests.server.test_joining import join_by_code
+from tests.serving import AVERY, FAY, Server, add_people
+
+FAR = dt.datetime(2126, 1, 31, tzinfo=dt.UTC)
+EXERCISE, PROMPT = "peer_discussion", "heard"
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path, program=[sys.executable, store_guard.__file__])
+    add_people(prepare_demo(server.settings).series.id, server.settings)
+    server.start()
+    yield server
+    server.end()
+
+
+def test_the_guard_sees_a_store_that_is_asked_on_the_event_loop(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def ask() -> None:
+        store_guard.check_thread(None, None, "SELECT 1")
+
+    store_guard.check_thread(None, None, "SELECT 2")
+    asyncio.run(ask())
+    said = capsys.readouterr().err
+    assert f"{store_guard.MARK}: SELECT 1" in said
+    assert "SELECT 2" not in said
+
+
+def test_no_request_makes_the_event_loop_wait_for_the_store(guarded: Server) -> None:
+    with Store.open(guarded.db_url) as store:
+        code = list_codes(store, "demo", ["OH"])["OH"]
+        with guarded.client() as stranger:
+            stranger.get("/")
+            assert join_by_code(stranger, code, "Newcomer Sample").status_code == 303
+        with guarded.client(FAY) as facilitator:
+            for address in ("/", "/console/status", "/session/1", "/examples", "/ready", "/metrics", "/health"):
+                assert facilitator.get(address).status_code in (200, 503), address
+        with guarded.client(AVERY) as client:
+            for address in ("/", "/you?session=1", "/examples"):
+                assert client.get(address).status_code == 200
+            client.post("/you", data={"depth": "full", "_xsrf": client.cookies["_xsrf"]})
+            with guarded.connect(client, exercises=[EXERCISE]) as page:
+                assert page.save(EXERCISE, prompt=PROMPT, value="Heard")["type"] == "saved"
+                page.send(
+                    {"type": "command", "id": "c1", "kind": "post", "subject": "framing", "value": {"text": "Hi"}}
+                )
+                page.wait_for("result", id="c1")
+        # Somebody of another server, and somebody whom the store does not know: neither is in memory.
+        store.add_person(Person(id="other", series="demo", jurisdiction="OH", name="Other Sample", depth="full"))
+        for person, status in (("other", 200), ("erased", 403)):
+            with guarded.client() as client:
+                badge = make_badge(guarded.settings.secret(), Invitation(person, FAR))
+                client.cookies.set("cluster_kit", badge)
+                assert client.get("/session/1").status_code == status
+        store.add_person(Person(id="third", series="demo", jurisdiction="OH", name="Third Sample", depth="full"))
+        with guarded.client() as client:
+            client.cookies.set("cluster_kit", make_badge(guarded.settings.secret(), Invitation("third", FAR)))
+            with guarded.connect(client, exercises=[EXERCISE]) as page:
+                page.wait_for_form(EXERCISE, "opening")
+    assert store_guard.MARK not in guarded.log, guarded.log
