@@ -9,16 +9,20 @@ import pytest
 
 from cluster_kit.content import crosswalk_files, models
 from cluster_kit.content.models import ContentModel
+from cluster_kit.crosswalk import prompt
 
 ROOT = Path(__file__).parents[1]
 CONTENT_PAGE = (ROOT / "docs" / "reference" / "content.md").read_text(encoding="utf-8")
 SETTINGS_PAGE = (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
-# Models that are assembled from several files, or that have no key besides those of every prompt.
-NOT_IN_A_FILE = {"Content", "ContentModel", "Instrument", "DatePrompt", "PersonPrompt"}
+# Models that are assembled from several files, and those that have no key besides the keys of every prompt.
+NOT_IN_A_FILE = {
+    *("Content", "ContentModel", "Instrument"),
+    *("CellPrompt", "ExtensionPrompt", "DatePrompt", "PersonPrompt"),
+}
 PROMPT_KEYS = {"id", "label", "help", "scope", "depth", "kind"}
 MODELS = {
     name: model
-    for module in (models, crosswalk_files)
+    for module in (models, crosswalk_files, prompt)
     for name, model in vars(module).items()
     if isinstance(model, type) and issubclass(model, ContentModel) and name not in NOT_IN_A_FILE
 }

@@ -62,6 +62,7 @@ def _write_tables(data: ExportData, out: Path) -> None:
 
 
 EXPORT_FORMATS: Registry[ExportFormat] = Registry("cluster_kit.exports", "export format")
+"""How exports are written, by file ending. Packages add to it."""
 EXPORT_FORMATS.register("xlsx", _write_workbook)
 for _ending in ("csv", "parquet", "jsonl"):
     EXPORT_FORMATS.register(_ending, _write_tables)

@@ -46,6 +46,7 @@ def _write_docx(packet: Document, _notebook: NotebookNode) -> bytes:
 
 
 PACKET_FORMATS: Registry[PacketFormat] = Registry("cluster_kit.packet_formats", "packet format")
+"""How packets are written, by file ending. Packages add to it."""
 PACKET_FORMATS.register(IPYNB, _write_ipynb)
 PACKET_FORMATS.register(HTML, _write_html)
 PACKET_FORMATS.register(PDF, _write_pdf)

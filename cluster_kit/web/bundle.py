@@ -1,9 +1,9 @@
 """The form's JavaScript modules joined into the single module that anywidget asks for, and its style sheets into one.
 
-The rule is simple, and the modules keep to it: every import is one line from ``"./name.js"``, or from another folder's
-``"../room/name.js"`` (as pages have it), without renaming; every export stands at the beginning of a declaration or is
-the entry's ``export default``; no two modules have the same file name or declare the same name at their top level. Comments that import types are left
-out.
+The rule is simple, and the modules keep to it: every import is one line from ``"./name.js"``, or from another
+folder's ``"../room/name.js"`` (as pages have it), without renaming; every export stands at the beginning of a
+declaration or is the entry's ``export default``; no two modules have the same file name or declare the same name at
+their top level. Comments that import types are left out.
 """
 
 from __future__ import annotations

@@ -201,12 +201,12 @@ def test_without_a_shelf_no_file_is_taken(ana: FormContext, shelf: FileStore) ->
     assert "state's page" in handler.receive(piece())[0]["problem"]
 
 
-LIST = FilePrompt(kind="file", id="list", label="List", accepts=("csv",))
+SHOWN = FilePrompt(kind="file", id="list", label="List", accepts=("csv",))
 
 
 def test_a_file_is_spelled_as_its_name_and_size() -> None:
-    assert LIST.spell({"name": "list.csv", "sha256": "0", "size": 240_400}) == "list.csv (240 kB)"
-    assert LIST.spell({"name": "list.csv", "sha256": "0", "size": 3_150_000}) == "list.csv (3.1 MB)"
+    assert SHOWN.spell({"name": "list.csv", "sha256": "0", "size": 240_400}) == "list.csv (240 kB)"
+    assert SHOWN.spell({"name": "list.csv", "sha256": "0", "size": 3_150_000}) == "list.csv (3.1 MB)"
 
 
 # --- in the browser ---------------------------------------------------------------------------------------------
