@@ -26,11 +26,11 @@ roster: errors content store
 sessions: errors models text content store
 exercises: errors registry models content documents store sessions
 demo: content store exercises
-insights: models content documents store sessions exercises
+insights: models content web documents store sessions exercises
 breakouts: errors text content documents store sessions exercises insights
-crosswalk: errors files models text content settings documents store roster exercises insights
+crosswalk: errors files models text content settings web documents store roster exercises insights
 packets: errors registry files models startup text content kernels settings documents store exercises insights
-exports: errors registry files text content settings documents store sessions exercises insights breakouts packets
+exports: errors registry files text content settings web documents store sessions exercises insights breakouts packets
 log_limits: errors
 polling: log_limits
 forms: errors models content web store sessions exercises log_limits polling
@@ -38,7 +38,7 @@ console: errors models content settings web store roster sessions exercises insi
 workshop: errors content settings documents store roster exercises insights forms
 server: errors models text content kernels settings web documents store roster sessions exercises insights log_limits
     polling forms workshop
-worksheets: errors files models text content settings documents store roster exercises forms workshop
+worksheets: errors files models text content settings web documents store roster exercises forms workshop
 rehearsal: errors models text content settings store sessions exercises insights breakouts forms console server
 cli: errors startup text content settings documents store roster demo breakouts crosswalk packets exports server
     worksheets rehearsal

@@ -13,15 +13,16 @@ from cluster_kit.documents.model import Picture, Scalar
 from cluster_kit.insights.charts import style
 from cluster_kit.insights.charts.canvas import Canvas
 from cluster_kit.text import count_of
+from cluster_kit.web.tokens import COLORS
 
 # Each level has its own hatching as well, for those who see no colours.
 LOOKS: dict[Level, tuple[str, str]] = {
-    "secondary": ("#0072b2", ""),
-    "postsecondary": ("#e69f00", "///"),
-    "both": ("#009e73", "xxx"),
-    "adult": ("#56b4e9", "..."),
-    "other": ("#d55e00", "\\\\\\"),
-    "": ("#b0b7bf", ""),
+    "secondary": (COLORS["chart-blue"], ""),
+    "postsecondary": (COLORS["chart-orange"], "///"),
+    "both": (COLORS["chart-green"], "xxx"),
+    "adult": (COLORS["chart-sky"], "..."),
+    "other": (COLORS["chart-vermilion"], "\\\\\\"),
+    "": (COLORS["chart-gray"], ""),
 }
 LEFT, RIGHT, ROW, TOP = 2.6, 5.7, 0.34, 0.5
 SUB_LEFT, SUB_RIGHT, SUB_ROW = 2.95, 5.95, 0.21

@@ -14,6 +14,7 @@ from cluster_kit.crosswalk.coded import COLUMNS, Value, codebook, coded_rows
 from cluster_kit.crosswalk.proposing import STATUS_WORDS, ClusterProposal, ClusterProposals
 from cluster_kit.crosswalk.summary import CrosswalkSummary
 from cluster_kit.text import guard_formula
+from cluster_kit.web.tokens import COLORS
 
 REVIEW, PROGRAMS, FRAMEWORK, READ_ME = "Review", "Programs", "Framework", "Read me"
 STATE, SERIES = "State", "Series"
@@ -65,10 +66,13 @@ def write_crosswalk_workbook(
     """Write the workbook to a new file. Text that people typed stays text, also when it is edited later."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)
+    head = {"font_color": COLORS["paper"], "bg_color": COLORS["accent"]}
     looks = _Looks(
-        head=book.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3A5F", "text_wrap": True}),
+        head=book.add_format({"bold": True, **head, "text_wrap": True}),
         wrap=book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
-        yours=book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#FFF8DC", "quote_prefix": True}),
+        yours=book.add_format(
+            {"text_wrap": True, "valign": "top", "bg_color": COLORS["warn-wash"], "quote_prefix": True}
+        ),
         typed=book.add_format({"quote_prefix": True}),
         percent=book.add_format({"num_format": "0%", "valign": "top"}),
     )

@@ -19,8 +19,9 @@ from lxml import etree
 
 from cluster_kit.documents.typed_text import split_links
 from cluster_kit.documents.typst_data import is_right_to_left
+from cluster_kit.web.tokens import COLORS
 
-LINK_COLOUR = RGBColor.from_string("1F4E79")
+LINK_COLOUR = RGBColor.from_string(COLORS["accent"][1:])
 _BREAKS = re.compile("([\t\n\r])")
 _MARKS = {"\t": qn("w:tab"), "\n": qn("w:br"), "\r": qn("w:br")}
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"

@@ -8,7 +8,9 @@ from docx.oxml.ns import qn
 from docx.shared import Inches, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-ACCENT, MUTED, WARN, INK = (RGBColor.from_string(code) for code in ("1F4E79", "57606A", "8A4B00", "1B1F24"))
+from cluster_kit.web.tokens import COLORS
+
+ACCENT, MUTED, WARN, INK = (RGBColor.from_string(COLORS[name][1:]) for name in ("accent", "muted", "warn", "ink"))
 FONT = "Calibri"
 TEXT_WIDTH = 6.5
 LEAD, NOTE, LABEL, NOTICE, CELL, CELL_HEAD, GAP = (

@@ -21,6 +21,7 @@ from cluster_kit.documents.model import (
 )
 from cluster_kit.documents.typed_text import split_links
 from cluster_kit.web import WEB
+from cluster_kit.web.tokens import tokens_css
 
 DEEPEST_HEADING = 6
 BREAK_AFTER = 12
@@ -30,8 +31,8 @@ _IDS = re.compile(r'(\bid="|href="#|url\(#)')
 
 
 def view_css() -> str:
-    """The style sheet for what ``to_html`` writes."""
-    return (WEB / "documents" / "view.css").read_text("utf-8")
+    """The style sheet for what ``to_html`` writes, with the design tokens."""
+    return tokens_css() + (WEB / "documents" / "view.css").read_text("utf-8")
 
 
 def to_html(section: Section, *, level: int = 3) -> str:

@@ -16,6 +16,7 @@ from cluster_kit.documents.errors import DocumentError
 from cluster_kit.documents.fonts import TEXT, coverage, families, fonts, printable
 from cluster_kit.documents.model import LANGUAGE, Document, Paragraph, Section
 from cluster_kit.documents.typst_data import NO_ANSWER, TypstData
+from cluster_kit.web.tokens import COLORS
 
 Show = Callable[[str], str]
 
@@ -54,7 +55,9 @@ def _compile(packet: Document, show: Show) -> bytes:
         "blocks": data.blocks((*packet.opening, *packet.parts, about), level=1),
     }
     template = files("cluster_kit.documents").joinpath("packet.typ").read_bytes()
-    compiler = typst.Compiler(template, font_paths=fonts(), sys_inputs={"packet": json.dumps(document)})
+    compiler = typst.Compiler(
+        template, font_paths=fonts(), sys_inputs={"packet": json.dumps(document), "colors": json.dumps(dict(COLORS))}
+    )
     written = compiler.compile(format="pdf", pdf_standards=["ua-1"])
     if not isinstance(written, bytes):
         raise DocumentError("PDF", "Typst wrote several files")

@@ -33,6 +33,7 @@ from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowPresence, index
 from cluster_kit.exercises.labels import Speller
 from cluster_kit.exports.gathering import AnswerLine
 from cluster_kit.exports.tables import codebook_frame, tidy_frame
+from cluster_kit.web.tokens import COLORS
 
 READ_ME, EVERYTHING, CODEBOOK, LISTS = "Read me", "All answers", "Codebook", "Lists"
 _FIRST = (("State", 16), ("Part", 24), ("Row", 30), ("Person", 10))
@@ -80,10 +81,9 @@ def write_export_workbook(content: Content, lines: Sequence[AnswerLine], path: P
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), {**options, "remove_timezone": True})
     book.set_properties({"title": f"{content.series.title}: answers", "author": "cluster-kit"})
+    head = {"font_color": COLORS["paper"], "bg_color": COLORS["accent"]}
     looks = _Looks(
-        head=book.add_format(
-            {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3A5F", "text_wrap": True, "valign": "top"}
-        ),
+        head=book.add_format({**head, "bold": True, "text_wrap": True, "valign": "top"}),
         wrap=book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
         number=book.add_format({"valign": "top"}),
         day=book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"}),

@@ -1,9 +1,9 @@
 """The form's JavaScript modules joined into the single module that anywidget asks for, and its style sheets into one.
 
-The rule is simple, and the modules keep to it: every import is one line from ``"./name.js"``, or from another
-folder's ``"../room/name.js"`` (as pages have it), without renaming; every export stands at the beginning of a
-declaration or is the entry's ``export default``; no two modules have the same file name or declare the same name at
-their top level. Comments that import types are left out.
+The rule is simple, and the modules keep to it: every import is one line from ``"./name.js"``, or from another folder's
+``"../shared/name.js"``, without renaming; every export is at the beginning of a declaration or is the entry's ``export
+default``; no two modules have the same file name or declare the same name at their top level. Comments that import
+types are left out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ INSTALLED_KINDS = "installed_kinds.js"
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<name>\./[\w-]+\.js|\.\./\w+/[\w-]+\.js)";\n', re.MULTILINE)
 _TYPES = re.compile(r"^/\*\* @import .* \*/\n", re.MULTILINE)
-_CSS_IMPORT = re.compile(r'^@import "\./(?P<name>[\w-]+\.css)";\n', re.MULTILINE)
+_CSS_IMPORT = re.compile(r'^@import "(?P<name>\.\.?/(?:\w+/)?[\w-]+\.css)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|class|const)", re.MULTILINE)
 _DECLARATION = re.compile(r"^(?:export )?(?:async )?(?:function|class|const|let) (?P<name>\w+)", re.MULTILINE)
 

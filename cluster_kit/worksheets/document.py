@@ -16,6 +16,7 @@ from docx.styles.style import ParagraphStyle
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, PersonPrompt, RatingPrompt
 from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
 from cluster_kit.exercises.validation import OTHER
+from cluster_kit.web.tokens import COLORS
 from cluster_kit.worksheets import controls
 from cluster_kit.worksheets.marks import option_key, tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
@@ -26,8 +27,7 @@ from cluster_kit.worksheets.values import OTHER_LABEL, spell_value
 if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
 
-_INK = RGBColor(0x1F, 0x3A, 0x5F)
-_GREY = RGBColor(0x59, 0x59, 0x59)
+_HEADING, _MUTED, _EDGE = (RGBColor.from_string(COLORS[name][1:]) for name in ("accent", "muted", "edge"))
 _HOW_TO = (
     "Type into the boxes. A box grows with your words. Where a list opens, choose from it; where there are small"
     " squares, click them. You may save the file under another name. Use Word or LibreOffice: other programs may lose"
@@ -165,24 +165,24 @@ def _set_styles(document: DocxDocument) -> None:
     for level in range(1, 5):
         heading = styles[f"Heading {level}"]
         assert isinstance(heading, ParagraphStyle)  # noqa: S101
-        heading.font.color.rgb, heading.font.italic = _INK, False
+        heading.font.color.rgb, heading.font.italic = _HEADING, False
     hint = styles.add_style("Worksheet hint", WD_STYLE_TYPE.CHARACTER)
     hint.element.set(f"{{{controls.W}}}styleId", controls.HINT_STYLE)
-    hint.font.color.rgb = _GREY
+    hint.font.color.rgb = _MUTED
     for name in ("Worksheet label", "Worksheet answer", "Worksheet choice", "Worksheet note"):
         styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
     label, answer, note = (styles[f"Worksheet {name}"] for name in ("label", "answer", "note"))
     assert isinstance(label, ParagraphStyle) and isinstance(answer, ParagraphStyle) and isinstance(note, ParagraphStyle)  # noqa: PT018, S101
     label.paragraph_format.keep_with_next = True
     label.paragraph_format.space_before, label.paragraph_format.space_after = Pt(8), Pt(2)
-    note.font.size, note.font.color.rgb = Pt(9), _GREY
+    note.font.size, note.font.color.rgb = Pt(9), _MUTED
     answer.element.set(f"{{{controls.W}}}styleId", controls.ANSWER_STYLE)
     answer.element.get_or_add_pPr().append(_frame())
 
 
 def _frame() -> Any:
     sides = "".join(
-        f'<w:{side} w:val="single" w:sz="6" w:space="4" w:color="767676"/>'
+        f'<w:{side} w:val="single" w:sz="6" w:space="4" w:color="{_EDGE}"/>'
         for side in ("top", "left", "bottom", "right")
     )
     return parse_xml(f"<w:pBdr {nsdecls('w')}>{sides}</w:pBdr>")

@@ -15,6 +15,7 @@ from cluster_kit.documents.fonts import JOINERS, TEXT, coverage, families, fonts
 from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.exercises.validation import OTHER
 from cluster_kit.models import Json
+from cluster_kit.web.tokens import COLORS
 from cluster_kit.worksheets.marks import tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
@@ -44,7 +45,9 @@ def write_worksheet_pdf(sheet: Worksheet) -> bytes:
 def _compile(sheet: Worksheet, show: Show) -> bytes:
     template = files("cluster_kit.worksheets").joinpath("worksheet.typ").read_bytes()
     data = {"fonts": families(), **_Data(show).sheet(sheet)}
-    compiler = typst.Compiler(template, font_paths=fonts(), sys_inputs={"sheet": json.dumps(data)})
+    compiler = typst.Compiler(
+        template, font_paths=fonts(), sys_inputs={"sheet": json.dumps(data), "colors": json.dumps(dict(COLORS))}
+    )
     written = compiler.compile(format="pdf", pdf_standards=["ua-1"])
     if not isinstance(written, bytes):
         raise DocumentError("PDF", "Typst wrote several files")

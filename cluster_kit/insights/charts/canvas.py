@@ -25,13 +25,14 @@ from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from cluster_kit.documents.fonts import FOLDER, TEXT
+from cluster_kit.web.tokens import COLORS
 
 Place = tuple[float, float]
 Renderer = Any  # matplotlib says no types of its renderers
 
 FONTS = (TEXT, "DejaVu Sans")  # the second, which matplotlib carries, has more symbols and scripts
 WIDTH = 6.5
-INK = "#1b1f24"
+INK = COLORS["ink"]
 POINTS_PER_INCH = 72
 LEADING = 1.3
 BACK_PAD = 1
@@ -87,7 +88,7 @@ class Canvas:
         self._size = WIDTH * POINTS_PER_INCH, height * POINTS_PER_INCH
         self._to_points = Affine2D().scale(POINTS_PER_INCH)
         self._drawn: list[tuple[float, Callable[[Renderer], None]]] = []
-        self.add(Rectangle((0, 0), WIDTH, height, facecolor="#ffffff", edgecolor="none", zorder=-1))
+        self.add(Rectangle((0, 0), WIDTH, height, facecolor=COLORS["paper"], edgecolor="none", zorder=-1))
 
     def line(self, start: Place, end: Place, pen: Pen) -> None:
         """Draw a straight line."""

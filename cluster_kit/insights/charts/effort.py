@@ -14,11 +14,12 @@ from cluster_kit.documents.typed_text import clean
 from cluster_kit.insights.charts import style
 from cluster_kit.insights.charts.canvas import Canvas
 from cluster_kit.insights.plans import Action
+from cluster_kit.web.tokens import COLORS
 
 LEFT, TOP, BOTTOM, CELL = 1.55, 0.3, 0.72, 0.86
 BADGE, STEP, EACH_ROW = 0.15, 0.36, 4
 LIST_LEFT, ROW_GAP = 0.42, 0.06
-BEST = "#e8f0f8"
+BEST = COLORS["accent-wash"]
 CAPTION = (
     "Next steps by how much work they are and how much they change for learners. What stands far up on the left "
     "changes much with little work. An empty circle is done or dropped."

@@ -13,6 +13,7 @@ from cluster_kit.insights.charts import style
 from cluster_kit.insights.charts.canvas import Canvas, Pen
 from cluster_kit.insights.ratings import AreaSummary
 from cluster_kit.insights.ratings_view import count, count_people
+from cluster_kit.web.tokens import COLORS
 
 LEFT, RIGHT = 2.1, 5.5
 ROW, TOP, BOTTOM = 0.62, 0.15, 0.75
@@ -106,7 +107,7 @@ def _draw_points(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, f
     for point, times in summary.counts.items():
         if times:
             size = BIGGEST_DOT * (0.35 + 0.65 * times / most)
-            canvas.mark((at[point], y), size, "#cfe3f5", Pen(style.ACCENT, 1.2, zorder=2))
+            canvas.mark((at[point], y), size, COLORS["accent-soft"], Pen(style.ACCENT, 1.2, zorder=2))
             style.write(canvas, (at[point], y), str(times), size=style.SMALL, ha="center", va="center", zorder=4)
 
 

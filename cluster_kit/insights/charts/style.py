@@ -21,15 +21,15 @@ from cluster_kit.insights.charts.canvas import (
     extent_of,
     known_characters,
 )
+from cluster_kit.web.tokens import COLORS
 
 __all__ = ["INK", "WIDTH", "Canvas", "Pen"]
 
-MUTED, LINE, WASH = "#57606a", "#d0d7de", "#f6f8fa"
-ACCENT = "#1f4e79"
-# From the palette of Okabe and Ito (2008); each point of a scale has its own shape as well.
-SCALE_COLOURS = ("#d55e00", "#e69f00", "#56b4e9", "#0072b2", "#009e73")
+MUTED, LINE, WASH, ACCENT = (COLORS[name] for name in ("muted", "line", "wash", "accent"))
+# Each point of a scale has its own shape as well.
+SCALE_COLOURS = tuple(COLORS[f"chart-{name}"] for name in ("vermilion", "orange", "sky", "blue", "green"))
 SCALE_MARKERS = ("X", "v", "o", "s", "D")
-UNRATED = ("#ffffff", "o")
+UNRATED = (COLORS["paper"], "o")
 # From pale to dark, so that more is darker in grey print as well.
 PALE, MIDDLE, DARK = (253, 243, 220), (140, 183, 205), (26, 66, 104)
 EVEN = 0.179  # the luminance on which black and white words are equally readable
