@@ -16,27 +16,28 @@ startup:
 text:
 log_limits: errors
 polling: log_limits
-content: errors files models text
+filetypes: errors
+content: errors files models text filetypes
 kernels: errors
 settings: errors files
 web: errors
 documents: errors web
 store: errors files models content
-roster: errors content store
+roster: errors filetypes content store
 sessions: errors models text content store
 exercises: errors models content documents store sessions
 demo: content store exercises
 forms: errors models log_limits polling content web store sessions exercises
 insights: models content documents store sessions exercises
 breakouts: errors text content documents store sessions exercises insights
-crosswalk: errors files models text content settings documents store roster exercises insights
+crosswalk: errors files models text filetypes content settings documents store roster exercises insights
 packets: errors files models startup text content kernels settings documents store exercises insights
 console: errors models polling content settings web store roster sessions exercises insights breakouts
 exports: errors files text content settings documents store sessions exercises insights breakouts packets
 workshop: errors content settings documents store roster exercises forms insights crosswalk
 server: errors models text log_limits polling content kernels settings web documents store roster sessions exercises
     forms insights workshop
-worksheets: errors files models text content settings documents store roster exercises forms workshop
+worksheets: errors files models text filetypes content settings documents store roster exercises forms workshop
 rehearsal: errors models text content settings store sessions exercises forms insights breakouts console server
 cli: errors startup text content settings documents store roster demo breakouts crosswalk packets exports server
     worksheets rehearsal
