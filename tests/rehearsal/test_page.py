@@ -171,7 +171,7 @@ def test_a_refused_command_and_a_refused_answer_are_counted_with_their_sentences
             assert not await page.run_command("post", "framing", text="")
             await page.save(EXERCISE, [replace(answer("Nowhere"), prompt="nowhere"), answer("Somewhere")])
         assert len(tally.refused) == len(tally.acknowledged) == 1
-        assert any("no words" in error for error in tally.errors), tally.errors
+        assert any("Write a few words" in error for error in tally.errors), tally.errors
         assert any("An answer was refused" in error for error in tally.errors), tally.errors
 
     run(play())
