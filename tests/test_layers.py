@@ -16,31 +16,32 @@ files:
 models:
 startup:
 text:
-content: errors registry files models text
 kernels: errors
 settings: errors files
 web: errors
 documents: errors web
-store: errors files models content
-roster: errors content store
-sessions: errors models text content store
-exercises: errors registry models content documents store sessions
-demo: content store exercises
-insights: models content web documents store sessions exercises
-breakouts: errors text content documents store sessions exercises insights
-crosswalk: errors files models text content settings web documents store roster exercises insights
-packets: errors registry files models startup text content kernels settings documents store exercises insights
-exports: errors registry files text content settings web documents store sessions exercises insights breakouts packets
 log_limits: errors
 polling: log_limits
-forms: errors models content web store sessions exercises log_limits polling
-console: errors models content settings web store roster sessions exercises insights breakouts polling
-workshop: errors content settings documents store roster exercises insights forms
-server: errors models text content kernels settings web documents store roster sessions exercises insights log_limits
-    polling forms workshop
-worksheets: errors files models text content settings web documents store roster exercises forms workshop
-rehearsal: errors models text content settings store sessions exercises insights breakouts forms console server
-cli: errors startup text content settings documents store roster demo breakouts crosswalk packets exports server
+filetypes: errors
+content: errors registry files models text filetypes
+store: errors files models content
+roster: errors filetypes content store
+sessions: errors models text content store
+exercises: errors registry models documents content store sessions
+demo: content store exercises
+insights: models web documents content store sessions exercises
+breakouts: errors text documents content store sessions exercises insights
+crosswalk: errors files models text settings web documents filetypes content store roster exercises insights
+packets: errors registry files models startup text kernels settings documents content store exercises insights
+exports: errors registry files text settings web documents content store sessions exercises insights breakouts packets
+forms: errors models web log_limits polling content store sessions exercises
+console: errors models settings web polling content store roster sessions exercises insights breakouts
+workshop: errors settings documents content store roster exercises insights forms
+server: errors models text kernels settings web documents log_limits polling content store roster sessions exercises
+    insights forms workshop
+worksheets: errors files models text settings web documents filetypes content store roster exercises forms workshop
+rehearsal: errors models text settings content store sessions exercises insights breakouts forms console server
+cli: errors startup text settings documents content store roster demo breakouts crosswalk packets exports server
     worksheets rehearsal
 """
 IMPORTS = {

@@ -5,37 +5,33 @@ Nothing in a workbook is run: formulas come as the values that were saved with t
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import zipfile
-from dataclasses import dataclass
+import csv
 
-from cluster_kit.crosswalk.delimited import read_delimited
 from cluster_kit.crosswalk.errors import UnreadableListError
 from cluster_kit.crosswalk.findings import Notes
+from cluster_kit.filetypes import (
+    DELIMITED,
+    WORKBOOKS,
+    CellValue,
+    DecodedText,
+    FileKind,
+    SheetCells,
+    SheetError,
+    explain_kind,
+    find_separator,
+    inspect_file,
+    read_separated,
+    read_sheets,
+)
 
-Cell = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
+Cell = CellValue
+Grid = SheetCells  # of a text file there is one, with an empty name
 
 MAX_BYTES = 60_000_000
-MAX_UNPACKED_BYTES = 1_000_000_000
-MAX_CELLS = 15_000_000
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PROTECTED = "is protected with a password. Open it, take the password off, save a copy, and bring that."
-_KINDS = {
-    b"%pdf": "is a PDF. Ask for the spreadsheet that it was made from, or save the table as .xlsx or .csv.",
-    b"<html": "is a web page, whatever its name ends in. Open it in a spreadsheet program and save it as .xlsx.",
-    b"<!doc": "is a web page, whatever its name ends in. Open it in a spreadsheet program and save it as .xlsx.",
-    b"<tabl": "is a web page, whatever its name ends in. Open it in a spreadsheet program and save it as .xlsx.",
-    b"<?xml": "is XML. Open it in a spreadsheet program and save it as .xlsx.",
-}
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A sheet's cells. ``rows[0]`` is row 1; rows may differ in length. A text file is one grid with an empty name."""
-
-    name: str
-    rows: list[list[Cell]]
+_LONGEST_TEXT = 20_000
+_WANTED = "an .xlsx or .csv file"
+_EMPTY = "is empty. Export the list of programs once more."
+_SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
 
 
 def read_grids(name: str, raw: bytes, notes: Notes) -> list[Grid]:
@@ -43,60 +39,50 @@ def read_grids(name: str, raw: bytes, notes: Notes) -> list[Grid]:
 
     Raises ``UnreadableListError`` with one sentence where nothing can be read.
     """
-    if not raw.strip(b"\0\r\n\t ,;\xef\xbb\xbf"):
-        raise UnreadableListError(name, "is empty. Export the list of programs once more.")
     if len(raw) > MAX_BYTES:
-        raise UnreadableListError(
-            name, f"is larger than {MAX_BYTES // 1_000_000} MB. Bring the list of programs alone."
-        )
-    for start, reason in _KINDS.items():
-        if raw.lstrip(b"\xef\xbb\xbf\r\n\t ")[:5].lower().startswith(start):
-            raise UnreadableListError(name, reason)
-    if raw.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in raw:
-            raise UnreadableListError(name, _PROTECTED)
-        return _workbook(name, raw)
-    if raw.startswith(b"PK"):
-        _look_inside(name, raw, notes)
-        return _workbook(name, raw)
-    return [Grid("", read_delimited(name, raw, notes))]
-
-
-def _look_inside(name: str, raw: bytes, notes: Notes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as package:
-            members = package.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise UnreadableListError(
-            name, "is damaged. Open it in a spreadsheet program, save a copy, and bring that."
-        ) from error
-    if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
-        raise UnreadableListError(name, "unpacks to more than 1 GB. Bring the list of programs alone.")
-    if any(member.filename.lower().endswith("vbaproject.bin") for member in members):
+        reason = f"is larger than {MAX_BYTES // 1_000_000} MB. Bring the list of programs alone."
+        raise UnreadableListError(name, reason)
+    file = inspect_file(raw)
+    if file.kind is FileKind.EMPTY:
+        raise UnreadableListError(name, _EMPTY)
+    if file.text and file.kind in DELIMITED:
+        return [Grid("", _read_text(name, file.text, notes))]
+    if file.kind not in WORKBOOKS:
+        raise UnreadableListError(name, explain_kind(file.kind, _WANTED))
+    if file.has_macros:
         notes.add("macros", example=name)
-
-
-def _workbook(name: str, raw: bytes) -> list[Grid]:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(raw)) as book:
-            grids = []
-            for sheet_name in book.sheet_names:
-                sheet = book.get_sheet_by_name(sheet_name)
-                if sheet.total_height * sheet.total_width > MAX_CELLS:
-                    reason = f"has a sheet {sheet_name!r} of more than {MAX_CELLS:,} cells. Delete its empty rows."
-                    raise UnreadableListError(name, reason)
-                rows: list[list[Cell]] = [[*row] for row in sheet.to_python(skip_empty_area=False)]
-                grids.append(Grid(sheet_name, rows))
-            if not any(grid.rows for grid in grids):
-                raise UnreadableListError(name, "is empty. Export the list of programs once more.")
-            return grids
-    except PasswordError as error:
-        raise UnreadableListError(name, _PROTECTED) from error
-    except (CalamineError, OSError, ValueError) as error:
-        if isinstance(error, UnreadableListError):
-            raise
-        raise UnreadableListError(
-            name, "is not a workbook that can be read, or is damaged. Save a copy as .xlsx, and bring that."
-        ) from error
+        grids = read_sheets(file, _WANTED)
+    except SheetError as error:
+        raise UnreadableListError(name, str(error)) from error
+    if not any(grid.rows for grid in grids):
+        raise UnreadableListError(name, _EMPTY)
+    return grids
+
+
+def _read_text(name: str, decoded: DecodedText, notes: Notes) -> list[list[Cell]]:
+    """The rows of a text file, every cell a text."""
+    _note_encoding(decoded, notes)
+    separator = find_separator(decoded.text)
+    if separator in _SEPARATORS:
+        notes.add("separator", example=_SEPARATORS[separator])
+    rows: list[list[Cell]] = []
+    try:
+        for _, row in read_separated(decoded.text, separator):
+            if any(len(cell) > _LONGEST_TEXT for cell in row):
+                raise csv.Error
+            rows.append([*row])
+    except csv.Error as error:
+        reason = (
+            f"cannot be read from row {len(rows) + 1} on: a quotation mark opens there that nothing closes. "
+            "Remove it, or save the list as .xlsx."
+        )
+        raise UnreadableListError(name, reason) from error
+    return rows
+
+
+def _note_encoding(decoded: DecodedText, notes: Notes) -> None:
+    lines = decoded.text.split("\n") if decoded.legacy_lines else []
+    for number in decoded.legacy_lines:
+        kind = "mixed_encoding" if decoded.is_mixed else "old_encoding"
+        notes.add(kind, number, lines[number - 1].strip()[:60])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,10 +11,12 @@ from pathlib import Path
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.filetypes import DELIMITED, explain_kind, inspect_file, read_separated
 from cluster_kit.roster.people import FACILITATOR, LONGEST_NAME, clean_name, find_role, fold_name
 
 LONGEST_EMAIL = 200
 MOST_BYTES = 5_000_000
+WANTED = "a “CSV UTF-8” file"
 COLUMNS = ("jurisdiction", "name", "email", "role", "sessions")
 # How lists spell their headers, without spaces, hyphens and case. `person` is the id in a list that we wrote ourselves.
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
@@ -70,13 +71,13 @@ class Roster:
 
 
 def read_roster(content: Content, path: Path) -> Roster:
-    """The list in a CSV file: UTF-8 with or without a mark, or as Excel saves it; commas, semicolons or tabs.
+    """The list in a text file with separated columns, in whatever encoding and with whatever separator it was saved.
 
     Raises ``UnreadableRosterError`` where the file cannot be read or has no columns of a list.
     """
-    lines = _read_lines(path, _decode(path))
-    header = next(lines, (1, []))[1]
-    places = _find_columns(path, header)
+    lines = _read_lines(path)
+    at, header = next(((line, cells) for line, cells in lines if any(cell.strip() for cell in cells)), (1, []))
+    places = _find_columns(path, at, header)
     rows: list[RosterRow] = []
     problems: list[RosterProblem] = []
     for line, cells in lines:
@@ -92,35 +93,26 @@ def read_roster(content: Content, path: Path) -> Roster:
     return Roster(tuple(rows), tuple(problems))
 
 
-def _decode(path: Path) -> str:
+def _read_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the line that it begins on."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise UnreadableRosterError(f"{path} cannot be read: {error.strerror}.") from error
-    if len(raw) > MOST_BYTES or raw.startswith(b"PK"):
-        raise UnreadableRosterError(f"{path} is no CSV file. In Excel, save the list as “CSV UTF-8”, and bring that.")
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return raw.decode(encoding)
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")  # what Excel's plain "CSV" is
-
-
-def _read_lines(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the line that it begins on."""
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    if len(raw) > MOST_BYTES:
+        raise UnreadableRosterError(f"{path} is larger than {MOST_BYTES // 1_000_000} MB: no list of people is.")
+    file = inspect_file(raw)
+    if file.text is None or file.kind not in DELIMITED:
+        raise UnreadableRosterError(f"{path} {explain_kind(file.kind, WANTED)}")
     line = 1
     try:
-        for cells in reader:
+        for line, cells in read_separated(file.text.text):
             yield line, cells
-            line = reader.line_num + 1
     except csv.Error as error:
-        raise UnreadableRosterError(f"{path}, line {line}: {error}. Save the list as “CSV UTF-8” once more.") from error
+        raise UnreadableRosterError(f"{path}, line {line}: {error}. Save the list as {WANTED} once more.") from error
 
 
-def _find_columns(path: Path, header: list[str]) -> dict[str, int]:
+def _find_columns(path: Path, line: int, header: list[str]) -> dict[str, int]:
     names = [re.sub(r"[\W_]+", "", cell.casefold()) for cell in header]
     places = {
         column: place
@@ -133,8 +125,8 @@ def _find_columns(path: Path, header: list[str]) -> dict[str, int]:
     if missing:
         found = ", ".join(cell.strip() for cell in header if cell.strip()) or "nothing"
         raise UnreadableRosterError(
-            f"{path}, line 1: there is no column {' and no column '.join(missing)}. The first line names the columns: "
-            f"{', '.join(COLUMNS)}. It has {found[:200]}."
+            f"{path}, line {line}: there is no column {' and no column '.join(missing)}. "
+            f"The first row names the columns: {', '.join(COLUMNS)}. It has {found[:200]}."
         )
     return places
 

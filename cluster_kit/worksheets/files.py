@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from cluster_kit.documents.typed_text import clean
+from cluster_kit.filetypes import FileKind, inspect_file
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
 
 MOST_BYTES = 30_000_000
@@ -65,7 +66,7 @@ def _open(path: Path, name: str) -> Iterator[FoundFile]:
     except OSError as error:
         yield _trouble(name, f"cannot be read: {error.strerror}")
         return
-    if path.suffix.lower() == ".zip":
+    if inspect_file(raw).kind is FileKind.ZIP or path.suffix.lower() == ".zip":
         yield from _unzip(name, raw)
     elif size > MOST_BYTES:
         yield _trouble(name, "is larger than 30 MB: no worksheet is")

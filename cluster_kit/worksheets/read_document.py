@@ -20,11 +20,6 @@ OTHER_KEY = "+other"
 _BODY = "word/document.xml"
 _MOST_UNPACKED = 60_000_000
 _BOX = re.compile(r"\+(?:other|[0-9a-f]{6})$")
-_FOREIGN = {
-    "xl/workbook.xml": "is an Excel workbook, not a worksheet of this kit",
-    "ppt/presentation.xml": "is a presentation, not a worksheet of this kit",
-    "content.xml": "is an OpenDocument file: save it as .docx",
-}
 
 
 def read_word_worksheet(name: str, raw: bytes) -> Submission:
@@ -56,17 +51,8 @@ def read_word_worksheet(name: str, raw: bytes) -> Submission:
 
 def _unpack(name: str, raw: bytes) -> bytes:
     try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            names = set(archive.namelist())
-            for part, reason in _FOREIGN.items():
-                if part in names:
-                    raise UnreadableWorksheetError(name, reason)
-            if _BODY not in names:
-                raise UnreadableWorksheetError(name, "is neither a notebook nor a DOCX file")
-            with archive.open(_BODY) as file:
-                body = file.read(_MOST_UNPACKED + 1)
-    except UnreadableWorksheetError:
-        raise
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive, archive.open(_BODY) as file:
+            body = file.read(_MOST_UNPACKED + 1)
     except Exception as error:  # whatever a damaged zip file makes the library raise
         raise UnreadableWorksheetError(name, "is damaged: it is not a whole DOCX file") from error
     if len(body) > _MOST_UNPACKED:

@@ -321,15 +321,15 @@ def bomb() -> bytes:
     ("content", "words"),
     [
         (b"", "is empty"),
-        (b"Id,Area,Statement\n", "is no Excel workbook"),
-        (b"%PDF-1.7", "is no Excel workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old .xls format"),
+        (b"Id,Area,Statement\n", "is a table of text. Bring an .xlsx file instead"),
+        (b"%PDF-1.7", "is a PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook\0".encode("utf-16-le"), "old .xls format"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected with a password"),
         (zipped("xl/workbook.xml", "xl/vbaProject.bin"), "holds macros"),
         (zipped("mimetype", "content.xml"), "OpenDocument"),
-        (zipped("word/document.xml"), "is no Excel workbook"),
+        (zipped("word/document.xml"), "is a Word document"),
         (zipped("xl/workbook.xml"), "is damaged"),
-        (bomb(), "far too large"),
+        (bomb(), "unpacks to more than 60 MB"),
     ],
 )
 def test_what_is_no_workbook_is_one_clear_sentence(tmp_path: Path, content: bytes, words: str) -> None:

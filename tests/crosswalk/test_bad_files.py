@@ -34,9 +34,7 @@ def test_an_empty_file_is_said_to_be_empty(raw: bytes) -> None:
 
 def test_a_workbook_that_is_none_is_not_asked_for_as_the_workbook_that_it_is_called() -> None:
     raw = b"\0\xd8\xd8\0" + bytes(range(256)) * 8
-    with pytest.raises(
-        UnreadableListError, match=r"programs\.xlsx is neither a workbook nor a table of text, or it is"
-    ):
+    with pytest.raises(UnreadableListError, match=r"programs\.xlsx is of no kind that can be read, or is damaged"):
         read_inventory_from("programs.xlsx", raw)
 
 

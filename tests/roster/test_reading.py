@@ -120,10 +120,12 @@ def test_hostile_names_stay_words(content: Content, save: Save) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "there is no column jurisdiction and no column name"),
+        ("", "is empty. Save it again"),
+        ("\n\n", "is empty. Save it again"),
         ("who,where\nAna,OH\n", "there is no column jurisdiction and no column name. .* It has who, where"),
         ("name,email\nAna,a@x.org\n", "there is no column jurisdiction"),
-        ("PK\x03\x04", "is no CSV file. In Excel, save the list as “CSV UTF-8”"),
+        ("PK\x03\x04", "is damaged: a part of it is missing. .* save a copy as a “CSV UTF-8” file"),
+        ("%PDF-1.7", "is a PDF. Ask for the file that it was made from, or save it as a “CSV UTF-8” file."),
     ],
 )
 def test_what_is_no_list_is_one_sentence(content: Content, save: Save, text: str, said: str) -> None:

@@ -63,7 +63,7 @@ def test_no_request_makes_the_event_loop_wait_for_the_store(guarded: Server) -> 
                     {"type": "command", "id": "c1", "kind": "post", "subject": "framing", "value": {"text": "Hi"}}
                 )
                 page.wait_for("result", id="c1")
-        # Somebody of another server, and somebody whom the store does not know: neither is in memory.
+        # A person added by another server, and one who was erased: neither is in memory.
         store.add_person(Person(id="other", series="demo", jurisdiction="OH", name="Other Sample", depth="full"))
         for person, status in (("other", 200), ("erased", 403)):
             with guarded.client() as client:

@@ -69,5 +69,7 @@ def test_collect_gives_receipts_as_text_as_json_and_as_files(office: Office) -> 
 def test_collect_ends_with_1_where_something_was_not_taken(office: Office) -> None:
     office.out.mkdir()
     strange = office.out / "photo.jpg"
-    strange.write_bytes(b"\xff\xd8")
-    assert "photo.jpg is neither a notebook nor a DOCX file" in run(office, "collect", str(strange), ends=1)
+    strange.write_bytes(b"\xff\xd8\xff\xe0")
+    assert "photo.jpg is a picture. Bring a notebook or a .docx file instead" in run(
+        office, "collect", str(strange), ends=1
+    )

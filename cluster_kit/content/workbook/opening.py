@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import posixpath
 import re
-import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cluster_kit.content.errors import WorkbookError
+from cluster_kit.filetypes import (
+    CellValue,
+    FileKind,
+    InspectedFile,
+    SheetError,
+    explain_kind,
+    inspect_file,
+    read_sheets,
+)
 
-if TYPE_CHECKING:
-    from openpyxl.cell import Cell
-    from openpyxl.worksheet.worksheet import Worksheet
-
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MAX_FILE = 20_000_000
 _MAX_UNPACKED = 60_000_000
+_WANTED = "an .xlsx file"
+_DAMAGED = "is damaged, or is no Excel workbook: save it again as .xlsx"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -33,29 +38,50 @@ class CellText:
     trouble: str = ""
 
 
-def open_workbook(path: Path) -> dict[str, Worksheet]:
-    """The workbook's sheets by name, in lower case. ``WorkbookError`` says what else the file is."""
-    from openpyxl import load_workbook
+# What is wrong with cells, by row and column from 1.
+Troubles = dict[int, dict[int, str]]
 
-    raw = _read(path)
-    reason = _no_workbook(raw)
-    if reason:
-        raise WorkbookError(path, reason)
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's values, and its cells that hold no text. Row 1 is ``rows[0]``."""
+
+    rows: list[list[CellValue]]
+    troubles: Troubles
+
+
+def open_workbook(path: Path) -> dict[str, Sheet]:
+    """The rows of the workbook's sheets by name, in lower case. ``WorkbookError`` says what else the file is."""
+    file = inspect_file(_read(path))
+    if file.kind is not FileKind.XLSX:
+        raise WorkbookError(path, explain_kind(file.kind, _WANTED).removesuffix("."))
+    if file.has_macros:
+        raise WorkbookError(path, "holds macros, which are never run or read: save it as .xlsx, without macros")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that are not read anyway
-            book = load_workbook(io.BytesIO(raw))
-    except Exception as error:  # whatever a damaged file makes the library raise
-        raise WorkbookError(path, "is damaged, or is no Excel workbook: save it again as .xlsx") from error
-    return {sheet.title.strip().casefold(): sheet for sheet in book.worksheets}
+        found = {sheet.name: sheet.rows for sheet in read_sheets(file, _WANTED, _MAX_UNPACKED)}
+        troubles = _find_troubles(file)
+    except SheetError as error:
+        raise WorkbookError(path, str(error).removesuffix(".")) from error
+    except Exception as error:  # whatever a damaged file makes the libraries raise
+        raise WorkbookError(path, _DAMAGED) from error
+    return {name.strip().casefold(): Sheet(rows, troubles.get(name, {})) for name, rows in found.items()}
 
 
-def read_rows(sheet: Worksheet) -> Iterator[tuple[int, list[CellText]]]:
+def read_rows(sheet: Sheet) -> Iterator[tuple[int, list[CellText]]]:
     """Every row that says something, with its number, from 1."""
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        cells = [_cell_text(cell) for cell in row]
+    for number in sorted({*range(1, len(sheet.rows) + 1), *sheet.troubles}):
+        values = sheet.rows[number - 1] if number <= len(sheet.rows) else []
+        cells = _read_row(values, sheet.troubles.get(number, {}))
         if any(cell.text.strip() or cell.trouble for cell in cells):
             yield number, cells
+
+
+def _read_row(values: list[CellValue], troubles: dict[int, str]) -> list[CellText]:
+    cells = [CellText(_spell(value)) for value in values]
+    cells += [CellText("")] * (max(troubles, default=0) - len(cells))  # the last may have no value
+    for column, trouble in troubles.items():
+        cells[column - 1] = CellText("", trouble)
+    return cells
 
 
 def _read(path: Path) -> bytes:
@@ -67,48 +93,69 @@ def _read(path: Path) -> bytes:
         raise WorkbookError(path, f"cannot be read: {error.strerror}") from error
 
 
-def _no_workbook(raw: bytes) -> str | None:
-    """Why these bytes are no workbook that can be read, or None where they may be one."""
-    if not raw:
-        return "is empty: nothing was saved in it"
-    if raw.startswith(_OLE):
-        if _ENCRYPTED in raw:
-            return "is protected with a password: save it without one"
-        return "is in the old .xls format: save it as .xlsx"
-    if not zipfile.is_zipfile(io.BytesIO(raw)):
-        return "is no Excel workbook: save it as .xlsx"
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        names = archive.namelist()
-        size = sum(entry.file_size for entry in archive.infolist())
-    if "xl/vbaProject.bin" in names:
-        return "holds macros, which are never run or read: save it as .xlsx, without macros"
-    if "mimetype" in names and "content.xml" in names:
-        return "is an OpenDocument file: save it as .xlsx"
-    if "xl/workbook.xml" not in names:
-        return "is no Excel workbook: save it as .xlsx"
-    return "is far too large once unpacked" if size > _MAX_UNPACKED else None
-
-
-def _cell_text(cell: Cell | Any) -> CellText:
-    value = cell.value
-    if value is None:
-        return CellText("")
-    if cell.data_type == "f":
-        return CellText("", "is a formula: write the text itself")
-    if cell.data_type == "e":
-        return CellText("", f"shows an error ({value}): write the text itself")
-    if isinstance(value, bool):
-        return CellText(str(value).lower())
-    if isinstance(value, float):
-        return CellText(f"{value:.15g}")
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return CellText(value.date().isoformat())
-    return CellText(_clean(str(value)))
+def _spell(value: CellValue) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value).lower()
+        case float():
+            return f"{value:.15g}"
+        case dt.datetime() if value.time() == dt.time():
+            return value.date().isoformat()
+        case _:
+            return _clean(str(value))
 
 
 def _clean(text: str) -> str:
     """The text with one kind of line break, and without characters that cannot be seen."""
-    from openpyxl.utils.escape import unescape
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n"))
 
-    plain: str = unescape(text)
-    return _CONTROL.sub("", plain.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n"))
+
+# --- formulas and errors: the reader gives their values, or nothing ------------------------------------------------
+
+
+def _find_troubles(file: InspectedFile) -> dict[str, Troubles]:
+    """By sheet, what is wrong with the cells that hold a formula or an error."""
+    with zipfile.ZipFile(io.BytesIO(file.raw)) as archive:
+        targets = {
+            one.get("Id"): posixpath.join("/xl", one.get("Target", "")).lstrip("/")
+            for one in _parse(archive, "xl/_rels/workbook.xml.rels", "Relationship")
+        }
+        sheets = {
+            one.get("name", ""): targets.get(next((id_ for key, id_ in one.items() if key.endswith("}id")), ""), "")
+            for one in _parse(archive, "xl/workbook.xml", "sheet")
+        }
+        return {name: _find_in_sheet(archive, part) for name, part in sheets.items()}
+
+
+def _find_in_sheet(archive: zipfile.ZipFile, part: str) -> Troubles:
+    found: Troubles = {}
+    for cell in _parse(archive, part, "c"):
+        place = re.fullmatch(r"([A-Z]{1,3})([0-9]+)", cell.get("r", ""))
+        if place is None:
+            continue
+        row, column = int(place[2]), _column_number(place[1])
+        if cell.find("{*}f") is not None:
+            found.setdefault(row, {})[column] = "is a formula: write the text itself"
+        elif cell.get("t") == "e":
+            error = cell.findtext("{*}v") or "#ERROR!"
+            found.setdefault(row, {})[column] = f"shows an error ({error}): write the text itself"
+    return found
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _parse(archive: zipfile.ZipFile, part: str, tag: str) -> Iterator[Any]:
+    """Each element of this name, at any depth."""
+    from lxml import etree
+
+    with archive.open(part) as source:
+        for _, element in etree.iterparse(source, tag=f"{{*}}{tag}", resolve_entities=False, no_network=True):
+            yield element
+            element.clear()

@@ -6,15 +6,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from cluster_kit.content.documents import LocatedList, LocatedMapping, SourceLocation
 from cluster_kit.content.errors import CellProblem
 from cluster_kit.content.workbook import layout as at
-from cluster_kit.content.workbook.opening import CellText, read_rows
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
+from cluster_kit.content.workbook.opening import CellText, Sheet, read_rows
 
 _SLUG_LENGTH = 40
 
@@ -47,7 +43,7 @@ class SheetTable:
     anchor_headers: list[str] = field(default_factory=list)
 
 
-def read_sheet_table(sheet: at.SheetLayout, cells: Worksheet, problems: list[CellProblem]) -> SheetTable:
+def read_sheet_table(sheet: at.SheetLayout, cells: Sheet, problems: list[CellProblem]) -> SheetTable:
     """The sheet's rows by field. A missing column, a formula or an error in a cell is a problem."""
     rows = list(read_rows(cells))
     headers = [" ".join(cell.text.split()) for cell in rows[0][1]] if rows and rows[0][0] == 1 else []

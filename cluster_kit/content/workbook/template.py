@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from cluster_kit.content import models as m
 from cluster_kit.content.workbook import layout as at
 from cluster_kit.errors import UsageError
 from cluster_kit.files import staging_folder
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
-
 _LONGEST_CELL = 32_767
 _SPARE_ROWS = 500
+_DEPTHS = {
+    "depth": {
+        "validate": "list",
+        "source": [depth.value for depth in m.Depth],
+        "ignore_blank": False,
+        "error_message": f"Write one of {', '.join(m.Depth)}.",
+    }
+}
 _HOW_TO = (
     "This workbook holds the whole instrument. Put your own wording in, save it as .xlsx, and have it imported with "
     "the command: cluster-kit instrument import FILE.xlsx",
@@ -47,20 +55,37 @@ def write_template(instrument: m.Instrument, roles: Sequence[m.Role], path: Path
         raise UsageError(f"{path} must end in .xlsx, the format of the workbook.")
     if path.exists():
         raise UsageError(f"{path} exists already. Name another file, or move that one away first.")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path} cannot be written: No such file or directory.")
     book = _workbook(instrument, roles)
     try:
         with staging_folder(path.parent) as folder:
-            book.save(folder / path.name)
+            (folder / path.name).write_bytes(book)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def _workbook(instrument: m.Instrument, roles: Sequence[m.Role]) -> Workbook:
-    from openpyxl import Workbook
+@dataclass(frozen=True)
+class _Book:
+    """A workbook with its formats. ``quoted`` keeps text that begins as a formula text, also when people edit it."""
 
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    book.properties.creator, book.properties.title = "cluster-kit", instrument.title
+    book: xlsxwriter.Workbook
+    head: Format
+    body: Format
+    quoted: Format
+
+    @classmethod
+    def make(cls, file: io.BytesIO) -> _Book:
+        book = xlsxwriter.Workbook(file, {"in_memory": True})
+        body = {"text_wrap": True, "valign": "top"}
+        head = {**body, "bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3A5F"}
+        return cls(book, book.add_format(head), book.add_format(body), book.add_format({**body, "quote_prefix": True}))
+
+
+def _workbook(instrument: m.Instrument, roles: Sequence[m.Role]) -> bytes:
+    file = io.BytesIO()
+    book = _Book.make(file)
+    book.book.set_properties({"author": "cluster-kit", "title": instrument.title})
     about = [[label, getattr(instrument, field)] for field, label in at.ABOUT_FIELDS.items()]
     _sheet(book, at.ABOUT, about)
     _sheet(book, at.SCALE, ([point.value, point.label, point.text] for point in instrument.scale))
@@ -71,16 +96,15 @@ def _workbook(instrument: m.Instrument, roles: Sequence[m.Role]) -> Workbook:
     _sheet(book, at.ROLES, ([role.id, role.title, role.description] for role in roles))
     how_to = at.SheetLayout(at.HOW_TO, (at.SheetColumn("text", "How to use this workbook", 110),), "")
     _sheet(book, how_to, ([line] for line in _HOW_TO))
-    return book
+    book.book.close()
+    return file.getvalue()
 
 
 def _question(question: m.Question) -> list[str | int]:
     return [question.id, question.text, question.help, question.words, question.depth.value]
 
 
-def _items(book: Workbook, instrument: m.Instrument, roles: Sequence[m.Role]) -> None:
-    from openpyxl.worksheet.datavalidation import DataValidation
-
+def _items(book: _Book, instrument: m.Instrument, roles: Sequence[m.Role]) -> None:
     area_names, role_names = at.cell_names(instrument.areas), at.cell_names(roles)
     anchors = (at.SheetColumn("anchors", at.anchor_header(point.value, point.label), 40) for point in instrument.scale)
     layout = at.SheetLayout(at.ITEMS.name, (*at.ITEMS.columns, *anchors), at.ITEMS.about)
@@ -98,64 +122,41 @@ def _items(book: Workbook, instrument: m.Instrument, roles: Sequence[m.Role]) ->
         for area in instrument.areas
         for item in area.items
     )
-    sheet = _sheet(book, layout, rows)
-    titles = f"'{at.AREAS.name}'!$B$2:$B${_SPARE_ROWS}"
-    area_list = DataValidation(type="list", formula1=titles, allow_blank=True, showErrorMessage=False)
-    sheet.add_data_validation(area_list)
-    area_list.add(_column_range(sheet, layout, "area"))
+    titles = f"='{at.AREAS.name}'!$B$2:$B${_SPARE_ROWS}"
+    _sheet(book, layout, rows, {"area": {"validate": "list", "source": titles, "show_error": False}})
 
 
-def _sheet(book: Workbook, layout: at.SheetLayout, rows: Iterable[Sequence[str | int]]) -> Worksheet:
-    from openpyxl.comments import Comment
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    sheet: Worksheet = book.create_sheet(layout.name)
-    sheet.freeze_panes = "A2"
-    for index, column in enumerate(layout.columns, start=1):
-        head = sheet.cell(1, index)
-        _write(head, column.header)
-        head.font = Font(bold=True, color="FFFFFF")
-        head.fill = PatternFill("solid", start_color="1F3A5F")
-        head.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.column_dimensions[get_column_letter(index)].width = column.width
+def _sheet(
+    book: _Book, layout: at.SheetLayout, rows: Iterable[Sequence[str | int]], lists: Mapping[str, object] | None = None
+) -> None:
+    """Write a sheet. ``lists`` are the choices that a column's cells offer, by field."""
+    sheet = book.book.add_worksheet(layout.name)
+    sheet.freeze_panes(1, 0)
+    for index, column in enumerate(layout.columns):
+        sheet.set_column(index, index, column.width)
+        _write(sheet, (0, index), column.header, book.head)
     if layout.about:
-        sheet.cell(1, 1).comment = Comment(layout.about, "cluster-kit")
-    for number, row in enumerate(rows, start=2):
-        for index, value in enumerate(row, start=1):
-            cell = sheet.cell(number, index)
-            _write(cell, value)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if any(column.field == "depth" for column in layout.columns):
-        depths = DataValidation(type="list", formula1=f'"{",".join(m.Depth)}"', allow_blank=False)
-        depths.error = f"Write one of {', '.join(m.Depth)}."
-        sheet.add_data_validation(depths)
-        depths.add(_column_range(sheet, layout, "depth"))
-    return sheet
+        sheet.write_comment(0, 0, layout.about, {"author": "cluster-kit"})
+    last = 0
+    for last, row in enumerate(rows, start=1):
+        for index, value in enumerate(row):
+            is_quoted = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "'"))
+            _write(sheet, (last, index), value, book.quoted if is_quoted else book.body)
+    fields = [column.field for column in layout.columns]
+    for field, choices in {**_DEPTHS, **(lists or {})}.items():
+        if field in fields:
+            place = fields.index(field)
+            sheet.data_validation(1, place, last + _SPARE_ROWS, place, choices)
 
 
-def _column_range(sheet: Worksheet, layout: at.SheetLayout, field: str) -> str:
-    from openpyxl.utils import get_column_letter
-
-    letter = get_column_letter([column.field for column in layout.columns].index(field) + 1)
-    return f"{letter}2:{letter}{sheet.max_row + _SPARE_ROWS}"
-
-
-def _write(cell: object, value: str | int) -> None:
-    """Put a value in a cell. Text stays text, whatever it begins with, also when people edit it later."""
-    from openpyxl.cell import Cell
-
-    assert isinstance(cell, Cell)  # noqa: S101  (a new sheet has no merged cells)
+def _write(sheet: Worksheet, place: tuple[int, int], value: str | int, look: Format) -> None:
+    """Put a value in a cell. Text stays text, whatever it begins with."""
     if isinstance(value, int):
-        cell.value = value
+        sheet.write_number(*place, value, look)
         return
     if len(value) > _LONGEST_CELL:
-        where = f"{cell.parent.title}, row {cell.row}"
+        where = f"{sheet.get_name()}, row {place[0] + 1}"
         raise UsageError(
             f"A text for {where} has {len(value)} characters, and a cell holds {_LONGEST_CELL}: shorten it."
         )
-    cell.value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", value)
-    if cell.data_type != "n":
-        cell.data_type = "s"
-    cell.quotePrefix = value.startswith(("=", "+", "-", "@", "'"))
+    sheet.write_string(*place, value, look)

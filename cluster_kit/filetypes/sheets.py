@@ -1,0 +1,73 @@
+"""The sheets of a workbook as rows of values, with bounded time and memory.
+
+Nothing is run: formulas come as the values that were saved with them, macros are passed over. The reader (calamine)
+lays every sheet out as a full rectangle up to its last cell, and ends the whole process where that does not fit in
+memory; a file of 5 kB can put its last cell 17 billion cells away. Therefore it runs in a process of its own, with
+limits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.filetypes.kinds import WORKBOOKS, FileKind, InspectedFile, explain_kind
+
+CellValue = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
+
+MAX_UNPACKED_BYTES = 1_000_000_000
+MAX_CELLS = 15_000_000
+MAX_MEMORY_BYTES = 3 * 1024**3
+MAX_S = 180.0
+READER = "cluster_kit.filetypes.reader_process"
+
+
+class SheetError(ClusterKitError, ValueError):
+    """A workbook that cannot be read. The message continues the sentence that the file's name begins."""
+
+
+@dataclass(frozen=True)
+class SheetCells:
+    """A sheet's cells. ``rows[0]`` is row 1, whatever is empty above the table; an empty cell is "".
+
+    Rows have the same length in a workbook, and may differ in a text file.
+    """
+
+    name: str
+    rows: list[list[CellValue]]
+
+
+def read_sheets(
+    file: InspectedFile, wanted: str = "an .xlsx file", max_unpacked: int = MAX_UNPACKED_BYTES
+) -> list[SheetCells]:
+    """Every sheet of a workbook (``WORKBOOKS``), in its order, hidden ones too.
+
+    ``wanted`` is what to bring instead of a file that cannot be read. Raises ``SheetError``.
+    """
+    if file.kind not in WORKBOOKS:
+        raise SheetError(explain_kind(file.kind, wanted))
+    if file.unpacked_bytes > max_unpacked:
+        raise SheetError(f"unpacks to more than {max_unpacked // 1_000_000} MB. Bring the sheet that is wanted alone.")
+    command = [sys.executable, "-m", READER, str(MAX_CELLS), str(MAX_MEMORY_BYTES)]
+    try:
+        done = subprocess.run(command, input=file.raw, capture_output=True, timeout=MAX_S, check=True)  # noqa: S603
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        raise SheetError(_too_large("a sheet")) from error
+    problem, found = pickle.loads(done.stdout)  # noqa: S301  (written by our own process)
+    match problem:
+        case "":
+            return [SheetCells(name, rows) for name, rows in found]
+        case "large":
+            raise SheetError(_too_large(f"a sheet {found!r}"))
+        case "password":
+            raise SheetError(explain_kind(FileKind.PROTECTED, wanted))
+        case _:
+            raise SheetError(f"is not a workbook that can be read, or is damaged. Save a copy as {wanted}.")
+
+
+def _too_large(sheet: str) -> str:
+    return f"has {sheet} of more than {MAX_CELLS:,} cells. Delete what is far below or beside the table."

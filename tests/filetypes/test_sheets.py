@@ -1,0 +1,98 @@
+"""Workbooks as rows of values; a small file that claims billions of cells ends in a sentence, not in the process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from cluster_kit.filetypes import SheetError, inspect_file, read_sheets
+from tests.filetypes.samples import make_ods, make_ods_cell, make_workbook, make_zip
+
+FAR = (1_048_575, 16_383)
+CONTENT_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+PART = "xl/worksheets/sheet1.xml"
+
+
+def replace_part(raw: bytes, name: str, old: bytes, new: bytes, renamed: str = "") -> bytes:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts: dict[str, str | bytes] = {one: archive.read(one) for one in archive.namelist()}
+    content = parts.pop(name)
+    assert isinstance(content, bytes)
+    assert old in content
+    parts[renamed or name] = content.replace(old, new)
+    return make_zip(parts)
+
+
+def test_values_come_as_what_they_are() -> None:
+    (sheet,) = read_sheets(inspect_file(make_workbook([(0, 0, "CIP"), (1, 1, 1.5), (2, 0, "last")])))
+    assert sheet.name == "Programs"
+    assert sheet.rows == [["CIP", ""], ["", 1.5], ["last", ""]]
+
+
+def test_rows_keep_their_numbers_where_the_first_are_empty() -> None:
+    (sheet,) = read_sheets(inspect_file(make_workbook([(3, 2, "CIP")])))
+    assert sheet.rows[3][2] == "CIP"
+
+
+def test_formatted_empty_cells_to_the_end_of_the_sheet_are_nothing() -> None:
+    (sheet,) = read_sheets(inspect_file(make_workbook([(0, 0, "CIP"), (1, 0, "01.0101")], [FAR, (1_048_575, 0)])))
+    assert sheet.rows == [["CIP"], ["01.0101"]]
+
+
+def test_one_long_column_is_read() -> None:
+    (sheet,) = read_sheets(inspect_file(make_workbook([(0, 0, "CIP"), (300_000, 1, "01.0101")])))
+    assert len(sheet.rows) == 300_001
+
+
+BOMB = make_workbook([(0, 0, 1), (*FAR, 2)])
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        BOMB,
+        replace_part(BOMB, PART, b'<c r="XFD1048576"', b'<c r="A1"/>' + b"<c/>" * 16_382 + b"<c"),
+        make_workbook([(0, 0, 1), (20_000, 1_000, 2)]),
+    ],
+    ids=["far away", "without references", "too many cells for us alone"],
+)
+def test_a_small_workbook_of_very_many_cells_is_one_sentence(raw: bytes) -> None:
+    assert len(raw) < 100_000
+    with pytest.raises(SheetError, match="more than 15,000,000 cells"):
+        read_sheets(inspect_file(raw))
+
+
+def test_a_small_opendocument_sheet_of_very_many_cells_is_one_sentence() -> None:
+    row = f"<table:table-row table:number-rows-repeated='1048576'>{make_ods_cell('x', 16384)}</table:table-row>"
+    with pytest.raises(SheetError, match=r"damaged|more than 15,000,000 cells"):
+        read_sheets(inspect_file(make_ods(row)))
+
+
+def test_repeated_empty_cells_of_an_opendocument_sheet_are_nothing() -> None:
+    first = f"<table:table-row>{make_ods_cell('CIP', 2)}<table:table-cell table:number-columns-repeated='16382'/>"
+    rest = "<table:table-row table:number-rows-repeated='1048575'><table:table-cell/></table:table-row>"
+    (sheet,) = read_sheets(inspect_file(make_ods(f"{first}</table:table-row>{rest}")))
+    assert sheet.rows == [["CIP", "CIP"]]
+
+
+def test_what_unpacks_to_too_much_is_not_unpacked() -> None:
+    raw = make_zip({"xl/workbook.xml": b" " * 3_000_000})
+    with pytest.raises(SheetError, match="unpacks to more than 2 MB"):
+        read_sheets(inspect_file(raw), max_unpacked=2_000_000)
+
+
+@pytest.mark.parametrize("raw", [make_zip({"xl/workbook.xml": "x"}), b"a,b\n1,2\n", b"%PDF-1.7"])
+def test_what_is_no_workbook_is_a_sentence(raw: bytes) -> None:
+    with pytest.raises(SheetError, match=r"^is .*\.$"):
+        read_sheets(inspect_file(raw))
+
+
+def test_dates_are_dates() -> None:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.add_worksheet().write_datetime(0, 0, dt.date(2026, 2, 17), book.add_format({"num_format": "yyyy-mm-dd"}))
+    assert read_sheets(inspect_file(buffer.getvalue()))[0].rows == [[dt.date(2026, 2, 17)]]
