@@ -23,7 +23,7 @@ documents: errors web
 log_limits: errors
 polling: log_limits
 filetypes: errors
-content: errors registry files models text filetypes
+content: errors registry files models text web filetypes
 store: errors files models content
 roster: errors filetypes content store
 sessions: errors models text content store

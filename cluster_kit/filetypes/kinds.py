@@ -42,7 +42,9 @@ class FileKind(StrEnum):
 
 
 DELIMITED = frozenset({FileKind.CSV, FileKind.TSV, FileKind.TEXT})
+"""Kinds of text files that may hold a table."""
 WORKBOOKS = frozenset({FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS})
+"""Kinds of workbooks that can be read."""
 
 _OPEN_IN_SHEETS = "Open it in a spreadsheet program and save it as {wanted}."
 _SAVE_A_COPY = "Open it in the program that made it, save a copy as {wanted}, and bring that."

@@ -18,6 +18,7 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.filetypes.kinds import WORKBOOKS, FileKind, InspectedFile, explain_kind
 
 CellValue = str | int | float | bool | dt.datetime | dt.date | dt.time | dt.timedelta | None
+"""The value of a cell; None for an empty one."""
 
 MAX_UNPACKED_BYTES = 1_000_000_000
 MAX_CELLS = 15_000_000
