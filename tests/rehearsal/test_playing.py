@@ -135,7 +135,8 @@ def test_what_is_under_way_when_the_server_is_killed_arrives_once_it_is_back(tmp
         home,
         (lambda _store, event: event.here, lambda run: run.do(BeginSegment(), "framing")),
         (lambda _store, event: event.answers, lambda _run: kill_server()),
-        (many_more, lambda run: run.do(EndSession())),
+        (many_more, lambda run: run.do(BeginSegment(), "peer_discussion")),
+        (lambda store, _event: store.events(SERIES, 2, kinds=["post"]), lambda run: run.do(EndSession())),
     )
     report = rehearse(Plan(session=2, states=2, people=2, speed=30, hands_on=True), home, director)
     check_kept(home, 2, report)
