@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from cluster_kit.content import models as m
 from cluster_kit.content.workbook import layout as at
 from cluster_kit.errors import UsageError
-from cluster_kit.files import staging_folder
+from cluster_kit.files import write_atomically
 from cluster_kit.web.tokens import COLORS
 
 _LONGEST_CELL = 32_767
@@ -56,12 +56,9 @@ def write_template(instrument: m.Instrument, roles: Sequence[m.Role], path: Path
         raise UsageError(f"{path} must end in .xlsx, the format of the workbook.")
     if path.exists():
         raise UsageError(f"{path} exists already. Name another file, or move that one away first.")
-    if not path.parent.is_dir():
-        raise UsageError(f"{path} cannot be written: No such file or directory.")
     book = _workbook(instrument, roles)
     try:
-        with staging_folder(path.parent) as folder:
-            (folder / path.name).write_bytes(book)
+        write_atomically(path, book)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
