@@ -112,7 +112,7 @@ def test_a_format_that_is_added_leaves_no_older_file_behind(folder: Folder) -> N
     folder.make("OH", formats="html,ipynb")
     folder.say("OH", "goals", "goals.statement", "One page", "a")
     manifest = folder.run("OH", formats="pdf")
-    assert [form.value for form in manifest.results[0].formats] == ["pdf", "html", "ipynb"]
+    assert list(manifest.results[0].formats) == ["pdf", "html", "ipynb"]
     assert folder.make("OH", formats="html") == {"OH": "unchanged"}
 
 
