@@ -80,7 +80,8 @@ def test_it_is_said_what_is_missing_until_people_can_come(tmp_path: Path) -> Non
     with Store.open(sqlite_url(tmp_path / "kept.sqlite3")) as store:
         fork_server: Future[int] = Future()
         preparation = Preparation(render, is_planned=True)
-        readiness = Readiness(CONTENT, store, preparation, fork_server)
+        readiness = Readiness(CONTENT, store, preparation)
+        readiness.wait_for(fork_server)
         assert run(readiness.missing()) == [
             "The process that kernels are forked from is still importing.",
             "0 of all pages are prepared.",
@@ -89,7 +90,9 @@ def test_it_is_said_what_is_missing_until_people_can_come(tmp_path: Path) -> Non
         assert run(readiness.missing()) == ["0 of all pages are prepared."], "not before pages have been counted"
         run(preparation.run(PAGES, 1))
         assert run(readiness.missing()) == []
-        assert run(Readiness(CONTENT, store, Preparation(render), fork_server).missing()) == []
+        unprepared = Readiness(CONTENT, store, Preparation(render))
+        unprepared.wait_for(fork_server)
+        assert run(unprepared.missing()) == []
 
 
 def rendered(server: Server, person: str) -> str:
