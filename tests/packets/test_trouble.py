@@ -105,7 +105,11 @@ def test_jobs_are_planned_session_by_session_and_each_once() -> None:
 
 @pytest.mark.parametrize(
     ("option", "value", "says"),
-    [("--session", "one", "session's number"), ("--formats", "odt", "Known: ipynb, html"), ("--kind", "big", "prework")],
+    [
+        ("--session", "one", "session's number"),
+        ("--formats", "odt", "Known: ipynb, html"),
+        ("--kind", "big", "prework"),
+    ],
 )
 def test_the_command_refuses_what_it_does_not_know(tmp_path: Path, option: str, value: str, says: str) -> None:
     register(["packets"])
