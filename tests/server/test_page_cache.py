@@ -15,8 +15,9 @@ import pytest
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
 from cluster_kit.server.pages import page_cache
-from cluster_kit.server.pages.handlers import shared_parameters
 from cluster_kit.server.pages.page_cache import FAILED_TTL_S, PageCache, Parameters, RenderedPage
+from cluster_kit.server.pages.preparation import PageRequest
+from cluster_kit.server.pages.session_pages import page_parameters
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import NewErasure, NewResponse, Person, Store
 from cluster_kit.workshop import Reads
@@ -103,7 +104,7 @@ class Visits:
         self.cache, self.notebook = PageCache(CONTENT, store, renderer, clock), notebook
 
     async def __call__(self, state: str = "OH") -> str:
-        page = await self.cache.get(self.notebook, shared_parameters("2026", 2, state))
+        page = await self.cache.get(self.notebook, page_parameters("2026", PageRequest(2, state)))
         return page.html
 
 

@@ -37,6 +37,11 @@ class PreparationPlan:
     on_progress: Callable[[Preparation], None] = lambda _: None
 
 
+def page_parameters(series: str, page: PageRequest) -> Parameters:
+    """The parameters of a session's notebook, which a state's people share. Without a state, the page is a preview."""
+    return {"series": series, "session": page.session, "jurisdiction": page.jurisdiction, "mode": "live"}
+
+
 class SessionPages:
     """The pages of a series' notebooks.
 
@@ -74,13 +79,15 @@ class SessionPages:
 
     async def render_shared(self, page: PageRequest) -> RenderedPage:
         """A state's shared page, rendered now or before. Raises ``ClusterKitError``."""
-        return await self._cache.get(find_notebook(page.session, self.notebooks), self._parameters(page))
+        return await self._cache.get(
+            find_notebook(page.session, self.notebooks), page_parameters(self._content.series.id, page)
+        )
 
     async def render_session(self, person: Person, page: PageRequest) -> tuple[RenderedPage, str]:
         """A session's page in a kernel of the person's own, and the kernel's id. Raises as ``render_owned`` does."""
         context = self._session_context(self._content.get_session(page.session))
         return await self.render_owned(
-            person, find_notebook(page.session, self.notebooks), self._parameters(page), context
+            person, find_notebook(page.session, self.notebooks), page_parameters(self._content.series.id, page), context
         )
 
     async def render_owned(
@@ -121,11 +128,6 @@ class SessionPages:
                 return await PageRenderer(self._app, notebook, parameters, context).render(kernel_id)
             finally:
                 await self._kernels.end(kernel_id)
-
-    def _parameters(self, page: PageRequest) -> Parameters:
-        """What a session's notebook is given: the same for everybody of a state. Without a state it is a preview."""
-        series = self._content.series.id
-        return {"series": series, "session": page.session, "jurisdiction": page.jurisdiction, "mode": "live"}
 
     def _session_context(self, session: Session) -> dict[str, Any]:
         """What the template of a page's main part may name."""

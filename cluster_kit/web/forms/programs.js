@@ -171,8 +171,7 @@ export class Programs {
     this.#showQuestions(told.questions);
     if (isNew) {
       this.cards.clear();
-      this.report.replaceChildren();
-      this.reportFold.open = false;
+      if (this.reportFold.open) void this.#report();
       await this.#list("open");
     }
   }
