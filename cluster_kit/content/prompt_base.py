@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import abstractmethod
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
@@ -176,9 +177,9 @@ class ExtensionPrompt(BasePrompt):
         """How long it takes to look at it, for the time budget; decisions are often made over weeks."""
         return MINUTES_A_CHOICE
 
+    @abstractmethod
     def as_table(self) -> TablePrompt:
         """The table that its answers are stored as; its rows have keys that the extension makes."""
-        raise NotImplementedError
 
     def page_schema(self, content: Content) -> Json:  # noqa: ARG002 - extensions override it
         """What the page needs to know beyond the table's columns."""
