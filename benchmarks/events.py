@@ -85,13 +85,13 @@ async def _measure(store: Store, stage: Stage, posts: int) -> None:
 
 async def _post(store: Store, listeners: list[Listener], posts: int) -> dict[str, float]:
     """When each post was committed, by its text; returns once every page has the last one."""
-    journal = SessionLog(store, SERIES, load_content(SERIES).get_session(SESSION))
+    session_log = SessionLog(store, SERIES, load_content(SERIES).get_session(SESSION))
     author = store.people(SERIES)[0]
     sent = {}
     for number in range(posts):
         text = f"Post number {number}"
         arrivals = [listener.expect(text) for listener in listeners]
-        await asyncio.to_thread(journal.do, author, WritePost(text=text), subject="peer_discussion")
+        await asyncio.to_thread(session_log.do, author, WritePost(text=text), subject="peer_discussion")
         sent[text] = time.monotonic()
         await asyncio.sleep(PAUSE_S)
     await asyncio.wait_for(asyncio.gather(*arrivals), PATIENCE_S)

@@ -12,10 +12,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from cluster_kit.live.links import Invitation, make_token  # type: ignore[import-not-found]
+from cluster_kit.responses import Person, Store  # type: ignore[import-not-found]
+
 from cluster_kit.content import load_content
-from cluster_kit.server.auth.tokens import Invitation, make_token
 from cluster_kit.settings import Settings
-from cluster_kit.store import Person, Store
 
 SERIES = "2026"
 

@@ -21,7 +21,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder
-from cluster_kit.kernels.fork_server_pool import close_parents
+from cluster_kit.kernels.fork_server_pool import close_fork_servers
 
 KINDS = {"stock": "python3", "warm": KERNEL_NAME}
 IMPORTS = "import ipywidgets, pandas, matplotlib.pyplot, cluster_kit.workshop, cluster_kit.forms"
@@ -77,7 +77,7 @@ def main() -> None:
 
 async def measure(kind: str, starts: int, crowd: int) -> Row:
     """All figures of one kind."""
-    close_parents()
+    close_fork_servers()
     first = await live(kind)
     lives = [await live(kind) for _ in range(starts)]
     begun = time.perf_counter()

@@ -43,7 +43,7 @@ def our_server(home: Path) -> Iterator[Callable[[int], str]]:
 
     settings = Settings(home)
     home.mkdir(parents=True)
-    with Store.open(settings.db_url) as store:  # a person who has said how far to go, and so is not asked at the door
+    with Store.open(settings.db_url) as store:  # a person who has chosen a depth, and so is not asked when signing in
         person = Person(id="benchmark", series="2026", jurisdiction="OH", name="Benchmark", depth="essential")
         store.add_person(person)
 

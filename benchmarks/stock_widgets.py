@@ -101,7 +101,7 @@ def _describe(content: Content, prompt: Prompt) -> Described:
             return [("date", prompt.label, [])]
         case TextPrompt():
             return [("text", prompt.label, [])]
-        case _:  # a file, or what a specialist asks once it has one
+        case _:  # a file, or what a extension asks once it has one
             return [("file", prompt.label, [])]
 
 

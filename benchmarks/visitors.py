@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.wire import Browser, Socket
+from cluster_kit.server.auth.cookies import find_xsrf_token
 
 FORM_PATIENCE_S = 300.0
 SAVE_PATIENCE_S = 60.0
@@ -204,7 +205,7 @@ class OurVisitor(Visitor):
 async def join(browser: Browser, token: str) -> None:
     """Hand over a link's token, as the join page does; the browser has the session cookie then."""
     await browser.get("/join")
-    await browser.post_form("/join", {"token": token, "_xsrf": browser.cookies.get("_xsrf", "")})
+    await browser.post_form("/join", {"token": token, "_xsrf": find_xsrf_token(browser.cookies)})
 
 
 def make_save(items: list[str], number: int) -> Json:

@@ -1,4 +1,4 @@
-"""Files that are complete or absent: every file of the kit is written beside its place and then moved there."""
+"""Atomic file writes: write a temporary file in the same folder, then rename it."""
 
 from __future__ import annotations
 
@@ -8,30 +8,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from cluster_kit.errors import UsageError
+
 READABLE = 0o644
 PRIVATE = 0o600
+PRIVATE_FOLDER = 0o700
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = READABLE) -> None:
-    """Write a file, flushed to the disk, and replace the one in its place; a reader sees either, never a part.
+    """Write a file atomically, flushed to disk. A reader sees the old or the new file, never a part.
 
-    The folder is created where it is missing. Raises ``OSError``; then the file in its place is unchanged.
+    The folder is created if it is missing. Raises ``OSError``; then an existing file is unchanged.
     """
     with _written(path, data, mode) as part:
         os.replace(part, path)
 
 
 def create_atomically(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
-    """Like ``write_atomically``, but the file that another process created first stays."""
+    """Like ``write_atomically``, but keep a file that already exists."""
     with _written(path, data, mode) as part, suppress(FileExistsError):
         os.link(part, path)
 
 
+def make_private_folder(folder: Path) -> None:
+    """Create a folder, and those above it that are missing, each readable only by its owner.
+
+    ``Path.mkdir`` would give its mode to the last one only.
+    """
+    for path in (*reversed(folder.parents), folder):
+        if not path.exists():
+            path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+
+
 @contextmanager
 def staging_folder(out: Path) -> Iterator[Path]:
-    """A temporary folder inside ``out``, whose files move to ``out`` when the block ends without an exception.
+    """A temporary folder inside ``out``, whose files are moved to ``out`` when the block ends without an exception.
 
-    Either all of the files have been written in full before the first one replaces another, or none is moved.
+    No file is moved before all of them are written.
     """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".part-", dir=out) as name:
@@ -39,6 +52,15 @@ def staging_folder(out: Path) -> Iterator[Path]:
         yield folder
         for file in sorted(folder.iterdir()):
             os.replace(file, out / file.name)
+
+
+@contextmanager
+def report_write_errors(path: Path) -> Iterator[None]:
+    """Raise ``UsageError`` for an ``OSError`` of the block, which writes ``path``."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Bounds for log lines that a page or a broken database could otherwise repeat without end."""
+"""Limits on log lines that a page or an unavailable database could repeat without end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class FirstOfKind:
 class FailureLog:
     """Logs the first of consecutive failures of each kind; ``clear`` after a success.
 
-    Our own errors, such as a store that is away, are one line; any other comes with its traceback.
+    A ``ClusterKitError``, such as an unavailable store, is logged on one line; other errors with their traceback.
     """
 
     def __init__(self, log: logging.Logger, sentence: str) -> None:
@@ -44,5 +44,5 @@ class FailureLog:
             self._log.error("%s; trying again", self._sentence, exc_info=error)
 
     def clear(self) -> None:
-        """It works."""
+        """Note a success: the next failure is logged."""
         self._kinds.clear()

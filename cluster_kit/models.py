@@ -1,4 +1,4 @@
-"""The bases of every model, and the type of JSON objects that are on their way into or out of one."""
+"""The base classes of all models, and the type of JSON objects before and after validation."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ Json = dict[str, Any]
 
 
 class FrozenModel(BaseModel):
-    """Immutable, and closed to unknown keys. A base that differs overrides ``model_config`` and says why."""
+    """An immutable model that rejects unknown keys. Exceptions override ``model_config`` and state the reason."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Incoming(FrozenModel):
-    """A message from a page. Unknown keys are ignored, so that a newer page can say more."""
+    """A message from a page. Unknown keys are ignored, because a newer page may send more."""
 
     model_config = ConfigDict(extra="ignore")
 

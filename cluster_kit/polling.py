@@ -1,4 +1,4 @@
-"""Asks for changes periodically, in a thread of its own."""
+"""Call a function periodically in a thread of its own."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from cluster_kit.log_limits import FailureLog
 
 log = logging.getLogger(__name__)
 
-# The pause doubles with each failure up to this, so that pages recover soon after the store does.
+# The maximum pause. It doubles with each failure, and pages must recover soon after the store does.
 MAX_PAUSE_S = 4.0
 
 
 class Poller:
-    """Calls a function periodically in a daemon thread, from ``start`` until ``stop``; it may be started again.
+    """Calls a function periodically in a daemon thread, from ``start`` until ``stop``. It can be restarted.
 
-    A failure is logged once for each kind, and the pause grows until the function succeeds again. A bound method is
-    held weakly: polling ends when its object is gone.
+    The first of consecutive failures of each kind is logged, and the pause grows until a call succeeds. A bound method
+    is referenced weakly: polling ends when its object is collected.
 
     Parameters
     ----------
     poll
-        What to call. May raise: it is called again.
+        The function to call. After an exception it is called again.
     name
         The name of the thread.
     period_s
         The pause after each call.
     failing
-        A sentence for the log when a call fails, without a full stop.
+        The log sentence for a failed call, without a period.
     coalesce_s
-        How long to wait after ``wake`` before the call, so that several wake-ups are one call.
+        The pause between ``wake`` and the call, which coalesces several wake-ups.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Poller:
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Begin, with a pause. Does nothing while it runs."""
+        """Start with a pause. Does nothing if it is running."""
         with self._lock:
             self._is_wanted = True
             self._stopped.clear()
@@ -66,7 +66,7 @@ class Poller:
         self._woken.set()
 
     def stop(self, timeout_s: float = 0.0) -> None:
-        """End after the current call; wait so long for that."""
+        """Stop after the current call, and wait up to ``timeout_s`` for that."""
         with self._lock:
             self._is_wanted = False
             thread = self._thread
@@ -92,7 +92,7 @@ class Poller:
             del poll
 
     def _is_due(self, pause_s: float) -> bool:
-        """Return when the next call is due: True, or False when there is none."""
+        """Wait until the next call is due and return True; return False after ``stop``."""
         if self._goes_on() and self._woken.wait(pause_s) and self._coalesce_s:
             self._stopped.wait(self._coalesce_s)
         self._woken.clear()
@@ -108,6 +108,6 @@ class Poller:
 
 
 def call_on_loop(loop: asyncio.AbstractEventLoop, job: Callable[..., object], *arguments: object) -> None:
-    """Call a function on an event loop, from another thread. Does nothing when the loop is closed."""
+    """Call a function on an event loop from another thread. Does nothing if the loop is closed."""
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(job, *arguments)

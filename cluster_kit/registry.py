@@ -1,4 +1,4 @@
-"""Named parts of the kit that other packages can add to through entry points.
+"""Registries of named parts, to which other packages can add through entry points.
 
 The kit registers its own parts with the same registries. ``docs/`` has a page on extending the kit.
 """
@@ -17,7 +17,7 @@ Part = TypeVar("Part")
 
 
 class UnknownPartError(UsageError, LookupError):
-    """Nothing is registered under the name. ``name`` and ``known`` are attributes."""
+    """No part is registered under ``name``. ``known`` has the registered names."""
 
     def __init__(self, what: str, name: str, known: tuple[str, ...]) -> None:
         self.name, self.known = name, known
@@ -25,7 +25,7 @@ class UnknownPartError(UsageError, LookupError):
 
 
 class DuplicatePartError(ClusterKitError, ValueError):
-    """The name is taken: a package cannot replace a part of the kit or of another package."""
+    """The name is in use. A package cannot replace a part of the kit or of another package."""
 
 
 class Registry(Generic[Part]):
@@ -34,8 +34,8 @@ class Registry(Generic[Part]):
     Parameters
     ----------
     group : the entry point group in which packages declare parts, for example ``cluster_kit.exports``.
-    what : what a part is called in messages, for example ``export``.
-    check : returns a sentence for an object that cannot be such a part, and None for one that can.
+    what : the noun for a part in messages, for example ``export``.
+    check : returns a sentence for an invalid part, and None for a valid one.
     """
 
     def __init__(self, group: str, what: str, check: Callable[[str, object], str | None] = lambda _name, _part: None):
@@ -45,13 +45,13 @@ class Registry(Generic[Part]):
         self._loaded = False
 
     def register(self, name: str, part: Part) -> None:
-        """Add a part. Raises ``DuplicatePartError`` where the name is taken."""
+        """Add a part. Raises ``DuplicatePartError`` if the name is in use."""
         if self._parts.get(name, part) is not part:
             raise DuplicatePartError(f"There is already a {self.what} named {name!r}. Choose another name.")
         self._parts[name] = part
 
     def register_entry_points(self) -> None:
-        """Add what installed packages declare, once. A part that fails to load is logged and left out."""
+        """Add the parts that installed packages declare, once. A part that fails to load is logged and skipped."""
         if self._loaded:
             return
         self._loaded = True

@@ -1,6 +1,7 @@
 """A deployment's settings: its home folder, its store, and its series.
 
 They come from the command line, else from the environment, else (the series) from ``settings.toml`` in the home folder.
+The same file names the contact that pages show, the public address, and the organization with its logo and colors.
 """
 
 from __future__ import annotations
@@ -10,23 +11,55 @@ import os
 import re
 import secrets
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.files import create_atomically, write_atomically
+from cluster_kit.home_record import HOME_FILE, read_home_record, remember_key
+from cluster_kit.organization import Organization, OrganizationError, read_organization
 
 HOME_VARIABLE = "CLUSTER_KIT_HOME"
 DB_VARIABLE = "CLUSTER_KIT_DB"
-# Set for a kernel whose page brings the forms' JavaScript and CSS itself, so that no widget needs to carry them.
+# Set for a kernel whose page loads the forms' JavaScript and CSS, so widgets do not include them.
 PAGE_VARIABLE = "CLUSTER_KIT_PAGE"
 # The deployment's series. Servers and packets set it for their kernels, whose warm parent loads that series once.
 SERIES_VARIABLE = "CLUSTER_KIT_SERIES"
 SETTINGS_FILE = "settings.toml"
+STORE_FILE = "responses.sqlite3"
 DEFAULT_HOME = "cluster-kit-home"
+# By key of the contact: a regular expression that each value must match, and an example.
+_CONTACT_FORMS = {
+    "name": (r"[^\x00-\x1f\x7f]{1,100}", "Workshop team"),
+    "email": (r"[^\s@<>\"']{1,64}@[^\s@<>\"']{1,190}", "workshops@example.org"),
+    "phone": (r"\+?[0-9][0-9 ().-]{5,30}(?: ?(?:ext\.?|x) ?[0-9]{1,6})?", "202-555-0100"),
+}
+_KEYS = ("series", "address", "contact", "organization")
+_ADDRESS = r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::[0-9]{1,5})?"
 KEY_BYTES = 48
 MIN_KEY_LENGTH = 32
+NEW_KEY = f"Restore it from a backup. To make a new one, which ends all links and sessions, delete it and {HOME_FILE}"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who answers questions about the series, about data, and about accessibility. Empty fields are not set."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+    @property
+    def is_reachable(self) -> bool:
+        """True if there is an email address or a phone number."""
+        return bool(self.email or self.phone)
+
+    @property
+    def dialed(self) -> str:
+        """The phone number for a ``tel:`` address: digits, and the plus sign before a country code."""
+        number = re.split(r"ext|x", self.phone)[0]
+        return re.sub(r"[^0-9+]", "", number)
 
 
 @dataclass(frozen=True)
@@ -41,6 +74,29 @@ class Settings:
     db: str | None = None
     series: str | None = None
 
+    def contact(self) -> Contact:
+        """The contact that ``settings.toml`` names. Raises ``SettingsFileError`` if the file has a problem."""
+        return read_contact(self.file)
+
+    def address(self) -> str:
+        """The public address that ``settings.toml`` names, or an empty string. Raises ``SettingsFileError``."""
+        return _read_file(self.file).address
+
+    def organization(self) -> Organization:
+        """The organization that ``settings.toml`` describes, with its logo. Raises ``SettingsFileError`` if the file or
+        the logo has a problem."""
+        try:
+            return read_organization(_read_file(self.file).organization, self.home)
+        except OrganizationError as error:
+            raise SettingsFileError(self.file, error.key, str(error)) from error
+
+    def logo_file(self) -> Path | None:
+        """The file of the organization's logo, unchecked; None if it is not there. Raises ``SettingsFileError``."""
+        table = _read_file(self.file).organization
+        name = table.get("logo") if isinstance(table, dict) else None
+        path = self.home / name if isinstance(name, str) and name else None
+        return path if path and path.parent == self.home and path.is_file() else None
+
     @classmethod
     def read(cls, home: Path | str | None = None, db: str | None = None, series: str | None = None) -> Settings:
         """Read each setting from the arguments, else from the environment, else (the series) from ``settings.toml``.
@@ -54,7 +110,12 @@ class Settings:
     @property
     def db_url(self) -> str:
         """The store's URL."""
-        return self.db or sqlite_url(self.home / "responses.sqlite3")
+        return self.db or sqlite_url(self.store_file)
+
+    @property
+    def store_file(self) -> Path:
+        """The SQLite file of a store in the home folder. It need not exist."""
+        return self.home / STORE_FILE
 
     @property
     def file(self) -> Path:
@@ -67,9 +128,29 @@ class Settings:
         return self.home / "content"
 
     @property
+    def content_history(self) -> Path:
+        """The versions of content files that were edited with ``content edit``, at the paths of the files."""
+        return self.home / "content-history"
+
+    @property
+    def content_drafts(self) -> Path:
+        """Unsaved changes of ``content edit``, at the paths of the files."""
+        return self.home / "content-drafts"
+
+    @property
     def files(self) -> Path:
         """The folder of the files that states upload, by series and jurisdiction."""
         return self.home / "files"
+
+    @property
+    def crosswalk(self) -> Path:
+        """The folder of imported crosswalks and their calibration."""
+        return self.home / "crosswalk"
+
+    @property
+    def columns(self) -> Path:
+        """The file of the columns that were chosen with ``--column``, by the headers of their tables."""
+        return self.home / "columns.json"
 
     def environment(self) -> dict[str, str]:
         """The environment variables with which a child process reads the same settings."""
@@ -85,6 +166,9 @@ class Settings:
         path = self.home / "secret"
         try:
             self.home.mkdir(parents=True, exist_ok=True)
+            had_key = bool(read_home_record(self.home).key)  # first: another process may be creating the key
+            if not path.exists() and had_key:
+                raise SigningKeyError(path, f"is missing, although this home had one. {NEW_KEY}")
             if not path.exists():
                 create_atomically(path, secrets.token_urlsafe(KEY_BYTES).encode())
             key = path.read_text(encoding="ascii").strip()
@@ -94,8 +178,19 @@ class Settings:
                 path, f"cannot be used: {reason}. Check the file, its disk and its permissions"
             ) from error
         if len(key) < MIN_KEY_LENGTH:
-            raise SigningKeyError(path, "is damaged. Restore it from a backup; or delete it, and send new links")
+            raise SigningKeyError(path, f"is damaged. {NEW_KEY}")
+        remember_key(self.home, key)
         return key
+
+
+@dataclass(frozen=True)
+class _SettingsFile:
+    """The values of a settings file, checked; ``organization`` is its table, which is checked with the logo."""
+
+    series: str | None = None
+    address: str = ""
+    contact: Contact = Contact()
+    organization: object = field(default_factory=dict)
 
 
 class SigningKeyError(ClusterKitError, RuntimeError):
@@ -119,28 +214,47 @@ def read_series(path: Path) -> str | None:
 
     Raises ``SettingsFileError`` for a file that is not TOML, an unknown key, or a series that is not a string.
     """
-    text = _read_text(path)
-    return None if text is None else _parse_series(path, text)
+    return _read_file(path).series
+
+
+def read_contact(path: Path) -> Contact:
+    """The contact that a settings file sets; an empty one if the file does not exist or does not set it.
+
+    Raises ``SettingsFileError`` for a file that is not TOML, an unknown key, or a value that cannot be used.
+    """
+    return _read_file(path).contact
 
 
 def save_series(path: Path, series: str) -> None:
-    """Set the series in a settings file, which is created if it does not exist. Comments are kept.
+    """Set the series in a settings file, which is created if it does not exist. Comments and tables are kept.
 
     Raises ``SettingsFileError`` if the file has a problem; then it is unchanged.
     """
     text = _read_text(path) or ""
     line = f"series = {json.dumps(series, ensure_ascii=False)}"
-    if _parse_series(path, text) is None:
-        changed = f"{text.rstrip()}\n{line}\n".lstrip()
+    before = _parse(path, text)
+    if before.series is None:  # above the first table, to which it would otherwise belong
+        table = re.search(r"^[ \t]*\[", text, re.MULTILINE)
+        top, rest = (text[: table.start()], text[table.start() :]) if table else (text, "")
+        changed = f"{top.rstrip()}\n{line}\n".lstrip() + (f"\n{rest}" if rest else "")
     else:
         changed = re.sub(r"^[ \t]*series[ \t]*=.*$", lambda _: line, text, count=1, flags=re.MULTILINE)
     try:
-        is_set = _parse_series(path, changed) == series
+        is_set = _parse(path, changed) == replace(before, series=series)
     except SettingsFileError:
         is_set = False
     if not is_set:  # the file had an unusual notation, such as a quoted key
-        changed = f"{line}\n"
+        public = f"address = {json.dumps(before.address)}\n" if before.address else ""
+        tables = _table("contact", vars(before.contact)) + _table("organization", before.organization)
+        changed = f"{line}\n{public}{tables}"
     write_atomically(path, changed.encode())
+
+
+def _table(name: str, values: object) -> str:
+    """A table of texts as TOML; empty if nothing is set."""
+    texts = {key: value for key, value in values.items() if value} if isinstance(values, dict) else {}
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in texts.items()]
+    return f"\n[{name}]\n" + "".join(lines) if lines else ""
 
 
 def _read_text(path: Path) -> str | None:
@@ -152,7 +266,13 @@ def _read_text(path: Path) -> str | None:
         raise SettingsFileError(path, None, "is not text in UTF-8; save it in that encoding") from error
 
 
-def _parse_series(path: Path, text: str) -> str | None:
+def _read_file(path: Path) -> _SettingsFile:
+    """The values of a settings file; if it does not exist, none is set."""
+    text = _read_text(path)
+    return _SettingsFile() if text is None else _parse(path, text)
+
+
+def _parse(path: Path, text: str) -> _SettingsFile:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -160,14 +280,33 @@ def _parse_series(path: Path, text: str) -> str | None:
             path, None, f'is not valid TOML ({error}); write a line such as series = "2026"'
         ) from error
     for key in values:
-        if key != "series":
-            problem = f"unknown key {key!r}; remove it, because series is the only setting"
+        if key not in _KEYS:
+            known = f"{', '.join(_KEYS[:-1])}, and {_KEYS[-1]}"
+            problem = f"unknown key {key!r}; remove it, because {known} are the only settings"
             raise SettingsFileError(path, key, problem)
     series = values.get("series")
     if series is not None and not (isinstance(series, str) and series):
         example = series if isinstance(series, int) and not isinstance(series, bool) else 2026
         raise SettingsFileError(path, "series", f'series is not a series id in quotes; write series = "{example}"')
-    return series
+    address = values.get("address", "")
+    if not isinstance(address, str) or (address and not re.fullmatch(_ADDRESS, address)):
+        known = 'write address = "https://workshop.example.org", without a path'
+        raise SettingsFileError(path, "address", f"address cannot be used; {known}")
+    contact = _parse_contact(path, values.get("contact", {}))
+    return _SettingsFile(series, address, contact, values.get("organization", {}))
+
+
+def _parse_contact(path: Path, values: object) -> Contact:
+    if not isinstance(values, dict):
+        raise SettingsFileError(path, "contact", 'contact is not a table; write [contact] and, below it, name = "..."')
+    for key, value in values.items():
+        name = f"contact.{key}"
+        if key not in _CONTACT_FORMS:
+            raise SettingsFileError(path, name, f"unknown key {key!r} in [contact]; it has name, email, and phone only")
+        pattern, example = _CONTACT_FORMS[key]
+        if not isinstance(value, str) or not re.fullmatch(pattern, value.strip()):
+            raise SettingsFileError(path, name, f'{key} in [contact] cannot be used; write {key} = "{example}"')
+    return Contact(**{key: value.strip() for key, value in values.items()})
 
 
 def sqlite_url(path: Path) -> str:

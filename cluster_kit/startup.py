@@ -1,4 +1,4 @@
-"""The first lines of the kit's own processes. Nothing here runs when the package is imported by others."""
+"""Setup of the kit's own processes. Importing the package elsewhere does not run it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from multiprocessing.process import BaseProcess
 
 
 def skip_iri_grammar() -> None:
-    """Keep jsonschema from importing ``rfc3987_syntax``, whose grammar takes longer to compile than all else to load.
+    """Prevent jsonschema from importing ``rfc3987_syntax``, whose grammar dominates the startup time.
 
     Call it before nbformat is imported. Without the package, jsonschema leaves one format (iri) unchecked, which
-    notebooks do not use. It changes ``sys.modules``, so only a process of the kit's own calls it.
+    notebooks do not use. It changes ``sys.modules``, so only the kit's own processes may call it.
     """
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def start_worker() -> None:
-    """Set up a worker of a process pool: it ends when its parent is killed, instead of waiting for work forever."""
+    """Initialize a process pool's worker. It exits when its parent is killed, instead of waiting forever."""
     skip_iri_grammar()
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -1,4 +1,4 @@
-"""Text that goes into spreadsheets, and counts in sentences."""
+"""Text for spreadsheet cells (formula guard, CSV), counts with nouns, and file sizes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import TypeVar
 _Value = TypeVar("_Value")
 
 # OWASP's list of characters that start a formula, and their full-width forms, which Excel treats alike. A leading
-# apostrophe is guarded as well: spreadsheets drop it, so what follows would be bare in the next file.
+# apostrophe is guarded as well: spreadsheets drop it, which would expose the rest in the next file.
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA_STARTS = frozenset("=+-@'\u2212\uff1d\uff0b\uff0d\uff20\t\r\n")
 _NUMBER = re.compile(r"[+\-\u2212]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?%?")
 
 
 def guard_formula(value: _Value) -> _Value | str:
-    """The value of a cell such that no spreadsheet runs it: text that could start a formula gets an apostrophe.
+    """A cell value that no spreadsheet evaluates: text that could start a formula gets an apostrophe.
 
-    Anything but text is returned as it is, and so is a number written as text, such as ``-5``.
+    Values other than text are returned unchanged, as are numbers written as text, such as ``-5``.
     """
     if not isinstance(value, str) or _NUMBER.fullmatch(value):
         return value
@@ -40,9 +40,14 @@ def count_of(count: int, noun: str, plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
+def format_size(size: int) -> str:
+    """A number of bytes as ``240 kB`` or ``3.2 MB``."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+
+
 def _starts_formula(text: str) -> bool:
     if text[:1] in _FORMULA_STARTS:
         return True
-    # Spreadsheets skip characters that cannot be seen, such as a byte order mark or a zero-width space.
+    # Spreadsheets skip invisible characters, such as a byte order mark or a zero-width space.
     visible = (char for char in text if not char.isspace() and unicodedata.category(char) not in {"Cc", "Cf"})
     return next(visible, "") in _FORMULA_STARTS - {"'"}

@@ -1,4 +1,4 @@
-"""The one object that a notebook uses.
+"""The object that notebooks use.
 
 A notebook calls ``workshop = Workshop.open(...)`` and then, for each exercise, ``workshop.exercise("goals")``. The
 result depends on the mode: a placeholder, which the session page attaches to the form service (``live``); the form as a
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,21 +24,27 @@ from cluster_kit.documents.model import Paragraph, Section
 from cluster_kit.documents.view import EXERCISE_LEVEL, DocumentView
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.insights import at_a_glance, look_back, render_exercise, welcome, what_is_asked
+from cluster_kit.insights import look_back, render_exercise, welcome, what_is_asked
 from cluster_kit.insights.look_back import actions_table
 from cluster_kit.insights.movement import movement
 from cluster_kit.insights.peers import Example, example_exercises, peers, read_shared_examples
 from cluster_kit.insights.preparation import preparation
-from cluster_kit.insights.roadmap import open_actions, roadmap
+from cluster_kit.insights.roadmap import open_actions, roadmap, roadmap_template
+from cluster_kit.insights.session_summary import TeamAnswers, read_summary
+from cluster_kit.insights.summary_view import Drawings, essentials, fit_page
 from cluster_kit.insights.thread import record, thread
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import Person, Store
+from cluster_kit.store.deployment import open_deployment_store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cluster_kit.forms.placeholder import FormPlaceholder
     from cluster_kit.forms.widget import ExerciseForm
     from cluster_kit.insights.views import Illustrate
+    from cluster_kit.store import Response
     from cluster_kit.store.files import FileStore
 
 WORKSHEET_ANSWERS = "worksheet-answers.sqlite3"
@@ -114,7 +120,7 @@ class Workshop:
         if not jurisdiction.strip():
             return preview
         place = content.get_jurisdiction(jurisdiction)
-        store = Store.open(_store_url(settings, chosen))
+        store = _open_store(settings, chosen)
         who = None
         if chosen is Mode.WORKSHEET:
             who = ensure_person(store, content.series.id, place.code, person.strip() or WORKSHEET_NAME)
@@ -132,8 +138,13 @@ class Workshop:
         return self._show(look_back(self.content, self.session.number, self._answers), reads=Reads.EARLIER)
 
     def at_a_glance(self) -> DocumentView:
-        """The team's results of this session, on half a page."""
-        return self._show(at_a_glance(self.content, self.session.number, self._answers), level=2)
+        """The team's results of this session, on one page."""
+        from cluster_kit.insights.charts import means_picture, movement_picture
+
+        record = TeamAnswers(self.jurisdiction.code if self.jurisdiction else "", *self._record)
+        summary = read_summary(self.content, self.session.number, record)
+        draw = Drawings(means_picture, movement_picture)
+        return self._show(essentials(self.content, summary, draw, fit_page(summary)), level=2)
 
     def preparation(self) -> DocumentView:
         """When the session is in the state's time zones, who should attend, what to bring, and what to do before.
@@ -170,11 +181,21 @@ class Workshop:
 
         return self._show(roadmap(self.content, self._answers, roadmap_picture), level=2)
 
+    def roadmap_template(self) -> DocumentView:
+        """A table to plan adoption by policy area, filled with what the state has recorded."""
+        return self._show(roadmap_template(self.content, self._answers), level=2)
+
     def open_actions(self) -> DocumentView:
         """Every open next step of the series, with its lead and its date."""
         found = open_actions(self.content, self._answers)
         block = actions_table(found) if found else Paragraph("No next step is open.", "quiet")
         return self._show(Section("Next steps that are open", (block,)))
+
+    def earlier_actions(self) -> DocumentView:
+        """Every open next step of earlier sessions; those of this session are in its own exercises."""
+        found = [step for step in open_actions(self.content, self._answers) if step.session < self.session.number]
+        block = actions_table(found) if found else Paragraph("No next step of an earlier session is open.", "quiet")
+        return self._show(Section("Next steps of earlier sessions that are open", (block,)))
 
     def peers(self) -> DocumentView:
         """Other states' examples for this state's needs: only those that they share with other states."""
@@ -196,43 +217,45 @@ class Workshop:
 
             return FormPlaceholder(exercise.id, exercise.title)
         if self.person is None:
-            return DocumentView(self._said(exercise))
+            return DocumentView(self._render(exercise))
         from cluster_kit.exercises.context import FormContext
         from cluster_kit.exercises.extensions import extension_openers
         from cluster_kit.forms.widget import ExerciseForm
+        from cluster_kit.insights.saved_form import saved_form
 
-        files = self._shelf(self.jurisdiction)
+        files = self._file_store(self.jurisdiction)
         where = (self.content, self.store, self.session.number, self.jurisdiction.code, self.person, self.depth)
-        return ExerciseForm(FormContext(*where, files=files, specialists=extension_openers()), exercise_id)
+        context = FormContext(*where, files=files, extensions=extension_openers())
+        return ExerciseForm(context, exercise_id, partial(saved_form, context, exercise))
 
     def _show(self, section: Section, level: int = EXERCISE_LEVEL, reads: Reads = Reads.STATE) -> DocumentView:
-        """A view of answers; on a page it says which ones."""
+        """A view of answers. In live mode it declares which answers it reads."""
         return DocumentView(section, level, reads=reads if self.mode is Mode.LIVE and self.store else "")
 
-    def _shelf(self, place: Jurisdiction) -> FileStore:
-        """A worksheet keeps its files beside the notebook, as it does its answers."""
-        from cluster_kit.store.files import find_shelf
+    def _file_store(self, place: Jurisdiction) -> FileStore:
+        """The file store. In worksheet mode it is beside the notebook, as are the answers."""
+        from cluster_kit.store.files import open_file_store
 
         is_here = self.mode is Mode.WORKSHEET
         root = Path.cwd() / WORKSHEET_FILES if is_here else Settings.read().files
-        return find_shelf(root, self.content.series.id, place.code)
+        return open_file_store(root, self.content.series.id, place.code)
 
-    def _said(self, exercise: Exercise) -> Section:
+    def _render(self, exercise: Exercise) -> Section:
         from cluster_kit.insights.charts import illustrator
 
         draw = illustrator(self.content, self._answers, self.session.number)
-        said = render_exercise(self.content, self.session.number, exercise, self._answers, draw)
+        section = render_exercise(self.content, self.session.number, exercise, self._answers, draw)
         reports = self._reports(exercise)
-        return Section(said.title, (*said.blocks, *reports)) if reports else said
+        return Section(section.title, (*section.blocks, *reports)) if reports else section
 
     def _reports(self, exercise: Exercise) -> list[Section]:
-        """What the extensions that the exercise uses have to show."""
+        """The report sections of the extensions that the exercise uses."""
         kinds = [prompt.kind for prompt in exercise.prompts if isinstance(prompt, ExtensionPrompt)]
         if not kinds or self.store is None or self.jurisdiction is None:
             return []
         from cluster_kit.exercises.extensions import EXERCISE_EXTENSIONS
 
-        files = self._shelf(self.jurisdiction)
+        files = self._file_store(self.jurisdiction)
         where = (self.content, self.store, self.session.number, self.jurisdiction.code, files)
         found = [EXERCISE_EXTENSIONS.get(kind).report(*where) for kind in dict.fromkeys(kinds)]
         return [report for report in found if report]
@@ -241,17 +264,22 @@ class Workshop:
         if self.store is None:
             return {}
         series = self.content.series.id
-        asked = example_exercises(self.content)
-        given = [said for exercise in asked for said in self.store.current(series, exercise=exercise)]
-        return read_shared_examples(self.content, given, self.store.people(series))
+        exercises = example_exercises(self.content)
+        responses = [response for exercise in exercises for response in self.store.current(series, exercise=exercise)]
+        return read_shared_examples(self.content, responses, self.store.people(series))
 
     @cached_property
     def _answers(self) -> Answers:
-        """Everything that the jurisdiction's team has said in the series, read once."""
+        """All answers of the jurisdiction's team in the series."""
+        return Answers(*self._record)
+
+    @cached_property
+    def _record(self) -> tuple[Sequence[Response], Sequence[Person], Sequence[Response]]:
+        """Current answers, people, and history of the jurisdiction's team in the series, read once."""
         if self.store is None or self.jurisdiction is None:
-            return Answers(())
+            return (), (), ()
         where = (self.content.series.id, self.jurisdiction.code)
-        return Answers(self.store.current(*where), self.store.people(*where), self.store.history(*where))
+        return self.store.current(*where), self.store.people(*where), self.store.history(*where)
 
 
 def _choose(kind: type[_Kind], name: str, value: str) -> _Kind:
@@ -261,6 +289,8 @@ def _choose(kind: type[_Kind], name: str, value: str) -> _Kind:
         raise UsageError(f"{name} is {value!r}; it can be {', '.join(kind)}.") from None
 
 
-def _store_url(settings: Settings, mode: Mode) -> str:
-    """A worksheet keeps its answers in a file beside the notebook; everything else in the kit's store."""
-    return sqlite_url(Path.cwd() / WORKSHEET_ANSWERS) if mode is Mode.WORKSHEET else settings.db_url
+def _open_store(settings: Settings, mode: Mode) -> Store:
+    """The store: a file beside the notebook in worksheet mode, else the kit's."""
+    if mode is Mode.WORKSHEET:
+        return Store.open(sqlite_url(Path.cwd() / WORKSHEET_ANSWERS))
+    return open_deployment_store(settings)

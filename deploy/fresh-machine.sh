@@ -5,6 +5,8 @@
 #   browser   Chromium and a few small fonts  (to test it; after "make install")
 #   postgres  PostgreSQL's server programs    (to test it; tests start a server of their own)
 #   nginx     nginx and openssl               (to test two servers behind it; tests start one of their own)
+#   poppler   pdftotext                       (to test where the lines of a PDF are)
+#   libreoffice  LibreOffice Writer           (to test worksheets that it saved; these tests are skipped without it)
 #
 # As root it installs what is missing. As another user it prints the exact command and exits with 1.
 # What is installed already is left alone, silently.
@@ -144,12 +146,21 @@ nginx() {
     fi
 }
 
+poppler() {
+    has pdftotext || install_packages poppler-utils
+}
+
+# Converts worksheets in tests. Without it, these tests are skipped.
+libreoffice() {
+    has soffice || install_packages libreoffice-writer
+}
+
 [ $# -gt 0 ] || set -- help
 for what; do
     case $what in
-    python | browser | postgres | nginx) "$what" ;;
+    python | browser | postgres | nginx | poppler | libreoffice) "$what" ;;
     *)
-        say "usage: sh deploy/fresh-machine.sh python|browser|postgres|nginx ..."
+        say "usage: sh deploy/fresh-machine.sh python|browser|postgres|nginx|poppler|libreoffice ..."
         exit 2
         ;;
     esac

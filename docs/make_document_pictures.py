@@ -49,7 +49,7 @@ def take_packets(settings: Settings, folder: Path) -> None:
 
 
 def take_worksheets(settings: Settings, folder: Path) -> None:
-    """A page of a worksheet to print, and of one to type into."""
+    """A page of a worksheet as a PDF form, and as a Word file."""
     wanted = writing.WorksheetRequest(SERIES, 1, ["OH"], ("docx", "pdf"), Depth.ESSENTIAL, None)
     for path in writing.make_worksheets(settings, wanted, folder / "worksheets"):
         if path.suffix == ".docx":

@@ -14,12 +14,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, create_model
 
-from cluster_kit.console.protocol import PanelReply, PanelRequest
+from cluster_kit.console.protocol import PanelAnswers, PanelReply, PanelRequest
+from cluster_kit.console.views import VIEWS
 from cluster_kit.forms.definition_models import CellPromptView, ExerciseView, PromptView
 from cluster_kit.forms.protocol import FormReply, FormRequest
 from cluster_kit.models import FrozenModel, Json
 from cluster_kit.server.stream.protocol import PageFrame, ServerFrame
 from cluster_kit.sessions.commands import kinds
+from cluster_kit.sessions.evaluation import EvaluationSubmission
 
 SCHEMA = Path(__file__).with_name("messages.schema.json")
 TYPES = Path(__file__).parents[1] / "cluster_kit/web/shared/messages.d.ts"
@@ -30,9 +32,12 @@ NAMED: Mapping[str, Any] = {
     "ServerFrame": ServerFrame,
     "PanelRequest": PanelRequest,
     "PanelReply": PanelReply,
+    "PanelAnswers": PanelAnswers,
+    **{view.__name__: view for view in VIEWS.values()},
     "CellPromptView": CellPromptView,
     "PromptView": PromptView,
     "ExerciseView": ExerciseView,
+    "EvaluationSubmission": EvaluationSubmission,
 }
 SIMPLE = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
 HEAD = "// Messages between browser and server. Written by docs/make_messages.py from the models; do not edit.\n"
@@ -94,7 +99,8 @@ def _type(schema: Json) -> str:
         return f"Array<{_type(schema.get('items', {}))}>"
     if schema.get("type") == "object":
         values = schema.get("additionalProperties", True)
-        return f"Record<string, {_type(values) if isinstance(values, dict) else 'any'}>"
+        keys = _type(schema["propertyNames"]) if "propertyNames" in schema else "string"
+        return f"Record<{keys}, {_type(values) if isinstance(values, dict) else 'any'}>"
     return SIMPLE.get(schema.get("type", ""), "any")
 
 

@@ -42,7 +42,7 @@ SHOTS = (
     Shot("4-results", 33, "Results so far"),
     Shot("5-breakout-groups", 39, "Breakout groups"),
     Shot("6-boards", 48, "Boards"),
-    Shot("7-record", 61, "What was done"),
+    Shot("7-record", 61, "Activity log"),
 )
 
 

@@ -86,7 +86,11 @@ def take_live_pictures(browser: Browser, link: Callable[[str, int], str]) -> Non
     systems = page.get_by_label("Why should a system that has its own categories use Clusters too?")
     systems.fill(REASON)
     page.get_by_text("All saved at").wait_for()
-    show(page, form(page, "Which systems speak in Clusters").locator("table, .ck-rows").first, "session-1.png")
+    show(
+        page,
+        form(page, "Career Clusters in your systems today").locator("table, .ck-rows").first,
+        "session-1.png",
+    )
     show(page, form(page, "Where we stand on systems alignment").locator(".ck-rating").first, "ratings.png")
     show(page, form(page, "Our statewide goals").locator(".ck-rows").first, "goals.png")
     show_two_versions(page, open_session(browser, link(JORDAN, 1), WIDE))
@@ -115,7 +119,7 @@ def take_room_pictures(browser: Browser, link: Callable[[str, int], str]) -> Non
     overview = form(avery, "Where we stand on systems alignment").get_by_role("group", name="How your team sees it")
     overview.get_by_text("Talk about").first.wait_for()
     show(avery, overview, "reveal.png")
-    show(avery, form(avery, "Where we stand on systems alignment").locator(".ck-together").nth(1), "settle.png")
+    show(avery, form(avery, "Where we stand on systems alignment").locator(".ck-consensus").nth(1), "settle.png")
     console.get_by_text("All teams see their own spread").wait_for()
     console.evaluate("window.scrollTo(0, 0)")
     console.screenshot(path=OUT / "console.png")

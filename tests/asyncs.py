@@ -1,4 +1,4 @@
-"""Run a coroutine to its end from an ordinary test."""
+"""Runs a coroutine from a synchronous test."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ _Result = TypeVar("_Result")
 
 
 def run(coroutine: Coroutine[Any, Any, _Result]) -> _Result:
-    """The coroutine's result, from a loop in its own thread: the browser keeps one running in the test's."""
+    """The coroutine's result, from an event loop in a separate thread: the browser keeps one running in the test's."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()

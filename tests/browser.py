@@ -1,6 +1,6 @@
-"""A real Chromium or Chrome for tests, and the accessibility checker in it.
+"""Chromium or Chrome for tests, with axe-core.
 
-``tests/conftest.py`` offers ``browser`` and ``context`` to every test.
+``tests/conftest.py`` provides ``browser`` and ``context`` to every test.
 """
 
 from __future__ import annotations
@@ -11,37 +11,67 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from cluster_kit.documents.browser import BROWSER_ARGUMENTS, find_browser
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 PATIENCE_MS = 60_000
+PHONE: ViewportSize = {"width": 320, "height": 640}
 expect.set_options(timeout=PATIENCE_MS)
+
+
+WHOLE_PAGE = "if (location.pathname.startsWith('/session/')) localStorage.setItem('cluster-kit:view', 'whole')"
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One browser for the whole run."""
+    """One browser for the whole run. Its contexts show whole session pages; ``focus_context`` shows one step."""
     with sync_playwright() as playwright:
         program = find_browser(playwright.chromium.executable_path)
         browser = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
+        new_context = browser.new_context
+
+        def new_whole_page_context(**options: Any) -> BrowserContext:
+            context = new_context(**options)
+            context.add_init_script(WHOLE_PAGE)
+            return context
+
+        browser.new_context = new_whole_page_context  # type: ignore[method-assign]
+        browser.new_focus_context = new_context  # type: ignore[attr-defined]
         yield browser
         browser.close()
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """Somebody's own browser: its cookies and storage are nobody else's."""
+    """A new browser context with its own cookies and storage."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         context.set_default_timeout(PATIENCE_MS)
         yield context
 
 
 def find_violations(page: Page) -> list[str]:
-    """What axe-core finds wrong, one line each: the rule and where. Scripts' policy of the page stays as it is."""
+    """axe-core violations, one line each with rule and element. The page's content security policy stays in force."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"], "preload": False}
     found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
     return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
+
+
+def check_fit(page: Page) -> None:
+    """Nothing is cut off at 320 px, or at 640 px with text of twice the size. The page is 320 px wide afterwards."""
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.set_viewport_size({"width": 640, "height": 640})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth") == 640
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size(PHONE)
+
+
+def check_page(page: Page) -> None:
+    """The page has no violations and fits."""
+    assert find_violations(page) == []
+    check_fit(page)

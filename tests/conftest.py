@@ -1,4 +1,4 @@
-"""What every test may use: a browser, a PostgreSQL server, and the live server."""
+"""Fixtures for all tests: a browser, a PostgreSQL server, and the live server."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A private PostgreSQL for tests: Debian's own server on a socket in a temporary folder, gone when they end.
+"""A private PostgreSQL for tests: Debian's server on a socket in a temporary folder, deleted afterwards.
 
-``tests/conftest.py`` offers ``postgres_url`` and ``postgres_database`` to every test.
+``tests/conftest.py`` provides ``postgres_url`` and ``postgres_database`` to every test.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def run_sql(url: str, statement: str) -> None:
 
 @contextmanager
 def run_postgres(settings: Mapping[str, str] | None = None) -> Iterator[str]:
-    """A server of one's own, listening on a socket only; yields its URL, and stops it at the end.
+    """A separate server that listens on a socket only; yields its URL, and stops it at the end.
 
-    ``settings`` are the server's, for example ``{"fsync": "off"}``.
+    ``settings`` are server settings, for example ``{"fsync": "off"}``.
     """
     programs = find_programs()
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
@@ -78,7 +78,7 @@ def run_postgres(settings: Mapping[str, str] | None = None) -> Iterator[str]:
 
 
 def find_programs() -> Path:
-    """The folder of the newest PostgreSQL's server programs; the test fails where there is none."""
+    """The folder of the newest PostgreSQL's server programs; fails the test if there is none."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
     found = [folder for folder in folders if (folder / "initdb").exists()]
     if not found:
@@ -87,7 +87,8 @@ def find_programs() -> Path:
 
 
 def _server_account(folder: Path) -> dict[str, Any]:
-    """PostgreSQL refuses to run as root: then it runs as Debian's ``postgres``, who gets the folder."""
+    """Arguments to run as Debian's ``postgres`` account, which gets the folder, because PostgreSQL refuses to run as
+    root."""
     if os.geteuid() != 0:
         return {}
     account = pwd.getpwnam("postgres")
@@ -96,7 +97,7 @@ def _server_account(folder: Path) -> dict[str, Any]:
 
 
 def _run(command: list[Path | str], owner: dict[str, Any]) -> None:
-    folder = Path(str(command[2])).parent  # one that the account may enter
+    folder = Path(str(command[2])).parent  # a folder that the account may enter
     # Not a pipe: the server would hold it open.
     with tempfile.TemporaryFile() as output:
         done = subprocess.run(

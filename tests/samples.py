@@ -1,4 +1,4 @@
-"""A small workshop with one of everything, for tests that need content but not the shipped packs."""
+"""A small workshop with an example of everything, for tests that do not need the shipped content."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ EXERCISES = (
                         label="Can you tell when it is done?",
                         options=(m.Option(id="yes", label="Yes"), m.Option(id="no", label="No")),
                     ),
-                    m.NumberPrompt(kind="number", id="rank", label="Rank", minimum=1, maximum=9),
+                    m.NumberPrompt(kind="number", id="rank", label="Rank", rank=True, minimum=1, maximum=30),
                 ),
             ),
         ),
@@ -135,7 +135,7 @@ EXERCISES = (
 
 
 def small_content(*, fictional: bool = True) -> m.Content:
-    """A series ``sample`` of one session with three exercises, two policy areas and two jurisdictions."""
+    """A series ``sample`` of one session with three exercises, two policy areas, and two jurisdictions."""
     session = m.Session(
         schema_version=1,
         number=1,

@@ -1,4 +1,4 @@
-"""The live server as its users have it: its own process, started by its command, with people and their links."""
+"""The live server as a separate process, started by its command, with people and their links."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ import psutil
 from cluster_kit.cli.demo import SERIES, prepare_demo
 from cluster_kit.content import Content, load_content
 from cluster_kit.server import make_link
+from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 from tests.server.page_client import PageClient, connect, greet
@@ -32,12 +33,12 @@ PEOPLE = {
     FAY: ("Fay Sample", ""),  # facilitators
     GUS: ("Gus Sample", ""),
 }
-PATIENCE_S = 90.0  # nobody waits as long, unless the machine has far too much to do
+PATIENCE_S = 90.0  # exceeded only on an overloaded machine
 
 
 @dataclass
 class Server:
-    """A running server. Its port stays the same when it is started again."""
+    """A running server. Its port stays the same after a restart."""
 
     home: Path
     process: subprocess.Popen[bytes] | None = None
@@ -51,37 +52,37 @@ class Server:
 
     @cached_property
     def content(self) -> Content:
-        """The series that it runs."""
+        """The content of its series."""
         return load_content(SERIES, overlay=self.settings.content)
 
     @property
     def db_url(self) -> str:
-        """Where its answers are."""
+        """The URL of its store."""
         return self.options[self.options.index("--db") + 1] if "--db" in self.options else self.settings.db_url
 
     @property
     def log(self) -> str:
-        """Everything that the server wrote."""
+        """The server's whole log."""
         return (self.home / "server.log").read_text(encoding="utf-8")
 
     def start(self) -> None:
-        """Start, and wait until the server says where it listens."""
+        """Start, and wait until the server announces its address."""
         port = self.address.rpartition(":")[2] or "0"
-        said = self.home / "address"
+        output_file = self.home / "address"
         command = [*self.program, "serve", "--series", SERIES, "--home", str(self.home)]
-        with (self.home / "server.log").open("ab") as log, said.open("wb") as out:
+        with (self.home / "server.log").open("ab") as log, output_file.open("wb") as out:
             self.process = subprocess.Popen(
                 [*command, "--port", port, *self.options], stdout=out, stderr=log, cwd=self.home
             )
-        wait_until(lambda: said.read_text().strip() or self.process_ended(), "the server says where it listens")
-        self.address = said.read_text().strip()
+        wait_until(lambda: output_file.read_text().strip() or self.process_ended(), "the server says where it listens")
+        self.address = output_file.read_text().strip()
         assert self.address, self.log
 
     def process_ended(self) -> bool:
         return self.process is not None and self.process.poll() is not None
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Send the signal and wait for the end; the exit code."""
+        """Send the signal and wait for the end; returns the exit code."""
         assert self.process is not None
         self.process.send_signal(how)
         return self.process.wait(PATIENCE_S)
@@ -92,10 +93,10 @@ class Server:
 
     @contextmanager
     def client(self, person: str | None = None) -> Iterator[httpx.Client]:
-        """An HTTP client: a stranger's, or with this person's badge."""
+        """An HTTP client: anonymous, or with this person's session cookie."""
         with httpx.Client(base_url=self.address, timeout=PATIENCE_S) as client:
             if person:
-                answer = knock(client, self.link(person).partition("#")[2])
+                answer = send_token(client, self.link(person).partition("#")[2])
                 assert answer.status_code == 200, answer.text
             yield client
 
@@ -103,7 +104,7 @@ class Server:
     def connect(
         self, who: str | httpx.Client, session: int = 1, *, exercises: Sequence[str] = (), hello: bool = True
     ) -> Iterator[PageClient]:
-        """A session page's connection, of one of ``PEOPLE`` or with a client's cookies. These forms are opened."""
+        """A session page's connection, of one of ``PEOPLE`` or with a client's cookies, with these forms opened."""
         if isinstance(who, str):
             with self.client(who) as client, self.connect(client, session, exercises=exercises, hello=hello) as page:
                 yield page
@@ -112,7 +113,7 @@ class Server:
             yield greet(page, exercises) if hello else page
 
     def kernels(self) -> list[psutil.Process]:
-        """The running kernels' processes, without the warm parent that they are forked from."""
+        """Processes of the running kernels, without the fork server."""
         assert self.process is not None
         children = psutil.Process(self.process.pid).children(recursive=True)
         alive = [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
@@ -126,10 +127,10 @@ def _is_warm_parent(process: psutil.Process, server: int) -> bool:
         return False
 
 
-def knock(client: httpx.Client, token: str) -> httpx.Response:
-    """Hand a link's token over as the door's page does."""
+def send_token(client: httpx.Client, token: str) -> httpx.Response:
+    """Send a link's token as the join page does."""
     client.get("/join")
-    return client.post("/join", data={"token": token, "_xsrf": client.cookies["_xsrf"]})
+    return client.post("/join", data={"token": token, "_xsrf": find_xsrf_token(client.cookies)})
 
 
 @contextmanager
@@ -149,7 +150,7 @@ def run_server(home: Path, *options: str, program: str | None = None) -> Iterato
 
 
 def add_people(series: str, settings: Settings, prefix: str = "") -> None:
-    """Write ``PEOPLE`` into the store, their ids with this prefix."""
+    """Add ``PEOPLE`` to the store, with this prefix on their ids."""
     store = Store.open(settings.db_url)
     for person, (name, state) in PEOPLE.items():
         store.add_person(
@@ -159,14 +160,14 @@ def add_people(series: str, settings: Settings, prefix: str = "") -> None:
                 jurisdiction=state,
                 name=name,
                 at=dt.datetime.now(dt.UTC),
-                depth="essential",  # who has not chosen is asked before the session opens
+                depth="essential",  # without a choice, the depth question precedes the session
             )
         )
     store.close()
 
 
 def wait_until(condition: object, what: str, patience_s: float = PATIENCE_S) -> None:
-    """Return as soon as the condition holds; fail when it does not in time."""
+    """Return once the condition is true; fails at the timeout."""
     assert callable(condition)
     ends = monotonic() + patience_s
     while not condition():

@@ -1,4 +1,4 @@
-"""Which browser is used: a named one, an installed one, Playwright's own, and never a snap."""
+"""Selection of the browser: a named one, an installed one, Playwright's own, and never a snap."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SNAP_STUB = '#!/bin/sh\nif ! [ -x /snap/bin/chromium ]; then\n  echo "requires t
 
 @pytest.fixture
 def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only folder of programs that there is."""
+    """The only folder in PATH."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv(BROWSER_VARIABLE, raising=False)
     return tmp_path

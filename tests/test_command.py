@@ -1,4 +1,4 @@
-"""How the command ends when something outside of the kit is in its way."""
+"""Exit of the command on errors outside of the kit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from cluster_kit.settings import Settings
+from cluster_kit.store import Store
 
 
 @pytest.mark.parametrize(
@@ -23,6 +26,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence_and_never_a_traceback(
 ) -> None:
     blocked = tmp_path / "a file"
     blocked.write_text("no folder")
+    Store.open(Settings(tmp_path / "home").db_url).close()
     places = {"blocked": blocked / "folder", "home": tmp_path / "home"}
     command = [sys.executable, "-m", "cluster_kit", *(word.format(**places) for word in words)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)

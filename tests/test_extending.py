@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from cluster_kit.cli.demo import SERIES, prepare_demo
 from cluster_kit.settings import Settings
@@ -31,7 +31,7 @@ SYSTEMS = "      - id: systems\n        kind: table\n"
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home whose first session asks for a time, in an environment with the example package."""
     folder = tmp_path_factory.mktemp("extended")
-    source = shutil.copytree(EXAMPLE, folder / "source")  # building writes beside the sources
+    source = shutil.copytree(EXAMPLE, folder / "source")  # the build writes beside the sources
     install = ["install", "--no-deps", "--no-build-isolation", "--no-index", "--target", str(folder / "packages")]
     subprocess.run([sys.executable, "-m", "pip", *install, str(source)], check=True, capture_output=True, timeout=300)
     settings = Settings(folder / "home")
@@ -46,7 +46,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def run(home: Path, *arguments: str) -> str:
-    """What a command prints, in the environment with the example package."""
+    """A command's output in the environment with the example package."""
     command = [sys.executable, "-m", "cluster_kit", *arguments, "--home", str(home)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=home)
     assert done.returncode == 0, done.stderr
@@ -63,7 +63,7 @@ def answered(home: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def said(answered: Server, context: BrowserContext) -> Path:
-    """The home after Avery has typed a time on the live page."""
+    """The home after Avery has entered a time on the live page."""
     page = context.new_page()
     page.goto(answered.link(AVERY))
     field = page.get_by_label(QUESTION)
@@ -74,20 +74,21 @@ def said(answered: Server, context: BrowserContext) -> Path:
 
 
 def values(home: Path) -> list[object]:
-    """Every answer to the question, as it is stored."""
+    """Every stored answer to the question."""
     with Store.open(Settings(home).db_url) as store:
         return [response.value for response in store.current(SERIES) if response.prompt == "meets"]
 
 
 def test_the_live_page_asks_with_the_kinds_own_control_and_teammates_see_the_answer(
-    said: Path, answered: Server, context: BrowserContext
+    said: Path, answered: Server, browser: Browser
 ) -> None:
-    page = context.new_page()
-    page.goto(answered.link(JORDAN))
-    field = page.get_by_label(QUESTION)
-    expect(field).to_have_value("14:30")
-    expect(field).to_have_attribute("type", "time")
-    assert [one for one in find_violations(page) if "time" in one] == []
+    with browser.new_context() as teammate:
+        page = teammate.new_page()
+        page.goto(answered.link(JORDAN))
+        field = page.get_by_label(QUESTION)
+        expect(field).to_have_value("14:30")
+        expect(field).to_have_attribute("type", "time")
+        assert [one for one in find_violations(page) if "time" in one] == []
 
 
 def test_a_value_that_the_kind_refuses_is_not_saved(home: Path) -> None:

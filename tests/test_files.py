@@ -1,4 +1,4 @@
-"""A file is complete or absent, whatever happens to the process that writes it."""
+"""A file is complete or absent, even if the process that writes it dies."""
 
 from __future__ import annotations
 

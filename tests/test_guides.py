@@ -1,4 +1,4 @@
-"""The facilitator guide and the documents agree with the content and with the command line."""
+"""The facilitator guide and the documentation agree with the content and with the command line."""
 
 from __future__ import annotations
 
@@ -38,6 +38,25 @@ def _guide(session: Session) -> str:
 
 def _in_the_room(session: Session) -> list[Exercise]:
     return [exercise for exercise in session.exercises if exercise.when is When.SESSION]
+
+
+CONSOLE = (ROOT / "docs/how-to/console.md").read_text(encoding="utf-8")
+OF_PARTICIPANTS = {"Same here", "I have this question, too"}  # buttons of the boards and of the questions
+
+
+def test_the_guide_to_the_console_names_its_panels_and_buttons_as_the_console_does() -> None:
+    web = ROOT / "cluster_kit" / "web"
+    scripts = "".join(
+        path.read_text(encoding="utf-8")
+        for name in ("console", "present")
+        for path in sorted((web / name).glob("*.js"))
+    )
+    panels = re.findall(r"^\| ([A-Z][^|]+) \|", CONSOLE, re.MULTILINE)
+    bold = re.findall(r"\*\*([^*]+)\*\*", CONSOLE.replace("\n", " "))
+    assert len(panels) > 10
+    shown = set(re.findall(r"[^\"`’<>${}\n]+", scripts))
+    shown = {words.strip(" :,.") for words in shown}
+    assert [label for label in (*panels, *bold) if label not in shown | OF_PARTICIPANTS] == []
 
 
 # --- the sessions ----------------------------------------------------------------------------------------------
@@ -121,7 +140,7 @@ def test_tables_between_markers_are_up_to_date(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     for name, block in make_blocks(CONTENT).items():
         if f"<!-- {name} -->" in text:
-            assert replace_block(text, name, block) == text, f"run cluster-kit guide {path.parent.name}"
+            assert replace_block(text, name, block) == text, f"run cluster-kit guide tables {path.parent.name}"
 
 
 def test_every_table_stands_in_a_document() -> None:
@@ -169,7 +188,7 @@ def test_links_within_the_repository_lead_somewhere(path: Path) -> None:
 
 
 def _anchors(document: Path) -> set[str]:
-    """The anchors of a document's headings, as they are made on the web: small letters, hyphens, no punctuation."""
+    """The anchors of a document's headings, as on the web: lower case, hyphens, no punctuation."""
     headings = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -192,7 +211,7 @@ def known() -> Commands:
 
 
 def _named(text: str) -> Iterator[list[str]]:
-    """The words after ``cluster-kit`` wherever a document shows it as code."""
+    """The words after ``cluster-kit`` in every code span or block of a document."""
     text = text.replace("\\\n", " ")
     fenced = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     inline = re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
@@ -203,7 +222,7 @@ def _named(text: str) -> Iterator[list[str]]:
 
 
 def _split(words: list[str], known: Commands) -> tuple[tuple[str, ...], list[str]]:
-    """The longest known command that the words begin with, and the rest."""
+    """The longest known command at the start of the words, and the rest."""
     name: tuple[str, ...] = ()
     while len(name) < len(words) and (*name, words[len(name)]) in known:
         name = (*name, words[len(name)])

@@ -18,10 +18,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("benchmarks", "cluster_kit", "deploy", "docs", "facilitator_guide", "tests", "worksheets")
 COUNTS = Path(__file__).with_name("language_counts.json")
-AVOID = {
-    re.compile(rf"\b(?:{one['pattern']})\b", re.IGNORECASE): one["instead"]
-    for one in tomllib.loads((ROOT / "docs" / "language.toml").read_text(encoding="utf-8"))["avoid"]
-}
+LISTED = tomllib.loads((ROOT / "docs" / "language.toml").read_text(encoding="utf-8"))
+AVOID = {re.compile(rf"\b(?:{one['pattern']})\b", re.IGNORECASE): one["instead"] for one in LISTED["avoid"]}
+NAMES: dict[str, str] = LISTED["names"]
+# Comments, strings, and template literals of JavaScript.
+NO_CODE = re.compile(
+    r"""/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|\$\{[^}]*\}|[^`\\])*`""", re.DOTALL
+)
+WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 class Occurrence(NamedTuple):
@@ -61,6 +65,16 @@ def find_occurrences(suffix: str, text: str) -> list[Occurrence]:
     )
 
 
+def find_private_names(suffix: str, text: str) -> set[str]:
+    """Names in the code that have a word of ``[names]``. Of JavaScript, names in template literals are left out."""
+    if suffix == ".py":
+        tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+        names = {token.string for token in tokens if token.type == tokenize.NAME}
+    else:
+        names = set(re.findall(r"[A-Za-z_]\w*", NO_CODE.sub("", text)))
+    return {name for name in names if NAMES.keys() & {word.lower() for word in WORDS.findall(name)}}
+
+
 def count_all() -> dict[str, int]:
     """How many words to avoid each file has, without the files that have none."""
     counts = {path: len(find_occurrences(path.suffix, path.read_text(encoding="utf-8"))) for path in list_files()}
@@ -76,6 +90,27 @@ def test_no_file_has_more_words_to_avoid_than_before() -> None:
             problems.append(f"  line {one.line}: {one.word!r}. Write: {one.instead}")
     if problems:
         pytest.fail("\n".join(problems), pytrace=False)
+
+
+def test_names_in_code_have_no_private_words() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix(): names
+        for path in list_files()
+        if path.is_relative_to(ROOT / "cluster_kit") and path.suffix != ".md"
+        if (names := find_private_names(path.suffix, path.read_text(encoding="utf-8")))
+    }
+    if found:
+        lines = [f"{file}: {', '.join(sorted(names))}" for file, names in found.items()]
+        pytest.fail("\n".join([*lines, f"Write instead: {NAMES}"]), pytrace=False)
+
+
+def test_a_name_is_checked_word_by_word() -> None:
+    code = (
+        "class JournalReader:\n    spelling = read_journal('pulse')  # standing\n    NO_SHELF, understanding = 1, 2\n"
+    )
+    assert find_private_names(".py", code) == {"JournalReader", "read_journal", "NO_SHELF"}
+    script = 'const standing = "journal"; // pulse\nthis.#tell(`door ${spell}`); this.standingOrder = 1;\n'
+    assert find_private_names(".js", script) == {"standing", "standingOrder"}
 
 
 def test_comments_and_strings_are_checked_and_code_is_not() -> None:

@@ -12,37 +12,57 @@ from docs.make_layers import BEGIN, END, PAGE, find_imports, write_layers
 LISTED = """
 errors:
 registry: errors
-files:
+files: errors
 models:
 startup:
 text:
 kernels: errors
-settings: errors files
 web: errors
-documents: errors web
 log_limits: errors
 polling: log_limits
-filetypes: errors
+filetypes: errors files
 content: errors registry files models text web filetypes
-store: errors files models content
-roster: errors filetypes content store
+organization: errors web
+documents: errors files web organization organization
+crosswalk: errors files text web filetypes content documents documents
+materials: errors text content organization documents organization documents
+home_record: errors files
+settings: errors files organization home_record organization
+store: errors files models text content home_record settings settings
+roster: errors text filetypes content store
 sessions: errors models text content store
-exercises: errors registry models documents content store sessions
-demo: content store exercises
-insights: models web documents content store sessions exercises
-breakouts: errors text documents content store sessions exercises insights
-crosswalk: errors files models text settings web documents filetypes content store roster exercises insights
-packets: errors registry files models startup text kernels settings documents content store exercises insights
-exports: errors registry files text settings web documents content store sessions exercises insights breakouts packets
+organization: errors web
+settings: errors files organization home_record organization
+documents: errors files web organization organization
+exercises: errors registry models content documents store sessions documents
+demo: models content store exercises
+insights: errors files models text web content documents store sessions documents exercises
+breakouts: errors text content documents store sessions documents exercises insights
+crosswalk: errors files text web filetypes content documents documents
+packets: errors registry files models startup text kernels web content documents settings store settings documents
+    exercises insights
+exports: errors registry files text web content documents settings store roster sessions settings documents exercises
+    insights breakouts packets
 forms: errors models web log_limits polling content store sessions exercises
-console: errors models settings web polling content store roster sessions exercises insights breakouts
-workshop: errors settings documents content store roster exercises insights forms
-server: errors models text kernels settings web documents log_limits polling content store roster sessions exercises
-    insights forms workshop
-worksheets: errors files models text settings web documents filetypes content store roster exercises forms workshop
-rehearsal: errors models text settings content store sessions exercises insights breakouts forms console server
-cli: errors startup text settings documents content store roster demo breakouts crosswalk packets exports server
-    worksheets rehearsal
+console: errors models text web polling content settings store roster sessions settings exercises insights breakouts
+    forms
+workshop: errors content documents settings store roster settings documents exercises insights forms
+server: errors models text kernels web log_limits polling content organization documents settings store roster
+    sessions organization settings documents exercises insights forms workshop
+worksheets: errors files models text web filetypes content documents settings store roster settings documents
+    exercises forms workshop
+rehearsal: errors models text content settings store sessions settings exercises demo insights breakouts forms console
+    server
+rehearsal: errors models text content settings store sessions settings exercises demo insights breakouts forms console
+    server
+programs: errors models text filetypes content documents crosswalk settings store roster settings documents exercises
+    insights crosswalk
+materials: errors text content organization documents organization documents
+editor: errors files models text web content settings store sessions settings exercises forms server
+maintenance: errors files models text content home_record settings store settings
+cli: errors files startup text filetypes content documents crosswalk materials home_record settings store roster
+    sessions settings documents demo breakouts crosswalk packets exports server worksheets rehearsal rehearsal
+    programs materials editor maintenance
 """
 IMPORTS = {
     package: set(imported.split())

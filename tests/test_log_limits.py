@@ -1,4 +1,4 @@
-"""What could be repeated without end is logged once."""
+"""Events that could repeat without limit are logged once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The messages between browser and server are written down as the models say, and the models say what is sent."""
+"""The published schema of messages agrees with the models, and the models with what is sent."""
 
 from __future__ import annotations
 

@@ -1,16 +1,30 @@
-"""A public class or function has a name of its own, so a search finds one thing."""
+"""A public class or function has a unique name, so a search finds one definition."""
 
 from __future__ import annotations
 
 import ast
+import json
+import tomllib
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cluster_kit
 
 ROOT = Path(cluster_kit.__file__).parent
 # Alembic calls these by name.
 MIGRATIONS = ROOT / "store" / "migrations"
+DOCS = ROOT.parent / "docs"
+
+
+def read_message_names(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields and the type of each message, after the message's model."""
+    for model, definition in schema["$defs"].items():
+        for field, value in definition.get("properties", {}).items():
+            yield model, field
+            if field == "type" and "const" in value:
+                yield model, value["const"]
 
 
 def test_no_public_class_or_function_name_is_defined_twice() -> None:
@@ -22,3 +36,11 @@ def test_no_public_class_or_function_name_is_defined_twice() -> None:
                     homes[node.name].append(str(path.relative_to(ROOT)))
     shared = {name: found for name, found in homes.items() if len(found) > 1 and not name.startswith("_")}
     assert shared == {}
+
+
+def test_no_message_has_a_private_name() -> None:
+    private = tomllib.loads((DOCS / "language.toml").read_text(encoding="utf-8"))["messages"]
+    schema = json.loads((DOCS / "messages.schema.json").read_text(encoding="utf-8"))
+    names = list(read_message_names(schema))
+    assert ("ExerciseState", "exercise_state") in names
+    assert [f"{model}: {name}. Write: {private[name]}" for model, name in names if name in private] == []

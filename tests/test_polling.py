@@ -1,4 +1,4 @@
-"""The poller: periodically and when woken, in spite of failures, until it is stopped or its object is gone."""
+"""The poller: periodic, woken, resilient to failures, until it is stopped or its object is deleted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME = "poller-of-a-test"
 
 
 class Polled:
-    """Counts polls; fails with ``error`` while there is one."""
+    """Counts polls; raises ``error`` if it is set."""
 
     def __init__(self) -> None:
         self.polls = 0

@@ -7,22 +7,31 @@ from pathlib import Path
 
 import pytest
 
-from cluster_kit.content import crosswalk_files, models
+from cluster_kit.content import (
+    claims,
+    crosswalk_files,
+    evaluation,
+    examples,
+    facilitation,
+    messages,
+    models,
+    notice,
+)
 from cluster_kit.content.models import ContentModel
-from cluster_kit.crosswalk import prompt
+from cluster_kit.programs import prompt
 
 ROOT = Path(__file__).parents[1]
 CONTENT_PAGE = (ROOT / "docs" / "reference" / "content.md").read_text(encoding="utf-8")
 SETTINGS_PAGE = (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8")
-# Models that are assembled from several files, and those that have no key besides the keys of every prompt.
+# Models assembled from several files, and models with no keys other than those of every prompt.
 NOT_IN_A_FILE = {
-    *("Content", "ContentModel", "Instrument"),
-    *("CellPrompt", "ExtensionPrompt", "DatePrompt", "PersonPrompt"),
+    *("Content", "ContentModel", "FactBase", "Instrument", "OwnedQuestion", "SourcedClaim"),
+    *("CellPrompt", "ExtensionPrompt", "PersonPrompt"),
 }
-PROMPT_KEYS = {"id", "label", "help", "scope", "depth", "kind"}
+PROMPT_KEYS = {"id", "label", "help", "scope", "depth", "before", "optional", "kind"}
 MODELS = {
     name: model
-    for module in (models, crosswalk_files, prompt)
+    for module in (models, crosswalk_files, claims, evaluation, examples, facilitation, messages, notice, prompt)
     for name, model in vars(module).items()
     if isinstance(model, type) and issubclass(model, ContentModel) and name not in NOT_IN_A_FILE
 }

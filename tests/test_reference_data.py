@@ -1,4 +1,4 @@
-"""What ships about the field: the Framework, the jurisdictions, the 2026 dates. Counts come from public sources."""
+"""Shipped reference data: the Framework, the jurisdictions, the 2026 dates. Counts come from public sources."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def test_there_are_57_jurisdictions_of_four_kinds(content: Content) -> None:
     ("code", "clock_times"),
     [
         ("OH", ["1:00"]),
-        ("AZ", ["10:00", "11:00"]),  # Phoenix keeps no daylight time, the Navajo Nation does
+        ("AZ", ["10:00", "11:00"]),  # Phoenix has no daylight saving time, the Navajo Nation has
         ("OR", ["10:00", "11:00"]),
-        ("TN", ["12:00", "1:00"]),  # Nashville, the capital, comes first
+        ("TN", ["12:00", "1:00"]),  # the zone of Nashville, the capital, comes first
         ("HI", ["7:00"]),
         ("GU", ["3:00"]),
         ("AS", ["6:00"]),

@@ -1,4 +1,4 @@
-"""What a deployment owns: its signing key is whole, the same for all processes, or refused."""
+"""A deployment's signing key: complete and shared by all processes, or refused."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cluster_kit.home_record import HOME_FILE, HomeRecordError
 from cluster_kit.settings import MIN_KEY_LENGTH, Settings, SigningKeyError
 
 ASK = (
@@ -24,7 +25,7 @@ def test_the_signing_key_is_made_once_and_readable_by_its_owner_alone(tmp_path: 
     assert settings.secret() == key
     if os.name == "posix":
         assert stat.S_IMODE((settings.home / "secret").stat().st_mode) == 0o600
-    assert [path.name for path in settings.home.iterdir()] == ["secret"]
+    assert [path.name for path in settings.home.iterdir() if path.name != HOME_FILE] == ["secret"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"\n", b"short", b"x" * (MIN_KEY_LENGTH - 1), b"\xff\xfe" * 40])
@@ -65,3 +66,22 @@ def test_processes_that_start_at_once_get_the_same_key(tmp_path: Path) -> None:
         process.stdin.flush()
     keys = {process.communicate()[0].strip() for process in started}
     assert keys == {Settings(tmp_path / "home").secret()}
+
+
+def test_a_home_that_had_a_key_does_not_get_another_one_silently(tmp_path: Path) -> None:
+    settings = Settings(tmp_path)
+    key = settings.secret()
+    (tmp_path / "secret").unlink()
+    with pytest.raises(SigningKeyError, match="had one"):
+        settings.secret()
+    assert not (tmp_path / "secret").exists()
+    (tmp_path / HOME_FILE).unlink()
+    assert settings.secret() != key
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"schema_version": 2}'])
+def test_a_damaged_record_of_the_home_is_refused(tmp_path: Path, damage: bytes) -> None:
+    Settings(tmp_path).secret()
+    (tmp_path / HOME_FILE).write_bytes(damage)
+    with pytest.raises(HomeRecordError, match="damaged"):
+        Settings(tmp_path).secret()

@@ -1,20 +1,25 @@
-"""The page's, the forms' and the documents' styles stand on one page and must not reach into each other."""
+"""Styles of pages, forms, and documents share one page and must not affect each other."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 import cluster_kit
-from cluster_kit.web.tokens import COLORS, TOKENS_CSS, tokens_css
+from cluster_kit.documents.html import view_css
+from cluster_kit.web.palette import contrast
+from cluster_kit.web.tokens import COLORS, DARK_COLORS, THEMES_CSS, TOKENS_CSS, dark_tokens, tokens_css
 
 ROOT = Path(cluster_kit.__file__).parent
 SHEETS = {
     "page": ROOT / "web/session/page.css",
     "live session": ROOT / "web/session/live_session.css",
+    "focus view": ROOT / "web/session/focus_view.css",
+    "summary": ROOT / "web/session/summary.css",
     "gallery": ROOT / "web/session/gallery.css",
     "console": ROOT / "web/console/console.css",
     "console's panels": ROOT / "web/console/panels.css",
@@ -24,7 +29,7 @@ SHEETS = {
 
 
 def unscoped_classes(sheet: Path, scope: str) -> set[str]:
-    """The classes that a sheet styles outside its own scope."""
+    """The classes that a sheet styles outside of its own scope."""
     css = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
     selectors = [part.strip() for block in re.findall(r"([^{}]+)\{", css) for part in block.split(",")]
     return {name for s in selectors if not s.startswith(scope) for name in re.findall(r"\.(ck-[a-z-]+)", s)}
@@ -32,59 +37,100 @@ def unscoped_classes(sheet: Path, scope: str) -> set[str]:
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(SHEETS, 2)))
 def test_no_class_is_styled_by_two_sheets_in_one_place(one: str, other: str) -> None:
-    scopes = {"console": ".ck-panel", "console's panels": ".ck-panel", "forms": ".ck-form", "documents": ".ck-view"}
+    scopes = {
+        "console": ".ck-panel",
+        "console's panels": ".ck-panel",
+        "forms": ".ck-form",
+        "documents": ".ck-view",
+        "summary": ".ck-summary",
+    }
     reaching = unscoped_classes(SHEETS[one], scopes.get(one, "(nothing)"))
     used = set(re.findall(r"\.(ck-[a-z-]+)", SHEETS[other].read_text(encoding="utf-8")))
     assert reaching & used - {"ck-form", "ck-panel", "ck-view", "ck-widget"} == set()
 
 
-TEXTS = ("ink", "muted", "accent-dark", "accent", "good", "warn", "bad")
-SURFACES = ("paper", "wash", "backdrop", "accent-wash", "warn-wash", "bad-wash")
+TEXTS = ("ink", "muted", "accent-dark", "accent", "live", "good", "warn", "bad")
+SURFACES = ("paper", "wash", "backdrop", "accent-wash", "live-wash", "good-wash", "warn-wash", "bad-wash")
+THEMES = {"light": COLORS, "dark": DARK_COLORS}
 
 
-def luminance(color: str) -> float:
-    channels = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    darker, lighter = sorted((luminance(COLORS[one]), luminance(COLORS[other])))
-    return (lighter + 0.05) / (darker + 0.05)
+@pytest.fixture(params=THEMES)
+def colors(request: pytest.FixtureRequest) -> Mapping[str, str]:
+    """The colors of each theme."""
+    return THEMES[request.param]
 
 
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("text", TEXTS)
-def test_every_color_of_text_can_be_read_on_every_surface(text: str, surface: str) -> None:
-    assert contrast(text, surface) >= 4.5
+def test_every_color_of_text_can_be_read_on_every_surface(colors: Mapping[str, str], text: str, surface: str) -> None:
+    assert contrast(colors[text], colors[surface]) >= 4.5
 
 
-@pytest.mark.parametrize("background", ["accent", "accent-dark", "good", "warn", "bad"])
-def test_white_text_can_be_read_on_every_dark_color(background: str) -> None:
-    assert contrast("paper", background) >= 4.5
+@pytest.mark.parametrize("background", ["accent", "accent-dark", "live", "good", "warn", "bad"])
+def test_the_color_of_paper_can_be_read_on_every_strong_color(colors: Mapping[str, str], background: str) -> None:
+    assert contrast(colors["paper"], colors[background]) >= 4.5
 
 
-def test_dark_text_can_be_read_on_the_darkest_shade_of_a_table() -> None:
-    assert contrast("ink", "accent-mid") >= 4.5
+@pytest.mark.parametrize("shade", ["accent-mid", "accent-soft"])
+def test_text_can_be_read_on_every_shade_of_a_table(colors: Mapping[str, str], shade: str) -> None:
+    assert contrast(colors["ink"], colors[shade]) >= 4.5
 
 
-@pytest.mark.parametrize("surface", ["paper", "wash"])
+@pytest.mark.parametrize("surface", ["paper", "wash", "backdrop"])
 @pytest.mark.parametrize("line", ["edge", "focus"])
-def test_borders_of_controls_and_the_focus_can_be_seen(line: str, surface: str) -> None:
-    assert contrast(line, surface) >= 3
+def test_borders_of_controls_and_the_focus_can_be_seen(colors: Mapping[str, str], line: str, surface: str) -> None:
+    assert contrast(colors[line], colors[surface]) >= 3
+
+
+@pytest.mark.parametrize(("theme", "brand"), [("light", "accent-dark"), ("dark", "accent-wash")])
+def test_the_text_of_the_header_can_be_read(theme: str, brand: str) -> None:
+    sheet = tokens_css() if theme == "light" else dark_tokens()
+    assert f"--ck-brand: var(--ck-{brand});" in sheet
+    assert "--ck-brand-ink: white;" in tokens_css()
+    assert contrast("#ffffff", THEMES[theme][brand]) >= 4.5
+
+
+def test_the_dark_theme_is_the_same_by_preference_and_by_choice() -> None:
+    sheet = THEMES_CSS.read_text(encoding="utf-8")
+    by_preference, by_choice = (
+        re.findall(r"--ck-[\w-]+: [^;]+;", block) for block in re.findall(r"data-theme=[^{]+\{([^}]+)\}", sheet)
+    )
+    assert by_preference == by_choice
+    assert len(by_choice) > 20
+
+
+def test_the_dark_theme_changes_tokens_and_adds_none() -> None:
+    changed = set(re.findall(r"(--ck-[\w-]+):", THEMES_CSS.read_text(encoding="utf-8")))
+    assert changed <= set(re.findall(r"(--ck-[\w-]+):", tokens_css()))
+    kept = {name for name in COLORS if not name.startswith("chart-") and COLORS[name] == DARK_COLORS[name]}
+    assert kept == set(), "a color that is the same in both themes is one that was forgotten"
+
+
+def test_documents_are_light_in_every_theme() -> None:
+    for mark in ("prefers-color-scheme", "data-theme", DARK_COLORS["paper"]):
+        assert mark not in view_css()
 
 
 def test_colors_are_defined_once_and_nowhere_else() -> None:
     assert len(set(COLORS.values())) == len(COLORS)
-    files = [path for kind in ("*.css", "*.typ", "*.py", "*.js") for path in ROOT.rglob(kind) if path != TOKENS_CSS]
+    tokens = (TOKENS_CSS, THEMES_CSS)
+    files = [path for kind in ("*.css", "*.typ", "*.py", "*.js") for path in ROOT.rglob(kind) if path not in tokens]
     found = {path.name: re.findall(r"#[0-9a-fA-F]{6}\b", path.read_text(encoding="utf-8")) for path in files}
-    # Black and white words on a shade between them are computed.
-    assert {name: colors for name, colors in found.items() if colors} == {"style.py": ["#000000", "#ffffff"]}
+    # Black and white text on a computed shade between them.
+    # Black and white, too, where an organization's colors are darkened or lightened.
+    assert {name: colors for name, colors in found.items() if colors} == {
+        "chart_style.py": ["#000000", "#ffffff"],
+        "palette.py": ["#ffffff", "#000000"],
+    }
 
 
 def test_every_token_that_a_style_sheet_uses_is_defined() -> None:
     defined = set(re.findall(r"(--ck-[\w-]+):", tokens_css()))
     for path in ROOT.rglob("*.css"):
         css = path.read_text(encoding="utf-8")
-        own = set(re.findall(r"(--ck-[\w-]+):", css)) | {"--ck-depth", "--ck-column", "--ck-row"}
+        of_scripts = {
+            *("--ck-depth", "--ck-column", "--ck-row", "--ck-panel-height", "--ck-steps"),
+            *("--ck-from", "--ck-columns", "--ck-stops", "--ck-order"),
+        }
+        own = set(re.findall(r"(--ck-[\w-]+):", css)) | of_scripts
         assert set(re.findall(r"var\((--ck-[\w-]+)", css)) <= defined | own, path.name

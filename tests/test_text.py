@@ -1,4 +1,4 @@
-"""No cell that the kit writes is run by a spreadsheet, and numbers stay numbers."""
+"""No cell that the kit writes is executed by a spreadsheet, and numbers stay numbers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_what_is_no_text_is_no_formula(value: object) -> None:
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_every_file_of_cells_is_guarded_alike(tmp_path: Path, text: str) -> None:
-    """Exports, the crosswalk's files and the video call's rooms once had three rules."""
+    """Exports, the crosswalk's files, and the video call's rooms share one rule."""
     path = tmp_path / "file.csv"
     write_crosswalk_file(path, [[text]])
     [[coded]] = csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""))

@@ -1,4 +1,4 @@
-"""The kit installed as a wheel, far from any checkout: content, notebooks, templates and migrations come along."""
+"""The kit installed as a wheel, outside of a checkout: content, notebooks, templates, and migrations are included."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUILD_S, COMMAND_S = 300, 180
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment's folder of programs. The wheel is in it; what the kit depends on is borrowed from this one."""
+    """The environment's folder of programs, with the wheel installed; dependencies come from this environment."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
     subprocess.run(build, check=True, capture_output=True, timeout=BUILD_S)
@@ -35,7 +35,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(installed: Path, program: str, *arguments: str, cwd: Path) -> str:
-    """What an installed program says, run from a folder that is no checkout."""
+    """Output of an installed program, run from a folder that is not a checkout."""
     command = [str(installed / program), *arguments]
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=COMMAND_S, check=False)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""What a notebook gets from the one object that it talks to, in each mode."""
+"""The workshop object of notebooks, in each mode."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def open_workshop(**changes: Any) -> Workshop:
 def markdown(shown: object) -> str:
     assert isinstance(shown, DocumentView)
     bundle = shown._repr_mimebundle_()
-    data = bundle[0] if isinstance(bundle, tuple) else bundle  # with metadata, where it says what it reads
+    data = bundle[0] if isinstance(bundle, tuple) else bundle  # with metadata, if it says what it reads
     return str(data["text/markdown"])
 
 

@@ -1,6 +1,7 @@
 """What each state needs and could offer, read from its answers.
 
 - A policy area's mean rating: the lowest point is a whole need, the highest a whole strength, the middle is neither.
+  Items that do not apply to the state, or that it is not sure of, are neither.
 - An example that the state shares with other states (named or not) adds to its strength in the example's area.
 - A next step that is open adds to its need in the step's area.
 
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from cluster_kit.breakouts.models import WEIGHTS, State, Weights
 from cluster_kit.content.models import ChoicePrompt, Content, TablePrompt
+from cluster_kit.content.rating_values import format_mean
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.peers import ANONYMOUS, AREA, MAY_SHARE, NAMED, is_examples_table
@@ -42,7 +44,7 @@ def read_states(
 def _read(content: Content, code: str, answers: Answers, people: Iterable[Person], weights: Weights) -> State:
     net: dict[str, float] = {}
     evidence: dict[str, list[str]] = {}
-    for area, value, words in _say(content, answers, weights):
+    for area, value, words in _list_evidence(content, answers, weights):
         net[area] = net.get(area, 0.0) + value
         evidence.setdefault(area, []).append(words)
     return State(
@@ -55,14 +57,18 @@ def _read(content: Content, code: str, answers: Answers, people: Iterable[Person
     )
 
 
-def _say(content: Content, answers: Answers, weights: Weights) -> Iterator[tuple[str, float, str]]:
-    """An area, how strong (above 0) or in need (below 0) the state is there, and what says so."""
-    values = [anchor.value for anchor in content.instrument.scale]
-    low, high = min(values), max(values)
+def _list_evidence(content: Content, answers: Answers, weights: Weights) -> Iterator[tuple[str, float, str]]:
+    """Evidence by area: the area's id, the amount (positive: strength, negative: need), and its description."""
+    values = content.instrument.points
+    low, high = min(values, default=0), max(values, default=0)
     middle = (low + high) / 2
     for summary in summarize_ratings(content, latest_ratings(read_ratings(content, answers))):
         if summary.mean is not None:
-            yield summary.area.id, (summary.mean - middle) / (high - middle), f"rated {summary.mean:.1f} of {high}"
+            yield (
+                summary.area.id,
+                (summary.mean - middle) / (high - middle),
+                f"rated {format_mean(summary.mean)} of {high}",
+            )
     for area in dict.fromkeys(_shared_examples(content, answers)):
         yield area, weights.example, "shares an example"
     for area in dict.fromkeys(_open_steps(content, answers)):
@@ -89,7 +95,7 @@ def _open_steps(content: Content, answers: Answers) -> Iterator[str]:
 
 
 def _wishes(content: Content, answers: Answers) -> Iterator[str]:
-    """The states that a state would like to ask something: a choice among jurisdictions, outside of tables."""
+    """Postal codes of the states that a state would like to consult: choices among jurisdictions, outside of tables."""
     for session, exercise, prompt in prompts_of(content, ChoicePrompt, None):
         if prompt.options_from == "jurisdictions":
             for response in answers.at(session, exercise.id, prompt.id):
@@ -98,6 +104,6 @@ def _wishes(content: Content, answers: Answers) -> Iterator[str]:
 
 
 def _newest(answers: Answers, session: int, exercise: str, prompt: str, row: str) -> object:
-    """What was said last, a cleared answer included: a state that steps back from sharing does so at once."""
-    said = answers.ever(session, exercise, prompt, row)
-    return said[-1].value if said else None
+    """The latest value, including a cleared one: a state that withdraws from sharing does so immediately."""
+    responses = answers.ever(session, exercise, prompt, row)
+    return responses[-1].value if responses else None

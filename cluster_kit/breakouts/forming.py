@@ -9,7 +9,7 @@ from itertools import pairwise
 from cluster_kit.breakouts.models import BEST_SIZE, WEIGHTS, Grouped, GroupProposal, Pair, State, Weights
 from cluster_kit.breakouts.scoring import WHOLE, Group, ProblemData, read_facts
 from cluster_kit.breakouts.search import group_counts, search
-from cluster_kit.breakouts.wording import NO_STATES, Namer, say_quality, spell
+from cluster_kit.breakouts.wording import NO_STATES, Namer, describe_quality, format_number
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 
@@ -27,7 +27,7 @@ def form_groups(
 ) -> GroupProposal:
     """Form good groups of states. ``docs/explanation/breakouts.md`` describes the score and the quality.
 
-    The same states give the same groups, in any order. A single state is in no group.
+    The same states give the same groups, in any order. One state alone is in no group.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def form_groups(
     Raises
     ------
     UsageError
-        For sizes other than 2 to 5, and for a state that is given twice.
+        If a size is outside 2 to 5, or a state is given twice.
     """
     check_size(size)
     ordered = order_states(states)
@@ -48,18 +48,18 @@ def form_groups(
     sizes = fit_sizes(len(ordered), size)
     facts = read_facts(ordered, [area.id for area in content.instrument.areas], earlier, weights)
     facts = replace(facts, best_size=min(max(BEST_SIZE, sizes[0]), sizes[-1]))
-    said = "" if set(sizes) <= {*_range(size)} else _say_size(len(ordered), size)
-    return _propose(content, facts, search(facts, sizes), said)
+    note = "" if set(sizes) <= {*_range(size)} else _describe_size(len(ordered), size)
+    return _propose(content, facts, search(facts, sizes), note)
 
 
 def check_size(size: tuple[int, int]) -> None:
-    """Raise ``UsageError`` for sizes that do not work for a discussion."""
+    """Raise ``UsageError`` for group sizes outside the range that suits a discussion."""
     if not SMALLEST <= size[0] <= size[1] <= BIGGEST:
         raise UsageError(f"Groups can have {SMALLEST} to {BIGGEST} states, such as 3-5, not {size[0]}-{size[1]}.")
 
 
 def fit_sizes(states: int, size: tuple[int, int]) -> range:
-    """The sizes as they are, or the nearest ones that so many states (at least 2) can make groups of."""
+    """The sizes, or the nearest ones into which this number of states (at least 2) can be divided."""
     low, high = size
     while not group_counts(states, range(low, high + 1)):
         low, high = max(low - 1, SMALLEST), min(high + 1, BIGGEST) if low <= 3 else high
@@ -67,7 +67,7 @@ def fit_sizes(states: int, size: tuple[int, int]) -> range:
 
 
 def order_states(states: Sequence[State]) -> list[State]:
-    """The states by postal code; ``UsageError`` where one is given twice."""
+    """The states by postal code. Raises ``UsageError`` if one is given twice."""
     ordered = sorted(states, key=lambda state: state.code)
     twice = sorted({a.code for a, b in pairwise(ordered) if a.code == b.code})
     if twice:
@@ -75,17 +75,17 @@ def order_states(states: Sequence[State]) -> list[State]:
     return ordered
 
 
-def _propose(content: Content, facts: ProblemData, groups: Sequence[Group], said: str) -> GroupProposal:
+def _propose(content: Content, facts: ProblemData, groups: Sequence[Group], note: str) -> GroupProposal:
     namer, ordered = Namer(content), sorted(groups)
     described = tuple(
         describe(namer, facts, (number, group, facts.area_for(group))) for number, group in enumerate(ordered, start=1)
     )
     objective = sum(map(facts.worth_of, ordered)) / WHOLE
-    return GroupProposal(described, objective, f"{said} {say_quality(facts, ordered)}".strip())
+    return GroupProposal(described, objective, f"{note} {describe_quality(facts, ordered)}".strip())
 
 
 def describe(namer: Namer, facts: ProblemData, numbered: tuple[int, Group, str]) -> Grouped:
-    """A group in words: its number, its states, and the area that it talks about (or "")."""
+    """A group with its number, its states, its area (or ""), and the texts for participants and facilitators."""
     number, group, area = numbered
     states = [facts.states[place] for place in group]
     return Grouped(
@@ -100,13 +100,13 @@ def describe(namer: Namer, facts: ProblemData, numbered: tuple[int, Group, str])
 
 def _too_few(content: Content, states: Sequence[State]) -> GroupProposal:
     codes = tuple(state.code for state in states)
-    said = f"Only {Namer(content).state(codes[0])} is present, so there are no groups." if codes else NO_STATES
-    return GroupProposal((), 0.0, said, codes)
+    sentence = f"Only {Namer(content).state(codes[0])} is present, so there are no groups." if codes else NO_STATES
+    return GroupProposal((), 0.0, sentence, codes)
 
 
-def _say_size(states: int, size: tuple[int, int]) -> str:
-    wanted = " to ".join(spell(one) for one in sorted(set(size)))
-    return f"{spell(states).capitalize()} states do not make groups of {wanted}, so there are other sizes."
+def _describe_size(states: int, size: tuple[int, int]) -> str:
+    wanted = " to ".join(format_number(one) for one in sorted(set(size)))
+    return f"{format_number(states).capitalize()} states do not make groups of {wanted}, so there are other sizes."
 
 
 def _range(size: tuple[int, int]) -> range:

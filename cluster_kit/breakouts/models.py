@@ -15,9 +15,9 @@ Pair = frozenset[str]
 
 @dataclass(frozen=True)
 class Weights:
-    """What counts how much, in points. ``docs/explanation/breakouts.md`` says why.
+    """Weights of the objective, in points. ``docs/explanation/breakouts.md`` explains them.
 
-    ``example`` and ``next_step`` are shares of a whole need or strength, which a rating at an end of the scale is.
+    ``example`` and ``next_step`` are fractions of a whole need or strength, which is a rating at an end of the scale.
     """
 
     shared: float = 1.0
@@ -39,8 +39,8 @@ MOST_ROLES = 4
 class State:
     """A state that is present. ``needs`` and ``strengths`` are by policy area, from 0 to 1; an area has one or neither.
 
-    ``roles`` are those of its people who are present; ``asks`` are the states that it would like to ask something;
-    ``evidence`` says by area, for facilitators, what each need or strength was derived from.
+    ``roles`` are the roles of its people who are present; ``asks`` are the states that it would like to consult;
+    ``evidence`` names, by area, the source of each need or strength, for facilitators.
     """
 
     code: str
@@ -60,16 +60,16 @@ class Seated(Protocol):
 
     @property
     def states(self) -> Collection[str]:
-        """Postal codes."""
+        """Postal codes of its states."""
 
     @property
     def area(self) -> str:
-        """The policy area that it talks about, or empty."""
+        """The policy area that it discusses, or empty."""
 
 
 @dataclass(frozen=True)
 class Grouped:
-    """A group. ``area`` is the policy area that it should talk about, or empty if answers name none.
+    """A group. ``area`` is the policy area that it should discuss, or empty if the answers suggest none.
 
     ``topic`` is for participants and discloses nothing about any state's answers. ``why`` is for facilitators only: it
     names states and their ratings. ``points`` are the group's share of the objective.
@@ -87,7 +87,7 @@ class Grouped:
 class GroupProposal:
     """Groups of all states that are present, in order of number.
 
-    ``left_over`` has a single state that is in no group. ``objective`` is the total score of the groups. ``sentence``
+    ``left_over`` has a state that is in no group. ``objective`` is the total score of the groups. ``sentence``
     tells a facilitator their sizes, and which wishes could not be met.
     """
 
@@ -96,7 +96,7 @@ class GroupProposal:
     sentence: str
     left_over: tuple[str, ...] = ()
 
-    def as_doing(self, title: str) -> FormGroups:
+    def as_command(self, title: str) -> FormGroups:
         """The command with which a facilitator shows these groups to participants: with topics, without reasons."""
         groups = (GroupOf(number=g.number, states=g.states, area=g.area, reason=g.topic) for g in self.groups)
         return FormGroups(title=title, groups=tuple(groups))

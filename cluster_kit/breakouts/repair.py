@@ -1,9 +1,9 @@
-"""Repair existing groups: states that came are placed, states that left are removed, and few others move.
+"""Repair existing groups: place arriving states, remove states that left, and move few others.
 
-A plan says which groups stay open and how many new ones there are. For each plan, states without a place are placed one
-by one where that disturbs least (``docs/explanation/breakouts.md`` has the costs), then where it is worth most. Then
-states move and change places while that disturbs less, or is worth more without disturbing more. The search opens and
-closes groups while that gives a better result. A group keeps its number and what it talks about.
+A plan says which groups stay open and how many new ones there are. For each plan, unplaced states are placed one by one
+where the disruption cost is lowest (``docs/explanation/breakouts.md`` has the costs), with ties broken by worth. Then
+states move or swap while that lowers the cost, or raises the worth at no cost. The search opens and closes groups while
+the result improves. A group keeps its number and its area.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import chain, permutations
 from cluster_kit.breakouts.forming import SIZE, check_size, describe, form_groups, order_states
 from cluster_kit.breakouts.models import BEST_SIZE, Grouped, GroupProposal, Pair, Seated, State
 from cluster_kit.breakouts.scoring import Group, ProblemData, read_facts
-from cluster_kit.breakouts.wording import Namer, say_changes, say_repeats, say_sizes
+from cluster_kit.breakouts.wording import Namer, describe_changes, describe_repeats, describe_sizes
 from cluster_kit.content.models import Content
 
 NEW_GROUP, ONE_TOO_MANY, MOVED, ONE_MISSING = 2, 3, 10, 100
@@ -56,12 +56,12 @@ def repair_groups(
         formed = form_groups(content, ordered, earlier, size=size)
         return replace(formed, sentence=f"{ALL_NEW} {formed.sentence}")
     proposal = _propose(content, facts, seats, repair.find(), groups)
-    return replace(proposal, sentence=f"{proposal.sentence} {say_sizes(proposal.groups, size)}".strip())
+    return replace(proposal, sentence=f"{proposal.sentence} {describe_sizes(proposal.groups, size)}".strip())
 
 
 @dataclass(frozen=True)
 class _Seat:
-    """A place for a group: its number, what it talks about (or empty), and its states that are still present."""
+    """A slot for a group: its number, its area (or empty), and its states that are still present."""
 
     number: int
     area: str = ""
@@ -78,11 +78,11 @@ def _read_seats(facts: ProblemData, groups: Sequence[Seated]) -> list[_Seat]:
 
 
 Plan = dict[int, Group]
-"""The states of each open group, by its place among the seats. Places after the last seat are for new groups."""
+"""The states of each open group, by slot index. Indexes after the last slot are new groups."""
 
 
 class _Repair:
-    """The search for the plan that disturbs least, and of these the one that is worth most."""
+    """The search for the plan with the lowest disruption cost, with ties broken by worth."""
 
     def __init__(self, facts: ProblemData, seats: Sequence[_Seat], size: tuple[int, int]) -> None:
         self._facts, self._seats = facts, seats
@@ -94,7 +94,7 @@ class _Repair:
 
     @property
     def unplaced(self) -> int:
-        """How many states are new, or in groups that have become too small."""
+        """Number of states that are new, or in groups that have become too small."""
         return len(self._newcomers) + sum(len(self._seats[number].members) for number in self._small)
 
     def find(self) -> Plan:
@@ -108,7 +108,7 @@ class _Repair:
             best = better
 
     def _variants(self, opened: frozenset[int]) -> Iterator[frozenset[int]]:
-        """The same open groups, but one opened or closed: one that is too small, or a new one."""
+        """The same open groups with one change: a group that is too small opened or closed, or a new one opened."""
         first = len(self._seats)
         new = first + sum(number >= first for number in opened)
         for number in [*self._small, new]:
@@ -117,7 +117,7 @@ class _Repair:
             yield opened - {new - 1}
 
     def _fill(self, opened: frozenset[int]) -> Plan:
-        """All states placed in these groups: those without a place one by one, the best place first."""
+        """All states placed in these groups: unplaced states one by one, best slot first."""
         plan = {number: self._seats[number].members if number < len(self._seats) else () for number in sorted(opened)}
         left = set(range(len(self._facts.states))) - set(chain(*plan.values()))
         while left:
@@ -127,7 +127,7 @@ class _Repair:
         return self._improve(plan)
 
     def _improve(self, plan: Plan) -> Plan:
-        """Make the best change until none disturbs less, or is worth more without disturbing more."""
+        """Apply the best change until none lowers the cost, or raises the worth without raising the cost."""
         while changes := [change for change in self._changes(plan) if self._disturbs(plan, change) <= 0]:
             change = self._best(plan, changes)
             if (self._disturbs(plan, change), -self._gains(plan, change)) >= (0, 0):
@@ -136,7 +136,7 @@ class _Repair:
         return plan
 
     def _changes(self, plan: Plan) -> Iterator[Plan]:
-        """States that move into groups that are too small; states away from home that move or change places."""
+        """Moves into groups that are too small; moves and swaps of states outside their original group."""
         for (here, group), (there, other) in permutations(plan.items(), 2):
             for state in group:
                 is_away = self._home.get(state) != here
@@ -147,7 +147,7 @@ class _Repair:
                         yield {here: _swap(group, back, state), there: _swap(other, state, back)}
 
     def _best(self, plan: Plan, changes: Sequence[Plan]) -> Plan:
-        """Of the changes that disturb least, the one that is worth most."""
+        """The change with the lowest cost; of equals, the one with the highest worth."""
         costs = [self._disturbs(plan, change) for change in changes]
         calm = [change for change, cost in zip(changes, costs, strict=True) if cost == min(costs)]
         return max(calm, key=lambda change: self._gains(plan, change))
@@ -159,7 +159,7 @@ class _Repair:
         return self._worth(change) - self._worth({number: plan[number] for number in change})
 
     def _cost(self, plan: Plan) -> int:
-        """How much groups disturb: see ``docs/explanation/breakouts.md``."""
+        """Disruption cost of the groups: see ``docs/explanation/breakouts.md``."""
         cost = 0
         for number, group in plan.items():
             cost += MOVED * sum(self._home.get(state, number) != number for state in group)
@@ -168,7 +168,7 @@ class _Repair:
         return cost
 
     def _worth(self, plan: Plan) -> int:
-        """What groups are worth: each talks about what it did before, and a new one about the best area for it."""
+        """Worth of the groups: existing groups keep their areas, new ones get their best area."""
         return sum(self._worth_of(number, group) for number, group in plan.items() if group)
 
     def _worth_of(self, number: int, group: Group) -> int:
@@ -178,12 +178,12 @@ class _Repair:
         return self._worths[area, group]
 
     def _score(self, plan: Plan) -> tuple[int, int]:
-        """How much a plan disturbs, and what it lacks in worth: the lower, the better."""
+        """Cost and negated worth of a plan; lower is better."""
         return self._cost(plan), -self._worth(plan)
 
 
 def _swap(group: Group, more: int | None, less: int | None = None) -> Group:
-    """A group with one state more, one less, or both."""
+    """The group with one state added, one removed, or both."""
     return tuple(sorted({*group, *([] if more is None else [more])} - {less}))
 
 
@@ -201,13 +201,13 @@ def _propose(
             number += 1
             described.append(describe(namer, facts, (number, members, facts.area_for(members))))
     alone = tuple(facts.states[group[0]].code for _, group in sorted(plan.items()) if len(group) == 1)
-    said = [say_changes(namer, groups, described, alone), say_repeats(facts, list(plan.values()))]
+    sentences = [describe_changes(namer, groups, described, alone), describe_repeats(facts, list(plan.values()))]
     points = round(sum(group.points for group in described), 2)
-    return GroupProposal(tuple(described), points, " ".join(filter(None, said)), alone)
+    return GroupProposal(tuple(described), points, " ".join(filter(None, sentences)), alone)
 
 
 def _add(repaired: GroupProposal, own: GroupProposal, groups: Sequence[Seated]) -> GroupProposal:
-    """The existing groups, and groups of their own for newcomers."""
+    """The existing groups, plus groups for the newcomers."""
     first = 1 + max(group.number for group in groups)
     more = [replace(group, number=number) for number, group in enumerate(own.groups, start=first)]
     numbers = f"Groups {first} to {first + len(more) - 1} are new, for states that came late."

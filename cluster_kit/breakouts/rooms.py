@@ -1,4 +1,4 @@
-"""Rooms of the video call: the file that assigns people to them in advance."""
+"""Breakout rooms of the video call: the file that assigns people to them in advance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLUMNS = ("Pre-assign Room Name", "Email Address")
 MOST_ROOMS = 100
 LONGEST_ROOM_NAME = 32
-# A person who loses the connection stays in the group; after this time, the person has left.
+# A person who loses the connection stays in the group for this long.
 PRESENT_FOR = dt.timedelta(minutes=2)
 _ADDRESS = re.compile(r"[A-Za-z0-9_][^\s@,;\"'<>|]*@[^\s@,;\"'<>|]+\.[A-Za-z]{2,}")
 
@@ -41,40 +41,49 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Rooms:
-    """``rows`` are a room's name and a person's address each; ``left_out`` are to be let in by hand."""
+    """``rows`` are room name and email address; ``left_out`` must be admitted by hand."""
 
     rows: tuple[tuple[str, str], ...]
     left_out: tuple[LeftOut, ...]
 
     def as_csv(self) -> str:
-        """The file for the video call, with its own two columns. No cell starts a formula."""
+        """The file for the video call, in its two-column format. No cell starts a formula."""
         return csv_text([COLUMNS, *self.rows])
 
 
 def find_present(people: Iterable[Person], presence: Iterable[Presence], now: dt.datetime) -> dict[str, list[Person]]:
-    """Who of the states is in the session: was seen within ``PRESENT_FOR``. Facilitators are not in it."""
+    """People of each state in the session: seen within ``PRESENT_FOR``. Excludes facilitators."""
     seen = {one.person for one in presence if one.seen_at > now - PRESENT_FOR}
     return _by_state(person for person in people if person.id in seen)
 
 
 def find_invited(people: Iterable[Person], session: int) -> dict[str, list[Person]]:
-    """Who of the states is invited to a session. Facilitators are not."""
-    return _by_state(person for person in people if not person.sessions or session in person.sessions)
+    """People of each state invited to a session. Excludes facilitators, and people removed from the roster."""
+    there = (person for person in people if not person.is_removed)
+    return _by_state(person for person in there if not person.sessions or session in person.sessions)
 
 
 def assign_rooms(content: Content, groups: Sequence[Seated], people: People) -> Rooms:
-    """A room for each group, and in it the people of its states. Each address is there once.
+    """A room for each group with the people of its states. Each address is listed once.
 
     Raises ``UsageError`` for more groups than the video call has rooms.
     """
     if len(groups) > MOST_ROOMS:
         raise UsageError(f"The video call takes {MOST_ROOMS} rooms at most, and these are {len(groups)} groups.")
+    named = [
+        (name_room(content, group), [person for code in group.states for person in people.get(code, ())])
+        for group in groups
+    ]
+    return fill_rooms(content, named)
+
+
+def fill_rooms(content: Content, rooms: Iterable[tuple[str, Sequence[Person]]]) -> Rooms:
+    """The video call's file for rooms of people, by the room's name. Each address is listed once."""
     names = {one.code: one.name for one in content.jurisdictions}
     rows: dict[str, tuple[str, str]] = {}
     left_out = []
-    for group in groups:
-        room = name_room(content, group)
-        for person in (person for code in group.states for person in people.get(code, ())):
+    for room, seated in rooms:
+        for person in seated:
             address = person.email.strip()
             why = _what_is_wrong(address, room, rows)
             if why:
@@ -85,7 +94,7 @@ def assign_rooms(content: Content, groups: Sequence[Seated], people: People) -> 
 
 
 def name_room(content: Content, group: Seated) -> str:
-    """What a group's room is called: its number, and as much of its area as fits."""
+    """A room name: the group's number, and as much of its area as fits."""
     title = vocabulary(content, "areas").get(group.area, "")
     name = f"Group {group.number}: {title}" if title else f"Group {group.number}"
     if len(name) > LONGEST_ROOM_NAME:

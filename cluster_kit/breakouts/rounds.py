@@ -11,7 +11,7 @@ from cluster_kit.sessions.state import Round
 
 
 def describe_round(content: Content, shown: Round, states: Sequence[State]) -> GroupProposal:
-    """A round as a proposal, with the current reasons. Its worth is not computed: the groups are already chosen."""
+    """A round as a proposal, with the current reasons. No score is computed, because the groups are already chosen."""
     namer, known = Namer(content), {state.code: state for state in states}
     groups = [
         Grouped(

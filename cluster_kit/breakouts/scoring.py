@@ -1,4 +1,4 @@
-"""What a group is worth, in whole hundredths of a point, so that sums do not depend on the order."""
+"""Group worth in whole hundredths of a point, so that sums do not depend on the order."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from cluster_kit.breakouts.models import BEST_SIZE, MOST_ROLES, WEIGHTS, Pair, S
 
 Ints = NDArray[np.int32]
 Members = NDArray[np.integer[Any]]
-"""Groups of one size: a row for each member, a column for each group; numbers of states, ascending in a column."""
+"""Groups of one size: one row per member, one column per group; state indexes, ascending in each column."""
 Masks = NDArray[np.uint64]
 Group = tuple[int, ...]
-"""The numbers of the states in one group, ascending."""
+"""State indexes of one group, ascending."""
 
 WHOLE = 100
 _MOST_ROLES_KNOWN = 63
@@ -25,10 +25,10 @@ _MOST_ROLES_KNOWN = 63
 
 @dataclass(frozen=True)
 class ProblemData:
-    """Everything that groups are judged by, about ``states`` in order. ``needs`` and ``strengths`` are area by state.
+    """Problem data for the search, about ``states`` in order. ``needs`` and ``strengths`` are area by state.
 
-    ``roles`` has a bit for each role; ``pairs`` what it is worth that two states are together (wishes less repeats);
-    ``met`` which states were together before; ``best_size`` the size that groups have where nothing speaks against it.
+    ``roles`` has a bit for each role; ``pairs`` the worth of each pair of states (wishes less repeats); ``met`` the
+    pairs that have met before; ``best_size`` the preferred group size.
     """
 
     states: tuple[State, ...]
@@ -42,7 +42,7 @@ class ProblemData:
     best_size: int = BEST_SIZE
 
     def worth(self, members: Members, area: int | None = None) -> Ints:
-        """What each group is worth when it talks about the best area for it, or about ``area`` (-1: about none)."""
+        """Worth of each group with its best area, or with ``area`` (-1: none)."""
         needs = np.add.reduce([self.needs[:, row] for row in members])
         strengths = np.maximum.reduce([self.strengths[:, row] for row in members])
         roles = np.bitwise_or.reduce([self.roles[row] for row in members])
@@ -53,11 +53,11 @@ class ProblemData:
         return self.add_up(len(members), self.match(needs, strengths, area), roles, pairs)
 
     def worth_of(self, group: Sequence[int], area: int | None = None) -> int:
-        """What one group is worth."""
+        """Worth of one group."""
         return int(self.worth(np.array([group]).T, area)[0])
 
     def match(self, needs: Ints, strengths: Ints, area: int | None = None) -> Ints:
-        """What talking is worth: each state's need, and the more the stronger the strongest in the group is."""
+        """Worth of the match: the sum of the needs, weighted by the highest strength in the group."""
         if not self.areas or area == -1:
             return np.zeros(needs.shape[1], np.int32)
         shared, helped = _hundredths(self.weights.shared), _hundredths(self.weights.helped)
@@ -66,7 +66,7 @@ class ProblemData:
         return np.asarray(best // WHOLE, np.int32)
 
     def add_up(self, size: int, match: Ints, roles: Masks, pairs: Ints) -> Ints:
-        """The whole worth of groups of one size."""
+        """Total worth of groups of one size."""
         mixed = np.clip(np.bitwise_count(roles).astype(np.int32), 1, MOST_ROLES) - 1
         total = match + _hundredths(self.weights.roles) * size * mixed // (MOST_ROLES - 1) + pairs
         if size != self.best_size:
@@ -74,7 +74,7 @@ class ProblemData:
         return np.asarray(total, np.int32)
 
     def best_area(self, group: Sequence[int]) -> int:
-        """The area that a group should talk about: the best match, else most strength, else -1 for none."""
+        """Index of the area that a group should discuss: the best match, else the most strength, else -1 for none."""
         members = np.asarray(group)[:, None]
         needs, strengths = self.needs[:, members[:, 0]], self.strengths[:, members[:, 0]]
         worth = [int(self.match(needs.sum(axis=1)[:, None], strengths.max(axis=1)[:, None], a)[0]) for a in self._all]
@@ -84,12 +84,12 @@ class ProblemData:
         return max(self._all, key=lambda area: int(strong[area])) if strong.any() else -1
 
     def area_for(self, group: Sequence[int]) -> str:
-        """The id of the area that a group should talk about, or empty."""
+        """Id of the area that a group should discuss, or empty."""
         best = self.best_area(group)
         return self.areas[best] if best >= 0 else ""
 
     def find_area(self, area: str) -> int:
-        """An area's place, or -1 for none."""
+        """Index of an area, or -1 for none."""
         return self.areas.index(area) if area in self.areas else -1
 
     @property
@@ -100,7 +100,7 @@ class ProblemData:
 def read_facts(
     states: Sequence[State], areas: Sequence[str], earlier: Sequence[Pair] = (), weights: Weights = WEIGHTS
 ) -> ProblemData:
-    """The facts about states, in the order given. A pair in ``earlier`` counts as often as it is there."""
+    """The problem data for these states, in the order given. Repeated pairs in ``earlier`` count repeatedly."""
     place = {state.code: number for number, state in enumerate(states)}
     pairs = np.zeros((len(states), len(states)), np.int32)
     again = [[place[code] for code in sorted(pair)] for pair in earlier if len(pair) == 2 and pair <= place.keys()]
@@ -133,7 +133,7 @@ def _by_area(values: Sequence[Any], areas: Sequence[str]) -> Ints:
 
 
 def _masks(roles: Sequence[frozenset[str]]) -> Masks:
-    """A bit for each role, for the most frequent ones where there are more than fit."""
+    """A bit for each role; only the most frequent roles if there are more than fit."""
     counts = Counter(role for of in roles for role in of)
     known = sorted(counts, key=lambda role: (-counts[role], role))[:_MOST_ROLES_KNOWN]
     bits = {role: 1 << place for place, role in enumerate(known)}

@@ -1,7 +1,7 @@
-"""Search for good groups: fill seat by seat, then move and exchange states while the groups gain worth.
+"""Heuristic search for groups: fill seat by seat, then improve by moves and swaps, with perturbation.
 
-The search starts with a few different numbers of groups. In the best result it then breaks up some groups at random and
-improves them again. The random numbers are the same in each run, so the same states always give the same groups.
+The search starts with several numbers of groups. It then breaks up some groups of the best result at random and
+improves them again. The random seed is fixed, so the same states always give the same groups.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ def search(facts: ProblemData, sizes: range) -> list[Group]:
 
 
 def group_counts(states: int, sizes: range) -> list[int]:
-    """How many groups so many states can make, the number that comes nearest to the best size first."""
+    """Possible numbers of groups, nearest to the best size first."""
     fewest, most = -(-states // max(sizes)), states // min(sizes)
     return sorted(range(fewest, most + 1), key=lambda count: (abs(states - BEST_SIZE * count), -count))
 
 
 def spread(states: int, count: int) -> list[int]:
-    """The sizes of so many groups, as even as they can be."""
+    """Group sizes, as even as possible."""
     size, more = divmod(states, count)
     return [size] * (count - more) + [size + 1] * more
 
 
 def fill(facts: ProblemData, sizes: Sequence[int]) -> list[Group]:
-    """Groups of these sizes, each started with the first state left; the state worth most there gets each seat."""
+    """Groups of these sizes. The first remaining state starts each one; the most valuable state takes each seat."""
     left = list(range(len(facts.states)))
     groups = []
     for size in sizes:
@@ -57,19 +57,19 @@ def fill(facts: ProblemData, sizes: Sequence[int]) -> list[Group]:
 
 
 def improve(facts: ProblemData, groups: Sequence[Group], sizes: range) -> list[Group]:
-    """Make the best move or exchange until none makes the groups worth more."""
+    """Apply the best move or swap until none raises the worth."""
     neighbors = _Neighbors(facts, groups, sizes)
     neighbors.climb()
     return neighbors.groups
 
 
 def total_worth(facts: ProblemData, groups: Sequence[Group]) -> int:
-    """What groups are worth together, in hundredths of a point."""
+    """Total worth of the groups, in hundredths of a point."""
     return sum(facts.worth_of(group) for group in groups)
 
 
 def _improve_at_random(neighbors: _Neighbors) -> list[Group]:
-    """Break up some groups and climb again, and keep what is worth more."""
+    """Break up some groups, climb again, and keep improvements."""
     best, worth = neighbors.groups, neighbors.worth
     chance = random.Random(1)  # noqa: S311  (the same groups each time, not a secret)
     for _ in range(BREAKUPS if len(best) > 1 else 0):
@@ -81,7 +81,7 @@ def _improve_at_random(neighbors: _Neighbors) -> list[Group]:
 
 
 def _break_up(groups: Sequence[Group], chance: random.Random) -> list[Group]:
-    """The same groups, but a few of them with their states shuffled among them."""
+    """The same groups, with the states of a few of them shuffled."""
     changed = list(groups)
     numbers = chance.sample(range(len(groups)), min(BROKEN_UP, len(groups)))
     states = [state for number in numbers for state in groups[number]]
@@ -94,10 +94,10 @@ def _break_up(groups: Sequence[Group], chance: random.Random) -> list[Group]:
 
 
 class _Neighbors:
-    """A grouping, and what each move and exchange would make of it. A change updates only the groups that it touches.
+    """A grouping, and the worth of each move and swap. A change updates only the groups that it affects.
 
-    ``_replaced[i, j]`` is the worth of state i's group with state j in its place; ``_without[i]`` the worth of state
-    i's group without it; ``_with[g, j]`` the worth of group g with state j as well.
+    ``_replaced[i, j]`` is the worth of state i's group with j in place of i; ``_without[i]`` the worth of state i's
+    group without it; ``_with[g, j]`` the worth of group g with state j added.
     """
 
     def __init__(self, facts: ProblemData, groups: Sequence[Group], sizes: range) -> None:
@@ -113,23 +113,23 @@ class _Neighbors:
 
     @property
     def groups(self) -> list[Group]:
-        """The groups as they are now."""
+        """The current groups."""
         return list(self._groups)
 
     @property
     def worth(self) -> int:
-        """What the groups are worth together now."""
+        """Total worth of the current groups."""
         return int(self._worth.sum())
 
     def set(self, groups: Sequence[Group]) -> None:
-        """Take other groups, as many as there are."""
+        """Replace the groups by the same number of others."""
         for number, group in enumerate(groups):
             if group != self._groups[number]:
                 self._groups[number] = group
                 self._update(number)
 
     def climb(self) -> None:
-        """Make the best move or exchange until none makes the groups worth more."""
+        """Apply the best move or swap until none raises the worth."""
         while self._exchange_or_move():
             pass
 

@@ -1,7 +1,7 @@
-"""What is said about groups: whys and sentences for facilitators, topics for participants.
+"""Texts about groups: reasons and summaries for facilitators, topics for participants.
 
-A topic follows from the policy area alone. In a small group, participants who know their own answers could infer those
-of others from anything more specific, such as that one of these states has it in place.
+A topic depends on the policy area alone. In a small group, participants who know their own answers could infer those of
+others from anything more specific, such as that one of these states has it in place.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 class Namer:
-    """What codes and ids are called."""
+    """Looks up the names of codes and ids."""
 
     def __init__(self, content: Content) -> None:
         self._states = {one.code: one.name for one in content.jurisdictions}
@@ -35,24 +35,24 @@ class Namer:
         return self._states.get(code, code)
 
     def states(self, codes: Collection[str]) -> str:
-        """States in the order of their names: "Guam, Ohio and Utah"; the rest as a number where there are many."""
+        """State names in alphabetical order, "Guam, Ohio and Utah"; in long lists the rest is a number."""
         names = sorted(self.state(code) for code in codes)
         if len(names) > MOST_NAMED + 1:
             names = [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"]
         return join(names)
 
     def topic(self, area: str) -> str:
-        """What a group talks about, in words that tell nothing about answers."""
+        """What a group discusses, without disclosing answers."""
         title = self._areas.get(area)
         if title is None:
             return NO_AREA
         return f"{title}: what do you have in place, what are you working on, and what would you ask the others?"
 
     def why(self, group: Sequence[State], area: str) -> str:
-        """Why these states are together, for facilitators: what each rated, and the roles in the group."""
+        """Why these states are together, for facilitators: their ratings, and the roles in the group."""
         group = sorted(group, key=lambda state: self.state(state.code))
-        said = [self._match(group, area), self._wishes(group), self._mix(group)]
-        return " ".join(filter(None, said))
+        sentences = [self._match(group, area), self._wishes(group), self._mix(group)]
+        return " ".join(filter(None, sentences))
 
     def _match(self, group: Sequence[State], area: str) -> str:
         title = self._areas.get(area)
@@ -82,61 +82,63 @@ class Namer:
         return f"Roles: {', '.join(roles)}." if roles else "No roles are known."
 
 
-def say_quality(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str:
-    """The sizes of groups, which states meet again, and what could not be matched."""
+def describe_quality(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str:
+    """The group sizes, the states that meet again, and what could not be matched."""
     sizes = Counter(map(len, groups))
-    of = join([f"{spell(count)} of {spell(size)}" for size, count in sorted(sizes.items())])
-    count = spell(len(groups)).capitalize()
+    of = join([f"{format_number(count)} of {format_number(size)}" for size, count in sorted(sizes.items())])
+    count = format_number(len(groups)).capitalize()
     if len(groups) == 1:
-        said = [f"One group of {spell(len(facts.states))} states."]
+        sentences = [f"One group of {format_number(len(facts.states))} states."]
     else:
-        said = [f"{count} groups for {len(facts.states)} states: {of}."]
-    said.append(say_repeats(facts, groups))
+        sentences = [f"{count} groups for {len(facts.states)} states: {of}."]
+    sentences.append(describe_repeats(facts, groups))
     if not facts.needs.any() and not facts.strengths.any():
-        said.append("No state has rated anything yet: groups mix roles, grant wishes and avoid repeats, nothing more.")
+        sentences.append(
+            "No state has rated anything yet: groups mix roles, grant wishes and avoid repeats, nothing more."
+        )
     elif not facts.strengths.any():
-        said.append("No state is strong in anything yet: groups form around needs that they share.")
+        sentences.append("No state is strong in anything yet: groups form around needs that they share.")
     elif not facts.needs.any():
-        said.append("No state has said what it needs: groups mix roles, grant wishes and avoid repeats.")
-    return " ".join(filter(None, said))
+        sentences.append("No state has said what it needs: groups mix roles, grant wishes and avoid repeats.")
+    return " ".join(filter(None, sentences))
 
 
-def say_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Seated], alone: Sequence[str]) -> str:
-    """What changed: which states join, move, or have left, and which groups are new or no longer exist."""
+def describe_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Seated], alone: Sequence[str]) -> str:
+    """The changes: states that join, move, or have left, and groups that are new or closed."""
     was = {code: group.number for group in before for code in group.states}
     now = {code: group.number for group in after for code in group.states}
-    said = []
+    sentences = []
     for group in after:
         joined = [code for code in group.states if code not in was]
         moved = [code for code in group.states if was.get(code, group.number) != group.number]
         came = join([f"{namer.state(code)} (from group {was[code]})" for code in moved])
         if group.number not in was.values():
-            said.append(f"Group {group.number} is new: {namer.states(group.states)}.")
+            sentences.append(f"Group {group.number} is new: {namer.states(group.states)}.")
         elif joined or moved:
             who = " and ".join(filter(None, [namer.states(joined), came]))
-            said.append(f"{who} {_verb([*joined, *moved], 'joins', 'join')} group {group.number}.")
+            sentences.append(f"{who} {_verb([*joined, *moved], 'joins', 'join')} group {group.number}.")
     gone = [code for code in was if code not in now and code not in alone]
     dissolved = sorted({*was.values()} - {*now.values()})
     if gone:
-        said.append(f"{namer.states(gone)} {_verb(gone, 'has', 'have')} left.")
+        sentences.append(f"{namer.states(gone)} {_verb(gone, 'has', 'have')} left.")
     if dissolved:
         which = join([str(number) for number in dissolved])
-        said.append(
+        sentences.append(
             f"{'Group' if len(dissolved) == 1 else 'Groups'} {which} no longer {_verb(dissolved, 'exists', 'exist')}."
         )
     if alone:
-        said.append(f"{namer.states(alone)} {_verb(alone, 'is', 'are')} alone, and in no group.")
-    return " ".join(said) or "The groups stay as they are."
+        sentences.append(f"{namer.states(alone)} {_verb(alone, 'is', 'are')} alone, and in no group.")
+    return " ".join(sentences) or "The groups stay as they are."
 
 
-def say_sizes(after: Sequence[Seated], size: tuple[int, int]) -> str:
-    """Which groups are smaller or bigger than asked for."""
+def describe_sizes(after: Sequence[Seated], size: tuple[int, int]) -> str:
+    """Groups smaller or larger than requested."""
     other = [group for group in after if not size[0] <= len(group.states) <= size[1]]
-    return " ".join(f"Group {one.number} has {spell(len(one.states))} states." for one in other)
+    return " ".join(f"Group {one.number} has {format_number(len(one.states))} states." for one in other)
 
 
-def say_repeats(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str:
-    """How many pairs of states meet again."""
+def describe_repeats(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str:
+    """Number of pairs of states that meet again."""
     again = sum(1 for group in groups for a in group for b in group if a < b and frozenset((a, b)) in facts.met)
     if not facts.met:
         return ""
@@ -146,12 +148,12 @@ def say_repeats(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str:
 
 
 def join(words: Sequence[str]) -> str:
-    """Words as a list in a sentence."""
+    """Words joined as a list in a sentence."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
-def spell(number: int) -> str:
-    """A number in a sentence."""
+def format_number(number: int) -> str:
+    """A number as used in a sentence."""
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
 
 

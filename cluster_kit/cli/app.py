@@ -17,9 +17,28 @@ app = typer.Typer(
 )
 
 
+_last_lines: list[str] = []
+
+
 @app.callback()
-def cluster_kit() -> None:
+def cluster_kit(context: typer.Context) -> None:
     """Run live policy workshops for state CTE teams."""
+    context.call_on_close(_print_last_lines)
+
+
+def print_at_end(line: str) -> None:
+    """Print a line on stderr after everything else that the command prints."""
+    _last_lines.append(line)
+
+
+def drop_lines_at_end() -> None:
+    """Print nothing at the end, because a program reads stderr."""
+    _last_lines.clear()
+
+
+def _print_last_lines() -> None:
+    while _last_lines:
+        typer.echo(_last_lines.pop(0), err=True)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""``cluster-kit assistance``: a request for technical assistance, drafted from a state's answers."""
+"""``cluster-kit assistance``: states' requests for technical assistance, and a draft from a state's answers."""
 
 from __future__ import annotations
 
@@ -8,22 +8,48 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, Home, Jurisdiction, Series, read_settings
+from cluster_kit.cli.options import Db, Home, Json, Jurisdictions, Series, read_settings, split_jurisdictions
+from cluster_kit.content import load_content
+from cluster_kit.errors import UsageError
+
+DRAFTS = (".docx", ".md")
 
 
 @app.command("assistance")
 def assistance_command(
-    jurisdiction: Jurisdiction,
-    out: Annotated[Path, typer.Option(help="The new file: .docx or .md.")],
+    jurisdiction: Jurisdictions = "all",
+    out: Annotated[
+        Path | None, typer.Option(help="The new file: .csv or .xlsx for the table, .docx or .md for a draft.")
+    ] = None,
     series: Series = None,
     home: Home = None,
     db: Db = None,
+    as_json: Json = False,
 ) -> None:
-    """Draft a state's request for technical assistance.
+    """List states' requests for assistance, or draft one.
 
-    The draft is based on the state's answers. Its director edits it.
+    Without --out, the table of requests is printed. A .docx or .md file is a draft of one state's request, based on its
+    answers; its director edits it.
     """
+    from cluster_kit.documents.markdown import to_markdown
+    from cluster_kit.exports.assistance import read_request_table, show_request_table, write_request_table
     from cluster_kit.exports.request import write_request
 
     settings, chosen = read_settings(series, home, db)
-    typer.echo(str(write_request(settings, chosen, jurisdiction, out)))
+    only = split_jurisdictions(jurisdiction)
+    if out is not None and out.suffix.lower() in DRAFTS:
+        if only is None or len(only) != 1:
+            raise UsageError(f"{out.name} is a draft for one state. Name the state, such as --jurisdiction OH.")
+        typer.echo(str(write_request(settings, chosen, only[0], out)))
+        return
+    if out is not None and out.suffix.lower() not in (".csv", ".xlsx"):
+        raise UsageError(f"{out.name} must end in .csv or .xlsx for the table, or .docx or .md for a draft.")
+    found = read_request_table(settings, chosen, only)
+    if out is not None:
+        write_request_table(found, out)
+        typer.echo(str(out))
+    elif as_json:
+        typer.echo(found.to_json(orient="records", force_ascii=False, indent=2))
+    else:
+        title = load_content(chosen, overlay=settings.content).series.title
+        typer.echo(to_markdown(show_request_table(found, title), level=1))

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import re
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,17 @@ from cluster_kit.content import Content, load_content
 from cluster_kit.errors import UsageError
 
 if TYPE_CHECKING:
-    from cluster_kit.exports.breakouts import BreakoutPlan
+    from collections.abc import Sequence
+
+    from cluster_kit.exports.breakouts import BreakoutPlan, SeatingPlan
+
+
+class RoomKind(StrEnum):
+    """What the rooms are made of."""
+
+    STATES = "states"
+    HOME = "home"
+    TRIOS = "trios"
 
 
 @app.command("breakouts")
@@ -29,6 +40,12 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
     ] = "",
     size: Annotated[str, typer.Option(help="The number of states in a group.")] = "3-5",
     shown: Annotated[bool, typer.Option("--shown", help="Use the groups that participants see now.")] = False,
+    kind: Annotated[
+        RoomKind, typer.Option(help="Groups of states, home rooms with tables for people alone, or trios of people.")
+    ] = RoomKind.STATES,
+    as_list: Annotated[
+        bool, typer.Option("--list", help="Print rooms and people to read out, for Teams and Webex (home, trios).")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="The file of rooms to write for the video call (.csv).")] = None,
     dry_run: DryRun = False,
     series: Series = None,
@@ -40,16 +57,28 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
 
     With --out, the command also writes the file of rooms that the video call imports. The result is for facilitators:
     it names what states have rated. Participants see groups only after a facilitator shows them on the console.
+    --kind home and --kind trios form rooms of people instead, from the roster and attendance alone.
     """
-    from cluster_kit.exports.breakouts import BreakoutRequest, plan_breakouts, plan_shown, write_rooms
-    from cluster_kit.store import Store
+    from cluster_kit.exports.breakouts import BreakoutRequest, plan_breakouts, plan_seating, plan_shown, write_rooms
+    from cluster_kit.sessions.seating import RoomUse
+    from cluster_kit.store.deployment import open_deployment_store
 
     settings, chosen = read_settings(series, home, db)
     content = load_content(chosen, overlay=settings.content)
     codes = tuple(split_list(present)) or None
     wanted = BreakoutRequest(session, codes, _read_size(size))
     now = dt.datetime.now(dt.UTC)
-    with Store.open(settings.db_url) as store:
+    if kind is RoomKind.STATES and as_list:
+        raise UsageError("--list is for rooms of people: add --kind home or --kind trios.")
+    if kind is not RoomKind.STATES:
+        if shown:
+            raise UsageError("--shown is for groups of states: leave it out with --kind home or --kind trios.")
+        with open_deployment_store(settings) as store:
+            seated = plan_seating(content, store, wanted, RoomUse(kind.value), now)
+        room_files = write_rooms(seated.rooms, out) if out and not dry_run else ()
+        _show_seating(content, seated, room_files, as_json=as_json, as_list=as_list)
+        return
+    with open_deployment_store(settings) as store:
         planned = plan_shown(content, store, session, now) if shown else plan_breakouts(content, store, wanted, now)
     files = write_rooms(planned.rooms, out) if out and not dry_run else ()
     if as_json:
@@ -57,6 +86,25 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
         typer.echo(json.dumps(written, indent=2, ensure_ascii=False))
         return
     _show(content, planned)
+    for path in files:
+        typer.echo(f"Written: {path}", err=True)
+
+
+def _show_seating(
+    content: Content, planned: SeatingPlan, files: Sequence[Path], *, as_json: bool, as_list: bool
+) -> None:
+    from cluster_kit.breakouts.seating import list_rooms, name_people_room
+    from cluster_kit.documents.typed_text import clean
+
+    if as_json:
+        rooms = [{"room": name_people_room(r), "people": [p.name for p in r.people]} for r in planned.seating.rooms]
+        typer.echo(json.dumps({"files": [str(path) for path in files], "rooms": rooms}, indent=2, ensure_ascii=False))
+        return
+    if as_list or not files:
+        typer.echo(clean(list_rooms(content, planned.seating)), nl=False)
+    typer.echo(f"{planned.seating.sentence} People who are {planned.who}.", err=True)
+    for person in planned.rooms.left_out:
+        typer.echo(f"Admit by hand: {clean(person.name)} of {person.state} ({person.room}). {person.why}", err=True)
     for path in files:
         typer.echo(f"Written: {path}", err=True)
 

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, Home, Jurisdictions, OutFolder, Series, read_settings, split_jurisdictions
+from cluster_kit.cli.options import (
+    Db,
+    Home,
+    Jurisdictions,
+    Organizer,
+    OutFolder,
+    Series,
+    read_settings,
+    split_jurisdictions,
+)
 
 
 @app.command("calendar")
-def calendar_command(
+def calendar_command(  # noqa: PLR0913  (each is an option of the command)
+    *,
     out: OutFolder,
     jurisdiction: Jurisdictions = "all",
+    organizer: Organizer = "",
+    separate: Annotated[bool, typer.Option("--separate", help="One file for each date, for Outlook.")] = False,
     series: Series = None,
     home: Home = None,
     db: Db = None,
@@ -19,12 +33,13 @@ def calendar_command(
     """Write a calendar file of each state's own dates.
 
     The dates are those of open next steps, planned conversations, and check-ins after sessions. A state without any
-    dates gets no file.
+    dates gets no file. A date that was in an earlier file and is gone gets a file that cancels it.
     """
     from cluster_kit.exports.calendars import write_calendars
 
     settings, chosen = read_settings(series, home, db)
-    written = write_calendars(settings, chosen, out, split_jurisdictions(jurisdiction))
+    states = split_jurisdictions(jurisdiction)
+    written = write_calendars(settings, chosen, out, states, organizer=organizer, separate=separate)
     for path in written:
         typer.echo(str(path))
     if not written:

@@ -10,13 +10,15 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, DryRun, Home, Json
+from cluster_kit.cli.options import Db, DryRun, Home, Json, require_store
 from cluster_kit.settings import Settings
 
 
 @app.command("collect")
 def collect_command(
-    paths: Annotated[list[Path], typer.Argument(help="Returned notebooks, DOCX files, folders, and ZIP files.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Returned notebooks, DOCX and PDF files, folders, and ZIP files.")
+    ],
     dry_run: DryRun = False,
     receipts: Annotated[
         Path | None, typer.Option(help="A folder for a text file with the receipt of each file.")
@@ -32,8 +34,10 @@ def collect_command(
     from cluster_kit.worksheets.collecting import collect
     from cluster_kit.worksheets.receipts import count_files, write_receipts
 
+    settings = Settings.read(home, db)
+    require_store(settings)
     found = []
-    for receipt in collect(Settings.read(home, db), paths, dry_run=dry_run):
+    for receipt in collect(settings, paths, dry_run=dry_run):
         found.append(receipt)
         if not as_json:
             typer.echo(f"{receipt}\n")

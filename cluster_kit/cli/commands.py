@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-_NOT_COMMANDS = {"__init__", "app", "commands", "options"}
+_NOT_COMMANDS = {"__init__", "app", "commands", "options", "roster_common", "roster_people"}
 
 
 def register(words: Sequence[str] = ()) -> None:

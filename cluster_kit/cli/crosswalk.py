@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, Home, Json, Jurisdiction, OutFolder, Series, read_settings
-from cluster_kit.errors import UsageError
+from cluster_kit.cli.options import Db, Home, Json, Jurisdiction, OutFolder, Series, Sheet, read_settings
 from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.crosswalk.importing import CrosswalkImport
-    from cluster_kit.crosswalk.running import CrosswalkResult
+    from cluster_kit.programs.running import CrosswalkResult
 
 crosswalk_app = typer.Typer(
     no_args_is_help=True, help="Place a state's programs in the modernized Framework.", rich_markup_mode=None
@@ -34,11 +33,13 @@ def import_crosswalk_command(
 ) -> None:
     """Import a published crosswalk workbook.
 
-    It can contain CIP, SOC, or NAICS codes, or the changes from CIP 2010 to CIP 2020. Later runs use it.
+    It can contain CIP, SOC, or NAICS codes, the CIP codes of SCED courses, or the changes from CIP 2010 to CIP 2020.
+    Later runs use it.
     """
-    from cluster_kit.crosswalk.running import import_crosswalk
+    from cluster_kit.crosswalk.importing import import_crosswalk
 
-    imported = import_crosswalk(Settings.read(home), file, sheet)
+    settings = Settings.read(home)
+    imported = import_crosswalk(settings.crosswalk, file, sheet, settings.content)
     if as_json:
         shown = asdict(imported)
         del shown["tables"]
@@ -53,10 +54,8 @@ def run_crosswalk_command(  # noqa: PLR0913, PLR0917  (each is an option of the 
     jurisdiction: Jurisdiction,
     out: OutFolder,
     series: Series = None,
-    sheet: Annotated[str, typer.Option(help="The sheet to read. Default: the best match.")] = "",
-    column: Annotated[
-        list[str] | None, typer.Option(help="A column that was not recognized: cip=NAME. May be repeated.")
-    ] = None,
+    sheet: Sheet = "",
+    column: Annotated[list[str] | None, typer.Option(help="A column to correct: cip=HEADER. May be repeated.")] = None,
     smallest: Annotated[int, typer.Option(min=2, help="Withhold learner counts below this number.")] = 10,
     home: Home = None,
     db: Db = None,
@@ -66,10 +65,11 @@ def run_crosswalk_command(  # noqa: PLR0913, PLR0917  (each is an option of the 
 
     The command writes a workbook to review, a codebook, a change log, and a report. Decisions are saved in the series.
     """
-    from cluster_kit.crosswalk.running import CrosswalkRequest, run_crosswalk
+    from cluster_kit.filetypes import read_column_options
+    from cluster_kit.programs.running import CrosswalkRequest, run_crosswalk
 
-    settings, chosen = read_settings(series, home, db)
-    request = CrosswalkRequest(file, jurisdiction, out, chosen, sheet, _columns(column or []), smallest)
+    settings, chosen = read_settings(series, home, db, creates=True)
+    request = CrosswalkRequest(file, jurisdiction, out, chosen, sheet, read_column_options(column or []), smallest)
     result = run_crosswalk(settings, request)
     if as_json:
         typer.echo(json.dumps(_as_data(result), indent=2, ensure_ascii=False))
@@ -87,9 +87,9 @@ def decide_command(
     db: Db = None,
 ) -> None:
     """Save the decisions in a workbook's review columns."""
-    from cluster_kit.crosswalk.running import decide
+    from cluster_kit.programs.running import decide
 
-    settings, chosen = read_settings(series, home, db)
+    settings, chosen = read_settings(series, home, db, creates=True)
     count = decide(settings, file, jurisdiction, chosen, by)
     typer.echo("No new decisions." if not count else f"Saved {count_of(count, 'new decision')}.")
 
@@ -100,20 +100,10 @@ def write_sample_command(
     home: Home = None,
 ) -> None:
     """Write a small sample workbook, to try the import."""
-    from cluster_kit.crosswalk.running import write_sample
+    from cluster_kit.crosswalk.sample import write_sample
 
-    write_sample(Settings.read(home), file)
+    write_sample(file, Settings.read(home).content)
     typer.echo(str(file))
-
-
-def _columns(pairs: list[str]) -> dict[str, str]:
-    wanted = {}
-    for pair in pairs:
-        role, equals, name = pair.partition("=")
-        if not equals or not role.strip() or not name.strip():
-            raise UsageError(f"--column {pair!r} is not of the form cip=NAME.")
-        wanted[role.strip().lower()] = name.strip()
-    return wanted
 
 
 def _show_imported(imported: CrosswalkImport) -> None:
@@ -134,6 +124,7 @@ def _show_result(result: CrosswalkResult) -> None:
     if result.taken_back:
         read = count_of(result.taken_back, "decision")
         typer.echo(f"Read {read} from the review columns of the earlier workbook.", err=True)
+    typer.echo(result.proposals.inventory.mapping.describe(), err=True)
     for finding in result.proposals.findings:
         typer.echo(finding.sentence, err=True)
     summary = result.summary
@@ -151,6 +142,7 @@ def _as_data(result: CrosswalkResult) -> dict[str, object]:
         "taken_back": result.taken_back,
         "changes": result.changes,
         "columns": dict(result.proposals.inventory.columns),
+        "not_read": list(result.proposals.inventory.mapping.unread),
         "findings": [asdict(finding) for finding in result.proposals.findings],
         "questions": list(result.summary.questions),
     }

@@ -14,22 +14,29 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Port, open_store
-from cluster_kit.cli.serve import say_if_taken
+from cluster_kit.cli.serve import report_other_port
 from cluster_kit.content import Content, list_series, load_content
+from cluster_kit.content.evaluation import load_evaluation
 from cluster_kit.content.new_series import NewSeries, create_series
 from cluster_kit.demo.sample_answers import add_sample_answers
+from cluster_kit.demo.sample_evaluations import add_sample_evaluations
 from cluster_kit.roster.codes import list_codes
 from cluster_kit.server import make_link
-from cluster_kit.settings import Settings
+from cluster_kit.settings import Settings, save_series
 from cluster_kit.store import Person, Store
 
 SERIES, SOURCE = "demo", "2026"
+EVALUATED = 1  # the session that fictional participants have evaluated
 DAYS_AHEAD, DAYS_BETWEEN, TUESDAY = 3, 84, 1
 AFTERWARDS = """\
 To see a team at work, open two links in two browsers, or one in a private window. Robin's link opens the consoles.
 Guam has already answered session 1, and its session 2 looks back on that. To make Guam's packet:
 
   {program} packets --series demo --session 1 --jurisdiction GU --home {home} --out packets-out
+
+Fictional participants have evaluated session 1. To see the summary:
+
+  {program} evaluation summary --series demo --session 1 --home {home} --out evaluation-out
 
 Answers are saved in {home}. Stop with Ctrl+C. Run the command again to continue."""
 
@@ -72,8 +79,9 @@ def demo_command(
     store = open_store(settings)
     try:
         add_demo_people(store, content)
+        add_sample_evaluations(store, content, load_evaluation(settings.content), EVALUATED)
         codes = list_codes(store, content.series.id, {one.jurisdiction for one in PEOPLE if one.jurisdiction})
-        serve(settings, content, store, ServeOptions(port=port), partial(_say_links, settings, content, codes, port))
+        serve(settings, content, store, ServeOptions(port=port), partial(_print_links, settings, content, codes, port))
     finally:
         store.close()
 
@@ -88,6 +96,7 @@ def prepare_demo(settings: Settings) -> Content:
         settings.content.mkdir(parents=True, exist_ok=True)
         title = f"{source.title} (demonstration)"
         create_series(NewSeries(SERIES, SOURCE, dates, title=title, fictional=True), settings.content)
+        save_series(settings.file, SERIES)
     return load_content(SERIES, overlay=settings.content)
 
 
@@ -112,8 +121,8 @@ def add_demo_people(store: Store, content: Content) -> None:
             add_sample_answers(store, content, person)
 
 
-def _say_links(settings: Settings, content: Content, codes: dict[str, str], port: int, address: str) -> None:
-    say_if_taken(port, address)
+def _print_links(settings: Settings, content: Content, codes: dict[str, str], port: int, address: str) -> None:
+    report_other_port(port, address)
     typer.echo(f"{content.series.title}: everything in it is fictional.\n\nOpen one of these links in a browser:\n")
     for one in PEOPLE:
         place = content.get_jurisdiction(one.jurisdiction).name if one.jurisdiction else "facilitator"

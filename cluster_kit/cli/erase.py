@@ -44,34 +44,36 @@ def erase_command(  # noqa: PLR0913  (each is an option of the command)
     Uploaded files are erased too, and the request is recorded. The command first shows what will be erased, and asks
     for confirmation. It can be repeated at any time, and completes an erasure that was interrupted.
     """
-    from cluster_kit.store.erasure_preview import erase, finish, foresee
-    from cluster_kit.store.files import find_shelf
+    from cluster_kit.store.erasure_log import update_erasure_log
+    from cluster_kit.store.erasure_preview import erase, preview_erasure, remove_leftover_files
+    from cluster_kit.store.files import open_file_store
 
     settings, chosen = read_settings(series, home, db)
     content = load_content(chosen, overlay=settings.content)
     state = content.get_jurisdiction(jurisdiction).code
     where = _where(content, session, exercise)
     with open_store(settings) as store:
-        shelf = find_shelf(settings.files, chosen, state)
-        finished = 0 if dry_run else finish(store, shelf, chosen, state)
+        file_store = open_file_store(settings.files, chosen, state)
+        finished = 0 if dry_run else remove_leftover_files(store, file_store, chosen, state)
         if finished:
             typer.echo(f"Completed an interrupted erasure: {count_of(finished, 'file')} removed.", err=True)
         whose = _whose(store, chosen, state, person)
-        said = {"asked_by": _said(asked_by, "--asked-by"), "why": _said(why, "--why")}
-        request = NewErasure(series=chosen, jurisdiction=state, person=whose, **where, **said)
-        going, record = foresee(store, shelf, request), None
+        reasons = {"asked_by": _require(asked_by, "--asked-by"), "why": _require(why, "--why")}
+        request = NewErasure(series=chosen, jurisdiction=state, person=whose, **where, **reasons)
+        preview, record = preview_erasure(store, file_store, request), None
         if not as_json:
-            _show(content, request, going, store.find_person(whose) if whose else None)
-        is_agreed = not (dry_run or going.is_nothing) and (yes or _ask())
+            _show(content, request, preview, store.find_person(whose) if whose else None)
+        is_agreed = not (dry_run or preview.is_nothing) and (yes or _ask())
         if is_agreed:
-            record, going = erase(store, shelf, request)
+            record, preview = erase(store, file_store, request)
+            update_erasure_log(settings.home, store)
     if as_json:
-        typer.echo(json.dumps(_as_json(request, going, record, is_done=is_agreed), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(_as_json(request, preview, record, is_done=is_agreed), indent=2, ensure_ascii=False))
     elif is_agreed:
         typer.echo(f"Erased{f' (number {record.id} in the record)' if record else ''}. {WHAT_STAYS}", err=True)
     else:
         typer.echo("Nothing was erased.", err=True)
-    if not (is_agreed or dry_run or going.is_nothing):
+    if not (is_agreed or dry_run or preview.is_nothing):
         raise typer.Exit(1)
 
 
@@ -103,7 +105,7 @@ def _whose(store: Store, series: str, state: str, named: str) -> str | None:
         raise UnknownPersonError(f"{error} To list the people who were erased: cluster-kit erasures.") from error
 
 
-def _said(words: str, option: str) -> str:
+def _require(words: str, option: str) -> str:
     if not words.strip():
         raise UsageError(f"{option} cannot be empty, because it goes into the record.")
     return words.strip()
@@ -115,22 +117,24 @@ def _ask() -> bool:
     return typer.confirm("Erase this permanently?", err=True)
 
 
-def _show(content: Content, request: NewErasure, going: ErasurePreview, person: Person | None) -> None:
+def _show(content: Content, request: NewErasure, preview: ErasurePreview, person: Person | None) -> None:
     state = content.get_jurisdiction(request.jurisdiction).name
     who = f"{person.name} ({person.id})" if person else request.person or "anyone"
     typer.echo(f"{state}, series {request.series}: what {who} wrote")
     if person and person.jurisdiction != request.jurisdiction:
         typer.echo(f"  The name is kept: {person.name} is now on the team of {person.jurisdiction or 'facilitators'}.")
-    if going.is_nothing:
+    if preview.is_nothing:
         typer.echo("  There is nothing to erase.")
-    for (session, exercise), count in going.answers.items():
+    for (session, exercise), count in preview.answers.items():
         title = _title(content, session, exercise)
         typer.echo(f"  {count:5}  answer{_s(count)} to “{title}” in session {session}")
     others = (
-        (going.posts, f"post{_s(going.posts)} on boards and in the parking lot"),
-        (going.doings, f"reaction{_s(going.doings)} and similar actions in sessions"),
-        (going.files, f"file{_s(going.files)}"),
-        (len(going.people), f"name{_s(len(going.people))}: {', '.join(one.name for one in going.people)}"),
+        (preview.posts, f"post{_s(preview.posts)} on boards and in the parking lot"),
+        (preview.other_events, f"reaction{_s(preview.other_events)} and similar actions in sessions"),
+        (preview.visits, f"record{_s(preview.visits)} of attendance in sessions"),
+        (preview.ballots, f"record{_s(preview.ballots)} of having opened an evaluation form"),
+        (preview.files, f"file{_s(preview.files)}"),
+        (len(preview.people), f"name{_s(len(preview.people))}: {', '.join(one.name for one in preview.people)}"),
     )
     for count, what in others:
         if count:
@@ -147,17 +151,21 @@ def _title(content: Content, session: int, exercise: str) -> str:
     return next((one.title for one in asked if one.id == exercise), exercise)
 
 
-def _as_json(request: NewErasure, going: ErasurePreview, record: Erasure | None, *, is_done: bool) -> dict[str, object]:
+def _as_json(
+    request: NewErasure, preview: ErasurePreview, record: Erasure | None, *, is_done: bool
+) -> dict[str, object]:
     return {
         "removed": is_done,
         "record": record.id if record else None,
         "request": request.model_dump(mode="json"),
         "answers": [
             {"session": session, "exercise": exercise, "count": count}
-            for (session, exercise), count in going.answers.items()
+            for (session, exercise), count in preview.answers.items()
         ],
-        "posts": going.posts,
-        "doings": going.doings,
-        "files": going.files,
-        "people": [{"id": one.id, "name": one.name} for one in going.people],
+        "posts": preview.posts,
+        "events": preview.other_events,
+        "visits": preview.visits,
+        "ballots": preview.ballots,
+        "files": preview.files,
+        "people": [{"id": one.id, "name": one.name} for one in preview.people],
     }

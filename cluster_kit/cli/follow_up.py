@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,11 @@ from cluster_kit.content import load_content
 @app.command("follow-up")
 def follow_up_command(
     session: Annotated[int | None, typer.Option(help="Only the next steps of this session.")] = None,
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write the steps to this .xlsx or .csv file, too.", show_default="print the report only"),
+    ] = None,
     series: Series = None,
     home: Home = None,
     db: Db = None,
@@ -23,15 +29,21 @@ def follow_up_command(
 ) -> None:
     """Report the states' next steps and check-ins as Markdown.
 
-    Next steps are counted by status. Of the check-ins, the report has what states share with staff.
+    Next steps are counted by status, and listed by date with owner and contact. States without a next step are named.
+    Of the check-ins, the report has what states share with staff.
     """
     from cluster_kit.documents.markdown import to_markdown
-    from cluster_kit.exports.follow_up import follow_up, show_follow_up
+    from cluster_kit.exports.follow_up import follow_up
+    from cluster_kit.exports.follow_up_report import show_follow_up
+    from cluster_kit.exports.step_tables import write_steps
 
     settings, chosen = read_settings(series, home, db)
+    content = load_content(chosen, overlay=settings.content)
     found = follow_up(settings, chosen, session)
+    for path in write_steps(content, found, out) if out else ():
+        typer.echo(str(path), err=True)
     if as_json:
         shown = {**asdict(found), "day": found.day.isoformat(), "counts": found.counts}
         typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
         return
-    typer.echo(to_markdown(show_follow_up(load_content(chosen, overlay=settings.content), found), level=1))
+    typer.echo(to_markdown(show_follow_up(content, found), level=1))

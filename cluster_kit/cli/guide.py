@@ -1,4 +1,4 @@
-"""``cluster-kit guide``: the tables in the facilitator guide and the docs, generated from the content."""
+"""``cluster-kit guide``: slides, run sheets, and the tables in the facilitator guide, made from the content."""
 
 from __future__ import annotations
 
@@ -8,34 +8,106 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Home, Series, read_settings
+from cluster_kit.cli.options import Address, Home, Series, SessionNumber, read_content_settings
 from cluster_kit.content import Content, load_content
-from cluster_kit.content.run_of_show import outcomes_table, replace_block, run_of_show, series_table
+from cluster_kit.content.facilitation import Facilitation, load_facilitation
+from cluster_kit.content.run_of_show import (
+    cues_list,
+    outcomes_table,
+    rating_rule,
+    replace_block,
+    run_of_show,
+    series_table,
+)
 from cluster_kit.errors import UsageError
+from cluster_kit.files import report_write_errors, write_atomically
+
+guide_app = typer.Typer(
+    no_args_is_help=True, help="Make what a facilitator needs from the content.", rich_markup_mode=None
+)
+app.add_typer(guide_app, name="guide")
 
 
-@app.command("guide")
-def guide_command(
+@guide_app.command("tables")
+def guide_tables_command(
     folder: Annotated[Path, typer.Argument(help="The folder with the Markdown files that have the markers.")],
     series: Series = None,
     home: Home = None,
 ) -> None:
     """Update the tables between markers in Markdown files.
 
-    There are tables of the series, of each session's run of show, and of the outcomes.
+    There are tables of the series, of each session's run of show, and of the outcomes, the rule for rating, and the
+    cues of each exercise.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder. Name the one that holds the Markdown files: facilitator_guide.")
-    settings, chosen = read_settings(series, home)
+    settings, chosen = read_content_settings(series, home)
     content = load_content(chosen, overlay=settings.content)
     changed = [path for path in sorted(folder.glob("*.md")) if write_blocks(path, content)]
     typer.echo(f"{len(changed)} file(s) changed." + "".join(f"\n{path}" for path in changed), err=True)
 
 
+@guide_app.command("slides")
+def guide_slides_command(
+    *,
+    session: SessionNumber,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The presentation to write (.pptx).")],
+    address: Address = "",
+    series: Series = None,
+    home: Home = None,
+) -> None:
+    """Make slides for a session, with notes.
+
+    They have the outcomes, the agenda, the questions, and the next steps. The notes say what to say, press, and listen
+    for. With --address, a slide says where to join with a team code.
+    """
+    from cluster_kit.materials.slides import write_slides
+    from cluster_kit.server.auth.tokens import join_page
+
+    if out.suffix.lower() != ".pptx":
+        raise UsageError(f"{out} must end in .pptx.")
+    content, facilitation = _read_facilitation(series, home)
+    slides = write_slides(content, facilitation, session, join_page(address) if address else "")
+    with report_write_errors(out):
+        write_atomically(out, slides)
+    typer.echo(str(out))
+
+
+@guide_app.command("run-sheet")
+def guide_run_sheet_command(
+    *,
+    session: SessionNumber,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The run sheet to write (.pdf or .docx).")],
+    zone: Annotated[
+        str, typer.Option(help="The facilitator's time zone, such as America/Chicago.", show_default="the series' zone")
+    ] = "",
+    series: Series = None,
+    home: Home = None,
+) -> None:
+    """Make the run sheet of a session.
+
+    It has two pages: the clock, what to say and press, what to listen for, and what to cut.
+    """
+    from cluster_kit.materials.run_sheets import make_run_sheet, write_run_sheet
+
+    content, facilitation = _read_facilitation(series, home)
+    write_run_sheet(make_run_sheet(content, facilitation, session, zone), out)
+    typer.echo(str(out))
+
+
+def _read_facilitation(series: str | None, home: Path | None) -> tuple[Content, Facilitation]:
+    settings, chosen = read_content_settings(series, home)
+    content = load_content(chosen, overlay=settings.content)
+    return content, load_facilitation(content, settings.content)
+
+
 def make_blocks(content: Content) -> dict[str, str]:
     """Every table that can be between markers, by the markers' name."""
     shows = {f"run-of-show {s.number}": run_of_show(content, s.number) for s in content.sessions}
-    return {"series": series_table(content), "outcomes": outcomes_table(content), **shows}
+    hosting = content.hosting.cues if content.hosting else ()
+    cues = {f"cues {one.session} {one.exercise}": cues_list(one) for one in hosting}
+    tables = {"series": series_table(content), "outcomes": outcomes_table(content)}
+    return {**tables, "rating-rule": rating_rule(content), **shows, **cues}
 
 
 def write_blocks(path: Path, content: Content) -> bool:
@@ -46,8 +118,6 @@ def write_blocks(path: Path, content: Content) -> bool:
         if f"<!-- {name} -->" in before:
             after = replace_block(after, name, block)
     if after != before:
-        try:
-            path.write_text(after, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{path} could not be written: {error.strerror}.") from error
+        with report_write_errors(path):
+            write_atomically(path, after.encode())
     return after != before

@@ -48,9 +48,9 @@ def import_instrument_command(
     overlay = Settings.read(home).content
     instrument = read_workbook(workbook, load_roles(overlay))
     counted = f"{len(instrument.items)} items in {len(instrument.areas)} areas"
-    for said, ids in zip(("New", "Removed"), compare_ids(instrument, overlay), strict=True):
+    for heading, ids in zip(("New", "Removed"), compare_ids(instrument, overlay), strict=True):
         if ids:
-            typer.echo(f"{said}: {', '.join(ids)}", err=True)
+            typer.echo(f"{heading}: {', '.join(ids)}", err=True)
     if dry_run:
         typer.echo(f"{workbook} has no problems: {counted}. Nothing was changed.")
         return

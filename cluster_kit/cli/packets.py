@@ -60,13 +60,14 @@ def packets_command(  # noqa: PLR0913, PLR0917  (each is an option of the comman
     from cluster_kit.packets.jobs import PacketKind
     from cluster_kit.packets.progress import choose_packet_progress
 
-    settings, chosen = read_settings(series, home, db)
     sessions = None if session.strip().lower() == ALL else [_number(part) for part in split_list(session)]
     codes = split_jurisdictions(jurisdiction)
     wanted = tuple(part.lower() for part in split_list(formats))
     for form in wanted:
         PACKET_FORMATS.get(form)  # refuse an unknown one before anything is made
-    request = PacketRequest(chosen, sessions, codes, kind=_choose(PacketKind, "--kind", kind), formats=wanted)
+    of_kind = _choose(PacketKind, "--kind", kind)
+    settings, chosen = read_settings(series, home, db)
+    request = PacketRequest(chosen, sessions, codes, kind=of_kind, formats=wanted)
     options = BatchOptions(default_workers() if workers == 0 else workers, scheduler, force, require_accessible, check)
     with choose_packet_progress(out, as_json=as_json) as report:
         manifest = make_packets(settings, request, out, options, report)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli import roster_people  # noqa: F401  (registers its commands)
 from cluster_kit.cli.options import (
     LOCAL_ADDRESS,
     Address,
@@ -19,34 +19,33 @@ from cluster_kit.cli.options import (
     DryRun,
     Home,
     Json,
+    LinkDays,
     OnlyJurisdictions,
+    Organizer,
     OutFolder,
     Series,
-    open_store,
-    read_settings,
-    split_list,
+    Sheet,
 )
-from cluster_kit.content import Content, load_content
+from cluster_kit.cli.roster_common import LOCAL_LINK, choose_people, codes_of, open_roster, roster_app, states_of
+from cluster_kit.content import Content
 from cluster_kit.errors import UsageError
-from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.roster.importing import RosterImport
     from cluster_kit.store import Person, Store
 
-roster_app = typer.Typer(
-    no_args_is_help=True, help="Manage the people of the series, and how they join.", rich_markup_mode=None
-)
-app.add_typer(roster_app, name="roster")
-
+MOST_NOTES = 10
+BY_COMMAND = "the command line"
 CODE_STAYS = "The team code still works for anyone who has it. To replace it: cluster-kit roster codes --new."
 
 
 @roster_app.command("import")
-def import_roster_command(
-    file: Annotated[Path, typer.Argument(help="A CSV file: jurisdiction, name, email, role, sessions.")],
+def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
+    file: Annotated[Path, typer.Argument(help="The list of people, such as a .csv or .xlsx file.")],
     *,
+    column: Annotated[list[str] | None, typer.Option(help="A column to correct: name=HEADER. May be repeated.")] = None,
+    sheet: Sheet = "",
     dry_run: DryRun = False,
     series: Series = None,
     home: Home = None,
@@ -55,14 +54,20 @@ def import_roster_command(
 ) -> None:
     """Import a list of people, or update them.
 
-    Importing a list again applies only what has changed in it. Rows with problems are reported by line and skipped.
-    The exit code is 1 if there are any.
+    It can be your own list, or an export of Zoom, Teams, Eventbrite, Outlook, or Google Contacts. Importing a list
+    again applies only what has changed in it. Rows with problems are reported by line and skipped.
+    The exit code is 1 if there are any. The command also says which columns it used and which not, which names it read
+    in another way, and how many people have no email address.
     """
+    from cluster_kit.filetypes import ColumnMemory, read_column_options
     from cluster_kit.roster.importing import import_roster
     from cluster_kit.roster.reading import read_roster
 
-    with _open(series, home, db) as (_, content, store):
-        imported = import_roster(content, store, read_roster(content, file), dry_run=dry_run)
+    columns = read_column_options(column or [])
+    with open_roster(series, home, db, creates=True, dry_run=dry_run) as (settings, content, store):
+        memory = ColumnMemory(settings.columns, keeps=not dry_run)
+        roster = read_roster(content, file, columns=columns, sheet=sheet, memory=memory)
+        imported = import_roster(content, store, roster, dry_run=dry_run)
     if as_json:
         typer.echo(json.dumps({"dry_run": dry_run, **asdict(imported)}, indent=2, ensure_ascii=False))
     else:
@@ -83,7 +88,10 @@ def make_links_command(  # noqa: PLR0913  (each is an option of the command)
     session: Annotated[
         int | None, typer.Option(help="The session that the links open.", show_default="the next one")
     ] = None,
-    days: Annotated[int, typer.Option(min=1, help="The number of days that the links work.")] = 30,
+    days: LinkDays = None,
+    new: Annotated[
+        bool, typer.Option("--new", help="Add the person even if someone there has a similar name.")
+    ] = False,
     series: Series = None,
     home: Home = None,
     db: Db = None,
@@ -95,26 +103,63 @@ def make_links_command(  # noqa: PLR0913  (each is an option of the command)
     the sessions. With --jurisdiction and --name, or with --facilitator, it prints the link of one person, who is added
     to the roster if necessary. Without --address, that link is for a server on this computer.
     """
-    from cluster_kit.roster.people import invite
+    from cluster_kit.roster.links import check_links, link_days
     from cluster_kit.server.auth.tokens import make_link
 
     _check_links(out, jurisdiction, name, role, facilitator)
-    with _open(series, home, db) as (settings, content, store):
+    with open_roster(series, home, db, creates=bool(name or facilitator)) as (settings, content, store):
         if session is not None:
             content.get_session(session)
+        now = dt.datetime.now(dt.UTC)
+        valid = days or link_days(content, now)
+        warnings = check_links(content, valid, now)
 
         def link_of(person: Person) -> str:
-            return make_link(settings, person.id, address=address or LOCAL_ADDRESS, session=session, days=days)
+            return make_link(settings, person.id, address=address or LOCAL_ADDRESS, session=session, days=valid)
 
         if out is None:
-            person = invite(content, store, name=facilitator or name, jurisdiction=jurisdiction, role=role)
-            link = link_of(person)
-            typer.echo(json.dumps({"person": person.id, "name": person.name, "link": link}) if as_json else link)
-            return
-        people = _write_table(content, store, out, jurisdiction, address, link_of)
-    typer.echo(json.dumps({"files": [str(out)], "people": len(people)}) if as_json else str(out))
-    people_count = count_of(len(people), "person", "people")
-    typer.echo(f"{people_count}, each with a link for {days} days. Only you can read the file.", err=True)
+            person = _find_or_add(content, store, facilitator or name, jurisdiction, role, is_new=new)
+            text = link_of(person)
+            told: dict[str, object] = {"person": person.id, "name": person.name, "link": text}
+            if not address:
+                warnings.append(LOCAL_LINK)
+            done = f"The link works for {valid} days."
+        else:
+            people = _write_table(content, store, out, jurisdiction, address, link_of)
+            warnings += _warn_of_states(content, people, jurisdiction)
+            text, told = str(out), {"files": [str(out)], "people": len(people)}
+            count = count_of(len(people), "person", "people")
+            done = f"{count}, each with a link for {valid} days. Only you can read the file."
+    typer.echo(json.dumps(told | {"days": valid, "warnings": warnings}, ensure_ascii=False) if as_json else text)
+    typer.echo(done, err=True)
+    for warning in warnings:
+        typer.echo(f"Warning: {warning}", err=True)
+
+
+def _find_or_add(content: Content, store: Store, name: str, jurisdiction: str, role: str, *, is_new: bool) -> Person:
+    """The person whose link is wanted. Someone who was removed from the roster is back on it."""
+    from cluster_kit.roster.changes import restore_person
+    from cluster_kit.roster.links import check_new_name
+    from cluster_kit.roster.people import invite
+    from cluster_kit.store.models import now
+
+    state = content.get_jurisdiction(jurisdiction).code if jurisdiction else ""
+    if not is_new:
+        check_new_name(store, content.series.id, state, name)
+    person = invite(content, store, name=name, jurisdiction=state, role=role)
+    if not person.is_removed:
+        return person
+    typer.echo(f"{person.name} is back on the roster.", err=True)
+    return restore_person(store, person, now())
+
+
+def _warn_of_states(content: Content, people: list[Person], jurisdiction: str) -> list[str]:
+    from cluster_kit.roster.links import describe_states_without_people, find_states_without_people
+
+    sentence = describe_states_without_people(
+        find_states_without_people(content, people, codes_of(content, jurisdiction))
+    )
+    return [sentence] if sentence else []
 
 
 def _check_links(out: Path | None, jurisdiction: str, name: str, role: str, facilitator: str) -> None:
@@ -138,8 +183,8 @@ def _write_table(
     from cluster_kit.server.auth.tokens import join_page
 
     page = join_page(address)
-    people = _choose(content, store, jurisdiction)
-    codes = list_codes(store, content.series.id, _states_of(people))
+    people = choose_people(content, store, jurisdiction)
+    codes = list_codes(store, content.series.id, states_of(people))
     write_mail_merge(content, people, out, link_of=link_of, codes=codes, join_page=page)
     return people
 
@@ -160,12 +205,13 @@ def team_codes_command(
     A state without a code gets one.
     """
     from cluster_kit.roster.codes import list_codes, renew_code
+    from cluster_kit.roster.people import on_roster
 
-    with _open(series, home, db) as (_, content, store):
-        for state in _codes_of(content, new):
+    with open_roster(series, home, db) as (_, content, store):
+        for state in codes_of(content, new):
             renew_code(store, content.series.id, state)
         there = {code.jurisdiction for code in store.team_codes(content.series.id)}
-        found = list_codes(store, content.series.id, there | _states_of(store.people(content.series.id)))
+        found = list_codes(store, content.series.id, there | states_of(on_roster(store.people(content.series.id))))
     if as_json:
         typer.echo(json.dumps(found, indent=2))
         return
@@ -196,9 +242,11 @@ def revoke_command(
 
     if bool(person) == bool(jurisdiction):
         raise UsageError("Name a person or --jurisdiction, and not both.")
-    with _open(series, home, db) as (_, content, store):
-        states = _codes_of(content, jurisdiction)
-        people = [get_person(store, content.series.id, person)] if person else _choose(content, store, jurisdiction)
+    with open_roster(series, home, db) as (_, content, store):
+        states = codes_of(content, jurisdiction)
+        people = (
+            [get_person(store, content.series.id, person)] if person else choose_people(content, store, jurisdiction)
+        )
         if not dry_run:
             for state in states:
                 renew_code(store, content.series.id, state)
@@ -211,66 +259,125 @@ def revoke_command(
     typer.echo(f"All links of {count_of(len(people), 'person', 'people')} {done}. {after}", err=True)
 
 
+@roster_app.command("merge")
+def merge_people_command(  # noqa: PLR0913  (each is an option of the command)
+    keep: Annotated[str, typer.Argument(help="The person to keep: an id, an email address, or a name.")],
+    other: Annotated[str, typer.Argument(help="The other record of the same person.")],
+    *,
+    dry_run: DryRun = False,
+    series: Series = None,
+    home: Home = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Merge two records of one person of a team.
+
+    Each rating and other personal answer counts once: the newer one of the two that is not empty. The other one stays
+    in the history. Team answers, posts, presence, links, and open pages of the other record are the kept person's
+    from then on. Nothing is deleted, and the command prints the number with which to undo it.
+    """
+    from cluster_kit.roster.people import get_person
+
+    with open_roster(series, home, db) as (_, content, store):
+        kept, merged = (get_person(store, content.series.id, name) for name in (keep, other))
+        if kept.is_removed and not merged.is_removed:
+            raise UsageError(f"{kept.name} ({kept.id}) is not on the roster. Name the record to keep first.")
+        preview = store.preview_merge(kept.id, merged.id)
+        merge = None if dry_run else store.merge_people(kept.id, merged.id, BY_COMMAND)
+    if as_json:
+        told = {"dry_run": dry_run, "kept": kept.id, "merged": merged.id, **preview.model_dump()}
+        typer.echo(json.dumps(told | {"merge": merge.id if merge else None}, indent=2))
+        return
+    typer.echo(f"{merged.name} ({merged.id}) becomes {kept.name} ({kept.id}), {kept.jurisdiction}.")
+    for count, what in (
+        (preview.moved, "that only the other record has: counted for the kept person"),
+        (preview.newer, "of both, different: the other record's is newer, and counts"),
+        (preview.older, "of both, different: the kept person's is newer, or the only one not empty, and counts"),
+        (preview.same, "of both, the same"),
+    ):
+        if count:
+            typer.echo(f"{count_of(count, 'answer')} {what}")
+    typer.echo(f"{count_of(preview.written, 'team answer')} and {count_of(preview.posts, 'session event')} follow.")
+    undo = "Nothing was changed." if merge is None else f"To undo it: cluster-kit roster unmerge {merge.id}"
+    typer.echo(undo, err=True)
+
+
+@roster_app.command("unmerge")
+def unmerge_command(
+    number: Annotated[int, typer.Argument(min=0, help="The merge's number. Without one, list all merges.")] = 0,
+    *,
+    series: Series = None,
+    home: Home = None,
+    db: Db = None,
+) -> None:
+    """Undo a merge: the two records are two people again.
+
+    Each has the personal answers from before. What was answered since then stays with the person who was kept.
+    """
+    with open_roster(series, home, db) as (_, content, store):
+        if number:
+            merge = store.undo_merge(number, BY_COMMAND)
+            typer.echo(f"{merge.merged} and {merge.kept} are two people again.")
+            return
+        merges = store.merges(content.series.id)
+    for one in merges:
+        undone = f", undone by {one.undone_by}" if one.undone_at else ""
+        typer.echo(f"{one.id}  {one.jurisdiction}  {one.merged} into {one.kept} by {one.asked_by}{undone}")
+    if not merges:
+        typer.echo("No people were merged in this series.", err=True)
+
+
 @roster_app.command("invitations")
-def invitations_command(
+def invitations_command(  # noqa: PLR0913  (each is an option of the command)
     *,
     out: OutFolder,
     address: Address,
     jurisdiction: OnlyJurisdictions = "",
+    organizer: Organizer = "",
+    cancel: Annotated[
+        list[int] | None, typer.Option(help="A session that does not take place: its files cancel the event.")
+    ] = None,
     series: Series = None,
     home: Home = None,
     db: Db = None,
 ) -> None:
     """Write a calendar file for each state and session.
 
-    Times are in the state's own time zone. The files have no links and no codes.
+    Calendars show the times in their user's own zone. The files have no links and no codes. With --organizer, there is
+    also a meeting request for each person with an e-mail address.
     """
     from cluster_kit.exports.invitations import write_invitations
+    from cluster_kit.roster.people import on_roster
     from cluster_kit.server.auth.tokens import join_page
 
-    door = join_page(address)
-    with _open(series, home, db) as (_, content, store):
-        people = store.people(content.series.id)
-        states = _codes_of(content, jurisdiction) or _states_of(people)
-    for path in write_invitations(content, people, states, door, out):
+    join_url = join_page(address)
+    with open_roster(series, home, db) as (settings, content, store):
+        people = on_roster(store.people(content.series.id))
+        states = codes_of(content, jurisdiction) or states_of(people)
+    written = write_invitations(
+        content, people, states, join_url, out, home=settings.home, organizer=organizer, canceled=cancel or ()
+    )
+    for path in written:
         typer.echo(str(path))
     if not states:
         typer.echo("The roster is empty. To name states anyway, add --jurisdiction OH,GU.", err=True)
 
 
-@contextmanager
-def _open(series: str | None, home: Path | None, db: str | None) -> Iterator[tuple[Settings, Content, Store]]:
-    """Open the settings, the series, and its store until the block ends."""
-    settings, chosen = read_settings(series, home, db)
-    content = load_content(chosen, overlay=settings.content)
-    with open_store(settings) as store:
-        yield settings, content, store
-
-
-def _codes_of(content: Content, named: str) -> list[str]:
-    return [content.get_jurisdiction(part).code for part in split_list(named)]
-
-
-def _states_of(people: Iterable[Person]) -> set[str]:
-    return {person.jurisdiction for person in people if person.jurisdiction}
-
-
-def _choose(content: Content, store: Store, jurisdiction: str) -> list[Person]:
-    """The people of these states, or everyone, by state. ``UsageError`` if there are none."""
-    states = _codes_of(content, jurisdiction)
-    people = [one for one in store.people(content.series.id) if not states or one.jurisdiction in states]
-    if not people:
-        raise UsageError("The roster has no such people. Add people with: cluster-kit roster import.")
-    return sorted(people, key=lambda person: (person.jurisdiction, person.name.casefold()))
-
-
 def _show_imported(imported: RosterImport, *, dry_run: bool) -> None:
+    typer.echo(imported.mapping.describe(), err=True)
     for outcome in imported.outcomes:
         if outcome.status != "same":
-            said = f": {'; '.join(outcome.changes)}" if outcome.changes else ""
-            typer.echo(f"{outcome.status:8}{outcome.jurisdiction or '--'}  {outcome.name}{said}")
+            details = f": {'; '.join(outcome.changes)}" if outcome.changes else ""
+            typer.echo(f"{outcome.status:8}{outcome.jurisdiction or '--'}  {outcome.name}{details}")
     for problem in imported.problems:
         typer.echo(f"line {problem.line}: {problem.sentence}", err=True)
+    for note in imported.notes[:MOST_NOTES]:
+        typer.echo(f"line {note.line}: {note.sentence}", err=True)
+    if len(imported.notes) > MOST_NOTES:
+        typer.echo(f"{count_of(len(imported.notes) - MOST_NOTES, 'more note')} like these: see --json.", err=True)
+    if imported.without_email:
+        has = "has" if imported.without_email == 1 else "have"
+        typer.echo(f"{count_of(imported.without_email, 'person', 'people')} {has} no email address.", err=True)
     counts = ", ".join(f"{imported.count(status)} {status}" for status in ("new", "changed", "same"))
     skipped = f", {len(imported.problems)} skipped" if imported.problems else ""
     typer.echo(f"{counts}{skipped}.{' Nothing was changed.' if dry_run else ''}", err=True)

@@ -11,7 +11,7 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Home, Json
-from cluster_kit.content import UnknownSeriesError, check_content, find_newest_series, list_series, load_series
+from cluster_kit.content import UnknownSeriesError, check_content, list_real_series, list_series, load_series
 from cluster_kit.content.folders import shown_path
 from cluster_kit.content.new_series import NewSeries, create_series, parse_dates, parse_times
 from cluster_kit.settings import SERIES_VARIABLE, Settings, save_series
@@ -30,7 +30,7 @@ def list_series_command(home: Home = None, as_json: Json = False) -> None:
     """
     settings = Settings.read(home)
     overlay = settings.content
-    used = settings.series or find_newest_series(overlay)
+    used = settings.series or _only(list_real_series(overlay))
     found = [load_series(series, overlay) for series in list_series(overlay)]
     if as_json:
         shown = [{**series.model_dump(mode="json"), "used": series.id == used} for series in found]
@@ -92,7 +92,16 @@ def new_series_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
     today = dt.datetime.now(dt.UTC).date()
     if past := [str(day) for day in days if day < today]:
         typer.echo(f"Note: {', '.join(past)} {'is' if len(past) == 1 else 'are'} in the past.", err=True)
-    if used := settings.series or find_newest_series(overlay):
-        typer.echo(f"Commands use series {used}. To choose another: cluster-kit series use ID", err=True)
+    if settings.series is None and not fictional and not settings.store_file.exists():
+        save_series(settings.file, series)  # a new home: nothing of another series can be meant
+        typer.echo(f"Commands use series {series}. To choose another: cluster-kit series use ID", err=True)
+    elif settings.series is None:
+        typer.echo(f"Commands need --series now. To choose this one for all: cluster-kit series use {series}", err=True)
+    elif settings.series != series:
+        typer.echo(f"Commands still use series {settings.series}. To change: cluster-kit series use {series}", err=True)
     for problem in check_content(overlay):
         typer.echo(f"To fix: {problem}", err=True)
+
+
+def _only(series: list[str]) -> str | None:
+    return series[0] if len(series) == 1 else None

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, Home, Port, Series, open_store, read_settings
+from cluster_kit.cli.app import app, drop_lines_at_end
+from cluster_kit.cli.options import Db, Home, Notebooks, Port, Series, open_store, read_settings
 from cluster_kit.content import Content, load_content
+from cluster_kit.content.notebook_checks import find_display_notices
 from cluster_kit.content.times import next_session
 from cluster_kit.errors import UsageError
 from cluster_kit.server.monitoring.logs import LogFormat
+from cluster_kit.settings import Settings
+from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.server.pages.preparation import Preparation
+    from cluster_kit.store import Store
 
 
 @app.command("serve")
@@ -31,7 +37,7 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
     behind_proxy: Annotated[bool, typer.Option(help="A proxy in front of this server provides HTTPS.")] = False,
     certfile: Annotated[Path | None, typer.Option(help="The TLS certificate, if there is no proxy.")] = None,
     keyfile: Annotated[Path | None, typer.Option(help="The certificate's key.")] = None,
-    notebooks: Annotated[Path | None, typer.Option(help="A folder with your own session notebooks.")] = None,
+    notebooks: Notebooks = None,
     prepare: Annotated[
         str, typer.Option(help="Render the pages of all invited states at the start: a session's number, next, or all.")
     ] = "",
@@ -53,7 +59,7 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
     from cluster_kit.server.listening import PORTS_TRIED, ServeOptions
     from cluster_kit.server.workers import Worker, supervise
 
-    settings, chosen = read_settings(series, home, db)
+    settings, chosen = read_settings(series, home, db, creates=True)
     content = load_content(chosen, overlay=settings.content)
     options = ServeOptions(
         host,
@@ -69,12 +75,17 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
         log=log,
     )
     options.check()
+    if log is LogFormat.JSON:
+        drop_lines_at_end()
+    if not worker:
+        _report_cells(content, notebooks, log)
 
     def announce(address: str) -> None:
-        _say_where(address, port, log if not worker else LogFormat.JSON)
+        _print_address(address, port, log if not worker else LogFormat.JSON)
 
     if processes > 1:
-        open_store(settings).close()  # migrated once, before the workers open it
+        with open_store(settings) as store:  # migrated once, before the workers open it
+            _complete_erasures(settings, store, log)
         settings.secret()
         ports = range(port, port + 1 if port == 0 else min(port + PORTS_TRIED, 65535) + 1)
         # The series is fixed: a worker that is restarted must not read a setting that has changed since.
@@ -82,9 +93,20 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
         return
     store = open_store(settings)
     try:
+        if not worker:
+            _complete_erasures(settings, store, log)
         serve(settings, content, store, options, announce, _show_progress)
     finally:
         store.close()
+
+
+def _complete_erasures(settings: Settings, store: Store, log: LogFormat) -> None:
+    from cluster_kit.store.erasure_log import complete_erasures
+
+    applied = complete_erasures(settings, store)
+    if applied and log is LogFormat.PLAIN:  # JSON logs have it already
+        erasures = count_of(len(applied), "recorded erasure")
+        typer.echo(f"{erasures} that this store did not have: carried out again.", err=True)
 
 
 def choose_sessions(content: Content, which: str) -> tuple[int, ...]:
@@ -100,6 +122,13 @@ def choose_sessions(content: Content, which: str) -> tuple[int, ...]:
     raise UsageError(f"--prepare is a session's number ({', '.join(map(str, numbers))}), next, or all, not '{which}'.")
 
 
+def _report_cells(content: Content, notebooks: Path | None, log: LogFormat) -> None:
+    """List the cells that a session page cannot show as they are."""
+    for notice in find_display_notices(content, notebooks):
+        found = {**asdict(notice), "what": "a cell cannot be shown as it is"}
+        typer.echo(json.dumps(found) if log is LogFormat.JSON else str(notice), err=True)
+
+
 def _show_progress(preparation: Preparation) -> None:
     """Show one line, which is updated in place on a terminal."""
     end = "\n" if not preparation.missing or not sys.stderr.isatty() else "\r"
@@ -108,17 +137,17 @@ def _show_progress(preparation: Preparation) -> None:
     sys.stderr.flush()
 
 
-def say_if_taken(port: int, address: str) -> None:
+def report_other_port(port: int, address: str) -> None:
     """Report that the server listens on a port other than ``port``; 0 asks for any."""
     used = address.rpartition(":")[2]
     if port and used != str(port):
         typer.echo(f"Port {port} is in use; using {used}, the next free one.", err=True)
 
 
-def _say_where(address: str, port: int, log: LogFormat) -> None:
+def _print_address(address: str, port: int, log: LogFormat) -> None:
     if log is LogFormat.JSON:  # stderr is for machines then
         typer.echo(address)
         return
-    say_if_taken(port, address)
+    report_other_port(port, address)
     typer.echo(address)
     typer.echo("Make links with: cluster-kit roster links. Stop with Ctrl+C.", err=True)

@@ -1,35 +1,38 @@
-"""What facilitators say to everybody: a message, links; and what was put aside to come back to."""
+"""Announcements panel: the message and links for all participants, and the parking lot."""
 
 from __future__ import annotations
 
 from cluster_kit.console.panel import PanelKind
+from cluster_kit.console.prepared import find_audiences
 from cluster_kit.console.snapshot import EVENTS, PEOPLE, Snapshot
-from cluster_kit.models import Json
+from cluster_kit.console.views import AnnouncementsView, AnnouncementView, ParkedView, SharedLinkView
 from cluster_kit.sessions.facilitation import LONGEST_MESSAGE
 from cluster_kit.sessions.state import Notice, Parked
 
 
-def announcements_view(sight: Snapshot) -> Json:
-    """The message on top of every page, those ``earlier`` that come back when it is taken down, links, parking lot."""
-    standing = sight.standing
-    return {
-        "longest": LONGEST_MESSAGE,
-        "message": _notice(standing.messages[-1]) if standing.messages else None,
-        "earlier": [_notice(notice) for notice in reversed(standing.messages[:-1])],
-        "links": [_notice(link) for link in standing.links],
-        "parked": [_parked(sight, one) for one in standing.parked.values()],
-    }
+def announcements_view(snapshot: Snapshot) -> AnnouncementsView:
+    """The messages, the links, and the parking lot."""
+    session_state = snapshot.session_state
+    return AnnouncementsView(
+        longest=LONGEST_MESSAGE,
+        audiences=find_audiences(snapshot),
+        message=_announcement(session_state.messages[-1]) if session_state.messages else None,
+        earlier=[_announcement(notice) for notice in reversed(session_state.messages[:-1])],
+        links=[SharedLinkView(id=link.id, text=link.text, url=link.url) for link in session_state.links],
+        parked=[_parked(snapshot, one) for one in session_state.parked.values()],
+    )
 
 
-def _notice(notice: Notice) -> Json:
-    return {"id": notice.id, "text": notice.text, "url": notice.url, "at": notice.at.isoformat()}
+def _announcement(notice: Notice) -> AnnouncementView:
+    to = notice.to or ", ".join(notice.states) or ("Facilitators" if notice.hosts else "")
+    return AnnouncementView(id=notice.id, text=notice.text, at=notice.at.isoformat(), to=to, ends=notice.ends)
 
 
-def _parked(sight: Snapshot, one: Parked) -> Json:
-    who = sight.state_name(one.jurisdiction)
-    return {"id": one.id, "text": one.text, "who": who, "at": one.at.isoformat(), "done": one.done}
+def _parked(snapshot: Snapshot, one: Parked) -> ParkedView:
+    who = snapshot.state_name(one.jurisdiction)
+    return ParkedView(id=one.id, text=one.text, who=who, at=one.at.isoformat(), done=one.done)
 
 
 KIND = PanelKind(
-    "announcements", announcements_view, (EVENTS, PEOPLE), does=("message", "link", "park", "parked_done", "undo")
+    "announcements", announcements_view, (EVENTS, PEOPLE), commands=("message", "link", "park", "parked_done", "undo")
 )

@@ -1,4 +1,4 @@
-"""The panels' JavaScript and CSS, joined for JupyterLab, where no page of ours brings them."""
+"""Bundles the panels' JavaScript and CSS for JupyterLab, which does not serve the kit's static files."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ CONSOLE = WEB / "console"
 
 @cache
 def bundle(module: str) -> tuple[str, str]:
-    """The module of a panel with all that it imports, and the console's style sheet."""
+    """A panel's module with all of its imports, and the console's style sheet."""
     return bundle_modules(f"{module}.js", CONSOLE), bundle_css("console.css", CONSOLE)

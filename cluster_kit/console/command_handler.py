@@ -1,4 +1,4 @@
-"""Executes a facilitator's command, from the page's message to the reply. No widget, no thread."""
+"""Executes a facilitator's command, from the message to the reply. Independent of widgets and threads."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ NO_LONGER = "You are no longer a facilitator of this series. Ask the staff of th
 class CommandHandler:
     """Runs the commands of one facilitator, re-checking their role each time."""
 
-    def __init__(self, store: Store, journal: SessionLog, person: Person) -> None:
-        self._store, self._journal, self.person = store, journal, person
+    def __init__(self, store: Store, session_log: SessionLog, person: Person) -> None:
+        self._store, self._session_log, self.person = store, session_log, person
 
     def handle(self, request: CommandRequest) -> CommandDone | PanelRefusal | PanelTrouble:
-        """``done`` once it is stored, ``refused`` for what cannot be done, ``trouble`` when the store is away."""
+        """``done`` once it is stored, ``refused`` for an invalid command, ``trouble`` if the store is unavailable."""
         try:
             known = self._store.find_person(self.person.id)
             if known is None or not known.is_facilitator:
                 raise NotAllowedError(NO_LONGER)
-            event = run_command(self._journal, known, request)
+            event = run_command(self._session_log, known, request)
         except StoreError:
             log.exception("console: %s was not kept", request.kind)
             return PanelTrouble(id=request.id, sentence=AWAY)

@@ -1,5 +1,6 @@
-"""Examples that states share, to put on every page. The sharing ladder holds here too: what a facilitator sees of an
-example is what every state may see of it.
+"""Examples panel: shared examples, to feature on every page.
+
+The sharing ladder applies: a facilitator sees of an example what every state may see.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from collections.abc import Iterator
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, Snapshot
+from cluster_kit.console.views import ExamplesView, SharedExampleView
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.labels import vocabulary
-from cluster_kit.insights.peers import SOMEBODY, Example, example_exercises, read_shared_examples
-from cluster_kit.models import Json
+from cluster_kit.insights.peers import ANONYMOUS_STATE, Example, example_exercises, read_shared_examples
 from cluster_kit.sessions.facilitation import FeatureExample
 from cluster_kit.sessions.requests import CommandRequest
 
@@ -22,53 +23,55 @@ _SECRET = secrets.token_bytes(16)
 
 
 class GoneExampleError(ClusterKitError, LookupError):
-    """An example that its state no longer shares."""
+    """The state no longer shares this example."""
 
     def __init__(self) -> None:
         super().__init__("That example is no longer shared: its state has taken it back, or changed who may see it.")
 
 
-def examples_view(sight: Snapshot) -> Json:
-    """Under ``example <id>`` each example that states let others see, the newest first, and whether it is on pages."""
-    titles = vocabulary(sight.content, "areas")
-    found = sorted(shared(sight), key=lambda example: -example.seq)[:MOST]
-    return {
-        "order": [_id(example) for example in found],
-        **{f"example {_id(example)}": _show(example, titles.get(example.area, ""), sight) for example in found},
-    }
+def examples_view(snapshot: Snapshot) -> ExamplesView:
+    """The shared examples, newest first, and whether each is featured."""
+    titles = vocabulary(snapshot.content, "areas")
+    found = sorted(shared(snapshot), key=lambda example: -example.seq)[:MOST]
+    return ExamplesView(
+        order=[_id(example) for example in found],
+        examples={_id(example): _show(example, titles.get(example.area, ""), snapshot) for example in found},
+    )
 
 
-def shared(sight: Snapshot) -> Iterator[Example]:
-    """Every example that may be shown to other states, as they may see it."""
-    exercises = set(example_exercises(sight.content))
-    given = [said for answers in sight.answers.values() for said in answers if said.exercise in exercises]
-    for examples in read_shared_examples(sight.content, given, sight.people.values()).values():
+def shared(snapshot: Snapshot) -> Iterator[Example]:
+    """Every example that may be shown to other states, in the form they may see."""
+    exercises = set(example_exercises(snapshot.content))
+    given = [
+        response for answers in snapshot.answers.values() for response in answers if response.exercise in exercises
+    ]
+    for examples in read_shared_examples(snapshot.content, given, snapshot.people.values()).values():
         yield from examples
 
 
-def find_key(sight: Snapshot, ask: CommandRequest) -> CommandRequest:
-    """The page knows an example by a name that tells nothing of its state; here it is found by its key."""
+def find_key(snapshot: Snapshot, ask: CommandRequest) -> CommandRequest:
+    """The command with the example's key for the id that the page sent, which does not disclose the state."""
     if ask.kind != FeatureExample.kind:
         return ask
-    key = next((example.key for example in shared(sight) if _id(example) == ask.subject), None)
+    key = next((example.key for example in shared(snapshot) if _id(example) == ask.subject), None)
     if key is None:
         raise GoneExampleError
     return ask.model_copy(update={"subject": key})
 
 
-def _show(example: Example, area: str, sight: Snapshot) -> Json:
-    return {
-        "title": example.title,
-        "state": example.state or SOMEBODY,
-        "area": area,
-        "facts": [list(fact) for fact in example.facts],
-        "featured": example.key in sight.standing.features,
-    }
+def _show(example: Example, area: str, snapshot: Snapshot) -> SharedExampleView:
+    return SharedExampleView(
+        title=example.title,
+        state=example.state or ANONYMOUS_STATE,
+        area=area,
+        facts=list(example.facts),
+        featured=example.key in snapshot.session_state.features,
+    )
 
 
 def _id(example: Example) -> str:
-    """Nobody finds the key, and with it the state, by trying."""
+    """A keyed hash of the example's key, so that the state cannot be found by trying keys."""
     return hmac.new(_SECRET, example.key.encode(), "sha256").hexdigest()[:16]
 
 
-KIND = PanelKind("examples", examples_view, (EVENTS, ANSWERS), does=("feature",), prepare=find_key)
+KIND = PanelKind("examples", examples_view, (EVENTS, ANSWERS), commands=("feature",), prepare=find_key)

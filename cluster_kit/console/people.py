@@ -1,42 +1,124 @@
-"""Who is here, state by state, and who may need help."""
+"""People panel: who is expected and who is here, states that may need help, and how to reach a state's people."""
 
 from __future__ import annotations
 
+from cluster_kit.breakouts.rooms import find_invited
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
-from cluster_kit.insights.progress import PresenceStatus, StatePresence, find_being, find_stuck, who_is_here
+from cluster_kit.console.views import (
+    NOT_HERE,
+    PeopleView,
+    StateTileView,
+    StuckView,
+    TeamContactView,
+    TeamMemberView,
+)
+from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.insights.progress import (
+    PresenceStatus,
+    StatePresence,
+    Stuck,
+    find_presence_status,
+    find_stuck,
+    who_is_here,
+)
+from cluster_kit.insights.team_status import TeamStatus, find_team_status
 from cluster_kit.insights.tiles import tile_grid
 from cluster_kit.models import Json
+from cluster_kit.sessions import InvalidCommandError
+from cluster_kit.store import Person
 
-NOT_HERE = "not here"
 
-
-def people_view(sight: Snapshot) -> Json:
-    """How many people are here and how, who is stuck, and under ``state <code>`` each jurisdiction's tile."""
-    here = who_is_here(sight.presence, sight.at)
-    stuck = find_stuck(sight.content, sight.session.number, sight.standing, here, sight.steps, sight.at)
-    helpless = {one.jurisdiction for one in stuck}
-    beings = [find_being(one, sight.at) for one in sight.presence if one.jurisdiction]
+def people_view(snapshot: Snapshot) -> PeopleView:
+    """Number of people by presence status, states that may need help, and each state's tile."""
+    here, stuck = who_is_here(snapshot.presence, snapshot.at), _find_stuck(snapshot)
+    members = {state.code: find_members(snapshot, state.code) for state in snapshot.content.jurisdictions}
+    statuses = [find_presence_status(one, snapshot.at) for one in snapshot.presence if one.jurisdiction]
     tiles = {
-        f"state {state.code}": _tile(state.code, state.name, here.get(state.code), state.code in helpless)
-        for state in sight.content.jurisdictions
+        state.code: StateTileView(
+            code=state.code,
+            name=state.name,
+            status=_status(snapshot, here.get(state.code), state.code, stuck),
+            here=here[state.code].here if state.code in here else 0,
+            people=here[state.code].people if state.code in here else 0,
+            expected=len(members[state.code]),
+        )
+        for state in snapshot.content.jurisdictions
     }
-    grid = tile_grid(sight.content)
-    return {
-        "states": sum(state.here > 0 for state in here.values()),
-        "people": sum(being is not PresenceStatus.AWAY for being in beings),
-        "beings": {being.value: beings.count(being) for being in PresenceStatus},
-        "stuck": [{"state": one.jurisdiction, "sentence": one.sentence} for one in stuck],
-        "order": [state.code for state in sight.content.jurisdictions],
-        "grid": {code: list(place) for code, place in grid.items()},
-        **tiles,
-    }
+    order = [one.jurisdiction for one in stuck]
+    teams = [tile.status for tile in tiles.values()]
+    return PeopleView(
+        states=sum(state.here > 0 for state in here.values()),
+        people=sum(status is not PresenceStatus.AWAY for status in statuses),
+        expected_states=sum(bool(of_state) for of_state in members.values()),
+        expected_people=sum(map(len, members.values())),
+        presence={status: statuses.count(status) for status in PresenceStatus},
+        teams={status: teams.count(status) for status in TeamStatus},
+        stuck=[StuckView(state=one.jurisdiction, sentence=one.sentence) for one in stuck],
+        order=[*order, *(code for code in tiles if code not in order)],
+        grid=dict(tile_grid(snapshot.content)),
+        tiles=tiles,
+    )
 
 
-def _tile(code: str, name: str, state: StatePresence | None, is_stuck: bool) -> Json:
-    being = state.being.value if state else NOT_HERE
-    here, people = (state.here, state.people) if state else (0, 0)
-    return {"code": code, "name": name, "being": being, "here": here, "people": people, "stuck": is_stuck}
+def find_members(snapshot: Snapshot, code: str) -> list[Person]:
+    """A state's people who are invited to the session or have been in it."""
+    came = {one.person for one in snapshot.presence if one.jurisdiction == code}
+    people = [person for person in snapshot.people.values() if person.jurisdiction == code]
+    invited = find_invited(people, snapshot.session.number).get(code, [])
+    return [person for person in people if person.id in came or person in invited]
 
 
-KIND = PanelKind("people", people_view, (EVENTS, ANSWERS, PEOPLE))
+def describe_team(snapshot: Snapshot, asked: Json) -> TeamContactView:
+    """A state's people and how to reach them (``state`` is its code): those who are here first, then by name."""
+    code = str(asked.get("state", ""))
+    names = {state.code: state.name for state in snapshot.content.jurisdictions}
+    if code not in names:
+        raise InvalidCommandError(f"There is no state {code!r}. Load the page again.")
+    here, stuck = who_is_here(snapshot.presence, snapshot.at), _find_stuck(snapshot)
+    members = [_member(snapshot, person) for person in find_members(snapshot, code)]
+    return TeamContactView(
+        code=code,
+        name=names[code],
+        status=_status(snapshot, here.get(code), code, stuck),
+        help=next((one.sentence for one in stuck if one.jurisdiction == code), ""),
+        team_code=snapshot.team_codes.get(code, ""),
+        members=sorted(members, key=lambda one: (_order(one), one.name.casefold())),
+    )
+
+
+def _member(snapshot: Snapshot, person: Person) -> TeamMemberView:
+    presence = next((one for one in snapshot.presence if one.person == person.id), None)
+    exercise = snapshot.session.find_exercise(presence.exercise) if presence and presence.exercise else None
+    return TeamMemberView(
+        id=person.id,
+        name=person.name,
+        role=vocabulary(snapshot.content, "roles").get(person.role, person.role),
+        email=person.email,
+        presence=find_presence_status(presence, snapshot.at) if presence else NOT_HERE,
+        seen_at=presence.seen_at.isoformat() if presence else None,
+        exercise=exercise.title if exercise else "",
+    )
+
+
+def _order(member: TeamMemberView) -> int:
+    order: list[str] = [*PresenceStatus, NOT_HERE]
+    return order.index(member.presence)
+
+
+def _find_stuck(snapshot: Snapshot) -> list[Stuck]:
+    here = who_is_here(snapshot.presence, snapshot.at)
+    session = snapshot.session.number
+    return find_stuck(snapshot.content, session, snapshot.session_state, here, snapshot.steps, snapshot.at)
+
+
+def _status(snapshot: Snapshot, team: StatePresence | None, code: str, stuck: list[Stuck]) -> TeamStatus:
+    return find_team_status(
+        team,
+        is_stuck=any(one.jurisdiction == code for one in stuck),
+        is_invited=bool(find_members(snapshot, code)),
+        has_begun=snapshot.session_state.began_at is not None,
+    )
+
+
+KIND = PanelKind("people", people_view, (EVENTS, ANSWERS, PEOPLE), answers={"team": describe_team})

@@ -1,11 +1,20 @@
-"""The messages between a panel of the console and its page, as frozen models."""
+"""Messages between a console panel and its page, as frozen models."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Union
 
 from pydantic import Field, TypeAdapter
 
+from cluster_kit.console.updates import UPDATES
+from cluster_kit.console.views import (
+    AskedView,
+    GroupsProposalView,
+    PeopleRoomsFileView,
+    RoomsFileView,
+    RoomsProposalView,
+    TeamContactView,
+)
 from cluster_kit.models import Incoming, Json, Outgoing
 from cluster_kit.sessions.requests import CommandRequest
 from cluster_kit.store.models import Id
@@ -14,7 +23,7 @@ from cluster_kit.store.models import Id
 
 
 class PanelHello(Incoming):
-    """The panel was opened, or its connection is back."""
+    """The panel was opened or has reconnected."""
 
     type: Literal["hello"]
 
@@ -26,7 +35,7 @@ class PanelCommand(CommandRequest):
 
 
 class PanelQuestion(Incoming):
-    """A question of those that this kind of panel answers."""
+    """A question to one of the panel's ``answers``."""
 
     type: Literal["ask"]
     id: Id
@@ -42,21 +51,8 @@ PANEL_REQUEST: TypeAdapter[AnyPanelRequest] = TypeAdapter(PanelRequest)
 # --- to the page ----------------------------------------------------------------------------------------------------
 
 
-class PanelUpdate(Outgoing):
-    """The view's top-level keys that have changed, and those that are ``gone``. ``whole``: there are no others.
-
-    ``now`` is the server's time.
-    """
-
-    type: Literal["view"] = "view"
-    now: str
-    changed: Json
-    gone: list[str]
-    whole: bool = False
-
-
 class PanelFreshness(Outgoing):
-    """Whether what the panel shows is up to date, or may be old because the store cannot be reached."""
+    """Whether the panel's data are up to date; they are not while the store is unreachable."""
 
     type: Literal["seen"] = "seen"
     seen: bool
@@ -70,16 +66,29 @@ class CommandDone(Outgoing):
     at: str
 
 
+class PanelAnswers(Outgoing):
+    """The answer to each question, by the question's name."""
+
+    propose: GroupsProposalView
+    repair: GroupsProposalView
+    arrange: GroupsProposalView
+    propose_rooms: RoomsProposalView
+    place_late: RoomsProposalView
+    room_file: PeopleRoomsFileView
+    file: RoomsFileView
+    team: TeamContactView
+
+
 class PanelAnswer(Outgoing):
     """The answer to a question."""
 
-    type: Literal["told"] = "told"
+    type: Literal["answer"] = "answer"
     id: str
-    told: Json
+    answer: AskedView
 
 
 class PanelRefusal(Outgoing):
-    """A command or a question that will never be taken as it is. ``id`` is None where the message had none."""
+    """A command or question that is invalid; do not retry. ``id`` is None if the message had none."""
 
     type: Literal["refused"] = "refused"
     id: str | None
@@ -87,15 +96,16 @@ class PanelRefusal(Outgoing):
 
 
 class PanelTrouble(Outgoing):
-    """A command or a question that may be sent again."""
+    """A command or question that failed temporarily; retry."""
 
     type: Literal["trouble"] = "trouble"
     id: str | None
     sentence: str
 
 
-PanelReply = Annotated[
-    PanelUpdate | PanelFreshness | CommandDone | PanelAnswer | PanelRefusal | PanelTrouble,
+AnyPanelUpdate: Any = Annotated[Union[tuple(UPDATES.values())], Field(discriminator="panel")]  # noqa: UP007
+PanelReply: Any = Annotated[
+    AnyPanelUpdate | PanelFreshness | CommandDone | PanelAnswer | PanelRefusal | PanelTrouble,
     Field(discriminator="type"),
 ]
 PANEL_REPLY: TypeAdapter[Any] = TypeAdapter(PanelReply)

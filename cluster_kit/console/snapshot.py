@@ -1,4 +1,4 @@
-"""What the console sees: a session as it stands at one moment, and the look at the store that finds it out."""
+"""Snapshots of a session for the console, and the incremental reader that takes them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cluster_kit.content.facilitation import Facilitation
 from cluster_kit.content.models import Content, Session
+from cluster_kit.content.script import ScriptPart, plan_script
 from cluster_kit.insights.national import StateViews, read_state
 from cluster_kit.insights.progress import Steps, read_steps
 from cluster_kit.sessions import SessionLog, SessionState
@@ -16,9 +18,9 @@ from cluster_kit.store import Person, Response, Store
 from cluster_kit.store.models import Presence, now
 
 EVENTS, ANSWERS, PEOPLE = "events", "answers", "people"
-# How finely time counts for what changes by itself, such as who has been idle for a while.
+# Time resolution for what changes without events, such as who is idle.
 TICK_S = 5
-# How soon a changed name, role or address is seen. Somebody new is seen at once.
+# Delay until a changed name, role, or address is seen. A new person is seen immediately.
 PEOPLE_AGAIN = dt.timedelta(seconds=15)
 
 
@@ -26,23 +28,33 @@ PEOPLE_AGAIN = dt.timedelta(seconds=15)
 class Snapshot:
     """A session at the moment ``at``.
 
-    ``answers`` holds the current responses of the whole series by jurisdiction, ``views`` what they say about the
-    instrument's items, for those states that have rated any, ``steps`` how far each state is in the session, and
-    ``people`` everybody of the series by id. ``earlier_rounds`` are the breakout groups of earlier sessions. ``marks``
-    has for ``EVENTS``, ``ANSWERS`` and ``PEOPLE`` something that differs when that part does.
+    ``answers`` has the current responses of the whole series by jurisdiction, ``views`` the ratings of the instrument's
+    items for the states that have any, ``steps`` each state's progress in the session, and ``people`` everyone in the
+    series by id. ``script`` is how the facilitator goes through the session, ``viewer`` the id of the facilitator who
+    sees it. ``team_codes`` are the valid codes by state, ``earlier_rounds`` the breakout groups of earlier sessions.
+    ``versions`` has a value for each of ``EVENTS``, ``ANSWERS``, and ``PEOPLE`` that changes with that part.
     """
 
     content: Content
     session: Session
     at: dt.datetime
-    standing: SessionState = field(default_factory=SessionState)
+    session_state: SessionState = field(default_factory=SessionState)
     answers: Mapping[str, tuple[Response, ...]] = field(default_factory=dict)
     views: Mapping[str, StateViews] = field(default_factory=dict)
     steps: Mapping[str, Steps] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     presence: tuple[Presence, ...] = ()
+    team_codes: Mapping[str, str] = field(default_factory=dict)
     earlier_rounds: Mapping[int, tuple[Round, ...]] = field(default_factory=dict)
-    marks: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, Any] = field(default_factory=dict)
+    script: tuple[ScriptPart, ...] = ()
+    viewer: str = ""
+
+    def find_script_place(self) -> int | None:
+        """The index of the current exercise or opening in ``script``; None where the session is in neither."""
+        now_at = (self.session_state.segment, self.session_state.exercise)
+        places = (index for index, part in enumerate(self.script) if (part.segment, part.exercise) == now_at)
+        return next(places, None)
 
     def state_name(self, code: str) -> str:
         """A state's name by its code; "Facilitators" for none, and the code itself where it is unknown."""
@@ -57,12 +69,20 @@ class Snapshot:
 
 
 class SnapshotReader:
-    """Looks at the store, and reads only what has changed since it looked before. For one thread at a time."""
+    """Reads the store incrementally. Not thread-safe."""
 
     def __init__(
-        self, content: Content, session: Session, store: Store, clock: Callable[[], dt.datetime] = now
+        self,
+        content: Content,
+        session: Session,
+        store: Store,
+        clock: Callable[[], dt.datetime] = now,
+        *,
+        facilitation: Facilitation | None = None,
+        viewer: str = "",
     ) -> None:
-        self.store, self.journal = store, SessionLog(store, content.series.id, session)
+        self._script, self._viewer = plan_script(content, facilitation, session.number), viewer
+        self.store, self.session_log = store, SessionLog(store, content.series.id, session)
         self._content, self._session, self._clock = content, session, clock
         self._watermarks: Mapping[str, tuple[int, int]] = {}
         self._answers: dict[str, tuple[Response, ...]] = {}
@@ -70,19 +90,20 @@ class SnapshotReader:
         silent = read_steps(content, session.number, ())
         self._steps: dict[str, Steps] = {state.code: silent for state in content.jurisdictions}
         self._people: dict[str, Person] = {}
+        self._team_codes: dict[str, str] = {}
         self._people_at: dt.datetime | None = None
         self._people_changed: dt.datetime | None = None
         self._presence: tuple[Presence, ...] = ()
         self._earlier: Mapping[int, tuple[Round, ...]] | None = None
 
-    def look(self) -> Snapshot:
-        """The session as it stands now. Raises what the store raises; then the next look begins where this one did."""
-        standing = self.journal.standing()
+    def read(self) -> Snapshot:
+        """The current session. Raises the store's errors; the next call then starts from the same position."""
+        session_state = self.session_log.state()
         at = self._clock()
         self._read_answers()
-        self._read_people(standing, at)
-        marks = {
-            EVENTS: standing.seq,
+        self._read_people(session_state, at)
+        versions = {
+            EVENTS: session_state.seq,
             ANSWERS: self._watermarks,
             PEOPLE: (self._presence, self._people_changed, int(at.timestamp()) // TICK_S),
         }
@@ -90,18 +111,21 @@ class SnapshotReader:
             content=self._content,
             session=self._session,
             at=at,
-            standing=standing,
+            session_state=session_state,
             answers=dict(self._answers),
             views={code: views for code, views in self._views.items() if views},
             steps=dict(self._steps),
             people=self._people,
             presence=self._presence,
+            team_codes=self._team_codes,
             earlier_rounds=self._read_earlier(),
-            marks=marks,
+            versions=versions,
+            script=self._script,
+            viewer=self._viewer,
         )
 
     def _read_answers(self) -> None:
-        """The answers of those states that have said something since."""
+        """Read the answers of the states that changed."""
         series = self._content.series.id
         latest = self.store.watermarks(series)
         for code, mark in latest.items():
@@ -111,22 +135,25 @@ class SnapshotReader:
                 self._steps[code] = read_steps(self._content, self._session.number, self._answers[code])
         self._watermarks = latest
 
-    def _read_people(self, standing: SessionState, at: dt.datetime) -> None:
-        """Who is here; and everybody's name, when somebody has come whose name is not known, or after a while."""
+    def _read_people(self, session_state: SessionState, at: dt.datetime) -> None:
+        """Read presence, and everyone's names if an unknown person has joined, or periodically."""
         series = self._content.series.id
         self._presence = tuple(self.store.presence(series, self._session.number))
-        seen = {one.person for one in self._presence} | {event.author for event in standing.record}
+        seen = {one.person for one in self._presence} | {event.author for event in session_state.record}
         if seen <= self._people.keys() and self._people_at and at < self._people_at + PEOPLE_AGAIN:
             return
         people = {person.id: person for person in self.store.people(series)}
+        self._team_codes = {one.jurisdiction: one.code for one in self.store.team_codes(series)}
         if people != self._people:
             self._people, self._people_changed = people, at
         self._people_at = at
 
     def _read_earlier(self) -> Mapping[int, tuple[Round, ...]]:
-        """Those of earlier sessions, which are over: read once."""
+        """Groups of earlier sessions, which do not change: read once."""
         if self._earlier is None:
             before = [session for session in self._content.sessions if session.number < self._session.number]
-            journals = [SessionLog(self.store, self._content.series.id, session, only=["groups"]) for session in before]
-            self._earlier = {one.session.number: tuple(one.standing().rounds) for one in journals}
+            session_logs = [
+                SessionLog(self.store, self._content.series.id, session, only=["groups"]) for session in before
+            ]
+            self._earlier = {one.session.number: tuple(one.state().rounds) for one in session_logs}
         return self._earlier

@@ -1,4 +1,4 @@
-"""The crosswalk's content files: where the 16 Clusters went, codes that moved, and a small sample crosswalk."""
+"""The crosswalk's content files: successors of the 16 Clusters, retired codes, and a small sample crosswalk."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cluster_kit.content import folders as at
-from cluster_kit.content.errors import ContentError
 from cluster_kit.content.findings import Findings
-from cluster_kit.content.folders import Folders
 from cluster_kit.content.models import ContentModel, Framework, SchemaVersion, Slug, Text
 from cluster_kit.content.parts import Located
-from cluster_kit.content.reading import Reader
+from cluster_kit.content.reading import Reader, load_files
 
 FORMER_CLUSTERS_FILE = "crosswalk/former_clusters.yaml"
 RETIRED_CODES_FILE = "crosswalk/retired_codes.yaml"
@@ -25,7 +23,7 @@ CipCode = Annotated[str, Field(pattern=r"^\d\d\.\d{4}$")]
 
 
 class Became(ContentModel):
-    """A Cluster that a former one went to, with ``most`` of its field or a ``part`` of it."""
+    """A successor of a former Cluster, with ``most`` or ``part`` of its field."""
 
     cluster: Slug
     share: Literal["most", "part"]
@@ -33,9 +31,9 @@ class Became(ContentModel):
 
 
 class FormerCluster(ContentModel):
-    """A Cluster of 2002, the other names that data know it by, and what became of it.
+    """A Cluster of 2002, its other names in data, and its successors.
 
-    ``added_by_states``: it was never one of the 16, but stands beside them in several states.
+    ``added_by_states``: not one of the 16, but several states added it.
     """
 
     id: Slug
@@ -53,7 +51,7 @@ class FormerClusters(ContentModel):
 
 
 class RetiredCode(ContentModel):
-    """A CIP code of 2010 with the codes of 2020 that took its place."""
+    """A CIP code of 2010 with the codes of 2020 that replaced it."""
 
     code: CipCode
     title: Text
@@ -68,7 +66,7 @@ class RetiredCodes(ContentModel):
 
 
 class SampleCode(ContentModel):
-    """A CIP code of the sample crosswalk, with the Sub-Clusters that it stands in."""
+    """A CIP code of the sample crosswalk, with its Sub-Clusters."""
 
     code: CipCode
     title: Text
@@ -84,7 +82,7 @@ class SampleCodes(ContentModel):
 
 @dataclass(frozen=True)
 class CrosswalkContent:
-    """What the crosswalk knows before anything is imported."""
+    """The crosswalk's data before any import."""
 
     framework: Framework
     former_clusters: tuple[FormerCluster, ...]
@@ -93,16 +91,12 @@ class CrosswalkContent:
 
 
 def load_crosswalk_content(overlay: Path | None = None) -> CrosswalkContent:
-    """The crosswalk's content and the Framework. ``ContentError`` with every problem of their files."""
-    reader = Reader(Folders.over_shipped(overlay))
-    found = read_crosswalk_files(reader)
-    if reader.problems or found is None:
-        raise ContentError(sorted(set(reader.problems), key=lambda p: (p.file, p.line, p.key)))
-    return found
+    """The crosswalk's content and the Framework. Raises ``ContentError`` with all problems."""
+    return load_files(overlay, read_crosswalk_files)
 
 
 def read_crosswalk_files(reader: Reader) -> CrosswalkContent | None:
-    """The crosswalk's files, checked against the Framework; None, with problems kept in the reader, where they fail."""
+    """The crosswalk's files, checked against the Framework; None, with problems added to the reader, if invalid."""
     framework = reader.model(at.FRAMEWORK_FILE, Framework)
     former = reader.model(FORMER_CLUSTERS_FILE, FormerClusters)
     retired = reader.model(RETIRED_CODES_FILE, RetiredCodes)

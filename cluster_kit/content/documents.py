@@ -1,7 +1,8 @@
-"""YAML files as plain data that remembers where each key stands.
+"""Read YAML files as plain data with the location of each key.
 
-Every scalar is read as the text that was written, so ``no``, ``13:00``, ``1.10`` and ``2027-02-16`` have no surprises,
-and an empty value as None; the models turn text into numbers, days and times. Tags and duplicate keys are problems.
+Every scalar is read as its source text, so ``no``, ``13:00``, ``1.10``, and ``2027-02-16`` are not converted, and an
+empty value is read as None. The models convert text into numbers, dates, and times. Tags and duplicate keys are
+problems.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ _YAML_SENTENCES = {
 
 
 class SourceLocation(NamedTuple):
-    """Where something stands: the file as people know it, and the line, from 1."""
+    """A location: the file's display name, and the line, from 1."""
 
     file: str
     line: int
 
 
 class LocatedMapping(dict[str, Any]):
-    """A mapping that knows where it and its keys stand. ``trail`` is the key path that leads to it."""
+    """A mapping with its location and its keys' locations. ``trail`` is its key path."""
 
     def __init__(self, mark: SourceLocation) -> None:
         super().__init__()
@@ -52,12 +53,12 @@ class LocatedMapping(dict[str, Any]):
         self.trail = ""
 
     def put(self, key: str, value: object, mark: SourceLocation) -> None:
-        """Set a key and where it stands."""
+        """Set a key and its location."""
         self[key] = value
         self.marks[key] = mark
 
     def overlaid(self, other: LocatedMapping) -> LocatedMapping:
-        """A copy with the other's keys laid over; each key keeps its own place."""
+        """A copy updated with the other's keys. Each key keeps its location."""
         merged = LocatedMapping(other.mark)
         for source in (self, other):
             for key, value in source.items():
@@ -66,7 +67,7 @@ class LocatedMapping(dict[str, Any]):
 
 
 class LocatedList(list[Any]):
-    """A list that knows where its entries stand."""
+    """A list with the locations of its entries."""
 
     def __init__(self, mark: SourceLocation) -> None:
         super().__init__()
@@ -76,7 +77,7 @@ class LocatedList(list[Any]):
 
 @dataclass
 class LocatedDocument:
-    """One file's data (None when it cannot be read) and what is wrong with it as YAML."""
+    """One file's data (None if it cannot be read) and its YAML problems."""
 
     data: LocatedMapping | None = None
     raw: bytes = b""
@@ -84,9 +85,9 @@ class LocatedDocument:
 
 
 def problem_at(data: LocatedMapping, path: Sequence[str | int], sentence: str) -> Problem:
-    """A problem at ``path`` within ``data``, or as far down that path as the file goes.
+    """A problem at ``path`` within ``data``, or at the deepest existing part of that path.
 
-    The problem's key is readable: entries of a list are named by their id where they have one, else by number.
+    In the problem's key, list entries are named by their id, if they have one, else by number.
     """
     mark, trail = data.mark, [data.trail] if data.trail else []
     current: object = data
@@ -108,11 +109,16 @@ def _entry_name(entry: object, index: int) -> str:
 
 
 def read_located_document(path: Path, name: str) -> LocatedDocument:
-    """The file's data and problems. ``name`` is how problems call the file. Never raises for what a file says."""
+    """The file's data and problems. ``name`` is its display name. Never raises for a file's content."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         return LocatedDocument(problems=[Problem(name, 1, "", f"cannot be read: {error.strerror}")])
+    return parse_located_document(raw, name)
+
+
+def parse_located_document(raw: bytes, name: str) -> LocatedDocument:
+    """The data and problems of a file with these bytes, such as a draft. ``name`` is its display name."""
     if len(raw) > _MAX_BYTES:
         return LocatedDocument(
             raw=raw, problems=[Problem(name, 1, "", "is larger than 2 MB: no content file is that long")]
@@ -149,11 +155,11 @@ def _yaml_problem(error: yaml.YAMLError, text: str, name: str) -> Problem:
     tab = re.search(r"^ *\t", text, re.MULTILINE)
     if tab:
         return Problem(name, text.count("\n", 0, tab.start()) + 1, "", "is indented with a tab: use spaces")
-    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    reason = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     for words, sentence in _YAML_SENTENCES.items():
-        if words in said:
+        if words in reason:
             return Problem(name, line, "", sentence)
-    return Problem(name, line, "", f"is not valid YAML here: {said}")
+    return Problem(name, line, "", f"is not valid YAML here: {reason}")
 
 
 def _check_schema_version(document: LocatedDocument) -> None:
@@ -182,7 +188,7 @@ class _Builder:
         self._loader = _LOADER(text)
 
     def document(self) -> object:
-        """The file's only document; None when there is none."""
+        """The file's only document, or None."""
         self._next()  # the stream's start
         if isinstance(self._next(), yaml.StreamEndEvent):
             return None
@@ -216,7 +222,7 @@ class _Builder:
         return value
 
     def _alias(self, event: Any) -> object:
-        """What the anchor above stands for. None inside another anchor: such nests can grow without end."""
+        """The value of an alias. None inside another anchor, because nested aliases can expand without limit."""
         if self._within_anchor or event.anchor not in self._anchors:
             self._problem(event, f"the alias *{event.anchor} has no anchor above, or is inside one: write the text out")
             return None

@@ -1,9 +1,9 @@
-"""What can be wrong with content, said so that whoever wrote the file can mend it."""
+"""The errors of content. Their messages tell the file's author what to correct."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from cluster_kit.text import count_of
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem in a content file: where it is and how to fix it. ``line`` counts from 1."""
+    """A problem in a content file, with its location and correction. ``line`` counts from 1."""
 
     file: str
     line: int
@@ -23,6 +23,23 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}"
         return f"{where}: {self.key}: {self.sentence}" if self.key else f"{where}: {self.sentence}"
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems by file and line, without duplicates."""
+    return sorted(set(problems), key=lambda p: (p.file, p.line, p.key, p.sentence))
+
+
+def group_notices(notices: Iterable[Problem]) -> list[str]:
+    """One line for each sentence, at its first place and with the number of further places, in order."""
+    places: dict[str, list[Problem]] = {}
+    for notice in notices:
+        places.setdefault(notice.sentence, []).append(notice)
+    lines = []
+    for sentence, (first, *others) in places.items():
+        more = f" and {len(others)} more" if others else ""
+        lines.append(str(Problem(first.file, first.line, f"{first.key}{more}", sentence)))
+    return lines
 
 
 class ContentError(ClusterKitError, ValueError):
@@ -37,7 +54,7 @@ class ContentError(ClusterKitError, ValueError):
 
 @dataclass(frozen=True)
 class CellProblem:
-    """One thing wrong in a workbook. ``row`` counts from 1; ``column`` is its header, empty for a whole row."""
+    """A problem in a workbook. ``row`` counts from 1; ``column`` is its header, empty for a whole row."""
 
     sheet: str
     row: int
@@ -50,13 +67,13 @@ class CellProblem:
 
 
 class WorkbookError(ClusterKitError, ValueError):
-    """A workbook that cannot be imported: with one reason why it is none, or with every problem in its cells."""
+    """A workbook that cannot be imported: the file is not a workbook, or its cells have problems."""
 
     def __init__(self, path: Path, reason: str = "", problems: Sequence[CellProblem] = ()) -> None:
         self.path, self.reason, self.problems = path, reason, tuple(problems)
         count = count_of(len(self.problems), "problem")
-        said = f"{path} {reason}." if reason else f"{count} in {path}; nothing was changed:"
-        super().__init__("\n".join([said, *map(str, self.problems)]))
+        summary = f"{path} {reason}." if reason else f"{count} in {path}; nothing was changed:"
+        super().__init__("\n".join([summary, *map(str, self.problems)]))
 
 
 class UnknownSeriesError(ClusterKitError, LookupError):

@@ -1,4 +1,4 @@
-"""What a model refuses, as sentences for whoever wrote the file."""
+"""Convert validation errors into sentences for the file's author."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PATTERNS = {
 
 
 def validate(model: type[M], data: LocatedMapping) -> tuple[M | None, list[Problem]]:
-    """The model that ``data`` says, or None and every problem with it, each where it stands in its file."""
+    """The model of ``data``, or None, and the problems with their locations."""
     try:
         return model.model_validate(data), []
     except ValidationError as error:
@@ -49,9 +49,9 @@ def validate(model: type[M], data: LocatedMapping) -> tuple[M | None, list[Probl
 
 
 def keep_valid(data: LocatedMapping, key: str, model: type[ContentModel]) -> tuple[LocatedMapping, list[Problem]]:
-    """A copy without the entries of the list at ``key`` that the model refuses, and their problems.
+    """A copy without the invalid entries of the list at ``key``, and the problems of these entries.
 
-    So one broken entry does not keep the others from being checked. Where all are broken, the data stays as it is.
+    The other entries can then be checked. If all entries are invalid, the data is unchanged.
     """
     entries = data.get(key)
     if not isinstance(entries, LocatedList):
@@ -72,7 +72,7 @@ def keep_valid(data: LocatedMapping, key: str, model: type[ContentModel]) -> tup
 
 
 def explain(error: ValidationError, model: type[ContentModel], data: LocatedMapping) -> list[Problem]:
-    """One problem for each thing that the model refused. A misspelt key is not also a missing one."""
+    """The problems of a validation error. A misspelled key is not also reported as missing."""
     details = [(_without_tags(detail["loc"]), detail) for detail in error.errors(include_url=False)]
     missing = {path for path, detail in details if detail["type"] == "missing"}
     sentences: list[tuple[tuple[int | str, ...], str]] = []
@@ -89,13 +89,13 @@ def explain(error: ValidationError, model: type[ContentModel], data: LocatedMapp
 
 
 def closest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant, or None."""
+    """The most similar known word, or None."""
     near = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)
     return near[0] if near else None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``: did you mean 'x'?``, or nothing where no known word is near."""
+    """``: did you mean 'x'?``, or an empty string if no known word is similar."""
     near = closest(word, known)
     return f": did you mean {near!r}?" if near else ""
 
@@ -114,7 +114,7 @@ def _without_tags(loc: Sequence[int | str]) -> tuple[int | str, ...]:
     previous: int | str = ""
     before: int | str = ""
     for part in loc:
-        entry_tag = before in ("prompts", "columns") and isinstance(previous, int)
+        entry_tag = before in ("prompts", "columns", "questions") and isinstance(previous, int)
         source_tag = previous in ("rows_from", "options_from")
         if not (isinstance(part, str) and (entry_tag or source_tag)):
             path.append(part)
@@ -131,8 +131,8 @@ def _sentence(path: tuple[int | str, ...], detail: ErrorDetails) -> str | None:
         return f"{name} is empty: write something there"
     match kind:
         case "value_error":
-            said = str(context["error"])
-            sentence = f"{name} {said}" if said.startswith("must ") else said
+            problem = str(context["error"])
+            sentence = f"{name} {problem}" if problem.startswith("must ") else problem
         case "union_tag_not_found" | "model_attributes_type" | "model_type":
             sentence = _needs_keys(name, given)
         case "union_tag_invalid":
@@ -192,7 +192,7 @@ def _with_article(name: str) -> str:
 
 
 def _keys_at(model: type[ContentModel], data: LocatedMapping, path: Sequence[int | str]) -> list[str]:
-    """The keys that the model knows at this place."""
+    """The model's keys at this path."""
     models: list[type[ContentModel]] = [model]
     current: Any = data
     for part in path:

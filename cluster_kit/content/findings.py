@@ -1,4 +1,4 @@
-"""What the checks across files share: a list of findings, and the few questions that all of them ask."""
+"""Shared helpers of the checks across files: a list of problems, and common checks."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Findings:
         self.problems: list[Problem] = []
 
     def add(self, data: LocatedMapping, path: Path, sentence: str) -> None:
-        """Keep a problem, at its place in its file."""
+        """Add a problem with its location."""
         self.problems.append(problem_at(data, path, sentence))
 
     def unique(self, data: LocatedMapping, entries: Iterable[tuple[Path, str]], noun: str) -> None:
-        """Each word only once; ``entries`` say where each stands."""
+        """Add a problem for each duplicate. ``entries`` are pairs of path and word."""
         seen: set[str] = set()
         for path, word in entries:
             if word in seen:
@@ -32,7 +32,7 @@ class Findings:
             seen.add(word)
 
     def known(self, data: LocatedMapping, path: Path, words: Iterable[str], known: Collection[str], noun: str) -> None:
-        """Each word of a list is among the known ones. Nothing is known where its file could not be read."""
+        """Add a problem for each unknown or repeated word. ``known`` is empty if its file could not be read."""
         for index, word in enumerate(words):
             if known and word not in known:
                 self.add(data, (*path, index), f"there is no {noun} {word!r}{did_you_mean(word, known)}")
@@ -41,7 +41,7 @@ class Findings:
                 self.add(data, path, f"{noun} {word!r} is listed {count} times: once is enough")
 
     def time_zone(self, data: LocatedMapping, path: Path, zone: str) -> None:
-        """The zone has an IANA name."""
+        """Add a problem if the zone is not an IANA name."""
         try:
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""Where content files stand: what ships, and an organization's folder laid over it, file by file."""
+"""Locate content files: the shipped pack, and an organization's overlay whose files replace shipped ones."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ AUDIENCES_FILE = "audiences.yaml"
 ROLES_FILE = "roles.yaml"
 PLAIN_LANGUAGE_FILE = "plain_language.yaml"
 INSTRUMENT_FILE = "instrument/instrument.yaml"
+FACTS_FOLDER = "facts"
+EXAMPLES_FOLDER = "examples"
 
 
 def area_file(area_id: str) -> str:
@@ -36,6 +38,16 @@ def shared_file(series_id: str) -> str:
     return f"series/{series_id}/shared.yaml"
 
 
+def between_sessions_file(series_id: str) -> str:
+    """The path of what a series' states do between the sessions, within a pack."""
+    return f"series/{series_id}/between_sessions.yaml"
+
+
+def hosting_file(series_id: str) -> str:
+    """The path of a series' room roles and cues within a pack. The file is optional."""
+    return f"series/{series_id}/hosting.yaml"
+
+
 @dataclass(frozen=True)
 class Folders:
     """The folders that make up a pack, the topmost first."""
@@ -44,15 +56,20 @@ class Folders:
 
     @classmethod
     def over_shipped(cls, overlay: Path | None) -> Folders:
-        """What ships, with the organization's folder over it where there is one."""
+        """The shipped pack with the organization's overlay, if any."""
         return cls((SHIPPED,) if overlay is None or not overlay.is_dir() else (overlay.resolve(), SHIPPED))
 
     def find(self, relative: str) -> Path | None:
         """The file of this relative path in the topmost folder that has it, or None."""
         return next((path for layer in self.layers if (path := layer / relative).is_file()), None)
 
+    def list_files(self, folder: str) -> list[str]:
+        """The relative paths of the YAML files in a folder of any layer, sorted. The topmost file of a path counts."""
+        names = {path.name for layer in self.layers for path in (layer / folder).glob("*.yaml")}
+        return [f"{folder}/{name}" for name in sorted(names)]
+
     def shown(self, relative: str) -> str:
-        """The file's name for people: as seen from where they stand, else in full. It need not exist."""
+        """The file's display name: relative to the working directory, else absolute. It need not exist."""
         found = self.find(relative)
         home = next((layer for layer in self.layers if (layer / relative).parent.is_dir()), self.layers[-1])
         return shown_path(found or home / relative)
@@ -62,19 +79,19 @@ class Folders:
         return sorted({path.parent.name for layer in self.layers for path in layer.glob("series/*/series.yaml")})
 
     def series_to_check(self) -> list[str]:
-        """The topmost folder's own series; where it has none, all of them.
+        """The series of the topmost folder or, if it has none, all series.
 
-        So an organization that words the instrument anew is not told to mend a shipped series that it does not run.
+        An organization that edits the instrument does not get problems of shipped series that it does not run.
         """
         own = Folders(self.layers[:1]).series_ids()
         return own or self.series_ids()
 
     def state(self) -> frozenset[FileState]:
-        """Path, time of change (ns) and size of every file. Another state: something has changed."""
+        """Path, modification time (ns), and size of every file. It differs after any change."""
         return frozenset(_state(path) for layer in self.layers for path in layer.rglob("*.yaml"))
 
     def top_files(self) -> list[str]:
-        """The relative paths of every file in the topmost folder, sorted. Hidden files are left out."""
+        """The relative paths of every file in the topmost folder, sorted. Hidden files are omitted."""
         top = self.layers[0]
         paths = (path.relative_to(top) for path in top.rglob("*") if path.is_file())
         return sorted(p.as_posix() for p in paths if not any(part.startswith(".") for part in p.parts))
@@ -89,7 +106,7 @@ def _state(path: Path) -> FileState:
 
 
 def shown_path(path: Path) -> str:
-    """A path as seen from the folder where people stand, else in full."""
+    """A path relative to the working directory, else absolute."""
     try:
         return str(path.relative_to(Path.cwd()))
     except ValueError:

@@ -1,4 +1,4 @@
-"""The instrument to YAML files in an organization's own pack."""
+"""Write the instrument to YAML files in an organization's pack."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _HEADER = """\
 
 
 class InstrumentNotSavedError(ClusterKitError, RuntimeError):
-    """The files would not have said what the instrument says; nothing was changed."""
+    """The files did not match the instrument when they were read back. Nothing was changed."""
 
 
 class _Dumper(yaml.SafeDumper):
-    """Text of several lines as a block."""
+    """Represent multi-line text as a block scalar."""
 
 
 def _text_node(dumper: _Dumper, text: str) -> yaml.ScalarNode:
@@ -38,10 +38,10 @@ _Dumper.add_representer(str, _text_node)
 
 
 def save_instrument(instrument: m.Instrument, overlay: Path) -> Path:
-    """Write the instrument's files to ``overlay/instrument``, in place of what is there; the folder is returned.
+    """Write the instrument's files to ``overlay/instrument``, replacing existing ones, and return the folder.
 
-    The files are written beside it, read back and compared, and only then take its place. ``InstrumentNotSavedError``
-    where they would not say the same.
+    The files are written beside the folder, read back, and compared before they replace it. Raises
+    ``InstrumentNotSavedError`` if they differ.
     """
     target = overlay / "instrument"
     overlay.mkdir(parents=True, exist_ok=True)
@@ -59,9 +59,9 @@ def save_instrument(instrument: m.Instrument, overlay: Path) -> Path:
 
 
 def compare_ids(instrument: m.Instrument, overlay: Path) -> tuple[list[str], list[str]]:
-    """The ids of items and questions that this instrument adds to the one in place, and of those that it drops.
+    """The ids of items and questions that this instrument adds to the current one, and of those that it removes.
 
-    Answers stay under their id, so what is dropped by mistake is lost from view.
+    Answers are stored by id, so the answers of a removed id are no longer shown.
     """
     now = read_instrument_parts(Reader(Folders.over_shipped(overlay))).instrument
     old, new = _ids(now) if now else [], _ids(instrument)
@@ -74,7 +74,7 @@ def _ids(instrument: m.Instrument) -> list[str]:
 
 
 def _put_in_place(new: Path, target: Path, old: Path) -> None:
-    """Rename, so that the target is the old folder or the new one, never a mixture; the old one ends up at ``old``."""
+    """Replace the target folder by renames. It is never a mixture; the previous folder moves to ``old``."""
     if not target.exists():
         os.rename(new, target)
         return
@@ -89,7 +89,7 @@ def _put_in_place(new: Path, target: Path, old: Path) -> None:
 def _files(instrument: m.Instrument) -> Mapping[str, dict[str, Any]]:
     head = {
         "schema_version": m.SCHEMA_VERSION,
-        **instrument.model_dump(mode="json", include={"title", "version", "wording", "about"}),
+        **instrument.model_dump(mode="json", include={"title", "version", "wording", "about", "rule"}),
         **instrument.model_dump(mode="json", include={"scale", "goals", "plan"}),
         "areas": [area.id for area in instrument.areas],
     }

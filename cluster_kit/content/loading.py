@@ -1,17 +1,23 @@
-"""Content in, validated: load a series, check everything, list what there is."""
+"""Load and check content, and list the series."""
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import lru_cache
 from pathlib import Path
 
 from cluster_kit.content import folders as at
 from cluster_kit.content import models as m
 from cluster_kit.content.crosswalk_files import FORMER_CLUSTERS_FILE, read_crosswalk_files
-from cluster_kit.content.errors import ContentError, Problem, UnknownSeriesError
+from cluster_kit.content.errors import ContentError, Problem, UnknownSeriesError, in_order
+from cluster_kit.content.evaluation import EVALUATION_FILE, read_evaluation
 from cluster_kit.content.explain import did_you_mean
+from cluster_kit.content.facilitation import facilitation_file, read_facilitation
+from cluster_kit.content.facts_checks import find_notices, gather_facts
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import SHIPPED, FileState, Folders
+from cluster_kit.content.messages import find_messages_file, read_messages
+from cluster_kit.content.notice import NOTICE_FILE, read_notice
 from cluster_kit.content.parts import Parts
 from cluster_kit.content.reading import Reader, read_content_parts, read_instrument_parts
 from cluster_kit.content.validation import check_instrument, validate_parts
@@ -48,7 +54,7 @@ def _load(series: str, folders: Folders, state: frozenset[FileState]) -> m.Conte
     problems = in_order([*reader.problems, *validate_parts(parts)])
     if problems:
         raise ContentError(problems)
-    return _content(parts, reader.digest())
+    return assemble_content(parts, reader.digest())
 
 
 def list_series(overlay: Path | None = None) -> list[str]:
@@ -56,17 +62,17 @@ def list_series(overlay: Path | None = None) -> list[str]:
     return Folders.over_shipped(overlay).series_ids()
 
 
-def find_newest_series(overlay: Path | None = None) -> str | None:
-    """The id of the series that starts last, shipped or in the overlay, or None if all of them are fictional.
+def list_real_series(overlay: Path | None = None) -> list[str]:
+    """The ids of the series that are not fictional, shipped or in the overlay, by their first date.
 
     Raises ``ContentError`` if the file of a series cannot be read.
     """
     starts = {
-        id_: min(meeting.date for meeting in series.schedule)
+        id_: min((meeting.date for meeting in series.schedule), default=dt.date.max)
         for id_ in list_series(overlay)
-        if not (series := load_series(id_, overlay)).fictional and series.schedule
+        if not (series := load_series(id_, overlay)).fictional
     }
-    return max(starts, key=lambda id_: (starts[id_], id_), default=None)
+    return sorted(starts, key=lambda id_: (starts[id_], id_))
 
 
 def load_series(series: str, overlay: Path | None = None) -> m.Series:
@@ -109,7 +115,7 @@ def load_roles(overlay: Path | None = None) -> m.Roles:
 
 
 def series_to_check(overlay: Path | None = None) -> list[str]:
-    """The ids of the series that ``check_content`` checks: the overlay's own; where it has none, what ships."""
+    """The ids of the series that ``check_content`` checks: the overlay's, or, if it has none, the shipped ones."""
     return Folders.over_shipped(overlay).series_to_check()
 
 
@@ -121,21 +127,42 @@ def check_content(overlay: Path | None = None, base: Path = SHIPPED) -> list[Pro
     layers = (base,) if overlay is None or not overlay.is_dir() else (overlay.resolve(), base)
     reader = Reader(Folders(layers))
     series_ids = reader.folders.series_to_check()
-    problems = [problem for series in series_ids for problem in validate_parts(read_content_parts(reader, series))]
+    parts = {series: read_content_parts(reader, series) for series in series_ids}
+    problems = [problem for read in parts.values() for problem in validate_parts(read)]
     if reader.folders.find(FORMER_CLUSTERS_FILE):
         read_crosswalk_files(reader)
+    if reader.folders.find(EVALUATION_FILE):
+        read_evaluation(reader)
+    if reader.folders.find(NOTICE_FILE):
+        read_notice(reader)
+    for series, read in parts.items():
+        _read_staff_files(reader, series, tuple(one.session for one in read.sessions if one.session is not None))
     if not series_ids:
         problems.append(Problem(at.shown_path(layers[0]), 1, "", "has no series: series/<id>/series.yaml is missing"))
     return in_order([*reader.problems, *problems, *_strays(reader)])
 
 
-def in_order(problems: list[Problem]) -> list[Problem]:
-    """The problems by file and line, each once."""
-    return sorted(set(problems), key=lambda p: (p.file, p.line, p.key, p.sentence))
+def find_content_notices(today: dt.date, overlay: Path | None = None) -> list[Problem]:
+    """What staff should look at, although the content is valid, in order of file and line; empty if there is nothing.
+
+    These are statements and examples older than a year, references to what the series and the instrument do not have,
+    areas and policy levers without a published example, and sessions with more prework than planned.
+    """
+    reader = Reader(Folders.over_shipped(overlay))
+    parts = [read_content_parts(reader, series) for series in reader.folders.series_to_check()]
+    return in_order([notice for part in parts for notice in find_notices(part, today)])
+
+
+def _read_staff_files(reader: Reader, series: str, sessions: tuple[m.Session, ...]) -> None:
+    """Check the messages and the facilitation steps of a series, if it has any."""
+    if reader.folders.find(find_messages_file(reader.folders, series)):
+        read_messages(reader, series)
+    if reader.folders.find(facilitation_file(series)):
+        read_facilitation(reader, series, sessions)
 
 
 def _strays(reader: Reader) -> list[Problem]:
-    """Files in the topmost folder that nothing reads: a misspelt name would otherwise go unnoticed."""
+    """Problems for unread files in the topmost folder, which may have a misspelled name."""
     known = sorted(reader.used)
     return [
         Problem(reader.folders.shown(path), 1, "", f"nothing reads a file of this name{did_you_mean(path, known)}")
@@ -144,7 +171,8 @@ def _strays(reader: Reader) -> list[Problem]:
     ]
 
 
-def _content(parts: Parts, version: str) -> m.Content:
+def assemble_content(parts: Parts, version: str) -> m.Content:
+    """The content of parts that are all there. Sessions that could not be read are left out."""
     found = (parts.series, parts.framework, parts.jurisdictions, parts.audiences, parts.roles, parts.plain_language)
     series, framework, jurisdictions, audiences, roles, plain_language = found
     instrument = parts.instrument
@@ -160,4 +188,8 @@ def _content(parts: Parts, version: str) -> m.Content:
         audiences=audiences.model.audiences,
         roles=roles.model.roles,
         plain_language=plain_language.model,
+        between=parts.between.model if parts.between else None,
+        facts=gather_facts(parts),
+        examples=tuple(example for file in parts.examples for example in file.model.examples),
+        hosting=parts.hosting.model if parts.hosting else None,
     )

@@ -1,9 +1,9 @@
-"""The workshop as data: frozen models, one per thing that a content file can say.
+"""The workshop's content as frozen models.
 
-Every model refuses unknown keys. Cross-references (an outcome that no exercise answers, a role that does not
-exist, minutes that do not add up) are checked in ``validation``, so that all problems are reported at once.
-Reference data (Framework, jurisdictions, roles ...) stand in ``reference``, what can be asked in ``prompts``, what
-fields are made of in ``fields``; all of them are imported from here.
+Every model rejects unknown keys. Cross-references (an outcome that no exercise answers, a role that does not
+exist, minutes that do not add up) are checked in ``validation``, which reports all problems at once.
+Models of reference data (Framework, jurisdictions, roles, and others) are in ``reference``, prompts in ``prompts``, and
+field types in ``fields``. Import all of them from here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt
 
+from cluster_kit.content.between_sessions import AgendaItem, BetweenSessions, MeetingAgenda, SessionGap
+from cluster_kit.content.claims import FactBase
+from cluster_kit.content.examples import PublishedExample
 from cluster_kit.content.fields import SCHEMA_VERSION, ClockTime, ContentModel, Day, SchemaVersion, Slug, Text
+from cluster_kit.content.hosting import ExerciseCues, Hosting, ListenFor, RoomRole
 from cluster_kit.content.prompt_base import (
     AnswerSource,
     CellPrompt,
@@ -57,10 +61,12 @@ from cluster_kit.content.reference import (
 
 __all__ = [
     "SCHEMA_VERSION",
+    "AgendaItem",
     "Anchor",
     "AnswerSource",
     "Audience",
     "Audiences",
+    "BetweenSessions",
     "CellPrompt",
     "ChoicePrompt",
     "Cluster",
@@ -69,37 +75,46 @@ __all__ = [
     "DatePrompt",
     "Depth",
     "Exercise",
+    "ExerciseCues",
     "ExtensionPrompt",
+    "FactBase",
     "FilePrompt",
     "Framework",
     "Grouping",
+    "Hosting",
     "Instrument",
     "InstrumentHead",
     "Item",
     "ItemsPrompt",
     "Jurisdiction",
     "Jurisdictions",
+    "ListenFor",
     "LookBack",
     "Meeting",
+    "MeetingAgenda",
     "NumberPrompt",
     "Option",
     "Outcome",
     "PersonPrompt",
+    "Place",
     "PlainLanguage",
     "PlainTerm",
     "PolicyArea",
     "Prompt",
+    "PublishedExample",
     "Question",
     "QuestionsPrompt",
     "RatingPrompt",
     "Role",
     "Roles",
+    "RoomRole",
     "SchemaVersion",
     "Scope",
     "Segment",
     "SegmentKind",
     "Series",
     "Session",
+    "SessionGap",
     "Slug",
     "Source",
     "SubCluster",
@@ -109,6 +124,8 @@ __all__ = [
     "Vocabulary",
     "When",
 ]  # fmt: skip
+
+TRANSITION = "transition item"
 
 # --- sessions ------------------------------------------------------------------------------------------------
 
@@ -131,11 +148,20 @@ class SegmentKind(StrEnum):
     NEXT_STEPS = "next_steps"
 
 
+class Place(StrEnum):
+    """A room of the call: all participants together, each team in its home room, or several states in a peer room."""
+
+    MAIN = "main"
+    HOME = "home"
+    PEERS = "peers"
+
+
 class Exercise(ContentModel):
     """A guided activity that produces something for the state to keep.
 
     ``minutes`` is the whole time during the session (0 for prework and follow-up), of which ``talk_minutes`` are for
-    talking before anyone writes; ``about_minutes`` says how long prework or follow-up takes. ``steps`` are shown as
+    talking before anyone writes; ``about_minutes`` says how long prework or follow-up takes. ``prework_minutes``: the
+    room continues what was answered before the session, in the prompts marked ``before``. ``steps`` are shown as
     a numbered list. ``keeps`` completes the sentence "Your state keeps ...".
     """
 
@@ -146,12 +172,19 @@ class Exercise(ContentModel):
     minutes: int = Field(default=0, ge=0)
     talk_minutes: int = Field(default=0, ge=0)
     about_minutes: int = Field(default=0, ge=0)
+    prework_minutes: int = Field(default=0, ge=0)
+    place: Place = Place.HOME
     outcomes: tuple[Slug, ...] = ()
     intent: Text
     steps: tuple[Text, ...] = ()
     keeps: Text
     scope: Scope = Scope.TEAM
     prompts: tuple[Prompt, ...] = Field(min_length=1)
+
+    @property
+    def has_prework(self) -> bool:
+        """Whether all or part of it is done before the session."""
+        return self.when is When.PREWORK or bool(self.prework_minutes)
 
     @property
     def rated_prompts(self) -> frozenset[str]:
@@ -161,11 +194,15 @@ class Exercise(ContentModel):
 
 
 class Segment(ContentModel):
-    """A part of a session, with its minutes and what it is for."""
+    """A part of a session, with its minutes and what it is for.
+
+    ``host_minutes``: the facilitator's own, with everyone in the main room, before the segment's exercises.
+    """
 
     kind: SegmentKind
     title: Text
     minutes: PositiveInt
+    host_minutes: int = Field(default=0, ge=0)
     purpose: Text
 
 
@@ -177,7 +214,7 @@ class Outcome(ContentModel):
 
 
 class LookBack(ContentModel):
-    """Something said in an earlier session that opens this one. ``columns`` empty means all of them."""
+    """Answers of an earlier session that open this one. ``columns`` empty means all columns."""
 
     title: Text
     session: PositiveInt
@@ -231,32 +268,53 @@ class Series(ContentModel):
     time_zone: Text
     schedule: tuple[Meeting, ...]
 
+    @property
+    def demonstration_notice(self) -> str:
+        """What invitations and materials of a fictional series say first; empty for others."""
+        return "This series is a demonstration: everything in it is made up." if self.fictional else ""
+
 
 # --- the instrument --------------------------------------------------------------------------------------------
 
 
 class Item(ContentModel):
-    """One statement of the Policy Tool to rate, with what each point of the scale looks like for it.
+    """One statement of the Policy Tool to rate, or a question to answer if the instrument has no scale.
 
-    ``anchors`` are in the order of the instrument's scale, one per point.
+    ``anchors`` describe the points of the instrument's scale in its order, one per point; without anchors, the scale's
+    own labels and texts apply. ``strategies`` are what a state may do about it. ``transition``: it applies only while a
+    state moves to the modernized Clusters, and is kept apart in comparisons over years.
     """
 
     id: Slug
     text: Text
-    guiding_questions: tuple[Text, ...] = Field(min_length=1)
-    anchors: tuple[Text, ...]
-    evidence: tuple[Text, ...] = Field(min_length=1)
-    depth: Depth
-    roles: tuple[Slug, ...] = Field(min_length=1)
+    guiding_questions: tuple[Text, ...] = ()
+    anchors: tuple[Text, ...] = ()
+    evidence: tuple[Text, ...] = ()
+    strategies: tuple[Text, ...] = ()
+    depth: Depth = Depth.ESSENTIAL
+    roles: tuple[Slug, ...] = ()
+    transition: bool = False
+
+    def describe_points(self, scale: tuple[Anchor, ...]) -> tuple[Anchor, ...]:
+        """The scale with this item's descriptions of its points."""
+        if not self.anchors:
+            return scale
+        described = zip(scale, self.anchors, strict=True)
+        return tuple(point.model_copy(update={"text": text}) for point, text in described)
+
+    @property
+    def label(self) -> str:
+        """The statement, followed by a label if it is a transition item."""
+        return f"{self.text} [{TRANSITION}]" if self.transition else self.text
 
 
 class PolicyArea(ContentModel):
-    """A field of policy, with the items that assess it."""
+    """A policy area, with the items that assess it."""
 
     schema_version: SchemaVersion
     id: Slug
     title: Text
-    intro: Text
+    intro: str = ""
     items: tuple[Item, ...] = Field(min_length=1)
 
 
@@ -274,6 +332,8 @@ class InstrumentHead(ContentModel):
     """The instrument's own file: its title, scale, open questions, and its areas in order.
 
     ``wording`` is shown wherever the instrument is: ``own`` for the kit's wording, ``official`` for imported text.
+    ``rule`` says how to choose between points and is shown wherever an item is rated. Without a ``scale``, items are
+    open questions.
     """
 
     schema_version: SchemaVersion
@@ -281,7 +341,8 @@ class InstrumentHead(ContentModel):
     version: Text
     wording: Literal["own", "official"]
     about: Text
-    scale: tuple[Anchor, ...] = Field(min_length=2)
+    rule: str = ""
+    scale: tuple[Anchor, ...] = ()
     goals: tuple[Question, ...]
     plan: tuple[Question, ...]
     areas: tuple[Slug, ...]
@@ -294,10 +355,16 @@ class Instrument(ContentModel):
     version: Text
     wording: Literal["own", "official"]
     about: Text
+    rule: str = ""
     scale: tuple[Anchor, ...]
     goals: tuple[Question, ...]
     areas: tuple[PolicyArea, ...]
     plan: tuple[Question, ...]
+
+    @property
+    def points(self) -> tuple[int, ...]:
+        """The values of the scale, lowest first; empty if items are open questions."""
+        return tuple(anchor.value for anchor in self.scale)
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -310,7 +377,7 @@ class Instrument(ContentModel):
 
 
 class Content(ContentModel):
-    """All validated content of a series. ``version`` is a digest of the files."""
+    """All validated content of a series. ``version`` is a digest of the files; ``hosting`` is None without its file."""
 
     version: str
     series: Series
@@ -321,6 +388,14 @@ class Content(ContentModel):
     audiences: tuple[Audience, ...]
     roles: tuple[Role, ...]
     plain_language: PlainLanguage
+    between: BetweenSessions | None = None
+    facts: FactBase = FactBase()
+    examples: tuple[PublishedExample, ...] = ()
+    hosting: Hosting | None = None
+
+    def find_cues(self, session: int, exercise: str) -> ExerciseCues | None:
+        """What helps a team in this exercise, or None."""
+        return self.hosting.find_cues(session, exercise) if self.hosting else None
 
     def get_session(self, number: int) -> Session:
         """The session with this number. Raises ``UnknownSessionError`` if there is none."""

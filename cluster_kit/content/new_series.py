@@ -1,4 +1,4 @@
-"""The next cycle: a copy of a series with new dates, in the organization's own pack."""
+"""Create the next cycle: a copy of a series with new dates, in the organization's pack."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HEADER = """\
 
 
 class SeriesExistsError(UsageError):
-    """A series of that id is there already; nothing was changed."""
+    """A series with this id exists. Nothing was changed."""
 
     def __init__(self, series: str, where: Path) -> None:
         self.series, self.where = series, where
@@ -36,7 +36,7 @@ class SeriesExistsError(UsageError):
 
 @dataclass(frozen=True)
 class NewSeries:
-    """What the next cycle is called, what it is copied from, and when it takes place.
+    """The next cycle: its id and title, its source, and its schedule.
 
     ``times`` empty means the clock times of the source; ``title`` None means its title.
     """
@@ -50,7 +50,7 @@ class NewSeries:
 
 
 def parse_dates(text: str) -> tuple[dt.date, ...]:
-    """Days from ``2027-02-16,2027-05-11``, in that order. ``UsageError`` where one is no day."""
+    """Dates from ``2027-02-16,2027-05-11``, in that order. Raises ``UsageError`` for an invalid date."""
     days = []
     for part in _parts(text):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", part) or (day := _day(part)) is None:
@@ -60,7 +60,7 @@ def parse_dates(text: str) -> tuple[dt.date, ...]:
 
 
 def parse_times(text: str) -> tuple[tuple[dt.time, dt.time], ...]:
-    """Starts and ends from ``13:00-14:30,13:00-14:00``, in that order. ``UsageError`` where one is neither."""
+    """Starts and ends from ``13:00-14:30,13:00-14:00``, in that order. Raises ``UsageError``."""
     times = []
     for part in _parts(text):
         match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)", part)
@@ -77,9 +77,9 @@ def parse_times(text: str) -> tuple[tuple[dt.time, dt.time], ...]:
 
 
 def create_series(new: NewSeries, overlay: Path) -> Path:
-    """Copy the source's files into ``overlay/series/<id>``, with the new schedule; the folder is returned.
+    """Copy the source's files into ``overlay/series/<id>`` with the new schedule, and return the folder.
 
-    Session files are copied as they are, comments included. The folder appears whole or not at all.
+    Session files are copied unchanged, including comments. The folder is created atomically.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def series_yaml(series: Series) -> str:
 
 
 def _series(new: NewSeries, source: Content) -> Series:
-    """The new series, or ``UsageError`` with what does not fit the source's sessions."""
+    """The new series. Raises ``UsageError`` if it does not fit the source's sessions."""
     schedule = source.series.schedule
     _check_count("dates", len(new.dates), len(schedule))
     if new.times:

@@ -1,4 +1,4 @@
-"""Where the session notebooks are: inside an installed kit, or beside the package in a checkout."""
+"""Locate the session notebooks: inside an installed kit, or beside the package in a checkout."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class NotebookMissingError(ClusterKitError, LookupError):
-    """No notebook for that session."""
+    """The session has no notebook."""
 
     def __init__(self, session: int, folder: Path) -> None:
         self.session, self.folder = session, folder
@@ -29,9 +29,9 @@ def notebooks_folder() -> Path:
 
 
 def find_notebook(session: int, folder: Path | None = None) -> Path:
-    """The notebook of the session with this number, from ``folder`` or what ships.
+    """The notebook of the session with this number, from ``folder`` or the shipped one.
 
-    Raises ``NotebookMissingError``. Of several, the first by name counts.
+    Raises ``NotebookMissingError``. Of several, it is the first by name.
     """
     where = folder or notebooks_folder()
     found = sorted(where.glob(f"session_{session}_*.ipynb"))

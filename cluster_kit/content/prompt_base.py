@@ -1,4 +1,4 @@
-"""What every prompt has, and what a kind of prompt with one value says about itself."""
+"""The base classes of prompts: common keys, and the interface of prompt kinds with one value."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Discriminator, JsonValue, Tag
 
+from cluster_kit.content import rates
 from cluster_kit.content.fields import ContentModel, Slug, Text, WhichSession
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import Json
@@ -18,32 +19,29 @@ from cluster_kit.text import count_of
 if TYPE_CHECKING:
     from cluster_kit.content.models import Content, TablePrompt
 
-WORDS_A_MINUTE = 25
-MINUTES_A_CHOICE = 0.25
-
 
 class Depth(StrEnum):
-    """How far a person goes. Each depth includes the ones before it."""
+    """The depth at which a person works. Each depth includes the previous ones."""
 
     ESSENTIAL = "essential"
     STANDARD = "standard"
     FULL = "full"
 
     def includes(self, other: Depth) -> bool:
-        """True when someone working at this depth is asked what is marked ``other``."""
+        """True if this depth includes prompts marked ``other``."""
         order = list(Depth)
         return order.index(other) <= order.index(self)
 
 
 class Scope(StrEnum):
-    """Whose answer it is: one person's, or the team's."""
+    """The owner of an answer: one person or the team."""
 
     PERSON = "person"
     TEAM = "team"
 
 
 class Option(ContentModel):
-    """One thing to choose, or one fixed row of a table."""
+    """An option of a choice, or a fixed row of a table."""
 
     id: Slug
     label: Text
@@ -87,11 +85,15 @@ Source = Annotated[
 
 
 class UnclearAnswerError(ClusterKitError, ValueError):
-    """What someone wrote on a worksheet cannot be an answer. The message is for the person who wrote it."""
+    """Worksheet text that is not a valid answer. The message is a sentence for its author."""
 
 
 class BasePrompt(ContentModel):
-    """What every prompt has. ``scope`` None means: as the exercise says. ``depth``: asked from this depth on."""
+    """The common keys of prompts. ``scope`` None: the exercise's. ``depth``: the lowest depth that includes it.
+
+    ``before``: answered before the session, in an exercise that the room continues (``prework_minutes``).
+    ``optional``: it may stay blank, so progress does not count it, and its label says so.
+    """
 
     kind: str
     id: Slug
@@ -99,6 +101,8 @@ class BasePrompt(ContentModel):
     help: str = ""
     scope: Scope | None = None
     depth: Depth = Depth.ESSENTIAL
+    before: bool = False
+    optional: bool = False
 
     example: ClassVar[JsonValue] = None
     """A value for rehearsals; None leaves the prompt unanswered there."""
@@ -107,7 +111,7 @@ class BasePrompt(ContentModel):
 class CellPrompt(BasePrompt):
     """A prompt with one value, which may be a column of a table. Each kind is a subclass, in ``PROMPT_KINDS``.
 
-    A kind declares ``kind: Literal["its name"]`` and its own keys, and overrides what differs from plain text.
+    A kind declares ``kind: Literal["its name"]`` and its keys, and overrides methods where it differs from plain text.
     """
 
     page_module: ClassVar[Path | None] = None
@@ -118,73 +122,73 @@ class CellPrompt(BasePrompt):
 
     @property
     def minutes(self) -> float:
-        """How long an answer takes, for the time budget."""
-        return MINUTES_A_CHOICE
+        """The time that an answer takes, for the time budget."""
+        return rates.CHOICE_MINUTES
 
     @property
     def hint(self) -> str:
-        """How to write an answer on a worksheet, in a few words; empty where there is nothing to say."""
+        """How to write an answer on a worksheet, in a few words; may be empty."""
         return ""
 
     @property
     def codebook(self) -> str:
-        """What exported values mean, in one line of the codebook; empty where the label says it."""
+        """The meaning of exported values, as a line of the codebook; empty if the label is sufficient."""
         return ""
 
     def find_problem(self, value: JsonValue) -> str | None:
-        """Why ``value``, which is never None, cannot be an answer, as one sentence; None when it can."""
+        """A sentence why ``value``, which is never None, is not a valid answer; None if it is."""
         return None if isinstance(value, str) else "This must be words."
 
     def page_schema(self) -> Json:
-        """What the control on the page needs to know beyond what every prompt has."""
+        """The keys that the page's control needs besides the common ones."""
         return {}
 
-    def spell(self, value: JsonValue) -> str:
-        """The value in words, for packets and exports. A value that the kind no longer takes is shown as it is."""
+    def format_value(self, value: JsonValue) -> str:
+        """The value in words, for packets and exports. A value that is no longer valid is shown as stored."""
         return str(value)
 
     def write(self, value: JsonValue) -> str:
-        """The value as people write it on a worksheet, so that ``read`` gives it back."""
+        """The value as worksheet text, which ``read`` converts back."""
         return str(value)
 
     def read(self, text: str) -> JsonValue:
-        """The value of what someone wrote, which is never empty. Raises ``UnclearAnswerError``."""
+        """The value of worksheet text, which is never empty. Raises ``UnclearAnswerError``."""
         return text
 
     def to_cell(self, value: JsonValue) -> float | dt.datetime | None:  # noqa: ARG002 - kinds override it
-        """The number or day for one cell of a spreadsheet, or None to write ``spell``."""
+        """The number or day for one cell of a spreadsheet, or None to write ``format_value``."""
         return None
 
 
 class ExtensionPrompt(BasePrompt):
-    """A prompt with a user interface of its own, such as the program crosswalk.
+    """A prompt with its own user interface, such as the program crosswalk.
 
-    Its answers are those of a table whose rows the extension knows. ``exercises.extensions`` has the other half: what
-    answers the page. Both are registered under the same name.
+    Its answers are those of a table whose rows the extension defines. The server-side half in
+    ``exercises.extensions`` is registered under the same name.
     """
 
     page_module: ClassVar[Path | None] = None
     """The JavaScript module of an extension of another package; it exports ``<kind>Kind`` with ``buildPrompt``."""
 
     address: ClassVar[tuple[int, str, str] | None] = None
-    """Session, exercise and prompt where it must be, for an extension that is used once in a series."""
+    """The required session, exercise, and prompt of an extension that is used once in a series."""
 
     file: Slug = ""
-    """The file prompt of the same exercise that it reads; empty for none."""
+    """The id of the exercise's file prompt that it reads, or empty."""
 
     @property
     def minutes(self) -> float:
-        """How long it takes to look at it, for the time budget; decisions are often made over weeks."""
-        return MINUTES_A_CHOICE
+        """The time to review it, for the time budget. Decisions often take weeks."""
+        return rates.CHOICE_MINUTES
 
     @abstractmethod
     def as_table(self) -> TablePrompt:
-        """The table that its answers are stored as; its rows have keys that the extension makes."""
+        """The table in which its answers are stored. The extension creates the row ids."""
 
     def page_schema(self, content: Content) -> Json:  # noqa: ARG002 - extensions override it
-        """What the page needs to know beyond the table's columns."""
+        """The keys that the page needs besides the table's columns."""
         return {}
 
     def count_answers(self, rows: int) -> str:
-        """What a packet says of ``rows`` answered rows, for example ``3 decisions``."""
+        """A packet's description of ``rows`` answered rows, for example ``3 decisions``."""
         return count_of(rows, "row")

@@ -1,4 +1,4 @@
-"""Checks of an exercise's prompts: what a prompt says must hold together, and what it names must exist."""
+"""Check an exercise's prompts: their keys must be consistent, and their references must exist."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ def check_prompts(parts: Parts, part: SessionParts, located: Located[m.Exercise]
         path: Path = ("prompts", index)
         if isinstance(prompt, m.TablePrompt):
             _check_table(data, path, prompt, found)
+            _check_path(data, path, prompt, found)
             for j, cell in enumerate(prompt.columns):
                 _check_cell(data, (*path, "columns", j), cell, found)
+                if isinstance(cell, m.NumberPrompt) and cell.rank:
+                    _check_rank(data, (*path, "columns", j), prompt, cell, found)
         elif isinstance(prompt, m.ItemsPrompt):
             _check_items(parts, data, path, prompt, found)
         elif isinstance(prompt, m.QuestionsPrompt):
@@ -30,6 +33,8 @@ def check_prompts(parts: Parts, part: SessionParts, located: Located[m.Exercise]
             _check_extension(part, located, path, prompt, found)
         else:
             _check_cell(data, path, prompt, found)
+            if isinstance(prompt, m.NumberPrompt) and prompt.rank:
+                found.add(data, (*path, "rank"), "only a column of a table can rank: it puts the table's rows in order")
         check_source(parts, part, located, index, found)
 
 
@@ -45,16 +50,45 @@ def check_scale(scale: tuple[m.Anchor, ...], data: LocatedMapping, path: Path, f
 def _check_table(data: LocatedMapping, path: Path, table: m.TablePrompt, found: Findings) -> None:
     found.unique(data, (((*path, "columns", i, "id"), c.id) for i, c in enumerate(table.columns)), "column")
     found.unique(data, (((*path, "rows", i), row.id) for i, row in enumerate(table.rows)), "row")
+    texts = [column.id for column in table.columns if isinstance(column, m.TextPrompt)]
+    for i, column in enumerate(table.columns):
+        if isinstance(column, m.RatingPrompt) and column.because is not None and column.because not in texts:
+            sentence = f"there is no text column {column.because!r} in this table{did_you_mean(column.because, texts)}"
+            found.add(data, (*path, "columns", i, "because"), sentence)
     if table.rows and table.rows_from:
         found.add(data, (*path, "rows_from"), "give rows or rows_from, not both")
     if table.expected_rows > table.max_rows:
         sentence = f"expected_rows ({table.expected_rows}) is more than max_rows ({table.max_rows})"
         found.add(data, (*path, "expected_rows"), sentence)
+    if table.rows_each and table.rows_each > len(table.rows):
+        sentence = f"rows_each ({table.rows_each}) divides fixed rows, and the table has {len(table.rows)}"
+        found.add(data, (*path, "rows_each"), sentence)
     if len(table.rows) > table.max_rows:
         found.add(data, (*path, "rows"), f"has {len(table.rows)} rows, more than max_rows ({table.max_rows})")
     if not table.depth.includes(table.columns[0].depth):
         sentence = f"the first column names the row, so it must be asked at the table's own depth, {table.depth}"
         found.add(data, (*path, "columns", 0, "depth"), sentence)
+
+
+def _check_path(data: LocatedMapping, path: Path, table: m.TablePrompt, found: Findings) -> None:
+    """A path leads from one choice column to another, and both choose among the same systems."""
+    if table.path is None:
+        return
+    choices = {
+        column.id: tuple(option.id for option in column.options)
+        for column in table.columns
+        if isinstance(column, m.ChoicePrompt) and column.options and not column.many
+    }
+    missing = next((name for name in table.path if name not in choices), None)
+    if missing is not None:
+        sentence = (
+            f"there is no choice column {missing!r} with options of its own{did_you_mean(missing, list(choices))}"
+        )
+        found.add(data, (*path, "path"), sentence)
+    elif choices[table.path[0]] != choices[table.path[1]]:
+        found.add(data, (*path, "path"), "the two columns of a path must have the same options in the same order")
+    elif table.rows or table.rows_from:
+        found.add(data, (*path, "path"), "a path is drawn of rows that people add: remove rows and rows_from")
 
 
 def _check_cell(data: LocatedMapping, path: Path, cell: m.CellPrompt, found: Findings) -> None:
@@ -70,6 +104,20 @@ def _check_cell(data: LocatedMapping, path: Path, cell: m.CellPrompt, found: Fin
         low, high = cell.minimum, cell.maximum
         if low is not None and high is not None and low > high:
             found.add(data, (*path, "minimum"), f"minimum ({low:g}) is more than maximum ({high:g})")
+    elif isinstance(cell, m.DatePrompt) and cell.minimum and cell.maximum and cell.minimum > cell.maximum:
+        found.add(data, (*path, "minimum"), f"minimum ({cell.minimum}) is later than maximum ({cell.maximum})")
+
+
+def _check_rank(
+    data: LocatedMapping, path: Path, table: m.TablePrompt, column: m.NumberPrompt, found: Findings
+) -> None:
+    if not column.whole:
+        found.add(data, (*path, "whole"), "a rank is a whole number")
+    if (column.minimum or 1) != 1:
+        found.add(data, (*path, "minimum"), f"ranks begin with 1, so the minimum cannot be {column.minimum:g}")
+    if column.maximum is not None and column.maximum < table.max_rows:
+        sentence = f"the table can have {table.max_rows} rows, so ranks go beyond the maximum ({column.maximum:g})"
+        found.add(data, (*path, "maximum"), sentence)
 
 
 def _check_items(parts: Parts, data: LocatedMapping, path: Path, prompt: m.ItemsPrompt, found: Findings) -> None:

@@ -1,4 +1,4 @@
-"""The kinds of prompts with one value: what each takes, checks, shows, and reads back from a worksheet.
+"""The kinds of prompts with one value: their keys, validation, display, and worksheet text.
 
 Packages add kinds through the entry point group ``cluster_kit.prompt_kinds``.
 """
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Union, get_args
 
 from pydantic import Field, JsonValue, PositiveInt
 
-from cluster_kit.content.fields import ContentModel, Text
+from cluster_kit.content import rates
+from cluster_kit.content.fields import ContentModel, Day, Slug, Text
 from cluster_kit.content.prompt_base import (
-    WORDS_A_MINUTE,
     BasePrompt,
     CellPrompt,
     ExtensionPrompt,
@@ -24,49 +24,50 @@ from cluster_kit.content.prompt_base import (
     Source,
     UnclearAnswerError,
 )
+from cluster_kit.content.rating_values import OffScale
 from cluster_kit.models import Json
 from cluster_kit.registry import Registry
+from cluster_kit.text import format_size
 
-MINUTES_A_RATING = 0.5
 LONGEST_TEXT = 50_000
 LONGEST_NAME = 300
 YEARS = range(1990, 2101)
-NOT_SURE = "not_sure"
 NAME_LABEL, ROLE_LABEL = "Name:", "Role:"
 _DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d")
 
 FileEnding = Annotated[str, Field(pattern=r"^[a-z0-9]+$")]
-"""How a file's name ends, in small letters and without the dot."""
+"""A file name's extension, in lower case and without the dot."""
 
 
 class TextPrompt(CellPrompt):
-    """Words. ``words`` is the length to aim at, shown as guidance and used to plan minutes, never enforced.
+    """Free text. ``words`` is the target length, which is shown and used to plan minutes but not enforced.
 
-    ``check: plain_language`` shows sentence length, reading grade and jargon with plainer words, as people type.
-    Value: str.
+    ``check: plain_language`` shows suggestions on sentence length, reading grade, and jargon while people type.
+    ``suggest: people`` suggests teammates and names typed before, in a box of one line. Value: str.
     """
 
     kind: Literal["text"]
     words: PositiveInt = 15
     check: Literal["plain_language"] | None = None
+    suggest: Literal["people"] | None = None
 
     @property
     def minutes(self) -> float:
         """The time to write ``words`` words."""
-        return self.words / WORDS_A_MINUTE
+        return self.words / rates.TYPING_WORDS_A_MINUTE
 
     @property
     def hint(self) -> str:
-        """How many words to aim at."""
+        """The target number of words."""
         return f"about {self.words} words"
 
     def find_problem(self, value: JsonValue) -> str | None:
-        """Anything but text of at most ``LONGEST_TEXT`` characters."""
+        """A sentence for anything but text of at most ``LONGEST_TEXT`` characters."""
         return find_text_problem(value)
 
     def page_schema(self) -> Json:
-        """``words`` and ``check``."""
-        return {"words": self.words, "check": self.check}
+        """``words``, ``check``, and ``suggest``."""
+        return {"words": self.words, "check": self.check, "suggest": self.suggest}
 
 
 class ChoicePrompt(CellPrompt):
@@ -85,7 +86,7 @@ class ChoicePrompt(CellPrompt):
 
 
 class Anchor(ContentModel):
-    """A point of a rating scale and what it looks like in practice."""
+    """A point of a rating scale, described in practice."""
 
     value: PositiveInt
     label: Text
@@ -93,39 +94,66 @@ class Anchor(ContentModel):
 
 
 class RatingPrompt(CellPrompt):
-    """A point on a scale with anchors. Value: int, or the string ``not_sure``."""
+    """A point on a scale with anchors, or a choice off the scale. Value: int, or an ``OffScale``.
+
+    ``because`` is the id of the text column beside it that holds a reason; without it, "does not apply" is not offered.
+    """
 
     kind: Literal["rating"]
     scale: tuple[Anchor, ...]
+    because: Slug | None = None
+
+    @property
+    def off_scale(self) -> tuple[OffScale, ...]:
+        """The choices off the scale that it offers."""
+        return tuple(choice for choice in OffScale if self.because or not choice.needs_reason)
 
     @property
     def minutes(self) -> float:
         """The time to read the anchors and choose one."""
-        return MINUTES_A_RATING
+        return rates.RATING_MINUTES
 
     def find_problem(self, value: JsonValue) -> str | None:
-        """Anything but a point of the scale or ``not_sure``."""
+        """A sentence for anything but a point of the scale or a choice off the scale that the prompt offers."""
         points = [anchor.value for anchor in self.scale]
         whole = isinstance(value, int) and not isinstance(value, bool)
-        return None if value == NOT_SURE or (whole and value in points) else "This is not a point of the scale."
+        valid = value in self.off_scale or (whole and value in points)
+        return None if valid else "This is not a point of the scale."
 
     def page_schema(self) -> Json:
-        """``scale``."""
-        return {"scale": [anchor.model_dump() for anchor in self.scale]}
+        """``scale``, ``off_scale``, and ``because``."""
+        scale = [anchor.model_dump() for anchor in self.scale]
+        off_scale = [{"id": one.value, "label": one.label, "asks_reason": one.needs_reason} for one in self.off_scale]
+        return {"scale": scale, "off_scale": off_scale, "because": self.because or ""}
+
+    @property
+    def codebook(self) -> str:
+        """The meaning of each value."""
+        points = [
+            f"{anchor.value} = {anchor.label}{f': {anchor.text}' if anchor.text else ''}" for anchor in self.scale
+        ]
+        return "; ".join([*points, *(f"{choice} = {choice.label}" for choice in self.off_scale)])
 
 
 class NumberPrompt(CellPrompt):
-    """A number. Value: int or float within ``minimum`` and ``maximum`` where given."""
+    """A number. Value: int or float within ``minimum`` and ``maximum``, if they are set.
+
+    ``rank``: the place of a table's row among the others, 1 for the first. The page asks for it by putting the rows in
+    order, so no two rows share a place.
+    """
 
     kind: Literal["number"]
     minimum: float | None = None
     maximum: float | None = None
     whole: bool = True
     unit: str = ""
+    rank: bool = False
 
     @property
     def hint(self) -> str:
-        """The unit."""
+        """The unit, or how to rank."""
+        if self.rank:
+            return "1 for the first, 2 for the second; no number twice"
         return f"a number{', ' + self.unit if self.unit else ''}"
 
     @property
@@ -134,26 +162,27 @@ class NumberPrompt(CellPrompt):
         return f"A number{' in ' + self.unit if self.unit else ''}"
 
     def find_problem(self, value: JsonValue) -> str | None:
-        """Anything but a finite number within the bounds, and a fraction where ``whole``."""
+        """A sentence for anything but a finite number within the bounds, which is an integer if ``whole``."""
         if isinstance(value, bool) or not isinstance(value, int | float):
             return "Type a number, such as 12."
         if isinstance(value, float) and not math.isfinite(value):
             return "Type a number, such as 12."
-        if self.whole and value != int(value):
-            return "Type a whole number, such as 12."
         low, high = self.minimum, self.maximum
+        if self.whole and value != int(value):
+            bounded = low is not None and high is not None
+            return f"Type a whole number{f' from {low:g} to {high:g}' if bounded else ', such as 12'}."
         if (low is None or value >= low) and (high is None or value <= high):
-            # A whole number may have any length, but nothing could count with it.
+            # An int may be arbitrarily long, but such a number is useless.
             return None if abs(value) <= sys.float_info.max else "This number is too large. Type a smaller one."
         if low is not None and high is not None:
             return f"Type a number from {low:g} to {high:g}."
         return f"Type a number of at least {low:g}." if low is not None else f"Type a number of at most {high:g}."
 
     def page_schema(self) -> Json:
-        """``whole`` and ``unit``."""
-        return {"whole": self.whole, "unit": self.unit}
+        """``whole``, ``unit``, and ``rank``."""
+        return {"whole": self.whole, "unit": self.unit, "rank": self.rank}
 
-    def spell(self, value: JsonValue) -> str:
+    def format_value(self, value: JsonValue) -> str:
         """The number with its unit."""
         number = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
         return f"{number} {self.unit}".strip()
@@ -177,9 +206,17 @@ class NumberPrompt(CellPrompt):
 
 
 class DatePrompt(CellPrompt):
-    """A day. Value: ``YYYY-MM-DD``."""
+    """A date. Value: ``YYYY-MM-DD``, not before ``minimum`` nor after ``maximum``, if they are set.
+
+    Most dates here are deadlines. The page asks whether a day is meant if it is before today, unless ``past``, or more
+    than ``within_years`` years away.
+    """
 
     kind: Literal["date"]
+    minimum: Day | None = None
+    maximum: Day | None = None
+    past: bool = False
+    within_years: PositiveInt = 5
 
     @property
     def hint(self) -> str:
@@ -192,7 +229,7 @@ class DatePrompt(CellPrompt):
         return "YYYY-MM-DD"
 
     def find_problem(self, value: JsonValue) -> str | None:
-        """Anything but a day of the years 1990 to 2100 in ISO format."""
+        """A sentence for anything but an ISO date in the years 1990 to 2100 and within the bounds."""
         advice = "Give a day with its month, day and year, such as 03/15/2027."
         if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
             return advice
@@ -200,14 +237,25 @@ class DatePrompt(CellPrompt):
             day = dt.date.fromisoformat(value)
         except ValueError:
             return advice
-        return None if day.year in YEARS else "Give the year with four digits, such as 2027."
+        if day.year not in YEARS:
+            return f"The year {day.year} is not between {YEARS[0]} and {YEARS[-1]}. Check the year."
+        if self.minimum and day < self.minimum:
+            return f"Choose {format_day(self.minimum.isoformat())} or a later day."
+        if self.maximum and day > self.maximum:
+            return f"Choose {format_day(self.maximum.isoformat())} or an earlier day."
+        return None
 
-    def spell(self, value: JsonValue) -> str:
+    def page_schema(self) -> Json:
+        """``minimum`` and ``maximum`` (ISO dates, or empty), ``past``, and ``within_years``."""
+        low, high = (one.isoformat() if one else "" for one in (self.minimum, self.maximum))
+        return {"minimum": low, "maximum": high, "past": self.past, "within_years": self.within_years}
+
+    def format_value(self, value: JsonValue) -> str:
         """For example ``March 5, 2027``."""
-        return spell_day(str(value))
+        return format_day(str(value))
 
     def read(self, text: str) -> JsonValue:
-        """A day as Americans write it, or in ISO format."""
+        """The date in American or ISO notation."""
         plain = " ".join(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|[,.]", " ", text).split())
         for form in _DAYS:
             try:
@@ -217,7 +265,7 @@ class DatePrompt(CellPrompt):
         raise UnclearAnswerError(f"“{shorten(text)}” is not a day. Write one such as 03/15/2027.")
 
     def to_cell(self, value: JsonValue) -> float | dt.datetime | None:
-        """The day."""
+        """The date."""
         try:
             return dt.datetime.fromisoformat(str(value))
         except ValueError:
@@ -225,9 +273,14 @@ class DatePrompt(CellPrompt):
 
 
 class PersonPrompt(CellPrompt):
-    """Someone to name. Value: ``{"name": str, "role": str}``; the role is free text, with the roles suggested."""
+    """A person. Value: ``{"name": str, "role": str}``; the role is free text with suggestions."""
 
     kind: Literal["person"]
+
+    @property
+    def minutes(self) -> float:
+        """The time to type a name and a role."""
+        return rates.PERSON_MINUTES
 
     @property
     def hint(self) -> str:
@@ -235,7 +288,7 @@ class PersonPrompt(CellPrompt):
         return "name and role"
 
     def find_problem(self, value: JsonValue) -> str | None:
-        """Anything but a name and a role of at most ``LONGEST_NAME`` characters each."""
+        """A sentence for anything but a name and a role of at most ``LONGEST_NAME`` characters each."""
         if not isinstance(value, dict) or set(value) != {"name", "role"}:
             return "Give a name and a role."
         return find_text_problem(value["name"], LONGEST_NAME) or find_text_problem(value["role"], LONGEST_NAME)
@@ -246,16 +299,16 @@ class PersonPrompt(CellPrompt):
         return f"{NAME_LABEL} {person.get('name') or ''}\n{ROLE_LABEL} {person.get('role') or ''}"
 
     def read(self, text: str) -> JsonValue:
-        """Name and role behind their labels, or a line such as ``Lee Ora, data manager``."""
-        said = {NAME_LABEL: "", ROLE_LABEL: ""}
+        """Name and role after their labels, or a line such as ``Lee Ora, data manager``."""
+        parts = {NAME_LABEL: "", ROLE_LABEL: ""}
         loose: list[str] = []
         for line in filter(None, map(str.strip, text.split("\n"))):
-            label = next((known for known in said if line.casefold().startswith(known.casefold())), "")
+            label = next((known for known in parts if line.casefold().startswith(known.casefold())), "")
             if label:
-                said[label] = line[len(label) :].strip() or said[label]
+                parts[label] = line[len(label) :].strip() or parts[label]
             else:
                 loose.append(line)
-        name, role = said.values()
+        name, role = parts.values()
         if loose and not name:
             name, _, rest = loose.pop(0).partition(",")
             loose.insert(0, rest)
@@ -264,7 +317,7 @@ class PersonPrompt(CellPrompt):
 
 
 class FilePrompt(CellPrompt):
-    """A file to bring. ``accepts`` are the endings that its name may have; more than ``largest_mb`` is refused.
+    """A file upload. ``accepts`` are the allowed extensions; ``largest_mb`` is the maximum size.
 
     Value: ``{"name": str, "sha256": str, "size": int}``, the size in bytes. What is in the file stays on the state's
     side: in the kit's home, and in no export.
@@ -280,19 +333,18 @@ class FilePrompt(CellPrompt):
         """``accepts``, and ``largest`` in bytes."""
         return {"accepts": list(self.accepts), "largest": self.largest_mb * 1_000_000}
 
-    def spell(self, value: JsonValue) -> str:
+    def format_value(self, value: JsonValue) -> str:
         """Name and size, for example ``programs.xlsx (240 kB)``."""
         if not isinstance(value, dict):
             return str(value)
         name, size = str(value.get("name") or ""), value.get("size")
         if not isinstance(size, int):
             return name
-        spelled = f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
-        return f"{name} ({spelled})"
+        return f"{name} ({format_size(size)})"
 
 
 def find_text_problem(value: JsonValue, longest: int = LONGEST_TEXT) -> str | None:
-    """Why a value is not text of at most ``longest`` characters, as a sentence; None when it is."""
+    """A sentence why a value is not text of at most ``longest`` characters; None if it is."""
     if not isinstance(value, str):
         return "This must be words."
     if len(value) > longest:
@@ -303,8 +355,8 @@ def find_text_problem(value: JsonValue, longest: int = LONGEST_TEXT) -> str | No
     return None
 
 
-def spell_day(value: str) -> str:
-    """``2027-03-05`` as ``March 5, 2027``; anything else as it is."""
+def format_day(value: str) -> str:
+    """``2027-03-05`` as ``March 5, 2027``; other text unchanged."""
     try:
         day = dt.date.fromisoformat(value)
     except ValueError:
@@ -313,7 +365,7 @@ def spell_day(value: str) -> str:
 
 
 def shorten(text: str) -> str:
-    """The text in one line of at most 60 characters."""
+    """The text on one line of at most 60 characters."""
     line = " ".join(text.split())
     return line if len(line) <= 60 else line[:59] + "…"
 

@@ -1,25 +1,36 @@
-"""Files to parts: each file read and validated by itself, every problem kept."""
+"""Read the files of a series into parts. Each file is validated separately, and all problems are collected."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from cluster_kit.content import folders as at
 from cluster_kit.content import models as m
-from cluster_kit.content.documents import LocatedList, LocatedMapping, problem_at, read_located_document
-from cluster_kit.content.errors import Problem
+from cluster_kit.content.claims import FactsFile
+from cluster_kit.content.documents import (
+    LocatedDocument,
+    LocatedList,
+    LocatedMapping,
+    problem_at,
+    read_located_document,
+)
+from cluster_kit.content.errors import ContentError, Problem, in_order
+from cluster_kit.content.examples import ExamplesFile
 from cluster_kit.content.explain import did_you_mean, keep_valid, validate
+from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.parts import Located, Parts, SessionParts
 
 M = TypeVar("M", bound=m.ContentModel)
+T = TypeVar("T")
 
 
 class Reader:
-    """Reads a pack's files, each once, and keeps what is wrong with them."""
+    """Reads a pack's files, each once, and collects their problems."""
 
     def __init__(self, folders: Folders) -> None:
         self.folders = folders
@@ -34,28 +45,48 @@ class Reader:
         return set(self._raw)
 
     def digest(self) -> str:
-        """Twelve hexadecimal digits that change whenever a file that was read changes."""
+        """A digest of the files read so far, as twelve hexadecimal digits."""
         digest = hashlib.sha256()
         for relative, raw in sorted(self._raw.items()):
             digest.update(f"{relative}\0{len(raw)}\0".encode())
             digest.update(raw)
         return digest.hexdigest()[:12]
 
+    def with_draft(self, relative: str, draft: LocatedDocument) -> Reader:
+        """A reader that has read what this one has, except for one file, which is the draft."""
+        reader = Reader(self.folders)
+        reader._raw = {**self._raw, relative: draft.raw}
+        reader._data = {**self._data, relative: draft.data}
+        reader._models = {path: model for path, model in self._models.items() if path != relative}
+        drafted = self.folders.shown(relative)
+        reader.problems = [*(one for one in self.problems if one.file != drafted), *draft.problems]
+        return reader
+
     def data(self, relative: str) -> LocatedMapping | None:
-        """The file's data; None, with a problem kept, where it is missing or cannot be read."""
+        """The file's data; None, with a problem added, if it is missing or unreadable."""
         if relative not in self._data:
             self._data[relative] = self._read(relative)
         return self._data[relative]
 
     def model(self, relative: str, model: type[M]) -> Located[M] | None:
-        """The file as a model; None, with problems kept, where it cannot be."""
+        """The file as a model; None, with problems added, if it is invalid."""
         if relative not in self._models:
             data = self.data(relative)
             self._models[relative] = self.validated(model, data) if data is not None else None
         return self._models[relative]
 
+    def checked(self, relative: str, model: type[M], check: Callable[[Located[M], Findings], None]) -> M | None:
+        """The file as a model; None, with problems added, if it is invalid. ``check`` may find more problems."""
+        located = self.model(relative, model)
+        if located is None:
+            return None
+        found = Findings()
+        check(located, found)
+        self.problems.extend(found.problems)
+        return located.model
+
     def area(self, area_id: str) -> Located[m.PolicyArea] | None:
-        """A policy area with the items that could be read; None, with problems kept, where it cannot be."""
+        """A policy area with its valid items; None, with problems added, if it is invalid."""
         relative = at.area_file(area_id)
         if relative not in self._models:
             data = self.data(relative)
@@ -66,7 +97,7 @@ class Reader:
         return self._models[relative]
 
     def validated(self, model: type[M], data: LocatedMapping) -> Located[M] | None:
-        """The data as a model; None, with problems kept, where it cannot be."""
+        """The data as a model; None, with problems added, if it is invalid."""
         valid, problems = validate(model, data)
         self.problems.extend(problems)
         return None if valid is None else Located(valid, data)
@@ -82,8 +113,20 @@ class Reader:
         return document.data
 
 
+def load_files(overlay: Path | None, read: Callable[[Reader], T | None]) -> T:
+    """What ``read`` returns for the organization's own files, else the shipped ones.
+
+    Raises ``ContentError`` with all problems, or if ``read`` returns None.
+    """
+    reader = Reader(Folders.over_shipped(overlay))
+    found = read(reader)
+    if found is None or reader.problems:
+        raise ContentError(in_order(reader.problems))
+    return found
+
+
 def read_content_parts(reader: Reader, series_id: str) -> Parts:
-    """Everything that the series is made of, as far as it can be read. Problems are kept in the reader."""
+    """The readable parts of a series. Problems are added to the reader."""
     series = reader.model(at.series_file(series_id), m.Series)
     numbers = _session_numbers(reader, series_id, series)
     shared = _read_shared(reader, series_id)
@@ -96,11 +139,32 @@ def read_content_parts(reader: Reader, series_id: str) -> Parts:
         jurisdictions=reader.model(at.JURISDICTIONS_FILE, m.Jurisdictions),
         audiences=reader.model(at.AUDIENCES_FILE, m.Audiences),
         plain_language=reader.model(at.PLAIN_LANGUAGE_FILE, m.PlainLanguage),
+        between=_read_between(reader, series_id),
+        facts=read_facts_files(reader),
+        examples=read_examples_files(reader),
+        hosting=_read_hosting(reader, series_id),
     )
 
 
+def read_facts_files(reader: Reader) -> tuple[Located[FactsFile], ...]:
+    """The readable files of facts, by name."""
+    read = (reader.model(path, FactsFile) for path in reader.folders.list_files(at.FACTS_FOLDER))
+    return tuple(file for file in read if file is not None)
+
+
+def read_examples_files(reader: Reader) -> tuple[Located[ExamplesFile], ...]:
+    """The readable files of published examples, by name."""
+    read = (reader.model(path, ExamplesFile) for path in reader.folders.list_files(at.EXAMPLES_FOLDER))
+    return tuple(file for file in read if file is not None)
+
+
+def _read_hosting(reader: Reader, series_id: str) -> Located[m.Hosting] | None:
+    relative = at.hosting_file(series_id)
+    return reader.model(relative, m.Hosting) if reader.folders.find(relative) else None
+
+
 def read_instrument_parts(reader: Reader) -> Parts:
-    """The instrument and the roles that it names, as far as they can be read."""
+    """The readable parts of the instrument, and the roles."""
     head = reader.model(at.INSTRUMENT_FILE, m.InstrumentHead)
     areas = (reader.area(area) for area in dict.fromkeys(head.model.areas if head else ()))
     found = tuple(area for area in areas if area is not None)
@@ -108,14 +172,20 @@ def read_instrument_parts(reader: Reader) -> Parts:
 
 
 def _session_numbers(reader: Reader, series_id: str, series: Located[m.Series] | None) -> list[int]:
-    """The schedule's sessions; where the schedule cannot be read, those that have a file."""
+    """The schedule's sessions or, if the schedule cannot be read, those with a file."""
     if series is not None:
         return sorted({meeting.session for meeting in series.model.schedule})
     return [n for n in range(1, 10) if reader.folders.find(at.session_file(series_id, n))]
 
 
+def _read_between(reader: Reader, series_id: str) -> Located[m.BetweenSessions] | None:
+    """What states do between the sessions; None if the series has no such file."""
+    relative = at.between_sessions_file(series_id)
+    return reader.model(relative, m.BetweenSessions) if reader.folders.find(relative) else None
+
+
 def _read_shared(reader: Reader, series_id: str) -> dict[str, LocatedMapping]:
-    """The series' shared exercises by id; none where there is no such file."""
+    """The series' shared exercises by id; empty if there is no such file."""
     relative = at.shared_file(series_id)
     data = reader.data(relative) if reader.folders.find(relative) else None
     if data is None:
@@ -152,7 +222,7 @@ def _read_session(
 
 
 def _entries(reader: Reader, data: LocatedMapping) -> Iterator[LocatedMapping]:
-    """The entries of the file's ``exercises``; what is no mapping is a problem."""
+    """The entries of the file's ``exercises``. An entry that is not a mapping is a problem."""
     exercises = data.get("exercises")
     for index, entry in enumerate(exercises if isinstance(exercises, LocatedList) else ()):
         if isinstance(entry, LocatedMapping):
@@ -164,7 +234,7 @@ def _entries(reader: Reader, data: LocatedMapping) -> Iterator[LocatedMapping]:
 
 
 def _resolved(reader: Reader, entry: LocatedMapping, shared: dict[str, LocatedMapping]) -> LocatedMapping | None:
-    """The entry, or where it says ``use``, the shared exercise with the entry's other keys laid over it."""
+    """The entry or, if it has ``use``, the shared exercise updated with the entry's other keys."""
     if "use" not in entry:
         return entry
     name = entry["use"]

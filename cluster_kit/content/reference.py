@@ -1,4 +1,4 @@
-"""Reference data as models: the Framework, jurisdictions, audiences, roles, and plain words."""
+"""Models of reference data: the Framework, jurisdictions, audiences, roles, and plain-language terms."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ class Jurisdictions(ContentModel):
 
 
 class Audience(ContentModel):
-    """One of the four audiences that the Framework's vision names."""
+    """An audience. ``vision`` is empty for those that the Framework's vision does not name."""
 
     id: Slug
     title: Text
-    vision: Text
+    vision: str = ""
     cares_about: tuple[Text, ...]
 
 
@@ -99,14 +99,14 @@ class Roles(ContentModel):
 
 
 class PlainTerm(ContentModel):
-    """A term of the trade and the words that everybody understands."""
+    """A technical term and its plain-language alternative."""
 
     term: Text
     plain: Text
 
 
 class PlainLanguage(ContentModel):
-    """The plain-language file: terms to explain or replace, and the limits that the check holds."""
+    """The plain-language file: terms to explain or replace, and the limits of the check."""
 
     schema_version: SchemaVersion
     longest_sentence_words: PositiveInt

@@ -1,24 +1,28 @@
-"""Tables for people, written from the content: the series, the run of show of a session, and who answers which outcome.
+"""Write Markdown tables from the content: the series, a session's run of show, and the outcomes' exercises.
 
-They stand in Markdown files between two marker lines, so that prose around them is written by hand and the
-tables never disagree with what the sessions really do.
+They are between two marker lines in Markdown files: the prose around them is written by hand, and the
+tables always match the content.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import textwrap
 from collections.abc import Iterable
 
-from cluster_kit.content.models import Content, Exercise, Segment, Session, When
-from cluster_kit.content.times import local_times, spell_clock
+from cluster_kit.content.budget import SegmentTime, time_session
+from cluster_kit.content.models import Content, Exercise, ExerciseCues, Place, When
+from cluster_kit.content.times import format_time, local_times
 from cluster_kit.errors import UsageError
 
+NO_RULE = "Choose the highest description that is true as a whole."
 WHEN_WORDS = {When.PREWORK: "before", When.SESSION: "in the room", When.FOLLOW_UP: "after"}
+PLACE_WORDS = {Place.MAIN: "main room", Place.HOME: "home rooms", Place.PEERS: "peer rooms"}
 
 
 def series_table(content: Content) -> str:
-    """A Markdown table of the series: each session with its day and times, its question, and whom a state sends."""
+    """A Markdown table of the series: each session with its date and times, its question, and its participants."""
     roles = {role.id: role.title for role in content.roles}
     rows = [
         [
@@ -29,32 +33,30 @@ def series_table(content: Content) -> str:
         ]
         for session in content.sessions
     ]
-    return markdown_table(["Session", "When", "Its question", "Whom a state sends"], rows)
+    return markdown_table(["Session", "When", "Its question", "Who should attend"], rows)
 
 
 def run_of_show(content: Content, number: int) -> str:
     """When the session is, and a Markdown table of it: clock, minutes, segment, and what happens in it.
 
-    The clock is in the series' time zone, from the scheduled start. Minutes of a segment that no exercise takes are
-    the facilitator's. Prework and follow-up stand below the table.
+    The clock is in the series' time zone, from the scheduled start. Prework and follow-up are below the table.
     """
     session, meeting = content.get_session(number), content.get_meeting(number)
     clock = dt.datetime.combine(meeting.date, meeting.start)
     rows = []
-    for segment in session.segments:
-        rows.append(
-            [spell_clock(clock), str(segment.minutes), segment.title, segment.purpose, _inside(session, segment)]
-        )
+    for time in time_session(session.segments, session.exercises, content.instrument):
+        segment = time.segment
+        rows.append([format_time(clock), str(segment.minutes), segment.title, segment.purpose, _inside(time)])
         clock += dt.timedelta(minutes=segment.minutes)
-    rows.append([spell_clock(clock), "", "End", "", ""])
+    rows.append([format_time(clock), "", "End", "", ""])
     table = markdown_table(["Starts", "Minutes", "Segment", "What it is for", "Who does what, in minutes"], rows)
-    outside = [_outside(e) for e in session.exercises if e.when is not When.SESSION]
+    outside = [_outside(e) for e in session.exercises if e.has_prework or e.when is When.FOLLOW_UP]
     head = f"{when(content, number)}: {session.minutes} minutes."
     return "\n".join([head, "", table, *(["", *outside] if outside else [])])
 
 
 def when(content: Content, number: int) -> str:
-    """A session's day and times in words, in the series' own time zone."""
+    """A session's date and times as text, in the series' time zone."""
     (time,) = local_times(content, number)
     return str(time)
 
@@ -71,8 +73,22 @@ def outcomes_table(content: Content) -> str:
     return markdown_table(["Session", "Learning outcome", "Exercises", "What the state keeps"], rows)
 
 
+def rating_rule(content: Content) -> str:
+    """The instrument's decision rule as a Markdown quotation; a sentence if it has none."""
+    return textwrap.fill(f"> {content.instrument.rule or NO_RULE}", 118, subsequent_indent="> ")
+
+
+def cues_list(cues: ExerciseCues) -> str:
+    """Markdown of the cues for one exercise: what to listen for, and questions for a stuck or a quick team."""
+    listen = [f'- {one.signal} Ask: "{one.ask}"' for one in cues.listen]
+    lines = [*(["**Listen for**", "", *listen, ""] if listen else [])]
+    lines += [f'**When a team is stuck,** ask: "{cues.stuck}"', ""]
+    lines += [f'**When a team finishes too quickly,** ask: "{cues.quick}"']
+    return "\n".join(lines)
+
+
 def replace_block(text: str, name: str, block: str) -> str:
-    """``text`` with what stands between the markers ``<!-- name -->`` and ``<!-- /name -->`` replaced by ``block``."""
+    """``text`` with ``block`` between the markers ``<!-- name -->`` and ``<!-- /name -->``."""
     pattern = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- /{re.escape(name)} -->)", re.DOTALL)
     if not pattern.search(text):
         raise UsageError(
@@ -82,20 +98,32 @@ def replace_block(text: str, name: str, block: str) -> str:
 
 
 def markdown_table(header: list[str], rows: Iterable[list[str]]) -> str:
-    """A Markdown table; pipes and line ends in cells are made harmless."""
+    """A Markdown table. Pipes and line breaks in cells are escaped."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
 
 
-def _inside(session: Session, segment: Segment) -> str:
-    """The facilitator's own minutes, then the exercises in the room."""
-    here = [e for e in session.exercises if e.segment is segment.kind and e.when is When.SESSION]
-    own = segment.minutes - sum(e.minutes for e in here)
-    talk = {e.id: f", {e.talk_minutes} of them talk" if e.talk_minutes else "" for e in here}
-    return "; ".join([*([f"You: {own}"] if own else []), *(f"{e.title}: {e.minutes}{talk[e.id]}" for e in here)])
+def _inside(time: SegmentTime) -> str:
+    """The facilitator's minutes, moves between rooms, and the segment's exercises; the rest is buffer."""
+    minutes = time.segment.host_minutes
+    shown = [f"You: {minutes}"] if minutes else []
+    if time.moves:
+        shown.append(f"Moving between rooms: {time.moving:g}")
+    shown += [_exercise(one.exercise) for one in time.exercises]
+    spare = time.segment.minutes - time.needed + time.buffer
+    return "; ".join([*shown, f"Buffer: {spare:g}"])
+
+
+def _exercise(exercise: Exercise) -> str:
+    talk = f", {exercise.talk_minutes} of them talk" if exercise.talk_minutes else ""
+    return f"{exercise.title} ({PLACE_WORDS[exercise.place]}): {exercise.minutes}{talk}"
 
 
 def _outside(exercise: Exercise) -> str:
+    if exercise.prework_minutes:
+        return (
+            f"- Before the session, about {exercise.prework_minutes} minutes: {exercise.title} (the room continues it)"
+        )
     when = "Before the session" if exercise.when is When.PREWORK else "After the session"
     return f"- {when}, about {exercise.about_minutes} minutes: {exercise.title}"
 

@@ -1,19 +1,22 @@
-"""Checks of sessions: time adds up, ids are unique, and whatever is named exists."""
+"""Check sessions: minutes add up, ids are unique, and references exist."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from cluster_kit.content import models as m
-from cluster_kit.content.budget import estimate_minutes
-from cluster_kit.content.findings import Findings
+from cluster_kit.content.budget import SegmentTime, estimate_alone, sum_prework, time_exercise, time_session
+from cluster_kit.content.documents import LocatedMapping
+from cluster_kit.content.findings import Findings, Path
 from cluster_kit.content.parts import Located, Parts, SessionParts
 from cluster_kit.content.prompt_checks import check_prompts
+from cluster_kit.content.rates import MINUTES_AN_OUTCOME, PREWORK_MINUTES
 from cluster_kit.content.source_checks import check_look_back
+from cluster_kit.text import count_of
+
+ROUNDING = 1e-9
 
 
 def check_sessions(parts: Parts, found: Findings) -> None:
-    """Every session by itself, then what must be unique over the series."""
+    """Check each session, then uniqueness within the series."""
     outcomes: dict[str, int] = {}
     session_ids: set[str] = set()
     for part in parts.sessions:
@@ -46,20 +49,26 @@ def _check_segments(parts: Parts, part: SessionParts, session: m.Session, found:
         if meeting.session == part.number and length > 0 and session.minutes != length:
             sentence = f"the segments add up to {session.minutes} minutes, and the schedule gives the session {length}"
             found.add(part.data, ("segments",), sentence)
-    for index, segment in enumerate(session.segments):
-        used = sum(e.model.minutes for e in _in_room(part) if e.model.segment == segment.kind)
-        if used > segment.minutes:
-            sentence = f"its exercises take {used} minutes, and the segment has {segment.minutes}"
-            found.add(part.data, ("segments", index, "minutes"), sentence)
+    exercises = tuple(exercise.model for exercise in part.exercises)
+    for index, time in enumerate(time_session(session.segments, exercises, parts.instrument)):
+        if time.needed > time.segment.minutes + ROUNDING:
+            found.add(part.data, ("segments", index, "minutes"), _overfull(time))
+
+
+def _overfull(time: SegmentTime) -> str:
+    parts = [
+        (time.segment.host_minutes, "for the facilitator"),
+        (time.moving, f"for {count_of(time.moves, 'move')} between rooms"),
+        (time.given, "of exercises"),
+        (time.buffer, "of buffer"),
+    ]
+    needed = ", ".join(f"{minutes:g} {use}" for minutes, use in parts if minutes)
+    return f"the segment has {time.segment.minutes} minutes and needs {time.needed:g}: {needed}"
 
 
 def _minutes(meeting: m.Meeting) -> int:
     start, end = meeting.start, meeting.end
     return (end.hour - start.hour) * 60 + end.minute - start.minute
-
-
-def _in_room(part: SessionParts) -> Iterator[Located[m.Exercise]]:
-    return (exercise for exercise in part.exercises if exercise.model.when == m.When.SESSION)
 
 
 def _check_outcomes(part: SessionParts, session: m.Session, seen: dict[str, int], found: Findings) -> None:
@@ -76,6 +85,31 @@ def _check_outcomes(part: SessionParts, session: m.Session, seen: dict[str, int]
         seen[outcome.id] = part.number
         if part.complete and outcome.id not in answered:
             found.add(part.data, path, f"no exercise answers the outcome {outcome.id!r}")
+        elif part.complete:
+            _check_outcome_minutes(part, outcome, path, found)
+
+
+def _check_outcome_minutes(part: SessionParts, outcome: m.Outcome, path: Path, found: Findings) -> None:
+    """An outcome has time in the room, so that it does not rest on homework."""
+    serving = [e.model for e in part.exercises if outcome.id in e.model.outcomes and e.model.when is m.When.SESSION]
+    minutes = sum(exercise.minutes for exercise in serving)
+    if minutes < MINUTES_AN_OUTCOME and all(exercise.minutes for exercise in serving):
+        sentence = (
+            f"the outcome {outcome.id!r} has {minutes} minutes of exercises in the room, and needs {MINUTES_AN_OUTCOME}"
+        )
+        found.add(part.data, path, sentence)
+
+
+def note_long_prework(parts: Parts, found: Findings) -> None:
+    """Add a notice for a session whose prework takes one person longer than planned."""
+    for part in parts.sessions:
+        minutes = sum_prework(exercise.model for exercise in part.exercises)
+        if minutes > PREWORK_MINUTES:
+            sentence = (
+                f"the prework takes one person {minutes} minutes, more than {PREWORK_MINUTES}: ask less, give columns "
+                "depth: standard, divide a table with rows_each, or make an exercise follow-up"
+            )
+            found.add(part.data, ("exercises",), sentence)
 
 
 def _check_exercises(parts: Parts, part: SessionParts, found: Findings) -> None:
@@ -95,14 +129,40 @@ def _check_exercises(parts: Parts, part: SessionParts, found: Findings) -> None:
 
 def _check_time(parts: Parts, located: Located[m.Exercise], found: Findings) -> None:
     exercise, data = located.model, located.data
-    if exercise.when != m.When.SESSION:
-        if exercise.minutes or exercise.talk_minutes:
-            found.add(
-                data, ("minutes",), f"a {exercise.when} exercise takes no time in the room: say about_minutes instead"
-            )
-        if not exercise.about_minutes:
-            found.add(data, ("about_minutes",), f"a {exercise.when} exercise needs about_minutes: how long it takes")
+    _check_prework(exercise, data, found)
+    if exercise.has_prework or exercise.when is not m.When.SESSION:
+        _check_time_alone(parts, exercise, data, found)
+    if exercise.when is m.When.SESSION:
+        _check_time_in_room(parts, exercise, data, found)
+    elif exercise.minutes or exercise.talk_minutes:
+        found.add(
+            data, ("minutes",), f"a {exercise.when} exercise takes no time in the room: say about_minutes instead"
+        )
+
+
+def _check_prework(exercise: m.Exercise, data: LocatedMapping, found: Findings) -> None:
+    """Prompts marked ``before`` go with ``prework_minutes``."""
+    marked = any(p.before or any(c.before for c in getattr(p, "columns", ())) for p in exercise.prompts)
+    if exercise.prework_minutes and exercise.when is not m.When.SESSION:
+        found.add(data, ("prework_minutes",), f"is for exercises in the room: a {exercise.when} exercise has none")
+    elif exercise.prework_minutes and not marked:
+        found.add(data, ("prework_minutes",), "nothing is asked before the session: mark a prompt with before: true")
+    elif marked and not exercise.prework_minutes:
+        found.add(data, ("prework_minutes",), "a prompt is marked before: true: say how long it takes")
+
+
+def _check_time_alone(parts: Parts, exercise: m.Exercise, data: LocatedMapping, found: Findings) -> None:
+    in_room = exercise.when is m.When.SESSION
+    key, given = ("prework_minutes" if in_room else "about_minutes"), exercise.prework_minutes or exercise.about_minutes
+    if not given:
+        found.add(data, (key,), f"a {exercise.when} exercise needs about_minutes: how long it takes")
         return
+    needed = estimate_alone(exercise, parts.instrument)
+    if needed > given + ROUNDING:
+        found.add(data, (key,), f"reading and answering take about {needed:.1f} minutes, not {given}")
+
+
+def _check_time_in_room(parts: Parts, exercise: m.Exercise, data: LocatedMapping, found: Findings) -> None:
     if not exercise.minutes:
         found.add(data, ("minutes",), "an exercise in the room needs minutes, or when: prework or follow_up")
         return
@@ -110,10 +170,11 @@ def _check_time(parts: Parts, located: Located[m.Exercise], found: Findings) -> 
         found.add(data, ("about_minutes",), "about_minutes is for prework and follow-up: remove it")
     if exercise.scope == m.Scope.TEAM and not exercise.talk_minutes:
         found.add(data, ("talk_minutes",), "a team needs time to talk before it writes: give talk_minutes")
-    writing = estimate_minutes(exercise, parts.instrument)
-    if exercise.talk_minutes + writing > exercise.minutes + 1e-9:
+    time = time_exercise(exercise, parts.instrument)
+    if time.needed > exercise.minutes + ROUNDING:
         sentence = (
-            f"{exercise.talk_minutes} minutes of talk and about {writing:.1f} of writing do not fit in "
-            f"{exercise.minutes}: ask less, mark prompts as depth: standard, or give more minutes"
+            f"{time.find:g} minutes to find it, about {time.read:.1f} to read, {time.talk:g} to talk, and about "
+            f"{time.write:.1f} to answer do not fit in {exercise.minutes}: ask less, mark prompts as before: true "
+            "or depth: standard, or give more minutes"
         )
         found.add(data, ("minutes",), sentence)

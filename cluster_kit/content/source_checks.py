@@ -1,4 +1,4 @@
-"""Checks of what points to other answers: rows and options taken from a table, and what opens a session."""
+"""Check references to other answers: rows and options from a table, and a session's look back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cluster_kit.content.parts import Located, Parts, SessionParts
 
 
 def check_look_back(parts: Parts, part: SessionParts, index: int, look_back: m.LookBack, found: Findings) -> None:
-    """It names an earlier session, and an exercise, a prompt and columns that are there."""
+    """Check that a look back refers to an existing exercise, prompt, and columns of an earlier session."""
     path: Path = ("opens_with", index)
     if look_back.session >= part.number:
         found.add(part.data, (*path, "session"), f"must be a session before this one, not {look_back.session}")
@@ -40,7 +40,7 @@ def _columns(prompt: m.Prompt) -> list[str]:
 
 
 def check_source(parts: Parts, part: SessionParts, located: Located[m.Exercise], index: int, found: Findings) -> None:
-    """Every source within one prompt points to a text column that is answered before it is needed."""
+    """Check that each source of a prompt is a text column that is answered before it is needed."""
     for path, source, depth in _sources(located.model.prompts[index], ("prompts", index)):
         problem = _source_problem(parts, part, located, index, source, depth)
         if problem:
@@ -49,7 +49,7 @@ def check_source(parts: Parts, part: SessionParts, located: Located[m.Exercise],
 
 
 def _sources(prompt: m.Prompt, path: Path) -> Iterator[tuple[Path, m.AnswerSource, m.Depth]]:
-    """The sources in a prompt: where each stands, and from which depth on it is needed."""
+    """The sources in a prompt, each with its path and the lowest depth that needs it."""
     if isinstance(prompt, m.TablePrompt):
         if isinstance(prompt.rows_from, m.AnswerSource):
             yield (*path, "rows_from"), prompt.rows_from, prompt.depth
@@ -67,7 +67,7 @@ def _deep(depth: m.Depth) -> int:
 def _source_problem(
     parts: Parts, part: SessionParts, located: Located[m.Exercise], index: int, source: m.AnswerSource, depth: m.Depth
 ) -> tuple[str, str] | None:
-    """The key that is wrong and why, or None."""
+    """The invalid key and the reason, or None."""
     numbers = [meeting.session for meeting in parts.series.model.schedule] if parts.series else []
     if source.session == "earlier" and numbers and part.number == min(numbers):
         return "session", "this is the first session: none is earlier"
@@ -83,7 +83,7 @@ def _source_problem(
         return None if unread else ("exercise", _no("exercise", source.exercise, known))
     for target, exercise in exercises:
         problem = _column_problem(exercise, source, depth)
-        if problem is None and target is part and not _stands_above(part, located, index, source):
+        if problem is None and target is part and not _is_above(part, located, index, source):
             problem = "prompt", "its rows come from something asked further down: move that above, or this below"
         if problem:
             return problem
@@ -113,7 +113,7 @@ def _column_problem(exercise: m.Exercise, source: m.AnswerSource, depth: m.Depth
     return None
 
 
-def _stands_above(part: SessionParts, located: Located[m.Exercise], index: int, source: m.AnswerSource) -> bool:
+def _is_above(part: SessionParts, located: Located[m.Exercise], index: int, source: m.AnswerSource) -> bool:
     order = [e.model.id for e in part.exercises]
     there, here = order.index(source.exercise), order.index(located.model.id)
     if there != here:

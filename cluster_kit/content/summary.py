@@ -1,4 +1,4 @@
-"""How much there is of everything: what a successful check says."""
+"""Count the content, for the output of a successful check."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def summarize_content(content: Content) -> ContentSummary:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Every prose text within a model; single words such as ids are left out."""
+    """Every prose text within a model; single words such as ids are omitted."""
     if isinstance(value, str):
         if " " in value:
             yield value

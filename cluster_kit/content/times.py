@@ -1,4 +1,4 @@
-"""When a session takes place, in the words and the time zones of whoever reads: the same words in every form."""
+"""Format a session's date and time in the reader's time zones, in the same way for every output."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cluster_kit.content.models import Content, Jurisdiction, Meeting, Series
 
 @dataclass(frozen=True)
 class LocalTime:
-    """A session as clocks in one zone show it: ``day`` and ``hours`` in words, ``start`` with its offset."""
+    """A session's time in one zone: ``day`` and ``hours`` as text, ``start`` with its offset."""
 
     start: dt.datetime
     day: str
@@ -25,12 +25,17 @@ class LocalTime:
 
 
 def meeting_span(content: Content, session: int) -> tuple[dt.datetime, dt.datetime]:
-    """Start and end of a session, aware, in the series' time zone."""
+    """The start and end of a session, timezone-aware, in the series' time zone."""
     return _span(content.get_meeting(session), content.series)
 
 
+def series_end(content: Content) -> dt.datetime:
+    """When the last session of the series ends, in the latest of its meetings."""
+    return max(meeting_span(content, session.number)[1] for session in content.sessions)
+
+
 def local_times(content: Content, session: int, jurisdiction: Jurisdiction | None = None) -> tuple[LocalTime, ...]:
-    """The session in the state's own zones, the capital's first; zones whose clocks agree that day count once.
+    """The session's time in the state's zones, the capital's first, without zones that show the same time that day.
 
     Without a state, in the series' zone.
     """
@@ -41,8 +46,8 @@ def local_times(content: Content, session: int, jurisdiction: Jurisdiction | Non
     return tuple(_in_zone(start, end, name) for name in wanted)
 
 
-def spell_when(content: Content, session: int, jurisdiction: Jurisdiction) -> str:
-    """The session's day and time, and those of the state's first zone where its clocks say otherwise."""
+def format_session_time(content: Content, session: int, jurisdiction: Jurisdiction) -> str:
+    """The session's date and time, and those of the state's first zone if they differ."""
     (series,), here = local_times(content, session), local_times(content, session, jurisdiction)[0]
     if here.start.utcoffset() == series.start.utcoffset():
         return str(series)
@@ -51,13 +56,13 @@ def spell_when(content: Content, session: int, jurisdiction: Jurisdiction) -> st
 
 
 def next_session(content: Content, now: dt.datetime) -> int:
-    """The number of the first session that is not over; the last session once the series is."""
+    """The number of the first session that is not over; after the series, the last session."""
     by_date = sorted(content.series.schedule, key=lambda meeting: (meeting.date, meeting.start))
     ahead = (meeting.session for meeting in by_date if _span(meeting, content.series)[1] > now)
     return next(ahead, by_date[-1].session)
 
 
-def spell_clock(time: dt.datetime) -> str:
+def format_time(time: dt.datetime) -> str:
     """``1:07 p.m.``"""
     return f"{_clock(time)}{_half(time)}"
 
@@ -74,12 +79,12 @@ def _in_zone(start: dt.datetime, end: dt.datetime, name: str) -> LocalTime:
         start=here,
         day=f"{here:%A}, {here:%B} {here.day}, {here.year}",
         hours=_hours(here, until),
-        zone=_zone_name(here),
+        zone=zone_name(here),
     )
 
 
-def _zone_name(time: dt.datetime) -> str:
-    """The zone's name in full; for the few that have none of their own (Indiana's), that of the zone they follow."""
+def zone_name(time: dt.datetime) -> str:
+    """The zone's full name; for zones without a name (Indiana's), that of the zone that they follow."""
     name = str(get_timezone_name(time, width="long", locale="en_US"))
     if not name.startswith("GMT"):
         return name
@@ -90,7 +95,7 @@ def _zone_name(time: dt.datetime) -> str:
 
 def _hours(start: dt.datetime, end: dt.datetime) -> str:
     same_half = (start.hour < 12) == (end.hour < 12)
-    return f"{_clock(start)}{'' if same_half else _half(start)} to {spell_clock(end)}"
+    return f"{_clock(start)}{'' if same_half else _half(start)} to {format_time(end)}"
 
 
 def _clock(time: dt.datetime) -> str:

@@ -1,12 +1,15 @@
-"""Checks across files: what no model can see by itself. Sessions have ``session_checks`` of their own."""
+"""Check consistency across files. ``session_checks`` has the checks of sessions."""
 
 from __future__ import annotations
 
 from pathlib import PurePath
 
 from cluster_kit.content import models as m
+from cluster_kit.content.between_checks import check_between_sessions
 from cluster_kit.content.documents import LocatedMapping
 from cluster_kit.content.errors import Problem
+from cluster_kit.content.explain import did_you_mean
+from cluster_kit.content.facts_checks import check_examples, check_facts
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.parts import Parts
 from cluster_kit.content.prompt_checks import check_scale
@@ -14,7 +17,7 @@ from cluster_kit.content.session_checks import check_sessions
 
 
 def validate_parts(parts: Parts) -> list[Problem]:
-    """Every problem between the parts of a series that could be read."""
+    """All problems across the readable parts of a series."""
     found = Findings()
     _check_reference(parts, found)
     _check_framework(parts, found)
@@ -22,11 +25,32 @@ def validate_parts(parts: Parts) -> list[Problem]:
     check_instrument(parts, found)
     _check_series(parts, found)
     check_sessions(parts, found)
+    check_between_sessions(parts, found)
+    check_facts(parts, found)
+    check_examples(parts, found)
+    _check_hosting(parts, found)
     return found.problems
 
 
+def _check_hosting(parts: Parts, found: Findings) -> None:
+    """Each cue is about an exercise of its session, and no exercise has two."""
+    if not parts.hosting:
+        return
+    hosting, data = parts.hosting.model, parts.hosting.data
+    found.unique(data, ((("roles", index), role.id) for index, role in enumerate(hosting.roles)), "room role")
+    cues = [((one.session, one.exercise), ("cues", index)) for index, one in enumerate(hosting.cues)]
+    found.unique(data, ((path, f"{exercise} in session {number}") for (number, exercise), path in cues), "cue")
+    exercises = {part.number: [e.model.id for e in part.exercises] for part in parts.sessions if part.complete}
+    for (number, exercise), path in cues:
+        if number not in {part.number for part in parts.sessions}:
+            found.add(data, (*path, "session"), f"there is no session {number}")
+        elif number in exercises and exercise not in exercises[number]:
+            near = did_you_mean(exercise, exercises[number])
+            found.add(data, (*path, "exercise"), f"there is no exercise {exercise!r} in session {number}{near}")
+
+
 def _check_reference(parts: Parts, found: Findings) -> None:
-    """Ids of roles, audiences and jurisdictions, plain terms, and the jurisdictions' time zones."""
+    """Check the ids of roles, audiences, and jurisdictions, plain-language terms, and time zones."""
     if parts.roles:
         roles = enumerate(parts.roles.model.roles)
         found.unique(parts.roles.data, ((("roles", i), role.id) for i, role in roles), "role")
@@ -70,11 +94,12 @@ def _check_area_files(parts: Parts, found: Findings) -> None:
 
 
 def check_instrument(parts: Parts, found: Findings) -> None:
-    """The instrument by itself: its scale, ids, anchors and roles. Series and sessions are not needed."""
+    """Check the instrument: its scale, ids, anchors, and roles, without series and sessions."""
     if not parts.head:
         return
     head, data = parts.head.model, parts.head.data
-    check_scale(head.scale, data, ("scale",), found)
+    if head.scale:
+        check_scale(head.scale, data, ("scale",), found)
     found.unique(data, ((("areas", i), area) for i, area in enumerate(head.areas)), "area")
     if not head.areas:
         found.add(data, ("areas",), "the instrument needs at least one area")
@@ -91,7 +116,9 @@ def check_instrument(parts: Parts, found: Findings) -> None:
 
 def _check_item(parts: Parts, data: LocatedMapping, index: int, item: m.Item, found: Findings) -> None:
     points = len(parts.head.model.scale) if parts.head else 0
-    if len(item.anchors) != points:
+    if item.anchors and not points:
+        found.add(data, ("items", index, "anchors"), "the instrument has no scale: add one, or remove the anchors")
+    elif item.anchors and len(item.anchors) != points:
         sentence = f"needs {points} anchors, one for each point of the scale, and has {len(item.anchors)}"
         found.add(data, ("items", index, "anchors"), sentence)
     roles = {role.id for role in parts.roles.model.roles} if parts.roles else set()

@@ -1,4 +1,4 @@
-"""The lists that prompts may draw rows and options from, by name: Clusters, audiences, roles, items ..."""
+"""The vocabularies from which prompts may take rows and options: Clusters, audiences, roles, items, and others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cluster_kit.content.models import Content, Vocabulary
 
 
 class VocabularyEntry(NamedTuple):
-    """One entry of a vocabulary, as it is shown."""
+    """An entry of a vocabulary with its label."""
 
     id: str
     label: str

@@ -1,7 +1,7 @@
-"""How far each kind of evidence can be trusted, and what a score is worth: measured on codes that were held out.
+"""Reliability of each kind of evidence and calibration of scores, measured on held-out codes.
 
-In short: every code of the crosswalk is held out in turn and proposed for as if it were a program. Confidence is how
-often the proposal names the Cluster that was held out. docs/explanation/crosswalk.md explains the method.
+Every code of the crosswalk is held out in turn and proposed for as if it were a program. Confidence is the share of
+proposals that name the held-out Cluster. docs/explanation/crosswalk.md explains the method.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cluster_kit.crosswalk.places import Places
 from cluster_kit.crosswalk.reference import write_file
 
 Ground = str
-"""What a proposal rests on: the kind of its code evidence, or ``no code``."""
+"""The basis of a proposal: the kind of its code evidence, or ``no code``."""
 
 HIGHEST = 0.99
 DEFAULT_TRUST = 0.8
@@ -30,7 +30,8 @@ FILE = "calibration.json"
 
 
 class Step(ContentModel):
-    """From this score on, this share of held-out cases was right. ``cases`` is how many codes stand behind it."""
+    """A step of the calibration curve: from ``score`` up, this share of held-out cases was right, out of ``cases``
+    codes."""
 
     score: float
     right: float
@@ -38,7 +39,7 @@ class Step(ContentModel):
 
 
 class Calibration(ContentModel):
-    """What was measured. ``trust`` by kind of evidence; ``clusters`` and ``sub_clusters`` by ground."""
+    """Calibration results. ``trust`` by kind of evidence; ``clusters`` and ``sub_clusters`` by ground."""
 
     schema_version: SchemaVersion = 1
     digest: str
@@ -48,12 +49,12 @@ class Calibration(ContentModel):
     sub_clusters: Mapping[str, tuple[Step, ...]]
 
     def trust_in(self, kind: EvidenceKind) -> float:
-        """How often evidence of this kind, and not chance, explained the hidden Cluster."""
+        """Probability that evidence of this kind, rather than chance, explained the held-out Cluster."""
         return self.trust.get(kind, DEFAULT_TRUST)
 
 
 class Scorer:
-    """Puts evidence together: naive Bayes over the Clusters, with room for each kind of evidence to be wrong."""
+    """Combines evidence: naive Bayes over the Clusters, with an error rate for each kind of evidence."""
 
     def __init__(self, places: Places) -> None:
         self.order = tuple(places.clusters)
@@ -61,14 +62,14 @@ class Scorer:
         self._at = {cluster: number for number, cluster in enumerate(self.order)}
 
     def shares(self, evidence: Evidence) -> npt.NDArray[np.float64]:
-        """The evidence's shares of the Clusters, in the Framework's order."""
+        """The evidence's shares by Cluster, in the Framework's order."""
         shares = np.zeros(len(self.order))
         for cluster, share in evidence.by_cluster.items():
             shares[self._at[cluster]] = share
         return shares
 
     def clusters(self, evidence: Iterable[Evidence], trust: Mapping[str, float]) -> npt.NDArray[np.float64]:
-        """A score for each Cluster; they add up to 1."""
+        """A score for each Cluster, normalized to 1."""
         scores = np.ones(len(self.order))
         for one in evidence:
             sure = trust.get(one.kind, DEFAULT_TRUST)
@@ -76,7 +77,7 @@ class Scorer:
         return np.asarray(scores / scores.sum())
 
     def sub_clusters(self, cluster: str, evidence: Iterable[Evidence], trust: Mapping[str, float]) -> dict[str, float]:
-        """A score for each Sub-Cluster of a Cluster; they add up to 1."""
+        """A score for each Sub-Cluster of a Cluster, normalized to 1."""
         subs = self.subs[cluster]
         scores = np.ones(len(subs))
         for one in evidence:
@@ -93,7 +94,7 @@ def ground_of(evidence: Iterable[Evidence]) -> Ground:
 
 
 def confidence(curve: Sequence[Step], score: float) -> float:
-    """What a score was worth on held-out codes. Without a curve the score stands for itself."""
+    """Calibrated confidence of a score on held-out codes. Without a curve, the score itself."""
     if not curve:
         return min(score, HIGHEST)
     at = bisect_right([step.score for step in curve], score) - 1
@@ -101,9 +102,9 @@ def confidence(curve: Sequence[Step], score: float) -> float:
 
 
 def fit_trust(explained: Mapping[str, Sequence[tuple[float, float]]], chance: float) -> dict[str, float]:
-    """For each kind the share of cases that it, and not chance, explains: by expectation maximization.
+    """For each kind, the share of cases that it explains rather than chance, by expectation maximization.
 
-    ``explained`` holds for each case the share that the evidence gave to what was true, and the case's weight.
+    ``explained`` has, for each case, the share that the evidence gave to the true Cluster, and the case's weight.
     """
     trust = {}
     for kind, cases in explained.items():
@@ -117,10 +118,9 @@ def fit_trust(explained: Mapping[str, Sequence[tuple[float, float]]], chance: fl
 
 
 def fit_curve(cases: Iterable[tuple[float, float, float]]) -> tuple[Step, ...]:
-    """Steps that never fall, through cases of score, share that was right, and weight (pool adjacent violators).
+    """Isotonic calibration steps from cases of score, correct share, and weight (pool adjacent violators).
 
-    A step stands on at least ``FEWEST`` codes' worth of cases, and is drawn a little toward the middle, the more so the
-    fewer they are.
+    A step rests on cases worth at least ``FEWEST`` codes, and is shrunk toward the middle, more so with fewer cases.
     """
     blocks: list[list[float]] = []
     for score, right, weight in sorted(cases):
@@ -144,7 +144,7 @@ def _share(block: Sequence[float]) -> float:
 
 
 def load_calibration(folder: Path, digest: str) -> Calibration | None:
-    """The calibration that was kept for this crosswalk; None where there is none, or it was made for another."""
+    """The saved calibration for this crosswalk; None if there is none, or it was made for another crosswalk."""
     try:
         kept = Calibration.model_validate_json((folder / FILE).read_bytes())
     except (OSError, ValidationError):
@@ -153,5 +153,5 @@ def load_calibration(folder: Path, digest: str) -> Calibration | None:
 
 
 def save_calibration(folder: Path, calibration: Calibration) -> None:
-    """Keep a calibration for later runs."""
+    """Save a calibration for later runs."""
     write_file(folder / FILE, calibration.model_dump_json(indent=1).encode())

@@ -1,4 +1,4 @@
-"""What stands out once programs are held beside the crosswalk: codes, titles and former Clusters that disagree."""
+"""Consistency checks of programs against the crosswalk: codes, titles, and former Clusters that disagree."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WHOLE_CODE = 7
 def check_programs(
     groups: Sequence[ProgramGroup], near: Mapping[str, Sequence[Near]], reference: Reference
 ) -> tuple[CrosswalkFinding, ...]:
-    """Findings about the programs, each kind once. ``near`` holds the known titles that are like each title."""
+    """Findings about the programs, each kind once. ``near`` has the known titles similar to each title."""
     notes = Notes()
     if reference.is_sample:
         notes.add(SAMPLE, example=len(reference.cip.entries))
@@ -44,7 +44,7 @@ def _check_code(group: ProgramGroup, notes: Notes) -> None:
 
 
 def _check_title(group: ProgramGroup, near: Sequence[Near], notes: Notes) -> None:
-    """A title far from its code's, and close to one that stands in other Clusters, points to a wrong code."""
+    """Report a title unlike its code's titles but similar to one in other Clusters: the code may be wrong."""
     if group.lookup.match != "exact" or not near or near[0].similarity < ALIKE:
         return
     entry = group.lookup.entries[0]
@@ -79,7 +79,8 @@ def _check_titles(groups: Iterable[ProgramGroup], notes: Notes) -> None:
 
 
 def _measure_agreement(groups: Iterable[ProgramGroup], reference: Reference, notes: Notes) -> None:
-    """How often code and former Cluster agree where the code leaves no choice: what the former Clusters are worth."""
+    """Report how often code and former Cluster agree where the code is unambiguous, as a measure of the former
+    Clusters."""
     agree = total = 0
     for group in groups:
         clusters = {place.cluster for entry in group.lookup.entries for place in entry.places}

@@ -1,11 +1,12 @@
-"""The coded inventory as rows: what the spreadsheet, the text file and the codebook all say, in one place."""
+"""Rows of the coded inventory, shared by the spreadsheet, the text file, and the codebook."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from cluster_kit.crosswalk.inventory import LEVELS, Program
+from cluster_kit.crosswalk.inventory import Program
+from cluster_kit.crosswalk.levels import LEVELS
 from cluster_kit.crosswalk.proposing import STATUS_WORDS, ClusterProposal, ClusterProposals
 
 Value = str | int | float | None
@@ -13,20 +14,20 @@ Value = str | int | float | None
 
 @dataclass(frozen=True)
 class CodedLine:
-    """A program with its proposal, ready to be written."""
+    """A program with its proposal."""
 
     program: Program
     proposal: ClusterProposal
     titles: dict[str, str]
 
     def title_of(self, id_: str) -> str:
-        """The title of a Cluster or Sub-Cluster; empty for none."""
+        """Title of a Cluster or Sub-Cluster; empty for none."""
         return self.titles.get(id_, id_)
 
 
 @dataclass(frozen=True)
 class CodedColumn:
-    """A column of the coded inventory: its name, what it means, and how a program's value is made."""
+    """A column of the coded inventory: its name, its meaning, and the function for a program's value."""
 
     name: str
     meaning: str
@@ -52,11 +53,11 @@ def _confidence(line: CodedLine) -> Value:
 
 
 def _candidate(number: int) -> Callable[[CodedLine], Value]:
-    def spell(line: CodedLine) -> str:
+    def candidate_title(line: CodedLine) -> str:
         found = line.proposal.candidates[number : number + 1]
         return line.title_of(found[0].place.cluster) if found else ""
 
-    return spell
+    return candidate_title
 
 
 def _decided(line: CodedLine, what: Callable[[ClusterProposal], Value]) -> Value:
@@ -91,7 +92,7 @@ COLUMNS: tuple[CodedColumn, ...] = (
         30,
     ),
     CodedColumn("sub_cluster", "The Sub-Cluster, as for the Cluster. Empty: not settled.", _sub_cluster, 34),
-    CodedColumn("status", "Who says so: the team, a clear proposal, or nobody yet.", _status, 20),
+    CodedColumn("status", "Who says so: the team, a clear proposal, or no one yet.", _status, 20),
     CodedColumn(
         "confidence",
         "How often a first proposal like this one was right on codes that were held out (0 to 1).",
@@ -108,7 +109,7 @@ COLUMNS: tuple[CodedColumn, ...] = (
 
 
 def coded_rows(proposals: ClusterProposals) -> Iterator[list[Value]]:
-    """A row for each program, in the order of the list, with a value for each of ``COLUMNS``."""
+    """One row per program, in list order, with a value for each of ``COLUMNS``."""
     titles = proposals.reference.places.titles
     shared: dict[int, list[Value]] = {}
     own = [number for number, column in enumerate(COLUMNS) if column.name in _OWN]
@@ -123,14 +124,14 @@ def coded_rows(proposals: ClusterProposals) -> Iterator[list[Value]]:
         yield row
 
 
-# The columns that differ within a group; all others are made once for each group.
+# Columns that differ within a group; all others are computed once per group.
 _OWN = {
     "row", "program_id", "title", "cip_as_written", "former_cluster", "level", "location", "enrollment", "concentrators"
 }  # fmt: skip
 
 
 def codebook(proposals: ClusterProposals) -> list[list[str]]:
-    """What every column means, and the values that it can take: column, meaning, values."""
+    """Rows of the codebook: column, meaning, possible values."""
     places = proposals.reference.places
     values = {
         "level": "; ".join(LEVELS.values()),

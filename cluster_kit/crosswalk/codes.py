@@ -1,7 +1,7 @@
-"""Codes as people and spreadsheet programs write them, read into one spelling.
+"""Codes normalized from what people and spreadsheet programs write.
 
-A CIP code is ``01.0101``; a group of codes is its first four digits (``01.01``) or two (``01``). Zeros that a number
-has lost are put back, text around a code is taken off, and what cannot be a code is said to be none.
+A CIP code is ``01.0101``; a group of codes is its first four digits (``01.01``) or two (``01``). Lost zeros are
+restored, text around a code is removed, and anything else is reported as no code.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from functools import lru_cache
 from cluster_kit.crosswalk.grids import Cell
 
 NOTHING = {"", "na", "n/a", "none", "null", "tbd", "-", "–", "—", "#n/a", "."}
+# What systems write for a code that is unknown: zeros, nines, or digits in order.
+_PLACEHOLDER = re.compile(r"0+(\.0+)?|-?9{3,}(\.0+)?|-?9{2}\.9+|-?8{3,}(\.0+)?|12\.?3456(\.0+)?")
 _AROUND = re.compile(r"[\s\u200b\ufeff\"“”'’‘=]+")
 _PREFIX = re.compile(r"^cip(code)?(2010|2020)?[:#_-]*", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"(\*+|[†‡§¹²³⁴⁵]+|\[\w{1,2}\]|\([a-z*]\))+$", re.IGNORECASE)
@@ -23,20 +25,21 @@ _TRIPLE = re.compile(r"(\d{1,2})\.(\d{2})\.(\d{2})(?:\.(\d+))?")
 _DIGITS = re.compile(r"\d{1,10}")
 _SEVERAL = re.compile(r"(\d{1,2}\.\d{4})\s*[,;/&|\n]\s*\d{1,2}\.\d{4}")
 _SOC = re.compile(r"(\d{2})-?(\d{4})(?:\.\d{2})?")
+_SCED = re.compile(r"(\d{2})-?(\d{3})(?:[A-Z]\w?[\d.]*)?")
 _DATE = re.compile(r"\d{1,4}[/-]\d{1,2}[/-]\d{1,4}|\d{1,2}-[a-z]{3}(-\d+)?|[a-z]{3}-\d{2,4}|\d{4}-\d\d-\d\d.*", re.I)
 _EXPONENT = re.compile(r"\d+(\.\d+)?e[+-]?\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class CodeRead:
-    """A code as read, empty where there is none, with the kinds of finding that the cell gave rise to."""
+    """A normalized code, empty if there is none, with the kinds of findings about the cell."""
 
     code: str
     kinds: tuple[str, ...] = ()
 
 
 def read_cip(cell: Cell) -> CodeRead:
-    """The CIP code, or group of codes, that a cell holds."""
+    """The CIP code, or group of codes, in a cell."""
     if isinstance(cell, bool):
         return CodeRead("", ("code_unreadable",))
     if isinstance(cell, dt.date | dt.time | dt.timedelta):
@@ -44,19 +47,31 @@ def read_cip(cell: Cell) -> CodeRead:
     if cell is None:
         return CodeRead("", ("code_missing",))
     if isinstance(cell, int | float):
+        if _PLACEHOLDER.fullmatch(f"{cell:.4f}".rstrip("0").rstrip(".") or "0"):
+            return CodeRead("", ("code_placeholder",))
         return _from_number(float(cell))
     return _from_text(cell)
 
 
 def read_soc(cell: Cell) -> str:
-    """The occupation code that a cell holds, such as ``29-1141``; empty where it holds none."""
+    """The occupation code in a cell, such as ``29-1141``; empty if there is none."""
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell or "")
     found = _SOC.fullmatch(_FOOTNOTE.sub("", _AROUND.sub("", text)))
     return f"{found[1]}-{found[2]}" if found else ""
 
 
+def read_sced(cell: Cell) -> str:
+    """The course code of the School Courses for the Exchange of Data in a cell: its first five digits, else empty.
+
+    ``10-001``, ``10001``, and ``10001G1.0012`` are ``10001``. A number may have lost its first zero.
+    """
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell or "")
+    found = _SCED.fullmatch(_FOOTNOTE.sub("", _AROUND.sub("", text)).zfill(5))
+    return f"{found[1]}{found[2]}" if found and found[1] != "00" else ""
+
+
 def read_naics(cell: Cell) -> str:
-    """The industry code that a cell holds, two to six digits or a range such as ``31-33``; empty where none."""
+    """The industry code in a cell: two to six digits or a range such as ``31-33``; empty if there is none."""
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell or "")
     text = _FOOTNOTE.sub("", _AROUND.sub("", text))
     return text if re.fullmatch(r"\d{2,6}|\d\d-\d\d", text) else ""
@@ -68,7 +83,7 @@ def family_of(code: str) -> str:
 
 
 def series_of(code: str) -> str:
-    """The first four digits, as ``01.01``; empty where the code is shorter."""
+    """The first four digits, as ``01.01``; empty if the code is shorter."""
     return code[:5] if len(code) >= 5 else ""
 
 
@@ -97,6 +112,8 @@ def _from_text(text: str) -> CodeRead:
     kinds = ("code_cleaned",) if bare != text else ()
     if bare.casefold() in NOTHING:
         return CodeRead("", ("code_missing",))
+    if _PLACEHOLDER.fullmatch(bare):
+        return CodeRead("", ("code_placeholder",))
     if _EXPONENT.fullmatch(bare):
         return _from_number(float(bare))
     if dotted := _DOTTED.fullmatch(bare):
@@ -112,7 +129,7 @@ def _from_text(text: str) -> CodeRead:
 
 
 def _from_digits(digits: str, kinds: tuple[str, ...]) -> CodeRead:
-    """Digits without a dot. An odd number of them has lost its leading zero."""
+    """Parse digits without a dot. An odd number of digits has lost its leading zero."""
     digits = digits.zfill(len(digits) + len(digits) % 2)
     if len(digits) > 10 or digits.startswith("00"):
         return CodeRead("", ("code_unreadable",))
@@ -121,7 +138,7 @@ def _from_digits(digits: str, kinds: tuple[str, ...]) -> CodeRead:
 
 
 def _padded(whole: str, rest: str) -> str:
-    """Two digits alone name a family, two and two a series; everything else is a whole code."""
+    """Two digits are a family, two and two a series; anything else is padded to a whole code."""
     family = whole.zfill(2)
     if not rest.strip("0"):
         return family if len(rest) < 4 else f"{family}.{rest}"

@@ -1,24 +1,38 @@
-"""Which sheet holds the list of programs, and which of its columns says what."""
+"""Find the sheet with the list of programs, and the role of each of its columns."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
+from cluster_kit.crosswalk.codes import read_cip
 from cluster_kit.crosswalk.errors import NoTableError
 from cluster_kit.crosswalk.findings import Notes
 from cluster_kit.crosswalk.grids import Cell, Grid
-from cluster_kit.crosswalk.headers import FIRST_ROWS, Header, find_header, plain_header, spell_cell
+from cluster_kit.crosswalk.levels import read_level
+from cluster_kit.crosswalk.other_tables import explain_other_table
+from cluster_kit.crosswalk.split_cells import HALF, SAMPLE_ROWS, find_code_column, find_split_column, split_cell
+from cluster_kit.filetypes import ColumnMapping, ColumnMemory, place_named
+from cluster_kit.filetypes.headers import FIRST_ROWS, Header, cell_text, find_header_row, match_roles, plain_header
 
-# For each role the patterns of plain column names that it goes by, best first. A column has one role only.
+_FEWEST_ROLES, _LONGEST_NAME = 2, 60
+KIND = "programs"
+"""The kind of table under which chosen columns are remembered."""
+
+# Patterns of normalized column names for each role, best first. A column has one role only.
 ROLES: dict[str, tuple[str, ...]] = {
     "cip": (
         r"^cip( code)?( 2020)?$",
         r"^(2020 )?cip( code| number| #)?( 2020| 6)?$",
+        r"\bcip\b.*\b2020\b(?!.*(title|name|desc))|\b2020\b.*\bcip\b(?!.*(title|name|desc))",
+        r"\bcip\b.*\b2010\b(?!.*(title|name|desc))|\b2010\b.*\bcip\b(?!.*(title|name|desc))",
+        r"\bcip\b.*\b2000\b(?!.*(title|name|desc))|\b2000\b.*\bcip\b(?!.*(title|name|desc))",
         r"\bcip\b(?!.*(title|name|desc))",
     ),
     "soc": (r"^soc( code)?", r"\bsoc code\b"),
+    "sced": (r"^sced( course)?( code| id| number)?$", r"\bsced\b(?!.*(title|name|desc))"),
     "former": (
         r"^(old|former|current|previous|2002) .*cluster",
         r"^career cluster$",
@@ -48,10 +62,11 @@ ROLES: dict[str, tuple[str, ...]] = {
         r"^(program|course|pathway)( of study)?$",
         r"^title$",
         r"^(program|course).*(title|name|description)",
-        r"^cip (title|name|description)",
+        r"^cip (title|name|desc)",
         r"\btitle\b",
         r"^name$",
     ),
+    "year": (r"^(school|academic|fiscal|program|reporting|report|award)? ?year$", r"^(sy|ay|fy|acad yr|year code)$"),
     "location": (
         r"^(location|site|campus)( name)?$",
         r"^(school|college|institution)( name)?$",
@@ -63,67 +78,170 @@ ROLES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class ProgramTable:
-    """A list of programs: its sheet, its column names, the column of each role, and the rows below the names."""
+    """A list of programs: its sheet, its column names, the column of each role, and the rows below the header."""
 
     sheet: str
     header_row: int
     names: tuple[str, ...]
     roles: Mapping[str, int]
     rows: Sequence[Sequence[Cell]]
+    split: int | None = None  # the column whose cells hold a code and a title
+    mapping: ColumnMapping = field(default_factory=lambda: ColumnMapping({}))
 
     def cell(self, row: Sequence[Cell], role: str) -> Cell:
-        """What stands in the role's column; None where there is no such column."""
+        """The value in the role's column; None if there is no such column."""
         place = self.roles.get(role)
-        return row[place] if place is not None and place < len(row) else None
+        value = row[place] if place is not None and place < len(row) else None
+        if place != self.split or place is None:
+            return value
+        parts = split_cell(cell_text(value))
+        if role == "title":
+            return parts.title if parts else None if read_cip(value).code else value
+        return parts.code if parts else value if role == "cip" else None
 
 
-def find_table(file: str, grids: Sequence[Grid], sheet: str, wanted: Mapping[str, str], notes: Notes) -> ProgramTable:
-    """The list of programs among the sheets. ``wanted`` names the columns of some roles.
+def find_table(
+    file: str,
+    grids: Sequence[Grid],
+    sheet: str,
+    wanted: Mapping[str, str],
+    notes: Notes,
+    memory: ColumnMemory | None = None,
+) -> ProgramTable:
+    """The list of programs among the sheets. ``wanted`` names the columns of some roles, and ``memory`` keeps them.
 
-    Raises ``NoTableError`` where no sheet has a column of CIP codes or of titles, or where what was asked for by name
-    is not there.
+    A hidden sheet is read only if no visible one has programs, or if it is named.
+
+    Raises ``NoTableError`` if no sheet has a column of CIP codes or of titles, or if a requested sheet or column does
+    not exist.
     """
     if unknown := [role for role in wanted if role not in ROLES]:
         raise NoTableError(f"{unknown[0]!r} is not a column that is read. These are: {', '.join(ROLES)}.")
+    memory = memory or ColumnMemory()
     candidates = _named_sheets(file, grids, sheet)
-    found = [(grid, header) for grid in candidates if (header := _header(grid, wanted)) is not None]
+    found = [(grid, header) for grid in candidates if (header := _header(grid, wanted, memory)) is not None]
     found = [(grid, header) for grid, header in found if {"cip", "title"} & header.roles.keys()]
     if not found:
         raise NoTableError(_nothing_found(file, candidates, wanted))
-    grid, header = max(found, key=lambda pair: (len(pair[1].roles), "cip" in pair[1].roles, len(pair[0].rows)))
-    others = [other.name for other in grids if other is not grid]
-    if others:
-        notes.add("sheets_passed_over", example=", ".join(others))
+    others = {
+        grid.name: refusal
+        for grid, header in found
+        if not (wanted or memory.find(KIND, _trimmed(header.names))) and (refusal := explain_other_table(grid, header))
+    }
+    if len(others) == len(found):
+        grid, header = found[0]
+        where = f"{file}, sheet {grid.name!r}," if grid.name else file
+        raise NoTableError(f"{where} is {others[grid.name]}. If it is one, name its column: --column title=NAME.")
+    found = [(grid, header) for grid, header in found if grid.name not in others]
+    grid, header = max(found, key=lambda pair: _rank_sheet(*pair))
+    if passed_over := [other.name for other in grids if other is not grid]:
+        notes.add("sheets_passed_over", example=", ".join(passed_over))
+    return _describe_table(grid, header, wanted, notes, memory)
+
+
+def _rank_sheet(grid: Grid, header: Header) -> tuple[bool, int, bool, int]:
+    return not grid.is_hidden, len(header.roles), "cip" in header.roles, len(grid.rows)
+
+
+def _describe_table(
+    grid: Grid, header: Header, wanted: Mapping[str, str], notes: Notes, memory: ColumnMemory
+) -> ProgramTable:
+    """The table below a header, with the findings about its columns."""
+    names, rows = _trimmed(header.names), grid.rows[header.row + 1 :]
     if header.is_double:
         notes.add("header_rows", example=f"{header.row} and {header.row + 1}")
-    names = _trimmed(header.names)
+    remembered = () if not memory.path else tuple(role for role in memory.find(KIND, names) if role not in wanted)
+    roles = _check_roles(names, dict(header.roles), rows, {*wanted, *remembered}, notes)
+    split = find_split_column(names, roles, rows, [*wanted, *remembered])
+    if split:
+        roles.setdefault("title", split.place)
+        roles |= {"cip": split.place} if split.is_cip else {}
+        if not split.is_cip:
+            roles.setdefault("program_id", split.place)
+        notes.add("code_and_title" if split.is_cip else "own_code_and_title", example=split.example)
     for role in ("cip", "title"):
-        if role not in header.roles:
+        if role not in roles and not (role == "cip" and "sced" in roles):
             notes.add(f"no_{role}_column", example=_list_names(names))
-    return ProgramTable(grid.name, header.row + 1, names, header.roles, grid.rows[header.row + 1 :])
+    if "cip" in roles and (edition := re.search(r"\b(1985|1990|2000|2010)\b", plain_header(names[roles["cip"]]))):
+        notes.add("cip_edition", example=edition[1])
+    memory.remember(KIND, names, {role: names[roles[role]] for role in wanted})
+    read = {role: names[place] for role, place in roles.items()}
+    unread = tuple(name for at, name in enumerate(names) if name and at not in roles.values())
+    mapping = ColumnMapping(read, unread, remembered)
+    return ProgramTable(grid.name, header.row + 1, names, roles, rows, split.place if split else None, mapping)
 
 
-def _header(grid: Grid, wanted: Mapping[str, str]) -> Header | None:
-    patterns = dict(ROLES)
-    for role, name in wanted.items():
-        patterns[role] = (f"^{re.escape(plain_header(name))}$",)
-    ordered = {role: patterns[role] for role in [*wanted, *(r for r in ROLES if r not in wanted)]}
-    header = find_header(grid.rows, ordered)
-    if header is None:
-        return None
-    roles = dict(header.roles)
-    for role, name in wanted.items():
-        if role not in roles and re.fullmatch(r"[A-Za-z]{1,2}", name.strip()):
-            place = _place_of_letter(name.strip())
-            roles = {other: at for other, at in roles.items() if at != place} | {role: place}
-    return Header(header.row, header.names, roles, header.is_double) if wanted.keys() <= roles.keys() else None
+def _check_roles(
+    names: Sequence[str],
+    roles: dict[str, int],
+    rows: Sequence[Sequence[Cell]],
+    chosen: Collection[str],
+    notes: Notes,
+) -> dict[str, int]:
+    """The roles, with a column of codes found by its content, and without a level whose cells are no levels."""
+    if "cip" not in roles and (place := find_code_column(names, list(roles.values()), rows)) is not None:
+        roles["cip"] = place
+        notes.add("column_by_content", example=names[place])
+    level = roles.get("level")
+    if level is not None and "level" not in chosen:
+        values = [text for row in rows[:SAMPLE_ROWS] if level < len(row) and (text := cell_text(row[level]))]
+        others = [value for value in values if read_level(value) == "other"]
+        is_vague = not re.fullmatch(r".*\blevel", plain_header(names[level]))
+        if is_vague and len(others) > len(values) * HALF:
+            notes.add("no_level", example=f"{names[level]} (such as {others[0]})")
+            del roles["level"]
+    return roles
 
 
-def _place_of_letter(letters: str) -> int:
-    place = 0
-    for letter in letters.upper():
-        place = place * 26 + ord(letter) - ord("A") + 1
-    return place - 1
+def list_tables(table: ProgramTable) -> list[ProgramTable]:
+    """The table, and others below it in the same sheet: each begins with column names of its own after a gap.
+
+    A table without the columns of codes or titles that the first one has is not among them, but ends the one above.
+    """
+    starts = [0, *_find_starts(table), len(table.rows)]
+    found = []
+    for begin, end in pairwise(starts):
+        if begin == 0:
+            found.append(replace(table, rows=table.rows[:end]))
+            continue
+        names = _trimmed([cell_text(cell) for cell in table.rows[begin]])
+        roles = match_roles(names, ROLES)
+        if {"cip", "title"} & table.roles.keys() <= roles.keys():
+            row, rows = table.header_row + begin + 1, table.rows[begin + 1 : end]
+            split = find_split_column(names, roles, rows, ())
+            place = split.place if split else None
+            found.append(replace(table, header_row=row, names=names, roles=roles, rows=rows, split=place))
+    return found
+
+
+def _find_starts(table: ProgramTable) -> list[int]:
+    """The rows that name columns other than the table's, after an empty row or a heading."""
+    starts, filled_before = [], 2
+    header = [name.casefold() for name in table.names]
+    for at, row in enumerate(table.rows):
+        texts = [text for cell in row if (text := cell_text(cell))]
+        may_start = filled_before < 2 <= len(texts) and not any(text[:1].isdigit() for text in texts)
+        filled_before = len(texts)
+        if may_start and not any(len(text) > _LONGEST_NAME for text in texts):
+            names = _trimmed([cell_text(cell) for cell in row])
+            is_repeated = [name.casefold() for name in names] == header
+            if not is_repeated and len(match_roles(names, ROLES)) >= _FEWEST_ROLES:
+                starts.append(at)
+    return starts
+
+
+def _header(grid: Grid, wanted: Mapping[str, str], memory: ColumnMemory) -> Header | None:
+    """The header of a sheet, with the columns that the user named now or for an earlier file."""
+
+    def match(names: Sequence[str]) -> dict[str, int]:
+        trimmed = _trimmed(names)
+        named = place_named(trimmed, {**memory.find(KIND, trimmed), **wanted})
+        if not wanted.keys() <= named.keys():
+            return {}
+        free = ["" if place in named.values() else name for place, name in enumerate(names)]
+        return named | {role: at for role, at in match_roles(free, ROLES).items() if role not in named}
+
+    return find_header_row(grid.rows, match)
 
 
 def _named_sheets(file: str, grids: Sequence[Grid], sheet: str) -> list[Grid]:
@@ -138,11 +256,15 @@ def _named_sheets(file: str, grids: Sequence[Grid], sheet: str) -> list[Grid]:
 
 def _nothing_found(file: str, grids: Sequence[Grid], wanted: Mapping[str, str]) -> str:
     grid = max(grids, key=lambda grid: len(grid.rows))
-    row = max(grid.rows[:FIRST_ROWS], key=lambda row: sum(bool(spell_cell(cell)) for cell in row), default=[])
-    names = _list_names([spell_cell(cell) for cell in row])
+    row = max(grid.rows[:FIRST_ROWS], key=lambda row: sum(bool(cell_text(cell)) for cell in row), default=[])
+    names = _list_names([cell_text(cell) for cell in row])
     where = f"{file}, sheet {grid.name!r}" if grid.name else file
     if wanted:
-        missing = ", ".join(repr(name) for name in wanted.values())
+        present = {name for row in grid.rows[:FIRST_ROWS] for name in place_named([*map(cell_text, row)], wanted)}
+        missing = ", ".join(repr(name) for role, name in wanted.items() if role not in present)
+        if not missing:
+            named = ", ".join(map(repr, wanted.values()))
+            return f"{where} has the columns {named} in different rows. Name columns of one row."
         return f"{where} has no column called {missing} among the first {FIRST_ROWS} rows. Its columns are: {names}."
     return (
         f"{where} has no column of CIP codes and none of program titles among its first {FIRST_ROWS} rows, so it is "
@@ -151,7 +273,7 @@ def _nothing_found(file: str, grids: Sequence[Grid], wanted: Mapping[str, str]) 
 
 
 def _trimmed(names: Sequence[str]) -> tuple[str, ...]:
-    """The names up to the last that is not empty."""
+    """The names without trailing empty ones."""
     last = max((place for place, name in enumerate(names) if name), default=-1)
     return tuple(names[: last + 1])
 

@@ -1,25 +1,16 @@
-"""What the team decided: kept as its answers in the store, under keys that stay the same from year to year."""
+"""Decisions about programs, under keys that are stable from year to year."""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cluster_kit.content.models import Scope
 from cluster_kit.crosswalk.places import Placement
-from cluster_kit.crosswalk.prompt import PROGRAMS_ADDRESS
-from cluster_kit.store import NewResponse, Person, Response, Store
-
-SESSION, EXERCISE, _PROMPT = PROGRAMS_ADDRESS
-CLUSTER, SUB_CLUSTER, NOTE = (f"{_PROMPT}.{column}" for column in ("cluster", "sub_cluster", "note"))
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A place that the team chose for a key, why, who said so and when (UTC), and in which series."""
+    """A placement that the team chose for a key, with the reason, author, time (UTC), and series."""
 
     key: str
     place: Placement
@@ -31,103 +22,8 @@ class Decision:
 
 @dataclass(frozen=True)
 class NewDecision:
-    """A decision to be kept. A place without a Cluster takes back what was decided."""
+    """A decision to store. A place without a Cluster retracts the decision."""
 
     key: str
     place: Placement
     note: str = ""
-
-
-@dataclass(frozen=True)
-class DecisionLog:
-    """Where one state's decisions are kept: its store, and its series from the oldest to the one at hand."""
-
-    store: Store
-    series: Sequence[str]
-    jurisdiction: str
-
-    def read(self) -> dict[str, tuple[Decision, ...]]:
-        """The current decisions by key. Those of an earlier series hold until the series at hand has its own.
-
-        A key without a decision is one whose decision the team has taken back.
-        """
-        found: dict[str, tuple[Decision, ...]] = {}
-        for series in self.series:
-            responses = self.store.current(series, self.jurisdiction, session=SESSION, exercise=EXERCISE)
-            names = {person.id: person.name for person in self.store.people(series, self.jurisdiction)}
-            found |= read_decisions(responses, names)
-        return found
-
-    def find_new(self, decisions: Iterable[NewDecision]) -> list[NewDecision]:
-        """The decisions that differ from the stored ones."""
-        known = self.read()
-        return [decision for decision in decisions if not _is_kept(decision, known.get(decision.key))]
-
-    def keep(self, decisions: Iterable[NewDecision], author: Person) -> int:
-        """Store decisions for the team, except those that repeat the stored one. Returns how many were new.
-
-        A decision supersedes every current one for its key, so it settles a disagreement between teammates.
-        """
-        series = self.series[-1]
-        current: defaultdict[tuple[str, str], list[Response]] = defaultdict(list)
-        for response in self.store.current(series, self.jurisdiction, session=SESSION, exercise=EXERCISE):
-            current[response.row, response.prompt].append(response)
-        new, responses = self.find_new(decisions), []
-        for decision in new:
-            said = {CLUSTER: decision.place.cluster, SUB_CLUSTER: decision.place.sub_cluster, NOTE: decision.note}
-            for prompt, value in said.items():
-                bases = current[decision.key, prompt]
-                is_news = bool(value or bases or prompt == CLUSTER)
-                if is_news and [base.value or None for base in bases] != [value or None]:
-                    responses.append(self._response(decision.key, prompt, value, bases, author))
-        if responses:
-            self.store.add_person(author)
-            self.store.append(responses)
-        return len(new)
-
-    def _response(self, key: str, prompt: str, value: str, bases: Sequence[Response], author: Person) -> NewResponse:
-        return NewResponse(
-            id=uuid.uuid4().hex,
-            series=self.series[-1],
-            session=SESSION,
-            exercise=EXERCISE,
-            prompt=prompt,
-            row=key,
-            jurisdiction=self.jurisdiction,
-            scope=Scope.TEAM,
-            author=author.id,
-            value=value or None,
-            base=tuple(base.id for base in bases),
-        )
-
-
-def read_decisions(responses: Iterable[Response], names: Mapping[str, str]) -> dict[str, tuple[Decision, ...]]:
-    """The decisions that responses hold, by key; an empty tuple where the team has taken its decision back.
-
-    There is one for each Cluster or Sub-Cluster that stands there unsettled.
-    """
-    rows: defaultdict[str, defaultdict[str, list[Response]]] = defaultdict(lambda: defaultdict(list))
-    for response in responses:
-        rows[response.row][response.prompt].append(response)
-    found = {}
-    for key, said in rows.items():
-        note = "; ".join(dict.fromkeys(str(r.value) for r in said[NOTE] if r.value))
-        chosen = [response for response in said[CLUSTER] if response.value]
-        found[key] = tuple(
-            Decision(key, Placement(str(r.value), sub), note, names.get(r.author, ""), r.at, r.series)
-            for r in chosen
-            for sub in _subs_beside(r, said[SUB_CLUSTER], len(chosen) == 1)
-        )
-    return found
-
-
-def _subs_beside(cluster: Response, subs: Sequence[Response], is_settled: bool) -> list[str]:
-    """The Sub-Clusters that go with a Cluster: where the team has several Clusters, those that the same hand chose."""
-    beside = [str(s.value) for s in subs if s.value and (is_settled or s.author == cluster.author)]
-    return list(dict.fromkeys(beside)) or [""]
-
-
-def _is_kept(decision: NewDecision, known: Sequence[Decision] | None) -> bool:
-    if not decision.place.cluster:
-        return known is not None and not known
-    return known is not None and len(known) == 1 and (known[0].place, known[0].note) == (decision.place, decision.note)

@@ -1,4 +1,4 @@
-"""What stops the crosswalk, in sentences for whoever keeps a state's program list."""
+"""Crosswalk errors, with messages for the person who maintains a state's program list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class CrosswalkError(ClusterKitError):
 
 
 class UnreadableListError(CrosswalkError, ValueError):
-    """A file that cannot be read: empty, protected, damaged, of an unknown type, or too large."""
+    """The file cannot be read: empty, protected, damaged, of an unknown type, or too large."""
 
     def __init__(self, file: str, reason: str) -> None:
         self.file, self.reason = file, reason
@@ -23,19 +23,19 @@ class NoTableError(CrosswalkError, LookupError):
 
 
 class StudentDataError(CrosswalkError, ValueError):
-    """The file has data about individual students, which the kit never accepts. Nothing of it was stored."""
+    """The file has data about individual students, which the kit rejects. Nothing of it was stored."""
 
     def __init__(self, file: str, sheet: str, column: str, why: str) -> None:
         self.file, self.sheet, self.column = file, sheet, column
         where = f"{file}, sheet {sheet!r}" if sheet else file
         super().__init__(
             f"{where}: the column {column!r} {why}, and this tool takes lists of programs only. Nothing was kept. "
-            "Remove every column about single students, bring counts for each program instead, and try again."
+            "Remove every column about individual students, bring counts for each program instead, and try again."
         )
 
 
 class ReviewError(CrosswalkError, ValueError):
-    """Review columns that cannot be read as they are. ``problems`` names each with its row; nothing was stored."""
+    """Review columns that cannot be read. ``problems`` has one sentence per row in error; nothing was stored."""
 
     def __init__(self, file: str, problems: tuple[str, ...]) -> None:
         self.file, self.problems = file, problems

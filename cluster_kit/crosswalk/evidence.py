@@ -1,4 +1,4 @@
-"""Why a program may belong to a Cluster: each reason as shares over places, with its words."""
+"""Evidence that a program belongs to a Cluster: shares over placements, with an explanation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_OF_FIELD, PART_OF_FIELD = 3.0, 1.0
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """One reason. ``shares`` add up to 1; a place without a Sub-Cluster speaks for the whole Cluster."""
+    """One piece of evidence. ``shares`` add up to 1; a placement without a Sub-Cluster is for the whole Cluster."""
 
     kind: EvidenceKind
     shares: Mapping[Placement, float]
@@ -38,7 +38,7 @@ class Evidence:
 
 
 def entry_shares(entries: Iterable[CodeEntry]) -> dict[Placement, float]:
-    """Each entry counts the same, within it each Cluster the same, within that each Sub-Cluster the same."""
+    """Equal weight for each entry, within it for each Cluster, and within that for each Sub-Cluster."""
     shares: defaultdict[Placement, float] = defaultdict(float)
     for entry in entries:
         sizes = Counter(place.cluster for place in entry.places)
@@ -48,7 +48,7 @@ def entry_shares(entries: Iterable[CodeEntry]) -> dict[Placement, float]:
 
 
 def from_code(lookup: Lookup, written: str, reference: Reference) -> Evidence | None:
-    """What the CIP code says; None where the reference knows nothing that begins like it."""
+    """Evidence from the CIP code; None if the reference has no code with the same prefix."""
     if not lookup.entries:
         return None
     shares = entry_shares(lookup.entries)
@@ -69,7 +69,7 @@ def from_code(lookup: Lookup, written: str, reference: Reference) -> Evidence | 
 
 
 def from_title(near: Sequence[Near], reference: Reference) -> Evidence | None:
-    """What titles like the program's say; None where none is like it. The nearest counts most."""
+    """Evidence from similar titles, weighted by similarity; None if there are none."""
     if not near:
         return None
     shares: defaultdict[Placement, float] = defaultdict(float)
@@ -88,7 +88,7 @@ def from_title(near: Sequence[Near], reference: Reference) -> Evidence | None:
 
 
 def from_former(formers: Mapping[str, int], reference: Reference) -> Evidence | None:
-    """What became of the former Clusters, by id and number of programs; None where there are none."""
+    """Evidence from former Clusters, by id and number of programs; None if there are none."""
     shares: defaultdict[Placement, float] = defaultdict(float)
     names = []
     for former_id, count in formers.items():
@@ -108,7 +108,7 @@ def from_former(formers: Mapping[str, int], reference: Reference) -> Evidence | 
 
 
 def from_occupations(socs: Mapping[str, int], reference: Reference) -> Evidence | None:
-    """What the occupations say that the program leads to; None where the reference knows none of them."""
+    """Evidence from the occupations that the program leads to; None if the reference has none of them."""
     known = {soc: reference.occupations[soc] for soc in socs if soc in reference.occupations}
     if not known:
         return None
@@ -131,10 +131,10 @@ def _top(shares: Mapping[Placement, float]) -> tuple[str, float]:
 
 
 def _listed(shares: Mapping[Placement, float], reference: Reference) -> str:
-    """The places in words: one in full, several Clusters by number and name."""
+    """The placements in words: one in full, several Clusters by number and name."""
     clusters = list(dict.fromkeys(place.cluster for place in shares))
     if len(shares) == 1:
-        return reference.places.spell(next(iter(shares)))
+        return reference.places.format_place(next(iter(shares)))
     names = [reference.places.titles[cluster] for cluster in clusters]
     if len(names) == 1:
         return names[0]

@@ -1,4 +1,4 @@
-"""The words for each kind of finding: change them here, and they change in every report and question."""
+"""Texts for each kind of finding, shared by reports and questions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FindingKind:
-    """The words for one kind of finding. ``{rows}``, ``{example}`` and ``{count}`` (of rows) are filled in.
+    """Texts for one kind of finding. ``{rows}``, ``{example}``, and ``{count}`` (of rows) are filled in.
 
-    ``question`` is what a data lead can take to the next meeting; empty where there is nothing to ask.
+    ``question`` is for a data lead to bring to the next meeting; empty if there is nothing to ask.
     """
 
     sentence: str
@@ -30,13 +30,44 @@ FILE_KINDS = {
         "Which system writes part of our program list in another encoding, and can it export UTF-8?",
     ),
     "sheets_passed_over": FindingKind("These sheets were passed over: {example}."),
-    "header_rows": FindingKind("The column names stand in two rows ({example}), and were read together."),
+    "header_rows": FindingKind("The column names are in two rows ({example}), and were read together."),
+    "column_by_content": FindingKind(
+        "The column {example} was taken for the CIP code because of what its cells hold. If it is another: --column "
+        "cip=NAME."
+    ),
+    "code_and_title": FindingKind(
+        "The CIP code and the title are in one cell, and were separated (such as {example})."
+    ),
+    "own_code_and_title": FindingKind(
+        "A code and the title are in one cell, and were separated (such as {example}). The code was kept as your own, "
+        "because nothing says that it is a CIP code. If it is one, name the column for both: --column cip=NAME "
+        "--column title=NAME."
+    ),
+    "cip_edition": FindingKind(
+        "The column of codes is of the CIP edition of {example}. Codes that changed later are replaced only if the "
+        "table of changes from 2010 to 2020 has been imported.",
+        "When does our system move from the CIP codes of {example} to those of 2020?",
+    ),
+    "no_level": FindingKind("The column {example} holds no levels of education, and was not read as such."),
+    "several_tables": FindingKind("The sheet has several tables (column names in rows {example}). All were read."),
     "too_many_cells": FindingKind(
         "{rows}: more cells than there are columns (such as {example}), so it is not clear what belongs where. "
         "These rows were left out. Put quotation marks around text that has commas in it."
     ),
     "totals": FindingKind("{rows}: totals, left out of the list (such as {example})."),
     "repeated_header": FindingKind("{rows}: the column names once more, left out of the list."),
+    "heading": FindingKind(
+        "{rows}: a heading above longer codes and not a program, left out of the list (such as {example})."
+    ),
+    "earlier_year": FindingKind(
+        "{rows}: an earlier year of a program that is listed for several (such as {example}). Each program was counted "
+        "once, with its newest year."
+    ),
+    "ended_year": FindingKind(
+        "{rows}: the newest row of the program is older than the newest year of the list (such as {example}). It was "
+        "kept.",
+        "Are these programs still offered? Their newest row is of an earlier year ({rows}, such as {example}).",
+    ),
     "notes": FindingKind("{rows}: a note and not a program, left out of the list (such as {example})."),
     "no_cip_column": FindingKind(
         "No column holds CIP codes. The columns are: {example}. Proposals rest on titles and former Clusters alone. If "
@@ -55,6 +86,10 @@ CODE_KINDS = {
     "code_missing": FindingKind(
         "{rows}: no CIP code.",
         "Who assigns a CIP code to the programs that have none ({count}: {rows})?",
+    ),
+    "code_placeholder": FindingKind(
+        "{rows}: {example} is what a system writes for an unknown code. The programs were read without a code.",
+        "Which CIP codes belong to the programs that have {example} in our list ({rows})?",
     ),
     "code_date": FindingKind(
         "{rows}: the CIP code is a date ({example}), because a spreadsheet program changed it. The code is lost: "
@@ -103,12 +138,24 @@ CODE_KINDS = {
 # --- everything else ------------------------------------------------------------------------------------------
 
 OTHER_KINDS = {
+    "sced_used": FindingKind(
+        "{rows}: no CIP code, but a SCED course code that the imported crosswalk places under one (such as {example}), "
+        "which was used."
+    ),
+    "sced_several": FindingKind(
+        "{rows}: the SCED course code belongs to several CIP codes (such as {example}), so none was used.",
+        "Under which CIP code does each course count whose SCED code belongs to several ({rows}, such as {example})?",
+    ),
+    "sced_unknown": FindingKind(
+        "{rows}: the SCED course code {example} is in no imported crosswalk. To import one with columns SCED Code and "
+        "CIP Code: cluster-kit crosswalk import FILE.xlsx"
+    ),
     "title_missing": FindingKind(
         "{rows}: no title.", "What are the programs called that have a code and no title ({rows})?"
     ),
     "former_unknown": FindingKind(
         "{rows}: {example!r} is not one of the former Clusters. It was kept, and not used for proposals.",
-        "Which of the former Clusters does {example!r} stand for ({rows})?",
+        "Which of the former Clusters does {example!r} mean ({rows})?",
     ),
     "count_unreadable": FindingKind("{rows}: {example!r} is not a number of learners. It was read as not known."),
     "count_suppressed": FindingKind("{rows}: a number of learners is withheld ({example}). It was read as not known."),
@@ -136,7 +183,7 @@ OTHER_KINDS = {
         "{example}).",
     ),
     "former_differs": FindingKind(
-        "{rows}: the former Cluster did not become a Cluster that the CIP code stands in (such as {example}).",
+        "{rows}: the former Cluster did not become a Cluster that the CIP code belongs to (such as {example}).",
         "Which is right, the CIP code or the former Cluster? They disagree for some programs ({rows}, for example "
         "{example}).",
     ),

@@ -1,4 +1,4 @@
-"""What was noticed in a file: each kind of thing once, with every row that it was seen in."""
+"""Findings about a file: each kind once, with all rows in which it occurs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LONGEST_EXAMPLE = 80
 
 @dataclass(frozen=True)
 class CrosswalkFinding:
-    """Something noticed. ``rows`` are the sheet's own row numbers; ``question`` may be empty."""
+    """A finding. ``rows`` are row numbers of the sheet; ``question`` may be empty."""
 
     kind: str
     sentence: str
@@ -23,13 +23,13 @@ class CrosswalkFinding:
 
 @dataclass
 class Notes:
-    """Collects what is noticed while a file is read."""
+    """Collects findings while a file is read."""
 
     _rows: dict[str, list[int]] = field(default_factory=dict)
     _examples: dict[str, str] = field(default_factory=dict)
 
     def add(self, kind: str, row: int | None = None, example: object = "") -> None:
-        """Notice something of a kind in ``KINDS``, in a row where it has one. The first example is shown."""
+        """Record a finding of a kind in ``KINDS``, with its row if it has one. The first example is kept."""
         rows = self._rows.setdefault(kind, [])
         if row is not None:
             rows.append(row)
@@ -37,7 +37,7 @@ class Notes:
             self._examples.setdefault(kind, " ".join(str(example).split())[:_LONGEST_EXAMPLE])
 
     def findings(self) -> tuple[CrosswalkFinding, ...]:
-        """Everything noticed, in the order of ``KINDS``."""
+        """All findings, in the order of ``KINDS``."""
         return tuple(self._finding(kind) for kind in KINDS if kind in self._rows)
 
     def _finding(self, kind: str) -> CrosswalkFinding:
@@ -49,7 +49,7 @@ class Notes:
 
 
 def name_rows(rows: Sequence[int]) -> str:
-    """``row 7``, ``rows 7, 9 and 12``, or the first few and how many more."""
+    """``row 7``, ``rows 7, 9 and 12``, or the first few and the number of others."""
     if not rows:
         return "no row"
     if len(rows) == 1:

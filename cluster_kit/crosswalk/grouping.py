@@ -1,4 +1,4 @@
-"""Programs that are decided together: those with the same code and the same telling words in their titles."""
+"""Groups of programs that share a decision: the same code and the same key words in their titles."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST_TITLE = 40
 
 @dataclass(frozen=True)
 class ProgramGroup:
-    """Programs that share a decision. ``titles_of_code``: how many groups of the list share its code."""
+    """Programs that share a decision. ``titles_of_code``: the number of groups in the list that share its code."""
 
     lookup: Lookup
     title: str
@@ -28,37 +28,37 @@ class ProgramGroup:
 
     @property
     def code(self) -> str:
-        """The CIP code as it is today; empty where there is none."""
+        """The current CIP code; empty if there is none."""
         return self.lookup.code
 
     @cached_property
     def own_key(self) -> str:
-        """The key of this code and title: where a code is shared by several titles, decisions stand under it."""
+        """The key of this code and title, under which decisions are stored if several titles share the code."""
         return decision_key(self.code, self.title)
 
     @property
     def key(self) -> str:
-        """Where a decision about this group is kept: under the code, or the code and title where it is shared."""
+        """The key of stored decisions: the code, or the code and title if several titles share the code."""
         return self.code if self.code and self.titles_of_code == 1 else self.own_key
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Where decisions are looked for, the closest first."""
+        """The keys under which decisions are looked up, most specific first."""
         return (self.own_key, self.code) if self.code else (self.own_key,)
 
     @property
     def rows(self) -> tuple[int, ...]:
-        """The rows of the programs."""
+        """Row numbers of the programs."""
         return tuple(program.row for program in self.programs)
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
-        """The titles as written, the most frequent first."""
+        """The titles as written, most frequent first."""
         return tuple(title for title, _ in Counter(p.title for p in self.programs if p.title).most_common())
 
 
 def decision_key(code: str, title: str) -> str:
-    """A key that stays the same from year to year: ``52.0201/business administration``, at most 64 characters."""
+    """A key that is stable from year to year: ``52.0201/business administration``, at most 64 characters."""
     words = plain_title(title) or "no title"
     if len(words) > _LONGEST_TITLE:
         words = f"{words[:_LONGEST_TITLE].rstrip()}~{hashlib.sha256(words.encode()).hexdigest()[:8]}"
@@ -66,7 +66,7 @@ def decision_key(code: str, title: str) -> str:
 
 
 def group_programs(programs: Iterable[Program], reference: Reference) -> list[ProgramGroup]:
-    """The programs in groups, in the order in which each first appears."""
+    """The programs in groups, in order of first appearance."""
     lookups: dict[str, Lookup] = {}
     members: defaultdict[tuple[str, str], list[Program]] = defaultdict(list)
     for program in programs:
@@ -87,7 +87,7 @@ def group_programs(programs: Iterable[Program], reference: Reference) -> list[Pr
 
 
 def _formers(programs: Iterable[Program], reference: Reference) -> tuple[tuple[str, int], ...]:
-    """The former Clusters that are known, by id, with how many of the programs have each, most first."""
+    """Recognized former Clusters by id, with the number of programs in each, most frequent first."""
     written = Counter(program.former for program in programs if program.former)
     known: Counter[str] = Counter()
     for name, count in written.items():

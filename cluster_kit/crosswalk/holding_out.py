@@ -1,4 +1,4 @@
-"""Held-out cases: every code of the crosswalk as a program whose Cluster is known and hidden."""
+"""Held-out cases for cross-validation: every code of the crosswalk as a program with a known, hidden Cluster."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cluster_kit.crosswalk.places import Placement
 from cluster_kit.crosswalk.reference import CodeEntry, Reference
 from cluster_kit.crosswalk.similarity import TitleIndex, short_title
 
-# Assumptions, where the crosswalk itself can say nothing: how often a list has the wrong code or former Cluster.
+# Assumptions that the crosswalk cannot supply: how often a list has the wrong code or former Cluster.
 WRONG_CODES = 0.03
 WRONG_FORMER_CLUSTERS = 0.05
 FOLDS = 5
@@ -35,7 +35,7 @@ BINS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 1.01)
 
 @dataclass(frozen=True)
 class Case:
-    """A made-up program: its evidence, and the Cluster and Sub-Clusters that it is known to stand in."""
+    """A synthetic program: its evidence, and its known Cluster and Sub-Clusters."""
 
     code: str
     evidence: tuple[Evidence, ...]
@@ -46,7 +46,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Reliability:
-    """Of the cases with a confidence from ``low`` to ``high``: how sure the kit was, and how often it was right."""
+    """For cases with a confidence from ``low`` to ``high``: the mean confidence, and the share that was right."""
 
     low: float
     high: float
@@ -56,7 +56,7 @@ class Reliability:
 
 
 def calibrate(reference: Reference, folder: Path | None = None) -> Calibration:
-    """The calibration of this crosswalk: as kept in the folder, else measured anew (seconds), and kept there."""
+    """The calibration of this crosswalk: loaded from the folder, or computed (in seconds) and saved there."""
     if folder and (kept := load_calibration(folder, reference.digest)):
         return kept
     measured = fit(reference, list(HeldOut(reference).cases()))
@@ -66,7 +66,7 @@ def calibrate(reference: Reference, folder: Path | None = None) -> Calibration:
 
 
 def fit(reference: Reference, cases: Sequence[Case]) -> Calibration:
-    """Trust and curves from the cases."""
+    """Trust and calibration curves from the cases."""
     scorer = Scorer(reference.places)
     explained: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for case in cases:
@@ -93,7 +93,7 @@ def fit(reference: Reference, cases: Sequence[Case]) -> Calibration:
 
 
 def measure_reliability(reference: Reference) -> list[Reliability]:
-    """How sure and how right the kit is on families of codes that its calibration has not seen."""
+    """Confidence and accuracy on families of codes that the calibration has not seen."""
     cases = list(HeldOut(reference).cases())
     folds = {family: number % FOLDS for number, family in enumerate(sorted({family_of(c.code) for c in cases}))}
     pairs: list[tuple[float, float, float]] = []
@@ -124,14 +124,14 @@ def _row(pairs: Sequence[tuple[float, float, float]], low: float, high: float) -
 
 
 class HeldOut:
-    """Makes the cases of one crosswalk."""
+    """Generates the held-out cases of one crosswalk."""
 
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
         self._index = TitleIndex(reference.cip.entries, reference.places)
 
     def cases(self) -> Iterator[Case]:
-        """Every code, for each Cluster that it stands in, with and without its code, its series, a former one."""
+        """Every code, for each of its Clusters, with and without its code, its series, and a former Cluster."""
         entries = self._reference.cip.entries
         for number, entry in enumerate(entries):
             title = from_title(self._index.nearest(short_title(entry.title), without=entry.code), self._reference)
@@ -147,7 +147,7 @@ class HeldOut:
                             yield Case(entry.code, evidence, cluster, subs, weight)
 
     def _code_settings(self, entry: CodeEntry, next_entry: CodeEntry) -> Iterator[tuple[Evidence | None, float]]:
-        """The program has its code, the code of its neighbour by mistake, a code unknown to the crosswalk, or none."""
+        """Settings of the code: the program's own, a neighbor's by mistake, one unknown to the crosswalk, or none."""
         yield _of("exact", [entry]), 1 - WRONG_CODES
         yield _of("exact", [next_entry]), WRONG_CODES
         groups = self._reference.groups
@@ -161,7 +161,7 @@ class HeldOut:
 
     @cached_property
     def _former_settings(self) -> dict[str, list[tuple[Evidence | None, float]]]:
-        """For each Cluster: no former Cluster half of the time, else one that became it, now and then a wrong one."""
+        """For each Cluster: no former Cluster half of the time, else a predecessor, occasionally a wrong one."""
         former = self._reference.former.by_id.values()
         return {
             cluster: self._formers_of(cluster, [f.id for f in former]) for cluster in self._reference.places.clusters

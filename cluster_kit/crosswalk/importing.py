@@ -1,4 +1,7 @@
-"""Published crosswalk workbooks, read into tables: codes to Clusters and Sub-Clusters, and codes that moved."""
+"""Import of published crosswalk workbooks.
+
+They have tables of codes to Clusters and Sub-Clusters, of CIP codes that moved, or of SCED course codes to CIP codes.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cluster_kit.crosswalk.codes import read_cip, read_naics, read_soc
+from cluster_kit.content.crosswalk_files import load_crosswalk_content
+from cluster_kit.crosswalk.codes import read_cip, read_naics, read_sced, read_soc
 from cluster_kit.crosswalk.errors import NoTableError, UnreadableListError
 from cluster_kit.crosswalk.findings import Notes, name_rows
 from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
-from cluster_kit.crosswalk.headers import FIRST_ROWS, plain_header, spell_cell
+from cluster_kit.crosswalk.holding_out import calibrate
 from cluster_kit.crosswalk.places import Placement, Places
-from cluster_kit.crosswalk.reference import CodeEntry, CodeTable, TableKind
+from cluster_kit.crosswalk.reference import CodeEntry, CodeTable, TableKind, open_reference, save_table
+from cluster_kit.filetypes.headers import FIRST_ROWS, cell_text, plain_header
 
 _CODE_COLUMNS: tuple[tuple[TableKind, str], ...] = (
     ("cip", r"^(2020 )?cip( code| number)?( 2020)?$"),
@@ -23,6 +28,7 @@ _CODE_COLUMNS: tuple[tuple[TableKind, str], ...] = (
     ("naics", r"^(20\d\d )?naics( code)?( 20\d\d)?$"),
 )
 _OLD_CIP, _NEW_CIP = r"^cip code 2010$|^2010 cip( code)?$|^cip 2010$", r"^cip code 2020$|^2020 cip( code)?$|^cip 2020$"
+_SCED = r"^sced( course)?( code| id| number)?$"
 _TITLE = r"\b(cip|soc|naics|occupation|industry)? ?(title|name)\b"
 _SUB = r"\bsub ?clusters?\b"
 _CLUSTER = r"\bclusters?\b(?!.*grouping)"
@@ -30,7 +36,7 @@ _CLUSTER = r"\bclusters?\b(?!.*grouping)"
 
 @dataclass(frozen=True)
 class TableReport:
-    """What was read of one kind. ``several`` counts codes that stand in more than one Cluster."""
+    """Import statistics of one kind of table. ``several`` counts codes in more than one Cluster."""
 
     kind: TableKind
     sheets: tuple[str, ...]
@@ -43,7 +49,7 @@ class TableReport:
 
 @dataclass(frozen=True)
 class Normalization:
-    """A name that was read as another, and in how many rows."""
+    """A name that was interpreted as another, and the number of rows."""
 
     written: str
     read_as: str
@@ -52,7 +58,7 @@ class Normalization:
 
 @dataclass(frozen=True)
 class CrosswalkImport:
-    """The tables of a workbook, and what there is to say about them."""
+    """The tables of a workbook, with statistics and problems."""
 
     file: str
     tables: tuple[CodeTable, ...]
@@ -64,7 +70,7 @@ class CrosswalkImport:
 
 @dataclass
 class _Building:
-    """One kind of table while its sheets are read."""
+    """One kind of table, while its sheets are read."""
 
     sheets: list[str] = field(default_factory=list)
     rows: int = 0
@@ -75,7 +81,7 @@ class _Building:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where a sheet's columns are. ``pairs``: each Cluster column with its Sub-Cluster column, or None."""
+    """Column positions of a sheet. ``pairs``: each Cluster column with its Sub-Cluster column, or None."""
 
     kind: TableKind
     row: int
@@ -85,12 +91,24 @@ class _Layout:
     new_code: int | None = None
 
 
+def import_crosswalk(folder: Path, file: Path, sheet: str = "", overlay: Path | None = None) -> CrosswalkImport:
+    """Read a published crosswalk, save its tables in the folder, and fit the confidence for it.
+
+    ``overlay`` is the folder of an organization's pack, which need not exist. Raises as ``import_workbook``.
+    """
+    imported = import_workbook(file, Places(load_crosswalk_content(overlay).framework), sheet)
+    for table in imported.tables:
+        save_table(folder, table)
+    calibrate(open_reference(folder, overlay), folder)
+    return imported
+
+
 def import_workbook(path: Path, places: Places, sheet: str = "") -> CrosswalkImport:
-    """Read every sheet of a crosswalk workbook that has codes and Clusters; pass the others over.
+    """Read every sheet of a crosswalk workbook that has codes and Clusters; skip the others.
 
-    Rows whose code or Cluster cannot be read are left out and reported in ``problems``; everything else is taken.
+    Rows whose code or Cluster cannot be read are left out and reported in ``problems``; all others are imported.
 
-    Raises ``UnreadableListError``, or ``NoTableError`` where no sheet holds a crosswalk.
+    Raises ``UnreadableListError``, or ``NoTableError`` if no sheet has a crosswalk.
     """
     try:
         raw = path.read_bytes()
@@ -111,7 +129,7 @@ def import_workbook(path: Path, places: Places, sheet: str = "") -> CrosswalkImp
 
 
 class _Reader:
-    """Reads sheets one after the other and keeps what they say."""
+    """Reads sheets in sequence and collects their entries."""
 
     def __init__(self, places: Places) -> None:
         self.built: dict[TableKind, _Building] = {}
@@ -120,14 +138,14 @@ class _Reader:
         self._problems: dict[str, list[int]] = {}
 
     def read(self, grid: Grid) -> bool:
-        """True when the sheet held a crosswalk."""
+        """True if the sheet has a crosswalk."""
         layout = _find_layout(grid)
         if layout is None:
             return False
         building = self.built.setdefault(layout.kind, _Building())
         building.sheets.append(grid.name)
         for number, row in enumerate(grid.rows[layout.row + 1 :], start=layout.row + 2):
-            if any(spell_cell(cell) for cell in row):
+            if any(cell_text(cell) for cell in row):
                 self._read_row(building, layout, row, (grid.name, number))
         return True
 
@@ -144,23 +162,23 @@ class _Reader:
 
     def _read_row(self, built: _Building, layout: _Layout, row: Sequence[Cell], where: tuple[str, int]) -> None:
         sheet, number = where
-        written = spell_cell(_at(row, layout.code))
+        written = cell_text(_at(row, layout.code))
         code = _read_code(layout.kind, _at(row, layout.code))
         if not code:
-            if written and any(spell_cell(_at(row, place)) for place in self._named(layout)):
+            if written and any(cell_text(_at(row, place)) for place in self._named(layout)):
                 self._problem(f"Sheet {sheet!r}: {written!r} is not a code; left out", number)
             return
         if layout.new_code is not None:
             new = read_cip(_at(row, layout.new_code)).code
             if new and new != code:
                 built.moves.setdefault(code, {})[new] = None
-                built.titles.setdefault(code, spell_cell(_at(row, layout.title)))
+                built.titles.setdefault(code, cell_text(_at(row, layout.title)))
                 built.rows += 1
             return
         found = [place for pair in layout.pairs for place in self._places_in(row, pair, where)]
         if found:
             built.rows += 1
-            built.titles.setdefault(code, spell_cell(_at(row, layout.title)))
+            built.titles.setdefault(code, cell_text(_at(row, layout.title)))
             built.places.setdefault(code, {}).update(dict.fromkeys(found))
 
     @staticmethod
@@ -196,10 +214,15 @@ class _Reader:
 
 def _find_layout(grid: Grid) -> _Layout | None:
     for index, row in enumerate(grid.rows[:FIRST_ROWS]):
-        names = [plain_header(spell_cell(cell)) for cell in row]
+        names = [plain_header(cell_text(cell)) for cell in row]
         old, new = _place(names, _OLD_CIP), _place(names, _NEW_CIP)
         if old is not None and new is not None:
             return _Layout("cip_moves", index, old, _place(names, r"title"), (), new)
+        course, cip = _place(names, _SCED), new if new is not None else _place(names, _CODE_COLUMNS[0][1])
+        if course is not None and cip is not None:
+            return _Layout(
+                "sced", index, course, _place(names, r"\b(course|sced)\b.*\b(title|name)\b|^title$"), (), cip
+            )
         for kind, pattern in _CODE_COLUMNS:
             code = _place(names, pattern)
             pairs = _pairs(names)
@@ -209,7 +232,7 @@ def _find_layout(grid: Grid) -> _Layout | None:
 
 
 def _pairs(names: Sequence[str]) -> tuple[tuple[int, int | None], ...]:
-    """Each Cluster column with the Sub-Cluster column that follows it before the next."""
+    """Each Cluster column, paired with the Sub-Cluster column between it and the next Cluster column."""
     pairs: list[tuple[int, int | None]] = []
     for place, name in enumerate(names):
         if re.search(_SUB, name):
@@ -229,7 +252,7 @@ def _at(row: Sequence[Cell], place: int | None) -> Cell:
 
 
 def _names(cell: Cell) -> list[str]:
-    """The names in a cell: several stand on lines of their own, or are parted by semicolons."""
+    """The names in a cell, separated by line breaks or semicolons."""
     written = str(cell or "")
     return [part for part in re.split(r"[;\n]", written) if part.strip()]
 
@@ -239,12 +262,14 @@ def _read_code(kind: TableKind, cell: Cell) -> str:
         return read_soc(cell)
     if kind == "naics":
         return read_naics(cell)
+    if kind == "sced":
+        return read_sced(cell)
     code = read_cip(cell).code
     return {2: f"{code}.0000", 5: f"{code}00"}.get(len(code), code)
 
 
 def _entry(built: _Building, code: str) -> CodeEntry:
-    """A code's entry. A Cluster without a Sub-Cluster says nothing new where one with a Sub-Cluster stands too."""
+    """A code's entry. A Cluster alone adds nothing if the same Cluster is listed with a Sub-Cluster."""
     places = built.places.get(code, {})
     detailed = {place.cluster for place in places if place.sub_cluster}
     kept = tuple(sorted(place for place in places if place.sub_cluster or place.cluster not in detailed))

@@ -1,45 +1,36 @@
-"""A state's list of programs, read row by row whatever shape it comes in."""
+"""Import of a state's list of programs, row by row, in any layout."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
-from cluster_kit.crosswalk.codes import read_cip, read_soc
-from cluster_kit.crosswalk.columns import ProgramTable, find_table
+from cluster_kit.crosswalk.codes import read_cip, read_sced, read_soc
+from cluster_kit.crosswalk.columns import ProgramTable, find_table, list_tables
 from cluster_kit.crosswalk.errors import NoTableError, UnreadableListError
 from cluster_kit.crosswalk.findings import CrosswalkFinding, Notes
 from cluster_kit.crosswalk.grids import Cell, read_grids
-from cluster_kit.crosswalk.headers import spell_cell
+from cluster_kit.crosswalk.levels import Level, read_level
 from cluster_kit.crosswalk.privacy import refuse_student_data
+from cluster_kit.filetypes import ColumnMapping, ColumnMemory
+from cluster_kit.filetypes.headers import cell_text
 
-Level = Literal["secondary", "postsecondary", "adult", "both", "other", ""]
-LEVELS: dict[Level, str] = {
-    "secondary": "Secondary",
-    "postsecondary": "Postsecondary",
-    "adult": "Adult",
-    "both": "Secondary and postsecondary",
-    "other": "Other",
-    "": "Level not given",
-}
 MOST_PROGRAMS = 300_000
 _TOTAL = re.compile(r"\b(sub ?|grand |state ?wide |state )?totals?\b\s*:?", re.IGNORECASE)
 _WITHHELD = re.compile(r"^[<≤]\s*=?\s*\d+$|^\*+$|^(s|ds|suppressed|withheld|n<\d+|fewer than \d+)$", re.IGNORECASE)
 _NUMBER = re.compile(r"[-(]?\d[\d,]*(\.\d+)?\)?")
 _UNKNOWN = {"", "-", "–", "—", "n/a", "na", "none", "null", "tbd", "."}
 _LONG_NOTE = 40
-_AFTER_SCHOOL = re.compile(r"post ?sec|college|cc\b|^ps\b|associate|certificate|13 ?1[46]|^p$")
-_IN_SCHOOL = re.compile(r"(?<!post)(?<!post )secondary|high school|^hs\b|^sec\b|9 ?12|grades?|middle|^s$")
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One row of the list. ``row`` is the sheet's own number, ``code`` a CIP code or a group of codes, or empty.
+    """One row of the list. ``row`` is the sheet's row number, ``code`` a CIP code or a group of codes, or empty.
 
-    ``former`` is the former Cluster as written. None for ``enrollment`` and ``concentrators``: not known.
+    ``former`` is the former Cluster as written. ``enrollment`` and ``concentrators`` are None if unknown.
     """
 
     row: int
@@ -53,20 +44,25 @@ class Program:
     location: str = ""
     program_id: str = ""
     soc: str = ""
+    year: str = ""
+    sced: str = ""
 
 
 @dataclass(frozen=True)
 class Inventory:
-    """The programs of a list, the column that each role was read from, and the findings."""
+    """The programs of a list, the column of each role, and the findings. ``mapping`` also names what was not read."""
 
     source: str
     sheet: str
     columns: Mapping[str, str]
     programs: tuple[Program, ...]
     findings: tuple[CrosswalkFinding, ...]
+    mapping: ColumnMapping = field(default_factory=lambda: ColumnMapping({}))
 
 
-def read_inventory(path: Path, *, sheet: str = "", columns: Mapping[str, str] | None = None) -> Inventory:
+def read_inventory(
+    path: Path, *, sheet: str = "", columns: Mapping[str, str] | None = None, memory: ColumnMemory | None = None
+) -> Inventory:
     """Read a list of programs from a file: a workbook, or delimited text.
 
     Parameters
@@ -75,7 +71,10 @@ def read_inventory(path: Path, *, sheet: str = "", columns: Mapping[str, str] | 
         The sheet to read. Empty: the one whose columns match best.
     columns
         For a role (``cip``, ``title``, ``former``, ``level``, ``enrollment``, ``concentrators``, ``location``,
-        ``program_id``, ``soc``) the name or letter of its column, if it is not recognized.
+        ``program_id``, ``soc``, ``sced``, ``year``) the name or letter of its column, if it is not recognized. One
+        column may have two roles, if its cells hold a code and a title.
+    memory
+        Where columns chosen for earlier files are found, and these ones are kept.
 
     Raises
     ------
@@ -86,18 +85,28 @@ def read_inventory(path: Path, *, sheet: str = "", columns: Mapping[str, str] | 
         raw = path.read_bytes()
     except OSError as error:
         raise UnreadableListError(str(path), f"cannot be read: {error.strerror}.") from error
-    return read_inventory_from(path.name, raw, sheet=sheet, columns=columns)
+    return read_inventory_from(path.name, raw, sheet=sheet, columns=columns, memory=memory)
 
 
 def read_inventory_from(
-    name: str, raw: bytes, *, sheet: str = "", columns: Mapping[str, str] | None = None
+    name: str,
+    raw: bytes,
+    *,
+    sheet: str = "",
+    columns: Mapping[str, str] | None = None,
+    memory: ColumnMemory | None = None,
 ) -> Inventory:
     """Like ``read_inventory``, for a file in memory, such as an upload."""
     notes = Notes()
     grids = read_grids(name, raw, notes)
     refuse_student_data(name, grids)
-    table = find_table(name, grids, sheet, columns or {}, notes)
-    programs = _without_repeats(tuple(_read_rows(table, notes)), set(table.roles), notes)
+    table = find_table(name, grids, sheet, columns or {}, notes, memory)
+    tables = list_tables(table)
+    if len(tables) > 1:
+        notes.add("several_tables", example=", ".join(str(one.header_row) for one in tables))
+    programs = tuple(program for one in tables for program in _read_rows(one, notes))
+    programs = _newest_years(_without_headings(programs, notes), notes)
+    programs = _without_repeats(programs, set(table.roles), notes)
     if len(programs) > MOST_PROGRAMS:
         raise UnreadableListError(
             name, f"has {len(programs):,} rows, more than any list of programs. Bring a row for each program."
@@ -106,23 +115,21 @@ def read_inventory_from(
         where = f", sheet {table.sheet!r}," if table.sheet else ""
         raise NoTableError(f"{name}{where} has column names in row {table.header_row} and no program below them.")
     named = {role: table.names[place] for role, place in table.roles.items()}
-    return Inventory(name, table.sheet, named, programs, notes.findings())
+    return Inventory(name, table.sheet, named, programs, notes.findings(), table.mapping)
 
 
 def _read_rows(table: ProgramTable, notes: Notes) -> Iterator[Program]:
     width = len(table.names)
     header = [name.casefold() for name in table.names]
     for number, row in enumerate(table.rows, start=table.header_row + 1):
-        spelled = [spell_cell(cell) for cell in row]
-        filled = [text for text in spelled if text]
+        texts = [cell_text(cell) for cell in row]
+        filled = [text for text in texts if text]
         if not filled:
             continue
-        if any(spelled[width:]):
+        if any(texts[width:]):
             notes.add("too_many_cells", number, filled[0])
         elif (
-            spelled[0].casefold() in header
-            and len(filled) > 1
-            and [text.casefold() for text in spelled[:width]] == header
+            texts[0].casefold() in header and len(filled) > 1 and [text.casefold() for text in texts[:width]] == header
         ):
             notes.add("repeated_header", number)
         elif kind := _is_no_program(table, row, filled):
@@ -132,7 +139,7 @@ def _read_rows(table: ProgramTable, notes: Notes) -> Iterator[Program]:
 
 
 def _is_no_program(table: ProgramTable, row: Sequence[Cell], filled: Sequence[str]) -> str:
-    """``totals`` or ``notes`` where a row is that; empty where it is a program."""
+    """``totals`` or ``notes`` if the row is one of these; empty if it is a program."""
     if read_cip(table.cell(row, "cip")).code:
         return ""
     texts = [text for text in filled if not _NUMBER.fullmatch(text)]
@@ -140,15 +147,15 @@ def _is_no_program(table: ProgramTable, row: Sequence[Cell], filled: Sequence[st
         return "totals"
     if len(filled) > 1 or len(table.names) == 1:
         return ""
-    return "notes" if not spell_cell(table.cell(row, "title")) or len(filled[0]) > _LONG_NOTE else ""
+    return "notes" if not cell_text(table.cell(row, "title")) or len(filled[0]) > _LONG_NOTE else ""
 
 
 def _read_program(table: ProgramTable, number: int, row: Sequence[Cell], notes: Notes) -> Program:
     code = read_cip(table.cell(row, "cip")) if "cip" in table.roles else None
-    written = spell_cell(table.cell(row, "cip"))
+    written = cell_text(table.cell(row, "cip"))
     for kind in code.kinds if code else ():
         notes.add(kind, number, written)
-    title = spell_cell(table.cell(row, "title"))
+    title = cell_text(table.cell(row, "title"))
     if not title and "title" in table.roles:
         notes.add("title_missing", number)
     program = Program(
@@ -156,40 +163,26 @@ def _read_program(table: ProgramTable, number: int, row: Sequence[Cell], notes: 
         code=code.code if code else "",
         code_as_written=written,
         title=title[:300],
-        former=spell_cell(table.cell(row, "former"))[:120],
-        level=read_level(spell_cell(table.cell(row, "level"))),
+        former=cell_text(table.cell(row, "former"))[:120],
+        level=read_level(cell_text(table.cell(row, "level"))),
         enrollment=_count(table.cell(row, "enrollment"), number, notes),
         concentrators=_count(table.cell(row, "concentrators"), number, notes),
-        location=spell_cell(table.cell(row, "location"))[:200],
-        program_id=spell_cell(table.cell(row, "program_id"))[:80],
+        location=cell_text(table.cell(row, "location"))[:200],
+        program_id=cell_text(table.cell(row, "program_id"))[:80],
         soc=read_soc(table.cell(row, "soc")),
+        sced=read_sced(table.cell(row, "sced")),
+        year=cell_text(table.cell(row, "year"))[:20],
     )
     if (program.concentrators or 0) > (program.enrollment if program.enrollment is not None else 10**9):
         notes.add("more_concentrators", number, f"{program.concentrators} of {program.enrollment}")
     return program
 
 
-def read_level(words: str) -> Level:
-    """The level that a state's word for it means: ``HS``, ``Postsecondary``, ``9-12``, ``CC`` and so on."""
-    plain = re.sub(r"[^a-z0-9]+", " ", words.casefold()).strip()
-    if not plain:
-        return ""
-    after = bool(
-        re.search(r"post ?sec|college|cc\b|^ps\b|associate|certificate|tech(nical)? (center|college)|13", plain)
-    )
-    before = bool(re.search(r"(?<!post)(?<!post )secondary|high school|^hs\b|^sec\b|9 ?12|grades?|middle|^s$", plain))
-    if after and before:
-        return "both"
-    if after or before:
-        return "postsecondary" if after else "secondary"
-    return "adult" if "adult" in plain else "other"
-
-
 def _count(cell: Cell, row: int, notes: Notes) -> int | None:
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         number = float(cell)
     else:
-        text = spell_cell(cell)
+        text = cell_text(cell)
         if text.casefold() in _UNKNOWN:
             return None
         if _WITHHELD.fullmatch(text) or not _NUMBER.fullmatch(text):
@@ -197,13 +190,64 @@ def _count(cell: Cell, row: int, notes: Notes) -> int | None:
             return None
         number = float(text.strip("()").replace(",", "")) * (-1 if text.startswith("(") else 1)
     if number < 0 or number != round(number):
-        notes.add("count_negative" if number < 0 else "count_unreadable", row, spell_cell(cell))
+        notes.add("count_negative" if number < 0 else "count_unreadable", row, cell_text(cell))
         return None
     return int(number)
 
 
+def _without_headings(programs: tuple[Program, ...], notes: Notes) -> tuple[Program, ...]:
+    """The programs without rows of two- and four-digit codes that head the rows of longer codes below them."""
+    coded = [program for program in programs if program.code]
+    headings = {
+        one.row
+        for one, below in pairwise(coded)
+        if len(below.code) > len(one.code)
+        and below.code.startswith(one.code)
+        and not (one.location or one.program_id)
+        and not one.level
+    }
+    for program in programs:
+        if program.row in headings:
+            notes.add("heading", program.row, f"{program.code} {program.title}")
+    return tuple(program for program in programs if program.row not in headings)
+
+
+def _newest_years(programs: tuple[Program, ...], notes: Notes) -> tuple[Program, ...]:
+    """Each program in its newest year only, if the list has a row for each year."""
+    years = {program.row: _read_year(program.year) for program in programs}
+    if len(set(years.values()) - {0}) < 2:
+        return programs
+    newest: dict[tuple[str, ...], int] = {}
+    for program in programs:
+        key = _identity(program)
+        newest[key] = max(newest.get(key, 0), years[program.row])
+    last = max(years.values())
+    kept = []
+    for program in programs:
+        year = years[program.row]
+        if year < newest[_identity(program)]:
+            notes.add("earlier_year", program.row, f"{program.title or program.code}, {program.year}")
+            continue
+        if year < last:
+            notes.add("ended_year", program.row, f"{program.title or program.code}, {program.year}")
+        kept.append(program)
+    return tuple(kept)
+
+
+def _read_year(written: str) -> int:
+    """The first year in text such as ``2023-24``, ``SY 2023``, or ``23-24``; 0 if there is none."""
+    if found := re.search(r"(?:19|20)\d\d", written):
+        return int(found[0])
+    short = re.search(r"\b(\d\d)\s*[-/–]\s*(\d\d)\b", written)
+    return 2000 + int(short[1]) if short else 0
+
+
+def _identity(program: Program) -> tuple[str, ...]:
+    return program.code, program.title.casefold(), program.level, program.location, program.program_id
+
+
 def _without_repeats(programs: tuple[Program, ...], roles: set[str], notes: Notes) -> tuple[Program, ...]:
-    """The programs, those that repeat another row in full left out. Without a place or an id no row is a repeat."""
+    """The programs without exact duplicates. Without a location or an id, no row counts as a duplicate."""
     if not roles & {"location", "program_id"}:
         return programs
     seen: set[Program] = set()
@@ -211,7 +255,7 @@ def _without_repeats(programs: tuple[Program, ...], roles: set[str], notes: Note
     kept = []
     for program in programs:
         bare = replace(program, row=0)
-        place = (program.code, program.title.casefold(), program.level, program.location, program.program_id)
+        place = _identity(program)
         if bare in seen:
             notes.add("duplicate", program.row, program.title or program.code)
             continue

@@ -1,4 +1,4 @@
-"""Pictures of coverage, each with the words that say what it shows. Importing this loads matplotlib."""
+"""Charts of coverage with their text alternatives. Importing this loads matplotlib."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from matplotlib.patches import Rectangle
 
-from cluster_kit.crosswalk.inventory import LEVELS, Level
+from cluster_kit.crosswalk.levels import LEVELS, Level
 from cluster_kit.crosswalk.places import Places
 from cluster_kit.crosswalk.summary import Coverage
+from cluster_kit.documents import chart_style as style
+from cluster_kit.documents.canvas import Canvas
 from cluster_kit.documents.model import Picture, Scalar
-from cluster_kit.insights.charts import style
-from cluster_kit.insights.charts.canvas import Canvas
 from cluster_kit.text import count_of
 from cluster_kit.web.tokens import COLORS
 
-# Each level has its own hatching as well, for those who see no colours.
+# Each level also has its own hatching, for color-blind readers.
 LOOKS: dict[Level, tuple[str, str]] = {
     "secondary": (COLORS["chart-blue"], ""),
     "postsecondary": (COLORS["chart-orange"], "///"),
@@ -31,7 +31,7 @@ SUB_CAPTION = "Programs by Sub-Cluster, as decided by the team or clearly propos
 
 
 def coverage_picture(coverage: Sequence[Coverage], places: Places) -> Picture:
-    """Programs by Cluster, in the Framework's order, each bar divided by level."""
+    """Programs by Cluster, in the Framework's order, as bars stacked by level."""
     levels = [level for level in LEVELS if any(one.by_level.get(level) for one in coverage)]
     height = TOP + ROW * len(coverage) + 0.1
     canvas = Canvas(height)
@@ -54,7 +54,7 @@ def coverage_picture(coverage: Sequence[Coverage], places: Places) -> Picture:
 
 
 def describe_coverage(coverage: Sequence[Coverage], places: Places) -> str:
-    """What the picture shows, one sentence per Cluster."""
+    """Text alternative: one sentence per Cluster."""
     sentences = []
     for one in coverage:
         parts = ", ".join(f"{count:,} {LEVELS[level].casefold()}" for level, count in one.by_level.items())
@@ -92,7 +92,7 @@ def sub_cluster_picture(coverage: Sequence[Coverage], places: Places) -> Picture
 
 
 def describe_sub_clusters(coverage: Sequence[Coverage], places: Places) -> str:
-    """What the picture shows: for each Cluster its Sub-Clusters with programs, and those without."""
+    """Text alternative: for each Cluster, its Sub-Clusters with programs, and those without."""
     sentences = []
     for one in coverage:
         held = [f"{places.titles[sub]} {count:,}" for sub, count in one.by_sub.items() if count]

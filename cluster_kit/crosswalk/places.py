@@ -1,4 +1,4 @@
-"""Clusters and Sub-Clusters by whatever people call them."""
+"""Clusters and Sub-Clusters by id and by the names in use."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _FOOTNOTE = re.compile(r"(\s*[*†‡§¹²³]+|\s*\[\w{1,2}\]|\s*\(\d\))+$")
 
 
 class Placement(NamedTuple):
-    """A Cluster's id and a Sub-Cluster's; the latter is empty where only the Cluster is known."""
+    """Ids of a Cluster and a Sub-Cluster; the latter is empty if only the Cluster is known."""
 
     cluster: str
     sub_cluster: str = ""
 
 
 def plain(name: str) -> str:
-    """A name without case, accents, punctuation and footnote signs: two names that are meant alike are equal."""
+    """A normalized name, without case, accents, punctuation, and footnote marks, for comparison."""
     name = _FOOTNOTE.sub("", name.strip())
     name = unicodedata.normalize("NFKD", name.casefold())
     name = "".join(char for char in name if not unicodedata.combining(char))
@@ -36,7 +36,7 @@ def plain(name: str) -> str:
 
 @dataclass(frozen=True)
 class Places:
-    """The Framework, looked up by id and by name."""
+    """Lookup of the Framework by id and by name."""
 
     framework: Framework
 
@@ -47,12 +47,12 @@ class Places:
 
     @cached_property
     def cluster_of(self) -> dict[str, str]:
-        """The Cluster's id of every Sub-Cluster's, in the Framework's order."""
+        """The Cluster id of every Sub-Cluster id, in the Framework's order."""
         return {sub.id: cluster.id for cluster in self.framework.clusters for sub in cluster.sub_clusters}
 
     @cached_property
     def titles(self) -> dict[str, str]:
-        """The titles of Clusters and Sub-Clusters by id."""
+        """Titles of Clusters and Sub-Clusters by id."""
         subs = {sub.id: sub.title for cluster in self.framework.clusters for sub in cluster.sub_clusters}
         return subs | {cluster.id: cluster.title for cluster in self.framework.clusters}
 
@@ -67,28 +67,28 @@ class Places:
         return {plain(sub.id): sub.id for sub in subs} | {plain(sub.title): sub.id for sub in subs}
 
     def find_cluster(self, name: str) -> str | None:
-        """The id of the Cluster that a name means, small slips of the pen allowed, or None."""
+        """The id of the Cluster that a name refers to, allowing for typos, or None."""
         return _closest(name, self._clusters_by_name)
 
     def find_sub_cluster(self, name: str) -> str | None:
-        """The id of the Sub-Cluster that a name means, small slips of the pen allowed, or None."""
+        """The id of the Sub-Cluster that a name refers to, allowing for typos, or None."""
         return _closest(name, self._subs_by_name)
 
-    def spell(self, place: Placement) -> str:
+    def format_place(self, place: Placement) -> str:
         """``Cluster`` or ``Cluster: Sub-Cluster``, by title."""
         cluster = self.titles.get(place.cluster, place.cluster)
         return f"{cluster}: {self.titles.get(place.sub_cluster, place.sub_cluster)}" if place.sub_cluster else cluster
 
 
 class FormerClusterLookup:
-    """The 16 Clusters of 2002, by id and by the names that data know them by."""
+    """Lookup of the 16 Clusters of 2002 by id, and by the names that data use."""
 
     def __init__(self, entries: Iterable[FormerCluster]) -> None:
         self.by_id = {entry.id: entry for entry in entries}
         self._names = {plain(name): e.id for e in self.by_id.values() for name in (e.id, e.title, *e.also)}
 
     def find(self, name: str) -> str | None:
-        """The id of the former Cluster that a name, a short name or a number means, or None."""
+        """The id of the former Cluster that a name, a short name, or a number refers to, or None."""
         text = re.sub(r"^0+(?=\d)|\.0+$", "", name.strip())
         numbered = re.match(r"(\d{1,2})\s*[-.:–]\s*(\D.+)", text)
         return _closest(numbered[2] if numbered else text, self._names)

@@ -1,4 +1,4 @@
-"""Data about single students are refused before anything else is read."""
+"""Rejects data about individual students before anything else is read."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from collections.abc import Sequence
 
 from cluster_kit.crosswalk.errors import StudentDataError
 from cluster_kit.crosswalk.grids import Cell, Grid
-from cluster_kit.crosswalk.headers import FIRST_ROWS, plain_header, spell_cell
+from cluster_kit.crosswalk.student_rows import refuse_student_rows
+from cluster_kit.filetypes.headers import FIRST_ROWS, cell_text, plain_header
 
 _ABOUT_ONE_STUDENT = (
     (
         r"\b(student|learner|pupil|participant) ?(state |local )?(id|ids|identifier|number|key)\b",
-        "names single students",
+        "identifies individual students",
     ),
     (r"\b(student|learner|pupil|participant)s? (full )?name\b", "holds names of students"),
-    (r"\b(ssn|social security|ssid|sasid|state student|unique student|statewide student)\b", "names single students"),
+    (
+        r"\b(ssn|social security|ssid|sasid|state student|unique student|statewide student)\b",
+        "identifies individual students",
+    ),
+    (r"^(stu|sid|lasid|ssn)( ?#| id| no| num(ber)?)?$", "identifies individual students"),
+    (r"^last( name)? first( name)?$", "holds names of people"),
     (r"\b(dob|birth ?date|date of birth|birth ?day|born)\b", "holds birth dates"),
     (r"^(student |learner )?(first|last|middle|given|family|sur) ?name$|^surname$", "holds names of people"),
     (r"\b(student|learner|home|parent|guardian)s? (e ?mail|phone|address)\b", "holds addresses of students"),
@@ -28,18 +34,21 @@ _ENOUGH = 3
 
 
 def refuse_student_data(file: str, grids: Sequence[Grid]) -> None:
-    """Raise ``StudentDataError`` where a sheet has a column about single students, by its name or by what it holds."""
+    """Raise ``StudentDataError`` if a sheet has a column about individual students, by its name, its values,
+    or the shape of its rows.
+    """
     for grid in grids:
         for row in filter(_may_be_names, grid.rows[:FIRST_ROWS]):
             for cell in row:
                 if why := _why(cell):
-                    raise StudentDataError(file, grid.name, spell_cell(cell), why)
+                    raise StudentDataError(file, grid.name, cell_text(cell), why)
         _refuse_numbers(file, grid)
+    refuse_student_rows(file, grids)
 
 
 def _may_be_names(row: Sequence[Cell]) -> bool:
-    """True unless a number stands in the row: rows of column names have none, years apart."""
-    texts = [spell_cell(cell) for cell in row]
+    """True unless the row has a number other than a year: header rows have none."""
+    texts = [cell_text(cell) for cell in row]
     return not any(_NUMBER.fullmatch(text) and not _YEAR.fullmatch(text) for text in texts)
 
 
@@ -51,7 +60,7 @@ def _why(cell: Cell) -> str:
 
 
 def _refuse_numbers(file: str, grid: Grid) -> None:
-    """Social security numbers give themselves away, whatever their column is called."""
+    """Raise ``StudentDataError`` for Social Security numbers, whatever the column's name."""
     counts: dict[int, int] = {}
     for row in grid.rows[:_SAMPLE_ROWS]:
         for place, cell in enumerate(row):

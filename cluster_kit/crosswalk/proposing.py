@@ -1,4 +1,4 @@
-"""Programs to proposals: candidate Clusters and Sub-Clusters, why, how sure, and what the team has decided."""
+"""Proposals for programs: candidate Clusters and Sub-Clusters, evidence, confidence, and the team's decisions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Literal
 
 from cluster_kit.crosswalk.calibration import HIGHEST, Calibration, Scorer, confidence, ground_of
 from cluster_kit.crosswalk.checks import check_programs
+from cluster_kit.crosswalk.courses import code_courses
 from cluster_kit.crosswalk.decisions import Decision
 from cluster_kit.crosswalk.evidence import Evidence, from_code, from_former, from_occupations, from_title
 from cluster_kit.crosswalk.findings import CrosswalkFinding, Notes
@@ -36,7 +37,7 @@ STATUS_WORDS: dict[Status, str] = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """A place that the programs may belong to, and how sure that is: the share of held-out codes that were right.
+    """A possible placement with its confidence: the share of held-out codes that were right.
 
     ``sub_confidence`` is for the Sub-Cluster, and at most ``confidence``.
     """
@@ -62,7 +63,7 @@ class ClusterProposal:
 
     @property
     def status(self) -> Status:
-        """Whether the group is decided, clear enough to accept in bulk, or needs the team's review."""
+        """Whether the group is decided, clear enough for bulk acceptance, or needs the team's review."""
         if self.decisions:
             return "decided" if len(self.decisions) == 1 else "unsettled"
         if not self.candidates:
@@ -71,14 +72,14 @@ class ClusterProposal:
 
     @property
     def place(self) -> Placement | None:
-        """Where the programs belong: as decided, or as proposed if that is clear; otherwise None."""
+        """The placement: the decision, or the proposal if it is clear; otherwise None."""
         if self.status == "decided":
             return self.decisions[0].place
         return self.candidates[0].place if self.status == "proposed" else None
 
     @property
     def needs_review(self) -> bool:
-        """True if the team has to review it."""
+        """True if the team must review it."""
         return self.status in ("unsettled", "review", "none")
 
 
@@ -94,12 +95,12 @@ class ClusterProposals:
 
     @cached_property
     def by_row(self) -> dict[int, ClusterProposal]:
-        """The proposal of each row of the sheet."""
+        """The proposal for each row number of the sheet."""
         return {row: proposal for proposal in self.proposals for row in proposal.group.rows}
 
     @cached_property
     def counts(self) -> dict[Status, int]:
-        """How many programs have each status."""
+        """The number of programs by status."""
         counts: Counter[Status] = Counter()
         for proposal in self.proposals:
             counts[proposal.status] += len(proposal.group.programs)
@@ -112,17 +113,17 @@ def propose_clusters(
     calibration: Calibration,
     decisions: Mapping[str, Sequence[Decision]] | None = None,
 ) -> ClusterProposals:
-    """Candidates, reasons, and confidence for every program. ``decisions``, by key, take precedence over proposals."""
+    """Candidates, evidence, and confidence for every program. ``decisions``, by key, override proposals."""
     return apply_decisions(_propose(inventory, reference, calibration), decisions or {})
 
 
 def apply_decisions(proposals: ClusterProposals, decisions: Mapping[str, Sequence[Decision]]) -> ClusterProposals:
-    """The same proposals with these decisions by key in place of those that they had.
+    """The same proposals with their decisions replaced by these, by key.
 
-    A decision for a Cluster that the Framework does not have is passed over, and reported as a finding.
+    A decision for a Cluster that is not in the Framework is skipped, and reported as a finding.
     """
     lost = Notes()
-    known = {key: _known(proposals.reference.places, key, said, lost) for key, said in decisions.items()}
+    known = {key: _known(proposals.reference.places, key, given, lost) for key, given in decisions.items()}
     made = [
         replace(proposal, decisions=next((known[key] for key in proposal.group.keys if key in known), ()))
         for proposal in proposals.proposals
@@ -132,10 +133,10 @@ def apply_decisions(proposals: ClusterProposals, decisions: Mapping[str, Sequenc
     return replace(proposals, proposals=tuple(made), findings=(*kept, *lost.findings()))
 
 
-def _known(places: Places, key: str, said: Sequence[Decision], lost: Notes) -> tuple[Decision, ...]:
-    """The decisions whose Cluster the Framework has; a Sub-Cluster of another Cluster is passed over."""
+def _known(places: Places, key: str, given: Sequence[Decision], lost: Notes) -> tuple[Decision, ...]:
+    """The decisions whose Cluster is in the Framework; a Sub-Cluster of another Cluster is dropped."""
     found = []
-    for decision in said:
+    for decision in given:
         cluster, sub = decision.place
         if cluster not in places.clusters:
             lost.add(LOST, example=key)
@@ -147,12 +148,14 @@ def _known(places: Places, key: str, said: Sequence[Decision], lost: Notes) -> t
 
 
 def _propose(inventory: Inventory, reference: Reference, calibration: Calibration) -> ClusterProposals:
+    notes = Notes()
+    inventory = replace(inventory, programs=code_courses(inventory.programs, reference, notes))
     groups = group_programs(inventory.programs, reference)
     index = TitleIndex(reference.cip.entries, reference.places)
     near = {title: index.nearest(title) for title in {group.title for group in groups if group.title}}
     maker = _Maker(reference, calibration)
     made = tuple(maker.make(group, near.get(group.title, ())) for group in groups)
-    findings = (*inventory.findings, *check_programs(groups, near, reference))
+    findings = (*inventory.findings, *notes.findings(), *check_programs(groups, near, reference))
     return ClusterProposals(inventory, reference, calibration, made, findings)
 
 

@@ -1,4 +1,4 @@
-"""The reference data that proposals rest on: published crosswalks as imported, or the kit's small sample."""
+"""Reference data for proposals: imported published crosswalks, or the kit's small sample."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from cluster_kit.content.crosswalk_files import CrosswalkContent
+from cluster_kit.content.crosswalk_files import CrosswalkContent, load_crosswalk_content
 from cluster_kit.content.models import ContentModel, SchemaVersion
 from cluster_kit.crosswalk.codes import family_of, series_of
 from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.places import FormerClusterLookup, Placement, Places
 from cluster_kit.files import write_atomically
 
-TableKind = Literal["cip", "soc", "naics", "cip_moves"]
-KINDS: tuple[TableKind, ...] = ("cip", "soc", "naics", "cip_moves")
+TableKind = Literal["cip", "soc", "naics", "cip_moves", "sced"]
+KINDS: tuple[TableKind, ...] = ("cip", "soc", "naics", "cip_moves", "sced")
 Match = Literal["exact", "retired", "series", "family", "none"]
 
 
 class CodeEntry(ContentModel):
-    """A code, its title, and where it stands. In a table of moves ``codes`` are those that took its place."""
+    """A code, its title, and its placements. In a table of moves, ``codes`` are its successors.
+
+    In a table of SCED course codes, ``codes`` are the CIP codes of the course.
+    """
 
     code: str
     title: str = ""
@@ -34,7 +37,7 @@ class CodeEntry(ContentModel):
 
 
 class CodeTable(ContentModel):
-    """One imported table, codes in order. ``source`` is the file that it came from."""
+    """One imported table, ordered by code. ``source`` is the name of its file."""
 
     schema_version: SchemaVersion = 1
     kind: TableKind
@@ -45,7 +48,7 @@ class CodeTable(ContentModel):
 
 @dataclass(frozen=True)
 class Lookup:
-    """What is known of a code: ``code`` as it is today, how it was found, and the entries that speak for it."""
+    """The result for a code: the current ``code``, how it was found, and the matching entries."""
 
     code: str
     match: Match
@@ -54,24 +57,30 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Reference:
-    """Everything that proposals rest on. Make it with ``load_reference``."""
+    """All reference data. Create it with ``load_reference``."""
 
     places: Places
     former: FormerClusterLookup
     cip: CodeTable
     moves: dict[str, tuple[str, ...]]
     soc: CodeTable | None = None
+    sced: CodeTable | None = None
     is_sample: bool = False
 
     @cached_property
     def entries(self) -> dict[str, CodeEntry]:
-        """The CIP codes."""
+        """Entries by CIP code."""
         return {entry.code: entry for entry in self.cip.entries}
 
     @cached_property
     def occupations(self) -> dict[str, CodeEntry]:
-        """The SOC codes; none where no such table was imported."""
+        """Entries by SOC code; empty if no such table was imported."""
         return {entry.code: entry for entry in self.soc.entries} if self.soc else {}
+
+    @cached_property
+    def courses(self) -> dict[str, tuple[str, ...]]:
+        """CIP codes by SCED course code; empty if no such table was imported."""
+        return {entry.code: entry.codes for entry in self.sced.entries} if self.sced else {}
 
     @cached_property
     def groups(self) -> dict[str, tuple[CodeEntry, ...]]:
@@ -84,7 +93,7 @@ class Reference:
 
     @cached_property
     def digest(self) -> str:
-        """Changes whenever the table of CIP codes does."""
+        """Digest of the table of CIP codes."""
         return hashlib.sha256(self.cip.model_dump_json(exclude={"imported_at"}).encode()).hexdigest()[:16]
 
     @cached_property
@@ -92,13 +101,13 @@ class Reference:
         return {}
 
     def find_former(self, name: str) -> str | None:
-        """The id of the former Cluster that a name means, or None. Each name is looked for once."""
+        """The id of the former Cluster that a name refers to, or None. Results are cached by name."""
         if name not in self._formers_found:
             self._formers_found[name] = self.former.find(name)
         return self._formers_found[name]
 
     def look_up(self, code: str) -> Lookup:
-        """What the reference knows of a code, or of a group of codes (``01.01``, ``01``)."""
+        """The entries for a code, or for a group of codes (``01.01``, ``01``)."""
         whole = {2: f"{code}.0000", 5: f"{code}00"}.get(len(code), code)
         if whole in self.entries:
             return Lookup(whole, "exact", (self.entries[whole],))
@@ -112,8 +121,14 @@ class Reference:
         return Lookup(code, "family" if family else "none", family)
 
 
+def open_reference(folder: Path, overlay: Path | None = None) -> Reference:
+    """As ``load_reference``, with the shipped content or that of an organization's pack."""
+    return load_reference(folder, load_crosswalk_content(overlay))
+
+
 def load_reference(folder: Path, content: CrosswalkContent) -> Reference:
-    """What was imported into the folder; where nothing was, the sample. ``CrosswalkError`` where a file is broken."""
+    """The tables imported into the folder, or the sample if there are none. Raises ``CrosswalkError`` for a damaged
+    file."""
     tables = {kind: _read_table(folder / f"{kind}.json") for kind in KINDS}
     cip, moves = tables["cip"], tables["cip_moves"]
     places = Places(content.framework)
@@ -125,12 +140,13 @@ def load_reference(folder: Path, content: CrosswalkContent) -> Reference:
         cip=cip or sample_table(content, places),
         moves=known,
         soc=tables["soc"],
+        sced=tables["sced"],
         is_sample=cip is None,
     )
 
 
 def sample_table(content: CrosswalkContent, places: Places) -> CodeTable:
-    """The kit's own small sample as a table."""
+    """The kit's small sample as a table."""
     entries = tuple(
         CodeEntry(
             code=code.code,
@@ -144,12 +160,12 @@ def sample_table(content: CrosswalkContent, places: Places) -> CodeTable:
 
 
 def save_table(folder: Path, table: CodeTable) -> None:
-    """Keep an imported table in place of the one of its kind before it."""
+    """Save an imported table, replacing the previous one of its kind."""
     write_file(folder / f"{table.kind}.json", table.model_dump_json(indent=None).encode())
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a file atomically. ``CrosswalkError`` where it cannot be written."""
+    """Write a file atomically. Raises ``CrosswalkError`` if it cannot be written."""
     try:
         write_atomically(path, data)
     except OSError as error:

@@ -1,10 +1,10 @@
-"""The summary as a document: pictures with their words, tables, and questions for the next meeting."""
+"""The summary as a document: charts with text alternatives, tables, and questions for the next meeting."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster_kit.crosswalk.inventory import LEVELS
+from cluster_kit.crosswalk.levels import LEVELS
 from cluster_kit.crosswalk.proposing import CLEAR, STATUS_WORDS, ClusterProposals
 from cluster_kit.crosswalk.summary import STILL_OPEN, CrossCutting, CrosswalkSummary, ReportLine
 from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Section, Table, text
@@ -21,7 +21,7 @@ def write_report(
     fictional: bool = False,
     without: Sequence[str] = (),
 ) -> Section:
-    """The report under one title, ``without`` the sections named so. Small numbers are withheld already."""
+    """The report under one title, omitting the sections named in ``without``. Small counts are already suppressed."""
     from cluster_kit.crosswalk.pictures import coverage_picture, sub_cluster_picture
 
     places = proposals.reference.places
@@ -115,7 +115,7 @@ def _cross_cutting(found: Sequence[CrossCutting]) -> list[Block]:
     more = len(found) - len(rows)
     blocks: list[Block] = [
         Table(
-            "Programs whose code also stands in a cross-cutting Cluster",
+            "Programs whose code also belongs to a cross-cutting Cluster",
             ("Program", "Cluster", "Also in", "Programs"),
             rows,
         )

@@ -1,4 +1,4 @@
-"""A workbook whose review columns people have filled, read back into decisions."""
+"""Reads decisions from the review columns of a workbook."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from cluster_kit.crosswalk.decisions import NewDecision
 from cluster_kit.crosswalk.errors import NoTableError, ReviewError, UnreadableListError
 from cluster_kit.crosswalk.findings import Notes
 from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
-from cluster_kit.crosswalk.headers import spell_cell
 from cluster_kit.crosswalk.places import Placement, Places
 from cluster_kit.crosswalk.workbook import KEY, READ_ME, REVIEW, STATE, WAS, YOURS
+from cluster_kit.filetypes.headers import cell_text
 
 _LONGEST_NOTE = 2000
 _LONGEST_KEY = 64
@@ -20,17 +20,17 @@ _LONGEST_KEY = 64
 
 @dataclass(frozen=True)
 class Reviewed:
-    """The decisions that people have changed since the workbook was written, and the state that it was made for."""
+    """Decisions changed since the workbook was written, and the state that it was made for."""
 
     state: str
     decisions: tuple[NewDecision, ...]
 
 
 def read_reviewed(path: Path, places: Places) -> Reviewed:
-    """The decisions in a workbook's review columns, those left as they were written apart.
+    """The changed decisions in a workbook's review columns.
 
-    Raises ``UnreadableListError``, ``NoTableError`` where it is no such workbook, and ``ReviewError`` with every
-    problem and its row; then none of it is to be kept.
+    Raises ``UnreadableListError``; ``NoTableError`` if it is not such a workbook; and ``ReviewError`` with every
+    problem and its row, in which case none must be stored.
     """
     try:
         raw = path.read_bytes()
@@ -38,7 +38,7 @@ def read_reviewed(path: Path, places: Places) -> Reviewed:
         raise UnreadableListError(str(path), f"cannot be read: {error.strerror}.") from error
     grids = {grid.name: grid for grid in read_grids(path.name, raw, Notes())}
     grid = grids.get(REVIEW)
-    header = [spell_cell(cell) for cell in grid.rows[0]] if grid and grid.rows else []
+    header = [cell_text(cell) for cell in grid.rows[0]] if grid and grid.rows else []
     if grid is None or not {KEY, *YOURS} <= set(header):
         missing = ", ".join(repr(name) for name in (KEY, *YOURS) if name not in header)
         raise NoTableError(
@@ -54,7 +54,7 @@ def read_reviewed(path: Path, places: Places) -> Reviewed:
 
 def _state(grid: Grid | None) -> str:
     rows = grid.rows if grid else []
-    return next((spell_cell(row[1]) for row in rows if len(row) > 1 and spell_cell(row[0]) == STATE), "")
+    return next((cell_text(row[1]) for row in rows if len(row) > 1 and cell_text(row[0]) == STATE), "")
 
 
 class _Reader:
@@ -64,25 +64,25 @@ class _Reader:
         self._rows: dict[str, int] = {}
 
     def read(self, number: int, row: Sequence[Cell], header: Sequence[str]) -> NewDecision | None:
-        """The row's decision; None where nothing was changed or something is wrong."""
+        """The row's decision; None if it is unchanged or invalid."""
         cells = {name: _text(row, at) for at, name in enumerate(header) if name}
-        key = spell_cell(cells.get(KEY, ""))
-        said = [cells[name] for name in YOURS]
-        if said == [cells.get(name, "") for name in WAS]:
+        key = cell_text(cells.get(KEY, ""))
+        own_cells = [cells[name] for name in YOURS]
+        if own_cells == [cells.get(name, "") for name in WAS]:
             return None
         if not key or len(key) > _LONGEST_KEY or not key.isprintable():
-            self.problems.append(f"Row {number}: the column {KEY!r} is empty or too long. Put back what stood there.")
+            self.problems.append(f"Row {number}: the column {KEY!r} is empty or too long. Restore the original value.")
             return None
         if key in self._rows:
-            self.problems.append(f"Row {number}: the key {key!r} stands in row {self._rows[key]} too. Remove one.")
+            self.problems.append(f"Row {number}: the key {key!r} is in row {self._rows[key]} too. Remove one.")
             return None
         self._rows[key] = number
-        place = self._place(number, said[0], said[1])
-        if len(said[2]) > _LONGEST_NOTE:
+        place = self._place(number, own_cells[0], own_cells[1])
+        if len(own_cells[2]) > _LONGEST_NOTE:
             self.problems.append(f"Row {number}: the note is longer than {_LONGEST_NOTE} characters. Shorten it.")
-        if place is not None and not place.cluster and said[2]:
+        if place is not None and not place.cluster and own_cells[2]:
             self.problems.append(f"Row {number}: there is a note and no Cluster. Choose a Cluster, or clear the note.")
-        return None if place is None else NewDecision(key, place, said[2])
+        return None if place is None else NewDecision(key, place, own_cells[2])
 
     def _place(self, number: int, cluster_name: str, sub_name: str) -> Placement | None:
         cluster = self._places.find_cluster(cluster_name) if cluster_name else ""
@@ -104,4 +104,4 @@ class _Reader:
 
 def _text(row: Sequence[Cell], at: int) -> str:
     cell = row[at] if at < len(row) else None
-    return cell.strip() if isinstance(cell, str) else spell_cell(cell)
+    return cell.strip() if isinstance(cell, str) else cell_text(cell)

@@ -1,4 +1,4 @@
-"""The kit's own sample crosswalk as a workbook in the shape of the published one, for trying things out and tests."""
+"""The kit's sample crosswalk as a workbook in the published layout, for trials and tests."""
 
 from __future__ import annotations
 
@@ -6,11 +6,22 @@ from pathlib import Path
 
 import xlsxwriter
 
+from cluster_kit.content.crosswalk_files import load_crosswalk_content
+from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.places import Places
-from cluster_kit.crosswalk.reference import CodeTable
+from cluster_kit.crosswalk.reference import CodeTable, sample_table
 
 LONG_SHEET, WIDE_SHEET = "CIP - CC - Sub-Clusters", "CIP - Career Clusters"
 NOTICE = "A SAMPLE made for demonstrations. This is not the published crosswalk."
+
+
+def write_sample(file: Path, overlay: Path | None = None) -> None:
+    """Write the kit's sample crosswalk as a workbook in the published layout. Never overwrites a file."""
+    if file.exists():
+        raise CrosswalkError(f"{file} exists already. Name another file.")
+    content = load_crosswalk_content(overlay)
+    places = Places(content.framework)
+    write_sample_workbook(file, sample_table(content, places), places)
 
 
 def write_sample_workbook(path: Path, table: CodeTable, places: Places) -> None:

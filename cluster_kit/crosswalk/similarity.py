@@ -1,4 +1,4 @@
-"""How alike titles are, and which known titles are nearest to one."""
+"""Title similarity, and the known titles nearest to a title."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _EMPTY_WORDS = frozenset(
 
 
 class Near(NamedTuple):
-    """A known title, how alike it is (0 to 100), and where it stands."""
+    """A known title, its similarity (0 to 100), and its placements."""
 
     title: str
     similarity: float
@@ -37,21 +37,21 @@ class Near(NamedTuple):
 
 @lru_cache(maxsize=200_000)
 def plain_title(title: str) -> str:
-    """A title's telling words in small letters: ``Introduction to Welding II`` is ``welding``.
+    """The key words of a title in lower case: ``Introduction to Welding II`` is ``welding``.
 
-    Where no word tells anything, all of them stay.
+    If there are no key words, all words are kept.
     """
     words = plain(title).split()
     return " ".join(word for word in words if word not in _EMPTY_WORDS) or " ".join(words)
 
 
 def short_title(title: str) -> str:
-    """The part of an official title that people use: what stands before the first slash, comma or bracket."""
+    """The short form of an official title: the part before the first slash, comma, or parenthesis."""
     return re.split(r"[/,(]", title)[0].strip() or title
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two titles are, 0 to 100."""
+    """Similarity of two titles, 0 to 100."""
     one, other = plain_title(one), plain_title(other)
     return (float(fuzz.token_set_ratio(one, other)) + float(fuzz.token_sort_ratio(one, other))) / 2
 
@@ -70,7 +70,7 @@ class TitleIndex:
                 self._by_prefix[word[:_PREFIX]].add(number)
 
     def nearest(self, title: str, without: str = "") -> tuple[Near, ...]:
-        """The titles most like this one, at most ``MOST``, the nearest first; the code ``without`` is left out."""
+        """The most similar titles, at most ``MOST``, nearest first; the code ``without`` is excluded."""
         wanted = plain_title(title)
         found = set[int]().union(*(self._by_prefix.get(word[:_PREFIX], ()) for word in wanted.split()))
         numbers = sorted(number for number in found if not without or self._known[number][2] != without)

@@ -1,4 +1,4 @@
-"""What the coded inventory shows: coverage, gaps, what changes Cluster, and reporting before and after."""
+"""Summary of the coded inventory: coverage, gaps, Cluster changes, and reporting before and after."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cluster_kit.crosswalk.inventory import LEVELS, Level, Program
+from cluster_kit.crosswalk.inventory import Program
+from cluster_kit.crosswalk.levels import LEVELS, Level
 from cluster_kit.crosswalk.proposing import ClusterProposal, ClusterProposals
 from cluster_kit.crosswalk.suppression import SMALLEST, Count, RawCount, suppress
 
@@ -17,9 +18,9 @@ MOST_QUESTIONS_OF_GAPS = 6
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many programs stand in a Cluster: by level (in the order of ``LEVELS``), and by Sub-Cluster (by id).
+    """The number of programs in a Cluster: by level (in the order of ``LEVELS``), and by Sub-Cluster (by id).
 
-    ``without_sub`` have a Cluster and no Sub-Cluster yet.
+    ``without_sub`` programs have a Cluster and no Sub-Cluster yet.
     """
 
     cluster: str
@@ -29,13 +30,13 @@ class Coverage:
 
     @property
     def programs(self) -> int:
-        """All of them."""
+        """Total number of programs."""
         return sum(self.by_level.values())
 
 
 @dataclass(frozen=True)
 class ReportLine:
-    """A line of a report by Cluster: programs, and learners where they may be shown."""
+    """A line of a report by Cluster: programs, and learners if they may be shown."""
 
     name: str
     level: Level
@@ -46,7 +47,7 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class Move:
-    """How many programs go from a former Cluster to a Cluster, both by title."""
+    """The number of programs that move from a former Cluster to a Cluster, both by title."""
 
     former: str
     cluster: str
@@ -55,7 +56,7 @@ class Move:
 
 @dataclass(frozen=True)
 class CrossCutting:
-    """Programs that also stand in a cross-cutting Cluster by their code: a chance to work across Clusters."""
+    """Programs whose code also belongs to a cross-cutting Cluster: an opportunity to work across Clusters."""
 
     title: str
     code: str
@@ -66,7 +67,7 @@ class CrossCutting:
 
 @dataclass(frozen=True)
 class CrosswalkSummary:
-    """Everything that the reports and charts show. It has titles instead of ids, except in ``coverage``."""
+    """Data of all reports and charts. It has titles instead of ids, except in ``coverage``."""
 
     programs: int
     open_programs: int
@@ -84,7 +85,7 @@ class CrosswalkSummary:
 def summarize_crosswalk(proposals: ClusterProposals, smallest: int = SMALLEST) -> CrosswalkSummary:
     """Summarize the proposals for reports and charts.
 
-    Counts of learners below ``smallest`` are withheld, and others that would disclose them.
+    Counts of learners below ``smallest`` are suppressed, as are others that would disclose them.
     """
     titles = proposals.reference.places.titles
     coverage = _coverage(proposals)
@@ -125,7 +126,7 @@ def _coverage(proposals: ClusterProposals) -> tuple[Coverage, ...]:
 
 
 def _reports(proposals: ClusterProposals, smallest: int) -> tuple[tuple[ReportLine, ...], tuple[ReportLine, ...]]:
-    """Reporting by the former Clusters and by the modernized ones, for each level that the list has."""
+    """Reports by the former and by the modernized Clusters, for each level in the list."""
     reference = proposals.reference
     clusters = reference.places.titles
 
@@ -191,7 +192,7 @@ def _moves(proposals: ClusterProposals) -> tuple[Move, ...]:
 
 
 def _level_gaps(coverage: Sequence[Coverage], titles: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Clusters that have programs at one level and none at the other, where the list has both levels."""
+    """Clusters with programs at one level and none at the other, if the list has both levels."""
     levels: tuple[Level, Level] = ("secondary", "postsecondary")
     seen = {level for one in coverage for level in one.by_level}
     if not set(levels) <= seen:
@@ -205,7 +206,7 @@ def _level_gaps(coverage: Sequence[Coverage], titles: Mapping[str, str]) -> tupl
 
 
 def _sub_gaps(coverage: Sequence[Coverage], titles: Mapping[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """For each Cluster with programs its Sub-Clusters that have none."""
+    """For each Cluster with programs, its Sub-Clusters without programs."""
     found = (
         (titles[one.cluster], tuple(titles[sub] for sub, count in one.by_sub.items() if not count))
         for one in coverage
@@ -238,7 +239,7 @@ def _cross_cutting_beside(proposal: ClusterProposal, proposals: ClusterProposals
 def _questions(
     proposals: ClusterProposals, gaps: Sequence[str], level_gaps: Sequence[tuple[str, str]], open_programs: int
 ) -> tuple[str, ...]:
-    """Questions that a data lead can take to the next meeting."""
+    """Questions for a data lead to bring to the next meeting."""
     asked = [finding.question for finding in proposals.findings if finding.question]
     if open_programs:
         asked.insert(0, f"Who decides, and by when, on the {open_programs} programs that the crosswalk leaves open?")

@@ -1,9 +1,9 @@
-"""Small counts of learners are withheld, together with what would give them away.
+"""Suppression of small counts of learners, with complementary suppression.
 
-Two tables divide the same learners in two ways (before and after). A count from 1 to ``smallest - 1`` is hidden. Where
-the hidden counts of a table are one alone, or add up to fewer than ``smallest``, the next smallest count is hidden as
-well, since the whole is often known from elsewhere. What holds the same programs in both tables is hidden in both or
-in none. Totals are never shown.
+Two tables divide the same learners in two ways (before and after). A count from 1 to ``smallest - 1`` is suppressed. If
+a table has only one suppressed count, or its suppressed counts add up to fewer than ``smallest``, the next smallest
+count is suppressed too, since the total is often known from elsewhere. Cells with the same programs in both tables are
+suppressed in both or in neither. Totals are never shown.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SMALLEST = 10
 
 @dataclass(frozen=True)
 class Count:
-    """A number of learners as it may be shown. ``number`` None: not known, or withheld (``withheld`` says why)."""
+    """A publishable number of learners. ``number`` None: unknown, or suppressed (``withheld`` says why)."""
 
     number: int | None
     withheld: str = ""
@@ -27,14 +27,14 @@ class Count:
 
 @dataclass(frozen=True)
 class RawCount:
-    """A number of learners before it may be shown, and the rows of the list that it adds up."""
+    """A number of learners before suppression, and the rows of the list that it covers."""
 
     number: int | None
     rows: frozenset[int]
 
 
 def suppress(tables: Sequence[Sequence[RawCount]], smallest: int = SMALLEST) -> list[list[Count]]:
-    """The tables' counts as they may be shown, in their order."""
+    """The tables' counts after suppression, in order."""
     counts = {(t, c): raw for t, table in enumerate(tables) for c, raw in enumerate(table) if raw.number}
     small = {place for place, raw in counts.items() if (raw.number or 0) < smallest}
     hidden: set[tuple[int, int]] = set()
@@ -57,7 +57,7 @@ def suppress(tables: Sequence[Sequence[RawCount]], smallest: int = SMALLEST) -> 
 def _complement(
     tables: Sequence[Sequence[RawCount]], table: int, hidden: set[tuple[int, int]], smallest: int
 ) -> set[tuple[int, int]]:
-    """The count to hide next so that the table's hidden ones protect each other; none where they do."""
+    """The count to suppress next so that the table's suppressed counts protect each other; empty if they do already."""
     inside = [c for t, c in hidden if t == table]
     if not inside or (len(inside) > 1 and sum(tables[table][c].number or 0 for c in inside) >= smallest):
         return set()

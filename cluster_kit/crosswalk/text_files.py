@@ -1,4 +1,4 @@
-"""The coded inventory, the codebook and the change log as text files that every program reads."""
+"""The coded inventory, the codebook, and the change log as CSV files."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ CHANGE_COLUMNS = ("row", "title", "what", "before", "after", "why")
 
 
 def write_inventory(path: Path, proposals: ClusterProposals) -> None:
-    """The coded inventory, a row for each program."""
+    """Write the coded inventory, one row per program."""
     _write(path, [[column.name for column in COLUMNS], *coded_rows(proposals)])
 
 
 def write_codebook(path: Path, proposals: ClusterProposals) -> None:
-    """What each column means."""
+    """Write the meaning of each column."""
     _write(path, [["column", "meaning", "values"], *codebook(proposals)])
 
 
 def write_changes(path: Path, proposals: ClusterProposals, earlier: dict[str, tuple[str, str]]) -> int:
-    """What differs from the list, and by key from the run before; returns how many changes there are."""
+    """Write the differences from the list and, by key, from the previous run. Returns the number of changes."""
     changes = [*_changes(proposals), *_changes_since(proposals, earlier)]
     _write(path, [CHANGE_COLUMNS, *changes])
     return len(changes)
 
 
 def read_earlier_inventory(path: Path) -> dict[str, tuple[str, str]]:
-    """By key the Cluster and Sub-Cluster of an earlier coded inventory; empty where there is none that can be read."""
+    """Cluster and Sub-Cluster by key from an earlier coded inventory; empty if there is no readable one."""
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
     except (OSError, UnicodeDecodeError, csv.Error):
@@ -47,7 +47,7 @@ def read_earlier_inventory(path: Path) -> dict[str, tuple[str, str]]:
 
 
 def _changes(proposals: ClusterProposals) -> Iterator[list[Value]]:
-    """For each program: a code spelled anew or moved on, and a Cluster that is another than before."""
+    """For each program: a normalized or replaced code, and a changed Cluster."""
     reference = proposals.reference
     for program in proposals.inventory.programs:
         proposal = proposals.by_row[program.row]
@@ -77,5 +77,5 @@ def _changes_since(proposals: ClusterProposals, earlier: dict[str, tuple[str, st
 
 
 def _write(path: Path, rows: Iterable[Sequence[Value]]) -> None:
-    """UTF-8 with a byte order mark, without which Excel reads names with accents wrong."""
+    """Write UTF-8 with a byte order mark, which Excel needs to read accented letters."""
     write_file(path, csv_text(rows).encode("utf-8-sig"))

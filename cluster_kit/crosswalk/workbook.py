@@ -1,4 +1,4 @@
-"""The coded inventory as a workbook, with columns in which the team writes its decisions."""
+"""The coded inventory as a workbook with review columns for the team's decisions."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _HOW_TO = (
 
 @dataclass(frozen=True)
 class WorkbookContext:
-    """Whose inventory it is: the state's postal code and name, and the series; ``fictional`` where that is made up."""
+    """The inventory's state (postal code and name) and series; ``fictional`` if the data are made up."""
 
     code: str
     state: str
@@ -52,7 +52,7 @@ class WorkbookContext:
 
 
 @dataclass(frozen=True)
-class _Looks:
+class _Formats:
     head: Format
     wrap: Format
     yours: Format
@@ -63,11 +63,11 @@ class _Looks:
 def write_crosswalk_workbook(
     path: Path, proposals: ClusterProposals, summary: CrosswalkSummary, about: WorkbookContext
 ) -> None:
-    """Write the workbook to a new file. Text that people typed stays text, also when it is edited later."""
+    """Write the workbook to a new file. User text is stored as text and stays text when edited."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(str(path), options)
     head = {"font_color": COLORS["paper"], "bg_color": COLORS["accent"]}
-    looks = _Looks(
+    formats = _Formats(
         head=book.add_format({"bold": True, **head, "text_wrap": True}),
         wrap=book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
         yours=book.add_format(
@@ -77,25 +77,25 @@ def write_crosswalk_workbook(
         percent=book.add_format({"num_format": "0%", "valign": "top"}),
     )
     book.set_properties({"title": f"Coded program inventory, {about.state}", "author": "cluster-kit"})
-    _read_me(book, looks, proposals, about)
-    _review(book, looks, proposals)
-    _table(book, looks, PROGRAMS, [(c.name, c.width) for c in COLUMNS], coded_rows(proposals))
-    _table(book, looks, "Questions", [("Question", 110)], ([question] for question in summary.questions))
-    _table(book, looks, "Noticed", [("What was noticed", 110)], ([f.sentence] for f in proposals.findings))
-    _table(book, looks, "Codebook", [("Column", 18), ("Meaning", 70), ("Values", 90)], codebook(proposals))
+    _read_me(book, formats, proposals, about)
+    _review(book, formats, proposals)
+    _table(book, formats, PROGRAMS, [(c.name, c.width) for c in COLUMNS], coded_rows(proposals))
+    _table(book, formats, "Questions", [("Question", 110)], ([question] for question in summary.questions))
+    _table(book, formats, "Noticed", [("What was noticed", 110)], ([f.sentence] for f in proposals.findings))
+    _table(book, formats, "Codebook", [("Column", 18), ("Meaning", 70), ("Values", 90)], codebook(proposals))
     places = proposals.reference.places
     names = ([places.titles[cluster], places.titles[sub]] for sub, cluster in places.cluster_of.items())
     clusters = [cluster.title for cluster in places.clusters.values()]
-    sheet = _table(book, looks, FRAMEWORK, [("Cluster of it", 32), ("Sub-Cluster", 40), ("Cluster", 32)], names)
+    sheet = _table(book, formats, FRAMEWORK, [("Cluster of it", 32), ("Sub-Cluster", 40), ("Cluster", 32)], names)
     for number, title in enumerate(clusters, start=1):
         sheet.write_string(number, 2, title)
     book.close()
 
 
-def _read_me(book: xlsxwriter.Workbook, looks: _Looks, proposals: ClusterProposals, about: WorkbookContext) -> None:
+def _read_me(book: xlsxwriter.Workbook, formats: _Formats, proposals: ClusterProposals, about: WorkbookContext) -> None:
     sheet = book.add_worksheet(READ_ME)
     sheet.set_column(0, 0, 16)
-    sheet.set_column(1, 1, 100, looks.wrap)
+    sheet.set_column(1, 1, 100, formats.wrap)
     sample = " This is the kit's sample, for demonstration only." if proposals.reference.is_sample else ""
     lines = [
         (STATE, about.code),
@@ -106,20 +106,20 @@ def _read_me(book: xlsxwriter.Workbook, looks: _Looks, proposals: ClusterProposa
     ]
     for number, (label, words) in enumerate(lines):
         sheet.write_string(number, 0, label)
-        sheet.write_string(number, 1, words, looks.wrap)
+        sheet.write_string(number, 1, words, formats.wrap)
 
 
-def _review(book: xlsxwriter.Workbook, looks: _Looks, proposals: ClusterProposals) -> None:
+def _review(book: xlsxwriter.Workbook, formats: _Formats, proposals: ClusterProposals) -> None:
     columns = [*_REVIEW_COLUMNS, *((name, 4) for name in WAS)]
     sheet = book.add_worksheet(REVIEW)
-    _head(sheet, looks, columns)
+    _head(sheet, formats, columns)
     names = [name for name, _ in columns]
     yours = names.index(YOUR_CLUSTER)
     sheet.set_column(names.index(WAS[0]), len(names) - 1, 4, None, {"hidden": True})
     for number, proposal in enumerate(proposals.proposals, start=1):
         for at, value in enumerate(_review_row(proposal, proposals)):
-            look = looks.yours if yours <= at < yours + len(YOURS) else looks.wrap
-            _write(sheet, (number, at), value, looks.percent if names[at] == "Confidence" else look, looks)
+            format_ = formats.yours if yours <= at < yours + len(YOURS) else formats.wrap
+            _write(sheet, (number, at), value, formats.percent if names[at] == "Confidence" else format_, formats)
     last = len(proposals.proposals)
     clusters, subs = len(proposals.reference.places.clusters), len(proposals.reference.places.cluster_of)
     _choices(sheet, (1, last, yours), f"={FRAMEWORK}!$C$2:$C${clusters + 1}", YOUR_CLUSTER)
@@ -128,23 +128,24 @@ def _review(book: xlsxwriter.Workbook, looks: _Looks, proposals: ClusterProposal
 
 def _review_row(proposal: ClusterProposal, proposals: ClusterProposals) -> list[Value]:
     places, group = proposals.reference.places, proposal.group
-    candidates = [places.spell(candidate.place) for candidate in proposal.candidates]
+    candidates = [places.format_place(candidate.place) for candidate in proposal.candidates]
     more = len(group.titles) - _MOST_TITLES
     titles = "\n".join(group.titles[:_MOST_TITLES]) + (f"\nand {more} more" if more > 0 else "")
     formers = (f"{proposals.reference.former.by_id[former].title} ({count})" for former, count in group.formers)
     status = STATUS_WORDS[proposal.status]
     if proposal.status == "unsettled":
-        status += ": " + " / ".join(f"{places.spell(d.place)} ({d.who})" for d in proposal.decisions)
+        status += ": " + " / ".join(f"{places.format_place(d.place)} ({d.who})" for d in proposal.decisions)
     return [
         group.key, group.code, titles, len(group.programs), "\n".join(formers), status,
         candidates[0] if candidates else "", proposal.candidates[0].confidence if candidates else None,
         candidates[1] if len(candidates) > 1 else "", "\n".join(proposal.reasons),
-        *(said := settled_cells(proposal, proposals)), proposal.decisions[-1].who if proposal.decisions else "", *said,
+        *(settled := settled_cells(proposal, proposals)),
+        proposal.decisions[-1].who if proposal.decisions else "", *settled,
     ]  # fmt: skip
 
 
 def settled_cells(proposal: ClusterProposal, proposals: ClusterProposals) -> list[str]:
-    """What stands in the team's three columns: its decision where it has settled on one."""
+    """The values of the three review columns: the team's decision, if it is settled."""
     if proposal.status != "decided":
         return ["", "", ""]
     decision, titles = proposal.decisions[0], proposals.reference.places.titles
@@ -154,34 +155,34 @@ def settled_cells(proposal: ClusterProposal, proposals: ClusterProposals) -> lis
 
 def _table(
     book: xlsxwriter.Workbook,
-    looks: _Looks,
+    formats: _Formats,
     name: str,
     columns: Sequence[tuple[str, int]],
     rows: Iterable[Sequence[Value]],
 ) -> Worksheet:
     sheet = book.add_worksheet(name)
-    _head(sheet, looks, columns)
+    _head(sheet, formats, columns)
     for number, row in enumerate(rows, start=1):
         for at, value in enumerate(row):
-            _write(sheet, (number, at), value, None, looks)
+            _write(sheet, (number, at), value, None, formats)
     return sheet
 
 
-def _head(sheet: Worksheet, looks: _Looks, columns: Sequence[tuple[str, int]]) -> None:
+def _head(sheet: Worksheet, formats: _Formats, columns: Sequence[tuple[str, int]]) -> None:
     sheet.freeze_panes(1, 1)
     for at, (name, width) in enumerate(columns):
         sheet.set_column(at, at, width)
-        sheet.write_string(0, at, name, looks.head)
+        sheet.write_string(0, at, name, formats.head)
 
 
-def _write(sheet: Worksheet, at: tuple[int, int], value: Value, look: Format | None, looks: _Looks) -> None:
+def _write(sheet: Worksheet, at: tuple[int, int], value: Value, format_: Format | None, formats: _Formats) -> None:
     if isinstance(value, int | float):
-        sheet.write_number(*at, value, look)
+        sheet.write_number(*at, value, format_)
     elif value:
-        is_risky = look is None and guard_formula(value) != value
-        sheet.write_string(*at, value, looks.typed if is_risky else look)
-    elif look is not None:
-        sheet.write_blank(*at, None, look)
+        is_risky = format_ is None and guard_formula(value) != value
+        sheet.write_string(*at, value, formats.typed if is_risky else format_)
+    elif format_ is not None:
+        sheet.write_blank(*at, None, format_)
 
 
 def _choices(sheet: Worksheet, area: tuple[int, int, int], source: str, name: str) -> None:

@@ -1,1 +1,1 @@
-"""The fictional series' people and answers."""
+"""People and answers of the fictional series."""

@@ -1,4 +1,4 @@
-"""A fictional team's answers to session 1, for demonstrations: something to look back on, and to make a packet of."""
+"""A fictional team's answers to session 1, for demonstrations, look-backs, and packets."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ _DAYS = re.compile(r"\+(\d+)d")
 
 
 def add_sample_answers(store: Store, content: Content, person: Person) -> int:
-    """Give the fictional answers to this person's team, a fictional colleague's among them; how many were new.
+    """Add the fictional answers to this person's team, including a fictional colleague's; returns how many were new.
 
-    Every answer has a fixed id for the jurisdiction, so that a second call changes nothing.
+    Answer ids are deterministic for the jurisdiction, so a second call changes nothing.
     """
     document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     colleague = _colleague(person, document["colleague"])
     store.add_person(colleague)
-    said = [(person, field) for field in _fields(document["answers"])]
-    said += [(colleague, field) for field in _fields(document["colleague"]["answers"])]
-    said += [(person, field) for field in _fields(document["together"])]
+    authored = [(person, field) for field in _fields(document["answers"])]
+    authored += [(colleague, field) for field in _fields(document["colleague"]["answers"])]
+    authored += [(person, field) for field in _fields(document["together"])]
     session = content.get_session(document["session"])
     scopes = {e.id: {p: field.scope for p, field in index_fields(content, e).items()} for e in session.exercises}
     day = content.get_meeting(session.number).date
@@ -47,37 +47,37 @@ def add_sample_answers(store: Store, content: Content, person: Person) -> int:
                 value=_dated(value, day),
                 content_version=content.version,
             )
-            for place, (author, (exercise, prompt, row, value)) in enumerate(said)
+            for place, (author, (exercise, prompt, row, value)) in enumerate(authored)
         ]
     )
     return sum(receipt.status == "saved" for receipt in receipts)
 
 
 def _colleague(person: Person, described: dict[str, Any]) -> Person:
-    """Somebody of the same team who does not exist either."""
+    """A second fictional person in the same team."""
     found = {"name": described["name"], "role": described["role"], "id": f"sample-colleague-of-{person.id}"}
     return person.model_copy(update={**found, "email": ""})
 
 
 def _fields(answers: dict[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
-    """Exercise, prompt, row and value of each answer."""
+    """Exercise, prompt, row, and value of each answer."""
     for exercise, prompts in answers.items():
-        for prompt, said in prompts.items():
-            if not _is_table(said):
-                yield exercise, prompt, "", said
+        for prompt, answer in prompts.items():
+            if not _is_table(answer):
+                yield exercise, prompt, "", answer
                 continue
-            for place, cells in enumerate(said, start=1):
+            for place, cells in enumerate(answer, start=1):
                 row = cells.get("row", f"sample-{place}")
                 for column, value in cells.items():
                     if column != "row":
                         yield exercise, f"{prompt}.{column}", row, value
 
 
-def _is_table(said: object) -> bool:
-    return isinstance(said, list) and all(isinstance(cells, dict) for cells in said)
+def _is_table(answer: object) -> bool:
+    return isinstance(answer, list) and all(isinstance(cells, dict) for cells in answer)
 
 
 def _dated(value: Any, day: dt.date) -> Any:
-    """The value; "+14d" becomes the day two weeks after ``day``."""
+    """The value, with "+14d" replaced by the date two weeks after ``day``."""
     days = _DAYS.fullmatch(value) if isinstance(value, str) else None
     return (day + dt.timedelta(days=int(days[1]))).isoformat() if days else value

@@ -1,4 +1,4 @@
-"""Find the browser that checks pages and takes pictures: Chromium or Chrome, whichever is installed."""
+"""Find an installed Chromium or Chrome for page tests and screenshots."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cluster_kit.errors import ClusterKitError
 
 BROWSER_VARIABLE = "CLUSTER_KIT_BROWSER"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# The sandbox needs rights that containers do not have. The rest keeps the browser from requesting other hosts.
+# The sandbox needs privileges that containers lack. The other options prevent requests to other hosts.
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,13 +28,13 @@ NO_BROWSER = (
 
 
 class NoBrowserError(ClusterKitError, LookupError):
-    """There is no browser to use."""
+    """No usable browser was found."""
 
 
 def find_browser(playwright_download: str | Path) -> Path:
-    """The browser's program: the one named in ``CLUSTER_KIT_BROWSER``, else an installed one, else Playwright's own.
+    """The browser's executable: from ``CLUSTER_KIT_BROWSER``, else an installed one, else Playwright's own.
 
-    A snap is passed over, because it cannot read the temporary folders that tests and packets use.
+    Snaps are skipped, because they cannot read the temporary folders that tests and packets use.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def _is_snap(program: Path) -> bool:
 
 
 def print_browser() -> None:
-    """Print the browser's program; exit with 1 and the reason where there is none. Used by deploy/fresh-machine.sh."""
+    """Print the browser's executable, or exit with 1 and the reason. Used by deploy/fresh-machine.sh."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -1,6 +1,6 @@
 """A packet as a Word document that a state can edit.
 
-Real headings and lists, tables with header rows, pictures with descriptions.
+It has real headings and lists, tables with header rows, and pictures with alternative text.
 """
 
 from __future__ import annotations
@@ -10,20 +10,25 @@ from functools import cache
 
 import docx
 from docx.document import Document as WordDocument
+from docx.enum.text import WD_BREAK
 from docx.shared import Inches, Length
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as Line
 
 from cluster_kit.documents import docx_styles as styles
 from cluster_kit.documents.docx_parts import (
+    add_running_lines,
     add_text,
     describe_picture,
     describe_table,
+    draw_lines,
+    keep_rows_together,
     mark_header_row,
     new_paragraph,
     restart_numbers,
     xml_text,
 )
+from cluster_kit.documents.identity import identity
 from cluster_kit.documents.model import (
     LANGUAGE,
     Attributed,
@@ -41,36 +46,42 @@ from cluster_kit.documents.model import (
     Words,
 )
 from cluster_kit.documents.rasterize import to_png
-from cluster_kit.documents.typst_data import NO_ANSWER, NO_WORDS, column_widths, has_words
+from cluster_kit.documents.typst_data import NO_ANSWER, NO_WORDS, are_short, column_widths, has_words
+from cluster_kit.organization import Organization
 
 DEEPEST_HEADING = 6
+LOGO_HIGH = 0.42
 
 
 def write_docx(packet: Document) -> bytes:
     """The packet as a DOCX file."""
-    document = docx.Document(io.BytesIO(_empty_document()))
+    document = docx.Document(io.BytesIO(_empty_document(packet.layout, identity().organization)))
     properties = document.core_properties
     properties.title, properties.subject = xml_text(packet.title), xml_text(packet.subtitle)
     properties.author, properties.language, properties.comments = xml_text(packet.series), f"{LANGUAGE}-US", ""
-    writer = _Writer(document)
+    writer = _Writer(document, styles.TEXT_WIDTH[packet.layout])
     if packet.notice:
         writer.line(packet.notice, styles.NOTICE)
+    writer.organization()
     writer.line(packet.series, styles.NOTE)
     writer.line(packet.heading, "Title")
     writer.line(packet.subtitle, "Subtitle")
     writer.line(packet.when, styles.NOTE)
-    about = Section(packet.about_title, tuple(Paragraph(words, "quiet") for words in packet.about))
-    writer.blocks((*packet.opening, *packet.parts, about), level=1)
+    writer.blocks(packet.opening, level=1)
+    if packet.own_page:
+        writer.break_page()
+    writer.blocks(packet.sections, level=1)
+    add_running_lines(document, packet.series, packet.heading, packet.title, styles.RUNNING)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
 
 
 @cache
-def _empty_document() -> bytes:
-    """A document with the styles that packets use: made once, since that takes longer than filling a page."""
+def _empty_document(layout: str, _organization: Organization) -> bytes:
+    """A template with the packet styles, created once because that takes longer than filling a page."""
     document = docx.Document()
-    styles.prepare(document)
+    styles.prepare(document, layout)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
@@ -79,8 +90,8 @@ def _empty_document() -> bytes:
 class _Writer:
     """Adds blocks to the end of a document."""
 
-    def __init__(self, document: WordDocument) -> None:
-        self._document = document
+    def __init__(self, document: WordDocument, width: float) -> None:
+        self._document, self._width = document, width
         self._ids = {style.name: style.style_id for style in document.styles}  # looking one up takes long
         self._end = document.element.body.sectPr
 
@@ -92,8 +103,22 @@ class _Writer:
         add_text(line, words)
         return line
 
+    def organization(self) -> None:
+        """The organization's logo, else its name, else nothing."""
+        logo, name = identity().logo_png(), identity().name
+        if logo:
+            shape = self.line("", styles.NOTE).add_run().add_picture(io.BytesIO(logo), height=Inches(LOGO_HIGH))
+            describe_picture(shape, name)
+        elif name:
+            self.line(name, styles.LABEL)
+
+    def break_page(self) -> None:
+        """Start a new page. The break is in the last paragraph, so that no empty one begins the next page."""
+        lines = self._document.paragraphs
+        lines[-1].add_run().add_break(WD_BREAK.PAGE)
+
     def blocks(self, blocks: tuple[Block, ...], level: int) -> None:
-        """Blocks one after the other; the headings of sections among them are of this level."""
+        """Append blocks in order. Headings of their sections have this level."""
         for block in blocks:
             self._block(block, level)
 
@@ -113,37 +138,52 @@ class _Writer:
                 self._figure(block.picture)
             case Section():
                 self._heading(block.title, level)
-                self.blocks(block.blocks, level + 1)
+                for inner in block.blocks:
+                    if isinstance(inner, Table) and inner.caption == block.title:
+                        self._table(inner, is_titled=True)
+                    else:
+                        self._block(inner, level + 1)
 
     def _heading(self, words: str, level: int) -> None:
         self.line(words if has_words(words) else NO_WORDS, f"Heading {min(level, DEEPEST_HEADING)}")
 
     def _bullets(self, items: Words, style: str) -> None:
-        lines = [self.line(_said(item.text, item.who), style) for item in items]
+        lines = [self.line(_attributed(item.text, item.who), style) for item in items]
         if style == "List Number":
             restart_numbers(self._document, lines)
 
     def _facts(self, facts: tuple[Fact, ...]) -> None:
         for fact in facts:
+            if are_short((fact, fact)):
+                line = self.line(f"{fact.label}: ", styles.LABEL)
+                line.paragraph_format.keep_with_next = False
+                line.add_run(xml_text(_one(fact.words))).style = styles.ANSWER
+                continue
             self.line(fact.label, styles.LABEL)
             if len(fact.words) > 1:
                 self._bullets(fact.words, "List Bullet")
             else:
                 self.line(_one(fact.words), "Body Text" if fact.words else styles.NOTE)
 
-    def _table(self, block: Table) -> None:
-        self.line(block.caption, "Caption").paragraph_format.keep_with_next = True
+    def _table(self, block: Table, *, is_titled: bool = False) -> None:
+        """A table with its caption, unless the heading above it has the same words."""
+        if not is_titled:
+            self.line(block.caption, "Caption").paragraph_format.keep_with_next = True
         table = self._document.add_table(rows=1 + len(block.rows), cols=len(block.columns))
         table._tbl.tblStyle_val = self._ids["Table Grid"]
         describe_table(table, block.caption)
         widths = list(column_widths(block))
-        shares = [Inches(styles.TEXT_WIDTH * width / sum(widths)) for width in widths]
+        shares = [Inches(self._width * width / sum(widths)) for width in widths]
+        for column, width in zip(table.columns, shares, strict=True):
+            column.width = width
         for cell, head, width in zip(table.rows[0].cells, block.columns, shares, strict=True):
             self._cell(cell, (Attributed(head),), width, styles.CELL_HEAD)
-        for row, said in zip(table.rows[1:], block.rows, strict=True):
-            for cell, words, width in zip(row.cells, said, shares, strict=True):
+        for row, texts in zip(table.rows[1:], block.rows, strict=True):
+            for cell, words, width in zip(row.cells, texts, shares, strict=True):
                 self._cell(cell, words or (Attributed(NO_ANSWER),), width, styles.CELL)
         mark_header_row(table.rows[0])
+        keep_rows_together(table)
+        draw_lines(table)
         self.line("", styles.GAP)
 
     def _cell(self, cell: _Cell, words: Words, width: Length, style: str) -> None:
@@ -151,27 +191,27 @@ class _Writer:
         for place, voice in enumerate(words):
             line = cell.add_paragraph() if place else cell.paragraphs[0]
             line._p.style = self._ids[style]
-            add_text(line, _said(voice.text, voice.who))
+            add_text(line, _attributed(voice.text, voice.who))
 
     def _records(self, block: Records, level: int) -> None:
         self._heading(block.caption, level)
         for number, record in enumerate(block.records, start=1):
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
-            title = "; ".join(_said(voice.text, voice.who) for voice in record.title) or "no name yet"
+            title = "; ".join(_attributed(voice.text, voice.who) for voice in record.title) or "no name yet"
             self._heading(mark + title, level + 1)
             self._facts(record.facts)
 
     def _figure(self, picture: Picture) -> None:
         line = self.line("", "Body Text")
         line.paragraph_format.keep_with_next = True
-        shape = line.add_run().add_picture(io.BytesIO(to_png(picture.svg)), width=Inches(styles.TEXT_WIDTH))
+        shape = line.add_run().add_picture(io.BytesIO(to_png(picture.svg)), width=Inches(self._width))
         describe_picture(shape, picture.alt)
-        self.line(picture.caption, "Caption")
+        self.line(picture.caption, styles.NOTE)
 
 
-def _said(text: str, who: str) -> str:
+def _attributed(text: str, who: str) -> str:
     return f"{text} ({who})" if who else text
 
 
 def _one(words: Words) -> str:
-    return _said(words[0].text, words[0].who) if words else NO_ANSWER
+    return _attributed(words[0].text, words[0].who) if words else NO_ANSWER

@@ -1,4 +1,4 @@
-"""What Word can say about a document and python-docx has no words for."""
+"""Features of Word documents that python-docx does not support."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 
 from docx.document import Document as WordDocument
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.text.paragraph import CT_P
 from docx.oxml.text.run import CT_R
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shape import InlineShape
-from docx.shared import RGBColor
+from docx.shared import Length, RGBColor
 from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 from lxml import etree
@@ -29,19 +31,19 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def xml_text(words: str) -> str:
-    """The words with a mark in place of each character that XML cannot hold."""
+    """The text with each character that XML does not allow replaced."""
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", words)
 
 
 def new_paragraph(style_id: str) -> CT_P:
-    """An empty paragraph in a style, to be put in its place."""
+    """A new, unattached paragraph in a style."""
     paragraph: CT_P = OxmlElement("w:p")
     etree.SubElement(etree.SubElement(paragraph, qn("w:pPr")), qn("w:pStyle")).set(qn("w:val"), style_id)
     return paragraph
 
 
 def add_text(line: Paragraph, words: str) -> None:
-    """Add words to a paragraph: lines broken where they were, addresses as links, right to left where they run so."""
+    """Add text to a paragraph with its line breaks, web addresses as links, and right-to-left direction."""
     rtl = is_right_to_left(words)
     if rtl:
         line._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
@@ -52,12 +54,12 @@ def add_text(line: Paragraph, words: str) -> None:
 
 
 def describe_picture(shape: InlineShape, alt: str) -> None:
-    """Say in words what a picture shows."""
+    """Set a picture's alternative text."""
     shape._inline.docPr.set("descr", xml_text(alt))
 
 
 def describe_table(table: Table, caption: str) -> None:
-    """Name a table for screen readers, and say that its first row and column are headers."""
+    """Set a table's title for screen readers, and mark its first row and column as headers."""
     look = table._tbl.tblPr.find(qn("w:tblLook"))
     if look is not None:
         for name, value in (("firstRow", "1"), ("firstColumn", "1"), ("noHBand", "1"), ("noVBand", "1")):
@@ -68,12 +70,85 @@ def describe_table(table: Table, caption: str) -> None:
 
 
 def mark_header_row(row: _Row) -> None:
-    """Make a row the header of its table: it is announced, and repeats on every page."""
+    """Mark a row as its table's header, which screen readers announce and which repeats on every page."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
+def keep_rows_together(table: Table) -> None:
+    """Keep each row of a table on one page, and shade its header row."""
+    for row in table.rows:
+        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+    for cell in table.rows[0].cells:
+        shade = OxmlElement("w:shd")
+        for name, value in (("val", "clear"), ("color", "auto"), ("fill", COLORS["wash"][1:])):
+            shade.set(qn(f"w:{name}"), value)
+        cell._tc.get_or_add_tcPr().append(shade)
+
+
+def draw_lines(table: Table) -> None:
+    """Draw a table's lines: hairlines between rows, and an accent below the header."""
+    borders = OxmlElement("w:tblBorders")
+    for side, look in (
+        ("top", "nil"),
+        ("left", "nil"),
+        ("bottom", "single"),
+        ("right", "nil"),
+        ("insideH", "single"),
+        ("insideV", "nil"),
+    ):
+        borders.append(_border(side, look, COLORS["line"], 4))
+    table._tbl.tblPr.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook", "w:tblCaption")
+    for cell in table.rows[0].cells:
+        edges = OxmlElement("w:tcBorders")
+        edges.append(_border("bottom", "single", COLORS["accent"], 8))
+        cell._tc.get_or_add_tcPr().insert_element_before(edges, "w:shd")
+
+
+def _border(side: str, look: str, color: str, eighths: int) -> BaseOxmlElement:
+    """A border in eighths of a point."""
+    border = OxmlElement(f"w:{side}")
+    for name, value in (("val", look), ("sz", str(eighths)), ("space", "0"), ("color", color[1:])):
+        border.set(qn(f"w:{name}"), value)
+    return border
+
+
+def add_running_lines(document: WordDocument, series: str, heading: str, title: str, style: str) -> None:
+    """Set the lines at the top and bottom of pages: series and heading (not on the first page), title and page number.
+
+    Word and LibreOffice compute the page numbers.
+    """
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    section.header.is_linked_to_previous = False
+    _running_line(document, section.header.paragraphs[0], series, style).add_run(f"\t{xml_text(heading)}")
+    for footer in (section.footer, section.first_page_footer):
+        footer.is_linked_to_previous = False
+        line = _running_line(document, footer.paragraphs[0], title, style)
+        line.add_run("\tPage ")
+        _field(line, "PAGE")
+        line.add_run(" of ")
+        _field(line, "NUMPAGES")
+
+
+def _running_line(document: WordDocument, line: Paragraph, words: str, style: str) -> Paragraph:
+    """A line of text with a tab stop at the right margin."""
+    section = document.sections[0]
+    width = Length((section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0))
+    line.style = document.styles[style]
+    line.paragraph_format.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
+    line.add_run(xml_text(words))
+    return line
+
+
+def _field(line: Paragraph, code: str) -> None:
+    """A field that the program computes, such as the page number."""
+    field = etree.SubElement(line._p, qn("w:fldSimple"))
+    field.set(qn("w:instr"), code)
+    etree.SubElement(etree.SubElement(field, qn("w:r")), qn("w:t")).text = "1"
+
+
 def restart_numbers(document: WordDocument, lines: Sequence[Paragraph]) -> None:
-    """Let a numbered list begin at 1, whatever lists came before it."""
+    """Restart a numbered list at 1."""
     numbering = document.part.numbering_part.element
     style = document.styles["List Number"].element.pPr.numPr.numId.val
     abstract = next(n for n in numbering.num_lst if n.numId == style).abstractNumId.val
@@ -86,7 +161,7 @@ def restart_numbers(document: WordDocument, lines: Sequence[Paragraph]) -> None:
 
 
 def _run(line: Paragraph, words: str) -> CT_R:
-    """A run of words. python-docx goes through them letter by letter."""
+    """A text run. python-docx would process the text character by character."""
     run: CT_R = etree.SubElement(line._p, qn("w:r"))
     for piece in _BREAKS.split(words):
         if piece in _MARKS:
@@ -100,7 +175,7 @@ def _run(line: Paragraph, words: str) -> CT_R:
 
 
 def _link(line: Paragraph, address: str) -> CT_R:
-    """A run inside a link; the address is its text."""
+    """A run inside a link to the address in its text."""
     related = line.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), related)

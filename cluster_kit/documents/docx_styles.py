@@ -1,55 +1,91 @@
-"""How a Word document looks: a few changes to Word's own styles, so that a state can restyle it in one place."""
+"""The styles of Word documents: changes to Word's built-in styles, which a state can edit in one place."""
 
 from __future__ import annotations
 
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Inches, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
+from cluster_kit.documents.identity import identity
 from cluster_kit.web.tokens import COLORS
 
-ACCENT, MUTED, WARN, INK = (RGBColor.from_string(COLORS[name][1:]) for name in ("accent", "muted", "warn", "ink"))
+MUTED, WARN, INK = (RGBColor.from_string(COLORS[name][1:]) for name in ("muted", "warn", "ink"))
 FONT = "Calibri"
-TEXT_WIDTH = 6.5
-LEAD, NOTE, LABEL, NOTICE, CELL, CELL_HEAD, GAP = (
+TEXT_WIDTH = {"portrait": 6.5, "landscape": 10.0}
+LEAD, NOTE, LABEL, NOTICE, CELL, CELL_HEAD, GAP, RUNNING = (
     *("Packet Lead", "Packet Note", "Packet Label", "Packet Notice"),
-    *("Packet Cell", "Packet Cell Head", "Packet Gap"),
+    *("Packet Cell", "Packet Cell Head", "Packet Gap", "Packet Running Line"),
 )
+ANSWER = "Packet Answer"  # a character style: an answer on the line of its label
 HEADINGS = {1: 17.0, 2: 14.0, 3: 12.5, 4: 11.5, 5: 11.0, 6: 11.0}
 
 
-def prepare(document: Document) -> None:
-    """Letter paper, and the styles that packets use."""
-    section = document.sections[0]
-    section.page_width, section.page_height = Inches(8.5), Inches(11)
-    section.left_margin = section.right_margin = Inches((8.5 - TEXT_WIDTH) / 2)
-    section.top_margin = section.bottom_margin = Inches(0.9)
-    for name, size, colour in (("Normal", 10.5, INK), ("Title", 28.0, ACCENT), ("Subtitle", 14.0, INK)):
-        _look(document, name, size, colour)
+def prepare(document: Document, layout: str = "portrait") -> None:
+    """Set Letter paper and the packet styles. On landscape paper, margins and text are small."""
+    section, is_wide = document.sections[0], layout == "landscape"
+    wide, high = (11.0, 8.5) if is_wide else (8.5, 11.0)
+    section.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Inches(wide), Inches(high)
+    section.left_margin = section.right_margin = Inches((wide - TEXT_WIDTH[layout]) / 2)
+    section.top_margin = section.bottom_margin = Inches(0.4 if is_wide else 0.9)
+    accent = RGBColor.from_string(identity().colors["accent"][1:])
+    for name, size, colour in (("Normal", 10.5, INK), ("Title", 28.0, accent), ("Subtitle", 14.0, INK)):
+        _set_font(document, name, size, colour)
     for level, size in HEADINGS.items():
-        _look(document, f"Heading {level}", size, ACCENT if level < 3 else INK)
-    _look(document, "Caption", 10.0, INK)
+        _set_font(document, f"Heading {level}", size, accent if level < 3 else INK)
+        spacing = document.styles[f"Heading {level}"].paragraph_format
+        spacing.space_before, spacing.space_after = Pt(14 if level == 1 else 10), Pt(4)
+    document.styles["Normal"].paragraph_format.line_spacing = 1.05
+    _pack_title(document)
+    _set_font(document, "Caption", 10.0, INK)
     _new(document, LEAD, 12.0, INK)
     _new(document, NOTE, 10.0, MUTED)
     _new(document, LABEL, 10.0, MUTED, bold=True).paragraph_format.keep_with_next = True
     _new(document, NOTICE, 10.5, WARN, bold=True)
+    answer = document.styles.add_style(ANSWER, WD_STYLE_TYPE.CHARACTER).font
+    answer.bold, answer.size, answer.color.rgb = False, Pt(10.5), INK
+    _new(document, RUNNING, 9.0, MUTED).paragraph_format.space_after = Pt(0)
     for name, bold in ((CELL, False), (CELL_HEAD, True)):
         _new(document, name, 9.5, INK, bold=bold).paragraph_format.space_after = Pt(2)
+    if is_wide:
+        _shrink(document)
     gap = _new(document, GAP, 4.0, INK).paragraph_format
     gap.space_before = gap.space_after = Pt(0)
+
+
+def _pack_title(document: Document) -> None:
+    """Set title and subtitle closely, and the subtitle without letter spacing."""
+    for name, after in (("Title", 4), ("Subtitle", 2)):
+        document.styles[name].paragraph_format.space_before = Pt(0)
+        document.styles[name].paragraph_format.space_after = Pt(after)
+    for spacing in document.styles["Subtitle"].element.rPr.findall(qn("w:spacing")):
+        spacing.getparent().remove(spacing)
+
+
+def _shrink(document: Document) -> None:
+    """Make the text small enough for wide tables."""
+    sizes = {"Title": 18.0, "Subtitle": 11.0, "Heading 1": 11.5, "Caption": 9.5, NOTE: 9.0, CELL: 8.5, CELL_HEAD: 8.5}
+    for name, size in sizes.items():
+        style = document.styles[name]
+        style.font.size, style.paragraph_format.space_before, style.paragraph_format.space_after = (
+            Pt(size),
+            Pt(0),
+            Pt(2),
+        )
 
 
 def _new(document: Document, name: str, size: float, colour: RGBColor, *, bold: bool = False) -> ParagraphStyle:
     style: ParagraphStyle = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles["Normal"]
-    _look(document, name, size, colour)
+    _set_font(document, name, size, colour)
     style.font.bold = bold
     return style
 
 
-def _look(document: Document, name: str, size: float, colour: RGBColor) -> None:
+def _set_font(document: Document, name: str, size: float, colour: RGBColor) -> None:
     style = document.styles[name]
     style.font.name, style.font.size, style.font.color.rgb = FONT, Pt(size), colour
     fonts = style.element.rPr.rFonts

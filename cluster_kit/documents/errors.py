@@ -1,4 +1,4 @@
-"""What can go wrong with a document."""
+"""The errors of documents."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The fonts of printed documents, and what they can print.
+"""The fonts of printed documents and their coverage.
 
-The fonts are files of this package, so a document looks the same wherever it was made. ``docs/make_fonts.py`` writes
+The fonts are files of this package, so a document looks the same on every system. ``docs/make_fonts.py`` writes
 them. A character that none of them has is replaced by its number in Unicode, such as ``[U+1D173]``.
 """
 
@@ -17,26 +17,26 @@ FOLDER = Path(__file__).with_name("typefaces")
 TEXT = "Source Sans 3"
 FIRST = (TEXT, "Noto Sans")
 LAST = ("Noto Sans CJK JP", "Noto Sans Symbols", "Noto Emoji")
-# Characters without a picture of their own that join or vary their neighbours.
+# Zero-width joiners and variation selectors.
 JOINERS = frozenset({0x200B, 0x200C, 0x200D, 0xFE0E, 0xFE0F})
 
 
 @cache
 def fonts() -> typst.Fonts:
-    """The fonts for Typst: these and no others, whatever the machine has."""
+    """The fonts for Typst. System fonts are not used."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER)])
 
 
 @cache
 def families() -> tuple[str, ...]:
-    """The names of the fonts in the order in which a character is looked for."""
+    """The font families in fallback order."""
     scripts = {font.family for font in fonts().fonts()}.difference(FIRST, LAST)
     return (*FIRST, *sorted(scripts), *LAST)
 
 
 @cache
 def coverage(family: str | None = None) -> frozenset[int]:
-    """The characters that a font has, or all of them together."""
+    """The code points of one font, or of all fonts."""
     found: set[int] = set()
     for font in fonts().fonts():
         if family in (font.family, None):
@@ -46,7 +46,7 @@ def coverage(family: str | None = None) -> frozenset[int]:
 
 
 def printable(words: str, known: frozenset[int], joiners: frozenset[int] = JOINERS) -> str:
-    """The words, with the number of each character that is not ``known`` in its place."""
+    """The text with each character that is not ``known`` replaced by its code point."""
     if words.isascii() and words.isprintable():
         return words
     return "".join(_shown(char, known, joiners) for char in words)

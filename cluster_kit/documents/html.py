@@ -1,4 +1,4 @@
-"""A view as accessible HTML: native elements, headers with scope, everything that people typed escaped."""
+"""Write a view as accessible HTML: native elements, scoped headers, and escaped text."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ _IDS = re.compile(r'(\bid="|href="#|url\(#)')
 
 
 def view_css() -> str:
-    """The style sheet for what ``to_html`` writes, with the design tokens."""
+    """The style sheet for the output of ``to_html``, with the design tokens."""
     return tokens_css() + (WEB / "documents" / "view.css").read_text("utf-8")
 
 
 def to_html(section: Section, *, level: int = 3) -> str:
-    """The section, its heading an ``h<level>``, headings within it one level further down each."""
+    """The section as HTML. Its heading is an ``h<level>``; nested headings are one level lower each."""
     heading = min(level, DEEPEST_HEADING)
-    inner = blocks_html(section.blocks, level=level + 1)
+    inner = _titled(section, level + 1)
     return f'<section class="ck-view">\n<h{heading}>{html_text(section.title)}</h{heading}>\n{inner}\n</section>'
 
 
 def blocks_html(blocks: Iterable[Block], *, level: int) -> str:
-    """Blocks one after the other; the headings of sections among them are ``h<level>``."""
+    """Blocks as HTML, in order. Headings of their sections are ``h<level>``."""
     return "\n".join(_block(block, level) for block in blocks)
 
 
 def html_text(typed: str) -> str:
-    """The text escaped, with its line breaks, and http(s) addresses as links."""
+    """Escaped text with line breaks and with http(s) addresses as links."""
     pieces = []
     for piece, is_link in split_links(typed):
         shown = "".join(_escaped(piece)).replace("\n", "<br>\n")
@@ -57,7 +57,7 @@ def html_text(typed: str) -> str:
 
 
 def _escaped(piece: str) -> Iterator[str]:
-    """The text escaped, with places to break in words that are too long for a narrow page."""
+    """Escaped text with break opportunities in long words."""
     for run in _LONG_WORDS.split(piece):
         is_long = _LONG_WORDS.fullmatch(run)
         parts = [run[at : at + BREAK_AFTER] for at in range(0, len(run), BREAK_AFTER)] if is_long else [run]
@@ -81,6 +81,13 @@ def _block(block: Block, level: int) -> str:
         case Section():
             html = to_html(block, level=level)
     return html
+
+
+def _titled(section: Section, level: int) -> str:
+    """The blocks of a section. The caption of a table that is the section's title is for screen readers only."""
+    hidden = f"<caption>{html_text(section.title)}</caption>"
+    html = blocks_html(section.blocks, level=level)
+    return html.replace(hidden, hidden.replace("<caption>", '<caption class="ck-hidden">'), 1)
 
 
 def _bullets(block: Bullets) -> str:
@@ -110,9 +117,9 @@ def _who(who: str) -> str:
 
 
 def _table(block: Table) -> str:
-    """A table that narrow pages stack into cards.
+    """A table that is displayed as cards on narrow pages.
 
-    The roles say again what the elements mean, because some browsers forget it once style sheets lay a table out as
+    The explicit roles are necessary because some browsers drop table semantics if a style sheet displays a table as
     blocks.
     """
     head = "".join(f'<th scope="col" role="columnheader">{html_text(column)}</th>' for column in block.columns)
@@ -150,11 +157,19 @@ def _records(block: Records, level: int) -> str:
 
 def _figure(picture: Picture) -> str:
     caption = f"<figcaption>{html_text(picture.caption)}</figcaption>"
-    return f'<figure class="ck-figure">\n{inline_svg(picture)}\n{caption}\n</figure>'
+    return f'<figure class="ck-figure">\n{inline_svg(picture)}\n{caption}\n{_alternative(picture)}</figure>'
+
+
+def _alternative(picture: Picture) -> str:
+    """The picture's table, folded; empty if it has none."""
+    if picture.table is None:
+        return ""
+    summary = "<summary>Show as a table</summary>"
+    return f'<details class="ck-alternative">{summary}\n{_table(picture.table)}\n</details>\n'
 
 
 def inline_svg(picture: Picture) -> str:
-    """The drawing for the inside of a page: named by its alternative text, its ids its own."""
+    """An inline SVG drawing, labeled by its alternative text, with unique ids."""
     prefix = "p" + hashlib.sha256(picture.svg.encode()).hexdigest()[:8] + "-"
     svg = _IDS.sub(lambda match: match.group(1) + prefix, picture.svg)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(picture.alt)}" ', 1)

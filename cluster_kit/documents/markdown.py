@@ -1,10 +1,22 @@
-"""A view as Markdown, for notebooks and for readers of plain text. What people typed never becomes markup."""
+"""Write a view as Markdown, for notebooks and plain text. Typed text is escaped."""
 
 from __future__ import annotations
 
 import re
 
-from cluster_kit.documents.model import Block, Bullets, Fact, Facts, Figure, Paragraph, Records, Section, Table, Words
+from cluster_kit.documents.model import (
+    Block,
+    Bullets,
+    Fact,
+    Facts,
+    Figure,
+    Paragraph,
+    Picture,
+    Records,
+    Section,
+    Table,
+    Words,
+)
 from cluster_kit.documents.typed_text import split_links
 
 DEEPEST_HEADING = 6
@@ -14,14 +26,14 @@ _BREAK = "\\\n"
 
 
 def to_markdown(section: Section, *, level: int = 3) -> str:
-    """The section, its heading of this level, headings within it one level further down each."""
+    """The section as Markdown. Its heading has this level; nested headings are one level lower each."""
     parts = [f"{'#' * min(level, DEEPEST_HEADING)} {_line(section.title)}"]
     parts.extend(_block(block, level + 1) for block in section.blocks)
     return "\n\n".join(parts)
 
 
 def markdown_text(typed: str, line_break: str = _BREAK) -> str:
-    """The text with everything escaped that Markdown would read as markup; http(s) addresses become links."""
+    """Escape Markdown, and turn http(s) addresses into links."""
     return line_break.join(_escape_line(line) for line in typed.split("\n"))
 
 
@@ -57,10 +69,15 @@ def _block(block: Block, level: int) -> str:
         case Records():
             markdown = _records(block, level)
         case Figure():
-            markdown = f"**Picture: {_line(block.picture.caption)}** {_line(block.picture.alt)}"
+            markdown = _figure(block.picture)
         case Section():
             markdown = to_markdown(block, level=level)
     return markdown
+
+
+def _figure(picture: Picture) -> str:
+    words = f"**Picture: {_line(picture.caption)}** {_line(picture.alt)}"
+    return f"{words}\n\n{_table(picture.table)}" if picture.table else words
 
 
 def _bullets(block: Bullets) -> str:
@@ -71,8 +88,8 @@ def _bullets(block: Bullets) -> str:
 
 
 def _fact(fact: Fact) -> str:
-    said = "; ".join(_line(voice.text) + _who(voice.who) for voice in fact.words) or "–"
-    return f"- **{_line(fact.label)}:** {said}"
+    answers = "; ".join(_line(voice.text) + _who(voice.who) for voice in fact.words) or "–"
+    return f"- **{_line(fact.label)}:** {answers}"
 
 
 def _table(block: Table) -> str:

@@ -1,7 +1,6 @@
-"""What a view is made of: a small document that becomes HTML, Markdown and whatever else is written from it.
+"""The document model of a view, from which HTML, Markdown, and other formats are written.
 
-Every string is plain text, as it was typed or as the kit says it. Nothing in here is markup but a picture's SVG,
-which the kit draws itself.
+Every string is plain text, typed or from the kit. The only markup is a picture's SVG, which the kit draws.
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ Scalar = str | int | float | None
 
 @dataclass(frozen=True)
 class Attributed:
-    """A piece of text. ``who`` names who said it, where that matters: versions that the team has not settled."""
+    """Text with an optional author. ``who`` is set for conflicting versions of an answer."""
 
     text: str
     who: str = ""
 
 
 Words = tuple[Attributed, ...]
-"""What stands in one place: nothing, one text, or several side by side."""
+"""The texts in one place: none, one, or several versions."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Fact:
-    """A label and what stands under it."""
+    """A label and its texts."""
 
     label: str
     words: Words
@@ -55,7 +54,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Facts:
-    """Labels with what was answered to each."""
+    """A list of labels with their answers."""
 
     facts: tuple[Fact, ...]
     kind: Literal["facts"] = "facts"
@@ -63,17 +62,21 @@ class Facts:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with a caption. The first cell of each row is the row's header; rows are as long as ``columns``."""
+    """A table with a caption. The first cell of each row is the row's header; rows are as long as ``columns``.
+
+    ``widths`` are the columns' shares of the page; without them, they follow from the text.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Words, ...], ...]
+    widths: tuple[float, ...] = ()
     kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True)
 class Record:
-    """A row whose cells are too long for a table: its title, and the rest as facts."""
+    """A row whose cells are too long for a table: its title, and the other cells as facts."""
 
     title: Words
     facts: tuple[Fact, ...]
@@ -81,7 +84,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Records:
-    """Rows with long cells. They are numbered where ``row_name`` says what one row is, for example ``goal``."""
+    """Rows with long cells. They are numbered if ``row_name`` is set, for example to ``goal``."""
 
     caption: str
     row_name: str
@@ -91,17 +94,23 @@ class Records:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing with its words. ``alt`` says what it shows, ``data`` holds the rows that it was drawn from."""
+    """A drawing with its alternative text (``alt``) and the rows that it displays (``data``).
+
+    Pages and Markdown show ``table`` as an alternative to the drawing. ``covers`` are the ids of the table columns that
+    the drawing shows in full, which the text beside it need not repeat.
+    """
 
     svg: str
     alt: str
     caption: str
     data: tuple[Mapping[str, Scalar], ...] = ()
+    table: Table | None = None
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture in its place in the text."""
+    """A picture at its position in the text."""
 
     picture: Picture
     kind: Literal["figure"] = "figure"
@@ -109,7 +118,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands under it. Whoever writes the document gives the heading its level."""
+    """A heading and its blocks. The writer sets the heading's level."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -118,10 +127,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document, in the order of its pages; every format is written from it.
+    """A whole document, in page order, from which every format is written.
 
     ``title`` names the document, ``heading`` and ``subtitle`` are at its top; ``notice`` is empty unless readers must
-    know something first. ``opening`` comes before the ``parts``; ``about``, under its title, closes it.
+    know something first. ``opening`` comes before the ``parts``, in print on a page of its own with ``own_page``;
+    ``about``, under its title, closes it if there is any.
+    A landscape document has small text and narrow margins, for wide tables.
     """
 
     title: str
@@ -134,6 +145,15 @@ class Document:
     parts: tuple[Section, ...]
     about: tuple[str, ...]
     about_title: str = "About this packet"
+    own_page: bool = False
+    layout: Literal["portrait", "landscape"] = "portrait"
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The parts, and ``about`` as the last section unless it is empty."""
+        if not self.about:
+            return self.parts
+        return (*self.parts, Section(self.about_title, tuple(Paragraph(words, "quiet") for words in self.about)))
 
 
 Block = Annotated[
@@ -143,7 +163,7 @@ Block = Annotated[
 
 LANGUAGE = "en"
 VIEW_MIME = "application/vnd.cluster-kit.view+json"
-"""The document itself among a notebook's outputs, so that every later format is written from it, not from HTML."""
+"""The MIME type of the document model in a notebook's outputs, from which other formats are written."""
 
 
 def section_to_json(section: Section) -> dict[str, Any]:
@@ -152,12 +172,12 @@ def section_to_json(section: Section) -> dict[str, Any]:
 
 
 def section_from_json(data: object) -> Section:
-    """The section that ``section_to_json`` wrote; ``pydantic.ValidationError`` where it is none."""
+    """The section that ``section_to_json`` wrote. Raises ``pydantic.ValidationError`` for other data."""
     return _adapter().validate_python(data)
 
 
 def _adapter() -> TypeAdapter[Section]:
-    global _ADAPTER  # noqa: PLW0603  (made on first use: building it costs more than most views)
+    global _ADAPTER  # noqa: PLW0603  (created on first use, because building it takes longer than most views)
     if _ADAPTER is None:
         _ADAPTER = TypeAdapter(Section)
     return _ADAPTER
@@ -167,5 +187,5 @@ _ADAPTER: TypeAdapter[Section] | None = None
 
 
 def text(words: str, who: str = "") -> Words:
-    """One text, standing alone."""
+    """One text by itself."""
     return (Attributed(words, who),)

@@ -1,74 +1,45 @@
-"""A packet as a tagged PDF (PDF/UA-1), set by Typst, which refuses to write one that breaks the standard."""
+"""Write a packet as a tagged PDF (PDF/UA-1) with Typst, which enforces the standard."""
 
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
 import pikepdf
-import typst
 from pikepdf import Dictionary, Name
 
-from cluster_kit.documents.errors import DocumentError
-from cluster_kit.documents.fonts import TEXT, coverage, families, fonts, printable
-from cluster_kit.documents.model import LANGUAGE, Document, Paragraph, Section
+from cluster_kit.documents.model import LANGUAGE, Document
 from cluster_kit.documents.typst_data import NO_ANSWER, TypstData
-from cluster_kit.web.tokens import COLORS
-
-Show = Callable[[str], str]
+from cluster_kit.documents.typst_pdf import Show, compile_pdf
 
 
 def write_pdf(packet: Document) -> bytes:
-    """The packet as PDF/UA-1. What its fonts cannot print stands there as a number. Raises ``DocumentError``."""
-    said = ""
-    for show in _ways_to_show():
-        try:
-            return mark_row_headers(_compile(packet, show))
-        except typst.TypstError as error:
-            said = error.message
-    raise DocumentError("PDF", said)
+    """The packet as PDF/UA-1. Characters without a glyph become code points. Raises ``DocumentError``."""
+    template = files("cluster_kit.documents").joinpath("packet.typ")
+    return mark_row_headers(compile_pdf(template, "packet", lambda show: _packet_data(packet, show)))
 
 
-def _ways_to_show() -> Iterator[Show]:
-    """How to print what people typed: as it is; without joined characters; in the text font alone.
-
-    A single character may be in the fonts, and yet its combination with others in none of them.
-    """
-    yield lambda words: printable(words, coverage())
-    yield lambda words: printable(words, coverage(), frozenset())
-    yield lambda words: printable(words, coverage(TEXT), frozenset())
-
-
-def _compile(packet: Document, show: Show) -> bytes:
+def _packet_data(packet: Document, show: Show) -> dict[str, object]:
     data = TypstData(show)
-    about = Section(packet.about_title, tuple(Paragraph(words, "quiet") for words in packet.about))
-    document = {
+    return {
         "language": LANGUAGE,
-        "fonts": families(),
         "no_answer": NO_ANSWER,
+        "layout": packet.layout,
         "title": packet.title,
         "footer": show(packet.title),
         **{name: show(getattr(packet, name)) for name in ("heading", "subtitle", "series", "when", "notice")},
-        "blocks": data.blocks((*packet.opening, *packet.parts, about), level=1),
+        "first_page": len(packet.opening) if packet.own_page else 0,
+        "blocks": data.blocks((*packet.opening, *packet.sections), level=1),
     }
-    template = files("cluster_kit.documents").joinpath("packet.typ").read_bytes()
-    compiler = typst.Compiler(
-        template, font_paths=fonts(), sys_inputs={"packet": json.dumps(document), "colors": json.dumps(dict(COLORS))}
-    )
-    written = compiler.compile(format="pdf", pdf_standards=["ua-1"])
-    if not isinstance(written, bytes):
-        raise DocumentError("PDF", "Typst wrote several files")
-    return written
 
 
 def mark_row_headers(pdf: bytes) -> bytes:
-    """The PDF with the first cell of each row below a table's head marked as the header of its row.
+    """The PDF with the first cell of each table row marked as a row header.
 
-    Typst can say so only for columns. What heads a cell then follows from the reach of row and column headers, and not
-    from a list at the cell that knows of columns alone.
+    Typst can mark only column headers. The cells' explicit header lists are removed, because they name only columns;
+    readers then use the scope of row and column headers.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for element in structure_elements(document):
@@ -102,12 +73,12 @@ def structure_elements(document: pikepdf.Pdf) -> Iterator[Dictionary]:
 
 
 def children(element: Dictionary) -> list[Dictionary]:
-    """The elements right below one."""
+    """The children of an element."""
     return [kid for kid in list_children(element.get("/K")) if "/S" in kid]
 
 
 def list_children(value: Any) -> list[Dictionary]:
-    """The dictionaries in a value that is one, an array of several, or nothing."""
+    """The dictionaries in a value: one, an array, or none."""
     given = list(value) if isinstance(value, pikepdf.Array) else [value]
     return [one for one in given if isinstance(one, Dictionary)]
 

@@ -1,6 +1,6 @@
-"""The rules of PDF/UA-1 (ISO 14289-1) that a program can check by itself.
+"""Check the rules of PDF/UA-1 (ISO 14289-1) that need no human judgment.
 
-Whether the words make sense is for people to say.
+People must check whether the text makes sense.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
 from cluster_kit.documents.pdf import children, list_children, structure_elements
+from cluster_kit.documents.pdf_form import has_form
 
 HEADINGS = tuple(Name(f"/H{level}") for level in range(1, 7))
 SHOWS = {"Tj", "TJ", "'", '"', "Do", "sh", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "EI"}
@@ -22,10 +23,11 @@ BOOKMARKS_FROM_PAGES = 3
 
 
 def find_pdf_problems(data: bytes) -> list[str]:
-    """What is wrong with the PDF, one sentence each; empty where every rule is kept."""
+    """The PDF's violations, one sentence each; empty if there are none."""
     try:
         with Pdf.open(io.BytesIO(data)) as document:
-            return list(itertools.chain(_metadata(document), _structure(document), _pages(document)))
+            parts = (_metadata(document), _structure(document), _pages(document), _form(document))
+            return list(itertools.chain(*parts))
     except pikepdf.PdfError as error:
         return [f"It cannot be read as a PDF: {error}."]
 
@@ -118,6 +120,26 @@ def _pages(document: Pdf) -> Iterator[str]:
                 yield f"A link on page {number} does not say where it leads."
         if page.get("/Annots") and page.get("/Tabs") != Name.S:
             yield f"The keyboard does not follow the structure on page {number}."
+
+
+def _form(document: Pdf) -> Iterator[str]:
+    """Each field has a name for screen readers and an element of its own (7.18.1, 7.18.4)."""
+    tagged = {
+        kid.Obj.objgen
+        for element in structure_elements(document)
+        if has_form(element)
+        for kid in list_children(element.K)
+    }
+    for number, page in enumerate(document.pages, start=1):
+        for widget in page.get("/Annots", []):
+            if widget.get("/Subtype") != Name.Widget:
+                continue
+            if widget.objgen not in tagged:
+                yield f"A field on page {number} has no place in the structure."
+            if not str(widget.get("/TU", "")).strip():
+                yield f"A field on page {number} does not say what it asks."
+            if "/N" not in widget.get("/AP", Dictionary()):
+                yield f"A field on page {number} has no appearance."
 
 
 def _shows_untagged(page: pikepdf.Page) -> bool:

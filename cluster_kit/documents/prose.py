@@ -1,4 +1,4 @@
-"""Markdown as a document's blocks. Markup that is not Markdown stays text; emphasis goes, words stay."""
+"""Convert Markdown into document blocks. Other markup stays text, and emphasis is dropped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LISTS = {"bullet_list_open": False, "ordered_list_open": True}
 
 
 def read_prose(source: str) -> tuple[Block, ...]:
-    """Paragraphs, lists and tables of the Markdown; a heading becomes a paragraph, since the document has its own."""
+    """The paragraphs, lists, and tables. Headings become paragraphs, because the document has its own headings."""
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(source)
     blocks: list[Block] = []
     at = 0
@@ -32,7 +32,7 @@ def read_prose(source: str) -> tuple[Block, ...]:
 
 
 def _end(tokens: Sequence[Token], start: int) -> int:
-    """Where the block that begins at ``start`` ends."""
+    """The end of the block that begins at ``start``."""
     depth = 0
     for at in range(start, len(tokens)):
         depth += tokens[at].nesting
@@ -47,30 +47,30 @@ def _words(tokens: Sequence[Token]) -> str:
 
 
 def _inline(children: Sequence[Token]) -> str:
-    said, address = "", ""
+    text, address = "", ""
     for child in children:
         if child.type == "link_open":
             address = str(child.attrGet("href") or "")
         elif child.type == "link_close":
-            said += "" if said.endswith(address) else f" ({address})"
+            text += "" if text.endswith(address) else f" ({address})"
         elif child.type == "softbreak":
-            said += " "
+            text += " "
         elif child.type == "hardbreak":
-            said += "\n"
+            text += "\n"
         else:
-            said += child.content
-    return said
+            text += child.content
+    return text
 
 
 def _items(tokens: Sequence[Token]) -> Words:
-    """One text for each item of the list; lists within it follow as further items."""
-    said: list[list[str]] = []
+    """The text of each list item. Items of nested lists follow their parent."""
+    items: list[list[str]] = []
     for token in tokens:
         if token.type == "list_item_open":
-            said.append([])
+            items.append([])
         elif token.type == "inline":
-            said[-1].append(_inline(token.children or ()))
-    return tuple(Attributed("\n".join(lines)) for lines in said)
+            items[-1].append(_inline(token.children or ()))
+    return tuple(Attributed("\n".join(lines)) for lines in items)
 
 
 def _table(tokens: Sequence[Token]) -> Table:

@@ -1,4 +1,4 @@
-"""Text that people typed, made fit to be shown: nothing hidden in it, and split into words and web addresses."""
+"""Prepare typed text for display: make hidden characters visible, and find web addresses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DELETE = 0x7F
 
 
 def clean(typed: str) -> str:
-    """The text with line breaks as ``\\n``, tabs as spaces, and what cannot be seen or stored made visible.
+    """The text with line breaks as ``\\n``, tabs as spaces, and invisible characters made visible.
 
     Control characters become their Unicode pictures (``\\x00`` becomes ``␀``); lone surrogates and control characters
     without a picture become ``�``. Spaces around the whole text go.
@@ -39,7 +39,7 @@ def _visible(char: str) -> str:
 
 
 def split_links(typed: str) -> Iterator[tuple[str, bool]]:
-    """The text in pieces, in order, each with True where it is an http(s) address. Nothing is lost or added."""
+    """The text in pieces, each with True if it is an http(s) address. The pieces join to the same text."""
     end = 0
     for match in _LINK.finditer(typed):
         address = match.group().rstrip(".,;:!?)]}’”")

@@ -1,12 +1,23 @@
-"""A packet as data for the Typst template: every word stands in it as data, so that nothing typed is markup."""
+"""Convert a packet into data for the Typst template. Typed text is data, never markup."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from cluster_kit.documents.model import Block, Bullets, Facts, Figure, Paragraph, Records, Section, Table, Words
+from cluster_kit.documents.model import (
+    Block,
+    Bullets,
+    Fact,
+    Facts,
+    Figure,
+    Paragraph,
+    Records,
+    Section,
+    Table,
+    Words,
+)
 from cluster_kit.documents.typed_text import split_links
 
 DEEPEST_HEADING = 6
@@ -14,27 +25,38 @@ NO_ANSWER = "no answer"
 NO_WORDS = "no words"
 LONG_WORD, BREAK_AFTER, MAY_BREAK = 25, 12, "\u200b"
 NARROWEST, WIDEST = 7, 45
+LINE, CELL_EDGE = 82, 3  # characters in the width of a page, and the empty space beside those of a cell
+LONG_CELL, MOST_LINES = 400, 20  # characters, and typed line breaks
+SHORT_LABEL, SHORT_ANSWER = 40, 70
 Print = Callable[[str], str]
 
 
 class TypstData:
-    """Turns blocks into dictionaries. ``show`` makes text fit for the fonts at hand."""
+    """Converts blocks into dictionaries. ``show`` adapts text to the fonts."""
 
     def __init__(self, show: Print) -> None:
         self._show = show
 
     def blocks(self, blocks: tuple[Block, ...], level: int) -> list[dict[str, Any]]:
-        """One dictionary for each block; the headings of sections among them are of this level."""
+        """A dictionary for each block. Headings of their sections have this level."""
         return [self._block(block, level) for block in blocks]
 
+    def _titled(self, section: Section, level: int) -> list[dict[str, Any]]:
+        """The blocks of a section. A table whose caption is the section's title has none."""
+        blocks = self.blocks(section.blocks, level)
+        for block, data in zip(section.blocks, blocks, strict=True):
+            if isinstance(block, Table) and block.caption == section.title:
+                data["caption"] = None
+        return blocks
+
     def text(self, typed: str, who: str = "") -> dict[str, Any]:
-        """Lines of runs, each run some text and the address that it links to; and which way the text runs."""
-        said = f"{typed} ({who})" if who else typed
-        lines = [[self._run(*piece) for piece in split_links(line)] for line in said.split("\n")]
-        return {"lines": lines, "rtl": is_right_to_left(said)}
+        """Lines of runs (text and link address), and the text's direction."""
+        text = f"{typed} ({who})" if who else typed
+        lines = [[self._run(*piece) for piece in split_links(line)] for line in text.split("\n")]
+        return {"lines": lines, "rtl": is_right_to_left(text)}
 
     def heading(self, typed: str) -> dict[str, Any]:
-        """The same for a heading, which must never be empty."""
+        """The same for a heading, which must not be empty."""
         return self.text(typed if has_words(typed) else NO_WORDS)
 
     def _run(self, piece: str, is_link: bool) -> dict[str, str]:
@@ -57,19 +79,22 @@ class TypstData:
                 rows = [[self._words(words) for words in row] for row in block.rows]
                 heads = [self.text(column) for column in block.columns]
                 widths = list(column_widths(block))
-                data = {"caption": self.text(block.caption), "heads": heads, "rows": rows, "widths": widths}
+                long = [any(map(_is_long, row)) for row in block.rows]
+                caption = self.text(block.caption)
+                data = {"caption": caption, "heads": heads, "rows": rows, "widths": widths, "long": long}
             case Records():
                 data = self._records(block, level)
             case Figure():
                 picture = block.picture
                 data = {"svg": picture.svg, "alt": picture.alt, "caption": self.text(picture.caption)}
             case Section():
-                inner = self.blocks(block.blocks, level + 1)
+                inner = self._titled(block, level + 1)
                 data = {"level": min(level, DEEPEST_HEADING), "title": self.heading(block.title), "blocks": inner}
         return {"kind": block.kind, **data}
 
     def _facts(self, block: Facts) -> dict[str, Any]:
-        return {"facts": [{"label": self.text(f.label), "words": self._words(f.words)} for f in block.facts]}
+        facts = [{"label": self.text(f.label), "words": self._words(f.words)} for f in block.facts]
+        return {"facts": facts, "short": are_short(block.facts)}
 
     def _records(self, block: Records, level: int) -> dict[str, Any]:
         records = []
@@ -77,23 +102,38 @@ class TypstData:
             mark = f"{block.row_name.capitalize()} {number}. " if block.row_name else ""
             title = "; ".join(voice.text for voice in record.title) or "no name yet"
             records.append({"title": self.heading(mark + title), **self._facts(Facts(record.facts))})
+        short = all(record["short"] for record in records)  # records of one list look alike
+        records = [{**record, "short": short} for record in records]
         levels = {"level": min(level, DEEPEST_HEADING), "deeper": min(level + 1, DEEPEST_HEADING)}
         return {**levels, "caption": self.heading(block.caption), "records": records}
 
 
 def has_words(typed: str) -> bool:
-    """True when there is anything to see or to say in it."""
+    """True if the text has visible or spoken content."""
     return any(unicodedata.category(char)[0] not in "ZC" for char in typed)
 
 
 def is_right_to_left(words: str) -> bool:
-    """True when the first letter with a direction runs from right to left."""
+    """True if the first strongly directional character is right-to-left."""
     strong = (unicodedata.bidirectional(char) for char in words)
     return next((way != "L" for way in strong if way in ("L", "R", "AL")), False)
 
 
+def are_short(facts: Sequence[Fact]) -> bool:
+    """True if several facts fit side by side: short labels with one short answer each."""
+    return len(facts) > 1 and all(
+        len(fact.label) <= SHORT_LABEL and len(fact.words) == 1 and len(fact.words[0].text) <= SHORT_ANSWER
+        for fact in facts
+    )
+
+
+def _is_long(words: Words) -> bool:
+    """True if a cell may be too tall to be kept on one page."""
+    return sum(len(voice.text) + LONG_CELL * voice.text.count("\n") // MOST_LINES for voice in words) > LONG_CELL
+
+
 def _breakable(words: str) -> Iterator[str]:
-    """The words, with places to break in those that are too long for a narrow column."""
+    """The text with break opportunities in words that are too long for a narrow column."""
     for number, word in enumerate(words.split(" ")):
         yield " " if number else ""
         if len(word) < LONG_WORD:
@@ -103,9 +143,26 @@ def _breakable(words: str) -> Iterator[str]:
 
 
 def column_widths(table: Table) -> Iterator[float]:
-    """What share of the page each column takes: the longest word fits, and much text gets more room than little."""
-    for at, column in enumerate(table.columns):
-        cells = [" ".join(voice.text for voice in row[at]) for row in table.rows]
-        longest = max((len(word) for cell in [column, *cells] for word in cell.split()), default=1)
-        typical = sum(map(len, cells)) / max(len(cells), 1)
-        yield round(min(max(longest + 2, typical**0.75, NARROWEST), WIDEST), 1)
+    """The width of each column as a share of the page: given, or its longest word, and more for more text."""
+    if table.widths:
+        yield from table.widths
+        return
+    columns = [
+        (head, [" ".join(v.text for v in row[at]) for row in table.rows]) for at, head in enumerate(table.columns)
+    ]
+    needs = [max(map(_longest_word, (head, *cells))) + CELL_EDGE for head, cells in columns]
+    weights = [_weight(cells) for _, cells in columns]
+    spare = max(LINE - sum(needs), 0) / sum(weights)
+    for need, weight in zip(needs, weights, strict=True):
+        yield round(need + spare * weight, 1)
+
+
+def _longest_word(words: str) -> int:
+    """The length of the longest word in characters. Very long words are broken."""
+    return min(max(map(len, words.split()), default=1), LONG_WORD)
+
+
+def _weight(cells: Sequence[str]) -> float:
+    """The share of the spare width that a column with this text gets."""
+    typical = sum(map(len, cells)) / max(len(cells), 1)
+    return float(min(max(typical**0.75, NARROWEST), WIDEST))

@@ -1,4 +1,4 @@
-"""A view as the result of a notebook's cell."""
+"""A view as a notebook cell's result."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ EXERCISE_LEVEL = 3
 
 
 class DocumentView:
-    """Shows a section in a notebook as HTML, as Markdown, and as the document itself (``VIEW_MIME``).
+    """Displays a section in a notebook as HTML, as Markdown, and as the document model (``VIEW_MIME``).
 
     ``level`` is the level of the section's own heading. ``reads`` names the answers that the section was made from,
-    where a page that shows it is kept: it is in the output's metadata, under ``cluster_kit``.
+    for pages that are cached. It is in the output's metadata, under ``cluster_kit``.
     """
 
     def __init__(self, section: Section, level: int = EXERCISE_LEVEL, reads: str = "") -> None:

@@ -1,4 +1,4 @@
-"""The answers of one jurisdiction in one series: read from the store, or kept in memory for all its open pages."""
+"""Readers of one jurisdiction's answers in one series: directly from the store, or from a cache in memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
-from cluster_kit.content.models import Scope
+from cluster_kit.content.models import Depth, Scope
 from cluster_kit.store import NewResponse, Receipt, Response, Store
 
 UNKNOWN_NAME = "A teammate"
@@ -32,7 +32,7 @@ class RowStart(NamedTuple):
 
 
 class AnswerReader(Protocol):
-    """Where forms read a jurisdiction's answers from."""
+    """The source from which forms read a jurisdiction's answers."""
 
     def mark(self) -> Watermark:
         """The version of the answers. Raises what the store raises."""
@@ -41,16 +41,19 @@ class AnswerReader(Protocol):
         """The current answers of an exercise, of every author, by ``seq``. Raises what the store raises."""
 
     def has_read(self, response: Response) -> bool:
-        """Whether the current answers take this response of the store into account."""
+        """Whether the current answers include the effect of this stored response."""
 
     def row_starts(self, session: int, exercise: str) -> Iterable[RowStart]:
         """The rows of an exercise's tables in the order of their first answer. Raises what the store raises."""
 
     def derive(self, session: int, exercise: str, compute: Callable[[Sequence[Response]], T]) -> T:
-        """What ``compute`` makes of an exercise's current answers. Raises what the store raises."""
+        """The result of ``compute`` for an exercise's current answers. Raises what the store raises."""
 
     def name(self, person: str) -> str:
         """A person's display name by id. Raises what the store raises."""
+
+    def depth(self, person: str) -> Depth:
+        """The depth at which a person's page opens. Raises what the store raises."""
 
 
 def _start_of(response: Response) -> RowStart:
@@ -63,7 +66,7 @@ def _is_cell(response: Response) -> bool:
 
 
 def _shares_field(one: Response, other: Response) -> bool:
-    """Whether two responses of a jurisdiction answer the same field: a person's own is a field of its own."""
+    """Whether two responses of a jurisdiction answer the same field. In person scope, each author has a field."""
     same = (one.prompt, one.row, one.scope) == (other.prompt, other.row, other.scope)
     return same and (one.scope is Scope.TEAM or one.author == other.author)
 
@@ -74,7 +77,7 @@ def _in_order(responses: Iterable[Response]) -> tuple[Response, ...]:
 
 @dataclass(frozen=True)
 class StoreReader:
-    """Reads the store at each call: for one person, and for work outside of pages."""
+    """Reads the store at each call. For a single form and for work outside of pages."""
 
     store: Store
     series: str
@@ -89,16 +92,16 @@ class StoreReader:
         return self.store.current(self.series, self.jurisdiction, session=session, exercise=exercise)
 
     def has_read(self, response: Response) -> bool:  # noqa: ARG002
-        """Always: the store is read each time."""
+        """Always True, because each call reads the store."""
         return True
 
     def row_starts(self, session: int, exercise: str) -> Iterable[RowStart]:
-        """From the exercise's history."""
+        """The row starts in the exercise's history."""
         history = self.store.history(self.series, self.jurisdiction, session=session, exercise=exercise)
         return dict.fromkeys(_start_of(response) for response in history if _is_cell(response))
 
     def derive(self, session: int, exercise: str, compute: Callable[[Sequence[Response]], T]) -> T:
-        """Computed at each call."""
+        """The result, computed at each call."""
         return compute(self.current(session, exercise))
 
     def name(self, person: str) -> str:
@@ -106,17 +109,22 @@ class StoreReader:
         found = self.store.find_person(person)
         return found.name if found else UNKNOWN_NAME
 
+    def depth(self, person: str) -> Depth:
+        """The depth in the store now."""
+        found = self.store.find_person(person)
+        return Depth(found.depth) if found and found.depth else Depth.ESSENTIAL
+
 
 @dataclass(frozen=True)
 class Update:
-    """What a refresh found: new responses by ``seq``; ``whole`` after an erasure, when everything was read again."""
+    """The result of a refresh: new responses by ``seq``. ``whole``: an erasure invalidated everything."""
 
     new: tuple[Response, ...] = ()
     whole: bool = False
 
     @cached_property
     def exercises(self) -> frozenset[str]:
-        """The ids of the exercises that were answered."""
+        """The ids of the exercises with new responses."""
         return frozenset(response.exercise for response in self.new)
 
 
@@ -129,9 +137,9 @@ class _Session:
 
 
 class AnswerCache:
-    """A jurisdiction's answers in memory. ``refresh`` reads what is new; readers never wait for it.
+    """A jurisdiction's answers in memory. ``refresh`` reads new responses; readers never wait for it.
 
-    A session is loaded when it is first asked for. Use from any thread.
+    Each session is loaded on first use. Thread-safe.
     """
 
     def __init__(self, store: Store, series: str, jurisdiction: str) -> None:
@@ -140,33 +148,35 @@ class AnswerCache:
         self._lock = threading.Lock()
         self._sessions: dict[int, _Session] = {}
         self._mark: Watermark | None = None
-        self._applied: dict[str, int] = {}  # responses put in by their receipts and not read since: their seq
-        self._dropped = 0  # the newest seq, of an erased response or another, when everything was last dropped
+        self._applied: dict[str, int] = {}  # seq of responses added by their receipts and not yet read
+        self._dropped = 0  # the newest seq, including erased responses, at the last invalidation
         self._names: dict[str, str] = {}
+        self._kept: dict[str, str] = {}  # by id that was merged, the person who was kept, as of the last invalidation
+        self._depths: dict[str, Depth] = {}
         self._derived: dict[tuple[int, str, Callable[..., Any]], tuple[Any, Any]] = {}
 
     def mark(self) -> Watermark:
-        """The version that is in memory."""
+        """The version in memory."""
         if self._mark is None:
             with self._lock:
                 self._mark = self._mark or self._store_reader.mark()
         return self._mark
 
     def current(self, session: int, exercise: str) -> Sequence[Response]:
-        """The current answers in memory; a session that is not there is loaded."""
+        """The current answers in memory. Loads the session on first use."""
         return self._session(session).current.get(exercise, ())
 
     def has_read(self, response: Response) -> bool:
-        """Whether a refresh has read it, or its receipt has put it in."""
+        """Whether a refresh or a receipt has added it."""
         return response.seq <= self.mark().seq or response.id in self._applied
 
     def row_starts(self, session: int, exercise: str) -> Iterable[RowStart]:
-        """The rows in memory; a session that is not there is loaded."""
+        """The row starts in memory. Loads the session on first use."""
         rows = self._session(session).rows.get(exercise, {})
         return tuple(sorted(rows, key=rows.__getitem__))
 
     def derive(self, session: int, exercise: str, compute: Callable[[Sequence[Response]], T]) -> T:
-        """Computed once for all pages, until the exercise's answers change."""
+        """The result, cached for all pages until the exercise's answers change."""
         current = self.current(session, exercise)
         made_from, found = self._derived.get((session, exercise, compute), (None, None))
         if made_from is not current:
@@ -175,21 +185,27 @@ class AnswerCache:
         return cast(T, found)
 
     def name(self, person: str) -> str:
-        """The name, as it was when it was first asked for."""
+        """The name, cached on first use."""
         if person not in self._names:
             self._names[person] = self._store_reader.name(person)
         return self._names[person]
 
+    def depth(self, person: str) -> Depth:
+        """The depth, cached on first use."""
+        if person not in self._depths:
+            self._depths[person] = self._store_reader.depth(person)
+        return self._depths[person]
+
     def is_ahead(self, mark: Watermark) -> bool:
-        """Whether the store's version is what receipts have already put in, as far as can be told without reading."""
+        """Whether receipts have already added the newest response of this version, so a refresh is not necessary."""
         known = self.mark()
         return mark.erased == known.erased and mark.seq == max(self._applied.values(), default=known.seq)
 
     def refresh(self, mark: Watermark | None = None) -> Update:
-        """Read what was answered since. ``mark`` is the store's version where the caller knows it.
+        """Read the new responses. ``mark`` is the store's version, if the caller knows it.
 
-        What receipts have put in before is not among the new responses once more. After an erasure everything is
-        dropped, and read again when it is asked for. Raises what the store raises; then nothing has changed here.
+        Responses already added by receipts are not reported again. An erasure drops everything; sessions are loaded
+        again on use. Raises what the store raises; then the cache is unchanged.
         """
         before = self.mark()
         with self._lock:
@@ -197,6 +213,7 @@ class AnswerCache:
                 self._dropped = self.store.latest_seq(self.series, self.jurisdiction)
                 self._mark, self._sessions, self._names, self._derived = self._store_reader.mark(), {}, {}, {}
                 self._applied = {}
+                self._kept = {merged: kept.id for merged, kept in self.store.merged_people(self.series).items()}
                 return Update(whole=True)
             new = self.store.since(before.seq, self.series, self.jurisdiction)
             if not new:
@@ -209,9 +226,9 @@ class AnswerCache:
         return Update(tuple(others))
 
     def apply_saved(self, responses: Iterable[NewResponse], receipts: Iterable[Receipt]) -> Update:
-        """Put in what was just committed, by its receipts, ahead of the refresh that reads it with all else.
+        """Add committed responses by their receipts, before a refresh reads them.
 
-        What a refresh has read meanwhile is left alone: another server may have superseded it, or it was erased.
+        Responses that a refresh has already read are skipped, because they may have been superseded or erased since.
         """
         applied = []
         with self._lock:
@@ -220,7 +237,8 @@ class AnswerCache:
             for new in responses:
                 receipt, session = saved.get(new.id), self._sessions.get(new.session)
                 if receipt and session:
-                    response = Response.model_construct(**dict(new), seq=receipt.seq, at=receipt.at)
+                    stored = {"author": self._kept.get(new.author, new.author), "seq": receipt.seq, "at": receipt.at}
+                    response = Response.model_construct(**{**dict(new), **stored})
                     current = [r for r in session.current.get(new.exercise, ()) if not _shares_field(r, response)]
                     current += [other for other in receipt.others if other.id not in {r.id for r in current}]
                     session.current[new.exercise] = _in_order([*current, response])
@@ -232,7 +250,7 @@ class AnswerCache:
     def _session(self, number: int) -> _Session:
         found = self._sessions.get(number)
         if found is None:
-            self.mark()  # before the answers, so that what is saved meanwhile is read again by a refresh
+            self.mark()  # first: a refresh reads again what is saved meanwhile
             with self._lock:
                 found = self._sessions.get(number) or self._load(number)
                 self._sessions[number] = found
@@ -253,7 +271,7 @@ class AnswerCache:
                 rows[start] = min(response.seq, rows.get(start, response.seq))
 
     def _apply(self, new: Sequence[Response]) -> None:
-        """Put new responses among the current ones, and leave out what the store no longer counts as current."""
+        """Add new responses to the current ones, and drop those that are superseded."""
         by_exercise: defaultdict[tuple[int, str], list[Response]] = defaultdict(list)
         for response in new:
             if response.session in self._sessions:

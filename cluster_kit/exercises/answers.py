@@ -18,8 +18,8 @@ UNKNOWN_AUTHOR = "Someone in the team"
 class Answers:
     """The current responses of one jurisdiction, with the people who gave them.
 
-    ``history`` holds every response ever given; from it a row that was edited later keeps its place. Without it
-    rows stand in the order in which their current cells were answered.
+    ``history`` has every response ever given, so an edited row keeps its position. Without it, rows are in the order
+    of their current cells' answers.
     """
 
     def __init__(
@@ -48,15 +48,15 @@ class Answers:
                 self._by_field[field].append(response)
 
     def at(self, session: int, exercise: str, prompt: str, row: str = "") -> tuple[Response, ...]:
-        """What stands in a field, in order of arrival: nothing, one answer, or several that a team has not settled."""
+        """A field's current answers, in order of arrival: none, one, or several in an unresolved conflict."""
         return tuple(self._by_field.get((session, exercise, prompt, row), ()))
 
     def ever(self, session: int, exercise: str, prompt: str, row: str = "") -> tuple[Response, ...]:
-        """Everything that was ever answered in a field, cleared answers included, in order of arrival."""
+        """Every answer ever given in a field, including cleared ones, in order of arrival."""
         return tuple(self._ever.get((session, exercise, prompt, row), {}).values())
 
     def row_ids(self, session: int, exercise: str, table: str) -> list[str]:
-        """The rows of a table with something in them, without removed ones, in the order they were first answered."""
+        """The ids of a table's rows with answers, except removed rows, in the order of their first answer."""
         rows = {
             (field[3], self._first_seen[(session, exercise, table, field[3])])
             for field in self._by_field
@@ -66,11 +66,11 @@ class Answers:
         return [row for row, _ in sorted(rows, key=lambda pair: pair[1])]
 
     def is_removed(self, session: int, exercise: str, table: str, row: str) -> bool:
-        """True when people took this row out of its table."""
+        """True if the row was removed from its table."""
         return (session, exercise, table, row) in self._removed
 
     def has(self, session: int, exercise: str | None = None) -> bool:
-        """True when anything stands in the session, or in one of its exercises."""
+        """True if the session, or this exercise in it, has an answer."""
         return any(field[0] == session and exercise in (None, field[1]) for field in self._by_field)
 
     def name(self, person_id: str) -> str:
@@ -80,13 +80,13 @@ class Answers:
     def roles(self, session: int) -> list[str]:
         """The role of each person who has answered in the session, in order of their first answer.
 
-        A role is an id or people's own words, and empty where it is not known.
+        A role is an id or free text; empty if unknown.
         """
         return [self._roles.get(author, "") for author in self._authors.get(session, {})]
 
 
 def is_empty(value: object) -> bool:
-    """True for a cleared answer: null, blank text, nothing chosen, nobody named."""
+    """True for a cleared answer: null, blank text, no options, or no person."""
     if isinstance(value, str):
         return not value.strip()
     if isinstance(value, dict):

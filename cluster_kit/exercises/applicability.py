@@ -1,4 +1,4 @@
-"""What an exercise really asks of a state: nothing, where it is about earlier answers and there are none."""
+"""Whether an exercise applies to a state: not if it builds on earlier answers that the state has not given."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def asks_anything(content: Content, session: int, exercise: Exercise, answers: Answers) -> bool:
-    """Whether there is anything in an exercise that the state can answer."""
+    """Whether the state can answer at least one prompt of the exercise."""
     return any(is_asked(content, session, prompt, answers) for prompt in exercise.prompts)
 
 

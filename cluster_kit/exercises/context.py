@@ -1,4 +1,4 @@
-"""Who answers what, and where the answers are kept: all that a form must know besides its exercise."""
+"""The context of a form: who answers, in which session, and where answers are stored."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from cluster_kit.content.models import Content, Depth, Scope
 from cluster_kit.exercises.answer_cache import AnswerReader, StoreReader
 from cluster_kit.exercises.extensions import PromptExtension
 from cluster_kit.sessions import SessionFeed, SessionLog
+from cluster_kit.sessions.feed import is_here
 from cluster_kit.store import Person, Response, Store
 from cluster_kit.store.files import FileStore
 
 
 @dataclass(frozen=True)
 class FormContext:
-    """One person of one jurisdiction in one session. ``depth`` is how far they go until they choose another.
+    """The context of a form: one person of one jurisdiction in one session. ``depth`` is the one that they chose.
 
-    Nothing that a page sends can change this: series, jurisdiction and author of every answer come from here.
-    ``files`` None: no file can be given here. ``specialists`` are made when they are needed, by the kind of prompt.
-    ``meeting`` is the live session, or None where there is none, as in a worksheet: then nothing is ever locked, and
-    the team's ratings are not shown. ``answers`` is where answers are read from; without it, from the store.
+    Messages from the page cannot change it: series, jurisdiction, and author of every answer come from here.
+    ``files`` None: the form accepts no files. ``extensions``: how to open each prompt extension, by prompt kind; each
+    is opened on first use. ``session_log`` None: there is no live session (as in a worksheet), so no exercise is
+    locked and the team's ratings are not shown. ``answers`` is where answers are read from; None: the store.
     """
 
     content: Content
@@ -31,8 +32,8 @@ class FormContext:
     person: Person
     depth: Depth = Depth.ESSENTIAL
     files: FileStore | None = None
-    specialists: Mapping[str, Callable[[FormContext], PromptExtension]] = field(default_factory=dict)
-    meeting: SessionLog | SessionFeed | None = None
+    extensions: Mapping[str, Callable[[FormContext], PromptExtension]] = field(default_factory=dict)
+    session_log: SessionLog | SessionFeed | None = None
     answers: AnswerReader | None = None
 
     @property
@@ -64,8 +65,15 @@ class FormContext:
         found = self.store.history(self.series, self.jurisdiction, session=session, exercise=exercise)
         return [response for response in found if self.may_see(response)]
 
+    def here(self) -> set[str]:
+        """The ids of the team members who are in the session now."""
+        if isinstance(self.session_log, SessionFeed):
+            return self.session_log.here(self.jurisdiction)
+        present = self.store.presence(self.series, self.session, self.jurisdiction)
+        return {one.person for one in present if is_here(one.seen_at)}
+
     def present(self) -> set[str]:
         """The ids of the team members who have been in the session."""
-        if isinstance(self.meeting, SessionFeed):
-            return self.meeting.present(self.jurisdiction)
+        if isinstance(self.session_log, SessionFeed):
+            return self.session_log.present(self.jurisdiction)
         return {one.person for one in self.store.presence(self.series, self.session, self.jurisdiction)}

@@ -1,6 +1,6 @@
-"""Kinds of prompts of which somebody else knows more than forms do, such as a list of programs to be reviewed.
+"""Prompt extensions: server-side logic for a prompt kind, such as the review of a list of programs.
 
-A specialist is given to a form with its context. The page asks it (``ask``), and shows what it answers. Rows that a
+A extension is given to a form with its context. The page asks it (``ask``), and shows what it answers. Rows that a
 page has not asked for are not sent to it: there may be thousands.
 """
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SORRY = "Something went wrong on our side. What your team has decided is safe. Load the page again in a moment."
+INTERNAL_ERROR = "Something went wrong on our side. Your team's decisions are saved. Load the page again in a moment."
 MAX_ROWS = 50
-NOBODY = "This part works on your state's page of the session, not here."
+NO_EXTENSION = "This part works on your state's page of the session, not here."
 
 
 class Ask(FrozenModel):
@@ -44,38 +44,38 @@ class Ask(FrozenModel):
 
 
 class PromptExtension(Protocol):
-    """Knows what belongs to one prompt of one exercise, for one person."""
+    """The extension of one prompt, for one person."""
 
     def check_file(self, name: str, raw: bytes) -> None:
-        """Raise ``ClusterKitError`` with a plain sentence where a file cannot be taken. Nothing of it is kept yet."""
+        """Raise ``ClusterKitError`` with a plain sentence if a file is not accepted. It is not stored yet."""
 
     def answer(self, asked: Json) -> Json:
-        """The answer to what the page asks. May raise ``ClusterKitError`` with a plain sentence."""
+        """The reply to the page's question. May raise ``ClusterKitError`` with a plain sentence."""
 
 
 class ExerciseExtension(Protocol):
-    """What an exercise with its own user interface adds to its ``ExtensionPrompt``, which has the same name."""
+    """An exercise with its own user interface. Its name is the kind of its ``ExtensionPrompt``."""
 
     def open(self, context: FormContext) -> PromptExtension:
-        """What answers the page of one person."""
+        """The prompt extension for one person's page."""
 
     def report(
         self, content: Content, store: Store, session: int, jurisdiction: str, files: FileStore
     ) -> Section | None:
-        """What packets show after the exercise's answers; None for nothing."""
+        """The section that packets show after the exercise's answers, or None."""
 
 
 EXERCISE_EXTENSIONS: Registry[ExerciseExtension] = Registry("cluster_kit.exercise_extensions", "exercise extension")
-"""By the kind of their prompt. The program crosswalk is one of them."""
+"""Exercise extensions by prompt kind. The program crosswalk is one of them."""
 
 
 def extension_openers() -> dict[str, Callable[[FormContext], PromptExtension]]:
-    """How to open each extension, by the kind of its prompt: the ``specialists`` of a form."""
+    """How to open each extension, by the kind of its prompt: the ``extensions`` of a form."""
     return {name: extension.open for name, extension in EXERCISE_EXTENSIONS.items()}
 
 
 class PromptExtensions:
-    """Those of one form, by the id of their prompt, and the rows that its page has asked for."""
+    """The extensions of one form, by prompt id, and the rows that its page has requested."""
 
     def __init__(self, exercise: Exercise, make: Mapping[str, Callable[[], PromptExtension]]) -> None:
         prompts = [prompt for prompt in exercise.prompts if isinstance(prompt, ExtensionPrompt)]
@@ -85,44 +85,44 @@ class PromptExtensions:
         self._shown: defaultdict[str, set[str]] = defaultdict(set)
 
     def check_file(self, prompt: str, name: str, raw: bytes) -> None:
-        """Have a file looked at by whoever reads it. Raises ``ClusterKitError`` where it cannot be taken."""
-        specialist = self._find(self._by_file.get(prompt, ""))
-        if specialist:
-            specialist.check_file(name, raw)
+        """Check a file with its extension. Raises ``ClusterKitError`` if it is not accepted."""
+        extension = self._find(self._by_file.get(prompt, ""))
+        if extension:
+            extension.check_file(name, raw)
 
     def ask(self, question: Ask) -> tuple[Json, set[tuple[str, str]]]:
-        """The ``told`` message that answers an ``ask`` message, and the rows (prompt, row) that it asks for."""
-        reply: Json = {"type": "told", "message": question.message, "prompt": question.prompt}
-        specialist = self._find(question.prompt)
-        if specialist is None:
-            return {**reply, "problem": NOBODY}, set()
+        """The ``reply`` to an ``ask`` message, and the (prompt, row) pairs that it requests."""
+        reply: Json = {"type": "reply", "message": question.message, "prompt": question.prompt}
+        extension = self._find(question.prompt)
+        if extension is None:
+            return {**reply, "problem": NO_EXTENSION}, set()
         self._shown[question.prompt] |= set(question.rows)
         try:
-            told = specialist.answer({**question.asked, "rows": list(question.rows)})
+            answer = extension.answer({**question.asked, "rows": list(question.rows)})
         except ClusterKitError as error:
             return {**reply, "problem": str(error)}, set()
         except Exception:
-            log.exception("prompt %s: its specialist failed", question.prompt)
-            return {**reply, "problem": SORRY}, set()
-        return {**reply, "told": told}, {(question.prompt, row) for row in question.rows}
+            log.exception("prompt %s: its extension failed", question.prompt)
+            return {**reply, "problem": INTERNAL_ERROR}, set()
+        return {**reply, "reply": answer}, {(question.prompt, row) for row in question.rows}
 
     def is_shown(self, response: Response) -> bool:
-        """False for a row that the page has not asked for."""
+        """False for a row that the page has not requested."""
         table = response.prompt.partition(".")[0]
         return table not in self._kinds or response.row in self._shown[table]
 
     def prompts(self) -> list[str]:
-        """The prompts that have a specialist."""
+        """The ids of the prompts with an extension."""
         return sorted(self._kinds)
 
-    def concerned(self, responses: Iterable[Response]) -> list[str]:
-        """The prompts whose specialist would answer otherwise since these answers of the exercise were given."""
+    def affected(self, responses: Iterable[Response]) -> list[str]:
+        """The prompts whose extension output these responses invalidate."""
         touched = {response.prompt.partition(".")[0] for response in responses}
         files = {prompt for file, prompt in self._by_file.items() if file in touched}
         return sorted(files | (touched & set(self._kinds)))
 
     def _find(self, prompt: str) -> PromptExtension | None:
-        """The prompt's specialist, made when it is first needed: most pages never ask."""
+        """The prompt's extension, opened on first use, because most pages never need it."""
         kind = self._kinds.get(prompt, "")
         if prompt not in self._made and kind in self._make:
             self._made[prompt] = self._make[kind]()

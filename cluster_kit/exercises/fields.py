@@ -1,4 +1,4 @@
-"""Every field of an exercise by its address: what may be answered where, and whose answer it is."""
+"""The fields of an exercise by address, with their prompt, scope, and rows."""
 
 from __future__ import annotations
 
@@ -24,20 +24,22 @@ from cluster_kit.content.models import (
     TextPrompt,
 )
 
-DEPTH_PROMPT = "depth"
+DEPTH_PROMPT, LOOK_PROMPT = "depth", "look"
+PAGE_PROMPTS = frozenset({DEPTH_PROMPT, LOOK_PROMPT})
+"""What a page asks about itself. It is in no worksheet and no export."""
 
 
 @dataclass(frozen=True)
 class RowPresence:
-    """The field that says whether a table's row stands: ``false`` removes it, ``true`` brings it back."""
+    """The field for a table row's presence: ``false`` removes the row, ``true`` restores it."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """What one ``prompt`` address takes.
+    """The field at one ``prompt`` address.
 
-    ``rows`` says what its rows are: ``none``, those of ``table``, ``fixed`` ones (an instrument's items or questions,
-    whose ids are in ``row_ids``), or ``keys`` that the page knows, such as a program's code.
+    ``rows`` is the kind of its rows: ``none``, those of ``table``, ``fixed`` (an instrument's items or questions, with
+    ids in ``row_ids``), or ``keys`` that the page provides, such as a program's code.
     """
 
     asks: CellPrompt | RowPresence
@@ -48,17 +50,25 @@ class Field:
 
 
 def index_fields(content: Content, exercise: Exercise) -> dict[str, Field]:
-    """The exercise's fields by the ``prompt`` part of their address, the depth a person works at among them."""
+    """The exercise's fields by the ``prompt`` part of their address, including those of ``PAGE_PROMPTS``."""
     fields: dict[str, Field] = {DEPTH_PROMPT: Field(depth_prompt(), Scope.PERSON)}
+    if exercise.rated_prompts:
+        fields[LOOK_PROMPT] = Field(look_prompt(), Scope.PERSON)
     for prompt in exercise.prompts:
         fields |= dict(_fields_of(content, exercise, prompt))
     return fields
 
 
 def depth_prompt() -> ChoicePrompt:
-    """The question how far a person goes, asked wherever an exercise holds something deeper than the essential."""
+    """The prompt for a person's depth, which is shown if an exercise has prompts beyond the essential depth."""
     options = tuple(Option(id=depth.value, label=depth.value.capitalize()) for depth in Depth)
     return ChoicePrompt(kind="choice", id=DEPTH_PROMPT, label="How far would you like to go?", options=options)
+
+
+def look_prompt() -> ChoicePrompt:
+    """The choice of a person who comes after the reveal: to see the team's ratings without rating."""
+    option = Option(id="without_rating", label="Show me the team's ratings without rating")
+    return ChoicePrompt(kind="choice", id=LOOK_PROMPT, label="What you see of your team's ratings", options=(option,))
 
 
 def select_areas(content: Content, prompt: ItemsPrompt) -> list[PolicyArea]:

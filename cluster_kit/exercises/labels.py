@@ -1,4 +1,4 @@
-"""What ids are called: the options of a choice and the rows of a table, wherever they come from."""
+"""Labels of ids: the options of a choice and the rows of a table, from any source."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from cluster_kit.content.models import (
     TablePrompt,
     Vocabulary,
 )
-from cluster_kit.content.prompt_kinds import NOT_SURE, spell_day
+from cluster_kit.content.prompt_kinds import format_day
+from cluster_kit.content.rating_values import OffScale
 from cluster_kit.content.vocabularies import list_entries
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.answers import Answers
@@ -24,19 +25,18 @@ from cluster_kit.exercises.answers import Answers
 if TYPE_CHECKING:
     from cluster_kit.content.models import CellPrompt
 
-NOT_SURE_LABEL = "Not sure yet"
 _OTHER = "other:"
 
 
 def labels_of(content: Content, answers: Answers, source: Source, session: int) -> dict[str, str]:
-    """What a source's ids are called, in its order. Rows that were removed are left out."""
+    """The labels of a source's ids, in its order, without removed rows."""
     if isinstance(source, AnswerSource):
         return _labels_from_answers(content, answers, source, session)
     return vocabulary(content, source)
 
 
 def vocabulary(content: Content, name: Vocabulary) -> dict[str, str]:
-    """What the ids of a vocabulary are called, in its order."""
+    """The labels of a vocabulary's ids, in its order."""
     return {entry.id: entry.label for entry in list_entries(content, name)}
 
 
@@ -60,30 +60,30 @@ def _labels_from_answers(content: Content, answers: Answers, source: AnswerSourc
 
 
 def label_from_answer(answers: Answers, source: AnswerSource, session: int, row: str) -> str:
-    """What a source's row is called; several versions stand side by side. Empty where it has no name."""
-    said = answers.at(session, source.exercise, f"{source.prompt}.{source.column}", row)
-    return " / ".join(dict.fromkeys(clean(str(response.value)) for response in said))
+    """The label of a source's row: conflicting versions are joined, and it is empty without a name."""
+    responses = answers.at(session, source.exercise, f"{source.prompt}.{source.column}", row)
+    return " / ".join(dict.fromkeys(clean(str(response.value)) for response in responses))
 
 
-class Speller:
-    """Says an answer's value in words, for one session's prompts."""
+class AnswerFormatter:
+    """Formats the values of answers as text, for the prompts of one session."""
 
     def __init__(self, content: Content, answers: Answers, session: int) -> None:
         self._content, self._answers, self._session = content, answers, session
 
-    def spell(self, prompt: CellPrompt, value: JsonValue) -> str:
-        """The value in words. A value that the prompt no longer knows is shown as it was kept."""
+    def format(self, prompt: CellPrompt, value: JsonValue) -> str:
+        """The value as text. A value that the prompt no longer knows is shown as stored."""
         match prompt:
             case ChoicePrompt():
                 labels = self.options(prompt)
                 chosen = value if isinstance(value, list) else [value]
-                return "; ".join(_spell_option(labels, option) for option in chosen)
+                return "; ".join(_format_option(labels, option) for option in chosen)
             case RatingPrompt():
-                return spell_rating({anchor.value: anchor.label for anchor in prompt.scale}, value)
+                return format_rating({anchor.value: anchor.label for anchor in prompt.scale}, value)
             case PersonPrompt():
-                return _spell_person(value, vocabulary(self._content, "roles"))
+                return _format_person(value, vocabulary(self._content, "roles"))
             case _:
-                return clean(prompt.spell(value))
+                return clean(prompt.format_value(value))
 
     def options(self, prompt: ChoicePrompt) -> dict[str, str]:
         """The labels of a choice's options by id, in order."""
@@ -98,29 +98,34 @@ class Speller:
         return labels_of(self._content, self._answers, prompt.rows_from, self._session)
 
 
-def spell_rating(scale: dict[int, str], value: object) -> str:
+def format_rating(scale: dict[int, str], value: object) -> str:
     """A point of a scale with its label, for example ``2 Started``."""
-    if value == NOT_SURE:
-        return NOT_SURE_LABEL
+    if isinstance(value, str) and value in tuple(OffScale):
+        return OffScale(value).label
     if isinstance(value, int) and value in scale:
         return f"{value} {scale[value]}"
     return clean(str(value))
 
 
-def spell_date(value: str) -> str:
-    """``2027-03-05`` as ``March 5, 2027``; anything else as it is."""
-    return clean(spell_day(value))
+def format_date(value: str) -> str:
+    """``2027-03-05`` as ``March 5, 2027``; other text unchanged."""
+    return clean(format_day(value))
 
 
-def _spell_option(labels: dict[str, str], option: object) -> str:
+def _format_option(labels: dict[str, str], option: object) -> str:
     if isinstance(option, str) and option.startswith(_OTHER):
         return clean(option.removeprefix(_OTHER))
     return labels.get(str(option), clean(str(option)))
 
 
-def _spell_person(value: object, roles: dict[str, str]) -> str:
+def _line(value: object) -> str:
+    """A name or a role on one line: with line breaks, it could be taken for lines of a message or a calendar."""
+    return " ".join(clean(str(value)).split())
+
+
+def _format_person(value: object, roles: dict[str, str]) -> str:
     if not isinstance(value, dict):
-        return clean(str(value))
-    name, role = clean(str(value.get("name") or "")), clean(str(value.get("role") or ""))
+        return _line(value)
+    name, role = _line(value.get("name") or ""), _line(value.get("role") or "")
     role = roles.get(role, role)
     return f"{name}, {role}" if name and role else name or role

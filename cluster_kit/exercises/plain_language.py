@@ -1,4 +1,4 @@
-"""The plain-language check: is this easy to read? Friendly findings, never a refusal.
+"""The plain-language check: suggestions for readability, never a refusal.
 
 Three questions are asked: how long is the longest sentence, what school grade does the text ask for, and which
 terms of the trade have plainer words. The grade is the Flesch-Kincaid grade level (Kincaid, Fishburne, Rogers and
@@ -17,11 +17,12 @@ from pyphen import Pyphen
 from cluster_kit.content.models import PlainLanguage
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_COUNTED_WORD = re.compile(r"\S*[^\W_]\S*")  # as countWords of web/forms/controls.js counts
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|\n+")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|U\.S|Dr|Mr|Ms|Mrs|St|No|a\.m|p\.m)\.$", re.IGNORECASE)
-# With the character before it, so that "Tito." does not end like "No.".
+# Includes the preceding character: "Tito." must not match "No.".
 LONGEST_ABBREVIATION = 6
-# Hyphenation takes time with the square of a word's length, and no word of a language is longer than this.
+# Hyphenation takes quadratic time in a word's length. No real word is longer than this.
 LONGEST_WORD = 50
 CHECKED_CHARACTERS = 5_000
 WORDS_FOR_A_GRADE = 20
@@ -31,17 +32,18 @@ MOST_TERMS = 5
 
 @dataclass(frozen=True)
 class WordingNote:
-    """One thing that could read more easily, with a sentence that says what to try."""
+    """A suggestion for plainer wording, as a sentence."""
 
     kind: Literal["long_sentence", "grade", "term"]
     sentence: str
 
 
 def check_text(text: str, limits: PlainLanguage) -> tuple[WordingNote, ...]:
-    """What could be plainer in ``text``, of which the first ``CHECKED_CHARACTERS`` are read; empty when it reads well.
+    """Suggestions for ``text``, of which the first ``CHECKED_CHARACTERS`` are read; empty if there are none.
 
-    The order is: the longest sentence, the grade, then up to five terms as they occur. The grade is left out under
-    20 words, where the formula says little. Results are cached: each page of a team asks about the same texts.
+    The order is: the longest sentence, the grade, then up to five terms as they occur. Lists of names have neither
+    length nor grade. The grade is left out under 20 words, where the formula says little. Results are cached: each page
+    of a team asks about the same texts.
     """
     return _check(text[:CHECKED_CHARACTERS], limits)
 
@@ -49,18 +51,19 @@ def check_text(text: str, limits: PlainLanguage) -> tuple[WordingNote, ...]:
 @lru_cache(maxsize=2048)
 def _check(text: str, limits: PlainLanguage) -> tuple[WordingNote, ...]:
     found: list[WordingNote] = []
-    longest = max(split_sentences(text), key=lambda s: len(_WORD.findall(s)), default="")
-    words = _WORD.findall(longest)
-    if len(words) > limits.longest_sentence_words:
+    prose = [sentence for sentence in split_sentences(text) if not _is_list_of_names(sentence)]
+    longest = max(prose, key=measure_words, default="")
+    if (words := measure_words(longest)) > limits.longest_sentence_words:
         start = " ".join(longest.split()[:QUOTED_WORDS])
         found.append(
             WordingNote(
                 "long_sentence",
-                f"The longest sentence has {len(words)} words (“{start} …”). "
+                f"The longest sentence has {words} words (“{start} …”). "
                 f"Could it be two? Up to {limits.longest_sentence_words} words read easily.",
             )
         )
-    if len(_WORD.findall(text)) >= WORDS_FOR_A_GRADE and (grade := reading_grade(text)) > limits.highest_grade:
+    graded = "\n".join(prose)
+    if len(_WORD.findall(graded)) >= WORDS_FOR_A_GRADE and (grade := reading_grade(graded)) > limits.highest_grade:
         found.append(
             WordingNote(
                 "grade",
@@ -69,6 +72,18 @@ def _check(text: str, limits: PlainLanguage) -> tuple[WordingNote, ...]:
             )
         )
     return (*found, *_find_terms(text, limits))
+
+
+def measure_words(text: str) -> int:
+    """The number of words between spaces, as the page counts them while people type."""
+    return len(_COUNTED_WORD.findall(text))
+
+
+def _is_list_of_names(sentence: str) -> bool:
+    """True if most of its words begin with a capital: agencies, places, and people have no plainer words."""
+    words = _WORD.findall(sentence)
+    capitals = sum(1 for word in words if word[0].isupper())
+    return capitals > len(words) / 2
 
 
 def split_sentences(text: str) -> list[str]:
@@ -84,7 +99,7 @@ def split_sentences(text: str) -> list[str]:
 
 
 def reading_grade(text: str) -> float:
-    """The Flesch-Kincaid grade level of an English text, 0.0 where there are no words."""
+    """The Flesch-Kincaid grade level of an English text, 0.0 without words."""
     words = _WORD.findall(text)
     if not words:
         return 0.0
@@ -94,9 +109,9 @@ def reading_grade(text: str) -> float:
 
 
 def count_syllables(word: str) -> int:
-    """About how many syllables an English word has: the places where it may be hyphenated, and one.
+    """The estimated syllable count of an English word: its hyphenation points plus one.
 
-    Hyphenation leaves no single letter alone, so a few words count one short ("idea").
+    Hyphenation never separates a single letter, so the count is one too low for a few words ("idea").
     """
     parts = (part[:LONGEST_WORD] for part in re.split("['’-]", word) if part)
     return sum(len(_hyphenation().positions(part)) + 1 for part in parts)
@@ -113,9 +128,9 @@ def _find_terms(text: str, limits: PlainLanguage) -> list[WordingNote]:
         return []
     found: dict[str, WordingNote] = {}
     for match in _terms_pattern(limits).finditer(text):
-        said = match["term"]
-        sentence = f"For “{match.group()}”, try: {plainer[said.casefold()]}"
-        found.setdefault(said.casefold(), WordingNote("term", sentence))
+        term = match["term"]
+        sentence = f"For “{match.group()}”, try: {plainer[term.casefold()]}"
+        found.setdefault(term.casefold(), WordingNote("term", sentence))
     return list(found.values())[:MOST_TERMS]
 
 

@@ -1,4 +1,4 @@
-"""Prompts of a kind, in the order in which the series asks them."""
+"""Find prompts of a kind, in the order of the series."""
 
 from __future__ import annotations
 

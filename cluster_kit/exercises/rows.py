@@ -1,4 +1,4 @@
-"""Tables of answers, read row by row."""
+"""Read the rows of answer tables."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 from cluster_kit.content.models import AnswerSource, Content, Exercise, Scope, TablePrompt
 from cluster_kit.documents.model import Attributed, Words
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.exercises.labels import Speller, label_from_answer, source_sessions
+from cluster_kit.exercises.labels import AnswerFormatter, label_from_answer, source_sessions
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import CellPrompt
     from cluster_kit.store import Response
 
-LOST_ROW = "A row that is no longer there"
+LOST_ROW = "A row that was removed"
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row with something in it, in words and as it was kept.
+    """A row with at least one answer, as text and as stored.
 
-    ``label`` names a row that is fixed or comes from other answers; it is empty where people add rows. ``words`` and
-    ``responses`` have an entry for every column, empty where nothing was answered.
+    ``label`` is the name of a fixed row or a row from other answers; it is empty for rows that people add. ``words``
+    and ``responses`` have an entry for every column, empty without an answer.
     """
 
     id: str
@@ -33,20 +33,20 @@ class TableRow:
 
     def value(self, column: str) -> object:
         """The newest value in a column, or None."""
-        said = self.responses.get(column, ())
-        return said[-1].value if said else None
+        responses = self.responses.get(column, ())
+        return responses[-1].value if responses else None
 
 
 def read_answer_table(
     content: Content, session: int, exercise: Exercise, prompt: TablePrompt, answers: Answers
 ) -> list[TableRow]:
-    """The rows of a table that hold an answer, in order.
+    """The rows of a table with an answer, in order.
 
-    Fixed rows and rows that come from other answers stand in the order of their source; a row whose source is gone
-    stands last. Rows that people add stand in the order in which they were first answered; removed ones are left out.
+    Fixed rows and rows from other answers are in the order of their source; rows whose source was removed come last.
+    Rows that people add are in the order of their first answer, without removed ones.
     """
-    speller = Speller(content, answers, session)
-    labels = speller.rows(prompt)
+    formatter = AnswerFormatter(content, answers, session)
+    labels = formatter.rows(prompt)
     filled = answers.row_ids(session, exercise.id, prompt.id)
     if prompt.rows or prompt.rows_from is not None:
         gone = [row for row in filled if row not in labels]
@@ -56,23 +56,25 @@ def read_answer_table(
         order = filled
     rows = []
     for row in order:
-        said = {c.id: answers.at(session, exercise.id, f"{prompt.id}.{c.id}", row) for c in prompt.columns}
-        words = {c.id: words_of(speller, answers, c, said[c.id]) for c in prompt.columns}
-        rows.append(TableRow(row, labels.get(row, ""), words, said))
+        responses = {c.id: answers.at(session, exercise.id, f"{prompt.id}.{c.id}", row) for c in prompt.columns}
+        words = {c.id: words_of(formatter, answers, c, responses[c.id]) for c in prompt.columns}
+        rows.append(TableRow(row, labels.get(row, ""), words, responses))
     return rows
 
 
-def words_of(speller: Speller, answers: Answers, prompt: CellPrompt, said: tuple[Response, ...]) -> Words:
-    """What stands in one field, in words.
+def words_of(
+    formatter: AnswerFormatter, answers: Answers, prompt: CellPrompt, responses: tuple[Response, ...]
+) -> Words:
+    """The answers of one field as text.
 
-    Several versions of a team's answer each come with who gave them. Answers that people gave for themselves come
-    without names, in alphabetical order, so that the order gives nobody away.
+    Conflicting versions of a team's answer have their authors' names. Individual answers have no names and are in
+    alphabetical order, which does not reveal their authors.
     """
-    alone = sorted(speller.spell(prompt, r.value) for r in said if r.scope == Scope.PERSON)
+    alone = sorted(formatter.format(prompt, r.value) for r in responses if r.scope == Scope.PERSON)
     team: dict[str, list[str]] = {}
-    for response in said:
+    for response in responses:
         if response.scope == Scope.TEAM:
-            team.setdefault(speller.spell(prompt, response.value), []).append(answers.name(response.author))
+            team.setdefault(formatter.format(prompt, response.value), []).append(answers.name(response.author))
     if len(team) > 1:
         voices = [Attributed(words, ", ".join(dict.fromkeys(names))) for words, names in team.items()]
     else:
@@ -81,7 +83,7 @@ def words_of(speller: Speller, answers: Answers, prompt: CellPrompt, said: tuple
 
 
 def _lost_label(content: Content, prompt: TablePrompt, answers: Answers, session: int, row: str) -> str:
-    """What a row was called whose source was removed since."""
+    """The last label of a row whose source was removed."""
     if isinstance(prompt.rows_from, AnswerSource):
         for number in source_sessions(content, prompt.rows_from, session):
             if label := label_from_answer(answers, prompt.rows_from, number, row):

@@ -1,4 +1,4 @@
-"""Where rows and options come from: the exercise itself, a vocabulary of the content, or the team's own answers."""
+"""The sources of rows and options: the exercise, a vocabulary of the content, or the team's answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cluster_kit.store import Response
 
 @dataclass(frozen=True)
 class SourceChoice:
-    """A row or an option as it is shown. ``gone``: its row was removed or emptied, so it is offered no longer."""
+    """A row or option as displayed. ``gone``: its row was removed or emptied, so it is no longer offered."""
 
     id: str
     label: str
@@ -24,7 +24,7 @@ class SourceChoice:
 def find_choices(context: FormContext, prompt: ChoicePrompt | TablePrompt) -> tuple[SourceChoice, ...] | None:
     """The options of a choice, or the rows of a table; None for a table whose rows people add.
 
-    Choices that are ``gone`` are among them, since earlier answers may name them.
+    Includes ``gone`` choices, because earlier answers may refer to them.
     """
     source = get_source(prompt)
     if isinstance(source, AnswerSource) and not _own_options(prompt):
@@ -33,7 +33,7 @@ def find_choices(context: FormContext, prompt: ChoicePrompt | TablePrompt) -> tu
 
 
 def find_static_choices(content: Content, prompt: ChoicePrompt | TablePrompt) -> tuple[SourceChoice, ...] | None:
-    """The options or rows that come from the content; none yet where they come from answers.
+    """The options or rows from the content; empty if they come from answers.
 
     None for a table whose rows people add.
     """
@@ -50,7 +50,7 @@ def find_static_choices(content: Content, prompt: ChoicePrompt | TablePrompt) ->
 
 
 def get_source(prompt: ChoicePrompt | TablePrompt) -> Source | None:
-    """Where a choice's options or a table's rows come from, when not from the exercise itself."""
+    """The source of a choice's options or a table's rows; None if the exercise defines them."""
     return prompt.options_from if isinstance(prompt, ChoicePrompt) else prompt.rows_from
 
 
@@ -59,7 +59,7 @@ def _own_options(prompt: ChoicePrompt | TablePrompt) -> tuple[Option, ...]:
 
 
 def order_rows(history: Iterable[Response], table: str) -> list[str]:
-    """The ids of a table's rows in the order in which they were first answered, removed ones included.
+    """The ids of a table's rows in the order of their first answer, including removed rows.
 
     ``history`` is in order of ``seq``.
     """
@@ -68,7 +68,7 @@ def order_rows(history: Iterable[Response], table: str) -> list[str]:
 
 
 def find_removed(current: Iterable[Response], table: str) -> set[str]:
-    """The ids of a table's rows that people removed and did not bring back."""
+    """The ids of a table's removed rows, except restored ones."""
     latest = {r.row: r.value for r in current if r.prompt == table}
     return {row for row, value in latest.items() if value is False}
 

@@ -1,4 +1,4 @@
-"""Is this a value that the prompt can take? If not, one sentence for the person who gave it."""
+"""Validate a value for a prompt, with a sentence for the person if it is invalid."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ KEY_ROW = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,64}")
 
 NO_SUCH_FIELD = "This answer belongs to no question of this exercise. Reload the page to see it as it is now."
 NO_SUCH_ROW = "The row that this answer belongs to is not in this exercise. Reload the page to see it as it is now."
-NO_SUCH_FILE = "This file is not here any more. Choose it again."
+NO_SUCH_FILE = "This file is no longer here. Choose it again."
 NO_SUCH_OPTION = "This is not one of the choices. Choose again."
 
 
 def find_problem(context: FormContext, field: Field, row: str, value: Any) -> str | None:
-    """Why ``value`` can not be the answer to ``field`` in ``row``, in a sentence; None when it can.
+    """A sentence why ``value`` is not a valid answer to ``field`` in ``row``; None if it is.
 
-    ``None`` clears an answer and is always taken where the row exists.
+    ``None`` clears an answer and is valid if the row exists.
     """
     if not _row_exists(context, field, row):
         return NO_SUCH_ROW
@@ -51,7 +51,7 @@ def _row_exists(context: FormContext, field: Field, row: str) -> bool:
         return row in field.row_ids
     if field.rows == "keys":
         return KEY_ROW.fullmatch(row) is not None
-    assert field.table is not None  # noqa: S101 - "table" fields are made with their table
+    assert field.table is not None  # noqa: S101 - a field of a table has its table
     rows = find_choices(context, field.table)
     if rows is None:
         return MINTED_ROW.fullmatch(row) is not None
@@ -63,7 +63,7 @@ def _choice_problem(prompt: ChoicePrompt, ids: Collection[str], value: Any) -> s
     if not isinstance(chosen, list) or not all(isinstance(one, str) for one in chosen):
         return NO_SUCH_OPTION
     if len(set(chosen)) < len(chosen):
-        return "The same choice is there twice. Choose again."
+        return "The same choice is listed twice. Choose again."
     for one in chosen:
         if prompt.other and one.startswith(OTHER):
             if problem := find_text_problem(one.removeprefix(OTHER), LONGEST_NAME):
@@ -71,17 +71,17 @@ def _choice_problem(prompt: ChoicePrompt, ids: Collection[str], value: Any) -> s
         elif one not in ids:
             return NO_SUCH_OPTION
     if sum(one.startswith(OTHER) and one not in ids for one in chosen) > 1:
-        return "Only one choice of your own can be kept here."
+        return "You can add only one choice of your own."
     return None
 
 
-def _file_problem(shelf: FileStore | None, prompt: FilePrompt, value: Any) -> str | None:
+def _file_problem(file_store: FileStore | None, prompt: FilePrompt, value: Any) -> str | None:
     try:
         given = UploadedFile.model_validate(value)
     except ValidationError:
         return NO_SUCH_FILE
-    if given.name != clean_file_name(given.name):  # no upload was answered with such a name
+    if given.name != clean_file_name(given.name):  # an upload never returns such a name
         return NO_SUCH_FILE
     if problem := find_file_problem(prompt, given.name, given.size):
         return problem
-    return None if shelf and shelf.holds(given) else NO_SUCH_FILE
+    return None if file_store and file_store.holds(given) else NO_SUCH_FILE

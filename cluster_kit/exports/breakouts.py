@@ -1,4 +1,4 @@
-"""Breakout groups from the store, and the video call's file of rooms."""
+"""Breakout groups from the store, and the file of breakout rooms for the video call."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from cluster_kit.breakouts.forming import SIZE
 from cluster_kit.breakouts.models import Pair
 from cluster_kit.breakouts.rooms import Rooms, assign_rooms, find_invited, find_present
 from cluster_kit.breakouts.rounds import describe_round
+from cluster_kit.breakouts.seating import Seating, fill_people_rooms, form_home_rooms, form_trios
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exports.tables import write_table
-from cluster_kit.files import staging_folder
+from cluster_kit.files import PRIVATE, report_write_errors, staging_folder
 from cluster_kit.sessions import SessionLog
+from cluster_kit.sessions.seating import RoomUse
 from cluster_kit.sessions.state import Round
 from cluster_kit.store import Person, Store
 
@@ -29,7 +31,7 @@ HERE, INVITED, NAMED = "in the session", "invited", "named"
 
 @dataclass(frozen=True)
 class BreakoutRequest:
-    """Which groups: of which session, of which states (None: those that are there), of which sizes."""
+    """A request for groups: session, states (None: those present), and group sizes."""
 
     session: int
     states: tuple[str, ...] | None = None
@@ -38,7 +40,7 @@ class BreakoutRequest:
 
 @dataclass(frozen=True)
 class BreakoutPlan:
-    """Groups and their rooms. ``who`` says how it is known who is there: ``HERE``, ``INVITED`` or ``NAMED``."""
+    """Groups and their rooms. ``who`` is the basis for attendance: ``HERE``, ``INVITED``, or ``NAMED``."""
 
     proposal: GroupProposal
     rooms: Rooms
@@ -49,7 +51,7 @@ def plan_breakouts(content: Content, store: Store, wanted: BreakoutRequest, now:
     """Groups of the states in a session (seen within two minutes, else invited), and their rooms.
 
     Nothing is saved or shown to participants. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``,
-    ``UsageError`` for sizes that cannot be, and what the store raises.
+    ``UsageError`` for impossible sizes, and the store's errors.
     """
     content.get_session(wanted.session)
     people, who = _find_people(content, store, wanted, now)
@@ -60,7 +62,7 @@ def plan_breakouts(content: Content, store: Store, wanted: BreakoutRequest, now:
 
 
 def plan_shown(content: Content, store: Store, session: int, now: dt.datetime) -> BreakoutPlan:
-    """The groups that participants see now, and their rooms. Raises ``UsageError`` where none are shown."""
+    """The groups that participants see now, and their rooms. Raises ``UsageError`` if none are shown."""
     rounds = _rounds(content, store, session)
     if not rounds:
         raise UsageError(f"No groups are shown in session {session}. Form them on the console, or leave out --shown.")
@@ -70,17 +72,41 @@ def plan_shown(content: Content, store: Store, session: int, now: dt.datetime) -
     return BreakoutPlan(proposal, assign_rooms(content, proposal.groups, people), who)
 
 
+@dataclass(frozen=True)
+class SeatingPlan:
+    """Rooms of people, and the file of rooms. ``who`` is the basis for attendance: ``HERE``, ``INVITED``, ``NAMED``."""
+
+    seating: Seating
+    rooms: Rooms
+    who: str
+
+
+def plan_seating(
+    content: Content, store: Store, wanted: BreakoutRequest, use: RoomUse, now: dt.datetime
+) -> SeatingPlan:
+    """Home rooms with tables, or trios, of the people in a session (seen within two minutes, else invited).
+
+    Nothing is saved or shown to participants. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``,
+    ``UsageError`` for more rooms than the video call has, and the store's errors.
+    """
+    content.get_session(wanted.session)
+    people, who = _find_people(content, store, wanted, now)
+    seating = form_trios(people) if use is RoomUse.TRIOS else form_home_rooms(content, people)
+    return SeatingPlan(seating, fill_people_rooms(content, seating), who)
+
+
 def read_earlier_pairs(content: Content, store: Store, session: int) -> list[Pair]:
-    """Which states were together in this session and earlier ones, each pair once for each session."""
+    """Pairs of states grouped together in this session and earlier ones, each pair once per session."""
     numbers = [s.number for s in content.sessions if s.number <= session]
     return [pair for number in numbers for pair in read_pairs(_rounds(content, store, number))]
 
 
 def write_rooms(rooms: Rooms, out: Path) -> tuple[Path, Path]:
-    """Write the video call's file, and beside it ``…-left-out.csv`` with who has to be let in by hand.
+    """Write the video call's file, and ``…-left-out.csv`` with the people to admit by hand.
 
-    Each has its name only when it is complete. Raises ``UsageError`` for another ending than ``.csv`` and where
-    it cannot be written.
+    Files are written atomically, and have names and email addresses: only their owner can read them.
+    Raises ``UsageError`` for an extension other than ``.csv``, and if a file cannot be
+    written.
     """
     if out.suffix.lower() != ".csv":
         raise UsageError(f"{out.name} must end in .csv, which is what the video call takes.")
@@ -88,12 +114,11 @@ def write_rooms(rooms: Rooms, out: Path) -> tuple[Path, Path]:
     left_out = pd.DataFrame(
         [(one.state, one.name, one.room, one.why) for one in rooms.left_out], columns=list(LEFT_OUT), dtype="str"
     )
-    try:
-        with staging_folder(out.parent) as folder:
-            (folder / out.name).write_bytes(rooms.as_csv().encode())
-            write_table(left_out, folder / beside.name)
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
+    with report_write_errors(out), staging_folder(out.parent) as folder:
+        (folder / out.name).write_bytes(rooms.as_csv().encode())
+        write_table(left_out, folder / beside.name)
+        for file in folder.iterdir():
+            file.chmod(PRIVATE)
     return out, beside
 
 
@@ -119,4 +144,4 @@ def _answers(content: Content, store: Store, codes: Collection[str]) -> dict[str
 
 
 def _rounds(content: Content, store: Store, session: int) -> list[Round]:
-    return SessionLog(store, content.series.id, content.get_session(session), ["groups"]).standing().rounds
+    return SessionLog(store, content.series.id, content.get_session(session), ["groups"]).state().rounds

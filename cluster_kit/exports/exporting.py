@@ -1,4 +1,4 @@
-"""One command's work: everything that staff may take out, in the format that the file's name asks for."""
+"""Export of all answers that staff may see, in the format that the file extension selects."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from pathlib import Path
 
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
+from cluster_kit.exports.attendance import read_held_attendance
+from cluster_kit.exports.evaluation import read_summaries
 from cluster_kit.exports.formats import EXPORT_FORMATS, ExportData
 from cluster_kit.exports.gathering import gather
+from cluster_kit.exports.room_record import read_room_record
 from cluster_kit.files import staging_folder
 from cluster_kit.settings import Settings
-from cluster_kit.store import Store
+from cluster_kit.store.deployment import open_deployment_store
 
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written: the files, and how many answers of how many states they contain."""
+    """The files written, and the number of answers and states in them."""
 
     files: tuple[Path, ...]
     answers: int
@@ -25,10 +28,10 @@ class Exported:
 
 
 def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[str] | None = None) -> Exported:
-    """Write every answer of a series that staff may see to a file; its ending selects the format.
+    """Write every answer of a series that staff may see to a file; its extension selects the format.
 
-    A workbook includes its codebook; for other formats the codebook is a second file. The export is a snapshot of one
-    moment, also during a session. Files are written atomically.
+    A workbook includes its codebook; for other formats the codebook is a second file. The export is a consistent
+    snapshot, even during a session. Files are written atomically.
 
     Parameters
     ----------
@@ -42,18 +45,22 @@ def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[s
     Raises
     ------
     UsageError
-        For another ending, or a folder that cannot be written to. Content and store raise their own errors.
+        For another extension, or if the folder is not writable. Content and store raise their own errors.
     """
     endings = [f".{name}" for name in EXPORT_FORMATS.names()]
     if out.suffix.lower() not in endings:
         raise UsageError(f"{out.name} must end in {', '.join(endings[:-1])} or {endings[-1]}.")
     write = EXPORT_FORMATS.get(out.suffix.lower().removeprefix("."))
     content = load_content(series, overlay=settings.content)
-    with Store.open(settings.db_url) as store:
+    with open_deployment_store(settings) as store:
         lines = gather(content, store, jurisdictions)
+        # Evaluations belong to no state, so they are in exports of all states only.
+        evaluations = read_summaries(settings, content, store) if jurisdictions is None else []
+        attendance = read_held_attendance(content, store, jurisdictions)
+        room = read_room_record(content, store, jurisdictions)
     try:
         with staging_folder(out.parent) as folder:
-            write(ExportData(content, lines), folder / out.name)
+            write(ExportData(content, lines, evaluations, attendance, room), folder / out.name)
             beside = sorted({path.name for path in folder.iterdir()} - {out.name})
     except OSError as error:
         raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error

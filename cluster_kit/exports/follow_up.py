@@ -1,6 +1,6 @@
-"""What became of the states' next steps, all over the country, for the staff of the series.
+"""National summary of next steps for the staff of the series, and the list of steps to follow up on.
 
-Counts hold every state. Words are there only from states that let staff see them.
+Counts include every state. Texts are included only from states that share them with staff.
 """
 
 from __future__ import annotations
@@ -12,24 +12,33 @@ from dataclasses import dataclass
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, TablePrompt
-from cluster_kit.documents.model import Attributed, Block, Fact, Paragraph, Record, Records, Section, Table, text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.exercises.rows import read_answer_table
-from cluster_kit.exports.ladder import FOR_STAFF, MAY_SHARE, RowAddress, read_rungs
-from cluster_kit.insights.plans import CLOSED, EFFECT, EFFORT, Action, is_action_table, read_actions, weights_of
+from cluster_kit.exports.ladder import FOR_STAFF, MAY_SHARE, RowAddress, keep_for_staff, read_rungs
+from cluster_kit.insights.attendance import find_attending
+from cluster_kit.insights.plans import (
+    EFFECT,
+    EFFORT,
+    STATUSES,
+    Action,
+    count_statuses,
+    is_action_table,
+    weights_of,
+    worded_actions,
+)
+from cluster_kit.roster.people import fold_name
+from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
-from cluster_kit.store import Store
-from cluster_kit.text import count_of
+from cluster_kit.store import Person, Store
+from cluster_kit.store.deployment import open_deployment_store
 
 CHECK_IN = "check_in"
-STATUSES = {"done": "Done", "moving": "Moving", "stuck": "Stuck", "dropped": "Dropped", "": "Not reviewed"}
-RUNGS = {"team": "Staff only", "anonymous": "To other states, without the name", "named": "To other states"}
 
 
 @dataclass(frozen=True)
 class StepWeights:
-    """What next steps may be said to be: how much work, and how much they change. Labels by id, from little to much."""
+    """The options for effort and effect of next steps: labels by id, from little to much."""
 
     efforts: dict[str, str]
     effects: dict[str, str]
@@ -37,10 +46,9 @@ class StepWeights:
 
 @dataclass(frozen=True)
 class StateProgress:
-    """One state's next steps: how many have each status, and how many are open after their day.
+    """One state's next steps by status, and the number of open ones past their due date.
 
-    ``weighed`` counts the open ones that say both how much work they are and how much they change: by effort, then by
-    effect, in ids.
+    ``weighed`` counts the open steps that have both effort and effect: by effort, then by effect, as ids.
     """
 
     jurisdiction: str
@@ -51,75 +59,183 @@ class StateProgress:
 
     @property
     def steps(self) -> int:
-        """All of them."""
+        """Total number of next steps."""
         return sum(self.counts.values())
 
     def weighing(self, effort: str, effect: str) -> int:
-        """How many open ones are so much work and change so much."""
+        """Number of open steps with this effort and effect."""
         return self.weighed.get(effort, {}).get(effect, 0)
 
 
 @dataclass(frozen=True)
 class Note:
-    """What a state wrote at a check-in and lets staff see. ``rung`` says how far it may travel from there."""
+    """A state's check-in note that it shares with staff. ``rung`` says how far it may be shared."""
 
     session: int
     state: str
     round: str
     rung: str
-    said: tuple[tuple[str, str], ...]
+    words: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class StepToFollow:
+    """A next step to follow up on. ``due`` is ``YYYY-MM-DD`` or empty.
+
+    ``contact`` has the email addresses of the owners who are on the state's roster by that name, separated by
+    semicolons; empty if there is none.
+    """
+
+    jurisdiction: str
+    state: str
+    session: int
+    step: str
+    owner: str
+    due: str
+    status: str
+    overdue: bool
+    contact: str
+
+
+@dataclass(frozen=True)
+class StateWithoutSteps:
+    """A state without a next step. ``came``: its people attended, or it answered something; else it was invited."""
+
+    jurisdiction: str
+    state: str
+    came: bool
 
 
 @dataclass(frozen=True)
 class FollowUp:
-    """The whole picture, for a day. ``sessions`` are those whose next steps are counted."""
+    """The national summary as of a date, by state name.
+
+    ``sessions`` are those whose next steps are counted: of all sessions, those that have begun or have a next step.
+    ``steps`` are by due date, those without one last.
+    """
 
     day: dt.date
     sessions: tuple[int, ...]
     standings: tuple[StateProgress, ...]
     notes: tuple[Note, ...]
     weights: StepWeights
+    steps: tuple[StepToFollow, ...]
+    without: tuple[StateWithoutSteps, ...]
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many steps have each status in all states together; every status is there."""
+        """Number of steps by status in all states; every status is a key."""
         total: Counter[str] = Counter()
-        for standing in self.standings:
-            total.update(standing.counts)
+        for progress in self.standings:
+            total.update(progress.counts)
         return {status: total[status] for status in STATUSES}
 
 
 def follow_up(settings: Settings, series: str, session: int | None = None, today: dt.date | None = None) -> FollowUp:
-    """Where the next steps of one session, or of all, stand on a day (None: today).
+    """Progress on the next steps of one session, or of all, as of a date (None: today).
 
-    Raises ``UnknownSeriesError``, ``UnknownSessionError``, and what the store raises.
+    Raises ``UnknownSeriesError``, ``UnknownSessionError``, and the store's errors.
     """
     content = load_content(series, overlay=settings.content)
-    weights = _find_weights(content)
     numbers = [s.number for s in content.sessions] if session is None else [content.get_session(session).number]
-    day = today or dt.datetime.now(dt.UTC).date()
-    standings: list[StateProgress] = []
-    notes: list[Note] = []
-    with Store.open(settings.db_url) as store:
-        current = store.current(series)
-        rungs = read_rungs(content, current)
-        for code in sorted({response.jurisdiction for response in current}):
-            answers = Answers([r for r in current if r.jurisdiction == code], store.people(series, code))
-            state = next((j.name for j in content.jurisdictions if j.code == code), code)
-            actions = [a for a in read_actions(content, answers, numbers) if a.action or a.due]
-            if actions:
-                late = sum(_is_overdue(action, day) for action in actions)
-                standings.append(StateProgress(code, state, _count(actions), late, _weigh(actions, weights)))
-            notes += _notes(content, numbers, (code, state), answers, rungs)
-    return FollowUp(day, tuple(numbers), tuple(standings), tuple(notes), weights)
+    with open_deployment_store(settings) as store:
+        reader = _Reader(content, store, numbers, today or dt.datetime.now(dt.UTC).date())
+        for state in sorted(content.jurisdictions, key=lambda one: one.name):
+            reader.read(state.code, state.name)
+        return reader.result(is_chosen=session is not None)
 
 
-def _count(actions: Sequence[Action]) -> dict[str, int]:
-    return dict(Counter(action.status if action.status in STATUSES else "" for action in actions))
+class _Reader:
+    """Collects the summary state by state."""
+
+    def __init__(self, content: Content, store: Store, numbers: Sequence[int], day: dt.date) -> None:
+        self._content, self._numbers, self._day = content, numbers, day
+        self._weights = _find_weights(content)
+        self._current = store.current(content.series.id)
+        self._rungs = read_rungs(content, self._current)
+        self._people = store.people(content.series.id)
+        self._begun = set[int]()
+        self._came: dict[int, set[str]] = {}
+        for number in numbers:
+            state = SessionLog(store, content.series.id, content.get_session(number)).state()
+            present = find_attending(state, store.presence(content.series.id, number))
+            self._begun |= {number} if state.began_at else set()
+            answered = {response.jurisdiction for response in self._current if response.session == number}
+            self._came[number] = {one.jurisdiction for one in present} | answered
+        self._standings: list[StateProgress] = []
+        self._notes: list[Note] = []
+        self._steps: list[StepToFollow] = []
+        self._stepless: list[tuple[str, str]] = []
+        self._with_steps: set[int] = set()
+
+    def read(self, code: str, state: str) -> None:
+        given = [response for response in self._current if response.jurisdiction == code]
+        people = [person for person in self._people if person.jurisdiction == code]
+        answers = Answers(given, people)
+        actions = worded_actions(self._content, answers, self._numbers)
+        if actions:
+            late = sum(_is_overdue(action, self._day) for action in actions)
+            weighed = _weigh(actions, self._weights)
+            self._standings.append(StateProgress(code, state, count_statuses(actions), late, weighed))
+            self._with_steps |= {action.session for action in actions}
+        else:
+            self._stepless.append((code, state))
+        readable = Answers(keep_for_staff(given, self._rungs), people)
+        for action in worded_actions(self._content, readable, self._numbers):
+            self._steps.append(_step_to_follow((code, state), action, people, self._day))
+        self._notes += _notes(self._content, self._numbers, (code, state), answers, self._rungs)
+
+    def result(self, *, is_chosen: bool) -> FollowUp:
+        held = self._numbers if is_chosen else sorted(self._begun | self._with_steps)
+        return FollowUp(
+            day=self._day,
+            sessions=tuple(held),
+            standings=tuple(self._standings),
+            notes=tuple(self._notes),
+            weights=self._weights,
+            steps=tuple(sorted(self._steps, key=lambda one: (not one.due, one.due, one.state))),
+            without=tuple(self._list_without(held)),
+        )
+
+    def _list_without(self, held: Sequence[int]) -> Iterator[StateWithoutSteps]:
+        """The states without a step that came to one of the sessions held, or were invited to one."""
+        came = set().union(*(self._came[number] for number in held))
+        invited = {p.jurisdiction for p in self._people if held and (not p.sessions or {*held} & {*p.sessions})}
+        for code, state in self._stepless:
+            if code in came | invited:
+                yield StateWithoutSteps(code, state, code in came)
+
+
+def _step_to_follow(place: tuple[str, str], action: Action, people: Sequence[Person], day: dt.date) -> StepToFollow:
+    code, state = place
+    return StepToFollow(
+        jurisdiction=code,
+        state=state,
+        session=action.session,
+        step=action.action,
+        owner=action.lead,
+        due=action.due,
+        status=action.status_label or STATUSES[""],
+        overdue=_is_overdue(action, day),
+        contact="; ".join(_find_contacts(action, people)),
+    )
+
+
+def _find_contacts(action: Action, people: Sequence[Person]) -> list[str]:
+    """The addresses of the step's owners. A name that several people of the roster share has no contact."""
+    found: dict[str, None] = {}
+    for responses in action.row.responses.values():
+        for response in responses:
+            name = response.value.get("name") if isinstance(response.value, dict) else None
+            folded = fold_name(str(name)) if name else ""
+            alike = [person for person in people if folded and fold_name(person.name) == folded]
+            if len(alike) == 1 and alike[0].email:
+                found[alike[0].email] = None
+    return list(found)
 
 
 def _find_weights(content: Content) -> StepWeights:
-    """What the series' first table of next steps offers; nothing where none asks for both."""
+    """Effort and effect options of the series' first table of next steps that has both; empty if none has."""
     tables = (prompt for _, _, prompt in prompts_of(content, TablePrompt, None) if is_action_table(prompt))
     offered = (StepWeights(weights_of(table, EFFORT), weights_of(table, EFFECT)) for table in tables)
     return next((both for both in offered if both.efforts and both.effects), StepWeights({}, {}))
@@ -144,72 +260,8 @@ def _notes(
             continue
         for row in read_answer_table(content, session, exercise, prompt, answers):
             rung = rungs.get((code, session, exercise.id, prompt.id, row.id))
-            said = [(c.label, " / ".join(v.text for v in row.words[c.id])) for c in prompt.columns if c.id != MAY_SHARE]
-            if rung in FOR_STAFF and any(words for _, words in said):
-                yield Note(session, state, row.label, rung, tuple(pair for pair in said if pair[1]))
-
-
-def show_follow_up(content: Content, found: FollowUp) -> Section:
-    """The summary as a document."""
-    blocks: list[Block] = []
-    if content.series.fictional:
-        blocks.append(Paragraph("Everything in this document is made up.", "lead"))
-    sessions = ", ".join(map(str, found.sessions))
-    states = len(found.standings)
-    blocks.append(
-        Paragraph(
-            f"Next steps of session{'s' * (len(found.sessions) > 1)} {sessions} as of {found.day.isoformat()}, from"
-            f" {count_of(states, 'state')}. For the staff of the series: counts hold every state; words are"
-            " there only where the state lets staff see them."
-        )
-    )
-    if found.standings:
-        closed = sum(found.counts[status] for status in CLOSED)
-        blocks += [_table(found), Paragraph(f"{closed} of {sum(found.counts.values())} steps are closed.")]
-        blocks += _weighed(found)
-    if found.notes:
-        blocks.append(Records("What states let us see", "", tuple(map(_record, found.notes))))
-    return Section(f"Follow-up: {content.series.title}", tuple(blocks))
-
-
-def _table(found: FollowUp) -> Table:
-    """A row for each state, and one for all of them."""
-    rows = [(s.state, s.counts, s.overdue) for s in found.standings]
-    rows.append(("All states", found.counts, sum(s.overdue for s in found.standings)))
-    cells = tuple(
-        (text(state), *(text(str(counts.get(status, 0))) for status in STATUSES), text(str(late)))
-        for state, counts, late in rows
-    )
-    return Table("Where next steps stand", ("State", *STATUSES.values(), "Open after its day"), cells)
-
-
-def _weighed(found: FollowUp) -> list[Block]:
-    """How much work the open steps are and how much they change; nothing where no step says so."""
-    efforts, effects = found.weights.efforts, found.weights.effects
-    total = {(a, b): sum(s.weighing(a, b) for s in found.standings) for a in efforts for b in effects}
-    weighed = sum(total.values())
-    if not weighed:
-        return []
-    cells = tuple(
-        (text(label), *(text(str(total[effort, effect])) for effort in efforts)) for effect, label in effects.items()
-    )
-    head = ("How much they change for learners", *efforts.values())
-    open_ones = sum(count for status, count in found.counts.items() if status not in CLOSED)
-    said = f"{weighed} of {open_ones} open steps say how much work they are and how much they change."
-    return [Table("How much work the open steps are", head, cells), Paragraph(f"{said} {_first_ones(found)}")]
-
-
-def _first_ones(found: FollowUp) -> str:
-    """Where the steps are that change most with least work: those to ask after first."""
-    least, most = next(iter(found.weights.efforts)), list(found.weights.effects)[-1]
-    there = [(s.state, s.weighing(least, most)) for s in found.standings if s.weighing(least, most)]
-    if not there:
-        return "None of them changes most with least work."
-    states = ", ".join(f"{state} ({count})" for state, count in there)
-    return f"Most change with least work, so those to ask after first: {states}."
-
-
-def _record(note: Note) -> Record:
-    title = f"{note.state}, session {note.session}, {note.round.lower()}"
-    said = (Fact(label, text(words)) for label, words in note.said)
-    return Record((Attributed(title),), (*said, Fact("May travel", text(RUNGS[note.rung]))))
+            written = [
+                (c.label, " / ".join(v.text for v in row.words[c.id])) for c in prompt.columns if c.id != MAY_SHARE
+            ]
+            if rung in FOR_STAFF and any(words for _, words in written):
+                yield Note(session, state, row.label, rung, tuple(pair for pair in written if pair[1]))

@@ -1,4 +1,4 @@
-"""Everything that staff may take out: one line for each answer that stands, in words and as it was kept."""
+"""All answers that staff may see, one line per current answer, as text and as stored."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pydantic import JsonValue
 
 from cluster_kit.content.models import CellPrompt, Content, Exercise, Scope, TablePrompt
 from cluster_kit.exercises.answers import Answers, is_empty
-from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowPresence, index_fields
-from cluster_kit.exercises.labels import Speller
+from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
+from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exports.ladder import RowAddress, keep_for_staff, read_rungs, row_address
 from cluster_kit.store import Person, Response, Store
 
 
 @dataclass(frozen=True)
 class AnswerLine:
-    """One answer that stands, with everything that is needed to read it.
+    """A current answer with its context.
 
-    ``person`` is a number within the state, in the order of arrival, such as ``OH-2``: no name leaves the kit beside an
-    answer. ``row_label`` is the row in words, or its place in the table. ``versions`` counts the answers that stand
-    in the same field of the team; more than one means that it has not settled. ``may_share`` is empty outside of tables
-    with a ladder.
+    ``person`` is a number within the state, in the order of arrival, such as ``OH-2``: names are never exported beside
+    answers. ``row_label`` is the row in words, or its position in the table. ``versions`` is the number of current
+    answers in the same team field; more than one means that the team has not settled. ``may_share`` is empty outside of
+    tables with a sharing ladder.
     """
 
     exercise: Exercise
@@ -52,15 +52,15 @@ class AnswerLine:
 
     @property
     def is_own(self) -> bool:
-        """True where everybody answers for themselves."""
+        """True if each person answers individually."""
         return self.field.scope is Scope.PERSON
 
 
 def gather(content: Content, store: Store, jurisdictions: Sequence[str] | None = None) -> list[AnswerLine]:
-    """Every answer that stands and that staff may see, by session, exercise, prompt, state and row.
+    """Every current answer that staff may see, by session, exercise, prompt, state, and row.
 
-    ``jurisdictions`` None: all of them. What was cleared, removed or kept for a state's own team is left out. Raises
-    what the store raises, and ``UnknownJurisdictionError``.
+    ``jurisdictions`` None: all. Answers that were cleared, deleted, or restricted to a state's own team are left out.
+    Raises the store's errors, and ``UnknownJurisdictionError``.
     """
     wanted = [content.get_jurisdiction(code).code for code in jurisdictions or ()]
     current = [r for r in store.current(content.series.id) if not wanted or r.jurisdiction in wanted]
@@ -92,7 +92,7 @@ def gather(content: Content, store: Store, jurisdictions: Sequence[str] | None =
 
 
 class _State:
-    """One state's answers, on their way to lines."""
+    """Converts one state's answers to lines."""
 
     def __init__(
         self, content: Content, code: str, answers: Answers, people: Sequence[Person], rungs: dict[RowAddress, str]
@@ -109,7 +109,7 @@ class _State:
             for session in self._content.sessions
             for exercise in session.exercises
             for prompt, field in index_fields(self._content, exercise).items()
-            if prompt != DEPTH_PROMPT and not isinstance(field.asks, RowPresence)
+            if prompt not in PAGE_PROMPTS and not isinstance(field.asks, RowPresence)
         }
         for response in responses:
             found = fields.get((response.session, response.exercise, response.prompt))
@@ -138,7 +138,7 @@ class _State:
             person=self._numbers.get(response.author, f"{self._code}-?"),
             role=self._roles.get(response.author, ""),
             value=response.value,
-            words=Speller(self._content, self._answers, session).spell(asks, response.value),
+            words=AnswerFormatter(self._content, self._answers, session).format(asks, response.value),
             versions=sum(r.scope is Scope.TEAM for r in beside) if field.scope is Scope.TEAM else 1,
             may_share=self._rungs.get(row_address(response), ""),
             answered_at=response.at,
@@ -146,7 +146,7 @@ class _State:
         )
 
     def _row(self, response: Response, field: Field) -> tuple[str, int]:
-        """The row in words and its place; rows that people add are numbered."""
+        """The row's label and position; rows that people add are numbered."""
         if field.rows == "none":
             return "", 0
         labels = self._labels(response, field)
@@ -159,7 +159,7 @@ class _State:
 
     def _labels(self, response: Response, field: Field) -> dict[str, str]:
         if isinstance(field.table, TablePrompt):
-            return Speller(self._content, self._answers, response.session).rows(field.table)
+            return AnswerFormatter(self._content, self._answers, response.session).rows(field.table)
         instrument = self._content.instrument
         texts = {item.id: item.text for item in instrument.items}
         texts |= {question.id: question.text for question in (*instrument.goals, *instrument.plan)}

@@ -1,88 +1,126 @@
-"""Invitations for calendars: a file for each state and session, in the state's own time.
+"""Calendar invitations: one file for each state and session, and for each person if an organizer is named.
 
-Neither a personal link nor a team's code is in them: calendars are shared with whole offices.
+They contain neither personal links nor team codes, because calendars are often shared with a whole office.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Event
+from icalendar import Event, vCalAddress
 
 from cluster_kit.content.models import Content, Jurisdiction, Session
 from cluster_kit.content.times import local_times, meeting_span
-from cluster_kit.errors import UsageError
-from cluster_kit.exports.calendars import make_uid, new_calendar
+from cluster_kit.insights.calendar_events import (
+    CalendarHistory,
+    Method,
+    add_reminder,
+    make_attendee,
+    make_uid,
+    new_event,
+    parse_organizer,
+    write_calendar_file,
+    write_events,
+)
 from cluster_kit.store import Person
 
 REMIND_MINUTES = 15
 
 
-def write_invitations(
-    content: Content, people: Iterable[Person], jurisdictions: Iterable[str], join_page: str, out: Path
+def write_invitations(  # noqa: PLR0913  (each is an option of the command)
+    content: Content,
+    people: Iterable[Person],
+    jurisdictions: Iterable[str],
+    join_page: str,
+    out: Path,
+    *,
+    home: Path,
+    organizer: str = "",
+    canceled: Sequence[int] = (),
 ) -> list[Path]:
-    """A file for each of the states and each session that somebody of it is invited to; the paths, by name.
+    """Write a file for each state and each session to which someone in it is invited; returns the paths, by name.
 
-    A state of which nobody is among the people is invited to every session. Raises ``UsageError`` where the folder
-    cannot be written to.
+    A state without people is invited to every session. With an ``organizer``, a request is also written for each person
+    with an e-mail address. For ``canceled`` sessions, the files cancel the event. ``home`` keeps the events' numbers.
+
+    Raises ``UsageError`` if the folder is not writable or the organizer is no address, and ``UnknownSessionError``.
     """
-    team_sessions: dict[str, set[int]] = {}
+    sender = parse_organizer(organizer)
+    gone = {content.get_session(number).number for number in canceled}
     everything = {session.number for session in content.sessions}
+    teams: dict[str, list[Person]] = {code: [] for code in jurisdictions}
     for person in people:
-        team_sessions.setdefault(person.jurisdiction, set()).update(person.sessions or everything)
+        if person.jurisdiction in teams:
+            teams[person.jurisdiction].append(person)
+    history = CalendarHistory.load(home)
     written = []
-    for code in sorted(set(jurisdictions)):
+    for code, team in sorted(teams.items()):
+        invited = set().union(*(person.sessions or everything for person in team)) if team else everything
         for session in content.sessions:
-            if session.number in team_sessions.get(code, everything):
-                path = out / f"{content.series.id}-session-{session.number}-{code}.ics"
-                _write(path, write_invitation(content, session, content.get_jurisdiction(code), join_page))
+            if session.number in invited:
+                invitation = _Invitation(content, session, content.get_jurisdiction(code), join_page, sender)
+                written += invitation.write(out, history, team, is_canceled=session.number in gone)
+    history.save()
+    return written
+
+
+class _Invitation:
+    """The invitation of one state to one session."""
+
+    def __init__(
+        self, content: Content, session: Session, state: Jurisdiction, join_page: str, sender: vCalAddress | None
+    ) -> None:
+        self._content, self._session, self._state, self._sender = content, session, state, sender
+        self._join_page = join_page
+        self._group = f"{content.series.id}-session-{session.number}-{state.code}"
+
+    def write(self, out: Path, history: CalendarHistory, team: Sequence[Person], *, is_canceled: bool) -> list[Path]:
+        """Write the state's file, and those of its people if there is an organizer."""
+        method: Method = "CANCEL" if is_canceled else "PUBLISH"
+        event, path = self._numbered(history, is_canceled), out / f"{self._group}.ics"
+        write_calendar_file(path, write_events(self._content, self._title, [event], method, self._sender))
+        written = [path]
+        for person in team if self._sender is not None else ():
+            if person.email and self._session.number in (person.sessions or {self._session.number}):
+                event = self._numbered(history, is_canceled)
+                event.add("attendee", make_attendee(person.name, person.email))
+                path = out / f"{self._group}-{_slug(person.name)}-{person.id[-4:]}.ics"
+                method = "CANCEL" if is_canceled else "REQUEST"
+                write_calendar_file(path, write_events(self._content, self._title, [event], method, self._sender))
                 written.append(path)
-    return written
+        return written
+
+    @property
+    def _title(self) -> str:
+        return f"{self._content.series.title}: session {self._session.number}, {self._state.name}"
+
+    def _numbered(self, history: CalendarHistory, is_canceled: bool) -> Event:
+        """The event with its number; everyone in the state has the same one."""
+        gone = history.cancel(self._group, (), dt.date.min) if is_canceled else []
+        if gone:
+            return gone[0]
+        event = self._event()
+        history.number(event, self._group)
+        return history.cancel(self._group, (), dt.date.min)[0] if is_canceled else event
+
+    def _event(self) -> Event:
+        content, session, state = self._content, self._session, self._state
+        start, end = meeting_span(content, session.number)
+        times = "\n".join(map(str, local_times(content, session.number, state)))
+        about = (
+            f"{content.series.title}\n{session.question}\n\n{times}\n\nOpen the personal link from your invitation. "
+            f"Without one, open {self._join_page} and enter your team's code."
+            f"\n\n{content.series.demonstration_notice}"
+        ).rstrip()
+        event = new_event(make_uid(self._group), start, end, f"Session {session.number}: {session.title}", about)
+        event.add("location", self._join_page)
+        event.add("status", "CONFIRMED")
+        add_reminder(event, dt.timedelta(minutes=REMIND_MINUTES))
+        return event
 
 
-def write_invitation(content: Content, session: Session, state: Jurisdiction, join_page: str) -> bytes:
-    """The session as an iCalendar file, on the clocks of the state's capital; the other zones' times stand in it.
-
-    Sent again after the session has moved, it takes the place of the earlier one.
-    """
-    calendar = new_calendar(content, f"{content.series.title}: session {session.number}, {state.name}")
-    calendar.add_component(_event(content, session, state, join_page))
-    calendar.add_missing_timezones()
-    written: bytes = calendar.to_ical()
-    return written
-
-
-def _event(content: Content, session: Session, state: Jurisdiction, join_page: str) -> Event:
-    start, end = meeting_span(content, session.number)
-    zone = ZoneInfo(state.time_zones[0])
-    title = f"Session {session.number}: {session.title}"
-    times = "\n".join(map(str, local_times(content, session.number, state)))
-    made_up = "\n\nThis series is a demonstration: everything in it is made up." if content.series.fictional else ""
-    event, alarm = Event(), Alarm()
-    event.add("uid", make_uid(f"{content.series.id}-session-{session.number}-{state.code}"))
-    event.add("dtstamp", dt.datetime.now(dt.UTC).replace(microsecond=0))
-    event.add("dtstart", start.astimezone(zone))
-    event.add("dtend", end.astimezone(zone))
-    event.add("summary", title)
-    event.add("location", join_page)
-    event.add(
-        "description",
-        f"{content.series.title}\n{session.question}\n\n{times}\n\nOpen the personal link from your invitation. "
-        f"Without one, open {join_page} and enter your team's code.{made_up}",
-    )
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", title)
-    alarm.add("trigger", dt.timedelta(minutes=-REMIND_MINUTES))
-    event.add_component(alarm)
-    return event
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w]+", "-", name.casefold()).strip("-")[:40] or "person"

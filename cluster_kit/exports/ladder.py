@@ -1,7 +1,7 @@
-"""The sharing ladder in what staff take out of the kit: what a state keeps for its own team does not leave it.
+"""The sharing ladder for exports: answers that a state restricts to its own team are not exported.
 
-A table with a choice ``may_share`` lets a state say for each row who may see it. The newest choice counts; where none
-is made, the row is for the state's team alone.
+A table with a choice ``may_share`` lets a state decide for each row who may see it. The latest choice applies; without
+one, the row is for the state's team only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RowAddress = tuple[str, int, str, str, str]
 
 
 def read_rungs(content: Content, responses: Iterable[Response]) -> dict[RowAddress, str]:
-    """The rung of every row of a table that has a ladder, as far as anything was answered in the row."""
+    """The rung of every answered row of a table with a sharing ladder."""
     ladders = {
         (session, exercise.id, prompt.id)
         for session, exercise, prompt in prompts_of(content, TablePrompt, None)
@@ -43,7 +43,7 @@ def read_rungs(content: Content, responses: Iterable[Response]) -> dict[RowAddre
 
 
 def row_address(response: Response) -> RowAddress:
-    """The table's row that a response belongs to; outside of tables, the prompt."""
+    """The table row of a response; outside of tables, the prompt."""
     table = response.prompt.partition(".")[0]
     return (response.jurisdiction, response.session, response.exercise, table, response.row)
 

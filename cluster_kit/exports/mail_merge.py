@@ -1,4 +1,4 @@
-"""A table for mail merge: for each person a link of their own, their team's code, and the sessions in local time."""
+"""Mail merge table: each person's link, team code, and sessions in local time."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import pandas as pd
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import local_times
 from cluster_kit.errors import UsageError
+from cluster_kit.exports.message_fields import find_first_name
 from cluster_kit.exports.tables import guard_formulas
 from cluster_kit.files import PRIVATE, write_atomically
+from cluster_kit.roster.people import find_role_title
 from cluster_kit.store import Person
 
 
@@ -24,16 +26,16 @@ def write_mail_merge(
     codes: Mapping[str, str],
     join_page: str,
 ) -> None:
-    """Write a CSV file with a row for each person, which only its owner can read: it lets people in.
+    """Write a CSV file with one row per person. It contains credentials, so only its owner can read it.
 
-    Columns: ``person`` (id), ``jurisdiction``, ``state``, ``name``, ``email``, ``role``, ``sessions``, ``link``,
-    ``team_code``, ``join_page``, and for each session ``session_N`` (its title) and ``time_N`` (in the state's zones),
-    empty where the person is not invited to it. No cell is read as a formula. Raises ``UsageError`` where the file
-    cannot be written.
+    Columns: ``person`` (id), ``jurisdiction``, ``state``, ``first_name``, ``name``, ``email``, ``role`` (its title),
+    ``sessions``, ``link``, ``team_code``, ``join_page``, and for each session ``session_N`` (its title) and ``time_N``
+    (in the state's zones), empty if the person is not invited to it. No cell is read as a formula. Raises
+    ``UsageError`` if the file cannot be written.
     """
     rows = [
         {
-            **_about(content, person),
+            **describe_person(content, person),
             "link": link_of(person),
             "team_code": codes.get(person.jurisdiction, ""),
             "join_page": join_page,
@@ -48,15 +50,17 @@ def write_mail_merge(
         raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
 
 
-def _about(content: Content, person: Person) -> dict[str, str]:
+def describe_person(content: Content, person: Person) -> dict[str, str]:
+    """The columns about a person in lists that ``roster import`` reads again, without anything secret."""
     state = content.get_jurisdiction(person.jurisdiction).name if person.jurisdiction else ""
     return {
         "person": person.id,
         "jurisdiction": person.jurisdiction,
         "state": state,
+        "first_name": find_first_name(person.name),
         "name": person.name,
         "email": person.email,
-        "role": "facilitator" if person.is_facilitator else person.role,
+        "role": find_role_title(content, person),
         "sessions": ", ".join(map(str, person.sessions)) or "all",
     }
 

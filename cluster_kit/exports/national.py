@@ -1,8 +1,7 @@
-"""All states' ratings for the staff of the series: a page to read, and its pictures as files for slides and reports."""
+"""All states' ratings for the staff of the series: an HTML page, and its charts as files for slides and reports."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,16 +11,14 @@ from cluster_kit.documents.html import inline_svg
 from cluster_kit.documents.model import Block, Document, Picture, Section
 from cluster_kit.documents.page import write_page
 from cluster_kit.documents.rasterize import to_png
-from cluster_kit.errors import UsageError
-from cluster_kit.exercises.labels import spell_date
-from cluster_kit.files import staging_folder
+from cluster_kit.exports.document_files import describe_source, fictional_notice, format_today
+from cluster_kit.files import report_write_errors, staging_folder
 from cluster_kit.insights.charts import heat_picture, state_means, tile_picture
 from cluster_kit.insights.discuss import rank_topics
 from cluster_kit.insights.national import read_national_states, survey
 from cluster_kit.insights.national_view import NationalPictures, national_opening, national_parts, rated_areas
-from cluster_kit.packets.packet import FICTIONAL
 from cluster_kit.settings import Settings
-from cluster_kit.store import Store
+from cluster_kit.store.deployment import open_deployment_store
 
 PAGE, TILES, AREAS, WORDS = "national.html", "national-map", "national-areas", "national-pictures.txt"
 ALL_FILES = {PAGE, WORDS, *(f"{name}.{ending}" for name in (TILES, AREAS) for ending in ("svg", "png"))}
@@ -33,23 +30,23 @@ STAFF = (
 
 @dataclass(frozen=True)
 class Written:
-    """What was written, and how many states have rated."""
+    """The files written, and the number of states that have rated."""
 
     files: tuple[Path, ...]
     states: int
 
 
 def write_national(settings: Settings, series: str, out: Path, session: int | None = None) -> Written:
-    """Write the page ``national.html``, each picture as SVG and PNG, and the pictures' alternative texts into a folder.
+    """Write ``national.html``, each chart as SVG and PNG, and the charts' alternative texts to a folder.
 
-    ``session`` narrows it to the policy areas that this session rates. Before anybody has rated there is the page
-    alone. A file stands under its name only when it is whole; pictures of an earlier run that are no longer made go.
+    ``session`` restricts the output to the policy areas that this session rates. Before the first rating, only the page
+    is written. Files are written atomically; charts of an earlier run that are no longer made are deleted.
 
-    Raises ``UsageError`` for a folder that cannot be written to, and what content and store raise.
+    Raises ``UsageError`` if the folder is not writable, and the errors of content and store.
     """
     content = load_content(series, overlay=settings.content)
     sessions = None if session is None else [content.get_session(session).number]
-    with Store.open(settings.db_url) as store:
+    with open_deployment_store(settings) as store:
         states = read_national_states(content, store.current(series))
     areas = rated_areas(content, sessions)
     asked = {item.id for area in areas for item in area.items}
@@ -68,17 +65,16 @@ def _document(
     content: Content, opening: tuple[Block, ...], parts: tuple[Section, ...], session: int | None
 ) -> Document:
     where = "The whole series" if session is None else f"Session {session}: {content.get_session(session).title}"
-    today = spell_date(dt.datetime.now(dt.UTC).date().isoformat())
     return Document(
         title=f"All states: {content.series.title}, {where[0].lower()}{where[1:]}",
         heading="All states",
         subtitle=where,
         series=content.series.title,
-        when=f"As it was on {today}",
-        notice=FICTIONAL if content.series.fictional else "",
+        when=f"As it was on {format_today()}",
+        notice=fictional_notice(content),
         opening=opening,
         parts=parts,
-        about=(STAFF, f"Made for series {content.series.id}, content {content.version}."),
+        about=(STAFF, describe_source(content)),
         about_title="About this document",
     )
 
@@ -93,12 +89,10 @@ def _picture_files(pictures: dict[str, Picture]) -> dict[str, bytes]:
 
 
 def _write(out: Path, files: dict[str, bytes]) -> tuple[Path, ...]:
-    try:
+    with report_write_errors(out):
         with staging_folder(out) as folder:
             for name, written in files.items():
                 (folder / name).write_bytes(written)
         for name in ALL_FILES - set(files):
             (out / name).unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror or error}. Choose another folder.") from error
     return tuple(out / name for name in files)

@@ -1,8 +1,9 @@
-"""A request for technical assistance, drafted from what a state has said, for its director to edit and sign."""
+"""Draft of a request for technical assistance from a state's answers, for its director to edit and sign."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from docx import Document
@@ -10,26 +11,35 @@ from docx.document import Document as DocxDocument
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, TablePrompt
+from cluster_kit.content.rating_values import format_mean
 from cluster_kit.documents.docx_parts import xml_text
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.documents.model import Attributed, Block, Bullets, Paragraph, Section
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.errors import UsageError
-from cluster_kit.exercises.answers import Answers
-from cluster_kit.exercises.labels import spell_date
+from cluster_kit.exercises.answers import Answers, is_empty
+from cluster_kit.exercises.fields import PAGE_PROMPTS
+from cluster_kit.exercises.labels import format_date
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.exports.ladder import keep_for_staff, read_rungs
+from cluster_kit.files import report_write_errors, write_atomically
+from cluster_kit.insights.assistance import AssistanceRequest, read_requests
 from cluster_kit.insights.plans import is_goals_table, read_actions, read_goals
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
 from cluster_kit.settings import Settings
-from cluster_kit.store import Response, Store
+from cluster_kit.store import Response
+from cluster_kit.store.deployment import open_deployment_store
 
 IN_THE_WAY = "in_the_way"
 BLANK = "[to be filled in]"
+NONE_LOW = (
+    "Your team rated no policy area below {threshold} of {top}, so none is listed as a need. Write here what you need"
+    " help with, or leave the part out."
+)
 NOTHING = "Your team has not said anything about this yet: write it here, or leave the part out."
 DRAFT = (
-    "A draft, put together from what the state's team wrote in the series. Nothing in it has been sent to anybody. The"
-    " State CTE Director edits it, fills in what stands in brackets, and decides whether it goes out."
+    "A draft, put together from what the state's team wrote in the series. Nothing in it has been sent to anyone. The"
+    " State CTE Director edits it, fills in the parts in brackets, and decides whether it goes out."
 )
 KINDS = (
     "An assessment of where the state stands against the modernized Framework",
@@ -41,51 +51,66 @@ MOST = 5
 
 
 def draft_request(content: Content, jurisdiction: str, answers: Answers) -> Section:
-    """The request as a document: what the state wants, needs and has tried, and what it asks for.
+    """The request as a document: the state's goals, needs, and previous attempts, and what it asks for.
 
-    Only the state's own answers are in it, and ratings as means of the team, never one person's.
+    Uses only the state's own answers, with ratings as team means, never an individual's.
     """
     state = content.get_jurisdiction(jurisdiction)
     made_up = (Paragraph("Everything in this document is made up."),) if content.series.fictional else ()
+    requests = read_requests(content, answers)
     return Section(
         f"Request for technical assistance: {state.name}",
         (
             *made_up,
             Paragraph(DRAFT, "quiet"),
-            _listed("Who asks", [f"State CTE Director: {BLANK}", f"Contact: {BLANK}", f"Date: {BLANK}"]),
+            _listed("Who asks", [f"State CTE Director: {BLANK}", f"Contact: {_contacts(requests)}", f"Date: {BLANK}"]),
             _listed("What we want to reach", _goals(content, answers)),
             _listed("Where we need help most", _needs(content, answers)),
             _listed("What we have begun, and where it stands", _steps(content, answers)),
             _listed("What stands in our way", _obstacles(content, answers)),
-            _listed("What we ask for (keep what fits)", [*KINDS, f"Something else: {BLANK}"]),
+            _listed(*_asked(requests)),
             _listed("When, and with whom", [f"By when: {BLANK}", f"Partners who will take part: {BLANK}"]),
         ),
     )
 
 
-def write_request(settings: Settings, series: str, jurisdiction: str, out: Path) -> Path:
-    """Draft the request into a new file, DOCX or Markdown as its ending says.
+def low_mean(content: Content) -> float:
+    """The mean rating below which a policy area is a need: the middle of the scale, 2.5 on a scale of 1 to 4."""
+    points = content.instrument.points
+    return (min(points) + max(points)) / 2
 
-    Raises ``UsageError`` where the file is there already (a director may have edited it), or has another ending.
+
+def write_request(settings: Settings, series: str, jurisdiction: str, out: Path) -> Path:
+    """Write the draft to a new file: DOCX or Markdown, depending on the extension.
+
+    Raises ``UsageError`` if the file exists (a director may have edited it), for another extension, or if the state has
+    written nothing that a draft could be made from.
     """
     if out.suffix.lower() not in (".docx", ".md"):
         raise UsageError(f"{out.name} must end in .docx or .md.")
     if out.exists():
-        raise UsageError(f"{out} exists already, and somebody may have edited it. Name another file.")
+        raise UsageError(f"{out} exists already, and someone may have edited it. Name another file.")
     content = load_content(series, overlay=settings.content)
     code = content.get_jurisdiction(jurisdiction).code
-    with Store.open(settings.db_url) as store:
+    with open_deployment_store(settings) as store:
         current = store.current(series, code)
         for_staff = keep_for_staff(current, read_rungs(content, current))
+        _require_answers(content, code, for_staff)
         answers = Answers(for_staff, store.people(series, code), store.history(series, code))
     section = draft_request(content, code, answers)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+    with report_write_errors(out):
         is_word = out.suffix.lower() == ".docx"
-        out.write_bytes(_docx(section) if is_word else f"{to_markdown(section, level=1)}\n".encode())
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
+        write_atomically(out, _docx(section) if is_word else f"{to_markdown(section, level=1)}\n".encode())
     return out
+
+
+def _require_answers(content: Content, code: str, for_staff: Sequence[Response]) -> None:
+    if not any(response.prompt not in PAGE_PROMPTS and not is_empty(response.value) for response in for_staff):
+        name = content.get_jurisdiction(code).name
+        raise UsageError(
+            f"{name} has written nothing that staff may read, so there is no draft. Make one when it has answered on"
+            " its page."
+        )
 
 
 def _listed(title: str, lines: list[str]) -> Section:
@@ -93,6 +118,23 @@ def _listed(title: str, lines: list[str]) -> Section:
         (Bullets(tuple(Attributed(line) for line in lines)),) if lines else (Paragraph(NOTHING),)
     )
     return Section(title, blocks)
+
+
+def _contacts(requests: Sequence[AssistanceRequest]) -> str:
+    """The contacts that the state named on its page, each once."""
+    return "; ".join(dict.fromkeys(request.contact for request in requests if request.contact)) or BLANK
+
+
+def _asked(requests: Sequence[AssistanceRequest]) -> tuple[str, list[str]]:
+    """What the state asked for on its page; if it asked for nothing there, what it could ask for."""
+    if not requests:
+        return "What we ask for (keep what fits)", [*KINDS, f"Something else: {BLANK}"]
+    lines = []
+    for request in requests:
+        about = f" ({request.area_title})" if request.area_title else ""
+        due = f", by {format_date(request.by)}" if request.by else ""
+        lines.append(": ".join(filter(None, (request.kind, request.need))) + about + due)
+    return "What we ask for", lines
 
 
 def _goals(content: Content, answers: Answers) -> list[str]:
@@ -104,29 +146,34 @@ def _goals(content: Content, answers: Answers) -> list[str]:
 
 
 def _needs(content: Content, answers: Answers) -> list[str]:
-    """The policy areas with the lowest mean of the team's newest ratings."""
+    """The policy areas with the lowest mean of the team's latest ratings, of those that are rated low."""
     rated = summarize_ratings(content, latest_ratings(read_ratings(content, answers)))
-    top = content.instrument.scale[-1].value
-    low = sorted((s.mean, s.area.title) for s in rated if s.mean is not None and s.mean < top)
-    return [f"{title}: our team's mean rating is {mean:.1f} of {top}" for mean, title in low[:MOST]]
+    means = sorted((s.mean, s.area.title) for s in rated if s.mean is not None)
+    if not means:
+        return []
+    top, threshold = max(content.instrument.points), low_mean(content)
+    low = [
+        f"{title}: our team's mean rating is {format_mean(mean)} of {top}" for mean, title in means if mean < threshold
+    ]
+    return low[:MOST] or [NONE_LOW.format(threshold=format_mean(threshold), top=top)]
 
 
 def _steps(content: Content, answers: Answers) -> list[str]:
     lines = []
     for action in read_actions(content, answers):
-        due = f", by {spell_date(action.due)}" if action.due else ""
+        due = f", by {format_date(action.due)}" if action.due else ""
         lines.append(f"{action.action or 'A step without words'}{due}: {action.status_label or 'not reviewed yet'}")
     return lines[: 2 * MOST]
 
 
 def _obstacles(content: Content, answers: Answers) -> list[str]:
-    """What the team wrote in columns called ``in_the_way``, newest first."""
-    said: list[Response] = []
+    """The team's entries in columns named ``in_the_way``, newest first."""
+    responses: list[Response] = []
     for session, exercise, prompt in prompts_of(content, TablePrompt, None):
         if any(column.id == IN_THE_WAY for column in prompt.columns):
             for row in answers.row_ids(session, exercise.id, prompt.id):
-                said += answers.at(session, exercise.id, f"{prompt.id}.{IN_THE_WAY}", row)
-    return [clean(str(response.value)) for response in sorted(said, key=lambda r: -r.seq)[:MOST]]
+                responses += answers.at(session, exercise.id, f"{prompt.id}.{IN_THE_WAY}", row)
+    return [clean(str(response.value)) for response in sorted(responses, key=lambda r: -r.seq)[:MOST]]
 
 
 def _docx(section: Section) -> bytes:

@@ -1,4 +1,4 @@
-"""The tidy table and its codebook as data frames, and as files that programs read."""
+"""The tidy table and its codebook as data frames, and as CSV, Parquet, or JSON Lines files."""
 
 from __future__ import annotations
 
@@ -18,12 +18,10 @@ from cluster_kit.content.models import (
     ItemsPrompt,
     Prompt,
     QuestionsPrompt,
-    RatingPrompt,
     Scope,
     TablePrompt,
 )
-from cluster_kit.content.prompt_kinds import NOT_SURE
-from cluster_kit.exercises.labels import NOT_SURE_LABEL, vocabulary
+from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.exports.gathering import AnswerLine
 from cluster_kit.text import guard_formula
 
@@ -61,20 +59,22 @@ CODEBOOK = {
     "scope": "str",
     "depth": "str",
     "values": "str",
+    "tags": "str",
 }
 _BESIDE = {
-    "note": "What makes you say so",
+    "note": "What makes you say so, or why the statement does not apply",
     "consensus": "What the team settled on once it had seen how its people rated",
     "rationale": "Why the team settled on this",
     "dissent": "A view in the team that differs",
+    "agreement": "Whether a person agrees with the rating that the team's consensus proposes",
 }
 
 
 def tidy_frame(content: Content, lines: Sequence[AnswerLine]) -> pd.DataFrame:
-    """One row for each answer that stands (``TIDY`` has the columns and dtypes), in the order of the lines.
+    """One row per current answer (``TIDY`` has the columns and dtypes), in the order of the lines.
 
-    ``value`` is the answer as JSON, ``words`` the same in words, ``number`` the point of a rating or the number given.
-    ``person`` is a number within the state, not a name.
+    ``value`` is the answer as JSON, ``words`` the answer as text, ``number`` a rating's point or a number prompt's
+    value. ``person`` is a number within the state, not a name.
     """
     rows = [
         {
@@ -111,7 +111,7 @@ def _number(line: AnswerLine) -> float | None:
 
 
 def codebook_frame(content: Content) -> pd.DataFrame:
-    """One row for each question (``CODEBOOK``): its text, and what its values mean. Then the tidy table's columns."""
+    """One row per question (``CODEBOOK``): its text, and the meaning of its values. The tidy table's columns follow."""
     rows: list[dict[str, Any]] = []
     for session in content.sessions:
         for exercise in session.exercises:
@@ -125,11 +125,11 @@ def codebook_frame(content: Content) -> pd.DataFrame:
 _COLUMNS = {
     "value": "The answer as it is kept, as JSON.",
     "words": "The answer in words.",
-    "number": "The point of a rating, or the number given; empty for everything else.",
-    "person": "A number within the state for whoever gave the answer. Not a name.",
-    "role": "What that person does in the state, as far as it is known.",
+    "number": "The point of a rating, or the number given; empty for everything else, such as not_sure.",
+    "person": "A number within the state for the person who gave the answer. Not a name.",
+    "role": "What that person does in the state, if known.",
     "scope": "team: the team's answer. person: everybody answers for themselves.",
-    "versions": "How many answers stand in the same field of the team. More than one: the team has not settled.",
+    "versions": "How many current answers the team's field has. More than one: the team has not settled.",
     "may_share": "Who may see the row: team (and staff), anonymous (other states, without the state's name), or named.",
     "answered_at": "When the answer arrived, in UTC.",
     "content_version": "Which version of the content it was given to.",
@@ -166,32 +166,28 @@ def _entries(content: Content, exercise: Exercise, prompt: Prompt) -> Iterator[d
 
 
 def _items(content: Content, prompt: ItemsPrompt, base: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Each item's rating under the item's words; what stands beside the rating says so in ``help``."""
+    """One row per item and column, labeled with the item's text. ``help`` has the decision rule for the rating."""
     scale = content.instrument.scale
-    columns = prompt.as_columns(scale, Scope(base["scope"]))
     for area in (area for area in content.instrument.areas if area.id in prompt.areas):
         for item in area.items:
-            anchors = zip(scale, item.anchors, strict=True)
-            points = "; ".join(f"{point.value} = {point.label}: {anchor}" for point, anchor in anchors)
-            about = {"row": item.id, "question": item.text, "depth": item.depth.value}
+            tags = "transition" if item.transition else ""
+            about = {"row": item.id, "question": item.text, "depth": item.depth.value, "tags": tags}
+            columns = prompt.as_columns(item.describe_points(scale), Scope(base["scope"]))
             for column in columns:
                 asked = {"prompt": f"{prompt.id}.{column.id}", "kind": column.kind, "scope": str(column.scope)}
-                values = {"values": f"{points}; {NOT_SURE} = {NOT_SURE_LABEL}"} if column.kind == "rating" else {}
-                beside = {"help": _BESIDE[column.id]} if column.id in _BESIDE else {}
+                values = {"values": _values(content, column)} if column.kind in ("rating", "choice") else {}
+                beside = {"help": _BESIDE.get(column.id, content.instrument.rule)}
                 yield base | about | asked | values | beside
 
 
 def _values(content: Content, asks: Prompt) -> str:
-    """What the values of an answer mean, in a line."""
+    """The meaning of an answer's values, on one line."""
     match asks:
         case ChoicePrompt():
             options = "; ".join(f"{option.id} = {option.label}" for option in asks.options)
             listed = options or _source(content, asks.options_from)
             several = "Several. " if asks.many else ""
             return several + listed + ("; other:… = people's own words" if asks.other else "")
-        case RatingPrompt():
-            points = "; ".join(f"{anchor.value} = {anchor.label}" for anchor in asks.scale)
-            return f"{points}; {NOT_SURE} = {NOT_SURE_LABEL}"
         case CellPrompt():
             return asks.codebook
         case _:
@@ -207,9 +203,9 @@ def _source(content: Content, source: object) -> str:
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame to a CSV, Parquet or JSON Lines file, told by the path's ending.
+    """Write a frame to a CSV, Parquet, or JSON Lines file, depending on the extension.
 
-    In CSV, which spreadsheets open, text that a spreadsheet would read as a formula begins with an apostrophe.
+    In CSV, text that a spreadsheet would read as a formula is prefixed with an apostrophe.
     """
     match path.suffix.lower():
         case ".csv":
@@ -222,6 +218,6 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
 
 
 def guard_formulas(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with an apostrophe before every text that a spreadsheet would run."""
+    """The frame with an apostrophe before every text that a spreadsheet would read as a formula."""
     texts = frame.select_dtypes(include=["str"]).columns
     return frame.assign(**{name: frame[name].map(guard_formula) for name in texts})

@@ -1,23 +1,33 @@
-"""What a file from outside is, told by its content; its text, the rows of a table in it, or its sheets."""
+"""Detect the type of an external file by its content, and read its text, table rows, or sheets."""
 
 from cluster_kit.filetypes.decoding import DecodedText, decode_text
 from cluster_kit.filetypes.kinds import DELIMITED, WORKBOOKS, FileKind, InspectedFile, explain_kind, inspect_file
+from cluster_kit.filetypes.mapping import ColumnMapping, ColumnMemory, place_named, read_column_options
 from cluster_kit.filetypes.separated import find_separator, read_separated
 from cluster_kit.filetypes.sheets import CellValue, SheetCells, SheetError, read_sheets
+from cluster_kit.filetypes.tables import TableError, TableFile, TableLimits, read_table_file
 
 __all__ = [
     "DELIMITED",
     "WORKBOOKS",
     "CellValue",
+    "ColumnMapping",
+    "ColumnMemory",
     "DecodedText",
     "FileKind",
     "InspectedFile",
     "SheetCells",
     "SheetError",
+    "TableError",
+    "TableFile",
+    "TableLimits",
     "decode_text",
     "explain_kind",
     "find_separator",
     "inspect_file",
+    "place_named",
+    "read_column_options",
     "read_separated",
     "read_sheets",
+    "read_table_file",
 ]

@@ -1,7 +1,7 @@
-"""Bytes to text: UTF-8, UTF-16, Windows-1252 and Mac Roman, with or without a byte order mark.
+"""Decode bytes: UTF-8, UTF-16, Windows-1252 and Mac Roman, with or without a byte order mark.
 
 UTF-8 and UTF-16 can be recognized with certainty. Windows-1252 and Mac Roman are what Excel writes as plain "CSV" on
-Windows and on a Mac; they give every byte some character, so that the one is taken whose words look more like words.
+Windows and on a Mac. Both decode nearly every byte, so the choice is the one with more plausible words.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import re
 from dataclasses import dataclass
 
 WINDOWS, MAC = "cp1252", "mac_roman"
-# Binary data that happens to decode has more control characters than this; a text may have a few.
+# The maximum share of control characters in text. Binary data that happens to decode has more.
 MAX_CONTROL_SHARE, FEW_CONTROLS = 0.01, 2
 _SAMPLE_BYTES = 4000
+_SAMPLE_LEGACY_BYTES = 200_000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),  # first: it begins as UTF-16's does
+    (codecs.BOM_UTF32_LE, "utf-32"),  # first, because UTF-16's is a prefix of it
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -29,7 +30,7 @@ class DecodedText:
     """A file's text without a byte order mark.
 
     ``encoding`` is Python's name of it. ``legacy_lines`` are the lines, from 1, that are not UTF-8 in a file without a
-    mark; ``is_mixed`` where others of its lines are UTF-8 beyond ASCII.
+    mark; ``is_mixed``: other lines are non-ASCII UTF-8.
     """
 
     text: str
@@ -39,7 +40,7 @@ class DecodedText:
 
 
 def decode_text(raw: bytes) -> DecodedText | None:
-    """The text, or None where the bytes are no text."""
+    """The decoded text, or None if the bytes are not text."""
     found = _decode(raw)
     if found is None or _has_many_controls(found.text):
         return None
@@ -67,7 +68,7 @@ def _decode_strictly(raw: bytes, encoding: str) -> DecodedText | None:
 
 
 def _find_utf16(raw: bytes) -> str:
-    """The byte order of UTF-16 without a mark; empty where it is none: every other byte of Western text is zero."""
+    """The byte order of UTF-16 without a mark, from the zeros in Western text; empty if it is not UTF-16."""
     sample = raw[:_SAMPLE_BYTES]
     high, low = sample[1::2].count(0), sample[0::2].count(0)
     if 4 * max(high, low) < len(sample) or min(high, low) * 10 > max(high, low):
@@ -97,17 +98,18 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def find_legacy_encoding(raw: bytes) -> str:
-    """Windows-1252 or Mac Roman: the one with fewer characters that do not belong where they are.
+    """Windows-1252 or Mac Roman: the encoding with fewer misplaced characters.
 
-    Where both have as many, lines that end as on an old Mac decide, and else it is Windows-1252.
+    In a tie, it is Mac Roman if lines end with CR, else Windows-1252.
     """
-    windows, mac = (_count_misplaced(raw.decode(encoding, "replace")) for encoding in (WINDOWS, MAC))
+    sample = raw[:_SAMPLE_LEGACY_BYTES]
+    windows, mac = (_count_misplaced(sample.decode(encoding, "replace")) for encoding in (WINDOWS, MAC))
     has_mac_lines = b"\r" in raw and b"\n" not in raw
     return MAC if mac < windows or (mac == windows and has_mac_lines) else WINDOWS
 
 
 def _count_misplaced(text: str) -> int:
-    """How many characters beyond ASCII are none, or stand within a word without being a letter that fits there."""
+    """The number of non-ASCII characters that are undefined, or that are inside a word but not a fitting letter."""
     count = 0
     for place, character in enumerate(text):
         if character.isascii():

@@ -1,4 +1,4 @@
-"""What a file is, told by its content and not by its name."""
+"""Detect a file's kind by its content, not by its name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cluster_kit.filetypes.separated import find_separator
 
 
 class FileKind(StrEnum):
-    """The kinds of files that people bring. ``CSV`` has commas, semicolons or bars; ``TEXT`` has no columns."""
+    """A kind of file. ``CSV`` has commas, semicolons, or bars as delimiters; ``TEXT`` has no columns."""
 
     EMPTY = "empty"
     XLSX = "xlsx"
@@ -42,13 +42,13 @@ class FileKind(StrEnum):
 
 
 DELIMITED = frozenset({FileKind.CSV, FileKind.TSV, FileKind.TEXT})
-"""Kinds of text files that may hold a table."""
+"""Kinds of text files that may contain a table."""
 WORKBOOKS = frozenset({FileKind.XLSX, FileKind.XLSB, FileKind.XLS, FileKind.ODS})
 """Kinds of workbooks that can be read."""
 
 _OPEN_IN_SHEETS = "Open it in a spreadsheet program and save it as {wanted}."
 _SAVE_A_COPY = "Open it in the program that made it, save a copy as {wanted}, and bring that."
-# What a file of a kind is, and the way to one that can be read.
+# For each kind, a description and how to get a readable file.
 _EXPLAINED: dict[FileKind, tuple[str, str]] = {
     FileKind.EMPTY: ("is empty", "Save it again, and bring that copy."),
     FileKind.XLSX: ("is an Excel workbook", "Open it in Excel and save it as {wanted}."),
@@ -85,7 +85,7 @@ _EXPLAINED: dict[FileKind, tuple[str, str]] = {
 class InspectedFile:
     """A file's kind and bytes. ``text`` is set for kinds that are text.
 
-    For zip-based kinds, ``unpacked_bytes`` is what its parts come to, and ``has_macros`` whether it has a VBA project.
+    For zip-based kinds, ``unpacked_bytes`` is the total size of its parts; ``has_macros``: it has a VBA project.
     """
 
     kind: FileKind
@@ -96,16 +96,16 @@ class InspectedFile:
 
 
 def explain_kind(kind: FileKind, wanted: str) -> str:
-    """What a file of this kind is, and how to bring ``wanted`` (a notebook, an .xlsx file) instead.
+    """A description of this kind, and how to provide ``wanted`` (a notebook, an .xlsx file) instead.
 
-    Two sentences; the file's name begins the first.
+    Two sentences, of which the first continues the file's name.
     """
     what, way_out = _EXPLAINED[kind]
     return f"{what}. {way_out.format(wanted=wanted)}"
 
 
 def inspect_file(raw: bytes) -> InspectedFile:
-    """Tell what these bytes are. Never raises."""
+    """Detect the kind of these bytes. Never raises."""
     if not raw.strip(b"\0\r\n\t ,;|\xef\xbb\xbf\xff\xfe"):
         return InspectedFile(FileKind.EMPTY, raw)
     if kind := _find_signature(raw):
@@ -134,7 +134,7 @@ def _find_signature(raw: bytes) -> FileKind | None:
 
 
 def _find_ole_kind(raw: bytes) -> FileKind:
-    """Old Office files and encrypted new ones are of one container format; the names of their streams differ."""
+    """The kind of an OLE container: an old Office file or an encrypted new one, by the names of its streams."""
     if "EncryptedPackage".encode("utf-16-le") in raw:
         return FileKind.PROTECTED
     if any(f"{name}\0".encode("utf-16-le") in raw for name in ("Workbook", "Book")):
@@ -148,7 +148,7 @@ def _inspect_zip(raw: bytes) -> InspectedFile:
             parts = archive.infolist()
             names = {part.filename.replace("\\", "/").lstrip("/").casefold() for part in parts}
             kind = _find_zip_kind(names, _read_mimetype(archive) if "mimetype" in names else b"")
-    except Exception:  # whatever a damaged file makes the library raise
+    except Exception:  # the library may raise anything for a damaged file
         return InspectedFile(FileKind.DAMAGED_ZIP, raw)
     size, macros = sum(part.file_size for part in parts), any(name.endswith("vbaproject.bin") for name in names)
     return InspectedFile(kind, raw, unpacked_bytes=size, has_macros=macros)

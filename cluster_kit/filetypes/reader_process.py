@@ -1,4 +1,4 @@
-"""Reads a workbook from standard input in a process of its own, and writes its sheets to standard output."""
+"""A subprocess that reads a workbook from standard input and writes its sheets to standard output."""
 
 from __future__ import annotations
 
@@ -10,17 +10,26 @@ from typing import Any
 
 
 def read_cells(raw: bytes, max_cells: int) -> tuple[str, Any]:
-    """What went wrong ("", ``large``, ``password`` or ``damaged``), and the sheets' names and rows."""
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    """The problem ("", ``large``, ``password``, or ``damaged``), and each sheet's name, rows, and whether it is hidden.
+
+    Empty rows below the last value and empty columns beside it are left out.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(raw)) as book:
             sheets = []
-            for name in book.sheet_names:
-                sheet = book.get_sheet_by_name(name)
+            for about in book.sheets_metadata:
+                try:
+                    sheet = book.get_sheet_by_name(about.name)
+                except CalamineError:
+                    if about.typ is SheetTypeEnum.WorkSheet:
+                        raise
+                    continue  # a chart or a macro sheet has no cells
                 if sheet.total_height * sheet.total_width > max_cells:
-                    return "large", name
-                sheets.append((name, sheet.to_python(skip_empty_area=False)))
+                    return "large", about.name
+                rows = trim(sheet.to_python(skip_empty_area=False))
+                sheets.append((about.name, rows, about.visible is not SheetVisibleEnum.Visible))
             return "", sheets
     except PasswordError:
         return "password", None
@@ -28,8 +37,21 @@ def read_cells(raw: bytes, max_cells: int) -> tuple[str, Any]:
         return "damaged", None
 
 
+def trim(rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows without empty ones at the end, each cut to the width of the widest."""
+    while rows and not any(is_filled(cell) for cell in rows[-1]):
+        rows.pop()
+    width = max((at for row in rows for at, cell in enumerate(row, start=1) if is_filled(cell)), default=0)
+    return [row[:width] for row in rows] if rows and len(rows[0]) > width else rows
+
+
+def is_filled(cell: object) -> bool:
+    """True for a cell with a value. Text of spaces alone is no value."""
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
+
+
 def limit_memory(most_bytes: int) -> None:
-    """Let the process end where it would take more memory. Windows has no such limit."""
+    """Limit the process's memory. Windows has no such limit."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 

@@ -1,9 +1,8 @@
 """The sheets of a workbook as rows of values, with bounded time and memory.
 
-Nothing is run: formulas come as the values that were saved with them, macros are passed over. The reader (calamine)
-lays every sheet out as a full rectangle up to its last cell, and ends the whole process where that does not fit in
-memory; a file of 5 kB can put its last cell 17 billion cells away. Therefore it runs in a process of its own, with
-limits.
+Nothing is executed: formulas have their saved values, and macros are ignored. The reader (calamine) allocates each
+sheet as a full rectangle up to its last cell, and aborts the process if that does not fit in memory. A file of 5 kB
+can place its last cell 17 billion cells away. Therefore the reader runs in a subprocess with limits.
 """
 
 from __future__ import annotations
@@ -28,26 +27,28 @@ READER = "cluster_kit.filetypes.reader_process"
 
 
 class SheetError(ClusterKitError, ValueError):
-    """A workbook that cannot be read. The message continues the sentence that the file's name begins."""
+    """A workbook that cannot be read. The message continues a sentence that starts with the file's name."""
 
 
 @dataclass(frozen=True)
 class SheetCells:
-    """A sheet's cells. ``rows[0]`` is row 1, whatever is empty above the table; an empty cell is "".
+    """A sheet's cells. ``rows[0]`` is row 1, including empty rows above the table. An empty cell is "".
 
-    Rows have the same length in a workbook, and may differ in a text file.
+    Rows have the same length in a workbook, and may differ in a text file. Empty rows and columns at the end are left
+    out.
     """
 
     name: str
     rows: list[list[CellValue]]
+    is_hidden: bool = False
 
 
 def read_sheets(
     file: InspectedFile, wanted: str = "an .xlsx file", max_unpacked: int = MAX_UNPACKED_BYTES
 ) -> list[SheetCells]:
-    """Every sheet of a workbook (``WORKBOOKS``), in its order, hidden ones too.
+    """Every sheet of a workbook (``WORKBOOKS``), in its order, including hidden ones.
 
-    ``wanted`` is what to bring instead of a file that cannot be read. Raises ``SheetError``.
+    ``wanted`` names the file to provide instead of an unreadable one. Raises ``SheetError``.
     """
     if file.kind not in WORKBOOKS:
         raise SheetError(explain_kind(file.kind, wanted))
@@ -61,7 +62,7 @@ def read_sheets(
     problem, found = pickle.loads(done.stdout)  # noqa: S301  (written by our own process)
     match problem:
         case "":
-            return [SheetCells(name, rows) for name, rows in found]
+            return [SheetCells(*sheet) for sheet in found]
         case "large":
             raise SheetError(_too_large(f"a sheet {found!r}"))
         case "password":

@@ -1,4 +1,4 @@
-"""The forms of one page of one person, between a transport and the form service."""
+"""A page's connection: the forms of one person's page, between a transport and the form service."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from cluster_kit.store import StoreError
 log = logging.getLogger(__name__)
 
 MAX_OWN_IDS = 5000
-# A page sends again what is not acknowledged: a few copies are enough.
+# A page repeats unacknowledged messages, so a few copies are enough.
 MAX_PENDING = 50
 MAX_READING = 20
 NOTHING = Have(seq=0)
 Send = Callable[[str, Json], None]
-"""Sends a message to the page's form of this exercise. Called from any thread, in order."""
+"""A function that sends a message to the page's form of an exercise. Called in order, from any thread."""
 
 
 class Dispatcher(Protocol):
-    """What a connection needs of its service."""
+    """The part of the form service that a connection uses."""
 
     definitions: Definitions
 
@@ -41,26 +41,26 @@ class Dispatcher(Protocol):
         """Run a job in a reader thread."""
 
     def enqueue(self, pending: PendingSave) -> None:
-        """Let the writer take a save."""
+        """Queue a save for the writer."""
 
     def wake(self) -> None:
         """Poll now."""
 
     def disconnect(self, connection: FormConnection) -> None:
-        """Forget the connection."""
+        """Unregister the connection."""
 
 
 class FormConnection:
-    """One page's forms. The transport calls ``hello`` and ``receive``; replies and changes come by ``send``."""
+    """The forms of one page. The transport calls ``hello`` and ``receive``; ``send`` delivers replies and changes."""
 
     def __init__(self, service: Dispatcher, context: FormContext, send: Send) -> None:
         self.context = context
         self._service, self._send = service, send
         self._warnings = FirstOfKind(log)
-        self._turn = threading.Lock()  # messages are sent in the order in which they were made
+        self._turn = threading.Lock()  # messages are sent in the order of their creation
         self._queue = threading.Lock()
         self._handlers: dict[str, FormHandler] = {}
-        self._behind: dict[str, Have] = {}  # forms that have missed something: what they have
+        self._behind: dict[str, Have] = {}  # forms that missed changes, with their versions
         self._is_retrying = False
         self._own: deque[str] = deque(maxlen=MAX_OWN_IDS)
         self._pending = 0
@@ -70,7 +70,7 @@ class FormConnection:
         self._is_closed = False
 
     def hello(self, forms: Sequence[tuple[str, Have | None]]) -> None:
-        """Open these exercises, or bring them up to date (``have``). The replies follow, in this order.
+        """Open these exercises, or update them from the version in ``have``. The replies follow in this order.
 
         Requests that arrive while earlier ones wait are merged: a page occupies one reader, whatever it sends.
         """
@@ -94,7 +94,7 @@ class FormConnection:
                 self._service.read(self._open)
 
     def receive(self, exercise: str, content: Any) -> None:
-        """Take one message of a form. The replies follow."""
+        """Handle one message of a form. The replies follow."""
         handler = self._find(exercise)
         if handler is None:
             return
@@ -113,7 +113,7 @@ class FormConnection:
                 self._read(exercise, lambda: self._reply(handler, request))
 
     def _read(self, exercise: str, job: Callable[[], None]) -> None:
-        """Run a job in a reader, which all pages share; a page that has ``MAX_READING`` waiting sends again later."""
+        """Run a job in the shared reader threads. A page with ``MAX_READING`` waiting jobs must retry later."""
         with self._queue:
             if self._reading >= MAX_READING:
                 limit = "exercise %s: a page sent more than %d requests at once"
@@ -131,7 +131,7 @@ class FormConnection:
         self._service.read(run)
 
     def catch_up(self, update: Update, *, session_changed: bool) -> None:
-        """Send what has changed. A form that cannot be served is left out, and brought up to date by ``retry``."""
+        """Send the changes. ``retry`` updates the forms for which this fails."""
         own = set(self._own)
         for exercise, handler in list(self._handlers.items()):
             try:
@@ -144,7 +144,7 @@ class FormConnection:
                     self._behind[exercise] = NOTHING
 
     def retry(self) -> None:
-        """Bring forms up to date that the store was away for."""
+        """Update the forms that missed changes while the store was unavailable."""
         if self._behind and not self._is_retrying:
             self._is_retrying = True
             self._service.read(self._retry)
@@ -156,7 +156,7 @@ class FormConnection:
             self._is_retrying = False
 
     def close(self) -> None:
-        """The page is gone. What it has sent is saved all the same."""
+        """Close the connection. Saves that the page has sent are still committed."""
         self._is_closed = True
         self._service.disconnect(self)
 
@@ -175,7 +175,7 @@ class FormConnection:
     def _save(self, handler: FormHandler, save: Save) -> None:
         def reply(replies: list[Json], kept: Sequence[str]) -> None:
             self._pending -= 1
-            self._own.extend(kept)  # the page shows these by their receipts, and needs no changes
+            self._own.extend(kept)  # the page has these by their receipts and needs no changes
             self._send_all(handler, replies)
 
         if self._pending < MAX_PENDING:
@@ -209,9 +209,9 @@ class FormConnection:
                 case FilePiece():
                     self._send_all(handler, [handler.upload(request)])
                 case Ask():
-                    told, rows = handler.ask(request)  # may take a while: other messages do not wait for it
+                    reply, rows = handler.ask(request)  # may be slow; other messages do not wait for it
                     with self._turn:
-                        self._send_now(handler, [handler.rows_now(rows), told])
+                        self._send_now(handler, [handler.rows_now(rows), reply])
                 case RevealRequest():
                     with self._turn:
                         self._send_now(handler, handler.reveal(request))

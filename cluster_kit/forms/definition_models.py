@@ -1,4 +1,4 @@
-"""An exercise's static definition as a page gets it: what ``exercise_schema`` builds, as frozen models."""
+"""The static definition of an exercise for its page, which ``exercise_schema`` builds, as frozen models."""
 
 from __future__ import annotations
 
@@ -22,11 +22,33 @@ class OptionView(Outgoing):
 
 
 class ScalePointView(Outgoing):
-    """A point of a rating scale, and in ``text`` what it looks like in practice."""
+    """A point of a rating scale. ``text`` describes it in practice."""
 
     value: int
     label: str
     text: str = ""
+
+
+class PublishedExampleView(Outgoing):
+    """A published example of state practice. ``about`` is the label of a table's row, if it is beside a table."""
+
+    states: str
+    title: str
+    did: str
+    when: str
+    link: str
+    address: str
+    as_of: str
+    borrow: str
+    caution: str
+    about: str = ""
+
+
+class CitationView(Outgoing):
+    """The source of a statement, with the date to which it is known to hold."""
+
+    text: str
+    address: str
 
 
 class _PromptView(Outgoing):
@@ -35,18 +57,20 @@ class _PromptView(Outgoing):
     help: str
     scope: ScopeName
     depth: DepthName
+    optional: bool
 
 
 class TextPromptView(_PromptView):
-    """Free text of about so many ``words``. ``check``: what findings about the wording are shown, if any."""
+    """Free text of about ``words`` words. ``check``: the wording check to apply; ``suggest``: what to suggest."""
 
     kind: Literal["text"]
     words: int
     check: Literal["plain_language"] | None
+    suggest: Literal["people"] | None
 
 
 class ChoicePromptView(_PromptView):
-    """One option, or ``many``. ``live``: options come from answers. ``other``: people may answer in their own words."""
+    """One option, or ``many``. ``live``: options come from answers. ``other``: free text is allowed."""
 
     kind: Literal["choice"]
     options: list[OptionView]
@@ -55,25 +79,40 @@ class ChoicePromptView(_PromptView):
     other: bool
 
 
+class OffScaleView(Outgoing):
+    """A choice off a rating scale. ``asks_reason``: the page asks for a reason beside it."""
+
+    id: str
+    label: str
+    asks_reason: bool
+
+
 class RatingPromptView(_PromptView):
-    """A point on a scale."""
+    """A point on a scale, or a choice off the scale. ``because``: the column with the reason, or empty."""
 
     kind: Literal["rating"]
     scale: list[ScalePointView]
+    off_scale: list[OffScaleView]
+    because: str
 
 
 class NumberPromptView(_PromptView):
-    """A number, perhaps a ``whole`` one, with its ``unit``."""
+    """A number with its ``unit``. ``whole``: only integers. ``rank``: a row's place in the order of the rows."""
 
     kind: Literal["number"]
     whole: bool
     unit: str
+    rank: bool
 
 
 class DatePromptView(_PromptView):
-    """A day."""
+    """A date within the bounds, which may be empty. Outside of ``past`` and ``within_years``, the page asks again."""
 
     kind: Literal["date"]
+    minimum: str
+    maximum: str
+    past: bool
+    within_years: int
 
 
 class PersonPromptView(_PromptView):
@@ -83,7 +122,7 @@ class PersonPromptView(_PromptView):
 
 
 class FilePromptView(_PromptView):
-    """A file with one of these endings, of at most ``largest`` bytes."""
+    """A file with one of these extensions and at most ``largest`` bytes."""
 
     kind: Literal["file"]
     accepts: list[str]
@@ -103,7 +142,8 @@ CellPromptView = Annotated[
 
 
 class TablePromptView(_PromptView):
-    """A table. ``rows`` is None where people add rows."""
+    """A table. ``rows`` is None if people add the rows. ``examples`` are about fixed rows. ``path``: the two columns
+    between which rows are drawn as stations."""
 
     kind: Literal["table"]
     columns: list[CellPromptView]
@@ -112,35 +152,50 @@ class TablePromptView(_PromptView):
     expected_rows: int
     max_rows: int
     row_name: str
+    path: list[str] | None
+    examples: list[PublishedExampleView]
 
 
 class ItemView(Outgoing):
-    """An item of the instrument, to be rated."""
+    """An item of the instrument to rate. ``tag``: a short label beside its text, or empty."""
 
     id: str
     text: str
+    tag: str
     depth: DepthName
     scale: list[ScalePointView]
     guiding_questions: list[str]
+    strategies: list[str]
     evidence: list[str]
     roles: list[str]
     role_ids: list[str]
+    sources: list[CitationView]
+    examples: list[PublishedExampleView]
 
 
 class AreaView(Outgoing):
-    """A policy area and its items."""
+    """A policy area and its items. ``examples`` are those about none of its items."""
 
     id: str
     title: str
     intro: str
     items: list[ItemView]
+    examples: list[PublishedExampleView]
 
 
 class ItemsPromptView(_PromptView):
-    """Items to rate. ``together`` are the columns that a team answers once its ratings are revealed."""
+    """Items to rate, or to answer in words if not ``rated``.
+
+    ``rule`` says how to choose between points. ``together`` are the columns that a team answers once its ratings are
+    revealed.
+    """
 
     kind: Literal["items"]
+    rule: str
+    rated: bool
+    off_scale: list[OffScaleView]
     note_words: int
+    answer_words: int
     areas: list[AreaView]
     together: list[CellPromptView]
 
@@ -187,10 +242,25 @@ PromptView = Annotated[
 
 
 class FormLimits(Outgoing):
-    """How many characters a text and a name may have."""
+    """The maximum number of characters of a text and of a name."""
 
     text: int
     name: int
+
+
+class ListenForView(Outgoing):
+    """What a team may say or do, and the question that helps then."""
+
+    signal: str
+    ask: str
+
+
+class CuesView(Outgoing):
+    """What helps a team in an exercise."""
+
+    listen: list[ListenForView]
+    stuck: str
+    quick: str
 
 
 class ExerciseView(Outgoing):
@@ -207,6 +277,8 @@ class ExerciseView(Outgoing):
     minutes: int
     talk_minutes: int | None
     about_minutes: int
+    prework_minutes: int
+    cues: CuesView | None
     roles: list[str]
     limits: FormLimits
     prompts: list[PromptView]

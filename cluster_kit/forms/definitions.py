@@ -1,4 +1,4 @@
-"""An exercise's definition, prepared once and shared by every form of it."""
+"""Exercise definitions, prepared once and shared by all forms of an exercise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from cluster_kit.content.errors import UnknownExerciseError
-from cluster_kit.content.models import AnswerSource, Content, Exercise, TablePrompt
+from cluster_kit.content.models import AnswerSource, Content, Depth, Exercise, ItemsPrompt, Scope, TablePrompt
+from cluster_kit.exercises.agreement import ItemAgreement, read_agreements
+from cluster_kit.exercises.completeness import RaterProgress, read_raters, statements_by_depth
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.distribution import RatingDistribution, read_spread
 from cluster_kit.exercises.fields import Field, index_fields
@@ -18,7 +20,7 @@ from cluster_kit.store import Response
 
 @dataclass(frozen=True, eq=False)
 class ExerciseDefinition:
-    """One exercise of a session. ``live``: as part of a live session, where a team settles on ratings together."""
+    """An exercise of a session. ``live``: in a live session, in which a team agrees on consensus ratings."""
 
     content: Content
     session: int
@@ -42,31 +44,61 @@ class ExerciseDefinition:
 
     @cached_property
     def sources(self) -> frozenset[str]:
-        """The ids of the exercises whose answers are rows or options here."""
+        """The ids of the exercises whose answers are rows or options of this one."""
         return frozenset(one.source.exercise for one in self.sourced)
 
     @cached_property
     def rated(self) -> frozenset[str]:
         """The ids of the prompts in which each person rates items."""
-        return self.exercise.rated_prompts
+        return self.exercise.rated_prompts if self.content.instrument.scale else frozenset()
+
+    @cached_property
+    def together(self) -> frozenset[str]:
+        """The fields in which the team settles its ratings: by address, those of the team beside each rating."""
+        return frozenset(
+            address
+            for address, field in self.fields.items()
+            if field.scope is Scope.TEAM and address.partition(".")[0] in self.rated
+        )
+
+    @cached_property
+    def rated_items(self) -> frozenset[tuple[str, str]]:
+        """Every item that people rate, by prompt and row."""
+        return frozenset((prompt, row) for prompt in self.rated for row in self.fields[f"{prompt}.rating"].row_ids)
 
     @cached_property
     def read_spread(self) -> Callable[[Sequence[Response]], RatingDistribution]:
-        """Makes the team's rating distribution of the exercise's current answers."""
+        """A function from the exercise's current answers to the team's rating distribution."""
         return partial(read_spread, self.rated)
 
     @cached_property
+    def read_agreements(self) -> Callable[[Sequence[Response]], Mapping[str, Mapping[str, ItemAgreement]]]:
+        """A function from the exercise's current answers to the team's agreement on each item."""
+        return partial(read_agreements, self.rated)
+
+    @cached_property
+    def read_raters(self) -> Callable[[Sequence[Response]], Mapping[str, RaterProgress]]:
+        """A function from the exercise's current answers to what each person has rated."""
+        return partial(read_raters, self.rated)
+
+    @cached_property
+    def statements(self) -> Mapping[Depth, frozenset[tuple[str, str]]]:
+        """By depth: the items that each person rates."""
+        prompts = (prompt for prompt in self.exercise.prompts if isinstance(prompt, ItemsPrompt))
+        return statements_by_depth(self.content, (prompt for prompt in prompts if prompt.id in self.rated))
+
+    @cached_property
     def schema(self) -> Json:
-        """The static definition that pages show. Not to be changed."""
+        """The static definition that pages show. Callers must not change it."""
         return exercise_schema(self.content, self.session, self.exercise, live=self.live)
 
     def open(self, context: FormContext) -> Json:
-        """What of a form depends on the person and the team: an ``Opening`` without its type and answers."""
+        """The part of a form that depends on person and team: a ``FormOpening`` without type and answers."""
         sources = find_sources(context, self.sourced)
-        return build_opening(context, self.exercise.id, self.depths(context), sources)
+        return build_opening(context, self.exercise, self.depths(context), sources)
 
     def depths(self, context: FormContext) -> list[Json]:
-        """The depths that ask for more than the one before, as ``list_depths`` has them."""
+        """The result of ``list_depths``: the depths that add prompts."""
         if any(isinstance(p, TablePrompt) and isinstance(p.rows_from, AnswerSource) for p in self.exercise.prompts):
             return list_depths(context, self.exercise)  # its minutes depend on the rows that a team has added
         if (known := self.__dict__.get("_depths")) is None:
@@ -75,7 +107,7 @@ class ExerciseDefinition:
 
 
 class Definitions:
-    """The definitions of a series' exercises, each made when it is first asked for. Use from any thread."""
+    """The definitions of a series' exercises, each created on first use. Thread-safe."""
 
     def __init__(self, content: Content, *, live: bool) -> None:
         self.content, self.live = content, live

@@ -1,8 +1,8 @@
-"""One form's conversation with its page, without any transport: requests in, replies out.
+"""The protocol handler of one form, without a transport: requests in, replies out.
 
-The messages are those of ``protocol``. Saving is in two steps, so that a service can commit the answers of many pages
-together: ``prepare`` validates, ``finish`` makes the replies from the receipts. Nothing is kept between messages but
-what the page was sent last: the store is the only memory.
+The messages are those of ``protocol``. Saving has two steps, because a service commits the answers of many pages
+together: ``prepare`` validates, and ``finish`` makes the replies from the receipts. Between messages, a handler keeps
+only what it last sent to the page; all other state is in the store.
 """
 
 from __future__ import annotations
@@ -55,34 +55,36 @@ class PreparedSave:
 class FormHandler:
     """One exercise as one person answers it. ``exercise`` is its definition, or its id.
 
-    Raises ``UnknownExerciseError`` or ``UnknownSessionError`` where the content has no such exercise. ``prepare``,
-    ``finish`` and ``upload`` may run beside any other method; callers take turns for the rest.
+    Raises ``UnknownExerciseError`` or ``UnknownSessionError`` if the content has no such exercise. ``prepare``,
+    ``finish``, and ``upload`` may run concurrently with any method; calls of the others must be serialized.
     """
 
     def __init__(self, context: FormContext, exercise: ExerciseDefinition | str) -> None:
         if isinstance(exercise, str):
-            exercise = Definitions(context.content, live=context.meeting is not None).get(context.session, exercise)
+            exercise = Definitions(context.content, live=context.session_log is not None).get(context.session, exercise)
         self.definition, self.context = exercise, context
         self._exercise, self._fields = exercise.exercise, exercise.fields
-        by_kind = {kind: partial(make, context) for kind, make in context.specialists.items()}
-        self._specialists = PromptExtensions(self._exercise, by_kind)
-        self._uploads = Uploads(context.files, self._fields, self._specialists.check_file)
-        self._room = LiveExercise(context, exercise)
+        by_kind = {kind: partial(make, context) for kind, make in context.extensions.items()}
+        self._extensions = PromptExtensions(self._exercise, by_kind)
+        self._uploads = Uploads(context.files, self._fields, self._extensions.check_file)
+        self._live_exercise = LiveExercise(context, exercise)
         self._warnings = FirstOfKind(log)
         self._sent_sources: dict[str, Json] = {}
-        self._sent_erased = 0  # erasures that the page knows of
+        self._sent_erased = 0  # the number of erasures reported to the page
+        # Items of which the page may lack the team's answers. A page that reconnects may have missed any of them.
+        self._withheld = exercise.rated_items
 
-    # --- the conversation -----------------------------------------------------------------------------------
+    # --- the protocol ---------------------------------------------------------------------------------------
 
     def open(self) -> Json:
         """The ``opening`` message. Raises what the store raises."""
         opening = self.definition.open(self.context)
         self._sent_sources = opening["sources"]
-        answers = {**self._answers(), "room": self._room.look()}
+        answers = {**self._answers(), "exercise_state": self._live_exercise.current()}
         return {"type": "opening", **opening, "answers": answers}
 
     def receive(self, content: Any) -> list[Json]:
-        """The replies to one message of the page, saved at once. Whatever goes wrong is a reply, never an exception."""
+        """The replies to one message of the page, committed immediately. Errors become replies, never exceptions."""
         message = content.get("message") if isinstance(content, dict) else None
         try:
             return self.reply(FORM_REQUEST.validate_python(content))
@@ -93,9 +95,9 @@ class FormHandler:
             return [{"type": "trouble", "message": message, "sentence": TROUBLE}]
 
     def not_understood(self, content: Any) -> Json:
-        """The reply to a message that is not one of the protocol's."""
-        said = content if isinstance(content, dict) else {}
-        message = said.get("message") if isinstance(said.get("message"), str) else None
+        """The reply to a message that is not in the protocol."""
+        message_data = content if isinstance(content, dict) else {}
+        message = message_data.get("message") if isinstance(message_data.get("message"), str) else None
         return {"type": "trouble", "message": message, "sentence": NOT_UNDERSTOOD}
 
     def reply(self, request: Request) -> list[Json]:
@@ -108,19 +110,19 @@ class FormHandler:
             case FilePiece():
                 return [self.upload(request)]
             case Ask():
-                told, rows = self.ask(request)
-                return [self.rows_now(rows), told]
+                answer, rows = self.ask(request)
+                return [self.rows_now(rows), answer]
             case RevealRequest():
                 return self.reveal(request)
 
     def hello(self, have: Have | None, new: Sequence[Response] | None = None) -> list[Json]:
-        """The opening; or for a form that is back, what it missed. ``new`` are the answers since, where known."""
+        """The opening, or the missed changes for a reconnected form. ``new``: the answers since then, if known."""
         if have is None:
             return [self.open()]
-        room = self._room.look()
+        state = self._live_exercise.current()
         self._sent_sources = find_sources(self.context, self.definition.sourced)
         sources = [{"type": "sources", "prompts": self._sent_sources}] if self._sent_sources else []
-        return [*sources, self._missed(have, new), *([room] if room else [])]
+        return [*sources, self._missed(have, new), *([state] if state else [])]
 
     def _missed(self, have: Have, new: Sequence[Response] | None) -> Json:
         if new is None:
@@ -129,7 +131,7 @@ class FormHandler:
         if have.erased != mark.erased:
             return self._everything()
         self._sent_erased = mark.erased
-        # An answer that the reader does not have yet is sent by ``catch_up``: ``seq`` never promises more than is sent.
+        # ``catch_up`` sends answers that the reader does not have yet. ``seq`` never covers answers that were not sent.
         read = [response for response in new if response.seq > have.seq and self.context.reader.has_read(response)]
         changes = self.changes(read, have.seq)
         return {**changes, "seq": min(changes["seq"], max(mark.seq, have.seq))}
@@ -140,56 +142,58 @@ class FormHandler:
 
     def reveal(self, request: RevealRequest) -> list[Json]:
         """The replies to a request to see the team's rating distribution."""
-        return self._room.reveal(request)
+        return self._live_exercise.reveal(request)
 
     def ask(self, request: Ask) -> tuple[Json, set[tuple[str, str]]]:
-        """The reply of the prompt's extension, and the rows (prompt, row) that the page follows from now on."""
-        return self._specialists.ask(request)
+        """The reply of the prompt's extension, and the (prompt, row) pairs to which the page subscribes."""
+        return self._extensions.ask(request)
 
     def rows_now(self, rows: Collection[tuple[str, str]]) -> Json:
         """A ``changes`` message with the current answers of these rows."""
         columns = [prompt for prompt, field in self._fields.items() if field.rows == "keys"]
-        asked = {(column, row) for prompt, row in rows for column in columns if column.startswith(f"{prompt}.")}
-        return {"type": "changes", "seq": 0, "erased": self._sent_erased, **self._fields_now(asked), "news": []}
+        addresses = {(column, row) for prompt, row in rows for column in columns if column.startswith(f"{prompt}.")}
+        return {"type": "changes", "seq": 0, "erased": self._sent_erased, **self._fields_now(addresses), "stale": []}
 
     def catch_up(self, update: Update, *, session_changed: bool, own: Collection[str] = ()) -> list[Json]:
-        """What to send after answers were saved or erased, or the session has changed.
+        """The messages to send after answers were saved or erased, or the session changed.
 
         ``own`` are ids of answers that this page saved itself: it has their receipts. Raises what the store raises.
         """
         sent: list[Json] = []
-        if self._is_concerned(update):
+        if self._is_affected(update):
             sources = self.changed_sources()
             sent += [sources] if sources else []
             changes = self._everything() if update.whole else self.changes(update.new, own=own)
             # Others' answers with a lower seq may still be unread: the page has received what the cache has read.
             changes["seq"] = min(changes["seq"], self.context.reader.mark().seq)
-            if update.whole or changes["fields"] or changes["news"]:
+            if update.whole or changes["fields"] or changes["stale"]:
                 sent.append(changes)
         if session_changed or update.whole or self.has_ratings_among(update.new):
-            room = self._room.changed()
-            sent += [room] if room else []
+            state = self._live_exercise.changed()
+            sent += [state] if state else []
         return sent
 
-    def _is_concerned(self, update: Update) -> bool:
+    def _is_affected(self, update: Update) -> bool:
         return update.whole or self._exercise.id in update.exercises or bool(self.definition.sources & update.exercises)
 
     def changes(self, new: Sequence[Response], after: int = 0, own: Collection[str] = ()) -> Json:
         """A ``changes`` message: all current answers of each field that one of these new ones (by ``seq``) is for.
 
         ``seq`` is the newest, or ``after`` where there is none. Fields of which only ``own`` answers are new are left
-        out; ``news`` names the prompts whose extension would now reply differently. ``erased`` counts the erasures of
+        out; ``stale`` names the prompts whose extension would now reply differently. ``erased`` counts the erasures of
         which the page has been sent everything that is left.
         """
-        ours = [r for r in new if self._is_ours(r)]
-        touched = {(r.prompt, r.row) for r in ours if r.id not in own and self._specialists.is_shown(r)}
+        withheld = self._live_exercise.withheld()
+        ours = [r for r in new if self._is_ours(r, withheld)]
+        touched = {(r.prompt, r.row) for r in ours if r.id not in own and self._extensions.is_shown(r)}
+        touched |= self._disclose(withheld)
         latest = new[-1].seq if new else after
-        news = self._specialists.concerned(ours)
+        stale = self._extensions.affected(ours)
         state = {"seq": latest, "erased": self._sent_erased}
-        return {"type": "changes", **state, **self._fields_now(touched), "news": news}
+        return {"type": "changes", **state, **self._fields_now(touched), "stale": stale}
 
     def has_ratings_among(self, new: Iterable[Response]) -> bool:
-        """Whether these answers, anybody's of the team, may change its rating distribution."""
+        """Whether these answers of team members may change the rating distribution."""
         return bool(self.definition.rated) and any(self._is_here(r) for r in new)
 
     def changed_sources(self) -> Json | None:
@@ -201,14 +205,10 @@ class FormHandler:
         self._sent_sources = now
         return {"type": "sources", "prompts": changed} if changed else None
 
-    def changed_room(self) -> Json | None:
-        """A ``room`` message, if a lock, a reveal or the distribution changed since the last one, or None."""
-        return self._room.changed()
-
     # --- saving ---------------------------------------------------------------------------------------------
 
     def save(self, save: Save) -> list[Json]:
-        """The replies to a save, committed. Raises what the store raises; then nothing of it is kept."""
+        """Commit a save and return the replies. Raises what the store raises; then nothing is stored."""
         prepared = self.prepare(save)
         problems = list(prepared.problems)
         responses = list(prepared.responses)
@@ -225,7 +225,7 @@ class FormHandler:
 
     def prepare(self, save: Save) -> PreparedSave:
         """The responses to append, and the problems of the others. Raises what the store raises."""
-        if self._room.is_locked():
+        if self._live_exercise.is_locked():
             return PreparedSave(save.message, trouble=LOCKED)
         problems: list[Json] = []
         good: list[NewResponse] = []
@@ -239,7 +239,7 @@ class FormHandler:
         return PreparedSave(save.message, tuple(good), tuple(problems))
 
     def finish(self, prepared: PreparedSave, problems: Sequence[Json], receipts: Sequence[Receipt]) -> list[Json]:
-        """The replies to a prepared save, once its responses are committed; removes files that are no longer named."""
+        """The replies to a prepared save, after its commit. Removes files that no answer refers to."""
         if prepared.trouble:
             return [{"type": "trouble", "message": prepared.message, "sentence": prepared.trouble}]
         kept = {receipt.id for receipt in receipts}
@@ -253,7 +253,7 @@ class FormHandler:
         return replies
 
     def _to_response(self, answer: NewAnswer, added: defaultdict[str, set[str]]) -> NewResponse | str:
-        """The response to store, or why it cannot be stored. ``added`` are rows of the same message, by table."""
+        """The response to store, or its problem. ``added``: rows of the same message, by table."""
         context = self.context
         field = self._fields.get(answer.prompt)
         if field is None:
@@ -278,9 +278,9 @@ class FormHandler:
                 content_version=context.content.version,
             )
         except ValidationError as error:
-            reasons = "; ".join(one["msg"] for one in error.errors(include_input=False))  # without the answer
+            reasons = "; ".join(one["msg"] for one in error.errors(include_input=False))  # without the answer's text
             self._warnings.warning("refused", "exercise %s: an answer was refused: %s", self._exercise.id, reasons)
-            return "This answer can not be kept as it is. Shorten it, or write it in other words."
+            return "This answer cannot be saved as it is. Shorten it, or reword it."
 
     def _row_problem(self, field: FormField, row: str, added: defaultdict[str, set[str]]) -> str | None:
         """Why a row cannot be added to a table whose rows people add, or None."""
@@ -296,6 +296,7 @@ class FormHandler:
         return f"There is room for {table.max_rows} rows, and they are all taken. Remove one first."
 
     def _saved(self, message: str, responses: Sequence[NewResponse], receipts: Sequence[Receipt]) -> Json:
+        withheld = self._live_exercise.withheld() if any(one.others for one in receipts) else frozenset()
         return {
             "type": "saved",
             "message": message,
@@ -305,7 +306,7 @@ class FormHandler:
                     "seq": receipt.seq,
                     "at": receipt.at.isoformat(),
                     "status": receipt.status,
-                    "others": [self._to_page(other) for other in receipt.others],
+                    "others": [self._to_page(r) for r in receipt.others if not self._is_withheld(r, withheld)],
                 }
                 for receipt in receipts
             ],
@@ -315,26 +316,35 @@ class FormHandler:
     # --- reading --------------------------------------------------------------------------------------------
 
     def _answers(self) -> Json:
-        mark = self.context.reader.mark()  # first, so that what is answered meanwhile is sent as a change
+        mark = self.context.reader.mark()  # first: answers that arrive meanwhile are sent as changes
         self._sent_erased = mark.erased
+        self._withheld = self._live_exercise.withheld()
         current = self._current()
         place = (self.context.session, self._exercise.id)
         return {
             **mark._asdict(),
             "rows": {table: self.context.order_rows(*place, table) for table in self.definition.tables},
-            **self._fields_now({(r.prompt, r.row) for r in current if self._specialists.is_shown(r)}),
+            **self._fields_now({(r.prompt, r.row) for r in current if self._extensions.is_shown(r)}),
         }
 
     def _everything(self) -> Json:
-        """A ``changes`` message with all current answers: whatever else the page has is gone."""
-        return {"type": "changes", "whole": True, **self._answers(), "news": self._specialists.prompts()}
+        """A ``changes`` message with all current answers, which replaces everything that the page has."""
+        return {"type": "changes", "whole": True, **self._answers(), "stale": self._extensions.prompts()}
 
     def _current(self) -> list[Response]:
-        found = self.context.current(self.context.session, self._exercise.id)
-        return [response for response in found if self._is_ours(response)]
+        found, withheld = self.context.current(self.context.session, self._exercise.id), self._live_exercise.withheld()
+        return [response for response in found if self._is_ours(response, withheld)]
+
+    def _disclose(self, withheld: frozenset[tuple[str, str]]) -> set[tuple[str, str]]:
+        """The answered fields of items that the person may see since the last message. Notes what is withheld now."""
+        items, self._withheld = self._withheld - withheld, withheld
+        if not items:
+            return set()
+        together = self.definition.together
+        return {(r.prompt, r.row) for r in self._current() if r.prompt in together and _item(r) in items}
 
     def _fields_now(self, addresses: set[tuple[str, str]]) -> Json:
-        """``fields``: for each address, every answer that is current there; ``checks``: what could be plainer."""
+        """``fields``: the current answers of each address; ``checks``: plain-language suggestions."""
         by_address: dict[tuple[str, str], list[Response]] = {address: [] for address in sorted(addresses)}
         current = self._current() if addresses else []
         for response in current:
@@ -348,9 +358,15 @@ class FormHandler:
             "checks": self._checks([responses[-1] for responses in by_address.values() if responses]),
         }
 
-    def _is_ours(self, response: Response) -> bool:
+    def _is_ours(self, response: Response, withheld: frozenset[tuple[str, str]]) -> bool:
         """Whether an answer belongs to a field of this exercise, and this person may see it."""
-        return self._is_here(response) and response.prompt in self._fields and self.context.may_see(response)
+        is_known = self._is_here(response) and response.prompt in self._fields
+        return is_known and self.context.may_see(response) and not self._is_withheld(response, withheld)
+
+    def _is_withheld(self, response: Response, withheld: frozenset[tuple[str, str]]) -> bool:
+        """Whether the person has to rate the item before they may see this answer of a teammate."""
+        is_own = response.author == self.context.person.id
+        return not is_own and response.prompt in self.definition.together and _item(response) in withheld
 
     def _is_here(self, response: Response) -> bool:
         return response.session == self.context.session and response.exercise == self._exercise.id
@@ -379,6 +395,11 @@ class FormHandler:
         return checks
 
 
+def _item(response: Response) -> tuple[str, str]:
+    """The prompt and the row of an item's answer."""
+    return response.prompt.partition(".")[0], response.row
+
+
 def reused_problem(error: ReusedIdError) -> Json:
-    """The problem of an answer whose id was given to another one."""
+    """The problem of an answer whose id belongs to another one."""
     return {"id": error.response_id, "sentence": REUSED}

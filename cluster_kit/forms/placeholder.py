@@ -8,7 +8,7 @@ EXERCISE_MIME = "application/vnd.cluster-kit.exercise+json"
 
 
 class FormPlaceholder:
-    """Displays as the place of an exercise's form, which the session page connects to the form service."""
+    """A placeholder for an exercise's form, which the session page connects to the form service."""
 
     def __init__(self, exercise_id: str, title: str) -> None:
         self.exercise_id, self.title = exercise_id, title

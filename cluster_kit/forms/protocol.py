@@ -1,7 +1,7 @@
 """The form protocol: every message between a form in the browser and the form service, as frozen models.
 
 On a session page the messages travel inside the ``form`` frames of the page's WebSocket
-(``server/stream/protocol.py``); in JupyterLab they are the custom messages of the form's anywidget. The conversation
+(``server/stream/protocol.py``); in JupyterLab they are the custom messages of the form's anywidget. The protocol
 is described in ``docs/explanation/architecture.md``.
 """
 
@@ -16,9 +16,9 @@ from cluster_kit.forms.definition_models import OptionView
 from cluster_kit.models import Incoming, Json, Outgoing
 from cluster_kit.store.files import UploadedFile
 
-# A page sends 50 at once. All states wait while a save is committed, so larger ones are refused.
+# A page sends up to 50 at once. All states wait for the commit of a save, so larger messages are refused.
 MAX_RESPONSES = 100
-# What an SQL integer holds.
+# The largest SQL integer.
 LARGEST_INTEGER = 2**63 - 1
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Address = Annotated[str, Field(max_length=200)]
@@ -35,14 +35,14 @@ class Have(Incoming):
 
 
 class Hello(Incoming):
-    """A form was opened (``have`` None) or its connection is back."""
+    """A form was opened (``have`` None) or has reconnected."""
 
     type: Literal["hello"]
     have: Have | None = None
 
 
 class NewAnswer(Incoming):
-    """One answer to save. ``base`` names the responses over which it was typed."""
+    """One answer to save. ``base`` has the ids of the responses that it replaces."""
 
     id: Id
     prompt: Address
@@ -100,7 +100,7 @@ class ResponseView(Outgoing):
 
 
 class FieldAnswers(Outgoing):
-    """Every current answer of one field; several when a team has not settled."""
+    """The current answers of one field; several if the team has an unresolved conflict."""
 
     prompt: str
     row: str
@@ -116,20 +116,27 @@ class TextCheck(Outgoing):
 
 
 class PersonView(Outgoing):
-    """The person in front of the page. ``role`` is a role's id."""
+    """The page's person. ``role`` is a role's id."""
 
     id: str
     name: str
     role: str
 
 
+class SuggestedPersonView(Outgoing):
+    """A person of the state to suggest where a name is asked for. ``role``: a title, or empty."""
+
+    name: str
+    role: str
+
+
 class DepthOption(Outgoing):
-    """A depth that asks for more than the one before, and what it costs."""
+    """A depth that adds prompts to the previous one, with their number and minutes."""
 
     id: str
     label: str
     count: int
-    unit: Literal["item", "question"]
+    unit: Literal["item", "answer"]
     minutes: int
 
 
@@ -141,25 +148,54 @@ class SourceView(Outgoing):
 
 
 class ItemSpreadView(Outgoing):
-    """How a team rated one item: how many chose each point, once two have ``rated``, and teammates' unsigned notes."""
+    """A team's ratings of one item: the count of each point, after two have ``rated``, and unsigned notes.
+
+    ``value`` is the team's value without a consensus: a point, a choice off the scale, or None. ``hidden``: the person
+    has not rated the item yet, and rates first.
+    """
 
     rated: int
     points: dict[str, int]
+    value: int | str | None
     notes: list[str]
+    hidden: bool = False
+
+
+class ItemAgreementView(Outgoing):
+    """A team's agreement on the consensus ``value`` that ``by`` proposes; ``by`` is empty for the person's own.
+
+    ``agreed``, ``differ``, and ``waiting`` (here, and not decided) are teammates' names; ``mine`` is the person's own
+    stance. Not ``asked``: no one has recorded a stance, so the consensus is settled as it is.
+    """
+
+    value: int | str
+    by: str
+    asked: bool
+    mine: Literal["", "agree", "differ"]
+    agreed: list[str]
+    differ: list[str]
+    waiting: list[str]
 
 
 class ExerciseState(Outgoing):
     """The live session's state of one exercise.
 
-    ``rated`` of ``team`` people have rated; ``spread`` is the rating distribution by prompt and item, empty until it
-    is revealed. With ``message`` it answers a reveal request, and ``problem`` says why that was refused.
+    ``rated`` of ``team`` people have rated, ``finished`` of them every statement at their depth; ``alone``: the person
+    is the only one; ``looking``: the person wants to see the ratings without rating. ``spread`` is the rating
+    distribution and ``agreement`` the agreement on proposals, by prompt and item; both are empty until the ratings are
+    revealed, and contain only what the person may see. With ``message`` it answers a reveal request, and ``problem``
+    says why that was refused.
     """
 
-    type: Literal["room"]
+    type: Literal["exercise_state"]
     locked: bool = False
     revealed: bool = False
     rated: int = 0
+    finished: int = 0
     team: int = 0
+    alone: bool = False
+    looking: bool = False
+    agreement: dict[str, dict[str, ItemAgreementView]] = Field(default_factory=dict)
     spread: dict[str, dict[str, ItemSpreadView]] = Field(default_factory=dict)
     message: str = ""
     problem: str = ""
@@ -173,7 +209,7 @@ class CurrentAnswers(Outgoing):
     rows: dict[str, list[str]]
     fields: list[FieldAnswers]
     checks: list[TextCheck]
-    room: ExerciseState | None
+    exercise_state: ExerciseState | None
 
 
 class FormOpening(Outgoing):
@@ -186,11 +222,12 @@ class FormOpening(Outgoing):
     depth: Literal["essential", "standard", "full"]
     depths: list[DepthOption]
     sources: dict[str, SourceView]
+    people: list[SuggestedPersonView]
     answers: CurrentAnswers
 
 
 class ReceiptView(Outgoing):
-    """What became of one answer. ``others`` are the other current answers of its field, when it is in conflict."""
+    """The result of saving one answer. ``others``: the answers that it conflicts with."""
 
     id: str
     seq: int
@@ -209,14 +246,14 @@ class Saved(Outgoing):
 
 
 class AnswerProblem(Outgoing):
-    """Why one answer is refused, in a sentence."""
+    """The reason why an answer is refused, as a sentence."""
 
     id: str
     sentence: str
 
 
 class Refused(Outgoing):
-    """These answers will never be taken as they are; others of the message are acknowledged by ``saved``."""
+    """These answers are invalid. ``saved`` acknowledges the other answers of the message."""
 
     type: Literal["refused"]
     message: str
@@ -224,7 +261,7 @@ class Refused(Outgoing):
 
 
 class Trouble(Outgoing):
-    """Nothing of the message was kept; the page keeps its words and sends them again."""
+    """Nothing of the message was stored. The page keeps its answers and sends them again."""
 
     type: Literal["trouble"]
     message: str | None
@@ -232,10 +269,10 @@ class Trouble(Outgoing):
 
 
 class Changes(Outgoing):
-    """Fields that were answered since, each with all its current answers.
+    """Fields with new answers, each with all its current answers.
 
-    ``whole``: the fields are everything there is, because something was erased. ``news`` names the prompts whose
-    extension would now reply differently.
+    ``whole``: these are all fields, because something was erased. ``stale``: the prompts whose extension output is
+    out of date.
     """
 
     type: Literal["changes"]
@@ -243,20 +280,20 @@ class Changes(Outgoing):
     erased: int
     fields: list[FieldAnswers]
     checks: list[TextCheck]
-    news: list[str]
+    stale: list[str]
     whole: bool = False
     rows: dict[str, list[str]] = Field(default_factory=dict)
 
 
 class Sources(Outgoing):
-    """Rows or options that come from other answers, by prompt address, where they changed."""
+    """Changed rows or options that come from other answers, by prompt address."""
 
     type: Literal["sources"]
     prompts: dict[str, SourceView]
 
 
 class FileReply(Outgoing):
-    """How many bytes of a file have arrived; or its ``value`` to save; or why it is refused."""
+    """The number of received bytes of a file, or its ``value`` to save, or the problem."""
 
     type: Literal["file"]
     upload: str
@@ -268,10 +305,10 @@ class FileReply(Outgoing):
 class ExtensionReply(Outgoing):
     """A prompt extension's reply, or the problem in a sentence."""
 
-    type: Literal["told"]
+    type: Literal["reply"]
     message: str
     prompt: str
-    told: Json | None = None
+    reply: Json | None = None
     problem: str | None = None
 
 

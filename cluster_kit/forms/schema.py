@@ -1,4 +1,4 @@
-"""An exercise as the page needs it, as plain JSON: its static definition, and what depends on person and team."""
+"""Build an exercise's definition for the page as JSON: a static part, and a part per person and team."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
+from cluster_kit.content import rates
+from cluster_kit.content.budget import time_item, time_reading
+from cluster_kit.content.claims import format_as_of
 from cluster_kit.content.models import (
+    TRANSITION,
     AnswerSource,
     CellPrompt,
     ChoicePrompt,
@@ -18,16 +22,25 @@ from cluster_kit.content.models import (
     Item,
     ItemsPrompt,
     Prompt,
+    PublishedExample,
     QuestionsPrompt,
+    RatingPrompt,
     Scope,
     TablePrompt,
 )
-from cluster_kit.content.prompt_base import WORDS_A_MINUTE
-from cluster_kit.content.prompt_kinds import LONGEST_NAME, LONGEST_TEXT, MINUTES_A_RATING
-from cluster_kit.content.prompts import NOTE_WORDS
+from cluster_kit.content.prompt_kinds import LONGEST_NAME, LONGEST_TEXT
+from cluster_kit.content.prompts import ANSWER_WORDS, NOTE_WORDS
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import depth_prompt, select_areas, select_questions
+from cluster_kit.exercises.published import (
+    cite,
+    examples_of_item,
+    examples_of_rows,
+    format_states,
+    more_examples_of_area,
+)
 from cluster_kit.exercises.sources import SourceChoice, find_choices, find_static_choices, get_source
+from cluster_kit.exercises.suggestions import asks_for_people, suggest_people
 from cluster_kit.models import Json
 
 
@@ -40,18 +53,19 @@ class Sourced(NamedTuple):
 
 
 class Static(NamedTuple):
-    """What a static definition is made from: the content, and whether the form is part of a live session."""
+    """The input of a static definition: the content, and whether the form is in a live session."""
 
     content: Content
     live: bool
 
 
 def exercise_schema(content: Content, session: int, exercise: Exercise, *, live: bool) -> Json:
-    """The static definition of an exercise: what every state's page shows of it before anyone answers.
+    """The static definition of an exercise, which is the same on every state's page.
 
     Keys: ``exercise``, ``session``, ``segment``, ``when``, ``title``, ``intent``, ``steps``, ``keeps``, ``minutes``,
-    ``talk_minutes``, ``about_minutes``, ``roles``, ``limits``, ``prompts``. Rows and options that come from answers
-    are empty here; ``find_sources`` has them. ``live``: in a session, where a team settles on ratings together.
+    ``talk_minutes``, ``about_minutes``, ``prework_minutes``, ``cues``, ``roles``, ``limits``, ``prompts``. Rows and
+    options that come from answers are empty here; ``find_sources`` returns them. ``live``: in a session, in which a
+    team agrees on ratings.
     """
     static = Static(content, live)
     return {
@@ -66,33 +80,42 @@ def exercise_schema(content: Content, session: int, exercise: Exercise, *, live:
         "minutes": exercise.minutes,
         "talk_minutes": exercise.talk_minutes,
         "about_minutes": exercise.about_minutes,
+        "prework_minutes": exercise.prework_minutes,
+        "cues": _cues(content, session, exercise),
         "roles": [role.title for role in content.roles],
         "limits": {"text": LONGEST_TEXT, "name": LONGEST_NAME},
         "prompts": [_prompt(static, prompt, prompt.scope or exercise.scope) for prompt in exercise.prompts],
     }
 
 
-def build_opening(context: FormContext, exercise: str, depths: list[Json], sources: dict[str, Json]) -> Json:
-    """What of a form depends on the person and the team: an ``Opening`` without its type and answers."""
+def _cues(content: Content, session: int, exercise: Exercise) -> Json | None:
+    """What helps a team in this exercise, or None."""
+    cues = content.find_cues(session, exercise.id)
+    return cues.model_dump(mode="json", include={"listen", "stuck", "quick"}) if cues else None
+
+
+def build_opening(context: FormContext, exercise: Exercise, depths: list[Json], sources: dict[str, Json]) -> Json:
+    """The part of a form that depends on person and team: a ``FormOpening`` without type and answers."""
     person = context.person
     return {
-        "key": storage_key(context, exercise),
+        "key": storage_key(context, exercise.id),
         "me": {"id": person.id, "name": person.name, "role": person.role},
         "team": context.content.get_jurisdiction(context.jurisdiction).name,
         "depth": context.depth.value,
         "depths": depths,
         "sources": sources,
+        "people": suggest_people(context) if asks_for_people(exercise) else [],
     }
 
 
 def storage_key(context: FormContext, exercise_id: str) -> str:
-    """Where the browser keeps what this person typed into this exercise until it is acknowledged."""
+    """The browser storage key of this person's unacknowledged answers to the exercise."""
     parts = (context.series, context.session, context.jurisdiction, context.person.id, exercise_id)
     return ":".join(["cluster-kit", *map(str, parts)])
 
 
 def find_sources(context: FormContext, sourced: Iterable[Sourced]) -> dict[str, Json]:
-    """By prompt address, the rows or options that come from other answers, as they are now."""
+    """The current rows or options from other answers, by prompt address."""
     found: dict[str, Json] = {}
     for address, prompt, _ in sourced:
         key = "options" if isinstance(prompt, ChoicePrompt) else "rows"
@@ -122,6 +145,7 @@ def _prompt(static: Static, prompt: Prompt, scope: Scope) -> Json:
         "help": prompt.help,
         "scope": scope.value,
         "depth": prompt.depth.value,
+        "optional": prompt.optional,
     }
     match prompt:
         case ItemsPrompt():
@@ -154,15 +178,23 @@ def _table(static: Static, prompt: TablePrompt, scope: Scope) -> Json:
         "expected_rows": prompt.expected_rows,
         "max_rows": prompt.max_rows,
         "row_name": prompt.row_name,
+        "path": list(prompt.path) if prompt.path else None,
+        "examples": [_example(static.content, one, row) for row, one in examples_of_rows(static.content, prompt)],
     }
 
 
 def _items(static: Static, prompt: ItemsPrompt, scope: Scope) -> Json:
-    """``together`` are the columns that the team answers in a live session, once it has seen how it rated."""
-    columns = prompt.as_columns(static.content.instrument.scale, scope)
+    """``together``: the columns that the team answers in a live session after its ratings are revealed."""
+    instrument = static.content.instrument
+    columns = prompt.as_columns(instrument.scale, scope)
     together = [_prompt(static, column, Scope.TEAM) for column in columns if column.scope is not scope]
+    rating = next((column for column in columns if isinstance(column, RatingPrompt)), None)
     return {
+        "rule": instrument.rule,
+        "rated": rating is not None,
+        "off_scale": rating.page_schema()["off_scale"] if rating else [],
         "note_words": NOTE_WORDS,
+        "answer_words": ANSWER_WORDS,
         "areas": _areas(static, prompt),
         "together": together if static.live else [],
     }
@@ -175,6 +207,7 @@ def _areas(static: Static, prompt: ItemsPrompt) -> list[Json]:
             "title": area.title,
             "intro": area.intro,
             "items": [_item(static, item) for item in area.items],
+            "examples": [_example(static.content, one) for one in more_examples_of_area(static.content, area)],
         }
         for area in select_areas(static.content, prompt)
     ]
@@ -186,15 +219,27 @@ def _item(static: Static, item: Item) -> Json:
     return {
         "id": item.id,
         "text": item.text,
+        "tag": TRANSITION.capitalize() if item.transition else "",
         "depth": item.depth.value,
-        "scale": [
-            {"value": point.value, "label": point.label, "text": anchor}
-            for point, anchor in zip(scale, item.anchors, strict=True)
-        ],
+        "scale": [point.model_dump() for point in item.describe_points(scale)],
         "guiding_questions": list(item.guiding_questions),
+        "strategies": list(item.strategies),
         "evidence": list(item.evidence),
         "roles": [roles.get(role, role) for role in item.roles],
         "role_ids": list(item.roles),
+        "sources": [
+            {"text": cite(one), "address": one.source.address} for one in static.content.facts.of_item(item.id)
+        ],
+        "examples": [_example(static.content, one) for one in examples_of_item(static.content, item.id)],
+    }
+
+
+def _example(content: Content, example: PublishedExample, about: str = "") -> Json:
+    return {
+        "states": format_states(content, example),
+        **example.model_dump(include={"title", "did", "when", "link", "address", "borrow", "caution"}),
+        "as_of": format_as_of(example.as_of),
+        "about": about,
     }
 
 
@@ -206,16 +251,22 @@ def _questions(static: Static, prompt: QuestionsPrompt) -> list[Json]:
 
 
 def list_depths(context: FormContext, exercise: Exercise) -> list[Json]:
-    """The depths that ask for more than the one before: ``{id, label, count, unit, minutes}``; empty when none does."""
+    """The depths that add prompts to the previous one: ``{id, label, count, unit, minutes}``; may be empty.
+
+    ``count`` is the number of answers, such as one for each cell of a table. ``minutes`` include reading.
+    """
     depths: list[Json] = []
     for option, depth in zip(depth_prompt().options, Depth, strict=True):
+        read = time_reading(exercise, depth)
         costs = [cost for prompt in exercise.prompts for cost in _costs(context, prompt, depth)]
-        depths.append({"id": depth.value, "label": option.label, "count": len(costs), "minutes": _minutes(sum(costs))})
+        depths.append(
+            {"id": depth.value, "label": option.label, "count": len(costs), "minutes": _minutes(read + sum(costs))}
+        )
     deeper = [one for before, one in pairwise(depths) if one["count"] > before["count"]]
     if not deeper:
         return []
     only_items = all(isinstance(prompt, ItemsPrompt) for prompt in exercise.prompts)
-    return [depth | {"unit": "item" if only_items else "question"} for depth in (depths[0], *deeper)]
+    return [depth | {"unit": "item" if only_items else "answer"} for depth in (depths[0], *deeper)]
 
 
 def _minutes(minutes: float) -> int:
@@ -223,18 +274,18 @@ def _minutes(minutes: float) -> int:
 
 
 def _costs(context: FormContext, prompt: Prompt, depth: Depth) -> list[float]:
-    """The minutes that each question of a prompt takes at a depth, one number a question."""
+    """The minutes of each answer of a prompt at a depth."""
     if not depth.includes(prompt.depth):
         return []
     match prompt:
         case ItemsPrompt():
             items = [item for area in select_areas(context.content, prompt) for item in area.items]
-            return [MINUTES_A_RATING for item in items if depth.includes(item.depth)]
+            return [time_item(item, context.content.instrument) for item in items if depth.includes(item.depth)]
         case QuestionsPrompt():
-            asked = select_questions(context.content, prompt)
-            return [q.words / WORDS_A_MINUTE for q in asked if depth.includes(q.depth)]
+            questions = select_questions(context.content, prompt)
+            return [q.words / rates.TYPING_WORDS_A_MINUTE for q in questions if depth.includes(q.depth)]
         case TablePrompt():
             rows = len(find_choices(context, prompt) or ()) or prompt.expected_rows
-            return [column.minutes * rows for column in prompt.columns if depth.includes(column.depth)]
+            return [one.minutes for one in prompt.columns if depth.includes(one.depth) for _ in range(rows)]
         case _:
             return [prompt.minutes]

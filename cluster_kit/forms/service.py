@@ -1,8 +1,8 @@
-"""The form service: every open form of a process, over one store, whatever carries the messages.
+"""The form service: all open forms of a process, over one store, independent of the transport.
 
-Its threads: the **writer** (``writer``) validates and commits saves. The **poller** looks once a second, after each
-commit, and after each session event that a feed finds, for new answers, erasures and session events, also those of
-other processes, and sends pages what has changed. A few **readers** open forms, take in files, and pass questions to
+Its threads: the **writer** (``writer``) validates and commits saves. The **poller** runs once a second, after each
+commit, and after each session event from a feed. It reads new answers, erasures, and session events, including those
+of other processes, and sends the changes to pages. A few **readers** open forms, receive files, and pass questions to
 prompt extensions.
 """
 
@@ -31,35 +31,35 @@ from cluster_kit.store.files import FileStore
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 1.0
-# Answers that are saved within this time are sent to teammates together.
+# Saves within this time are sent to teammates together.
 COALESCE_S = 0.2
-# How often answers that were put in by their receipts are read from the store at least.
+# The maximum time between reads of answers that receipts have already added.
 CONFIRM_S = 1.0
 READERS = 4
-# How long the end waits for a poll that runs: the store may be away.
+# The time to wait for a running poll on close, because the store may be unavailable.
 LAST_POLL_S = 60.0
 
 
 @dataclass(frozen=True)
 class FormEnvironment:
-    """What forms are given besides content and store.
+    """The services of forms besides content and store.
 
-    ``files``: a jurisdiction's file store, or None where no file can be given. ``specialists``: prompt extensions by
+    ``files``: a jurisdiction's file store, or None if files are not accepted. ``extensions``: prompt extensions by
     the kind of prompt. ``feed``: a session's live state, or None outside of live sessions (then ``live`` is False).
-    ``feed_age_s``: how old a feed's state may be when the poller looks at it; above 0 where feeds are refreshed anyway.
+    ``feed_age_s``: the maximum age of a feed's state for the poller; above 0 if feeds are refreshed elsewhere.
     """
 
     files: Callable[[str], FileStore | None] = lambda _jurisdiction: None
-    specialists: Mapping[str, Callable[[FormContext], PromptExtension]] = field(default_factory=dict)
+    extensions: Mapping[str, Callable[[FormContext], PromptExtension]] = field(default_factory=dict)
     feed: Callable[[int], SessionFeed | None] = lambda _session: None
     live: bool = False
     feed_age_s: float = 0.0
 
 
 class FormService:
-    """Serves the forms of one series. Use from any thread. ``close`` ends its threads.
+    """Serves the forms of one series. Thread-safe. ``close`` ends its threads.
 
-    However many pages of a jurisdiction are open, its answers are kept in memory once and asked for once.
+    All open pages of a jurisdiction share one cache of its answers.
     """
 
     def __init__(
@@ -78,10 +78,11 @@ class FormService:
         self._lock = threading.Lock()
         self._connections: dict[str, list[FormConnection]] = {}  # by jurisdiction, as the caches are
         self._caches: dict[str, AnswerCache] = {}
-        self._updates: defaultdict[str, list[Update]] = defaultdict(list)  # in memory, and not sent yet
+        self._updates: defaultdict[str, list[Update]] = defaultdict(list)  # in memory, not yet sent
         self._refreshed: dict[str, float] = {}
         self._session_seqs: dict[int, int] = {}
-        self._heard: set[int] = set()  # the sessions whose feeds wake the poller
+        self._people_versions: dict[tuple[int, str], int] = {}
+        self._subscribed: set[int] = set()  # the sessions whose feeds wake the poller
         self._is_closing = False
         self._poller = Poller(
             self.poll,
@@ -94,7 +95,7 @@ class FormService:
     # --- connections ----------------------------------------------------------------------------------------
 
     def connect(self, person: Person, session: int, send: Send, depth: Depth = Depth.ESSENTIAL) -> FormConnection:
-        """One page of one person. Call its ``close`` when the page is gone. Raises ``UnknownSessionError``."""
+        """A connection for one person's page. Call its ``close`` when it ends. Raises ``UnknownSessionError``."""
         self.content.get_session(session)
         state, given = person.jurisdiction, self.environment
         with self._lock:
@@ -108,22 +109,22 @@ class FormService:
                 person,
                 depth,
                 files=given.files(state),
-                specialists=given.specialists,
-                meeting=feed,
+                extensions=given.extensions,
+                session_log=feed,
                 answers=cache,
             )
             self._caches[state] = cache
             connection = FormConnection(self, context, send)
             self._connections.setdefault(state, []).append(connection)
-            if feed and session not in self._heard:
-                self._heard.add(session)
+            if feed and session not in self._subscribed:
+                self._subscribed.add(session)
                 feed.subscribe(self.wake)
             if not self._is_closing:
                 self._poller.start()
         return connection
 
     def disconnect(self, connection: FormConnection) -> None:
-        """Forget a page. With the last one of a jurisdiction, its answers leave the memory."""
+        """Unregister a page. The last page of a jurisdiction releases its cache."""
         state = connection.context.jurisdiction
         with self._lock:
             theirs = self._connections.get(state, [])
@@ -141,30 +142,30 @@ class FormService:
             self._readers.submit(job)
 
     def enqueue(self, pending: PendingSave) -> None:
-        """Let the writer take a save, after the earlier ones of the jurisdiction."""
+        """Queue a save for the writer, after the jurisdiction's earlier saves."""
         self._writer.enqueue(pending)
 
     def wake(self) -> None:
-        """Poll now: something has happened."""
+        """Poll now."""
         self._poller.wake()
 
     def close(self) -> None:
-        """Commit the saves that wait, and end the threads."""
+        """Commit the queued saves, and end the threads."""
         self._is_closing = True
         self._writer.close()
         self._readers.shutdown(wait=True, cancel_futures=True)
         self._poller.stop(LAST_POLL_S)
 
-    # --- what is new ----------------------------------------------------------------------------------------
+    # --- changes --------------------------------------------------------------------------------------------
 
     def _refresh_feeds(self, batch: Sequence[PendingSave]) -> None:
-        """Before a batch is validated: an exercise that was locked a moment ago takes no answers."""
+        """Refresh the sessions' feeds before a batch is validated, because an exercise may have been locked."""
         for session in {pending.handler.context.session for pending in batch}:
             if feed := self.environment.feed(session):
                 feed.refresh()
 
     def _apply_saved(self, pending: PendingSave, responses: Sequence[NewResponse], receipts: Sequence[Receipt]) -> None:
-        """After a commit: what was saved is in memory before the next save is validated. The poller sends it."""
+        """Add committed answers to the cache before the next save is validated. The poller sends them."""
         if isinstance(cache := pending.handler.context.answers, AnswerCache):
             self._note(cache, cache.apply_saved(responses, receipts))
         self.wake()
@@ -180,13 +181,13 @@ class FormService:
         self._note(cache, update)
 
     def _note(self, cache: AnswerCache, update: Update) -> None:
-        """Let the poller send what is new in memory."""
+        """Queue an update for the poller to send."""
         with self._lock:
             if (update.new or update.whole) and self._caches.get(cache.jurisdiction) is cache:
                 self._updates[cache.jurisdiction].append(update)
 
     def poll(self) -> None:
-        """Read what is new, and send it. Raises what the store raises."""
+        """Read changes, and send them. Raises what the store raises."""
         with self._lock:
             caches = dict(self._caches)
             sessions = {one.context.session for theirs in self._connections.values() for one in theirs}
@@ -198,20 +199,31 @@ class FormService:
             mark = Watermark(*marks.get(state, (0, 0)))
             if cache.mark() != mark and (not cache.is_ahead(mark) or self._is_due(state)):
                 self._refresh(cache, mark)
-            self._send_updates(state, changed)
+            self._send_updates(state, changed | self._changed_people(state, sessions))
 
     def _is_due(self, state: str) -> bool:
-        """Whether a jurisdiction whose answers were all put in by receipts was last read some time ago."""
+        """Whether a jurisdiction whose new answers all came from receipts is due for a read."""
         return time.monotonic() - self._refreshed.get(state, 0.0) >= CONFIRM_S
 
     def _changed_sessions(self, sessions: Iterable[int]) -> set[int]:
-        """Those of the sessions in which something has happened since the last time."""
+        """The sessions with new events since the last call."""
         changed = set()
         for session in sessions:
             feed = self.environment.feed(session)
             seq = feed.refresh(self.environment.feed_age_s).seq if feed else 0
             if self._session_seqs.setdefault(session, 0) != seq:
                 self._session_seqs[session] = seq
+                changed.add(session)
+        return changed
+
+    def _changed_people(self, state: str, sessions: Iterable[int]) -> set[int]:
+        """The sessions in which other people of the state are present than at the last call."""
+        changed = set()
+        for session in sessions:
+            feed = self.environment.feed(session)
+            version = feed.people_version(state) if feed else 0
+            if self._people_versions.setdefault((session, state), version) != version:
+                self._people_versions[session, state] = version
                 changed.add(session)
         return changed
 

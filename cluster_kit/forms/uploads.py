@@ -1,7 +1,7 @@
-"""A file on its way from the page to the shelf, piece by piece, over the form's own messages.
+"""Chunked file uploads from the page to the file store, in the form's messages.
 
-The page sends a piece and waits for the answer, which says how much has arrived; after a lost connection it goes on
-from there. What the file holds is looked at when all of it is here, and nothing is kept of a file that is refused.
+The page sends a piece and waits for the reply with the number of received bytes. After a lost connection it resumes
+from there. A complete file is checked before it is stored; a refused file is discarded.
 """
 
 from __future__ import annotations
@@ -23,60 +23,61 @@ from cluster_kit.store.files import FileStore, UploadedFile, clean_file_name, fi
 log = logging.getLogger(__name__)
 
 CheckFile = Callable[[str, str, bytes], None]
-"""Raises ``ClusterKitError`` where the file for a prompt (address, name, content) cannot be taken."""
+"""Raises ``ClusterKitError`` if the file for a prompt (address, name, content) is not accepted."""
 
-NO_SHELF = "Files can be given on your state's page of the session, not here."
+NO_FILE_STORE = "Files can be given on your state's page of the session, not here."
 NO_FILE_HERE = "No file belongs here. Reload the page to see the exercise as it is now."
 DAMAGED = "{name} did not arrive as it was sent. Choose it again."
 UNREADABLE = "{name} could not be read. Open it, save a copy, and choose the copy."
+NO_ROOM = "Your state has given as many files as can be kept. Ask your facilitator to remove some."
 NOT_KEPT = "{name} could not be kept just now. Wait a minute, and choose it again."
 MOST_REMEMBERED = 8
 
 
 class Uploads:
-    """One file at a time for one form. ``fields`` by address; ``check`` looks at a file before it is kept."""
+    """The uploads of one form, one file at a time. ``fields``: by address. ``check`` runs before a file is stored."""
 
-    def __init__(self, shelf: FileStore | None, fields: Mapping[str, FormField], check: CheckFile) -> None:
-        self._shelf, self._fields, self._check = shelf, fields, check
+    def __init__(self, file_store: FileStore | None, fields: Mapping[str, FormField], check: CheckFile) -> None:
+        self._file_store, self._fields, self._check = file_store, fields, check
         self._upload = ""
         self._arrived = bytearray()
         self._ended: dict[str, Json] = {}
         self._turn = threading.Lock()
 
     def receive(self, piece: FilePiece) -> Json:
-        """The answer to one piece: ``have`` (bytes that have arrived), the prompt's ``value``, or a ``problem``."""
+        """The reply to one piece: ``have`` (received bytes), the prompt's ``value``, or a ``problem``."""
         with self._turn:
             return self._receive(piece)
 
     def _receive(self, piece: FilePiece) -> Json:
-        # An answer that got lost on its way is asked for again.
+        # The page asks again if a reply is lost.
         if piece.upload not in self._ended:
             if piece.upload != self._upload:
                 self._upload, self._arrived = piece.upload, bytearray()
-            said = self._take(piece)
-            if "have" in said:
-                return self._reply(piece, said)
-            self._end(piece, said)
+            result = self._take(piece)
+            if "have" in result:
+                return self._reply(piece, result)
+            self._end(piece, result)
         return self._reply(piece, self._ended[piece.upload])
 
     def forget(self, context: FormContext, exercise: str, responses: Iterable[NewResponse]) -> None:
-        """Remove files that these answers take the place of, where no answer of the state names them any more."""
+        """Remove the files of replaced answers, unless another answer of the state refers to them."""
         addresses = {(r.prompt, r.row) for r in responses if isinstance(self._fields[r.prompt].asks, FilePrompt)}
-        if self._shelf is None or not addresses:
+        if self._file_store is None or not addresses:
             return
         store, where = context.store, (context.series, context.jurisdiction)
-        standing = find_digests(store.current(*where))
+        current = find_digests(store.current(*where))
         history = store.history(*where, session=context.session, exercise=exercise)
         gone = find_digests(r for r in history if (r.prompt, r.row) in addresses)
-        for digest in gone - standing:
-            self._shelf.remove(digest)
+        for digest in gone - current:
+            self._file_store.remove(digest)
 
     def _take(self, piece: FilePiece) -> Json:
         name, field = clean_file_name(piece.name), self._fields.get(piece.prompt)
         if field is None or not isinstance(field.asks, FilePrompt):
             return {"problem": NO_FILE_HERE}
-        if self._shelf is None:
-            return {"problem": NO_SHELF}
+        if self._file_store is None:
+            return {"problem": NO_FILE_STORE}
         if problem := find_file_problem(field.asks, name, piece.size):
             return {"problem": problem}
         if piece.at == len(self._arrived):
@@ -88,13 +89,15 @@ class Uploads:
             return {"problem": DAMAGED.format(name=name)}
         if len(self._arrived) < piece.size:
             return {"have": len(self._arrived)}
-        return self._keep(self._shelf, piece.prompt, name)
+        return self._keep(self._file_store, piece.prompt, name)
 
-    def _keep(self, shelf: FileStore, prompt: str, name: str) -> Json:
+    def _keep(self, file_store: FileStore, prompt: str, name: str) -> Json:
         raw = bytes(self._arrived)
         try:
             self._check(prompt, name, raw)
-            digest = shelf.keep(raw)
+            if not file_store.has_room_for(raw):
+                return {"problem": NO_ROOM}
+            digest = file_store.keep(raw)
         except ClusterKitError as error:
             return {"problem": str(error)}
         except OSError:
@@ -105,11 +108,11 @@ class Uploads:
             return {"problem": UNREADABLE.format(name=name)}
         return {"value": UploadedFile(name=name, sha256=digest, size=len(raw)).model_dump()}
 
-    def _end(self, piece: FilePiece, said: Json) -> None:
-        self._ended[piece.upload] = said
+    def _end(self, piece: FilePiece, result: Json) -> None:
+        self._ended[piece.upload] = result
         for old in list(self._ended)[:-MOST_REMEMBERED]:
             del self._ended[old]
         self._upload, self._arrived = "", bytearray()
 
-    def _reply(self, piece: FilePiece, said: Json) -> Json:
-        return {"type": "file", "upload": piece.upload, **said}
+    def _reply(self, piece: FilePiece, result: Json) -> Json:
+        return {"type": "file", "upload": piece.upload, **result}

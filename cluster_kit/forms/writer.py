@@ -1,4 +1,4 @@
-"""The writer: saves of many pages, validated in order and committed together."""
+"""The writer: group commit of many pages' saves, which are validated in order."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ log = logging.getLogger(__name__)
 
 
 class SaveObserver(Protocol):
-    """Is told what became of each save."""
+    """Receives the result of each save."""
 
     def saved(self, answers: int, seconds: float) -> None:
-        """So many answers of one message were committed, so long after it had arrived."""
+        """A message's answers were committed: their number, and the time since the message arrived."""
 
     def not_saved(self, reason: str) -> None:
-        """A message was ``refused``, ran into ``trouble``, or came while the exercise was ``locked``."""
+        """A message was not committed: ``refused``, ``trouble``, or ``locked``."""
 
 
 @dataclass(frozen=True)
 class PendingSave:
-    """A save that waits. ``reply`` gets the replies and the ids that are newly kept, once they are committed."""
+    """A queued save. ``reply`` receives the replies and the ids of newly stored answers after the commit."""
 
     handler: FormHandler
     save: Save
@@ -40,16 +40,16 @@ class PendingSave:
 
     @property
     def jurisdiction(self) -> str:
-        """Whose answers they are."""
+        """The jurisdiction of the answers."""
         return self.handler.context.jurisdiction
 
 
 class SaveWriter:
-    """One thread that takes the saves that wait, at most one of each jurisdiction, and commits them at once.
+    """A thread that commits queued saves together, at most one of each jurisdiction at a time.
 
-    Saves of one jurisdiction are taken in the order in which they came, and ``after_commit`` has run in between, so
-    that a save may refer to a row that the one before it has added. A save that cannot be validated or committed is
-    answered with ``trouble``; nothing of it is kept.
+    Saves of one jurisdiction are committed in the order of their arrival, with ``after_commit`` in between, because a
+    save may refer to a row that the previous one added. The reply to a save that cannot be validated or committed is
+    ``trouble``; nothing of it is stored.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class SaveWriter:
         self._thread: threading.Thread | None = None
 
     def enqueue(self, pending: PendingSave) -> None:
-        """Let a save wait for its turn."""
+        """Queue a save."""
         with self._work:
             self._waiting.setdefault(pending.jurisdiction, deque()).append(pending)
             if self._thread is None:
@@ -86,7 +86,7 @@ class SaveWriter:
             self._work.notify()
 
     def close(self) -> None:
-        """Commit what waits, and end the thread."""
+        """Commit the queued saves, and end the thread."""
         with self._work:
             self._is_closed = True
             self._work.notify()
@@ -98,12 +98,12 @@ class SaveWriter:
         while batch := self._next_batch():
             try:
                 self._write(batch)
-            except Exception:  # every page depends on this thread: it goes on, whatever happened
+            except Exception:  # every page depends on this thread, so it must not end
                 log.exception("%d saves failed", len(batch))
                 self._fail(batch)
 
     def _next_batch(self) -> list[PendingSave]:
-        """The first save of each jurisdiction, as soon as there is one; empty at the end."""
+        """Wait for saves, and return the first one of each jurisdiction; empty after ``close``."""
         with self._work:
             self._work.wait_for(lambda: self._waiting or self._is_closed)
             batch = [waiting.popleft() for waiting in self._waiting.values()]
@@ -125,9 +125,9 @@ class SaveWriter:
             return PreparedSave(pending.save.message, trouble=TROUBLE)
 
     def _append(self, batch: Sequence[PreparedSave]) -> list[tuple[list[Json], list[Receipt]]]:
-        """Commit all at once. For each save its problems, and receipts for what is kept. Raises what the store raises.
+        """Commit all saves at once. Return problems and receipts of each. Raises what the store raises.
 
-        A save with an id that stands for another answer is committed once more, without that answer.
+        A save that reuses an id is committed again without that answer.
         """
         results: list[tuple[list[Json], list[Receipt]]] = [(list(one.problems), []) for one in batch]
         left = {number: list(one.responses) for number, one in enumerate(batch) if one.responses}
@@ -147,7 +147,7 @@ class SaveWriter:
     def _finish(
         self, pending: PendingSave, prepared: PreparedSave, problems: Sequence[Json], receipts: Sequence[Receipt]
     ) -> None:
-        """Acknowledge a committed save. Where that fails, the page sends it again, and gets its receipts then."""
+        """Acknowledge a committed save. If this fails, the page sends the save again and gets its receipts then."""
         try:
             self._after(pending, prepared.responses, receipts)
             replies = pending.handler.finish(prepared, problems, receipts)
@@ -167,7 +167,7 @@ class SaveWriter:
         except Exception:
             log.exception("a page could not be answered")
         for reply in replies:
-            is_lock = reply.get("sentence") == LOCKED  # the page sends it again until the exercise is open
+            is_lock = reply.get("sentence") == LOCKED  # the page repeats it until the exercise is open
             self._observe(pending, "locked" if is_lock else reply["type"], len(reply.get("receipts", ())))
 
     def _observe(self, pending: PendingSave, kind: str, answers: int) -> None:

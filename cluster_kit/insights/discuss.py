@@ -1,35 +1,36 @@
-"""What to discuss next: items in the order in which talking about them helps most teams, each with the reason.
+"""Discussion priorities: items ranked by the number of teams that gain from discussing them, each with the reason.
 
-Every team counts with the points of ``WEIGHTS``. Counts, not shares, so that an item that few have rated does not come
-before one that is open in many states; ``docs/explanation/national.md`` explains the score.
+``WEIGHTS`` has the points that each team contributes. Scores use counts, not shares: an item that few states have rated
+does not precede one that is open in many. ``docs/explanation/national.md`` explains the score.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from cluster_kit.content.models import Content
+from cluster_kit.content.rating_values import points_of
 from cluster_kit.insights.national import StateViews, TeamView
 from cluster_kit.insights.suppression import FEWEST, middle_of
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import Item
 
-FAR_APART = 2  # points between the lowest and the highest rating of a team
+FAR_APART = 2  # points between a team's lowest and highest rating
 Reason = Literal["apart", "unsettled", "need"]
 WEIGHTS: Mapping[Reason, int] = {"apart": 3, "unsettled": 2, "need": 1}
 
 
 @dataclass(frozen=True)
 class Topic:
-    """An item to talk about.
+    """An item to discuss.
 
-    ``teams``: states with two or more ratings, of which ``apart`` lie two points or more apart, and ``unsettled``
-    differ and have not settled. ``states``: those that have rated it, of which ``need`` stand in the lower half of the
-    scale. ``reason`` is for facilitators; ``aloud`` can be said to everybody: it has no numbers, and says nothing of
-    fewer than five.
+    ``teams``: states with two or more ratings; in ``apart`` of them ratings differ by two points or more, and
+    ``unsettled`` of them have seen that they differ and have no consensus. ``states``: states that have rated the item
+    and to which it applies; ``need`` of them are in the lower half of the scale. ``reason`` is for facilitators;
+    ``aloud`` is safe to read to participants: it has no numbers, and mentions no group of fewer than five.
     """
 
     item: str
@@ -45,25 +46,30 @@ class Topic:
 
     @property
     def score(self) -> int:
-        """The points of all teams together."""
+        """Total points of all teams."""
         return sum(weight * self.count(reason) for reason, weight in WEIGHTS.items())
 
     def count(self, reason: Reason) -> int:
-        """How many teams or states count for a reason."""
+        """Number of teams or states to which a reason applies."""
         return {"apart": self.apart, "unsettled": self.unsettled, "need": self.need}[reason]
 
 
 def rank_topics(
-    content: Content, states: Mapping[str, StateViews], items: Iterable[str] | None = None, by: Reason | None = None
+    content: Content,
+    states: Mapping[str, StateViews],
+    items: Iterable[str] | None = None,
+    by: Reason | None = None,
+    is_revealed: Callable[[str, str], bool] = lambda _item, _code: True,
 ) -> list[Topic]:
-    """The items that there is something to talk about, the most pressing first.
+    """The items worth discussing, highest priority first.
 
-    ``items`` narrows them down, for example to those that a session asks for. ``by`` puts those first that count most
-    for one reason; None: for all of them. Items that are level stand in the instrument's order.
+    ``items`` restricts the result, for example to those that a session asks for. ``by`` sorts by one reason first; None
+    sorts by all. ``is_revealed`` tells whether a team has seen its ratings of an item: before, it had nothing to
+    settle. Ties keep the instrument's order.
     """
     wanted = None if items is None else set(items)
     topics = [
-        _topic(content, area.id, item, [views[item.id] for views in states.values() if item.id in views])
+        _topic(content, area.id, item, {code: of[item.id] for code, of in states.items() if item.id in of}, is_revealed)
         for area in content.instrument.areas
         for item in area.items
         if wanted is None or item.id in wanted
@@ -74,19 +80,28 @@ def rank_topics(
     )
 
 
-def _topic(content: Content, area: str, item: Item, views: list[TeamView]) -> Topic:
-    teams = [view for view in views if view.people > 1]
-    values = [view.value for view in views]
-    scale = [anchor.value for anchor in content.instrument.scale]
-    upper = scale[middle_of(len(scale) + 1) - 1]
-    apart = sum(view.apart >= FAR_APART for view in teams)
-    unsettled = sum(view.differs and not view.settled for view in teams)
-    need = sum(value is not None and value < upper for value in values)
-    counts = (len(teams), apart, unsettled, len(views), need)
-    return Topic(item.id, area, item.text, *counts, reason=_reason(*counts), aloud=_aloud(*counts))
+def _topic(
+    content: Content,
+    area: str,
+    item: Item,
+    views: Mapping[str, TeamView],
+    is_revealed: Callable[[str, str], bool],
+) -> Topic:
+    teams = {code: view for code, view in views.items() if view.people > 1}
+    applying = [view for view in views.values() if view.applies]
+    points = points_of(view.value for view in applying if view.value is not None)
+    scale = content.instrument.points
+    upper = scale[middle_of(len(scale) + 1) - 1] if scale else 0
+    far = [view for view in teams.values() if view.apart >= FAR_APART]
+    open_ones = [code for code, view in teams.items() if view.differs and not view.settled]
+    unsettled = sum(is_revealed(item.id, code) for code in open_ones)
+    need = sum(point < upper for point in points)
+    counts = (len(teams), len(far), unsettled, len(applying), need)
+    reason = _reason(*counts, all_settled=all(view.settled for view in far))
+    return Topic(item.id, area, item.text, *counts, reason=reason, aloud=_aloud(*counts))
 
 
-def _reason(teams: int, apart: int, unsettled: int, states: int, need: int) -> str:
+def _reason(teams: int, apart: int, unsettled: int, states: int, need: int, *, all_settled: bool) -> str:
     """For example "9 of 12 teams disagree among themselves by 2 points or more; 7 have not settled."."""
     team = "team" if teams == 1 else "teams"
     disagree = "disagrees with itself" if teams == 1 else "disagree among themselves"
@@ -94,7 +109,8 @@ def _reason(teams: int, apart: int, unsettled: int, states: int, need: int) -> s
         open_ones = f"; {_have(unsettled)} not settled." if teams > 1 else "."
         first = f"{apart} of {teams} {team} {disagree} by {FAR_APART} points or more{open_ones}"
     elif apart:
-        first = f"{apart} of {teams} {team} {disagree} by {FAR_APART} points or more; all have settled."
+        settled = "; all have settled" if all_settled else ""
+        first = f"{apart} of {teams} {team} {disagree} by {FAR_APART} points or more{settled}."
     elif unsettled:
         rated = "has rated it differently and" if unsettled == 1 else "have rated it differently and"
         first = f"{unsettled} of {teams} {team} {rated} not settled."
@@ -117,11 +133,11 @@ def _aloud(teams: int, apart: int, unsettled: int, states: int, need: int) -> st
         sentences.append(f"{say} see it differently among themselves.")
     if say := _how_many(need, states, "states"):
         sentences.append(f"{say} are not there yet.")
-    return " ".join(sentences) or "This is worth a look together."
+    return " ".join(sentences) or "This is worth discussing together."
 
 
 def _how_many(count: int, total: int, noun: str) -> str:
-    """In words, so that no number can be set beside a picture; empty for fewer than five."""
+    """The count in words, so that it cannot be compared with a chart; empty for fewer than five."""
     if count < FEWEST:
         return ""
     words = ("Some {}", "About half of the {}", "Most {}", "Nearly all {}")

@@ -1,11 +1,11 @@
-"""What the state said before: how a later session opens, whoever sits there now."""
+"""The opening of a later session: what the state said in earlier sessions."""
 
 from __future__ import annotations
 
 from cluster_kit.content.models import Content, ItemsPrompt, LookBack, Session, TablePrompt
 from cluster_kit.documents.model import Block, Paragraph, Section, Table, text
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.exercises.labels import spell_date
+from cluster_kit.exercises.labels import format_date
 from cluster_kit.exercises.rows import read_answer_table
 from cluster_kit.insights.plans import Action, read_actions
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
@@ -18,7 +18,7 @@ FIRST_SESSION = "This is the first session. What your state says here opens the 
 
 
 def look_back(content: Content, session: int, answers: Answers) -> Section:
-    """The section that opens a session: the earlier answers that it names, ratings so far, and open next steps.
+    """The section that opens a session: the earlier answers that it names, ratings to date, and open next steps.
 
     Only answers from earlier sessions are shown. If there are none, one sentence says so.
     """
@@ -67,12 +67,12 @@ def _open_actions(content: Content, earlier: list[int], answers: Answers) -> lis
 
 
 def actions_table(actions: list[Action]) -> Table:
-    """Next steps with their lead, day and status, in the order given."""
+    """Next steps with their lead, due date, and status, in the order given."""
     rows = tuple(
         (
             text(action.action or "No words yet"),
             text(action.lead) if action.lead else (),
-            text(spell_date(action.due)) if action.due else (),
+            text(format_date(action.due)) if action.due else (),
             text(action.status_label or "Not reviewed yet"),
         )
         for action in actions

@@ -1,16 +1,17 @@
-"""What has moved since earlier sessions: ratings that were given again, and next steps."""
+"""Change since earlier sessions: repeated ratings, and next steps."""
 
 from __future__ import annotations
 
 import datetime as dt
 import statistics
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from cluster_kit.content.models import Content, ItemsPrompt
+from cluster_kit.content.rating_values import OffScale, format_mean, read_rating
 from cluster_kit.documents.model import Block, Fact, Facts, Figure, Paragraph, Picture, Section, Table, text
-from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.plans import read_actions
 from cluster_kit.insights.ratings_view import count
@@ -22,17 +23,24 @@ if TYPE_CHECKING:
     from cluster_kit.store import Response
 
 TITLE = "What has moved"
-NOTHING = "Nothing that was said earlier has been rated again, and no next step has been reviewed yet."
+NOTHING = "No statement has been rated again, and no next step has been reviewed yet."
 NOT_REVIEWED = "not reviewed yet"
+TRANSITION_TITLE = "Transition items"
+TRANSITION_NOTE = (
+    "These apply only while the state moves to the modernized Clusters. They are reported separately, because "
+    "they no longer apply once the move is complete."
+)
 SITTING = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Movement:
-    """How the ratings of one area moved, over the people and items that were rated more than once.
+    """Change of one area's ratings, over the people and items that were rated more than once.
 
-    ``before`` and ``now`` are means of each one's first and latest rating; ``pairs`` is how many there are, of which
-    ``up`` went up and ``down`` went down.
+    Either of its transition items, which apply only while the state moves to the modernized Clusters, or of the others.
+
+    ``before`` and ``now`` are the averages of the first and the latest ratings of the ``pairs`` that were given twice;
+    ``up`` and ``down`` count those that rose or fell. They compare these pairs, and are not the area's mean.
     """
 
     area: PolicyArea
@@ -43,25 +51,30 @@ class Movement:
     down: int
 
 
-def read_movement(content: Content, answers: Answers) -> list[Movement]:
-    """One entry per area in which a person (or the team) rated an item again, in the instrument's order.
+def read_movement(content: Content, answers: Answers, *, transition: bool = False) -> list[Movement]:
+    """One entry per area in which a person or the team rated an item again, in the instrument's order.
 
-    Where the team has settled on an item again, that counts in place of its people's ratings.
-    What somebody settled on within a day of the first rating is the first one; any later one, in the same session's
-    form or another's, is rating it again. "Not sure yet" is no rating.
+    ``transition``: the change of the transition items, which is kept apart, instead of that of all others.
+
+    If the team reached a new consensus on an item, it replaces the ratings of its people. The last rating within a day
+    of the first one counts as the first; any later one, in the form of the same session or of another, is a repeated
+    rating. A choice off the scale is not a rating, and an item that no longer applies has not moved.
     """
+    points = content.instrument.points
     given: defaultdict[tuple[str, str], list[Response]] = defaultdict(list)
-    for session, exercise, prompt in prompts_of(content, ItemsPrompt, None):
+    for session, exercise, prompt in prompts_of(content, ItemsPrompt, None) if points else ():
         for item in (i for area in content.instrument.areas if area.id in prompt.areas for i in area.items):
             place = (session, exercise.id)
-            for said in (r for c in ("rating", "consensus") for r in answers.ever(*place, f"{prompt.id}.{c}", item.id)):
-                person = said.author if said.scope == "person" else ""
-                if isinstance(said.value, int):
-                    given[item.id, person].append(said)
-    again = {key: pairs for key, said in given.items() if (pairs := _first_and_latest(said))}
+            for response in (
+                r for c in ("rating", "consensus") for r in answers.ever(*place, f"{prompt.id}.{c}", item.id)
+            ):
+                person = response.author if response.scope == "person" else ""
+                if not is_empty(response.value):
+                    given[item.id, person].append(response)
+    again = {key: pairs for key, responses in given.items() if (pairs := _first_and_latest(responses, points))}
     moved = []
     for area in content.instrument.areas:
-        items = {item.id for item in area.items}
+        items = {item.id for item in area.items if item.transition is transition}
         counted = [key for key in again if key[0] in items and (key[1] == "" or (key[0], "") not in again)]
         pairs = [pair for key in counted for pair in again[key]]
         if pairs:
@@ -74,11 +87,13 @@ def read_movement(content: Content, answers: Answers) -> list[Movement]:
 def movement(
     content: Content, answers: Answers, session: int, draw: Callable[[Content, Sequence[Movement]], Picture]
 ) -> Section:
-    """Ratings that were given again, with a picture, and what became of the next steps of sessions before this one."""
+    """Repeated ratings with a chart, and the outcome of next steps from earlier sessions."""
     blocks: list[Block] = []
     moved = read_movement(content, answers)
     if moved:
-        blocks.append(Section("Ratings", (Figure(draw(content, moved)), movement_table(moved))))
+        blocks.append(Section("Ratings", (Figure(replace(draw(content, moved), table=movement_table(moved))),)))
+    if apart := read_movement(content, answers, transition=True):
+        blocks.append(Section(TRANSITION_TITLE, (Paragraph(TRANSITION_NOTE), movement_table(apart))))
     steps = _steps(content, answers, session)
     if steps:
         blocks.append(Section("Next steps of earlier sessions", (Facts(tuple(steps)),)))
@@ -86,22 +101,27 @@ def movement(
 
 
 def movement_table(moved: Sequence[Movement]) -> Table:
-    """One row per area: the mean at first, the mean now, and how many went up or down."""
+    """One row per area: first mean, current mean, and how many ratings rose or fell."""
     rows = tuple(
         (
             text(m.area.title),
-            text(f"{m.before:.1f}"),
-            text(f"{m.now:.1f}"),
+            text(format_mean(m.before)),
+            text(format_mean(m.now)),
             text(f"{m.up} up, {m.down} down, {m.pairs - m.up - m.down} as before"),
         )
         for m in moved
     )
-    return Table("Ratings that were given again", ("Policy area", "Mean at first", "Mean now", "Ratings"), rows)
+    return Table(
+        "Ratings that were given again", ("Policy area", "On average at first", "On average now", "Ratings"), rows
+    )
 
 
-def _first_and_latest(said: Sequence[Response]) -> list[tuple[int, int]]:
-    """The first and the latest rating, where there is a later one than those of the first day."""
-    inorder = sorted(said, key=lambda response: (response.session, response.seq))
+def _first_and_latest(responses: Sequence[Response], points: Sequence[int]) -> list[tuple[int, int]]:
+    """The first and the latest point, if a point was given after the first day; else empty."""
+    every = sorted(responses, key=lambda response: (response.session, response.seq))
+    inorder = [response for response in every if not isinstance(read_rating(response.value, points), OffScale)]
+    if not inorder or read_rating(every[-1].value, points) is OffScale.DOES_NOT_APPLY:
+        return []
     first_day = [r for r in inorder if r.session == inorder[0].session and r.at - inorder[0].at <= SITTING]
     if len(first_day) == len(inorder):
         return []

@@ -1,4 +1,4 @@
-"""All states together as a document, for the staff of the series. It names states: it is not for participants."""
+"""National document for the staff of the series. It names states and is not for participants."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import Content, ItemsPrompt
+from cluster_kit.content.rating_values import Mean, OffScale, format_mean
 from cluster_kit.documents.model import Block, Figure, Paragraph, Picture, Section, Table, Words, text
-from cluster_kit.exercises.labels import NOT_SURE_LABEL
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.discuss import Topic
 from cluster_kit.insights.national import Counts, National
@@ -19,31 +19,37 @@ if TYPE_CHECKING:
 
 MOST_TOPICS, MOST_COLUMNS = 12, 5
 NOTHING = "No state has rated anything yet."
+NO_SCALE = "This instrument has no rating scale: its items are answered in words, and nothing is counted here."
 VALUE = (
-    "A state stands where its team has settled; where it has not settled yet, at the lower middle of its people's "
-    "ratings. Facilitators and staff see all of it. What participants see of other states are counts of five or more."
+    "A state's value is what its team settled on; if it has not settled yet, the lower median of its people's ratings. "
+    "A statement that does not apply to a state is in none of its means. Facilitators and staff see all of this. "
+    "Participants see only counts of five or more states."
 )
 
 
 @dataclass(frozen=True)
 class NationalPictures:
-    """The pictures of the document; None where nobody has rated."""
+    """The charts of the document; None if no state has rated."""
 
     tiles: Picture
     areas: Picture | None
 
 
 def rated_areas(content: Content, sessions: Sequence[int] | None = None) -> list[PolicyArea]:
-    """The areas that these sessions (None: all) ask to rate, in the instrument's order."""
+    """The areas that these sessions ask to rate, in the instrument's order. None means all sessions."""
     asked = {area for _, _, prompt in prompts_of(content, ItemsPrompt, sessions) for area in prompt.areas}
     return [area for area in content.instrument.areas if area.id in asked]
 
 
 def national_opening(content: Content, national: National) -> tuple[Block, ...]:
-    """How many states have rated, and how to read the numbers."""
+    """The number of states that have rated, and how to read the numbers."""
     rated = f"{len(national.states)} of {len(content.jurisdictions)} states have rated." if national.states else NOTHING
+    lead, rule = Paragraph(rated, "lead"), content.instrument.rule
+    if not content.instrument.scale:
+        return lead, Paragraph(NO_SCALE)
     points = ", ".join(f"{anchor.value} {anchor.label}" for anchor in content.instrument.scale)
-    return Paragraph(rated, "lead"), Paragraph(f"The scale: {points}. {VALUE}")
+    opening: tuple[Block, ...] = (lead, Paragraph(f"The scale: {points}. {VALUE}"))
+    return (*opening, Paragraph(rule, "quiet")) if rule else opening
 
 
 def national_parts(
@@ -53,7 +59,8 @@ def national_parts(
     topics: Sequence[Topic],
     pictures: NationalPictures,
 ) -> tuple[Section, ...]:
-    """The parts of the document: where states stand, what to discuss, and each item. None before anybody has rated."""
+    """The sections of the document: current ratings, discussion priorities, and each item. Empty before the first
+    rating."""
     if not national.states or pictures.areas is None:
         return ()
     where = (
@@ -75,17 +82,18 @@ def _counts_table(content: Content, national: National, areas: Sequence[PolicyAr
 
 
 def _items_table(content: Content, area: PolicyArea, items: Mapping[str, Counts]) -> Table:
-    rows = tuple((text(item.text), *_cells(items[item.id])) for item in area.items)
-    return Table("How many states stand at each point", _columns(content, "Statement"), rows)
+    rows = tuple((text(item.label), *_cells(items[item.id])) for item in area.items)
+    return Table("How many states are at each point", _columns(content, "Statement"), rows)
 
 
 def _columns(content: Content, first: str) -> tuple[str, ...]:
     points = (f"{anchor.value} {anchor.label}" for anchor in content.instrument.scale)
-    return (first, *points, NOT_SURE_LABEL, "States")
+    return (first, *points, *(choice.label for choice in OffScale), "States")
 
 
 def _cells(counts: Counts) -> tuple[Words, ...]:
-    return tuple(text(str(number)) for number in (*counts.points.values(), counts.unsure, counts.states))
+    numbers = (*counts.points.values(), *counts.off_scale.values(), counts.states)
+    return tuple(text(str(number)) for number in numbers)
 
 
 def _topics(topics: Sequence[Topic]) -> Block:
@@ -104,14 +112,14 @@ def _states_table(content: Content, national: National, areas: Sequence[PolicyAr
 
 
 def _evenly(areas: Sequence[PolicyArea]) -> list[Sequence[PolicyArea]]:
-    """The areas in as few tables as a page is wide enough for, each about as wide as the others."""
+    """Split the areas into the fewest tables that fit the page, of about equal width."""
     tables = math.ceil(len(areas) / MOST_COLUMNS)
     size = math.ceil(len(areas) / tables)
     return [areas[start : start + size] for start in range(0, len(areas), size)]
 
 
-def _mean(means: Mapping[str, float | None], code: str) -> Words:
+def _mean(means: Mapping[str, Mean], code: str) -> Words:
     if code not in means:
         return ()
     mean = means[code]
-    return text(NOT_SURE_LABEL if mean is None else f"{mean:.1f}")
+    return text(mean.label if isinstance(mean, OffScale) else format_mean(mean))

@@ -1,16 +1,17 @@
-"""What a team plans: next steps, goals and transition points.
+"""A team's plans: next steps, goals, and transition points.
 
-A table is known by its shape, not by the exercise that it stands in, so that a new exercise needs no program:
+Tables are recognized by their shape, not by their exercise, so a new exercise needs no code:
 
-- next steps: the table ``actions``, with words, a person and a date; ``effort`` and ``effect`` are choices whose
+- next steps: the table ``actions``, with text, a person, and a date; ``effort`` and ``effect`` are choices whose
   options go from little to much;
 - their status: a table whose rows come from next steps, with a choice ``status`` (``done`` and ``dropped`` close it);
-- goals: words first, and a number ``rank``;
-- transition points: words first, and ``from_system`` and ``to_system``; ``strength`` is a rating of how well it works.
+- goals: text first, and a number ``rank``;
+- transition points: text first, then ``from_system`` and ``to_system``; ``strength`` is a rating of how well it works.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,13 +33,14 @@ from cluster_kit.exercises.rows import TableRow, read_answer_table
 ACTIONS = "actions"
 STATUS_COLUMN = "status"
 CLOSED = ("done", "dropped")
+STATUSES = {"done": "Done", "moving": "Moving", "stuck": "Stuck", "dropped": "Dropped", "": "Not reviewed"}
 EFFORT, EFFECT = "effort", "effect"
 RANK, FROM, TO, STRENGTH = "rank", "from_system", "to_system", "strength"
 
 
 @dataclass(frozen=True)
 class Action:
-    """A next step of the team, with what was last said about it. ``due`` is ``YYYY-MM-DD`` or empty.
+    """A team's next step with its latest status. ``due`` is ``YYYY-MM-DD`` or empty.
 
     ``effort`` and ``effect`` are the ids of the options chosen, or empty.
     """
@@ -61,9 +63,9 @@ class Action:
 
 @dataclass(frozen=True)
 class Goal:
-    """A goal as it was worded. ``ranks`` has more than one entry where the team has not settled on one.
+    """A goal as the team worded it. ``ranks`` has several entries if the team has not agreed on one.
 
-    ``tests`` are the chosen options of the table's single choices: label of the question, label of the answer.
+    ``tests`` are the chosen options of the table's single choices: question label, answer label.
     """
 
     row: str
@@ -74,7 +76,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Transition:
-    """A point where learners move between systems. ``strength`` None: not rated or not sure."""
+    """A point where learners move between systems. ``strength`` is None if not rated or not sure."""
 
     row: str
     point: str
@@ -85,9 +87,10 @@ class Transition:
 
 
 def read_actions(content: Content, answers: Answers, sessions: Sequence[int] | None = None) -> list[Action]:
-    """Every next step, in the order of sessions and rows, with its latest status.
+    """Every next step with its latest status, in the order of sessions and rows.
 
-    The status is the one last given in a table that draws its rows from the next steps and has a ``status`` column.
+    The status comes from the latest response in a table that draws its rows from next steps and has a ``status``
+    column.
     """
     statuses = _statuses(content, answers)
     actions = []
@@ -103,20 +106,30 @@ def read_actions(content: Content, answers: Answers, sessions: Sequence[int] | N
     return actions
 
 
+def worded_actions(content: Content, answers: Answers, sessions: Sequence[int] | None = None) -> list[Action]:
+    """The next steps that have words or a due date: those that reports count."""
+    return [action for action in read_actions(content, answers, sessions) if action.action or action.due]
+
+
+def count_statuses(actions: Sequence[Action]) -> dict[str, int]:
+    """The number of next steps by status (an id of ``STATUSES``), without statuses that none has."""
+    return dict(Counter(action.status if action.status in STATUSES else "" for action in actions))
+
+
 def is_action_table(prompt: TablePrompt) -> bool:
-    """True for a table of next steps: its id is ``actions``, and it has words, a lead and a date."""
+    """True for a table of next steps: its id is ``actions``, and it has text, a lead, and a date."""
     kinds = {type(column) for column in prompt.columns}
     return prompt.id == ACTIONS and {TextPrompt, PersonPrompt, DatePrompt} <= kinds
 
 
 def weights_of(prompt: TablePrompt, column: str) -> dict[str, str]:
-    """The options of ``effort`` or ``effect`` by id, from little to much; empty where the table does not ask for it."""
+    """Options of ``effort`` or ``effect`` by id, from little to much; empty if the table lacks the column."""
     found = next((c for c in prompt.columns if c.id == column), None)
     return {option.id: option.label for option in found.options} if isinstance(found, ChoicePrompt) else {}
 
 
 def _statuses(content: Content, answers: Answers) -> dict[str, tuple[str, str]]:
-    """By the id of an action's row: the status last given to it, as an id and in words."""
+    """By row id of the next step: its latest status, as an id and as a label."""
     statuses: dict[str, tuple[int, str, str]] = {}
     for number, exercise, prompt in prompts_of(content, TablePrompt, None):
         source = prompt.rows_from
@@ -125,24 +138,24 @@ def _statuses(content: Content, answers: Answers) -> dict[str, tuple[str, str]]:
         if STATUS_COLUMN not in {column.id for column in prompt.columns}:
             continue
         for row in read_answer_table(content, number, exercise, prompt, answers):
-            said = row.responses[STATUS_COLUMN]
-            if said and said[-1].seq > statuses.get(row.id, (0, "", ""))[0]:
-                statuses[row.id] = (said[-1].seq, str(said[-1].value), row.words[STATUS_COLUMN][-1].text)
+            responses = row.responses[STATUS_COLUMN]
+            if responses and responses[-1].seq > statuses.get(row.id, (0, "", ""))[0]:
+                statuses[row.id] = (responses[-1].seq, str(responses[-1].value), row.words[STATUS_COLUMN][-1].text)
     return {row: (status, label) for row, (_, status, label) in statuses.items()}
 
 
 def is_goals_table(prompt: TablePrompt) -> bool:
-    """True for a table that ranks what people wrote: it begins with words and has a ``rank`` column."""
+    """True for a table that ranks people's own entries: text first, and a ``rank`` column."""
     return isinstance(prompt.columns[0], TextPrompt) and RANK in _ids(prompt)
 
 
 def is_transitions_table(prompt: TablePrompt) -> bool:
-    """True for a table of transition points: it begins with words and says from where to where."""
+    """True for a table of transition points: text first, then the systems that it connects."""
     return isinstance(prompt.columns[0], TextPrompt) and {FROM, TO} <= _ids(prompt)
 
 
 def read_goals(content: Content, session: int, exercise: Exercise, prompt: TablePrompt, answers: Answers) -> list[Goal]:
-    """The goals of a table, those with the best rank first, unranked ones last in the order of their rows."""
+    """The goals of a table, best rank first, unranked ones last in row order."""
     choices = [c for c in prompt.columns if isinstance(c, ChoicePrompt) and not c.many]
     goals = [
         Goal(
@@ -159,7 +172,7 @@ def read_goals(content: Content, session: int, exercise: Exercise, prompt: Table
 def read_transitions(
     content: Content, session: int, exercise: Exercise, prompt: TablePrompt, answers: Answers
 ) -> list[Transition]:
-    """The transition points of a table, in the order of its rows."""
+    """The transition points of a table, in row order."""
     transitions = []
     for row in read_answer_table(content, session, exercise, prompt, answers):
         strength = row.value(STRENGTH)
@@ -177,7 +190,7 @@ def read_transitions(
 
 
 def strength_scale(prompt: TablePrompt) -> dict[int, str]:
-    """The labels of the strength column's scale by point; empty where the table has none."""
+    """Labels of the strength column's scale by point; empty if the table has no such column."""
     column = next((c for c in prompt.columns if c.id == STRENGTH), None)
     return {a.value: a.label for a in column.scale} if isinstance(column, RatingPrompt) else {}
 

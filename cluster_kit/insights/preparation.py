@@ -1,24 +1,26 @@
-"""What a state needs before a session: when it is, who should come, what to bring, and what to do beforehand."""
+"""What a state needs before a session: date, attendees, materials, and prework."""
 
 from __future__ import annotations
 
-from cluster_kit.content.models import Content, Exercise, Jurisdiction, When
+from cluster_kit.content.budget import sum_prework
+from cluster_kit.content.models import Content, Depth, Exercise, Jurisdiction, Prompt, TablePrompt, When
 from cluster_kit.content.times import local_times
 from cluster_kit.documents.model import Attributed, Block, Bullets, Fact, Facts, Paragraph, Section, text
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.insights.views import render_exercise, what_is_asked
 
 NOTHING_BEFORE = "Nothing has to be filled in before this session. Reading this is enough."
+TOTAL = "One person who does all of it needs about {minutes} minutes. A team that divides it needs less."
 
 
 def preparation(content: Content, session: int, jurisdiction: Jurisdiction, answers: Answers) -> Section:
-    """The session's question, time, people, things to bring, and the exercises that are done before it."""
+    """The session's question, time, attendees, materials, and prework exercises."""
     chosen = content.get_session(session)
     times = tuple(Attributed(str(time)) for time in local_times(content, session, jurisdiction))
     roles = [role for role in content.roles if role.id in chosen.who]
     people = tuple(Attributed(f"{role.title}: {role.description}") for role in roles)
     outcomes = tuple(Attributed(outcome.text) for outcome in chosen.outcomes)
-    before = [exercise for exercise in chosen.exercises if exercise.when is When.PREWORK]
+    before = [exercise for exercise in chosen.exercises if exercise.has_prework]
     blocks: tuple[Block, ...] = (
         Paragraph(chosen.purpose, "lead"),
         Facts((Fact("When", times), Fact("How long", text(f"{chosen.minutes} minutes")))),
@@ -33,17 +35,36 @@ def preparation(content: Content, session: int, jurisdiction: Jurisdiction, answ
 def _before(content: Content, session: int, exercises: list[Exercise], answers: Answers) -> tuple[Block, ...]:
     if not exercises:
         return (Paragraph(NOTHING_BEFORE),)
-    return tuple(_prework(content, session, exercise, answers) for exercise in exercises)
+    total = Paragraph(TOTAL.format(minutes=sum_prework(exercises)))
+    return (total, *(_prework(content, session, exercise, answers) for exercise in exercises))
 
 
 def _prework(content: Content, session: int, exercise: Exercise, answers: Answers) -> Section:
-    """What is asked, and under it what the team has answered already."""
-    asked = what_is_asked(content, exercise)
+    """A prework exercise, followed by the team's answers to date."""
+    asked = what_is_asked(content, _keep_prework(exercise))
     minutes: tuple[Block, ...] = ()
-    if exercise.about_minutes:
-        minutes = (Paragraph(f"About {exercise.about_minutes} minutes.", "quiet"),)
-    said: tuple[Block, ...] = ()
+    if about := exercise.prework_minutes or exercise.about_minutes:
+        later = " Your team continues it in the session." if exercise.prework_minutes else ""
+        minutes = (Paragraph(f"About {about} minutes.{later}", "quiet"),)
+    written: tuple[Block, ...] = ()
     if answers.has(session, exercise.id):
         given = render_exercise(content, session, exercise, answers)
-        said = (Section("What your team has written already", given.blocks),)
-    return Section(asked.title, (*minutes, *asked.blocks, *said))
+        written = (Section("What your team has written already", given.blocks),)
+    return Section(asked.title, (*minutes, *asked.blocks, *written))
+
+
+def _keep_prework(exercise: Exercise) -> Exercise:
+    """The exercise with what is asked before the session at the essential depth: what its minutes are counted for."""
+    whole = exercise.when is When.PREWORK
+    prompts = [kept for prompt in exercise.prompts if (kept := _keep_prompt(prompt, whole=whole or prompt.before))]
+    return exercise.model_copy(update={"prompts": tuple(prompts)})
+
+
+def _keep_prompt(prompt: Prompt, *, whole: bool) -> Prompt | None:
+    if not Depth.ESSENTIAL.includes(prompt.depth):
+        return None
+    if not isinstance(prompt, TablePrompt):
+        return prompt if whole else None
+    essential = [cell for cell in prompt.columns if Depth.ESSENTIAL.includes(cell.depth)]
+    columns = tuple(cell for cell in essential if whole or cell.before)
+    return prompt.model_copy(update={"columns": columns}) if columns else None

@@ -1,4 +1,4 @@
-"""Who is here, how far each state is, and who may need help."""
+"""Presence, progress by state, and states that may need help."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from cluster_kit.content.models import Content, Depth, Exercise, ItemsPrompt, QuestionsPrompt, When
+from cluster_kit.content.models import Content, Exercise, When
 from cluster_kit.exercises.answers import Answers, is_empty
-from cluster_kit.exercises.applicability import is_asked
+from cluster_kit.exercises.applicability import asks_anything
+from cluster_kit.exercises.completeness import measure_exercise
 
 if TYPE_CHECKING:
-    from cluster_kit.content.models import Prompt
     from cluster_kit.sessions import SessionState
     from cluster_kit.store import Response
     from cluster_kit.store.models import Presence
@@ -24,14 +24,13 @@ AWAY_AFTER = dt.timedelta(seconds=15)
 STUCK_AFTER = dt.timedelta(minutes=3)
 ENOUGH_OTHERS = 0.5
 MINUTE = dt.timedelta(minutes=1)
-ANY = "*"  # a place in which anything may stand; no row is called that
 
 
 class PresenceStatus(StrEnum):
-    """How somebody is here. Of several people in a state the first of these counts.
+    """Presence status, most active first; a state takes the status of its most active member.
 
-    Active: did something within ``ACTIVE_FOR``. Joined: is here, and has not done anything yet. Idle: is here, and did
-    something a while ago. Away: was here, and has not been seen for ``AWAY_AFTER``.
+    Active: acted within ``ACTIVE_FOR``. Joined: present, has not acted yet. Idle: present, last acted longer ago. Away:
+    was present, not seen for ``AWAY_AFTER``.
     """
 
     ACTIVE = "active"
@@ -44,11 +43,11 @@ class PresenceStatus(StrEnum):
 class StatePresence:
     """A state's team in a session.
 
-    ``here`` of ``people`` are here now; ``exercises`` are those that they are at; ``since`` is when the first of those
-    who are here came, None where nobody is.
+    ``here`` of ``people`` are present now; ``exercises`` are those that they have open; ``since`` is when the first of
+    those present joined, None if no one is present.
     """
 
-    being: PresenceStatus
+    status: PresenceStatus
     people: int
     here: int
     exercises: frozenset[str]
@@ -57,9 +56,9 @@ class StatePresence:
 
 @dataclass(frozen=True)
 class Steps:
-    """The exercises of a session that a state has begun, and those in which it has answered everything essential.
+    """The exercises of a session that a state has begun, and those with all essential prompts answered.
 
-    ``spared`` are those that ask nothing of it, since they are about earlier answers and it has given none.
+    ``spared`` are exercises without prompts for this state: they are about earlier answers, and it has none.
     """
 
     begun: frozenset[str] = frozenset()
@@ -69,9 +68,9 @@ class Steps:
 
 @dataclass(frozen=True)
 class ExerciseProgress:
-    """Which states have begun an exercise, have answered everything essential in it, or are asked nothing by it.
+    """The states that have begun an exercise, answered all its essential prompts, or have no prompts in it.
 
-    Codes, in order.
+    Postal codes, in order.
     """
 
     begun: tuple[str, ...]
@@ -81,7 +80,7 @@ class ExerciseProgress:
 
 @dataclass(frozen=True)
 class Stuck:
-    """A state that may need help with an exercise, and why, in a sentence."""
+    """A state that may need help with an exercise, and the reason in a sentence."""
 
     jurisdiction: str
     exercise: str
@@ -89,8 +88,8 @@ class Stuck:
     sentence: str
 
 
-def find_being(one: Presence, now: dt.datetime) -> PresenceStatus:
-    """How one person is here at ``now`` (aware)."""
+def find_presence_status(one: Presence, now: dt.datetime) -> PresenceStatus:
+    """One person's presence status at ``now`` (aware)."""
     if now - one.seen_at > AWAY_AFTER:
         return PresenceStatus.AWAY
     if one.active_at <= one.joined_at:
@@ -99,40 +98,37 @@ def find_being(one: Presence, now: dt.datetime) -> PresenceStatus:
 
 
 def who_is_here(presence: Iterable[Presence], now: dt.datetime) -> dict[str, StatePresence]:
-    """By postal code, how each state's team is here at ``now``. States that have never come are not there."""
+    """By postal code, each state's team at ``now``. States that never joined are missing."""
     of_state: defaultdict[str, list[tuple[PresenceStatus, Presence]]] = defaultdict(list)
     for one in presence:
         if one.jurisdiction:
-            of_state[one.jurisdiction].append((find_being(one, now), one))
+            of_state[one.jurisdiction].append((find_presence_status(one, now), one))
     return {code: _state_presence(people) for code, people in sorted(of_state.items())}
 
 
 def read_steps(content: Content, session: int, responses: Iterable[Response]) -> Steps:
-    """How far one state is in a session, from its current responses.
+    """One state's progress in a session, from its current responses.
 
-    An exercise is begun once anything stands in it, by anybody. Everything essential is answered once something stands
-    in each of its essential prompts, and in each essential statement or question of the instrument that it asks. A
-    prompt about earlier answers is not waited for where there are none.
+    An exercise is begun once it has any answer, and done when all that it asks at essential depth is answered
+    (``exercises.completeness``). Prompts about earlier answers are not required if there are none.
     """
-    said = list(responses)
-    answers, filled = Answers(said), _filled(session, said)
+    listed = list(responses)
+    answers, filled = Answers(listed), _filled(session, listed)
     begun, done, spared = set(), set(), set()
     for exercise in content.get_session(session).exercises:
         known = {prompt.id for prompt in exercise.prompts}
         found = {place for place in filled.get(exercise.id, ()) if place[0] in known}
-        prompts = [prompt for prompt in exercise.prompts if is_asked(content, session, prompt, answers)]
-        asked = {place for prompt in prompts for place in _asked(content, prompt)}
         if found:
             begun.add(exercise.id)
-            if asked <= found | {(prompt, ANY) for prompt, _ in found}:
+            if measure_exercise(content, session, exercise, answers).is_complete:
                 done.add(exercise.id)
-        elif not prompts:
+        elif not asks_anything(content, session, exercise, answers):
             spared.add(exercise.id)
     return Steps(frozenset(begun), frozenset(done), frozenset(spared))
 
 
 def read_progress(content: Content, session: int, steps: Mapping[str, Steps]) -> dict[str, ExerciseProgress]:
-    """By exercise of the session, in its order: how the states with ``steps`` stand in it."""
+    """By exercise of the session, in order: the progress of the states in ``steps``."""
     order = [jurisdiction.code for jurisdiction in content.jurisdictions if jurisdiction.code in steps]
     return {
         exercise.id: ExerciseProgress(
@@ -147,36 +143,36 @@ def read_progress(content: Content, session: int, steps: Mapping[str, Steps]) ->
 def find_stuck(
     content: Content,
     session: int,
-    standing: SessionState,
+    session_state: SessionState,
     here: Mapping[str, StatePresence],
     steps: Mapping[str, Steps],
     now: dt.datetime,
 ) -> list[Stuck]:
-    """The states that may need help with an exercise of the present segment, those that have waited longest first.
+    """The states that may need help with an exercise of the current segment, longest waiting first.
 
-    Such a state is here and at the exercise, has had ``STUCK_AFTER`` for it beyond its minutes for talking, and nobody
-    in it has answered anything there, while half of the other states that are here have begun it.
+    Such a state has the exercise open, has had ``STUCK_AFTER`` beyond its discussion minutes, and has no answer in it,
+    while half of the other present states have begun it.
     """
     present = {code: state for code, state in here.items() if state.here}
     found = []
-    for exercise in _in_segment(content, session, standing.segment):
+    for exercise in _in_segment(content, session, session_state.segment):
         begun = {code for code in present if exercise.id in steps.get(code, Steps()).begun}
         asked = {code: state for code, state in present.items() if exercise.id not in steps.get(code, Steps()).spared}
         for code, state in asked.items():
             others = len(asked) - 1
             if code in begun or exercise.id not in state.exercises or len(begun) < max(1, ENOUGH_OTHERS * others):
                 continue
-            waited = now - max(filter(None, (standing.since, state.since)))
+            waited = now - max(filter(None, (session_state.since, state.since)))
             if waited > STUCK_AFTER + exercise.talk_minutes * MINUTE:
                 found.append(_stuck(content, exercise, code, waited, (len(begun), others)))
     return sorted(found, key=lambda one: (-one.minutes, one.jurisdiction))
 
 
 def _state_presence(people: list[tuple[PresenceStatus, Presence]]) -> StatePresence:
-    here = [one for being, one in people if being is not PresenceStatus.AWAY]
+    here = [one for status, one in people if status is not PresenceStatus.AWAY]
     order = list(PresenceStatus)
     return StatePresence(
-        being=min((being for being, _ in people), key=order.index),
+        status=min((status for status, _ in people), key=order.index),
         people=len(people),
         here=len(here),
         exercises=frozenset(one.exercise for one in here if one.exercise),
@@ -185,35 +181,19 @@ def _state_presence(people: list[tuple[PresenceStatus, Presence]]) -> StatePrese
 
 
 def _filled(session: int, responses: Iterable[Response]) -> dict[str, set[tuple[str, str]]]:
-    """By exercise, the prompts in which something stands, each with its row; removed rows are left out."""
+    """By exercise, the answered prompts, each with its row; deleted rows are left out."""
     filled: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     removed: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
-    for said in responses:
-        if said.session != session:
+    for response in responses:
+        if response.session != session:
             continue
-        prompt, _, column = said.prompt.partition(".")
-        if not column and said.row:
-            if said.value is False:
-                removed[said.exercise].add((prompt, said.row))
-        elif not is_empty(said.value):
-            filled[said.exercise].add((prompt, said.row))
+        prompt, _, column = response.prompt.partition(".")
+        if not column and response.row:
+            if response.value is False:
+                removed[response.exercise].add((prompt, response.row))
+        elif not is_empty(response.value):
+            filled[response.exercise].add((prompt, response.row))
     return {exercise: places - removed[exercise] for exercise, places in filled.items()}
-
-
-def _asked(content: Content, prompt: Prompt) -> set[tuple[str, str]]:
-    """The places of a prompt in which something must stand; none for what goes deeper than the essential."""
-    if prompt.depth is not Depth.ESSENTIAL:
-        return set()
-    return {(prompt.id, row) for row in {*_essential_rows(content, prompt)} or {ANY}}
-
-
-def _essential_rows(content: Content, prompt: Prompt) -> Iterator[str]:
-    if isinstance(prompt, ItemsPrompt):
-        items = (item for area in content.instrument.areas if area.id in prompt.areas for item in area.items)
-        yield from (item.id for item in items if item.depth is Depth.ESSENTIAL)
-    elif isinstance(prompt, QuestionsPrompt):
-        asked = (*content.instrument.goals, *content.instrument.plan)
-        yield from (q.id for q in asked if q.id in prompt.questions and q.depth is Depth.ESSENTIAL)
 
 
 def _in_segment(content: Content, session: int, segment: str) -> Iterator[Exercise]:

@@ -1,80 +1,147 @@
-"""Ratings of the instrument's items, wherever a session asks for them."""
+"""Ratings of the instrument's items, from every session that asks for them."""
 
 from __future__ import annotations
 
-import statistics
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster_kit.content.models import Content, ItemsPrompt, Scope
+from cluster_kit.content.rating_values import (
+    OffScale,
+    RatingValue,
+    average_ratings,
+    count_ratings,
+    find_team_value,
+    points_of,
+    read_rating,
+    read_stance,
+)
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import PolicyArea
+    from cluster_kit.store import Response
 
 
 @dataclass(frozen=True)
 class Rating:
-    """What one person (or the team, when ``person`` is empty) said about one item. ``rating`` None: not sure yet.
+    """One person's response to one item, or the team's if ``person`` is empty.
 
-    ``settled``: the team has agreed on the item: on ``consensus`` or, where that is None, on not being sure yet.
+    ``chosen`` is None if there is only a note, ``agreed`` if the team has no consensus. ``rating`` and ``consensus``
+    are their points, None for a choice off the scale. ``stances`` says who was asked about the consensus.
     """
 
     session: int
     area: str
     item: str
     person: str
-    rating: int | None
+    chosen: RatingValue | None
     note: str
-    answered: bool
-    settled: bool = False
-    consensus: int | None = None
+    agreed: RatingValue | None = None
+    stances: Stances | None = None
 
     @property
-    def value(self) -> int | None:
-        """What counts for the state: what the team has settled on, else the rating."""
-        return self.consensus if self.settled else self.rating
+    def rating(self) -> int | None:
+        """The point chosen."""
+        return _point(self.chosen)
+
+    @property
+    def consensus(self) -> int | None:
+        """The point of the team's consensus."""
+        return _point(self.agreed)
+
+    @property
+    def answered(self) -> bool:
+        """True if a point or a choice off the scale was chosen."""
+        return self.chosen is not None
+
+    @property
+    def settled(self) -> bool:
+        """True if the team has a consensus."""
+        return self.agreed is not None
+
+
+@dataclass(frozen=True)
+class Stances:
+    """How many people agree on a consensus and how many keep a different view, and how many take part in the item.
+
+    The number alone is kept: who agreed is known on the team's page only.
+    """
+
+    agreeing: int
+    differing: int
+    people: int
+
+    @property
+    def by_one(self) -> bool:
+        """True if one person recorded the consensus and no one else has rated the item or was asked."""
+        return self.people == 1
+
+    def describe(self) -> str:
+        """For example ``2 agreed, 1 keeps a different view``."""
+        if self.by_one:
+            return "as one person sees it"
+        if self.agreeing == 1 and not self.differing:
+            return "proposed by one person"
+        kept = (
+            f"{self.differing} {'keeps' if self.differing == 1 else 'keep'} a different view" if self.differing else ""
+        )
+        return ", ".join(filter(None, (f"{self.agreeing} agreed", kept)))
 
 
 @dataclass(frozen=True)
 class AreaSummary:
-    """The ratings of one policy area. ``mean``, ``lowest`` and ``highest`` are None when nobody gave a point.
+    """The ratings of one policy area. ``mean``, ``lowest``, and ``highest`` are None without any points.
 
-    ``counts`` and ``not_sure`` are people's ratings; ``values`` what counts in their place, where the team has settled.
-    ``settled`` counts items by the point that the team has settled on (None: not sure yet); ``unsettled`` those that
-    two or more people rated and the team has not settled.
+    ``counts`` and ``off_scale`` are individual ratings. ``values`` has the team's value of each item that is a point
+    (``content.rating_values`` has the definition); ``not_applying`` counts the items that do not apply to the state.
+    ``settled`` counts items by consensus, ``by_one`` those of them that one person recorded alone; ``unsettled`` counts
+    items that two or more people rated without reaching consensus.
     """
 
     area: PolicyArea
     counts: dict[int, int]
-    not_sure: int
+    off_scale: dict[OffScale, int]
     people: int
     items: int
+    not_applying: int
     values: tuple[int, ...]
-    settled: dict[int | None, int]
+    settled: dict[RatingValue, int]
     unsettled: int
+    by_one: int = 0
+
+    @property
+    def not_sure(self) -> int:
+        """Number of answers "not sure yet"."""
+        return self.off_scale[OffScale.NOT_SURE]
+
+    @property
+    def without_mean(self) -> OffScale:
+        """What to show in place of a mean: whether no item applies, or the state is not sure."""
+        return OffScale.DOES_NOT_APPLY if self.not_applying == self.items else OffScale.NOT_SURE
 
     @property
     def n(self) -> int:
-        """How many points were given, over all items and people."""
+        """Number of points given, over all items and people."""
         return sum(self.counts.values())
 
     @property
     def mean(self) -> float | None:
-        """The mean of the points given; where the team has settled, its point counts in place of each of them."""
-        return statistics.fmean(self.values) if self.values else None
+        """Mean of the team's values, one for each item, as ``content.rating_values`` defines it."""
+        found = average_ratings(self.values)
+        return None if isinstance(found, OffScale) else found
 
     @property
     def lowest(self) -> int | None:
-        """The lowest point given."""
+        """Lowest point given."""
         return min(self._points, default=None)
 
     @property
     def highest(self) -> int | None:
-        """The highest point given."""
+        """Highest point given."""
         return max(self._points, default=None)
 
     @property
@@ -85,51 +152,79 @@ class AreaSummary:
 def read_ratings(
     content: Content, answers: Answers, sessions: Sequence[int] | None = None, exercise_id: str | None = None
 ) -> list[Rating]:
-    """Every current rating or note, in the order of sessions, areas and items.
+    """Every current rating or note, in the order of sessions, areas, and items; none if the instrument has no scale.
 
-    An item on which the team has settled without anybody's rating is there once, for the team, as not ``answered``.
-    ``sessions`` and ``exercise_id`` narrow it down; None means all of them.
+    An item with a consensus but no individual ratings has one entry for the team, not ``answered``. ``sessions`` and
+    ``exercise_id`` restrict the result; None means all.
     """
     found: list[Rating] = []
-    for number, exercise, prompt in prompts_of(content, ItemsPrompt, sessions):
+    for number, exercise, prompt in prompts_of(content, ItemsPrompt, sessions) if content.instrument.scale else ():
         if exercise_id not in (None, exercise.id):
             continue
         for area in content.instrument.areas:
             for item in area.items if area.id in prompt.areas else ():
-                found.extend(_ratings_of_item(answers, (number, exercise.id, prompt.id), area.id, item.id))
+                place = (number, exercise.id, prompt.id)
+                found.extend(_ratings_of_item(answers, content.instrument.points, place, area.id, item.id))
     return found
 
 
 def latest_ratings(ratings: Sequence[Rating]) -> list[Rating]:
-    """For each person and item the rating of the latest session in which it was given."""
-    latest = {(r.person, r.item): r for r in sorted(ratings, key=lambda r: r.session) if r.answered or r.settled}
-    return list(latest.values())
+    """For each item, its ratings from the latest session that has any, one for each person."""
+    given = sorted((r for r in ratings if r.answered or r.settled), key=lambda r: r.session)
+    newest = {r.item: r.session for r in given}
+    return list({(r.person, r.item): r for r in given if newest[r.item] == r.session}.values())
 
 
 def summarize_ratings(content: Content, ratings: Sequence[Rating]) -> list[AreaSummary]:
-    """One summary per policy area that was rated, in the instrument's order."""
+    """One summary per policy area with ratings, in the instrument's order."""
     given = [r for r in ratings if r.answered or r.settled]
     rated = [(area, [r for r in given if r.area == area.id]) for area in content.instrument.areas]
     return [_summarize(content, area, of_area) for area, of_area in rated if of_area]
 
 
 def _summarize(content: Content, area: PolicyArea, ratings: Sequence[Rating]) -> AreaSummary:
-    points = [r.rating for r in ratings if r.rating is not None]
-    agreed = {r.item: r.consensus for r in ratings if r.settled}
-    raters = Counter(r.item for r in ratings if r.answered and not r.settled)
+    of_item: defaultdict[str, list[Rating]] = defaultdict(list)
+    for rating in ratings:
+        of_item[rating.item].append(rating)
+    counted = count_ratings([r.chosen for r in ratings if r.chosen is not None], content.instrument.points)
+    agreed = [found for of in of_item.values() if (found := _find_agreed(of)) is not None]
+    raters = [sum(r.answered and not r.settled for r in of) for of in of_item.values()]
+    values = [value for of in of_item.values() if (value := _team_value(of)) is not None]
     return AreaSummary(
         area=area,
-        counts={anchor.value: points.count(anchor.value) for anchor in content.instrument.scale},
-        not_sure=sum(r.answered and r.rating is None for r in ratings),
+        counts=counted.points,
+        off_scale=counted.off_scale,
         people=len({r.person for r in ratings if r.answered}),
-        items=len({r.item for r in ratings}),
-        values=tuple(r.value for r in ratings if r.value is not None),
-        settled=dict(Counter(agreed.values())),
-        unsettled=sum(people > 1 for people in raters.values()),
+        items=len(of_item),
+        not_applying=sum(value is OffScale.DOES_NOT_APPLY for value in values),
+        values=tuple(points_of(values)),
+        settled=dict(Counter(agreed)),
+        unsettled=sum(people > 1 for people in raters),
+        by_one=sum(_is_by_one(of) for of in of_item.values()),
     )
 
 
-def _ratings_of_item(answers: Answers, place: tuple[int, str, str], area: str, item: str) -> Iterator[Rating]:
+def _team_value(ratings: Sequence[Rating]) -> RatingValue | None:
+    """The team's value on an item: its latest consensus, otherwise its people's ratings combined."""
+    return find_team_value(_find_agreed(ratings), [r.chosen for r in ratings if r.chosen is not None])
+
+
+def _find_agreed(ratings: Sequence[Rating]) -> RatingValue | None:
+    """The team's latest consensus on an item, or None."""
+    return next((r.agreed for r in reversed(ratings) if r.agreed is not None), None)
+
+
+def _is_by_one(ratings: Sequence[Rating]) -> bool:
+    return any(r.settled and r.stances is not None and r.stances.by_one for r in ratings)
+
+
+def _point(value: RatingValue | None) -> int | None:
+    return None if isinstance(value, OffScale) else value
+
+
+def _ratings_of_item(
+    answers: Answers, scale: Sequence[int], place: tuple[int, str, str], area: str, item: str
+) -> Iterator[Rating]:
     session, exercise, prompt = place
     points, notes = (
         {
@@ -138,18 +233,30 @@ def _ratings_of_item(answers: Answers, place: tuple[int, str, str], area: str, i
         }
         for column in ("rating", "note")
     )
-    agreed = {response.value for response in answers.at(session, exercise, f"{prompt}.consensus", item)}
-    settled, point_agreed = len(agreed) == 1, next(iter(agreed), None)
-    for person in dict.fromkeys([*points, *notes]) or ([""] if settled else []):
-        point = points.get(person)
+    proposals = answers.at(session, exercise, f"{prompt}.consensus", item)
+    values = {response.value for response in proposals}
+    agreed = read_rating(next(iter(values)), scale) if len(values) == 1 else None
+    answered = answers.at(session, exercise, f"{prompt}.agreement", item)
+    stances = None if agreed is None else _read_stances(proposals, answered, points)
+    for person in dict.fromkeys([*points, *notes]) or ([""] if agreed is not None else []):
         yield Rating(
             session=session,
             area=area,
             item=item,
             person=person,
-            rating=point if isinstance(point, int) else None,
+            chosen=read_rating(points[person], scale) if person in points else None,
             note=str(notes.get(person) or ""),
-            answered=person in points,
-            settled=settled,
-            consensus=point_agreed if settled and isinstance(point_agreed, int) else None,
+            agreed=agreed,
+            stances=stances,
         )
+
+
+def _read_stances(proposals: Sequence[Response], told: Sequence[Response], raters: Collection[str]) -> Stances | None:
+    """The stances on a consensus; None if no one has recorded one, as in release 0.1."""
+    (value, *_) = {response.value for response in proposals}
+    stances = {r.author: stance for r in told if (stance := read_stance(r.value, value))}
+    if not stances:
+        return None
+    stances = {**{r.author: "agree" for r in proposals}, **stances}
+    agreeing = sum(stance == "agree" for stance in stances.values())
+    return Stances(agreeing, len(stances) - agreeing, len({*stances, *raters}))

@@ -1,7 +1,7 @@
-"""Everything that a state has set a day for, in one line of time.
+"""A state's timeline: everything with a date.
 
-A day is whatever a date prompt asks for: in a table the row's first words say what happens then, and its person who
-leads it; outside a table the first words of the exercise do. So a new exercise with a date needs no program.
+Dates come from any date prompt: in a table, the row's first text says what happens, and its person column names the
+lead; outside a table, the exercise's first text does. A new exercise with a date needs no code.
 """
 
 from __future__ import annotations
@@ -11,23 +11,32 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cluster_kit.content.models import Content, DatePrompt, Exercise, PersonPrompt, TablePrompt, TextPrompt
+from cluster_kit.content.rating_values import format_mean
 from cluster_kit.documents.model import Attributed, Block, Bullets, Figure, Paragraph, Picture, Section, Table, text
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.exercises.labels import Speller, spell_date
+from cluster_kit.exercises.labels import AnswerFormatter, format_date
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.exercises.rows import TableRow, read_answer_table
+from cluster_kit.insights.assignments import read_area_plans
 from cluster_kit.insights.plans import Action, is_goals_table, read_actions, read_goals
+from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
 
 TITLE = "Adoption roadmap"
 MEETINGS = "Sessions of the series"
-NO_DAYS = "Your state has not set a day for anything yet."
+TEMPLATE = "Roadmap template"
+TEMPLATE_ABOUT = (
+    "Early adopters assess their systems, write an adoption roadmap, make changes, and share what they learn. Edit this"
+    " table with the leads: keep the areas in which you will change something, and complete what is in brackets."
+)
+BLANK = "[to be filled in]"
+NO_DAYS = "Your state has not set any dates yet."
 
 
 @dataclass(frozen=True)
 class Milestone:
-    """Something that happens on a ``day``. ``lane`` is what kind of thing it is, ``number`` its place in the list.
+    """A dated event. ``lane`` is its kind, ``number`` its position in the list.
 
-    ``lead`` is empty where nobody is named. ``is_open`` is False for a next step that is done or dropped.
+    ``lead`` is empty if no one is named. ``is_open`` is False for a next step that is done or dropped.
     """
 
     day: dt.date
@@ -39,9 +48,9 @@ class Milestone:
 
 
 def read_milestones(content: Content, answers: Answers) -> list[Milestone]:
-    """Every day that the state has set, and the sessions of the series, earliest first and numbered from 1.
+    """Every date that the state has set, and the sessions of the series, earliest first and numbered from 1.
 
-    Where a team has given several days for the same thing, the newest counts.
+    If a team has given several dates for the same thing, the latest response applies.
     """
     found = [
         Milestone(meeting.date, MEETINGS, f"Session {meeting.session}: {content.get_session(meeting.session).title}")
@@ -57,7 +66,7 @@ def read_milestones(content: Content, answers: Answers) -> list[Milestone]:
 
 
 def roadmap(content: Content, answers: Answers, draw: Callable[[Sequence[Milestone]], Picture]) -> Section:
-    """Where the state wants to go, and everything that it has set a day for, as a picture and as a table."""
+    """The state's vision, and everything with a date as a chart and as a table."""
     blocks: list[Block] = []
     goals = [
         Attributed(goal.statement)
@@ -76,12 +85,44 @@ def roadmap(content: Content, answers: Answers, draw: Callable[[Sequence[Milesto
     return Section(TITLE, (*blocks, Section("When", ahead)))
 
 
+def roadmap_template(content: Content, answers: Answers) -> Section:
+    """A table to plan adoption by policy area, filled with what the state has recorded; the rest is to be filled in.
+
+    The change planned first is the area's open next step that is due first.
+    """
+    rated = {s.area.id: s.mean for s in summarize_ratings(content, latest_ratings(read_ratings(content, answers)))}
+    plans, steps, top = read_area_plans(content, answers), _first_steps(content, answers), content.instrument.scale[-1]
+    rows = []
+    for area in content.instrument.areas:
+        mean, plan, step = rated.get(area.id), plans.get(area.id), steps.get(area.id)
+        cells = (
+            "Not rated yet" if mean is None else f"{format_mean(mean)} of {top.value}",
+            (plan.lead if plan else "") or (step.lead if step else "") or BLANK,
+            (step.action if step else "") or BLANK,
+            format_date(step.due) if step and step.due else BLANK,
+            BLANK,
+        )
+        rows.append((text(area.title), *(text(cell) for cell in cells)))
+    columns = ("Policy area", "Mean rating", "Lead", "First change", "By when", "How we will know")
+    return Section(TEMPLATE, (Paragraph(TEMPLATE_ABOUT), Table("Roadmap by policy area", columns, tuple(rows))))
+
+
+def _first_steps(content: Content, answers: Answers) -> dict[str, Action]:
+    """By policy area: its open next step that is due first."""
+    found: dict[str, Action] = {}
+    for action in open_actions(content, answers):
+        responses = action.row.responses.get("area", ())
+        if responses:
+            found.setdefault(str(responses[-1].value), action)
+    return found
+
+
 def milestones_table(milestones: Sequence[Milestone]) -> Table:
-    """One row per day, in the order given."""
+    """One row per date, in the order given."""
     rows = tuple(
         (
             text(str(m.number)),
-            text(spell_date(m.day.isoformat())),
+            text(format_date(m.day.isoformat())),
             text(m.what + ("" if m.is_open else " (done or dropped)")),
             text(m.lead) if m.lead else (),
             text(m.lane),
@@ -92,7 +133,7 @@ def milestones_table(milestones: Sequence[Milestone]) -> Table:
 
 
 def open_actions(content: Content, answers: Answers) -> list[Action]:
-    """Next steps that are neither done nor dropped: those with a day first, earliest first."""
+    """Next steps that are neither done nor dropped: dated ones first, earliest first."""
     is_open = [action for action in read_actions(content, answers) if action.is_open]
     return sorted(is_open, key=lambda action: (not action.due, action.due))
 
@@ -115,16 +156,16 @@ def _of_prompt(
     content: Content, place: tuple[int, Exercise], prompt: DatePrompt, answers: Answers
 ) -> Iterator[Milestone]:
     session, exercise = place
-    said = answers.at(session, exercise.id, prompt.id)
-    day = _day(said[-1].value) if said else None
+    responses = answers.at(session, exercise.id, prompt.id)
+    day = _day(responses[-1].value) if responses else None
     if day is None:
         return
-    speller = Speller(content, answers, session)
+    formatter = AnswerFormatter(content, answers, session)
     words = {}
     for kind in (TextPrompt, PersonPrompt):
         asked = [p for p in exercise.prompts if isinstance(p, kind)]
         given = [(p, answers.at(session, exercise.id, p.id)) for p in asked]
-        words[kind] = next((speller.spell(p, responses[-1].value) for p, responses in given if responses), "")
+        words[kind] = next((formatter.format(p, responses[-1].value) for p, responses in given if responses), "")
     yield Milestone(day, exercise.title, words[TextPrompt] or prompt.label, words[PersonPrompt])
 
 

@@ -1,15 +1,16 @@
-"""What participants may see of all states: only counts of five or more, and nothing to derive fewer from.
+"""Disclosure control: participants see national counts of five or more only, and cannot derive smaller ones.
 
-The method is the one that statistics offices recommend for small tables of counts with ordered categories: neighbours
-are merged until each category holds enough (Federal Committee on Statistical Methodology, Working Paper 22, 2005; NCES
-2011-603). A cell that is left out can be worked out from a total; a merged one cannot. The reasons are in
-``docs/explanation/national.md``.
+The method is the one that statistical agencies recommend for small tables of counts with ordered categories: adjacent
+categories are merged until each holds enough (Federal Committee on Statistical Methodology, Working Paper 22, 2005;
+NCES 2011-603). A suppressed cell can be derived from a total; a merged one cannot. ``docs/explanation/national.md``
+gives the reasons.
 
-- "Not sure yet" stands below the scale as a category of its own, so that every answer is in the table.
-- A zero is a small count like any other: shown, it would say of every state that it is not there.
-- An area's numbers are sums of numbers that its items may show by themselves: they tell nothing new.
-- What is shown stays as it was. Shown again, it changes only where every difference to what was shown before is zero
-  or at least ``FEWEST``, and only to categories that contain, or divide, those that were shown.
+- "Not sure yet" is a category of its own below the scale, so every answer on an item that applies is in the table.
+- States to which an item does not apply are left out like those that have not answered: no reader can tell them apart.
+- A zero is a small count like any other: publishing it would disclose every state's absence from that category.
+- An area's numbers are sums of numbers that its items may publish by themselves: they disclose nothing new.
+- Published numbers persist. They change only if every difference from what was published before is zero or at least
+  ``FEWEST``, and only to categories that contain, or divide, those published before.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from pydantic import ValidationError
 
 from cluster_kit.content.models import Content, PolicyArea
-from cluster_kit.exercises.labels import NOT_SURE_LABEL
+from cluster_kit.content.rating_values import OffScale
 from cluster_kit.insights.national import Counts, National
 from cluster_kit.models import FrozenModel
+from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.store import Event
@@ -33,11 +35,11 @@ AREAS, SHOW, PICTURE = "areas", "show", "picture"
 TITLE = "Where states stand, by policy area"
 TOO_FEW = "Fewer than five states have answered so far."
 TOO_CLOSE = "Not shown: the answers lie so close together that fewer than five states would show."
-AS_IT_WAS = "As it was a while ago: too few states have answered since."
+AS_IT_WAS = "An earlier count: too few states have answered since then."
 
 
 class Band(NamedTuple):
-    """Neighbouring categories as one: ``low`` to ``high`` (0 is "not sure yet"), and how many states stand there."""
+    """Adjacent categories merged: ``low`` to ``high`` (0 is "not sure yet"), and the number of states in them."""
 
     low: int
     high: int
@@ -45,11 +47,11 @@ class Band(NamedTuple):
 
 
 Bands = tuple[Band, ...]
-"""A whole table. Its bands follow on one another and hold every category."""
+"""A whole table: contiguous bands that cover every category."""
 
 
 class BarPart(FrozenModel):
-    """A piece of a bar: what it stands for, in words, and how many."""
+    """A part of a bar: its label and its count."""
 
     label: str
     count: int
@@ -65,28 +67,28 @@ class BarRow(FrozenModel):
 
 
 class Published(FrozenModel):
-    """A picture as participants see it. ``subject`` is an item's id, or ``areas``.
+    """A chart as participants see it. ``subject`` is an item's id, ``areas``, or ``poll-`` and a poll's id.
 
-    ``counts`` is what the numbers count: states, or in areas ratings (one for each state and item). ``bands`` holds by
-    item what was given out, for whoever decides what may be given out next; ``for_page`` leaves it away.
+    ``counts`` is the unit: states, in areas ratings (one for each state and item), or in polls people.
+    ``bands`` has the published bands by item, as input for later releases; ``for_page`` omits it.
     """
 
     subject: str
     title: str
-    counts: Literal["states", "ratings"]
+    counts: Literal["states", "ratings", "people"]
     rows: tuple[BarRow, ...]
     bands: dict[str, Bands]
 
     def for_page(self) -> dict[str, Any]:
-        """What a participant's page gets, as JSON data, with ``alt``: the picture in words."""
+        """JSON data for a participant's page, with the text alternative in ``alt``."""
         return {**self.model_dump(mode="json", exclude={"bands"}), "alt": describe_bands(self)}
 
 
 def publish_item(content: Content, national: National, item_id: str, earlier: Iterable[Published] = ()) -> Published:
-    """How many states stand where with one item, as participants may see it now.
+    """The distribution of states on one item, as participants may see it now.
 
-    ``earlier``: all that participants have seen before, whether it was taken down or not (``read_published``). Where
-    too few states have answered since, what was given out of the item last comes back, and says so.
+    ``earlier``: everything that participants have seen before, including what was hidden since (``read_published``). If
+    too few states have answered since, the last published version is returned, and says so.
     """
     counts = line_up(national.items[item_id])
     bands = release(counts, _given(item_id, list(earlier)))
@@ -100,10 +102,11 @@ def publish_item(content: Content, national: National, item_id: str, earlier: It
 def publish_areas(
     content: Content, national: National, areas: Sequence[PolicyArea], earlier: Iterable[Published] = ()
 ) -> Published:
-    """For each area how many ratings lie in each half of the scale, as participants may see it now.
+    """For each area, the number of ratings in each half of the scale, as participants may see it now.
 
-    The sum of what its items give out, of those where both halves hold enough states by themselves. ``earlier`` as in
-    ``publish_item``; an item of which too few states have answered since counts as it was.
+    The sum of what its items publish, over those with enough states in both halves; the note says how many items that
+    are, and how many states each counts. ``earlier`` as in ``publish_item``; an item that too few states have
+    answered since counts as last published.
     """
     seen = list(earlier)
     given: dict[str, Bands] = {}
@@ -115,9 +118,9 @@ def publish_areas(
 
 
 def read_published(record: Iterable[Event]) -> list[Published]:
-    """Everything that participants were ever shown in a session, from ``Standing.record``, the oldest first.
+    """Everything that participants were shown in a session, from ``SessionState.record``, oldest first.
 
-    What was hidden or undone since is there as well: it has been seen.
+    Includes what was hidden or undone since: participants have seen it.
     """
     values = [event.value for event in record if event.kind == SHOW]
     found = (find_published(value.get(PICTURE)) for value in values if isinstance(value, dict))
@@ -125,7 +128,7 @@ def read_published(record: Iterable[Event]) -> list[Published]:
 
 
 def find_published(value: object) -> Published | None:
-    """A picture from what its ``model_dump(mode="json")`` wrote; None where it is something else."""
+    """A chart from the output of its ``model_dump(mode="json")``; None for anything else."""
     try:
         return Published.model_validate(value)
     except ValidationError:
@@ -133,7 +136,7 @@ def find_published(value: object) -> Published | None:
 
 
 def describe_bands(picture: Published) -> str:
-    """The picture in words, for those who do not see it."""
+    """Text alternative of the chart."""
     sentences = [f"{picture.title.rstrip('.')}."]
     for row in picture.rows:
         parts = "; ".join(f"{part.label}: {part.count} {picture.counts}" for part in row.parts)
@@ -144,14 +147,14 @@ def describe_bands(picture: Published) -> str:
 
 
 def line_up(counts: Counts) -> list[int]:
-    """The categories in order: "not sure yet", then each point of the scale."""
+    """Counts by category, in order: "not sure yet", then each point of the scale. "Does not apply" is in none."""
     return [counts.unsure, *counts.points.values()]
 
 
 def release(counts: Sequence[int], given: Sequence[Bands] = ()) -> Bands:
-    """What may be given out of a table now, after what was given out of it before, the oldest first; it may be none.
+    """The bands of a table that may be published now, given those published before, oldest first; may be empty.
 
-    ``counts`` as ``line_up`` gives them. What may not follow on something given before leaves the last as it was.
+    ``counts`` as ``line_up`` gives them. If an update is not permitted, the last published bands are returned.
     """
     now = merge_small_counts(counts)
     if given and not (now and all(_may_follow(now, before) for before in given)):
@@ -160,29 +163,29 @@ def release(counts: Sequence[int], given: Sequence[Bands] = ()) -> Bands:
 
 
 def merge_small_counts(counts: Sequence[int]) -> Bands:
-    """The counts in bands of ``FEWEST`` or more, at least two; none where that cannot be.
+    """The counts in at least two bands of ``FEWEST`` or more; empty if that is impossible.
 
-    The scale is cut in the middle, then each half again, as long as both sides hold enough. Where a cut cannot be made,
-    the next one is tried, always in the same order: so a band that stays whole says of its parts only that one is
-    small, and not which, and not how small.
+    The scale is cut in the middle, then each half again, while both sides hold enough. If a cut is not possible, the
+    next one is tried, always in the same order. A band that is not divided therefore discloses only that one of its
+    parts is small, not which or how small.
     """
     cuts = _divide(counts, 0, len(counts))
     return cut(counts, cuts) if cuts else ()
 
 
 def middle_of(categories: int) -> int:
-    """Where the upper half of the scale begins, "not sure yet" being category 0: at 3 on a scale of 1 to 4."""
+    """First category of the upper half of the scale, with "not sure yet" as category 0: 3 on a scale of 1 to 4."""
     return 1 + (categories - 1) // 2
 
 
 def cut(counts: Sequence[int], cuts: Iterable[int]) -> Bands:
-    """The counts as bands, a new one beginning at each cut."""
+    """The counts as bands, with a new band at each cut."""
     places = pairwise([0, *sorted(cuts), len(counts)])
     return tuple(Band(low, high - 1, sum(counts[low:high])) for low, high in places)
 
 
 def _divide(counts: Sequence[int], low: int, high: int) -> list[int]:
-    """Where the categories from ``low`` to before ``high`` are cut."""
+    """The cuts within the categories from ``low`` up to, but not including, ``high``."""
     middle = middle_of(len(counts))
     for place in sorted(range(low + 1, high), key=lambda place: (abs(place - middle), place)):
         if sum(counts[low:place]) >= FEWEST and sum(counts[place:high]) >= FEWEST:
@@ -191,7 +194,7 @@ def _divide(counts: Sequence[int], low: int, high: int) -> list[int]:
 
 
 def _may_follow(bands: Bands, before: Bands) -> bool:
-    """One table divides the other; between them lies nothing, or enough, and somewhere enough."""
+    """True if one table divides the other, and every difference is zero or large enough, but not all are zero."""
     now, then = _cuts(bands), _cuts(before)
     if not (now <= then or then <= now):
         return False
@@ -205,7 +208,7 @@ def _cuts(bands: Bands) -> frozenset[int]:
 
 
 def _join(bands: Bands, cuts: frozenset[int]) -> Bands:
-    """The bands without those of their own cuts that are not among these."""
+    """Merge the bands, keeping only their cuts that are in ``cuts``."""
     joined: list[Band] = []
     for band in bands:
         if joined and band.low not in cuts:
@@ -229,9 +232,24 @@ def _area_row(content: Content, area: PolicyArea, given: dict[str, Bands]) -> Ba
         BarPart(label=_label(content, half[0]), count=sum(band.states for band in half))
         for half in zip(*halves, strict=True)
     )
-    left_out, all_items = len(area.items) - len(halves), len(area.items)
-    note = f"{left_out} of {all_items} statements are left out: too few states stand apart." if left_out else ""
+    note = _basis([sum(band.states for band in half) for half in halves], len(area.items))
     return BarRow(id=area.id, label=area.title, parts=parts, note=note)
+
+
+def _basis(states: Sequence[int], statements: int) -> str:
+    """What an area's numbers rest on. ``states``: how many the published table of each statement counts."""
+    fewest, most = min(states), max(states)
+    how_many = f"{fewest} to {most} states" if fewest < most else count_of(most, "state")
+    left_out = statements - len(states)
+    if not left_out:
+        which = "all its statements" if statements > 1 else "its one statement"
+    else:
+        which = f"{len(states)} of {count_of(statements, 'statement')}"
+    rests = f"Rests on {which}, rated by {how_many}{' each' if len(states) > 1 else ''}."
+    if not left_out:
+        return rests
+    verb = "is" if left_out == 1 else "are"
+    return f"{rests} {left_out} {verb} left out: fewer than five states would show on one side."
 
 
 def _note(counts: Sequence[int], bands: Bands) -> str:
@@ -242,6 +260,6 @@ def _note(counts: Sequence[int], bands: Bands) -> str:
 
 def _label(content: Content, band: Band) -> str:
     """For example ``Not sure yet or 1 Not yet``."""
-    names = [NOT_SURE_LABEL, *(f"{anchor.value} {anchor.label}" for anchor in content.instrument.scale)]
+    names = [OffScale.NOT_SURE.label, *(f"{anchor.value} {anchor.label}" for anchor in content.instrument.scale)]
     *first, last = names[band.low : band.high + 1]
     return f"{', '.join(first)} or {last}" if first else last

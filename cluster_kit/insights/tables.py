@@ -1,7 +1,7 @@
 """Answers as tidy data frames. Importing this loads pandas.
 
-Every function takes the answers of one jurisdiction, keyed by its postal code, so that frames of several states can be
-computed at once. Strings have pandas' ``str`` dtype; a missing number is ``<NA>``.
+Every function takes answers by postal code, so one call can cover several states. Strings have pandas' ``str`` dtype;
+missing numbers are ``<NA>``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from cluster_kit.content.models import Content, Exercise, TablePrompt
+from cluster_kit.content.rating_values import OffScale, RatingValue, average_ratings, find_team_value
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
@@ -22,7 +23,7 @@ from cluster_kit.insights.ratings import read_ratings
 
 @dataclass(frozen=True)
 class _Table:
-    """A table prompt, and one state's answers to it."""
+    """A table prompt with one state's answers."""
 
     jurisdiction: str
     session: int
@@ -41,9 +42,13 @@ RATINGS = {
     "person": "str",
     "rating": "Int64",
     "not_sure": "bool",
+    "does_not_apply": "bool",
     "note": "str",
     "settled": "bool",
     "consensus": "Int64",
+    "consensus_off_scale": "str",
+    "by_one": "bool",
+    "transition": "bool",
 }
 SUMMARY = {
     "jurisdiction": "str",
@@ -55,6 +60,7 @@ SUMMARY = {
     "highest": "Int64",
     "spread": "Int64",
     "not_sure": "int64",
+    "does_not_apply": "int64",
 }
 GOALS = {"jurisdiction": "str", "session": "int64", "row": "str", "goal": "str", "rank": "Int64", "settled": "bool"}
 TRANSITIONS = {
@@ -79,12 +85,15 @@ ACTIONS = {
 
 
 def ratings_frame(content: Content, answers: ByState, sessions: Sequence[int] | None = None) -> pd.DataFrame:
-    """One row per person and item that was rated or noted (``RATINGS`` has the columns and dtypes).
+    """One row per person and item with a rating or a note (``RATINGS`` has the columns and dtypes).
 
-    ``rating`` is missing where the person was not sure, and where there is only a note. ``person`` is empty for a
-    rating of the whole team. ``settled``: the team has agreed on the item, on ``consensus`` or, where that is missing,
-    on not being sure yet; an item settled without anybody's rating has one row. ``sessions`` None: all of them.
+    ``rating`` is missing if the person made a choice off the scale, or gave only a note. ``person`` is empty for a
+    rating of the whole team. ``settled``: the team has a consensus on the item: ``consensus``, or if that is missing,
+    ``consensus_off_scale`` (``not_sure`` or ``does_not_apply``); an item with a consensus but no individual ratings
+    has one row. ``by_one``: one person recorded the consensus alone. ``transition``: the item applies only while the
+    state moves to the modernized Clusters. ``sessions`` None: all sessions.
     """
+    transition = {item.id for item in content.instrument.items if item.transition}
     rows = (
         {
             "jurisdiction": code,
@@ -93,10 +102,14 @@ def ratings_frame(content: Content, answers: ByState, sessions: Sequence[int] | 
             "item": rating.item,
             "person": rating.person,
             "rating": rating.rating,
-            "not_sure": rating.answered and rating.rating is None,
+            "not_sure": rating.chosen is OffScale.NOT_SURE,
+            "does_not_apply": rating.chosen is OffScale.DOES_NOT_APPLY,
             "note": clean(rating.note),
             "settled": rating.settled,
             "consensus": rating.consensus,
+            "consensus_off_scale": rating.agreed.value if isinstance(rating.agreed, OffScale) else "",
+            "by_one": rating.stances is not None and rating.stances.by_one,
+            "transition": rating.item in transition,
         }
         for code, of_state in answers.items()
         for rating in read_ratings(content, of_state, sessions)
@@ -107,26 +120,56 @@ def ratings_frame(content: Content, answers: ByState, sessions: Sequence[int] | 
 def summarize_areas(ratings: pd.DataFrame) -> pd.DataFrame:
     """One row per jurisdiction and policy area of a ``ratings_frame`` (``SUMMARY``), in the order of appearance.
 
-    ``n`` counts ratings with a point, ``people`` who gave an answer, ``spread`` is ``highest`` minus ``lowest``.
+    ``n`` is the number of ratings with a point, ``people`` the number of respondents, ``spread`` is ``highest`` minus
+    ``lowest``. ``mean`` is the mean of the team's values, one for each item (``content.rating_values``); missing if
+    none is a point. Of an item that several sessions asked for, the latest ratings count.
     """
-    answered = ratings[ratings["rating"].notna() | ratings["not_sure"]]
+    given = ratings["rating"].notna() | ratings["not_sure"] | ratings["does_not_apply"]
+    newest = ratings[given | ratings["settled"]].groupby(["jurisdiction", "item"])["session"].transform("max")
+    ratings = ratings.loc[newest.index[newest == ratings.loc[newest.index, "session"]]]
+    answered = ratings[ratings["rating"].notna() | ratings["not_sure"] | ratings["does_not_apply"]]
     groups = answered.groupby(["jurisdiction", "area"], sort=False)
     summary = groups.agg(
         n=("rating", "count"),
         people=("person", "nunique"),
-        mean=("rating", "mean"),
         lowest=("rating", "min"),
         highest=("rating", "max"),
         not_sure=("not_sure", "sum"),
+        does_not_apply=("does_not_apply", "sum"),
     ).reset_index()
     summary["spread"] = summary["highest"] - summary["lowest"]
+    means = {place: _mean_of_items(of) for place, of in ratings.groupby(["jurisdiction", "area"], sort=False)}
+    summary["mean"] = [means[place] for place in zip(summary["jurisdiction"], summary["area"], strict=True)]
     return summary[list(SUMMARY)].astype(SUMMARY)
+
+
+def _mean_of_items(ratings: pd.DataFrame) -> float | None:
+    """The mean of a team's values in the rows of one area, or None."""
+    values = [value for _, of in ratings.groupby("item", sort=False) if (value := _team_value(of)) is not None]
+    mean = average_ratings(values)
+    return None if isinstance(mean, OffScale) else mean
+
+
+def _team_value(ratings: pd.DataFrame) -> RatingValue | None:
+    """The team's value in the rows of one item."""
+    chosen: list[RatingValue] = []
+    agreed: RatingValue | None = None
+    rows = ratings.to_dict("records")
+    for row, has_point in zip(rows, ratings["rating"].notna(), strict=True):
+        if row["settled"]:
+            beside = row["consensus_off_scale"]
+            agreed = OffScale(beside) if beside else int(row["consensus"])
+        if row["not_sure"] or row["does_not_apply"]:
+            chosen.append(OffScale.NOT_SURE if row["not_sure"] else OffScale.DOES_NOT_APPLY)
+        elif has_point:
+            chosen.append(int(row["rating"]))
+    return find_team_value(agreed, chosen)
 
 
 def goals_frame(content: Content, answers: ByState) -> pd.DataFrame:
     """One row per goal (``GOALS``), best rank first within a state and session.
 
-    ``rank`` is the best one given, and ``settled`` False where the team has given several.
+    ``rank`` is the best one given; ``settled`` is False if the team has given several.
     """
     rows = (
         {
@@ -144,7 +187,7 @@ def goals_frame(content: Content, answers: ByState) -> pd.DataFrame:
 
 
 def transitions_frame(content: Content, answers: ByState) -> pd.DataFrame:
-    """One row per transition point (``TRANSITIONS``). ``strength`` is missing where it was not rated."""
+    """One row per transition point (``TRANSITIONS``). ``strength`` is missing if it was not rated."""
     rows = (
         {
             **_place(table),
@@ -164,7 +207,7 @@ def transitions_frame(content: Content, answers: ByState) -> pd.DataFrame:
 def actions_frame(content: Content, answers: ByState) -> pd.DataFrame:
     """One row per next step of every session (``ACTIONS``), with its latest status (empty: never reviewed).
 
-    ``open`` is False once it is done or dropped; ``due`` is ``NaT`` where it has no day.
+    ``open`` is False if it is done or dropped; ``due`` is ``NaT`` if it has no date.
     """
     rows = (
         {

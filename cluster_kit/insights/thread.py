@@ -1,27 +1,28 @@
-"""The whole series of one state: who took part, and everything that it wrote."""
+"""One state's whole series: participants and all of its answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from cluster_kit.content.models import Content, Session
+from cluster_kit.content.models import Content
 from cluster_kit.documents.model import Block, Paragraph, Section, Table, text
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.exercises.labels import spell_date
+from cluster_kit.exercises.completeness import list_complete
+from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.overview import took_part
 from cluster_kit.insights.views import Illustrate, render_exercise
 
-NOBODY = "Nobody has answered in this series yet."
+NO_ANSWERS = "No one has answered in this series yet."
 
 
 def thread(content: Content, answers: Answers) -> Section:
-    """One line for each session: its day, who took part, and how many of its exercises hold an answer."""
+    """One row per session: its date, its participants, and how many of its exercises are answered."""
     rows = tuple(
         (
             text(f"Session {s.number}: {s.title}"),
-            text(spell_date(content.get_meeting(s.number).date.isoformat())),
-            took_part(content, s.number, answers) if answers.has(s.number) else text("Nobody yet"),
-            text(f"{_answered(s, answers)} of {len(s.exercises)}"),
+            text(format_date(content.get_meeting(s.number).date.isoformat())),
+            took_part(content, s.number, answers) if answers.has(s.number) else text("No one yet"),
+            text(f"{len(list_complete(content, s.number, answers))} of {len(s.exercises)}"),
         )
         for s in content.sessions
     )
@@ -30,16 +31,12 @@ def thread(content: Content, answers: Answers) -> Section:
 
 
 def record(content: Content, answers: Answers, illustrate: Callable[[int], Illustrate]) -> Section:
-    """Everything that the team wrote, session by session. ``illustrate`` draws the pictures of a session's number."""
+    """All of the team's answers, session by session. ``illustrate`` returns the chart function for a session number."""
     blocks: list[Block] = []
     for session in content.sessions:
         answered = [exercise for exercise in session.exercises if answers.has(session.number, exercise.id)]
         if answered:
             draw = illustrate(session.number)
-            said = tuple(render_exercise(content, session.number, exercise, answers, draw) for exercise in answered)
-            blocks.append(Section(f"Session {session.number}: {session.title}", said))
-    return Section("What your state wrote", tuple(blocks) or (Paragraph(NOBODY, "quiet"),))
-
-
-def _answered(session: Session, answers: Answers) -> int:
-    return sum(answers.has(session.number, exercise.id) for exercise in session.exercises)
+            sections = tuple(render_exercise(content, session.number, exercise, answers, draw) for exercise in answered)
+            blocks.append(Section(f"Session {session.number}: {session.title}", sections))
+    return Section("What your state wrote", tuple(blocks) or (Paragraph(NO_ANSWERS, "quiet"),))

@@ -1,4 +1,4 @@
-"""Where each state stands on the tile map: a square of the same size for each, so that small states count as much."""
+"""Tile map layout: every state is a square of equal size, so small states are as visible as large ones."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ COLUMNS = 11
 
 
 def tile_grid(content: Content) -> Mapping[str, tuple[int, int]]:
-    """The column and row of every jurisdiction by postal code, both from 0, in the order of the jurisdictions.
+    """Column and row of every jurisdiction by postal code, both from 0, in the order of the jurisdictions.
 
-    Those without a tile of their own in the content stand in rows of their own below the others.
+    Jurisdictions without a tile in the content get extra rows below the others.
     """
     placed = [jurisdiction.tile for jurisdiction in content.jurisdictions if jurisdiction.tile]
     below = max((row for _, row in placed), default=-2) + 2

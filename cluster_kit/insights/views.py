@@ -1,4 +1,4 @@
-"""An exercise as a document: what the state's team said, or what it will be asked."""
+"""An exercise as a document: the team's answers, or the prompts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from cluster_kit.documents.model import (
     Words,
 )
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.exercises.labels import Speller
+from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exercises.rows import TableRow, read_answer_table, words_of
 from cluster_kit.insights.ratings_view import ratings_blocks
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from cluster_kit.content.models import CellPrompt, Prompt
 
 NOT_ANSWERED = "Not answered yet."
-UNSETTLED = "Where names stand behind an answer, the team has given several versions and not settled on one yet."
+UNSETTLED = "Where names follow an answer, the team has given several versions and not settled on one yet."
 WIDEST_TABLE = 10
 LONG_TEXT_WORDS = 10
 VOCABULARY_HEADS = {
@@ -57,7 +57,7 @@ VOCABULARY_HEADS = {
 }
 
 Illustrate = Callable[[Exercise, "Prompt"], Sequence[Picture]]
-"""Draws the pictures of a prompt's answers."""
+"""Draws the charts for the answers to a prompt."""
 
 
 def no_pictures(exercise: Exercise, prompt: Prompt) -> Sequence[Picture]:  # noqa: ARG001
@@ -103,7 +103,7 @@ def table_block(prompt: TablePrompt, rows: Sequence[TableRow], columns: Sequence
 
 
 def row_head(prompt: TablePrompt) -> str:
-    """What the rows of a table are that are fixed or come from elsewhere, for example ``Policy area``."""
+    """Heading for rows that are fixed or come from other answers, for example ``Policy area``."""
     return VOCABULARY_HEADS.get(str(prompt.rows_from), prompt.row_name.capitalize())
 
 
@@ -115,7 +115,7 @@ class _Reader:
     ) -> None:
         self._content, self._session, self._exercise = content, session, exercise
         self._answers, self._illustrate = answers, illustrate
-        self._speller = Speller(content, answers, session)
+        self._formatter = AnswerFormatter(content, answers, session)
 
     def blocks(self) -> list[Block]:
         blocks: list[Block] = []
@@ -129,10 +129,10 @@ class _Reader:
                 elif prompt.depth == Depth.ESSENTIAL:
                     missing.append(prompt.label)
                 continue
-            found = self._many(prompt)
-            if found:
-                pictures = [Figure(picture) for picture in self._illustrate(self._exercise, prompt)]
-                blocks += [*_flush(facts), *pictures, *found]
+            if self._many(prompt):
+                pictures = self._illustrate(self._exercise, prompt)
+                covered = frozenset(column for picture in pictures for column in picture.covers)
+                blocks += [*_flush(facts), *map(Figure, pictures), *self._many(prompt, covered)]
             elif prompt.depth == Depth.ESSENTIAL:
                 missing.append(prompt.label)
         blocks += _flush(facts)
@@ -143,10 +143,15 @@ class _Reader:
         return blocks
 
     def _words(self, prompt: CellPrompt) -> Words:
-        said = self._answers.at(self._session, self._exercise.id, prompt.id)
-        return words_of(self._speller, self._answers, prompt, said)
+        responses = self._answers.at(self._session, self._exercise.id, prompt.id)
+        return words_of(self._formatter, self._answers, prompt, responses)
 
-    def _many(self, prompt: ItemsPrompt | QuestionsPrompt | ExtensionPrompt | TablePrompt) -> list[Block]:
+    def _many(
+        self,
+        prompt: ItemsPrompt | QuestionsPrompt | ExtensionPrompt | TablePrompt,
+        covered: frozenset[str] = frozenset(),
+    ) -> list[Block]:
+        """The blocks of a prompt with many answers, without the table columns that a picture beside them covers."""
         match prompt:
             case ItemsPrompt():
                 return ratings_blocks(self._content, self._session, self._exercise, prompt, self._answers)
@@ -155,10 +160,10 @@ class _Reader:
             case ExtensionPrompt():
                 return self._extension(prompt)
             case TablePrompt():
-                return self._table(prompt)
+                return self._table(prompt, covered)
 
     def _extension(self, prompt: ExtensionPrompt) -> list[Block]:
-        """How much is answered; what more there is to say is in the extension's own report."""
+        """The number of answers; the extension's own report has the rest."""
         place = (self._session, self._exercise.id)
         rows = self._answers.row_ids(*place, prompt.id)
         first = prompt.as_table().columns[0].id
@@ -172,32 +177,33 @@ class _Reader:
         for question in part:
             if question.id not in prompt.questions:
                 continue
-            said = self._answers.at(self._session, self._exercise.id, f"{prompt.id}.answer", question.id)
-            if said:
-                facts.append(Fact(question.text, words_of(self._speller, self._answers, answer, said)))
+            responses = self._answers.at(self._session, self._exercise.id, f"{prompt.id}.answer", question.id)
+            if responses:
+                facts.append(Fact(question.text, words_of(self._formatter, self._answers, answer, responses)))
         return [Facts(tuple(facts))] if facts else []
 
-    def _table(self, prompt: TablePrompt) -> list[Block]:
+    def _table(self, prompt: TablePrompt, covered: frozenset[str]) -> list[Block]:
         rows = read_answer_table(self._content, self._session, self._exercise, prompt, self._answers)
         if not rows:
             return []
         columns = [
             column
             for place, column in enumerate(prompt.columns)
+            if column.id not in covered
             if place == 0 or column.depth == Depth.ESSENTIAL or any(row.words[column.id] for row in rows)
         ]
         return [table_block(prompt, rows, columns)]
 
 
 def _flush(facts: list[Fact]) -> list[Block]:
-    """The facts collected so far as one block; the list starts anew."""
+    """Return the collected facts as one block and clear the list."""
     block: list[Block] = [Facts(tuple(facts))] if facts else []
     facts.clear()
     return block
 
 
 def _weight(column: CellPrompt) -> int:
-    """How much of a page's width a column takes, in rough steps."""
+    """Approximate share of the page width that a column needs."""
     if isinstance(column, TextPrompt):
         return 3 if column.words > LONG_TEXT_WORDS else 2
     if isinstance(column, PersonPrompt) or (isinstance(column, ChoicePrompt) and column.many):

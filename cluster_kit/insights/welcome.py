@@ -1,4 +1,4 @@
-"""How a session opens: its question, what it is for, and what to have at hand."""
+"""The opening of a session: its question, its purpose, and what to have at hand."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def welcome(content: Content, session: int) -> Section:
         chosen.question,
         (
             Paragraph(chosen.purpose, "lead"),
+            Section("Learning outcomes", (Bullets(tuple(Attributed(outcome.text) for outcome in chosen.outcomes)),)),
             Facts((Fact("Who should be here", text("; ".join(roles[role] for role in chosen.who))),)),
             Section("Have these at hand", (Bullets(tuple(Attributed(line) for line in chosen.prepare)),)),
         ),

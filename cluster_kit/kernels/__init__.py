@@ -1,4 +1,4 @@
-"""Warm kernels: forked from a process that has imported what sessions need, so they start fast and share memory.
+"""Warm kernels: forked from a process with the sessions' imports, so they start fast and share memory.
 
 Programs select them by the kernelspec ``KERNEL_NAME``; see docs/explanation/warm-kernels.md.
 """

@@ -1,4 +1,4 @@
-"""Where a kernel's sockets are: files in a folder of their own that only their user can enter, instead of TCP ports."""
+"""Create a kernel's socket folder: Unix sockets in a private folder instead of TCP ports."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 import zmq
 
-# A Unix socket's path holds 108 bytes on Linux and 104 elsewhere, with the zero at its end.
+# A Unix socket's path has at most 108 bytes on Linux and 104 elsewhere, including the terminating zero.
 PATH_BYTES = 103
 LONGEST_TAIL = "/kernel-99999"
 
 
 def make_socket_folder() -> Path | None:
-    """A new folder, private to this user; None where there are no such sockets, or every path is too long for one."""
+    """A new folder, private to this user; None without Unix sockets, or if every possible path is too long."""
     if not zmq.has("ipc"):
         return None
     for place in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir()):

@@ -1,4 +1,4 @@
-"""Why a kernel cannot be forked. Whoever meets one of these starts the kernel the ordinary way instead."""
+"""The reasons why a kernel cannot be forked. The caller then starts an ordinary kernel."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from cluster_kit.errors import ClusterKitError
 
-# "0" switches forking off: kernels then start as they do on Windows and macOS.
+# "0" disables forking: kernels then start as on Windows and macOS.
 FORK_VARIABLE = "CLUSTER_KIT_FORK"
 
 
@@ -16,21 +16,21 @@ class WarmKernelError(ClusterKitError):
 
 
 class StaleParentError(WarmKernelError):
-    """The parent holds code that has changed on disk since it imported it: a new one has to take its place."""
+    """The parent has imported code that has since changed on disk, so it must be replaced."""
 
     def __init__(self) -> None:
         super().__init__("Code has changed on disk since the warm parent imported it.")
 
 
 class ParentGoneError(WarmKernelError):
-    """The parent ended, or does not answer."""
+    """The parent ended or does not respond."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(f"The warm parent {sentence}.")
 
 
 def check_system(platform: str = sys.platform) -> None:
-    """Raise ``WarmKernelError`` where this system cannot fork kernels, or is asked not to."""
+    """Raise ``WarmKernelError`` if this system cannot fork kernels, or if forking is disabled."""
     if os.environ.get(FORK_VARIABLE) == "0":
         raise WarmKernelError(f"Forking is switched off ({FORK_VARIABLE}=0).")
     if platform != "linux" or not hasattr(os, "pidfd_open"):

@@ -1,4 +1,4 @@
-"""Whether the code that a process has imported is still the code on disk."""
+"""Detect changes on disk of the code that a process has imported."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ Fingerprint = frozenset[tuple[str, int, int]]
 
 
 def loaded_files() -> frozenset[str]:
-    """The files of all modules that this process has imported by now."""
+    """The files of all modules that this process has imported so far."""
     paths = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
     return frozenset(path for path in paths if isinstance(path, str))
 
 
 def take_fingerprint(files: Iterable[str], packages: Iterable[str] = ()) -> Fingerprint:
-    """Path, time of change and size of these files, and of every file there is now in these packages.
+    """The path, modification time, and size of these files, and of all current files of these packages.
 
-    A few milliseconds for a thousand files: it reads none of them. Compare two with ``==``.
+    It reads no file content and takes a few milliseconds for a thousand files. Compare two with ``==``.
     """
     return frozenset(map(_describe, {*files, *(path for name in packages for path in _package_files(name))}))
 

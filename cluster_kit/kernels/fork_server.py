@@ -1,4 +1,4 @@
-"""The warm parent: a small process that has imported what kernels need, and forks them.
+"""The fork server, or warm parent: a small process that has imported what kernels need, and forks them.
 
 ``python -m cluster_kit.kernels.fork_server`` with its end of the control pair as standard input; see ``wire``. It has
 one thread, no ZeroMQ context, no database and no listening socket, so that a fork is safe and a child starts clean. It
@@ -23,9 +23,9 @@ from pathlib import Path
 
 from cluster_kit.kernels import wire
 from cluster_kit.kernels.fingerprint import loaded_files, take_fingerprint
-from cluster_kit.kernels.forked_kernel import ForkedKernel, become_kernel
+from cluster_kit.kernels.forked_kernel import ForkedKernel, run_forked_kernel
 
-# What a running kernel holds: importing ipykernel.kernelapp alone does not bring all of it.
+# The modules of a running kernel. Importing ipykernel.kernelapp does not import all of them.
 KERNEL_MODULES = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
@@ -49,8 +49,8 @@ KERNEL_MODULES = (
     "tornado.platform.asyncio",
     "tornado.queues",
 )
-# What libraries are told while they are imported. Figures go where a kernel sends them; but the module that does so is
-# left to the kernel, for it looks for its shell. The debugger says nothing about Python's frozen modules.
+# Environment variables during the imports. Matplotlib's inline backend is set here but imported in the kernel, because
+# it needs the kernel's shell. The debugger does not warn about Python's frozen modules.
 WHILE_IMPORTING = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
@@ -60,16 +60,16 @@ MANY_DESCRIPTORS = 16384
 
 @dataclass
 class Kernel:
-    """A child: ``line`` is None when the server has closed it, ``pidfd`` is None when the child has ended."""
+    """A child. ``channel`` is None after the client closed it; ``pidfd`` is None after the child ended."""
 
     pid: int
     pidfd: int | None
-    line: socket.socket | None
+    channel: socket.socket | None
     leftovers: tuple[str, ...]
 
 
 class ForkServer:
-    """The parent's loop. ``control`` is None when the server wants no more kernels."""
+    """The fork server's loop. ``control`` is None after the client closed it."""
 
     def __init__(self, control: socket.socket, watch: Iterable[str]) -> None:
         self.control: socket.socket | None = control
@@ -80,16 +80,16 @@ class ForkServer:
         self.selector.register(control, selectors.EVENT_READ, self._on_control)
 
     def serve(self) -> ForkedKernel | None:
-        """Serve until there is nothing left to do, and return None; in each forked child, return what it is to be."""
+        """Serve until the client is gone and no kernel runs, and return None. In a forked child, return it."""
         while self.control or self.kernels:
             for key, _ in self.selector.select():
                 handler: Callable[[], ForkedKernel | None] = key.data
-                if newborn := handler():
-                    return newborn
+                if forked := handler():
+                    return forked
         return None
 
     def _on_control(self) -> ForkedKernel | None:
-        """A request, or the end of them. A child returns from here; the parent returns None."""
+        """Handle a request, or the end of the control channel. In a forked child, return it; in the parent, None."""
         if self.control is None:
             return None
         try:
@@ -99,43 +99,43 @@ class ForkServer:
             self.control.close()
             self.control = None
             return None
-        newborn = None
-        if len(descriptors) == wire.MOST_DESCRIPTORS:  # else this process has as many open as it may
-            newborn = self._fork(wire.Request(**message), socket.socket(fileno=descriptors.pop(0)), descriptors)
-        if newborn is None:
+        forked = None
+        if len(descriptors) == wire.MOST_DESCRIPTORS:  # otherwise the process has reached its descriptor limit
+            forked = self._fork(wire.Request(**message), socket.socket(fileno=descriptors.pop(0)), descriptors)
+        if forked is None:
             for descriptor in descriptors:
                 os.close(descriptor)
-        return newborn
+        return forked
 
-    def _fork(self, request: wire.Request, line: socket.socket, others: list[int]) -> ForkedKernel | None:
+    def _fork(self, request: wire.Request, channel: socket.socket, others: list[int]) -> ForkedKernel | None:
         if take_fingerprint(*self.watched) != self.fingerprint:
-            _tell(line, {"stale": True})
-            line.close()
+            _try_send(channel, {"stale": True})
+            channel.close()
             return None
         parent = os.getpid()
         try:
             pid = os.fork()
         except OSError as error:
-            _tell(line, {"trouble": f"cannot fork: {error.strerror}"})
-            line.close()
+            _try_send(channel, {"trouble": f"cannot fork: {error.strerror}"})
+            channel.close()
             return None
         if pid == 0:
-            self._let_go()
-            _tell(line, {"pid": os.getpid()})
+            self._close_inherited()
+            _try_send(channel, {"pid": os.getpid()})
             cwd, stdout, stderr = others
             asked = request.arguments, request.environment
-            return ForkedKernel(*asked, self.watched[0], parent, line, cwd, stdout, stderr)
-        self._take_in(pid, line, request.leftovers)
+            return ForkedKernel(*asked, self.watched[0], parent, channel, cwd, stdout, stderr)
+        self._register(pid, channel, request.leftovers)
         return None
 
-    def _take_in(self, pid: int, line: socket.socket, leftovers: tuple[str, ...]) -> None:
+    def _register(self, pid: int, channel: socket.socket, leftovers: tuple[str, ...]) -> None:
         pidfd = os.pidfd_open(pid)
-        kernel = self.kernels[pid] = Kernel(pid, pidfd, line, leftovers)
+        kernel = self.kernels[pid] = Kernel(pid, pidfd, channel, leftovers)
         self.selector.register(pidfd, selectors.EVENT_READ, lambda: self._on_exit(kernel))
-        self.selector.register(line, selectors.EVENT_READ, lambda: self._on_line(kernel))
+        self.selector.register(channel, selectors.EVENT_READ, lambda: self._on_channel(kernel))
 
     def _on_exit(self, kernel: Kernel) -> None:
-        """The child has ended: tell its server, and keep its pid from being given to another process until it knows."""
+        """Report the child's exit status. Its pid stays reserved until the client closes the channel."""
         if kernel.pidfd is None:
             return
         ended = os.waitid(os.P_PIDFD, kernel.pidfd, os.WEXITED | os.WNOWAIT)
@@ -145,70 +145,70 @@ class ForkServer:
         self.selector.unregister(kernel.pidfd)
         os.close(kernel.pidfd)
         kernel.pidfd = None
-        if kernel.line:
-            _tell(kernel.line, {"exit": status})
+        if kernel.channel:
+            _try_send(kernel.channel, {"exit": status})
         else:
-            self._bury(kernel)
+            self._reap(kernel)
 
-    def _on_line(self, kernel: Kernel) -> None:
-        """The server has closed the line: nobody wants this kernel any more."""
-        if kernel.line is None:
+    def _on_channel(self, kernel: Kernel) -> None:
+        """The client closed the channel: kill the kernel if it runs, and reap it."""
+        if kernel.channel is None:
             return
-        self.selector.unregister(kernel.line)
-        kernel.line.close()
-        kernel.line = None
+        self.selector.unregister(kernel.channel)
+        kernel.channel.close()
+        kernel.channel = None
         if kernel.pidfd is None:
-            self._bury(kernel)
+            self._reap(kernel)
             return
         signal.pidfd_send_signal(kernel.pidfd, signal.SIGKILL)
         _kill_group(kernel.pid)
         for path in kernel.leftovers:
             _remove(Path(path))
 
-    def _bury(self, kernel: Kernel) -> None:
+    def _reap(self, kernel: Kernel) -> None:
         os.waitpid(kernel.pid, 0)
         del self.kernels[kernel.pid]
 
-    def _let_go(self) -> None:
-        """In a child: close what is the parent's business, through its objects, lest they close anything later."""
+    def _close_inherited(self) -> None:
+        """In a child: close the parent's descriptors through their objects, which must not close them later."""
         self.selector.close()
         if self.control:
             self.control.close()
         for kernel in self.kernels.values():
-            if kernel.line:
-                kernel.line.close()
+            if kernel.channel:
+                kernel.channel.close()
             if kernel.pidfd is not None:
                 os.close(kernel.pidfd)
         self.kernels.clear()
 
 
 def run_fork_server() -> None:
-    """Warm up, serve, and in each child be a kernel."""
-    sys.path.pop(0)  # where this process happens to stand; a kernel puts its own folder there
+    """Import the modules, serve, and run a kernel in each child."""
+    sys.path.pop(0)  # the working directory; a kernel inserts its own
     control = socket.socket(fileno=os.dup(0))
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     allow_descriptors()
     message, _ = wire.receive(control)
-    order = wire.Order(**message)
-    missing = warm_process(order.modules)
-    family = ForkServer(control, order.watch)
-    gc.freeze()  # without collecting first: what that frees would be filled in, and so unshared, by every kernel
+    configuration = wire.Configure(**message)
+    missing = warm_process(configuration.modules)
+    server = ForkServer(control, configuration.watch)
+    gc.freeze()  # without a collection: kernels would reuse the freed memory and so unshare its pages
     wire.send(control, wire.Ready(missing, why_not_to_fork()))
-    newborn = family.serve()
-    if newborn:
-        become_kernel(newborn)
+    forked = server.serve()
+    if forked:
+        run_forked_kernel(forked)
 
 
 def allow_descriptors() -> None:
-    """Let this process open more files than is usual: it has two descriptors for each kernel."""
+    """Raise the limit of open files, because the process has two descriptors for each kernel."""
     usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = max(usual, MANY_DESCRIPTORS)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
 
 
 def warm_process(modules: Iterable[str]) -> dict[str, str]:
-    """Import what kernels need; what could not be imported, and why."""
+    """Import the modules of kernels. Return the reason for each module that could not be imported."""
     gc.disable()
     for name, value in WHILE_IMPORTING.items():
         os.environ.setdefault(name, value)
@@ -216,13 +216,13 @@ def warm_process(modules: Iterable[str]) -> dict[str, str]:
     for name in (*KERNEL_MODULES, *modules):
         try:
             importlib.import_module(name)
-        except Exception as error:  # a module that fails here fails in the kernel, where its user sees it
+        except Exception as error:  # the import fails again in the kernel, where its user sees the error
             missing[name] = f"{type(error).__name__}: {error}"
     return missing
 
 
 def why_not_to_fork() -> str:
-    """Empty when forking is safe: a second thread may hold a lock that a child would wait for for ever."""
+    """The reason why forking is unsafe, or an empty string. Another thread may hold a lock, which deadlocks a child."""
     try:
         os.close(os.pidfd_open(os.getpid()))
     except OSError as error:
@@ -231,14 +231,14 @@ def why_not_to_fork() -> str:
     return f"its imports left {len(threads)} threads in it ({', '.join(threads)})" if len(threads) > 1 else ""
 
 
-def _tell(line: socket.socket, message: dict[str, object]) -> None:
-    """Say it if anybody still listens."""
+def _try_send(channel: socket.socket, message: dict[str, object]) -> None:
+    """Send a message, and ignore a closed channel."""
     with contextlib.suppress(OSError):
-        wire.send(line, message)
+        wire.send(channel, message)
 
 
 def _kill_group(pid: int) -> None:
-    """Kill the child's own process group; there is none yet if it has not come that far."""
+    """Kill the child's process group, which does not exist until the child has created it."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""Warm parents as their server sees them: started when first needed, replaced when stale or dead, one per recipe."""
+"""The clients of fork servers: one server per spec, started on first use, and replaced if it is stale or dead."""
 
 from __future__ import annotations
 
@@ -14,46 +14,46 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from cluster_kit.kernels import wire
 from cluster_kit.kernels.errors import ParentGoneError, StaleParentError, WarmKernelError
-from cluster_kit.kernels.fork_server_spec import ForkServerSpec, parent_environment
+from cluster_kit.kernels.fork_server_spec import ForkServerSpec, fork_server_environment
 from cluster_kit.kernels.kernel import WarmKernel
 
 WARM_UP_S = 120.0
 FORK_S = 30.0
 END_S = 5.0
-REST_S = 60.0
+BACKOFF_S = 60.0
 ATTEMPTS = 3
 
 log = logging.getLogger(__name__)
 
 
 class ForkServerClient:
-    """One warm parent, ready when made. Raises ``ParentGoneError`` when it cannot be. For one thread at a time."""
+    """A running fork server. The constructor waits for it, or raises ``ParentGoneError``. Not thread-safe."""
 
-    def __init__(self, recipe: ForkServerSpec) -> None:
+    def __init__(self, spec: ForkServerSpec) -> None:
         begun = time.monotonic()
         self._control, theirs = wire.make_pair()
         with theirs, contextlib.ExitStack() as on_failure:
             on_failure.enter_context(self._control)
-            self.process = _start(recipe, theirs.fileno())
-            on_failure.callback(self._put_down)
+            self.process = _start(spec, theirs.fileno())
+            on_failure.callback(self._kill)
             theirs.close()
-            self._warm_up(recipe)
+            self._warm_up(spec)
             on_failure.pop_all()
         log.info("Warm parent %d is ready after %.1f s.", self.process.pid, time.monotonic() - begun)
 
     def fork(self, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
-        """A kernel of this parent, with the descriptors of its folder, output and error output.
+        """Fork a kernel, with the descriptors of its working directory, output, and error output.
 
-        Raises ``StaleParentError``, ``ParentGoneError``, or ``WarmKernelError`` when the machine has no room.
+        Raises ``StaleParentError``, ``ParentGoneError``, or ``WarmKernelError`` if the fork fails.
         """
-        line, theirs = wire.make_pair()
+        channel, theirs = wire.make_pair()
         with theirs, contextlib.ExitStack() as on_failure:
-            on_failure.enter_context(line)
+            on_failure.enter_context(channel)
             try:
                 wire.send(self._control, request, [theirs.fileno(), *descriptors])
                 theirs.close()
-                line.settimeout(FORK_S)
-                answer, _ = wire.receive(line)
+                channel.settimeout(FORK_S)
+                answer, _ = wire.receive(channel)
             except (EOFError, ConnectionError, TimeoutError) as error:
                 raise ParentGoneError(f"does not answer ({error!r})") from error
             if "stale" in answer:
@@ -62,18 +62,18 @@ class ForkServerClient:
                 raise WarmKernelError(f"The warm parent {answer['trouble']}.")
             if "pid" not in answer:
                 raise WarmKernelError(f"The forked kernel ended before it began ({answer}).")
-            kernel = WarmKernel(answer["pid"], line)
+            kernel = WarmKernel(answer["pid"], channel)
             on_failure.pop_all()
         return kernel
 
     def close(self) -> None:
-        """Want no more kernels of it. It ends when the last of those that it has is gone."""
+        """Close the control channel. The fork server ends after its last kernel."""
         self._control.close()
 
-    def _warm_up(self, recipe: ForkServerSpec) -> None:
+    def _warm_up(self, spec: ForkServerSpec) -> None:
         self._control.settimeout(WARM_UP_S)
         try:
-            wire.send(self._control, wire.Order(recipe.modules, recipe.watch))
+            wire.send(self._control, wire.Configure(spec.modules, spec.watch))
             answer, _ = wire.receive(self._control)
         except (EOFError, OSError) as error:
             raise ParentGoneError(f"ended while it was warming up, or took too long ({error!r})") from error
@@ -83,118 +83,118 @@ class ForkServerClient:
         if ready.trouble:
             raise ParentGoneError(f"must not fork: {ready.trouble}")
 
-    def _put_down(self) -> None:
+    def _kill(self) -> None:
         self.process.kill()
         self.process.wait()
 
 
 class ForkServerPool:
-    """The parents of one server process, and the one thread that speaks with them: requests are served in order."""
+    """The fork servers of one process, and the thread that sends them requests, in order."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "warm-kernels")
-        self._living: dict[ForkServerSpec, ForkServerClient] = {}
+        self._active: dict[ForkServerSpec, ForkServerClient] = {}
         self._failures: dict[ForkServerSpec, tuple[float, str]] = {}
-        self._leaving: list[ForkServerClient] = []
+        self._retired: list[ForkServerClient] = []
         self._kernels: weakref.WeakSet[WarmKernel] = weakref.WeakSet()
 
-    def fork(self, recipe: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> Future[WarmKernel]:
-        """Ask for a kernel. The descriptors are the thread's from here on: it closes them."""
-        return self._thread.submit(self._fork_and_close, recipe, request, descriptors)
+    def fork(self, spec: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> Future[WarmKernel]:
+        """Request a kernel. The thread takes ownership of the descriptors, and closes them."""
+        return self._thread.submit(self._fork_and_close, spec, request, descriptors)
 
-    def warm(self, recipe: ForkServerSpec) -> Future[int]:
-        """Have a parent ready before the first kernel is asked for; gives its pid."""
-        return self._thread.submit(lambda: self._get(recipe).process.pid)
+    def warm(self, spec: ForkServerSpec) -> Future[int]:
+        """Start a fork server before the first request. The future has its pid."""
+        return self._thread.submit(lambda: self._get(spec).process.pid)
 
     def close(self) -> None:
-        """Dismiss all parents; kernels that still run are killed."""
+        """End all fork servers, and kill running kernels."""
         self._thread.shutdown()
-        self.let_go()
-        for parent in self._leaving:
+        self.disconnect()
+        for parent in self._retired:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 parent.process.wait(END_S)
 
-    def let_go(self) -> None:
-        """Close everything that leads to parents and kernels."""
+    def disconnect(self) -> None:
+        """Close the channels to all fork servers and kernels."""
         for kernel in list(self._kernels):
             kernel.close()
-        for recipe in list(self._living):
-            self._dismiss(recipe)
+        for spec in list(self._active):
+            self._retire(spec)
 
-    def _fork_and_close(self, recipe: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
+    def _fork_and_close(self, spec: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
         try:
-            kernel = self._fork(recipe, request, descriptors)
+            kernel = self._fork(spec, request, descriptors)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
         self._kernels.add(kernel)
         return kernel
 
-    def _fork(self, recipe: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
+    def _fork(self, spec: ForkServerSpec, request: wire.Request, descriptors: Sequence[int]) -> WarmKernel:
         for _ in range(ATTEMPTS):
-            parent = self._get(recipe)
+            parent = self._get(spec)
             try:
                 return parent.fork(request, descriptors)
             except (StaleParentError, ParentGoneError) as error:
                 failure = error
                 log.info("%s A new one takes its place.", error)
-                self._dismiss(recipe)
-        self._rest(recipe, failure)
+                self._retire(spec)
+        self._back_off(spec, failure)
         raise failure
 
-    def _get(self, recipe: ForkServerSpec) -> ForkServerClient:
-        self._leaving = [parent for parent in self._leaving if parent.process.poll() is None]
-        if recipe not in self._living:
-            until, why = self._failures.get(recipe, (0.0, ""))
+    def _get(self, spec: ForkServerSpec) -> ForkServerClient:
+        self._retired = [parent for parent in self._retired if parent.process.poll() is None]
+        if spec not in self._active:
+            until, why = self._failures.get(spec, (0.0, ""))
             if time.monotonic() < until:
-                raise WarmKernelError(f"No new attempt within {REST_S:.0f} s of the last one, which failed: {why}")
+                raise WarmKernelError(f"No new attempt within {BACKOFF_S:.0f} s of the last one, which failed: {why}")
             try:
-                self._living[recipe] = ForkServerClient(recipe)
+                self._active[spec] = ForkServerClient(spec)
             except (OSError, ParentGoneError) as failure:
-                self._rest(recipe, failure)
+                self._back_off(spec, failure)
                 raise
-        return self._living[recipe]
+        return self._active[spec]
 
-    def _rest(self, recipe: ForkServerSpec, failure: Exception) -> None:
-        self._failures[recipe] = time.monotonic() + REST_S, str(failure)
+    def _back_off(self, spec: ForkServerSpec, failure: Exception) -> None:
+        self._failures[spec] = time.monotonic() + BACKOFF_S, str(failure)
 
-    def _dismiss(self, recipe: ForkServerSpec) -> None:
-        parent = self._living.pop(recipe)
+    def _retire(self, spec: ForkServerSpec) -> None:
+        parent = self._active.pop(spec)
         parent.close()
-        self._leaving.append(parent)
+        self._retired.append(parent)
 
 
-def _start(recipe: ForkServerSpec, control: int) -> subprocess.Popen[bytes]:
+def _start(spec: ForkServerSpec, control: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 (the command that Jupyter runs kernels with)
-        [recipe.python, "-m", "cluster_kit.kernels.fork_server"],
+        [spec.python, "-m", "cluster_kit.kernels.fork_server"],
         stdin=control,
         stdout=subprocess.DEVNULL,
         cwd="/",
-        env=parent_environment(recipe),
+        env=fork_server_environment(spec),
         start_new_session=True,
     )
 
 
-_ours = [ForkServerPool()]
+_pools = [ForkServerPool()]
 
 
-def parents() -> ForkServerPool:
-    """The parents of this process."""
-    return _ours[-1]
+def current_pool() -> ForkServerPool:
+    """The pool of this process."""
+    return _pools[-1]
 
 
-def close_parents() -> None:
-    """Dismiss all parents of this process, and kill their kernels; done by itself when the process ends."""
-    parents().close()
-    _ours.append(ForkServerPool())
+def close_fork_servers() -> None:
+    """End all fork servers of this process, and kill their kernels. Runs automatically at exit."""
+    current_pool().close()
+    _pools.append(ForkServerPool())
 
 
-def _begin_anew() -> None:
-    """In a fork of the server: the parents and kernels are not its own."""
-    parents().let_go()
-    _ours.append(ForkServerPool())
+def _reset_after_fork() -> None:
+    """In a fork of this process: release the fork servers and kernels, which belong to the original process."""
+    current_pool().disconnect()
+    _pools.append(ForkServerPool())
 
 
-atexit.register(lambda: parents().close())
+atexit.register(lambda: current_pool().close())
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
+    os.register_at_fork(after_in_child=_reset_after_fork)

@@ -1,4 +1,4 @@
-"""What kind of parent a kernel needs. Kernels that need the same kind share one."""
+"""The configuration of a fork server. Kernels with the same spec share a fork server."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-# Variables that the interpreter, the C library or a numeric library reads once, when it starts.
+# Prefixes of variables that the interpreter, the C library, or a numeric library reads only at startup.
 READ_ONCE = (
     *("PYTHON", "LD_", "MALLOC_", "GLIBC_", "LANG", "LC_"),
     *("MPL", "OMP_", "OPENBLAS_", "GOTO_", "MKL_", "BLIS_", "NUMEXPR_", "ARROW_", "JE_ARROW_"),
 )
-# Forking is safe in a process of one thread; these libraries start more when they are imported.
+# Forking is safe only in a single-threaded process. These libraries would start threads on import.
 ONE_THREAD = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "MKL_NUM_THREADS": "1",
@@ -23,11 +23,11 @@ ONE_THREAD = {
 
 @dataclass(frozen=True)
 class ForkServerSpec:
-    """How to make a parent.
+    """The configuration of a fork server.
 
-    ``python`` is the interpreter; ``modules`` are imported before the first kernel; of the packages in ``watch`` every
-    file is watched for changes (of all others, the files of loaded modules); ``environment`` holds the variables that
-    are read once and so cannot be given to a fork.
+    ``python``: the interpreter. ``modules``: imported before the first fork. ``watch``: packages of which all files are
+    watched for changes (of others, only the files of loaded modules). ``environment``: the variables that are read only
+    at startup, so a fork cannot change them.
     """
 
     python: str
@@ -36,15 +36,15 @@ class ForkServerSpec:
     environment: tuple[tuple[str, str], ...]
 
 
-def make_recipe(
+def make_spec(
     python: str, modules: Iterable[str], watch: Iterable[str], environment: Mapping[str, str]
 ) -> ForkServerSpec:
-    """The recipe for kernels with this environment."""
+    """The fork server spec for kernels with this environment."""
     read_once = sorted((name, value) for name, value in environment.items() if name.startswith(READ_ONCE))
     return ForkServerSpec(python, tuple(modules), tuple(watch), tuple(read_once))
 
 
-def parent_environment(recipe: ForkServerSpec) -> dict[str, str]:
-    """The environment to start the parent with."""
+def fork_server_environment(spec: ForkServerSpec) -> dict[str, str]:
+    """The fork server's environment."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(READ_ONCE)}
-    return {**ours, **ONE_THREAD, **dict(recipe.environment)}
+    return {**ours, **ONE_THREAD, **dict(spec.environment)}

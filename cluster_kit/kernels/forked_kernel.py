@@ -1,4 +1,4 @@
-"""What a forked child does to be a kernel as if it had been started afresh."""
+"""Run a forked child as a kernel, with the state of a newly started process."""
 
 from __future__ import annotations
 
@@ -28,47 +28,47 @@ from ipykernel.kernelapp import IPKernelApp
 from cluster_kit.kernels import wire
 
 PR_SET_PDEATHSIG = 1
-# Among processes that are as large, the system's memory killer takes a kernel before a server or a database.
+# The out-of-memory killer prefers a kernel to a server or database of the same size.
 OOM_SCORE = "300"
 NO_PARENT_POLLING = 1
-OPEN_FILES = resource.getrlimit(resource.RLIMIT_NOFILE)  # what is usual here; the parent raises its own
+OPEN_FILES = resource.getrlimit(resource.RLIMIT_NOFILE)  # the default limit; the fork server raises its own
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
 class ForkedKernel:
-    """A child right after the fork: what it is asked to be, what it knows, and the descriptors that it was given."""
+    """A child after the fork: its request, the fork server's loaded files, and its descriptors."""
 
     arguments: tuple[str, ...]
     environment: dict[str, str]
     known_files: frozenset[str]
     parent: int
-    line: socket.socket
+    channel: socket.socket
     cwd: int
     stdout: int
     stderr: int
 
 
 class WarmKernelApp(IPKernelApp):
-    """IPython's kernel, which says when its sockets are bound."""
+    """IPython's kernel app, which reports when its sockets are bound."""
 
-    line: socket.socket | None = None
+    channel: socket.socket | None = None
     known_files: frozenset[str] = frozenset()
 
     def init_heartbeat(self) -> None:
-        """Bind the last of the sockets, and tell the server: a connection made now succeeds at once."""
+        """Bind the last socket, and report it: connections now succeed immediately."""
         super().init_heartbeat()  # type: ignore[no-untyped-call]
-        if self.line:
-            wire.send(self.line, {"bound": True})
-            self.line.close()
-            self.line = None
+        if self.channel:
+            wire.send(self.channel, {"bound": True})
+            self.channel.close()
+            self.channel = None
 
     def init_kernel(self) -> None:
-        """Make the kernel, but spare it the walk over all modules.
+        """Create the kernel without iterating over all modules.
 
-        ipykernel lists their files for its debugger. Touching each would unshare 9 MB of the parent's memory; and
-        the parent has made that list already.
+        ipykernel lists their files for its debugger. Reading each module would unshare 9 MB of copy-on-write
+        memory, and the fork server already has the list.
         """
         vars(ipkernel)["sys"] = SimpleNamespace(**{**vars(sys), "modules": {}})
         try:
@@ -79,19 +79,19 @@ class WarmKernelApp(IPKernelApp):
             debugger.kernel_modules = self.known_files
 
     def start(self) -> None:
-        """Run until shut down; then let the control thread end while the output thread, which it waits for, runs."""
+        """Run until shutdown. Then stop the control thread before the output thread, on which it depends."""
         super().start()  # type: ignore[no-untyped-call]
         if self.control_thread:
             self.control_thread.stop()
             self.control_thread.join()
 
 
-def become_kernel(newborn: ForkedKernel) -> NoReturn:
-    """Be a kernel until it is over; then end without tearing down modules, which would unshare the parent's memory."""
+def run_forked_kernel(forked: ForkedKernel) -> NoReturn:
+    """Run the kernel, then ``os._exit``: tearing down modules would unshare copy-on-write memory."""
     status = 1
     try:
-        reset_process(newborn)
-        run_kernel(newborn)
+        reset_process(forked)
+        run_kernel(forked)
         status = 0
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
@@ -101,19 +101,19 @@ def become_kernel(newborn: ForkedKernel) -> NoReturn:
         _end(status)
 
 
-def reset_process(newborn: ForkedKernel) -> None:
-    """Take on what was asked: session, streams, folder, environment; and shed what came from the parent."""
+def reset_process(forked: ForkedKernel) -> None:
+    """Set the requested session, streams, folder, and environment, and drop inherited state."""
     os.setsid()
-    _die_with(newborn.parent)
-    os.dup2(newborn.stdout, 1)
-    os.dup2(newborn.stderr, 2)
-    os.fchdir(newborn.cwd)
-    line = newborn.line.fileno()
-    os.closerange(3, line)
-    os.closerange(line + 1, os.sysconf("SC_OPEN_MAX"))
+    _die_with_parent(forked.parent)
+    os.dup2(forked.stdout, 1)
+    os.dup2(forked.stderr, 2)
+    os.fchdir(forked.cwd)
+    channel = forked.channel.fileno()
+    os.closerange(3, channel)
+    os.closerange(channel + 1, os.sysconf("SC_OPEN_MAX"))
     resource.setrlimit(resource.RLIMIT_NOFILE, OPEN_FILES)
     os.environ.clear()
-    os.environ.update(newborn.environment, JPY_PARENT_PID=str(newborn.parent))
+    os.environ.update(forked.environment, JPY_PARENT_PID=str(forked.parent))
     time.tzset()
     tempfile.tempdir = None
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -123,7 +123,7 @@ def reset_process(newborn: ForkedKernel) -> None:
 
 
 def reseed() -> None:
-    """Fresh randomness where a library keeps its own: no two kernels may draw the same numbers."""
+    """Reseed random generators, so no two kernels draw the same numbers."""
     random.seed()
     if numpy_random := sys.modules.get("numpy.random"):
         numpy_random.seed()
@@ -131,29 +131,29 @@ def reseed() -> None:
         processes.current_process().authkey = os.urandom(32)
 
 
-def run_kernel(newborn: ForkedKernel) -> None:
-    """Run IPython's kernel with the arguments of the command line, until it is shut down."""
+def run_kernel(forked: ForkedKernel) -> None:
+    """Run IPython's kernel with the command-line arguments until shutdown."""
     launcher = importlib.util.find_spec("ipykernel_launcher")
-    sys.argv = [str(launcher and launcher.origin), *newborn.arguments]
+    sys.argv = [str(launcher and launcher.origin), *forked.arguments]
     app = WarmKernelApp.instance(parent_handle=NO_PARENT_POLLING)
-    app.line, app.known_files = newborn.line, newborn.known_files
+    app.channel, app.known_files = forked.channel, forked.known_files
     app.initialize(sys.argv[1:])  # type: ignore[no-untyped-call]
     if widgets := sys.modules.get("ipywidgets"):
-        widgets.load_ipython_extension(app.shell)  # what importing it in a kernel does
+        widgets.load_ipython_extension(app.shell)  # as an import in a kernel does
     app.start()
 
 
-def _die_with(parent: int) -> None:
-    """Be killed when the parent ends, however it ends; at once if it already has."""
+def _die_with_parent(parent: int) -> None:
+    """Have the system kill this process when the fork server ends, or exit if it has already ended."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
-    with contextlib.suppress(OSError):  # not everywhere may a process do so
+    with contextlib.suppress(OSError):  # some systems do not permit it
         Path("/proc/self/oom_score_adj").write_text(OOM_SCORE, encoding="ascii")
 
 
 def _end(status: int) -> NoReturn:
-    """What the interpreter does at its end, without the teardown."""
+    """Exit as the interpreter does, but without the teardown of modules."""
     try:
         for thread in threading.enumerate():
             if not thread.daemon and thread is not threading.current_thread():

@@ -1,4 +1,4 @@
-"""A forked kernel as its server sees it: what ``subprocess.Popen`` is for a child of one's own."""
+"""A forked kernel's process handle, as ``subprocess.Popen`` is for a child."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ KILLED = -signal.SIGKILL
 
 
 class WarmKernel:
-    """A kernel process, with what ``LocalProvisioner`` uses of ``subprocess.Popen``.
+    """A kernel process, with the part of ``subprocess.Popen`` that ``LocalProvisioner`` uses.
 
-    The process keeps its pid, even when it has ended, until ``wait``, ``close`` or the end of this object. An object
-    that nobody holds any more takes a running kernel with it.
+    The pid stays reserved until ``wait``, ``close``, or the deletion of this object, even after the process has ended.
+    Deleting the object kills a running kernel.
     """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int, line: socket.socket) -> None:
+    def __init__(self, pid: int, channel: socket.socket) -> None:
         self.pid = pid
         self.returncode: int | None = None
-        self._line = line
-        self._line.setblocking(False)
+        self._channel = channel
+        self._channel.setblocking(False)
         self._pidfd: int | None = os.pidfd_open(pid)
 
     def poll(self) -> int | None:
         """The exit status, negative for a signal; None while it runs."""
         while self.returncode is None:
             try:
-                message, _ = wire.receive(self._line)
+                message, _ = wire.receive(self._channel)
             except BlockingIOError:
                 break
-            except (EOFError, OSError):  # its parent has died, so it is being killed, and nobody can say how it ended
+            except (EOFError, OSError):  # the fork server ended, so the kernel is killed and has no known status
                 if self._has_ended(0):
                     self.returncode = KILLED
                 break
@@ -46,44 +46,44 @@ class WarmKernel:
         return self.returncode
 
     def wait(self) -> int:
-        """The exit status, as soon as there is one."""
+        """Wait for the process to end, and return its exit status."""
         if self.returncode is None:
             self._has_ended(None)
         while self.poll() is None:
-            select.select([self._line], [], [])
+            select.select([self._channel], [], [])
         self.close()
         return int(self.returncode or 0)
 
     async def wait_until_bound(self) -> None:
-        """Return when its sockets accept connections, or it has ended, or ``BIND_S`` seconds have passed."""
+        """Wait until its sockets accept connections, it has ended, or ``BIND_S`` seconds have passed."""
         loop = asyncio.get_running_loop()
         heard = asyncio.Event()
-        loop.add_reader(self._line, heard.set)
+        loop.add_reader(self._channel, heard.set)
         try:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(heard.wait(), BIND_S)
         finally:
-            loop.remove_reader(self._line)
+            loop.remove_reader(self._channel)
 
     def send_signal(self, signum: int) -> None:
-        """Send a signal to this process, if it still runs."""
+        """Send a signal to the process if it is running."""
         if self.poll() is None and self._pidfd is not None:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signum)
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Send SIGTERM."""
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it."""
+        """Send SIGKILL."""
         self.send_signal(signal.SIGKILL)
 
     def close(self) -> None:
-        """Let its parent bury it. A kernel that still runs is killed."""
+        """Close the channel: the fork server kills the kernel if it is running, and reaps it."""
         if self.poll() is None:
             self.returncode = KILLED
-        self._line.close()
+        self._channel.close()
         if self._pidfd is not None:
             os.close(self._pidfd)
             self._pidfd = None

@@ -1,4 +1,4 @@
-"""Warm kernels for everything that starts kernels through jupyter_client: Voilà, papermill, nbval, JupyterLab."""
+"""The kernel provisioner of warm kernels, for all users of jupyter_client: Voilà, papermill, nbval, JupyterLab."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from traitlets import Bool, List, Unicode
 from cluster_kit.kernels import wire
 from cluster_kit.kernels.addresses import make_socket_folder
 from cluster_kit.kernels.errors import WarmKernelError, check_system
-from cluster_kit.kernels.fork_server_pool import parents
-from cluster_kit.kernels.fork_server_spec import ForkServerSpec, make_recipe
+from cluster_kit.kernels.fork_server_pool import current_pool
+from cluster_kit.kernels.fork_server_spec import ForkServerSpec, make_spec
 from cluster_kit.kernels.kernel import WarmKernel
 
 LINGER_S = 0.15
@@ -30,9 +30,9 @@ STANDARD_OUTPUT, STANDARD_ERROR = 1, 2
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Forks kernels from a warm parent where it can, and starts them as ``LocalProvisioner`` does where it cannot.
+    """Forks kernels from a fork server or, if that is not possible, starts them as ``LocalProvisioner`` does.
 
-    Which of the two it was makes no difference to anything that happens to a kernel afterwards.
+    Both kinds of kernels behave in the same way afterward.
     """
 
     modules = List(Unicode(), help="What to import before the first kernel.").tag(config=True)
@@ -42,7 +42,7 @@ class WarmProvisioner(LocalProvisioner):
     _folder: Path | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Choose where the kernel's sockets will be, then prepare the start as ever."""
+        """Create the kernel's socket folder, then prepare the launch as usual."""
         manager = self.parent
         if self.ipc and self._folder is None and manager and manager.transport == "tcp":
             self._folder = make_socket_folder()
@@ -53,7 +53,7 @@ class WarmProvisioner(LocalProvisioner):
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Fork the kernel, or start it the ordinary way and say why in the log."""
+        """Fork the kernel, or start it as an ordinary process and log the reason."""
         try:
             kernel = await self._fork(cmd, kwargs)
         except (WarmKernelError, OSError) as error:
@@ -68,17 +68,17 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Leave nothing behind, unless the kernel is about to come back.
+        """Remove the kernel's resources, except on a restart.
 
-        A dead kernel does not take the request to shut down, which then lingers on its manager's closed socket for
-        0.1 s. A warm kernel would be back at the same address by then, and shut down.
+        A dead kernel does not receive the shutdown request, which stays in its manager's closed socket for 0.1 s. A
+        warm kernel restarts at the same address faster than that, and would receive it.
         """
         await super().cleanup(restart=restart)
         if restart:
             await asyncio.sleep(LINGER_S)
         else:
             self._remove_folder()
-            if isinstance(self.process, WarmKernel):  # it died, and nobody has waited for it
+            if isinstance(self.process, WarmKernel):  # it died without a call of ``wait``
                 self.process.close()
 
     async def _launch_ordinary(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
@@ -100,7 +100,7 @@ class WarmProvisioner(LocalProvisioner):
             leftovers.append(self.parent.connection_file)
         environment = dict(kwargs.get("env") or os.environ)
         request = wire.Request(tuple(map(os.path.expanduser, cmd[3:])), environment, tuple(leftovers))
-        future = parents().fork(self.recipe(cmd[0], environment), request, open_descriptors(kwargs))
+        future = current_pool().fork(self.fork_server_spec(cmd[0], environment), request, open_descriptors(kwargs))
         try:
             kernel = await asyncio.shield(asyncio.wrap_future(future))
             await kernel.wait_until_bound()
@@ -109,19 +109,19 @@ class WarmProvisioner(LocalProvisioner):
             raise
         return kernel
 
-    def recipe(self, python: str, environment: Mapping[str, str]) -> ForkServerSpec:
-        """The kind of parent that kernels of this kernelspec need."""
-        return make_recipe(python, self.modules, self.watch, environment)
+    def fork_server_spec(self, python: str, environment: Mapping[str, str]) -> ForkServerSpec:
+        """The fork server spec for kernels of this kernelspec."""
+        return make_spec(python, self.modules, self.watch, environment)
 
 
 def _drop(future: Future[WarmKernel]) -> None:
-    """Nobody waits for this kernel any more: end it, as soon as there is one."""
+    """End the kernel of a cancelled launch as soon as it exists."""
     if not future.exception():
         future.result().close()
 
 
 def check_possible(cmd: list[str], kwargs: Mapping[str, Any], platform: str = sys.platform) -> None:
-    """Raise ``WarmKernelError`` with the reason when this system, command or way of starting rules out a fork."""
+    """Raise ``WarmKernelError`` with the reason if the system, command, or launch options prevent a fork."""
     check_system(platform)
     if cmd[1:3] != LAUNCHER:
         raise WarmKernelError(f"Its command does not run ipykernel_launcher: {' '.join(cmd)}.")
@@ -134,7 +134,7 @@ def check_possible(cmd: list[str], kwargs: Mapping[str, Any], platform: str = sy
 
 
 def open_descriptors(kwargs: Mapping[str, Any]) -> list[int]:
-    """The kernel's folder, output and error output, each a descriptor of our own. Raises ``OSError``."""
+    """New descriptors of the kernel's working directory, output, and error output. Raises ``OSError``."""
     opened = [os.open(kwargs.get("cwd") or ".", os.O_RDONLY | os.O_DIRECTORY)]
     try:
         opened.append(_duplicate(kwargs.get("stdout"), STANDARD_OUTPUT, STANDARD_OUTPUT))
@@ -147,7 +147,7 @@ def open_descriptors(kwargs: Mapping[str, Any]) -> list[int]:
 
 
 def _duplicate(stream: Any, standard: int, output: int) -> int:
-    """A stream as ``subprocess.Popen`` takes it: None is the server's own, STDOUT is wherever the output goes."""
+    """A new descriptor of a ``subprocess.Popen`` stream. None: this process's stream; STDOUT: that of the output."""
     if stream == subprocess.DEVNULL:
         return os.open(os.devnull, os.O_WRONLY)
     if stream == subprocess.STDOUT:

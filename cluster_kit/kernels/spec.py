@@ -1,4 +1,4 @@
-"""The kernelspec by which programs choose warm kernels."""
+"""The kernelspec with which programs select warm kernels."""
 
 from __future__ import annotations
 

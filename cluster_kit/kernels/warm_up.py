@@ -1,4 +1,4 @@
-"""Have a warm parent ready before anybody arrives."""
+"""Start a fork server before the first participant joins."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from concurrent.futures import Future
 from jupyter_client.kernelspec import KernelSpec
 
 from cluster_kit.kernels.errors import WarmKernelError, check_system
-from cluster_kit.kernels.fork_server_pool import parents
-from cluster_kit.kernels.fork_server_spec import make_recipe
+from cluster_kit.kernels.fork_server_pool import current_pool
+from cluster_kit.kernels.fork_server_spec import make_spec
 from cluster_kit.kernels.spec import KERNEL_NAME, kernelspecs_folder
 
 
@@ -26,11 +26,11 @@ def warm_up(environment: Mapping[str, str]) -> Future[int]:
         failed.set_exception(error)
         return failed
     config = read_config()
-    return parents().warm(make_recipe(sys.executable, config["modules"], config["watch"], environment))
+    return current_pool().warm(make_spec(sys.executable, config["modules"], config["watch"], environment))
 
 
 def read_config() -> dict[str, list[str]]:
-    """What the kernelspec asks a parent to import and to watch."""
+    """The kernelspec's modules to import and packages to watch."""
     spec = KernelSpec.from_resource_dir(str(kernelspecs_folder() / KERNEL_NAME))
     config: dict[str, list[str]] = spec.metadata["kernel_provisioner"]["config"]
     return config

@@ -1,20 +1,20 @@
-"""What the server and a warm parent say to each other, over socket pairs that nobody else can reach.
+"""The protocol between a fork server (the parent) and its client (the server), over private socket pairs.
 
 Messages are single packets (``SOCK_SEQPACKET``) of JSON, with file descriptors beside them where needed.
 
-The **control** pair lives as long as the server wants the parent:
+The server keeps the **control** pair open while it needs the parent:
 
-- server → parent: ``Order``, once
+- server → parent: ``Configure``, once
 - parent → server: ``Ready``, once
-- server → parent: ``Request``, with the descriptors ``line, cwd, stdout, stderr``
+- server → parent: ``Request``, with the descriptors ``channel, cwd, stdout, stderr``
 
-Each kernel has a pair of its own, its **line**, whose other end the server holds as long as it wants the kernel:
+Each kernel has its own pair, the **channel**, which the server keeps open while it needs the kernel:
 
-- parent → server: ``{"stale": true}`` or ``{"trouble": sentence}`` when it does not fork
-- kernel → server: ``{"pid": n}`` first of all; ``{"bound": true}`` when its sockets accept connections
+- parent → server: ``{"stale": true}`` or ``{"trouble": sentence}`` if it does not fork
+- kernel → server: ``{"pid": n}`` first; ``{"bound": true}`` when its sockets accept connections
 - parent → server: ``{"exit": status}`` when it has ended; negative for a signal, as ``subprocess`` has it
 
-A closed line means that the server is gone or done with the kernel: the parent kills what still runs, and reaps it.
+A closed channel means that the server is gone or done with the kernel: the parent kills what still runs, and reaps it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ MOST_DESCRIPTORS = 4
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a new parent is to import, and the packages of which it is to watch every file."""
+class Configure:
+    """The modules that a new parent imports, and the packages of which it watches all files."""
 
     modules: tuple[str, ...]
     watch: tuple[str, ...]
@@ -39,7 +39,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Ready:
-    """What a parent says when it is warm: what it could not import and why, and why it must not fork, if so."""
+    """The parent's report after its imports: failed imports with reasons, and the reason if it must not fork."""
 
     missing: dict[str, str]
     trouble: str = ""
@@ -47,7 +47,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Request:
-    """One kernel to fork: its command-line arguments and environment, and the paths to remove if nobody else can."""
+    """A kernel to fork: its command-line arguments, environment, and paths to remove if the server is gone."""
 
     arguments: tuple[str, ...]
     environment: dict[str, str]
@@ -55,18 +55,18 @@ class Request:
 
 
 def make_pair() -> tuple[socket.socket, socket.socket]:
-    """Two connected sockets that carry whole messages."""
+    """Two connected sockets that preserve message boundaries."""
     return socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 def send(channel: socket.socket, message: Any, descriptors: Sequence[int] = ()) -> None:
-    """Send a dictionary or a dataclass. Raises ``OSError`` when it is too long or nobody listens."""
+    """Send a dictionary or a dataclass. Raises ``OSError`` if it is too long or the other side has closed."""
     body = message if isinstance(message, dict) else asdict(message)
     socket.send_fds(channel, [json.dumps(body).encode()], list(descriptors))
 
 
 def receive(channel: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    """The next message and its descriptors. Raises ``EOFError`` when the other side has closed."""
+    """The next message and its descriptors. Raises ``EOFError`` if the other side has closed."""
     packet, descriptors, _, _ = socket.recv_fds(channel, PACKET_BYTES, MOST_DESCRIPTORS)
     if not packet:
         raise EOFError

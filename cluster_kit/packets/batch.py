@@ -1,6 +1,6 @@
-"""A batch of packets: what is missing or out of date is made, checked, and put in place.
+"""Batch of packets: builds, checks, and stores those that are missing or out of date.
 
-One that fails leaves the others alone.
+A failed packet does not affect the others.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from cluster_kit.packets.manifest import (
 from cluster_kit.packets.pipeline import BuildResult, Task
 from cluster_kit.packets.pool import Outcome, run_here, run_on_dask
 from cluster_kit.settings import Settings
-from cluster_kit.store import Store
+from cluster_kit.store.deployment import open_deployment_store
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class BatchOptions:
     """How to make packets: with ``workers`` local processes, or at the address of a Dask ``scheduler``.
 
     ``force`` also makes packets whose inputs have not changed. ``require_accessible`` fails a packet that does not pass
-    its accessibility check, or cannot be checked. Without ``check`` none is checked, which saves a third of the time.
+    its accessibility check, or cannot be checked. Without ``check`` files are not checked, which saves a third of the
+    time.
     """
 
     workers: int = 1
@@ -126,10 +127,10 @@ class _Batch:
         return collect_results(self._content, [results[job.name] for job in jobs])
 
     def _read_inputs(self, jobs: Sequence[Job]) -> dict[str, BuildResult]:
-        """Read the inputs of every job; a failure for each whose inputs cannot be read."""
+        """Read the inputs of every job; returns a failed result for each job whose inputs cannot be read."""
         failed = {}
         try:
-            with Store.open(self._settings.db_url) as store:
+            with open_deployment_store(self._settings) as store:
                 reader = InputReader(store, self._content, self._wanted.notebooks)
                 for job in jobs:
                     try:
@@ -141,7 +142,7 @@ class _Batch:
         return failed
 
     def _is_current(self, job: Job) -> bool:
-        """True when the packet in the folder is what would be made again."""
+        """True if the packet in the folder is up to date."""
         known = self._known.get(job.name)
         if self._how.force or known is None or known.status == "failed":
             return False
@@ -152,7 +153,7 @@ class _Batch:
         return is_same and has_all and all(file.is_intact(self._out) for file in known.files)
 
     def _task(self, job: Job) -> Task:
-        """What is to be made: the wanted formats, and those that are there already and would be out of date."""
+        """The task for a job: the requested formats, plus existing files that would become out of date."""
         known = self._known.get(job.name)
         formats = dict.fromkeys([*self._wanted.formats, *(known.formats if known else ())])
         return Task(job, self._settings, tuple(formats), self._wanted.notebooks)
@@ -166,7 +167,7 @@ class _Batch:
             yield from run_here(tasks, min(self._how.workers, len(tasks)))
 
     def _finish(self, job: Job, made: BuildResult, checker: Checker) -> PacketResult:
-        """Check what was made, put it in place, and write it down."""
+        """Check the packet's files, store them, and record the result."""
         inputs = self._inputs.get(job.name, Inputs("", 0))
         checks = checker.check(made.files) if self._how.check else ()
         error = made.error
@@ -190,7 +191,7 @@ class _Batch:
 
     @contextmanager
     def _recording(self) -> Iterator[None]:
-        """The readable table is written at the end, however the run ends."""
+        """Write the HTML index at the end, even after an error."""
         try:
             yield
         finally:
@@ -201,7 +202,7 @@ class _Batch:
 
 
 def default_workers() -> int:
-    """One process more than there are processors: each waits a while for its kernel, when another has work to do."""
+    """One more process than processors, since each waits for its kernel part of the time."""
     return (os.cpu_count() or 1) + 1
 
 

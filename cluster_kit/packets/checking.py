@@ -1,4 +1,4 @@
-"""The accessibility gate: each PDF against the rules of PDF/UA that a program can check, each page by axe-core."""
+"""Accessibility checks: each PDF against the machine-checkable rules of PDF/UA, each page with axe-core."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from cluster_kit.packets.page_rules import PageChecker
 
 
 class Checker:
-    """Checks packets' files. A browser is started for the first page and serves for all."""
+    """Checks packet files. One browser, started for the first page, is reused."""
 
     def __init__(self) -> None:
-        # Playwright belongs to the thread that started it; its own thread keeps it apart from kernels' event loops.
+        # Playwright is bound to the thread that started it; a dedicated thread keeps it out of the kernels' event
+        # loops.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="page-checker")
         self._pages: PageChecker | None = None
 
     def check(self, files: dict[str, bytes]) -> tuple[Check, ...]:
-        """One check for each page and PDF among the files, by their names' endings."""
+        """One check for each page and PDF, recognized by file name extension."""
         pages = [self._thread.submit(self._check_page, data) for data in _of(HTML, files)]
         problems = [tuple(find_pdf_problems(data)) for data in _of(PDF, files)]
         documents = [Check(format=PDF, problems=found) for found in problems]

@@ -1,4 +1,4 @@
-"""What can go wrong with a packet."""
+"""Errors while building packets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from cluster_kit.errors import ClusterKitError
 
 
 class PacketError(ClusterKitError):
-    """A packet that could not be made. ``notebook`` is the file's name, ``cell`` counts from 1 (0: no cell)."""
+    """A packet that could not be built. ``notebook`` is the file's name, ``cell`` counts from 1 (0: no cell)."""
 
     def __init__(self, notebook: str, cell: int, sentence: str) -> None:
         self.notebook, self.cell = notebook, cell

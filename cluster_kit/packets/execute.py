@@ -1,4 +1,4 @@
-"""A session's notebook, run by papermill for one jurisdiction."""
+"""Executes a session's notebook with papermill for one jurisdiction."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ ORDINARY_KERNEL = "python3"
 
 
 def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
-    """The notebook with its outputs, run in packet mode, cleaned of what belongs to the run and not to the packet.
+    """The executed notebook in packet mode, cleaned of run-specific data.
 
-    Raises ``PacketError``. Not for several threads: the kernel takes its settings from the process's environment.
+    Raises ``PacketError``. Not thread-safe: the kernel inherits its settings from the process's environment.
     """
     parameters: dict[str, str | int] = {
         "series": job.series,
@@ -61,7 +61,7 @@ def run_notebook(notebook: Path, job: Job, settings: Settings) -> NotebookNode:
 
 
 def _execute(notebook: NotebookNode, parameters: dict[str, str | int]) -> NotebookNode:
-    """Run the notebook in a warm kernel; in an ordinary one where there are none, or where it does not start."""
+    """Execute the notebook in a warm kernel, or in an ordinary one if none is installed or it does not start."""
     run: Callable[..., NotebookNode] = partial(
         papermill.execute_notebook,
         notebook,
@@ -70,12 +70,12 @@ def _execute(notebook: NotebookNode, parameters: dict[str, str | int]) -> Notebo
         progress_bar=False,
         report_mode=True,
         execution_timeout=CELL_TIMEOUT_S,
-        shutdown_kernel="immediate",  # nothing that it still holds is wanted
+        shutdown_kernel="immediate",  # its state is not needed
     )
     if has_warm_kernels():
         try:
             return run(kernel_name=KERNEL_NAME, start_timeout=START_TIMEOUT_S)
-        except RuntimeError as error:  # what nbclient raises when a kernel does not answer, and nothing has run yet
+        except RuntimeError as error:  # nbclient raises this if a kernel does not respond; no cell has run yet
             if isinstance(error, DeadKernelError):
                 raise
             _log.warning("A warm kernel did not start; an ordinary one is used. %s", error)
@@ -85,7 +85,7 @@ def _execute(notebook: NotebookNode, parameters: dict[str, str | int]) -> Notebo
 
 @cache
 def has_warm_kernels() -> bool:
-    """True where the warm kernels are installed; they are, in this environment, where they can be."""
+    """True if the warm kernels are installed. Installs them in this environment if possible."""
     if KERNEL_NAME not in KernelSpecManager().find_kernel_specs():
         try:
             ensure_kernelspec()
@@ -96,7 +96,7 @@ def has_warm_kernels() -> bool:
 
 
 def clean_notebook(notebook: NotebookNode) -> NotebookNode:
-    """The notebook without traces of the run: paths, timings, messages on stderr, widget states."""
+    """The notebook without run-specific data: paths, timings, stderr, widget state."""
     for key in ("papermill", "widgets"):
         notebook.metadata.pop(key, None)
     for cell in notebook.cells:
@@ -109,7 +109,7 @@ def clean_notebook(notebook: NotebookNode) -> NotebookNode:
 
 @contextmanager
 def _private_sockets() -> Iterator[Config]:
-    """How to reach an ordinary kernel: through files that nobody else can open, where the system has such."""
+    """Connection settings of an ordinary kernel: private IPC sockets where the system supports them."""
     folder = make_socket_folder()
     try:
         yield Config({"KernelManager": {"transport": "ipc", "ip": str(folder / "kernel")}} if folder else {})
@@ -119,7 +119,7 @@ def _private_sockets() -> Iterator[Config]:
 
 
 def _sentence(error: PapermillExecutionError) -> str:
-    """Our own errors speak for themselves; anything else is named, with where to look."""
+    """The message of our own errors; for any other error, its name and location."""
     if error.ename in _our_errors():
         return str(error.evalue)
     return f"It stopped with {error.ename}: {error.evalue}. Run the notebook in JupyterLab to see where."
@@ -131,7 +131,7 @@ def _our_errors(root: type[ClusterKitError] = ClusterKitError) -> set[str]:
 
 @contextmanager
 def _environment(settings: Settings, series: str) -> Iterator[None]:
-    """The settings in the process's environment, for a kernel to inherit; the series, for its parent to read once."""
+    """Settings as environment variables for the kernel to inherit, and the series for the fork server to load once."""
     before = {name: os.environ.pop(name, None) for name in (HOME_VARIABLE, DB_VARIABLE, SERIES_VARIABLE)}
     os.environ.update(settings.environment(), **{SERIES_VARIABLE: series})
     try:

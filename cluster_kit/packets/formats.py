@@ -14,17 +14,17 @@ IPYNB, HTML, PDF, DOCX = "ipynb", "html", "pdf", "docx"
 
 
 class PacketFormat(Protocol):
-    """A function that writes a packet as bytes. Its name in the registry is the file's ending, without the dot."""
+    """A function that writes a packet as bytes, registered under the file name extension without the dot."""
 
     def __call__(self, packet: Document, notebook: NotebookNode, /) -> bytes:
-        """The packet, from the document or from the notebook that was run to make it."""
+        """The packet's bytes, from the document or from its executed notebook."""
 
 
 def _write_ipynb(_packet: Document, notebook: NotebookNode) -> bytes:
     return str(nbformat.writes(notebook)).encode()  # type: ignore[no-untyped-call]
 
 
-# Writers are imported when they are first used: fonts and libraries take a while to load.
+# Writers are imported on first use: fonts and libraries are slow to load.
 
 
 def _write_html(packet: Document, _notebook: NotebookNode) -> bytes:
@@ -46,7 +46,7 @@ def _write_docx(packet: Document, _notebook: NotebookNode) -> bytes:
 
 
 PACKET_FORMATS: Registry[PacketFormat] = Registry("cluster_kit.packet_formats", "packet format")
-"""How packets are written, by file ending. Packages add to it."""
+"""Packet writers by file name extension. Other packages can register more."""
 PACKET_FORMATS.register(IPYNB, _write_ipynb)
 PACKET_FORMATS.register(HTML, _write_html)
 PACKET_FORMATS.register(PDF, _write_pdf)

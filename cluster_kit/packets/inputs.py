@@ -1,4 +1,4 @@
-"""What a packet is made from, as one digest: when it is the same, the packet need not be made again."""
+"""Digest of a packet's inputs: an unchanged digest means that the packet is up to date."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from pathlib import Path
 import cluster_kit
 from cluster_kit.content.models import Content
 from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.completeness import list_complete
 from cluster_kit.insights.peers import Example, example_exercises, read_shared_examples
 from cluster_kit.packets.jobs import Job, PacketKind
 from cluster_kit.packets.notebook_copies import packet_notebook
 from cluster_kit.store import Person, Response, Store
 
-# What writes the documents and draws their pictures: another version may write other files.
+# Packages that write documents and charts: another version may produce different files.
 WRITERS = ("matplotlib", "typst", "python-docx", "papermill")
 CODE = (".py", ".typ", ".j2", ".css", ".ipynb", ".ttf", ".otf")
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The digest of what a packet is made from, and how many of its exercises hold an answer."""
+    """The digest of a packet's inputs, and the number of its exercises that are answered."""
 
     digest: str
     answered: int
@@ -33,7 +34,7 @@ class Inputs:
 
 @dataclass(frozen=True)
 class _State:
-    """What one jurisdiction has said."""
+    """One jurisdiction's answers."""
 
     current: list[Response]
     history: list[Response]
@@ -45,20 +46,20 @@ class _State:
 
     @cached_property
     def fingerprint(self) -> list[object]:
-        """An answer never changes under its id, so that the ids say it all."""
-        said = [r.id for r in self.history], [r.id for r in self.current]
-        return [*said, [(p.id, p.name, p.role) for p in self.people]]
+        """Ids of the answers. An answer never changes under its id, so ids are sufficient."""
+        responses = [r.id for r in self.history], [r.id for r in self.current]
+        return [*responses, [(p.id, p.name, p.role) for p in self.people]]
 
 
 class InputReader:
-    """Reads inputs for one run. What a state and its peers have said is read once."""
+    """Reads inputs for one run. The answers of a state and its peers are read once."""
 
     def __init__(self, store: Store, content: Content, notebooks: Path | None) -> None:
         self._store, self._content, self._notebooks = store, content, notebooks
         self._states: dict[str, _State] = {}
 
     def read(self, job: Job) -> Inputs:
-        """The inputs of a job. Raises ``NotebookMissingError``, and what a store raises."""
+        """The inputs of a job. Raises ``NotebookMissingError``, and the store's errors."""
         state = self._state(job.jurisdiction)
         notebook = packet_notebook(job, self._notebooks).read_bytes()
         others = {} if job.kind is PacketKind.PREWORK else self._shared
@@ -74,10 +75,10 @@ class InputReader:
         digest = hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
         return Inputs(digest, sum(self._answered(job, state.answers)))
 
-    def _answered(self, job: Job, answers: Answers) -> Iterator[bool]:
+    def _answered(self, job: Job, answers: Answers) -> Iterator[int]:
         for session in self._content.sessions:
             if job.kind is PacketKind.SERIES or session.number == job.session:
-                yield from (answers.has(session.number, exercise.id) for exercise in session.exercises)
+                yield len(list_complete(self._content, session.number, answers))
 
     def _state(self, code: str) -> _State:
         if code not in self._states:
@@ -90,13 +91,13 @@ class InputReader:
     def _shared(self) -> dict[str, list[Example]]:
         series = self._content.series.id
         asked = example_exercises(self._content)
-        given = [said for exercise in asked for said in self._store.current(series, exercise=exercise)]
+        given = [response for exercise in asked for response in self._store.current(series, exercise=exercise)]
         return read_shared_examples(self._content, given, self._store.people(series))
 
 
 @cache
 def code_version() -> str:
-    """A digest of the kit's own code and fonts, and of the versions of what writes the documents."""
+    """Digest of the kit's code and fonts, and of the versions of the packages in ``WRITERS``."""
     digest = hashlib.sha256()
     root = Path(cluster_kit.__file__).parent
     for path in sorted(path for path in root.rglob("*") if path.suffix in CODE):

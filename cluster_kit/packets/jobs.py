@@ -1,4 +1,4 @@
-"""What there is to make: kinds of packets, formats, and one job for each packet."""
+"""Kinds of packets, and the jobs of a batch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cluster_kit.models import FrozenModel
 
 
 class PacketKind(StrEnum):
-    """What a packet is for: preparing a session, what came of it, or the whole series."""
+    """Purpose of a packet: preparation, results of a session, or the whole series."""
 
     PREWORK = "prework"
     AFTER = "after"
@@ -18,7 +18,7 @@ class PacketKind(StrEnum):
 
 
 class Job(FrozenModel):
-    """One packet, for one jurisdiction. ``session`` is the series' last one for a packet of the whole series."""
+    """One packet for one jurisdiction. For a packet of the whole series, ``session`` is its last session."""
 
     kind: PacketKind = PacketKind.AFTER
     series: str
@@ -27,7 +27,7 @@ class Job(FrozenModel):
 
     @property
     def name(self) -> str:
-        """What its files are called, without their ending."""
+        """File name without extension."""
         part = PacketKind.SERIES if self.kind is PacketKind.SERIES else f"session-{self.session}-{self.kind}"
         return f"{self.series}-{part}-{self.jurisdiction}"
 
@@ -38,9 +38,9 @@ def plan_jobs(
     jurisdictions: Sequence[str] | None = None,
     kind: PacketKind = PacketKind.AFTER,
 ) -> list[Job]:
-    """One job for each session and jurisdiction, each once, session by session. None means all of them.
+    """One job for each session and jurisdiction, without duplicates, session by session. None means all.
 
-    A packet of the whole series is one for each jurisdiction, whatever the sessions. Raises ``UnknownSessionError`` or
+    A packet of the whole series is made once per jurisdiction, whatever the sessions. Raises ``UnknownSessionError`` or
     ``UnknownJurisdictionError`` before anything is made.
     """
     numbers = [s.number for s in content.sessions] if sessions is None else list(dict.fromkeys(sessions))

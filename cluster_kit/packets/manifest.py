@@ -1,4 +1,4 @@
-"""What a folder of packets holds: ``manifest.json`` for machines, ``index.html`` for people."""
+"""The content of a packet folder: ``manifest.json`` for programs, ``index.html`` for people."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from cluster_kit.files import write_atomically
 from cluster_kit.models import FrozenModel
 from cluster_kit.packets.jobs import Job
 from cluster_kit.text import count_of
+from cluster_kit.web import WEB
 
 MANIFEST, INDEX = "manifest.json", "index.html"
 
@@ -39,7 +40,7 @@ class FileRecord(FrozenModel):
     size: int
 
     def is_intact(self, folder: Path) -> bool:
-        """True when the file stands in the folder as it was written."""
+        """True if the file is in the folder, unchanged."""
         try:
             return hashlib.sha256((folder / self.name).read_bytes()).hexdigest() == self.sha256
         except OSError:
@@ -47,7 +48,7 @@ class FileRecord(FrozenModel):
 
 
 class Check(FrozenModel):
-    """What the accessibility check of one file found: its ``problems``, or why it was ``skipped``."""
+    """Result of one file's accessibility check: its ``problems``, or why it was ``skipped``."""
 
     format: str
     problems: tuple[str, ...] = ()
@@ -55,15 +56,15 @@ class Check(FrozenModel):
 
     @property
     def passed(self) -> bool:
-        """True when the file was checked and nothing was found."""
+        """True if the file was checked without problems."""
         return not self.problems and not self.skipped
 
 
 class PacketResult(FrozenModel):
-    """The result of a job: its ``files``, or the ``error`` in a sentence.
+    """The result of a job: its ``files``, or an ``error`` message.
 
-    ``inputs`` is the digest of everything that the packet was made from. ``answered`` is how many of the session's
-    exercises (for a packet of the series, of the series') have an answer. ``seconds`` is how long it took.
+    ``inputs`` is the digest of the packet's inputs. ``answered`` is the number of exercises that are answered, in the
+    session or, for a packet of the series, in the series. ``seconds`` is the duration.
     """
 
     job: Job
@@ -78,12 +79,12 @@ class PacketResult(FrozenModel):
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """The formats of the files."""
+        """Formats of the files."""
         return tuple(file.name.rpartition(".")[2] for file in self.files)
 
     @property
     def accessibility(self) -> str:
-        """The result of the checks in a word or two: ``passed``, ``2 problems``, ``not checked``."""
+        """The check results in brief: ``passed``, ``2 problems``, ``not checked``."""
         problems = sum(len(check.problems) for check in self.checks)
         if problems:
             return count_of(problems, "problem")
@@ -101,12 +102,12 @@ class Manifest(FrozenModel):
 
     @property
     def failed(self) -> tuple[PacketResult, ...]:
-        """The packets that could not be made."""
+        """The failed packets."""
         return tuple(result for result in self.results if result.status == "failed")
 
 
 def find_results(folder: Path) -> dict[str, PacketResult]:
-    """What the folder's manifest knows, by the name of the job; empty where there is none. Raises ``ManifestError``."""
+    """Results from the folder's manifest by job name; empty if there is none. Raises ``ManifestError``."""
     path = folder / MANIFEST
     try:
         manifest = Manifest.model_validate_json(path.read_bytes())
@@ -118,36 +119,33 @@ def find_results(folder: Path) -> dict[str, PacketResult]:
 
 
 def write_manifest(folder: Path, content: Content, results: Iterable[PacketResult]) -> None:
-    """Write ``manifest.json`` for everything that the folder holds."""
+    """Write ``manifest.json`` for everything in the folder."""
     write_atomically(folder / MANIFEST, collect_results(content, results).model_dump_json(indent=1).encode())
 
 
 def write_index(folder: Path, content: Content, results: Iterable[PacketResult]) -> None:
-    """Write ``index.html``, the same as a table to read."""
+    """Write ``index.html``, the manifest as an HTML table."""
     manifest = collect_results(content, results)
     names = {jurisdiction.code: jurisdiction.name for jurisdiction in content.jurisdictions}
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(_read("index.html.j2"))
-    page = template.render(manifest=manifest, names=names, content=content, style=page_css() + _read("index.css"))
+    template = environment.from_string(files("cluster_kit.packets").joinpath("index.html.j2").read_text("utf-8"))
+    style = page_css() + (WEB / "packets" / "index.css").read_text("utf-8")
+    page = template.render(manifest=manifest, names=names, content=content, style=style)
     write_atomically(folder / INDEX, page.encode())
 
 
 def collect_results(content: Content, results: Iterable[PacketResult]) -> Manifest:
-    """The results as a manifest of now."""
+    """The results as a manifest with the current time."""
     now = dt.datetime.now(dt.UTC)
     series = content.series.id
     return Manifest(series=series, content_version=content.version, made_at=now, results=tuple(results))
 
 
 def write_files(folder: Path, contents: dict[str, bytes]) -> tuple[FileRecord, ...]:
-    """Write a packet's files; a record for each."""
+    """Write a packet's files and return a record for each."""
     for name, data in contents.items():
         write_atomically(folder / name, data)
     return tuple(
         FileRecord(name=name, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
         for name, data in contents.items()
     )
-
-
-def _read(name: str) -> str:
-    return files("cluster_kit.packets").joinpath(name).read_text("utf-8")

@@ -1,4 +1,4 @@
-"""The notebook that a packet is made from: a session's own, or one of this folder's."""
+"""The notebook for a packet: from the given folder or as shipped."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from cluster_kit.content.notebooks import find_notebook
 from cluster_kit.packets.jobs import Job, PacketKind
 
 PACKET_SEGMENT = "packet"
+FIRST_PAGE = "first_page"
 LAST_PART = "What has moved, and what comes next"
 
 
 def packet_notebook(job: Job, folder: Path | None = None) -> Path:
-    """The notebook for this kind of packet, from ``folder`` where it holds one, else what ships.
+    """The notebook for this kind of packet, from ``folder`` if it is there, otherwise as shipped.
 
-    After a session it is the session's own notebook; for the others ``packet_prework.ipynb`` and
+    After a session it is the session's own notebook; for the other kinds ``packet_prework.ipynb`` and
     ``packet_series.ipynb``. Raises ``NotebookMissingError``.
     """
     if job.kind is PacketKind.AFTER:
@@ -28,32 +29,37 @@ def packet_notebook(job: Job, folder: Path | None = None) -> Path:
 
 
 def read_copy(path: Path, kind: PacketKind) -> NotebookNode:
-    """The notebook, to be run; after a session with the cells that only a packet has.
+    """The notebook to execute; after a session with extra cells that only packets have.
 
-    Those say where the team stands before the first segment, and at the end what has moved, who can help, and what is
-    open. A notebook that opens no workshop gets none.
+    The first one summarizes the team's results for the packet's first page; those at the end report changes, what is
+    still open, and peers who can help. A notebook that opens no workshop gets none.
     """
     notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     opens = any("Workshop.open" in cell.source for cell in notebook.cells if cell.cell_type == "code")
     if kind is PacketKind.AFTER and opens:
         first = next((at for at, cell in enumerate(notebook.cells) if is_segment(cell)), len(notebook.cells))
-        notebook.cells[first:first] = [_code("workshop.at_a_glance()")]
+        notebook.cells[first:first] = [_code("workshop.at_a_glance()", {FIRST_PAGE: True})]
         notebook.cells += [
             _heading(LAST_PART),
             _code("workshop.movement()"),
-            _code("workshop.open_actions()"),
+            _code("workshop.earlier_actions()"),
             _code("workshop.peers()"),
         ]
     return notebook
 
 
 def is_segment(cell: NotebookNode) -> bool:
-    """True for a cell that opens a part of the document."""
+    """True for a cell that starts a segment."""
     return bool(cell.cell_type == "markdown" and "segment" in cell.metadata.get("cluster_kit", {}))
 
 
-def _code(source: str) -> NotebookNode:
-    return nbformat.v4.new_code_cell(source)  # type: ignore[no-untyped-call, no-any-return]
+def is_first_page(cell: NotebookNode) -> bool:
+    """True for the cell whose output is the packet's first page."""
+    return bool(cell.metadata.get("cluster_kit", {}).get(FIRST_PAGE))
+
+
+def _code(source: str, metadata: dict[str, bool] | None = None) -> NotebookNode:
+    return nbformat.v4.new_code_cell(source, metadata={"cluster_kit": metadata or {}})  # type: ignore[no-untyped-call, no-any-return]
 
 
 def _heading(title: str) -> NotebookNode:

@@ -1,34 +1,42 @@
-"""A packet's document, read from its executed notebook. Every format is written from it."""
+"""A packet's document, read from its executed notebook, as the input for every format."""
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
 
 from nbformat import NotebookNode
 
 from cluster_kit.content.models import Content
-from cluster_kit.content.times import spell_when
+from cluster_kit.content.times import format_session_time
 from cluster_kit.documents.model import VIEW_MIME, Block, Document, Paragraph, Section, section_from_json
 from cluster_kit.documents.prose import read_prose
 from cluster_kit.documents.typed_text import clean
-from cluster_kit.exercises.labels import spell_date
+from cluster_kit.exercises.labels import format_date
+from cluster_kit.insights.views import NOT_ANSWERED
 from cluster_kit.packets.jobs import Job, PacketKind
-from cluster_kit.packets.notebook_copies import is_segment
+from cluster_kit.packets.notebook_copies import is_first_page, is_segment
 
 PACKET_TAG = "packet"
+INTRODUCTION = "About this session"
 FICTIONAL = "Fictional demonstration series. The people and answers in this document are made up."
 
 
 def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
-    """The packet of this job, from its executed notebook."""
+    """The document of this job, from its executed notebook."""
+    first_page = read_first_page(notebook)
     opening, parts = read_packet_parts(notebook)
+    if has_page := len(first_page) == 1 and len(first_page[0].blocks) > 1:  # without answers it is one sentence
+        opening, parts = first_page[0].blocks, (*_as_sections(opening), *parts)
     state = content.get_jurisdiction(job.jurisdiction)
     session = content.get_session(job.session)
     if job.kind is PacketKind.SERIES:
         subtitle, when = "The whole series", _dates(content)
     else:
         before = "Before session" if job.kind is PacketKind.PREWORK else "Session"
-        subtitle, when = f"{before} {session.number}: {session.title}", spell_when(content, session.number, state)
+        subtitle = f"{before} {session.number}: {session.title}"
+        when = format_session_time(content, session.number, state)
     return Document(
         title=packet_title(content, job),
         heading=state.name,
@@ -36,14 +44,15 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
         series=content.series.title,
         when=when,
         notice=FICTIONAL if content.series.fictional else "",
-        opening=opening,
+        opening=opening if has_page else (*first_page, *opening),
         parts=parts,
         about=_about(content, state.name),
+        own_page=has_page,
     )
 
 
 def packet_title(content: Content, job: Job) -> str:
-    """The document's title: the state, and what the packet is about."""
+    """The document's title: the state, and the packet's subject."""
     state, session = content.get_jurisdiction(job.jurisdiction), content.get_session(job.session)
     if job.kind is PacketKind.SERIES:
         return f"{state.name}: {content.series.title}, the whole series"
@@ -52,12 +61,15 @@ def packet_title(content: Content, job: Job) -> str:
 
 
 def read_packet_parts(notebook: NotebookNode) -> tuple[tuple[Block, ...], tuple[Section, ...]]:
-    """What stands before the notebook's first segment, and a section for each segment that shows something.
+    """The blocks before the notebook's first segment, and a section for each segment with output.
 
-    Prose speaks to the people in the room and stays in the notebook, unless its cell is tagged ``packet``.
+    The first page is left out, and so is prose, which addresses the participants in the session, unless its cell is
+    tagged ``packet``. Exercises without an answer are summed up in a line at the end of their segment.
     """
     parts: list[tuple[str, list[Block]]] = [("", [])]
     for cell in notebook.cells:
+        if is_first_page(cell):
+            continue
         if is_segment(cell):
             parts.append((_heading(cell.source), []))
         if cell.cell_type == "markdown" and PACKET_TAG in cell.metadata.get("tags", []):
@@ -66,18 +78,46 @@ def read_packet_parts(notebook: NotebookNode) -> tuple[tuple[Block, ...], tuple[
             for output in cell.outputs:
                 parts[-1][1].extend(_output(output))
     (_, opening), *segments = parts
-    return tuple(opening), tuple(Section(title, tuple(blocks)) for title, blocks in segments if blocks)
+    return tuple(opening), tuple(Section(title, tuple(_sum_up(blocks))) for title, blocks in segments if blocks)
+
+
+def read_first_page(notebook: NotebookNode) -> tuple[Section, ...]:
+    """The section on the packet's first page; empty if the notebook has none."""
+    cells = [cell for cell in notebook.cells if is_first_page(cell)]
+    blocks = [block for cell in cells for output in cell.outputs for block in _output(output)]
+    return tuple(block for block in blocks if isinstance(block, Section))
+
+
+def _as_sections(blocks: Sequence[Block]) -> Iterator[Section]:
+    """Blocks as sections: those that are none get a title."""
+    for is_section, group in itertools.groupby(blocks, lambda block: isinstance(block, Section)):
+        if is_section:
+            yield from (block for block in group if isinstance(block, Section))
+        else:
+            yield Section(INTRODUCTION, tuple(group))
+
+
+def _sum_up(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks, with one line for all exercises that have no answer."""
+    missing = []
+    for block in blocks:
+        if isinstance(block, Section) and block.blocks == (Paragraph(NOT_ANSWERED, "quiet"),):
+            missing.append(block.title)
+        else:
+            yield block
+    if missing:
+        yield Paragraph(f"Not answered yet: {'; '.join(missing)}", "quiet")
 
 
 def _output(output: NotebookNode) -> tuple[Block, ...]:
-    """What a cell has shown: a view as it is, of anything else its words."""
+    """A cell's output: a view as stored, anything else as text."""
     data = output.get("data", {})
     if VIEW_MIME in data:
         return (section_from_json(data[VIEW_MIME]),)
     if "text/markdown" in data:
         return read_prose(data["text/markdown"])
-    said = clean(str(data.get("text/plain") or output.get("text") or ""))
-    return (Paragraph(said),) if said else ()
+    output_text = clean(str(data.get("text/plain") or output.get("text") or ""))
+    return (Paragraph(output_text),) if output_text else ()
 
 
 def _heading(source: str) -> str:
@@ -86,15 +126,15 @@ def _heading(source: str) -> str:
 
 def _dates(content: Content) -> str:
     days = sorted(meeting.date for meeting in content.series.schedule)
-    return f"{spell_date(days[0].isoformat())} to {spell_date(days[-1].isoformat())}"
+    return f"{format_date(days[0].isoformat())} to {format_date(days[-1].isoformat())}"
 
 
 def _about(content: Content, state: str) -> tuple[str, ...]:
     tool = content.instrument
     wording = ", in the wording of this kit and not its publisher’s" if tool.wording == "own" else ""
-    today = spell_date(dt.datetime.now(dt.UTC).date().isoformat())
+    today = format_date(dt.datetime.now(dt.UTC).date().isoformat())
     return (
-        f"It holds what the team of {state} wrote. Examples of other states stand in it only where those states have "
+        f"It holds what the team of {state} wrote. Examples from other states are in it only where those states have "
         "chosen to share them. Ratings that people gave for themselves are shown as counts, without names. Answers "
         "stay with the series, and can be changed and added to at any time; a new packet then takes the place of "
         "this one.",

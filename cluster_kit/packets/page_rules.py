@@ -1,4 +1,4 @@
-"""axe-core over a packet's page, in a real Chromium."""
+"""axe-core checks of a packet's page in Chromium."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from typing import Any
 from cluster_kit.documents.browser import BROWSER_ARGUMENTS, NoBrowserError, find_browser
 from cluster_kit.packets.formats import HTML
 from cluster_kit.packets.manifest import Check
+from cluster_kit.web import WEB
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 MOST_SHOWN = 120
-ASK = (Path(__file__).parent / "find_violations.js").read_text("utf-8")
-# The strokes of a drawing that is named as an image mean nothing to screen readers, and cost half of the time.
+ASK = (WEB / "packets" / "find_violations.js").read_text("utf-8")
+# Paths inside an SVG with an image role are hidden from screen readers, and take half of the checking time.
 DRAWING = re.compile(r'(<svg role="img" [^>]*>).*?</svg>', re.DOTALL)
 NOT_INSTALLED = "Pages were not checked: install cluster-kit[accessibility] for it."
 
 
 class PageChecker:
-    """One browser for many pages. Without one, or without the packages for it, every check says why it was skipped."""
+    """One browser for many pages. If the browser or its packages are missing, every check says why it was skipped."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
@@ -48,7 +49,7 @@ class PageChecker:
         self._axe = (Path(str(axe_playwright_python.__file__)).parent / "axe.min.js").read_text("utf-8")
 
     def check(self, html: str) -> Check:
-        """What axe-core finds wrong with the page, one line for each rule and place."""
+        """The problems that axe-core finds, one line per rule and element."""
         if self._why_not:
             return Check(format=HTML, skipped=self._why_not)
         self._page.set_content(DRAWING.sub(r"\1</svg>", html))

@@ -1,4 +1,4 @@
-"""One packet: its notebook run, and a document written for each format. What workers do, wherever they are."""
+"""Builds one packet: executes its notebook and writes each format. Runs in workers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
+from cluster_kit.documents.identity import use_identity
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.packets.execute import run_notebook
 from cluster_kit.packets.formats import PACKET_FORMATS
@@ -23,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Task:
-    """A job, and all that whoever does it needs to know. ``notebooks`` None: what ships."""
+    """A job with everything that a worker needs. ``notebooks`` None: as shipped."""
 
     job: Job
     settings: Settings
@@ -33,7 +34,7 @@ class Task:
 
 @dataclass(frozen=True)
 class BuildResult:
-    """A packet's files by name, or the ``error`` in a sentence; and how long it took."""
+    """A packet's files by name, or an ``error`` message, with the duration."""
 
     seconds: float
     files: dict[str, bytes] = field(default_factory=dict)
@@ -41,7 +42,7 @@ class BuildResult:
 
 
 def make_packet(task: Task) -> BuildResult:
-    """Make one packet. Never raises for what is wrong with it: the result says so. Writes nothing to disk."""
+    """Build one packet. Never raises for a failed packet: the result has the error. Writes nothing to disk."""
     start = time.monotonic()
     try:
         written = _write_packet(task)
@@ -55,6 +56,7 @@ def make_packet(task: Task) -> BuildResult:
 
 
 def _write_packet(task: Task) -> dict[str, bytes]:
+    use_identity(task.settings.organization())
     content = _content(task.job.series, task.settings.content)
     notebook = run_notebook(packet_notebook(task.job, task.notebooks), task.job, task.settings)
     notebook.metadata["title"] = packet_title(content, task.job)

@@ -1,4 +1,4 @@
-"""Who makes the packets: this process, processes on this machine, or a Dask cluster."""
+"""Runs tasks in this process, in local processes, or on a Dask cluster."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.packets.pipeline import BuildResult, Task, make_packet
 from cluster_kit.startup import start_worker
 
-AHEAD = 2  # tasks waiting for each worker, so that none is idle while results are checked and written
+AHEAD = 2  # queued tasks per worker, so that none is idle while results are checked and written
 LOST = "The process that made it ended unexpectedly, twice; the machine may be short of memory."
 CONNECT_S = 10
 
@@ -20,7 +20,7 @@ Outcome = tuple[Task, BuildResult]
 
 
 class SchedulerError(ClusterKitError, ConnectionError):
-    """No Dask scheduler answers at the address."""
+    """No Dask scheduler responds at the address."""
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -28,9 +28,9 @@ class SchedulerError(ClusterKitError, ConnectionError):
 
 
 def run_here(tasks: Iterable[Task], workers: int) -> Iterator[Outcome]:
-    """The outcome of each task as it comes. One worker is this process itself.
+    """The outcome of each task as it completes. One worker means this process itself.
 
-    A process that dies takes nobody with it: what was in the making is made again, each in a process of its own.
+    If a process dies, its unfinished tasks run again, each in a process of its own.
     """
     if workers == 1:
         yield from ((task, make_packet(task)) for task in tasks)
@@ -43,9 +43,9 @@ def run_here(tasks: Iterable[Task], workers: int) -> Iterator[Outcome]:
 
 
 def run_on_dask(tasks: Iterable[Task], address: str) -> Iterator[Outcome]:
-    """The outcome of each task as it comes from the workers of a Dask cluster. Raises ``SchedulerError``.
+    """The outcome of each task as Dask workers complete it. Raises ``SchedulerError``.
 
-    A worker that is lost is Dask's to replace; a task that it gives up is an outcome with an error.
+    Dask replaces lost workers; a task that it gives up has an outcome with an error.
     """
     from distributed import Client, as_completed
 
@@ -56,31 +56,31 @@ def run_on_dask(tasks: Iterable[Task], address: str) -> Iterator[Outcome]:
     with client:
         if not client.scheduler_info()["workers"]:
             raise UsageError(f"The Dask scheduler at {address} has no workers. Start some first.")
-        doing = {client.submit(make_packet, task, pure=False): task for task in tasks}
-        for future in as_completed(list(doing), raise_errors=False):  # type: ignore[no-untyped-call]
+        pending = {client.submit(make_packet, task, pure=False): task for task in tasks}
+        for future in as_completed(list(pending), raise_errors=False):  # type: ignore[no-untyped-call]
             failure = future.exception()
             made = BuildResult(0.0, error=f"The cluster gave it up: {failure}") if failure else future.result()
-            yield doing.pop(future), made
+            yield pending.pop(future), made
             future.release()
 
 
 def _run_pool(waiting: list[Task], workers: int) -> Generator[Outcome, None, list[Task]]:
-    """The outcomes of tasks taken from the end of ``waiting``; returns those that a dying process took with it."""
-    doing: dict[Future[BuildResult], Task] = {}
+    """Outcomes of tasks taken from the end of ``waiting``; returns the tasks lost when a process died."""
+    pending: dict[Future[BuildResult], Task] = {}
     with _pool(workers) as pool, contextlib.ExitStack() as stack:
         stack.callback(lambda: pool.shutdown(wait=False, cancel_futures=True))
-        while waiting or doing:
+        while waiting or pending:
             try:
-                while waiting and len(doing) < workers * AHEAD:
-                    doing[pool.submit(make_packet, waiting[-1])] = waiting[-1]
+                while waiting and len(pending) < workers * AHEAD:
+                    pending[pool.submit(make_packet, waiting[-1])] = waiting[-1]
                     waiting.pop()
             except BrokenProcessPool:
-                return list(doing.values())
-            done, _ = wait(doing, return_when=FIRST_COMPLETED)
+                return list(pending.values())
+            done, _ = wait(pending, return_when=FIRST_COMPLETED)
             for future in done:
                 if isinstance(future.exception(), BrokenProcessPool):
-                    return list(doing.values())
-                yield doing.pop(future), future.result()
+                    return list(pending.values())
+                yield pending.pop(future), future.result()
     return []
 
 

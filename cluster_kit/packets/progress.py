@@ -1,4 +1,4 @@
-"""How a batch of packets tells what it does: a bar on a terminal, lines in a log, events for machines."""
+"""Progress of a batch: a bar on a terminal, lines in a log, JSON events for programs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Report = Callable[[BatchPlan | PacketResult], None]
 
 
 def choose_packet_progress(out: Path, *, as_json: bool) -> AbstractContextManager[Report]:
-    """Events where machines read, a bar where somebody watches a terminal, lines otherwise."""
+    """JSON events if requested, a bar on a terminal, lines otherwise."""
     if as_json:
         return packet_events(out)
     return packet_bar() if sys.stderr.isatty() else packet_lines()
@@ -27,12 +27,12 @@ def choose_packet_progress(out: Path, *, as_json: bool) -> AbstractContextManage
 @contextmanager
 def packet_lines() -> Iterator[Report]:
     """One line on stderr for each packet."""
-    yield lambda event: typer.echo(spell_packet_event(event), err=True)
+    yield lambda event: typer.echo(format_packet_event(event), err=True)
 
 
 @contextmanager
 def packet_bar() -> Iterator[Report]:
-    """A bar on stderr, and a line above it for each packet that failed."""
+    """A bar on stderr, with a line above it for each failed packet."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -47,14 +47,14 @@ def packet_bar() -> Iterator[Report]:
                 return
             progress.update(task, advance=1, now=event.job.name)
             if event.status == "failed":
-                progress.console.print(spell_packet_event(event), markup=False, highlight=False)
+                progress.console.print(format_packet_event(event), markup=False, highlight=False)
 
         yield report
 
 
 @contextmanager
 def packet_events(out: Path) -> Iterator[Report]:
-    """One JSON object in a line on stdout for each event: ``planned``, ``packet`` for each result, ``finished``."""
+    """JSON lines on stdout: ``planned``, a ``packet`` for each result, ``finished``."""
     told = {"made": 0, "unchanged": 0, "failed": 0}
 
     def report(event: BatchPlan | PacketResult) -> None:
@@ -69,15 +69,15 @@ def packet_events(out: Path) -> Iterator[Report]:
     typer.echo(json.dumps({"event": "finished", **told, "manifest": str(out / MANIFEST)}))
 
 
-def spell_packet_event(event: BatchPlan | PacketResult) -> str:
-    """An event in a sentence."""
+def format_packet_event(event: BatchPlan | PacketResult) -> str:
+    """An event as a sentence."""
     if isinstance(event, BatchPlan):
         return f"{count_of(event.total, 'packet')}, {event.to_make} to make."
     if event.status == "failed":
         return f"{event.job.name}: FAILED. {event.error}"
     if event.status == "unchanged":
         return f"{event.job.name}: up to date"
-    exercises = "no answers yet"
+    exercises = "no exercise answered yet"
     if event.answered:
         exercises = f"{count_of(event.answered, 'exercise')} answered"
     checked = f", accessibility: {event.accessibility}" if event.checks else ""

@@ -1,7 +1,7 @@
-"""How a fictional person fills a form: from the schema that the server sent, and nothing else but who they are.
+"""Scripted answers of a fictional person, based on the form's schema and the person only.
 
-Each field's answer follows from the script's seed, the team or person, and the field's address. So it is the same
-whenever it is given, whatever came before, and however fast the session plays.
+Each field's answer is a function of the script's seed, the team or person, and the field's address. It is independent
+of order, of earlier answers, and of the session's speed.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from typing import Any
 
 from cluster_kit.content.models import Depth
 from cluster_kit.content.prompt_kinds import PROMPT_KINDS
+from cluster_kit.content.rates import TYPING_WORDS_A_MINUTE
+from cluster_kit.content.rating_values import OffScale
 from cluster_kit.models import Json
 from cluster_kit.rehearsal.cast import FIRST_NAMES, LAST_NAMES, Actor
 from cluster_kit.rehearsal.opinions import rate
 from cluster_kit.rehearsal.plan import dice
 from cluster_kit.rehearsal.script import Script
 
-WORDS_A_MINUTE = 25
 CLICK_MINUTES = 0.15
 BOTH_AT_ONCE = 0.02
 NEVER = object()
@@ -29,7 +30,7 @@ NEVER = object()
 
 @dataclass(frozen=True)
 class ScriptedAnswer:
-    """What goes into one field, and the minutes that it takes."""
+    """The value for one field, and the minutes that it takes to enter."""
 
     prompt: str
     row: str
@@ -39,13 +40,13 @@ class ScriptedAnswer:
 
     @property
     def key(self) -> str:
-        """The same for what says the same in the same field."""
+        """Equal for equal values in the same field."""
         return json.dumps([self.prompt, self.row, self.value], sort_keys=True)
 
 
 @dataclass(frozen=True)
 class FormField:
-    """One field of a form: what the schema says about it, where it is, and a number for its row."""
+    """One field of a form: its schema, its address, and a number for its row."""
 
     asks: Json
     prompt: str
@@ -54,7 +55,7 @@ class FormField:
 
 
 def answers_to(script: Script, actor: Actor, schema: Json) -> list[ScriptedAnswer]:
-    """What this person puts into this form, in the order in which they come to it. Files are left alone."""
+    """This person's answers to this form, in order. File prompts are skipped."""
     pen = _Pen(script, actor, schema)
     return list(pen.write())
 
@@ -81,7 +82,7 @@ class _Pen:
     def _goes_for(self, asked: Json) -> bool:
         return self._actor.depth.includes(Depth(asked["depth"]))
 
-    # --- which fields there are -----------------------------------------------------------------------------
+    # --- fields ----------------------------------------------------------------------------------------------
 
     def _fields(self, prompt: Json) -> Iterator[FormField]:
         match prompt["kind"]:
@@ -89,6 +90,9 @@ class _Pen:
                 for area in prompt["areas"]:
                     for item in filter(self._goes_for, area["items"]):
                         known = {**prompt, **item, "area": area["id"], "scope": prompt["scope"]}
+                        if not prompt["rated"]:
+                            yield FormField({**known, "kind": "text"}, f"{prompt['id']}.answer", item["id"])
+                            continue
                         yield FormField({**known, "kind": "item"}, f"{prompt['id']}.rating", item["id"])
                         yield FormField({**known, "kind": "note"}, f"{prompt['id']}.note", item["id"])
             case "questions":
@@ -111,7 +115,7 @@ class _Pen:
         return [f"rehearsal-{self._schema['session']}-{number}" for number in rows]
 
     def _is_mine(self, field: FormField) -> bool:
-        """A person's own fields are theirs; a team divides a table's rows and the other questions among its people."""
+        """True for a person's own fields; a team divides table rows and other questions among its people."""
         chance = dice(self._script.plan.seed, self._actor.id, self._exercise, field.prompt, field.row)
         if chance.random() > self._actor.diligence:
             return False
@@ -121,14 +125,15 @@ class _Pen:
         whose = dice(self._script.plan.seed, self._actor.jurisdiction, self._exercise, unit).randrange(self._actor.team)
         return whose == self._actor.place or chance.random() < BOTH_AT_ONCE
 
-    # --- what is said ---------------------------------------------------------------------------------------
+    # --- values ----------------------------------------------------------------------------------------------
 
     def _value(self, field: FormField) -> Any:
         chance = self._chance(field)
         match field.asks["kind"]:
             case "item":
-                points = [point["value"] for point in field.asks["scale"]]
-                return rate(self._script.plan.seed, self._actor, field.asks["area"], field.row, points)
+                return self._rate(field)
+            case "note" if self._rate(field) == OffScale.DOES_NOT_APPLY:
+                return self._script.phrases.say("consensus", ["does_not_apply"], chance, {"state": self._actor.state})
             case "note":
                 return self._say(field, chance, field.asks["area"], "evidence") if chance.random() < 0.35 else NEVER
             case "text":
@@ -146,6 +151,10 @@ class _Pen:
             case kind:  # files and programs need a file from the state
                 example = dict(PROMPT_KINDS.items())[kind].example if kind in PROMPT_KINDS.names() else None
                 return NEVER if example is None else example
+
+    def _rate(self, field: FormField) -> int | str:
+        points = [point["value"] for point in field.asks["scale"]]
+        return rate(self._script.plan.seed, self._actor, field.asks["area"], field.row, points)
 
     def _chance(self, field: FormField) -> random.Random:
         who = self._actor.id if field.asks["scope"] == "person" else f"{self._actor.jurisdiction}/{self._actor.place}"
@@ -180,4 +189,4 @@ class _Pen:
 
 
 def _minutes(value: Any) -> float:
-    return len(value.split()) / WORDS_A_MINUTE if isinstance(value, str) and " " in value else CLICK_MINUTES
+    return len(value.split()) / TYPING_WORDS_A_MINUTE if isinstance(value, str) and " " in value else CLICK_MINUTES

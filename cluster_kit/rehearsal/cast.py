@@ -1,4 +1,4 @@
-"""Who takes part in a rehearsal: fictional people of every state, when they come and go, and how they work."""
+"""The cast of a rehearsal: fictional people of every state, their attendance, and how they work."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ FIRST_NAMES = (
     "Rafael", "Reva", "Rosa", "Sami", "Sefa", "Simone", "Tala", "Theo", "Tomas", "Uma", "Vera", "Wade", "Xenia", "Yara",
     "Zeke",
 )  # fmt: skip
-# Surnames that nobody mistakes for a real person's.
+# Surnames that cannot be mistaken for those of real people.
 LAST_NAMES = ("Sample", "Example", "Rehearsal", "Tryout", "Practice", "Placeholder")
-TEAM_SIZES = ((0.04, 0), (0.16, 1), (0.38, 2))  # below this share, so many of a state's people come at most
+TEAM_SIZES = ((0.04, 0), (0.16, 1), (0.38, 2))  # upper bound of a random number: largest team size
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody fictional. ``place`` counts a team's people who come, from 0; ``team`` is how many they are.
+    """A fictional person. ``place`` is the index among a team's present people, from 0; ``team`` is their number.
 
-    ``arrives``: the minute after the doors open, None for who never comes. ``away``: the minutes between which they
-    are gone. ``slow``: types in bursts. ``stuck``: gives up in the middle of each exercise. ``diligence``: the share
-    of what they are asked that they answer. ``talks``: how much they post.
+    ``arrives``: the minute after the doors open, None for a person who never comes. ``away``: the minutes between which
+    the person is gone. ``slow``: types in bursts. ``stuck``: gives up in the middle of each exercise. ``diligence``:
+    the share of prompts answered. ``talks``: how often the person posts.
     """
 
     id: str
@@ -45,12 +45,12 @@ class Actor:
 
     @property
     def comes(self) -> bool:
-        """Whether they take part at all."""
+        """True if the person takes part at all."""
         return self.arrives is not None
 
 
 def make_cast(content: Content, plan: Plan) -> list[Actor]:
-    """Everybody on the roster, in order of state, the same for the same plan. The first state comes complete."""
+    """Everyone on the roster, in order of state, deterministic for a plan. The first state's team is complete."""
     states = content.jurisdictions[: plan.states]
     return [
         _actor(content, plan, number, place, _team_size(plan, number))
@@ -60,7 +60,7 @@ def make_cast(content: Content, plan: Plan) -> list[Actor]:
 
 
 def _team_size(plan: Plan, number: int) -> int:
-    """How many of a state's people come."""
+    """Number of people who come from a state."""
     if number == 0:
         return plan.people
     fate = dice(plan.seed, "team", number).random()
@@ -94,7 +94,7 @@ def _actor(content: Content, plan: Plan, number: int, place: int, team: int) -> 
 
 
 def _arrival(fate: float, moment: float) -> float:
-    """Most come while the doors open, some in the first minutes, a few late."""
+    """Minute of arrival: most come while the doors open, some in the first minutes, a few late."""
     if fate < 0.7:
         return moment * LOBBY_MINUTES
     return LOBBY_MINUTES + moment * (4 if fate < 0.93 else 15)

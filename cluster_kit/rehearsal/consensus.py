@@ -1,9 +1,10 @@
-"""What a fictional team settles on once it has seen how its own ratings spread."""
+"""Consensus of a fictional team after its ratings are revealed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cluster_kit.content.rating_values import OffScale
 from cluster_kit.models import Json
 from cluster_kit.rehearsal.answering import ScriptedAnswer
 from cluster_kit.rehearsal.cast import Actor
@@ -16,10 +17,10 @@ SETTLED, EXPLAINED, DISSENTED = 0.85, 0.6, 0.5
 
 
 def agree(script: Script, actor: Actor, schema: Json, seen: Json) -> list[ScriptedAnswer]:
-    """What this person writes down for their team, item by item. ``seen`` is the spread that their page shows.
+    """This person's consensus entries for the team, item by item. ``seen`` is the distribution that the page shows.
 
-    A team shares the items out among its people. Where only one has rated, there is nothing to settle; and some items
-    stay open, since talking takes time.
+    A team divides the items among its people. Items with one rating need no consensus; some items stay open for lack of
+    time.
     """
     prompts = [prompt for prompt in schema["prompts"] if prompt["kind"] == "items" and prompt.get("together")]
     return [
@@ -42,10 +43,14 @@ def _settle_item(script: Script, actor: Actor, prompt: str, item: Json, seen: Js
         return
     own = {"state": actor.state, "name": actor.name}
     yield ScriptedAnswer(f"{prompt}.consensus", row, "team", settled, MINUTES_AN_ITEM)
+    if settled == OffScale.DOES_NOT_APPLY:
+        text = script.phrases.say("consensus", ["does_not_apply"], team, own)
+        yield ScriptedAnswer(f"{prompt}.rationale", row, "team", text, MINUTES_AN_ITEM)
+        return
     apart = spread_opinions(ratings)
     if apart and team.random() < EXPLAINED:
-        said = script.phrases.say("consensus", ["rationale"], team, own)
-        yield ScriptedAnswer(f"{prompt}.rationale", row, "team", said, MINUTES_AN_ITEM)
+        text = script.phrases.say("consensus", ["rationale"], team, own)
+        yield ScriptedAnswer(f"{prompt}.rationale", row, "team", text, MINUTES_AN_ITEM)
     if apart > 1 and team.random() < DISSENTED:
-        said = script.phrases.say("consensus", ["dissent"], team, own)
-        yield ScriptedAnswer(f"{prompt}.dissent", row, "team", said, MINUTES_AN_ITEM)
+        text = script.phrases.say("consensus", ["dissent"], team, own)
+        yield ScriptedAnswer(f"{prompt}.dissent", row, "team", text, MINUTES_AN_ITEM)

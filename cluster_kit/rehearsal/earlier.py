@@ -1,4 +1,4 @@
-"""What teams said in the sessions before the one that is rehearsed, so that it has something to build on."""
+"""Answers to the sessions before the rehearsed one, which builds on them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from cluster_kit.content.models import When
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.definitions import Definitions, ExerciseDefinition
+from cluster_kit.insights.peers import example_exercises
 from cluster_kit.rehearsal.answering import ScriptedAnswer, answers_to
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.form_state import merge_opening
@@ -15,7 +16,7 @@ from cluster_kit.store import NewResponse, Person, Store
 
 
 def add_earlier_answers(store: Store, script: Script) -> int:
-    """Let each state's first person answer the earlier sessions alone; how many answers that gave."""
+    """Add answers of each state's first person to the earlier sessions; returns the number of answers."""
     definitions = Definitions(script.content, live=True)
     return sum(_answer_for(store, script, definitions, state) for state in script.teams)
 
@@ -26,10 +27,10 @@ def _answer_for(store: Store, script: Script, definitions: Definitions, state: s
     person = store.find_person(first.id)
     if person is None:
         return 0
-    given = 0
+    given, offered = 0, example_exercises(script.content)
     for session in script.content.sessions[: script.plan.session - 1]:
         for exercise in session.exercises:
-            if exercise.when is not When.FOLLOW_UP:
+            if exercise.when is not When.FOLLOW_UP or exercise.id in offered:
                 given += _answer(store, script, alone, person, definitions.get(session.number, exercise.id))
     return given
 

@@ -1,4 +1,4 @@
-"""The fictional facilitator: runs the session minute by minute, with what is behind the console's buttons."""
+"""The fictional facilitator: runs the session minute by minute with the commands behind the console's buttons."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ MORE_MINUTES = 2
 
 @dataclass(frozen=True)
 class Cue:
-    """Something that the facilitator does at a minute after the doors opened: a method of ``Facilitator``."""
+    """A facilitator action at a minute after the doors open: a method name of ``Facilitator``."""
 
     minute: float
     does: str
@@ -73,7 +73,7 @@ def write_cues(session: Session) -> list[Cue]:
 
 
 def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, str]]:
-    """What is done in a segment: at which share of its time, what, and to what."""
+    """The actions within a segment: share of its time, method, and subject."""
     rated = [one.id for one in session.exercises if one.segment is segment and one.rated_prompts]
     match segment:
         case SegmentKind.FRAMING:
@@ -94,18 +94,18 @@ def _within(session: Session, segment: SegmentKind) -> list[tuple[float, str, st
 
 
 class Facilitator:
-    """Plays the cues. What a cue finds nothing for, such as a post to feature where nobody posted, is left out."""
+    """Executes the cues. A cue without an object, such as a post to feature before anyone has posted, is skipped."""
 
     def __init__(self, script: Script, store: Store, person: Person, clock: Clock, tally: Tally) -> None:
         self._content, self._person = script.content, person
-        self._lookout = SnapshotReader(script.content, script.session, store)
-        self._journal = self._lookout.journal
+        self._snapshot_reader = SnapshotReader(script.content, script.session, store)
+        self._session_log = self._snapshot_reader.session_log
         self._clock, self._tally = clock, tally
         self._hidden: Event | None = None
 
     async def run(self) -> None:
-        """The whole session, from its first segment to its end."""
-        for cue in write_cues(self._journal.session):
+        """Run the whole session, from its first segment to its end."""
+        for cue in write_cues(self._session_log.session):
             await self._clock.until(cue.minute)
             await self._play(cue)
 
@@ -121,16 +121,16 @@ class Facilitator:
                 self._tally.note_error(f"The facilitator could not {cue.does.replace('_', ' ')}", error)
                 return None
 
-    def _do(self, doing: SessionCommand, subject: str = "") -> Event:
-        event = self._journal.do(self._person, doing, subject=subject, jurisdiction="")
+    def _do(self, command: SessionCommand, subject: str = "") -> Event:
+        event = self._session_log.do(self._person, command, subject=subject, jurisdiction="")
         self._tally.asked.add(event.id)
         self._tally.done.add(event.id)
         return event
 
-    # --- the run of show ------------------------------------------------------------------------------------
+    # --- run of show ------------------------------------------------------------------------------------------
 
     def begin(self, segment: str) -> None:
-        """Go to a segment."""
+        """Start a segment."""
         self._do(BeginSegment(), segment)
 
     def end(self, _subject: str) -> None:
@@ -138,37 +138,37 @@ class Facilitator:
         self._do(EndSession())
 
     def give_minutes(self, segment: str) -> None:
-        """The policy tool always takes longer."""
+        """Extend a segment; the policy tool always takes longer."""
         self._do(ChangeMinutes(minutes=MORE_MINUTES), segment)
 
     def take_minutes(self, segment: str) -> None:
-        """What one segment got, another gives."""
+        """Shorten another segment by the same time."""
         self._do(ChangeMinutes(minutes=-MORE_MINUTES), segment)
 
     def lock(self, exercise: str) -> None:
-        """Close an exercise to answers."""
+        """Lock an exercise."""
         self._do(Lock(locked=True), exercise)
 
     def unlock(self, exercise: str) -> None:
-        """Open it again."""
+        """Unlock an exercise."""
         self._do(Lock(locked=False), exercise)
 
     def reveal(self, exercise: str) -> None:
-        """Show every team its own spread."""
+        """Reveal each team's ratings to that team."""
         self._do(Reveal(revealed=True), exercise)
 
-    # --- what is said ---------------------------------------------------------------------------------------
+    # --- announcements ----------------------------------------------------------------------------------------
 
     def welcome(self, _subject: str) -> None:
-        """Say hello."""
+        """Announce the start."""
         self._do(Broadcast(text="Welcome. Your exercises are on this page; everything you type is saved as you go."))
 
     def say_reveal(self, _subject: str) -> None:
-        """Say what to do with the spread."""
+        """Announce the reveal."""
         self._do(Broadcast(text="Your team now sees how it rated. Start where you are furthest apart, and say why."))
 
     def say_goodbye(self, _subject: str) -> None:
-        """Say what comes next."""
+        """Announce what follows the session."""
         self._do(Broadcast(text="Before you go: put a name and a day on at least one next step."))
 
     def share_link(self, _subject: str) -> None:
@@ -178,51 +178,51 @@ class Facilitator:
     # --- boards, examples, groups ---------------------------------------------------------------------------
 
     def feature_post(self, _subject: str) -> None:
-        """Put the post with the most reactions on top."""
-        posts = [post for post in self._journal.standing().posts.values() if not post.hidden and not post.parent]
+        """Feature the post with the most reactions."""
+        posts = [post for post in self._session_log.state().posts.values() if not post.hidden and not post.parent]
         if posts:
             best = max(posts, key=lambda post: (sum(map(len, post.reactions.values())), post.at))
             self._do(Moderate(featured=True), best.id)
 
     def hide_post(self, _subject: str) -> None:
-        """Hide the latest reply, as if it had been out of place."""
-        replies = [post for post in self._journal.standing().posts.values() if post.parent and not post.hidden]
+        """Hide the latest reply, as if it were inappropriate."""
+        replies = [post for post in self._session_log.state().posts.values() if post.parent and not post.hidden]
         if replies:
             self._hidden = self._do(Moderate(hidden=True), max(replies, key=lambda post: post.at).id)
 
     def put_post_back(self, _subject: str) -> None:
-        """Undo that: it was fine."""
+        """Undo the hiding."""
         if self._hidden:
             self._do(Undo(), self._hidden.id)
 
     def finish_parked(self, _subject: str) -> None:
-        """Come back to what was parked first."""
-        waiting = [one for one in self._journal.standing().parked.values() if not one.done]
+        """Mark the first parked question as done."""
+        waiting = [one for one in self._session_log.state().parked.values() if not one.done]
         if waiting:
             self._do(FinishParked(), waiting[0].id)
 
     def show_picture(self, subject: str) -> None:
-        """Show everybody the national picture, small counts suppressed; nothing where too few states rehearse."""
+        """Show the national chart, with small counts suppressed; nothing if too few states take part."""
         with suppress(NothingToShowError):
             request = CommandRequest(id="picture", kind=ShowPicture.kind, subject=subject)
-            completed = put_picture(self._lookout.look(), request)
+            completed = put_picture(self._snapshot_reader.read(), request)
             self._do(ShowPicture.model_validate(completed.value), subject)
 
     def feature_example(self, _subject: str) -> None:
-        """Feature an example that its state shares, one that is not featured yet."""
-        sight = self._lookout.look()
-        said = [response for responses in sight.answers.values() for response in responses]
-        shared = read_shared_examples(self._content, said, sight.people.values())
-        new = [one.key for some in shared.values() for one in some if one.key not in sight.standing.features]
+        """Feature a shared example that is not featured yet."""
+        snapshot = self._snapshot_reader.read()
+        responses = [response for responses in snapshot.answers.values() for response in responses]
+        shared = read_shared_examples(self._content, responses, snapshot.people.values())
+        new = [one.key for some in shared.values() for one in some if one.key not in snapshot.session_state.features]
         if new:
             self._do(FeatureExample(), new[len(new) // 2])
 
     def form_groups(self, _subject: str) -> None:
-        """Groups of the states that are there, from their answers."""
-        sight = self._lookout.look()
-        answers = {code: Answers(said) for code, said in sight.answers.items()}
-        states = read_states(self._content, answers, present_people(sight))
-        earlier = [pair for rounds in sight.earlier_rounds.values() for pair in read_pairs(rounds)]
+        """Form groups of the present states from their answers."""
+        snapshot = self._snapshot_reader.read()
+        answers = {code: Answers(responses) for code, responses in snapshot.answers.items()}
+        states = read_states(self._content, answers, present_people(snapshot))
+        earlier = [pair for rounds in snapshot.earlier_rounds.values() for pair in read_pairs(rounds)]
         proposal = form_groups(self._content, states, earlier)
         if proposal.groups:
-            self._do(proposal.as_doing("What we take from our peers"))
+            self._do(proposal.as_command("What we take from our peers"))

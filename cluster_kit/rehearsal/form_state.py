@@ -1,4 +1,4 @@
-"""A form as its page knows it: the definition and the opening together, and which answers are current."""
+"""Client-side state of a form: its definition merged with the opening, and the current answers."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from cluster_kit.rehearsal.answering import ScriptedAnswer
 
 
 def merge_opening(definition: Json, opening: Json) -> Json:
-    """A form's schema for one person: the static definition, with ``depth``, ``depths`` and sources of the opening.
+    """A form's schema for one person: the static definition with the opening's ``depth``, ``depths``, and sources.
 
-    The definition is shared, and left as it is.
+    The shared definition is not modified.
     """
     schema = {**definition, "depth": opening["depth"], "depths": opening["depths"]}
     return replace_sources(schema, opening["sources"])
 
 
 def replace_sources(schema: Json, sources: Mapping[str, Json]) -> Json:
-    """The schema with these rows and options, by prompt address. What has none is shared with the given schema."""
+    """The schema with these rows and options, by prompt address. Unaffected parts are shared."""
     prompts = []
     for prompt in schema["prompts"]:
         address = prompt["id"]
@@ -32,30 +32,30 @@ def replace_sources(schema: Json, sources: Mapping[str, Json]) -> Json:
 
 
 class FormState:
-    """An open form. ``schema`` is as ``merge_opening`` has it; ``room`` is the session's state of the exercise."""
+    """An open form. ``schema`` is as ``merge_opening`` has it; ``live`` is the session's state of the exercise."""
 
     def __init__(self, definition: Json, opening: Json) -> None:
         answers = opening["answers"]
         self.key: str = opening["key"]
         self.schema = merge_opening(definition, opening)
-        self.room: Json = answers["room"] or {}
+        self.live: Json = answers["exercise_state"] or {}
         self.have: Json = {"seq": answers["seq"], "erased": answers["erased"]}
         self._current: dict[tuple[str, str], list[str]] = {}
         self._take_fields(answers["fields"])
 
     def enter(self, answer: ScriptedAnswer) -> Json:
-        """What the page sends for an answer: typed over whatever it shows in that field."""
+        """The page's message for an answer, which supersedes what the field shows."""
         where = {"prompt": answer.prompt, "row": answer.row, "scope": answer.scope, "value": answer.value}
         return {"id": uuid.uuid4().hex, **where, "base": self._current.get((answer.prompt, answer.row), [])}
 
     def take_receipt(self, entry: Json, receipt: Json) -> None:
-        """An answer is kept: it is current in its field, beside those that it disagrees with."""
+        """Record a saved answer as current in its field, beside conflicting ones."""
         others = [other["id"] for other in receipt["others"]] if receipt["status"] == "conflict" else []
         self._current[entry["prompt"], entry["row"]] = [entry["id"], *others]
 
     def receive(self, message: Json) -> bool:
-        """Teammates' answers, changed rows and options, the session's state. Whether the exercise was unlocked."""
-        was_locked = self.room.get("locked")
+        """Apply teammates' answers, changed rows and options, and session state. True if the exercise was unlocked."""
+        was_locked = self.live.get("locked")
         match message["type"]:
             case "changes":
                 if message.get("whole"):
@@ -64,9 +64,9 @@ class FormState:
                 self.have = {"seq": max(self.have["seq"], message["seq"]), "erased": message["erased"]}
             case "sources":
                 self.schema = replace_sources(self.schema, message["prompts"])
-            case "room":
-                self.room = message
-        return bool(was_locked and not self.room.get("locked"))
+            case "exercise_state":
+                self.live = message
+        return bool(was_locked and not self.live.get("locked"))
 
     def _take_fields(self, fields: Sequence[Json]) -> None:
         for one in fields:

@@ -1,4 +1,4 @@
-"""A rehearsal's home that nobody wants to keep: gone when it ends, or, where it was killed, at the next rehearsal."""
+"""Temporary home of a rehearsal, deleted at its end, or by the next rehearsal if the process was killed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OWNER = "owner"
 
 @contextmanager
 def temporary_home() -> Iterator[Path]:
-    """A new folder, gone afterwards; so are those of rehearsals that were killed."""
+    """A new folder, deleted afterwards, as are those of killed rehearsals."""
     remove_left_behind(Path(tempfile.gettempdir()))
     with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         (Path(folder) / OWNER).write_text(_name(psutil.Process()), encoding="ascii")
@@ -25,7 +25,7 @@ def temporary_home() -> Iterator[Path]:
 
 
 def remove_left_behind(root: Path) -> list[Path]:
-    """Remove the folders in ``root`` whose rehearsal does not run any more, and say which. Other people's stay."""
+    """Delete folders in ``root`` whose rehearsal no longer runs, and return them. Other users' folders are kept."""
     left = [folder for folder in root.glob(f"{PREFIX}*") if _is_left_behind(folder)]
     for folder in left:
         shutil.rmtree(folder, ignore_errors=True)
@@ -33,7 +33,7 @@ def remove_left_behind(root: Path) -> list[Path]:
 
 
 def _is_left_behind(folder: Path) -> bool:
-    """False also for a folder that does not say whose it is: it may be a minute old, or something else's."""
+    """True if the folder's process has ended. False without an owner file: it may be new, or unrelated."""
     try:
         if folder.is_symlink() or folder.stat().st_uid != os.getuid():
             return False
@@ -46,5 +46,5 @@ def _is_left_behind(folder: Path) -> bool:
 
 
 def _name(process: psutil.Process) -> str:
-    """Its number, and when it began: numbers are given again."""
+    """Process id and start time, because ids are reused."""
     return f"{process.pid} {process.create_time()}"

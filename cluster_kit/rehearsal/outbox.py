@@ -1,4 +1,4 @@
-"""What a page has sent and the server has not acknowledged yet: answers and commands."""
+"""Answers and commands that a page has sent and the server has not acknowledged."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from cluster_kit.models import Json
 from cluster_kit.rehearsal.tally import Tally
 
 RETRY_S = 2.0
-# How long a page waits for an answer before it sends again: longer each time.
+# Pauses before a request is resent, increasing.
 RESEND_S = (5.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
 @dataclass(eq=False)
 class PendingRequest(ABC):
-    """A request on its way. ``woken`` is set when it is settled, or is to be sent again before its time."""
+    """A request in progress. ``woken`` is set when it is settled or must be resent early."""
 
     woken: asyncio.Event = field(default_factory=asyncio.Event, kw_only=True)
     _times_sent: int = field(default=0, kw_only=True)
@@ -28,15 +28,15 @@ class PendingRequest(ABC):
     @property
     @abstractmethod
     def is_settled(self) -> bool:
-        """Whether the server has given its final answer."""
+        """True if the server has given its final reply."""
 
     @property
     @abstractmethod
     def frame(self) -> Json:
-        """What to send, the same ids each time."""
+        """The message to send, with the same ids each time."""
 
     async def wait(self) -> None:
-        """Wait for the answer to what was just sent, or until it is time to send it again."""
+        """Wait for the reply, or until it is time to resend."""
         patience = RESEND_S[min(self._times_sent, len(RESEND_S) - 1)]
         self._times_sent += 1
         with suppress(TimeoutError):
@@ -45,7 +45,7 @@ class PendingRequest(ABC):
 
 @dataclass(eq=False)
 class SentSave(PendingRequest):
-    """Answers that were typed together; ``left`` are those (by id) that are not settled yet.
+    """Answers sent together; ``left`` are those (by id) that are not settled yet.
 
     ``key`` is the form's: answers are never sent to another state's form.
     """
@@ -59,19 +59,19 @@ class SentSave(PendingRequest):
 
     @property
     def is_settled(self) -> bool:
-        """Whether each answer is saved or refused."""
+        """True if each answer is saved or refused."""
         return not self.left
 
     @property
     def frame(self) -> Json:
-        """A ``save`` of what is left."""
+        """A ``save`` message with the remaining answers."""
         save = {"type": "save", "message": self.message, "responses": list(self.left.values())}
         return {"type": "form", "exercise": self.exercise, "message": save}
 
 
 @dataclass(eq=False)
 class PendingCommand(PendingRequest):
-    """A command; ``done`` is None until the server has answered. It is not sent again for ``later_s``."""
+    """A command; ``done`` is None until the server replies. It is not resent for ``later_s``."""
 
     kind: str
     subject: str
@@ -82,23 +82,23 @@ class PendingCommand(PendingRequest):
 
     @property
     def is_settled(self) -> bool:
-        """Whether it is done or refused."""
+        """True if it is done or refused."""
         return self.done is not None
 
     @property
     def frame(self) -> Json:
-        """A ``command``."""
+        """A ``command`` message."""
         return {"type": "command", "id": self.id, "kind": self.kind, "subject": self.subject, "value": self.value}
 
     async def wait(self) -> None:
-        """Wait for the result, or until it is time to send it again."""
+        """Wait for the result, or until it is time to resend."""
         await super().wait()
         pause, self.later_s = self.later_s, 0.0
         await asyncio.sleep(pause)
 
 
 class Outbox:
-    """Matches replies with what was sent, and counts both."""
+    """Matches replies with requests, and counts both."""
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
@@ -116,7 +116,7 @@ class Outbox:
                 self._tally.asked.add(request.id)
 
     def remove(self, request: PendingRequest) -> None:
-        """Expect none any more."""
+        """Stop expecting replies to this request."""
         match request:
             case SentSave():
                 del self._saves[request.message]
@@ -124,12 +124,12 @@ class Outbox:
                 del self._commands[request.id]
 
     def wake_all(self) -> None:
-        """Send everything again as soon as there is a connection: this one is lost."""
+        """Resend everything on the next connection, because this one is lost."""
         for request in (*self._saves.values(), *self._commands.values()):
             request.woken.set()
 
     def wake_saves(self, exercise: str) -> None:
-        """Send an exercise's answers again now: it was opened."""
+        """Resend an exercise's answers now, because it was unlocked."""
         for save in self._saves.values():
             if save.exercise == exercise:
                 save.woken.set()
@@ -137,7 +137,7 @@ class Outbox:
     # --- replies --------------------------------------------------------------------------------------------
 
     def take_receipt(self, message: str, receipt: Json) -> Json | None:
-        """An answer is saved; what was sent for it, or None where it was acknowledged before."""
+        """Handle a saved answer; returns what was sent for it, or None if it was acknowledged before."""
         save = self._saves.get(message)
         entry = save.left.pop(receipt["id"], None) if save else None
         if save is None or entry is None:
@@ -145,13 +145,13 @@ class Outbox:
         self._tally.acknowledged.add(receipt["id"])
         self._tally.conflicts += receipt["status"] == "conflict"
         if save.is_settled:
-            if not save.was_locked:  # else it is the facilitator who took the time
+            if not save.was_locked:  # otherwise the delay is due to the lock
                 self._tally.save_s.append(time.monotonic() - save.began)
             save.woken.set()
         return entry
 
     def take_problem(self, message: str, problem: Json) -> None:
-        """An answer is refused."""
+        """Handle a refused answer."""
         save = self._saves.get(message)
         if save is None or save.left.pop(problem["id"], None) is None:
             return
@@ -161,12 +161,12 @@ class Outbox:
             save.woken.set()
 
     def take_trouble(self, message: str, sentence: str) -> None:
-        """Nothing of a save was kept: it is sent again when its time has come."""
+        """Handle a save that failed entirely: it is resent after its pause."""
         if save := self._saves.get(message):
             save.was_locked |= sentence == LOCKED
 
     def take_result(self, result: Json) -> None:
-        """What became of a command."""
+        """Handle the result of a command."""
         command = self._commands.get(result["id"])
         if command is None or command.is_settled:
             return

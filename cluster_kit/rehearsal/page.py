@@ -1,7 +1,7 @@
-"""A participant's session page: its forms, the session's events, and all that it sends, over one connection.
+"""A participant's session page: its forms, session events, and requests over one connection.
 
-It does what the page's script does. A lost connection is opened again without loading the page; what is not
-acknowledged by then is sent again under the same ids.
+It behaves like the page's script. A lost connection is reopened without reloading the page, and unacknowledged requests
+are resent under the same ids.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ BACKOFF_S = (0.3, 1.0, 2.0, 4.0)
 
 
 class ParticipantPage:
-    """A session page of one person: ``exercises`` are the ids of those that it shows, ``forms`` the open ones."""
+    """One person's session page: ``exercises`` are the ids of its forms, ``forms`` the open ones."""
 
     def __init__(self, client: Client, session: int, tally: Tally) -> None:
         self._client, self._session, self._tally = client, session, tally
@@ -41,7 +41,7 @@ class ParticipantPage:
         self._outbox = Outbox(tally)
         self._page: SessionPage | None = None
         self._definitions: Mapping[str, Json] = {}
-        self._connection: PageConnection | None = None  # once it is welcome
+        self._connection: PageConnection | None = None  # set after the server's welcome
         self._connected = asyncio.Event()
         self._news = asyncio.Event()
         self._attempts = 0
@@ -50,7 +50,7 @@ class ParticipantPage:
     # --- the connection -------------------------------------------------------------------------------------
 
     async def keep_open(self) -> None:
-        """Load the page and keep it connected, until cancelled. Raises ``SignedOutError``."""
+        """Load the page and keep it connected until cancelled. Raises ``SignedOutError``."""
         while True:
             try:
                 await self._follow()
@@ -66,7 +66,7 @@ class ParticipantPage:
             await asyncio.sleep(pause * random.uniform(1, 1.5))  # noqa: S311  (spreads those who come back)
 
     async def _follow(self) -> None:
-        """Be connected until the connection is lost; the page is loaded first where it is not there yet."""
+        """Stay connected until the connection is lost. Loads the page first if necessary."""
         page = self._page = self._page or await self._client.load_session(self._session)
         self.exercises = page.exercises
         loading = asyncio.ensure_future(self._load_definitions(page))
@@ -89,7 +89,7 @@ class ParticipantPage:
         return self.forms[exercise].have if exercise in self.forms else None
 
     def _note_loss(self, error: Exception) -> None:
-        """Count a lost connection; a server that is gone for a moment is no error."""
+        """Count a lost connection; a briefly unavailable server is not an error."""
         if self._connection:
             self._tally.reconnects += 1
         elif not isinstance(error, httpx.ConnectError | OSError):
@@ -100,14 +100,14 @@ class ParticipantPage:
         self._connected.clear()
         self._outbox.wake_all()
 
-    # --- what is received -----------------------------------------------------------------------------------
+    # --- receiving --------------------------------------------------------------------------------------------
 
     async def opened(self) -> None:
         """Wait until the first form is open."""
         await self.until(lambda: self.forms)
 
     async def until(self, holds: Callable[[], object]) -> None:
-        """Wait until something holds of the forms."""
+        """Wait until a condition on the forms is true."""
         while not holds():
             self._news.clear()
             await self._news.wait()
@@ -152,10 +152,10 @@ class ParticipantPage:
     def _hello_again(self, exercise: str) -> None:
         self._send({"type": "form", "exercise": exercise, "message": {"type": "hello", "have": self._have(exercise)}})
 
-    # --- what is sent ---------------------------------------------------------------------------------------
+    # --- sending ----------------------------------------------------------------------------------------------
 
     async def save(self, exercise: str, answers: Sequence[ScriptedAnswer]) -> None:
-        """Send answers together, and return when each of them is saved or refused."""
+        """Send answers together, and return once each of them is saved or refused."""
         await self.until(lambda: exercise in self.forms)
         form = self.forms[exercise]
         entries = [form.enter(answer) for answer in answers]
@@ -165,13 +165,13 @@ class ParticipantPage:
             await self.under_way.see_through(self._send_until_settled(pending))
 
     async def run_command(self, kind: str, subject: str = "", **value: Any) -> bool:
-        """Post, react, park and so on. Whether it was done."""
+        """Run a command such as post, react, or park. Returns True if it was done."""
         command = PendingCommand(kind, subject, value)
         await self.under_way.see_through(self._send_until_settled(command))
         return bool(command.done)
 
     def report_presence(self, exercise: str, *, active: bool) -> None:
-        """Say which exercise has the focus; not more often than a page does. It may get lost."""
+        """Report the exercise in focus, no more often than a page does. Reports may get lost."""
         if time.monotonic() - self._reported_at >= PRESENCE_S:
             self._reported_at = time.monotonic()
             self._send({"type": "presence", "exercise": exercise, "active": active})
@@ -189,7 +189,7 @@ class ParticipantPage:
             self._outbox.remove(request)
 
     def _may_send(self, request: PendingRequest) -> bool:
-        """Whether it still belongs to this page: a page that was loaded again may be another state's."""
+        """True if the request still belongs to this page: a reloaded page may be another state's."""
         if not isinstance(request, SentSave):
             return True
         form = self.forms.get(request.exercise)

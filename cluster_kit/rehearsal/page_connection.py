@@ -1,4 +1,4 @@
-"""One WebSocket of a session page, from the hello until it is closed."""
+"""One WebSocket of a session page, from hello to close."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ CLOSE_S = 1.0
 
 
 class SignedOutError(ClusterKitError):
-    """The server does not know the session cookie, or the link was revoked. Connecting again does not help."""
+    """The session cookie is not accepted, or the link was revoked. Reconnecting does not help."""
 
     def __init__(self) -> None:
         super().__init__("the server closed the page's connection: not signed in")
 
 
 class ReloadError(ClusterKitError):
-    """The page must be loaded again: its person is in another state, or the server has other content."""
+    """The page must be reloaded: the person moved to another state, or the server has other content."""
 
 
 class PageLimitError(ClusterKitError):
@@ -43,7 +43,7 @@ CONNECTION_ERRORS = (
     httpx.HTTPError, UpgradeError, StreamClosedError, WebSocketClosedError, WebSocketError, NotThereError,
     PageLimitError, OSError, TimeoutError,
 )  # fmt: skip
-"""What passes when the page connects again a little later."""
+"""Errors after which the page reconnects a little later."""
 
 
 class PageConnection:
@@ -55,12 +55,12 @@ class PageConnection:
         self._is_over = False
 
     def hello(self, page: SessionPage, forms: Sequence[tuple[str, Json | None]]) -> None:
-        """Introduce the page and its forms (exercise, have): the first frame of each connection."""
+        """Send the hello with the page's forms (exercise, have): the first frame of each connection."""
         opened = [{"exercise": exercise, "have": have} for exercise, have in forms]
         self.send({"type": "hello", "protocol": page.protocol, "content": page.content, "forms": opened})
 
     def send(self, frame: Json) -> None:
-        """Send a frame. On a closed connection it is dropped: what matters is sent again on the next one."""
+        """Send a frame. On a closed connection it is dropped, and resent on the next one if it matters."""
         if self._socket.protocol is not None:
             with suppress(WebSocketClosedError):
                 self._socket.write_message(json.dumps(frame))
@@ -78,7 +78,8 @@ class PageConnection:
                 return frame
 
     async def _read(self) -> str | bytes | None:
-        """The next message, None at the end. After a silence the server is pinged; after two, it is given up."""
+        """The next message, None at the end. After a silence a ping is sent; after a second one, the connection is
+        closed."""
         for is_last in (False, True):
             self._reading = self._reading or asyncio.ensure_future(self._socket.read_message())
             done, _ = await asyncio.wait([self._reading], timeout=HEARTBEAT_S)

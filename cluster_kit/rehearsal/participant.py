@@ -1,4 +1,4 @@
-"""One fictional participant: comes, follows the session, fills forms, settles with the team, talks, leaves."""
+"""One fictional participant: arrives, follows the session, fills out forms, finds consensus, posts, and leaves."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from cluster_kit.rehearsal.answering import ScriptedAnswer, answers_to
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.client import Client
 from cluster_kit.rehearsal.consensus import agree
+from cluster_kit.rehearsal.evaluating import evaluate
 from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.page_connection import CONNECTION_ERRORS
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, dice
@@ -20,17 +21,17 @@ from cluster_kit.rehearsal.session_view import SessionView
 from cluster_kit.rehearsal.talk import say_something
 from cluster_kit.rehearsal.tally import Tally
 
-# How long a page waits for more to be typed before it sends: its own time, whatever the session's speed.
+# Real-time pause after typing before a page saves, regardless of the session's speed.
 PAUSE_S = 0.5
-KNOCK_AGAIN_S = 1.0
-PARTING_S = 60.0  # twice as long as a page waits at most before it sends again
-ROOM_TO_BREATHE = 0.8
+JOIN_RETRY_S = 1.0
+PARTING_S = 60.0  # twice the page's longest pause before it resends
+PACE_MARGIN = 0.8
 MINUTES_TO_TALK = 1.5
 LINGER_MINUTES = 0.5
 
 
 class RehearsalParticipant:
-    """Somebody of the cast. ``token`` is what their personal link holds."""
+    """A member of the cast. ``token`` is from the person's link."""
 
     def __init__(self, script: Script, actor: Actor, clock: Clock, tally: Tally, *, address: str, token: str) -> None:
         self._script, self._actor, self._clock, self._tally = script, actor, clock, tally
@@ -41,7 +42,7 @@ class RehearsalParticipant:
         self._chance = dice(script.plan.seed, "behaves", actor.id)
 
     async def take_part(self) -> None:
-        """From arrival to the end of the session. Trouble of the server or the network is waited out, and counted."""
+        """Take part from arrival to the end of the session. Server and network failures are counted, and retried."""
         if self._actor.arrives is None:
             return
         await self._clock.until(self._actor.arrives)
@@ -53,9 +54,9 @@ class RehearsalParticipant:
         await self._stay()
 
     async def _stay(self, until: float | None = None) -> bool:
-        """Be there until a minute, or to the end. Whether the session is over. Raises ``SignedOutError``."""
+        """Take part until a minute, or to the end. True if the session is over. Raises ``SignedOutError``."""
         async with Client(self._address) as client:
-            await self._knock(client)
+            await self._join(client)
             page = ParticipantPage(client, self._script.plan.session, self._tally)
             self._tally.came.add(self._actor.id)
             connection = asyncio.ensure_future(page.keep_open())
@@ -63,37 +64,39 @@ class RehearsalParticipant:
             try:
                 await self._be_there(page, connection, until)
                 await page.under_way.end(PARTING_S)
+                if page.view.ended:
+                    await evaluate(self._script, self._actor, client, self._tally)
             finally:
                 self._tally.here.discard(self._actor.id)
                 await _call_off([connection, coming])
             return page.view.ended
 
     async def _come_in(self, page: ParticipantPage) -> None:
-        """Count how long it took until the first form was open."""
+        """Measure the time until the first form is open."""
         came = time.monotonic()
         await page.opened()
         self._tally.open_s.append(time.monotonic() - came)
         self._tally.got_in.add(self._actor.id)
         self._tally.here.add(self._actor.id)
 
-    async def _knock(self, client: Client) -> None:
+    async def _join(self, client: Client) -> None:
         while True:
             try:
                 return await client.join(self._token)
             except CONNECTION_ERRORS as error:
                 self._tally.note_error("The door did not open", error)
-                await asyncio.sleep(KNOCK_AGAIN_S)
+                await asyncio.sleep(JOIN_RETRY_S)
 
     async def _be_there(self, page: ParticipantPage, connection: asyncio.Future[None], until: float | None) -> None:
         """Take part until it is time to leave, or the page cannot be kept open."""
-        doing = [asyncio.ensure_future(one(page)) for one in (self._work, self._settle, self._talk)]
+        tasks = [asyncio.ensure_future(one(page)) for one in (self._work, self._settle, self._talk)]
         leaving = asyncio.ensure_future(self._leave(page, until))
         try:
-            done, _ = await asyncio.wait([leaving, connection, *doing], return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait([leaving, connection, *tasks], return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
-            await _call_off([leaving, *doing])
+            await _call_off([leaving, *tasks])
 
     async def _leave(self, page: ParticipantPage, until: float | None) -> None:
         ending = asyncio.ensure_future(page.view.until(lambda: page.view.ended))
@@ -109,7 +112,7 @@ class RehearsalParticipant:
     # --- exercises ------------------------------------------------------------------------------------------
 
     async def _work(self, page: ParticipantPage) -> None:
-        """Prework while the doors open, then always the exercises of the present segment."""
+        """Do prework while the doors open, then the exercises of the current segment."""
         await page.opened()
         while True:
             await page.view.until(lambda: self._next(page.view))
@@ -119,7 +122,7 @@ class RehearsalParticipant:
                 self._finished.add(exercise.id)
 
     def _next(self, view: SessionView) -> Exercise | None:
-        """What to turn to now; None where there is nothing to do."""
+        """The next exercise to work on, or None."""
         lobby = not view.segment and not view.ended
         early = lobby and self._clock.minute < LOBBY_MINUTES
         for exercise in self._script.session.exercises:
@@ -131,7 +134,7 @@ class RehearsalParticipant:
 
     async def _fill(self, page: ParticipantPage, exercise: Exercise) -> None:
         if exercise.id not in page.exercises:
-            return  # the page says why
+            return  # the page shows the reason
         page.report_presence(exercise.id, active=False)
         await self._clock.pause(exercise.talk_minutes * self._chance.uniform(0.5, 1.0))
         await page.until(lambda: exercise.id in page.forms)
@@ -145,7 +148,7 @@ class RehearsalParticipant:
             await page.view.until(lambda: page.view.segment != exercise.segment.value)
 
     def _bursts(self, answers: Sequence[ScriptedAnswer]) -> Iterator[list[ScriptedAnswer]]:
-        """Answers as a page would send them: what is typed without a pause goes together."""
+        """Answers in the batches that a page would send: entries without a pause between them go together."""
         burst: list[ScriptedAnswer] = []
         for answer in self._typed(answers):
             burst.append(answer)
@@ -156,7 +159,7 @@ class RehearsalParticipant:
             yield burst
 
     def _typed(self, answers: Sequence[ScriptedAnswer]) -> Iterator[ScriptedAnswer]:
-        """Who types slowly is saved in mid-sentence, too."""
+        """Answers with intermediate saves for slow typists."""
         for answer in answers:
             words = answer.value.split() if isinstance(answer.value, str) else []
             if self._actor.slow and len(words) > 5:
@@ -165,7 +168,7 @@ class RehearsalParticipant:
             yield answer
 
     async def _give(self, page: ParticipantPage, exercise: str, answers: Sequence[ScriptedAnswer]) -> None:
-        """One answer to a field at a time, as a page has it: what follows waits for the first to be kept."""
+        """Save one answer per field at a time, like a page: later ones wait for the acknowledgment."""
         while answers:
             first = {(answer.prompt, answer.row): answer for answer in reversed(answers)}
             now = [answer for answer in answers if first[answer.prompt, answer.row] is answer]
@@ -173,10 +176,10 @@ class RehearsalParticipant:
             self._given.update((exercise, answer.key) for answer in now)
             answers = [answer for answer in answers if answer not in now]
 
-    # --- with others ----------------------------------------------------------------------------------------
+    # --- teamwork and boards ----------------------------------------------------------------------------------
 
     async def _settle(self, page: ParticipantPage) -> None:
-        """Whenever the team's own ratings are shown: talk, then write down what the team settles on."""
+        """Each time the team's ratings are revealed: discuss, then enter the consensus."""
         await page.opened()
         while True:
             await page.view.until(lambda: page.view.revealed - self._settled)
@@ -186,17 +189,17 @@ class RehearsalParticipant:
                 await self._settle_ratings(page, exercise)
 
     async def _settle_ratings(self, page: ParticipantPage, exercise: str) -> None:
-        await page.until(lambda: exercise in page.forms and page.forms[exercise].room.get("revealed"))
+        await page.until(lambda: exercise in page.forms and page.forms[exercise].live.get("revealed"))
         await self._clock.pause(MINUTES_TO_TALK * self._chance.uniform(0.5, 1.0))
         await page.until(lambda: exercise in page.forms)
         form = page.forms[exercise]
-        settled = agree(self._script, self._actor, form.schema, form.room.get("spread", {}))
+        settled = agree(self._script, self._actor, form.schema, form.live.get("spread", {}))
         for together in self._bursts(settled):
             await self._clock.pause(sum(answer.minutes for answer in together))
             await self._give(page, exercise, together)
 
     async def _talk(self, page: ParticipantPage) -> None:
-        """Now and then say something where the present segment is talked about; some do so more than others."""
+        """Post occasionally in segments with discussion; some people more often than others."""
         while True:
             await self._clock.pause(self._chance.uniform(2, 7) / (0.4 + self._actor.talks))
             if page.view.segment in set(SegmentKind):
@@ -204,10 +207,10 @@ class RehearsalParticipant:
 
 
 def _in_time(answers: Sequence[ScriptedAnswer], exercise: Exercise) -> list[ScriptedAnswer]:
-    """The answers at a pace that leaves them done within the exercise's time."""
+    """The answers at a pace that fits the exercise's time."""
     writing = (exercise.minutes or exercise.about_minutes) - exercise.talk_minutes
     needed = sum(answer.minutes for answer in answers)
-    pace = min(1.0, max(1, writing) * ROOM_TO_BREATHE / needed) if needed else 1.0
+    pace = min(1.0, max(1, writing) * PACE_MARGIN / needed) if needed else 1.0
     return [replace(answer, minutes=answer.minutes * pace) for answer in answers]
 
 

@@ -1,4 +1,4 @@
-"""What a rehearsal is asked to be, and the clock that it runs by."""
+"""The options of a rehearsal, and its clock."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def parse_speed(text: str) -> float:
 
 
 def dice(*what: object) -> random.Random:
-    """Chance that always falls the same way for the same words, in every process."""
+    """A random generator that is deterministic for the arguments, in every process."""
     words = "/".join(map(str, what))
     return random.Random(int.from_bytes(hashlib.sha256(words.encode()).digest()[:8]))  # noqa: S311 - no secret
 
 
 class Clock:
-    """The session's own time, in minutes since the doors opened."""
+    """The session's clock, in minutes since the doors opened."""
 
     def __init__(self, speed: float) -> None:
         self._speed = speed
@@ -58,17 +58,17 @@ class Clock:
 
     @property
     def minute(self) -> float:
-        """The present minute."""
+        """The current minute."""
         return (asyncio.get_running_loop().time() - self._opened) * self._speed / 60
 
     def seconds(self, minutes: float) -> float:
-        """How long minutes of the session last."""
+        """Real seconds for minutes of the session."""
         return max(0.0, minutes) * 60 / self._speed
 
     async def until(self, minute: float) -> None:
-        """Wait for a minute; at once where it is over."""
+        """Wait for a minute; returns at once if it has passed."""
         await asyncio.sleep(self.seconds(minute - self.minute))
 
     async def pause(self, minutes: float) -> None:
-        """Let some minutes go by."""
+        """Wait for some minutes."""
         await asyncio.sleep(self.seconds(minutes))

@@ -1,4 +1,4 @@
-"""The rehearsal itself: a server, everybody in it, and a report at the end."""
+"""The rehearsal: a server, its participants, and a report at the end."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from cluster_kit.rehearsal.tally import Report, Tally, report_on
 from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store, StoreError
+from cluster_kit.store.deployment import open_deployment_store
 
 MOMENT_S = 1.0
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -47,7 +48,7 @@ class Moment:
     segment: str
     here: int
     answers: int
-    doings: int
+    actions: int
     waiting: int
 
 
@@ -55,14 +56,14 @@ Say = Callable[[RehearsalOpening | Moment | Report], None]
 
 
 def rehearse(plan: Plan, home: Path, say: Say) -> Report:
-    """Run a rehearsal in ``home``, which must be new or empty, and report what became of every answer.
+    """Run a rehearsal in ``home``, which must be new or empty, and report the fate of every answer.
 
     ``say`` is called when the rehearsal opens, every second with its state, and with the report. Ctrl+C ends it early
     and cleanly. Raises ``UsageError`` if ``home`` is not empty, and ``UnknownSessionError``.
     """
     settings = Settings(home)
     script = Script.write(plan, prepare_rehearsal_series(settings, plan.session))
-    with Store.open(settings.db_url) as store:
+    with open_deployment_store(settings) as store:
         person = add_actors(store, script)
         add_earlier_answers(store, script)
         report = asyncio.run(_Rehearsal(script, settings, store, person, say).run())
@@ -75,7 +76,7 @@ class _Rehearsal:
         self._script, self._store, self._person, self._say = script, store, person, say
         self._tally = Tally()
         self._stage = Stage(settings, script.plan.port, script.plan.session, self._tally)
-        self._journal = SessionLog(store, script.content.series.id, script.session)
+        self._session_log = SessionLog(store, script.content.series.id, script.session)
 
     async def run(self) -> Report:
         finished = False
@@ -85,14 +86,16 @@ class _Rehearsal:
                 finished = not stop.is_set() and await self._play(stop)
             finally:
                 await self._stage.stop()
-        return report_on(self._tally, len(self._script.cast), *self._kept(), finished=finished)
+        evaluations = len(self._store.evaluations(self._script.content.series.id, self._script.plan.session))
+        cast = len(self._script.cast)
+        return report_on(self._tally, cast, *self._kept(), finished=finished, evaluations=evaluations)
 
     async def _open_doors(self) -> None:
         await self._stage.start()
         await self._stage.ready()
 
     async def _play(self, stop: asyncio.Event) -> bool:
-        """Everybody plays their part; False when somebody asked to stop before the end."""
+        """Run all participants; False if the user stopped the rehearsal before the end."""
         clock = Clock(self._script.plan.speed)
         self._say(self._opening())
         around = [self._stage.keep_up(), self._tell(clock), self._run_session(clock), self._kill(clock)]
@@ -116,7 +119,7 @@ class _Rehearsal:
         played = await asyncio.gather(*parts, return_exceptions=True)
         for error in played:
             if isinstance(error, Exception):
-                self._tally.note_error("Somebody stopped playing", error)
+                self._tally.note_error("A participant stopped playing", error)
 
     async def _participant(self, clock: Clock, actor: Actor) -> None:
         token = self._stage.link(actor.id, self._script.plan.session).partition("#")[2]
@@ -135,13 +138,13 @@ class _Rehearsal:
     async def _tell(self, clock: Clock) -> None:
         while True:
             try:
-                standing = await asyncio.to_thread(self._journal.standing)
+                session_state = await asyncio.to_thread(self._session_log.state)
             except StoreError as error:
                 self._tally.note_error("The store did not answer", error)
             else:
                 tally = self._tally
                 counted = (len(tally.here), len(tally.acknowledged), len(tally.done), tally.waiting)
-                self._say(Moment(clock.minute, standing.segment, *counted))
+                self._say(Moment(clock.minute, session_state.segment, *counted))
             await asyncio.sleep(MOMENT_S)
 
     def _opening(self) -> RehearsalOpening:
@@ -164,21 +167,21 @@ class _Rehearsal:
 
 
 async def _unless(stop: asyncio.Event, what: Coroutine[Any, Any, None]) -> None:
-    """Do it, unless somebody asks to stop meanwhile. Raises what it raises."""
-    doing, stopping = asyncio.ensure_future(what), asyncio.ensure_future(stop.wait())
+    """Run the coroutine unless the user stops meanwhile. Raises its errors."""
+    running, stopping = asyncio.ensure_future(what), asyncio.ensure_future(stop.wait())
     try:
-        await asyncio.wait([doing, stopping], return_when=asyncio.FIRST_COMPLETED)
-        if doing.done():
-            doing.result()
+        await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
     finally:
-        for task in (doing, stopping):
+        for task in (running, stopping):
             task.cancel()
-        await asyncio.gather(doing, stopping, return_exceptions=True)
+        await asyncio.gather(running, stopping, return_exceptions=True)
 
 
 @contextmanager
 def _stop_asked() -> Iterator[asyncio.Event]:
-    """Set at the first Ctrl+C; the second ends things the hard way."""
+    """An event that the first Ctrl+C sets; the second interrupts immediately."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
     def ask() -> None:

@@ -1,4 +1,4 @@
-"""How a rehearsal tells what happens: a line that moves on a terminal, lines in a log, events for machines."""
+"""Progress of a rehearsal: an updated line on a terminal, lines in a log, JSON events for programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_ERRORS = 5
 
 
 def choose_rehearsal_progress(*, as_json: bool) -> AbstractContextManager[Say]:
-    """Events where machines read, a moving line where somebody watches a terminal, lines otherwise."""
+    """JSON events if requested, an updated line on a terminal, lines otherwise."""
     if as_json:
         return rehearsal_events()
     return rehearsal_bar() if sys.stderr.isatty() else rehearsal_lines()
@@ -27,7 +27,7 @@ def choose_rehearsal_progress(*, as_json: bool) -> AbstractContextManager[Say]:
 
 @contextmanager
 def rehearsal_events() -> Iterator[Say]:
-    """One JSON object in a line on stdout for each event: ``opening``, ``moment``, ``report``."""
+    """JSON lines on stdout: ``opening``, ``moment``, ``report``."""
 
     def say(event: RehearsalOpening | Moment | Report) -> None:
         data = event.as_json() if isinstance(event, Report) else asdict(event)
@@ -44,18 +44,18 @@ def rehearsal_lines() -> Iterator[Say]:
     def say(event: RehearsalOpening | Moment | Report) -> None:
         nonlocal latest
         if not isinstance(event, Moment):
-            typer.echo(spell_moment(event))
+            typer.echo(format_moment(event))
             return
         if event.segment != latest.segment or event.minute - latest.minute >= MINUTES_A_LINE:
             latest = event
-            typer.echo(spell_moment(event), err=True)
+            typer.echo(format_moment(event), err=True)
 
     yield say
 
 
 @contextmanager
 def rehearsal_bar() -> Iterator[Say]:
-    """One line on stderr that always says how things are; the links before, and the report after, on stdout."""
+    """An updated status line on stderr; the links before, and the report after, on stdout."""
     from rich.console import Console
     from rich.status import Status
 
@@ -63,26 +63,26 @@ def rehearsal_bar() -> Iterator[Say]:
 
         def say(event: RehearsalOpening | Moment | Report) -> None:
             if isinstance(event, Moment):
-                status.update(spell_moment(event))
+                status.update(format_moment(event))
             else:
-                typer.echo(spell_moment(event))
+                typer.echo(format_moment(event))
 
         yield say
 
 
-def spell_moment(event: RehearsalOpening | Moment | Report) -> str:
-    """An event in words."""
+def format_moment(event: RehearsalOpening | Moment | Report) -> str:
+    """An event as text."""
     if isinstance(event, RehearsalOpening):
-        return _spell_opening(event)
+        return _format_opening(event)
     if isinstance(event, Moment):
         where = event.segment.replace("_", " ") or "no segment"
         waiting = f", {event.waiting} on their way" if event.waiting else ""
-        said = f"{event.here} people here, {event.answers:,} answers kept{waiting}, {event.doings:,} doings"
-        return f"minute {event.minute:5.1f}  {where:<16}  {said}"
-    return _spell_report(event)
+        sentence = f"{event.here} people here, {event.answers:,} answers kept{waiting}, {event.actions:,} actions"
+        return f"minute {event.minute:5.1f}  {where:<16}  {sentence}"
+    return _format_report(event)
 
 
-def _spell_opening(event: RehearsalOpening) -> str:
+def _format_opening(event: RehearsalOpening) -> str:
     guests = "\n".join(f"  {link}" for link in event.guests)
     return (
         f"{event.session}. Everybody in it is made up: {event.people} people of {event.states} states, "
@@ -92,7 +92,7 @@ def _spell_opening(event: RehearsalOpening) -> str:
     )
 
 
-def _spell_report(report: Report) -> str:
+def _format_report(report: Report) -> str:
     held = f", {report.answers_held:,} still with their pages" if report.answers_held else ""
     refused = f", {report.answers_refused:,} refused" if report.answers_refused else ""
     declined = f", {report.events_refused:,} refused" if report.events_refused else ""
@@ -103,8 +103,9 @@ def _spell_report(report: Report) -> str:
         f"People    {report.came:,} of {report.invited:,} invited came, {report.got_in:,} got in",
         f"Answers   {report.answers_sent:,} sent, {report.answers_acknowledged:,} acknowledged, "
         f"{report.answers_found:,} found in the store{held}{refused}",
-        f"Doings    {report.events_sent:,} sent, {report.events_acknowledged:,} acknowledged, "
+        f"Actions   {report.events_sent:,} sent, {report.events_acknowledged:,} acknowledged, "
         f"{report.events_found:,} found in the store{declined}",
+        f"Evaluated {report.evaluations_acknowledged:,} acknowledged, {report.evaluations_found:,} found in the store",
         f"Opening   {_ms(report.open_p50_ms)} in the middle, {_ms(report.open_max_ms)} for the slowest page",
         f"Saving    {_ms(report.save_p50_ms)} in the middle, {_ms(report.save_p99_ms)} for the slowest of a hundred",
         f"Server    started {count_of(report.server_starts, 'time')}; pages reconnected {report.reconnects:,} times",

@@ -1,4 +1,4 @@
-"""What everybody in a rehearsal knows: the content, the cast, and what people say. All of it follows from the plan."""
+"""Shared data of a rehearsal: content, cast, and phrases, all derived from the plan."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
+from cluster_kit.content.evaluation import Evaluation, load_evaluation
 from cluster_kit.content.models import Content, Session
 from cluster_kit.rehearsal.cast import Actor, make_cast
 from cluster_kit.rehearsal.phrases import Phrases
@@ -14,7 +15,7 @@ from cluster_kit.rehearsal.plan import Plan
 
 @dataclass(frozen=True)
 class Script:
-    """A plan with all that follows from it."""
+    """A plan with the data derived from it."""
 
     plan: Plan
     content: Content
@@ -23,23 +24,28 @@ class Script:
 
     @classmethod
     def write(cls, plan: Plan, content: Content) -> Script:
-        """The script of a plan; ``UnknownSessionError`` where the content has no such session."""
+        """The script of a plan. Raises ``UnknownSessionError`` if the content has no such session."""
         content.get_session(plan.session)
         return cls(plan, content, Phrases.load(), tuple(make_cast(content, plan)))
 
     @property
     def session(self) -> Session:
-        """The session that is rehearsed."""
+        """The rehearsed session."""
         return self.content.get_session(self.plan.session)
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """The questions that people answer when the session has ended."""
+        return load_evaluation()
 
     @property
     def today(self) -> dt.date:
-        """The day on which the session takes place."""
+        """The date of the session."""
         return self.content.get_meeting(self.plan.session).date
 
     @cached_property
     def teams(self) -> dict[str, list[Actor]]:
-        """By jurisdiction, those who come."""
+        """People who come, by jurisdiction."""
         teams: dict[str, list[Actor]] = {}
         for actor in self.cast:
             if actor.comes:
@@ -48,5 +54,5 @@ class Script:
 
     @property
     def company(self) -> list[Actor]:
-        """Everybody who comes."""
+        """Everyone who comes."""
         return [actor for actor in self.cast if actor.comes]

@@ -1,4 +1,4 @@
-"""What one person's page knows of the session around the exercises."""
+"""One person's view of the session around the exercises."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cluster_kit.models import Json
 
 
 class SessionView:
-    """The session as its events have shown it: the segment, locked and revealed exercises, posts by id."""
+    """The session according to its events: the segment, locked and revealed exercises, posts by id."""
 
     def __init__(self) -> None:
         self.segment = ""
@@ -20,15 +20,15 @@ class SessionView:
         self._changed = asyncio.Event()
 
     async def until(self, holds: Callable[[], object]) -> None:
-        """Wait until something holds of the session."""
+        """Wait until a condition on the session is true."""
         while not holds():
             self._changed.clear()
             await self._changed.wait()
 
     def receive(self, event: Json) -> None:
-        """Take a session event; others are ignored."""
+        """Apply a session event; others are ignored."""
         match event["type"]:
-            case "room":
+            case "session_status":
                 self.segment = event["segment"]["kind"] if event["segment"] else ""
                 self.ended = bool(event["ended"])
                 self.locked = set(event["locked"])

@@ -1,4 +1,4 @@
-"""Where a rehearsal takes place: a home with a fictional series and its people, and a real server that serves it."""
+"""Environment of a rehearsal: a home with a fictional series and its people, and a real server."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ ENDS_S = 30.0
 
 
 class ServerEndedError(ClusterKitError):
-    """The rehearsal's server does not run, and a new one does not start."""
+    """The rehearsal's server is not running, and cannot be restarted."""
 
 
 def prepare_rehearsal_series(settings: Settings, session: int) -> Content:
-    """The fictional series in an empty home: the shipped sessions, the one to rehearse today.
+    """Create the fictional series in an empty home: the shipped sessions, with the rehearsed one today.
 
-    Raises ``UsageError`` where the home is not empty: nothing of another deployment is touched.
+    Raises ``UsageError`` if the home is not empty, so that no other deployment is affected.
     """
     if settings.home.exists() and any(settings.home.iterdir()):
         raise UsageError(f"{settings.home} is not empty. A rehearsal wants a folder of its own: name one that is new.")
@@ -54,7 +54,7 @@ def prepare_rehearsal_series(settings: Settings, session: int) -> Content:
 
 
 def add_actors(store: Store, script: Script) -> Person:
-    """Everybody on the roster, guests and facilitators among them; the one who runs the script is returned."""
+    """Add everyone on the roster, including guests and facilitators; returns the scripted facilitator."""
     series = script.content.series.id
     for actor in script.cast:
         email = f"{actor.id}@example.org"
@@ -69,15 +69,15 @@ def add_actors(store: Store, script: Script) -> Person:
 
 
 def _environment() -> dict[str, str]:
-    """What the server finds: no other store than its home's, so that made-up answers never go into a real one."""
+    """The server's environment, restricted to its home's store so that fictional answers never reach a real one."""
     return {name: value for name, value in os.environ.items() if name != DB_VARIABLE}
 
 
 @dataclass
 class Stage:
-    """The server's process. ``port`` 0 means any; after the first start it stays the same.
+    """The server process. ``port`` 0 means any; after the first start it stays the same.
 
-    The pages of ``session`` are rendered for all invited states before people come.
+    The pages of ``session`` are rendered for all invited states before people arrive.
     """
 
     settings: Settings
@@ -89,13 +89,13 @@ class Stage:
     _ends: bool = field(default=False)
 
     async def start(self) -> None:
-        """Start the server and wait until it takes people in. Raises ``ServerEndedError`` where it ends instead."""
+        """Start the server and wait until it is ready. Raises ``ServerEndedError`` if it ends instead."""
         home = self.settings.home
         serve = ["serve", "--series", SERIES, "--home", str(home), "--port", str(self.port)]
         serve += ["--prepare", str(self.session)]
         with self.log.open("ab") as log:
-            # In a group of its own: Ctrl+C is for the rehearsal, which lets pages say their last words first. Tied to
-            # the rehearsal, so that it ends where that is killed.
+            # In a process group of its own, because Ctrl+C is for the rehearsal, whose pages must send their last
+            # requests first. Bound to the rehearsal, so that it ends if the rehearsal is killed.
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
@@ -110,16 +110,16 @@ class Stage:
         assert self.process.stdout is not None  # noqa: S101 - it was asked for
         self.address = (await self.process.stdout.readline()).decode().strip()
         if not self.address:
-            said = self.log.read_text(encoding="utf-8")[-1000:]
-            raise ServerEndedError(f"The server did not start. It said:\n{said}")
+            tail = self.log.read_text(encoding="utf-8")[-1000:]
+            raise ServerEndedError(f"The server did not start. Its log ends with:\n{tail}")
         port = int(self.address.rpartition(":")[2])
         if self.tally.server_starts and port != self.port:
-            raise ServerEndedError(f"Port {self.port} was taken while the server was gone: nobody finds it any more.")
+            raise ServerEndedError(f"Port {self.port} was taken while the server was down.")
         self.port = port
         self.tally.server_starts += 1
 
     async def ready(self) -> None:
-        """Wait until pages are prepared and people are let in. Raises ``ServerEndedError`` when that takes too long."""
+        """Wait until pages are prepared and the server is ready. Raises ``ServerEndedError`` at the timeout."""
         async with asyncio.timeout(READY_S), httpx.AsyncClient(base_url=self.address, trust_env=False) as client:
             while True:
                 try:
@@ -131,7 +131,7 @@ class Stage:
                 await asyncio.sleep(0.3)
 
     async def keep_up(self) -> None:
-        """Start the server again whenever it ends by itself, until ``stop``."""
+        """Restart the server whenever it ends by itself, until ``stop``."""
         while self.process:
             await self.process.wait()
             if self._ends:
@@ -139,12 +139,12 @@ class Stage:
             await self.start()
 
     def kill(self) -> None:
-        """End the server as a crash would."""
+        """Kill the server to simulate a crash."""
         if self.process and self.process.returncode is None:
             self.process.kill()
 
     async def stop(self) -> None:
-        """End the server and all its kernels."""
+        """Stop the server and all its kernels."""
         self._ends = True
         if self.process is None or self.process.returncode is not None:
             return
@@ -157,9 +157,9 @@ class Stage:
 
     @property
     def log(self) -> Path:
-        """What the server writes."""
+        """The server's log file."""
         return self.settings.home / "server.log"
 
     def link(self, person: str, session: int) -> str:
-        """A link that lets somebody in."""
+        """A person's join link."""
         return make_link(self.settings, person, address=self.address, session=session)

@@ -1,4 +1,4 @@
-"""What fictional people say on the boards: posts, replies, reactions, and what they put in the parking lot."""
+"""Fictional people's posts, replies, reactions, and parked questions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.sessions.board import Reaction
 
-# How often something is said in a segment, when somebody comes to it.
+# Probability of a post by segment, per opportunity.
 LIVELY = {
     SegmentKind.FRAMING: 0.15,
     SegmentKind.POLICY_TOOL: 0.15,
@@ -23,7 +23,7 @@ PHRASES = {"reply": "reply", "park": "parked"}
 
 
 async def say_something(script: Script, actor: Actor, page: ParticipantPage, chance: random.Random) -> None:
-    """Perhaps post, reply, react or park something, as the present segment invites it."""
+    """Post, reply, react, or park something with some probability, as the current segment suggests."""
     segment = SegmentKind(page.view.segment)
     if chance.random() > LIVELY[segment]:
         return
@@ -39,6 +39,6 @@ async def say_something(script: Script, actor: Actor, page: ParticipantPage, cha
     text = script.phrases.say("boards", [PHRASES.get(what, segment.value)], chance, own)
     if what == "park":
         await page.run_command("park", text=text)
-    elif text not in {post["text"] for post in on_board}:  # somebody has said it
+    elif text not in {post["text"] for post in on_board}:  # not posted yet
         parent = chance.choice(threads)["id"] if what == "reply" else ""
         await page.run_command("post", segment.value, text=text, parent=parent, signed=signed)

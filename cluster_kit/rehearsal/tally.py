@@ -1,4 +1,4 @@
-"""What a rehearsal counts while it runs, and what it says at the end."""
+"""Counters of a rehearsal, and its final report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass
 class Tally:
-    """Counted by everybody, as it happens. Ids are those of answers and of events."""
+    """Counters shared by all participants. Ids are those of answers and of events."""
 
     came: set[str] = field(default_factory=set)
     got_in: set[str] = field(default_factory=set)
@@ -26,15 +26,16 @@ class Tally:
     conflicts: int = 0
     reconnects: int = 0
     server_starts: int = 0
+    evaluations: int = 0
     errors: Counter[str] = field(default_factory=Counter)
 
     def note_error(self, what: str, error: BaseException) -> None:
-        """Count something that went wrong, by what it was."""
+        """Count an error by its kind."""
         self.errors[f"{what}: {str(error) or type(error).__name__}"] += 1
 
     @property
     def waiting(self) -> int:
-        """Answers that were sent and are neither kept nor refused."""
+        """Number of answers sent and neither saved nor refused."""
         return len(self.sent - self.acknowledged - self.refused)
 
 
@@ -69,15 +70,18 @@ class Report:
     server_starts: int
     errors: dict[str, int]
     finished: bool
+    evaluations_acknowledged: int = 0
+    evaluations_found: int = 0
 
     @property
     def lost(self) -> int:
-        """How many acknowledged answers and events the store does not have."""
-        return self.answers_acknowledged - self.answers_found + self.events_acknowledged - self.events_found
+        """Number of acknowledged answers, events, and evaluations missing from the store."""
+        answers, events = self.answers_acknowledged - self.answers_found, self.events_acknowledged - self.events_found
+        return answers + events + self.evaluations_acknowledged - self.evaluations_found
 
     @property
     def is_good(self) -> bool:
-        """Whether everyone got in and everything sent is stored; for a stopped rehearsal, everything acknowledged."""
+        """True if everyone got in and everything sent is stored; for a stopped rehearsal, everything acknowledged."""
         left_out = self.answers_held + self.answers_refused + self.came - self.got_in
         return not self.lost and not (self.finished and left_out)
 
@@ -87,9 +91,15 @@ class Report:
 
 
 def report_on(
-    tally: Tally, invited: int, answers: Collection[str], events: Collection[str], *, finished: bool
+    tally: Tally,
+    invited: int,
+    answers: Collection[str],
+    events: Collection[str],
+    *,
+    finished: bool,
+    evaluations: int = 0,
 ) -> Report:
-    """The report, given the ids of all answers and events that the store holds."""
+    """The report, given the ids of all answers and events that the store holds, and the number of evaluations."""
     saves, opens = sorted(tally.save_s), sorted(tally.open_s)
     return Report(
         invited=invited,
@@ -113,6 +123,8 @@ def report_on(
         server_starts=tally.server_starts,
         errors=dict(tally.errors.most_common()),
         finished=finished,
+        evaluations_acknowledged=tally.evaluations,
+        evaluations_found=evaluations,
     )
 
 

@@ -1,4 +1,4 @@
-"""What is seen through even when whoever began it is called away, as a page sends its last words while it closes."""
+"""Operations that complete even if their caller is cancelled, such as a page's last messages while it closes."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ T = TypeVar("T")
 
 
 class UnderWay:
-    """Things under way. They go on when whoever waits for them is called off, until done or given up by ``end``."""
+    """Operations in progress. They continue when their callers are cancelled, until done or cancelled by ``end``."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def see_through(self, what: Coroutine[Any, Any, T]) -> T:
-        """Do it, and wait for it."""
+        """Run an operation and wait for it."""
         task = asyncio.ensure_future(what)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return await asyncio.shield(task)
 
     async def end(self, patience_s: float) -> None:
-        """Wait for what is under way; what takes longer is given up."""
+        """Wait for operations in progress, and cancel those that exceed the timeout."""
         tasks = set(self._tasks)
         if not tasks:
             return

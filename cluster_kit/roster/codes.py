@@ -1,8 +1,8 @@
-"""Team codes: short enough to be read aloud and typed on a phone; one for each state that has people.
+"""Team codes: short codes for joining a state's team, to be read aloud and typed on a phone.
 
-Letters and digits are those that neither look nor sound like another: no vowels, so no words; no B, P or T beside D,
-no N beside M, no S beside F; no 0 or 1. Five million codes: guessing one takes longer than a series lasts, since wrong
-guesses are counted (``cluster_kit.server.auth.rate_limits``).
+The alphabet has no characters that look or sound alike: no vowels (and so no words), no B, P, or T beside D, no N
+beside M, no S beside F, no 0 or 1. There are five million codes. Wrong guesses are rate-limited
+(``cluster_kit.server.auth.rate_limits``), so guessing one takes longer than a series lasts.
 """
 
 from __future__ import annotations
@@ -21,24 +21,37 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 
 def make_code() -> str:
-    """A random code, spelled as it is kept: ``KDR-4927``."""
+    """A random code in its normal form, such as ``KDR-4927``."""
     return "".join([*(secrets.choice(LETTERS) for _ in range(3)), "-", *(secrets.choice(DIGITS) for _ in range(4))])
 
 
-def find_spelling(typed: str) -> str | None:
-    """What somebody typed, as a code is spelled; None where it cannot be one. Case, spaces and hyphens are free."""
+def normalize_code(typed: str) -> str | None:
+    """Typed text in the normal form of a code, or None if it cannot be one. Case, spaces, and hyphens do not matter."""
     found = _SHAPE.fullmatch(_BETWEEN.sub("", typed[:100]).upper())
     return f"{found[1]}-{found[2]}" if found else None
 
 
+def explain_code(typed: str) -> str:
+    """A sentence that says why typed text cannot be a code: its shape, or characters that no code has."""
+    plain = _BETWEEN.sub("", typed[:100]).upper()
+    if not re.fullmatch(r"[A-Z]{3}[0-9]{4}", plain):
+        return f"A team code is three letters and four digits, such as {EXAMPLE}. Capital or small does not matter."
+    *others, last = dict.fromkeys(char for char in plain if char not in LETTERS + DIGITS)
+    unused = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+    return (
+        f"{plain[:3]}-{plain[3:]} cannot be a team code: {unused} in no code, because codes leave out characters that "
+        "look or sound like others. Compare it with your invitation, or ask your facilitator."
+    )
+
+
 def find_team(store: Store, series: str, code: str) -> str | None:
-    """The state (postal code) whose team this code opens now, or None."""
+    """The state (two-letter abbreviation) whose team this code currently opens, or None."""
     found = store.find_team_code(code)
     return found.jurisdiction if found and found.series == series and found.ended_at is None else None
 
 
 def renew_code(store: Store, series: str, jurisdiction: str) -> TeamCode:
-    """Give a state a new code. The one that it had opens nothing from now on; who came in by it stays."""
+    """Give a state a new code, and end its earlier one. People who joined with the earlier code stay."""
     code = make_code()
     while store.find_team_code(code):
         code = make_code()
@@ -46,12 +59,12 @@ def renew_code(store: Store, series: str, jurisdiction: str) -> TeamCode:
 
 
 def list_codes(store: Store, series: str, jurisdictions: Iterable[str]) -> dict[str, str]:
-    """Each of these states' code, by postal code; a state that has none gets one."""
+    """The team code of each of these states, by two-letter abbreviation. A state without a code gets one."""
     wanted = sorted(set(jurisdictions))
     there = {code.jurisdiction for code in store.team_codes(series)}
     for state in wanted:
         if state not in there:
             renew_code(store, series, state)
-    # Read again: somebody else may have been quicker, and the later code is the one that opens.
+    # Read again: another process may have added a code, and only the newest one is valid.
     codes = {code.jurisdiction: code.code for code in store.team_codes(series)}
     return {state: codes[state] for state in wanted}

@@ -1,22 +1,29 @@
-"""A list of people into the store: who is new, who has changed, who stays. The same list twice changes nothing."""
+"""Import a list of people into the store. Importing the same list twice changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from cluster_kit.content.models import Content
+from cluster_kit.filetypes import ColumnMapping
+from cluster_kit.roster.changes import as_restored
 from cluster_kit.roster.people import FACILITATOR, find_by_name, person_for
 from cluster_kit.roster.reading import Roster, RosterProblem, RosterRow
+from cluster_kit.roster.report import RosterNote
+from cluster_kit.roster.spellings import find_in_other_order, is_same_spelling, keep_known_spelling, spelling_key
 from cluster_kit.store import Person, Store
+from cluster_kit.store.models import now
 
 FIELDS = ("jurisdiction", "name", "email", "role", "sessions")
+LINKS = ("links_since",)
+BACK = "back on the roster, with the same answers; links made before stay void"
 
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What became of a row. ``changes`` says what was and what is, a sentence for each field."""
+    """The result of a row. ``changes`` has the old and new value of each changed field, as text."""
 
     line: int
     person: str
@@ -28,82 +35,161 @@ class ImportOutcome:
 
 @dataclass(frozen=True)
 class RosterImport:
-    """What became of each row, by line, and what was wrong with the others."""
+    """The results of the imported rows, and the problems of the others, by line.
+
+    ``notes`` are those of the ``Roster``, and which names were read in another way than the list has them. ``unused``
+    are columns that were not imported, and ``mapping`` says which were.
+    """
 
     outcomes: tuple[ImportOutcome, ...]
     problems: tuple[RosterProblem, ...]
+    notes: tuple[RosterNote, ...] = ()
+    unused: tuple[str, ...] = ()
+    without_email: int = 0
+    mapping: ColumnMapping = field(default_factory=lambda: ColumnMapping({}))
 
     def count(self, status: str) -> int:
-        """How many rows ended so."""
+        """The number of rows with this status."""
         return sum(outcome.status == status for outcome in self.outcomes)
 
 
 def import_roster(content: Content, store: Store, roster: Roster, *, dry_run: bool = False) -> RosterImport:
-    """Keep everybody on the list; with ``dry_run`` only say what would become of them.
+    """Add or update everyone on the list; with ``dry_run``, only return the results.
 
-    Somebody is the same person by the id in a list that we wrote, else by email address, else by state and name. What
-    the list leaves empty stays as it is. Nobody is ever removed. Raises what the store raises; what was kept until
-    then stays, and the same list may be given again.
+    People are matched by the id in an exported list, else by email address, else by state and name, in any order, case,
+    and kind of apostrophe. Empty cells change nothing. No one is ever removed, and a removed person on the list is back
+    on the roster. Raises what the store raises; people imported before that stay, and the same list can be imported
+    again.
     """
-    people = {person.id: person for person in store.people(content.series.id)}
+    people = _KnownPeople(store.people(content.series.id))
     outcomes: list[ImportOutcome] = []
     problems = list(roster.problems)
+    notes = list(roster.notes)
     for row in roster.rows:
         found = _find(people, row)
         if isinstance(found, RosterProblem):
             problems.append(found)
             continue
-        person = _as_listed(row, found or person_for(content.series.id, row.jurisdiction, row.name))
+        name = _choose_name(row, found)
+        person = _as_listed(row, name, found or person_for(content.series.id, row.jurisdiction, name))
         changes = _describe_changes(found, person) if found else ()
         status: Literal["new", "changed", "same"] = "changed" if changes else "same" if found else "new"
         if status != "same" and not dry_run:
-            person = store.change_person(person, only=FIELDS) if found else _add(store, person)
-        people[person.id] = person
+            fields = (*FIELDS, *LINKS) if found and found.is_removed else FIELDS
+            person = store.change_person(person, only=fields) if found else _add(store, person)
+        people.put(person)
+        notes.extend(_note_name(row, found, person))
         outcomes.append(ImportOutcome(row.line, person.id, person.name, person.jurisdiction, status, changes))
-    return RosterImport(tuple(outcomes), tuple(sorted(problems, key=lambda problem: problem.line)))
+    return RosterImport(
+        tuple(outcomes),
+        tuple(sorted(problems, key=lambda problem: problem.line)),
+        tuple(notes),
+        roster.mapping.unread,
+        people.count_without_email(outcome.person for outcome in outcomes),
+        roster.mapping,
+    )
 
 
-def _find(people: dict[str, Person], row: RosterRow) -> Person | RosterProblem | None:
-    """Who the row is: somebody known, nobody yet, or a question that only staff can answer."""
+class _KnownPeople:
+    """The people of the series by id, by email address, and by team and name. People on the roster come first."""
+
+    def __init__(self, people: Iterable[Person]) -> None:
+        self._by_id: dict[str, Person] = {}
+        self._by_email: dict[str, dict[str, None]] = {}
+        self._by_name: dict[tuple[str, tuple[str, ...]], dict[str, None]] = {}
+        for person in people:
+            self.put(person)
+
+    def put(self, person: Person) -> None:
+        """Add the person, or replace the earlier version."""
+        self._by_id[person.id] = person
+        if person.email:
+            self._by_email.setdefault(person.email.casefold(), {})[person.id] = None
+        self._by_name.setdefault((person.jurisdiction, spelling_key(person.name)), {})[person.id] = None
+
+    def find_id(self, id_: str) -> Person | None:
+        """The person with this id."""
+        return self._by_id.get(id_)
+
+    def find_email(self, email: str, name: str) -> Person | None:
+        """The person with this address, as in ``_has_address``."""
+        return next(
+            (one for one in self._get(self._by_email.get(email.casefold())) if _has_address(one, email, name)), None
+        )
+
+    def find_name(self, jurisdiction: str, name: str) -> Person | None:
+        """The person of the team with this name, or with its words in another order."""
+        alike = self._get(self._by_name.get((jurisdiction, spelling_key(name))))
+        team = [one for one in alike if one.jurisdiction == jurisdiction]
+        return find_by_name(team, name) or find_in_other_order(team, name)
+
+    def count_without_email(self, ids: Iterable[str]) -> int:
+        """The number of these people without an address."""
+        return sum(not self._by_id[id_].email for id_ in ids)
+
+    def _get(self, ids: Iterable[str] | None) -> list[Person]:
+        return sorted((self._by_id[id_] for id_ in ids or ()), key=lambda person: person.is_removed)
+
+
+def _find(people: _KnownPeople, row: RosterRow) -> Person | RosterProblem | None:
+    """The known person that the row means; None for a new person; a problem that only staff can resolve."""
     if row.person:
-        known = people.get(row.person)
+        known = people.find_id(row.person)
         return known or RosterProblem(
             row.line, f"There is no person {row.person!r} in this series. Leave that cell empty."
         )
-    team = [person for person in people.values() if person.jurisdiction == row.jurisdiction]
-    if row.email:
-        by_email = next((one for one in people.values() if one.email.casefold() == row.email.casefold()), None)
-        if by_email:
-            return by_email
-        alike = find_by_name(team, row.name)
-        if alike and alike.email:
-            return RosterProblem(
-                row.line,
-                f"{row.name} is in this team already, with the email address {alike.email}. If it is the same person, "
-                f"add a column “person” with {alike.id}. If it is somebody else, add an initial to the name.",
-            )
-        return alike
-    return find_by_name(team, row.name)
+    if row.email and (by_email := people.find_email(row.email, row.name)):
+        return by_email
+    alike = people.find_name(row.jurisdiction, row.name)
+    if row.email and alike and alike.email:
+        before = "was in this team before" if alike.is_removed else "is in this team already"
+        return RosterProblem(
+            row.line,
+            f"{row.name} {before}, with the email address {alike.email}. If it is the same person, "
+            f"add a column “person” with {alike.id}. If it is a different person, add an initial to the name.",
+        )
+    return alike
+
+
+def _has_address(person: Person, email: str, name: str) -> bool:
+    """Whether this is the person's address. A colleague may have the address of someone who was removed."""
+    is_same = bool(email) and person.email.casefold() == email.casefold()
+    return is_same and (not person.is_removed or is_same_spelling(person.name, name))
+
+
+def _choose_name(row: RosterRow, known: Person | None) -> str:
+    """The name as listed, or as it is known already if the list only writes it in another way."""
+    if known and (keep_known_spelling(known.name, row.name) or (row.person and known.name == row.written)):
+        return known.name
+    return row.name
+
+
+def _note_name(row: RosterRow, known: Person | None, person: Person) -> Iterator[RosterNote]:
+    listed = row.written or row.name
+    if known and known.name == person.name != row.name and known.name != listed:
+        yield RosterNote(row.line, f"{listed} is {person.name}, whose name stays as it is.")
+    elif row.written and person.name == row.name:
+        yield RosterNote(row.line, f"{listed} was read as {person.name}.")
 
 
 def _add(store: Store, person: Person) -> Person:
     """Add the person, unless another import has added the same one since this list was compared."""
 
     def find(team: Sequence[Person]) -> Person | None:
-        by_email = (one for one in team if person.email and one.email.casefold() == person.email.casefold())
+        by_email = (one for one in team if _has_address(one, person.email, person.name))
         return next(by_email, None) or find_by_name((one for one in team if not one.email), person.name)
 
     kept = store.find_or_add_person(person, find)
     return kept if kept.id == person.id else store.change_person(person.model_copy(update={"id": kept.id}), only=FIELDS)
 
 
-def _as_listed(row: RosterRow, before: Person) -> Person:
-    """The person as the list has them; what it leaves empty is as it was."""
+def _as_listed(row: RosterRow, name: str, before: Person) -> Person:
+    """The person with this name and the row's other values, on the roster. Empty cells keep the earlier values."""
     sessions = before.sessions if row.sessions is None else row.sessions
-    return before.model_copy(
+    return as_restored(before, now()).model_copy(
         update={
             "jurisdiction": row.jurisdiction,
-            "name": row.name,
+            "name": name,
             "email": row.email or before.email,
             "role": row.role or before.role,
             "sessions": sessions,
@@ -112,14 +198,15 @@ def _as_listed(row: RosterRow, before: Person) -> Person:
 
 
 def _describe_changes(before: Person, after: Person) -> tuple[str, ...]:
-    return tuple(
-        f"{field} from {_spell(field, before)} to {_spell(field, after)}"
+    back = (BACK,) if before.is_removed else ()
+    return back + tuple(
+        f"{field} from {_format_field(field, before)} to {_format_field(field, after)}"
         for field in FIELDS
         if getattr(before, field) != getattr(after, field)
     )
 
 
-def _spell(field: str, person: Person) -> str:
+def _format_field(field: str, person: Person) -> str:
     if field == "sessions":
         return ", ".join(map(str, person.sessions)) or "all"
     return getattr(person, field) or (FACILITATOR if field == "jurisdiction" else "none")

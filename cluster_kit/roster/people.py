@@ -1,4 +1,4 @@
-"""People in a series: putting them into a team or among the facilitators, finding them, taking their links back."""
+"""People in a series: add them to a team or as facilitators, find them, and revoke their links."""
 
 from __future__ import annotations
 
@@ -10,39 +10,47 @@ from collections.abc import Iterable
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.roster.lookalikes import find_look
 from cluster_kit.store import Person, Store
 
 LONGEST_NAME = 80
 FACILITATOR = "facilitator"
-# What cannot be seen and turns what follows around: in a name it can only mislead.
-_TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Bidirectional controls, zero-width spaces, and soft hyphens: they can spoof a name. The zero-width joiners stay,
+# because some scripts need them.
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 class UnknownPersonError(ClusterKitError, LookupError):
-    """Nobody, or more than one person, goes by what was asked for."""
+    """No person, or more than one, matches."""
 
 
 def clean_name(typed: str) -> str:
-    """The name on one line, without what cannot be seen."""
-    shown = "".join(" " if unicodedata.category(char) == "Cc" else char for char in _TURNING.sub("", typed))
+    """The name on one line, without invisible characters."""
+    shown = "".join(" " if unicodedata.category(char) == "Cc" else char for char in _UNSEEN.sub("", typed))
     return " ".join(shown.split())
 
 
 def fold_name(name: str) -> str:
-    """The name as it is compared: two that fold alike are told apart by nobody."""
-    return unicodedata.normalize("NFKC", clean_name(name)).casefold()
+    """The normalized name for comparison. Names that look the same compare equal, in whatever alphabet."""
+    return " ".join(find_look(clean_name(name)).split())
 
 
 def find_by_name(people: Iterable[Person], name: str) -> Person | None:
-    """The first of the people who goes by this name, or None."""
+    """The first person with this name, or None."""
     folded = fold_name(name)
     return next((person for person in people if fold_name(person.name) == folded), None)
 
 
 def find_role(content: Content, named: str) -> str | None:
-    """The id of the role with this id or title, in any case; None where there is none."""
+    """The id of the role with this id or title, ignoring case; None if there is none."""
     folded = fold_name(named)
     return next((role.id for role in content.roles if folded in (role.id.casefold(), role.title.casefold())), None)
+
+
+def find_role_title(content: Content, person: Person) -> str:
+    """The title of the person's role, such as Facilitator. Empty without a role; the id of an unknown one."""
+    titles = {role.id: role.title for role in content.roles}
+    return FACILITATOR.capitalize() if person.is_facilitator else titles.get(person.role, person.role)
 
 
 def mint_id() -> str:
@@ -51,13 +59,14 @@ def mint_id() -> str:
 
 
 def find_same_person(people: Iterable[Person], name: str) -> Person | None:
-    """The one of a team's people who goes by this name, or None.
+    """The person of a team with this name, or None.
 
-    Where several share the name, the only one with an email address: the others were added by a worksheet or a
-    workbook before 0.2. Where several have one, the first without: a file names nobody by address.
+    If several share the name: the only one with an email address, because versions before 0.2 added the others from a
+    worksheet or workbook. If several have an address: the first without one, because such a file has no addresses.
     """
     folded = fold_name(name)
     alike = [person for person in people if fold_name(person.name) == folded]
+    alike = on_roster(alike) or alike
     listed = [person for person in alike if person.email]
     if len(listed) == 1:
         return listed[0]
@@ -65,15 +74,15 @@ def find_same_person(people: Iterable[Person], name: str) -> Person | None:
 
 
 def person_for(series: str, jurisdiction: str, name: str, role: str = "") -> Person:
-    """A new person, not yet stored. ``ensure_person`` is the way to store one."""
+    """A new person, not yet stored. Use ``ensure_person`` to store one."""
     return Person(id=mint_id(), series=series, jurisdiction=jurisdiction, name=clean_name(name), role=role)
 
 
 def ensure_person(store: Store, series: str, jurisdiction: str, name: str, role: str = "") -> Person:
-    """The person of this name in a team, or among the facilitators (jurisdiction ``""``), added where there is none.
+    """The person of this name in a team, or among the facilitators (jurisdiction ``""``), added if missing.
 
-    Everything that learns of a person by name alone (an invitation, a returned worksheet, a reviewed workbook, a
-    notebook's parameter) comes here, so one colleague is one person. Raises what the store raises.
+    Every source that identifies people only by name (an invitation, a returned worksheet, a reviewed workbook, a
+    notebook's parameter) uses this function, so one colleague is one person. Raises what the store raises.
     """
     return store.find_or_add_person(
         person_for(series, jurisdiction, name, role), lambda people: find_same_person(people, name)
@@ -81,10 +90,10 @@ def ensure_person(store: Store, series: str, jurisdiction: str, name: str, role:
 
 
 def invite(content: Content, store: Store, *, name: str, jurisdiction: str = "", role: str = "") -> Person:
-    """The person of this name in the state's team, or without a state among the facilitators.
+    """The person of this name in the state's team, or, without a state, among the facilitators.
 
-    Who is there already is returned as they are; anybody else is written into the store. Raises
-    ``UnknownJurisdictionError``, and ``UsageError`` for a role that the content does not know or no name.
+    An existing person is returned unchanged; a new one is stored. Raises ``UnknownJurisdictionError``, and
+    ``UsageError`` for an unknown role or an empty name.
     """
     state = content.get_jurisdiction(jurisdiction).code if jurisdiction else ""
     does = find_role(content, role) if role else ""
@@ -97,22 +106,33 @@ def invite(content: Content, store: Store, *, name: str, jurisdiction: str = "",
 
 
 def get_person(store: Store, series: str, named: str) -> Person:
-    """The person whom an id, an email address or a name stands for; ``UnknownPersonError`` for none or several."""
+    """The person with this id, email address, or name. Raises ``UnknownPersonError`` for none or several."""
     folded = fold_name(named)
     people = store.people(series)
     found = [person for person in people if person.id == named]
     found = found or [person for person in people if person.email and person.email.casefold() == folded]
     found = found or [person for person in people if fold_name(person.name) == folded]
+    found = on_roster(found) or found
     if not found:
-        raise UnknownPersonError(f"Nobody in series {series} goes by {named!r}. Give an id, an email or a name.")
+        raise UnknownPersonError(
+            f"No one in series {series} matches {named!r}. Give an id, an email address, or a name."
+        )
     if len(found) > 1:
         which = ", ".join(f"{person.id} ({person.jurisdiction or FACILITATOR})" for person in found)
-        raise UnknownPersonError(f"More than one person goes by {named!r}. Give one of these ids: {which}.")
+        raise UnknownPersonError(f"More than one person matches {named!r}. Give one of these ids: {which}.")
     return found[0]
 
 
+def on_roster(people: Iterable[Person]) -> list[Person]:
+    """The people without those who were removed from the roster."""
+    return [person for person in people if not person.is_removed]
+
+
 def revoke_links(store: Store, people: Iterable[Person], now: dt.datetime) -> list[Person]:
-    """Make every link and every badge void that these people have had so far; the people as they are then."""
-    since = now.replace(microsecond=now.microsecond // 1000 * 1000)  # links know no finer
-    changed = [person.model_copy(update={"links_since": since}) for person in people]
+    """Revoke all links and session cookies issued to these people so far, and return the updated people.
+
+    People who were removed from the roster are left out: they have no links that work.
+    """
+    since = now.replace(microsecond=now.microsecond // 1000 * 1000)  # links have millisecond precision
+    changed = [person.model_copy(update={"links_since": since}) for person in on_roster(people)]
     return [store.change_person(person, only={"links_since"}) for person in changed]

@@ -1,7 +1,7 @@
-"""The live server: a Voilà application with handlers of its own only.
+"""The live server: a Voilà application with the kit's own request handlers only.
 
-Voilà brings the rendering of a notebook through a template, and kernels with their settings. What it would serve
-besides (the tree, files, contents, themes, any template by name in the address) is not there.
+Voilà renders notebooks through a template, and manages kernels. Its other routes (the tree, files, contents, themes,
+templates selected by the address) are not registered.
 """
 
 from __future__ import annotations
@@ -23,30 +23,42 @@ from voila.app import Voila
 from voila.configuration import VoilaConfiguration
 
 from cluster_kit.content import Content
+from cluster_kit.content.evaluation import load_evaluation
 from cluster_kit.content.notebooks import notebooks_folder
+from cluster_kit.content.notice import load_notice
 from cluster_kit.content.prompt_kinds import page_modules
+from cluster_kit.documents.identity import use_identity
 from cluster_kit.exercises.extensions import extension_openers
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, warm_up
-from cluster_kit.server.auth.authenticator import Authenticator
+from cluster_kit.server.auth.authenticator import Authenticator, utc_now
 from cluster_kit.server.auth.code_join import CodeJoin
-from cluster_kit.server.auth.identity import BadgeIdentity, OwnKernelsOnly
+from cluster_kit.server.auth.cookies import Cookies
+from cluster_kit.server.auth.hosts import guard_hosts
+from cluster_kit.server.auth.identity import CookieIdentityProvider, OwnKernelsOnly
+from cluster_kit.server.auth.identity_service import IdentityService
 from cluster_kit.server.auth.rate_limits import CommandLimiter
 from cluster_kit.server.auth.session_revoker import SessionRevoker
 from cluster_kit.server.context import SETTING, ServerContext
+from cluster_kit.server.evaluation.service import EvaluationLimits, EvaluationService
 from cluster_kit.server.handlers import NotFoundHandler
 from cluster_kit.server.listening import ServeOptions, open_sockets
-from cluster_kit.server.monitoring.logs import log_event, log_request, set_up_logs
+from cluster_kit.server.monitoring.logs import LogFormat, StderrLines, log_event, log_request, set_up_logs
+from cluster_kit.server.monitoring.loop_watchdog import LoopWatchdog
 from cluster_kit.server.monitoring.metrics import Metrics, Now
 from cluster_kit.server.pages import pages
 from cluster_kit.server.pages.exercises import ExerciseFiles
+from cluster_kit.server.pages.notice import NoticePage
+from cluster_kit.server.pages.organization import OrganizationFiles
 from cluster_kit.server.pages.preparation import Preparation, Readiness
 from cluster_kit.server.pages.rendering import PageMarkdown
 from cluster_kit.server.pages.session_pages import AT_ONCE, PreparationPlan, SessionPages
+from cluster_kit.server.present.screen_hub import ScreenHub
 from cluster_kit.server.routes import list_routes
 from cluster_kit.server.static_files import Statics
 from cluster_kit.server.stream.connections import PageConnections
 from cluster_kit.server.stream.event_hub import POLL_S, EventHub
+from cluster_kit.server.summary.service import SummaryService
 from cluster_kit.server.widgets.admission import AdmissionQueue
 from cluster_kit.server.widgets.kernels import OwnedKernelManager
 from cluster_kit.server.widgets.limits import allow_open_files
@@ -54,12 +66,28 @@ from cluster_kit.server.widgets.pages import WidgetPages
 from cluster_kit.server.widgets.panel_connection import MAY_BE_SENT, PanelConnection
 from cluster_kit.settings import PAGE_VARIABLE, SERIES_VARIABLE, Settings
 from cluster_kit.store import Store
-from cluster_kit.store.files import find_shelf
+from cluster_kit.store.files import open_file_store
 
 LONGEST_FOLDER = 32
-# How long a server that ends tries to send the replies to the last saves.
+# Larger requests are refused before they are read. Files and answers are sent over WebSockets, which have limits of
+# their own; the largest form is an evaluation. nginx has the same limit (deploy/nginx).
+LARGEST_REQUEST = 4 * 1024 * 1024
+LARGEST_HEADERS = 64 * 1024
+# The time for the headers of a request, and between two requests of a connection. It is longer than the 60 seconds for
+# which nginx keeps a connection, so that a request never meets one that is being closed.
+HEADERS_S = 75.0
+BODY_S = 60.0
+# Of a page's WebSocket. The largest is a save of many long answers; files arrive in pieces.
+LARGEST_FRAME = 10 * 1024 * 1024
+HTTP_LIMITS: dict[str, Any] = {
+    "max_body_size": LARGEST_REQUEST,
+    "max_header_size": LARGEST_HEADERS,
+    "idle_connection_timeout": HEADERS_S,
+    "body_timeout": BODY_S,
+}
+# Time limit for sending the replies to the last saves when the server stops.
 LAST_REPLIES_S = 2.0
-# The event hub refreshes the feeds of sessions with open pages twice a second, and forms follow it.
+# The event hub refreshes the feeds of sessions with open pages twice a second, and forms use the same interval.
 FEED_AGE_S = 2 * POLL_S
 SERVES_AS = {
     "VoilaConfiguration": {
@@ -68,23 +96,23 @@ SERVES_AS = {
         "allow_theme_override": "NO",
         "multi_kernel_manager_class": OwnedKernelManager,
     },
-    # There is nothing to do to a notebook before its page is rendered, and doing nothing validates it each time.
+    # No preprocessing is needed, and every preprocessor, even an empty one, would validate the notebook.
     "VoilaExporter": {"markdown_renderer_class": PageMarkdown, "default_preprocessors": []},
-    # A cell that never ends is an error on its page, and everybody who waits for the page is answered.
+    # A cell that exceeds the timeout becomes an error on its page, so that every waiting request is answered.
     "VoilaExecutor": {"allow_errors": True, "timeout": 120},
-    # The kernel of a page that is left open for half a working day ends; the page loads again when it is used.
+    # Cull the kernel of a page that is idle for half a working day; the page reloads when it is used again.
     "MappingKernelManager": {"cull_idle_timeout": 4 * 3600, "cull_interval": 300, "cull_connected": True},
-    # Sockets in a folder of the server's own: over TCP, anybody on the machine could listen in.
+    # IPC sockets in a private folder: over TCP, any local user could connect.
     "KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"},
-    # A kernel that dies stays dead: its page starts a new one by loading again.
+    # No automatic restarts: the page gets a new kernel by reloading.
     "KernelRestarter": {"restart_limit": 0, "time_to_dead": 1.0},
 }
 
 
 class WorkshopServer(Voila):  # type: ignore[misc]
-    """One series, served. ``announce`` is called with the address as soon as the server listens.
+    """The server of one series. ``announce`` is called with the address once the server listens.
 
-    ``on_progress`` is called after each page that was prepared.
+    ``on_progress`` is called after each prepared page.
     """
 
     def __init__(
@@ -102,20 +130,21 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.notebooks = options.notebooks or notebooks_folder()
         self.root_dir = str(self.notebooks)
         self.connection_dir_root = _short_temporary_folder()
-        self.identity_provider_class = BadgeIdentity
+        self.identity_provider_class = CookieIdentityProvider
         self.authorizer_class = OwnKernelsOnly
         self.kernel_websocket_connection_class = PanelConnection
         self.context: ServerContext
         self.http: list[HTTPServer] = []
+        self.watchdog = LoopWatchdog()
 
     def initialize(self, argv: Any = None) -> None:  # noqa: ARG002
-        """Take the kit's own configuration, and nobody else's: no files, no command line."""
+        """Use only the kit's configuration: no configuration files, no command line."""
         self.update_config(Config(SERVES_AS))
         self.voila_configuration = VoilaConfiguration(parent=self)
         self.setup_template_dirs()
 
     def setup_template_dirs(self) -> None:
-        """The session's template, and the layout that it shares with the other pages."""
+        """Set the folders of the session's template, and of the layout that it shares with the other pages."""
         self.template_paths = [str(pages.SESSION_TEMPLATES), str(pages.TEMPLATES)]
         self.static_paths: list[str] = []
 
@@ -130,25 +159,27 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             **settings,
             SETTING: self.context,
             "log_function": log_request,
-            "xsrf_cookie_kwargs": self.context.cookie,
-            "allow_unauthenticated_access": True,  # each page decides for itself: some are for strangers
+            "xsrf_cookie_kwargs": self.context.cookies.attributes,
+            "xsrf_cookie_name": self.context.cookies.xsrf,
+            "allow_unauthenticated_access": True,  # each handler checks access itself: some pages are public
             "default_handler_class": NotFoundHandler,
             "compress_response": True,
             "ws_ping_interval": 0,
             "websocket_compression_options": {},
+            "websocket_max_message_size": LARGEST_FRAME,
         }
 
     def _set_up_kernels(self) -> None:
         kernels: OwnedKernelManager = self.kernel_manager
         kernels.allowed_message_types = list(MAY_BE_SENT)
-        # ZeroMQ allows a thousand sockets, which is two hundred pages, unless told otherwise before the first.
+        # ZeroMQ's default limit of a thousand sockets, about two hundred pages, must be raised before the first socket.
         kernels.context.set(zmq.MAX_SOCKETS, kernels.context.get(zmq.SOCKET_LIMIT))
         if self.options.worker:
             kernels.mint_id = self.options.worker.mint_kernel_id
         kernels.grace_s, kernels.most = self.options.grace_s, self.options.most_kernels
         home = str(self.workshop_settings.home)
         kernels.how = {"kernel_name": KERNEL_NAME, "cwd": home, "env": self.kernel_environment}
-        self.kernel_spec_manager.kernel_dirs = [str(kernelspecs_folder())]  # the kit's own, not the machine's
+        self.kernel_spec_manager.kernel_dirs = [str(kernelspecs_folder())]  # only the kit's own
 
     def _make_context(self) -> ServerContext:
         content, store, kernels = self.content, self.store, self.kernel_manager
@@ -158,6 +189,9 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             EventHub(content, store),
             Metrics(self.now),
         )
+        organization = self.workshop_settings.organization()
+        use_identity(organization)
+        service, connections = IdentityService(authenticator, store, secret), PageConnections()
         forms = FormService(content, store, self._form_environment(events), observer=metrics)
         admission = AdmissionQueue(kernels.room, AT_ONCE)
         kernels.on_end = admission.call_next
@@ -167,12 +201,14 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             content=content,
             store=store,
             authenticator=authenticator,
-            revoker=SessionRevoker(authenticator),
-            code_join=CodeJoin(authenticator, store, secret),
+            revoker=SessionRevoker(authenticator, service, connections.send_requests),
+            code_join=CodeJoin(authenticator, store, secret, service),
+            identity_service=service,
             events=events,
+            screens=ScreenHub(content, store, events, utc_now),
             forms=forms,
             exercises=ExerciseFiles(forms.definitions),
-            connections=PageConnections(),
+            connections=connections,
             commands=CommandLimiter(),
             kernels=kernels,
             admission=admission,
@@ -182,14 +218,26 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             statics=statics,
             metrics=metrics,
             readiness=Readiness(content, store, session_pages.preparation),
-            cookie={"httponly": True, "samesite": "Lax", "secure": options.is_encrypted, "path": "/"},
+            evaluations=self._make_evaluations(events, secret),
+            evaluation_limits=EvaluationLimits(),
+            summaries=SummaryService(content, store, lambda one: events.session(one).session_log.state(), utc_now),
+            notice=NoticePage.make(load_notice(self.workshop_settings.content), self.workshop_settings.contact()),
+            address=self.workshop_settings.address(),
+            organization=OrganizationFiles.make(organization),
+            cookies=Cookies(options.is_encrypted),
+        )
+
+    def _make_evaluations(self, events: EventHub, secret: str) -> EvaluationService:
+        evaluation = load_evaluation(self.workshop_settings.content)
+        return EvaluationService(
+            evaluation, self.content, self.store, secret, lambda session: events.session(session).session_log.state()
         )
 
     def _form_environment(self, events: EventHub) -> FormEnvironment:
         files, series = self.workshop_settings.files, self.content.series.id
         return FormEnvironment(
-            files=lambda state: find_shelf(files, series, state),
-            specialists=extension_openers(),
+            files=lambda state: open_file_store(files, series, state),
+            extensions=extension_openers(),
             feed=lambda session: events.session(session).feed,
             live=True,
             feed_age_s=FEED_AGE_S,
@@ -197,68 +245,79 @@ class WorkshopServer(Voila):  # type: ignore[misc]
 
     @property
     def kernel_environment(self) -> dict[str, str]:
-        """What kernels of pages find in their environment."""
+        """Environment variables for the kernels of pages."""
         series = self.content.series.id
         return {**os.environ, **self.workshop_settings.environment(), PAGE_VARIABLE: "1", SERIES_VARIABLE: series}
 
     def now(self) -> Now:
-        """The server's load: for the metrics, and for the console's status line."""
+        """The server's load, for the metrics and for the console's status line."""
         context = self.context
         waiting, room = context.admission.waiting, context.kernels.room()
         return Now(len(context.connections), len(context.kernels), waiting, room)
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
-        """Everything that the server answers."""
+        """All routes of the server."""
         return list_routes(self.context.statics, self.options.worker.peers() if self.options.worker else {})
 
-    # --- from start to stop ---------------------------------------------------------------------------------
+    # --- lifecycle -----------------------------------------------------------------------------------------
 
     def listen(self) -> None:
-        """Listen on the port, or the next free one; say where; serve until told to stop."""
+        """Listen on the port, or the next free one; announce the address; serve until interrupted."""
         self._open_ports()
         self.ioloop = IOLoop.current()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
-        set_up_logs(self.log, self.options.log)
-        os.environ.update(self.kernel_environment)  # the fork server starts with what this process has
+        lines = StderrLines() if self.options.log is LogFormat.JSON else None
+        set_up_logs(self.log, self.options.log, lines.stream if lines else None)
+        os.environ.update(self.kernel_environment)  # the fork server inherits this process's environment
         fork_server = warm_up(self.kernel_environment)
         self.context.readiness.wait_for(fork_server)
         self.ioloop.add_callback(self.context.pages.start_preparing, fork_server)
         self.ioloop.add_callback(self.context.revoker.start)
+        self.ioloop.add_callback(self.watchdog.start)
         self.announce(self.address)
         log_event("listening", address=self.address)
         try:
             self.ioloop.start()
         finally:
             self.stop()
+            if lines:
+                lines.close()
 
     def _open_ports(self) -> None:
-        http = HTTPServer(self.app, ssl_options=self.options.ssl_context(), xheaders=self.options.behind_proxy)
+        http = HTTPServer(
+            self.app, ssl_options=self.options.ssl_context(), xheaders=self.options.behind_proxy, **HTTP_LIMITS
+        )
+        if self.context.address:
+            guard_hosts(self.app, self.context.address)
         sockets, self.port = open_sockets(self.options)
         http.add_sockets(sockets)
         self.http = [http]
-        if self.options.worker:  # for other workers' relays; they are on this machine
-            private = HTTPServer(self.app, xheaders=True)
+        if self.options.worker:  # for the relays of other workers on this machine
+            private = HTTPServer(self.app, xheaders=True, **HTTP_LIMITS)
             private.add_sockets(bind_sockets(self.options.worker.port, "127.0.0.1"))
             self.http.append(private)
 
     def stop(self) -> None:
-        """Stop listening, commit the saves that wait, end every kernel, leave no file behind."""
+        """Stop listening, commit pending saves, end every kernel, and delete temporary files."""
         context = self.context
+        self.watchdog.stop()
         context.admission.close()
         for http in self.http:
             http.stop()
         context.revoker.stop()
         context.forms.close()
         self.ioloop.run_sync(lambda: context.connections.close(LAST_REPLIES_S))
+        context.screens.close()
         context.events.close()
+        context.summaries.close()
         self.ioloop.run_sync(context.pages.close)
         self.ioloop.run_sync(context.kernels.end_all)
         shutil.rmtree(self.connection_dir, ignore_errors=True)
 
     @property
     def address(self) -> str:
-        """Where a browser on this machine finds the server."""
+        """The server's address for a browser on this machine."""
         return self.options.address(self.port)
 
 
@@ -270,16 +329,16 @@ def serve(
     announce: Callable[[str], None],
     on_progress: Callable[[Preparation], None] = lambda _: None,
 ) -> None:
-    """Serve a series until interrupted. Raises ``UsageError`` where the options are unsafe, ``NoPortError``."""
+    """Serve a series until interrupted. Raises ``UsageError`` for unsafe options, and ``NoPortError``."""
     options.check()
     settings.home.mkdir(parents=True, exist_ok=True)
     allow_open_files()
-    server = WorkshopServer.instance(settings, content, store, options, announce, on_progress)  # whose log Jupyter uses
+    server = WorkshopServer.instance(settings, content, store, options, announce, on_progress)  # Jupyter uses its log
     server.initialize()
     server.start()
 
 
 def _short_temporary_folder() -> str:
-    """Where kernels' sockets go: a socket's path may have little more than 100 characters."""
+    """A short path for kernel sockets, since socket paths are limited to about 100 characters."""
     usual = tempfile.gettempdir()
     return "/tmp" if os.name == "posix" and len(usual) > LONGEST_FOLDER else usual  # noqa: S108

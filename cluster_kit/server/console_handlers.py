@@ -1,4 +1,4 @@
-"""The facilitator's console: its page, and what the server says of itself. For everybody else there is no such page."""
+"""The facilitator's console page, and the server status that it shows. Not found for other users."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ TEMPLATE_PATHS = [str(pages.CONSOLE_TEMPLATES), str(pages.TEMPLATES)]
 
 
 class ConsoleHandler(PageHandler):
-    """The console of one session, in a kernel of the facilitator's own.
+    """The console of one session, in the facilitator's own kernel.
 
-    Its kernel keeps the national analysis out of the process that saves answers. Facilitators do not wait in line.
+    Its kernel keeps the national analysis out of the process that saves answers. Facilitators skip the admission queue.
     """
 
     async def get(self, number: str) -> None:
-        """The console; not found for everybody but facilitators."""
+        """The console; not found for users other than facilitators."""
         person = self.require_facilitator()
         try:
             session = self.content.get_session(int(number))
@@ -44,10 +44,10 @@ class ConsoleHandler(PageHandler):
 
 
 class StatusHandler(PageHandler):
-    """How this server is doing, for the console's status line."""
+    """Server status for the console's status line."""
 
     async def get(self) -> None:
-        """``{pages, waiting}``; not found for everybody but facilitators."""
+        """``{pages, waiting}``; not found for users other than facilitators."""
         self.require_facilitator()
         now = self.context.metrics.now()
         self.finish({"pages": now.pages, "waiting": now.waiting})

@@ -1,8 +1,7 @@
-"""What the server's request handlers work with: one typed object in the application's settings."""
+"""Typed access to the server's parts for request handlers, in place of the application's untyped settings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,15 +11,23 @@ from cluster_kit.content.models import Content
 from cluster_kit.forms.service import FormService
 from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.code_join import CodeJoin
+from cluster_kit.server.auth.cookies import Cookies
+from cluster_kit.server.auth.identity_service import IdentityService
 from cluster_kit.server.auth.rate_limits import CommandLimiter
 from cluster_kit.server.auth.session_revoker import SessionRevoker
+from cluster_kit.server.evaluation.service import EvaluationLimits, EvaluationService
+from cluster_kit.server.monitoring.logs import PrivateLogMixin
 from cluster_kit.server.monitoring.metrics import Metrics
 from cluster_kit.server.pages.exercises import ExerciseFiles
+from cluster_kit.server.pages.notice import NoticePage
+from cluster_kit.server.pages.organization import OrganizationFiles
 from cluster_kit.server.pages.preparation import Readiness
 from cluster_kit.server.pages.session_pages import SessionPages
+from cluster_kit.server.present.screen_hub import ScreenHub
 from cluster_kit.server.static_files import Statics
 from cluster_kit.server.stream.connections import PageConnections
 from cluster_kit.server.stream.event_hub import EventHub
+from cluster_kit.server.summary.service import SummaryService
 from cluster_kit.server.widgets.admission import AdmissionQueue
 from cluster_kit.server.widgets.kernels import OwnedKernelManager
 from cluster_kit.server.widgets.pages import WidgetPages
@@ -31,14 +38,16 @@ SETTING = "cluster_kit"
 
 @dataclass(frozen=True)
 class ServerContext:
-    """The parts of a running server. ``cookie`` has the attributes of its cookies; ``templates`` are its own pages'."""
+    """The parts of a running server. ``address``: the public one, or empty. ``templates``: those of its own pages."""
 
     content: Content
     store: Store
     authenticator: Authenticator
     revoker: SessionRevoker
     code_join: CodeJoin
+    identity_service: IdentityService
     events: EventHub
+    screens: ScreenHub
     forms: FormService
     exercises: ExerciseFiles
     connections: PageConnections
@@ -51,7 +60,13 @@ class ServerContext:
     statics: Statics
     metrics: Metrics
     readiness: Readiness
-    cookie: Mapping[str, Any]
+    evaluations: EvaluationService
+    evaluation_limits: EvaluationLimits
+    summaries: SummaryService
+    notice: NoticePage
+    address: str
+    organization: OrganizationFiles
+    cookies: Cookies
 
 
 class _HasSettings(Protocol):
@@ -60,13 +75,13 @@ class _HasSettings(Protocol):
 
 
 def get_context(handler: _HasSettings) -> ServerContext:
-    """The context of the server that a request came to."""
+    """The server context of a request handler."""
     context: ServerContext = handler.settings[SETTING]
     return context
 
 
-class ContextMixin:
-    """Gives a Tornado request handler its server's context."""
+class ContextMixin(PrivateLogMixin):
+    """Adds the server context, and a log without addresses, to a Tornado request handler."""
 
     @property
     def context(self: _HasSettings) -> ServerContext:

@@ -1,18 +1,23 @@
-"""What pages share, and those that need no kernel: home, the door and the way out, and sentences for the rest."""
+"""Base of all page handlers, the home page, and error pages."""
 
 from __future__ import annotations
 
-import asyncio
+import datetime as dt
 import http
+from collections.abc import Sequence
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 from cluster_kit.content.models import Content, Jurisdiction
+from cluster_kit.roster.similar_names import find_similar_pairs
 from cluster_kit.server.auth.identity import Participant
+from cluster_kit.server.auth.identity_service import RequestNotice, Viewer
 from cluster_kit.server.context import ContextMixin
 from cluster_kit.server.pages import pages
+from cluster_kit.server.static_files import send_file
+from cluster_kit.server.store_calls import read_store
 from cluster_kit.store import Person
 
 POLICY = "; ".join(
@@ -27,27 +32,40 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+# A logo that is opened by its address: an SVG runs no script and makes no request.
+LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 SENTENCES = {
     403: "You cannot open this page.",
     404: "There is no page at this address.",
+    503: "We cannot reach our records at the moment. Your answers are safe. Try again in a moment.",
 }
-NOBODY_YET = (
-    "There is no page at this address for somebody who has not come in. "
-    "Open your own link first, then this address again."
+NO_PEOPLE = (
+    "You have not joined yet, or there is no page at this address. Open your own link first, then this address again."
 )
-SORRY = "Something went wrong on our side. Your answers are safe. Try again in a moment."
+# How long pages offer their own link to people who joined by code.
+OFFER_LINK_FOR = dt.timedelta(minutes=30)
+OLD_FORM = (
+    "This form could not be sent, because the page was open before the last update or your cookies have changed. "
+    "Load the page again, and send the form once more."
+)
+INTERNAL_ERROR = "Something went wrong on our side. Your answers are safe. Try again in a moment."
 
 
 class PageHandler(ContextMixin, JupyterHandler):
-    """What every page shares: its headers, its templates, and who is looking."""
+    """Base of all pages: headers, templates, and the current user.
+
+    ``refusal`` is the sentence for a 403, if it is not the usual one.
+    """
+
+    refusal = ""
 
     @property
     def content_security_policy(self) -> str:
-        """Scripts and connections of our own only; nothing may frame the page."""
+        """Allow scripts and connections of the same origin only, and no framing."""
         return POLICY
 
     def set_default_headers(self) -> None:
-        """Headers for every answer, errors included."""
+        """Headers for every response, including errors."""
         super().set_default_headers()
         self.set_header("Referrer-Policy", "same-origin")
         self.set_header("X-Frame-Options", "DENY")
@@ -61,87 +79,155 @@ class PageHandler(ContextMixin, JupyterHandler):
 
     @property
     def person(self) -> Person | None:
-        """Who is looking, or None."""
-        user = getattr(self, "_jupyter_current_user", None)  # not known yet where the store itself fails
+        """The current user, or None."""
+        user = getattr(self, "_jupyter_current_user", None)  # not set yet if the store itself fails
         return user.person if isinstance(user, Participant) else None
 
     def page_words(self) -> dict[str, Any]:
-        """What every template may name."""
+        """Template context of every page."""
         return {
             **pages.series_words(self.content),
             "static": self.context.statics.root,
+            "organization": self.context.organization,
             "xsrf": self.xsrf_form_html(),
             "person": self.person,
             "state": self.find_state(),
             "where": self.name_place(),
+            "contact": self.context.notice.contact,
+            "requests": self.find_requests(),
+            "offers_link": self.offers_link,
         }
 
+    @property
+    def viewer(self) -> Viewer | None:
+        """The current user with what is known about how they came in; None for anonymous users."""
+        invitation = self.context.authenticator.find_invitation(self.context.cookies.read_session(self))
+        return Viewer(self.person, is_vouched=invitation.is_vouched) if self.person and invitation else None
+
+    @property
+    def offers_link(self) -> bool:
+        """True for a while after the current user has joined by code, and has no link to come back with."""
+        invitation = self.context.authenticator.find_invitation(self.context.cookies.read_session(self))
+        if not (invitation and invitation.by_code and invitation.issued and self.find_state()):
+            return False
+        return self.context.authenticator.clock() - invitation.issued < OFFER_LINK_FOR
+
+    def find_requests(self) -> Sequence[RequestNotice]:
+        """The requests to be signed in as a teammate that the current user sees."""
+        viewer = self.viewer
+        return self.context.identity_service.notices(viewer) if viewer else ()
+
+    def check_xsrf_cookie(self) -> None:
+        """Refuse a form of another site; 403 with what to do for a form that was open for very long."""
+        try:
+            super().check_xsrf_cookie()
+        except web.HTTPError as error:
+            self.refusal = OLD_FORM
+            raise web.HTTPError(403) from error
+
     def find_state(self) -> Jurisdiction | None:
-        """The state of who is looking; None for facilitators and strangers."""
+        """The current user's state; None for facilitators and anonymous users."""
         if self.person is None or self.person.is_facilitator:
             return None
         return self.content.get_jurisdiction(self.person.jurisdiction)
 
     def name_place(self) -> str:
-        """What stands beside the name of who is looking: their state's, or that they are a facilitator."""
+        """The text beside the user's name: their state's name, or that they are a facilitator."""
         state = self.find_state()
         return state.name if state else "Facilitator" if self.person else ""
 
+    @property
+    def site(self) -> str:
+        """The public address of the settings; without one, that at which this browser reached the server. No path."""
+        return self.context.address or f"{self.request.protocol}://{self.request.host}"
+
     def require_person(self) -> Person:
-        """Who is looking; 403 for strangers."""
+        """The current user; 403 for anonymous users."""
         if self.person is None:
             raise web.HTTPError(403)
         return self.person
 
     def require_facilitator(self) -> Person:
-        """The facilitator who is looking; for everybody else there is no such page (404)."""
+        """The current user, if a facilitator; 404 for everyone else."""
         if self.person is None or not self.person.is_facilitator:
             raise web.HTTPError(404)
         return self.person
 
     def write_page(self, template: str, **words: Any) -> None:
-        """Answer with a page."""
+        """Respond with a page."""
         page = self.context.templates.get_template(template)
         self.set_header("Content-Type", "text/html; charset=UTF-8")
         self.finish(page.render(**self.page_words(), **words))
 
+    def write_welcome(self) -> None:
+        """Respond to an anonymous user with how to join."""
+        self.set_status(403)
+        self.write_page("welcome.html.j2")
+
     def write_message(self, status: int, title: str, sentence: str) -> None:
-        """Answer with one plain sentence."""
+        """Respond with one plain sentence."""
         self.set_status(status)
         self.write_page("message.html.j2", title=title, sentence=sentence)
 
     def write_error(self, status_code: int, **_kwargs: Any) -> None:
-        """A sentence, whatever happened; what happened is in the log."""
+        """Respond with one sentence for any error; details are in the log."""
         if self.request.path.startswith("/api/"):
             self.finish()
             return
-        sentence = SORRY if status_code >= 500 else SENTENCES.get(status_code, SENTENCES[404])
+        usual = INTERNAL_ERROR if status_code >= 500 else SENTENCES[404]
+        sentence = SENTENCES.get(status_code, usual)
+        if status_code == 403 and self.refusal:
+            sentence = self.refusal
         if status_code == 404 and self.person is None:
-            sentence = NOBODY_YET
+            sentence = NO_PEOPLE
         self.write_message(status_code, http.HTTPStatus(status_code).phrase.capitalize(), sentence)
 
 
 class NotFoundHandler(PageHandler):
-    """Every other address."""
+    """Any other address."""
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """A sentence, whatever the method."""
+        """Respond with one sentence for every method."""
         await super().prepare()
         raise web.HTTPError(404)
 
 
 class HomeHandler(PageHandler):
-    """Where to go; or how to get in."""
+    """The home page."""
 
     async def get(self) -> None:
-        """The sessions with their times for the state; a facilitator's with their consoles; how strangers get in."""
+        """The sessions with their times for the state, with consoles for facilitators; for anonymous users, how to
+        join."""
         if self.person is None:
             self.write_page("welcome.html.j2")
             return
         sessions = pages.list_sessions(self.content, self.find_state(), self.context.authenticator.clock())
         if self.person.is_facilitator:
-            codes = await asyncio.to_thread(self.context.authenticator.list_codes)
-            join_page = f"{self.request.protocol}://{self.request.host}/join"
-            self.write_page("facilitator.html.j2", sessions=sessions, codes=codes, join_page=join_page)
+            codes = await read_store(self.context.authenticator.list_codes)
+            people = await read_store(self.context.store.people, self.content.series.id)
+            words = {"sessions": sessions, "codes": codes, "similar": find_similar_pairs(people)}
+            self.write_page("facilitator.html.j2", **words, join_page=f"{self.site}/join")
         else:
             self.write_page("home.html.j2", sessions=sessions, **pages.about_person(self.content, self.person))
+
+
+class NoticeHandler(PageHandler):
+    """The notice about privacy, records, and accessibility."""
+
+    def get(self) -> None:
+        """The page, for everyone."""
+        self.write_page("notice.html.j2", page=self.context.notice)
+
+
+class OrganizationHandler(ContextMixin, web.RequestHandler):
+    """The organization's logo or colors, under an address with a digest."""
+
+    def get(self, name: str) -> None:
+        """The file, cached permanently, which runs and loads nothing; 404 for any other address."""
+        file = self.context.organization.files.get(name)
+        if file is None:
+            raise web.HTTPError(404)
+        self.set_header("Content-Security-Policy", LOGO_POLICY)
+        send_file(self, file)
+
+    head = get

@@ -1,4 +1,4 @@
-"""Where and how the server listens, and its sockets."""
+"""Listening options of the server, and its sockets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PORTS_TRIED = 20
 
 
 class NoPortError(ClusterKitError, OSError):
-    """No port to listen on."""
+    """No free port to listen on."""
 
     def __init__(self, host: str, port: int) -> None:
         self.host, self.port = host, port
@@ -28,11 +28,11 @@ class NoPortError(ClusterKitError, OSError):
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """Where and how to listen. Beyond this machine only with TLS, own (``certfile``, ``keyfile``) or a proxy's.
+    """Listening options. Remote access requires TLS: the server's own (``certfile``, ``keyfile``) or a proxy's.
 
-    ``prepare`` lists sessions whose pages are rendered for all invited states at the start. For pages with a kernel of
-    their own: ``grace_s`` is how long one waits for a lost connection to come back, ``most_kernels`` how many there
-    may be in all, 0 for what memory has room for.
+    ``prepare`` lists sessions whose pages are rendered for all invited states at startup. For pages with a kernel:
+    ``grace_s`` is the time that a kernel waits for a lost connection to return, ``most_kernels`` the maximum number of
+    kernels, 0 for as many as fit into memory.
     """
 
     host: str = "127.0.0.1"
@@ -49,11 +49,11 @@ class ServeOptions:
 
     @property
     def is_encrypted(self) -> bool:
-        """Whether browsers use HTTPS, with this server or with a proxy in front of it."""
+        """True if browsers use HTTPS, with this server or with a proxy in front of it."""
         return self.behind_proxy or self.certfile is not None
 
     def check(self) -> None:
-        """Raise ``UsageError`` when people's words would cross a network in the clear."""
+        """Raise ``UsageError`` if data would cross a network unencrypted."""
         if (self.certfile is None) != (self.keyfile is None):
             raise UsageError("TLS needs both --certfile and --keyfile.")
         if not (_is_loopback(self.host) or self.is_encrypted):
@@ -74,14 +74,14 @@ class ServeOptions:
         return context
 
     def address(self, port: int) -> str:
-        """Where a browser on this machine finds a server that listens on this port."""
+        """The address for a browser on this machine, with the server on this port."""
         scheme = "https" if self.certfile else "http"
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{scheme}://{host}:{port}"
 
 
 def open_sockets(options: ServeOptions) -> tuple[list[socket], int]:
-    """Sockets on the port or the next free one, and the port. Raises ``NoPortError``, ``UsageError``.
+    """Sockets on the port or the next free one, and the port number. Raises ``NoPortError``, ``UsageError``.
 
     Workers share one port.
     """

@@ -1,4 +1,4 @@
-"""Passes requests for a kernel on to the worker process that it belongs to. That worker decides who may reach it."""
+"""Relays requests for a kernel to the worker process that owns it, which checks access."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, WebSocketHandler, websocket_connect
 
+from cluster_kit.server.monitoring.logs import PrivateLogMixin
+
 PASSED_ON = ("Cookie", "Host", "Origin", "X-Forwarded-For", "X-Real-IP")
 TIMEOUT_S = 10.0
 MAX_MESSAGE_BYTES = 64 * 1024**2
@@ -21,7 +23,7 @@ ANY_WORKER = r"\w\w"
 def relay_routes(peers: Mapping[str, str], kernel_id: str, base_url: str) -> list[tuple[Any, ...]]:
     """Routes for the kernels of other workers, by the first two characters of their ids.
 
-    ``kernel_id`` is the pattern of an id, ``base_url`` where pages with widgets look for their kernels.
+    ``kernel_id`` is the pattern of an id, ``base_url`` the base address of kernels for pages with widgets.
     """
     routes: list[tuple[Any, ...]] = []
     for prefix, address in peers.items():
@@ -31,24 +33,24 @@ def relay_routes(peers: Mapping[str, str], kernel_id: str, base_url: str) -> lis
     return routes
 
 
-class _Relay(RequestHandler):
-    """What both relays share. ``address`` is the other worker's."""
+class _Relay(PrivateLogMixin, RequestHandler):
+    """Base of both relays. ``address`` is the other worker's."""
 
     def initialize(self, address: str) -> None:
-        """Take the other worker's address."""
+        """Store the other worker's address."""
         self.address = address
 
     def passed_on(self) -> dict[str, str]:
-        """The request's headers that say who asks, and from where."""
+        """Headers of the request that identify the user and the client."""
         found = {name: self.request.headers.get(name) for name in PASSED_ON}
         return {name: value for name, value in found.items() if value is not None}
 
 
 class RelayHandler(_Relay):
-    """A GET request."""
+    """Relays GET requests."""
 
     async def get(self) -> None:
-        """What the other worker answers; 404 where it does not: its kernels are gone with it."""
+        """The other worker's response; 404 if it does not respond, because its kernels ended with it."""
         request = HTTPRequest(
             self.address + self.request.uri, headers=self.passed_on(), request_timeout=TIMEOUT_S, follow_redirects=False
         )
@@ -64,13 +66,13 @@ class RelayHandler(_Relay):
 
 
 class RelaySocketHandler(_Relay, WebSocketHandler):
-    """A WebSocket: what either side sends goes to the other, and both end together."""
+    """Relays a WebSocket in both directions; both sides close together."""
 
     _peer: WebSocketClientConnection | None = None
     _pump: asyncio.Task[None] | None = None
 
     async def prepare(self) -> None:
-        """Connect to the other worker first: what it refuses is refused here."""
+        """Connect to the other worker first, so that its refusal is passed on."""
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
         request = HTTPRequest(
             self.address.replace("http", "ws", 1) + self.request.uri,
@@ -91,12 +93,12 @@ class RelaySocketHandler(_Relay, WebSocketHandler):
             self.finish()
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
-        """The one that the other worker has chosen."""
+        """The subprotocol that the other worker selected."""
         chosen = self._peer.selected_subprotocol if self._peer else None
         return chosen if chosen in subprotocols else None
 
     def open(self) -> None:
-        """Begin to pass on what the other worker sends."""
+        """Start relaying messages from the other worker."""
         self._pump = asyncio.create_task(self._pass_on())
 
     async def _pass_on(self) -> None:
@@ -107,12 +109,12 @@ class RelaySocketHandler(_Relay, WebSocketHandler):
         self.close(self._peer.close_code or AWAY)
 
     async def on_message(self, message: str | bytes) -> None:
-        """Pass on what the page sends."""
+        """Relay a message from the page."""
         if self._peer:
             with suppress(WebSocketClosedError):
                 await self._peer.write_message(message, binary=isinstance(message, bytes))
 
     def on_close(self) -> None:
-        """Close the other side, too."""
+        """Close the other side."""
         if self._peer:
             self._peer.close(self.close_code or AWAY)

@@ -1,4 +1,4 @@
-"""Everything that the server answers."""
+"""All routes of the server."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import Any
 
 from cluster_kit.server import console_handlers, handlers
 from cluster_kit.server.auth import handlers as join_handlers
+from cluster_kit.server.auth import identity_handlers
+from cluster_kit.server.evaluation import handlers as evaluation
 from cluster_kit.server.monitoring import handlers as monitoring
 from cluster_kit.server.pages import handlers as session_handlers
 from cluster_kit.server.pages.gallery import GalleryHandler
+from cluster_kit.server.pages.sources import SourcesHandler
+from cluster_kit.server.present.handlers import PresentHandler, ScreenConnectionHandler
 from cluster_kit.server.relay import relay_routes
 from cluster_kit.server.static_files import Statics
 from cluster_kit.server.stream.page_connection import PageConnectionHandler
+from cluster_kit.server.summary.handlers import SummaryFileHandler, SummaryHandler
 from cluster_kit.server.widgets.handlers import widget_routes
 from cluster_kit.server.widgets.pages import BASE_URL
 
@@ -26,13 +31,28 @@ def list_routes(statics: Statics, peers: Mapping[str, str]) -> list[tuple[Any, .
         (r"/", handlers.HomeHandler),
         (r"/join", join_handlers.JoinHandler),
         (r"/you", join_handlers.YouHandler),
+        (r"/you/link", identity_handlers.OwnLinkHandler),
         (r"/leave", join_handlers.LeaveHandler),
+        (r"/left", join_handlers.LeftHandler),
+        (r"/requests", identity_handlers.RequestsHandler),
+        (r"/codes/([A-Z]{2})", identity_handlers.TeamCodeHandler),
+        (r"/same-person", identity_handlers.SamePersonHandler),
         (r"/session/(\d{1,3})", session_handlers.SessionHandler),
         (r"/session/(\d{1,3})/connection", PageConnectionHandler),
         (r"/session/(\d{1,3})/exercises/([0-9a-f]+)\.json", session_handlers.ExercisesHandler),
+        (r"/session/(\d{1,3})/evaluation", evaluation.EvaluationHandler),
+        (r"/session/(\d{1,3})/evaluation/ballot", evaluation.BallotHandler),
+        (r"/session/(\d{1,3})/evaluation/answers", evaluation.EvaluationAnswersHandler),
+        (r"/session/(\d{1,3})/summary", SummaryHandler),
+        (r"/session/(\d{1,3})/summary/([A-Z]{2})\.(pdf|docx|ics)", SummaryFileHandler),
+        (r"/notice", handlers.NoticeHandler),
+        (r"/organization/([0-9a-f]+/[a-z.]+)", handlers.OrganizationHandler),
         (r"/examples", GalleryHandler),
+        (r"/sources", SourcesHandler),
         (r"/console/(\d{1,3})", console_handlers.ConsoleHandler),
         (r"/console/status", console_handlers.StatusHandler),
+        (r"/present/(\d{1,3})", PresentHandler),
+        (r"/present/(\d{1,3})/connection", ScreenConnectionHandler),
         (r"/line", session_handlers.LineHandler),
         (r"/arrived", session_handlers.ArrivedHandler),
         *relay_routes(peers, KERNEL_PATTERN, BASE_URL),

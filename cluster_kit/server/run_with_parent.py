@@ -1,7 +1,7 @@
-"""``python -m cluster_kit.server.run_with_parent …`` is ``cluster-kit …`` that ends with the process which started it.
+"""``python -m cluster_kit.server.run_with_parent …`` runs ``cluster-kit …`` until the parent process ends.
 
-Its standard input is to be a pipe that its parent holds open and never writes to: the pipe closes when the parent ends,
-however it ends. Then the command is told to stop, as by ``SIGTERM``.
+Its standard input must be a pipe that the parent keeps open and never writes to: the pipe closes when the parent ends
+for any reason. The command is then interrupted as by ``SIGTERM``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The files that pages load: their address changes when any of them does, so browsers may keep them for good.
+"""Static files under content-hashed addresses, so that browsers can cache them permanently.
 
-They are few and small: they are read and compressed once, when the server starts, and served from memory.
+They are few and small: they are read and compressed once at startup, and served from memory.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,33 +17,29 @@ import brotli
 from tornado import web
 
 from cluster_kit.web import WEB
-from cluster_kit.web.bundle import INSTALLED_KINDS, write_installed_kinds
+from cluster_kit.web.bundle import bundle_css, bundle_modules
 
-FOLDERS = {name: WEB / name for name in ("console", "documents", "forms", "session", "shared")}
+FOLDERS = {name: WEB / name for name in ("console", "documents", "forms", "present", "session", "shared")}
 A_YEAR_S = 365 * 24 * 3600
 COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/svg+xml", "font/ttf")
 LARGE_BYTES = 500_000
-# Scripts of pages that are not a session's, besides the console's panels.
-OF_OTHER_PAGES = {
-    "session/join.js",
-    "session/waiting.js",
-    "session/console.js",
-    "session/kernel_connection.js",
-    "session/kernel_models.js",
-}
-# What the console's page loads of the session page's scripts.
+# Served with everything that they import. A session page would otherwise make forty requests before its first field.
+BUNDLED = ("session/page.js", "forms/form.js", "forms/form.css")
+# Scripts outside of its own folder that the console page loads.
 OF_CONSOLE_TOO = {
     "session/console.js",
     "session/kernel_models.js",
     "session/kernel_connection.js",
+    "session/join_requests.js",
     "session/reconnect.js",
+    "session/request_polling.js",
     "shared/dom.js",
 }
 
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file as it is sent. ``forms`` are its bytes by encoding, the best first, "" the plain; ``tag`` is for all."""
+    """A file ready to send. ``forms`` are its bytes by encoding, best first, "" uncompressed; ``tag`` is for all."""
 
     kind: str
     tag: str
@@ -51,17 +47,17 @@ class StaticFile:
 
     @property
     def digest(self) -> str:
-        """The digest of its bytes."""
+        """Digest of its bytes."""
         return self.tag.removeprefix('W/"').rstrip('"')
 
     @classmethod
     def read(cls, path: Path) -> StaticFile:
-        """The file in every encoding."""
-        return cls.make(path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+        """Read a file and encode it."""
+        return cls.make(path.read_bytes(), kind_of(path.name))
 
     @classmethod
     def make(cls, plain: bytes, kind: str) -> StaticFile:
-        """These bytes in every encoding. Fonts and pictures are compressed already."""
+        """Encode these bytes in every encoding. Fonts and pictures are compressed already."""
         forms = {"": plain}
         if kind.startswith(COMPRESSIBLE):
             quality = 9 if len(plain) < LARGE_BYTES else 7
@@ -72,9 +68,9 @@ class StaticFile:
 
 @dataclass(frozen=True)
 class Statics:
-    """Files by folder and name, ``session/page.js`` for example, and the digest of everything in them.
+    """Files by folder and name, for example ``session/page.js``, and the digest of all of them.
 
-    ``root`` is the address that they stand under.
+    ``root`` is their base address.
     """
 
     files: Mapping[str, StaticFile]
@@ -82,16 +78,13 @@ class Statics:
 
     @classmethod
     def read(cls, folders: Mapping[str, Path] | None = None, kinds: Mapping[str, Path] | None = None) -> Statics:
-        """Read, compress and digest the folders' files, names included, and the modules of other packages' kinds."""
+        """Read, compress, and hash the folders' files and names. Forms include other packages' prompt kinds."""
         files = {
             f"{name}/{path.relative_to(folder).as_posix()}": StaticFile.read(path)
             for name, folder in sorted((folders or FOLDERS).items())
             for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.endswith(".d.ts"))
         }
-        if kinds:
-            script = "text/javascript"
-            files |= {f"kinds/{name}_kind.js": StaticFile.read(path) for name, path in kinds.items()}
-            files[f"forms/{INSTALLED_KINDS}"] = StaticFile.make(write_installed_kinds(kinds).encode(), script)
+        files |= {name: _bundle(name, kinds) for name in BUNDLED if name in files}
         total = hashlib.sha256()
         for name, file in files.items():
             total.update(f"{name}\0".encode() + file.forms[""])
@@ -99,38 +92,44 @@ class Statics:
 
     @property
     def root(self) -> str:
-        """Where the files stand on the server, without a slash at the end."""
+        """Base address of the files, without a trailing slash."""
         return f"/static/{self.digest}"
 
-    def modules(self) -> list[str]:
-        """The addresses of every script that a session's page loads, so that it can ask for all of them at once."""
-        return self._addresses(lambda name: name not in OF_OTHER_PAGES and not name.startswith("console/"))
-
     def console_modules(self) -> list[str]:
-        """The addresses of every script that the console's page loads."""
-        return self._addresses(lambda name: name in OF_CONSOLE_TOO or name.startswith("console/"))
-
-    def _addresses(self, wanted: Callable[[str], bool]) -> list[str]:
-        return [f"{self.root}/{name}" for name in self.files if name.endswith(".js") and wanted(name)]
+        """Addresses of every script of the console page, for preloading."""
+        scripts = (name for name in self.files if name.endswith(".js"))
+        return [f"{self.root}/{name}" for name in scripts if name in OF_CONSOLE_TOO or name.startswith("console/")]
 
     def routes(self) -> list[tuple[Any, ...]]:
-        """The route that serves them all."""
+        """The route for all of them."""
         return [(rf"{self.root}/(.*)", LastingFileHandler, {"files": self.files})]
 
 
+def kind_of(name: str) -> str:
+    """The MIME type of a file, by its name."""
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _bundle(name: str, kinds: Mapping[str, Path] | None) -> StaticFile:
+    folder, _, entry = name.partition("/")
+    is_style = name.endswith(".css")
+    bundle = bundle_css(entry, WEB / folder) if is_style else bundle_modules(entry, WEB / folder, kinds)
+    return StaticFile.make(bundle.encode(), kind_of(name))
+
+
 class LastingFileHandler(web.RequestHandler):
-    """A file that will never change under its address."""
+    """An immutable file."""
 
     def initialize(self, files: Mapping[str, StaticFile]) -> None:
-        """Take the files by name."""
+        """Store the files by name."""
         self.files = files
 
     def compute_etag(self) -> str | None:
-        """The same whatever the encoding."""
+        """The same tag for all encodings."""
         return self.files[self.path_args[0]].tag
 
     def get(self, name: str) -> None:
-        """The file in the best encoding that the browser takes; kept for good, never taken for another kind of file."""
+        """The file in the best accepted encoding, with immutable caching and without content sniffing."""
         file = self.files.get(name)
         if file is None:
             raise web.HTTPError(404)
@@ -140,7 +139,7 @@ class LastingFileHandler(web.RequestHandler):
 
 
 def send_file(handler: web.RequestHandler, file: StaticFile, *, private: bool = False) -> None:
-    """Answer with the file in the best encoding that the browser takes; it may keep it. ``private``: no proxy may."""
+    """Send the file in the best accepted encoding, cacheable by the browser. ``private``: not by proxies."""
     accepted = {one.partition(";")[0].strip() for one in handler.request.headers.get("Accept-Encoding", "").split(",")}
     encoding = next((one for one in file.forms if one in accepted), "")
     if encoding:

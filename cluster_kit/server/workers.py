@@ -1,7 +1,7 @@
 """One server in several processes: ``serve --processes N`` uses every processor, with one address and one store.
 
 Each worker listens on the shared address (``SO_REUSEPORT``: the system spreads connections over them) and on a port of
-its own on the loopback interface. Pages need no particular worker. A kernel belongs to the worker that started it, so
+its own on the loopback interface. Pages can use any worker. A kernel belongs to the worker that started it, so
 its id begins with that worker's number, and the other workers relay requests for it (``relay``).
 """
 
@@ -26,7 +26,7 @@ STOP_TIMEOUT_S = 20.0
 
 
 class WorkerFailedError(ClusterKitError, RuntimeError):
-    """A worker ended before it listened."""
+    """A worker ended before it was listening."""
 
     def __init__(self, code: int) -> None:
         self.code = code
@@ -35,14 +35,14 @@ class WorkerFailedError(ClusterKitError, RuntimeError):
 
 @dataclass(frozen=True)
 class Worker:
-    """One of the processes: its number, and the private port of each by number."""
+    """One of the processes: its number, and the private ports of all workers by number."""
 
     number: int
     ports: tuple[int, ...]
 
     @classmethod
     def parse(cls, text: str) -> Worker | None:
-        """The worker that ``--worker`` describes, as ``str`` writes it; None for no text."""
+        """The worker in a ``--worker`` option, in the format of ``str``; None for an empty text."""
         number, _, ports = text.partition(":")
         return cls(int(number), tuple(int(port) for port in ports.split(","))) if text else None
 
@@ -51,25 +51,25 @@ class Worker:
 
     @property
     def port(self) -> int:
-        """The worker's own port."""
+        """The worker's private port."""
         return self.ports[self.number]
 
     def mint_kernel_id(self) -> str:
-        """A new kernel id that says whose it is."""
+        """A new kernel id with the worker's prefix."""
         return f"{self.number:02x}{str(uuid.uuid4())[2:]}"
 
     def peers(self) -> dict[str, str]:
-        """The addresses of the other workers by the prefix of their kernels' ids."""
+        """Addresses of the other workers by the prefix of their kernel ids."""
         others = (number for number in range(len(self.ports)) if number != self.number)
         return {f"{number:02x}": f"http://127.0.0.1:{self.ports[number]}" for number in others}
 
 
 def supervise(command: Sequence[str], host: str, ports: range, processes: int, announce: Callable[[str], None]) -> None:
-    """Run ``command`` in so many processes until interrupted, and again where one dies.
+    """Run ``command`` in this number of processes until interrupted, and restart those that die.
 
-    ``command`` is a ``serve`` command without host, port and worker. The first free of the ``ports`` is shared.
-    ``announce`` is called with the address once all workers listen. Raises ``UsageError`` where the system cannot
-    share a port, ``WorkerFailedError`` where a worker does not start.
+    ``command`` is a ``serve`` command without host, port, and worker. The first free one of ``ports`` is shared.
+    ``announce`` is called with the address once all workers listen. Raises ``UsageError`` if the system cannot share a
+    port, ``WorkerFailedError`` if a worker does not start.
     """
     if not hasattr(socket, "SO_REUSEPORT") or sys.platform == "win32":
         raise UsageError(
@@ -90,20 +90,20 @@ def supervise(command: Sequence[str], host: str, ports: range, processes: int, a
 
 
 class _Group:
-    """The worker processes. Each ends with this process, however it ends (``tied``)."""
+    """The worker processes. Each ends with this process, for any reason (``run_with_parent``)."""
 
     def __init__(self, command: Sequence[str], ports: tuple[int, ...]) -> None:
         self._command, self._ports = command, ports
         self._processes: list[subprocess.Popen[str]] = []
 
     def start(self) -> str:
-        """Start all; the address that they share."""
+        """Start all workers; returns the shared address."""
         self._processes = [self._spawn(number) for number in range(len(self._ports))]
         addresses = [_first_line(process) for process in self._processes]
         return addresses[0]
 
     def watch(self) -> None:
-        """Until interrupted: start again what has died."""
+        """Restart workers that die, until interrupted."""
         while True:
             time.sleep(CHECK_S)
             for number, process in enumerate(self._processes):
@@ -112,7 +112,7 @@ class _Group:
                     self._processes[number] = self._spawn(number)
 
     def stop(self) -> None:
-        """End all, and wait for them."""
+        """Stop all workers, and wait for them."""
         for process in self._processes:
             process.terminate()
         for process in self._processes:
@@ -137,7 +137,7 @@ def _first_line(process: subprocess.Popen[str]) -> str:
 
 
 def _reserve(host: str, ports: range) -> socket.socket:
-    """The first free port, bound and not listened on: nothing but the workers can share it."""
+    """Bind the first free port without listening on it, so that only the workers can share it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for port in ports:
         bound = socket.socket(family, socket.SOCK_STREAM)
@@ -154,7 +154,7 @@ def _reserve(host: str, ports: range) -> socket.socket:
 
 
 def _is_taken(family: int, host: str, port: int) -> bool:
-    """Whether another program listens there, even one that shares its port."""
+    """True if another program listens on the port, even one that shares it."""
     with socket.socket(family, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,4 +1,7 @@
-"""What happens on a segment's discussion board: posts, replies one level deep, reactions, and moderation."""
+"""The commands of boards: posts, replies (one level), reactions, and moderation.
+
+Each segment has a board, and the session has one for questions, on which posts can wait for a facilitator.
+"""
 
 from __future__ import annotations
 
@@ -15,92 +18,153 @@ from cluster_kit.store import Event
 from cluster_kit.store.models import NewEvent
 
 LONGEST_POST = 1500
+LONGEST_QUESTION = 500
+QUESTIONS = "questions"
+"""The board of the questions from the room."""
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_POST)]
 
 
 class Reaction(StrEnum):
-    """How people react to a post, in words rather than pictures alone."""
+    """A kind of reaction to a post."""
 
     SAME_HERE = "same_here"
     HELPFUL = "helpful"
     TELL_MORE = "tell_more"
 
 
-class WritePost(SessionCommand, kind="post", who=Permission.EVERYBODY):
-    """Post on a segment's board (the subject), for one's state; or reply to a post (``parent``)."""
+class WritePost(SessionCommand, kind="post", who=Permission.EVERYONE):
+    """Post on a segment's board (the subject) for the author's state, or reply to a post (``parent``)."""
 
     text: Words
     parent: str = ""
     signed: bool = False
 
-    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
-        """There is such a board, and the reply is to a post on it that is not itself a reply."""
-        if event.subject not in {segment.kind.value for segment in session.segments}:
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:
+        """The board exists, and the parent is a visible post on it that is not a reply."""
+        if event.subject not in {QUESTIONS, *(segment.kind.value for segment in session.segments)}:
             raise InvalidCommandError(f"Session {session.number} has no board {event.subject!r}.")
-        parent = standing.posts.get(self.parent)
-        if self.parent and (parent is None or parent.hidden or parent.segment != event.subject):
+        if event.subject == QUESTIONS and len(self.text) > LONGEST_QUESTION:
+            raise InvalidCommandError(
+                f"This is {len(self.text):,} characters long, and {LONGEST_QUESTION} is the most. Shorten it."
+            )
+        parent = state.posts.get(self.parent)
+        if self.parent and (parent is None or not parent.is_posted or parent.segment != event.subject):
             raise InvalidCommandError("The post that you reply to is no longer there.")
         if parent and parent.parent:
             raise InvalidCommandError("Reply to the post that began the thread.")
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """It stands on the board."""
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Add the post to the board. While questions are held, those of participants wait."""
+        waits = event.subject == QUESTIONS and state.holds_questions and event.jurisdiction != ""
         who = (event.jurisdiction, event.author, event.at)
-        standing.posts[event.id] = Post(event.id, event.subject, self.text, *who, self.parent, self.signed)
+        state.posts[event.id] = Post(event.id, event.subject, self.text, *who, self.parent, self.signed, waiting=waits)
 
     def describe(self, event: Event, session: Session) -> str:
-        """Where."""
-        return f"Posted on “{segment_title(session, event.subject)}”"
+        """Name the board."""
+        return f"Posted on “{board_title(session, event.subject)}”"
 
 
-class React(SessionCommand, kind="react", who=Permission.EVERYBODY):
-    """React to a post (the subject), or take the reaction back."""
+class React(SessionCommand, kind="react", who=Permission.EVERYONE):
+    """Add a reaction to a post (the subject), or remove it."""
 
     reaction: Reaction
     on: bool = True
 
-    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
-        """It is there."""
-        _get_post(event, standing)
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
+        """The post exists and is visible."""
+        _get_post(event, state)
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """Each person counts once for each reaction."""
-        post = standing.posts.get(event.subject)
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Count each person once per reaction."""
+        post = state.posts.get(event.subject)
         if post:
             who = post.reactions.setdefault(self.reaction.value, set())
             (who.add if self.on else who.discard)(event.author)
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
-        """That somebody reacted."""
+        """State that there was a reaction."""
         return "Reacted to a post"
 
 
 class Moderate(SessionCommand, kind="moderate"):
-    """Hide a post (the subject) from participants, put it on top of its board, or neither."""
+    """Hide a post (the subject) from participants, feature it at the top of its board, or neither."""
 
     hidden: bool = False
     featured: bool = Field(default=False)
 
-    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
-        """It is there; hidden or not."""
-        if event.subject not in standing.posts:
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
+        """The post exists, visible or hidden."""
+        if event.subject not in state.posts:
             raise InvalidCommandError("That post is no longer there.")
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """The last word counts."""
-        post = standing.posts.get(event.subject)
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Replace the earlier setting. A hidden post is never featured."""
+        post = state.posts.get(event.subject)
         if post:
             post.hidden, post.featured = self.hidden, self.featured and not self.hidden
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
-        """What became of it."""
+        """Name the action."""
         if self.hidden:
             return "Hid a post"
         return "Featured a post" if self.featured else "Put a post back in its place"
 
 
-def _get_post(event: NewEvent, standing: SessionState) -> Post:
-    post = standing.posts.get(event.subject)
-    if post is None or post.hidden:
+class HoldQuestions(SessionCommand, kind="hold"):
+    """Let new questions wait until a facilitator posts them, or post them at once. Earlier ones do not change."""
+
+    held: bool
+
+    def apply(self, event: Event, state: SessionState) -> None:  # noqa: ARG002
+        """Replace the earlier setting."""
+        state.holds_questions = self.held
+
+    def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
+        """Name the setting."""
+        return "Let new questions wait for a facilitator" if self.held else "Let new questions be posted at once"
+
+
+class ReleasePost(SessionCommand, kind="release"):
+    """Post a question that waits (the subject)."""
+
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
+        """The question exists, waits, and was not removed."""
+        post = state.posts.get(event.subject)
+        if post is None or post.hidden:
+            raise InvalidCommandError("That question is no longer there.")
+        if not post.waiting:
+            raise InvalidCommandError("That question is posted already.")
+
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Show it to all participants."""
+        if event.subject in state.posts:
+            state.posts[event.subject].waiting = False
+
+    def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
+        """State that a question was posted."""
+        return "Posted a question that waited"
+
+
+def board_title(session: Session, board: str) -> str:
+    """The title of a board: a segment's, or that of the questions from the room."""
+    return "Questions from the room" if board == QUESTIONS else segment_title(session, board)
+
+
+def seen_posts(session_state: SessionState) -> dict[str, Post]:
+    """Posts that participants see, by id: neither hidden nor waiting posts, nor replies to them.
+
+    A reply remains if the post that it answers was retracted, because it belongs to another state.
+    """
+    posts = session_state.posts
+    return {
+        post.id: post
+        for post in posts.values()
+        if post.is_posted and not (post.parent in posts and not posts[post.parent].is_posted)
+    }
+
+
+def _get_post(event: NewEvent, state: SessionState) -> Post:
+    post = state.posts.get(event.subject)
+    if post is None or not post.is_posted:
         raise InvalidCommandError("That post is no longer there.")
     return post

@@ -1,7 +1,7 @@
-"""What can be done in a live session: one class for each kind of event, found by its kind.
+"""The commands of a live session: the base class, the registry by kind, and the reducer.
 
-A class says who may do it, what its value holds, when it makes no sense, and how things stand afterwards. The kinds
-themselves are in ``doings`` and ``board``.
+A command class defines who may execute it, the fields of its event's value, when it is invalid, and how it changes
+the state. The commands are in ``facilitation``, ``board``, ``polls``, and ``shared_screen``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import FrozenModel
 from cluster_kit.sessions.state import SessionState
 from cluster_kit.store import Event
-from cluster_kit.store.models import ERASURE, NewEvent
+from cluster_kit.store.models import ERASURE, SAME_PERSON, NewEvent
 
 UNDO = "undo"
 
@@ -32,7 +32,7 @@ class Permission(StrEnum):
 
     FACILITATORS = "facilitators"
     FORMS = "forms"
-    EVERYBODY = "everybody"
+    EVERYONE = "everybody"
 
 
 class NotAllowedError(ClusterKitError, PermissionError):
@@ -46,7 +46,7 @@ class InvalidCommandError(ClusterKitError, ValueError):
 class SessionCommand(FrozenModel):
     """A command of a live session. Its fields are the event's value.
 
-    A new kind is a subclass: ``class Park(SessionCommand, kind="park", who=Permission.EVERYBODY)``. With ``on_record``,
+    A new kind is a subclass: ``class Park(SessionCommand, kind="park", who=Permission.EVERYONE)``. With ``on_record``,
     facilitators find it in the log of the session, where it can be undone.
     """
 
@@ -62,11 +62,11 @@ class SessionCommand(FrozenModel):
         cls.on_record = who is Permission.FACILITATORS if on_record is None else on_record
         _KINDS[kind] = cls
 
-    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:
         """Raise ``InvalidCommandError``, with one clear sentence, if the command is invalid in this state."""
 
     @abstractmethod
-    def apply(self, event: Event, standing: SessionState) -> None:
+    def apply(self, event: Event, state: SessionState) -> None:
         """Change the state."""
 
     @abstractmethod
@@ -80,13 +80,16 @@ _KINDS: dict[str, type[SessionCommand]] = {}
 def kinds() -> dict[str, type[SessionCommand]]:
     """Every kind of event, by name."""
     import cluster_kit.sessions.board
-    import cluster_kit.sessions.facilitation  # noqa: F401  (they enter themselves)
+    import cluster_kit.sessions.exercise_commands
+    import cluster_kit.sessions.facilitation
+    import cluster_kit.sessions.polls
+    import cluster_kit.sessions.shared_screen  # noqa: F401  (importing them registers their commands)
 
     return dict(_KINDS)
 
 
-def find_doing(event: NewEvent) -> SessionCommand | None:
-    """What an event says was done; None for a kind, or a value, that this version does not know."""
+def find_command(event: NewEvent) -> SessionCommand | None:
+    """The command stored in an event, or None for a kind or value unknown to this version."""
     kind = kinds().get(event.kind)
     try:
         return kind.model_validate(event.value or {}) if kind else None
@@ -95,19 +98,25 @@ def find_doing(event: NewEvent) -> SessionCommand | None:
 
 
 def fold(happened: Sequence[tuple[Event, SessionCommand | None]]) -> SessionState:
-    """The state after these events, by ``seq``, each with its command (from ``find_doing``).
+    """The state after these events, by ``seq``, each with its command (from ``find_command``).
 
-    Undone events count as if they had not happened; those without a command are left out.
+    Undone events and events without a command are skipped.
     """
-    standing = SessionState(seq=max((event.seq for event, _ in happened), default=0))
-    standing.undone = {event.subject for event, _ in happened if event.kind == UNDO}
-    for event, doing in happened:
+    state = SessionState(seq=max((event.seq for event, _ in happened), default=0))
+    aliases: dict[str, str] = {}
+    state.undone = {event.subject for event, _ in happened if event.kind == UNDO}
+    for event, command in happened:
         if event.kind == ERASURE:
-            standing.erased[event.jurisdiction] = event.seq
-        if doing is None:
+            state.erased[event.jurisdiction] = event.seq
+        if event.kind == UNDO and not event.jurisdiction:
+            state.undos.append(event)
+        if event.kind == SAME_PERSON and isinstance(event.value, dict):
+            aliases |= {person: str(kept) for person, kept in event.value.items()}
+        if command is None:
             continue
-        if doing.on_record:
-            standing.record.append(event)
-        if event.id not in standing.undone:
-            doing.apply(event, standing)
-    return standing
+        if command.on_record:
+            state.record.append(event)
+        if event.id not in state.undone:
+            command.apply(event, state)
+    state.seatings = {use: rooms.with_aliases(aliases) for use, rooms in state.seatings.items()}
+    return state

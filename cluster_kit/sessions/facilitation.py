@@ -1,4 +1,4 @@
-"""What facilitators do to run a session, and what a team does to its own exercises in it."""
+"""The commands that run a session: segments, messages, locks, reveals, charts, and breakout groups."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Annotated
 
 from pydantic import Field, HttpUrl, JsonValue, StringConstraints
 
-from cluster_kit.content.models import Exercise, Session
+from cluster_kit.content.models import Exercise, Session, When
 from cluster_kit.models import FrozenModel
 from cluster_kit.sessions.commands import UNDO, InvalidCommandError, Permission, SessionCommand
+from cluster_kit.sessions.exercise_clock import place_key
+from cluster_kit.sessions.seating import RoomUse, ShownRoom, ShownRooms
 from cluster_kit.sessions.state import Group, Notice, Parked, Round, SessionState
 from cluster_kit.store import Event
 from cluster_kit.store.models import NewEvent
@@ -20,222 +22,257 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 
 class BeginSegment(SessionCommand, kind="segment"):
-    """Go to a segment; the first begins the session. The subject is the segment's kind."""
+    """Begin a segment. The first one begins the session. The subject is the segment's kind.
 
-    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
-        """The session has such a segment, and is not in it."""
+    ``exercise``: the exercise with which it begins, or empty if it has an opening.
+    """
+
+    exercise: str = ""
+
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:
+        """The segment exists and is not the current one."""
         if event.subject not in {segment.kind.value for segment in session.segments}:
             raise InvalidCommandError(f"Session {session.number} has no segment {event.subject!r}.")
-        if event.subject == standing.segment:
+        if event.subject == state.segment:
             raise InvalidCommandError(f"{segment_title(session, event.subject)} is the present segment already.")
+        if self.exercise:
+            check_in_segment(session, self.exercise, event.subject)
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """Time counts for this segment from now on."""
-        standing.leave_segment(event.at)
-        standing.began_at, standing.ended_at = standing.began_at or event.at, None
-        standing.segment, standing.since = event.subject, event.at
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Make it the current segment and start its clock."""
+        state.leave_segment(event.at)
+        state.began_at, state.ended_at = state.began_at or event.at, None
+        state.segment, state.since = event.subject, event.at
+        state.enter_exercise(self.exercise, event.at)
 
     def describe(self, event: Event, session: Session) -> str:
-        """Where everybody went."""
+        """Name the segment."""
         return f"Began “{segment_title(session, event.subject)}”"
 
 
 class EndSession(SessionCommand, kind="end"):
-    """End the session. Answers can still be given; going to a segment again takes it up again."""
+    """End the session. Forms still accept answers. Beginning a segment reopens the session."""
 
-    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
-        """It has begun and not ended."""
-        if not standing.is_on:
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
+        """The session is running."""
+        if not state.is_on:
             raise InvalidCommandError("The session is not under way.")
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """No segment is the present one."""
-        standing.leave_segment(event.at)
-        standing.ended_at = event.at
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Clear the current segment."""
+        state.leave_segment(event.at)
+        state.ended_at = event.at
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
-        """That it ended."""
+        """State that the session ended."""
         return "Ended the session"
 
 
 class ChangeMinutes(SessionCommand, kind="minutes"):
-    """Give a segment (the subject) more minutes, or take some."""
+    """Add minutes to a segment (the subject) or remove some.
+
+    ``exercise``: the exercise within it that gains or loses them; empty for its opening, None for none of them.
+    """
 
     minutes: int = Field(ge=-MOST_MINUTES, le=MOST_MINUTES)
+    exercise: str | None = None
 
-    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:
-        """There is such a segment, and it keeps a minute."""
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:
+        """The segment exists and keeps at least one minute."""
         planned = {segment.kind.value: segment.minutes for segment in session.segments}
         if event.subject not in planned:
             raise InvalidCommandError(f"Session {session.number} has no segment {event.subject!r}.")
-        if planned[event.subject] + standing.changed_minutes.get(event.subject, 0) + self.minutes < 1:
+        if planned[event.subject] + state.changed_minutes.get(event.subject, 0) + self.minutes < 1:
             raise InvalidCommandError("A segment keeps at least one minute. Take fewer, or go on to the next segment.")
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """Changes add up."""
-        before = standing.changed_minutes.get(event.subject, 0)
-        standing.changed_minutes[event.subject] = before + self.minutes
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Add to earlier changes of the segment."""
+        before = state.changed_minutes.get(event.subject, 0)
+        state.changed_minutes[event.subject] = before + self.minutes
+        if self.exercise is not None:
+            key = place_key(event.subject, self.exercise)
+            state.exercise_minutes[key] = state.exercise_minutes.get(key, 0) + self.minutes
 
     def describe(self, event: Event, session: Session) -> str:
-        """How many, and where."""
+        """Name the number of minutes and the segment."""
         count = count_of(abs(self.minutes), "minute")
-        title = segment_title(session, event.subject)
+        title = exercise_title(session, self.exercise) if self.exercise else segment_title(session, event.subject)
         return f"Gave {count} to “{title}”" if self.minutes > 0 else f"Took {count} from “{title}”"
 
 
 class Broadcast(SessionCommand, kind="message"):
-    """Say something to everybody. Undoing it takes it down."""
+    """Show a message on every page, on the pages of some ``states``, or of people without a state (``hosts``).
+
+    Undo removes it. ``to`` names the audience if it is neither everyone nor one state. ``ends``: it is removed when the
+    current exercise is over. ``prepared``: the id of the prepared message that it is.
+    """
 
     text: Words
+    states: tuple[str, ...] = Field(default=(), max_length=100)
+    hosts: bool = False
+    to: str = Field(default="", max_length=100)
+    ends: bool = False
+    prepared: str = Field(default="", max_length=200)
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """The newest stands on every page."""
-        standing.messages.append(Notice(event.id, self.text, event.at))
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
+        """It is for one audience, and a prepared message is sent once."""
+        if self.states and self.hosts:
+            raise InvalidCommandError("A message is for states or for facilitators, not for both. Send it twice.")
+        check_prepared(state, self.prepared)
+
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Append the message; pages show the newest one."""
+        audience = (self.states, self.hosts, self.to, self.ends)
+        state.messages.append(Notice(event.id, self.text, event.at, "", *audience))
+        if self.prepared:
+            state.prepared[self.prepared] = "sent"
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
-        """What was said."""
-        return f"Said to everybody: {self.text}"
+        """Quote the message, and name its audience."""
+        audience = self.to or ", ".join(self.states) or ("facilitators" if self.hosts else "everyone")
+        return f"Sent to {audience}: {self.text}"
 
 
 class ShareLink(SessionCommand, kind="link"):
-    """Give everybody a link, with words that say what it is."""
+    """Share a link with all participants. ``text`` says what it leads to."""
 
     text: Words
     url: HttpUrl
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """Links stay until they are undone."""
-        standing.links.append(Notice(event.id, self.text, event.at, str(self.url)))
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Append the link. Only undo removes it."""
+        state.links.append(Notice(event.id, self.text, event.at, str(self.url)))
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
-        """What it leads to."""
+        """Quote the link's text."""
         return f"Shared a link: {self.text}"
 
 
-class Park(SessionCommand, kind="park", who=Permission.EVERYBODY):
-    """Put something into the parking lot, to come back to it."""
+class Park(SessionCommand, kind="park", who=Permission.EVERYONE):
+    """Add an item to the parking lot."""
 
     text: Words
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """It stays until somebody has come back to it."""
-        standing.parked[event.id] = Parked(event.id, self.text, event.jurisdiction, event.author, event.at)
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Add the item as open."""
+        state.parked[event.id] = Parked(event.id, self.text, event.jurisdiction, event.author, event.at)
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
-        """What was parked."""
+        """Quote the item."""
         return f"Parked: {self.text}"
 
 
 class FinishParked(SessionCommand, kind="parked_done"):
-    """Somebody has come back to what was parked (the subject)."""
+    """Mark an item of the parking lot (the subject) as done."""
 
-    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
-        """It is there."""
-        if event.subject not in standing.parked:
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
+        """The item exists."""
+        if event.subject not in state.parked:
             raise InvalidCommandError("That is no longer in the parking lot.")
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """It is done."""
-        if event.subject in standing.parked:
-            standing.parked[event.subject].done = True
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Mark the item as done."""
+        if event.subject in state.parked:
+            state.parked[event.subject].done = True
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
-        """That it was done."""
+        """State that an item was discussed."""
         return "Came back to something in the parking lot"
 
 
 class Lock(SessionCommand, kind="lock"):
-    """Close an exercise (the subject) to answers, or open it again."""
+    """Lock an exercise (the subject) against answers, or unlock it."""
 
     locked: bool
 
-    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
-        """The session has it."""
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
+        """The session has this exercise."""
         _check_exercise(session, event.subject)
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """The last word counts."""
-        (standing.locked.add if self.locked else standing.locked.discard)(event.subject)
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Replace the earlier setting."""
+        (state.locked.add if self.locked else state.locked.discard)(event.subject)
 
     def describe(self, event: Event, session: Session) -> str:
-        """Which, and how."""
+        """Name the object and the action."""
         return f"{'Locked' if self.locked else 'Unlocked'} “{exercise_title(session, event.subject)}”"
 
 
 class Reveal(SessionCommand, kind="reveal", who=Permission.FORMS, on_record=True):
-    """Show teams how their own ratings in an exercise (the subject) spread: one state's team, or all of them.
+    """Show teams the distribution of their own ratings in an exercise (the subject): one state's team, or all teams.
 
-    What has been seen cannot be unseen: hiding it again only clears the page. A team's form asks for it once two have
-    rated.
+    Hiding it again only clears the page. A team's form may request it after two members have rated.
     """
 
     revealed: bool = True
 
-    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
-        """The session has it, and people rate in it."""
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
+        """The session has this exercise, and it has rating prompts."""
         if not _check_exercise(session, event.subject).rated_prompts:
-            raise InvalidCommandError(f"Nobody rates anything in “{exercise_title(session, event.subject)}”.")
+            raise InvalidCommandError(f"There are no ratings in “{exercise_title(session, event.subject)}”.")
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """The last word counts; hiding for all hides for each."""
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Replace the earlier setting. Hiding it for all teams also hides it for each one."""
         key = (event.subject, event.jurisdiction)
         if self.revealed:
-            standing.revealed.add(key)
+            state.revealed.add(key)
         elif event.jurisdiction:
-            standing.revealed.discard(key)
+            state.revealed.discard(key)
         else:
-            standing.revealed -= {one for one in standing.revealed if one[0] == event.subject}
+            state.revealed -= {one for one in state.revealed if one[0] == event.subject}
 
     def describe(self, event: Event, session: Session) -> str:
-        """Which, and to whom."""
-        what, whom = exercise_title(session, event.subject), event.jurisdiction or "all teams"
+        """Name the exercise and the audience."""
+        what, audience = exercise_title(session, event.subject), event.jurisdiction or "all teams"
         return (
-            f"Revealed the spread of “{what}” to {whom}" if self.revealed else f"Hid the spread of “{what}” from {whom}"
+            f"Revealed the spread of “{what}” to {audience}"
+            if self.revealed
+            else f"Hid the spread of “{what}” from {audience}"
         )
 
 
 class ShowPicture(SessionCommand, kind="show"):
-    """Let participants see a national picture (the subject: ``areas``, or an item's id), or hide it again.
+    """Show participants a national chart (the subject: ``areas``, or an item's id), or hide it.
 
-    ``picture`` is what they see, as ``insights.suppression`` released it: it stays as it was when it was shown.
+    ``picture`` is the chart's data as released by ``insights.suppression``. It does not change while it is shown.
     """
 
     shown: bool = True
     picture: JsonValue = None
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """The last word counts."""
-        (standing.shown.add if self.shown else standing.shown.discard)(event.subject)
-        standing.pictures.pop(event.subject, None)
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Replace the earlier setting."""
+        (state.shown.add if self.shown else state.shown.discard)(event.subject)
+        state.pictures.pop(event.subject, None)
         if self.shown and self.picture is not None:
-            standing.pictures[event.subject] = self.picture
+            state.pictures[event.subject] = self.picture
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
-        """Which, and how."""
+        """Name the object and the action."""
         return f"{'Showed' if self.shown else 'Hid'} the national picture {event.subject!r}"
 
 
 class FeatureExample(SessionCommand, kind="feature"):
-    """Put a state's example on every page, or take it off. The subject is ``state/exercise/row``.
+    """Feature a state's example on every page, or remove it. The subject is ``state/exercise/row``.
 
-    What is shown of it is decided each time anew by its rung on the sharing ladder.
+    Each read applies the example's current rung on the sharing ladder.
     """
 
     featured: bool = True
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """The newest stands last."""
-        standing.features = [one for one in standing.features if one != event.subject]
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Move the example to the end of the list, or remove it."""
+        state.features = [one for one in state.features if one != event.subject]
         if self.featured:
-            standing.features.append(event.subject)
+            state.features.append(event.subject)
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
-        """Whose."""
+        """Name the state."""
         return f"{'Featured' if self.featured else 'Took down'} an example of {event.subject.partition('/')[0]}"
 
 
 class GroupOf(FrozenModel):
-    """A breakout group as it is kept."""
+    """A breakout group as stored in an event."""
 
     number: int = Field(ge=1, le=100)
     states: tuple[str, ...] = Field(min_length=1)
@@ -244,48 +281,96 @@ class GroupOf(FrozenModel):
 
 
 class FormGroups(SessionCommand, kind="groups"):
-    """Put states into breakout groups and show them to participants."""
+    """Assign states to breakout groups and show the groups to participants."""
 
     title: Words
     groups: tuple[GroupOf, ...] = Field(max_length=100)
 
-    def check(self, event: NewEvent, session: Session, standing: SessionState) -> None:  # noqa: ARG002
-        """A state is in one group."""
-        states = [state for group in self.groups for state in group.states]
-        twice = sorted({state for state in states if states.count(state) > 1})
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
+        """No state is in two groups."""
+        codes = [code for group in self.groups for code in group.states]
+        twice = sorted({code for code in codes if codes.count(code) > 1})
         if twice:
             raise InvalidCommandError(f"{', '.join(twice)} cannot be in two groups of one round.")
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """A new round."""
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Append a round."""
         groups = tuple(Group(**group.model_dump()) for group in self.groups)
-        standing.rounds.append(Round(event.id, self.title, groups, event.at))
+        state.rounds.append(Round(event.id, self.title, groups, event.at))
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
-        """How many."""
+        """Give the number of groups and the round's title."""
         return f"Formed {len(self.groups)} breakout groups: {self.title}"
 
 
-class Undo(SessionCommand, kind=UNDO, who=Permission.EVERYBODY, on_record=False):
-    """Undo what was done (the subject: an event's id). Participants undo only what they did themselves."""
+class SeatedRoom(FrozenModel):
+    """A room of people as stored in an event. ``people`` are ids."""
 
-    def apply(self, event: Event, standing: SessionState) -> None:
-        """Nothing: what was undone was left out."""
+    number: int = Field(ge=1, le=100)
+    name: Words
+    people: tuple[str, ...] = Field(min_length=1, max_length=100)
+
+
+class SeatPeople(SessionCommand, kind="seats"):
+    """Assign people to home rooms or trios and show each person their room."""
+
+    use: RoomUse
+    rooms: tuple[SeatedRoom, ...] = Field(max_length=100)
+
+    def check(self, event: NewEvent, session: Session, state: SessionState) -> None:  # noqa: ARG002
+        """No person is in two rooms."""
+        seated = [person for room in self.rooms for person in room.people]
+        if len(set(seated)) < len(seated):
+            raise InvalidCommandError("A person cannot be in two rooms.")
+
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Replace the rooms for this use."""
+        rooms = tuple(ShownRoom(room.number, room.name, room.people) for room in self.rooms)
+        state.seatings[self.use] = ShownRooms(event.id, self.use, rooms, event.at)
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
-        """That something was undone."""
+        """Give the number of rooms and what they are for."""
+        if self.use is RoomUse.TRIOS:
+            return f"Formed {count_of(len(self.rooms), 'trio')}"
+        return f"Formed {count_of(len(self.rooms), 'home room')}"
+
+
+class Undo(SessionCommand, kind=UNDO, who=Permission.EVERYONE, on_record=False):
+    """Undo an event (the subject is its id). Participants can undo only their own events."""
+
+    def apply(self, event: Event, state: SessionState) -> None:
+        """Do nothing: ``fold`` skips the undone event."""
+
+    def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
+        """State that an event was undone."""
         return "Undid something"
 
 
 def segment_title(session: Session, kind: str) -> str:
-    """A segment's title by its kind; the kind itself where the session has none."""
+    """A segment's title by its kind; or the kind if the session has no such segment."""
     return next((segment.title for segment in session.segments if segment.kind.value == kind), kind)
 
 
 def exercise_title(session: Session, exercise_id: str) -> str:
-    """An exercise's title by its id; the id itself where the session has none."""
+    """An exercise's title by its id; or the id if the session has no such exercise."""
     exercise = session.find_exercise(exercise_id)
     return exercise.title if exercise else exercise_id
+
+
+def check_in_segment(session: Session, exercise_id: str, segment: str) -> None:
+    """Raise ``InvalidCommandError`` unless the segment has this exercise, to be done during the session."""
+    exercise = _check_exercise(session, exercise_id)
+    if exercise.when is not When.SESSION:
+        raise InvalidCommandError(f"“{exercise.title}” is not done during the session.")
+    if exercise.segment.value != segment:
+        title = segment_title(session, exercise.segment.value)
+        raise InvalidCommandError(f"“{exercise.title}” belongs to “{title}”. Go to that part first.")
+
+
+def check_prepared(state: SessionState, prepared: str) -> None:
+    """Raise ``InvalidCommandError`` if a prepared message was sent or skipped."""
+    if prepared in state.prepared:
+        raise InvalidCommandError(f"That message was {state.prepared[prepared]} already.")
 
 
 def _check_exercise(session: Session, exercise_id: str) -> Exercise:

@@ -1,4 +1,4 @@
-"""The journal of one live session: read how things stand, and do something."""
+"""The event log of one live session: read its state, and execute commands."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from cluster_kit.sessions.commands import (
     NotAllowedError,
     Permission,
     SessionCommand,
-    find_doing,
+    find_command,
     fold,
     kinds,
 )
+from cluster_kit.sessions.conflicts import Basis, StaleCommandError, find_conflict
 from cluster_kit.sessions.state import SessionState
 from cluster_kit.store import Event, Person, Store
-from cluster_kit.store.models import ERASURE, NewEvent
+from cluster_kit.store.models import ERASURE, SAME_PERSON, NewEvent
+
+REREAD = {ERASURE, SAME_PERSON}
+"""Events of the store after which earlier events differ from those that were read."""
 
 
 class SessionLog:
@@ -35,58 +39,92 @@ class SessionLog:
         # Each event is validated once. The state is a new object after each change, because readers keep the old one.
         self._happened: dict[str, tuple[Event, SessionCommand | None]] = {}
         self._latest = 0
-        self._standing = SessionState()
+        self._state = SessionState()
         self._turn = threading.Lock()
 
-    def standing(self) -> SessionState:
+    def state(self) -> SessionState:
         """The current state. Cheap if nothing has happened. Raises what the store raises."""
         with self._turn:
             latest = self._store.latest_event(self.series, self.session.number)
             if latest != self._latest:
                 self._catch_up(latest)
-            return self._standing
+            return self._state
 
     def do(
         self,
         who: Person,
-        doing: SessionCommand,
+        command: SessionCommand,
         *,
         subject: str = "",
         jurisdiction: str | None = None,
         event_id: str = "",
+        basis: Basis | None = None,
     ) -> Event:
         """Execute a command and store its event. The same ``event_id`` again changes nothing.
 
-        ``jurisdiction`` None means the person's own. Raises ``NotAllowedError`` if this person may not execute the
-        command, ``InvalidCommandError`` if it is invalid in the current state, and what the store raises.
+        ``jurisdiction`` None means the person's own. ``basis`` is the state that the command is based on, if that
+        matters: ``StaleCommandError`` if someone has changed it since, with nothing done. Raises ``NotAllowedError``
+        if this person may not execute the command, ``InvalidCommandError`` if it is invalid in the current state, and
+        what the store raises.
         """
         event = NewEvent(
             id=event_id or secrets.token_hex(12),
             series=self.series,
             session=self.session.number,
-            kind=doing.kind,
+            kind=command.kind,
             subject=subject,
             jurisdiction=who.jurisdiction if jurisdiction is None else jurisdiction,
             author=who.id,
-            value=doing.model_dump(mode="json"),
+            value=command.model_dump(mode="json"),
         )
-        self._check(who, doing, event)
+        self._check(who, command, event)
+        is_new = self._find(event.id) is None
+        if basis and is_new:
+            self._check_basis(event, basis)
         (kept,) = self._store.add_events([event])
-        _check_same(event, kept)  # another session, or this one a moment ago, may have had the id
+        _check_same(event, kept)  # another session, or a concurrent command, may have used the id
+        if basis and is_new:
+            self._withdraw_if_overtaken(kept, basis)
         return kept
 
-    def _check(self, who: Person, doing: SessionCommand, event: NewEvent) -> None:
-        if not who.is_facilitator and doing.who is Permission.FACILITATORS:
+    def _check_basis(self, event: NewEvent, basis: Basis, before: int | None = None) -> None:
+        later = [one for one, _ in [*self._happened.values()] if before is None or one.seq < before]
+        if conflict := find_conflict(event, basis, later, self._find):
+            raise StaleCommandError(self._explain(conflict))
+
+    def _withdraw_if_overtaken(self, kept: Event, basis: Basis) -> None:
+        """Undo the event if another server stored a conflicting one between the check and the commit."""
+        self.state()
+        try:
+            self._check_basis(kept, basis, before=kept.seq)
+        except StaleCommandError:
+            parts = kept.model_dump(include={"series", "session", "jurisdiction", "author"})
+            self._store.add_events([NewEvent(id=secrets.token_hex(12), kind=UNDO, subject=kept.id, value={}, **parts)])
+            raise
+
+    def _explain(self, conflict: Event) -> str:
+        author = self._store.find_person(conflict.author)
+        name = author.name if author else "someone else"
+        target = self._find(conflict.subject) if conflict.kind == UNDO else None
+        command = find_command(target or conflict)
+        done = command.describe(target or conflict, self.session) if command else conflict.kind
+        if (target or conflict).kind == "feature":
+            done = "a change of the examples on every page"  # the state may be anonymous
+        what = f"undid “{done}”" if target else f"acted first: {done}"
+        return f"Nothing was done, because {name} {what}. Check the console, then decide again."
+
+    def _check(self, who: Person, command: SessionCommand, event: NewEvent) -> None:
+        if not who.is_facilitator and command.who is Permission.FACILITATORS:
             raise NotAllowedError("Only facilitators can do that.")
         if not who.is_facilitator and event.jurisdiction != who.jurisdiction:
             raise NotAllowedError("You can do that for your own state only.")
-        standing = self.standing()
+        state = self.state()
         if known := self._find(event.id):
             _check_same(event, known)
-            return  # sent once more: it was in order then
-        if doing.kind == UNDO:
+            return  # a repeated command, which was checked the first time
+        if command.kind == UNDO:
             self._check_undo(who, event)
-        doing.check(event, self.session, standing)
+        command.check(event, self.session, state)
 
     def _check_undo(self, who: Person, event: NewEvent) -> None:
         target = self._find(event.subject)
@@ -100,18 +138,18 @@ class SessionLog:
         return found[0] if found else None
 
     def _catch_up(self, latest: int) -> None:
-        """Read what is new; after an erasure, which may have taken some of what is known away, read everything."""
+        """Read the new events; read all after an erasure or a merge, which change or remove known ones."""
         after = self._latest if latest > self._latest else 0
         new = self._read(after)
-        if after and any(event.kind == ERASURE for event in new):
+        if after and any(event.kind in REREAD for event in new):
             after, new = 0, self._read(0)
         known = self._happened if after else {}
-        self._happened = known | {event.id: (event, find_doing(event)) for event in new}
-        self._standing = fold([*self._happened.values()])
+        self._happened = known | {event.id: (event, find_command(event)) for event in new}
+        self._state = fold([*self._happened.values()])
         self._latest = latest
 
     def _read(self, after: int) -> list[Event]:
-        only = None if self._only is None else (self._only & {*kinds()}) | {ERASURE}
+        only = None if self._only is None else (self._only & {*kinds()}) | REREAD
         return self._store.events(self.series, self.session.number, after=after, kinds=only)
 
 

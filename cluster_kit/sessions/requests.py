@@ -1,4 +1,4 @@
-"""A command as a page asks for it: one model, one way to run it, one table of sentences for what is wrong with it."""
+"""Commands requested by pages: the request model, its execution, and the sentences for invalid requests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import FrozenModel, Json
 from cluster_kit.sessions.commands import NotAllowedError, Permission, kinds
+from cluster_kit.sessions.conflicts import Basis
 from cluster_kit.sessions.log import SessionLog
 from cluster_kit.store import Event, Person
 from cluster_kit.store.models import CodeOrNone, Id
@@ -25,13 +26,14 @@ SENTENCES = {
 
 
 class MalformedCommandError(ClusterKitError, ValueError):
-    """A command of no known kind, or with fields that it cannot have."""
+    """A command of an unknown kind, or with invalid fields."""
 
 
 class CommandRequest(FrozenModel):
-    """``value`` holds the fields of the command of this ``kind``. The same ``id``, minted by the page, acts once.
+    """``value`` holds the fields of the command of this ``kind``. The page creates ``id``; the same id executes once.
 
-    ``jurisdiction`` None is the person's own. Unknown keys are ignored, so that a newer page can say more.
+    ``jurisdiction`` None means the person's own. ``basis``: the state that the page showed. Unknown keys are ignored,
+    because a newer page may send more.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -41,13 +43,14 @@ class CommandRequest(FrozenModel):
     subject: str = Field(default="", max_length=200)
     jurisdiction: CodeOrNone | None = None
     value: Json = Field(default_factory=dict)
+    basis: Basis | None = None
 
 
-def run_command(journal: SessionLog, person: Person, request: CommandRequest) -> Event:
+def run_command(session_log: SessionLog, person: Person, request: CommandRequest) -> Event:
     """Validate a command and store its event.
 
-    Raises ``MalformedCommandError``, for what no event can hold as well, and what ``SessionLog.do`` raises, each with
-    a sentence for the person who sent it.
+    Raises ``MalformedCommandError`` (also for values that an event cannot hold) and what ``SessionLog.do`` raises. Each
+    message is a sentence for the person who sent the command.
     """
     kind = kinds().get(request.kind)
     if kind is None:
@@ -56,8 +59,13 @@ def run_command(journal: SessionLog, person: Person, request: CommandRequest) ->
         raise NotAllowedError(FORMS_ONLY)
     try:
         command = kind.model_validate(request.value)
-        return journal.do(
-            person, command, subject=request.subject, jurisdiction=request.jurisdiction, event_id=request.id
+        return session_log.do(
+            person,
+            command,
+            subject=request.subject,
+            jurisdiction=request.jurisdiction,
+            event_id=request.id,
+            basis=request.basis,
         )
     except ValidationError as error:
         raise MalformedCommandError(_explain(error)) from error

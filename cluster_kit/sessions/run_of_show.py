@@ -1,4 +1,4 @@
-"""The run of show while it runs: what was planned, what it took, and how far ahead or behind that is."""
+"""The run of show of a running session: planned time, time taken, and projected overrun."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from cluster_kit.content.models import Session
 from cluster_kit.sessions.state import SessionState
 
 NONE = dt.timedelta()
+SAME_OCCASION = dt.timedelta(hours=2)
+"""A session that began farther from its scheduled start was held on another occasion, such as a rehearsal."""
 
 
 @dataclass(frozen=True)
@@ -33,30 +35,39 @@ class RunningSegment:
 class RunOfShow:
     """All segments at a point in time. ``left`` is the current segment's remaining time, negative if it is over time.
 
-    ``behind`` compares with the minutes in the content: the time taken and still planned, minus the session's length;
-    negative means ahead. A segment is over when another one has begun after it in the run of show.
+    ``behind`` is the projected end minus the planned end; negative means ahead. The plan starts at the scheduled
+    start, or when the session began if that was on another occasion (``is_scheduled`` False). A segment is over
+    when another one has begun after it in the run of show.
     """
 
     parts: tuple[RunningSegment, ...]
     left: dt.timedelta | None
     behind: dt.timedelta
+    is_scheduled: bool = False
 
     @classmethod
-    def of(cls, session: Session, standing: SessionState, now: dt.datetime) -> RunOfShow:
-        """The run of show in this state at ``now`` (timezone-aware)."""
+    def of(
+        cls, session: Session, session_state: SessionState, now: dt.datetime, scheduled: dt.datetime | None = None
+    ) -> RunOfShow:
+        """The run of show in this state at ``now``; ``scheduled`` is the session's planned start (timezone-aware)."""
         order = [segment.kind.value for segment in session.segments]
-        present = order.index(standing.segment) if standing.segment in order else -1
+        present = order.index(session_state.segment) if session_state.segment in order else -1
         parts = []
         for index, segment in enumerate(session.segments):
             kind = segment.kind.value
-            taken = standing.spent.get(kind, NONE)
-            if index == present and standing.since:
-                taken += max(now - standing.since, NONE)
-            changed = standing.changed_minutes.get(kind, 0)
-            state = _state(index, present, standing)
+            taken = session_state.spent.get(kind, NONE)
+            if index == present and session_state.since:
+                taken += max(now - session_state.since, NONE)
+            changed = session_state.changed_minutes.get(kind, 0)
+            state = _state(index, present, session_state)
             parts.append(RunningSegment(kind, segment.title, segment.minutes + changed, changed, taken, state))
         now_at = next((part for part in parts if part.state == "now"), None)
-        return cls(tuple(parts), now_at.planned - now_at.taken if now_at else None, _behind(session, parts))
+        left = now_at.planned - now_at.taken if now_at else None
+        began = session_state.began_at
+        if began and scheduled and abs(began - scheduled) <= SAME_OCCASION:
+            end = session_state.ended_at or now + _ahead(parts)
+            return cls(tuple(parts), left, end - scheduled - dt.timedelta(minutes=session.minutes), True)
+        return cls(tuple(parts), left, _behind(session, parts))
 
     @property
     def now(self) -> RunningSegment | None:
@@ -70,8 +81,8 @@ class RunOfShow:
         return ahead[0] if ahead else None
 
 
-def _state(index: int, present: int, standing: SessionState) -> Literal["over", "now", "ahead"]:
-    if standing.ended_at:
+def _state(index: int, present: int, session_state: SessionState) -> Literal["over", "now", "ahead"]:
+    if session_state.ended_at:
         return "over"
     if index == present:
         return "now"
@@ -79,10 +90,14 @@ def _state(index: int, present: int, standing: SessionState) -> Literal["over", 
 
 
 def _behind(session: Session, parts: list[RunningSegment]) -> dt.timedelta:
-    """How much longer the session takes than planned, if what is ahead takes what is planned for it by now."""
+    """Projected overrun, assuming that the remaining segments take their current plan."""
     if not any(part.taken for part in parts):
         return NONE
     taken = sum((part.taken for part in parts), NONE)
+    return taken + _ahead(parts) - dt.timedelta(minutes=session.minutes)
+
+
+def _ahead(parts: list[RunningSegment]) -> dt.timedelta:
+    """The time still planned: what is left of the current segment, and the segments after it."""
     ahead = sum((part.planned for part in parts if part.state == "ahead"), NONE)
-    left = sum((max(part.planned - part.taken, NONE) for part in parts if part.state == "now"), NONE)
-    return taken + left + ahead - dt.timedelta(minutes=session.minutes)
+    return ahead + sum((max(part.planned - part.taken, NONE) for part in parts if part.state == "now"), NONE)

@@ -1,10 +1,21 @@
 """Responses, people, and events: an append-only store on SQLite or PostgreSQL."""
 
-from cluster_kit.store.errors import NewerDatabaseError, ReusedIdError, StoreError, StoreUnavailableError, StoreUrlError
+from cluster_kit.store.errors import (
+    IdentityRequestError,
+    MergeError,
+    NewerDatabaseError,
+    ReusedIdError,
+    StoreError,
+    StoreUnavailableError,
+    StoreUrlError,
+)
 from cluster_kit.store.models import (
     Erasable,
     Erasure,
     Event,
+    IdentityRequest,
+    Merge,
+    MergePreview,
     NewErasure,
     NewEvent,
     NewResponse,
@@ -12,6 +23,7 @@ from cluster_kit.store.models import (
     Presence,
     Receipt,
     Response,
+    SessionEvaluation,
     TeamCode,
 )
 from cluster_kit.store.store import Store
@@ -20,6 +32,11 @@ __all__ = [
     "Erasable",
     "Erasure",
     "Event",
+    "IdentityRequest",
+    "IdentityRequestError",
+    "Merge",
+    "MergeError",
+    "MergePreview",
     "NewErasure",
     "NewEvent",
     "NewResponse",
@@ -29,6 +46,7 @@ __all__ = [
     "Receipt",
     "Response",
     "ReusedIdError",
+    "SessionEvaluation",
     "Store",
     "StoreError",
     "StoreUnavailableError",

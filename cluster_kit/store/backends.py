@@ -1,4 +1,4 @@
-"""What differs between SQLite and PostgreSQL, and nothing else: connecting, locking, and what their errors mean."""
+"""The database backends, SQLite and PostgreSQL: connections, locks, and the meaning of driver errors."""
 
 from __future__ import annotations
 
@@ -16,37 +16,55 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
-from cluster_kit.store.errors import StoreUnavailableError, StoreUrlError
+from cluster_kit.store.errors import StoreGoneError, StoreUnavailableError, StoreUrlError
 
 WAIT_S = 15
-"""How long a call waits for a lock before it gives up."""
+"""Lock timeout of a call, in seconds."""
 PACE_S = (0.001, 0.003)
-"""The pause between two attempts to lock an SQLite file: a random time between these."""
+"""The range of the random pause between two attempts to lock an SQLite file, in seconds."""
+
+
+STATEMENT_S = 60
+"""The longest that a statement may run on PostgreSQL, in seconds. Migrations have no limit."""
+_POSTGRES_LIMITS = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""libpq's parameters that notice a server or network that is gone. The URL may set others."""
 
 
 class Database(Protocol):
-    """One kind of database."""
+    """A database backend."""
 
     place: str
 
-    def connect(self) -> Engine:
-        """An engine whose connections are safe to use; no connection is made yet."""
+    def connect(self, *, create: bool = True) -> Engine:
+        """An engine that configures its connections. It does not connect yet.
+
+        Raises ``StoreGoneError`` if the database is missing and ``create`` is false.
+        """
 
     def begin_write(self, connection: Connection, names: Iterable[str]) -> None:
-        """Open a transaction that excludes other writers under any of these names. It is durable when committed."""
+        """Begin a transaction that holds the write locks of these names. A commit is durable."""
 
     def explain(self, error: DBAPIError) -> StoreUnavailableError:
-        """What the driver's error means, in plain words."""
+        """The error to raise for a driver's error, with its reason in a sentence."""
 
     def check_new(self, connection: Connection) -> None:
-        """Refuse a database that could not keep every language's text."""
+        """Raise ``StoreUnavailableError`` for a new database that cannot store Unicode text."""
 
-    def forget_deleted(self, engine: Engine) -> None:
-        """Clear what was deleted from the database's own side files."""
+    def begin_migration(self, connection: Connection) -> None:
+        """Prepare a write transaction for statements that take long."""
+
+    def forget_deleted(self, engine: Engine, wait_s: float = WAIT_S) -> None:
+        """Remove deleted data from the database's log files. Wait this long for readers and writers to finish."""
 
 
 def find_database(url: str) -> Database:
-    """The kind of database that an SQLAlchemy URL names; ``StoreUrlError`` for any that the kit cannot use."""
+    """The backend for an SQLAlchemy URL. Raises ``StoreUrlError`` for a URL that the kit cannot use."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -64,18 +82,20 @@ def find_database(url: str) -> Database:
 
 
 class SQLite:
-    """One file. Writers take turns; readers never wait."""
+    """One file. Writers are serialized; readers never wait."""
 
     def __init__(self, url: URL) -> None:
-        self.path = Path(str(url.database)).absolute()  # also right after a change of folder
+        self.path = Path(str(url.database)).absolute()  # stays valid when the working directory changes
         self.place = str(self.path)
-        # mode=rw: open what is there. Only ``connect`` makes a file.
+        # mode=rw: open an existing file. Only ``connect`` creates one.
         query = {"mode": "rw", "timeout": str(WAIT_S), **url.query, "uri": "true"}
         self.wait_s = float(str(query["timeout"]))
         self.url = url.set(database=f"file:{quote(self.place)}", query=query)
 
-    def connect(self) -> Engine:
-        """Make the file (readable by its owner alone) and its folder where they are missing."""
+    def connect(self, *, create: bool = True) -> Engine:
+        """Create the file (readable only by its owner) and its folder if they are missing."""
+        if not create and not self.path.exists():
+            raise StoreGoneError(self.place)
         if self.url.query["mode"] == "rw":
             self._make_file()
         engine = create_engine(self.url, hide_parameters=True, max_overflow=-1)
@@ -96,12 +116,12 @@ class SQLite:
         record.info["file"] = self._find_file()
         connection.isolation_level = None  # BEGIN and SAVEPOINT are explicit
         self._write_ahead(connection)
-        connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk, also when the power goes
+        connection.execute("PRAGMA synchronous = FULL")  # commits survive a power failure
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA foreign_keys = ON")
 
     def _write_ahead(self, connection: Any) -> None:
-        """Use the write-ahead log. A new file is taken whole for the switch, and SQLite does not wait for that turn."""
+        """Enable write-ahead logging. SQLite's busy handler does not wait for the exclusive lock that this needs."""
         give_up = time.monotonic() + self.wait_s
         while True:
             try:
@@ -113,7 +133,7 @@ class SQLite:
                 time.sleep(random.uniform(*PACE_S))  # noqa: S311  (not a secret)
 
     def _check_still_there(self, _connection: object, record: Any, _proxy: object) -> None:
-        """Do not write into a file that was deleted or replaced since then: reconnect."""
+        """Force a reconnect if the file was deleted or replaced after the connection was opened."""
         if record.info["file"] != self._find_file():
             raise DisconnectionError
 
@@ -131,15 +151,15 @@ class SQLite:
         driver: Any = connection.connection.driver_connection
         driver.execute("PRAGMA busy_timeout = 0")
         try:
-            if not self._take_turn(driver):
-                connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try: its error is the caller's
+            if not self._acquire_lock(driver):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last attempt, which raises the error
         finally:
             driver.execute(f"PRAGMA busy_timeout = {self.wait_s * 1000:.0f}")
 
-    def _take_turn(self, driver: Any) -> bool:
-        """Begin a write transaction as soon as the lock is free; False when that took too long.
+    def _acquire_lock(self, driver: Any) -> bool:
+        """Begin a write transaction as soon as the lock is free; return False on a timeout or another error.
 
-        Tries at an even pace. SQLite's own busy handler tries less and less often, which starves the longest waiters.
+        Retries at a constant rate. SQLite's busy handler backs off, which starves the longest waiters.
         """
         give_up = time.monotonic() + self.wait_s
         while time.monotonic() < give_up:
@@ -154,24 +174,34 @@ class SQLite:
         return False
 
     def begin_write(self, connection: Connection, names: Iterable[str]) -> None:  # noqa: ARG002
-        """Take the whole file: SQLite has one lock."""
+        """Lock the whole file: SQLite has one write lock."""
         connection.execution_options(writing=True).begin()
 
     def explain(self, error: DBAPIError) -> StoreUnavailableError:
-        """By SQLite's primary result code."""
+        """Map SQLite's primary result code to a reason."""
         code = getattr(error.orig, "sqlite_errorcode", -1) & 0xFF
         reason, retryable = _SQLITE_REASONS.get(code, (f"answered with an error: {_last_line(error)}", False))
         return StoreUnavailableError(self.place, reason, retryable=retryable)
 
     def check_new(self, connection: Connection) -> None:
-        """Always UTF-8."""
+        """Do nothing: SQLite stores UTF-8."""
 
-    def forget_deleted(self, engine: Engine) -> None:
-        """Empty the write-ahead log; deleted pages were overwritten already (``secure_delete``)."""
+    def begin_migration(self, connection: Connection) -> None:
+        """Do nothing: statements have no time limit."""
+
+    def forget_deleted(self, engine: Engine, wait_s: float = WAIT_S) -> None:
+        """Truncate the write-ahead log. ``secure_delete`` has already overwritten deleted pages.
+
+        Other writers wait meanwhile. If it stays in use, the next call truncates it.
+        """
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
-            with suppress(sqlite3.OperationalError):  # a reader is active: the next checkpoint does it
-                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            driver.execute(f"PRAGMA busy_timeout = {wait_s * 1000:.0f}")
+            try:
+                with suppress(sqlite3.OperationalError):
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                driver.execute(f"PRAGMA busy_timeout = {self.wait_s * 1000:.0f}")
 
 
 _SQLITE_REASONS = {
@@ -191,35 +221,39 @@ _SQLITE_REASONS = {
 
 
 class PostgreSQL:
-    """A database server. Writers of one jurisdiction take turns; all others never wait."""
+    """A database server. Writers of one jurisdiction are serialized; others never wait."""
 
     def __init__(self, url: URL) -> None:
         self.url = url.set(drivername="postgresql+psycopg")
         self.place = self.url.render_as_string(hide_password=True)
 
-    def connect(self) -> Engine:
-        """Keep one connection per process open, with more as threads need them, and notice when it was cut."""
-        engine = create_engine(self.url, hide_parameters=True, pool_pre_ping=True, pool_size=1, max_overflow=-1)
+    def connect(self, *, create: bool = True) -> Engine:  # noqa: ARG002
+        """Keep one connection per process open, open more as threads need them, and check each before use."""
+        limits = {name: value for name, value in _POSTGRES_LIMITS.items() if name not in self.url.query}
+        engine = create_engine(
+            self.url, hide_parameters=True, pool_pre_ping=True, pool_size=1, max_overflow=-1, connect_args=limits
+        )
         event.listen(engine, "connect", self._prepare)
         return engine
 
     @staticmethod
     def _prepare(connection: Any, _record: object) -> None:
-        # A server may be set to answer before the commit is on its disk: not for us.
+        # A server may be configured to acknowledge a commit before it is on disk. Override that.
         connection.execute(
             "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
         )
         connection.execute(f"SET lock_timeout = '{WAIT_S}s'")
+        connection.execute(f"SET statement_timeout = '{STATEMENT_S}s'")
         connection.commit()
 
     def begin_write(self, connection: Connection, names: Iterable[str]) -> None:
-        """Lock the names until the commit is visible, in the same order in every process: no deadlocks."""
+        """Lock the names until the commit, in the same order in every process to avoid deadlocks."""
         connection.begin()
         keys = sorted(_lock_key(name) for name in set(names))
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", (keys,))
 
     def explain(self, error: DBAPIError) -> StoreUnavailableError:
-        """By PostgreSQL's SQLSTATE, or its class (the first two characters). Without one, no connection was made."""
+        """Map PostgreSQL's SQLSTATE, or its class (two characters), to a reason. Without one, the connection failed."""
         state = getattr(error.orig, "sqlstate", None)
         if state is None:
             reason, retryable = f"cannot be reached: {_last_line(error)}. Check the URL and the server.", True
@@ -229,17 +263,22 @@ class PostgreSQL:
         return StoreUnavailableError(self.place, reason, retryable=retryable)
 
     def check_new(self, connection: Connection) -> None:
-        """An encoding other than UTF-8 refuses most of the world's letters."""
+        """Raise ``StoreUnavailableError`` if the encoding is not UTF-8, because it cannot store all of Unicode."""
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
         if encoding != "UTF8":
             reason = f"keeps text as {encoding}. Create a database with the encoding UTF8 and name that one."
             raise StoreUnavailableError(self.place, reason, retryable=False)
 
-    def forget_deleted(self, engine: Engine) -> None:
-        """PostgreSQL's own vacuum does that in time."""
+    def begin_migration(self, connection: Connection) -> None:
+        """Lift the time limit of statements until the commit: an index on a large table takes long."""
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+    def forget_deleted(self, engine: Engine, wait_s: float = WAIT_S) -> None:
+        """Do nothing: autovacuum removes deleted rows."""
 
 
 _POSTGRES_REASONS = {
+    "57014": ("did not answer in time. Try again in a moment.", True),
     "57": ("is being stopped. When its server runs again, it goes on by itself.", True),
     "42501": ("may not be changed by this user. Grant it the right to create and write tables.", False),
     "53": ("is out of resources. Give its server more of them; then it goes on by itself.", True),

@@ -1,80 +1,148 @@
-"""Erasing: what a request takes away, and taking it away. Each function runs inside a transaction of the store's."""
+"""Find and delete the rows that an erasure request covers. Each function runs inside a transaction of the store."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, false, insert, select
 
-from cluster_kit.store.models import ERASURE, Erasable, Erasure, Event, NewErasure, Person, Response, now
-from cluster_kit.store.queries import matching
-from cluster_kit.store.schema import erased, erasures, events, people, presence, responses
+from cluster_kit.store.evaluations import count_ballots, erase_ballots
+from cluster_kit.store.models import (
+    ERASURE,
+    SAME_PERSON,
+    Erasable,
+    Erasure,
+    Event,
+    NewErasure,
+    Person,
+    Presence,
+    Response,
+    now,
+)
+from cluster_kit.store.queries import matching, read_ids_of
+from cluster_kit.store.schema import (
+    aliases,
+    erased,
+    erasures,
+    events,
+    identity_requests,
+    merges,
+    people,
+    presence,
+    responses,
+)
 
-Kept = TypeVar("Kept", Response, Event, Person)
+Kept = TypeVar("Kept", Response, Event, Person, Presence)
 
 
 def find_erasable(connection: Connection, request: NewErasure) -> Erasable:
-    """What the request would take away now."""
+    """The rows that the request would delete now."""
     return Erasable(
-        responses=_read(connection, responses, Response, _responses(request), "seq"),
-        events=_read(connection, events, Event, _events(request), "seq"),
-        people=_read(connection, people, Person, _people(request), "at"),
+        responses=_read(connection, responses, Response, _responses(connection, request), "seq"),
+        events=_read(connection, events, Event, _events(connection, request), "seq"),
+        people=_read(connection, people, Person, _people(connection, request), "at"),
+        presence=_read(connection, presence, Presence, _presence(connection, request), "joined_at"),
+        ballots=count_ballots(connection, request),
     )
 
 
 def find_sessions(connection: Connection, series: str) -> set[int]:
-    """The sessions of a series in which anything has happened: pages may be open there."""
+    """The sessions of a series with any answer, event, or presence, in which pages may be open."""
     tables = (responses, events, presence)
     found = (select(table.c.session).where(table.c.series == series).distinct() for table in tables)
     return {number for query in found for number in connection.scalars(query)}
 
 
-def erase_rows(connection: Connection, request: NewErasure, sessions: Iterable[int]) -> Erasure:
-    """Take it away, leave a record of it and the answers' ids, and say so in these sessions."""
-    rows = connection.execute(select(responses.c.id, responses.c.seq, responses.c.at).where(*_responses(request)))
+def erase_rows(
+    connection: Connection, request: NewErasure, sessions: Iterable[int], at: dt.datetime | None = None
+) -> Erasure:
+    """Delete the rows, record the erasure and the answers' ids, and add an event to each of these sessions.
+
+    ``at``: when a recorded erasure was made, which is carried out again. Data that arrived later stays.
+    """
+    where_response = [*_responses(connection, request), *_earlier(responses.c.at, at)]
+    rows = connection.execute(select(responses.c.id, responses.c.seq, responses.c.at).where(*where_response))
     gone = [dict(row) for row in rows.mappings()]
-    record = {**request.model_dump(), "at": now(), "count": len(gone)}
+    record = {**request.model_dump(), "at": at or now(), "count": len(gone)}
     erasure_id = connection.execute(insert(erasures).values(record).returning(erasures.c.id)).scalar_one()
     where = {"series": request.series, "jurisdiction": request.jurisdiction}
     if gone:
         connection.execute(insert(erased), [{**row, **where, "erasure_id": erasure_id} for row in gone])
-    connection.execute(delete(responses).where(*_responses(request)))
-    connection.execute(delete(events).where(*_events(request)))
-    connection.execute(delete(presence).where(*_presence(request)))
-    connection.execute(delete(people).where(*_people(request)))
-    said = [_event(request, erasure_id, session) for session in sorted(sessions)]
-    if said:
-        connection.execute(insert(events), said)
+    if at is None:
+        _record_for_merged(connection, request, record)
+    connection.execute(delete(responses).where(*where_response))
+    connection.execute(delete(events).where(*_events(connection, request), *_earlier(events.c.at, at)))
+    erase_ballots(connection, request)
+    connection.execute(delete(presence).where(*_presence(connection, request), *_earlier(presence.c.joined_at, at)))
+    connection.execute(delete(people).where(*_people(connection, request), *_earlier(people.c.at, at)))
+    _erase_identities(connection, request, at)
+    notices = [_event(request, erasure_id, session) for session in sorted(sessions)]
+    if notices:
+        connection.execute(insert(events), notices)
     return Erasure(id=erasure_id, **record)
 
 
-def _responses(request: NewErasure) -> list[ColumnElement[bool]]:
+def _record_for_merged(connection: Connection, request: NewErasure, record: Mapping[str, object]) -> None:
+    """Record the erasure for the person's other ids, too: a backup from before a merge has each id apart."""
+    others = read_ids_of(connection, request.person) - {request.person} if request.person else set()
+    if others:
+        connection.execute(insert(erasures), [{**record, "person": other, "count": 0} for other in sorted(others)])
+
+
+def _earlier(column: ColumnElement[dt.datetime], at: dt.datetime | None) -> list[ColumnElement[bool]]:
+    return [] if at is None else [column <= at]
+
+
+def _responses(connection: Connection, request: NewErasure) -> list[ColumnElement[bool]]:
     address = request.model_dump(include={"series", "jurisdiction", "session", "exercise", "prompt", "row"})
-    return matching(responses, author=request.person, **address)
+    return [*matching(responses, **address), *_of_person(connection, responses.c.author, request)]
 
 
-def _events(request: NewErasure) -> list[ColumnElement[bool]]:
-    """What is done in a session belongs to no exercise: it goes with a whole session, or all of them."""
-    return [*_in_sessions(events, request, author=request.person), events.c.kind != ERASURE]
+def _events(connection: Connection, request: NewErasure) -> list[ColumnElement[bool]]:
+    """Events belong to no exercise, so only erasing a whole session, or all sessions, deletes them."""
+    is_notice = events.c.kind.in_([ERASURE, SAME_PERSON])
+    return [*_in_sessions(events, request), *_of_person(connection, events.c.author, request), ~is_notice]
 
 
-def _presence(request: NewErasure) -> list[ColumnElement[bool]]:
-    return _in_sessions(presence, request, person=request.person)
+def _presence(connection: Connection, request: NewErasure) -> list[ColumnElement[bool]]:
+    return [*_in_sessions(presence, request), *_of_person(connection, presence.c.person, request)]
 
 
-def _people(request: NewErasure) -> list[ColumnElement[bool]]:
-    """Names go with everything, and stay as long as anything may be left that they belong to."""
+def _people(connection: Connection, request: NewErasure) -> list[ColumnElement[bool]]:
+    """Names are deleted only with all sessions, because other data of the person may remain."""
     if request.session is not None:
         return [false()]
-    return matching(people, series=request.series, jurisdiction=request.jurisdiction, id=request.person)
+    where = matching(people, series=request.series, jurisdiction=request.jurisdiction)
+    return [*where, *_of_person(connection, people.c.id, request)]
 
 
-def _in_sessions(table: Table, request: NewErasure, **whose: str | None) -> list[ColumnElement[bool]]:
+def _of_person(connection: Connection, column: ColumnElement[str], request: NewErasure) -> list[ColumnElement[bool]]:
+    """Conditions that a column has one of the ids of the request's person, including ids that were merged."""
+    return [column.in_(read_ids_of(connection, request.person))] if request.person else []
+
+
+def _erase_identities(connection: Connection, request: NewErasure, at: dt.datetime | None) -> None:
+    """Delete the records of merges and of requests to be signed in. Call it last: it forgets who has which ids."""
+    if request.session is not None:
+        return
+    where = {"series": request.series, "jurisdiction": request.jurisdiction}
+    of_person = _of_person(connection, identity_requests.c.person, request)
+    of_requests = [*matching(identity_requests, **where), *of_person, *_earlier(identity_requests.c.at, at)]
+    connection.execute(delete(identity_requests).where(*of_requests))
+    of_merges = [*matching(merges, **where), *_of_person(connection, merges.c.kept, request)]
+    of_merges += _earlier(merges.c.at, at)
+    merged = select(merges.c.merged).where(*of_merges)
+    connection.execute(delete(aliases).where(aliases.c.person.in_(merged)))
+    connection.execute(delete(merges).where(*of_merges))
+
+
+def _in_sessions(table: Table, request: NewErasure) -> list[ColumnElement[bool]]:
     if request.exercise is not None:
         return [false()]
     where = {"series": request.series, "jurisdiction": request.jurisdiction, "session": request.session}
-    return matching(table, **where, **whose)
+    return matching(table, **where)
 
 
 def _read(
@@ -85,7 +153,7 @@ def _read(
 
 
 def _event(request: NewErasure, erasure_id: int, session: int) -> dict[str, object]:
-    """What tells open pages that something is gone. It says nothing else."""
+    """The event that notifies open pages of an erasure. It contains no details."""
     return {
         "id": f"{ERASURE}-{erasure_id}-{session}",
         "series": request.series,

@@ -1,4 +1,4 @@
-"""A privacy request: what it would take away, and taking it away, with the files that only erased answers named."""
+"""Preview and execute a privacy request, including files that only erased answers refer to."""
 
 from __future__ import annotations
 
@@ -12,63 +12,67 @@ from cluster_kit.store.models import Erasable
 
 @dataclass(frozen=True)
 class ErasurePreview:
-    """What a request takes away.
+    """What a request removes.
 
-    ``answers`` counts them by session and exercise, every version of an answer for itself, in order. ``posts`` are
-    words on boards and in the parking lot, ``doings`` what else was done in sessions, ``people`` those whose names go,
-    ``files`` what is removed from the shelf.
+    ``answers``: their number by session and exercise, in order; each version of an answer counts. ``posts``: the number
+    of posts on boards and items in the parking lot. ``other_events``: the number of other session events. ``people``:
+    those whose names are removed. ``files``: the number of files removed from the file store. ``visits``: how many
+    times a person is recorded as present in a session. ``ballots``: the number of evaluation forms received.
     """
 
     answers: dict[tuple[int, str], int]
     posts: int
-    doings: int
+    other_events: int
     people: tuple[Person, ...]
     files: int
+    visits: int = 0
+    ballots: int = 0
 
     @property
     def is_nothing(self) -> bool:
-        """True when the request finds nothing."""
-        return not (self.answers or self.posts or self.doings or self.people or self.files)
+        """True if there is nothing to remove."""
+        counts = (self.posts, self.other_events, self.files, self.visits, self.ballots)
+        return not (self.answers or self.people or any(counts))
 
 
-def foresee(store: Store, shelf: FileStore, request: NewErasure) -> ErasurePreview:
-    """What ``erase`` would take away now."""
+def preview_erasure(store: Store, file_store: FileStore, request: NewErasure) -> ErasurePreview:
+    """What ``erase`` would remove now."""
     found = store.find_erasable(request)
-    going = {response.id for response in found.responses}
-    stays = [r for r in store.current(request.series, request.jurisdiction) if r.id not in going]
-    files = (find_digests(found.responses) & shelf.digests()) - find_digests(stays)
-    return _count(found, len(files | _left_behind(store, shelf, request.series, request.jurisdiction)))
+    removed = {response.id for response in found.responses}
+    remaining = [r for r in store.current(request.series, request.jurisdiction) if r.id not in removed]
+    files = (find_digests(found.responses) & file_store.digests()) - find_digests(remaining)
+    return _count(found, len(files | _find_leftovers(store, file_store, request.series, request.jurisdiction)))
 
 
-def erase(store: Store, shelf: FileStore, request: NewErasure) -> tuple[Erasure | None, ErasurePreview]:
-    """Take it away for good: the record, and what went. Where nothing is found there is no record.
+def erase(store: Store, file_store: FileStore, request: NewErasure) -> tuple[Erasure | None, ErasurePreview]:
+    """Remove the data permanently. Return the record (None if nothing was found) and what was removed.
 
-    Files are removed when their answers are gone for good. A call that was cut off between the two is finished by the
-    next one for the same state, or by ``finish``.
+    Files are removed after their answers. If a call is interrupted between the two, the next call for the same state,
+    or ``remove_leftover_files``, removes the files.
     """
     found = store.find_erasable(request)
     record = None if found.is_nothing else store.erase(request)
-    return record, _count(found, finish(store, shelf, request.series, request.jurisdiction))
+    return record, _count(found, remove_leftover_files(store, file_store, request.series, request.jurisdiction))
 
 
-def finish(store: Store, shelf: FileStore, series: str, jurisdiction: str) -> int:
-    """Remove the files that a state's erasures have left behind; how many that were."""
-    files = _left_behind(store, shelf, series, jurisdiction)
+def remove_leftover_files(store: Store, file_store: FileStore, series: str, jurisdiction: str) -> int:
+    """Remove the files that a state's erasures have left behind, and return their number."""
+    files = _find_leftovers(store, file_store, series, jurisdiction)
     for digest in files:
-        shelf.remove(digest)
+        file_store.remove(digest)
     return len(files)
 
 
-def _left_behind(store: Store, shelf: FileStore, series: str, jurisdiction: str) -> set[str]:
-    """What lies on the shelf since before the state's last erasure, and no answer names.
+def _find_leftovers(store: Store, file_store: FileStore, series: str, jurisdiction: str) -> set[str]:
+    """The digests of files stored before the state's last erasure that no answer refers to.
 
-    What came later may be on its way: a file is here before the answer that names it.
+    Later files are excluded: a file is stored before the answer that refers to it.
     """
     erasures = store.erasures(series, jurisdiction)
     if not erasures:
         return set()
     named = find_digests(store.current(series, jurisdiction))
-    return shelf.digests(until=erasures[-1].at) - named
+    return file_store.digests(until=erasures[-1].at) - named
 
 
 def _count(found: Erasable, files: int) -> ErasurePreview:
@@ -76,7 +80,9 @@ def _count(found: Erasable, files: int) -> ErasurePreview:
     return ErasurePreview(
         answers=dict(sorted(Counter((r.session, r.exercise) for r in found.responses).items())),
         posts=posts,
-        doings=len(found.events) - posts,
+        other_events=len(found.events) - posts,
         people=found.people,
         files=files,
+        visits=len(found.presence),
+        ballots=found.ballots,
     )

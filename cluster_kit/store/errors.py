@@ -1,4 +1,4 @@
-"""What can go wrong with the store, in sentences that a participant may read."""
+"""The store's errors. Their messages are sentences for participants."""
 
 from __future__ import annotations
 
@@ -26,7 +26,28 @@ class StoreUnavailableError(StoreError, ConnectionError):
 
     def __init__(self, place: str, reason: str, *, retryable: bool) -> None:
         self.place, self.reason, self.retryable = place, reason, retryable
-        super().__init__(f"The answers' database {place} {reason}")
+        super().__init__(f"The answers' database{f' {place}' if place else ''} {reason}")
+
+
+class StoreGoneError(StoreUnavailableError):
+    """The database is missing, or has no tables, and must not be created."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place, "is missing or empty. Put it back in its place.", retryable=False)
+
+
+class LostStoreError(StoreUnavailableError):
+    """A home's database is missing or empty. ``record`` is the file that remembers it."""
+
+    def __init__(self, place: str, record: str) -> None:
+        self.record = record
+        reason = (
+            "is missing or empty, although this home had one. Put it back in its place (check that its disk is"
+            " mounted), or restore a backup (docs/how-to/backups.md). To begin with an empty one, delete "
+            + record
+            + "."
+        )
+        super().__init__(place, reason, retryable=False)
 
 
 class NewerDatabaseError(StoreError):
@@ -46,3 +67,11 @@ class ReusedIdError(StoreError, ValueError):
     def __init__(self, response_id: str) -> None:
         self.response_id = response_id
         super().__init__(f"The id {response_id!r} already belongs to another answer. Send this one under a new id.")
+
+
+class MergeError(StoreError, ValueError):
+    """Two people cannot be merged, or a merge cannot be undone. The message says why, for staff."""
+
+
+class IdentityRequestError(StoreError, ValueError):
+    """A request to be signed in as a teammate cannot be stored or answered. The message is for the person who asked."""

@@ -1,4 +1,4 @@
-"""The files that a state's people gave: kept on the state's side, by what they hold, readable by the kit alone."""
+"""Uploaded files, stored by digest in one private folder per state and series."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from cluster_kit.content.models import FilePrompt
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.files import write_atomically
+from cluster_kit.files import make_private_folder, write_atomically
 from cluster_kit.models import FrozenModel
 from cluster_kit.store import NewResponse
+from cluster_kit.text import format_size
 
 LONGEST_NAME = 120
+MAX_STATE_FILES, MAX_STATE_BYTES = 300, 1_000_000_000
+"""The uploaded files of one state in a series, and their size."""
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 
 class UploadedFile(FrozenModel):
-    """The value of a file prompt: what the file is called, a digest of what it holds, and its size in bytes."""
+    """The value of a file prompt: the file's name, the digest of its content, and its size in bytes."""
 
     model_config = ConfigDict(strict=True)
 
@@ -34,74 +37,81 @@ class UploadedFile(FrozenModel):
 
 
 class LostFileError(ClusterKitError, LookupError):
-    """A file that an answer names and the shelf does not hold."""
+    """An answer refers to a file that is not in the file store."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"{name} is not here any more. Choose it again.")
+        super().__init__(f"{name} is no longer here. Choose it again.")
 
 
 @dataclass(frozen=True)
 class FileStore:
-    """One state's files in one series. ``folder`` need not exist; it is made readable by its owner alone."""
+    """One state's files in one series. ``folder`` need not exist; it is created readable only by its owner."""
 
     folder: Path
 
     def keep(self, raw: bytes) -> str:
-        """Keep what a file holds, and return its digest. The same content twice is kept once."""
+        """Store a file's content and return its digest. The same content is stored once."""
         digest = hashlib.sha256(raw).hexdigest()
-        self.folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+        make_private_folder(self.folder)
         os.chmod(self.folder, FOLDER_MODE)
         write_atomically(self.folder / digest, raw, mode=FILE_MODE)
         return digest
 
+    def has_room_for(self, raw: bytes) -> bool:
+        """True if this content is stored already, or fits within ``MAX_STATE_BYTES`` and ``MAX_STATE_FILES``."""
+        sizes = {path.name: path.stat().st_size for path in self.folder.glob("*") if path.is_file()}
+        if hashlib.sha256(raw).hexdigest() in sizes:
+            return True
+        return len(sizes) < MAX_STATE_FILES and sum(sizes.values()) + len(raw) <= MAX_STATE_BYTES
+
     def read(self, given: UploadedFile) -> bytes:
-        """What the file holds. ``LostFileError`` where it is gone."""
+        """The file's content. Raises ``LostFileError`` if it is missing."""
         try:
             return (self.folder / given.sha256).read_bytes()
         except OSError as error:
             raise LostFileError(given.name) from error
 
     def holds(self, given: UploadedFile) -> bool:
-        """True where this content, of this size, is on the shelf."""
+        """True if the store has this content with this size."""
         try:
             return (self.folder / given.sha256).stat().st_size == given.size
         except OSError:
             return False
 
     def digests(self, until: dt.datetime | None = None) -> set[str]:
-        """The names of all that lies here, or of what has lain here since ``until`` (aware) or before.
+        """The digests of all files, or of those written at or before ``until`` (timezone-aware).
 
-        A file whose writing was cut off lies here too, under a name that is no digest.
+        Includes the names of files whose writing was interrupted, which are not digests.
         """
         latest = until.timestamp() if until else math.inf
         return {path.name for path in self.folder.glob("*") if _kept_at(path) <= latest}
 
     def remove(self, digest: str) -> None:
-        """Remove a content for good; nothing happens where it is gone already."""
+        """Delete a file permanently; do nothing if it is missing."""
         (self.folder / digest).unlink(missing_ok=True)
 
 
 def _kept_at(path: Path) -> float:
-    """When a file was written, in seconds of the clock; of one that has just gone, never."""
+    """A file's modification time as a POSIX timestamp; infinity if it was deleted meanwhile."""
     try:
         return path.stat().st_mtime
     except FileNotFoundError:
         return math.inf
 
 
-def find_shelf(files: Path, series: str, jurisdiction: str) -> FileStore:
-    """A state's shelf in a series, in the folder of all shelves."""
+def open_file_store(files: Path, series: str, jurisdiction: str) -> FileStore:
+    """A state's file store in a series, below the root folder ``files``."""
     return FileStore(files / series / jurisdiction)
 
 
 def find_digests(responses: Iterable[NewResponse]) -> set[str]:
-    """The digests of the files that these answers name."""
+    """The digests of the files that these answers refer to."""
     return {digest for response in responses if (digest := find_digest(response))}
 
 
 def find_digest(response: NewResponse) -> str:
-    """The digest of the file that an answer names; empty where it names none."""
+    """The digest of the file that an answer refers to, or an empty string."""
     try:
         return UploadedFile.model_validate(response.value).sha256
     except ValidationError:
@@ -109,7 +119,7 @@ def find_digest(response: NewResponse) -> str:
 
 
 def clean_file_name(name: str) -> str:
-    """The file's name without folders and without signs that cannot be seen, its ending kept."""
+    """The file's name without folders and control characters, shortened if necessary, with its extension."""
     last = name.replace("\\", "/").rpartition("/")[2]
     seen = "".join(char for char in last if unicodedata.category(char)[0] != "C").strip()
     stem, dot, ending = seen.rpartition(".")
@@ -119,17 +129,12 @@ def clean_file_name(name: str) -> str:
 
 
 def find_file_problem(prompt: FilePrompt, name: str, size: int) -> str | None:
-    """Why a file of this name and size cannot be taken, in a sentence; None when it can."""
+    """A sentence why a file of this name and size is not accepted; None if it is."""
     if not name.lower().endswith(tuple(f".{ending}" for ending in prompt.accepts)):
         known = ", ".join(f".{ending}" for ending in prompt.accepts)
         return f"{name} is not a kind of file that can be taken here. Its name must end in one of {known}."
     if size <= 0:
         return f"{name} is empty. Save it once more, and choose it again."
     if size > prompt.largest_mb * 1_000_000:
-        return f"{name} has {spell_size(size)}; up to {prompt.largest_mb} MB can be taken. Bring a smaller part of it."
+        return f"{name} has {format_size(size)}; up to {prompt.largest_mb} MB can be taken. Bring a smaller part of it."
     return None
-
-
-def spell_size(size: int) -> str:
-    """``240 kB`` or ``3.2 MB``."""
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"

@@ -1,4 +1,4 @@
-"""What goes into the store and what comes out of it. Frozen, and closed to keys that they do not know."""
+"""The store's models for input and output. They are frozen and reject unknown keys."""
 
 from __future__ import annotations
 
@@ -17,22 +17,26 @@ from cluster_kit.models import FrozenModel
 MAX_VALUE_BYTES = 200_000
 MAX_VALUE_DEPTH = 20
 MAX_BASES = 100
-# The kind of the event that tells a session that something was erased; the store writes it.
+# The kind of the event with which the store notifies a session of an erasure.
 ERASURE = "erasure"
+# ``links_since`` of people who were removed from the roster: no link works, not even one that is made later.
+REMOVED_SINCE = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
+# The kind of the event with which the store notifies a session that two people are one, or are two again.
+SAME_PERSON = "same_person"
 
 
 def now() -> dt.datetime:
-    """This moment, in UTC."""
+    """The current time in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
 def encode_value(value: JsonValue) -> str:
-    """The one way in which a value is written down: two values are the same answer when these texts are equal."""
+    """The canonical JSON of a value. Two values are equal if their JSON is."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True)
 
 
 def clean_text(text: str) -> str:
-    """The text as every database can keep it: a NUL or half of a surrogate pair becomes U+FFFD, the rest stays."""
+    """Text that every database can store: a NUL or lone surrogate becomes U+FFFD."""
     return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -149,6 +153,11 @@ class Person(FrozenModel):
         """True for a person who runs sessions and belongs to no state."""
         return not self.jurisdiction
 
+    @property
+    def is_removed(self) -> bool:
+        """True for a person who was removed from the roster. Their answers stay, and their name with them."""
+        return self.links_since is not None and self.links_since >= REMOVED_SINCE
+
 
 class TeamCode(FrozenModel):
     """A code that can be read aloud and is valid for joining a state's team until ``ended_at``."""
@@ -203,6 +212,18 @@ class Presence(FrozenModel):
     seen_at: dt.datetime
 
 
+class SessionEvaluation(FrozenModel):
+    """One participant's anonymous evaluation of a session. ``id`` is random; nothing says whose it is, or when it came.
+
+    ``answers``: by question, in the form that ``sessions.evaluation`` defines.
+    """
+
+    id: Id
+    series: SeriesId
+    session: SessionNumber
+    answers: Value
+
+
 class NewErasure(FrozenModel):
     """What to remove permanently of a jurisdiction's data, who asked for it, and why.
 
@@ -239,13 +260,71 @@ class Erasure(NewErasure):
 
 
 class Erasable(FrozenModel):
-    """What a ``NewErasure`` would remove: answers with all their versions, session events, and people."""
+    """What a ``NewErasure`` would remove: answers with all their versions, session events, people, and presence.
+
+    ``ballots`` is the number of evaluation forms that these people are recorded to have received.
+    """
 
     responses: tuple[Response, ...] = ()
     events: tuple[Event, ...] = ()
     people: tuple[Person, ...] = ()
+    presence: tuple[Presence, ...] = ()
+    ballots: int = 0
 
     @property
     def is_nothing(self) -> bool:
         """True if there is nothing to remove."""
-        return not (self.responses or self.events or self.people)
+        return not (self.responses or self.events or self.people or self.presence or self.ballots)
+
+
+class Merge(FrozenModel):
+    """The record that two people of a team were one. ``kept`` is the person who remains; None in ``undone_at``: valid.
+
+    Everything of ``merged`` belongs to ``kept`` then.
+    """
+
+    id: int
+    series: SeriesId
+    jurisdiction: Code
+    kept: Id
+    merged: Id
+    asked_by: Annotated[Line, Field(min_length=1)]
+    at: dt.datetime
+    undone_by: Line = ""
+    undone_at: dt.datetime | None = None
+
+
+class MergePreview(FrozenModel):
+    """What a merge does to personal answers, such as ratings: how many fields take the value of which of the two.
+
+    ``moved``: only the merged person answered. ``newer``: both did, and the merged person's answer is the one that
+    counts. ``older``: both did, and the kept person's counts. ``same``: both gave the same value. ``written``: team
+    answers that the merged person wrote. ``posts``: their events in sessions. ``sessions``: where they were present.
+    """
+
+    moved: int = 0
+    newer: int = 0
+    older: int = 0
+    same: int = 0
+    written: int = 0
+    posts: int = 0
+    sessions: tuple[SessionNumber, ...] = ()
+
+
+class IdentityRequest(FrozenModel):
+    """Someone with the team's code asks to be signed in as a teammate, ``person``, until ``expires_at``.
+
+    ``number`` is on the asking person's screen, so that a teammate can compare it. ``answer`` is empty while it is
+    open. ``used``: the new device has been signed in.
+    """
+
+    id: Id
+    series: SeriesId
+    jurisdiction: Code
+    person: Id
+    number: int
+    at: dt.datetime
+    expires_at: dt.datetime
+    answer: Literal["", "yes", "no"] = ""
+    answered_by: Annotated[str, Field(max_length=64)] = ""
+    used: bool = False

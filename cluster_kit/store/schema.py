@@ -1,4 +1,4 @@
-"""Every table of the store. A change here needs a migration (``migrations/versions``), and a new ``REVISION``."""
+"""The store's tables. Each change needs a migration (``migrations/versions``) and a new ``REVISION``."""
 
 from __future__ import annotations
 
@@ -24,37 +24,37 @@ from sqlalchemy import (
 
 from cluster_kit.store.models import encode_value
 
-REVISION = "0002"
+REVISION = "0004"
 VERSION_TABLE = "cluster_kit_version"
 
 
 class Json(TypeDecorator[Any]):
-    """A JSON value as text. The databases' own JSON types differ in what they take, keep and call equal."""
+    """A JSON value as text. The databases' JSON types differ in accepted values, storage, and equality."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002
-        """Write it."""
+        """Convert a value for the database."""
         return encode_value(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
-        """Read it."""
+        """Convert a value from the database."""
         return json.loads(value)
 
 
 class UtcTime(TypeDecorator[dt.datetime]):
-    """A moment: aware and in UTC on the way in and out, also where the database keeps no time zones."""
+    """A timezone-aware time in UTC, including in databases without time zones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
-        """Write it."""
+        """Convert a value for the database."""
         return None if value is None else value.astimezone(dt.UTC)
 
     def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
-        """Read it."""
+        """Convert a value from the database."""
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
@@ -65,7 +65,7 @@ metadata = MetaData(
 )
 
 _ID = String(64)
-# AUTOINCREMENT in SQLite, so that a number is never given twice, even after an erasure.
+# AUTOINCREMENT in SQLite: a number is never reused, even after an erasure.
 _SEQ = BigInteger().with_variant(Integer, "sqlite")
 
 responses = Table(
@@ -90,8 +90,8 @@ responses = Table(
     sqlite_autoincrement=True,
 )
 
-# A response that is the earlier one in any row is no longer current. No foreign keys: what one answer replaced
-# stays replaced when either of them is erased.
+# A response with a row as ``earlier_id`` is no longer current. There are no foreign keys: a superseded answer stays
+# superseded when either answer is erased.
 supersedes = Table(
     "supersedes",
     metadata,
@@ -109,14 +109,14 @@ people = Table(
     Column("role", String(200), nullable=False),
     Column("email", String(200), nullable=False),
     Column("at", UtcTime, nullable=False),
-    # Added later: what a database of the first revision holds has none of it.
+    # Added in revision 0002; rows of the first revision have the defaults.
     Column("sessions", Json, nullable=False, server_default=text("'[]'")),
     Column("depth", String(16), nullable=False, server_default=text("''")),
     Column("links_since", UtcTime),
     Index(None, "series", "jurisdiction"),
 )
 
-# A short code that lets a state's people in without a link of their own.
+# Short codes with which a state's people join without a personal link.
 team_codes = Table(
     "team_codes",
     metadata,
@@ -128,7 +128,7 @@ team_codes = Table(
     Index(None, "series", "jurisdiction"),
 )
 
-# What happens in a live session besides answers, in order. Like answers, it is only ever added to.
+# The events of live sessions, in order. The table is append-only, except for erasures.
 events = Table(
     "events",
     metadata,
@@ -146,7 +146,7 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
-# Who has been in a session, and where they were last seen. The one table whose rows change.
+# Who has been in a session, and in which exercise. Rows are updated.
 presence = Table(
     "presence",
     metadata,
@@ -160,7 +160,7 @@ presence = Table(
     Column("seen_at", UtcTime, nullable=False),
 )
 
-# What was removed, who asked for it and why ...
+# Each erasure: its scope, who asked for it, and why.
 erasures = Table(
     "erasures",
     metadata,
@@ -178,7 +178,7 @@ erasures = Table(
     Column("count", Integer, nullable=False),
 )
 
-# ... and the ids that went, so that a page which sends one again does not bring it back.
+# The ids of erased responses: a page that sends one again cannot restore it.
 erased = Table(
     "erased",
     metadata,
@@ -189,4 +189,80 @@ erased = Table(
     Column("at", UtcTime, nullable=False),
     Column("erasure_id", Integer, ForeignKey("erasures.id"), nullable=False),
     Index(None, "series", "jurisdiction", "seq"),
+)
+
+# Who received a form for the evaluation of a session, so that each person can send one. It has no time, and nothing
+# of it is in ``evaluations``: docs/explanation/privacy.md.
+evaluation_ballots = Table(
+    "evaluation_ballots",
+    metadata,
+    Column("series", _ID, primary_key=True),
+    Column("session", Integer, primary_key=True, autoincrement=False),
+    Column("person", _ID, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# Evaluations of sessions, anonymous: no person, state, role, or time. The id is random, and the table has no row
+# numbers from which an order of arrival could be read.
+evaluations = Table(
+    "evaluations",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("series", _ID, nullable=False),
+    Column("session", Integer, nullable=False),
+    Column("answers", Json, nullable=False),
+    Index(None, "series", "session"),
+    sqlite_with_rowid=False,
+)
+
+# People who turned out to be one person, in order. Undoing a merge sets ``undone_at``.
+merges = Table(
+    "merges",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("series", _ID, nullable=False),
+    Column("jurisdiction", String(2), nullable=False),
+    Column("kept", _ID, nullable=False),
+    Column("merged", _ID, nullable=False),
+    Column("asked_by", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("undone_by", String(200), nullable=False, server_default=text("''")),
+    Column("undone_at", UtcTime),
+    Index(None, "series", "jurisdiction"),
+)
+
+# The current effect of ``merges``: the person that an id now means. Ids that mean themselves have no row.
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("person", _ID, primary_key=True),
+    Column("series", _ID, nullable=False),
+    Column("kept", _ID, nullable=False),
+    Index(None, "series"),
+)
+
+# Requests of people with a team code to be signed in as a teammate whose name they gave, and the answers to them.
+identity_requests = Table(
+    "identity_requests",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("series", _ID, nullable=False),
+    Column("jurisdiction", String(2), nullable=False),
+    Column("person", _ID, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("answer", String(8), nullable=False),
+    Column("answered_by", _ID, nullable=False),
+    Column("used", Integer, nullable=False),
+    Index(None, "series", "expires_at"),
+)
+
+# Session cookies that were signed out before they expired, by the digest of their id.
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("digest", _ID, primary_key=True),
+    Column("expires_at", UtcTime, nullable=False),
+    Index(None, "expires_at"),
 )

@@ -1,10 +1,11 @@
-"""The store: the only way in which answers are kept and read."""
+"""The store: the only access to answers, people, and events."""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
@@ -12,14 +13,18 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from cluster_kit.store import erasure as erasing
-from cluster_kit.store import queries
+from cluster_kit.store import evaluations as evaluating
+from cluster_kit.store import identity, merging, queries
 from cluster_kit.store import writes as writing
 from cluster_kit.store.backends import Database, find_database
-from cluster_kit.store.errors import ReusedIdError
+from cluster_kit.store.errors import ReusedIdError, StoreUnavailableError
 from cluster_kit.store.models import (
     Erasable,
     Erasure,
     Event,
+    IdentityRequest,
+    Merge,
+    MergePreview,
     NewErasure,
     NewEvent,
     NewResponse,
@@ -27,12 +32,15 @@ from cluster_kit.store.models import (
     Presence,
     Receipt,
     Response,
+    SessionEvaluation,
     TeamCode,
 )
 from cluster_kit.store.schema import team_codes
 from cluster_kit.store.upgrade import upgrade
 
 _log = logging.getLogger(__name__)
+FORGET_ORDER_WAIT_S = 0.1
+"""How long an evaluation waits for readers, so that the write-ahead log can be truncated."""
 
 
 class Store:
@@ -41,20 +49,21 @@ class Store:
     Every call may raise ``StoreUnavailableError``, which says what was stored; the same call can be made again.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, create: bool = True) -> None:
         self._database = database
-        self._engine = database.connect()
+        self._engine = database.connect(create=create)
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, create: bool = True) -> Self:
         """The store behind an SQLAlchemy URL, created or migrated to this version's schema if necessary.
 
-        Raises ``StoreUrlError``, ``NewerDatabaseError``, or ``StoreUnavailableError``.
+        Raises ``StoreUrlError``, ``NewerDatabaseError``, or ``StoreUnavailableError``; and ``StoreGoneError``, which is
+        one of the last, for a missing or empty database if ``create`` is false.
         """
-        store = cls(find_database(url))
+        store = cls(find_database(url), create=create)
         try:
             with store._explained():
-                upgrade(store._engine, store._database)
+                upgrade(store._engine, store._database, create=create)
         except BaseException:
             store.close()
             raise
@@ -92,7 +101,7 @@ class Store:
 
         None means all jurisdictions, sessions, or exercises.
         """
-        where: queries.Asked = {"jurisdiction": jurisdiction, "session": session, "exercise": exercise}
+        where: queries.Parameters = {"jurisdiction": jurisdiction, "session": session, "exercise": exercise}
         with self._reading() as connection:
             return queries.read_responses(connection, current=True, series=series, **where)
 
@@ -107,7 +116,7 @@ class Store:
         row: str | None = None,
     ) -> list[Response]:
         """Every answer of a jurisdiction, ordered by ``seq``. None means all sessions, exercises, prompts, or rows."""
-        where: queries.Asked = {"session": session, "exercise": exercise, "prompt": prompt, "row": row}
+        where: queries.Parameters = {"session": session, "exercise": exercise, "prompt": prompt, "row": row}
         with self._reading() as connection:
             return queries.read_responses(connection, series=series, jurisdiction=jurisdiction, **where)
 
@@ -150,14 +159,108 @@ class Store:
             return found or writing.write_person(connection, person)
 
     def find_person(self, person_id: str) -> Person | None:
-        """The person with this id, or None."""
+        """The person with this id, or None. For an id that was merged into another, the person who was kept."""
         with self._reading() as connection:
             return queries.find_person(connection, person_id)
 
     def people(self, series: str, jurisdiction: str | None = None) -> list[Person]:
-        """The people of a series, or of one jurisdiction in it, in the order in which they were added."""
+        """The people of a series, or of one jurisdiction in it, in the order in which they were added.
+
+        People who were merged into another are left out.
+        """
         with self._reading() as connection:
             return queries.read_people(connection, series, jurisdiction)
+
+    def merged_people(self, series: str) -> dict[str, Person]:
+        """By each id that was merged, the person who was kept, as ``find_person`` returns them."""
+        with self._reading() as connection:
+            ids = queries.read_aliases(connection, series)
+            found = {merged: queries.find_person(connection, merged) for merged in ids}
+        return {merged: person for merged, person in found.items() if person}
+
+    def preview_merge(self, kept: str, merged: str) -> MergePreview:
+        """What ``merge_people`` would do now. Raises ``MergeError``."""
+        with self._reading() as connection:
+            return merging.preview_merge(connection, kept, merged)
+
+    def merge_people(self, kept: str, merged: str, asked_by: str) -> Merge:
+        """Make two people of a team one: everything of ``merged`` is ``kept``'s from now on. Nothing is deleted.
+
+        Personal answers, such as ratings, count once: the newer one that is not empty. The others stay in the history.
+        Raises ``MergeError``.
+        """
+        with self._changing_identity(kept) as (connection, sessions):
+            return merging.write_merge(connection, kept, merged, asked_by, sessions)
+
+    def undo_merge(self, merge: int, asked_by: str) -> Merge:
+        """Undo a merge. Each of the two has the personal answers from before; later ones stay with the kept person.
+
+        Raises ``MergeError``.
+        """
+        with self._reading() as connection:
+            kept = merging.find_kept(connection, merge)
+        with self._changing_identity(kept) as (connection, sessions):
+            return merging.undo_merge(connection, merge, asked_by, sessions)
+
+    def merges(self, series: str, jurisdiction: str | None = None) -> list[Merge]:
+        """The log of merges, oldest first, including those that were undone."""
+        with self._reading() as connection:
+            return merging.read_merges(connection, series, jurisdiction)
+
+    @contextmanager
+    def _changing_identity(self, person: str) -> Iterator[tuple[Connection, set[int]]]:
+        """A transaction with every lock that a merge needs, and the sessions to notify."""
+        with self._reading() as connection:
+            found = queries.find_own_record(connection, person)
+            sessions = erasing.find_sessions(connection, found.series) if found else set()
+        names = {f"person {person}"}
+        if found:
+            place = f"{found.series}/{found.jurisdiction}"
+            names |= {place, f"people {place}", f"merges {found.series}"}
+            names |= {f"{found.series} session {number}" for number in sessions}
+        with self._writing(names) as connection:
+            yield connection, sessions
+
+    def ask_identity(self, request: IdentityRequest) -> IdentityRequest:
+        """Store a request to be signed in as a teammate. Raises ``IdentityRequestError`` if too many are open."""
+        with self._writing({f"identity {request.series}/{request.jurisdiction}"}) as connection:
+            identity.write_identity_request(connection, request)
+        return request
+
+    def identity_requests(self, series: str, now: dt.datetime) -> list[IdentityRequest]:
+        """The open requests of a series, oldest first."""
+        with self._reading() as connection:
+            return identity.read_identity_requests(connection, series, now)
+
+    def find_identity_request(self, request_id: str) -> IdentityRequest | None:
+        """The request with this id, in any state, or None."""
+        with self._reading() as connection:
+            return identity.find_request(connection, request_id)
+
+    def answer_identity(self, request: IdentityRequest, answer: str, by: Person, now: dt.datetime) -> IdentityRequest:
+        """Answer an open request. Raises ``IdentityRequestError`` if it has expired, or was answered before."""
+        with self._writing({f"identity {request.series}/{request.jurisdiction}"}) as connection:
+            return identity.answer_request(connection, request.id, answer, by.id, now)
+
+    def use_identity(self, request: IdentityRequest, now: dt.datetime) -> bool:
+        """Mark a request as used, once, if it was answered with yes and has not expired; else False."""
+        with self._writing({f"identity {request.series}/{request.jurisdiction}"}) as connection:
+            return identity.use_request(connection, request.id, now)
+
+    def end_session(self, digest: str, expires_at: dt.datetime, now: dt.datetime) -> None:
+        """Record that a session cookie is not valid any more, by a digest of its id."""
+        with self._writing({"ended sessions"}) as connection:
+            identity.write_ended(connection, digest, expires_at, now)
+
+    def ended_sessions(self, now: dt.datetime) -> set[str]:
+        """The digests of session cookies that were ended before they expired."""
+        with self._reading() as connection:
+            return identity.read_ended(connection, now)
+
+    def is_session_ended(self, digest: str) -> bool:
+        """Whether a session cookie was ended."""
+        with self._reading() as connection:
+            return identity.is_ended(connection, digest)
 
     def change_person(self, person: Person, only: Collection[str] | None = None) -> Person:
         """Update a person: name, role, state, sessions, depth, links. The id and ``at`` stay.
@@ -184,9 +287,9 @@ class Store:
 
     def team_codes(self, series: str) -> list[TeamCode]:
         """The codes of a series that have not ended."""
-        asked = [*queries.matching(team_codes, series=series), team_codes.c.ended_at.is_(None)]
+        conditions = [*queries.matching(team_codes, series=series), team_codes.c.ended_at.is_(None)]
         with self._reading() as connection:
-            return queries.read_team_codes(connection, asked)
+            return queries.read_team_codes(connection, conditions)
 
     def add_events(self, happened: Sequence[NewEvent]) -> list[Event]:
         """Store events of a session in this order: all of them or, if this raises, none.
@@ -216,32 +319,71 @@ class Store:
         with self._reading() as connection:
             return queries.read_presence(connection, series, session, jurisdiction)
 
+    def take_ballot(self, series: str, session: int, person: str) -> bool:
+        """Record that a person receives a form for the evaluation of a session. False if they received one before."""
+        with self._writing({f"ballot {series} {session} {person}"}) as connection:
+            is_first = evaluating.write_ballot(connection, series, session, person)
+        self._forget_order()
+        return is_first
+
+    def add_evaluation(self, evaluation: SessionEvaluation) -> bool:
+        """Store an anonymous evaluation. False, and nothing changes, if its id is already stored.
+
+        The session's evaluations are stored in a new random order each time, so that no order of arrival remains.
+        """
+        with self._writing({f"evaluations {evaluation.series} {evaluation.session}"}) as connection:
+            is_new = evaluating.write_evaluation(connection, evaluation)
+        self._forget_order()
+        return is_new
+
+    def evaluations(self, series: str, session: int | None = None) -> list[SessionEvaluation]:
+        """The evaluations of a session, ordered by their random ids. ``session`` None means all sessions."""
+        with self._reading() as connection:
+            return evaluating.read_evaluations(connection, series, session)
+
     def find_erasable(self, request: NewErasure) -> Erasable:
         """What ``erase`` would remove for this request now."""
         with self._reading() as connection:
             return erasing.find_erasable(connection, request)
 
-    def erase(self, request: NewErasure) -> Erasure:
+    def erase(self, request: NewErasure, at: dt.datetime | None = None) -> Erasure:
         """Remove answers permanently, which nothing else does, and record who asked for it and why.
 
         What an erased answer had replaced stays replaced. An open page learns of the erasure from ``superseded``, and
         from an event in every session. Erasing a whole session, or everything, also removes its posts and presence;
-        erasing everything removes names. Backups are not changed.
+        erasing everything removes names. Backups are not changed. ``at`` is the time of a recorded
+        erasure that is carried out again, which removes nothing that arrived later; None means now.
         """
         with self._reading() as connection:
             sessions = erasing.find_sessions(connection, request.series)
         names = {f"{request.series}/{request.jurisdiction}", *(f"{request.series} session {n}" for n in sessions)}
         with self._writing(names) as connection:
-            erasure = erasing.erase_rows(connection, request, sessions)
+            erasure = erasing.erase_rows(connection, request, sessions, at)
         with self._explained():
             self._database.forget_deleted(self._engine)
         _log.info("Erasure %s: %s responses of %s removed", erasure.id, erasure.count, erasure.jurisdiction)
         return erasure
 
-    def erasures(self, series: str, jurisdiction: str | None = None) -> list[Erasure]:
-        """The log of erasures, oldest first."""
+    def reapply_erasure(self, erasure: Erasure) -> Erasure:
+        """Carry out a recorded erasure in a store that does not have it, such as a restored backup.
+
+        The record keeps the time, and has the number of responses that this call removed.
+        """
+        request = NewErasure.model_validate(erasure.model_dump(exclude={"id", "at", "count"}))
+        return self.erase(request, at=erasure.at)
+
+    def erasures(self, series: str | None = None, jurisdiction: str | None = None) -> list[Erasure]:
+        """The log of erasures, oldest first. None means every series, or every jurisdiction."""
         with self._reading() as connection:
             return queries.read_erasures(connection, series, jurisdiction)
+
+    def _forget_order(self) -> None:
+        """Remove the log that tells in which order people opened evaluations and evaluations came.
+
+        The row is stored already, so an error here is no reason to refuse it.
+        """
+        with suppress(StoreUnavailableError), self._explained():
+            self._database.forget_deleted(self._engine, wait_s=FORGET_ORDER_WAIT_S)
 
     def close(self) -> None:
         """Close the connections. A later call opens one again."""
@@ -262,7 +404,7 @@ class Store:
 
     @contextmanager
     def _writing(self, names: Iterable[str]) -> Iterator[Connection]:
-        """One transaction, committed at the end, rolled back by any error; other writers under these names wait."""
+        """A transaction with the write locks of these names, committed at the end and rolled back on an error."""
         with self._explained(), self._engine.connect() as connection:
             self._database.begin_write(connection, names)
             yield connection
@@ -270,7 +412,7 @@ class Store:
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn the driver's errors into ``StoreUnavailableError``."""
+        """Convert the driver's errors into ``StoreUnavailableError``."""
         try:
             yield
         except DBAPIError as error:

@@ -1,4 +1,4 @@
-"""Bring a database to this version's schema. What it takes to migrate is imported only when there is need."""
+"""Upgrade a database to this version's schema. Alembic is imported only if a migration is needed."""
 
 from __future__ import annotations
 
@@ -7,28 +7,34 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, column, inspect, select, table
 
 from cluster_kit.store.backends import Database
-from cluster_kit.store.errors import NewerDatabaseError
+from cluster_kit.store.errors import NewerDatabaseError, StoreGoneError
 from cluster_kit.store.schema import REVISION, VERSION_TABLE
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(engine: Engine, database: Database) -> None:
-    """Migrate an empty or older database; leave one of this version alone; ``NewerDatabaseError`` for a newer one.
+def upgrade(engine: Engine, database: Database, *, create: bool = True) -> None:
+    """Migrate an empty or older database. Raises ``NewerDatabaseError`` for a newer one.
 
-    Safe to run from many processes at once: one migrates, the others wait and find it done.
+    Raises ``StoreGoneError`` for an empty one if ``create`` is false.
+
+    Many processes may call this at once: one migrates, and the others wait for it.
     """
     with engine.connect() as connection:
-        if find_revision(connection) == REVISION:
+        revision = find_revision(connection)
+        if revision == REVISION:
             return
+        if revision is None and not create:
+            raise StoreGoneError(database.place)
     with engine.connect() as connection:
         database.begin_write(connection, ["schema"])
+        database.begin_migration(connection)
         _migrate(connection, database)
         connection.commit()
 
 
 def find_revision(connection: Connection) -> str | None:
-    """The revision that the database is at; None when it has no tables of ours."""
+    """The database's revision; None if it has no tables of the kit."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     return connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))

@@ -1,8 +1,8 @@
-"""Writing: what an answer does to those before it. Each function runs inside a transaction of the store's."""
+"""Write queries: store rows and supersede earlier answers. Each function runs inside a transaction of the store."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 
 from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
@@ -15,14 +15,15 @@ from cluster_kit.store.queries import (
     find_response,
     get_erased,
     matching,
+    read_aliases,
     read_current_beside,
     read_events,
-    read_presence,
+    read_presence_rows,
     read_superseded,
 )
 from cluster_kit.store.schema import erased, events, people, presence, responses, supersedes, team_codes
 
-# So many answers of others are returned with a conflict, the newest: a field may have hundreds.
+# The maximum number of conflicting answers in a receipt, newest last. A field may have hundreds.
 MAX_OTHERS = 10
 _TYPED = set(NewResponse.model_fields)
 _WRITTEN = [*NewResponse.model_fields, "at"]
@@ -38,12 +39,23 @@ _UPDATE_PRESENCE = update(presence).where(*_PRESENCE_KEY)
 def write_batches(
     connection: Connection, batches: Iterable[Sequence[NewResponse]]
 ) -> list[list[Receipt] | ReusedIdError]:
-    """Write each batch as a whole, in order; in place of one that reuses an id, which is left out, its error."""
-    return [_write_batch(connection, batch) for batch in batches]
+    """Write each batch as a whole, in order. A batch that reuses an id is skipped; its result is the error.
+
+    Answers of a person who was merged into another, from a page that is still open, are the other's.
+    """
+    every = [list(batch) for batch in batches]
+    known = read_aliases(connection, ids={response.author for batch in every for response in batch})
+    if known:
+        every = [[_by_kept(response, known) for response in batch] for batch in every]
+    return [_write_batch(connection, batch) for batch in every]
+
+
+def _by_kept(response: NewResponse, known: Mapping[str, str]) -> NewResponse:
+    return response.model_copy(update={"author": known.get(response.author, response.author)})
 
 
 def _write_batch(connection: Connection, batch: Sequence[NewResponse]) -> list[Receipt] | ReusedIdError:
-    # A single response is refused before anything of it is written: no savepoint to go back to.
+    # A single response is refused before it writes anything, so it needs no savepoint.
     savepoint = connection.begin_nested() if len(batch) > 1 else nullcontext()
     try:
         with savepoint:
@@ -53,14 +65,14 @@ def _write_batch(connection: Connection, batch: Sequence[NewResponse]) -> list[R
 
 
 def write_response(connection: Connection, response: NewResponse) -> Receipt:
-    """Write a response and return its receipt. An id that is known already is not written again."""
+    """Write a response and return its receipt. A known id is not written again."""
     at = now()
     row = {**response.model_dump(include=_TYPED), "at": at}
     seq = connection.execute(_INSERT_UNLESS_KNOWN, row).scalar()
     if seq is None:
         return _receive_again(connection, response)
     beside = read_current_beside(connection, response)
-    _supersede(connection, response.id, (other.id for other in beside if _takes_place_of(response, other)))
+    supersede(connection, response.id, (other.id for other in beside if _takes_place_of(response, other)))
     others = tuple(other for other in beside if not _takes_place_of(response, other))[-MAX_OTHERS:]
     return Receipt(id=response.id, seq=seq, at=at, status="conflict" if others else "saved", others=others)
 
@@ -70,7 +82,7 @@ def _takes_place_of(response: NewResponse, other: Response) -> bool:
 
 
 def _receive_again(connection: Connection, response: NewResponse) -> Receipt:
-    """The receipt for a known id again: the first may have been lost, and the news of a conflict with it."""
+    """The receipt for a known id. The first receipt, and the conflict in it, may have been lost."""
     kept = find_response(connection, response.id)
     if kept is None:
         gone = get_erased(connection, response.id)
@@ -82,14 +94,15 @@ def _receive_again(connection: Connection, response: NewResponse) -> Receipt:
     return Receipt(id=kept.id, seq=kept.seq, at=kept.at, status="conflict" if others else "duplicate", others=others)
 
 
-def _supersede(connection: Connection, response_id: str, earlier_ids: Iterable[str]) -> None:
+def supersede(connection: Connection, response_id: str, earlier_ids: Iterable[str]) -> None:
+    """Record that a response supersedes earlier ones."""
     rows = [{"earlier_id": earlier_id, "response_id": response_id} for earlier_id in earlier_ids]
     if rows:
         connection.execute(_INSERT_SUPERSEDES, rows)
 
 
 def write_person(connection: Connection, person: Person) -> Person:
-    """Keep a person, and return what is kept under the id: the first that was written."""
+    """Store a person unless the id exists, and return the stored person, or the one that it was merged into."""
     kept = find_person(connection, person.id)
     if kept:
         return kept
@@ -98,35 +111,38 @@ def write_person(connection: Connection, person: Person) -> Person:
 
 
 def change_person(connection: Connection, person: Person, only: Collection[str] | None) -> None:
-    """Write what is known of a person by now over what was kept under the id: all of it, or these fields only."""
+    """Update the stored person: all fields, or only these."""
     changed = person.model_dump(include=None if only is None else set(only), exclude={"id", "at"})
     connection.execute(update(people).where(people.c.id == person.id).values(changed))
 
 
 def write_team_code(connection: Connection, code: TeamCode) -> None:
-    """Keep a code, and end those that its state had before."""
+    """Store a code, and end the earlier codes of its state."""
     old = [*matching(team_codes, series=code.series, jurisdiction=code.jurisdiction), team_codes.c.ended_at.is_(None)]
     connection.execute(update(team_codes).where(*old).values(ended_at=code.at))
     connection.execute(insert(team_codes).values(code.model_dump()))
 
 
 def write_event(connection: Connection, event: NewEvent) -> Event:
-    """Keep an event; one whose id is kept already is not kept again, and what was kept first is returned."""
+    """Store an event unless its id exists, and return the stored event."""
     kept = read_events(connection, id=event.id)
     if kept:
         return kept[0]
-    row = {**event.model_dump(), "at": now()}
+    author = read_aliases(connection, ids=[event.author]).get(event.author, event.author)
+    row = {**event.model_dump(), "author": author, "at": now()}
     seq = connection.execute(insert(events).values(row).returning(events.c.seq)).scalar_one()
     return Event(seq=seq, **row)
 
 
 def write_presence(connection: Connection, seen: Sequence[Presence]) -> None:
-    """Note who is there now. ``joined_at`` stays as it was first noted; no other time goes back.
+    """Record who is present. ``joined_at`` keeps its first value; other times never decrease.
 
-    A person who has moved is present for the state for which they were seen last.
+    A person who changed states is present for the state of the latest ``seen_at``.
     """
+    kept = read_aliases(connection, ids={one.person for one in seen})
+    seen = [one.model_copy(update={"person": kept.get(one.person, one.person)}) for one in seen]
     sessions = {(one.series, one.session) for one in seen}
-    known = {(p.series, p.session, p.person): p for at in sessions for p in read_presence(connection, *at, None)}
+    known = {(p.series, p.session, p.person): p for at in sessions for p in read_presence_rows(connection, *at)}
     added: dict[tuple[str, int, str], Presence] = {}
     changed: dict[tuple[str, int, str], Presence] = {}
     for one in seen:

@@ -1,4 +1,4 @@
-"""All JavaScript and CSS, in folders whose imports resolve on disk, and the module that joins them for anywidget."""
+"""All JavaScript and CSS, with imports that resolve on disk, and the bundler for anywidget."""
 
 from pathlib import Path
 

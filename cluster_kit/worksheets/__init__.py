@@ -1,4 +1,4 @@
-"""Worksheets: sessions to fill out offline, which are read, never run, and merged when they come back."""
+"""Worksheets: sessions to fill out offline. Returned files are parsed, never executed, and merged into the store."""
 
 from cluster_kit.worksheets.collecting import collect
 from cluster_kit.worksheets.errors import UnreadableWorksheetError

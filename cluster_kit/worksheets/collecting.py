@@ -1,9 +1,10 @@
-"""Returned worksheets, taken from files, folders and zip files into the store."""
+"""Import of returned worksheets from files, folders, and zip files into the store."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import NewResponse, Store
+from cluster_kit.store.deployment import open_deployment_store
 from cluster_kit.worksheets.authors import UNNAMED
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
 from cluster_kit.worksheets.files import FoundFile, find_files
@@ -23,27 +25,29 @@ from cluster_kit.worksheets.reading import read_worksheet
 from cluster_kit.worksheets.receipts import FileReceipt
 from cluster_kit.worksheets.returned import Submission
 
+MOST_ANSWERS, MOST_COPIES = 5_000, 20
+
 
 def collect(settings: Settings, paths: Sequence[Path], *, dry_run: bool = False) -> Iterator[FileReceipt]:
     """Merge every worksheet under the paths into the store, and yield a receipt for each file as it is read.
 
     A file that cannot be read is reported with the reason, and the others are still collected. With ``dry_run`` the
-    same is done to a copy of the answers, which is discarded.
+    import runs on a copy of the answers, which is discarded.
 
-    Raises ``UsageError`` for a path that does not exist, and what the store and the content raise.
+    Raises ``UsageError`` for a path that does not exist, and the errors of store and content.
     """
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise UsageError(f"{', '.join(missing)} cannot be found. Name files or folders that are there.")
     collector = _Collector(settings, dry_run)
-    with Store.open(settings.db_url) as store, _scratch() as scratch:
+    with open_deployment_store(settings) as store, _scratch() as scratch:
         for found in find_files(paths):
             yield collector.take(found, store, scratch)
 
 
 @contextmanager
 def _scratch() -> Iterator[Store]:
-    """A store that is gone afterwards."""
+    """A temporary store."""
     folder = tempfile.TemporaryDirectory(prefix="cluster-kit-")
     with folder, Store.open(sqlite_url(Path(folder.name) / "trial.sqlite3")) as store:
         yield store
@@ -51,7 +55,7 @@ def _scratch() -> Iterator[Store]:
 
 @dataclass
 class _Collector:
-    """Remembers, over many files, which content belongs to a series and which files have come already."""
+    """Caches the content of each series, and detects duplicate files."""
 
     settings: Settings
     dry_run: bool
@@ -68,6 +72,7 @@ class _Collector:
             return FileReceipt(found.name, "duplicate", first)
         try:
             returned = read_worksheet(found.name, found.raw)
+            _check_size(found.name, returned)
             content = self._content(found.name, returned)
         except UnreadableWorksheetError as error:
             return FileReceipt(found.name, "unreadable", error.reason)
@@ -75,13 +80,15 @@ class _Collector:
             self._copy(store, scratch, returned)
         outcomes = merge(content, scratch if self.dry_run else store, returned)
         head = returned.head
+        gave = [outcome.by for outcome in outcomes if outcome.status in ("saved", "conflict", "replaced", "there")]
+        authors = list(filter(None, dict.fromkeys(gave or [returned.name])))
         return FileReceipt(
             file=found.name,
             status="read",
             worksheet=f"session {head.session}, {content.get_session(head.session).title}",
             state=content.get_jurisdiction(head.jurisdiction).name,
-            person=returned.name or UNNAMED,
-            named=bool(returned.name),
+            person=" and ".join(authors) or UNNAMED,
+            named=bool(authors),
             outcomes=tuple(outcomes),
             unread=returned.unread,
             dry_run=self.dry_run,
@@ -102,7 +109,7 @@ class _Collector:
         return content
 
     def _copy(self, store: Store, scratch: Store, returned: Submission) -> None:
-        """Bring what is kept of the worksheet's state into the trial store, once."""
+        """Copy the state's current answers into the trial store, once."""
         place = (returned.head.series, returned.head.jurisdiction)
         if place in self._copied:
             return
@@ -113,3 +120,11 @@ class _Collector:
         kept = [NewResponse.model_construct(**r.model_dump(include=fields)) for r in store.history(*place)]
         if kept:
             scratch.append(kept)
+
+
+def _check_size(name: str, returned: Submission) -> None:
+    """Refuse a file with more answers than a worksheet has, or with one answer in many versions."""
+    versions = Counter(filled.mark.key for filled in set(returned.filled))
+    too_many = len(versions) > MOST_ANSWERS or len(returned.typed) > MOST_ANSWERS
+    if too_many or max(versions.values(), default=0) > MOST_COPIES:
+        raise UnreadableWorksheetError(name, "holds more answers than any worksheet asks for")

@@ -1,6 +1,6 @@
-"""Content controls: the boxes of a DOCX file that people type into, each with the mark of its answer as its tag.
+"""DOCX content controls: form fields that carry an answer's mark as their tag.
 
-python-docx has no words for them, so their XML is written here. The order of elements is that of the format's schema.
+python-docx does not support them, so their XML is written here. The order of elements follows the format's schema.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ _TICKED, _EMPTY = "☒", "☐"
 
 
 def text_control(tag: str, title: str, words: str, hint: str) -> Any:
-    """A box for words, several lines of them; it shows ``hint`` while it is empty."""
-    return _block(tag, title, words, hint, _element("text", multiLine="1"))
+    """A text control with a paragraph for each line; it shows ``hint`` while it is empty.
+
+    It is a rich text control: LibreOffice loses line breaks in plain text controls.
+    """
+    return _block(tag, title, words, hint, _element("richText"))
 
 
 def date_control(tag: str, title: str, words: str, hint: str) -> Any:
-    """A box for a day, with a calendar to choose from."""
+    """A date control with a calendar."""
     kind = _element("date")
     for name, value in (("dateFormat", "M/d/yyyy"), ("lid", "en-US"), ("storeMappedDataAs", "dateTime")):
         kind.append(_element(name, val=value))
@@ -35,7 +38,7 @@ def date_control(tag: str, title: str, words: str, hint: str) -> Any:
 
 
 def list_control(tag: str, title: str, words: str, hint: str, options: Sequence[tuple[str, str]], free: bool) -> Any:
-    """A list to choose one option from (value and label each); ``free``: words of one's own may be typed as well."""
+    """A dropdown of options (value and label each); ``free`` makes it a combo box that accepts other text."""
     kind = _element("comboBox" if free else "dropDownList")
     for value, label in options:
         kind.append(_element("listItem", displayText=_plain(label), value=value))
@@ -43,7 +46,7 @@ def list_control(tag: str, title: str, words: str, hint: str, options: Sequence[
 
 
 def check_control(tag: str, title: str, ticked: bool) -> Any:
-    """A check box, for the inside of a paragraph."""
+    """A check box, for use inside a paragraph."""
     box = etree.Element(f"{{{W14}}}checkbox", nsmap={"w14": W14})
     for name, value in (("checked", "1" if ticked else "0"), ("checkedState", "2612"), ("uncheckedState", "2610")):
         child = etree.SubElement(box, f"{{{W14}}}{name}")
@@ -59,11 +62,13 @@ def check_control(tag: str, title: str, ticked: bool) -> Any:
 
 def _block(tag: str, title: str, words: str, hint: str, kind: Any) -> Any:
     control = _control(tag, title, not words, kind)
-    content, paragraph, properties = _element("sdtContent"), _element("p"), _element("pPr")
-    properties.append(_element("pStyle", val=ANSWER_STYLE))
-    paragraph.append(properties)
-    paragraph.append(_run(words or hint, "" if words else HINT_STYLE))
-    content.append(paragraph)
+    content = _element("sdtContent")
+    for line in tidy(words).split("\n") if words else [hint]:
+        paragraph, properties = _element("p"), _element("pPr")
+        properties.append(_element("pStyle", val=ANSWER_STYLE))
+        paragraph.append(properties)
+        paragraph.append(_run(line, "" if words else HINT_STYLE))
+        content.append(paragraph)
     control.append(content)
     return control
 
@@ -86,13 +91,10 @@ def _run(words: str, style: str = "") -> Any:
         properties = _element("rPr")
         properties.append(_element("rStyle", val=style))
         run.append(properties)
-    for place, line in enumerate(tidy(words).split("\n")):
-        if place:
-            run.append(_element("br"))
-        text = _element("t")
-        text.text = line
-        text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-        run.append(text)
+    text = _element("t")
+    text.text = words
+    text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    run.append(text)
     return run
 
 

@@ -1,4 +1,4 @@
-"""A worksheet as a DOCX file to type into: for those who have Word or LibreOffice, and no notebook program."""
+"""A worksheet as a fillable DOCX file for Word and LibreOffice."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
 from cluster_kit.exercises.validation import OTHER
 from cluster_kit.web.tokens import COLORS
 from cluster_kit.worksheets import controls
+from cluster_kit.worksheets.bookmarks import bookmark
 from cluster_kit.worksheets.marks import option_key, tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.read_document import OTHER_KEY
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
-from cluster_kit.worksheets.values import OTHER_LABEL, spell_value
+from cluster_kit.worksheets.values import OTHER_LABEL, write_value
 
 if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
@@ -31,8 +32,8 @@ _HEADING, _MUTED, _EDGE = (RGBColor.from_string(COLORS[name][1:]) for name in ("
 _HOW_TO = (
     "Type into the boxes. A box grows with your words. Where a list opens, choose from it; where there are small"
     " squares, click them. You may save the file under another name. Use Word or LibreOffice: other programs may lose"
-    " the boxes. What your team has written so far stands here already; change it where it is no longer right, and"
-    " leave everything else empty."
+    " the boxes. What your team has written so far is already filled in. Change what is no longer right, and leave"
+    " blank what you do not answer."
 )
 
 
@@ -42,11 +43,12 @@ def write_document(sheet: Worksheet) -> bytes:
 
 
 class _Writer:
-    """Writes one document, from the top down."""
+    """Writes one document from top to bottom."""
 
     def __init__(self, sheet: Worksheet) -> None:
         self._sheet = sheet
         self._document: DocxDocument = Document()
+        self._bookmarks = 0
         _set_styles(self._document)
 
     def write(self) -> bytes:
@@ -111,25 +113,39 @@ class _Writer:
         if isinstance(asks, ChoicePrompt) and asks.many and blank.is_list:
             self._boxes(blank, asks)
         else:
-            self._add(_control(blank))
+            self._answer(blank, _control(blank))
 
     def _boxes(self, blank: Blank, asks: ChoicePrompt) -> None:
         chosen = blank.value if isinstance(blank.value, list) else []
         for choice in blank.choices:
             paragraph = self._document.add_paragraph(style="Worksheet choice")
             tag = f"{blank.mark}+{option_key(choice.id)}"
-            paragraph._p.append(controls.check_control(tag, choice.label, choice.id in chosen))
+            check = controls.check_control(tag, choice.label, choice.id in chosen)
+            start, end = self._bookmark(blank, f"+{option_key(choice.id)}")
+            for element in (start, check, end):
+                paragraph._p.append(element)
             paragraph.add_run(f" {_clean(choice.label)}")
         if asks.other:
             own = "; ".join(str(one).removeprefix(OTHER) for one in chosen if str(one).startswith(OTHER))
-            self._add(
-                controls.text_control(
-                    f"{blank.mark}{OTHER_KEY}", f"{asks.label}: other", own, "Something else: type it here"
-                )
-            )
+            tag, title = f"{blank.mark}{OTHER_KEY}", f"{asks.label}: other"
+            self._answer(blank, controls.text_control(tag, title, own, "[Something else: type it here]"), OTHER_KEY)
+
+    def _answer(self, blank: Blank, control: Any, part: str = "") -> None:
+        """Append a control within its bookmark, which starts at the end of the paragraph above.
+
+        Typing in the answer, or replacing all of it, then leaves both ends of the bookmark in place.
+        """
+        start, end = self._bookmark(blank, part)
+        self._document.paragraphs[-1]._p.append(start)
+        for element in (control, end):
+            self._add(element)
+
+    def _bookmark(self, blank: Blank, part: str) -> tuple[Any, Any]:
+        self._bookmarks += 1
+        return bookmark(blank.mark, part, self._bookmarks)
 
     def _add(self, element: Any) -> None:
-        """Put an element at the end of the document's body."""
+        """Append an element to the document's body."""
         self._document.add_paragraph()._p.getparent().replace(self._document.paragraphs[-1]._p, element)
 
     def _heading(self, words: str, level: int) -> None:
@@ -141,26 +157,26 @@ class _Writer:
 
 def _control(blank: Blank) -> Any:
     asks, tag = blank.asks, str(blank.mark)
-    words = tidy(spell_value(asks, blank.value, blank.choices))
+    words = tidy(write_value(asks, blank.value, blank.choices))
     match asks:
         case DatePrompt():
-            return controls.date_control(tag, asks.label, words, "Choose a day, or type one such as 03/15/2027")
+            return controls.date_control(tag, asks.label, words, "[Choose a day, or type one such as 03/15/2027]")
         case PersonPrompt():
             empty = f"{NAME_LABEL} \n{ROLE_LABEL} "
             return controls.text_control(tag, asks.label, words or empty, "")
         case ChoicePrompt(many=True):
-            return controls.text_control(tag, asks.label, words, "Type their names, one in a line")
+            return controls.text_control(tag, asks.label, words, "[Type their names, one on each line]")
         case ChoicePrompt() | RatingPrompt():
             options = [(choice.id, choice.label) for choice in blank.choices]
             free = isinstance(asks, ChoicePrompt) and asks.other
-            hint = f"Choose one, or type “{OTHER_LABEL}” and your own words" if free else "Choose one"
+            hint = f"[Choose one, or type “{OTHER_LABEL}” and your own words]" if free else "[Choose one]"
             return controls.list_control(tag, asks.label, words, hint, options, free)
         case _:
-            return controls.text_control(tag, asks.label, words, f"Type here{': ' + asks.hint if asks.hint else ''}")
+            return controls.text_control(tag, asks.label, words, f"[Type here{': ' + asks.hint if asks.hint else ''}]")
 
 
 def _set_styles(document: DocxDocument) -> None:
-    """The styles that a worksheet needs: headings that are dark enough, answers in a frame, quiet notes."""
+    """Define the worksheet's styles: headings with enough contrast, framed answers, muted notes."""
     styles = document.styles
     for level in range(1, 5):
         heading = styles[f"Heading {level}"]

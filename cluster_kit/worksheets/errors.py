@@ -1,4 +1,4 @@
-"""Why a file that came back could not be read."""
+"""Errors in reading a returned file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files from outside, one by one, out of folders and zip files. Nothing is unpacked to disk, and nothing is run."""
+"""Files from paths, folders, and zip files, one by one. Nothing is unpacked to disk or executed."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from cluster_kit.worksheets.errors import UnreadableWorksheetError
 MOST_BYTES = 30_000_000
 MOST_UNPACKED = 300_000_000
 MOST_ENTRIES = 5_000
+MOST_SIGNATURES = 100_000
+_ENTRY = b"PK\x01\x02"
 _LEFT_BY_PROGRAMS = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file with its bytes, or with the reason why it could not be read. ``name`` is how people know it."""
+    """A file with its bytes, or with the reason why it could not be read. ``name`` is for display."""
 
     name: str
     raw: bytes = b""
@@ -29,9 +31,9 @@ class FoundFile:
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[FoundFile]:
-    """Every file under the paths, zip files opened; in a folder those saved first come first.
+    """Every file under the paths, including the members of zip files; oldest first within a folder.
 
-    What programs leave behind (hidden files, checkpoints, lock files) is passed over.
+    Hidden files, checkpoints, and lock files are skipped.
     """
     for path in paths:
         if path.is_dir():
@@ -66,7 +68,9 @@ def _open(path: Path, name: str) -> Iterator[FoundFile]:
     except OSError as error:
         yield _trouble(name, f"cannot be read: {error.strerror}")
         return
-    if inspect_file(raw).kind is FileKind.ZIP or path.suffix.lower() == ".zip":
+    if raw.count(_ENTRY) > MOST_SIGNATURES:
+        yield _trouble(name, f"holds more than {MOST_ENTRIES:,} files, which are the most that are read at once")
+    elif inspect_file(raw).kind is FileKind.ZIP or path.suffix.lower() == ".zip":
         yield from _unzip(name, raw)
     elif size > MOST_BYTES:
         yield _trouble(name, "is larger than 30 MB: no worksheet is")
@@ -89,28 +93,32 @@ def _unzip(name: str, raw: bytes) -> Iterator[FoundFile]:
             return
         left = MOST_UNPACKED
         for entry in entries:
-            found = _read_entry(name, archive, entry, min(left, MOST_BYTES))
-            left -= len(found.raw)
+            if left <= 0:
+                yield _trouble(name, "is far too large once unpacked: the rest of its files were passed over")
+                return
+            found, unpacked = _read_entry(name, archive, entry)
+            left -= unpacked
             yield found
 
 
-def _read_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> FoundFile:
+def _read_entry(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[FoundFile, int]:
+    """The entry as a file, and how many bytes were unpacked, also for an entry that is too large."""
     shown = f"{name}: {clean(entry.filename)}"
     path = PurePosixPath(entry.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or path.parts[0].endswith(":"):
-        return _trouble(shown, "was passed over: its path leads out of the zip file")
+    if path.is_absolute() or ".." in path.parts or not path.parts or path.parts[0].endswith(":"):
+        return _trouble(shown, "was passed over: its path leads out of the zip file"), 0
     if entry.flag_bits & 1:
-        return _trouble(shown, "is protected with a password: send it without one")
+        return _trouble(shown, "is protected with a password: send it without one"), 0
     if path.suffix.lower() == ".zip":
-        return _trouble(shown, "is a zip file within a zip file: unpack it first")
+        return _trouble(shown, "is a zip file within a zip file: unpack it first"), 0
     try:
         with archive.open(entry) as file:
-            raw = file.read(most + 1)
-    except Exception:  # whatever a damaged entry makes the library raise
-        return _trouble(shown, "is damaged: it cannot be unpacked")
-    if len(raw) > most:
-        return _trouble(shown, "is far too large once unpacked: no worksheet is")
-    return FoundFile(shown, raw)
+            raw = file.read(MOST_BYTES + 1)
+    except Exception:  # a damaged entry can raise any exception in the library
+        return _trouble(shown, "is damaged: it cannot be unpacked"), 0
+    if len(raw) > MOST_BYTES:
+        return _trouble(shown, "is far too large once unpacked: no worksheet is"), len(raw)
+    return FoundFile(shown, raw), len(raw)
 
 
 def _is_hidden(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""A worksheet made of what a session asks and what the state's team has said so far."""
+"""Builds a worksheet from a session's prompts and the team's answers to date."""
 
 from __future__ import annotations
 
@@ -23,24 +23,27 @@ from cluster_kit.content.models import (
     TextPrompt,
     When,
 )
-from cluster_kit.content.prompts import NOTE_WORDS
+from cluster_kit.content.prompts import ANSWER_WORDS, NOTE_WORDS
 from cluster_kit.exercises.answers import is_empty
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import select_areas, select_questions
+from cluster_kit.exercises.published import cite
 from cluster_kit.exercises.sources import find_choices, find_removed, order_rows
+from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.store import Response, Store
-from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot, WorksheetId
+from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
 from cluster_kit.worksheets.spots import list_options, reading_context
-from cluster_kit.worksheets.values import spell_value
+from cluster_kit.worksheets.values import write_value
 
 FEWEST_EMPTY_ROWS = 2
+NOTE_HELP = "If the statement does not apply here, say why."
 ON_THE_PAGE = "This is done on your state's page, and cannot be done offline."
 
 
 @dataclass(frozen=True)
 class WorksheetOptions:
-    """What a worksheet asks: up to a depth, of all exercises or one, of all fixed rows of a table or one."""
+    """Scope of a worksheet: up to a depth, all exercises or one, all fixed rows of a table or one."""
 
     depth: Depth = Depth.STANDARD
     exercise: str = ""
@@ -50,16 +53,16 @@ class WorksheetOptions:
 def make_sheet(
     content: Content, store: Store, session: int, jurisdiction: str, asked: WorksheetOptions | None = None
 ) -> Worksheet:
-    """The worksheet of one session for one jurisdiction, with the team's answers so far.
+    """The worksheet of one session for one jurisdiction, with the team's answers to date.
 
     Answers that people give individually are left out: each returned worksheet has those of the person who filled it
     out. Raises ``UnknownSessionError``, ``UnknownJurisdictionError``, or ``UnknownExerciseError``.
     """
     asked = asked or WorksheetOptions()
-    place, meeting = content.get_jurisdiction(jurisdiction), content.get_session(session)
-    exercises = [e for e in meeting.exercises if asked.exercise in ("", e.id)]
+    place, chosen = content.get_jurisdiction(jurisdiction), content.get_session(session)
+    exercises = [e for e in chosen.exercises if asked.exercise in ("", e.id)]
     if not exercises:
-        raise UnknownExerciseError(asked.exercise, [e.id for e in meeting.exercises])
+        raise UnknownExerciseError(asked.exercise, [e.id for e in chosen.exercises])
     head = WorksheetId(content.series.id, session, place.code, store.latest_seq(content.series.id, place.code))
     maker = _Maker(reading_context(content, store, session, place.code), head, asked)
     return Worksheet(
@@ -68,8 +71,8 @@ def make_sheet(
         series_title=content.series.title,
         fictional=content.series.fictional,
         state=place.name,
-        title=f"Session {session}: {meeting.title}",
-        about=meeting.purpose,
+        title=f"Session {session}: {chosen.title}",
+        about=chosen.purpose,
         name=maker.about_them(NAME, "Your name", "Your ratings are kept under it. Spell it the same way each time."),
         role=maker.about_them(ROLE, "Your role", "What you do in your state, for example: State CTE Director."),
         activities=tuple(maker.activity(exercise) for exercise in exercises),
@@ -78,7 +81,7 @@ def make_sheet(
 
 @dataclass
 class _Maker:
-    """Makes the parts of one worksheet."""
+    """Builds the parts of one worksheet."""
 
     context: FormContext
     head: WorksheetId
@@ -102,15 +105,16 @@ class _Maker:
         )
 
     def _is_asked(self, exercise: Exercise, prompt: Prompt) -> bool:
-        """What the depth asks, and whatever holds an answer already."""
-        said = {r.prompt.partition(".")[0] for r in self._said(exercise.id) if not is_empty(r.value)}
-        return self.asked.depth.includes(prompt.depth) or prompt.id in said
+        """True for prompts within the depth, and for those that already have an answer."""
+        answered = {r.prompt.partition(".")[0] for r in self._responses(exercise.id) if not is_empty(r.value)}
+        return self.asked.depth.includes(prompt.depth) or prompt.id in answered
 
     def _part(self, exercise: Exercise, prompt: Prompt) -> WorksheetPart:
         alone = (prompt.scope or exercise.scope) is Scope.PERSON
         match prompt:
             case ItemsPrompt():
-                return WorksheetPart(prompt.label, prompt.help, tuple(self._items(exercise, prompt)), alone)
+                help_ = " ".join(filter(None, (prompt.help, self.context.content.instrument.rule)))
+                return WorksheetPart(prompt.label, help_, tuple(self._items(exercise, prompt)), alone)
             case QuestionsPrompt():
                 return WorksheetPart(prompt.label, prompt.help, tuple(self._questions(exercise, prompt)), alone)
             case TablePrompt():
@@ -121,7 +125,7 @@ class _Maker:
             case _:
                 return WorksheetPart(prompt.label, prompt.help, (), alone, ON_THE_PAGE)
 
-    # --- the kinds of prompts that have rows ----------------------------------------------------------------
+    # --- prompts with rows --------------------------------------------------------------------------------------
 
     def _items(self, exercise: Exercise, prompt: ItemsPrompt) -> Iterator[WorksheetGroup]:
         for area in select_areas(self.context.content, prompt):
@@ -131,12 +135,19 @@ class _Maker:
 
     def _item(self, exercise: Exercise, prompt: ItemsPrompt, item: Item) -> WorksheetGroup:
         scale = self.context.content.instrument.scale
-        anchors = tuple(a.model_copy(update={"text": t}) for a, t in zip(scale, item.anchors, strict=True))
-        rating = RatingPrompt(kind="rating", id="rating", label="Your rating", scale=anchors)
-        note = TextPrompt(kind="text", id="note", label="What makes you say so", words=NOTE_WORDS)
-        spots = [Spot(exercise.id, f"{prompt.id}.{ask.id}", item.id) for ask in (rating, note)]
-        blanks = (self._blank(spots[0], rating), self._blank(spots[1], note))
-        return WorksheetGroup(item.text, blanks, (f"Think about: {' '.join(item.guiding_questions)}",))
+        asked: tuple[CellPrompt, ...] = (TextPrompt(kind="text", id="answer", label="Your answer", words=ANSWER_WORDS),)
+        if scale:
+            points, note = item.describe_points(scale), {"label": "What makes you say so", "help": NOTE_HELP}
+            asked = (
+                RatingPrompt(kind="rating", id="rating", label="Your rating", scale=points, because="note"),
+                TextPrompt(kind="text", id="note", words=NOTE_WORDS, **note),
+            )
+        blanks = tuple(self._blank(Spot(exercise.id, f"{prompt.id}.{ask.id}", item.id), ask) for ask in asked)
+        beside = {"Think about": item.guiding_questions, "Strategies to consider": item.strategies}
+        notes = [f"{title}: {' '.join(lines)}" for title, lines in beside.items() if lines]
+        if sources := [cite(claim) for claim in self.context.content.facts.of_item(item.id)]:
+            notes.append(f"Sources: {'; '.join(sources)}.")
+        return WorksheetGroup(item.label, blanks, tuple(notes))
 
     def _questions(self, exercise: Exercise, prompt: QuestionsPrompt) -> Iterator[WorksheetGroup]:
         for question in select_questions(self.context.content, prompt):
@@ -162,16 +173,16 @@ class _Maker:
             yield WorksheetGroup(title, tuple(self._blank(*cell) for cell in asked), (help_,) if help_ else ())
 
     def _added(self, exercise: Exercise, prompt: TablePrompt) -> list[str]:
-        """The rows that stand in a table whose rows people add, and empty ones below them."""
+        """Existing rows of a table to which people add rows, followed by empty ones."""
         history = self.context.history(self.head.session, exercise.id)
-        removed = find_removed(self._said(exercise.id), prompt.id)
-        standing = [row for row in order_rows(history, prompt.id) if row not in removed]
-        empty = max(prompt.expected_rows - len(standing), FEWEST_EMPTY_ROWS)
-        return standing + self.head.new_rows(max(0, min(empty, prompt.max_rows - len(standing))))
+        removed = find_removed(self._responses(exercise.id), prompt.id)
+        present = [row for row in order_rows(history, prompt.id) if row not in removed]
+        empty = max(prompt.expected_rows - len(present), FEWEST_EMPTY_ROWS)
+        return present + self.head.new_rows(max(0, min(empty, prompt.max_rows - len(present))))
 
-    # --- one answer -----------------------------------------------------------------------------------------
+    # --- individual answers ------------------------------------------------------------------------------------
 
-    def _said(self, exercise: str) -> list[Response]:
+    def _responses(self, exercise: str) -> list[Response]:
         if exercise not in self._current:
             self._current[exercise] = self.context.current(self.head.session, exercise)
         return self._current[exercise]
@@ -179,7 +190,7 @@ class _Maker:
     def _values(self, spot: Spot) -> list[JsonValue]:
         return [
             r.value
-            for r in self._said(spot.exercise)
+            for r in self._responses(spot.exercise)
             if (r.prompt, r.row) == (spot.prompt, spot.row) and not is_empty(r.value)
         ]
 
@@ -188,7 +199,7 @@ class _Maker:
         choices = list_options(self.context, asks, values)
         mark = FieldToken.make(spot, self.head, values)
         if len(mark.stamps) > 1:
-            return Blank(mark, asks, None, tuple(spell_value(asks, value, choices) for value in values), choices)
+            return Blank(mark, asks, None, tuple(write_value(asks, value, choices) for value in values), choices)
         return Blank(mark, asks, values[-1] if values else None, (), choices)
 
 
@@ -200,4 +211,7 @@ def _time(exercise: Exercise) -> str:
             return f"After the session, about {exercise.about_minutes} minutes."
         case When.SESSION:
             talk = f", {exercise.talk_minutes} of them for talking" if exercise.talk_minutes else ""
-            return f"In the session, {exercise.minutes} minutes{talk}."
+            before = (
+                f"Before the session, about {exercise.prework_minutes} minutes. " if exercise.prework_minutes else ""
+            )
+            return f"{before}In the session, {exercise.minutes} minutes{talk}."

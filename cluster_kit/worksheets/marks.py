@@ -1,10 +1,10 @@
-"""What makes a returned worksheet readable: a head that says which one it is, and a mark on every answer.
+"""Identifiers for parsing a returned worksheet: a head that identifies the worksheet, and a mark on every answer.
 
-A mark is a few characters that stand for a permanent address and for what stood there when the worksheet was made.
-It is short enough for the tag of a content control in a DOCX file (64 characters), and it means the same in a
-notebook. From the mark alone it shows whether people have changed an answer, and which answer they typed over:
+A mark encodes a permanent address and hashes of the values at the time when the worksheet was made. It fits into the
+tag of a DOCX content control (64 characters), and has the same format in a notebook. The mark alone shows whether an
+answer has changed, and which value it replaced:
 
-    ck-<address: 12 hex digits>-<what stood there: 8 hex digits, several joined by dots, 0 for nothing>
+    ck-<address: 12 hex digits>-<value hashes: 8 hex digits each, joined by dots, 0 for none>
 """
 
 from __future__ import annotations
@@ -16,50 +16,25 @@ from typing import Self
 
 from pydantic import JsonValue
 
+from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.store.models import encode_value
 
-NEW_ROW = "new-"
-NEW_ROWS = 20
 _MOST_STAMPS = 4
 _NOTHING = "0"
 _MARK = re.compile(r"\bck-([0-9a-f]{12})-(0|[0-9a-f]{8}(?:\.[0-9a-f]{8}){0,3})(?![0-9a-z.])")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_HEAD = re.compile(r"worksheet ([a-z0-9][a-z0-9_-]{0,63})/([1-9]\d{0,2})/([A-Z]{2})@(\d{1,18})\b")
-
-
-@dataclass(frozen=True)
-class WorksheetId:
-    """Which worksheet it is. ``seq``: the newest answer of the jurisdiction when the worksheet was made."""
-
-    series: str
-    session: int
-    jurisdiction: str
-    seq: int
-
-    def __str__(self) -> str:
-        return f"worksheet {self.series}/{self.session}/{self.jurisdiction}@{self.seq}"
-
-    @classmethod
-    def find(cls, text: str) -> Self | None:
-        """The head in a text, or None."""
-        found = _HEAD.search(text)
-        return cls(found[1], int(found[2]), found[3], int(found[4])) if found else None
-
-    def new_rows(self, count: int = NEW_ROWS) -> list[str]:
-        """The ids under which this worksheet offers empty rows; a later worksheet of the state offers others."""
-        return [f"{NEW_ROW}{self.seq}-{number}" for number in range(1, count + 1)]
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Where an answer belongs within its session. Name and role of whoever fills the worksheet have spots, too."""
+    """An answer's address within its session. The author's name and role have spots, too."""
 
     exercise: str
     prompt: str
     row: str = ""
 
     def key(self, head: WorksheetId) -> str:
-        """The address as twelve hex digits; different for every series, session and jurisdiction."""
+        """The address as twelve hex digits, unique by series, session, and jurisdiction."""
         parts = [head.series, str(head.session), head.jurisdiction, self.exercise, self.prompt, self.row]
         return _digest("/".join(parts), 12)
 
@@ -70,7 +45,7 @@ ROLE = Spot("worksheet", "role")
 
 @dataclass(frozen=True)
 class FieldToken:
-    """An answer's address, and fingerprints of what stood there when the worksheet was made: none, one or several."""
+    """An answer's address, and hashes of its values when the worksheet was made: none, one, or several."""
 
     key: str
     stamps: tuple[str, ...] = ()
@@ -80,7 +55,7 @@ class FieldToken:
 
     @classmethod
     def make(cls, spot: Spot, head: WorksheetId, values: list[JsonValue]) -> Self:
-        """The mark for a spot where these values stand; of very many, the newest count."""
+        """The mark for a spot with these values. If there are too many, the latest ones are used."""
         stamps = dict.fromkeys(fingerprint(value) for value in values)
         return cls(spot.key(head), tuple(stamps)[-_MOST_STAMPS:])
 
@@ -92,7 +67,7 @@ class FieldToken:
 
 
 def fingerprint(value: JsonValue) -> str:
-    """Eight hex digits for what a value says, whatever a program does to line ends, spaces and the order of choices."""
+    """Hash of a value as eight hex digits, independent of line endings, spaces, and the order of choices."""
     return _digest(encode_value(_normal(value)), 8)
 
 
@@ -109,16 +84,16 @@ def _normal(value: JsonValue) -> JsonValue:
 
 
 def tidy(typed: str) -> str:
-    """The text with ``\\n`` at the end of lines, no spaces before it, nothing around the whole, and no control signs.
+    """The text with ``\\n`` line endings, no trailing or surrounding whitespace, and no control characters.
 
-    What is left can stand in every file format.
+    The result is valid in every file format.
     """
     lines = re.split(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]", _UNWRITABLE.sub("", typed.replace("\xa0", " ")))
     return "\n".join(line.rstrip() for line in lines).strip()
 
 
 def option_key(option: str) -> str:
-    """Six hex digits for an option of a choice, for a check box's tag."""
+    """Six hex digits for an option of a choice, used in a check box's tag."""
     return _digest(option, 6)
 
 

@@ -1,4 +1,4 @@
-"""What a returned worksheet says, merged into what is kept: three ways, by what stood there when it was made."""
+"""Three-way merge of a returned worksheet into the store, based on the values when it was made."""
 
 from __future__ import annotations
 
@@ -15,22 +15,25 @@ from cluster_kit.exercises.answers import is_empty
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import RowPresence, index_fields
 from cluster_kit.exercises.sources import find_removed, order_rows
+from cluster_kit.exercises.typed_answers import NEW_ROW, WorksheetId
 from cluster_kit.exercises.validation import find_problem
 from cluster_kit.store import NewResponse, Receipt, Response, ReusedIdError, Store
 from cluster_kit.store.models import encode_value
 from cluster_kit.worksheets.authors import find_author, keep_author
-from cluster_kit.worksheets.marks import NAME, NEW_ROW, ROLE, FieldToken, Spot, WorksheetId, fingerprint
+from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot, fingerprint
 from cluster_kit.worksheets.outcomes import MergeOutcome
+from cluster_kit.worksheets.ranks import find_shared_ranks
 from cluster_kit.worksheets.returned import FilledField, FormAnswer, Submission
+from cluster_kit.worksheets.row_names import name_row
 from cluster_kit.worksheets.spots import ResolvedAddress, is_own, list_options, list_places, reading_context
-from cluster_kit.worksheets.values import read_value, says_something, spell_value
+from cluster_kit.worksheets.values import read_value, says_something, write_value
 
 ID_PREFIX = "sheet-"
 
 
 @dataclass(frozen=True)
 class _Draft:
-    """An answer that is to be kept, with where it belongs."""
+    """An answer to store, with its address."""
 
     place: ResolvedAddress
     response: NewResponse
@@ -38,10 +41,10 @@ class _Draft:
 
 
 def merge(content: Content, store: Store, returned: Submission) -> list[MergeOutcome]:
-    """Keep what is new in a returned worksheet, and say what became of each answer.
+    """Store what is new in a returned worksheet, and return the outcome for each answer.
 
-    Doing it again changes nothing. Raises ``ContentError``'s relatives for a session or jurisdiction that the content
-    does not know, and what the store raises; then a part may be kept, and the same call may be repeated.
+    Idempotent. Raises subclasses of ``ContentError`` for an unknown session or jurisdiction, and the store's errors; a
+    part may be stored then, and the call can be repeated.
     """
     head = returned.head
     content.get_session(head.session)
@@ -49,12 +52,14 @@ def merge(content: Content, store: Store, returned: Submission) -> list[MergeOut
     reader = reading_context(content, store, head.session, head.jurisdiction)
     author = find_author(store, returned, returned.name)
     if any(says_something(filled.text) for filled in returned.filled):
-        author = keep_author(store, author)  # first, because the ids of answers and rows depend on it
-    outcomes = list(_Merger(replace(reader, person=author), returned).merge())
+        author = keep_author(store, author)  # first, because answer and row ids depend on it
+    own = _Merger(replace(reader, person=author), returned).merge()
+    outcomes = [replace(outcome, by=returned.name) for outcome in own]
     for who in dict.fromkeys(typed.who for typed in returned.typed):
         theirs = Submission(head, typed=tuple(typed for typed in returned.typed if typed.who == who))
         author = keep_author(store, find_author(store, theirs, who))
-        outcomes += _Merger(replace(reader, person=author), theirs).merge_typed()
+        typed_by_them = _Merger(replace(reader, person=author), theirs).merge_typed()
+        outcomes += [replace(outcome, by=who) for outcome in typed_by_them]
     return outcomes
 
 
@@ -81,10 +86,16 @@ class _Merger:
         order = {key: number for number, key in enumerate(places)}
         answers.sort(key=lambda pair: order[pair[1].mark.key])
         for _, table in groupby(answers, key=lambda pair: (pair[0].exercise.id, pair[0].spot.prompt.partition(".")[0])):
-            yield from self._keep([self._draft(place, filled) for place, filled in table])
+            rows = list(table)
+            shared = find_shared_ranks(rows)
+            for prompt, sentence in shared.items():
+                place = next(place for place, _ in rows if place.spot.prompt == prompt)
+                yield MergeOutcome("refused", self._where(place), sentence=sentence)
+            drafts = [self._draft(place, filled) for place, filled in rows if place.spot.prompt not in shared]
+            yield from self._keep(drafts)
 
     def merge_typed(self) -> Iterator[MergeOutcome]:
-        """Keep what was typed into forms, exercise by exercise, since rows of one may be choices in a later one."""
+        """Store what was typed into forms, exercise by exercise, since rows of one may be choices in a later one."""
         order = [exercise.id for exercise in self.context.content.get_session(self.head.session).exercises]
         for exercise in [*order, None]:
             here = [
@@ -92,7 +103,7 @@ class _Merger:
             ]
             yield from self._keep([self._typed(typed) for typed in here])
 
-    # --- from text to a response ----------------------------------------------------------------------------
+    # --- from text to responses ---------------------------------------------------------------------------------
 
     def _draft(self, place: ResolvedAddress, filled: FilledField) -> _Draft | MergeOutcome:
         asks, current = place.asks, self._current(place)
@@ -120,7 +131,8 @@ class _Merger:
         return fingerprint(value) in mark.stamps
 
     def _typed_over(self, response: Response, mark: FieldToken, current: list[Response]) -> bool:
-        """What stood there on the worksheet, what was cleared since, and this person's own earlier worksheet."""
+        """True if the answer supersedes this response: a value on the worksheet, cleared since, or the author's own
+        earlier."""
         if is_empty(response.value):
             return response in current
         own_earlier = response.author == self._author and response.id.startswith(ID_PREFIX)
@@ -169,13 +181,13 @@ class _Merger:
     def _is_full(self, place: ResolvedAddress, table: TablePrompt) -> bool:
         history = self.context.history(self.head.session, place.exercise.id)
         current = self.context.current(self.head.session, place.exercise.id)
-        standing = set(order_rows(history, table.id)) - find_removed(current, table.id)
-        return place.spot.row not in standing and len(standing) >= table.max_rows
+        present = set(order_rows(history, table.id)) - find_removed(current, table.id)
+        return place.spot.row not in present and len(present) >= table.max_rows
 
-    # --- keeping --------------------------------------------------------------------------------------------
+    # --- storing ----------------------------------------------------------------------------------------------
 
     def _keep(self, drafts: list[_Draft | MergeOutcome]) -> Iterator[MergeOutcome]:
-        """Keep what is to be kept in one go; the outcomes in the order of the drafts."""
+        """Store the drafts in one batch; returns the outcomes in the order of the drafts."""
         new = {d.response.id: d for d in drafts if isinstance(d, _Draft)}
         if new:
             self.context.store.add_person(self.context.person)
@@ -194,41 +206,42 @@ class _Merger:
             yield self._outcome(draft, receipts[draft.response.id]) if isinstance(draft, _Draft) else draft
 
     def _outcome(self, draft: _Draft, receipt: Receipt) -> MergeOutcome:
-        where, words = self._where(draft.place), self._spell(draft.place, draft.response)
+        where, words = self._where(draft.place), self._format_answer(draft.place, draft.response)
         if receipt.status == "duplicate":
             return MergeOutcome("there")
         if receipt.status == "conflict":
-            others = tuple(self._spell(draft.place, other) for other in receipt.others)
+            others = tuple(self._format_answer(draft.place, other) for other in receipt.others)
             return MergeOutcome("conflict", where, words, others)
         if draft.earlier:
-            return MergeOutcome("replaced", where, words, tuple(self._spell(draft.place, r) for r in draft.earlier))
+            earlier = tuple(self._format_answer(draft.place, response) for response in draft.earlier)
+            return MergeOutcome("replaced", where, words, earlier)
         return MergeOutcome("saved", where, words)
 
-    def _spell(self, place: ResolvedAddress, response: NewResponse) -> str:
+    def _format_answer(self, place: ResolvedAddress, response: NewResponse) -> str:
         if isinstance(place.field.asks, RowPresence):
-            return "the row is removed" if response.value is False else "the row stands"
-        said = spell_value(place.asks, response.value, list_options(self.context, place.asks, [response.value]))
-        return said or "(cleared)"
+            return "the row is removed" if response.value is False else "the row is kept"
+        written = write_value(place.asks, response.value, list_options(self.context, place.asks, [response.value]))
+        return written or "(cleared)"
 
-    # --- looking around -------------------------------------------------------------------------------------
+    # --- lookups -----------------------------------------------------------------------------------------------
 
     @property
     def _author(self) -> str:
         return self.context.person.id
 
     def _all(self, place: ResolvedAddress) -> list[Response]:
-        """Every answer ever given there, as far as this person may see it, read once before anything is kept."""
+        """Every answer ever given at an address, as visible to this person, read once before anything is stored."""
         exercise = place.exercise.id
         if exercise not in self._history:
             self._history[exercise] = self.context.history(self.head.session, exercise)
         return [r for r in self._history[exercise] if (r.prompt, r.row) == (place.spot.prompt, place.spot.row)]
 
     def _current(self, place: ResolvedAddress) -> list[Response]:
-        said = self.context.current(self.head.session, place.exercise.id)
-        return [r for r in said if (r.prompt, r.row) == (place.spot.prompt, self._row(place))]
+        responses = self.context.current(self.head.session, place.exercise.id)
+        return [r for r in responses if (r.prompt, r.row) == (place.spot.prompt, self._row(place))]
 
     def _row(self, place: ResolvedAddress) -> str:
-        """An empty row of the worksheet becomes a row of the author's own."""
+        """The author's new row for an empty row of the worksheet."""
         spot, table = place.spot, place.table
         if table is None or not spot.row.startswith(NEW_ROW):
             return spot.row
@@ -245,20 +258,21 @@ class _Merger:
         return ResolvedAddress(spot, found, exercise) if found else None
 
     def _where(self, place: ResolvedAddress) -> str:
-        """The question in words: the exercise, and the label within it."""
-        return f"{place.exercise.title} – {place.label}"
+        """The question for display: the exercise, the row, and the label within it."""
+        row = name_row(self.context, self.head, place)
+        return " – ".join(filter(None, (place.exercise.title, row, place.label)))
 
 
 _NO_SUCH_QUESTION = (
     "This belongs to no question of this state's worksheet: it was copied from another one, or the question has gone"
     " since."
 )
-_CANNOT_BE_KEPT = "This answer can not be kept as it is. Shorten it, or write it in other words."
+_CANNOT_BE_KEPT = "This answer cannot be saved as it is. Shorten it, or reword it."
 
 
-def _answer_id(head: WorksheetId, spot: Spot, author: str, said: tuple[JsonValue, FieldToken]) -> str:
-    """The same words in the same place of the same worksheet by the same person: the same id, however often."""
-    value, mark = said
+def _answer_id(head: WorksheetId, spot: Spot, author: str, answer: tuple[JsonValue, FieldToken]) -> str:
+    """A deterministic id: the same text at the same spot of the same worksheet by the same author has the same id."""
+    value, mark = answer
     parts = [spot.key(head), author, encode_value(value), ".".join(mark.stamps)]
     return ID_PREFIX + _digest("\0".join(parts), 32)
 

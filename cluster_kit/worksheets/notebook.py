@@ -1,9 +1,9 @@
 """A worksheet as a notebook: text to read, and cells to write in.
 
-Answers stand in Markdown cells, the one kind of cell that every notebook program shows and can edit. A line with a
-label and a mark (see ``marks``) begins each answer; what follows, to the next such line or the end of the cell, is what
-people wrote. So answers survive when cells are moved, when outputs and metadata are stripped, and when a program
-writes the file in its own way. The notebook is read as data and never run.
+Answers are in Markdown cells, the only kind of cell that every notebook program can show and edit. A line with a label
+and a mark (see ``marks``) starts each answer, which extends to the next such line or the end of the cell. Answers
+therefore survive when cells are moved, when outputs and metadata are stripped, and when a program reformats the file.
+The notebook is parsed as data and never executed.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from cluster_kit.content.models import ChoicePrompt, PersonPrompt, RatingPrompt
 from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
 from cluster_kit.documents.markdown import markdown_text
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
-from cluster_kit.worksheets.values import OTHER_LABEL, spell_value
+from cluster_kit.worksheets.values import OTHER_LABEL, write_value
 
 KEY = "cluster_kit"
-FICTIONAL = "Everything in this document is made up. It serves to try the workshop out."
-ALONE = "Answer for yourself, before you hear what colleagues think. Each colleague fills a copy of their own."
+FICTIONAL = "Everything in this document is made up. It is for trying out the workshop."
+ALONE = "Answer for yourself, before you hear what colleagues think. Each colleague fills out their own copy."
 SEVERAL = (
     "Your team has written several versions, and what you write below settles it; leave it empty to keep them all:"
 )
@@ -31,17 +31,17 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def escape(typed: str) -> str:
-    """Typed words as Markdown that shows them and nothing else; ``unescape`` gives them back."""
+    """Escape text for Markdown; ``unescape`` reverses it."""
     return _MARKUP.sub(r"\\\1", typed)
 
 
 def unescape(markdown: str) -> str:
-    """The words that a piece of Markdown stands for, where a backslash makes the next sign an ordinary one."""
+    """Unescape Markdown."""
     return _ESCAPED.sub(r"\1", markdown)
 
 
 def write_notebook(sheet: Worksheet, seed: str = "") -> NotebookNode:
-    """The worksheet as a notebook without outputs. ``seed`` is what the forms show first (see ``forms_here``)."""
+    """The worksheet as a notebook without outputs. ``seed`` is the initial state of the forms (see ``forms_here``)."""
     cells = list(_cells(sheet, seed))
     for number, cell in enumerate(cells):
         cell["id"] = f"ws-{number:03}"
@@ -99,7 +99,7 @@ def _opening(sheet: Worksheet) -> str:
 **How to fill it in.** Go to a cell with empty space under a label, press Enter (or double-click it), and write
 below the label. Where there are boxes, put an x between the brackets: `[x]`. Leave the lines that end in `-->` as they
 are: they say which question your words belong to. You may move cells, delete cells that you do not need, and write in
-any order. What your team has written so far stands here already; change it where it is no longer right."""
+any order. What your team has written so far is already filled in. Change what is no longer right."""
 
 
 def _activity(activity: Activity) -> str:
@@ -135,27 +135,27 @@ def _blank(blank: Blank) -> str:
 
 
 def _versions(blank: Blank) -> str:
-    """Several answers side by side, above the first label of their cell, so that they are no part of an answer."""
+    """Several versions of an answer, side by side above the first label of their cell, so that they are not parsed."""
     quotes = [f"> {escape(version)}".replace("\n", "\n> ") for version in blank.versions]
     return "\n\n".join([f"{SEVERAL} **{markdown_text(blank.asks.label, ' ')}**", *quotes])
 
 
 def _hint(blank: Blank) -> str:
     if isinstance(blank.asks, PersonPrompt):
-        return ""  # its labels are there already
+        return ""  # the labels are already in the cell
     if not isinstance(blank.asks, ChoicePrompt | RatingPrompt):
         return f"({blank.asks.hint})" if blank.asks.hint else ""
     many = isinstance(blank.asks, ChoicePrompt) and blank.asks.many
     if blank.is_list:
         return "(mark every one that fits)" if many else "(mark one)"
-    return "(write their names, one in a line)" if many else "(write its name)"
+    return "(write their names, one on each line)" if many else "(write its name)"
 
 
 def _filled(blank: Blank) -> str:
     if isinstance(blank.asks, PersonPrompt) and blank.value is None:
         return f"{NAME_LABEL} \n\n{ROLE_LABEL} "
     if not blank.is_list:
-        words = escape(spell_value(blank.asks, blank.value, blank.choices))
+        words = escape(write_value(blank.asks, blank.value, blank.choices))
         return words.replace("\n", "\n\n") if isinstance(blank.asks, PersonPrompt) else words
     chosen = blank.value if isinstance(blank.value, list) else [blank.value]
     ids = {str(one) for one in chosen if one is not None}

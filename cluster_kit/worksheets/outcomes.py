@@ -1,4 +1,4 @@
-"""What becomes of a returned answer."""
+"""Outcomes of merging a returned answer."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ Status = Literal["saved", "there", "unchanged", "conflict", "replaced", "refused
 
 @dataclass(frozen=True)
 class MergeOutcome:
-    """What became of one answer.
+    """The outcome for one answer.
 
-    ``saved``: kept. ``there``: the same words stand there already. ``unchanged``: as the worksheet was sent out.
-    ``conflict``: kept beside ``others``, which the team wrote in the meantime. ``replaced``: kept in place of
-    ``others``, which the same person had answered. ``refused``: not kept, for the reason in ``sentence``.
+    ``saved``: stored. ``there``: the same value is already stored. ``unchanged``: as the worksheet was sent out.
+    ``conflict``: stored beside ``others``, which the team wrote in the meantime. ``replaced``: stored in place of
+    ``others``, by the same person. ``refused``: not stored, for the reason in ``sentence``. ``by``: the author's name.
     """
 
     status: Status
@@ -22,3 +22,4 @@ class MergeOutcome:
     words: str = ""
     others: tuple[str, ...] = ()
     sentence: str = ""
+    by: str = ""

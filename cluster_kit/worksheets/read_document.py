@@ -1,4 +1,4 @@
-"""A returned DOCX worksheet: what stands in its content controls. Macros, links and pictures are not looked at."""
+"""Reads a returned DOCX worksheet from its content controls. Macros, links, and pictures are ignored."""
 
 from __future__ import annotations
 
@@ -9,31 +9,38 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from cluster_kit.exercises.typed_answers import WorksheetId
+from cluster_kit.worksheets.bookmarks import read_bookmarks
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
-from cluster_kit.worksheets.marks import FieldToken, WorksheetId
+from cluster_kit.worksheets.marks import FieldToken
 from cluster_kit.worksheets.returned import FilledField, Submission
 from cluster_kit.worksheets.values import OTHER_LABEL
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 OTHER_KEY = "+other"
+_HINT = re.compile(
+    r"\A\s*\[(?:Type|Choose|Something else)\b[^\]\n]{0,300}\]|\[(?:Type|Choose|Something else)\b[^\]\n]{0,300}\]\s*\Z"
+)
+_TICKS = frozenset("☑☒✓✔✗✘")
 _BODY = "word/document.xml"
 _MOST_UNPACKED = 60_000_000
+_MOST_TAGS = 1_000_000
 _BOX = re.compile(r"\+(?:other|[0-9a-f]{6})$")
 
 
 def read_word_worksheet(name: str, raw: bytes) -> Submission:
-    """What the document says. ``UnreadableWorksheetError`` where it is damaged or no worksheet of the kit."""
+    """The answers in the document. Raises ``UnreadableWorksheetError`` if it is damaged or not a worksheet."""
     body = _parse(name, _unpack(name, raw))
     controls = [(_tag(control), control) for control in body.iter(f"{W}sdt")]
     boxes: defaultdict[str, list[str]] = defaultdict(list)
     filled: list[FilledField] = []
-    for tag, control in controls:
+    for tag, text, is_ticked in _answers(body, controls):
         mark = FieldToken.find(tag)
         if mark and (box := _BOX.search(tag)):
-            boxes[str(mark)].append(_box_line(box[0], control))
+            boxes[str(mark)].append(_box_line(box[0], text, is_ticked))
         elif mark:
-            filled.append(FilledField(mark, _text(control)))
+            filled.append(FilledField(mark, text))
     filled += [FilledField(mark, "\n".join(lines)) for tag, lines in boxes.items() if (mark := FieldToken.find(tag))]
     head = next(
         filter(None, (WorksheetId.find(text) for text in [*(tag for tag, _ in controls), *_paragraphs(body)])), None
@@ -53,7 +60,7 @@ def _unpack(name: str, raw: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive, archive.open(_BODY) as file:
             body = file.read(_MOST_UNPACKED + 1)
-    except Exception as error:  # whatever a damaged zip file makes the library raise
+    except Exception as error:  # a damaged zip file can raise any exception in the library
         raise UnreadableWorksheetError(name, "is damaged: it is not a whole DOCX file") from error
     if len(body) > _MOST_UNPACKED:
         raise UnreadableWorksheetError(name, "is far too large once unpacked: no worksheet is")
@@ -63,10 +70,14 @@ def _unpack(name: str, raw: bytes) -> bytes:
 def _parse(name: str, body: bytes) -> Any:
     from lxml import etree
 
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body or "<!DOCTYPE".encode("utf-16-le") in body:
+        raise UnreadableWorksheetError(name, "was changed by hand: it refers to files of another computer")
+    if body.count(b"<") > _MOST_TAGS:
+        raise UnreadableWorksheetError(name, "is far more complicated than any worksheet")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         return etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
+    except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableWorksheetError(name, "is damaged: its text cannot be read") from error
 
 
@@ -75,18 +86,42 @@ def _tag(control: Any) -> str:
     return str(tag.get(f"{W}val", "")) if tag is not None else ""
 
 
-def _box_line(key: str, control: Any) -> str:
-    """A check box as a line: ``- [x] +<option's key>``; words of people's own as ``- [x] Other: words``."""
-    if key == OTHER_KEY:
-        words = " ".join(_text(control).split())
-        return f"- [{'x' if words else ' '}] {OTHER_LABEL} {words}"
+def _answers(body: Any, controls: list[tuple[str, Any]]) -> Iterator[tuple[str, str, bool]]:
+    """Tag, text, and check mark of each answer: of its content control, or of its bookmark if the tag was dropped."""
+    tagged = {_key(tag) for tag, _ in controls}
+    for tag, control in controls:
+        yield tag, _without_hint(_text(control)), _is_ticked(control)
+    for tag, text in read_bookmarks(body):
+        if text.strip() and _key(tag) not in tagged:  # an empty one may be all that is left of a deleted box
+            yield tag, _without_hint(text), text.strip()[:1] in _TICKS
+
+
+def _key(tag: str) -> tuple[str, str]:
+    """The answer's address, and its option."""
+    mark = FieldToken.find(tag)
+    return (mark.key if mark else "", tag.partition("+")[2])
+
+
+def _without_hint(text: str) -> str:
+    """The text without the hint of an empty box, which stays beside what people type in some programs."""
+    return _HINT.sub("", text)
+
+
+def _is_ticked(control: Any) -> bool:
     checked = control.find(f"{W}sdtPr/{W14}checkbox/{W14}checked")
-    ticked = checked is not None and checked.get(f"{W14}val") in ("1", "true", "on")
-    return f"- [{'x' if ticked else ' '}] {key}"
+    return checked is not None and checked.get(f"{W14}val") in ("1", "true", "on")
+
+
+def _box_line(key: str, text: str, is_ticked: bool) -> str:
+    """A check box as a line: ``- [x] +<option's key>``, or ``- [x] Other: text`` for free text."""
+    if key == OTHER_KEY:
+        words = " ".join(text.split())
+        return f"- [{'x' if words else ' '}] {OTHER_LABEL} {words}"
+    return f"- [{'x' if is_ticked else ' '}] {key}"
 
 
 def _text(control: Any) -> str:
-    """The words in a control; empty while it shows its prompt. What was deleted under review is not among them."""
+    """The text in a control; empty while it shows its placeholder. Tracked deletions are left out."""
     content = control.find(f"{W}sdtContent")
     if content is None or control.find(f"{W}sdtPr/{W}showingPlcHdr") is not None:
         return ""

@@ -1,4 +1,4 @@
-"""A receipt for a returned worksheet, in plain language, for whoever sent it."""
+"""Plain-language receipts for returned worksheets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from cluster_kit.documents.typed_text import clean
-from cluster_kit.errors import UsageError
+from cluster_kit.files import report_write_errors, staging_folder
 from cluster_kit.text import count_of
 from cluster_kit.worksheets.outcomes import MergeOutcome, Status
 
@@ -39,14 +39,14 @@ class FileReceipt:
 
     @property
     def counts(self) -> dict[Status, int]:
-        """How many answers had each outcome; outcomes without answers are omitted."""
+        """Number of answers by outcome; outcomes without answers are omitted."""
         return dict(Counter(outcome.status for outcome in self.outcomes))
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
 
     def lines(self) -> Iterator[str]:
-        """The receipt, line by line."""
+        """The lines of the receipt."""
         if self.status == "unreadable":
             yield f"{self.file} {self.reason}. Nothing was taken from it."
         elif self.status == "duplicate":
@@ -56,18 +56,23 @@ class FileReceipt:
 
     def _read(self) -> Iterator[str]:
         counts = Counter(self.counts)
-        thanks = f"Thank you, {self.person}. " if self.named else ""
-        yield f"{self.file}: {thanks}This is the worksheet of {self.state} for {self.worksheet}."
-        if self.dry_run:
-            yield "This is a trial run: nothing was changed. What would happen:"
         kept = counts["saved"] + counts["conflict"] + counts["replaced"]
-        yield (
-            f"{_answers(kept, 'is new and was', 'are new and were')} saved." if kept else "There is nothing new in it."
-        )
+        about = f"the worksheet of {self.state} for {self.worksheet}"
+        thanks = f"Thank you, {self.person}. " if self.named else ""
+        if kept:
+            yield f"{self.file}: {thanks}This is {about}."
+        else:
+            yield f"{self.file}: There is nothing new in it. {thanks}This is {about}."
+        if self.dry_run:
+            yield "This is a trial run: nothing was changed."
+        if kept and self.dry_run:
+            yield f"{_answers(kept, 'is new and would be', 'are new and would be')} saved."
+        elif kept:
+            yield f"{_answers(kept, 'is new and was', 'are new and were')} saved."
         if counts["there"]:
-            yield f"{_answers(counts['there'], 'stands', 'stand')} online already, in the same words."
+            yield f"{_answers(counts['there'], 'is', 'are')} online already, in the same words."
         if not self.named and kept:
-            yield "No name stands at the top, so it counts as the worksheet of one more person without a name."
+            yield "There is no name at the top, so it counts as the worksheet of one more person without a name."
         yield from self._listed(
             "conflict",
             "{} from what your team wrote online in the meantime. Both are kept; "
@@ -79,7 +84,7 @@ class FileReceipt:
         )
         yield from self._listed("refused", "{} not taken:", ("was", "were"))
         if self.unread:
-            yield "These notes stand outside of the questions, and were not read as answers:"
+            yield "These notes are outside the answer fields and were not read as answers:"
             yield from (f"  - {words}" for words in self.unread)
 
     def _listed(self, status: Status, sentence: str, verbs: tuple[str, str]) -> Iterator[str]:
@@ -101,7 +106,7 @@ class FileReceipt:
 
 
 def count_files(receipts: Iterable[FileReceipt]) -> str:
-    """One line on all of them."""
+    """A one-line summary of all receipts."""
     counts = Counter(receipt.status for receipt in receipts)
     parts = [f"{counts['read']} read", f"{counts['duplicate']} counted once with another"]
     return ", ".join([*parts, f"{counts['unreadable']} not read"]) + "."
@@ -117,11 +122,8 @@ def _short(words: str) -> str:
 
 
 def write_receipts(receipts: Iterable[FileReceipt], folder: Path) -> None:
-    """Write each receipt to a text file of its own, named after the file that it is for. Raises ``UsageError``."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    """Write each receipt to a text file named after the worksheet file. Raises ``UsageError``."""
+    with report_write_errors(folder), staging_folder(folder) as staged:
         for number, receipt in enumerate(receipts, start=1):
             name = re.sub(r"[^\w.-]+", "_", receipt.file).strip("._")[:80]
-            (folder / f"{number:03}-{name}.txt").write_text(f"{receipt}\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"The receipts cannot be written to {folder}: {error.strerror}.") from error
+            (staged / f"{number:03}-{name}.txt").write_text(f"{receipt}\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What a returned file says, before it is compared with what is kept."""
+"""Data models of a returned file, before it is compared with the store."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot, WorksheetId, tidy
+from cluster_kit.exercises.typed_answers import WorksheetId
+from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot, tidy
 
 
 @dataclass(frozen=True)
 class FilledField:
-    """What stands behind a mark, as text. Boxes are lines such as ``- [x] Yes``."""
+    """The text after a mark. Check boxes are lines such as ``- [x] Yes``."""
 
     mark: FieldToken
     text: str
@@ -19,7 +20,7 @@ class FilledField:
 
 @dataclass(frozen=True)
 class FormAnswer:
-    """An answer that came back from a form within the notebook. ``base``: what it was typed over, ``who`` typed it."""
+    """An answer from a form inside the notebook. ``base``: the answers that it supersedes; ``who`` typed it."""
 
     id: str
     spot: Spot
@@ -30,7 +31,7 @@ class FormAnswer:
 
 @dataclass(frozen=True)
 class Submission:
-    """One returned worksheet. ``unread``: the beginnings of what people wrote where no question is."""
+    """One returned worksheet. ``unread``: the first words of text that belongs to no question."""
 
     head: WorksheetId
     filled: tuple[FilledField, ...] = ()
@@ -39,12 +40,12 @@ class Submission:
 
     @property
     def name(self) -> str:
-        """Who filled it in, in their own words; empty where nobody says."""
+        """The author's name as written; empty if there is none."""
         return self._extra(NAME) or next((typed.who for typed in self.typed), "")
 
     @property
     def role(self) -> str:
-        """What they do in their state, in their own words."""
+        """The author's role as written."""
         return self._extra(ROLE)
 
     def _extra(self, spot: Spot) -> str:

@@ -1,4 +1,4 @@
-"""A worksheet as data: what is asked, and what the state said so far. Every file format is written from it."""
+"""A worksheet as data: prompts, and the state's answers to date. Every file format is written from it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from pydantic import JsonValue
 
 from cluster_kit.content.models import CellPrompt
 from cluster_kit.exercises.sources import SourceChoice
-from cluster_kit.worksheets.marks import FieldToken, WorksheetId
+from cluster_kit.exercises.typed_answers import WorksheetId
+from cluster_kit.worksheets.marks import FieldToken
 
 LONGEST_LIST = 15
 
 
 @dataclass(frozen=True)
 class Blank:
-    """One answer to give.
+    """One field to fill out.
 
-    ``value`` is what stands there, or None. ``versions`` are the words of several answers that the team has not
-    settled on; then ``value`` is None. ``choices`` are what can be chosen, for a choice or a rating.
+    ``value`` is the current answer, or None. ``versions`` are the texts of several answers that the team has not
+    settled on; then ``value`` is None. ``choices`` are the options of a choice or a rating.
     """
 
     mark: FieldToken
@@ -29,13 +30,13 @@ class Blank:
 
     @property
     def is_list(self) -> bool:
-        """True where the choices are few enough to be listed; otherwise their names are written."""
+        """True if the choices are few enough to list; otherwise names are written."""
         return 0 < len(self.choices) <= LONGEST_LIST
 
 
 @dataclass(frozen=True)
 class WorksheetGroup:
-    """Answers that belong together: a table's row, an item, a question. ``title`` is empty for a single prompt."""
+    """Fields that belong together: a table's row, an item, a question. ``title`` is empty for a single prompt."""
 
     title: str
     blanks: tuple[Blank, ...]
@@ -44,9 +45,9 @@ class WorksheetGroup:
 
 @dataclass(frozen=True)
 class WorksheetPart:
-    """One prompt. ``alone``: everybody answers it for themselves. ``title`` is empty where the blank says it all.
+    """One prompt. ``alone``: each person answers individually. ``title`` is empty if the field's own label is enough.
 
-    ``nothing`` stands there where there are no groups.
+    ``nothing`` is the text to show if there are no groups.
     """
 
     title: str
@@ -58,7 +59,7 @@ class WorksheetPart:
 
 @dataclass(frozen=True)
 class Activity:
-    """One exercise. ``time`` says when it is done and how long it takes."""
+    """One exercise. ``time`` says when it takes place and how long it takes."""
 
     id: str
     title: str
@@ -86,11 +87,11 @@ class Worksheet:
 
     @property
     def file_name(self) -> str:
-        """The name of its files without their ending."""
+        """File name without extension."""
         return f"{self.head.series}-session-{self.head.session}-{self.head.jurisdiction}-worksheet"
 
     @property
     def blanks(self) -> list[Blank]:
-        """Every field to fill out, name and role first."""
+        """Every field to fill out; name and role are first."""
         groups = [group for activity in self.activities for part in activity.parts for group in part.groups]
         return [self.name, self.role, *(blank for group in groups for blank in group.blanks)]

@@ -1,4 +1,4 @@
-"""Every place in a session where an answer can stand, for one jurisdiction."""
+"""Every address in a session that can have an answer, for one jurisdiction."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from cluster_kit.content.models import CellPrompt, ChoicePrompt, Content, Exercise, RatingPrompt, Scope, TablePrompt
-from cluster_kit.content.prompt_kinds import NOT_SURE
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exercises.fields import DEPTH_PROMPT, Field, RowPresence, index_fields
-from cluster_kit.exercises.labels import NOT_SURE_LABEL
+from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
 from cluster_kit.exercises.sources import SourceChoice, find_choices, order_rows
+from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.exercises.validation import OTHER
 from cluster_kit.store import Person, Store
-from cluster_kit.worksheets.marks import Spot, WorksheetId
+from cluster_kit.worksheets.marks import Spot
 
 ANYBODY = "worksheet-reader"
+SAY_WHY = "say why below"
 
 
 @dataclass(frozen=True)
 class ResolvedAddress:
-    """A spot with what it asks. ``table`` is set for a cell of a table."""
+    """A spot with its prompt. ``table`` is set for a cell of a table."""
 
     spot: Spot
     field: Field
@@ -30,33 +30,33 @@ class ResolvedAddress:
 
     @property
     def asks(self) -> CellPrompt:
-        """The prompt of the spot; a table's cell is its column."""
+        """The prompt of the spot; for a table's cell, its column."""
         assert not isinstance(self.field.asks, RowPresence)  # noqa: S101 - row marks have no place on a worksheet
         return self.field.asks
 
     @property
     def label(self) -> str:
-        """What the question is called; within a table, the table's name stands first."""
+        """The question's label; within a table, the table's label precedes it."""
         own = "a row" if isinstance(self.field.asks, RowPresence) else self.field.asks.label
         return f"{self.table.label}: {own}" if self.table else own
 
     @property
     def table(self) -> TablePrompt | None:
-        """The table whose cell it is, or None."""
+        """The table that the cell belongs to, or None."""
         return self.field.table
 
 
 def reading_context(content: Content, store: Store, session: int, jurisdiction: str) -> FormContext:
-    """What anybody in the team may see: the team's answers, and nobody's own."""
+    """The context of the whole team: the team's answers, without anyone's individual ones."""
     person = Person(id=ANYBODY, series=content.series.id, jurisdiction=jurisdiction, name="")
     return FormContext(content, store, session, jurisdiction, person)
 
 
 def list_places(context: FormContext, head: WorksheetId) -> Iterator[ResolvedAddress]:
-    """Every place of the session, in the order of its exercises, the empty rows of the worksheet among them."""
+    """Every address in the session, in the order of its exercises, including the worksheet's empty rows."""
     for exercise in context.content.get_session(head.session).exercises:
         for prompt, field in index_fields(context.content, exercise).items():
-            if prompt != DEPTH_PROMPT and isinstance(field.asks, CellPrompt) and field.asks.offline:
+            if prompt not in PAGE_PROMPTS and isinstance(field.asks, CellPrompt) and field.asks.offline:
                 for row in _rows(context, head, exercise, field):
                     yield ResolvedAddress(Spot(exercise.id, prompt, row), field, exercise)
 
@@ -77,16 +77,17 @@ def _rows(context: FormContext, head: WorksheetId, exercise: Exercise, field: Fi
 
 
 def list_options(context: FormContext, asks: CellPrompt, values: Sequence[JsonValue] = ()) -> tuple[SourceChoice, ...]:
-    """What can be chosen: a choice's options, a rating's points with "not sure yet". Empty for everything else.
+    """The options of a choice, or a rating's points with its choices off the scale. Empty for other prompts.
 
-    What has gone since, or was never there, is among them only where one of the ``values`` names it.
+    An option that no longer exists is included only if one of ``values`` refers to it.
     """
     chosen = [str(one) for value in values for one in (value if isinstance(value, list) else [value])]
     if isinstance(asks, ChoicePrompt):
         known = find_choices(context, asks) or ()
     elif isinstance(asks, RatingPrompt):
         points = (SourceChoice(str(a.value), f"{a.value} {a.label}", a.text) for a in asks.scale)
-        known = (*points, SourceChoice(NOT_SURE, NOT_SURE_LABEL))
+        beside = (SourceChoice(one.value, one.label, SAY_WHY if one.needs_reason else "") for one in asks.off_scale)
+        known = (*points, *beside)
     else:
         return ()
     ids = {choice.id for choice in known}
@@ -99,5 +100,5 @@ def list_options(context: FormContext, asks: CellPrompt, values: Sequence[JsonVa
 
 
 def is_own(field: Field) -> bool:
-    """True for an answer that everybody gives for themselves."""
+    """True if each person answers individually."""
     return field.scope is Scope.PERSON

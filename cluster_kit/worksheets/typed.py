@@ -1,8 +1,7 @@
-"""Answers typed into the forms of a worksheet's notebook, on their way into the notebook and out of it again.
+"""Answers typed into the forms of a worksheet's notebook: writing them into the notebook and reading them back.
 
-Notebook programs save what a cell has put out. So the forms put out, as data, what was typed into them, and bring it up
-to date whenever something is saved. Where nobody saves the notebook, because it is served as a page, the same data can
-be downloaded as a file.
+Notebook programs save cell outputs, so the forms store typed answers in an output and update it on every save. If the
+notebook is served as a page and cannot be saved, the same data can be downloaded as a file.
 """
 
 from __future__ import annotations
@@ -11,55 +10,43 @@ import base64
 import binascii
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
-from pydantic import Field, JsonValue, ValidationError
+from pydantic import Field, ValidationError
 
 from cluster_kit.content.models import Scope
+from cluster_kit.exercises.typed_answers import TYPED_MIME, TypedAnswers, WorksheetId
 from cluster_kit.models import FrozenModel
 from cluster_kit.store import NewResponse, Response
 from cluster_kit.store.models import clean_text
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
-from cluster_kit.worksheets.marks import Spot, WorksheetId
+from cluster_kit.worksheets.marks import Spot
 from cluster_kit.worksheets.returned import FormAnswer, Submission
 
 ANSWERS_FILE = b'{"head"'
-TYPED_MIME = "application/vnd.cluster-kit.worksheet+json"
 _PREFIX = "ck1."
 _LARGEST = 20_000_000
 
 
 class Seed(FrozenModel):
-    """What a team had said when its worksheet was made, as the notebook carries it. ``names`` are those of authors."""
+    """A team's answers when its worksheet was made, as stored in the notebook. ``names`` are the authors' names.
+
+    ``files`` are the organization's content files that the worksheet was made from, and ``version`` is that of all its
+    content; worksheets of release 0.1 have neither.
+    """
 
     head: str
     exercises: tuple[str, ...] = ()
     names: dict[str, str] = Field(default_factory=dict)
     responses: tuple[NewResponse, ...] = ()
-
-
-class TypedAnswer(FrozenModel):
-    """One answer as the notebook keeps it. ``base``: the answers of before the worksheet that it was typed over."""
-
-    id: str = Field(max_length=64)
-    exercise: str
-    prompt: str
-    row: str = ""
-    value: JsonValue
-    base: tuple[str, ...] = ()
-    who: str = Field(default="", max_length=200)
-
-
-class TypedAnswers(FrozenModel):
-    """Everything that was typed into a worksheet's forms and stands."""
-
-    head: str
-    answers: tuple[TypedAnswer, ...] = ()
+    files: dict[str, str] = Field(default_factory=dict)
+    version: str = ""
 
 
 def load_json(raw: bytes) -> Any:
-    """JSON from outside; ``ValueError`` or ``RecursionError`` for anything else, NaN and infinity among it."""
+    """Parse untrusted JSON. Raises ``ValueError`` or ``RecursionError`` if invalid, including NaN and infinity."""
 
     def refuse(word: str) -> None:
         raise ValueError(f"{word} is no JSON")
@@ -67,18 +54,18 @@ def load_json(raw: bytes) -> Any:
     return json.loads(clean_text(raw.decode("utf-8-sig")), parse_constant=refuse)
 
 
-def pack_seed(head: WorksheetId, exercises: Sequence[str], current: Sequence[Response], names: dict[str, str]) -> str:
-    """The team's answers as one line of letters for a notebook's cell, without what people answered for themselves."""
+def pack_seed(seed: Seed, current: Sequence[Response], names: dict[str, str]) -> str:
+    """The seed with the team's answers, encoded as one line for a notebook cell, without individual answers."""
     fields = set(NewResponse.model_fields)
     team = [r for r in current if r.scope is Scope.TEAM]
-    said = [NewResponse.model_validate(r.model_dump(include=fields)) for r in team]
-    known = {author: names.get(author, "") for author in dict.fromkeys(r.author for r in said)}
-    seed = Seed(head=str(head), exercises=tuple(exercises), names=known, responses=tuple(said))
+    responses = [NewResponse.model_validate(r.model_dump(include=fields)) for r in team]
+    known = {author: names.get(author, "") for author in dict.fromkeys(r.author for r in responses)}
+    seed = seed.model_copy(update={"names": known, "responses": tuple(responses)})
     return _PREFIX + base64.b64encode(zlib.compress(seed.model_dump_json().encode(), 9)).decode("ascii")
 
 
 def unpack_seed(text: str) -> Seed:
-    """The reverse of ``pack_seed``; ``ValueError`` where the line is not whole."""
+    """Decode the line of ``pack_seed``. Raises ``ValueError`` if it is damaged."""
     try:
         packed = base64.b64decode(text.removeprefix(_PREFIX), validate=True)
         unpacker = zlib.decompressobj()
@@ -90,62 +77,28 @@ def unpack_seed(text: str) -> Seed:
     return Seed.model_validate_json(raw)
 
 
-def gather_typed(head: WorksheetId, seed: Seed, history: Sequence[Response], names: dict[str, str]) -> TypedAnswers:
-    """What was answered in the worksheet's own session since it was made, newest versions only.
-
-    ``history`` is everything that stands beside the notebook, the seed among it, in order.
-    """
-    known = {response.id for response in seed.responses}
-    new = {r.id: r for r in history if r.id not in known and r.session == head.session}
-    replaced = {base for response in new.values() for base in response.base}
-    newest = {(r.exercise, r.prompt, r.row, r.author): r for r in new.values() if r.id not in replaced}
-    return TypedAnswers(
-        head=str(head),
-        answers=tuple(
-            TypedAnswer(
-                id=r.id,
-                exercise=r.exercise,
-                prompt=r.prompt,
-                row=r.row,
-                value=r.value,
-                base=tuple(sorted(_roots(r.base, new))),
-                who=names.get(r.author, ""),
-            )
-            for r in newest.values()
-        ),
-    )
-
-
-def _roots(base: Iterable[str], new: dict[str, Response]) -> set[str]:
-    """What an answer was typed over at last, through all that was typed in between."""
-    roots: set[str] = set()
-    waiting, seen = list(base), set[str]()
-    while waiting:
-        response_id = waiting.pop()
-        if response_id in new and response_id not in seen:
-            seen.add(response_id)
-            waiting.extend(new[response_id].base)
-        elif response_id not in new:
-            roots.add(response_id)
-    return roots
+def find_typed_head(cells: Sequence[dict[str, Any]]) -> WorksheetId | None:
+    """The head in the first output with typed answers, or None: a session's notebook has no other."""
+    heads = (typed.head for typed in _valid_outputs(cells) if typed.answers)
+    return next(filter(None, map(WorksheetId.find, heads)), None)
 
 
 def read_typed(cells: Sequence[dict[str, Any]], head: WorksheetId) -> tuple[FormAnswer, ...]:
-    """What a returned notebook's forms have put out for this worksheet; what is damaged or foreign is passed over."""
+    """The form answers in a returned notebook for this worksheet; damaged or foreign outputs are skipped."""
     found: dict[str, FormAnswer] = {}
-    for output in _outputs(cells):
-        try:
-            typed = TypedAnswers.model_validate(output)
-        except ValidationError:
-            continue
-        said = WorksheetId.find(typed.head)
-        if said and (said.series, said.session, said.jurisdiction) == (head.series, head.session, head.jurisdiction):
+    for typed in _valid_outputs(cells):
+        worksheet = WorksheetId.find(typed.head)
+        if worksheet and (worksheet.series, worksheet.session, worksheet.jurisdiction) == (
+            head.series,
+            head.session,
+            head.jurisdiction,
+        ):
             found |= {answer.id: answer for answer in _to_typed(typed)}
     return tuple(found.values())
 
 
 def read_answers_file(name: str, raw: bytes) -> Submission:
-    """The answers in a file that was downloaded from the forms. ``UnreadableWorksheetError`` where it is damaged."""
+    """The answers in a file downloaded from the forms. Raises ``UnreadableWorksheetError`` if it is damaged."""
     try:
         typed = TypedAnswers.model_validate(load_json(raw))
     except (ValueError, RecursionError) as error:
@@ -161,6 +114,12 @@ def _to_typed(typed: TypedAnswers) -> Iterator[FormAnswer]:
         yield FormAnswer(
             answer.id, Spot(answer.exercise, answer.prompt, answer.row), answer.value, answer.base, answer.who
         )
+
+
+def _valid_outputs(cells: Sequence[dict[str, Any]]) -> Iterator[TypedAnswers]:
+    for output in _outputs(cells):
+        with suppress(ValidationError):
+            yield TypedAnswers.model_validate(output)
 
 
 def _outputs(cells: Sequence[dict[str, Any]]) -> Iterator[Any]:

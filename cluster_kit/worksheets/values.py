@@ -1,4 +1,4 @@
-"""Answers to text and back: what people read and write on a worksheet, and the value that is kept."""
+"""Conversion of answers to worksheet text and back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from cluster_kit.content.models import (
     RatingPrompt,
 )
 from cluster_kit.content.prompt_base import UnclearAnswerError
-from cluster_kit.content.prompt_kinds import NAME_LABEL, NOT_SURE, ROLE_LABEL, shorten
+from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL, shorten
+from cluster_kit.content.rating_values import OffScale
 from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.exercises.validation import OTHER
 from cluster_kit.worksheets.marks import option_key, tidy
@@ -23,25 +24,25 @@ _BOX = re.compile(r"^\s*(?:[-*+•]\s*)?(?:\[([^\]]{0,3})\]|([☐☑☒✓✔✗
 _TICKS = "☑☒✓✔✗✘"
 
 
-def spell_value(asks: CellPrompt, value: JsonValue, choices: tuple[SourceChoice, ...] = ()) -> str:
-    """A value as people read and write it; empty for None. ``read_value`` reads it back."""
+def write_value(asks: CellPrompt, value: JsonValue, choices: tuple[SourceChoice, ...] = ()) -> str:
+    """A value as worksheet text; empty for None. ``read_value`` reverses it."""
     if value is None:
         return ""
     labels = {choice.id: choice.label for choice in choices}
     match asks:
         case ChoicePrompt() | RatingPrompt():
             chosen = value if isinstance(value, list) else [value]
-            return "\n".join(_spell_option(labels, str(option)) for option in chosen)
+            return "\n".join(_write_option(labels, str(option)) for option in chosen)
         case _:
             return asks.write(value)
 
 
-def _spell_option(labels: dict[str, str], option: str) -> str:
+def _write_option(labels: dict[str, str], option: str) -> str:
     return f"{OTHER_LABEL} {option.removeprefix(OTHER)}" if option.startswith(OTHER) else labels.get(option, option)
 
 
 def read_value(asks: CellPrompt, text: str, choices: tuple[SourceChoice, ...] = ()) -> JsonValue:
-    """The value that a text stands for; None for an empty one. Raises ``UnclearAnswerError``."""
+    """The value of a worksheet text; None for an empty one. Raises ``UnclearAnswerError``."""
     text = tidy(text)
     match asks:
         case ChoicePrompt():
@@ -49,14 +50,14 @@ def read_value(asks: CellPrompt, text: str, choices: tuple[SourceChoice, ...] = 
             return (list[JsonValue](chosen) or None) if asks.many else _only(chosen)
         case RatingPrompt():
             point = _only(_read_choices(text, choices, other=False))
-            return int(point) if point is not None and point != NOT_SURE else point
+            return point if point is None or point in tuple(OffScale) else int(point)
     if not asks.offline:
         raise UnclearAnswerError("This is answered on your state's page only.")
     return asks.read(text) if text else None
 
 
 def says_something(text: str) -> bool:
-    """False for a text in which nothing is written but what every empty answer shows."""
+    """False for text that every empty answer shows."""
     for line in filter(str.strip, text.split("\n")):
         box = _BOX.match(line)
         if not box and line.strip() not in (NAME_LABEL, ROLE_LABEL):
@@ -73,7 +74,7 @@ def _only(chosen: list[str]) -> str | None:
 
 
 def _read_choices(text: str, choices: tuple[SourceChoice, ...], other: bool) -> list[str]:
-    """The ids that are ticked in a list of boxes, or written by name, in the order of the choices."""
+    """Ids of options that are checked in a list or written by name, in the order of the choices."""
     found: list[str] = []
     for box, label in _read_lines(text, choices):
         ticked = not box or bool((box[1] or "").strip()) or (box[2] or "☐") in _TICKS
@@ -92,7 +93,7 @@ def _read_choices(text: str, choices: tuple[SourceChoice, ...], other: bool) -> 
 
 
 def _read_lines(text: str, choices: tuple[SourceChoice, ...]) -> Iterator[tuple[re.Match[str] | None, str]]:
-    """Each label with its box, if it has one. Names may also stand in one line, with semicolons between them."""
+    """Each label with its check box, if it has one. Names may also be on one line, separated by semicolons."""
     for line in filter(str.strip, text.split("\n")):
         box = _BOX.match(line)
         if box or _find_option(line, choices):
@@ -106,12 +107,12 @@ def _own_words(words: str, ticked: bool, other: bool) -> list[str]:
     if words and not other:
         raise UnclearAnswerError("There is no room for words of your own here. Mark one of the choices.")
     if ticked and not words:
-        raise UnclearAnswerError("“Other” is marked, and no words stand behind it. Say what it is.")
+        raise UnclearAnswerError("“Other” is marked without any words. Say what it is.")
     return [OTHER + words] if words else []
 
 
 def _find_option(label: str, choices: tuple[SourceChoice, ...]) -> str | None:
-    """The option that is meant by its label, its id, its key, or a line that begins with its label."""
+    """The option that matches by label, id, key, or a line that starts with its label."""
     wanted = _plain(label)
     for choice in choices:
         if wanted in (_plain(choice.label), choice.id.casefold(), f"+{option_key(choice.id)}"):

@@ -1,4 +1,4 @@
-"""States that are present, for tests of breakout groups: made up, the same in every run."""
+"""Fictional states for tests of breakout groups, deterministic."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROLES = [role.id for role in CONTENT.roles]
 
 
 def make_state(code: str, *, roles: Iterable[str] = (), asks: Iterable[str] = (), **net: float) -> State:
-    """A state that is in need (below 0) or strong (above 0) in areas."""
+    """A state with needs (below 0) or strengths (above 0) by area."""
     return State(
         code=code,
         needs={area: -value for area, value in net.items() if value < 0},
@@ -29,7 +29,7 @@ def make_state(code: str, *, roles: Iterable[str] = (), asks: Iterable[str] = ()
 
 
 def make_states(count: int, seed: int = 1) -> list[State]:
-    """States with needs, strengths and roles at random."""
+    """States with random needs, strengths, and roles."""
     chance = random.Random(seed)
     return [
         make_state(
@@ -43,7 +43,7 @@ def make_states(count: int, seed: int = 1) -> list[State]:
 
 
 def pairs_of(groups: Iterable[Sequence[str]]) -> list[Pair]:
-    """Who sits together."""
+    """Pairs of states in the same group."""
     return [frozenset(pair) for group in groups for pair in combinations(group, 2)]
 
 

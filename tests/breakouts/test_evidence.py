@@ -1,4 +1,4 @@
-"""What states need and could offer, read from their answers, and their people's way to the video call's rooms."""
+"""States' needs and strengths from their answers, and the assignment of people to breakout rooms."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.sessions.state import Group
 from cluster_kit.store import Person, Presence, Response
+from tests.answers import answer
 from tests.breakouts.made_up import CONTENT
 
 AREA = "systems_alignment"
@@ -24,30 +25,14 @@ NOW = dt.datetime(2026, 5, 12, 17, 30, tzinfo=dt.UTC)
 
 
 class Told:
-    """What one state says, in the order in which it arrives."""
+    """One state's answers, in order of arrival."""
 
     def __init__(self) -> None:
-        self.said: list[Response] = []
+        self.responses: list[Response] = []
 
     def say(self, place: str, value: JsonValue, row: str = "", by: str = "ana", alone: bool = False) -> Told:
-        exercise, _, prompt = place.partition(".")
-        seq = len(self.said) + 1
-        self.said.append(
-            Response(
-                id=f"r{seq}",
-                series="2026",
-                session=1,
-                exercise=exercise,
-                prompt=prompt,
-                row=row,
-                jurisdiction="OH",
-                scope=Scope.PERSON if alone else Scope.TEAM,
-                author=by,
-                value=value,
-                seq=seq,
-                at=NOW,
-            )
-        )
+        scope = Scope.PERSON if alone else Scope.TEAM
+        self.responses.append(answer(place, value, seq=len(self.responses) + 1, row=row, author=by, scope=scope))
         return self
 
     def rate(self, point: JsonValue, item: int = 0, by: str = "ana") -> Told:
@@ -59,7 +44,7 @@ class Told:
         return self
 
     def read(self, *people: Person) -> State:
-        [state] = read_states(CONTENT, {"OH": Answers(self.said)}, {"OH": people})
+        [state] = read_states(CONTENT, {"OH": Answers(self.responses)}, {"OH": people})
         return state
 
 

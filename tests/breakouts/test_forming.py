@@ -1,4 +1,4 @@
-"""Breakout groups: each state is in one, they are nearly the best, and they do not reveal answers."""
+"""Breakout groups: complete, nearly optimal, and without disclosure of answers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cluster_kit.breakouts.scoring import ProblemData, read_facts
 from cluster_kit.breakouts.search import fill, group_counts, improve, search, spread, total_worth
 from cluster_kit.breakouts.wording import NO_AREA
 from cluster_kit.errors import UsageError
-from cluster_kit.sessions.commands import find_doing, fold
+from cluster_kit.sessions.commands import find_command, fold
 from cluster_kit.sessions.state import Group
 from cluster_kit.store import Event
 from tests.breakouts.made_up import AREAS, CODES, CONTENT, make_state, make_states, members, pairs_of
@@ -32,7 +32,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "explanation" / "breakouts.md"
 
 
 def _all_groupings(states: tuple[int, ...]) -> Iterator[list[tuple[int, ...]]]:
-    """Every grouping into groups of 3 to 5, by the plainest of ways."""
+    """Every grouping into groups of 3 to 5, by brute force."""
     if not states:
         yield []
     first, rest = states[:1], states[1:]
@@ -261,25 +261,25 @@ def test_what_could_not_be_matched_is_said(net: dict[str, float], says: str) -> 
 
 
 def test_a_topic_tells_nothing_about_answers() -> None:
-    """Whoever knows their own answers could tell the others' from a topic that depends on more than the area."""
+    """Participants could infer others' answers from a topic that depends on more than the area."""
     topics: dict[str, set[str]] = {}
     for seed in range(5):
         for group in form_groups(CONTENT, make_states(12, seed)).groups:
             topics.setdefault(group.area, set()).add(group.topic)
-    assert all(len(said) == 1 for said in topics.values())
-    assert not any(name.name in next(iter(said)) for said in topics.values() for name in CONTENT.jurisdictions)
+    assert all(len(named) == 1 for named in topics.values())
+    assert not any(name.name in next(iter(named)) for named in topics.values() for name in CONTENT.jurisdictions)
     assert {g.topic for g in form_groups(CONTENT, [State(code) for code in CODES[:6]]).groups} == {NO_AREA}
 
 
 def test_participants_see_groups_and_topics_and_never_whys() -> None:
     proposal = form_groups(CONTENT, make_states(9))
-    doing = proposal.as_doing("Peer discussion")
-    kept = doing.model_dump(mode="json")
+    command = proposal.as_command("Peer discussion")
+    kept = command.model_dump(mode="json")
     assert all(group.why not in str(kept) for group in proposal.groups)
     event = Event(
         id="e", series="2026", session=2, kind="groups", author="fay", value=kept, seq=1, at=dt.datetime.now(dt.UTC)
     )
-    [round_] = fold([(event, find_doing(event))]).rounds
+    [round_] = fold([(event, find_command(event))]).rounds
     assert {group.number: group.states for group in round_.groups} == members(proposal)
     assert {group.reason for group in round_.groups} == {group.topic for group in proposal.groups}
 

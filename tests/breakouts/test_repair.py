@@ -1,4 +1,4 @@
-"""Existing groups when states come late and leave: few are disturbed, and each state has a place."""
+"""Repair of groups when states arrive late or leave: few changes, and a group for every state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _states(codes: str) -> list[State]:
 
 
 def _moved(before: GroupProposal | list[Group], after: GroupProposal) -> set[str]:
-    """Who was in a group, and is in another now."""
+    """States that moved from one group to another."""
     groups = before.groups if isinstance(before, GroupProposal) else before
     was = {code: group.number for group in groups for code in group.states}
     return {c for g in after.groups for c in g.states if was.get(c, g.number) != g.number}

@@ -10,6 +10,7 @@ import pytest
 
 from cluster_kit.console.snapshot import Snapshot, SnapshotReader
 from cluster_kit.content import load_content
+from cluster_kit.content.facilitation import load_facilitation
 from cluster_kit.content.models import Content
 from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import sqlite_url
@@ -17,11 +18,12 @@ from cluster_kit.store import Person, Store
 from tests.console.seeding import add_facilitator, add_teams
 
 CONTENT = load_content("2026")
+FACILITATION = load_facilitation(CONTENT)
 SESSION = 1
 
 
 @dataclass
-class Meeting:
+class LiveSession:
     """One session with eight teams of two people."""
 
     store: Store
@@ -32,11 +34,13 @@ class Meeting:
 
     def __post_init__(self) -> None:
         self.session = self.content.get_session(self.number)
-        self.journal = SessionLog(self.store, "2026", self.session)
-        self.lookout = SnapshotReader(self.content, self.session, self.store)
+        self.session_log = SessionLog(self.store, "2026", self.session)
+        self.snapshot_reader = SnapshotReader(
+            self.content, self.session, self.store, facilitation=FACILITATION, viewer=self.fay.id
+        )
 
     def look(self) -> Snapshot:
-        return self.lookout.look()
+        return self.snapshot_reader.read()
 
 
 @pytest.fixture
@@ -46,5 +50,5 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def meeting(store: Store) -> Meeting:
-    return Meeting(store, add_facilitator(store, "2026"), add_teams(store, CONTENT, 8))
+def live_session(store: Store) -> LiveSession:
+    return LiveSession(store, add_facilitator(store, "2026"), add_teams(store, CONTENT, 8))

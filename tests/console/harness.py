@@ -1,4 +1,4 @@
-"""The console in a real browser, talking to a real console over a real store, on a line that a test can cut."""
+"""The console in a real browser, with a real store, over a connection that a test can cut."""
 
 from __future__ import annotations
 
@@ -15,17 +15,26 @@ from cluster_kit.web import WEB
 ORIGIN = "http://127.0.0.1:1"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 PANELS = {
-    "top": ["run_of_show"],
-    "room": ["people", "exercises"],
-    "stage": ["discuss", "results", "breakouts"],
-    "desk": ["announcements", "boards", "examples", "record"],
+    "top": ["run_of_show", "attention"],
+    "teams": ["cues", "exercises", "people"],
+    "results": ["discuss", "results", "breakouts"],
+    "messages": [
+        "prepared",
+        "shared_screen",
+        "questions",
+        "polls",
+        "announcements",
+        "boards",
+        "examples",
+        "record",
+    ],
 }
 PAGE = """<!doctype html>
 <html lang="en" class="ck-console"><head><meta charset="utf-8"><title>The console</title>
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/static/session/page.css"><link rel="stylesheet" href="/static/console/console.css">
 <link rel="stylesheet" href="/static/session/console.css">
-</head><body><main class="ck-console-main"><h1 class="ck-console-title">Console</h1>COLUMNS</main>
+</head><body><main class="ck-console-main"><h1 class="ck-hidden">Console</h1>COLUMNS</main>
 <script type="module" src="/page.js"></script></body></html>"""
 PAGE_JS = """
 const models = {};
@@ -55,7 +64,7 @@ window.ready = true;
 
 @dataclass
 class Screen:
-    """A facilitator before the console. ``line``: ``up``; ``deaf``: no answer comes back; ``cut``: nothing arrives."""
+    """A facilitator at the console. ``line``: ``up``; ``deaf``: replies are lost; ``cut``: nothing arrives."""
 
     page: Page
     console: Console
@@ -77,8 +86,8 @@ class Screen:
         return self
 
     def look(self) -> None:
-        """What the console does each second, and what it has told since."""
-        self.console.look_once()
+        """Poll once, as the console does every second, and deliver the updates."""
+        self.console.update()
         told, self.told = self.told, []
         for name, content in told:
             if self.line == "up":

@@ -1,4 +1,4 @@
-"""A session with states in it, for looking at the console: ratings, people present, examples, posts."""
+"""Sample data for console tests: ratings, presence, examples, posts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def add_facilitator(store: Store, series: str, person: str = FAY, name: str = "F
 
 
 def add_teams(store: Store, content: Content, states: int = 24) -> list[Person]:
-    """Two people for each of so many states."""
+    """Two people for each of this many states."""
     codes = [state.code for state in content.jurisdictions][:states]
     names = {state.code: state.name for state in content.jurisdictions}
     people = [
@@ -38,7 +38,7 @@ def add_teams(store: Store, content: Content, states: int = 24) -> list[Person]:
 
 
 def rate(store: Store, content: Content, session: int, people: list[Person], share: float = 1.0) -> int:
-    """Each rates what the session asks to rate, always the same way; how many ratings that were."""
+    """Deterministic ratings of each person; returns their number."""
     dice = random.Random(7)
     places = [
         (exercise.id, prompt.id, item.id)
@@ -69,7 +69,7 @@ def rate(store: Store, content: Content, session: int, people: list[Person], sha
 
 
 def offer(store: Store, content: Content, author: Person, title: str, rung: str) -> None:
-    """An example of a state, on a rung of the sharing ladder."""
+    """An example of a state on a rung of the sharing ladder."""
     session, exercise, prompt = next(
         found for found in prompts_of(content, TablePrompt, None) if is_examples_table(found[2])
     )
@@ -94,7 +94,7 @@ def offer(store: Store, content: Content, author: Person, title: str, rung: str)
 
 
 def come(store: Store, series: str, session: int, people: list[Person], exercise: str = "", ago_s: float = 0) -> None:
-    """These people have their page open, and did something so many seconds ago."""
+    """Presence of these people, with their last action this many seconds ago."""
     now = dt.datetime.now(dt.UTC)
     store.note_presence(
         [

@@ -1,4 +1,4 @@
-"""What a facilitator asks for: done once, refused with a sentence, or in trouble; never an exception."""
+"""Facilitator commands: executed once, refused with a sentence, or failed; never an exception."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from cluster_kit.console.protocol import PanelRefusal
 from cluster_kit.sessions.requests import NOT_UNDERSTOOD, CommandRequest
 from cluster_kit.settings import HOME_VARIABLE, Settings
 from cluster_kit.store import Person, Store
-from tests.console.conftest import Meeting
+from tests.console.conftest import LiveSession
 from tests.console.seeding import add_facilitator
 
 
 @pytest.fixture
-def commands(meeting: Meeting) -> CommandHandler:
-    return CommandHandler(meeting.store, meeting.journal, meeting.fay)
+def commands(live_session: LiveSession) -> CommandHandler:
+    return CommandHandler(live_session.store, live_session.session_log, live_session.fay)
 
 
 def ask(kind: str, subject: str = "", ask_id: str = "a1", **value: Any) -> CommandRequest:
     return CommandRequest(id=ask_id, kind=kind, subject=subject, value=value)
 
 
-def test_the_same_thing_asked_twice_is_done_once(commands: CommandHandler, meeting: Meeting) -> None:
+def test_the_same_thing_asked_twice_is_done_once(commands: CommandHandler, live_session: LiveSession) -> None:
     for _ in range(2):
         assert commands.handle(ask("minutes", "framing", minutes=5)).type == "done"
-    assert meeting.journal.standing().changed_minutes == {"framing": 5}
+    assert live_session.session_log.state().changed_minutes == {"framing": 5}
 
 
 @pytest.mark.parametrize(
@@ -49,23 +49,25 @@ def test_the_same_thing_asked_twice_is_done_once(commands: CommandHandler, meeti
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(
-    commands: CommandHandler, meeting: Meeting, asked: CommandRequest, sentence: str
+    commands: CommandHandler, live_session: LiveSession, asked: CommandRequest, sentence: str
 ) -> None:
     reply = commands.handle(asked)
     assert (reply.type, reply.id) == ("refused", "a1")
     assert isinstance(reply, PanelRefusal)
     assert reply.sentence.startswith(sentence)
-    assert meeting.journal.standing().record == []
+    assert live_session.session_log.state().record == []
 
 
-def test_a_former_facilitator_is_refused(commands: CommandHandler, meeting: Meeting) -> None:
-    meeting.store.change_person(meeting.fay.model_copy(update={"jurisdiction": "OH"}))
+def test_a_former_facilitator_is_refused(commands: CommandHandler, live_session: LiveSession) -> None:
+    live_session.store.change_person(live_session.fay.model_copy(update={"jurisdiction": "OH"}))
     assert commands.handle(ask("message", text="Hello")) == PanelRefusal(id="a1", sentence=command_handler.NO_LONGER)
-    assert meeting.journal.standing().messages == []
+    assert live_session.session_log.state().messages == []
 
 
-def test_a_participant_does_nothing_with_the_console_s_own_tools(meeting: Meeting) -> None:
-    reply = CommandHandler(meeting.store, meeting.journal, meeting.people[0]).handle(ask("segment", "framing"))
+def test_a_participant_does_nothing_with_the_console_s_own_tools(live_session: LiveSession) -> None:
+    reply = CommandHandler(live_session.store, live_session.session_log, live_session.people[0]).handle(
+        ask("segment", "framing")
+    )
     assert isinstance(reply, PanelRefusal)
     assert reply.sentence == command_handler.NO_LONGER
 
@@ -103,5 +105,5 @@ def test_opened_by_hand_the_name_stands_in_the_record_and_without_one_nothing_is
         ]
         == "done"
     )
-    console.look_once()
+    console.update()
     assert [line["who"] for line in console.record().view["done"]] == ["Robin Sample"]

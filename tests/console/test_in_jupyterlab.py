@@ -1,4 +1,4 @@
-"""The console's notebook opened by hand, where the kit's home is."""
+"""The console's notebook opened by hand on the machine with the kit's home."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cluster_kit.content.notebooks import find_console
 from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
-from tests.test_jupyterlab import PATIENCE_MS, jupyterlab
+from tests.test_jupyterlab import PATIENCE_MS, jupyterlab, run_notebook
 
 
 @pytest.mark.browser
@@ -23,15 +23,11 @@ def test_staff_run_a_session_from_jupyterlab_under_their_name(tmp_path: Path, co
         cell.source = cell.source.replace('person: str = ""', 'person: str = "Robin Sample"')
     nbformat.write(notebook, tmp_path / "console.ipynb")
     with jupyterlab(tmp_path) as address:
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        page.goto(f"{address}/lab/tree/console.ipynb")
-        page.get_by_text("| Idle").wait_for()
-        page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
-        page.get_by_text("Run All Cells", exact=True).click()
+        page = run_notebook(context, address, "console.ipynb")
         page.get_by_role("button", name="Begin: ").click()
+        page.get_by_role("button", name="Begin now").click()
         expect(page.get_by_role("timer")).to_contain_text("left", timeout=PATIENCE_MS)
         expect(page.locator(".ck-record-lines").first).to_contain_text("Robin Sample", timeout=PATIENCE_MS)
     with Store.open(Settings(tmp_path / "home").db_url) as store:
-        standing = SessionLog(store, "2026", load_content("2026").get_session(1)).standing()
-    assert standing.segment == "framing"
+        session_state = SessionLog(store, "2026", load_content("2026").get_session(1)).state()
+    assert session_state.segment == "framing"

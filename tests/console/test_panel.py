@@ -1,4 +1,4 @@
-"""The conversation between a panel and its page: only what changed is told, and every message has a reply."""
+"""The protocol between a panel and its page: only changes are sent, and every message has a reply."""
 
 from __future__ import annotations
 
@@ -16,25 +16,32 @@ from cluster_kit.console.panel import Panel
 from cluster_kit.sessions.board import WritePost
 from cluster_kit.sessions.facilitation import Broadcast
 from cluster_kit.store import StoreUnavailableError
-from tests.console.conftest import Meeting
+from tests.console.conftest import LiveSession
 
 PANELS = [
     "run_of_show",
+    "attention",
+    "cues",
+    "prepared",
     "people",
     "exercises",
     "discuss",
     "results",
     "breakouts",
+    "shared_screen",
+    "questions",
+    "polls",
     "announcements",
     "boards",
     "examples",
     "record",
 ]
+SHARED = ["panel", "panel_elements", "people_rooms", "team_contact", "group_editor", "audience", "show_clock"]
 
 
 @pytest.fixture
-def console(meeting: Meeting) -> Iterator[Console]:
-    with closing(Console(meeting.content, meeting.number, meeting.store, meeting.fay)) as console:
+def console(live_session: LiveSession) -> Iterator[Console]:
+    with closing(Console(live_session.content, live_session.number, live_session.store, live_session.fay)) as console:
         yield console
 
 
@@ -56,17 +63,18 @@ def test_every_panel_opens_answers_a_greeting_and_is_bundled_for_jupyterlab(cons
     assert style.startswith("/* The console's panels.")
 
 
-def test_only_what_changed_is_told_and_nothing_when_nothing_did(console: Console, meeting: Meeting) -> None:
-    first = meeting.journal.do(meeting.people[0], WritePost(text="First."), subject="framing")
-    console.look_once()
+def test_only_what_changed_is_told_and_nothing_when_nothing_did(console: Console, live_session: LiveSession) -> None:
+    first = live_session.session_log.do(live_session.people[0], WritePost(text="First."), subject="framing")
+    console.update()
     panel = console.boards()
     told = listen(panel)
-    second = meeting.journal.do(meeting.people[0], WritePost(text="Second."), subject="framing")
-    console.look_once()
-    console.look_once()
+    second = live_session.session_log.do(live_session.people[0], WritePost(text="Second."), subject="framing")
+    console.update()
+    console.update()
     [message] = told
-    assert message["changed"].keys() == {f"post {second.id}"}
-    assert f"post {first.id}" in panel.receive({"type": "hello"})[0]["changed"]
+    assert message["changed"] == {}
+    assert message["entries"]["posts"].keys() == {second.id}
+    assert panel.receive({"type": "hello"})[0]["changed"]["posts"].keys() == {first.id, second.id}
 
 
 @pytest.mark.parametrize(
@@ -77,49 +85,49 @@ def test_only_what_changed_is_told_and_nothing_when_nothing_did(console: Console
         {"type": "ask", "about": ["list"]}, {"type": "do", "id": "a", "kind": "feature", "subject": "OH/examples/r1"},
     ],
 )  # fmt: skip
-def test_nonsense_is_refused_and_changes_nothing(console: Console, meeting: Meeting, message: Any) -> None:
+def test_nonsense_is_refused_and_changes_nothing(console: Console, live_session: LiveSession, message: Any) -> None:
     for panel in (console.announcements(), console.examples(), console.results(), console.breakouts()):
         [reply] = panel.receive(message)
         assert reply["type"] in ("refused", "trouble")
         assert reply["sentence"]
-    assert meeting.journal.standing().record == []
+    assert live_session.session_log.state().record == []
 
 
 def test_a_store_that_is_away_is_said_and_what_was_asked_can_be_tried_again(
-    console: Console, meeting: Meeting, tmp_path: Path
+    console: Console, live_session: LiveSession, tmp_path: Path
 ) -> None:
     panel = console.announcements()
     asked = {"type": "do", "id": "m1", "kind": "message", "value": {"text": "Hello"}}
     database = tmp_path / "kept.sqlite3"
     elsewhere = database.with_suffix(".away")
-    meeting.store.close()
+    live_session.store.close()
     os.rename(database, elsewhere)
     database.mkdir()
     try:
         assert panel.receive(asked)[0]["type"] == "trouble"
         told = listen(panel)
         with pytest.raises(StoreUnavailableError):
-            console.look_once()
+            console.update()
         assert told == [{"type": "seen", "seen": False}]
     finally:
         database.rmdir()
         os.rename(elsewhere, database)
     assert panel.receive(asked)[0]["type"] == "done"
-    console.look_once()
+    console.update()
     assert told[1] == {"type": "seen", "seen": True}
-    assert [one.text for one in meeting.journal.standing().messages] == ["Hello"]
+    assert [one.text for one in live_session.session_log.state().messages] == ["Hello"]
 
 
 def test_every_module_of_the_console_is_one_that_the_page_may_load() -> None:
     names = {path.name for path in CONSOLE.glob("*.js")}
-    assert names == {f"{name}.js" for name in (*PANELS, "panel", "panel_elements")}
+    assert names == {f"{name}.js" for name in (*PANELS, *SHARED)}
 
 
-def test_both_panels_of_two_consoles_tell_the_same(meeting: Meeting, console: Console) -> None:
-    meeting.journal.do(meeting.fay, Broadcast(text="Hello"))
+def test_both_panels_of_two_consoles_tell_the_same(live_session: LiveSession, console: Console) -> None:
+    live_session.session_log.do(live_session.fay, Broadcast(text="Hello"))
     views = []
-    with closing(Console(meeting.content, meeting.number, meeting.store, meeting.fay)) as other:
+    with closing(Console(live_session.content, live_session.number, live_session.store, live_session.fay)) as other:
         for one in (console, other):
-            one.look_once()
+            one.update()
             views.append([getattr(one, name)().view for name in PANELS if name != "examples"])
     assert views[0] == views[1]

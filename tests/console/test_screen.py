@@ -1,4 +1,4 @@
-"""The console under a facilitator's hands: the clock, the keyboard, a line that breaks, words that must not be lost."""
+"""The console in use: clock, keyboard, reconnection, and unsent text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cluster_kit.console import Console
 from cluster_kit.sessions.board import WritePost
 from cluster_kit.sessions.facilitation import BeginSegment, Broadcast
 from tests.browser import find_violations
-from tests.console.conftest import Meeting
+from tests.console.conftest import FACILITATION, LiveSession
 from tests.console.harness import Screen
 from tests.console.seeding import come, offer, rate
 from tests.server.test_accessibility import MISSED, walk
@@ -22,38 +22,52 @@ from tests.server.test_accessibility import MISSED, walk
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"> =1+1 \u202e \u0000"
 Open = Callable[[], Screen]
-LATE_MS = 5000  # by then the page says that there is no answer yet
+LATE_MS = 5000  # by then the page says that there is no reply yet
 
 
 @pytest.fixture
-def open_screen(meeting: Meeting, context: BrowserContext) -> Iterator[Open]:
+def open_screen(live_session: LiveSession, context: BrowserContext) -> Iterator[Open]:
     with ExitStack() as stack:
 
         def open_screen() -> Screen:
-            console = Console(meeting.content, meeting.number, meeting.store, meeting.fay)
+            console = Console(
+                live_session.content, live_session.number, live_session.store, live_session.fay, FACILITATION
+            )
             return Screen(context.new_page(), stack.enter_context(closing(console))).open()
 
         yield open_screen
 
 
 def test_the_clock_says_what_is_left_what_is_over_and_how_far_behind(
-    meeting: Meeting, context: BrowserContext, open_screen: Open
+    live_session: LiveSession, context: BrowserContext, open_screen: Open
 ) -> None:
-    meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
+    live_session.session_log.do(live_session.fay, BeginSegment(), subject="framing")
     context.clock.install()
     page = open_screen().page
-    expect(page.get_by_role("timer")).to_have_text(re.compile(r"2[12]:\d\d left"))
-    expect(page.get_by_text("On time")).to_be_visible()
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"[78]:\d\d left"))
+    expect(
+        page.get_by_text(re.compile(r"^9 min planned, [01]:\d\d taken · Ends \d+:\d\d [AP]M \S+ · part ends"))
+    ).to_be_visible()
+    expect(page.get_by_text("On time, counted from your start")).to_be_visible()  # the session is on another day
     context.clock.fast_forward(dt.timedelta(minutes=25).seconds * 1000)
-    expect(page.get_by_role("timer")).to_have_text(re.compile(r"3:\d\d over"))
-    expect(page.get_by_text("3 minutes behind")).to_be_visible()
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"1[67]:\d\d over"))
+    expect(page.get_by_text("3 minutes behind, counted from your start")).to_be_visible()
 
 
-def test_a_session_is_run_by_keyboard_alone(meeting: Meeting, open_screen: Open) -> None:
+def test_a_part_that_was_never_held_has_taken_no_time(live_session: LiveSession, open_screen: Open) -> None:
+    live_session.session_log.do(live_session.fay, BeginSegment(), subject="policy_tool")
+    parts = open_screen().page.get_by_role("list", name="Segments").get_by_role("listitem")
+    expect(parts.first).to_contain_text("not held")
+    expect(parts.first).not_to_contain_text("took")
+    expect(parts.nth(1)).to_contain_text("min")
+
+
+def test_a_session_is_run_by_keyboard_alone(live_session: LiveSession, open_screen: Open) -> None:
     screen = open_screen()
     page = screen.page
     page.get_by_role("button", name="Begin: ").focus()
     page.keyboard.press("Enter")
+    page.get_by_role("button", name="Begin now").press("Enter")
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
     screen.look()
     expect(page.get_by_role("heading", name="Why Clusters, and why across systems")).to_be_visible()
@@ -65,16 +79,16 @@ def test_a_session_is_run_by_keyboard_alone(meeting: Meeting, open_screen: Open)
     assert find_violations(page) == []
     page.keyboard.press("Escape")
     page.wait_for_function("() => !document.querySelector('dialog, [aria-disabled]')")
-    assert meeting.journal.standing().is_on
+    assert live_session.session_log.state().is_on
     page.keyboard.press("Enter")
     dialog.get_by_role("button", name="End session").press("Enter")
     expect(dialog).to_have_count(0)
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
-    assert not meeting.journal.standing().is_on
+    assert not live_session.session_log.state().is_on
 
 
 def test_what_was_asked_while_the_line_was_cut_is_done_once_when_it_is_back(
-    meeting: Meeting, context: BrowserContext, open_screen: Open
+    live_session: LiveSession, context: BrowserContext, open_screen: Open
 ) -> None:
     context.clock.install()
     screen = open_screen()
@@ -90,12 +104,12 @@ def test_what_was_asked_while_the_line_was_cut_is_done_once_when_it_is_back(
         screen.page.evaluate("window.fire('ck:connected')")
         expect(screen.page.get_by_label("Message on every page")).to_have_value("")
         expect(screen.page.get_by_text("No answer yet.")).to_have_count(0)
-    said = [one.text for one in meeting.journal.standing().messages]
-    assert said == ["Sent on a cut line.", "Sent on a deaf line."]
+    messages = [one.text for one in live_session.session_log.state().messages]
+    assert messages == ["Sent on a cut line.", "Sent on a deaf line."]
 
 
 def test_words_outlive_a_page_that_loads_again_and_are_sent_once(
-    meeting: Meeting, context: BrowserContext, open_screen: Open
+    live_session: LiveSession, context: BrowserContext, open_screen: Open
 ) -> None:
     context.clock.install()
     screen = open_screen()
@@ -111,7 +125,7 @@ def test_words_outlive_a_page_that_loads_again_and_are_sent_once(
     expect(box).to_have_value("Welcome back.")
     screen.page.get_by_role("button", name="Show on every page").click()
     expect(box).to_have_value("")
-    assert [one.text for one in meeting.journal.standing().messages] == ["Welcome back."]
+    assert [one.text for one in live_session.session_log.state().messages] == ["Welcome back."]
 
 
 def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(open_screen: Open) -> None:
@@ -124,34 +138,36 @@ def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(open_screen: O
     expect(page.get_by_label("Address")).to_have_value("clusters")
 
 
-def test_hostile_words_are_shown_as_words(meeting: Meeting, open_screen: Open) -> None:
-    meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
-    meeting.journal.do(meeting.people[0], WritePost(text=HOSTILE), subject="framing")
-    meeting.journal.do(meeting.fay, Broadcast(text=HOSTILE))
-    offer(meeting.store, meeting.content, meeting.people[2], HOSTILE, "named")
+def test_hostile_words_are_shown_as_words(live_session: LiveSession, open_screen: Open) -> None:
+    live_session.session_log.do(live_session.fay, BeginSegment(), subject="framing")
+    live_session.session_log.do(live_session.people[0], WritePost(text=HOSTILE), subject="framing")
+    live_session.session_log.do(live_session.fay, Broadcast(text=HOSTILE))
+    offer(live_session.store, live_session.content, live_session.people[2], HOSTILE, "named")
     page = open_screen().page
     expect(page.locator(".ck-boards-text")).to_contain_text("<img src=x")
-    expect(page.locator(".ck-tell-message")).to_contain_text("<img src=x")
+    expect(page.locator(".ck-announcement-message")).to_contain_text("<img src=x")
     expect(page.locator(".ck-examples-list")).to_contain_text("<img src=x")
     expect(page).to_have_title("The console")
     assert page.locator("img").count() == 0
 
 
-def test_news_take_neither_the_keyboard_nor_what_is_open_nor_what_is_typed(meeting: Meeting, open_screen: Open) -> None:
-    rate(meeting.store, meeting.content, 1, meeting.people[:6])
-    meeting.journal.do(meeting.fay, Broadcast(text="Hello."))
+def test_news_take_neither_the_keyboard_nor_what_is_open_nor_what_is_typed(
+    live_session: LiveSession, open_screen: Open
+) -> None:
+    rate(live_session.store, live_session.content, 1, live_session.people[:6])
+    live_session.session_log.do(live_session.fay, Broadcast(text="Hello."))
     screen = open_screen()
     page = screen.page
     area = page.locator("details.ck-results-fold").first
     area.locator("summary").click()
     page.get_by_label("Message on every page").fill("Half a sent")
-    page.get_by_role("button", name="Undo Said to everybody: Hello.").focus()
-    rate(meeting.store, meeting.content, 1, meeting.people[6:])
-    come(meeting.store, "2026", 1, meeting.people)
-    meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
+    page.get_by_role("button", name="Undo Sent to everyone: Hello.").focus()
+    rate(live_session.store, live_session.content, 1, live_session.people[6:])
+    come(live_session.store, "2026", 1, live_session.people)
+    live_session.session_log.do(live_session.fay, BeginSegment(), subject="framing")
     screen.look()
     expect(page.get_by_role("heading", name="Why Clusters, and why across systems")).to_be_visible()
-    expect(page.get_by_role("button", name="Undo Said to everybody: Hello.")).to_be_focused()
+    expect(page.get_by_role("button", name="Undo Sent to everyone: Hello.")).to_be_focused()
     assert area.evaluate("fold => fold.open")
     expect(page.get_by_label("Message on every page")).to_have_value("Half a sent")
 
@@ -164,24 +180,24 @@ def test_a_store_that_is_away_is_said_on_top(open_screen: Open) -> None:
     expect(screen.page.get_by_text("what you see here may be old")).to_have_count(0)
 
 
-def test_groups_are_proposed_shown_and_their_file_is_taken_away(meeting: Meeting, open_screen: Open) -> None:
-    come(meeting.store, "2026", 1, meeting.people)
+def test_groups_are_proposed_shown_and_their_file_is_taken_away(live_session: LiveSession, open_screen: Open) -> None:
+    come(live_session.store, "2026", 1, live_session.people)
     screen = open_screen()
     page = screen.page
     page.get_by_label("What the groups are for").fill("Who helps whom")
     page.get_by_role("button", name="Form groups").click()
     expect(page.get_by_role("heading", name="Proposed: 2 groups")).to_be_focused()
-    assert meeting.journal.standing().rounds == []
+    assert live_session.session_log.state().rounds == []
     page.get_by_role("button", name="Show these groups to participants").click()
     expect(page.get_by_role("heading", name="Proposed")).to_have_count(0)
     screen.look()
     expect(page.get_by_role("heading", name="Who helps whom")).to_be_visible()
     with page.expect_download() as loading:
-        page.get_by_role("button", name="Download for the video call").click()
+        page.get_by_role("button", name="Download for Zoom", exact=True).click()
     assert loading.value.suggested_filename == "session-1-breakout-rooms-1.csv"
     page.get_by_role("button", name="Take down these groups").click()
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
-    assert meeting.journal.standing().rounds == []
+    assert live_session.session_log.state().rounds == []
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -198,38 +214,40 @@ def test_an_empty_console_says_what_will_stand_where_and_breaks_no_rule(
 
 
 def test_an_earlier_message_that_would_come_back_is_said_and_all_are_taken_down(
-    meeting: Meeting, open_screen: Open
+    live_session: LiveSession, open_screen: Open
 ) -> None:
     for text in ("First.", "Second."):
-        meeting.journal.do(meeting.fay, Broadcast(text=text))
+        live_session.session_log.do(live_session.fay, Broadcast(text=text))
     page = open_screen().page
-    expect(page.locator(".ck-tell-message")).to_contain_text("back when it is taken down: First.")
+    expect(page.locator(".ck-announcement-message")).to_contain_text("back when it is taken down: First.")
     page.get_by_role("button", name="Take all down").click()
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
-    assert meeting.journal.standing().messages == []
+    assert live_session.session_log.state().messages == []
 
 
-def test_a_facilitator_posts_on_the_present_board_as_soon_as_there_is_one(meeting: Meeting, open_screen: Open) -> None:
+def test_a_facilitator_posts_on_the_present_board_as_soon_as_there_is_one(
+    live_session: LiveSession, open_screen: Open
+) -> None:
     screen = open_screen()
     page = screen.page
     expect(page.get_by_text("Write a post")).to_be_hidden()
-    meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
+    live_session.session_log.do(live_session.fay, BeginSegment(), subject="framing")
     screen.look()
     page.get_by_text("Write a post").click()
     box = page.get_by_label("On the present part's board")
     box.fill("Begin with one example.")
     page.get_by_role("button", name="Post as facilitator").click()
     expect(box).to_have_value("")
-    assert [post.jurisdiction for post in meeting.journal.standing().posts.values()] == [""]
+    assert [post.jurisdiction for post in live_session.session_log.state().posts.values()] == [""]
 
 
-def test_news_do_not_move_the_page(meeting: Meeting, open_screen: Open) -> None:
-    rate(meeting.store, meeting.content, 1, meeting.people)
-    meeting.journal.do(meeting.fay, Broadcast(text="Hello."))
+def test_news_do_not_move_the_page(live_session: LiveSession, open_screen: Open) -> None:
+    rate(live_session.store, live_session.content, 1, live_session.people)
+    live_session.session_log.do(live_session.fay, Broadcast(text="Hello."))
     screen = open_screen()
     page = screen.page
     page.set_viewport_size({"width": 800, "height": 600})
-    page.get_by_role("button", name="Undo Said to everybody: Hello.").click()
+    page.get_by_role("button", name="Undo Sent to everyone: Hello.").click()
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
     page.evaluate("scrollTo(0, 0)")
     screen.look()
@@ -237,11 +255,13 @@ def test_news_do_not_move_the_page(meeting: Meeting, open_screen: Open) -> None:
     assert page.evaluate("scrollY") == 0
 
 
-def test_the_keyboard_comes_to_everything_once_and_is_seen_everywhere(meeting: Meeting, open_screen: Open) -> None:
-    rate(meeting.store, meeting.content, 1, meeting.people)
-    meeting.journal.do(meeting.fay, BeginSegment(), subject="framing")
-    meeting.journal.do(meeting.people[0], WritePost(text="First."), subject="framing")
-    offer(meeting.store, meeting.content, meeting.people[2], "One catalog", "named")
+def test_the_keyboard_comes_to_everything_once_and_is_seen_everywhere(
+    live_session: LiveSession, open_screen: Open
+) -> None:
+    rate(live_session.store, live_session.content, 1, live_session.people)
+    live_session.session_log.do(live_session.fay, BeginSegment(), subject="framing")
+    live_session.session_log.do(live_session.people[0], WritePost(text="First."), subject="framing")
+    offer(live_session.store, live_session.content, live_session.people[2], "One catalog", "named")
     page = open_screen().page
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     stops = list(walk(page, "Tab"))

@@ -1,4 +1,4 @@
-"""Two facilitators on two servers with one PostgreSQL: what one does, the other sees at the next look."""
+"""Two facilitators on two servers with one PostgreSQL database: each sees the other's commands at the next poll."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def test_what_one_does_the_other_sees_whatever_the_server(postgres_database: str
         rate(one, content, 1, add_teams(one, content, 3))
         for console in (first, second):
             console.close()
-            console.look_once()
+            console.update()
         shows = [console.run_of_show().view for console in (first, second)]
         assert shows[0] == shows[1]
         assert shows[1]["parts"][0]["state"] == "now"
         assert [line["who"] for line in second.record().view["done"]] == ["Fay Sample"]
-        assert {"state AL", "state AK", "state AZ"} <= second.results().view.keys()
+        assert {"AL", "AK", "AZ"} <= second.results().view["states"].keys()
         again = second.run_of_show().receive({**asked, "id": "begin-too"})[0]
         assert (again["type"], again["sentence"].endswith("is the present segment already.")) == ("refused", True)

@@ -1,4 +1,4 @@
-"""The commands as people run them: what they print, and how they end."""
+"""The commands: output and exit codes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def run(*arguments: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home with a series and an instrument of its own, and the Framework that ships."""
+    """A home with its own series and instrument, and the shipped Framework."""
     shutil.copytree(SMALL_PACK, tmp_path / "home" / "content", ignore=shutil.ignore_patterns("framework.yaml"))
     return tmp_path / "home"
 
@@ -66,6 +66,8 @@ def test_check_as_json(pack: Pack, home: Path) -> None:
                 "sentence": "unknown key 'titel': did you mean 'title'?",
             }
         ],
+        "notices": [],
+        "notebooks": [],
         "series": [],
     }
 

@@ -94,7 +94,7 @@ def test_a_partial_pack_says_what_is_missing_and_checks_the_rest(pack: Pack) -> 
     (pack.path / "roles.yaml").unlink()
     (pack.path / "instrument/areas/data.yaml").unlink()
     pack.change("audiences.yaml", "title: Learners", "titel: Learners")
-    assert [(file, said) for file, _, _, said in pack.problems()] == [
+    assert [(file, text) for file, _, _, text in pack.problems()] == [
         ("audiences.yaml", "unknown key 'titel': did you mean 'title'?"),
         ("instrument/areas/data.yaml", "this file is missing"),
         ("roles.yaml", "this file is missing"),
@@ -109,7 +109,7 @@ def test_a_file_that_nothing_reads_is_a_problem(pack: Pack) -> None:
     shutil.copy(pack.path / "roles.yaml", pack.path / "rolls.yaml")
     shutil.copy(pack.path / "series/2031/session_2.yaml", pack.path / "series/2031/session_3.yaml")
     (pack.path / "notes.txt").write_text("Notes may stand here.", encoding="utf-8")
-    assert [(file, said[:42]) for file, _, _, said in pack.problems()] == [
+    assert [(file, text[:42]) for file, _, _, text in pack.problems()] == [
         ("rolls.yaml", "nothing reads a file of this name: did you"),
         ("series/2031/session_3.yaml", "nothing reads a file of this name: did you"),
     ]

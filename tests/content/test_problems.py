@@ -1,4 +1,4 @@
-"""Each kind of thing that a model refuses: one problem, at its line, in words that say how to mend it."""
+"""Each kind of invalid value: one problem, at its line, with a sentence on how to fix it."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ def test_the_small_pack_has_no_problems(pack: Pack) -> None:
          "expected_rows must be more than 0, not '0'"),
         ("minimum: 1", "minimum: low", "exercises.goals.prompts.goals.columns.rank.minimum",
          "minimum must be a number, not 'low'"),
+        ("minimum: 1, maximum: 9", "rank: true, whole: false", "exercises.goals.prompts.goals.columns.rank.whole",
+         "a rank is a whole number"),
+        ("minimum: 1, maximum: 9", "minimum: 2, rank: true", "exercises.goals.prompts.goals.columns.rank.minimum",
+         "ranks begin with 1, so the minimum cannot be 2"),
+        ("minimum: 1, maximum: 9", "rank: true, maximum: 9", "exercises.goals.prompts.goals.columns.rank.maximum",
+         "the table can have 30 rows, so ranks go beyond the maximum (9)"),
         ("minimum: 1", "minimum: nan", "exercises.goals.prompts.goals.columns.rank.minimum",
          "minimum must be a number, not 'nan'"),
         ("depth: standard", "depth: standart", "exercises.goals.prompts.goals.columns.evidence.depth",
@@ -74,7 +80,7 @@ def test_the_small_pack_has_no_problems(pack: Pack) -> None:
 )  # fmt: skip
 def test_one_mistake_is_one_problem_at_its_place(pack: Pack, old: str, new: str, key: str, sentence: str) -> None:
     pack.change(SESSION, old, new)
-    assert [(file, found, said) for file, _, found, said in pack.problems()] == [(SESSION, key, sentence)]
+    assert [(file, found, text) for file, _, found, text in pack.problems()] == [(SESSION, key, sentence)]
 
 
 def test_a_problem_stands_at_the_line_of_its_key(pack: Pack) -> None:
@@ -109,7 +115,7 @@ def test_a_code_in_small_letters_is_said_plainly(pack: Pack) -> None:
 
 def test_a_shared_exercise_is_blamed_once_and_where_it_stands(pack: Pack) -> None:
     pack.change(SHARED, "minutes: 6", "minutes: six")
-    assert [(file, said) for file, _, _, said in pack.problems()] == [
+    assert [(file, text) for file, _, _, text in pack.problems()] == [
         (SHARED, "minutes must be a whole number, not 'six'")
     ]
 

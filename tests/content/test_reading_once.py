@@ -1,4 +1,4 @@
-"""Content is read once, and again as soon as a file of it has changed."""
+"""Content is cached, and read again once one of its files has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times in the zones of whoever reads."""
+"""Times in the reader's time zones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def times(*zones: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("zone", "said"),
+    ("zone", "text"),
     [
         ("America/New_York", "Tuesday, February 16, 2027, 1:00 to 2:30 p.m. Eastern Standard Time"),
         ("America/Phoenix", "Tuesday, February 16, 2027, 11:00 a.m. to 12:30 p.m. Mountain Standard Time"),
@@ -31,8 +31,8 @@ def times(*zones: str) -> list[str]:
         ("Pacific/Honolulu", "Tuesday, February 16, 2027, 8:00 to 9:30 a.m. Hawaii-Aleutian Standard Time"),
     ],
 )
-def test_a_meeting_in_the_words_of_a_zone(zone: str, said: str) -> None:
-    assert times(zone) == [said]
+def test_a_meeting_in_the_words_of_a_zone(zone: str, text: str) -> None:
+    assert times(zone) == [text]
 
 
 def test_a_state_of_two_zones_sees_both_its_capital_first() -> None:

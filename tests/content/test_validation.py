@@ -1,4 +1,4 @@
-"""What only shows across files: each test breaks one thing in the small pack and reads the one problem."""
+"""Checks across files: each test breaks one thing in the small pack and gets one problem."""
 
 from __future__ import annotations
 
@@ -69,7 +69,21 @@ BREAKS = [
     (SESSION, "minutes: 35", "minutes: 34", "the segments add up to 59 minutes, and the schedule gives the session 60"),
     (SERIES, "end: 14:00", "end: 12:00", "the session must end after it starts"),
     (SERIES, "date: 2031-05-13", "date: 2031-02-18", "sessions must be in the order of their numbers and dates"),
-    (LATER, "minutes: 7", "minutes: 11", "its exercises take 11 minutes, and the segment has 10"),
+    (LATER, "minutes: 7", "minutes: 11",
+     "the segment has 11 minutes and needs 14.5: 1.5 for 1 move between rooms, 11 of exercises, 2 of buffer"),
+    (SESSION, "title: Peers, minutes: 5,", "title: Peers, minutes: 5, host_minutes: 4,",
+     "the segment has 5 minutes and needs 7.5: 4 for the facilitator, 1.5 for 1 move between rooms, 2 of buffer"),
+    (LATER, "    minutes: 7\n    outcomes: [review]",
+     "    minutes: 7\n    outcomes: []\n  - use: next_steps\n    id: few\n"
+     "    when: follow_up\n    minutes: 0\n    talk_minutes: 0\n    about_minutes: 5\n    outcomes: [review]",
+     "the outcome 'review' has 0 minutes of exercises in the room, and needs 5"),
+    (LATER, "about_minutes: 10", "about_minutes: 1", "reading and answering take about 3.3 minutes, not 1"),
+    (SESSION, "    talk_minutes: 5\n", "    talk_minutes: 5\n    prework_minutes: 5\n",
+     "nothing is asked before the session: mark a prompt with before: true"),
+    (SESSION, "label: The items, areas", "label: The items, before: true, areas",
+     "a prompt is marked before: true: say how long it takes"),
+    (LATER, "    about_minutes: 10\n", "    about_minutes: 10\n    prework_minutes: 5\n",
+     "is for exercises in the room: a prework exercise has none"),
     (LATER, "about_minutes: 10", "minutes: 3\n    about_minutes: 10",
      "a prework exercise takes no time in the room: say about_minutes instead"),
     (LATER, "    about_minutes: 10\n", "", "a prework exercise needs about_minutes: how long it takes"),
@@ -77,8 +91,8 @@ BREAKS = [
     (SESSION, "    minutes: 5\n", "", "an exercise in the room needs minutes, or when: prework or follow_up"),
     (SESSION, "    talk_minutes: 5\n", "", "a team needs time to talk before it writes: give talk_minutes"),
     (SESSION, "minutes: 20", "minutes: 10",
-     "5 minutes of talk and about 6.5 of writing do not fit in 10: ask less, mark prompts as depth: standard, or give "
-     "more minutes"),
+     "0.75 minutes to find it, about 0.1 to read, 5 to talk, and about 9.2 to answer do not fit in 10: ask less, mark "
+     "prompts as before: true or depth: standard, or give more minutes"),
     # prompts hold together
     (SESSION, "options_from: audiences, many: true", "many: true", "a choice needs either options or options_from"),
     (SESSION, "options_from: audiences,", "options_from: audiences, options: [{id: a, label: A}, {id: b, label: B}],",
@@ -89,7 +103,11 @@ BREAKS = [
      "there is another row 'a' above: each needs its own"),
     (LATER, EARLIER, "rows: [{id: a, label: A}, {id: b, label: B}]\n        expected_rows: 1\n        max_rows: 1",
      "has 2 rows, more than max_rows (1)"),
+    (LATER, EARLIER, "rows: [{id: a, label: A}, {id: b, label: B}]\n        rows_each: 3",
+     "rows_each (3) divides fixed rows, and the table has 2"),
     (LATER, EARLIER, EARLIER + "\n        max_rows: 2", "expected_rows (3) is more than max_rows (2)"),
+    (SESSION, "label: Goals\n", "label: Goals\n        path: [test, tes]\n",
+     "there is no choice column 'tes' with options of its own: did you mean 'test'?"),
     (SESSION, "minimum: 1, maximum: 9", "minimum: 9, maximum: 1", "minimum (9) is more than maximum (1)"),
     (SESSION, ", {value: 2, label: Very}]", "]", "a scale needs at least two points"),
     (SESSION, "{value: 2, label: Very}", "{value: 1, label: Very}",
@@ -140,15 +158,46 @@ BREAKS = [
 @pytest.mark.parametrize(("file", "old", "new", "sentence"), BREAKS)
 def test_one_break_is_one_problem_in_its_file(pack: Pack, file: str, old: str, new: str, sentence: str) -> None:
     pack.change(file, old, new)
-    assert [(found, said) for found, _, _, said in pack.problems()] == [(file, sentence)]
+    assert [(found, text) for found, _, _, text in pack.problems()] == [(file, sentence)]
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "sentence"),
+    [
+        (
+            "        id: goals\n        label",
+            "[{id: b, label: B}, {id: a, label: A}]",
+            "must have the same options in the same order",
+        ),
+        (
+            "        id: help\n        label",
+            "[{id: a, label: A}, {id: b, label: B}]",
+            "a path is drawn of rows that people add",
+        ),
+    ],
+)
+def test_a_path_leads_between_the_same_systems_over_rows_that_people_add(
+    pack: Pack, table: str, options: str, sentence: str
+) -> None:
+    start = "{kind: choice, id: start, label: From, options: [{id: a, label: A}, {id: b, label: B}]}"
+    end = f"{{kind: choice, id: end, label: To, options: {options}}}"
+    name = {
+        "        id: goals\n        label": "statement, label: Goal",
+        "        id: help\n        label": "how, label: How",
+    }[table]
+    pack.change(SESSION, table, table.replace("label", "path: [start, end]\n        label"))
+    pack.change(
+        SESSION, f"- {{kind: text, id: {name}", f"- {start}\n          - {end}\n          - {{kind: text, id: {name}"
+    )
+    assert any(sentence in said for said in pack.sentences())
 
 
 def test_segments_come_in_their_order(pack: Pack) -> None:
-    pack.change(LATER, "  - {kind: framing, title: Framing, minutes: 5, purpose: To begin.}\n", "")
+    pack.change(LATER, "  - {kind: framing, title: Framing, minutes: 4, purpose: To begin.}\n", "")
     assert pack.sentences() == [
         "a session has these segments, in this order: framing, policy_tool, peer_discussion, state_examples, "
         "next_steps",
-        "the segments add up to 25 minutes, and the schedule gives the session 30",
+        "the segments add up to 26 minutes, and the schedule gives the session 30",
     ]
 
 
@@ -187,5 +236,6 @@ def test_a_prompt_from_an_area_without_essential_items_has_nothing_to_rate(pack:
 
 def test_an_outcome_belongs_to_one_session_only(pack: Pack) -> None:
     pack.change(LATER, "{id: review,", "{id: goals,")
-    pack.change(LATER, "outcomes: [review]", "outcomes: [goals]")
+    pack.change(LATER, "outcomes: [review]\n    intent", "outcomes: [goals]\n    intent")
+    pack.change(LATER, "minutes: 7\n    outcomes: [review]", "minutes: 7\n    outcomes: [goals]")
     assert pack.sentences() == ["session 1 has an outcome 'goals' too: each needs its own"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import random
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +36,7 @@ def written(folder: Path, instrument: m.Instrument = SMALL, roles: m.Roles = ROL
 
 
 def edited(folder: Path, edit: Callable[[Workbook], None]) -> Path:
-    """The small instrument's workbook, changed and saved again as a spreadsheet program would."""
+    """The small instrument's workbook, changed and saved as by a spreadsheet program."""
     path = written(folder)
     book = load_workbook(path)
     edit(book)
@@ -67,7 +68,7 @@ PIECES = [
 
 
 def odd_instrument(seed: int) -> tuple[m.Instrument, m.Roles]:
-    """An instrument and roles whose every text is made of odd pieces."""
+    """An instrument and roles with unusual text in every field."""
     chance = random.Random(seed)
 
     def text() -> str:
@@ -83,7 +84,8 @@ def odd_instrument(seed: int) -> tuple[m.Instrument, m.Roles]:
         )
 
     roles = tuple(m.Role(id=f"role_{i}", title=text(), description=text()) for i in range(4))
-    scale = tuple(m.Anchor(value=i + 1, label=text(), text=chance.choice(["", text()])) for i in range(5))
+    points = chance.choice([0, 5, 5])
+    scale = tuple(m.Anchor(value=i + 1, label=text(), text=chance.choice(["", text()])) for i in range(points))
     areas = tuple(
         m.PolicyArea(
             schema_version=1,
@@ -94,11 +96,13 @@ def odd_instrument(seed: int) -> tuple[m.Instrument, m.Roles]:
                 m.Item(
                     id=f"item_{a}_{i}",
                     text=text(),
-                    guiding_questions=texts(),
-                    anchors=tuple(text() for _ in scale),
-                    evidence=texts(),
+                    guiding_questions=chance.choice([(), texts()]),
+                    anchors=chance.choice([(), tuple(text() for _ in scale)]),
+                    evidence=chance.choice([(), texts()]),
+                    strategies=chance.choice([(), texts()]),
                     depth=chance.choice(list(m.Depth)),
-                    roles=tuple(chance.sample([role.id for role in roles], k=2)),
+                    roles=chance.choice([(), tuple(chance.sample([role.id for role in roles], k=2))]),
+                    transition=chance.random() < 0.3,
                 )
                 for i in range(3)
             ),
@@ -106,7 +110,8 @@ def odd_instrument(seed: int) -> tuple[m.Instrument, m.Roles]:
         for a in range(3)
     )
     instrument = m.Instrument(
-        title=text(), version=text(), wording="official", about=text(), scale=scale,
+        title=text(), version=text(), wording="official", about=text(), rule=chance.choice(["", text()]),
+        scale=scale,
         goals=questions("goal"), areas=areas, plan=questions("plan"),
     )  # fmt: skip
     return instrument, m.Roles(schema_version=1, roles=roles)
@@ -166,14 +171,40 @@ def test_ids_are_kept_and_a_new_row_gets_one_from_its_words(tmp_path: Path) -> N
         sheet = book[ITEMS]
         sheet["C2"] = "Quite other words."
         sheet.append(
-            [None, "data", "Données: 2 sources agree!", "Why?", "A list", "FULL", "data; director", "a", "b", "c"]
+            [
+                None,
+                "data",
+                "Données: 2 sources agree!",
+                "Why?",
+                "A list",
+                "FULL",
+                "data; director",
+                None,
+                None,
+                "a",
+                "b",
+                "c",
+            ]
         )
         sheet.append(
-            [None, "Data", "Données: 2 sources agree!", "Why?", "A list", "full", "State cte director", "a", "b", "c"]
+            [
+                None,
+                "Data",
+                "Données: 2 sources agree!",
+                "Why?",
+                "A list",
+                "full",
+                "State cte director",
+                None,
+                None,
+                "a",
+                "b",
+                "c",
+            ]
         )
         book["Part 1 Goals"].append([None, "日本", None, None, "essential"])
         book[AREAS].append([None, "Shared vision", "New."])
-        sheet.append(["x_1", "Shared vision", "X", "Why?", "A list", "full", "data", "a", "b", "c"])
+        sheet.append(["x_1", "Shared vision", "X", "Why?", "A list", "full", "data", None, None, "a", "b", "c"])
 
     instrument = read_workbook(edited(tmp_path, edit), ROLES)
     assert instrument.areas[0].items[0].id == "shared_vision"
@@ -189,12 +220,47 @@ def test_columns_may_be_moved_added_and_numbers_stand_for_text(tmp_path: Path) -
     def edit(book: Workbook) -> None:
         book["About"]["B3"] = 2.5
         sheet = book[ITEMS]
-        sheet.move_range("B1:B4", cols=10)
+        sheet.move_range("B1:B4", cols=14)
         sheet["B1"], sheet["B2"] = "Our notes", "=1+1"
         sheet["C3"] = 7
 
     instrument = read_workbook(edited(tmp_path, edit), ROLES)
     assert (instrument.version, instrument.areas[0].items[1].text) == ("2.5", "7")
+
+
+def test_what_an_item_need_not_have_may_be_empty_or_without_a_column(tmp_path: Path) -> None:
+    def edit(book: Workbook) -> None:
+        sheet = book[ITEMS]
+        for cell in ("D2", "E2", "F2", "G2", "J2", "K2", "L2"):
+            sheet[cell] = None
+        sheet["H2"], sheet["I3"] = "Name a team.\nMeet monthly.", "Yes"
+        book[AREAS]["C2"] = None
+        book["About"]["A5"], book["About"]["B5"] = "Decision rule", "Choose the lower one."
+
+    instrument = read_workbook(edited(tmp_path, edit), ROLES)
+    first, second = instrument.areas[0].items[:2]
+    assert (first.guiding_questions, first.evidence, first.roles, first.anchors) == ((), (), (), ())
+    assert (first.depth, first.transition) == (m.Depth.ESSENTIAL, False)
+    assert first.strategies == ("Name a team.", "Meet monthly.")
+    assert [point.label for point in first.describe_points(instrument.scale)] == ["Not yet", "Started", "In place"]
+    assert (second.transition, second.label) == (True, f"{second.text} [transition item]")
+    assert (instrument.areas[0].intro, instrument.rule) == ("", "Choose the lower one.")
+
+
+def test_a_workbook_without_a_scale_asks_open_questions(tmp_path: Path) -> None:
+    def edit(book: Workbook) -> None:
+        del book[SCALE]
+        for column in ("L", "K", "J"):
+            for row in range(1, 5):
+                book[ITEMS][f"{column}{row}"] = None
+
+    instrument = read_workbook(edited(tmp_path, edit), ROLES)
+    assert instrument.points == ()
+    columns = m.ItemsPrompt(kind="items", id="x", label="X", areas=()).as_columns(instrument.scale, m.Scope.PERSON)
+    assert [column.id for column in columns] == ["answer"]
+    save_instrument(instrument, tmp_path / "content")
+    shutil.copy(SMALL_PACK / "roles.yaml", tmp_path / "content")
+    assert load_instrument(tmp_path / "content") == instrument
 
 
 def test_a_scale_may_grow_with_its_anchor_columns(tmp_path: Path) -> None:
@@ -217,7 +283,7 @@ def test_every_problem_is_reported_at_once_with_sheet_row_and_column(tmp_path: P
         sheet = book[ITEMS]
         sheet["A2"], sheet["B2"] = "Shared Vision", "Systems alignement"
         sheet["A3"], sheet["C3"], sheet["D3"], sheet["F3"], sheet["G3"] = "Joint plan", None, None, "deep", "directer"
-        sheet["I4"] = None
+        sheet["K4"] = None
 
     assert problems(edited(tmp_path, edit)) == [
         "Scale, row 3, column Value: the values of a scale must rise from point to point",
@@ -228,7 +294,6 @@ def test_every_problem_is_reported_at_once_with_sheet_row_and_column(tmp_path: P
         "Part 2 Items, row 2, column Id (keep): 'Shared Vision' is not an id: use small letters, digits and "
         "underscores, and begin with a letter",
         "Part 2 Items, row 3, column Depth: must be one of essential, standard, full, not 'deep'",
-        "Part 2 Items, row 3, column Guiding questions (one per line): needs at least one entry",
         "Part 2 Items, row 3, column Id (keep): 'Joint plan' is not an id: use small letters, digits and underscores, "
         "and begin with a letter",
         "Part 2 Items, row 3, column Roles (one per line): there is no role 'directer': did you mean 'director'?",
@@ -246,17 +311,15 @@ def test_every_problem_is_reported_at_once_with_sheet_row_and_column(tmp_path: P
         ("B3", None, "row 3, column Area: is empty"),
         ("C3", None, "row 3, column Statement: is empty: write something there"),
         ("C3", " \n ", "row 3, column Statement: is empty: write something there"),
-        ("D3", None, "row 3, column Guiding questions (one per line): needs at least one entry"),
-        ("E3", "\n", "row 3, column Evidence (one per line): needs at least one entry"),
         ("F3", "deep", "row 3, column Depth: must be one of essential, standard, full, not 'deep'"),
-        ("F3", None, "row 3, column Depth: is empty: write something there"),
+        ("I3", "perhaps", "row 3, column Transition (yes or empty): must be true or false, not 'perhaps'"),
         ("G3", "directer", "row 3, column Roles (one per line): there is no role 'directer': did you mean 'director'?"),
         ("G3", "data\nData", "row 3, column Roles (one per line): role 'data' is listed 2 times: once is enough"),
-        ("I3", None, "row 3, column Anchor 2: Started: is empty: write something there"),
-        ("I3", "=A1", "row 3, column Anchor 2: Started: is a formula: write the text itself"),
+        ("K3", None, "row 3, column Anchor 2: Started: is empty: write something there"),
+        ("K3", "=A1", "row 3, column Anchor 2: Started: is a formula: write the text itself"),
         ("C3", "#REF!", "row 3, column Statement: shows an error (#REF!): write the text itself"),
-        ("C1", "Sentence", "row 1, column Statement: this column is missing: its name stands in row 1"),
-        ("J1", None, "row 2, column Anchor: needs 3 anchors, one for each point of the scale, and has 2"),
+        ("C1", "Sentence", "row 1, column Statement: this column is missing: row 1 must have its name"),
+        ("L1", None, "row 2, column Anchor: needs 3 anchors, one for each point of the scale, and has 2"),
     ],
 )  # fmt: skip
 def test_a_cell_that_is_wrong_is_named(tmp_path: Path, cell: str, value: str | None, problem: str) -> None:
@@ -287,17 +350,17 @@ def test_an_area_that_no_statement_names_is_a_problem(tmp_path: Path) -> None:
 
 
 def without_sheets(book: Workbook) -> None:
-    del book[SCALE]
+    del book[ITEMS]
     del book[AREAS]
 
 
 def test_missing_sheets_are_one_sentence(tmp_path: Path) -> None:
-    with pytest.raises(WorkbookError, match="has no sheet Scale and no sheet Part 2 Areas: begin with"):
+    with pytest.raises(WorkbookError, match="has no sheet Part 2 Areas and no sheet Part 2 Items: begin with"):
         read_workbook(edited(tmp_path, without_sheets), ROLES)
 
 
 def test_empty_sheets_are_said_column_by_column(tmp_path: Path) -> None:
-    assert "Scale, row 1, column Value: this column is missing: its name stands in row 1" in problems(
+    assert "Scale, row 1, column Value: this column is missing: row 1 must have its name" in problems(
         edited(tmp_path, lambda book: book[SCALE].delete_rows(1, 10))
     )
 

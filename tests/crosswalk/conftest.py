@@ -1,8 +1,7 @@
-"""What the crosswalk's tests share: the sample crosswalk with its confidence, and a store of their own."""
+"""Shared fixtures: the calibrated sample crosswalk, and a home folder for each test."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.holding_out import calibrate
 from cluster_kit.crosswalk.reference import Reference, load_reference
 from cluster_kit.settings import Settings
-from cluster_kit.store import Store
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +31,3 @@ def calibration(reference: Reference) -> Calibration:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(tmp_path / "home")
-
-
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    with Store.open(settings.db_url) as store:
-        yield store

@@ -1,4 +1,4 @@
-"""Lists of programs to test with, as files in many shapes."""
+"""Lists of programs for tests, as files in many layouts."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def as_xlsx(path: Path, sheets: dict[str, Sequence[Sequence[object]]], merged: S
 
 
 def with_member(path: Path, name: str) -> Path:
-    """The workbook with one more part in its package."""
+    """The workbook with an additional member in its package."""
     with zipfile.ZipFile(path, "a") as package:
         package.writestr(name, b"\0")
     return path
 
 
 def make_rows(reference: Reference, count: int, seed: int = 1) -> list[list[object]]:
-    """A made-up inventory: right codes, codes without zeros, unknown, retired and missing ones; loose titles."""
+    """A fictional inventory: correct codes, codes without zeros, unknown, retired, and missing ones; inexact titles."""
     chance = random.Random(seed)
     former = list(reference.former.by_id.values())
     rows: list[list[object]] = [list(HEADER)]

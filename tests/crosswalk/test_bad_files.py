@@ -1,4 +1,4 @@
-"""Bad input: each a clear sentence that names the row or the column, and the rest goes on."""
+"""Bad input: one clear sentence with the row or the column, while everything else is processed."""
 
 from __future__ import annotations
 

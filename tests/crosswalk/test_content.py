@@ -1,4 +1,4 @@
-"""What the crosswalk knows before anything is imported."""
+"""The crosswalk's content before any import."""
 
 from __future__ import annotations
 

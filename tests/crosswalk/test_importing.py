@@ -10,11 +10,10 @@ from cluster_kit.cli.app import app
 from cluster_kit.cli.crosswalk import crosswalk_app
 from cluster_kit.crosswalk.calibration import FILE, load_calibration
 from cluster_kit.crosswalk.errors import NoTableError, UnreadableListError
-from cluster_kit.crosswalk.importing import Normalization, import_workbook
+from cluster_kit.crosswalk.importing import Normalization, import_crosswalk, import_workbook
 from cluster_kit.crosswalk.places import Placement
-from cluster_kit.crosswalk.reference import Reference
-from cluster_kit.crosswalk.running import import_crosswalk, open_reference, write_sample
-from cluster_kit.crosswalk.sample import LONG_SHEET
+from cluster_kit.crosswalk.reference import Reference, open_reference
+from cluster_kit.crosswalk.sample import LONG_SHEET, write_sample
 from cluster_kit.settings import Settings
 from tests.crosswalk.samples import as_xlsx
 
@@ -23,7 +22,7 @@ LONG = ["CIP Code (2020)", "CIP Title (2020)", "Career Cluster", "Sub-Cluster"]
 
 def test_the_sample_in_the_published_shape_comes_back_as_it_was(settings: Settings, reference: Reference) -> None:
     file = settings.home.parent / "sample.xlsx"
-    write_sample(settings, file)
+    write_sample(file)
     imported = import_workbook(file, reference.places)
     assert imported.passed_over == ("Overview",)
     assert imported.problems == imported.normalizations == ()
@@ -107,14 +106,14 @@ def test_a_workbook_without_a_crosswalk_is_said_to_be_none(tmp_path: Path, refer
 
 def test_an_import_is_kept_in_the_home_with_its_confidence(settings: Settings) -> None:
     file = settings.home.parent / "sample.xlsx"
-    write_sample(settings, file)
-    import_crosswalk(settings, file)
-    imported = open_reference(settings)
+    write_sample(file)
+    import_crosswalk(settings.crosswalk, file)
+    imported = open_reference(settings.crosswalk)
     assert not imported.is_sample
     assert imported.cip.source == "sample.xlsx"
-    assert (settings.home / "crosswalk" / FILE).exists()
-    assert load_calibration(settings.home / "crosswalk", imported.digest) is not None
-    assert load_calibration(settings.home / "crosswalk", "another") is None
+    assert (settings.crosswalk / FILE).exists()
+    assert load_calibration(settings.crosswalk, imported.digest) is not None
+    assert load_calibration(settings.crosswalk, "another") is None
 
 
 def test_the_import_command_says_what_it_read(settings: Settings) -> None:
@@ -123,7 +122,7 @@ def test_the_import_command_says_what_it_read(settings: Settings) -> None:
     run = CliRunner()
     assert run.invoke(app, ["crosswalk", "sample", str(file)]).exit_code == 0
     result = run.invoke(app, ["crosswalk", "import", str(file), "--home", str(settings.home), "--json"])
-    said = json.loads(result.stdout)
-    assert said["reports"][0]["codes"] == 260
-    assert said["passed_over"] == ["Overview"]
-    assert said["normalizations"] == []
+    output = json.loads(result.stdout)
+    assert output["reports"][0]["codes"] == 260
+    assert output["passed_over"] == ["Overview"]
+    assert output["normalizations"] == []

@@ -1,4 +1,4 @@
-"""Lists of programs in many shapes come out the same."""
+"""Lists of programs in many layouts give the same inventory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real nginx with the configuration that ships: its ports, paths and server names are all that is changed."""
+"""A real nginx with the shipped configuration; only ports, paths, and server names are changed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ http {{
 
 @dataclass
 class Front:
-    """A running nginx. ``address`` speaks HTTPS with a certificate of its own, ``plain`` HTTP."""
+    """A running nginx. ``address`` serves HTTPS with its own certificate, ``plain`` HTTP."""
 
     address: str
     plain: str
@@ -41,7 +41,7 @@ class Front:
 
     @property
     def log(self) -> str:
-        """What it wrote of requests."""
+        """The access log."""
         return (self.folder / "cluster-kit.log").read_text(encoding="utf-8")
 
 
@@ -51,7 +51,7 @@ def run_nginx(servers: Sequence[str]) -> Iterator[Front]:
     if not NGINX.exists() or not shutil.which("openssl"):
         pytest.fail(HOW_TO_INSTALL)
     folder = Path(tempfile.mkdtemp(prefix="nginx-"))
-    folder.chmod(0o755)  # its workers are another account when it is started as root
+    folder.chmod(0o755)  # if started as root, its workers run under another account
     secure, plain = _free_ports(2)
     _make_certificate(folder)
     shutil.copy(DEPLOY / "nginx" / "sorry.html", folder)
@@ -97,7 +97,7 @@ def _make_certificate(folder: Path) -> None:
 
 
 def trust(front: Front) -> ssl.SSLContext:
-    """A TLS context that trusts this nginx and nobody else."""
+    """A TLS context that trusts this nginx only."""
     return ssl.create_default_context(cafile=str(front.folder / "fullchain.pem"))
 
 

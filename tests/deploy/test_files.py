@@ -1,4 +1,4 @@
-"""What ships for running servers says what the commands understand."""
+"""The shipped deployment files use options that the commands support."""
 
 from __future__ import annotations
 
@@ -86,6 +86,6 @@ def test_the_sorry_page_needs_nothing_from_anywhere() -> None:
 
 
 def test_the_installer_of_what_pip_cannot_bring_knows_nginx() -> None:
-    said = subprocess.run(["sh", DEPLOY / "fresh-machine.sh", "?"], capture_output=True, text=True, check=False)
-    assert said.returncode == 2
-    assert "nginx" in said.stderr
+    result = subprocess.run(["sh", DEPLOY / "fresh-machine.sh", "?"], capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert "nginx" in result.stderr

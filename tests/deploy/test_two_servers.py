@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import uuid
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from cluster_kit.cli.demo import prepare_demo
 from cluster_kit.server import make_link
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN
 from cluster_kit.sessions.facilitation import BeginSegment, Broadcast
@@ -22,6 +20,7 @@ from cluster_kit.settings import Settings
 from cluster_kit.store import NewErasure, Person, Store
 from tests.browser import PATIENCE_MS
 from tests.deploy.nginx import Front, run_nginx, trust
+from tests.deploy.servers import end, run_servers
 from tests.postgres import create_database
 from tests.server.browsing import stay
 from tests.server.facilitator import Facilitator
@@ -29,14 +28,14 @@ from tests.server.page_client import PageClient, connect, greet, until
 from tests.server.test_boards import post_of
 from tests.server.test_boards import write as write_post
 from tests.server.test_metrics import read_metrics
-from tests.serving import AVERY, JORDAN, PATIENCE_S, TASI, Server, add_people, knock, wait_until
+from tests.serving import AVERY, JORDAN, PATIENCE_S, TASI, Server, send_token, wait_until
 
 EXERCISE, PROMPT = "peer_discussion", "heard"
 
 
 @dataclass
 class Deployment:
-    """What people reach at ``front``, and the servers behind it. They go by 0 and 1."""
+    """The public address ``front``, and the servers behind it, numbered 0 and 1."""
 
     front: Front
     servers: tuple[Server, Server]
@@ -48,12 +47,12 @@ class Deployment:
 
     @contextmanager
     def client(self, person: str | None = None, which: int | None = None) -> Iterator[httpx.Client]:
-        """A client of nginx: a stranger's, or with this person's badge; ``which`` server it comes to."""
+        """A client of nginx: anonymous, or with this person's session cookie; ``which`` selects the server."""
         with httpx.Client(base_url=self.front.address, verify=trust(self.front), timeout=PATIENCE_S) as client:
             if which is not None:
                 client.cookies.set("ck_server", self.cookie(which))
             if person:
-                assert knock(client, self.link(person).partition("#")[2]).status_code == 200
+                assert send_token(client, self.link(person).partition("#")[2]).status_code == 200
             yield client
 
     @contextmanager
@@ -67,7 +66,7 @@ class Deployment:
             yield greet(page, exercises)
 
     def cookie(self, which: int) -> str:
-        """The cookie of a browser that nginx sends to this server."""
+        """A cookie that nginx routes to this server."""
         while which not in self._cookies:
             with self.client() as client:
                 came_to = self._find_server(client)
@@ -75,7 +74,7 @@ class Deployment:
         return self._cookies[which]
 
     def is_balanced(self) -> bool:
-        """Whether nginx sends everybody where their cookie says: it leaves out for a while what did not answer."""
+        """True if nginx routes everyone by their cookie: it temporarily excludes servers that did not respond."""
         for which in (0, 1):
             with self.client(which=which) as client:
                 if self._find_server(client) != which:
@@ -83,18 +82,18 @@ class Deployment:
         return True
 
     def _find_server(self, client: httpx.Client) -> int:
-        """Which server the client's requests come to: the one that logs that there is no such page."""
+        """The server that the client's requests reach: the one that logs the unknown page."""
         path = f"/{uuid.uuid4().hex}"
         assert client.get(path).status_code == 404
         wait_until(lambda: any(path in server.log for server in self.servers), "a server logs the request")
         return int(path in self.servers[1].log)
 
     def pages(self) -> list[int]:
-        """How many pages are connected to each server."""
+        """Number of pages connected to each server."""
         return [0 if one.process_ended() else _ask(one, "/health").json()["pages"] for one in self.servers]
 
     def arrivals(self) -> list[float]:
-        """How many session pages each server has sent."""
+        """Number of session pages that each server has sent."""
         counted = [read_metrics(_ask(one, "/metrics").text) for one in self.servers]
         return [one.get("arrivals_total{session=1}", 0) for one in counted]
 
@@ -105,24 +104,12 @@ def _ask(server: Server, path: str) -> httpx.Response:
 
 @contextmanager
 def run_deployment(folder: Path, database: str) -> Iterator[Deployment]:
-    """Two servers with homes of their own that hold the same key and the same content, as on two machines."""
-    homes = folder / "one", folder / "other"
-    first = Settings(homes[0], database)
-    add_people(prepare_demo(first).series.id, first)
-    first.secret()
-    shutil.copytree(*homes)
-    with ExitStack() as stack:
-        servers = [Server(home, options=["--db", database, "--behind-proxy", "--grace", "2"]) for home in homes]
-        for server in servers:
-            server.start()
-            stack.callback(end, server)
-        addresses = [server.address.removeprefix("http://") for server in servers]
-        yield Deployment(stack.enter_context(run_nginx(addresses)), (servers[0], servers[1]), database)
-
-
-def end(server: Server) -> None:
-    if not server.process_ended():
-        server.end()
+    """Two servers behind nginx."""
+    with (
+        run_servers(folder, database, "--behind-proxy", "--grace", "2") as servers,
+        run_nginx([server.address.removeprefix("http://") for server in servers]) as front,
+    ):
+        yield Deployment(front, servers, database)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +120,7 @@ def shared_deployment(tmp_path_factory: pytest.TempPathFactory, postgres_url: st
 
 @pytest.fixture
 def deployment(shared_deployment: Deployment) -> Deployment:
-    """Both servers run, also those that an earlier test has killed, and nginx knows."""
+    """Both servers running, including those that an earlier test has killed, and known to nginx."""
     ended = [server for server in shared_deployment.servers if server.process_ended()]
     for server in ended:
         server.start()
@@ -144,13 +131,13 @@ def deployment(shared_deployment: Deployment) -> Deployment:
 
 @pytest.fixture
 def people(browser: Browser) -> Iterator[ExitStack]:
-    """Where browsers of several people are opened; they are closed at the end."""
+    """Browsers of several people, closed at the end."""
     with ExitStack() as stack:
         yield stack
 
 
 def come(deployment: Deployment, browser: Browser, people: ExitStack, person: str, which: int) -> Page:
-    """Open a person's page in a browser of their own that nginx sends to this server."""
+    """Open a person's page in a new browser that nginx routes to this server."""
     context = people.enter_context(browser.new_context(ignore_https_errors=True))
     context.set_default_timeout(PATIENCE_MS)
     context.add_cookies([{"name": "ck_server", "value": deployment.cookie(which), "url": deployment.front.address}])
@@ -163,7 +150,7 @@ def come(deployment: Deployment, browser: Browser, people: ExitStack, person: st
 
 
 def team_text(page: Page) -> Locator:
-    """The first field that takes words and belongs to the team."""
+    """The first text field of the team."""
     return page.locator(".ck-widget .ck-form textarea:visible").first
 
 
@@ -241,8 +228,8 @@ def test_states_on_two_servers_see_each_other_and_the_facilitator_without_asking
     facilitator.do(BeginSegment(), "framing")
     facilitator.do(Broadcast(text="Good morning, Guam"))
     for page in (avery, tasi):
-        expect(page.locator(".ck-room-now")).to_be_visible()
-        expect(page.locator("#ck-room")).to_contain_text("Good morning, Guam")
+        expect(page.locator(".ck-live-now")).to_be_visible()
+        expect(page.locator("#ck-live")).to_contain_text("Good morning, Guam")
     write_post(avery, "From Ohio, on one server")
     expect(post_of(tasi, "From Ohio, on one server")).to_be_visible()
     write_post(tasi, "From Guam, on the other")

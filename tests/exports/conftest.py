@@ -1,4 +1,4 @@
-"""A store with answers of three states: ordinary ones, hostile ones, and some that are not for staff."""
+"""A store with answers of three states: ordinary ones, hostile ones, and some not shared with staff."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pydantic import JsonValue
 
 from cluster_kit.content.models import Scope
 from cluster_kit.settings import Settings
-from cluster_kit.store import NewResponse, Person, Store
+from cluster_kit.store import Person, Store
+from tests.answers import new_answer
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tcmd", "\rx", '=HYPERLINK("http://x.example")', "'quoted"]
 PRIVATE, UNSAID = "A secret of the team", "A draft that nobody shared"
@@ -24,7 +25,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def say(settings: Settings) -> Say:
-    """Answer something: ``say("goals", "goals.statement", "Words", "row", code="OH", by="ana")``."""
+    """Store an answer: ``say("goals", "goals.statement", "Words", "row", code="OH", by="ana")``."""
     with Store.open(settings.db_url) as store:
         for person, code, name, role in (
             ("ana", "OH", "Ana Ruiz", "secondary"),
@@ -49,27 +50,16 @@ def say(settings: Settings) -> Say:
         with Store.open(settings.db_url) as store:
             here = [r for r in store.current("2026", code, session=session, exercise=exercise)]
             base = [r.id for r in here if (r.prompt, r.row) == (prompt, row) and r.author == by]
-            response = NewResponse(
-                id=f"r{next(counted)}",
-                series="2026",
-                session=session,
-                exercise=exercise,
-                prompt=prompt,
-                row=row,
-                jurisdiction=code,
-                scope=Scope.PERSON if alone else Scope.TEAM,
-                author=by,
-                value=value,
-                base=tuple(base),
-            )
-            store.append([response])
+            who = {"jurisdiction": code, "author": by, "scope": Scope.PERSON if alone else Scope.TEAM}
+            where = {"id": f"r{next(counted)}", "session": session, "row": row, "base": base}
+            store.append([new_answer(f"{exercise}.{prompt}", value, **who, **where)])
 
     return answer
 
 
 @pytest.fixture
 def answered(say: Say) -> None:
-    """Goals, ratings by two, steps with days, examples on every rung of the ladder, check-ins."""
+    """Goals, ratings by two people, dated steps, examples on every rung of the ladder, check-ins."""
     say("goals", "goals.statement", "Fewer repeated courses", "a")
     say("goals", "goals.rank", 1, "a")
     say("goals", "goals.authority", "law", "a")

@@ -1,4 +1,4 @@
-"""What happens after a session: calendars, the follow-up summary, and a request for assistance."""
+"""After a session: calendars, the follow-up summary, and a request for assistance."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from pathlib import Path
 import icalendar
 import pytest
 from docx import Document
+from typer.testing import CliRunner
 
+from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
 from cluster_kit.content import load_content
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.calendars import write_calendars
-from cluster_kit.exports.follow_up import follow_up, show_follow_up
-from cluster_kit.exports.request import write_request
+from cluster_kit.exports.follow_up import follow_up
+from cluster_kit.exports.follow_up_report import show_follow_up
+from cluster_kit.exports.request import low_mean, write_request
 from cluster_kit.settings import Settings
 from tests.exports.conftest import PRIVATE, Say
 
@@ -107,7 +111,7 @@ def test_words_of_a_check_in_are_there_only_where_the_state_lets_staff_see_them(
 ) -> None:
     [note] = follow_up(settings, "2026", today=DAY).notes
     assert (note.state, note.round, note.rung) == ("Ohio", "After 30 days", "team")
-    assert note.said == (("What stands in the way", "No time"),)
+    assert note.words == (("What stands in the way", "No time"),)
     shown = to_markdown(show_follow_up(load_content("2026"), follow_up(settings, "2026", today=DAY)), level=1)
     assert "No time" in shown
     assert PRIVATE not in shown
@@ -124,7 +128,7 @@ def test_a_request_says_what_the_state_said_and_leaves_the_rest_to_its_director(
     path = write_request(settings, "2026", "oh", tmp_path / "request.docx")
     document = Document(str(path))
     words = "\n".join(paragraph.text for paragraph in document.paragraphs)
-    said = ["Request for technical assistance: Ohio", "Fewer repeated courses", "2.0 of 4", "Call the board", "No time"]
+    said = ["Request for technical assistance: Ohio", "Fewer repeated courses", "1.0 of 4", "Call the board", "No time"]
     assert [piece for piece in said if piece not in words] == []
     assert "[to be filled in]" in words
     assert PRIVATE not in words
@@ -133,10 +137,37 @@ def test_a_request_says_what_the_state_said_and_leaves_the_rest_to_its_director(
     assert "- Fewer repeated courses" in markdown
 
 
-def test_a_request_never_replaces_one_that_somebody_may_have_edited(settings: Settings, tmp_path: Path) -> None:
+def test_a_request_never_replaces_one_that_somebody_may_have_edited(
+    answered: None, settings: Settings, tmp_path: Path
+) -> None:
     path = write_request(settings, "2026", "GU", tmp_path / "request.md")
     assert "has not said anything about this yet" in path.read_text("utf-8")
     with pytest.raises(UsageError, match="exists already"):
         write_request(settings, "2026", "GU", path)
-    with pytest.raises(UsageError, match=r"must end in \.docx or \.md"):
+    with pytest.raises(UsageError, match=r"must end in .docx or .md"):
         write_request(settings, "2026", "GU", tmp_path / "request.pdf")
+
+
+def test_a_state_that_wrote_nothing_gets_no_draft_and_a_sentence(
+    answered: None, say: Say, settings: Settings, tmp_path: Path
+) -> None:
+    register(["assistance"])
+    say("rate_systems", "depth", "standard", code="TX", by="tx", alone=True)
+    for code, name in (("TX", "Texas"), ("PR", "Puerto Rico")):  # Puerto Rico keeps all that it wrote to its team
+        out = tmp_path / f"{code}.docx"
+        line = ["assistance", "--jurisdiction", code, "--out", str(out), "--home", str(settings.home)]
+        done = CliRunner().invoke(app, line)
+        assert isinstance(done.exception, UsageError)  # main ends with 1, and prints the sentence
+        assert str(done.exception).startswith(f"{name} has written nothing that staff may read, so there is no draft.")
+        assert not out.exists()
+
+
+@pytest.mark.parametrize(("rating", "listed"), [(2, True), (3, False), (4, False)])
+def test_an_area_is_a_need_only_below_the_middle_of_the_scale(
+    say: Say, settings: Settings, tmp_path: Path, rating: int, listed: bool
+) -> None:
+    assert low_mean(load_content("2026")) == 2.5
+    say("rate_systems", "ratings.rating", rating, "sa_shared_vision", alone=True)
+    written = write_request(settings, "2026", "OH", tmp_path / "request.md").read_text("utf-8")
+    assert (f"Systems Alignment: our team's mean rating is {rating}.0 of 4" in written) == listed
+    assert ("rated no policy area below 2.5 of 4" in written) != listed

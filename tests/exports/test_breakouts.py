@@ -1,10 +1,11 @@
-"""Breakout groups from a store: of who is there, apart from whom they have met, and as files."""
+"""Breakout groups from a store: of states present, avoiding repeated pairs, and as files."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import json
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,8 +61,8 @@ def _see(store: Store, *codes: str, session: int = 2) -> None:
 
 def _show(store: Store, session: int, *groups: str) -> str:
     kept = tuple(GroupOf(number=n, states=tuple(g.split()), reason="A topic") for n, g in enumerate(groups, start=1))
-    journal = SessionLog(store, "2026", CONTENT.get_session(session))
-    return journal.do(FAY, FormGroups(title="Peer discussion", groups=kept)).id
+    session_log = SessionLog(store, "2026", CONTENT.get_session(session))
+    return session_log.do(FAY, FormGroups(title="Peer discussion", groups=kept)).id
 
 
 def _together(planned_groups: object) -> set[frozenset[str]]:
@@ -124,6 +125,7 @@ def test_files_hold_no_formulas_and_replace_what_was_there(tmp_path: Path) -> No
         ["State", "Name", "Room", "Why"],
         ["Ohio", "'=1+1", "Group 1", "No email address is known."],
     ]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (out, beside)} == {0o600}  # names and addresses of people
     write_rooms(Rooms((), ()), out)
     assert out.read_text("utf-8") == "Pre-assign Room Name,Email Address\n"
     assert beside.read_text("utf-8-sig").strip() == "State,Name,Room,Why"
@@ -156,9 +158,25 @@ def test_the_command_says_why_and_writes_the_file(store: Store, settings: Settin
     assert told["proposal"]["groups"][0]["states"] == ["GU", "OH", "UT"]
 
 
+def test_the_command_forms_rooms_of_people_with_a_file_or_a_list(
+    store: Store, settings: Settings, tmp_path: Path
+) -> None:
+    out = tmp_path / "rooms.csv"
+    done = _run(settings, "--session", "2", "--kind", "home", "--out", str(out), "--list")
+    assert done.returncode == 0, done.stderr
+    lines = out.read_text("utf-8").splitlines()
+    assert lines[0] == "Pre-assign Room Name,Email Address"
+    assert len(lines) == 9
+    assert {line.split(",")[0] for line in lines[1:]} == {line.split(":")[0] for line in done.stdout.splitlines()}
+    told = json.loads(_run(settings, "--session", "2", "--kind", "trios", "--json").stdout)
+    assert sum(len(room["people"]) for room in told["rooms"]) == 8
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
+        (["--session", "2", "--list"], "--list is for rooms of people: add --kind home or --kind trios."),
+        (["--session", "2", "--kind", "home", "--shown"], "--shown is for groups of states"),
         (["--session", "2", "--size", "many"], "'many' is not a group size. Write 3-5 or 4."),
         (["--session", "2", "--shown"], "No groups are shown in session 2"),
     ],

@@ -1,4 +1,4 @@
-"""The tidy table, the codebook and the workbook, read back from the files."""
+"""The tidy table, the codebook, and the workbook, read from the exported files."""
 
 from __future__ import annotations
 
@@ -205,14 +205,16 @@ def test_what_a_team_settled_stands_beside_its_ratings_and_in_the_codebook(
     assert (settled.words, settled.number, settled.scope) == ("3 In place", 3.0, "team")
     codebook = pd.read_parquet(tmp_path / "all-codebook.parquet")
     of_item = codebook[(codebook.session == 1) & (codebook.row == row)]
-    assert of_item.prompt.tolist() == [f"ratings.{c}" for c in ("rating", "note", "consensus", "rationale", "dissent")]
-    assert of_item.scope.tolist() == ["person", "person", "team", "team", "team"]
-    assert of_item["values"].iloc[2].endswith("not_sure = Not sure yet")
+    columns = ("rating", "note", "consensus", "rationale", "dissent", "agreement")
+    assert of_item.prompt.tolist() == [f"ratings.{column}" for column in columns]
+    assert of_item.scope.tolist() == ["person", "person", "team", "team", "team", "person"]
+    choices = "not_sure = Not sure yet; does_not_apply = Does not apply here"
+    assert of_item["values"].iloc[2].endswith(choices)
     done = export(settings, "2026", tmp_path / "all.xlsx")
     book = load_workbook(done.files[0])
     sheet = book.worksheets[2]
     heads = [cell.value for cell in sheet[1]]
-    assert heads[-3:] == ["Rating", "What your team settles on", "A view that differs, if one stays"]
+    assert heads[-3:] == ["Rating", "What your team settles on", "A different view, if any"]
     rows = [tuple(cell.value for cell in line)[-3:] for line in sheet.iter_rows(min_row=2)]
     assert sorted(rows, key=str) == [
         ("2 Taking shape", None, None),

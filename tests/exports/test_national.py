@@ -1,4 +1,4 @@
-"""The page of all states for staff, its pictures as files, and the command that writes them."""
+"""The national page for staff, its charts as files, and the command that writes them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ALL = {
 
 @pytest.fixture(scope="module")
 def rated(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Every state but Ohio and Nevada has rated every item of sessions 1 and 4. To be read, not changed."""
+    """Every state except Ohio and Nevada has rated every item of sessions 1 and 4. Read only."""
     settings = Settings(tmp_path_factory.mktemp("home"))
     given = [r for r in everybody_rates(load_content("2026"), people=2) if r.session in (1, 4)]
     with Store.open(settings.db_url) as store:

@@ -1,4 +1,4 @@
-"""Files of many kinds, made of real bytes."""
+"""Real files of many kinds."""
 
 from __future__ import annotations
 

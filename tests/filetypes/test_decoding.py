@@ -1,4 +1,4 @@
-"""Text in every encoding that spreadsheet programs write, long and short."""
+"""Decoding of every encoding that spreadsheet programs write, in short and long texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files are told by their content: real bytes of every kind that people bring."""
+"""Detection of file types by content, with real files of every common kind."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_macros_and_the_unpacked_size_are_known() -> None:
 
 @pytest.mark.parametrize("kind", FileKind)
 def test_every_kind_is_explained_in_two_sentences(kind: FileKind) -> None:
-    said = explain_kind(kind, "an .xlsx file")
-    assert said.startswith("is ")
-    assert said.endswith(".")
-    assert "{" not in said
+    sentence = explain_kind(kind, "an .xlsx file")
+    assert sentence.startswith("is ")
+    assert sentence.endswith(".")
+    assert "{" not in sentence

@@ -1,4 +1,4 @@
-"""Which character separates columns, and the rows with their lines."""
+"""Detection of the column separator, and rows with their line numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workbooks as rows of values; a small file that claims billions of cells ends in a sentence, not in the process."""
+"""Workbooks as rows of values; a small file that claims billions of cells causes an error, not a crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store, two people of one team, and a real browser for each of them."""
+"""A store, two people of one team, and a browser for each."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from cluster_kit.exercises.context import FormContext
+from cluster_kit.sessions import SessionLog
 from cluster_kit.store import Store
 from tests.browser import PATIENCE_MS
-from tests.forms.harness import Seat, take_seat
+from tests.forms.harness import FormPage, open_form_page
 from tests.forms.samples import make_context
 from tests.forms.stepping import SteppedService, make_service
 
@@ -33,7 +34,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def elsewhere(store: Store) -> Iterator[Store]:
-    """The store as another server has it open."""
+    """The store as opened by another server."""
     with Store(store._database) as other:
         yield other
 
@@ -54,8 +55,13 @@ def cy(store: Store) -> FormContext:
 
 
 @pytest.fixture
+def session_log(store: Store, ana: FormContext) -> SessionLog:
+    return SessionLog(store, "sample", ana.content.get_session(1))
+
+
+@pytest.fixture
 def serve() -> Iterator[Callable[[FormContext], SteppedService]]:
-    """A form service that takes one step at a time, with what a context has. It ends with the test."""
+    """A form service without threads, for a context. It ends with the test."""
     services: list[SteppedService] = []
 
     def make(context: FormContext) -> SteppedService:
@@ -69,7 +75,7 @@ def serve() -> Iterator[Callable[[FormContext], SteppedService]]:
 
 @pytest.fixture
 def new_browser(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
-    """A browser of somebody's own: nobody else's storage."""
+    """New browser contexts with separate storage."""
     opened: list[BrowserContext] = []
 
     def make() -> BrowserContext:
@@ -83,6 +89,6 @@ def new_browser(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
 
 
 @pytest.fixture
-def sit(new_browser: Callable[[], BrowserContext]) -> Callable[[FormContext, str], Seat]:
-    """Somebody before an exercise, each in a browser of their own."""
-    return lambda context, exercise: take_seat(new_browser(), context, exercise)
+def open_form(new_browser: Callable[[], BrowserContext]) -> Callable[[FormContext, str], FormPage]:
+    """Opens an exercise for a person in a new browser."""
+    return lambda context, exercise: open_form_page(new_browser(), context, exercise)

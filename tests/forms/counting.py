@@ -1,4 +1,4 @@
-"""What a store's database is asked to do: statements and commits, counted where SQLAlchemy sends them."""
+"""Counts a store's statements and commits with SQLAlchemy's events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cluster_kit.store import Store
 
 @dataclass
 class Work:
-    """The statements that were executed, and how many transactions were committed."""
+    """The executed statements, and the number of commits."""
 
     statements: list[str] = field(default_factory=list)
     commits: int = 0
@@ -44,7 +44,7 @@ def counting(store: Store) -> Iterator[Work]:
 
 @contextmanager
 def failing(store: Store, words: str) -> Iterator[None]:
-    """Until the block ends, the database fails at every statement with these words in it, as a broken line does."""
+    """Make every statement that contains these words fail until the block ends, as a lost connection would."""
 
     def fail(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if words in statement:

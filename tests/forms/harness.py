@@ -1,4 +1,4 @@
-"""A form in a real browser, talking to the real form service and a real store, over a line that a test can cut."""
+"""A form in a real browser with the real form service and a real store, over a connection that a test can cut."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ TYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
 @dataclass
-class Seat:
-    """One person before one form, with a form service of their own over the common store.
+class FormPage:
+    """One person's form, with its own form service on the shared store.
 
-    ``line`` is the connection between page and service: ``up``; ``deaf``: what the page sends arrives, but no reply
-    comes back; ``cut``: nothing arrives.
+    ``line`` is the connection between page and service: ``up``; ``deaf``: messages from the page arrive, but replies
+    are lost; ``cut``: nothing arrives.
     """
 
     page: Page
@@ -62,8 +62,8 @@ class Seat:
     _connection: FormConnection | None = None
     _sent: list[Json] = field(default_factory=list)
 
-    def open(self) -> Seat:
-        """Load the page, and wait until the form is there."""
+    def open(self) -> FormPage:
+        """Load the page, and wait for the form."""
         self.page.expose_function("openForm", self._open)
         self.page.expose_function("toService", self._to_service)
         self.page.route(f"{ORIGIN}/**", _serve)
@@ -72,18 +72,18 @@ class Seat:
         return self
 
     def reload(self) -> None:
-        """A new page and a new connection; the browser's storage and the store stay."""
+        """Reload the page with a new connection; the browser's storage and the store persist."""
         self.page.reload()
         self._wait()
 
     def look(self) -> None:
-        """What the service does each second."""
+        """Poll, as the service does every second."""
         self.service.poll()
         for message in self._take():
             self.page.evaluate("(message) => window.fromService(message)", message)
 
     def opening(self) -> Json:
-        """What a page of this person would be sent if it were opened now."""
+        """The opening that a new page of this person would receive now."""
         assert self._connection is not None
         return FormHandler(self._connection.context, self.exercise).open()
 
@@ -93,7 +93,7 @@ class Seat:
         return [r.value for r in found if (r.prompt, r.row) == (prompt, row)]
 
     def close(self) -> None:
-        """End the service."""
+        """Stop the service."""
         self.service.close()
 
     def _wait(self) -> None:
@@ -124,17 +124,17 @@ class Seat:
         return json.dumps(self._take())
 
     def _take(self) -> list[Json]:
-        """What was sent since the last time, as far as it comes through."""
+        """Messages since the last call, as far as the connection delivers them."""
         sent = [check_reply(message) for message in self._sent]
         self._sent.clear()
         return sent if self.line == "up" else []
 
 
-def take_seat(browser: BrowserContext, context: FormContext, exercise: str) -> Seat:
-    """A new page of a browser, with the exercise open. Its service ends with the browser."""
-    seat = Seat(browser.new_page(), context, exercise, make_service(context))
-    browser.on("close", lambda _browser: seat.close())
-    return seat.open()
+def open_form_page(browser: BrowserContext, context: FormContext, exercise: str) -> FormPage:
+    """A new page with the exercise open. Its service ends with the browser."""
+    form_page = FormPage(browser.new_page(), context, exercise, make_service(context))
+    browser.on("close", lambda _browser: form_page.close())
+    return form_page.open()
 
 
 def _serve(route: Route) -> None:

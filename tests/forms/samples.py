@@ -1,4 +1,4 @@
-"""An exercise with every kind of prompt, for tests that need them all, and two people of one team."""
+"""An exercise with every kind of prompt, and two people of one team."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ EVERYTHING = m.Exercise(
 
 
 def everything_content() -> m.Content:
-    """The sample workshop, with the exercise that has everything."""
+    """The sample workshop with that exercise."""
     content = small_content()
     session = content.sessions[0]
     session = session.model_copy(update={"exercises": (*session.exercises, EVERYTHING)})
@@ -76,7 +76,7 @@ def everything_content() -> m.Content:
 
 
 def make_context(store: Store, person: str = "ana", name: str = "Ana Ruiz", jurisdiction: str = "OH") -> FormContext:
-    """Somebody of a team, known to the store."""
+    """The context of a team member who is in the store."""
     content = everything_content()
     at = dt.datetime(2027, 2, 16, tzinfo=dt.UTC)
     known = Person(id=person, series="sample", jurisdiction=jurisdiction, name=name, role="director", at=at)
@@ -84,11 +84,13 @@ def make_context(store: Store, person: str = "ana", name: str = "Ana Ruiz", juri
 
 
 def replace_context(context: FormContext, **changes: Any) -> FormContext:
-    """The same seat with something changed."""
+    """The same context with changes."""
     return dataclasses.replace(context, **changes)
 
 
 def make_live(context: FormContext) -> FormContext:
-    """The same seat in a live session."""
+    """The same context in a live session."""
     session = context.content.get_session(context.session)
-    return replace_context(context, meeting=SessionLog(context.store, context.series, session, only=("lock", "reveal")))
+    return replace_context(
+        context, session_log=SessionLog(context.store, context.series, session, only=("lock", "reveal"))
+    )

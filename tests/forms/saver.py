@@ -1,7 +1,7 @@
-"""A program with a form service whose pages save without a pause, and which prints the id of each acknowledged answer.
+"""A program with a form service whose pages save continuously; it prints the id of each acknowledged answer.
 
-Its one argument is the store's URL. Pages of several states save side by side; each sends its next answer when the one
-before is acknowledged. It goes on until it is killed.
+Its one argument is the store's URL. Pages of several states save in parallel; each sends its next answer once the
+previous one is acknowledged. It runs until it is killed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PAGES_A_STATE = 3
 
 
 class SavingPage:
-    """Saves one answer after the other."""
+    """Saves one answer after another."""
 
     def __init__(self, service: FormService, person: Person, print_turn: threading.Lock) -> None:
         self._name, self._numbers, self._print_turn = person.id, itertools.count(), print_turn

@@ -1,4 +1,4 @@
-"""The form service one step at a time, and pages without a browser that record what they are sent."""
+"""A form service without threads, and pages without a browser that record messages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import itertools
 import json
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from cluster_kit.content.models import Content
@@ -16,6 +17,7 @@ from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.forms.writer import PendingSave
 from cluster_kit.models import Json
 from cluster_kit.sessions import SessionFeed, SessionLog
+from cluster_kit.sessions.feed import PRESENCE_TTL_S
 from cluster_kit.store import Store
 
 NEVER_S = 3600.0
@@ -24,7 +26,7 @@ _numbers = itertools.count(1)
 
 
 class SteppedService(FormService):
-    """Replies are sent before ``receive`` returns, and changes when the test calls ``poll``."""
+    """Replies are sent before ``receive`` returns; changes are sent when the test calls ``poll``."""
 
     def __init__(self, content: Content, store: Store, environment: FormEnvironment | None = None) -> None:
         super().__init__(content, store, environment, interval_s=NEVER_S)
@@ -52,33 +54,35 @@ class SteppedService(FormService):
 
 
 def make_environment(context: FormContext) -> FormEnvironment:
-    """What a service gives to forms, so that they have what this context has."""
-    meeting = context.meeting
-    feed = SessionFeed(context.store, meeting) if isinstance(meeting, SessionLog) else meeting
+    """A form environment with the parts of this context."""
+    session_log = context.session_log
+    ticks = itertools.count(step=PRESENCE_TTL_S)  # so that who is there is read each time, not every two seconds
+    clock = partial(next, ticks)
+    feed = SessionFeed(context.store, session_log, clock) if isinstance(session_log, SessionLog) else session_log
     return FormEnvironment(
-        lambda _jurisdiction: context.files, context.specialists, lambda _session: feed, live=feed is not None
+        lambda _jurisdiction: context.files, context.extensions, lambda _session: feed, live=feed is not None
     )
 
 
 def make_service(context: FormContext) -> SteppedService:
-    """A service over the context's store, which gives to forms what the context has."""
+    """A service on the context's store, with the parts of this context."""
     return SteppedService(context.content, context.store, make_environment(context))
 
 
 def check_reply(message: Json) -> Json:
-    """The message, if it is one of the protocol's when it arrives in the browser. Raises ``ValidationError``."""
+    """Validate a message to the browser. Raises ``ValidationError``."""
     FORM_REPLY.validate_json(json.dumps(message, allow_nan=False), strict=True)
     return message
 
 
 def check_request(message: Any) -> Any:
-    """The message, if the service understands it. Raises ``ValidationError``."""
+    """Validate a message from the browser. Raises ``ValidationError``."""
     FORM_REQUEST.validate_json(json.dumps(message, allow_nan=False))
     return message
 
 
 class RecordedPage:
-    """A page of a person: what it was sent, in order, and short ways to send something."""
+    """A person's page with the messages received, in order, and helpers to send."""
 
     def __init__(self, service: FormService, context: FormContext) -> None:
         self._sent: list[tuple[str, Json]] = []
@@ -91,14 +95,14 @@ class RecordedPage:
             self._arrival.notify_all()
 
     def take(self, exercise: str | None = None) -> list[Json]:
-        """What was sent since the last time, of one exercise or of all; each is a message of the protocol."""
+        """Messages since the last call, of one exercise or of all, validated against the protocol."""
         with self._arrival:
             taken = [message for name, message in self._sent if exercise in (None, name)]
             self._sent = [one for one in self._sent if exercise not in (None, one[0])]
         return [check_reply(message) for message in taken]
 
     def wait(self, wanted: Callable[[Json], bool], exercise: str | None = None) -> Json:
-        """The first message that is wanted, as soon as it is here. It and those before it are taken."""
+        """Wait for the first matching message. It and earlier ones are removed."""
 
         def find() -> int | None:
             found = (
@@ -117,32 +121,32 @@ class RecordedPage:
         return check_reply(message)
 
     def wait_for(self, kind: str, exercise: str | None = None) -> Json:
-        """The first message of this type, as soon as it is here. It and those before it are taken."""
+        """Wait for the first message of this type. It and earlier ones are removed."""
         return self.wait(lambda message: message["type"] == kind, exercise)
 
     def hello(self, exercise: str, have: Have | None = None) -> list[Json]:
-        """Say hello, and take what was sent since the last time."""
+        """Say hello, and return the messages since the last call."""
         self.connection.hello([(exercise, have)])
         return self.take(exercise)
 
     def open(self, exercise: str = "everything") -> Json:
-        """Open an exercise, and take its opening."""
+        """Open an exercise, and return its opening."""
         [opening] = self.hello(exercise)
         assert opening["type"] == "opening"
         return opening
 
     def send(self, exercise: str, message: Json) -> list[Json]:
-        """Send a message, and take what was sent since the last time."""
+        """Send a message, and return the messages since the last call."""
         self.connection.receive(exercise, check_request(message))
         return self.take(exercise)
 
     def save(self, value: Any, prompt: str = "aim", exercise: str = "everything", **parts: Any) -> list[Json]:
-        """Save one answer, and take what was sent since the last time."""
+        """Save one answer, and return the messages since the last call."""
         return self.send(exercise, save_of(answer_to(prompt, value, **parts)))
 
 
 def answer_to(prompt: str, value: Any, **parts: Any) -> Json:
-    """An answer as a page sends it, under an id of its own."""
+    """An answer as a page sends it, with a new id."""
     return {"id": f"answer-{next(_numbers)}", "prompt": prompt, "row": "", "value": value, "base": [], **parts}
 
 
@@ -152,12 +156,12 @@ def save_of(*answers: Json, message: str = "m") -> Json:
 
 
 def have_of(message: Json) -> Have:
-    """How much a page has after an opening or changes."""
+    """A page's position after an opening or changes."""
     answers = message.get("answers", message)
     return Have(seq=answers["seq"], erased=answers["erased"])
 
 
 def values_of(message: Json) -> dict[tuple[str, str], list[Any]]:
-    """The values of an opening's or changes' fields, by prompt and row."""
+    """The values in an opening or in changes, by prompt and row."""
     fields = message.get("answers", message)["fields"]
     return {(field["prompt"], field["row"]): [one["value"] for one in field["answers"]] for field in fields}

@@ -1,4 +1,4 @@
-"""The answers in memory are those of the store, whatever happens to them and whoever writes."""
+"""The answer cache equals the store, for any sequence of changes by any server."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def erasure(**parts: Any) -> NewErasure:
 
 
 def catch_up(cache: AnswerCache) -> Update:
-    """What the poller does each second."""
+    """Refresh the cache, as the poller does every second."""
     return cache.refresh(Watermark(*cache.store.watermarks(SERIES, [STATE]).get(STATE, (0, 0))))
 
 
 def assert_same(cache: AnswerCache, places: Sequence[tuple[int, str]] = PLACES) -> None:
-    """Everything that is in memory is as it is in the store."""
+    """Compare everything in the cache with the store."""
     reader = StoreReader(cache.store, SERIES, STATE)
     for place in places:
         assert list(cache.current(*place)) == list(reader.current(*place)), place
@@ -66,7 +66,7 @@ def assert_same(cache: AnswerCache, places: Sequence[tuple[int, str]] = PLACES) 
 
 
 class Story:
-    """What several people and a privacy officer do, by chance, through two servers of one store."""
+    """Random actions of several people and a privacy officer, through two servers on one store."""
 
     def __init__(self, chance: random.Random, cache: AnswerCache, elsewhere: Store) -> None:
         self.chance, self.cache = chance, cache
@@ -75,11 +75,16 @@ class Story:
         self.updated: list[int] = []
 
     def go_on(self) -> None:
-        doing: list[Callable[[], None]] = [self.erase, self.send_again, *[self.save] * 12, *[self.answer_elsewhere] * 3]
-        self.chance.choice(doing)()
+        actions: list[Callable[[], None]] = [
+            self.erase,
+            self.send_again,
+            *[self.save] * 12,
+            *[self.answer_elsewhere] * 3,
+        ]
+        self.chance.choice(actions)()
 
     def save(self) -> None:
-        """A save of a page of this server: its receipts are applied at once, and its answers are in memory then."""
+        """A save by a page of this server: its receipts are applied immediately, and its answers are cached then."""
         place = self.chance.choice(PLACES)
         batch = [self.invent(place) for _ in range(self.chance.randint(1, 3))]
         self.apply(batch)
@@ -88,11 +93,11 @@ class Story:
         assert here & saved == saved - self.cache.store.superseded(saved)
 
     def answer_elsewhere(self) -> None:
-        """A save on another server: it is in memory after the next refresh."""
+        """A save on another server: it is cached after the next refresh."""
         self.stores[1].append([self.invent(self.chance.choice(PLACES))])
 
     def send_again(self) -> None:
-        """A page whose receipts were lost sends its answers again."""
+        """A page whose receipts were lost resends its answers."""
         if self.sent:
             batch = self.chance.sample(self.sent, min(3, len(self.sent)))
             self.apply(batch)
@@ -113,7 +118,7 @@ class Story:
         store.erase(erasure(**self.chance.choice(where)))
 
     def invent(self, place: tuple[int, str]) -> NewResponse:
-        """An answer over some of what is current, or over what was current once; now and then the same words again."""
+        """A new answer that supersedes some current or former answers; occasionally with an unchanged value."""
         known = [one.id for one in self.sent if (one.session, one.exercise) == place]
         current = [one.id for one in self.cache.current(*place)]
         base = self.chance.choice([[], current[:50], self.chance.sample(known, min(2, len(known)))])
@@ -159,7 +164,7 @@ def test_a_session_that_is_asked_for_late_is_as_it_is_in_the_store(cache: Answer
     cache.store.append([answer(value="early", field=2), answer("ben", session=2)])
     assert_same(cache, [(1, "goals")])
     elsewhere.append([answer(value="meanwhile", field=3), answer("cy", field=3, session=2)])
-    assert_same(cache, [(2, "goals")])  # loaded now, with what no refresh has read yet
+    assert_same(cache, [(2, "goals")])  # loaded now, including what no refresh has read yet
     assert [one.value for one in cache.current(1, "goals")] == ["early"]
     assert len(catch_up(cache).new) == 2
     assert_same(cache)
@@ -211,9 +216,9 @@ def test_an_answer_is_in_memory_as_soon_as_its_receipt_is_applied(cache: AnswerC
     batch = [answer(field=2, value="A goal"), answer(field=4)]
     update = cache.apply_saved(batch, cache.store.append(batch))
     assert_same(cache)
-    assert [one.value for one in update.new] == ["A goal", "words"]  # and teammates are sent it
+    assert [one.value for one in update.new] == ["A goal", "words"]  # and teammates receive it
     assert cache.is_ahead(Watermark(*cache.store.watermarks(SERIES)[STATE]))
-    assert catch_up(cache).new == ()  # once
+    assert catch_up(cache).new == ()  # once only
     assert_same(cache)
 
 
@@ -239,7 +244,7 @@ def test_receipts_of_a_conflict_keep_what_is_current_beside_the_answer(cache: An
 
 
 def late_receipts(cache: AnswerCache, meanwhile: Callable[[NewResponse], object]) -> list[Receipt]:
-    """A commit whose receipts are applied only after something else has happened, and a refresh has read it."""
+    """A commit whose receipts are applied only after another change was read by a refresh."""
     cache.current(1, "goals")
     made = answer(value="Ana's")
     receipts = cache.store.append([made])
@@ -274,7 +279,7 @@ def test_receipts_for_answers_that_were_known_change_nothing(cache: AnswerCache)
     assert_same(cache)
 
 
-# --- what is made of answers ------------------------------------------------------------------------------------
+# --- derived data --------------------------------------------------------------------------------------------------
 
 
 def test_what_is_made_of_answers_is_made_once_until_they_change(cache: AnswerCache) -> None:

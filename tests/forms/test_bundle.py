@@ -1,4 +1,4 @@
-"""The modules joined into one, as anywidget wants them."""
+"""The modules bundled for anywidget."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from cluster_kit.web.bundle import FORMS, BundleError, bundle_css, bundle_modules
+
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"  # a name, not an address that anything loads
 
 
 def write(folder: Path, **modules: str) -> Path:
@@ -47,7 +49,8 @@ def test_the_style_sheets_become_one(tmp_path: Path) -> None:
 
 def test_no_module_asks_another_host_for_anything() -> None:
     for path in FORMS.iterdir():
-        assert "//" not in path.read_text(encoding="utf-8").replace("// ", "").replace("//\n", ""), path.name
+        code = path.read_text(encoding="utf-8").replace(SVG_NAMESPACE, "")
+        assert "//" not in code.replace("// ", "").replace("//\n", ""), path.name
 
 
 def test_what_is_imported_comes_first_and_only_once(tmp_path: Path) -> None:
@@ -78,7 +81,6 @@ def test_what_is_imported_comes_first_and_only_once(tmp_path: Path) -> None:
         ),
         ({"form": 'import * as a from "./a.js";\nexport default a;\n'}, "can not be joined"),
         ({"form": "export { a };\nexport default a;\n"}, "can not be joined"),
-        ({"form": "const a = 1;\n"}, "can not be joined"),
     ],
 )
 def test_modules_that_break_the_rule_are_refused(tmp_path: Path, modules: dict[str, str], words: str) -> None:

@@ -1,4 +1,4 @@
-"""One page's forms: what it is sent, what it is spared, and what it gets when it comes back."""
+"""The forms of one page: messages, omissions, and reconnection."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def erasure(**parts: str) -> NewErasure:
     return NewErasure(series="sample", jurisdiction="OH", asked_by="Fay", why="asked", **parts)
 
 
-# --- who is sent what -------------------------------------------------------------------------------------------
+# --- recipients -----------------------------------------------------------------------------------------------------
 
 
 def test_a_teammate_is_sent_the_answer_and_its_author_the_receipt_alone(
@@ -140,7 +140,7 @@ def test_rows_that_come_from_answers_are_sent_to_the_pages_that_show_them_the_au
     assert saved["type"] == "saved"
 
 
-# --- opening, and coming back -----------------------------------------------------------------------------------
+# --- opening and reconnecting --------------------------------------------------------------------------------------
 
 
 def test_the_forms_of_a_hello_are_opened_in_its_order(service: SteppedService, ana: FormContext) -> None:
@@ -165,8 +165,8 @@ def test_an_exercise_that_is_not_there_is_left_out_and_a_session_that_is_not_the
 )
 def test_a_message_that_is_not_of_the_protocol_is_answered_with_a_sentence(one: RecordedPage, message: object) -> None:
     one.connection.receive("everything", message)
-    said = message.get("message") if isinstance(message, dict) else None
-    assert one.take() == [{"type": "trouble", "message": said, "sentence": NOT_UNDERSTOOD}]
+    known = message.get("message") if isinstance(message, dict) else None
+    assert one.take() == [{"type": "trouble", "message": known, "sentence": NOT_UNDERSTOOD}]
 
 
 def test_a_page_that_comes_back_is_sent_exactly_what_it_missed(
@@ -218,7 +218,7 @@ def test_an_answer_that_the_server_has_not_read_yet_is_not_counted_as_sent(
     ben: FormContext,
     elsewhere: Store,
 ) -> None:
-    """Where it were counted, a page that loses its connection before the next poll would never get it."""
+    """Otherwise a page that disconnects before the next poll would never receive it."""
     there = SteppedService(ben.content, elsewhere)
     bens = RecordedPage(there, ben)
     bens.save("From another server")
@@ -256,12 +256,12 @@ def test_a_newer_answer_of_this_server_does_not_count_an_older_unread_one_of_ano
 def test_an_answer_that_is_sent_again_after_a_break_reaches_the_page_with_the_changes(
     service: SteppedService, ana: FormContext, ben: FormContext, elsewhere: Store, is_elsewhere: bool
 ) -> None:
-    """A page shows nothing of a ``duplicate`` receipt: it asks for what was answered since, its own answer included."""
+    """A page does not show a ``duplicate`` receipt: it requests later answers, including its own."""
     there = SteppedService(ben.content, elsewhere)
-    RecordedPage(there, ben).open()  # the other server has the state's answers in memory
+    RecordedPage(there, ben).open()  # the other server has cached the state's answers
     first, answer = RecordedPage(service, ana), answer_to("aim", "Ana's words")
     have = have_of(first.open())
-    first.send("everything", save_of(answer))  # and its receipt is lost
+    first.send("everything", save_of(answer))  # the receipt is lost
     RecordedPage(service, ben).open()
     first.connection.close()
     again = RecordedPage(there if is_elsewhere else service, ana)
@@ -297,7 +297,7 @@ def test_after_an_erasure_open_pages_and_those_that_come_back_get_everything_tha
     assert "Ben's words" not in str(RecordedPage(service, ana).open())
 
 
-# --- trouble ----------------------------------------------------------------------------------------------------
+# --- failures ------------------------------------------------------------------------------------------------------
 
 
 def test_a_store_that_is_away_is_said_when_a_form_is_opened_or_saved(
@@ -360,7 +360,7 @@ def test_a_change_that_could_not_be_sent_for_want_of_the_store_is_sent_by_the_ne
     service: SteppedService, one: RecordedPage, other: RecordedPage
 ) -> None:
     other.save("Ben's words")
-    with failing(service.store, "FROM people"):  # the name of its author cannot be read
+    with failing(service.store, "FROM people"):  # the author's name cannot be read
         service.poll()
     assert one.take() == []
     service.poll()
@@ -381,7 +381,7 @@ def test_a_reveal_while_the_store_is_away_says_so_and_can_be_tried_again(
     database, away = tmp_path / "responses.sqlite3", tmp_path / "away"
     database.rename(away)
     (reply,) = page.send("rate", {"type": "reveal", "message": "show"})
-    assert (reply["type"], reply["message"], reply["problem"]) == ("room", "show", NOT_SHOWN)
+    assert (reply["type"], reply["message"], reply["problem"]) == ("exercise_state", "show", NOT_SHOWN)
     away.rename(database)
     (reply,) = page.send("rate", {"type": "reveal", "message": "show"})
     assert reply["revealed"] is True
@@ -389,7 +389,7 @@ def test_a_reveal_while_the_store_is_away_says_so_and_can_be_tried_again(
     assert mate.take()[-1]["spread"]["ratings"]["shared_vision"]["points"] == {"3": 2}
 
 
-# --- the end ----------------------------------------------------------------------------------------------------
+# --- shutdown ------------------------------------------------------------------------------------------------------
 
 
 def test_closing_twice_is_closing_once(one: RecordedPage, other: RecordedPage, service: SteppedService) -> None:
@@ -422,6 +422,6 @@ def test_malformed_messages_are_refused_each_time_and_logged_once(
             page.connection.receive("everything", {"type": f"nonsense {number}", "message": "m"})
             page.connection.receive(f"no exercise {number}", {})
         assert [message["type"] for message in page.take()] == ["trouble"] * 100
-    said = [record.getMessage() for record in caplog.records]
-    assert len(said) == 2 * len(pages), "one line for each page and kind"
-    assert said.count("exercise everything: a malformed message was refused") == len(pages)
+    lines = [record.getMessage() for record in caplog.records]
+    assert len(lines) == 2 * len(pages), "one line for each page and kind"
+    assert lines.count("exercise everything: a malformed message was refused") == len(pages)

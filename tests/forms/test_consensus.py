@@ -1,4 +1,4 @@
-"""A team before the statements that it rates: alone, then side by side, then together."""
+"""A team and its rated statements: individual ratings, reveal, and consensus."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from playwright.sync_api import BrowserContext, Locator, expect
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Lock, Reveal
-from cluster_kit.store import Person, Store
+from cluster_kit.store import Person
 from tests.browser import find_violations
-from tests.forms.harness import Seat, take_seat
+from tests.forms.harness import FormPage, open_form_page
 from tests.forms.samples import make_live
+from tests.forms.test_exercise_state import be_here
 from tests.forms.test_saving import wait_saved
 
-Sit = Callable[[FormContext, str], Seat]
+OpenForm = Callable[[FormContext, str], FormPage]
 FACILITATOR = Person(id="fay", series="sample", jurisdiction="", name="Fay Facilitator")
 VISION, TERMS = "Systems share one vision.", "Terms are defined once."
 SETTLES = "What your team settles on"
-DIFFERS = "A view that differs, if one stays"
+DIFFERS = "A different view, if any"
 
 
 @pytest.fixture
@@ -40,46 +41,51 @@ def cy(cy: FormContext) -> FormContext:
     return make_live(cy)
 
 
-@pytest.fixture
-def meeting(store: Store, ana: FormContext) -> SessionLog:
-    return SessionLog(store, "sample", ana.content.get_session(1))
+def rate(form_page: FormPage, item: str, point: str) -> None:
+    form_page.page.get_by_role("group", name=item, exact=True).get_by_label(point).check()
+    wait_saved(form_page)
 
 
-def rate(seat: Seat, item: str, point: str) -> None:
-    seat.page.get_by_role("group", name=item, exact=True).get_by_label(point).check()
-    wait_saved(seat)
+def rate_the_other(*form_pages: FormPage) -> None:
+    """Rate the other statement too: a team can reveal its ratings once two have rated every statement."""
+    for form_page in form_pages:
+        rate(form_page, TERMS, "In place")
 
 
-def team(seat: Seat, item: str) -> Locator:
-    return seat.page.get_by_role("group", name=f"Your team: {item}", exact=True)
+def team(form_page: FormPage, item: str) -> Locator:
+    return form_page.page.get_by_role("group", name=f"Your team: {item}", exact=True)
 
 
-def settle(seat: Seat, item: str, point: str) -> None:
-    team(seat, item).get_by_role("group", name=re.compile(SETTLES)).get_by_label(point).check()
-    wait_saved(seat)
+def points(form_page: FormPage, item: str) -> Locator:
+    return team(form_page, item).locator(".ck-spread > li:visible")
 
 
-def show(seat: Seat) -> None:
-    seat.page.get_by_role("button", name="Show our spread").click()
-    expect(seat.page.locator(".ck-reveal")).to_contain_text("each will know what the other chose")
-    seat.page.get_by_role("button", name="Yes, show it to our team").click()
-    expect(seat.page.locator(".ck-overview")).to_be_visible()
+def settle(form_page: FormPage, item: str, point: str) -> None:
+    team(form_page, item).get_by_role("group", name=re.compile(SETTLES)).get_by_label(point).check()
+    wait_saved(form_page)
 
 
-def look(*seats: Seat) -> None:
-    for seat in seats:
-        seat.look()
+def show(form_page: FormPage) -> None:
+    form_page.page.get_by_role("button", name="Show our spread").click()
+    expect(form_page.page.locator(".ck-reveal")).to_contain_text("each will know what the other chose")
+    form_page.page.get_by_role("button", name="Yes, show it to our team").click()
+    expect(form_page.page.locator(".ck-overview")).to_be_visible()
 
 
-def fits(seat: Seat) -> bool:
-    return bool(seat.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+def look(*seats: FormPage) -> None:
+    for form_page in seats:
+        form_page.look()
+
+
+def fits(form_page: FormPage) -> bool:
+    return bool(form_page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 @pytest.mark.parametrize("width", [1280, 320])
 def test_a_team_rates_alone_sees_its_spread_settles_and_one_view_stays_on_record(
     new_browser: Callable[[], BrowserContext], ana: FormContext, ben: FormContext, width: int
 ) -> None:
-    one, other = (take_seat(new_browser(), who, "rate") for who in (ana, ben))
+    one, other = (open_form_page(new_browser(), who, "rate") for who in (ana, ben))
     one.page.set_viewport_size({"width": width, "height": 800})
     rate(one, VISION, "Not yet")
     rate(one, TERMS, "In place")
@@ -93,12 +99,12 @@ def test_a_team_rates_alone_sees_its_spread_settles_and_one_view_stays_on_record
     expect(one.page.get_by_text("How your team sees it")).to_be_focused()
     expect(one.page.locator(".ck-overview")).to_contain_text("2 statements: 1 to talk about, 1 on which you agree.")
     expect(team(one, VISION)).to_contain_text("Talk about this")
-    expect(team(one, VISION).get_by_role("listitem")).to_have_text(
+    expect(points(one, VISION)).to_have_text(
         [
             re.compile("1 · Not yet *you$"),
-            re.compile("2.*nobody$"),
+            re.compile("2.*no one$"),
             re.compile("3.*1 teammate$"),
-            re.compile("4.*nobody$"),
+            re.compile("4.*no one$"),
         ]
     )
     team(one, TERMS).get_by_role("button", name=re.compile("We agree: settle on 3 · In place")).click()
@@ -111,21 +117,31 @@ def test_a_team_rates_alone_sees_its_spread_settles_and_one_view_stays_on_record
     assert find_violations(one.page) == []
     assert fits(one)
     look(other)
-    expect(team(other, VISION)).to_contain_text("Settled on 2 · Started")
+    expect(team(other, VISION)).to_contain_text("Ana Ruiz proposes 2 · Started, because “A draft is out.”")
+    expect(team(other, VISION)).to_contain_text("Waiting for you.")
     expect(team(other, VISION).get_by_label(DIFFERS)).to_have_value("<b>It is signed</b>, says one of us.")
+    expect(other.page.locator(".ck-overview")).to_contain_text("2 on which teammates ask whether you agree")
+    for item in (VISION, TERMS):
+        team(other, item).get_by_role("button", name="I agree").click()
+    wait_saved(other)
+    look(other)
+    expect(team(other, VISION)).to_contain_text("Settled on 2 · Started")
+    expect(team(other, VISION)).to_contain_text("Settled: both who were asked agreed.")
     expect(other.page.locator(".ck-overview")).to_contain_text("Your team has settled 2 statements.")
+    look(one)
+    expect(team(one, VISION)).to_contain_text("Settled: both who were asked agreed.")
     assert one.current("ratings.consensus", "shared_vision") == [2]
     assert one.current("ratings.rating", "shared_vision") == [1]
 
 
 def test_the_furthest_apart_come_first_and_lead_to_their_statement(
-    sit: Sit, ana: FormContext, ben: FormContext, meeting: SessionLog
+    open_form: OpenForm, ana: FormContext, ben: FormContext, session_log: SessionLog
 ) -> None:
-    one, other = sit(ana, "rate"), sit(ben, "rate")
-    for seat, points in ((one, ("Started", "Not yet")), (other, ("In place", "Sustained"))):
-        rate(seat, VISION, points[0])
-        rate(seat, TERMS, points[1])
-    meeting.do(FACILITATOR, Reveal(), subject="rate")
+    one, other = open_form(ana, "rate"), open_form(ben, "rate")
+    for form_page, points in ((one, ("Started", "Not yet")), (other, ("In place", "Sustained"))):
+        rate(form_page, VISION, points[0])
+        rate(form_page, TERMS, points[1])
+    session_log.do(FACILITATOR, Reveal(), subject="rate")
     look(one)
     links = one.page.locator(".ck-overview").get_by_role("link")
     expect(links).to_have_text([TERMS, VISION])
@@ -134,11 +150,13 @@ def test_the_furthest_apart_come_first_and_lead_to_their_statement(
     expect(one.page.get_by_role("status").last).to_contain_text("Your team’s ratings are shown now")
 
 
-def test_everything_that_all_agree_on_is_settled_with_one_button(sit: Sit, ana: FormContext, ben: FormContext) -> None:
-    one, other = sit(ana, "rate"), sit(ben, "rate")
-    for seat in (one, other):
-        rate(seat, VISION, "Started")
-        rate(seat, TERMS, "Not sure yet")
+def test_everything_that_all_agree_on_is_settled_with_one_button(
+    open_form: OpenForm, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = open_form(ana, "rate"), open_form(ben, "rate")
+    for form_page in (one, other):
+        rate(form_page, VISION, "Started")
+        rate(form_page, TERMS, "Not sure yet")
     look(one)
     show(one)
     one.page.get_by_role("button", name="Settle the 2 statements on which you agree").click()
@@ -147,10 +165,53 @@ def test_everything_that_all_agree_on_is_settled_with_one_button(sit: Sit, ana: 
     assert one.current("ratings.consensus", "definitions") == ["not_sure"]
 
 
-def test_two_who_settle_at_once_are_asked_which_answer_to_keep(sit: Sit, ana: FormContext, ben: FormContext) -> None:
-    one, other = sit(ana, "rate"), sit(ben, "rate")
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_statement_that_does_not_apply_asks_each_person_and_the_team_for_a_reason(
+    new_browser: Callable[[], BrowserContext], ana: FormContext, ben: FormContext, width: int
+) -> None:
+    one, other = (open_form_page(new_browser(), who, "rate") for who in (ana, ben))
+    one.page.set_viewport_size({"width": width, "height": 800})
+    request = re.compile("You chose “Does not apply here, because …”")
+    asks = one.page.locator(".ck-ask:visible")
+    expect(asks).to_have_count(0)
+    rate(one, VISION, "Does not apply here, because …")
+    expect(asks).to_have_text([request])
+    expect(one.page.get_by_role("status").last).to_contain_text(request)
+    assert one.current("ratings.rating", "shared_vision") == ["does_not_apply"], "it is saved without a reason"
+    note = one.page.get_by_label(f"Your evidence, in a few words: {VISION}")
+    expect(note).to_have_accessible_description(request)
+    assert find_violations(one.page) == []
+    assert fits(one)
+    note.fill("One agency does all of this.")
+    note.blur()
+    wait_saved(one)
+    expect(asks).to_have_count(0)
+    rate(one, TERMS, "In place")
+    rate(other, VISION, "Not yet")
+    rate(other, TERMS, "In place")
+    look(one)
+    show(one)
+    expect(team(one, VISION)).to_contain_text("Talk about this")
+    expect(points(one, VISION).last).to_have_text(re.compile("Does not apply here *you$"))
+    settle(one, VISION, "Does not apply here")
+    expect(team(one, VISION)).to_contain_text("Settled on Does not apply here")
+    expect(asks).to_have_text([request])
+    team(one, VISION).get_by_label("Why your team settles on this").fill("There is one agency.")
+    team(one, VISION).get_by_label("Why your team settles on this").blur()
+    wait_saved(one)
+    expect(asks).to_have_count(0)
+    assert one.current("ratings.consensus", "shared_vision") == ["does_not_apply"]
+    rate(one, VISION, "Started")
+    expect(asks).to_have_count(0)
+
+
+def test_two_who_settle_at_once_are_asked_which_answer_to_keep(
+    open_form: OpenForm, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = open_form(ana, "rate"), open_form(ben, "rate")
     rate(one, VISION, "Not yet")
     rate(other, VISION, "In place")
+    rate_the_other(one, other)
     look(one)
     show(one)
     look(other)
@@ -162,41 +223,47 @@ def test_two_who_settle_at_once_are_asked_which_answer_to_keep(sit: Sit, ana: Fo
     assert one.current("ratings.consensus", "shared_vision") == [2]
 
 
-def test_who_comes_late_rates_before_looking(sit: Sit, ana: FormContext, ben: FormContext, cy: FormContext) -> None:
-    one, other = sit(ana, "rate"), sit(ben, "rate")
+def test_who_comes_late_rates_before_looking(
+    open_form: OpenForm, ana: FormContext, ben: FormContext, cy: FormContext
+) -> None:
+    one, other = open_form(ana, "rate"), open_form(ben, "rate")
     rate(one, VISION, "Not yet")
     rate(other, VISION, "In place")
+    rate_the_other(one, other)
     look(one)
     show(one)
-    late = sit(cy, "rate")
+    late = open_form(cy, "rate")
     expect(team(late, VISION)).to_contain_text("Rate this statement yourself first")
-    expect(team(late, VISION).get_by_role("listitem").first).to_be_hidden()
+    expect(points(late, VISION)).to_have_count(0)
+    for row in late.page.locator(".ck-plot-row").all():
+        expect(row).not_to_contain_text("In place")
     rate(late, VISION, "Not yet")
     look(late)
-    expect(team(late, VISION).get_by_role("listitem").first).to_have_text(re.compile("you and 1 teammate$"))
+    expect(points(late, VISION).first).to_have_text(re.compile("you and 1 teammate$"))
     look(one)
     expect(team(one, VISION)).to_contain_text("3 of 3 have rated this.")
 
 
 def test_what_a_facilitator_hides_again_leaves_the_page_and_the_teams_words_stay_kept(
-    sit: Sit, ana: FormContext, meeting: SessionLog
+    open_form: OpenForm, ana: FormContext, session_log: SessionLog
 ) -> None:
-    one = sit(ana, "rate")
-    meeting.do(FACILITATOR, Reveal(), subject="rate")
+    one = open_form(ana, "rate")
+    session_log.do(FACILITATOR, Reveal(), subject="rate")
     look(one)
     settle(one, VISION, "Started")
-    meeting.do(FACILITATOR, Reveal(revealed=False), subject="rate")
+    session_log.do(FACILITATOR, Reveal(revealed=False), subject="rate")
     look(one)
     expect(team(one, VISION)).to_have_count(0)
     assert one.current("ratings.consensus", "shared_vision") == [2]
 
 
 def test_a_reveal_that_meets_a_store_that_is_away_says_so_and_can_be_tried_again(
-    sit: Sit, ana: FormContext, ben: FormContext, tmp_path: Path
+    open_form: OpenForm, ana: FormContext, ben: FormContext, tmp_path: Path
 ) -> None:
-    one, other = sit(ana, "rate"), sit(ben, "rate")
+    one, other = open_form(ana, "rate"), open_form(ben, "rate")
     rate(one, VISION, "Not yet")
     rate(other, VISION, "In place")
+    rate_the_other(one, other)
     look(one)
     database, away = tmp_path / "responses.sqlite3", tmp_path / "away"
     database.rename(away)
@@ -209,11 +276,12 @@ def test_a_reveal_that_meets_a_store_that_is_away_says_so_and_can_be_tried_again
 
 
 def test_a_reveal_whose_message_is_lost_is_sent_again_after_the_line_is_back(
-    sit: Sit, ana: FormContext, ben: FormContext, meeting: SessionLog
+    open_form: OpenForm, ana: FormContext, ben: FormContext, session_log: SessionLog
 ) -> None:
-    one, other = sit(ana, "rate"), sit(ben, "rate")
+    one, other = open_form(ana, "rate"), open_form(ben, "rate")
     rate(one, VISION, "Not yet")
     rate(other, VISION, "In place")
+    rate_the_other(one, other)
     look(one)
     one.line = "deaf"
     one.page.get_by_role("button", name="Show our spread").click()
@@ -222,32 +290,34 @@ def test_a_reveal_whose_message_is_lost_is_sent_again_after_the_line_is_back(
     one.line = "up"
     one.page.evaluate("window.fire('ck:connected')")
     expect(team(one, VISION)).to_be_visible()
-    assert len(meeting.standing().record) == 1
+    assert len(session_log.state().record) == 1
 
 
-def test_a_locked_exercise_is_read_only_and_says_why(sit: Sit, ana: FormContext, meeting: SessionLog) -> None:
-    one = sit(ana, "goals")
+def test_a_locked_exercise_is_read_only_and_says_why(
+    open_form: OpenForm, ana: FormContext, session_log: SessionLog
+) -> None:
+    one = open_form(ana, "goals")
     box = one.page.get_by_label("Why now?")
     box.press_sequentially("Because the plan ends")
     wait_saved(one)
-    meeting.do(FACILITATOR, Lock(locked=True), subject="goals")
+    session_log.do(FACILITATOR, Lock(locked=True), subject="goals")
     look(one)
     notice = one.page.locator(".ck-closed")
     expect(notice).to_have_text("The facilitator has closed this exercise for now.")
     expect(notice).to_be_focused()
     expect(box).to_be_disabled()
     assert find_violations(one.page) == []
-    meeting.do(FACILITATOR, Lock(locked=False), subject="goals")
+    session_log.do(FACILITATOR, Lock(locked=False), subject="goals")
     look(one)
     expect(notice).to_be_hidden()
     expect(box).to_be_focused()
 
 
 def test_words_that_arrive_while_locked_are_kept_through_a_reload_and_saved_once_it_is_open(
-    sit: Sit, ana: FormContext, meeting: SessionLog
+    open_form: OpenForm, ana: FormContext, session_log: SessionLog
 ) -> None:
-    one = sit(ana, "goals")
-    meeting.do(FACILITATOR, Lock(locked=True), subject="goals")
+    one = open_form(ana, "goals")
+    session_log.do(FACILITATOR, Lock(locked=True), subject="goals")
     one.page.get_by_label("Why now?").fill("Typed a moment too late")
     one.page.get_by_label("Why now?").blur()
     expect(one.page.locator(".ck-status")).to_contain_text("What you typed is kept")
@@ -256,15 +326,15 @@ def test_words_that_arrive_while_locked_are_kept_through_a_reload_and_saved_once
     expect(one.page.get_by_label("Why now?")).to_have_value("Typed a moment too late")
     expect(one.page.get_by_label("Why now?")).to_be_disabled()
     expect(one.page.locator(".ck-status")).to_contain_text("What you typed is kept")
-    meeting.do(FACILITATOR, Lock(locked=False), subject="goals")
+    session_log.do(FACILITATOR, Lock(locked=False), subject="goals")
     look(one)
     wait_saved(one)
     assert one.current("needs.answer", "why_now") == ["Typed a moment too late"]
 
 
-def test_a_long_reason_keeps_every_word(sit: Sit, ana: FormContext, meeting: SessionLog) -> None:
-    one = sit(ana, "rate")
-    meeting.do(FACILITATOR, Reveal(), subject="rate", jurisdiction="OH")
+def test_a_long_reason_keeps_every_word(open_form: OpenForm, ana: FormContext, session_log: SessionLog) -> None:
+    one = open_form(ana, "rate")
+    session_log.do(FACILITATOR, Reveal(), subject="rate", jurisdiction="OH")
     look(one)
     settle(one, VISION, "Started")
     words = " ".join(f"word{n}" for n in range(500))
@@ -274,3 +344,139 @@ def test_a_long_reason_keeps_every_word(sit: Sit, ana: FormContext, meeting: Ses
     wait_saved(one)
     assert one.current("ratings.rationale", "shared_vision") == [words]
     assert fits(one)
+
+
+def test_a_reveal_draws_every_statement_with_a_table_that_says_the_same(
+    new_browser: Callable[[], BrowserContext], ana: FormContext, ben: FormContext
+) -> None:
+    one, other = (open_form_page(new_browser(), who, "rate") for who in (ana, ben))
+    rate(one, VISION, "Started")
+    rate(one, TERMS, "Not yet")
+    rate(other, VISION, "Started")
+    rate(other, TERMS, "Does not apply here, because …")
+    look(one)
+    show(one)
+    plot = one.page.locator(".ck-plot")
+    rows = plot.locator(".ck-plot-row")
+    expect(rows.get_by_role("link")).to_have_text([TERMS, VISION])
+    expect(plot).to_contain_text("Talk about these first")
+    vision = rows.filter(has_text=VISION)
+    expect(vision.locator(".ck-plot-stop").nth(1).locator(".ck-plot-dot")).to_have_count(2)
+    expect(vision.locator(".ck-plot-stop").nth(1).locator(".ck-plot-mine")).to_have_count(1)
+    terms = rows.filter(has_text=TERMS)
+    expect(terms.locator(".ck-plot-stop.ck-plot-beside").last.locator(".ck-plot-dot")).to_have_count(1)
+    expect(terms.locator(".ck-plot-middle")).to_have_count(1)
+    assert one.page.evaluate("document.getAnimations().every((one) => one.effect.getComputedTiming().endTime <= 1000)")
+    plot.get_by_text("The same as a table").click()
+    expect(plot.get_by_role("row").nth(2)).to_have_text(re.compile(f"{VISION}.*2 · Started: 2 of you.*You agree"))
+    for width in (1280, 320):
+        one.page.set_viewport_size({"width": width, "height": 800})
+        assert fits(one)
+        assert find_violations(one.page) == []
+
+
+def test_reduced_motion_shows_the_dots_at_once(
+    new_browser: Callable[[], BrowserContext], ana: FormContext, ben: FormContext
+) -> None:
+    one, other = (open_form_page(new_browser(), who, "rate") for who in (ana, ben))
+    one.page.emulate_media(reduced_motion="reduce", forced_colors="active")
+    for form_page in (one, other):
+        rate(form_page, VISION, "Started")
+    rate_the_other(one, other)
+    look(one)
+    show(one)
+    expect(one.page.locator(".ck-plot-row .ck-plot-dot")).to_have_count(4)
+    assert one.page.evaluate("document.getAnimations().length") == 0
+
+
+def test_one_keeps_a_different_view_and_may_undo_it(open_form: OpenForm, ana: FormContext, ben: FormContext) -> None:
+    one, other = open_form(ana, "rate"), open_form(ben, "rate")
+    rate(one, VISION, "Not yet")
+    rate(other, VISION, "In place")
+    rate_the_other(one, other)
+    look(one)
+    show(one)
+    be_here(ana.store, ana.person.id, ben.person.id)
+    settle(one, VISION, "Started")
+    look(one)
+    expect(team(one, VISION)).to_contain_text("Proposed: 2 · Started")
+    look(other)
+    theirs = team(other, VISION)
+    theirs.get_by_role("button", name="I keep a different view").click()
+    expect(theirs.get_by_label(DIFFERS)).to_be_focused()
+    other.page.keyboard.type("The plan is signed.")
+    theirs.get_by_label(DIFFERS).blur()
+    wait_saved(other)
+    be_here(ana.store, ana.person.id, ben.person.id)
+    look(other, one)
+    expect(theirs).to_contain_text("Settled with a different view kept by you.")
+    expect(team(one, VISION)).to_contain_text("Settled with a different view kept by Ben Cho.")
+    theirs.get_by_role("button", name="Undo my answer").click()
+    wait_saved(other)
+    be_here(ana.store, ana.person.id, ben.person.id)  # however slowly this runs
+    look(other)
+    expect(theirs).to_contain_text("Waiting for you.")
+    team(one, VISION).get_by_role("button", name="Take back my proposal").click()
+    wait_saved(one)
+    look(one, other)
+    expect(theirs).to_contain_text("Talk about this")
+    assert one.current("ratings.consensus", "shared_vision") == [None]
+
+
+def test_a_person_alone_sees_their_profile_and_records_it_as_they_see_it_today(
+    new_browser: Callable[[], BrowserContext], ana: FormContext, ben: FormContext
+) -> None:
+    one = open_form_page(new_browser(), ana, "rate")
+    rate(one, VISION, "Started")
+    rate(one, TERMS, "In place")
+    look(one)
+    overview = one.page.locator(".ck-overview")
+    expect(overview).to_contain_text("You are the only one of your team so far: 2 statements rated, 0 recorded")
+    expect(one.page.locator(".ck-reveal")).to_be_hidden()
+    one.page.get_by_role("button", name="Record the 2 statements as I see them today").click()
+    wait_saved(one)
+    look(one)
+    expect(team(one, VISION)).to_contain_text("As you see it today: 2 · Started")
+    assert one.current("ratings.consensus", "shared_vision") == [2]
+    assert one.current("ratings.agreement", "shared_vision") == ["agree_2"]
+    assert find_violations(one.page) == []
+    other = open_form_page(new_browser(), ben, "rate")
+    expect(other.page.locator(".ck-overview")).to_be_hidden()
+    rate(other, VISION, "In place")
+    rate_the_other(other)
+    look(one)
+    expect(overview).to_be_hidden()
+    show(one)
+    look(other)
+    expect(team(other, VISION)).to_contain_text("Ana Ruiz proposes 2 · Started")
+
+
+def test_a_person_alone_after_a_reveal_is_not_told_of_ratings_they_have_not_given(
+    open_form: OpenForm, ana: FormContext, session_log: SessionLog
+) -> None:
+    one = open_form(ana, "rate")
+    rate(one, VISION, "Started")
+    session_log.do(FACILITATOR, Reveal(), subject="rate")
+    look(one)
+    expect(one.page.locator(".ck-overview")).to_contain_text("1 statement rated, 0 recorded as you see it today")
+    expect(one.page.locator(".ck-plot-row").filter(has_text=TERMS)).to_contain_text("Not rated yet")
+    expect(team(one, VISION)).to_contain_text("How you rated")
+
+
+def test_a_latecomer_may_look_without_rating_and_that_is_remembered(
+    open_form: OpenForm, ana: FormContext, ben: FormContext, cy: FormContext
+) -> None:
+    one, other = open_form(ana, "rate"), open_form(ben, "rate")
+    rate(one, VISION, "Not yet")
+    rate(other, VISION, "In place")
+    rate_the_other(one, other)
+    look(one)
+    show(one)
+    late = open_form(cy, "rate")
+    late.page.get_by_role("button", name="Show me the team’s ratings without rating").click()
+    wait_saved(late)
+    look(late)
+    expect(points(late, VISION).nth(2)).to_have_text(re.compile("3.*1 teammate$"))
+    late.reload()
+    expect(points(late, VISION).nth(2)).to_have_text(re.compile("3.*1 teammate$"))
+    assert late.current("ratings.rating", "shared_vision") == []

@@ -1,4 +1,4 @@
-"""A file on its way from a page to the shelf: in pieces, checked before it is kept, and gone when it is taken away."""
+"""File uploads: in pieces, checked before storage, and deleted when removed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.protocol import FilePiece
 from cluster_kit.forms.uploads import Uploads
 from cluster_kit.store.files import LONGEST_NAME, FileStore, LostFileError, UploadedFile, clean_file_name
-from tests.forms.harness import Seat
+from tests.forms.harness import FormPage
 from tests.forms.samples import everything_content, replace_context
 from tests.forms.stepping import check_reply
 
@@ -37,7 +37,7 @@ TEXT = b"title,code\nWelding,48.0508\n"
 
 
 class RefusedError(ClusterKitError):
-    """What a specialist says."""
+    """An extension's refusal."""
 
 
 def refuse_names(prompt: str, name: str, raw: bytes) -> None:
@@ -46,20 +46,20 @@ def refuse_names(prompt: str, name: str, raw: bytes) -> None:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> FileStore:
+def file_store(tmp_path: Path) -> FileStore:
     return FileStore(tmp_path / "files" / "sample" / "OH")
 
 
 @pytest.fixture
-def uploads(shelf: FileStore) -> Uploads:
-    return Uploads(shelf, {"list": Field(LIST, m.Scope.TEAM)}, refuse_names)
+def uploads(file_store: FileStore) -> Uploads:
+    return Uploads(file_store, {"list": Field(LIST, m.Scope.TEAM)}, refuse_names)
 
 
-def bring(context: FormContext, shelf: FileStore) -> FormContext:
-    """The same seat, with the exercise that asks for a file."""
+def bring(context: FormContext, file_store: FileStore) -> FormContext:
+    """The same context with the file exercise."""
     content = everything_content()
     session = content.sessions[0].model_copy(update={"exercises": (*content.sessions[0].exercises, BRING)})
-    return replace_context(context, content=content.model_copy(update={"sessions": (session,)}), files=shelf)
+    return replace_context(context, content=content.model_copy(update={"sessions": (session,)}), files=file_store)
 
 
 def piece(raw: bytes = TEXT, at: int = 0, end: int | None = None, **changes: Any) -> dict[str, Any]:
@@ -72,18 +72,18 @@ def receive(uploads: Uploads, message: dict[str, Any]) -> dict[str, Any]:
     return check_reply(uploads.receive(FilePiece.model_validate(message)))
 
 
-def files(shelf: FileStore) -> list[Path]:
-    return [path for path in shelf.folder.rglob("*") if path.is_file()] if shelf.folder.exists() else []
+def files(file_store: FileStore) -> list[Path]:
+    return [path for path in file_store.folder.rglob("*") if path.is_file()] if file_store.folder.exists() else []
 
 
-def test_pieces_become_a_file_that_its_owner_alone_can_read(uploads: Uploads, shelf: FileStore) -> None:
+def test_pieces_become_a_file_that_its_owner_alone_can_read(uploads: Uploads, file_store: FileStore) -> None:
     assert receive(uploads, piece(end=10)) == {"type": "file", "upload": "u1", "have": 10}
     value = receive(uploads, piece(at=10))["value"]
     given = UploadedFile.model_validate(value)
-    assert (given.name, given.size, shelf.read(given)) == ("list.csv", len(TEXT), TEXT)
-    (kept,) = files(shelf)
+    assert (given.name, given.size, file_store.read(given)) == ("list.csv", len(TEXT), TEXT)
+    (kept,) = files(file_store)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert stat.S_IMODE(shelf.folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(file_store.folder.stat().st_mode) == 0o700
     assert kept.name == given.sha256
 
 
@@ -114,27 +114,27 @@ def test_an_upload_that_begins_anew_begins_at_nothing(uploads: Uploads) -> None:
     ],
 )
 def test_what_can_not_be_taken_is_refused_with_a_sentence_and_nothing_is_kept(
-    uploads: Uploads, shelf: FileStore, changes: dict[str, Any], words: str
+    uploads: Uploads, file_store: FileStore, changes: dict[str, Any], words: str
 ) -> None:
     assert words in receive(uploads, piece(**changes))["problem"]
-    assert files(shelf) == []
+    assert files(file_store) == []
 
 
-def test_a_file_that_its_specialist_refuses_never_touches_the_disk(uploads: Uploads, shelf: FileStore) -> None:
-    said = receive(uploads, piece(b"Student Name\nAna\n"))
-    assert said["problem"] == "list.csv: a column about single students."
-    assert files(shelf) == []
+def test_a_file_that_its_specialist_refuses_never_touches_the_disk(uploads: Uploads, file_store: FileStore) -> None:
+    reply = receive(uploads, piece(b"Student Name\nAna\n"))
+    assert reply["problem"] == "list.csv: a column about single students."
+    assert files(file_store) == []
 
 
-def test_a_specialist_that_breaks_is_a_sentence(shelf: FileStore) -> None:
+def test_a_specialist_that_breaks_is_a_sentence(file_store: FileStore) -> None:
     def break_down(prompt: str, name: str, raw: bytes) -> None:
         raise RuntimeError("secret path")
 
-    uploads = Uploads(shelf, {"list": Field(LIST, m.Scope.TEAM)}, break_down)
+    uploads = Uploads(file_store, {"list": Field(LIST, m.Scope.TEAM)}, break_down)
     assert (
         receive(uploads, piece())["problem"] == "list.csv could not be read. Open it, save a copy, and choose the copy."
     )
-    assert files(shelf) == []
+    assert files(file_store) == []
 
 
 @pytest.mark.parametrize(
@@ -155,10 +155,10 @@ def test_a_hostile_name_is_a_name_and_nothing_else(name: str, clean: str) -> Non
     assert clean_file_name(clean) == clean
 
 
-def test_the_answer_names_the_file_and_only_one_that_is_here(ana: FormContext, shelf: FileStore) -> None:
-    handler = FormHandler(bring(ana, shelf), "bring")
-    (said,) = handler.receive(piece())
-    good = {"id": "r1", "prompt": "list", "value": said["value"]}
+def test_the_answer_names_the_file_and_only_one_that_is_here(ana: FormContext, file_store: FileStore) -> None:
+    handler = FormHandler(bring(ana, file_store), "bring")
+    (reply,) = handler.receive(piece())
+    good = {"id": "r1", "prompt": "list", "value": reply["value"]}
     lies: list[dict[str, Any]] = [
         {"sha256": "0" * 64},
         {"sha256": "../../secret"},
@@ -169,16 +169,16 @@ def test_the_answer_names_the_file_and_only_one_that_is_here(ana: FormContext, s
         {"name": " list.csv"},
         {"more": 1},
     ]
-    bad = [{"id": f"b{n}", "prompt": "list", "value": {**said["value"], **lie}} for n, lie in enumerate(lies)]
+    bad = [{"id": f"b{n}", "prompt": "list", "value": {**reply["value"], **lie}} for n, lie in enumerate(lies)]
     refused, saved = handler.receive({"type": "save", "message": "m1", "responses": [good, *bad]})
     assert [problem["id"] for problem in refused["problems"]] == [one["id"] for one in bad]
     assert [receipt["id"] for receipt in saved["receipts"]] == ["r1"]
 
 
 def test_a_file_that_is_taken_away_is_gone_from_the_disk_unless_another_answer_names_it(
-    ana: FormContext, shelf: FileStore
+    ana: FormContext, file_store: FileStore
 ) -> None:
-    handler = FormHandler(bring(ana, shelf), "bring")
+    handler = FormHandler(bring(ana, file_store), "bring")
 
     def save(id_: str, value: Any, base: list[str]) -> None:
         handler.receive(
@@ -189,81 +189,81 @@ def test_a_file_that_is_taken_away_is_gone_from_the_disk_unless_another_answer_n
     save("r1", first, [])
     second = handler.receive(piece(TEXT * 2, upload="u2"))[0]["value"]
     save("r2", second, ["r1"])
-    assert [path.name for path in files(shelf)] == [second["sha256"]]
+    assert [path.name for path in files(file_store)] == [second["sha256"]]
     save("r3", None, ["r2"])
-    assert files(shelf) == []
-    with pytest.raises(LostFileError, match=r"list\.csv is not here any more"):
-        shelf.read(UploadedFile.model_validate(second))
+    assert files(file_store) == []
+    with pytest.raises(LostFileError, match=r"list\.csv is no longer here"):
+        file_store.read(UploadedFile.model_validate(second))
 
 
-def test_without_a_shelf_no_file_is_taken(ana: FormContext, shelf: FileStore) -> None:
-    handler = FormHandler(replace_context(bring(ana, shelf), files=None), "bring")
+def test_without_a_file_store_no_file_is_taken(ana: FormContext, file_store: FileStore) -> None:
+    handler = FormHandler(replace_context(bring(ana, file_store), files=None), "bring")
     assert "state's page" in handler.receive(piece())[0]["problem"]
 
 
 SHOWN = FilePrompt(kind="file", id="list", label="List", accepts=("csv",))
 
 
-def test_a_file_is_spelled_as_its_name_and_size() -> None:
-    assert SHOWN.spell({"name": "list.csv", "sha256": "0", "size": 240_400}) == "list.csv (240 kB)"
-    assert SHOWN.spell({"name": "list.csv", "sha256": "0", "size": 3_150_000}) == "list.csv (3.1 MB)"
+def test_a_file_is_formatted_as_its_name_and_size() -> None:
+    assert SHOWN.format_value({"name": "list.csv", "sha256": "0", "size": 240_400}) == "list.csv (240 kB)"
+    assert SHOWN.format_value({"name": "list.csv", "sha256": "0", "size": 3_150_000}) == "list.csv (3.1 MB)"
 
 
 # --- in the browser ---------------------------------------------------------------------------------------------
 
-Sit = Callable[[FormContext, str], Seat]
+OpenForm = Callable[[FormContext, str], FormPage]
 
 
-def give(seat: Seat, raw: bytes, name: str = "list.csv") -> None:
-    seat.page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": raw})
+def give(form_page: FormPage, raw: bytes, name: str = "list.csv") -> None:
+    form_page.page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": raw})
 
 
 @pytest.mark.browser
 def test_a_file_is_given_shown_to_the_team_and_taken_away(
-    ana: FormContext, ben: FormContext, shelf: FileStore, sit: Sit
+    ana: FormContext, ben: FormContext, file_store: FileStore, open_form: OpenForm
 ) -> None:
-    seat, other = sit(bring(ana, shelf), "bring"), sit(bring(ben, shelf), "bring")
-    give(seat, TEXT * 20_000, "my <b>list</b>.csv".replace("/", ""))
-    seat.page.get_by_text("The file has arrived.").wait_for()
-    seat.page.wait_for_function("window.states.at(-1).state === 'saved' && window.states.at(-1).at")
-    assert sum(said["type"] == "file" for said in seat.received) == 3
+    form_page, other = open_form(bring(ana, file_store), "bring"), open_form(bring(ben, file_store), "bring")
+    give(form_page, TEXT * 20_000, "my <b>list</b>.csv".replace("/", ""))
+    form_page.page.get_by_text("The file has arrived.").wait_for()
+    form_page.page.wait_for_function("window.states.at(-1).state === 'saved' && window.states.at(-1).at")
+    assert sum(message["type"] == "file" for message in form_page.received) == 3
     other.look()
     other.page.get_by_text("Given: my <b>list<b>.csv (540 kB)").wait_for()
     other.page.get_by_role("button", name="Take this file away").click()
     other.page.get_by_text("No file given yet.").wait_for()
     other.page.wait_for_function("window.states.at(-1).state === 'saved' && window.states.at(-1).at")
-    assert files(shelf) == []
+    assert files(file_store) == []
 
 
 @pytest.mark.browser
-def test_an_upload_goes_on_when_the_line_is_back(ana: FormContext, shelf: FileStore, sit: Sit) -> None:
-    seat = sit(bring(ana, shelf), "bring")
-    seat.line = "cut"
-    give(seat, TEXT)
-    seat.page.get_by_text("Sending the file.").wait_for()
-    seat.line = "up"
-    seat.page.evaluate("window.fire('ck:connected')")
-    seat.page.get_by_text("The file has arrived.").wait_for()
+def test_an_upload_goes_on_when_the_line_is_back(ana: FormContext, file_store: FileStore, open_form: OpenForm) -> None:
+    form_page = open_form(bring(ana, file_store), "bring")
+    form_page.line = "cut"
+    give(form_page, TEXT)
+    form_page.page.get_by_text("Sending the file.").wait_for()
+    form_page.line = "up"
+    form_page.page.evaluate("window.fire('ck:connected')")
+    form_page.page.get_by_text("The file has arrived.").wait_for()
 
 
 @pytest.mark.browser
 def test_a_page_that_is_left_while_it_sends_says_so_when_it_is_back(
-    ana: FormContext, shelf: FileStore, sit: Sit
+    ana: FormContext, file_store: FileStore, open_form: OpenForm
 ) -> None:
-    seat = sit(bring(ana, shelf), "bring")
-    seat.line = "cut"
-    give(seat, TEXT)
-    seat.page.get_by_text("Sending the file.").wait_for()
-    seat.page.on("dialog", lambda dialog: dialog.accept())
-    seat.line = "up"
-    seat.reload()
-    seat.page.get_by_text("list.csv did not arrive").wait_for()
-    assert seat.current("list") == []
+    form_page = open_form(bring(ana, file_store), "bring")
+    form_page.line = "cut"
+    give(form_page, TEXT)
+    form_page.page.get_by_text("Sending the file.").wait_for()
+    form_page.page.on("dialog", lambda dialog: dialog.accept())
+    form_page.line = "up"
+    form_page.reload()
+    form_page.page.get_by_text("list.csv did not arrive").wait_for()
+    assert form_page.current("list") == []
 
 
 @pytest.mark.browser
-def test_a_file_of_another_kind_is_not_even_sent(ana: FormContext, shelf: FileStore, sit: Sit) -> None:
-    seat = sit(bring(ana, shelf), "bring")
-    give(seat, TEXT, "list.pdf")
-    seat.page.get_by_text("must end in one of .csv, .xlsx").wait_for()
-    assert not any(said["type"] == "file" for said in seat.received)
+def test_a_file_of_another_kind_is_not_even_sent(ana: FormContext, file_store: FileStore, open_form: OpenForm) -> None:
+    form_page = open_form(bring(ana, file_store), "bring")
+    give(form_page, TEXT, "list.pdf")
+    form_page.page.get_by_text("must end in one of .csv, .xlsx").wait_for()
+    assert not any(message["type"] == "file" for message in form_page.received)

@@ -1,4 +1,4 @@
-"""What a form replies to what a page sends."""
+"""A form's replies to messages from a page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def receive(handler: FormHandler, message: Any) -> list[dict[str, Any]]:
 
 
 def hello(handler: FormHandler, after: dict[str, Any]) -> list[dict[str, Any]]:
-    """What a page is sent that has all until this message."""
+    """Messages to a page that has everything up to this message."""
     return receive(handler, {"type": "hello", "have": have_of(after).model_dump()})
 
 
@@ -102,7 +102,7 @@ def test_values_that_a_prompt_takes_are_kept(ana: FormContext, prompt: str, row:
         ("state", "", "ZZ", "not one of the choices"),
         ("many", "", "same", "not one of the choices"),
         ("many", "", ["same", "same"], "twice"),
-        ("many", "", ["other:a", "other:b"], "Only one"),
+        ("many", "", ["other:a", "other:b"], "only one choice of your own"),
         ("sure", "", 5, "not a point of the scale"),
         ("sure", "", True, "not a point of the scale"),
         ("share", "", 101, "from 0 to 100"),
@@ -115,7 +115,7 @@ def test_values_that_a_prompt_takes_are_kept(ana: FormContext, prompt: str, row:
         ("share", "", 10**400, "from 0 to 100"),
         ("due", "", "2027-02-30", "month, day and year"),
         ("due", "", "20270215", "month, day and year"),
-        ("due", "", "0202-01-01", "four digits"),
+        ("due", "", "0202-01-01", "is not between 1990 and 2100"),
         ("lead", "", "Dee", "name and a role"),
         ("lead", "", {"name": "x" * 301, "role": ""}, "up to 300"),
         ("matrix.schools", "element_9", "same", "The row"),
@@ -247,7 +247,7 @@ def test_hello_after_an_erasure_brings_everything_that_is_left(ana: FormContext,
 
 
 def test_an_erasure_is_not_counted_before_the_page_was_sent_everything_that_is_left(ana: FormContext) -> None:
-    """Otherwise a page that loses its connection in between would keep what was erased."""
+    """Otherwise a page that disconnects in between would keep erased answers."""
     cache = AnswerCache(ana.store, "sample", "OH")
     handler = FormHandler(replace_context(ana, answers=cache), "everything")
     save(ana, one("Words"))

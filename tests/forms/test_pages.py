@@ -1,4 +1,4 @@
-"""Accessibility, narrow screens, the keyboard alone, and hostile text, in a real browser."""
+"""Accessibility, narrow screens, keyboard use, and hostile text, in a real browser."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from playwright.sync_api import expect
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from tests.browser import find_violations
-from tests.forms.harness import Seat
+from tests.forms.harness import FormPage
 from tests.forms.test_saving import wait_saved
 
-Sit = Callable[[FormContext, str], Seat]
+OpenForm = Callable[[FormContext, str], FormPage]
 EXERCISES = ("everything", "rate", "goals", "next_steps")
 HOSTILE = "<script>window.hurt = true</script><img src=x onerror='window.hurt = true'> 🌾 שלום \u202eabc"
 
@@ -26,7 +26,7 @@ def save(context: FormContext, exercise: str, *responses: dict[str, Any]) -> Non
 
 
 def fill(context: FormContext) -> None:
-    """Something in every field, and a conflict."""
+    """An answer in every field, and a conflict."""
     values: dict[tuple[str, str], Any] = {
         ("aim", ""): "One list of courses",
         ("news", ""): "We leverage what we have.",
@@ -51,51 +51,55 @@ def fill(context: FormContext) -> None:
 
 @pytest.mark.parametrize("exercise", EXERCISES)
 @pytest.mark.parametrize("width", [1280, 320])
-def test_an_empty_form_breaks_no_accessibility_rule(sit: Sit, ana: FormContext, exercise: str, width: int) -> None:
-    seat = sit(ana, exercise)
-    seat.page.set_viewport_size({"width": width, "height": 800})
-    assert find_violations(seat.page) == []
+def test_an_empty_form_breaks_no_accessibility_rule(
+    open_form: OpenForm, ana: FormContext, exercise: str, width: int
+) -> None:
+    form_page = open_form(ana, exercise)
+    form_page.page.set_viewport_size({"width": width, "height": 800})
+    assert find_violations(form_page.page) == []
 
 
 @pytest.mark.parametrize("width", [1280, 320])
 def test_a_filled_form_with_all_that_can_be_said_breaks_none(
-    sit: Sit, ana: FormContext, ben: FormContext, width: int
+    open_form: OpenForm, ana: FormContext, ben: FormContext, width: int
 ) -> None:
     fill(ana)
     save(ben, "everything", {"id": "other", "prompt": "aim", "value": "Another aim"})
-    seat = sit(ana, "everything")
-    seat.page.set_viewport_size({"width": width, "height": 800})
-    share = seat.page.get_by_label("What share?")
+    form_page = open_form(ana, "everything")
+    form_page.page.set_viewport_size({"width": width, "height": 800})
+    share = form_page.page.get_by_label("What share?")
     share.fill("140")
     share.blur()
     expect(share).to_have_attribute("aria-invalid", "true")
-    seat.page.get_by_role("button", name="Remove step 1").click()
-    expect(seat.page.get_by_role("button", name="Undo")).to_be_visible()
-    expect(seat.page.locator(".ck-versions")).to_be_visible()
-    assert find_violations(seat.page) == []
+    form_page.page.get_by_role("button", name="Remove step 1").click()
+    expect(form_page.page.get_by_role("button", name="Undo")).to_be_visible()
+    expect(form_page.page.locator(".ck-versions")).to_be_visible()
+    assert find_violations(form_page.page) == []
 
 
 @pytest.mark.parametrize("exercise", EXERCISES)
 @pytest.mark.parametrize("size", [100, 200])
-def test_nothing_is_wider_than_a_narrow_screen(sit: Sit, ana: FormContext, exercise: str, size: int) -> None:
+def test_nothing_is_wider_than_a_narrow_screen(open_form: OpenForm, ana: FormContext, exercise: str, size: int) -> None:
     fill(ana)
-    seat = sit(ana, exercise)
-    seat.page.set_viewport_size({"width": 320, "height": 800})
-    seat.page.evaluate("(size) => (document.documentElement.style.fontSize = `${size}%`)", size)
-    assert seat.page.evaluate("document.documentElement.scrollWidth") <= 320
+    form_page = open_form(ana, exercise)
+    form_page.page.set_viewport_size({"width": 320, "height": 800})
+    form_page.page.evaluate("(size) => (document.documentElement.style.fontSize = `${size}%`)", size)
+    assert form_page.page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def test_long_words_without_a_space_do_not_widen_the_page(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+def test_long_words_without_a_space_do_not_widen_the_page(
+    open_form: OpenForm, ana: FormContext, ben: FormContext
+) -> None:
     save(ana, "everything", {"id": "a", "prompt": "aim", "value": "x" * 500})
     save(ben, "everything", {"id": "b", "prompt": "aim", "value": "y" * 500})
-    seat = sit(ana, "everything")
-    seat.page.set_viewport_size({"width": 320, "height": 800})
-    assert seat.page.evaluate("document.documentElement.scrollWidth") <= 320
+    form_page = open_form(ana, "everything")
+    form_page.page.set_viewport_size({"width": 320, "height": 800})
+    assert form_page.page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def test_a_row_can_be_answered_with_the_keyboard_alone(sit: Sit, ana: FormContext) -> None:
-    seat = sit(ana, "goals")
-    keys = seat.page.keyboard
+def test_a_row_can_be_answered_with_the_keyboard_alone(open_form: OpenForm, ana: FormContext) -> None:
+    form_page = open_form(ana, "goals")
+    keys = form_page.page.keyboard
     keys.press("Tab")
     keys.type("Too many course codes")
     keys.press("Tab")
@@ -103,51 +107,50 @@ def test_a_row_can_be_answered_with_the_keyboard_alone(sit: Sit, ana: FormContex
     keys.press("Tab")
     keys.press("Space")
     keys.press("Tab")
-    expect(seat.page.get_by_role("button", name="Clear this answer").first).to_be_focused()
+    expect(form_page.page.get_by_role("button", name="Clear this answer").first).to_be_focused()
     keys.press("Tab")
-    keys.type("2")
-    keys.press("Tab")
-    expect(seat.page.get_by_role("button", name="Remove goal 1")).to_be_focused()
-    wait_saved(seat)
-    said = {r.prompt: r.value for r in ana.current(1, "goals")}
-    assert said == {
+    expect(form_page.page.get_by_role("button", name="Remove goal 1")).to_be_focused()
+    form_page.page.get_by_role("button", name="Rank this goal first").press("Enter")
+    wait_saved(form_page)
+    current = {r.prompt: r.value for r in ana.current(1, "goals")}
+    assert current == {
         "needs.answer": "Too many course codes",
         "goals.statement": "One list of courses",
         "goals.test": "yes",
-        "goals.rank": 2,
+        "goals.rank": 1,
     }
 
 
-def test_hostile_words_are_shown_as_words(sit: Sit, ana: FormContext, ben: FormContext) -> None:
+def test_hostile_words_are_shown_as_words(open_form: OpenForm, ana: FormContext, ben: FormContext) -> None:
     save(ana, "goals", {"id": "g", "prompt": "goals.statement", "row": "r1", "value": HOSTILE})
     save(ana, "everything", {"id": "a", "prompt": "aim", "value": HOSTILE})
     save(ben, "everything", {"id": "b", "prompt": "aim", "value": HOSTILE + "!"})
-    seat = sit(ana, "everything")
-    expect(seat.page.get_by_label("What do you want?")).to_have_value(HOSTILE)
-    expect(seat.page.locator(".ck-version .ck-words").last).to_have_text(HOSTILE + "!")
-    following = sit(ben, "next_steps")
+    form_page = open_form(ana, "everything")
+    expect(form_page.page.get_by_label("What do you want?")).to_have_value(HOSTILE)
+    expect(form_page.page.locator(".ck-version .ck-words").last).to_have_text(HOSTILE + "!")
+    following = open_form(ben, "next_steps")
     expect(following.page.get_by_role("group", name=HOSTILE)).to_be_visible()
-    for page in (seat.page, following.page):
+    for page in (form_page.page, following.page):
         assert page.evaluate("window.hurt") is None
         assert page.locator(".ck-form script, .ck-form img").count() == 0
 
 
-def test_every_typed_word_is_on_the_printed_page(sit: Sit, ana: FormContext) -> None:
+def test_every_typed_word_is_on_the_printed_page(open_form: OpenForm, ana: FormContext) -> None:
     words = "\n".join(f"Line {n}" for n in range(40))
     save(ana, "everything", {"id": "a", "prompt": "aim", "value": words})
-    seat = sit(ana, "everything")
-    seat.page.emulate_media(media="print")
-    box = seat.page.get_by_label("What do you want?")
+    form_page = open_form(ana, "everything")
+    form_page.page.emulate_media(media="print")
+    box = form_page.page.get_by_label("What do you want?")
     assert box.evaluate("(box) => box.scrollHeight <= box.clientHeight + 2")
 
 
-def test_the_controls_are_large_enough_to_touch(sit: Sit, ana: FormContext) -> None:
-    seat = sit(ana, "everything")
-    for control in seat.page.locator("textarea:visible, select:visible, label.ck-option:visible").all():
+def test_the_controls_are_large_enough_to_touch(open_form: OpenForm, ana: FormContext) -> None:
+    form_page = open_form(ana, "everything")
+    for control in form_page.page.locator("textarea:visible, select:visible, label.ck-option:visible").all():
         box = control.bounding_box()
         assert box is not None
         assert box["height"] >= 44
-    for control in seat.page.locator("button:visible, input:visible").all():
+    for control in form_page.page.locator("button:visible, input:visible").all():
         box = control.bounding_box()
         assert box is not None
         assert min(box["height"], box["width"]) >= 20

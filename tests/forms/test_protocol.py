@@ -1,4 +1,4 @@
-"""Every message between a form and its service is one of the protocol's, whatever kinds of prompts an exercise has."""
+"""Every message between a form and its service conforms to the protocol, for all kinds of prompts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pytest
 from pydantic import ValidationError
 
 from cluster_kit.content import models as m
-from cluster_kit.crosswalk.prompt import ProgramsPrompt
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.extensions import MAX_ROWS
 from cluster_kit.forms import protocol
 from cluster_kit.forms.protocol import FORM_REPLY, FORM_REQUEST, MAX_RESPONSES, Have
 from cluster_kit.models import Json
+from cluster_kit.programs.prompt import ProgramsPrompt
 from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Lock
 from cluster_kit.store import NewErasure, Person
@@ -67,7 +67,7 @@ TEXT = b"title,code\nWelding,48.0508\n"
 
 
 class Extension:
-    """Knows something of programs."""
+    """A minimal extension for programs."""
 
     def check_file(self, name: str, raw: bytes) -> None:
         pass
@@ -79,20 +79,20 @@ class Extension:
 
 
 def all_kinds(context: FormContext, folder: Path) -> FormContext:
-    """The same seat in a live session whose exercise has every kind of prompt."""
+    """The same context in a live session whose exercise has every kind of prompt."""
     content = everything_content()
     session = content.sessions[0].model_copy(update={"exercises": (*content.sessions[0].exercises, ALL_KINDS)})
     context = replace_context(
         context,
         content=content.model_copy(update={"sessions": (session,)}),
         files=FileStore(folder),
-        specialists={"programs": lambda _context: Extension()},
+        extensions={"programs": lambda _context: Extension()},
     )
     return make_live(context)
 
 
 class RecordingPage(RecordedPage):
-    """A page that keeps all that it has sent and was sent, for good."""
+    """A page that records every message sent and received."""
 
     def __init__(self, service: SteppedService, context: FormContext) -> None:
         super().__init__(service, context)
@@ -142,7 +142,7 @@ def ask(what: str, *rows: str) -> Json:
 
 
 def converse(page: RecordingPage, mate: RecordingPage, poll: Callable[[], None]) -> None:
-    """Everything that two teammates' pages may say, on every kind of prompt."""
+    """All messages that two teammates' pages can send, for every kind of prompt."""
     for each in (page, mate):
         [opening] = each.say({"type": "hello", "have": None})
         [again] = each.say({"type": "hello", "have": have_of(opening).model_dump()})[-2:-1]
@@ -181,7 +181,7 @@ def test_every_message_of_a_conversation_about_every_kind_of_prompt_is_one_of_th
     (tmp_path / "responses.sqlite3").rename(tmp_path / "away")
     page.say(save_of(answer_to("aim", "Too late")))
     page.take()
-    # ``take`` and ``send`` have looked at each message; here it is whether they have seen everything.
+    # ``take`` and ``send`` have validated each message; check that they have seen every type.
     assert {message["type"] for message in page.replies + mate.replies} == kinds_of(protocol.FormReply)
     assert {message["type"] for message in page.requests + mate.requests} == kinds_of(protocol.FormRequest)
     opening = page.replies[0]
@@ -209,16 +209,16 @@ def test_every_kind_of_answer_is_saved_and_opened_again(
     assert {receipt["id"] for receipt in saved["receipts"]} == {answer["id"] for answer in ANSWERS.values()}
     (opening,) = RecordedPage(service, live).hello("all_kinds")
     shown = {(one["prompt"], one["row"]): one["answers"][0]["value"] for one in opening["answers"]["fields"]}
-    # Of programs, a page is sent the rows that it asks for.
+    # Of programs, a page receives only the rows that it requests.
     expected = {(one["prompt"], one["row"]): one["value"] for kind, one in ANSWERS.items() if kind != "programs"}
     assert shown == expected
 
 
 @pytest.mark.parametrize(
-    "kind", ["saved", "changes", "opening", "room", "told", "file", "refused", "trouble", "sources"]
+    "kind", ["saved", "changes", "opening", "exercise_state", "reply", "file", "refused", "trouble", "sources"]
 )
 def test_a_reply_with_a_key_that_the_protocol_does_not_know_is_none_of_it(kind: str) -> None:
-    """Otherwise a message could grow without the protocol."""
+    """Otherwise messages could grow beyond the protocol."""
     with pytest.raises(ValidationError, match="extra_forbidden"):
         FORM_REPLY.validate_python({"type": kind, "surprise": 1})
 

@@ -1,4 +1,4 @@
-"""What the page is told about an exercise: its static definition, and what depends on person and team."""
+"""The page's data about an exercise: its static definition, and the part that depends on person and team."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from cluster_kit.content import load_content, rates
 from cluster_kit.content.errors import UnknownExerciseError, UnknownSessionError
-from cluster_kit.content.models import Depth
+from cluster_kit.content.models import Depth, TablePrompt, TextPrompt
 from cluster_kit.exercises.context import FormContext
+from cluster_kit.exercises.published import examples_of_item, more_examples_of_area
 from cluster_kit.forms.definitions import Definitions
 from cluster_kit.forms.handler import FormHandler
-from cluster_kit.forms.schema import exercise_schema
+from cluster_kit.forms.schema import exercise_schema, list_depths
 from tests.forms.samples import make_context, replace_context
 from tests.forms.stepping import check_reply
 
@@ -81,6 +83,8 @@ def test_each_prompt_says_its_kind_and_whose_answer_it_is(ana: FormContext) -> N
         "depth": "essential",
         "words": 25,
         "check": None,
+        "optional": False,
+        "suggest": None,
     }
     assert prompts["mine"]["scope"] == "person"
     assert prompts["more"]["depth"] == "standard"
@@ -119,10 +123,25 @@ def test_questions_are_those_of_the_instrument(ana: FormContext) -> None:
 
 def test_depths_say_what_they_ask_and_those_that_ask_no_more_are_left_out(ana: FormContext) -> None:
     assert opening_of(ana, "rate")["depths"] == [
-        {"id": "essential", "label": "Essential", "count": 2, "minutes": 1, "unit": "item"},
-        {"id": "standard", "label": "Standard", "count": 3, "minutes": 2, "unit": "item"},
+        {"id": "essential", "label": "Essential", "count": 2, "minutes": 3, "unit": "item"},
+        {"id": "standard", "label": "Standard", "count": 3, "minutes": 4, "unit": "item"},
     ]
     assert opening_of(ana, "goals")["depths"] == []
+
+
+def test_a_table_costs_an_answer_for_each_cell_and_reading_costs_time(ana: FormContext) -> None:
+    cell = TextPrompt(kind="text", id="a", label="A", words=18)
+    deeper = TextPrompt(kind="text", id="b", label="B", words=18, depth=Depth.STANDARD)
+    table = TablePrompt(kind="table", id="t", label="T", columns=(cell, deeper), expected_rows=3)
+    exercise = (
+        ana.content.sessions[0]
+        .exercises[0]
+        .model_copy(update={"prompts": (table,), "steps": ("word " * rates.READING_WORDS_A_MINUTE,)})
+    )
+    assert [(one["count"], one["unit"], one["minutes"]) for one in list_depths(ana, exercise)] == [
+        (3, "answer", 5),  # 3 to write, 1 to read the step, and a moment for the rest
+        (6, "answer", 8),
+    ]
 
 
 def test_a_person_may_come_with_a_depth(ana: FormContext) -> None:
@@ -135,3 +154,33 @@ def test_an_exercise_or_session_that_is_not_there_is_an_error_that_names_those_t
         FormHandler(ana, "nothing")
     with pytest.raises(UnknownSessionError):
         FormHandler(replace_context(ana, session=9), "goals")
+
+
+def test_an_item_and_a_lever_have_published_examples_and_sources_as_plain_text_with_an_address() -> None:
+    content = load_content("2026")
+    rated = content.get_session(3).find_exercise("rate_data")
+    levers = content.get_session(2).find_exercise("levers")
+    assert rated
+    assert levers
+    (prompt,) = [one for one in exercise_schema(content, 3, rated, live=True)["prompts"] if one["kind"] == "items"]
+    items = {item["id"]: item for area in prompt["areas"] for item in area["items"]}
+    wisconsin = next(one for one in items["dr_reporting_switch"]["examples"] if one["states"] == "Wisconsin")
+    assert wisconsin["address"] == "https://dpi.state.wi.us/cte/career-clusters"
+    assert wisconsin["as_of"] == "as of September 2025"
+    assert {
+        "text": "Perkins V, sec. 3(12); 20 U.S.C. 2302(12) (as of April 2023)",
+        "address": "https://uscode.house.gov/",
+    } in items["dr_shared_definitions"]["sources"]
+    table = exercise_schema(content, 2, levers, live=True)["prompts"][0]
+    rows = {example["about"] for example in table["examples"]}
+    assert "CTE for graduation credit" in rows
+    assert len(rows) == len(table["rows"])  # every lever has one
+
+
+def test_each_area_shows_an_example_at_most_once_beside_its_items_or_below_them() -> None:
+    content = load_content("2026")
+    for area in content.instrument.areas:
+        below = {example.id for example in more_examples_of_area(content, area)}
+        beside = {example.id for item in area.items for example in examples_of_item(content, item.id)}
+        assert below.isdisjoint(beside)
+        assert below | beside == {example.id for example in content.examples if area.id in example.areas}

@@ -1,4 +1,4 @@
-"""The form service as it runs: its threads, other servers on the same store, sessions, the end, and a crash."""
+"""The running form service: threads, other servers on the same store, live sessions, shutdown, and a crash."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SOON_S = 0.05
 
 @pytest.fixture
 def service(store: Store, ana: FormContext) -> Iterator[FormService]:
-    """A service that runs by itself."""
+    """A service with its own threads."""
     service = FormService(ana.content, store, interval_s=SOON_S)
     yield service
     service.close()
@@ -39,7 +39,7 @@ def service(store: Store, ana: FormContext) -> Iterator[FormService]:
 
 @contextmanager
 def held(database: Path) -> Iterator[None]:
-    """Nothing is committed until the block ends: another program writes."""
+    """A write lock, held by another program until the block ends."""
     connection = sqlite3.connect(database, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -67,12 +67,12 @@ def has_fields(message: Json) -> bool:
 
 
 def threads() -> set[str]:
-    """The kinds of the service's threads that run."""
+    """Kinds of the service's running threads."""
     names = {thread.name for thread in threading.enumerate()}
     return {name for name in ("form-poller", "form-writer") if name in names}
 
 
-# --- by itself --------------------------------------------------------------------------------------------------
+# --- polling --------------------------------------------------------------------------------------------------------
 
 
 def test_what_one_saves_reaches_teammates_by_itself(service: FormService, ana: FormContext, ben: FormContext) -> None:
@@ -81,7 +81,7 @@ def test_what_one_saves_reaches_teammates_by_itself(service: FormService, ana: F
     assert one.wait_for("saved")["receipts"][0]["status"] == "saved"
     assert values_of(other.wait(has_fields)) == {AIM: ["Ana's words"]}
     other.save("yes", "ready")
-    # Each is sent only what the other has saved: had the first come back to its author, it would be here by now.
+    # Each page receives only the other's answers: an echo of its own would have arrived by now.
     assert values_of(one.wait(has_fields)) == {("ready", ""): ["yes"]}
 
 
@@ -136,12 +136,12 @@ def test_a_service_that_is_closed_has_committed_what_waited_and_has_no_threads(
     closing.join()
     assert [one.value for one in store.history("sample", "OH")] == list(range(10))
     assert threads() == set()
-    page.connection.hello([("everything", None)])  # the page does not know yet, and nobody answers
+    page.connection.hello([("everything", None)])  # the page has not noticed the shutdown, and gets no reply
     page.save("Too late")
     assert [one.value for one in store.current("sample", "OH") if one.prompt == "aim"] == []
 
 
-# --- saves that wait --------------------------------------------------------------------------------------------
+# --- queued saves ---------------------------------------------------------------------------------------------------
 
 
 def test_a_save_may_refer_to_a_row_that_the_save_before_it_has_added(
@@ -157,8 +157,8 @@ def test_a_save_may_refer_to_a_row_that_the_save_before_it_has_added(
     page.wait_for("saved", "goals")
     page.wait_for("saved", "next_steps")
     assert "not in this exercise" in page.wait_for("refused")["problems"][0]["sentence"]
-    said = [one.value for one in ana.current(1, "next_steps")]
-    assert said == ["It helps"]
+    values = [one.value for one in ana.current(1, "next_steps")]
+    assert values == ["It helps"]
 
 
 def test_no_more_rows_are_added_by_saves_that_wait_together_than_there_is_room_for(
@@ -257,25 +257,25 @@ def test_a_lock_and_a_reveal_are_sent_without_being_asked_for_and_never_who_rate
     serve: Callable[[FormContext], SteppedService], ana: FormContext, ben: FormContext
 ) -> None:
     service = serve(make_live(ana))
-    meeting = SessionLog(ana.store, "sample", ana.content.get_session(1))
+    session_log = SessionLog(ana.store, "sample", ana.content.get_session(1))
     one, other = RecordedPage(service, ana), RecordedPage(service, ben)
     for page, point in ((one, 2), (other, 4)):
         page.open("rate")
         rate(page, point)
     rate(other, "Ben's secret reason", "note")
     service.poll()
-    (room,) = one.take()
-    assert (room["rated"], room["revealed"], room["spread"]) == (2, False, {})
-    meeting.do(FACILITATOR, Lock(locked=True), subject="rate")
+    (state,) = one.take()
+    assert (state["rated"], state["revealed"], state["spread"]) == (2, False, {})
+    session_log.do(FACILITATOR, Lock(locked=True), subject="rate")
     service.poll()
-    (room,) = one.take()
-    assert (room["locked"], room["revealed"], room["spread"]) == (True, False, {})
+    (state,) = one.take()
+    assert (state["locked"], state["revealed"], state["spread"]) == (True, False, {})
     assert rate(one, 3) == [{"type": "trouble", "message": "m", "sentence": LOCKED}]
-    meeting.do(FACILITATOR, Lock(locked=False), subject="rate")
-    assert rate(one, 3)[0]["type"] == "saved"  # although no poll has seen it: the writer looks before each batch
+    session_log.do(FACILITATOR, Lock(locked=False), subject="rate")
+    assert rate(one, 3)[0]["type"] == "saved"  # before any poll: the writer reads the events before each batch
     other.take()
-    (room,) = other.send("rate", {"type": "reveal", "message": "show"})
-    assert room["revealed"] is True
+    (state,) = other.send("rate", {"type": "reveal", "message": "show"})
+    assert state["revealed"] is True
     service.poll()
     told = str([RecordedPage(service, ana).open("rate"), sent := one.take()])
     assert sent[-1]["spread"]["ratings"]["shared_vision"]["points"] == {"3": 1, "4": 1}
@@ -297,8 +297,8 @@ def test_an_erasure_takes_ratings_out_of_the_distribution_of_open_pages(
     one.take()
     ana.store.erase(NewErasure(series="sample", jurisdiction="OH", person="ben", asked_by="Ben", why="asked"))
     service.poll()
-    whole, room = one.take()
-    assert (whole["whole"], room["type"], room["rated"]) == (True, "room", 1)
+    whole, state = one.take()
+    assert (whole["whole"], state["type"], state["rated"]) == (True, "exercise_state", 1)
 
 
 def test_a_page_of_another_exercise_is_sent_nothing_of_a_lock_that_is_not_its_own(
@@ -311,14 +311,14 @@ def test_a_page_of_another_exercise_is_sent_nothing_of_a_lock_that_is_not_its_ow
     SessionLog(ana.store, "sample", ana.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="goals")
     service.poll()
     assert page.take("rate") == []
-    assert page.take("goals") == [{"type": "room", "locked": True, "revealed": False}]
+    assert page.take("goals") == [{"type": "exercise_state", "locked": True, "revealed": False}]
 
 
 def test_outside_of_a_live_session_nothing_is_locked_or_revealed(
     serve: Callable[[FormContext], SteppedService], ana: FormContext
 ) -> None:
     page = RecordedPage(serve(ana), ana)
-    assert page.open("rate")["answers"]["room"] is None
+    assert page.open("rate")["answers"]["exercise_state"] is None
     SessionLog(ana.store, "sample", ana.content.get_session(1)).do(FACILITATOR, Lock(locked=True), subject="rate")
     assert rate(page, 3)[0]["type"] == "saved"
 
@@ -335,7 +335,7 @@ def test_two_servers_on_one_store_are_one_session(url: str) -> None:
             page.open()
             page.open("rate")
         one.save("Ana's words")
-        (saved,) = other.save("Ben's words")  # not polled yet: the store knows of the conflict
+        (saved,) = other.save("Ben's words")  # not polled yet: the store detects the conflict
         assert saved["receipts"][0]["status"] == "conflict"
         assert [answer["who"] for answer in saved["receipts"][0]["others"]] == ["Ana Ruiz"]
         for service in services:
@@ -350,9 +350,9 @@ def test_two_servers_on_one_store_are_one_session(url: str) -> None:
         for service in services:
             service.poll()
         for page in (one, other):
-            room = page.take("rate")[-1]
-            assert (room["locked"], room["revealed"]) == (True, True)
-            assert room["spread"]["ratings"]["shared_vision"]["points"] == {"2": 1, "4": 1}
+            state = page.take("rate")[-1]
+            assert (state["locked"], state["revealed"]) == (True, True)
+            assert state["spread"]["ratings"]["shared_vision"]["points"] == {"2": 1, "4": 1}
         for service in services:
             service.close()
 
@@ -374,16 +374,16 @@ def test_rows_are_in_one_order_on_two_servers(url: str) -> None:
             service.close()
 
 
-# --- how much the store is asked --------------------------------------------------------------------------------
+# --- load of the store ----------------------------------------------------------------------------------------------
 
 
 def polls(folder: Path, pages: int) -> dict[str, int]:
-    """How many statements a poll costs with so many pages of a state open: when nothing happens, and when much does."""
+    """Number of statements per poll with this many open pages of a state: when idle, and under load."""
     folder.mkdir()
     with Store.open(f"sqlite:///{folder / 'responses.sqlite3'}") as store, Store(store._database) as elsewhere:
         ana, ben = make_context(store), make_context(elsewhere, "ben", "Ben Cho")
-        meeting = SessionLog(store, "sample", ana.content.get_session(1))
-        feed = SessionFeed(store, meeting, clock=lambda: 0.0)  # presence is read once
+        session_log = SessionLog(store, "sample", ana.content.get_session(1))
+        feed = SessionFeed(store, session_log, clock=lambda: 0.0)  # presence is read once
         service = SteppedService(ana.content, store, FormEnvironment(feed=lambda _session: feed, live=True))
         away = SteppedService(ben.content, elsewhere)
         teammate = RecordedPage(away, ben)
@@ -408,7 +408,7 @@ def polls(folder: Path, pages: int) -> dict[str, int]:
         teammate.save("A goal", "goals.statement", "goals", row="g1")
         rate(teammate, 3)
         poll("answers to several exercises")
-        meeting.do(FACILITATOR, Lock(locked=True), subject="rate")
+        session_log.do(FACILITATOR, Lock(locked=True), subject="rate")
         poll("a lock")
         opened[0].save("Ana's words", base=[])
         teammate.save("Ben's next words")
@@ -423,9 +423,9 @@ def polls(folder: Path, pages: int) -> dict[str, int]:
 def test_fifty_pages_of_a_state_cost_the_store_what_one_costs(tmp_path: Path) -> None:
     one, fifty = polls(tmp_path / "one", 1), polls(tmp_path / "fifty", 50)
     assert one == fifty
-    assert one["nothing"] == 2  # the session's newest event, and the states' watermarks
+    assert one["nothing"] == 2  # the session's latest event, and the states' watermarks
     assert one["a lock"] <= 3
-    assert one["an answer of a new author"] <= 5
+    assert one["an answer of a new author"] <= 6
 
 
 def test_states_are_asked_for_together(
@@ -453,7 +453,7 @@ def test_every_answer_that_a_killed_server_has_acknowledged_is_in_the_store(url:
         assert len(set(acknowledged)) == len(acknowledged)
         assert set(acknowledged) <= set(kept)
         assert all(kept[id_].value == id_[::-1].replace("-", " ", 1)[::-1] for id_ in acknowledged)
-        # What was committed last and not acknowledged is sent again by its pages, and is there once.
+        # Answers committed but not acknowledged are resent by their pages, and stored once.
         context = make_context(store, "OH-0", "Sample")
         service = make_service(context)
         page = RecordedPage(service, context)

@@ -1,4 +1,4 @@
-"""Two people of one team before the same exercise."""
+"""Two people of one team with the same exercise."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from playwright.sync_api import expect
 
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.store import NewErasure
-from tests.forms.harness import Seat
+from tests.forms.harness import FormPage
 from tests.forms.samples import make_live
 from tests.forms.test_saving import wait_saved
 
-Sit = Callable[[FormContext, str], Seat]
+OpenForm = Callable[[FormContext, str], FormPage]
 AIM = "What do you want?"
 SURE = "How sure are you?"
 
 
-def answer(seat: Seat, words: str) -> None:
-    box = seat.page.get_by_label(AIM)
+def answer(form_page: FormPage, words: str) -> None:
+    box = form_page.page.get_by_label(AIM)
     box.fill(words)
     box.blur()
-    wait_saved(seat)
+    wait_saved(form_page)
 
 
-def test_a_teammates_answer_appears_with_their_name(sit: Sit, ana: FormContext, ben: FormContext) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
+def test_a_teammates_answer_appears_with_their_name(open_form: OpenForm, ana: FormContext, ben: FormContext) -> None:
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
     answer(one, "Ana's words")
     other.look()
     expect(other.page.get_by_label(AIM)).to_have_value("Ana's words")
@@ -35,8 +35,8 @@ def test_a_teammates_answer_appears_with_their_name(sit: Sit, ana: FormContext, 
     assert one.current("aim") == ["Ana's words, and mine"]
 
 
-def test_just_now_does_not_stay_just_now(sit: Sit, ana: FormContext, ben: FormContext) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
+def test_just_now_does_not_stay_just_now(open_form: OpenForm, ana: FormContext, ben: FormContext) -> None:
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
     other.page.clock.install()
     answer(one, "Ana's words")
     other.look()
@@ -47,9 +47,9 @@ def test_just_now_does_not_stay_just_now(sit: Sit, ana: FormContext, ben: FormCo
 
 
 def test_what_a_person_answers_for_themselves_is_not_shown_to_teammates(
-    sit: Sit, ana: FormContext, ben: FormContext
+    open_form: OpenForm, ana: FormContext, ben: FormContext
 ) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
     one.page.get_by_label("For yourself alone").fill("Secret")
     one.page.get_by_label("For yourself alone").blur()
     wait_saved(one)
@@ -59,8 +59,10 @@ def test_what_a_person_answers_for_themselves_is_not_shown_to_teammates(
     assert "Secret" not in str(other.opening())
 
 
-def test_two_answers_at_once_both_stay_and_one_can_be_kept(sit: Sit, ana: FormContext, ben: FormContext) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
+def test_two_answers_at_once_both_stay_and_one_can_be_kept(
+    open_form: OpenForm, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
     answer(one, "Ana's words")
     answer(other, "Ben's words")
     panel = other.page.get_by_role("group", name="Two answers stand here. Which should your team keep?")
@@ -75,8 +77,10 @@ def test_two_answers_at_once_both_stay_and_one_can_be_kept(sit: Sit, ana: FormCo
     expect(one.page.get_by_label(AIM)).to_have_value("Ben's words")
 
 
-def test_a_conflict_is_shown_to_both_and_theirs_can_be_used(sit: Sit, ana: FormContext, ben: FormContext) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
+def test_a_conflict_is_shown_to_both_and_theirs_can_be_used(
+    open_form: OpenForm, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
     answer(one, "Ana's words")
     answer(other, "Ben's words")
     one.look()
@@ -92,8 +96,8 @@ def test_a_conflict_is_shown_to_both_and_theirs_can_be_used(sit: Sit, ana: FormC
     expect(other.page.locator(".ck-versions")).to_have_count(0)
 
 
-def test_two_answers_can_be_combined_and_edited(sit: Sit, ana: FormContext, ben: FormContext) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
+def test_two_answers_can_be_combined_and_edited(open_form: OpenForm, ana: FormContext, ben: FormContext) -> None:
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
     answer(one, "Ana's words")
     answer(other, "Ben's words")
     other.page.get_by_role("button", name="Combine").click()
@@ -104,8 +108,8 @@ def test_two_answers_can_be_combined_and_edited(sit: Sit, ana: FormContext, ben:
     assert one.current("aim") == ["Ben's words\nAna's words too"]
 
 
-def test_what_is_being_typed_is_never_overwritten(sit: Sit, ana: FormContext, ben: FormContext) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
+def test_what_is_being_typed_is_never_overwritten(open_form: OpenForm, ana: FormContext, ben: FormContext) -> None:
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
     other.line = "deaf"
     other.page.get_by_label(AIM).press_sequentially("Ben is typ")
     answer(one, "Ana's words")
@@ -117,8 +121,10 @@ def test_what_is_being_typed_is_never_overwritten(sit: Sit, ana: FormContext, be
     expect(other.page.get_by_role("status").last).to_contain_text("Ana Ruiz answered")
 
 
-def test_a_change_waits_while_the_cursor_is_in_the_field(sit: Sit, ana: FormContext, ben: FormContext) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
+def test_a_change_waits_while_the_cursor_is_in_the_field(
+    open_form: OpenForm, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
     other.page.get_by_label(AIM).focus()
     answer(one, "Ana's words")
     other.look()
@@ -128,11 +134,13 @@ def test_a_change_waits_while_the_cursor_is_in_the_field(sit: Sit, ana: FormCont
     expect(other.page.get_by_label(AIM)).to_have_value("Ana's words")
 
 
-def test_a_conflict_between_choices_offers_no_combining(sit: Sit, ana: FormContext, ben: FormContext) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
-    for seat, point in ((one, "In place"), (other, "Started")):
-        seat.page.get_by_role("group", name=SURE).get_by_label(point).check()
-        wait_saved(seat)
+def test_a_conflict_between_choices_offers_no_combining(
+    open_form: OpenForm, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
+    for form_page, point in ((one, "In place"), (other, "Started")):
+        form_page.page.get_by_role("group", name=SURE).get_by_label(point).check()
+        wait_saved(form_page)
     panel = other.page.locator(".ck-versions")
     expect(panel).to_contain_text("3 · In place")
     expect(panel.get_by_role("button", name="Combine")).to_have_count(0)
@@ -143,12 +151,12 @@ def test_a_conflict_between_choices_offers_no_combining(sit: Sit, ana: FormConte
 
 
 def test_a_third_person_sees_who_said_what_and_may_settle_it(
-    sit: Sit, ana: FormContext, ben: FormContext, cy: FormContext
+    open_form: OpenForm, ana: FormContext, ben: FormContext, cy: FormContext
 ) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
     answer(one, "Ana's words")
     answer(other, "Ben's words")
-    third = sit(cy, "everything")
+    third = open_form(cy, "everything")
     panel = third.page.locator(".ck-versions")
     expect(panel.get_by_role("button", name=re.compile("Use Ana Ruiz’s"))).to_be_visible()
     panel.get_by_role("button", name=re.compile("Use Ben Cho’s")).click()
@@ -157,9 +165,9 @@ def test_a_third_person_sees_who_said_what_and_may_settle_it(
 
 
 def test_a_receipt_that_was_lost_tells_of_the_conflict_once_it_comes(
-    sit: Sit, ana: FormContext, ben: FormContext
+    open_form: OpenForm, ana: FormContext, ben: FormContext
 ) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
     answer(one, "Ana's words")
     other.line = "deaf"
     other.page.get_by_label(AIM).fill("Ben's words")
@@ -171,9 +179,9 @@ def test_a_receipt_that_was_lost_tells_of_the_conflict_once_it_comes(
 
 
 def test_a_late_receipt_does_not_bring_back_what_a_teammate_has_changed_since(
-    sit: Sit, ana: FormContext, ben: FormContext
+    open_form: OpenForm, ana: FormContext, ben: FormContext
 ) -> None:
-    one, other = sit(ana, "everything"), sit(ben, "everything")
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
     one.line = "deaf"
     one.page.get_by_label(AIM).fill("Ana's words")
     one.page.get_by_label(AIM).blur()
@@ -188,9 +196,9 @@ def test_a_late_receipt_does_not_bring_back_what_a_teammate_has_changed_since(
 
 
 def test_what_was_erased_leaves_an_open_page_and_what_is_typed_there_stays(
-    sit: Sit, ana: FormContext, ben: FormContext
+    open_form: OpenForm, ana: FormContext, ben: FormContext
 ) -> None:
-    one, other = sit(ana, "everything"), sit(make_live(ben), "everything")
+    one, other = open_form(ana, "everything"), open_form(make_live(ben), "everything")
     answer(one, "Ana's words")
     one.page.get_by_role("group", name=SURE).get_by_label("In place").check()
     wait_saved(one)
@@ -220,15 +228,38 @@ def test_what_was_erased_leaves_an_open_page_and_what_is_typed_there_stays(
 
 
 def test_a_page_that_was_away_while_something_was_erased_learns_of_it_when_it_is_back(
-    sit: Sit, ana: FormContext, ben: FormContext
+    open_form: OpenForm, ana: FormContext, ben: FormContext
 ) -> None:
-    one, other = sit(ana, "everything"), sit(make_live(ben), "everything")
+    one, other = open_form(ana, "everything"), open_form(make_live(ben), "everything")
     answer(one, "Ana's words")
     other.look()
     expect(other.page.get_by_label(AIM)).to_have_value("Ana's words")
     other.line = "deaf"
     ana.store.erase(NewErasure(series="sample", jurisdiction="OH", session=1, asked_by="Ana", why="asked"))
-    other.look()  # what the kernel says is lost on its way
+    other.look()  # the kernel's message is lost
     other.line = "up"
     other.page.evaluate("window.fire('ck:connected')")
     expect(other.page.get_by_label(AIM)).to_have_value("")
+
+
+def test_two_who_both_keep_theirs_are_told_so_and_one_choice_settles_it(
+    open_form: OpenForm, ana: FormContext, ben: FormContext
+) -> None:
+    one, other = open_form(ana, "everything"), open_form(ben, "everything")
+    answer(one, "Ana's words")
+    answer(other, "Ben's words")
+    one.look()
+    for form_page in (one, other):
+        form_page.page.locator(".ck-versions").get_by_role("button", name="Keep mine").click()
+        wait_saved(form_page)
+    one.look()
+    other.look()
+    for form_page, name in ((one, "Ben Cho"), (other, "Ana Ruiz")):
+        panel = form_page.page.locator(".ck-versions")
+        expect(panel).to_contain_text(f"{name} kept theirs too. Talk about it")
+        expect(form_page.page.get_by_role("status").last).to_contain_text(f"{name} kept theirs too")
+    one.page.locator(".ck-versions").get_by_role("button", name="Use theirs").click()
+    wait_saved(one)
+    other.look()
+    expect(other.page.locator(".ck-versions")).to_have_count(0)
+    assert one.current("aim") == ["Ben's words"]

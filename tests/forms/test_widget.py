@@ -1,4 +1,4 @@
-"""The widget in a real kernel: saving over its comm, and changes that its form service sends from a thread."""
+"""The widget in a real kernel: saves over its comm, and changes that its form service sends from a thread."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def kernel() -> Iterator[BlockingKernelClient]:
 
 @pytest.fixture
 def comm_id(kernel: BlockingKernelClient, tmp_path: Path) -> str:
-    """The id of a form's comm, opened in the kernel and greeted by its page."""
+    """The id of a form's comm, opened in the kernel, after the page's hello."""
     kernel.execute(OPEN_FORM.format(url=f"sqlite:///{tmp_path / 'responses.sqlite3'}"))
     opened = wait_for(kernel, is_form)
     state, comm_id = opened["content"]["data"]["state"], str(opened["content"]["comm_id"])
@@ -60,7 +60,7 @@ def is_form(message: dict[str, Any]) -> bool:
 
 
 def wait_for(kernel: BlockingKernelClient, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """The first message of the kernel that is wanted."""
+    """The first matching message of the kernel."""
     until = time.monotonic() + PATIENCE_S
     while True:
         message = kernel.get_iopub_msg(timeout=max(0.1, until - time.monotonic()))

@@ -1,4 +1,4 @@
-"""Saves of many pages, committed together: each is validated, refused and acknowledged as if it had come alone."""
+"""Saves of many pages in one commit: each is validated, refused, and acknowledged independently."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STATES = ("OH", "GU", "PA", "TX")
 
 
 class Gate:
-    """What the writer does around its batches: it waits before each until the gate is open, and notes what it did."""
+    """Hook around the writer's batches: each waits until the gate is open, and is recorded."""
 
     def __init__(self) -> None:
         self.batches: list[list[PendingSave]] = []
@@ -58,7 +58,7 @@ class Observer:
 
 
 class Sent:
-    """A save on its way, and its replies."""
+    """A pending save, and its replies."""
 
     def __init__(self, writer: SaveWriter, context: FormContext, *answers: Json, exercise: str = "everything") -> None:
         save = FORM_REQUEST.validate_python(save_of(*answers))
@@ -74,7 +74,7 @@ class Sent:
         self._answered.set()
 
     def replies(self) -> list[Json]:
-        """The replies, which come once."""
+        """The replies, which arrive together."""
         assert self._answered.wait(PATIENCE_S)
         [replies] = self._replies
         return [check_reply(reply) for reply in replies]
@@ -103,13 +103,13 @@ def writer(store: Store, gate: Gate, observer: Observer) -> Iterator[SaveWriter]
 
 @pytest.fixture
 def people(store: Store) -> dict[str, FormContext]:
-    """Somebody of each of four states."""
+    """A person in each of four states."""
     return {state: make_context(store, f"of-{state}", f"Of {state}", state) for state in STATES}
 
 
 @pytest.fixture
 def hold(writer: SaveWriter, gate: Gate, people: dict[str, FormContext]) -> Callable[[], Sent]:
-    """Give the writer a first save of Ohio to hold, so that what comes next waits together."""
+    """Let the writer hold a first save of Ohio, so that later saves are queued together."""
 
     def hold() -> Sent:
         first = Sent(writer, people["OH"], answer_to("news", "the first"))
@@ -169,12 +169,12 @@ def test_two_states_of_one_batch_that_use_one_id_get_one_answer_and_one_refusal(
 def test_a_save_that_cannot_be_validated_is_trouble_for_its_page_alone(
     store: Store, writer: SaveWriter, gate: Gate, people: dict[str, FormContext], tmp_path: Path
 ) -> None:
-    """The session's events are elsewhere, and not to be had."""
+    """The session's events are in another store, which is unavailable."""
     events = Store.open(f"sqlite:///{tmp_path / 'events.sqlite3'}")
-    meeting = SessionLog(events, "sample", people["GU"].content.get_session(1))
+    session_log = SessionLog(events, "sample", people["GU"].content.get_session(1))
     (tmp_path / "events.sqlite3").rename(tmp_path / "away")
     gate.open.set()
-    bad = Sent(writer, replace_context(people["GU"], meeting=meeting), answer_to("aim", "GU"))
+    bad = Sent(writer, replace_context(people["GU"], session_log=session_log), answer_to("aim", "GU"))
     good = Sent(writer, people["PA"], answer_to("aim", "PA"))
     assert bad.replies() == [{"type": "trouble", "message": "m", "sentence": TROUBLE}]
     assert good.types() == ["saved"]
@@ -281,7 +281,7 @@ def test_a_save_that_cannot_be_acknowledged_after_its_commit_is_trouble_for_its_
     sent = {state: Sent(writer, people[state], answer) for state, answer in answers.items()}
     gate.open.set()
     assert [one.types() for one in (first, *sent.values())] == [["saved"], ["trouble"], ["saved"]]
-    again = Sent(writer, people["GU"], answers["GU"])  # as pages do after trouble
+    again = Sent(writer, people["GU"], answers["GU"])  # as pages do after a failure
     assert again.replies()[0]["receipts"][0]["status"] == "duplicate"
     assert values(store, "GU") == ["GU"]
     writer.close()
@@ -302,7 +302,7 @@ def test_a_page_whose_transport_is_broken_stops_nobody(
     assert beside.types() == ["saved"]
     assert Sent(writer, people["TX"], answer_to("aim", "TX")).types() == ["saved"]
     assert values(store, "GU") == ["GU"]
-    with failing(store, "INSERT INTO"):  # and it does not stop at trouble that cannot be told
+    with failing(store, "INSERT INTO"):  # the writer continues even if it cannot report the failure
         writer.enqueue(PendingSave(FormHandler(people["GU"], "everything"), save, break_down))
         assert Sent(writer, people["PA"], answer_to("news", "PA")).types() == ["trouble"]
     assert Sent(writer, people["PA"], answer_to("news", "PA")).types() == ["saved"]

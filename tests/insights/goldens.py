@@ -1,8 +1,8 @@
-"""One of each picture, and how it looked when somebody last looked at it.
+"""Reference images of every kind of chart.
 
-``python -m tests.insights.goldens`` draws those anew that have changed: look at them before you keep them. A drawing
-is text in outlines, so it looks the same everywhere but for how edges are smoothed; ``TOLERANCE`` leaves room for that
-and for nothing that a reader would see.
+``python -m tests.insights.goldens`` redraws those that have changed: look at them before committing. Text is drawn as
+outlines, so a chart looks the same everywhere except for antialiasing; ``TOLERANCE`` allows for that and for nothing
+that a reader would notice.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from cluster_kit.documents.model import Picture
 from cluster_kit.documents.rasterize import to_png
 from cluster_kit.exercises.rows import TableRow
 from cluster_kit.insights.charts import (
-    actions_picture,
+    counts_picture,
     effort_picture,
-    goals_picture,
     heat_picture,
+    means_picture,
     movement_picture,
     ratings_picture,
     roadmap_picture,
@@ -31,9 +31,10 @@ from cluster_kit.insights.charts import (
     tile_picture,
     transitions_picture,
 )
+from cluster_kit.insights.charts.tallies import CountBars
 from cluster_kit.insights.movement import Movement
 from cluster_kit.insights.national import National, read_national_states, survey
-from cluster_kit.insights.plans import Action, Goal, Transition
+from cluster_kit.insights.plans import Action, Transition
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from cluster_kit.insights.roadmap import MEETINGS, Milestone
 from tests.insights.nation import everybody_rates
@@ -52,11 +53,12 @@ EFFECTS = {"little": "Little by itself", "some": "Something, in a few places", "
 
 
 def nation() -> National:
-    """Most states have rated: a few have not, and one is not sure of anything."""
+    """Most states have rated; a few have not, one is not sure of anything, and to one nothing applies."""
     missing = {"OH", "NV", "PW"}
     answers = [r for r in everybody_rates(CONTENT) if r.jurisdiction not in missing]
-    unsure = [r.model_copy(update={"value": "not_sure"}) if r.jurisdiction == "MT" else r for r in answers]
-    return survey(CONTENT, read_national_states(CONTENT, unsure))
+    beside = {"MT": "not_sure", "WY": "does_not_apply"}
+    given = [r.model_copy(update={"value": beside.get(r.jurisdiction, r.value)}) for r in answers]
+    return survey(CONTENT, read_national_states(CONTENT, given))
 
 
 def step(words: str, due: str = "", *, status: str = "", effort: str = "", effect: str = "") -> Action:
@@ -64,13 +66,14 @@ def step(words: str, due: str = "", *, status: str = "", effort: str = "", effec
     return Action(1, TableRow("x", "", {}, {}), words, "Dana", due, status, status.capitalize(), effort, effect)
 
 
-def _actions() -> Picture | None:
-    steps = [
-        step("Send the college our course list, with hours and content", "2027-03-05"),
-        step("Ask the advising vendor when the survey moves", "2027-02-24", status="done"),
-        step("Bring the draft rule to the board", "2027-06-11"),
-    ]
-    return actions_picture(steps, dt.date(2027, 2, 16))
+def _counts() -> Picture:
+    parts = ("Nothing to review", "Not started", "Started", "Complete")
+    rows = (
+        ("Progress on our next steps", {"Nothing to review": 2, "Not started": 1, "Complete": 15}),
+        ("Flexibility we already have, and what we do about it next", {"Started": 11, "Complete": 7}),
+        ("One pathway, redesigned", {"Not started": 18}),
+    )
+    return counts_picture(CountBars("Progress", "States by progress in each exercise.", "states", parts, rows))
 
 
 def _effort() -> Picture | None:
@@ -81,11 +84,6 @@ def _effort() -> Picture | None:
         *(step(f"Short call number {number}", effort="little", effect="much") for number in range(1, 7)),
     ]
     return effort_picture(steps, EFFORTS, EFFECTS)
-
-
-def _goals() -> Picture:
-    tests = (("Can you tell when it is done?", "Yes"), ("Who can decide it?", "Our office"))
-    return goals_picture([Goal("a", "No student repeats a course.", (1,), tests), Goal("b", "One page", (), ())])
 
 
 def _heat() -> Picture | None:
@@ -109,6 +107,13 @@ def _roadmap() -> Picture:
     return roadmap_picture([Milestone(s.day, s.lane, s.what, number=n) for n, s in enumerate(stones, start=1)])
 
 
+def _means() -> Picture:
+    small = small_content()
+    talk = ratings_by_two().say("rate.ratings.consensus", 2, row="shared_vision")
+    talk.say("rate.ratings.rating", 4, row="definitions", alone=True)
+    return means_picture(small, summarize_ratings(small, read_ratings(small, talk.answers)))
+
+
 def _tiles() -> Picture:
     return tile_picture(CONTENT, state_means(nation(), AREAS))
 
@@ -123,20 +128,20 @@ def _transitions() -> Picture:
 
 
 PICTURES: Mapping[str, Callable[[], Picture | None]] = {
-    "actions": _actions,
+    "counts": _counts,
     "effort": _effort,
-    "goals": _goals,
     "heat": _heat,
     "movement": _movement,
     "ratings": _ratings,
     "roadmap": _roadmap,
+    "means": _means,
     "tiles": _tiles,
     "transitions": _transitions,
 }
 
 
 def draw(name: str) -> Image.Image:
-    """The picture as it is drawn now."""
+    """The chart as currently drawn."""
     picture = PICTURES[name]()
     assert picture
     drawn = Image.open(io.BytesIO(to_png(picture.svg))).convert("RGB")
@@ -144,7 +149,7 @@ def draw(name: str) -> Image.Image:
 
 
 def worst_block(one: Image.Image, other: Image.Image) -> float:
-    """How far apart two pictures of one size are, in the block where they are furthest apart."""
+    """Difference of two images of equal size, in the block where it is largest."""
     difference = np.asarray(one, dtype=float) - np.asarray(other, dtype=float)
     blocks = [
         difference[top : top + BLOCK, left : left + BLOCK]
@@ -155,7 +160,7 @@ def worst_block(one: Image.Image, other: Image.Image) -> float:
 
 
 def main() -> None:
-    """Draw the pictures that have changed anew, and say which they are."""
+    """Redraw the charts that have changed, and list them."""
     FOLDER.mkdir(exist_ok=True)
     for name in PICTURES:
         path, drawn = FOLDER / f"{name}.png", draw(name)

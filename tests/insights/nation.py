@@ -1,4 +1,4 @@
-"""A nation that answers, for tests: every state says something of its own, the same in every run."""
+"""Deterministic answers of every state, for tests."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 from pydantic import JsonValue
 
 from cluster_kit.content.models import Content, ItemsPrompt, Scope
+from cluster_kit.content.rating_values import OffScale
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.national import StateViews, TeamView
 from cluster_kit.store import Response
+from tests.answers import answer
 
 MOMENT = dt.datetime(2027, 2, 16, 18, tzinfo=dt.UTC)
 
@@ -19,23 +21,11 @@ MOMENT = dt.datetime(2027, 2, 16, 18, tzinfo=dt.UTC)
 def said(
     place: str, value: JsonValue, *, row: str = "", code: str = "OH", by: str = "ana", session: int = 1, seq: int = 1
 ) -> Response:
-    """One answer to ``exercise.prompt``, of a person where it is a rating, else of the team."""
-    exercise, _, prompt = place.partition(".")
-    scope = Scope.PERSON if prompt.endswith((".rating", ".note")) else Scope.TEAM
-    return Response(
-        id=f"{code}-{by}-{session}-{row}-{seq}",
-        series="sample",
-        session=session,
-        exercise=exercise,
-        prompt=prompt,
-        row=row,
-        jurisdiction=code,
-        scope=scope,
-        author=f"{code}-{by}",
-        value=value,
-        seq=seq,
-        at=MOMENT,
-    )
+    """One answer to ``exercise.prompt``, of a person for a rating, otherwise of the team."""
+    scope = Scope.PERSON if place.endswith((".rating", ".note")) else Scope.TEAM
+    where = {"series": "sample", "session": session, "row": row, "jurisdiction": code, "scope": scope}
+    name = f"{code}-{by}-{session}-{row}-{seq}"
+    return answer(place, value, seq=seq, id=name, at=MOMENT, author=f"{code}-{by}", **where)
 
 
 def rate(item: str, *points: JsonValue, code: str = "OH", session: int = 1, start: int = 1) -> list[Response]:
@@ -47,7 +37,7 @@ def rate(item: str, *points: JsonValue, code: str = "OH", session: int = 1, star
 
 
 def everybody_rates(content: Content, people: int = 3, seed: int = 1) -> Iterator[Response]:
-    """Every jurisdiction rates every item that the series asks for; some settle, some are not sure."""
+    """Every jurisdiction's ratings of all items in the series; some teams reach consensus, some are not sure."""
     chance = random.Random(seed)
     points = [anchor.value for anchor in content.instrument.scale]
     seq = 0
@@ -59,21 +49,19 @@ def everybody_rates(content: Content, people: int = 3, seed: int = 1) -> Iterato
                 for person in range(people):
                     seq += 1
                     point: JsonValue = min(max(middle + chance.choice((-1, 0, 0, 1)), points[0]), points[-1])
-                    given = "not_sure" if chance.random() < 0.05 else point
+                    given = chance.choice([*OffScale]).value if chance.random() < 0.1 else point
                     place = (f"{exercise.id}.{prompt.id}.rating", given)
                     yield said(*place, row=item, code=jurisdiction.code, by=f"p{person}", session=session, seq=seq)
                 if chance.random() < 0.4:
                     seq += 1
-                    place = (f"{exercise.id}.{prompt.id}.consensus", middle)
+                    agreed: JsonValue = "does_not_apply" if chance.random() < 0.1 else middle
+                    place = (f"{exercise.id}.{prompt.id}.consensus", agreed)
                     yield said(*place, row=item, code=jurisdiction.code, session=session, seq=seq)
 
 
 def stand_at(content: Content, item: str, counts: Sequence[int]) -> dict[str, StateViews]:
-    """States that stand where ``counts`` says: how many are not sure, at the first point, at the second, and so on."""
+    """States distributed as in ``counts``: number not sure, at the first point, at the second, and so on."""
     points: list[int | None] = [None, *(anchor.value for anchor in content.instrument.scale)]
     places = [point for point, count in zip(points, counts, strict=True) for _ in range(count)]
     codes = [f"{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(len(places))]
-    return {
-        code: {item: TeamView((point,)) if point else TeamView((), 1)}
-        for code, point in zip(codes, places, strict=True)
-    }
+    return {code: {item: TeamView((point or OffScale.NOT_SURE,))} for code, point in zip(codes, places, strict=True)}

@@ -1,8 +1,7 @@
-"""Answers for tests, said in a line each."""
+"""One-line construction of answers for tests."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
@@ -10,6 +9,8 @@ from pydantic import JsonValue
 from cluster_kit.content.models import Scope
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.store import Person, Response
+from tests.answers import answer
+from tests.insights.nation import MOMENT
 
 PEOPLE = [
     Person(id="ana", series="sample", jurisdiction="OH", name="Ana Ruiz", role="director"),
@@ -19,7 +20,7 @@ PEOPLE = [
 
 @dataclass
 class Talk:
-    """What Ohio's team says, in order. ``history`` holds what was said before and no longer stands."""
+    """Answers of Ohio's team, in order. ``history`` has superseded ones."""
 
     current: list[Response] = field(default_factory=list)
     history: list[Response] = field(default_factory=list)
@@ -35,29 +36,14 @@ class Talk:
         session: int = 1,
     ) -> Talk:
         """One answer to ``exercise.prompt`` or ``exercise.table.column``."""
-        exercise, _, prompt = place.partition(".")
         seq = len(self.current) + len(self.history) + 1
-        scope = Scope.PERSON if alone else Scope.TEAM
-        self.current.append(
-            Response(
-                id=f"r{seq}",
-                series="sample",
-                session=session,
-                exercise=exercise,
-                prompt=prompt,
-                row=row,
-                jurisdiction="OH",
-                scope=scope,
-                author=by,
-                value=value,
-                seq=seq,
-                at=dt.datetime(2027, 2, 16, 18, tzinfo=dt.UTC),
-            )
-        )
+        who = {"author": by, "scope": Scope.PERSON if alone else Scope.TEAM}
+        where = {"series": "sample", "session": session, "row": row}
+        self.current.append(answer(place, value, seq=seq, at=MOMENT, **where, **who))
         return self
 
     def unsay(self, place: str, row: str = "") -> Talk:
-        """What stands there becomes history."""
+        """Move the current answer to the history."""
         exercise, _, prompt = place.partition(".")
         gone = [r for r in self.current if (r.exercise, r.prompt, r.row) == (exercise, prompt, row)]
         self.current = [r for r in self.current if r not in gone]

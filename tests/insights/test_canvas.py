@@ -1,4 +1,4 @@
-"""The sheet that pictures are drawn on: what it writes, and that its letters stand where a reader expects them."""
+"""The canvas for charts: its text, and the position of letters."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextToPath
 from PIL import Image
 
+from cluster_kit.documents import chart_style as style
+from cluster_kit.documents.canvas import FONTS, Canvas, Pen
 from cluster_kit.documents.rasterize import to_png
-from cluster_kit.insights.charts import style
-from cluster_kit.insights.charts.canvas import FONTS, Canvas, Pen
 
 NAMES = {"svg": "http://www.w3.org/2000/svg"}
 LINK = "{http://www.w3.org/1999/xlink}href"
 
 
 def ink(canvas: Canvas) -> np.ndarray:
-    """True where the sheet is dark, a row for each line of pixels."""
+    """True where the canvas is dark, one row per line of pixels."""
     return np.asarray(Image.open(io.BytesIO(to_png(canvas.svg()))).convert("L")) < 128
 
 
 def drawn_letters(words: str) -> list[str]:
-    """The names of the letters' shapes, from left to right."""
+    """Names of the letter shapes, from left to right."""
     canvas = Canvas(1)
     style.write(canvas, (0.1, 0.9), words)
     return [use.attrib[LINK] for use in ET.fromstring(canvas.svg()).iterfind(".//svg:use", NAMES)]
@@ -108,7 +108,7 @@ def test_a_hatch_is_drawn_over_its_color() -> None:
 
 def test_pixels_keep_the_whole_of_a_thin_stroke_wherever_it_stands() -> None:
     def darkness(place: float) -> int:
-        canvas = Canvas(2.22)  # no whole number of pixels
+        canvas = Canvas(2.22)  # a fractional number of pixels
         style.write(canvas, (0.1, place), "−", size=9.5)
         return int((255 - np.asarray(Image.open(io.BytesIO(to_png(canvas.svg()))).convert("L")).astype(int)).sum())
 

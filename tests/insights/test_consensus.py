@@ -1,4 +1,4 @@
-"""What a team has settled on, in tables, pictures and sums; and what it has not."""
+"""Consensus, and the lack of it, in tables, charts, and totals."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import datetime as dt
 
 from bs4 import BeautifulSoup
 
+from cluster_kit.content.rating_values import OffScale
 from cluster_kit.documents.html import to_html
-from cluster_kit.insights import at_a_glance, look_back, render_exercise, tables
+from cluster_kit.insights import look_back, render_exercise, tables
 from cluster_kit.insights.charts import ratings_picture
 from cluster_kit.insights.movement import read_movement
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
@@ -20,7 +21,7 @@ LONG = " ".join(["because"] * 500)
 
 
 def settled() -> Talk:
-    """Two people rate; on one of two statements the team settles, and one view differs."""
+    """Two people rate; the team reaches consensus on one of two statements, with a dissenting view."""
     talk = ratings_by_two().say("rate.ratings.consensus", 3, row="shared_vision", by="bo")
     talk.say("rate.ratings.rationale", "The draft was signed.", row="shared_vision")
     return talk.say("rate.ratings.dissent", "A draft is not a vision.", row="shared_vision")
@@ -64,12 +65,12 @@ def test_two_versions_come_with_names_and_are_not_settled() -> None:
     assert not any(r.settled for r in read_ratings(CONTENT, talk.answers))
 
 
-def test_a_consensus_counts_in_place_of_each_rating() -> None:
+def test_a_consensus_counts_once_in_place_of_peoples_ratings() -> None:
     before, after = (
         summarize_ratings(CONTENT, read_ratings(CONTENT, t.answers)) for t in (ratings_by_two(), settled())
     )
-    assert [s.mean for s in before] == [2.0]
-    assert [s.values for s in after] == [(3, 3, 2)]
+    assert [s.mean for s in before] == [1.5]
+    assert [s.values for s in after] == [(2, 3)]
     (summary,) = after
     assert (summary.lowest, summary.highest, summary.n) == (1, 3, 3), "the spread stays as people rated"
     assert (summary.settled, summary.unsettled) == ({3: 1}, 1)
@@ -83,17 +84,17 @@ def test_a_team_may_settle_what_nobody_rated_and_that_it_is_not_sure() -> None:
     )
     alignment, data = summarize_ratings(CONTENT, read_ratings(CONTENT, talk.answers))
     assert (alignment.mean, alignment.n, alignment.people, alignment.settled) == (4.0, 0, 0, {4: 1})
-    assert (data.mean, data.settled) == (None, {None: 1})
+    assert (data.mean, data.settled) == (None, {OffScale.NOT_SURE: 1})
     picture = ratings_picture(CONTENT, [alignment, data])
     assert "Systems alignment: mean 4.0, without people's own ratings." in picture.alt
-    assert "Data: no ratings. The team has settled 1 statement: 1 as not sure yet." in picture.alt
+    assert "Data: no ratings. The team has settled 1 statement: 1 as “Not sure yet”." in picture.alt
     assert lines(page(talk), "tbody tr:first-child td") == ["– no answer", "4 Sustained", "– no answer", "Not sure yet"]
 
 
 def test_the_picture_says_what_is_settled_in_its_words_and_data() -> None:
     picture = ratings_picture(CONTENT, summarize_ratings(CONTENT, read_ratings(CONTENT, settled().answers)))
     assert "The team has settled 1 statement: 1 at 3; 1 still to settle." in picture.alt
-    assert "mean 2.7, from 1 to 3" in picture.alt
+    assert "mean 2.5, from 1 to 3" in picture.alt
     assert "square" in picture.caption
     (row,) = picture.data
     assert (row["settled"], row["unsettled"]) == (1, 1)
@@ -105,19 +106,13 @@ def test_a_picture_without_consensus_stays_as_it_was() -> None:
     assert "square" not in picture.caption
 
 
-def test_at_a_glance_counts_what_is_settled_and_where_a_view_differs() -> None:
-    soup = BeautifulSoup(to_html(at_a_glance(CONTENT, 1, settled().answers)), "html.parser")
-    words = " ".join(soup.get_text(" ").split())
-    assert "Settled together 1 of 2 statements, 1 with a view that differs; 1 still to settle" in words
-
-
 def test_a_later_session_opens_with_what_counts_by_now() -> None:
     session = CONTENT.get_session(1)
     later = session.model_copy(update={"number": 2, "exercises": session.exercises[1:]})
     content = CONTENT.model_copy(update={"sessions": (session, later)})
     soup = BeautifulSoup(to_html(look_back(content, 2, settled().answers)), "html.parser")
     assert lines(soup, "thead th")[-1] == "Settled"
-    assert lines(soup, "tbody td")[0] == "2.7"
+    assert lines(soup, "tbody td")[0] == "2.5"
     assert lines(soup, "tbody td")[-1] == "1 of 2 statements"
     assert any("counts in place of each person's own" in line for line in lines(soup, "p"))
 
@@ -149,4 +144,35 @@ def test_a_reason_of_500_words_is_there_to_the_last() -> None:
 
 
 def test_the_latest_session_counts_with_what_was_settled_there() -> None:
-    assert [r.value for r in latest_ratings(read_ratings(CONTENT, settled().answers))] == [3, 3, 2, None]
+    found = latest_ratings(read_ratings(CONTENT, settled().answers))
+    assert [r.agreed or r.chosen for r in found] == [3, 3, 2, OffScale.NOT_SURE]
+
+
+def test_who_agreed_is_a_number_in_documents_and_never_a_name() -> None:
+    talk = settled()
+    talk.say("rate.ratings.agreement", "agree_3", row="shared_vision", by="bo", alone=True)
+    assert "3 In place (proposed by one person)" in lines(page(talk), "tbody td")
+    talk.say("rate.ratings.agreement", "differ_3", row="shared_vision", by="ana", alone=True)
+    assert "3 In place (1 agreed, 1 keeps a different view)" in lines(page(talk), "tbody td")
+    talk.say("rate.ratings.agreement", "agree_3", row="shared_vision", by="cy", alone=True)
+    words = page(talk).get_text(" ")
+    assert "3 In place (2 agreed, 1 keeps a different view)" in words
+    assert not any(name in words for name in ("Ana Ruiz", "Bo Lind"))
+
+
+def test_an_agreement_on_an_earlier_proposal_does_not_count() -> None:
+    talk = settled().say("rate.ratings.agreement", "agree_2", row="shared_vision", by="ana", alone=True)
+    assert "3 In place" in lines(page(talk), "tbody td"), "as in release 0.1"
+
+
+def test_what_one_person_recorded_alone_is_marked_wherever_it_is_shown() -> None:
+    talk = Talk().say("rate.ratings.rating", 3, row="shared_vision", by="ana", alone=True)
+    talk.say("rate.ratings.consensus", 3, row="shared_vision", by="ana")
+    talk.say("rate.ratings.agreement", "agree_3", row="shared_vision", by="ana", alone=True)
+    assert "3 In place (as one person sees it)" in lines(page(talk), "tbody td")
+    (summary,) = summarize_ratings(CONTENT, read_ratings(CONTENT, talk.answers))
+    assert (summary.by_one, summary.mean) == (1, 3.0)
+    assert "1 of them as one person sees it" in ratings_picture(CONTENT, [summary]).alt
+    assert tables.ratings_frame(CONTENT, {"OH": talk.answers})["by_one"].tolist() == [True]
+    joined = talk.say("rate.ratings.rating", 1, row="shared_vision", by="bo", alone=True)
+    assert "3 In place (proposed by one person)" in lines(page(joined), "tbody td")

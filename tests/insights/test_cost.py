@@ -1,4 +1,4 @@
-"""A live kernel pays for pictures and frames only when it asks for them."""
+"""A live kernel loads matplotlib and pandas only when it needs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to discuss next: which items come first, and what is said of them."""
+"""Discussion priorities: the order of items, and their texts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.content import load_content
+from cluster_kit.content.rating_values import OffScale
 from cluster_kit.insights.discuss import WEIGHTS, Topic, rank_topics
 from cluster_kit.insights.national import StateViews, TeamView, read_national_states
 from tests.insights.nation import everybody_rates
@@ -16,7 +17,7 @@ from tests.samples import small_content
 
 CONTENT = small_content()
 ROOT = Path(__file__).parents[2]
-FAR, NEAR, SETTLED, SAME = TeamView((1, 4)), TeamView((3, 4)), TeamView((1, 4), 0, True, 4), TeamView((4, 4))
+FAR, NEAR, SETTLED, SAME = TeamView((1, 4)), TeamView((3, 4)), TeamView((1, 4), 4), TeamView((4, 4))
 
 
 def nation(item: str, views: Sequence[TeamView]) -> dict[str, StateViews]:
@@ -37,12 +38,24 @@ def test_teams_far_apart_and_not_settled_are_said_in_one_sentence() -> None:
     assert (topic.teams, topic.apart, topic.unsettled, topic.need) == (12, 9, 7, 7)
 
 
+def test_nothing_is_unsettled_before_a_team_has_seen_its_ratings() -> None:
+    states = nation("definitions", [FAR, FAR, NEAR])
+    seen = {"AA"}
+    (before,) = rank_topics(CONTENT, states, is_revealed=lambda _item, _code: False)
+    assert (before.apart, before.unsettled) == (2, 0)
+    assert before.reason.startswith("2 of 3 teams disagree among themselves by 2 points or more. ")
+    (after,) = rank_topics(CONTENT, states, is_revealed=lambda item, code: item == "definitions" and code in seen)
+    assert after.unsettled == 1
+    assert "; 1 has not settled." in after.reason
+    assert after.score == before.score + WEIGHTS["unsettled"]
+
+
 @pytest.mark.parametrize(
     ("views", "reason"),
     [
         ([SETTLED] * 2, "2 of 2 teams disagree among themselves by 2 points or more; all have settled."),
         ([NEAR, SAME], "1 of 2 teams has rated it differently and not settled."),
-        ([TeamView((3,), 1)], "1 of 1 team has rated it differently and not settled."),
+        ([TeamView((3, OffScale.NOT_SURE))], "1 of 1 team has rated it differently and not settled."),
         ([TeamView((2,)), SAME], "1 of 2 states are not there yet."),
         (
             [FAR],
@@ -66,8 +79,7 @@ def test_an_item_that_nobody_rated_or_where_all_is_well_is_no_topic() -> None:
 
 def test_more_teams_apart_come_before_more_states_in_need_and_one_reason_can_be_asked_for() -> None:
     states: dict[str, StateViews] = {
-        code: {"shared_vision": TeamView((2, 2), 0, True, 2), "definitions": FAR if code < "D" else SAME}
-        for code in "ABCDEFGH"
+        code: {"shared_vision": TeamView((2, 2), 2), "definitions": FAR if code < "D" else SAME} for code in "ABCDEFGH"
     }
     assert [topic.item for topic in rank_topics(CONTENT, states)] == ["definitions", "shared_vision"]
     assert [topic.score for topic in rank_topics(CONTENT, states)] == [3 * sum(WEIGHTS.values()), 8 * WEIGHTS["need"]]
@@ -89,7 +101,7 @@ def test_level_items_stand_in_the_instruments_order_and_can_be_narrowed_down() -
         (9, 11, "About half of the teams see it very differently among themselves. "
                 "About half of the states are not there yet."),
         (9, 40, "Some teams see it very differently among themselves. Some states are not there yet."),
-        (4, 9, "This is worth a look together."),
+        (4, 9, "This is worth discussing together."),
     ],
 )  # fmt: skip
 def test_what_is_said_aloud_has_no_numbers_and_tells_of_no_fewer_than_five(far: int, same: int, aloud: str) -> None:
@@ -102,7 +114,7 @@ def test_the_same_answers_give_the_same_order() -> None:
     states = read_national_states(content, everybody_rates(content))
     backwards = dict(reversed(list(states.items())))
     assert rank_topics(content, states) == rank_topics(content, backwards)
-    assert len(rank_topics(content, states)) == 60
+    assert len(rank_topics(content, states)) == len(content.instrument.items)
 
 
 def test_the_weights_stand_in_the_documentation() -> None:

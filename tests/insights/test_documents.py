@@ -1,4 +1,4 @@
-"""Documents as HTML and Markdown: what people typed stays text."""
+"""Documents as HTML and Markdown: user text stays text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every picture looks as it did when somebody last looked at it."""
+"""Every chart equals its reference image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the state said before."""
+"""Answers from earlier sessions."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_questions_and_single_answers_open_a_session_as_well() -> None:
 def test_ratings_so_far_are_summed_up_by_area() -> None:
     soup = _page(ratings_by_two())
     assert _lines(soup, "h3") == ["Ratings so far"]
-    assert _lines(soup, "tbody tr:first-child > *") == ["Systems alignment", "2.0", "1–3", "3 ratings by 2 people"]
+    assert _lines(soup, "tbody tr:first-child > *") == ["Systems alignment", "1.5", "1–3", "3 ratings by 2 people"]
 
 
 def test_next_steps_stay_open_until_they_are_done_or_dropped() -> None:

@@ -1,4 +1,4 @@
-"""What has moved: ratings given again, and next steps."""
+"""Repeated ratings, and progress of next steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PLACE = "rate.ratings.rating"
 
 
 def _later(talk: Talk, days: int) -> Talk:
-    """The last answer was given so many days after the others."""
+    """Shift the last answer by a number of days."""
     last = talk.current[-1]
     talk.current[-1] = last.model_copy(update={"at": last.at + dt.timedelta(days=days)})
     return talk
@@ -61,3 +61,29 @@ def test_the_picture_and_the_table_say_how_far() -> None:
 
 def test_where_nothing_has_moved_one_sentence_says_so() -> None:
     assert NOTHING in to_markdown(movement(CONTENT, Talk().answers, 1, movement_picture))
+
+
+def test_what_does_not_apply_any_more_has_not_moved() -> None:
+    talk = _rate(1, 3, 80)
+    talk.unsay(PLACE, "shared_vision").say(PLACE, "does_not_apply", row="shared_vision", alone=True)
+    assert read_movement(CONTENT, _later(talk, 90).answers) == []
+
+
+def test_transition_items_are_kept_apart() -> None:
+    alignment, data = CONTENT.instrument.areas
+    items = tuple(item.model_copy(update={"transition": item.id == "joint_planning"}) for item in alignment.items)
+    areas = (alignment.model_copy(update={"items": items}), data)
+    content = CONTENT.model_copy(update={"instrument": CONTENT.instrument.model_copy(update={"areas": areas})})
+    talk = Talk()
+    for row, first in (("shared_vision", 1), ("joint_planning", 3)):
+        talk.say(PLACE, first, row=row, alone=True).unsay(PLACE, row)
+    for row, now in (("shared_vision", 2), ("joint_planning", 4)):
+        talk.say(PLACE, now, row=row, alone=True)
+    answers = Talk(
+        [r.model_copy(update={"at": r.at + dt.timedelta(days=80)}) for r in talk.current], talk.history
+    ).answers
+    (others,), (transition,) = (read_movement(content, answers, transition=apart) for apart in (False, True))
+    assert [(m.before, m.now, m.pairs) for m in (others, transition)] == [(1, 2, 1), (3, 4, 1)]
+    words = str(movement(content, answers, 2, movement_picture))
+    assert "Transition items" in words
+    assert "3.0" in words

@@ -1,11 +1,12 @@
-"""Where the states stand: a team's value for an item, and all states put together."""
+"""A team's value for an item, and all states combined."""
 
 from __future__ import annotations
 
 import itertools
 
 from cluster_kit.content import load_content
-from cluster_kit.insights.national import TeamView, nearest, read_national_states, read_state, survey
+from cluster_kit.content.rating_values import OffScale, nearest
+from cluster_kit.insights.national import TeamView, read_national_states, read_state, survey
 from tests.insights.nation import everybody_rates, rate, said
 from tests.samples import small_content
 
@@ -19,14 +20,14 @@ def test_where_a_team_has_not_settled_the_lower_middle_of_its_people_counts() ->
 
 def test_what_a_team_has_settled_on_takes_the_place_of_its_ratings() -> None:
     view = read_state(CONTENT, [*rate("definitions", 1, 4), said(f"{PLACE}.consensus", 3, row="definitions", seq=9)])
-    assert view["definitions"] == TeamView((1, 4), 0, settled=True, consensus=3)
+    assert view["definitions"] == TeamView((1, 4), 3)
     assert view["definitions"].value == 3
 
 
 def test_a_team_may_settle_on_not_being_sure() -> None:
     unsure = said(f"{PLACE}.consensus", "not_sure", row="definitions", seq=9)
     view = read_state(CONTENT, [*rate("definitions", 2, 2), unsure])["definitions"]
-    assert (view.settled, view.value) == (True, None)
+    assert (view.settled, view.value) == (True, OffScale.NOT_SURE)
 
 
 def test_two_people_who_settled_on_different_ratings_at_once_have_not_settled() -> None:
@@ -37,7 +38,8 @@ def test_two_people_who_settled_on_different_ratings_at_once_have_not_settled() 
 
 def test_those_who_are_not_sure_count_as_people_and_not_as_points() -> None:
     view = read_state(CONTENT, rate("definitions", "not_sure", 2))["definitions"]
-    assert (view.points, view.unsure, view.people, view.value, view.apart, view.differs) == ((2,), 1, 2, 2, 0, True)
+    assert view.ratings == (2, OffScale.NOT_SURE)
+    assert (view.points, view.people, view.value, view.apart, view.differs) == ((2,), 2, 2, 0, True)
 
 
 def test_cleared_ratings_and_words_that_are_no_rating_do_not_count() -> None:
@@ -74,7 +76,7 @@ def test_states_are_counted_by_item_and_by_area() -> None:
     assert dict(found.items["shared_vision"].points) == {1: 0, 2: 1, 3: 0, 4: 0}
     assert (found.items["shared_vision"].unsure, found.items["shared_vision"].states) == (1, 2)
     assert found.items["definitions"].states == 0
-    assert found.means["alignment"] == {"OH": 2.5, "GU": None}
+    assert found.means["alignment"] == {"OH": 2.5, "GU": OffScale.NOT_SURE}
     assert (found.areas["alignment"].points[2], found.areas["alignment"].unsure) == (1, 1)
 
 
@@ -87,7 +89,7 @@ def test_a_state_read_anew_by_itself_stands_as_if_all_had_been_read() -> None:
     responses = list(everybody_rates(content))
     together = read_national_states(content, responses)
     assert len(together) == 57
-    assert all(len(views) == 60 for views in together.values())
+    assert all(len(views) == len(content.instrument.items) for views in together.values())
     alone = {
         code: read_state(content, list(theirs))
         for code, theirs in itertools.groupby(

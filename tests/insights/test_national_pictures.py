@@ -1,11 +1,13 @@
-"""Pictures of all states, and of next steps by work and effect: the words that go with them."""
+"""Text alternatives of national charts, and of next steps by effort and effect."""
 
 from __future__ import annotations
 
 import pytest
 
 from cluster_kit.content import load_content
-from cluster_kit.insights.charts import effort_picture, heat_picture, state_means, style, tile_picture
+from cluster_kit.content.rating_values import OffScale
+from cluster_kit.documents import chart_style as style
+from cluster_kit.insights.charts import effort_picture, heat_picture, state_means, tile_picture
 from cluster_kit.insights.national import National, read_national_states, survey
 from cluster_kit.insights.plans import Action, read_actions, weights_of
 from tests.insights.goldens import EFFECTS, EFFORTS, step
@@ -31,14 +33,14 @@ def two_states() -> National:
 
 def test_a_state_s_mean_is_that_of_its_areas_and_being_not_sure_is_no_number() -> None:
     assert state_means(two_states(), AREAS) == {"OH": 1.75, "GU": 4.0}
-    assert state_means(two_states(), AREAS[1:]) == {"OH": 1.0, "GU": None}
+    assert state_means(two_states(), AREAS[1:]) == {"OH": 1.0, "GU": OffScale.NOT_SURE}
     assert state_means(survey(CONTENT, {}), AREAS) == {}
 
 
 def test_the_tile_map_names_the_states_by_where_they_stand() -> None:
-    picture = tile_picture(CONTENT, {"OH": 1.5, "GU": None}, "Data")
+    picture = tile_picture(CONTENT, {"OH": 1.5, "GU": OffScale.NOT_SURE}, "Data")
     assert picture.alt == "Data. 2 of 2 states have rated. Nearest to 1 Not yet: Ohio. Not sure yet: Guam."
-    assert picture.data == ({"state": "Ohio", "value": 1.5}, {"state": "Guam", "value": None})
+    assert picture.data == ({"state": "Ohio", "value": 1.5}, {"state": "Guam", "value": "not_sure"})
     assert tile_picture(CONTENT, {}).alt == "0 of 2 states have rated."
 
 
@@ -47,9 +49,9 @@ def test_the_heat_map_says_the_mean_of_each_area_and_its_ends_the_lowest_first()
     assert picture
     assert picture.alt == (
         "Mean ratings on a scale of 1 to 4, by state and policy area. Data: mean 1.0 of 1 state, all at 1.0. "
-        "Systems alignment: mean 3.2 of 2 states, lowest 2.5 (Ohio), highest 4.0 (Guam)."
+        "Systems alignment: mean 3.3 of 2 states, lowest 2.5 (Ohio), highest 4.0 (Guam)."
     )
-    assert picture.data[1] == {"state": "Guam", "Systems alignment": 4.0, "Data": None}
+    assert picture.data[1] == {"state": "Guam", "Systems alignment": 4.0, "Data": "not_sure"}
 
 
 def test_there_is_no_heat_map_before_anybody_has_rated() -> None:

@@ -1,8 +1,6 @@
-"""Examples from other states: only what a state shares travels, and without its name where it said so."""
+"""Examples from other states: only shared ones, and without the state's name if it chose so."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 import pytest
 from pydantic import JsonValue
@@ -11,39 +9,26 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.insights.peers import SOMEBODY, example_exercises, peers, read_needs, read_shared_examples
+from cluster_kit.insights.peers import ANONYMOUS_STATE, example_exercises, peers, read_needs, read_shared_examples
 from cluster_kit.store import Person, Response
+from tests.answers import answer
 
-CONTENT = load_content("2026")
+SHIPPED = load_content("2026")
+CONTENT = SHIPPED.model_copy(update={"examples": ()})  # published examples name states, and are tested by themselves
 AREA = CONTENT.instrument.areas[0]
 TITLE = "One form for two systems"
 
 
 class Told:
-    """What states say, in the order in which it arrives."""
+    """States' answers, in order of arrival."""
 
     def __init__(self) -> None:
-        self.said: list[Response] = []
+        self.responses: list[Response] = []
 
     def say(self, code: str, place: str, value: JsonValue, row: str = "a", session: int = 1) -> Told:
-        exercise, _, prompt = place.partition(".")
-        seq = len(self.said) + 1
-        self.said.append(
-            Response(
-                id=f"r{seq}",
-                series="2026",
-                session=session,
-                exercise=exercise,
-                prompt=prompt,
-                row=row,
-                jurisdiction=code,
-                scope=Scope.PERSON if exercise.startswith("rate") else Scope.TEAM,
-                author="ana",
-                value=value,
-                seq=seq,
-                at=dt.datetime(2026, 2, 17, tzinfo=dt.UTC),
-            )
-        )
+        where = {"session": session, "row": row, "jurisdiction": code}
+        scope = Scope.PERSON if place.startswith("rate") else Scope.TEAM
+        self.responses.append(answer(place, value, seq=len(self.responses) + 1, scope=scope, **where))
         return self
 
     def example(self, code: str, rung: JsonValue, row: str = "a", **cells: JsonValue) -> Told:
@@ -52,8 +37,8 @@ class Told:
         return self
 
     def shown_to(self, code: str, people: tuple[Person, ...] = ()) -> str:
-        mine = Answers([response for response in self.said if response.jurisdiction == code])
-        shared = read_shared_examples(CONTENT, self.said, people)
+        mine = Answers([response for response in self.responses if response.jurisdiction == code])
+        shared = read_shared_examples(CONTENT, self.responses, people)
         return to_markdown(peers(CONTENT, mine, shared, code)).replace("\\", "")
 
 
@@ -64,13 +49,13 @@ def test_the_exercise_of_examples_is_known_by_its_shape() -> None:
 @pytest.mark.parametrize("rung", ["private", "team", None, "", "everybody"])
 def test_what_is_not_shared_with_other_states_never_travels(rung: JsonValue) -> None:
     told = Told().example("OH", rung, done="A secret thing")
-    assert read_shared_examples(CONTENT, told.said) == {}
+    assert read_shared_examples(CONTENT, told.responses) == {}
     assert TITLE not in told.shown_to("GU")
 
 
 def test_an_example_without_a_choice_stays_with_its_team() -> None:
     told = Told().say("OH", "examples.examples.title", TITLE)
-    assert read_shared_examples(CONTENT, told.said) == {}
+    assert read_shared_examples(CONTENT, told.responses) == {}
 
 
 def test_the_newest_choice_counts_even_where_the_team_has_not_settled() -> None:
@@ -108,7 +93,7 @@ def test_an_anonymous_example_tells_nothing_of_its_state() -> None:
     )
     ana = Person(id="ana", series="2026", jurisdiction="OH", name="Ana Ruiz")
     shown = told.shown_to("GU", (ana,))
-    assert SOMEBODY in shown
+    assert ANONYMOUS_STATE in shown
     for secret in ("ohio", "OH ", "dana", "Whit", "http", "www", "Ana Ruiz", "example.org"):
         assert secret.lower() not in shown.lower() if secret != "OH " else secret not in shown
     assert "oh, approval takes 9 days" in shown
@@ -140,7 +125,7 @@ def test_a_name_that_is_a_word_takes_the_word_only_from_those_who_may_know_its_b
     told = Told().example("OH", "anonymous", done="A grant paid for it, says Grant.")
     assert "A grant paid for it, says …." in told.shown_to("GU", (person("Grant", "TX"),))
     assert "A … paid for it, says …." in told.shown_to("GU", (person("Grant", "OH"),))
-    moved = person("Grant", "GU", "ana")  # who wrote the answer
+    moved = person("Grant", "GU", "ana")  # the author of the answer
     assert "A … paid for it, says …." in told.shown_to("GU", (moved,))
 
 
@@ -159,7 +144,7 @@ def test_examples_follow_the_needs_lowest_ratings_first() -> None:
     told = Told().example("OH", "named").example("TX", "named", title="Another one", area=other.id)
     told.say("GU", "rate_systems.ratings.rating", 1, AREA.items[0].id)
     told.say("GU", "next_steps.actions.action", "Call", "s").say("GU", "next_steps.actions.area", other.id, "s")
-    mine = Answers([response for response in told.said if response.jurisdiction == "GU"])
+    mine = Answers([response for response in told.responses if response.jurisdiction == "GU"])
     assert [need.area for need in read_needs(CONTENT, mine)] == [AREA.id, other.id]
     shown = told.shown_to("GU")
     assert shown.index(TITLE) < shown.index("Another one")
@@ -172,3 +157,36 @@ def test_without_a_fitting_example_the_newest_of_others_are_shown() -> None:
     shown = told.shown_to("GU")
     assert "No other state has offered an example in these areas" in shown
     assert TITLE in shown
+
+
+def test_published_examples_follow_those_of_states_and_fit_the_needs() -> None:
+    items = [item.id for item in SHIPPED.instrument.areas[0].items][:2]
+    told = Told().example("UT", "named").say("OH", "rate_systems.ratings.rating", 1, items[0])
+    mine = Answers([response for response in told.responses if response.jurisdiction == "OH"])
+    shared = read_shared_examples(SHIPPED, told.responses, ())
+    shown = to_markdown(peers(SHIPPED, mine, shared, "OH")).replace("\\", "")
+    assert shown.index(TITLE) < shown.index("Published examples")
+    published = shown.split("Published examples")[1]
+    assert f"{AREA.title}\n" in published
+    assert [area.title for area in SHIPPED.instrument.areas[1:] if f"{area.title}\n" in published] == []
+    assert "not entries of participants" in published
+    assert "Wisconsin: A published, slow transition to the modernized Framework" in published
+    assert "<https://dpi.state.wi.us/cte/career-clusters> (as of September 2025)" in published
+    assert published.count("What you could borrow") == 3
+
+
+def test_a_state_does_not_get_its_own_published_examples() -> None:
+    shown = {code: to_markdown(peers(SHIPPED, Answers([]), {}, code)) for code in ("AZ", "WY")}
+    assert "Arizona:" in shown["WY"]
+    assert "Arizona:" not in shown["AZ"]
+
+
+def test_without_needs_the_newest_published_examples_are_shown() -> None:
+    shown = to_markdown(peers(SHIPPED, Answers([]), {}, "WY"))
+    newest = max(SHIPPED.examples, key=lambda example: example.as_of)
+    assert "The newest" in shown
+    assert newest.title in shown
+
+
+def test_content_without_published_examples_has_no_such_part() -> None:
+    assert "Published examples" not in to_markdown(peers(CONTENT, Answers([]), {}, "OH"))

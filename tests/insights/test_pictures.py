@@ -1,23 +1,19 @@
-"""Pictures: the words that go with them, and that nothing typed can break them."""
+"""Charts: their text alternatives, and robustness against any user text."""
 
 from __future__ import annotations
 
-import datetime as dt
 import xml.etree.ElementTree as ET
 
 import pytest
 
+from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.model import Picture
-from cluster_kit.exercises.rows import TableRow
 from cluster_kit.insights.charts import (
-    actions_picture,
-    goals_picture,
     illustrator,
     ratings_picture,
-    style,
     transitions_picture,
 )
-from cluster_kit.insights.plans import Action, Goal, Transition, read_actions
+from cluster_kit.insights.plans import Transition, read_actions
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from tests.insights.saying import Talk, ratings_by_two, three_goals
 from tests.insights.test_documents import HOSTILE
@@ -25,11 +21,6 @@ from tests.samples import small_content
 
 CONTENT = small_content()
 SCALE = {1: "Breaks", 2: "Leaks", 3: "Holds"}
-FEBRUARY = dt.date(2027, 2, 16)
-
-
-def _action(words: str, due: str = "", status: str = "") -> Action:
-    return Action(1, TableRow("x", "", {}, {}), words, "Dana", due, status, status.capitalize())
 
 
 def _ratings(talk: Talk) -> Picture:
@@ -37,37 +28,24 @@ def _ratings(talk: Talk) -> Picture:
 
 
 def _pictures(typed: str) -> list[Picture]:
-    steps = actions_picture([_action(typed, "2027-03-05")], FEBRUARY)
-    assert steps
-    return [
-        goals_picture([Goal("a", typed, (1,), ((typed, typed),)), Goal("b", "", (), ())]),
-        transitions_picture([Transition("a", typed, typed, typed, 2, "2 Leaks")], SCALE),
-        steps,
-    ]
+    return [transitions_picture([Transition("a", typed, typed, typed, 2, "2 Leaks")], SCALE)]
 
 
 def test_the_ratings_say_mean_spread_and_how_many() -> None:
     picture = _ratings(ratings_by_two())
     assert picture.alt == (
         "Ratings on a scale of 1 to 4. "
-        "Systems alignment: mean 2.0, from 1 to 3, 3 ratings by 2 people. 1 answer not sure yet."
+        "Systems alignment: mean 1.5, from 1 to 3, 3 ratings by 2 people. 1 answer “Not sure yet”."
     )
     (row,) = picture.data
-    assert (row["n"], row["mean"], row["lowest"], row["highest"]) == (3, 2.0, 1, 3)
+    assert (row["n"], row["mean"], row["lowest"], row["highest"]) == (3, 1.5, 1, 3)
 
 
 def test_ratings_that_agree_or_are_all_unsure_say_so() -> None:
     talk = Talk().say("rate.ratings.rating", 4, row="definitions", alone=True)
     assert _ratings(talk).alt.endswith("Data: all at 4, 1 rating by 1 person.")
     talk = Talk().say("rate.ratings.rating", "not_sure", row="definitions", alone=True)
-    assert _ratings(talk).alt.endswith("Data: no ratings. 1 answer not sure yet.")
-
-
-def test_the_goals_say_their_rank_and_words() -> None:
-    goals = [Goal("b", "One page", (1,), ()), Goal("a", "Two\nlines.", (2, 3), ()), Goal("c", "", (), ())]
-    assert goals_picture(goals).alt == (
-        "3 goals in order of rank. Rank 1: One page. Rank 2 or 3: Two lines. Not ranked: a goal without words."
-    )
+    assert _ratings(talk).alt.endswith("Data: no ratings. 1 answer “Not sure yet”.")
 
 
 def test_the_map_says_from_where_to_where_and_how_well() -> None:
@@ -79,17 +57,6 @@ def test_the_map_says_from_where_to_where_and_how_well() -> None:
         "2 transition points. Nursing: from High school to College, 1 Breaks. "
         "A point without words: from Not said to Not said, not rated."
     )
-
-
-def test_the_calendar_says_each_day_and_how_many_have_none() -> None:
-    steps = [_action("Late", "2027-05-01"), _action("Done", "2027-03-05", "done"), _action("Some day")]
-    picture = actions_picture(steps, FEBRUARY)
-    assert picture
-    assert picture.alt == ("3 next steps. By March 5, 2027: Done (done). By May 1, 2027: Late. 1 step has no day yet.")
-
-
-def test_there_is_no_calendar_without_a_day() -> None:
-    assert actions_picture([_action("Some day"), _action("Odd", "soon")], FEBRUARY) is None
 
 
 @pytest.mark.parametrize("typed", [*HOSTILE, "", "a\ud800b", "\x00", "$\\frac{1}$", "word " * 400])
@@ -133,9 +100,6 @@ def test_each_exercise_is_illustrated_by_the_shape_of_its_prompts() -> None:
         for exercise in CONTENT.get_session(1).exercises
         for prompt in exercise.prompts
     }
-    assert {place: alts for place, alts in drawn.items() if alts} == {
-        "rate.ratings": ["Ratings on a scale of 1 to 4"],
-        "goals.goals": ["3 goals in order of rank"],
-        "next_steps.actions": ["1 next step"],
-    }
+    # Tables of goals and next steps say all that a chart of them would.
+    assert {place: alts for place, alts in drawn.items() if alts} == {"rate.ratings": ["Ratings on a scale of 1 to 4"]}
     assert len(read_actions(CONTENT, talk.answers)) == 1

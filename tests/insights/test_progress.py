@@ -1,4 +1,4 @@
-"""Who is here, how far each state is, and who may need help."""
+"""Presence, progress by state, and states that may need help."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from cluster_kit.insights.progress import (
     STUCK_AFTER,
     PresenceStatus,
     Steps,
-    find_being,
+    find_presence_status,
     find_stuck,
     read_progress,
     read_steps,
     who_is_here,
 )
 from cluster_kit.sessions import SessionState
+from cluster_kit.store import Response
 from cluster_kit.store.models import Presence
 from tests.insights.nation import MOMENT, rate, said
 from tests.samples import small_content
@@ -38,7 +39,7 @@ def here(
     seen: dt.timedelta = SECOND,
     exercise: str = "",
 ) -> Presence:
-    """Somebody who came, did something and was seen so long ago."""
+    """A person with these times since joining, the last action, and the last sign of presence."""
     return Presence(
         series="sample",
         session=1,
@@ -52,7 +53,7 @@ def here(
 
 
 @pytest.mark.parametrize(
-    ("one", "being"),
+    ("one", "status"),
     [
         (here(active=ACTIVE_FOR), PresenceStatus.ACTIVE),
         (here(active=ACTIVE_FOR + SECOND), PresenceStatus.IDLE),
@@ -61,8 +62,8 @@ def here(
         (here(active=MINUTE, seen=AWAY_AFTER + SECOND), PresenceStatus.AWAY),
     ],
 )
-def test_somebody_is_active_joined_idle_or_away(one: Presence, being: PresenceStatus) -> None:
-    assert find_being(one, MOMENT) is being
+def test_somebody_is_active_joined_idle_or_away(one: Presence, status: PresenceStatus) -> None:
+    assert find_presence_status(one, MOMENT) is status
 
 
 def test_of_a_team_the_liveliest_counts_and_those_who_have_gone_are_not_here() -> None:
@@ -74,7 +75,7 @@ def test_of_a_team_the_liveliest_counts_and_those_who_have_gone_are_not_here() -
         here("UT", "ed", seen=MINUTE),
     ]
     states = who_is_here(people, MOMENT)
-    assert {code: state.being for code, state in states.items()} == {
+    assert {code: state.status for code, state in states.items()} == {
         "GU": PresenceStatus.ACTIVE,
         "OH": PresenceStatus.IDLE,
         "UT": PresenceStatus.AWAY,
@@ -98,27 +99,39 @@ def test_an_exercise_is_begun_with_the_first_answer_and_done_with_the_last_essen
     assert read_steps(CONTENT.model_copy(update={"sessions": (_second_session(),)}), 2, answers) == Steps()
 
 
+def _step(row: str, seq: int) -> list[Response]:
+    """A next step with everything that is asked about it."""
+    cells = {"action": "Call", "lead": {"name": "Dee", "role": ""}, "due": "2027-03-15"}
+    return [said(f"next_steps.actions.{c}", v, row=row, seq=seq + at) for at, (c, v) in enumerate(cells.items())]
+
+
 def test_a_table_needs_a_row_that_was_not_removed_and_what_goes_deeper_is_not_waited_for() -> None:
     answers = [
-        said("next_steps.actions.action", "Call", row="a", seq=1),
+        *_step("a", 10),
+        *_step("b", 20),
         said("next_steps.goal_check.how", "Fewer repeats", row="g", seq=2),
         said("next_steps.confidence", 3, seq=3),
         said("next_steps.partners", ["learners"], seq=4),
     ]
     assert read_steps(CONTENT, 1, answers).done == {"next_steps"}
-    removed = said("next_steps.actions", False, row="a", seq=5)
+    begun = said("next_steps.actions.due", "2027-03-15", row="c", seq=30)
+    assert read_steps(CONTENT, 1, [*answers, begun]) == Steps(frozenset({"next_steps"}))
+    named = said("next_steps.actions.action", "Write", row="c", seq=31)  # who leads it may follow later
+    assert read_steps(CONTENT, 1, [*answers, begun, named]).done == {"next_steps"}
+    removed = said("next_steps.actions", False, row="a", seq=32)
     assert read_steps(CONTENT, 1, [*answers, removed]) == Steps(frozenset({"next_steps"}))
     exercise = CONTENT.sessions[0].exercises[2]
     deeper = [p.model_copy(update={"depth": Depth.STANDARD}) if p.id == "actions" else p for p in exercise.prompts]
     changed = exercise.model_copy(update={"prompts": tuple(deeper)})
     session = CONTENT.sessions[0].model_copy(update={"exercises": (changed,)})
     content = CONTENT.model_copy(update={"sessions": (session,)})
-    assert read_steps(content, 1, answers[1:]).done == {"next_steps"}
+    assert read_steps(content, 1, answers[6:]).done == {"next_steps"}
 
 
 def test_a_table_about_earlier_answers_is_waited_for_only_where_there_are_any() -> None:
     answers = [
-        said("next_steps.actions.action", "Call", row="a", seq=1),
+        *_step("a", 10),
+        *_step("b", 20),
         said("next_steps.confidence", 3, seq=2),
         said("next_steps.partners", ["learners"], seq=3),
     ]
@@ -130,7 +143,7 @@ def test_a_table_about_earlier_answers_is_waited_for_only_where_there_are_any() 
 
 
 def _look_back() -> Content:
-    """The sample with an exercise that is about nothing but the goals."""
+    """The sample content with an exercise that is about the goals only."""
     exercise = CONTENT.sessions[0].exercises[2]
     only = exercise.model_copy(update={"id": "review", "prompts": (exercise.prompts[1],)})
     session = CONTENT.sessions[0].model_copy(update={"exercises": (*CONTENT.sessions[0].exercises, only)})
@@ -151,10 +164,10 @@ def test_an_exercise_about_earlier_answers_alone_asks_nothing_of_a_state_that_ga
 def test_who_is_asked_nothing_is_not_stuck_and_does_not_count_among_the_others() -> None:
     content = _look_back()
     present = who_is_here([here(code, exercise="review") for code in ("OH", "GU")], MOMENT)
-    standing = SessionState(began_at=MOMENT - 20 * MINUTE, segment="next_steps", since=MOMENT - 20 * MINUTE)
+    session_state = SessionState(began_at=MOMENT - 20 * MINUTE, segment="next_steps", since=MOMENT - 20 * MINUTE)
     spared, begun = Steps(spared=frozenset({"review"})), Steps(frozenset({"review"}))
-    assert find_stuck(content, 1, standing, present, {"OH": begun, "GU": spared}, MOMENT) == []
-    (stuck,) = find_stuck(content, 1, standing, present, {"OH": begun}, MOMENT)
+    assert find_stuck(content, 1, session_state, present, {"OH": begun, "GU": spared}, MOMENT) == []
+    (stuck,) = find_stuck(content, 1, session_state, present, {"OH": begun}, MOMENT)
     assert stuck.jurisdiction == "GU"
 
 
@@ -172,10 +185,10 @@ def _second_session():  # type: ignore[no-untyped-def]
 
 
 def stuck(*people: Presence, begun: str = "", since: dt.timedelta = 30 * MINUTE) -> list[tuple[str, str]]:
-    """Who is stuck in the segment of the exercises ``rate`` and ``goals``, when these states have begun both."""
-    standing = SessionState(segment="policy_tool", since=MOMENT - since, began_at=MOMENT - since)
+    """States that are stuck in the segment of the exercises ``rate`` and ``goals``, if these states have begun both."""
+    session_state = SessionState(segment="policy_tool", since=MOMENT - since, began_at=MOMENT - since)
     steps = {code: Steps(frozenset({"rate", "goals"})) for code in begun.split()}
-    found = find_stuck(CONTENT, 1, standing, who_is_here(people, MOMENT), steps, MOMENT)
+    found = find_stuck(CONTENT, 1, session_state, who_is_here(people, MOMENT), steps, MOMENT)
     return [(one.jurisdiction, one.sentence) for one in found]
 
 

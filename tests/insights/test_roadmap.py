@@ -1,4 +1,4 @@
-"""The roadmap: whatever has a day, in one line of time."""
+"""The roadmap: everything with a date on one timeline."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cluster_kit.exercises.labels import Speller
+from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exercises.rows import LOST_ROW, TableRow, read_answer_table
 from tests.insights.saying import Talk, three_goals
 from tests.samples import small_content
@@ -19,7 +19,7 @@ def _read(talk: Talk, exercise_id: str, prompt_id: str) -> list[TableRow]:
     return read_answer_table(CONTENT, 1, exercise, prompt, talk.answers)
 
 
-def _said(row: TableRow, column: str) -> list[tuple[str, str]]:
+def _texts(row: TableRow, column: str) -> list[tuple[str, str]]:
     return [(voice.text, voice.who) for voice in row.words[column]]
 
 
@@ -49,25 +49,25 @@ def test_a_row_whose_cells_were_all_cleared_is_left_out() -> None:
 
 def test_options_numbers_people_and_days_are_said_in_words() -> None:
     goal = _read(three_goals(), "goals", "goals")[0]
-    assert _said(goal, "test") == [("Yes", "")]
-    assert _said(goal, "rank") == [("2", "")]
+    assert _texts(goal, "test") == [("Yes", "")]
+    assert _texts(goal, "rank") == [("2", "")]
     talk = Talk().say("next_steps.actions.lead", {"name": "Dana", "role": "director"}, row="x")
     talk.say("next_steps.actions.due", "2027-03-05", row="x")
     step = _read(talk, "next_steps", "actions")[0]
-    assert _said(step, "lead") == [("Dana, State CTE Director", "")]
-    assert _said(step, "due") == [("March 5, 2027", "")]
+    assert _texts(step, "lead") == [("Dana, State CTE Director", "")]
+    assert _texts(step, "due") == [("March 5, 2027", "")]
     assert step.words["action"] == ()
 
 
 def test_versions_that_a_team_has_not_settled_stand_side_by_side_with_their_names() -> None:
     talk = three_goals().say("goals.goals.statement", "One page for advisers", row="b", by="bo")
     goal = _read(talk, "goals", "goals")[1]
-    assert _said(goal, "statement") == [("One advising page", "Ana Ruiz"), ("One page for advisers", "Bo Lind")]
+    assert _texts(goal, "statement") == [("One advising page", "Ana Ruiz"), ("One page for advisers", "Bo Lind")]
 
 
 def test_the_same_answer_given_twice_is_one() -> None:
     talk = three_goals().say("goals.goals.statement", "One advising page", row="b", by="bo")
-    assert _said(_read(talk, "goals", "goals")[1], "statement") == [("One advising page", "")]
+    assert _texts(_read(talk, "goals", "goals")[1], "statement") == [("One advising page", "")]
 
 
 def test_rows_that_come_from_other_answers_carry_their_words_in_the_order_of_the_source() -> None:
@@ -88,8 +88,8 @@ def test_own_words_beside_options_and_options_that_no_longer_exist_are_shown_as_
     exercise = SESSION.find_exercise("next_steps")
     assert exercise
     partners = next(p for p in exercise.prompts if p.kind == "choice")
-    speller = Speller(CONTENT, Talk().answers, 1)
-    assert speller.spell(partners, ["learners", "other:The tribal college", "long_gone"]) == (
+    formatter = AnswerFormatter(CONTENT, Talk().answers, 1)
+    assert formatter.format(partners, ["learners", "other:The tribal college", "long_gone"]) == (
         "Learners; The tribal college; long_gone"
     )
 
@@ -97,9 +97,9 @@ def test_own_words_beside_options_and_options_that_no_longer_exist_are_shown_as_
 def test_a_value_of_a_shape_that_the_prompt_does_not_know_is_shown_and_breaks_nothing() -> None:
     exercise = SESSION.find_exercise("next_steps")
     assert exercise
-    speller = Speller(CONTENT, Talk().answers, 1)
+    formatter = AnswerFormatter(CONTENT, Talk().answers, 1)
     for prompt in exercise.prompts:
         for cell in prompt.columns if prompt.kind == "table" else (prompt,):
             assert cell.kind not in ("items", "questions", "table")
             for value in (["x"], {"a": 1}, 3.5, True, "words"):
-                assert isinstance(speller.spell(cell, value), str)
+                assert isinstance(formatter.format(cell, value), str)

@@ -1,4 +1,4 @@
-"""Nothing that participants may see lets anybody work out a count of fewer than five states."""
+"""No published data disclose a count of fewer than five states."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CATEGORIES = 5
 
 
 def publish(*counts: int, earlier: Sequence[Published] = ()) -> Published:
-    """The picture of one item with so many states not sure, at 1, at 2, at 3, and at 4."""
+    """The chart of one item with these numbers of states not sure, at 1, at 2, at 3, and at 4."""
     return publish_item(CONTENT, national(*counts), ITEM, earlier)
 
 
@@ -90,7 +90,7 @@ def test_every_shown_count_is_large_enough_and_together_they_are_all_states() ->
 
 
 def test_who_knows_the_method_learns_no_small_count_from_any_table_of_up_to_twenty_three_states() -> None:
-    """Every table there is: what is shown of it fits others, in which each small count has five values or more."""
+    """For every table: what is published fits other tables, in which each small count has five values or more."""
     fits: defaultdict[Bands, list[set[int]]] = defaultdict(lambda: [set() for _ in range(CATEGORIES)])
     for counts in all_tables(23):
         for seen, count in zip(fits[merge_small_counts(counts)], counts, strict=True):
@@ -147,12 +147,14 @@ def test_an_area_sums_up_what_its_items_may_show_and_says_what_is_left_out() -> 
         ("Not sure yet, 1 Not yet or 2 Started", 8),
         ("3 In place or 4 Sustained", 7),
     ]
-    assert alignment.note == "1 of 2 statements are left out: too few states stand apart."
+    basis = (
+        "Rests on 1 of 2 statements, rated by 15 states. 1 is left out: fewer than five states would show on one side."
+    )
+    assert alignment.note == basis
     assert (data.parts, data.note) == ((), TOO_CLOSE)
     assert describe_bands(picture) == (
         "Where states stand, by policy area. Systems alignment: Not sure yet, 1 Not yet or 2 Started: 8 ratings; "
-        "3 In place or 4 Sustained: 7 ratings. 1 of 2 statements are left out: too few states stand apart. "
-        f"Data: {TOO_CLOSE}"
+        f"3 In place or 4 Sustained: 7 ratings. {basis} Data: {TOO_CLOSE}"
     )
 
 
@@ -181,9 +183,9 @@ def test_a_page_gets_the_words_and_not_what_is_kept_for_the_next_decision() -> N
 
 @pytest.mark.parametrize("seed", range(60))
 def test_no_series_of_pictures_lets_one_work_out_a_count_of_one_to_four(seed: int) -> None:
-    """States come, change their minds and leave; pictures are shown at any time.
+    """States join, change their ratings, and leave; charts are published at any time.
 
-    Whoever has seen all of them, and takes it that nobody moved where a number stayed the same, tries every sum and
+    The attacker has seen all of them, assumes that no state moved where a number is unchanged, and tries every sum and
     every difference.
     """
     chance = random.Random(seed)
@@ -204,7 +206,7 @@ def test_no_series_of_pictures_lets_one_work_out_a_count_of_one_to_four(seed: in
 
 
 def move(chance: random.Random, counts: Sequence[int]) -> list[int]:
-    """A few states, or many, do something else."""
+    """Change the ratings of a few states, or of many."""
     after = list(counts)
     for _ in range(chance.choice((1, 1, 2, 6, 25))):
         after[chance.randrange(CATEGORIES)] += 1
@@ -215,7 +217,7 @@ def move(chance: random.Random, counts: Sequence[int]) -> list[int]:
 
 
 def derivable(tables: Sequence[Bands]) -> Iterator[int]:
-    """Every number of states that follows from the tables: of any categories at one time, or between two times."""
+    """Every number of states derivable from the tables: of any categories at one time, or between two times."""
     unknowns = CATEGORIES * len(tables)
     rows, sums = [], []
     for time, bands in enumerate(tables):
@@ -239,7 +241,7 @@ def indicator(unknowns: int, time: int, categories: Sequence[int]) -> np.ndarray
 
 
 def nobody_moved(tables: Sequence[Bands], unknowns: int) -> Iterator[np.ndarray]:
-    """Where a band holds as many states at two times, each of its categories does."""
+    """If a band has equal counts at two times, assume that each of its categories has, too."""
     for (first, one), (second, other) in itertools.combinations(enumerate(tables), 2):
         same = {(band.low, band.high) for band in one if band in other}
         for low, high in same:
@@ -265,3 +267,14 @@ def random_tables(many: int) -> Iterator[list[int]]:
     chance = random.Random(7)
     for _ in range(many):
         yield [chance.choice((0, 0, 1, 3, 5, 9, 20)) for _ in range(CATEGORIES)]
+
+
+def test_an_area_says_how_many_statements_and_states_its_numbers_rest_on() -> None:
+    states: dict[str, StateViews] = {}
+    for number, (code, one) in enumerate(stand_at(CONTENT, "shared_vision", (0, 5, 5, 7, 0)).items()):
+        states[code] = {**one, "joint_planning": TeamView((2 if number < 6 else 3,))} if number < 12 else one
+    places = [CONTENT.jurisdictions[0].model_copy(update={"code": code}) for code in states]
+    found = survey(CONTENT.model_copy(update={"jurisdictions": tuple(places)}), states)
+    alignment = publish_areas(CONTENT, found, CONTENT.instrument.areas).rows[0]
+    assert sum(part.count for part in alignment.parts) == 17 + 12
+    assert alignment.note == "Rests on all its statements, rated by 12 to 17 states each."

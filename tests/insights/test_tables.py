@@ -1,4 +1,4 @@
-"""Answers as data frames, with the columns and dtypes that they promise."""
+"""Answers as data frames, with the documented columns and dtypes."""
 
 from __future__ import annotations
 
@@ -57,11 +57,12 @@ def test_areas_are_summed_up_state_by_state() -> None:
             "area": "alignment",
             "n": 3,
             "people": 2,
-            "mean": 2.0,
+            "mean": 1.5,
             "lowest": 1,
             "highest": 3,
             "spread": 2,
             "not_sure": 1,
+            "does_not_apply": 0,
         }
     ]
     assert tables.summarize_areas(tables.ratings_frame(CONTENT, EMPTY)).empty

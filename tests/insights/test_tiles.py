@@ -1,4 +1,4 @@
-"""The tile map: a place for everybody, and neighbours beside neighbours."""
+"""The tile map: a tile for every jurisdiction, with neighbors adjacent."""
 
 from __future__ import annotations
 

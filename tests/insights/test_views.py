@@ -6,9 +6,8 @@ from bs4 import BeautifulSoup
 
 from cluster_kit.content import models as m
 from cluster_kit.documents.html import to_html
-from cluster_kit.documents.model import Facts, Paragraph, Records, Table
-from cluster_kit.exercises.answers import Answers
-from cluster_kit.insights import at_a_glance, render_exercise
+from cluster_kit.documents.model import Records, Table
+from cluster_kit.insights import render_exercise
 from cluster_kit.insights.views import NOT_ANSWERED, UNSETTLED, table_block
 from tests.insights.saying import Talk, ratings_by_two, three_goals
 from tests.samples import SCALE, small_content
@@ -125,36 +124,3 @@ def test_a_table_without_rows_is_still_a_table() -> None:
     block = table_block(prompt, [], prompt.columns)
     assert isinstance(block, Table)
     assert block.rows == ()
-
-
-def test_at_a_glance_counts_people_by_role_and_names_nobody() -> None:
-    talk = three_goals().say("next_steps.actions.action", "Call the board", row="x", by="bo")
-    talk.say("next_steps.actions.due", "2027-03-05", row="x")
-    (facts,) = at_a_glance(CONTENT, 1, talk.answers).blocks
-    assert isinstance(facts, Facts)
-    assert {fact.label: fact.words[0].text for fact in facts.facts} == {
-        "Took part": "2 people: State CTE Director (2)",
-        "Answered": "2 of 3 exercises",
-        "Goal in first place": "One advising page",
-        "First next step due": "March 5, 2027: Call the board",
-        "Not answered yet": "Rate alone first",
-    }
-
-
-def test_at_a_glance_waits_for_no_exercise_that_is_about_earlier_answers_where_there_are_none() -> None:
-    exercise = SESSION.exercises[2]
-    review = exercise.model_copy(update={"id": "review", "title": "Review", "prompts": (exercise.prompts[1],)})
-    session = SESSION.model_copy(update={"exercises": (*SESSION.exercises, review)})
-    content = CONTENT.model_copy(update={"sessions": (session,)})
-    steps = Talk().say("next_steps.actions.action", "Call the board", row="x")
-    for talk, count, waits in ((steps, "1 of 3 exercises", False), (three_goals(), "1 of 4 exercises", True)):
-        (facts,) = at_a_glance(content, 1, talk.answers).blocks
-        assert isinstance(facts, Facts)
-        told = {fact.label: fact.words[0].text for fact in facts.facts}
-        assert (told["Answered"], "Review" in told["Not answered yet"]) == (count, waits)
-
-
-def test_at_a_glance_of_a_session_without_answers_is_one_sentence() -> None:
-    (block,) = at_a_glance(CONTENT, 1, Answers(())).blocks
-    assert isinstance(block, Paragraph)
-    assert block.text.startswith("Nobody has answered yet.")

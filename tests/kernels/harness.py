@@ -1,4 +1,4 @@
-"""Kernels for tests: a stock one and a warm one, started by the same means and asked in the same way."""
+"""Stock and warm kernels for tests, started and used in the same way."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PATIENCE_S = 60.0
 
 
 def wait_for(happens: Callable[[], Any], what: str) -> Any:
-    """What the condition gives, as soon as it is true."""
+    """The condition's value, once it is truthy."""
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         if result := happens():
@@ -56,7 +56,7 @@ class Talk:
         assert not errors, errors
 
     def value(self, expression: str, setup: str = "") -> Any:
-        """The value of an expression, by way of its representation."""
+        """The value of an expression, from its representation."""
         asked = {"value": expression}
         reply = self.client.execute_interactive(setup, user_expressions=asked, timeout=PATIENCE_S)
         answer = reply["content"]["user_expressions"]["value"]
@@ -70,12 +70,12 @@ class Talk:
 
 
 def specs(folder: Path | None = None) -> KernelSpecManager:
-    """The stock kernelspec of this Python, and those of a folder: by default, the one that ships."""
+    """The stock kernelspec of this Python, and those of a folder: by default, the shipped one."""
     return KernelSpecManager(kernel_dirs=[str(folder or kernelspecs_folder())])
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's, without the sign by which ipykernel knows pytest, and then behaves in another way."""
+    """This process's environment without the variable by which ipykernel detects pytest and changes its behavior."""
     return {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"} | more
 
 
@@ -88,7 +88,7 @@ def connect(manager: KernelManager) -> BlockingKernelClient:
 
 @contextmanager
 def running(name: str = WARM, folder: Path | None = None, **how: Any) -> Iterator[Talk]:
-    """A kernel of this kernelspec that answers; shut down afterwards."""
+    """A responding kernel of this kernelspec; shut down afterwards."""
     manager = KernelManager(kernel_name=name, kernel_spec_manager=specs(folder))
     manager.start_kernel(**{"env": environment(), **how})
     talk = Talk(manager, connect(manager))
@@ -100,7 +100,7 @@ def running(name: str = WARM, folder: Path | None = None, **how: Any) -> Iterato
 
 
 def write_spec(folder: Path, *modules: str, watch: tuple[str, ...] = (), **config: Any) -> Path:
-    """A folder with a warm kernelspec of its own, whose parent imports these modules."""
+    """A folder with a warm kernelspec whose fork server imports these modules."""
     spec = json.loads((kernelspecs_folder() / KERNEL_NAME / "kernel.json").read_text(encoding="utf-8"))
     spec["metadata"]["kernel_provisioner"]["config"] = {"modules": list(modules), "watch": list(watch), **config}
     (folder / "specs" / KERNEL_NAME).mkdir(parents=True)
@@ -115,7 +115,7 @@ def children(pid: int) -> list[int]:
 
 
 def is_running(pid: int) -> bool:
-    """Whether there is such a process, and it has not ended."""
+    """True if the process exists and has not ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except (FileNotFoundError, ProcessLookupError):
@@ -124,7 +124,7 @@ def is_running(pid: int) -> bool:
 
 
 def open_files(pid: int) -> dict[int, str]:
-    """A process's descriptors, and what each leads to."""
+    """A process's file descriptors and their targets."""
     found = {}
     for entry in Path(f"/proc/{pid}/fd").iterdir():
         try:

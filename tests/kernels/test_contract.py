@@ -1,4 +1,4 @@
-"""What a kernel has to do, asked of a stock kernel and of a warm one alike."""
+"""One contract for stock kernels and warm kernels."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def status(kernel: Talk) -> int | None:
 def test_a_kernel_runs_code_and_shows_what_it_says(kernel: Talk) -> None:
     assert kernel.value("6 * 7") == 42
     heard = kernel.messages("import sys; print('out'); print('err', file=sys.stderr); 'shown'")
-    said = [(m["content"]["name"], m["content"]["text"]) for m in heard if m["msg_type"] == "stream"]
-    assert sorted(said) == [("stderr", "err\n"), ("stdout", "out\n")]
+    streams = [(m["content"]["name"], m["content"]["text"]) for m in heard if m["msg_type"] == "stream"]
+    assert sorted(streams) == [("stderr", "err\n"), ("stdout", "out\n")]
     assert [m["content"]["data"]["text/plain"] for m in heard if m["msg_type"] == "execute_result"] == ["'shown'"]
 
 

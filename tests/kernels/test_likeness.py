@@ -1,4 +1,4 @@
-"""A warm kernel cannot be told from a stock one from the inside, but for what it has at hand."""
+"""A warm kernel is indistinguishable from a stock one from the inside, except for loaded modules."""
 
 from __future__ import annotations
 

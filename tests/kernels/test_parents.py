@@ -1,4 +1,4 @@
-"""Parents come when they are needed, go when their server goes, and are replaced when code changes."""
+"""Fork servers start on demand, end with their server, and are replaced when code changes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.kernels.errors import WarmKernelError
-from cluster_kit.kernels.fork_server_pool import close_parents, parents
-from cluster_kit.kernels.fork_server_spec import make_recipe
+from cluster_kit.kernels.fork_server_pool import close_fork_servers, current_pool
+from cluster_kit.kernels.fork_server_spec import make_spec
 from tests.kernels.harness import WARM, environment, is_running, parent_of, running, wait_for, write_spec
 
 SERVER = """
@@ -37,14 +37,14 @@ SERVER = """
 
 @pytest.fixture(autouse=True)
 def no_parents() -> Iterator[None]:
-    """Each test begins and ends without parents."""
-    close_parents()
+    """Start and end each test without fork servers."""
+    close_fork_servers()
     yield
-    close_parents()
+    close_fork_servers()
 
 
 def serve(folder: Path, then: str) -> subprocess.Popen[str]:
-    """A server process with two kernels that prints their pids and files, and then does something more."""
+    """A server process with two kernels that prints their pids and files, and then executes more code."""
     script = textwrap.dedent(SERVER) + textwrap.dedent(then)
     command = [sys.executable, "-c", script, str(folder)]
     root = str(Path(__file__).parents[2])
@@ -131,16 +131,16 @@ def test_any_file_of_a_watched_package_counts_as_code(tmp_path: Path) -> None:
 
 
 def test_kernels_with_other_variables_that_are_read_once_have_another_parent() -> None:
-    usual = make_recipe("python", ["pandas"], [], {"HOME": "/a", "TZ": "UTC", "PYTHONPATH": "/a"})
-    assert usual == make_recipe("python", ["pandas"], [], {"HOME": "/b", "TZ": "EST", "PYTHONPATH": "/a"})
-    assert usual != make_recipe("python", ["pandas"], [], {"HOME": "/a", "TZ": "UTC", "PYTHONPATH": "/b"})
+    usual = make_spec("python", ["pandas"], [], {"HOME": "/a", "TZ": "UTC", "PYTHONPATH": "/a"})
+    assert usual == make_spec("python", ["pandas"], [], {"HOME": "/b", "TZ": "EST", "PYTHONPATH": "/a"})
+    assert usual != make_spec("python", ["pandas"], [], {"HOME": "/a", "TZ": "UTC", "PYTHONPATH": "/b"})
 
 
 def test_a_parent_can_be_warm_before_the_first_kernel(tmp_path: Path) -> None:
-    recipe = make_recipe(sys.executable, [], [], os.environ)
-    pid = parents().warm(recipe).result()
+    spec = make_spec(sys.executable, [], [], os.environ)
+    pid = current_pool().warm(spec).result()
     assert is_running(pid)
-    assert parents().warm(recipe).result() == pid
+    assert current_pool().warm(spec).result() == pid
 
 
 def test_what_cannot_be_imported_is_logged_and_does_no_harm(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

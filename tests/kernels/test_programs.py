@@ -1,4 +1,4 @@
-"""The programs that people use start warm kernels by the kernelspec's name, and keep all they can do."""
+"""Common programs start warm kernels by the kernelspec's name, with all features."""
 
 from __future__ import annotations
 

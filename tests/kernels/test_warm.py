@@ -1,4 +1,4 @@
-"""What is particular to warm kernels: one parent, shared memory, separate lives."""
+"""Specifics of warm kernels: one fork server, shared memory, separate lifetimes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from jupyter_client.manager import AsyncKernelManager
 
 from cluster_kit.kernels import warm_up
-from cluster_kit.kernels.fork_server_pool import close_parents
+from cluster_kit.kernels.fork_server_pool import close_fork_servers
 from tests.asyncs import run
 from tests.kernels.harness import (
     PATIENCE_S,
@@ -119,7 +119,7 @@ def test_a_kernel_outlives_neither_its_manager_nor_its_parent(kernel: Talk) -> N
 def test_a_parent_that_is_stopped_with_its_kernels_is_gone() -> None:
     with running(WARM) as kernel:
         pid, parent = kernel.pid, parent_of(kernel.pid)
-        close_parents()
+        close_fork_servers()
         wait_for(lambda: not is_running(pid), "the kernel's end")
         assert not is_running(parent)
         assert not kernel.manager.is_alive()
@@ -155,7 +155,7 @@ def test_twenty_at_once_are_served_and_the_event_loop_goes_on() -> None:
         clock.cancel()
         return list(pids)
 
-    close_parents()
+    close_fork_servers()
     pids = run(play())
     assert len(set(pids)) == 20
     assert not any(map(is_running, pids))
@@ -175,7 +175,7 @@ def test_who_gives_up_waiting_for_a_kernel_leaves_none_behind(tmp_path: Path, mo
     with running(WARM) as kernel:
         run(play())
         parent = parent_of(kernel.pid)
-        with running(WARM) as later:  # requests are served in order: the one given up is through
+        with running(WARM) as later:  # requests are served in order, so the abandoned one is done
             wait_for(lambda: set(children(parent)) == {kernel.pid, later.pid}, "only kernels that are wanted")
     assert list(tmp_path.glob("cluster-kit-*")) == []
 
@@ -194,7 +194,7 @@ def test_the_debugger_knows_which_files_are_not_its_users(kernel: Talk) -> None:
 
 
 def test_warming_up_prepares_the_parent_that_kernels_will_have() -> None:
-    close_parents()
+    close_fork_servers()
     parent = warm_up(environment()).result(PATIENCE_S)
     with running(WARM) as kernel:
         assert parent_of(kernel.pid) == parent

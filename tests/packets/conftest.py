@@ -13,17 +13,17 @@ from nbformat import NotebookNode
 from pydantic import JsonValue
 
 from cluster_kit.content import load_content
-from cluster_kit.content.models import Scope
 from cluster_kit.packets import PACKET_FORMATS, Manifest, PacketRequest, make_packets
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Store
+from tests.answers import new_answer
 
 HOSTILE = "<script>alert('packet')</script> $x^2$ | 日本語 🎉\n# second line https://example.org/a?b=1&c=2"
 
 
 @dataclass(frozen=True)
 class Packets:
-    """What one run left: the packets after session 1 for Ohio, which answered, and Guam, which did not."""
+    """The result of one run: packets after session 1 for Ohio, which has answers, and Guam, which has none."""
 
     manifest: Manifest
     out: Path
@@ -53,7 +53,7 @@ def packets(tmp_path_factory: pytest.TempPathFactory) -> Packets:
 
 @pytest.fixture
 def session_1(tmp_path: Path) -> Callable[..., Path]:
-    """Write a small notebook for session 1 from its code cells; the folder that it stands in."""
+    """Write a small notebook for session 1 from its code cells; returns its folder."""
 
     def write(*code: str) -> Path:
         parameters = nbformat.v4.new_code_cell(
@@ -74,20 +74,8 @@ def _answers() -> list[NewResponse]:
     answers: list[NewResponse] = []
 
     def say(exercise: str, prompt: str, value: JsonValue, row: str = "", by: str = "ana", scope: str = "team") -> None:
-        answers.append(
-            NewResponse(
-                id=f"r{len(answers)}",
-                series="2026",
-                session=1,
-                exercise=exercise,
-                prompt=prompt,
-                row=row,
-                jurisdiction="OH",
-                scope=Scope(scope),
-                author=by,
-                value=value,
-            )
-        )
+        parts = {"id": f"r{len(answers)}", "row": row, "author": by, "scope": scope}
+        answers.append(new_answer(f"{exercise}.{prompt}", value, **parts))
 
     for row, words, rank in (("a", "Fewer repeated courses by 2029", 2), ("b", HOSTILE, 1)):
         say("goals", "goals.statement", words, row)
@@ -104,6 +92,8 @@ def _answers() -> list[NewResponse]:
     say("next_steps", "actions.action", "Call the licensing board", "s")
     say("next_steps", "actions.lead", {"name": "Dana Whit", "role": HOSTILE}, "s")
     say("next_steps", "actions.due", "2026-03-05", "s")
+    for prompt in ("heard", "borrow", "question"):  # the one exercise that is answered in full
+        say("peer_discussion", prompt, "One form for all districts")
     say("follow_up_conversations", "conversations.partner", "The college system", "c")
     say("follow_up_conversations", "conversations.date", "2026-03-12", "c")
     return answers

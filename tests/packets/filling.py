@@ -1,4 +1,4 @@
-"""A team that answers everything that a session asks, so that packets hold all there can be."""
+"""Answers of a team to all prompts of a session, for complete packets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROWS = 3
 
 
 def fill(content: Content, sessions: list[int], code: str, author: str, say: Say) -> list[NewResponse]:
-    """Answers of one person to every prompt of these sessions; ``say`` gives the words of the n-th text."""
+    """Answers of one person to every prompt of these sessions; ``say`` returns the n-th text."""
     numbers = count()
     answers = []
     for number in sessions:

@@ -1,4 +1,4 @@
-"""A batch makes what is missing or out of date, goes on after it was killed, and works in parallel."""
+"""A batch builds what is missing or out of date, continues after it was killed, and works in parallel."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Folder:
         self.settings.home.mkdir()
 
     def make(self, *codes: str, formats: str = "html", how: BatchOptions | None = None) -> dict[str, str]:
-        """By state, what became of its packet."""
+        """The result of each state's packet, by state."""
         return {r.job.jurisdiction: r.status for r in self.run(*codes, formats=formats, how=how).results}
 
     def run(self, *codes: str, formats: str = "html", how: BatchOptions | None = None) -> Manifest:
@@ -148,7 +148,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path, session_
     wait = f"import os\nif jurisdiction == 'TX' and os.path.exists({str(stop)!r}): open({str(waiting)!r}).read()"
     folder = Folder(tmp_path, session_1(wait))
     process = _start(folder, "OH", "TX", workers=1)
-    with waiting.open("w"):  # opens when the second packet's cell does: the first is finished by then
+    with waiting.open("w"):  # blocks until the second packet's cell opens it; the first is finished by then
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     assert [name for name in folder.names if "after" in name] == [
@@ -175,7 +175,7 @@ def test_a_batch_that_is_killed_leaves_no_process_behind(tmp_path: Path, session
 
 
 def _start(folder: Folder, *codes: str, workers: int) -> subprocess.Popen[bytes]:
-    """A batch in a process of its own, and in a group of its own."""
+    """Start a batch in a process and process group of its own."""
     program = """if __name__ == "__main__":
         import sys
         from pathlib import Path
@@ -217,6 +217,7 @@ def test_a_terminal_shows_a_bar_and_a_log_plain_lines(tmp_path: Path) -> None:
         "1",
     ]
     command += ["--formats", "html", "--home", str(tmp_path), "--out", str(tmp_path / "out")]
+    Store.open(Settings(tmp_path).db_url).close()
     ours, theirs = pty.openpty()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
         os.close(theirs)
@@ -226,11 +227,11 @@ def test_a_terminal_shows_a_bar_and_a_log_plain_lines(tmp_path: Path) -> None:
     assert "1/1" in seen
     assert written.splitlines() == [str(tmp_path / "out" / "2026-session-1-after-GU.html")]
     again = subprocess.run(command, capture_output=True, check=True, text=True)
-    assert again.stderr.splitlines() == ["1 packet, 0 to make.", "2026-session-1-after-GU: up to date"]
+    assert again.stderr.splitlines()[:-1] == ["1 packet, 0 to make.", "2026-session-1-after-GU: up to date"]
 
 
 def _read_all(terminal: int) -> str:
-    """What is shown on a terminal until everybody has left it."""
+    """The terminal's output until all writers have closed it."""
     seen = b""
     while True:
         try:

@@ -1,4 +1,4 @@
-"""The gate finds what is wrong, and lets pass what is right."""
+"""The accessibility checks find violations, and pass valid files."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_a_packet_that_cannot_be_checked_is_made_unless_the_check_is_required(
 
 
 def test_pale_text_is_found_in_each_way_that_it_is_painted() -> None:
-    """Contrast is asked about one text of each style: the same color on another ground is another style."""
+    """Contrast is checked once per style: the same color on another background is another style."""
     rows = "".join(f"<p class='fine'>Row {number}</p>" for number in range(300))
     style = ".fine { color: #555 } .dark { background: #444 } .pale { color: #bbb }"
     page = f"""<!doctype html><html lang="en"><title>Pale</title><style>{style}</style>

@@ -1,4 +1,4 @@
-"""The PDF and the Word file, read back with public libraries, say what the page says."""
+"""The PDF and the Word file, read with public libraries, have the same text as the page."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _docx_words(data: bytes) -> str:
 
 
 def _squeeze(words: str) -> str:
-    """Without what line breaks and fonts change: spaces, places to break, ligatures, the order of equal marks."""
+    """The text without effects of line breaks and fonts: spaces, soft hyphens, ligatures, the order of equal marks."""
     return re.sub(r"[\s\u200b\u200c\u200d\ufe0f]", "", unicodedata.normalize("NFKC", words))
 
 
@@ -101,14 +101,14 @@ def _squeeze(words: str) -> str:
 def test_the_four_files_say_the_same_words(packets: Packets, code: str) -> None:
     page = packets.page(code)
     assert page.main
-    for hidden in page.select("svg, wbr, .ck-hidden, [aria-hidden]"):
+    for hidden in page.select("svg, wbr, .ck-hidden, .ck-alternative, [aria-hidden]"):
         hidden.decompose()
-    said = {_squeeze(words) for words in page.main.get_text("\n").split("\n") if len(_squeeze(words)) > 1}
+    shown = {_squeeze(words) for words in page.main.get_text("\n").split("\n") if len(_squeeze(words)) > 1}
     pdf = _pdf_words(packets.path(code, "pdf").read_bytes())
     word = _docx_words(packets.path(code, "docx").read_bytes())
-    assert len(said) > 20
-    assert [words for words in said if words not in word] == []
-    # Repeated heads of tables and page numbers may stand between the words of a PDF; its words are compared one by one.
+    assert len(shown) > 20
+    assert [words for words in shown if words not in word] == []
+    # Repeated table headers and page numbers may interrupt a PDF's text, so words are compared individually.
     loose = {word for words in page.main.get_text(" ").split() if len(word := _squeeze(words)) > 1}
     assert [word for word in loose if word not in pdf and not _is_long(word)] == []
 
@@ -132,8 +132,8 @@ def test_a_pdf_has_a_bookmark_for_each_heading_and_words_for_each_picture(packet
     data = packets.path("OH", "pdf").read_bytes()
     outline = PdfReader(io.BytesIO(data)).outline
     assert [entry.title for entry in outline if not isinstance(entry, list)][:2] == [
-        "Where do our systems lose learners today, and what do we want Career Clusters to change about that?",
-        "At a glance",
+        "Our goals",
+        "Where we stand",
     ]
     with pikepdf.open(io.BytesIO(data)) as pdf:
         found = [str(element.Alt) for element in structure_elements(pdf) if element.S == "/Figure"]

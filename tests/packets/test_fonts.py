@@ -1,4 +1,4 @@
-"""The fonts of printed documents: what they cover, what their licenses allow, and that every PDF carries them."""
+"""The fonts of printed documents: coverage, licenses, and embedding in every PDF."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cluster_kit.documents.model import Document, Paragraph, Section
 from cluster_kit.documents.pdf import write_pdf
 
 FILES = sorted([*FOLDER.glob("*.ttf"), *FOLDER.glob("*.otf")])
-# The Chinese ranges end before the characters that Unicode added after the fonts were made.
+# The Chinese ranges end before the characters that Unicode added after the fonts' release.
 RANGES = {
     "Latin": (0x00A0, 0x024F),
     "phonetic letters": (0x0250, 0x02FF),
@@ -61,7 +61,7 @@ LANGUAGES = {
     "Tlingit": "áéíóúàèìòùx̱g̱ḵÁÉÍÓÚX̱G̱Ḵʼ",
     "Vietnamese": "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
 }
-# The license reserves the name "Source" for the files as Adobe made them (version 3.052).
+# The license reserves the name "Source" for Adobe's unmodified files (version 3.052).
 UNCHANGED = {
     "SourceSans3-Bold.ttf": "9214b9d95e4231c609802815c2646c98174e2102d0d37f88978a7f8e71006e6a",
     "SourceSans3-Regular.ttf": "4644c81b86ec9caaa76b634889968ed3c4f4f52f054855933acc7c2b21e53b0f",

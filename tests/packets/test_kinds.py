@@ -1,4 +1,4 @@
-"""Every kind of packet, for a team that has answered everything at length, and for one that has not begun."""
+"""Every kind of packet, for a team with long answers to everything, and for one that has not begun."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORMATS = (HTML, PDF, DOCX)
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Packets of every kind for Ohio, which has answered everything, and for Guam, which has answered nothing."""
+    """Packets of every kind for Ohio, with all answers, and for Guam, without any."""
     home, out = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("out")
     settings, content = Settings(home), load_content("2026")
     with Store.open(settings.db_url) as store:
@@ -70,7 +70,7 @@ def test_before_a_session_a_state_reads_when_who_what_and_what_it_said(folder: P
 
 def test_after_a_session_a_state_reads_actions_and_what_peers_offer(folder: Path) -> None:
     ohio = _page(folder, "2026-session-3-after-OH")
-    assert "Next steps that are open" in ohio
+    assert "Next steps of earlier sessions that are open" in ohio
     assert "Dana Whit, Data and reporting" in ohio
     assert "What other states have done" in ohio
     assert "Texan example" in ohio
@@ -81,9 +81,10 @@ def test_the_series_packet_holds_the_roadmap_and_the_record_of_every_session(fol
     ohio = _page(folder, "2026-series-OH")
     assert "Adoption roadmap" in ohio
     assert "Days that are set" in ohio
+    assert "Roadmap by policy area" in ohio
     for session in load_content("2026").sessions:
         assert f"Session {session.number}: {session.title}" in ohio
-    assert "Nobody has answered in this series yet." in _page(folder, "2026-series-GU")
+    assert "No one has answered in this series yet." in _page(folder, "2026-series-GU")
 
 
 @pytest.mark.parametrize("name", ["2026-session-3-after-OH", "2026-series-OH"])

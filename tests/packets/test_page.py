@@ -1,4 +1,4 @@
-"""The packet's page: its words about time, what it takes from a notebook, and how it looks in a browser."""
+"""The packet's page: times, content from the notebook, and appearance in a browser."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from cluster_kit.content import load_content
-from cluster_kit.content.times import spell_when
+from cluster_kit.content.times import format_session_time
 from cluster_kit.documents.model import Paragraph, Section
 from cluster_kit.documents.page import write_page
 from cluster_kit.documents.view import DocumentView
@@ -31,7 +31,7 @@ EASTERN = "Tuesday, February 17, 2026, 1:00 to 2:30 p.m. Eastern Standard Time"
 )
 def test_a_packet_says_when_the_session_is_on_the_states_own_clocks(code: str, when: str) -> None:
     content = load_content("2026")
-    assert spell_when(content, 1, content.get_jurisdiction(code)) == when
+    assert format_session_time(content, 1, content.get_jurisdiction(code)) == when
 
 
 def test_prose_for_the_room_stays_in_the_notebook_and_views_keep_their_segment() -> None:

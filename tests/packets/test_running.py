@@ -1,4 +1,4 @@
-"""Notebooks run in warm kernels, and in ordinary ones where those do not start."""
+"""Notebooks executed in warm kernels, and in ordinary ones if those do not start."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WHO_RUNS = "from ipykernel.kernelapp import IPKernelApp\ntype(IPKernelApp.instan
 
 @pytest.fixture
 def silent_kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A kernel that is there and never answers, in the place of the warm one."""
+    """A warm kernel that starts and never responds."""
     spec = tmp_path / "jupyter" / "kernels" / "silent"
     spec.mkdir(parents=True)
     wait = [sys.executable, "-c", "import sys; sys.stdin.read()", "{connection_file}"]

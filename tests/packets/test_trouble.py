@@ -1,4 +1,4 @@
-"""What goes wrong is a sentence, and stays with the packet that it happened to."""
+"""Each failure is one sentence, and affects its packet only."""
 
 from __future__ import annotations
 

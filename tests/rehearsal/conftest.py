@@ -1,4 +1,4 @@
-"""A rehearsal begins where no event loop runs, as its command does."""
+"""A rehearsal starts without a running event loop, as its command does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def thread_without_a_loop() -> Iterator[None]:
-    """The browser of other tests keeps a loop running in this thread: it is put aside meanwhile."""
+    """Hide the event loop that other tests' browser keeps running in this thread."""
     loop = asyncio._get_running_loop()
     asyncio._set_running_loop(None)
     yield

@@ -1,4 +1,4 @@
-"""A participant's page without a browser: against a real server, through everything that can happen to a connection."""
+"""A participant's page without a browser: with a real server, through every kind of connection failure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
-    """A server to kill and start again."""
+    """A server to kill and restart."""
     with run_server(tmp_path / "home") as server:
         yield server
 
@@ -49,7 +49,7 @@ def store(server: Server) -> Iterator[Store]:
 
 
 class CountingClient(Client):
-    """Counts how often the session page is loaded."""
+    """Counts loads of the session page."""
 
     loads = 0
 
@@ -73,7 +73,7 @@ async def signed_in(server: Server, person: str) -> AsyncIterator[CountingClient
 
 @asynccontextmanager
 async def opened(client: Client, tally: Tally) -> AsyncIterator[tuple[ParticipantPage, asyncio.Future[None]]]:
-    """A page with all its forms open, and the task that keeps it so."""
+    """A page with all its forms open, and the task that keeps it open."""
     page = ParticipantPage(client, 1, tally)
     keeping = asyncio.ensure_future(page.keep_open())
     try:
@@ -86,7 +86,7 @@ async def opened(client: Client, tally: Tally) -> AsyncIterator[tuple[Participan
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Return as soon as something holds."""
+    """Return once the condition is true."""
     async with asyncio.timeout(PATIENCE_S):
         while not condition():
             await asyncio.sleep(0.02)
@@ -96,7 +96,7 @@ def answer(value: str) -> ScriptedAnswer:
     return ScriptedAnswer(PROMPT, "", "team", value)
 
 
-def said(server: Server, state: str = "OH") -> list[object]:
+def values_in(server: Server, state: str = "OH") -> list[object]:
     with Store.open(server.settings.db_url) as store:
         return [one.value for one in store.history("demo", state, session=1, exercise=EXERCISE)]
 
@@ -139,7 +139,7 @@ def test_teammates_see_each_others_answers_and_disagreements(server: Server) -> 
             assert len(tally.acknowledged) == len(tally.save_s) == 2
 
     run(play())
-    assert said(server) == ["Rural schools", "Rural schools and labs"]
+    assert values_in(server) == ["Rural schools", "Rural schools and labs"]
 
 
 def test_a_killed_servers_page_connects_again_and_sends_what_is_not_acknowledged(own_server: Server) -> None:
@@ -161,7 +161,7 @@ def test_a_killed_servers_page_connects_again_and_sends_what_is_not_acknowledged
             assert (tally.reconnects, client.loads) == (1, 1), "the page was not loaded again"
 
     run(play())
-    assert said(own_server) == ["Before", "Meanwhile"]
+    assert values_in(own_server) == ["Before", "Meanwhile"]
 
 
 def test_a_refused_command_and_a_refused_answer_are_counted_with_their_sentences(server: Server) -> None:
@@ -190,8 +190,8 @@ def test_a_person_who_moves_gets_the_other_states_page_and_takes_no_answers_alon
         assert tally.errors == {"The page is another state's by now.": 1}
 
     run(play())
-    assert said(server, "IA") == ["In Iowa"]
-    assert "In Iowa" not in said(server)
+    assert values_in(server, "IA") == ["In Iowa"]
+    assert "In Iowa" not in values_in(server)
 
 
 def test_a_revoked_link_ends_the_page(server: Server, store: Store) -> None:
@@ -226,7 +226,7 @@ def test_too_many_pages_of_a_person_are_counted_and_the_next_one_connects_when_a
 
 def test_a_page_of_another_version_is_loaded_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     class OutdatedClient(CountingClient):
-        """Shows a page at first that was kept from before an upgrade."""
+        """First returns a page cached from before an upgrade."""
 
         async def load_session(self, number: int) -> SessionPage:
             page = await super().load_session(number)

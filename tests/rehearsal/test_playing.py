@@ -1,4 +1,4 @@
-"""Rehearsals from end to end, against real servers: everything that was called saved is in the store."""
+"""Complete rehearsals with real servers: everything acknowledged is in the store."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Step = tuple[Callable[[Store, Moment], object], Callable[["Director"], object]]
 
 
 def check_kept(home: Path, session: int, report: Report) -> None:
-    """All that was sent was acknowledged, and all that was acknowledged is in the store."""
+    """Everything sent was acknowledged, and everything acknowledged is in the store."""
     assert report.finished
     assert report.answers_sent == report.answers_acknowledged == report.answers_found > 0, report
     assert report.events_sent == report.events_acknowledged + report.events_refused, report
@@ -43,7 +43,7 @@ def check_kept(home: Path, session: int, report: Report) -> None:
 
 
 class Director:
-    """Runs a session by hand: the next thing is done when its condition holds, however fast or slow the machine is."""
+    """Runs a session by hand: each command follows once its condition is true, at any speed of the machine."""
 
     def __init__(
         self, home: Path, *steps: tuple[Callable[[Store, Moment], object], Callable[[Director], object]]
@@ -59,11 +59,11 @@ class Director:
                 self._steps.pop(0)
                 act(self)
 
-    def do(self, doing: SessionCommand, subject: str = "") -> None:
+    def do(self, command: SessionCommand, subject: str = "") -> None:
         with Store.open(Settings(self._home).db_url) as store:
             facilitator = store.find_person(FACILITATOR)
             assert facilitator is not None
-            SessionLog(store, SERIES, load_content("2026").get_session(2)).do(facilitator, doing, subject=subject)
+            SessionLog(store, SERIES, load_content("2026").get_session(2)).do(facilitator, command, subject=subject)
 
     @property
     def is_done(self) -> bool:
@@ -71,7 +71,7 @@ class Director:
 
 
 def answered(prompt: str, people: int = 1) -> Callable[[Store, Moment], bool]:
-    """So many people have answered a prompt in session 2."""
+    """True once this many people have answered a prompt in session 2."""
 
     def holds(store: Store, _event: Moment) -> bool:
         return len({r.author for r in store.current(SERIES, "AL", session=2) if r.prompt == prompt}) >= people
@@ -80,7 +80,7 @@ def answered(prompt: str, people: int = 1) -> Callable[[Store, Moment], bool]:
 
 
 def kill_server() -> None:
-    """As a power cut would."""
+    """Kill the server, as in a power failure."""
     for child in psutil.Process().children():
         if "serve" in child.cmdline():
             child.kill()
@@ -92,6 +92,7 @@ def test_a_whole_session_plays_by_itself_and_nothing_is_lost_though_the_server_i
     report = rehearse(Plan(session=2, states=4, people=2, speed=60, kill_at=25), home, heard.append)
     check_kept(home, 2, report)
     assert report.server_starts == 2
+    assert report.evaluations_acknowledged == report.evaluations_found > 0, report
     assert isinstance(heard[0], RehearsalOpening)
     assert heard[-1] == report
     with Store.open(Settings(home).db_url) as store:
@@ -99,7 +100,7 @@ def test_a_whole_session_plays_by_itself_and_nothing_is_lost_though_the_server_i
         events = store.events(SERIES, 2)
     segments = [event.subject for event in events if event.kind == "segment"]
     assert segments == [segment.kind.value for segment in load_content("2026").get_session(2).segments]
-    cues = {"message", "link", "minutes", "reveal", "lock", "feature", "end"}  # four states are too few for a picture
+    cues = {"message", "link", "minutes", "reveal", "lock", "feature", "end"}  # four states are too few for a chart
     assert cues <= {event.kind for event in events}
 
 
@@ -212,7 +213,7 @@ def test_a_running_rehearsals_home_and_what_is_nobodys_stay(tmp_path: Path, monk
     assert not home.parent.exists()
     left = tmp_path / "rehearsal-left"
     left.mkdir()
-    (left / "owner").write_text(f"{os.getpid()} 1.0")  # the number of a process that began at another time
+    (left / "owner").write_text(f"{os.getpid()} 1.0")  # the id of a process that started at another time
     assert remove_left_behind(tmp_path) == [left]
     assert {path.name for path in tmp_path.iterdir()} == {"rehearsal-notes", "rehearsal-link", "rehearsal-odd"}
 

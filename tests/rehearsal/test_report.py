@@ -1,4 +1,4 @@
-"""What is counted, when a rehearsal counts as good, and how it is told."""
+"""The counters, the criteria for a good rehearsal, and the progress output."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cluster_kit.rehearsal.play import Moment, RehearsalOpening
-from cluster_kit.rehearsal.progress import spell_moment
+from cluster_kit.rehearsal.progress import format_moment
 from cluster_kit.rehearsal.tally import Report, Tally, report_on
 
 
@@ -36,6 +36,14 @@ def test_an_acknowledged_answer_or_doing_that_is_not_found_is_lost() -> None:
     assert not _report(_tally(), answers="1", finished=False).is_good
 
 
+def test_an_acknowledged_evaluation_that_is_not_found_is_lost() -> None:
+    tally = _tally(evaluations=3)
+    found = {"finished": True, "answers": {"1", "2"}, "events": {"e"}, "invited": 3}
+    assert report_on(tally, **found, evaluations=3).lost == 0
+    assert report_on(tally, **found, evaluations=2).lost == 1
+    assert "3 acknowledged, 2 found in the store" in format_moment(report_on(tally, **found, evaluations=2))
+
+
 def test_what_was_never_called_saved_is_held_and_not_lost() -> None:
     tally = _tally(acknowledged={"1"})
     assert _report(tally).answers_held == 1
@@ -52,17 +60,17 @@ def test_a_refused_answer_and_somebody_left_out_are_not_good(trouble: dict[str, 
 def test_the_report_says_what_matters_first_and_trouble_in_words() -> None:
     tally = _tally()
     tally.note_error("The page did not open", TimeoutError())
-    words = spell_moment(_report(tally))
+    words = format_moment(_report(tally))
     assert "2 sent, 2 acknowledged, 2 found in the store" in words
     assert "1 × The page did not open: TimeoutError" in words
     assert words.endswith("Nothing was lost.")
-    assert "LOST: 1." in spell_moment(_report(tally, answers="1"))
-    assert "Stopped before the end." in spell_moment(_report(tally, finished=False))
+    assert "LOST: 1." in format_moment(_report(tally, answers="1"))
+    assert "Stopped before the end." in format_moment(_report(tally, finished=False))
 
 
 def test_the_opening_names_the_console_and_the_links_and_says_that_all_is_made_up() -> None:
     opening = RehearsalOpening("Session 2: Paths", "http://x", "http://x/join#f", ("http://x/join#1",), 7, 3, 3.2)
-    words = spell_moment(opening)
+    words = format_moment(opening)
     assert "made up" in words
     assert "http://x/join#f" in words
     assert "http://x/join#1" in words
@@ -71,6 +79,6 @@ def test_the_opening_names_the_console_and_the_links_and_says_that_all_is_made_u
 
 def test_a_moment_names_the_segment_and_what_is_under_way() -> None:
     moment = Moment(12.34, "policy_tool", 5, 1200, 30, 2)
-    assert "policy tool" in spell_moment(moment)
-    assert "1,200 answers kept, 2 on their way" in spell_moment(moment)
-    assert "no segment" in spell_moment(replace(moment, segment=""))
+    assert "policy tool" in format_moment(moment)
+    assert "1,200 answers kept, 2 on their way" in format_moment(moment)
+    assert "no segment" in format_moment(replace(moment, segment=""))

@@ -1,4 +1,4 @@
-"""Who comes and what they say: the same for the same seed, valid for every prompt, and never a filler."""
+"""The cast and its answers: deterministic, valid for every prompt, and never filler text."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _save(handler: FormHandler, script: Script, actor: Actor, schema: dict[str, 
 
 @pytest.mark.parametrize("depth", Depth)
 def test_every_prompt_of_every_session_takes_the_answers(store: Store, depth: Depth) -> None:
-    """In the order of the series, so that rows which come from earlier answers are there."""
+    """In the order of the series, so that rows from earlier answers exist."""
     answered: set[str] = set()
     for number in SESSIONS:
         script = Script.write(Plan(number), CONTENT)
@@ -72,7 +72,7 @@ def test_every_prompt_of_every_session_takes_the_answers(store: Store, depth: De
             assert [reply for reply in replies if reply["type"] != "saved"] == [], (number, exercise.id)
             answered |= {f"{number}/{exercise.id}"} if replies else set()
     every = {f"{number}/{e.id}" for number in SESSIONS for e in CONTENT.get_session(number).exercises}
-    assert every - answered == {"3/program_crosswalk"}  # it wants a file, and files are left alone
+    assert every - answered == {"3/program_crosswalk"}  # it requires a file, and file prompts are skipped
 
 
 def test_every_text_of_the_shipped_series_has_phrases_of_its_own() -> None:
@@ -92,7 +92,7 @@ def test_every_text_of_the_shipped_series_has_phrases_of_its_own() -> None:
 def test_every_phrase_can_be_filled_and_reads_as_a_sentence() -> None:
     script = Script.write(Plan(), CONTENT)
     own = {"state": "Ohio", "name": "Avery Sample"}
-    for place, said in script.phrases.said.items():
+    for place, said in script.phrases.by_place.items():
         for key in said:
             for turn in range(12):
                 text = script.phrases.say(place, [key], random.Random(turn), own)
@@ -114,14 +114,14 @@ def test_teams_share_their_tables_out_and_leave_little_open(store: Store) -> Non
 
 @every_session
 def test_the_same_seed_says_the_same_and_another_seed_does_not(store: Store, session: int) -> None:
-    def said(seed: int) -> list[Any]:
+    def texts_of(seed: int) -> list[Any]:
         script = Script.write(Plan(session, seed=seed), CONTENT)
         actor = _one_who_answers_all(script, Depth.STANDARD)
         schemas = [_open(store, actor, session, exercise)[1] for exercise in script.session.exercises]
         return [answer for schema in schemas for answer in answers_to(script, actor, schema)]
 
-    assert said(7) == said(7)
-    assert said(7) != said(8)
+    assert texts_of(7) == texts_of(7)
+    assert texts_of(7) != texts_of(8)
 
 
 # --- people ----------------------------------------------------------------------------------------------------

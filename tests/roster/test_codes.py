@@ -1,4 +1,4 @@
-"""Team codes are short, spelled one way, typed in many, and open one team until they are replaced."""
+"""Team codes: short, with one normal form, tolerant of typing, and valid until replaced."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cluster_kit.roster.codes import EXAMPLE, find_spelling, find_team, list_codes, make_code, renew_code
+from cluster_kit.roster.codes import EXAMPLE, find_team, list_codes, make_code, normalize_code, renew_code
 from cluster_kit.store import Store
 
 
@@ -18,12 +18,12 @@ def test_a_code_has_no_letter_or_digit_that_looks_or_sounds_like_another() -> No
 
 @pytest.mark.parametrize("typed", ["KDR-4927", "kdr4927", " K D R 4 9 2 7 ", "kdr – 4927", "kdr_49.27"])
 def test_case_spaces_and_hyphens_are_free(typed: str) -> None:
-    assert find_spelling(typed) == EXAMPLE == "KDR-4927"
+    assert normalize_code(typed) == EXAMPLE == "KDR-4927"
 
 
 @pytest.mark.parametrize("typed", ["", "KDR", "KDR-492", "KDR-49271", "ABC-4927", "KDR-1027", "4927-KDR", "K" * 10_000])
 def test_what_cannot_be_a_code_is_none(typed: str) -> None:
-    assert find_spelling(typed) is None
+    assert normalize_code(typed) is None
 
 
 def test_a_state_keeps_its_code_until_it_gets_a_new_one(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""A list twice is the same people; a changed list changes what it says and nothing else."""
+"""Importing a list twice changes nothing; a changed list applies its changes and nothing else."""
 
 from __future__ import annotations
 

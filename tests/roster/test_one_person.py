@@ -1,18 +1,19 @@
-"""A colleague whom staff invite, who returns a worksheet and reviews a workbook, is one person to all of them."""
+"""A colleague who is invited, returns a worksheet, and reviews a workbook is one person in the store."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from cluster_kit.content import Content
-from cluster_kit.crosswalk.decisions import DecisionLog, NewDecision
+from cluster_kit.crosswalk.decisions import NewDecision
 from cluster_kit.crosswalk.places import Placement
+from cluster_kit.exercises.typed_answers import WorksheetId
+from cluster_kit.programs.decision_log import DecisionLog
 from cluster_kit.roster.importing import import_roster
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.roster.reading import read_roster
 from cluster_kit.store import Person, Store
 from cluster_kit.worksheets.authors import find_author, keep_author
-from cluster_kit.worksheets.marks import WorksheetId
 from cluster_kit.worksheets.returned import Submission
 
 HEAD = WorksheetId(series="2026", session=1, jurisdiction="OH", seq=0)

@@ -1,4 +1,4 @@
-"""People are put into a team once, found by what staff know of them, and told apart by name."""
+"""People are added to a team once, found by what staff know of them, and distinguished by name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ import pytest
 
 from cluster_kit.content import Content
 from cluster_kit.errors import UsageError
-from cluster_kit.roster.people import UnknownPersonError, ensure_person, fold_name, get_person, invite, revoke_links
+from cluster_kit.roster.people import (
+    UnknownPersonError,
+    clean_name,
+    ensure_person,
+    fold_name,
+    get_person,
+    invite,
+    revoke_links,
+)
 from cluster_kit.store import Person, Store
 
 NOON = dt.datetime(2026, 2, 17, 18, tzinfo=dt.UTC)
@@ -29,7 +37,7 @@ def test_an_id_does_not_follow_from_name_or_email(content: Content, store: Store
 
 
 def test_of_several_with_a_name_the_one_on_the_roster_counts(store: Store) -> None:
-    """Before 0.2 a worksheet and a reviewed workbook could each add the person whom the roster has already."""
+    """Before 0.2, a worksheet and a reviewed workbook could each add a person who was on the roster already."""
     for person_id, email in (("worksheet-1", ""), ("listed", "ana@ohio.gov"), ("crosswalk-1", "")):
         store.add_person(Person(id=person_id, series="2026", jurisdiction="OH", name="Ana Reyes", email=email))
     assert ensure_person(store, "2026", "OH", "ANA REYES").id == "listed"
@@ -59,11 +67,13 @@ def test_a_facilitator_is_nobody_of_that_name_in_a_state(content: Content, store
     assert invite(content, store, name="ANA") == robin
 
 
-@pytest.mark.parametrize(("name", "role", "said"), [("  ", "", "The name is empty"), ("Ana", "boss", "no role 'boss'")])
+@pytest.mark.parametrize(
+    ("name", "role", "sentence"), [("  ", "", "The name is empty"), ("Ana", "boss", "no role 'boss'")]
+)
 def test_no_name_and_an_unknown_role_are_refused(
-    content: Content, store: Store, name: str, role: str, said: str
+    content: Content, store: Store, name: str, role: str, sentence: str
 ) -> None:
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=sentence):
         invite(content, store, jurisdiction="OH", name=name, role=role)
 
 
@@ -79,7 +89,7 @@ def test_somebody_is_found_by_id_email_or_name(store: Store) -> None:
     assert get_person(store, "2026", "ben").id == "c"
     with pytest.raises(UnknownPersonError, match=r"More than one .*: a \(OH\), b \(GU\)"):
         get_person(store, "2026", "Ana")
-    with pytest.raises(UnknownPersonError, match="Nobody in series 2026 goes by 'x'"):
+    with pytest.raises(UnknownPersonError, match="No one in series 2026 matches 'x'"):
         get_person(store, "2026", "x")
 
 
@@ -89,3 +99,13 @@ def test_taking_links_back_changes_nothing_else(store: Store) -> None:
     revoke_links(store, [read_before], NOON)
     found = store.find_person("a")
     assert found == read_before.model_copy(update={"depth": "full", "links_since": NOON})
+
+
+def test_names_that_look_the_same_are_the_same() -> None:
+    latin = fold_name("Sasha Kopec")
+    assert latin == fold_name("\u0405\u0430\u0455\u04bb\u0430 \u041a\u043e\u0440\u0435\u0441")  # Cyrillic
+    assert latin == fold_name("Sa\u200bsha\u2060 Ko\u00adpec") == fold_name("Sasha\u3164 Kopec")
+    assert latin != fold_name("Sasha Kopek")
+    assert fold_name("Иван Ильин") != fold_name("Иван Илин")
+    assert clean_name("Sa\u200bsha\ufeff") == "Sasha"
+    assert clean_name("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e", "joiners that a script needs stay"

@@ -1,4 +1,4 @@
-"""Lists as staff keep them are read whatever their spelling; what is wrong is said by line, and the rest is taken."""
+"""Lists are read in any common layout; problems are reported by line, and the rest is imported."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_any_encoding_and_separator_of_a_spreadsheet_is_read(
         " state , NAME ",
     ],
 )
-def test_headers_are_known_by_many_spellings(content: Content, save: Save, header: str) -> None:
+def test_headers_have_many_aliases(content: Content, save: Save, header: str) -> None:
     (row,) = read_roster(content, save(f"{header}\noh,Ana\n")).rows
     assert (row.jurisdiction, row.name, row.sessions) == ("OH", "Ana", None)
 
@@ -51,13 +51,13 @@ def test_first_and_last_names_make_a_name(content: Content, save: Save) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "means"),
+    ("text", "means"),
     [("", ()), ("all", ()), ("1-4", ()), ("2", (2,)), ("1, 3", (1, 3)), ("3;1", (1, 3)), ("Sessions 2 and 4", (2, 4))],
 )
 def test_sessions_may_be_written_as_people_write_them(
-    content: Content, save: Save, said: str, means: tuple[int, ...]
+    content: Content, save: Save, text: str, means: tuple[int, ...]
 ) -> None:
-    (row,) = read_roster(content, save(f'state,name,sessions\nOH,Ana,"{said}"\n')).rows
+    (row,) = read_roster(content, save(f'state,name,sessions\nOH,Ana,"{text}"\n')).rows
     assert row.sessions == means
 
 
@@ -118,7 +118,7 @@ def test_hostile_names_stay_words(content: Content, save: Save) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "sentence"),
     [
         ("", "is empty. Save it again"),
         ("\n\n", "is empty. Save it again"),
@@ -128,8 +128,8 @@ def test_hostile_names_stay_words(content: Content, save: Save) -> None:
         ("%PDF-1.7", "is a PDF. Ask for the file that it was made from, or save it as a “CSV UTF-8” file."),
     ],
 )
-def test_what_is_no_list_is_one_sentence(content: Content, save: Save, text: str, said: str) -> None:
-    with pytest.raises(UnreadableRosterError, match=said):
+def test_what_is_no_list_is_one_sentence(content: Content, save: Save, text: str, sentence: str) -> None:
+    with pytest.raises(UnreadableRosterError, match=sentence):
         read_roster(content, save(text))
 
 

@@ -1,4 +1,4 @@
-"""Session pages in a real browser: what several tests do with them."""
+"""Helpers for session pages in a real browser."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from tests.browser import AXE, RULES
 
 
 class Lines:
-    """The connections of pages, which can be cut without a sign to either side: ``route_web_socket(..., carry)``."""
+    """WebSocket connections of pages that can be cut silently: ``route_web_socket(..., carry)``."""
 
     def __init__(self) -> None:
         self.opened: list[WebSocketRoute] = []
         self._dead: set[WebSocketRoute] = set()
 
     def carry(self, page: WebSocketRoute) -> None:
-        """Pass on what either side sends."""
+        """Relay messages in both directions."""
         server = page.connect_to_server()
         self.opened.append(page)
         page.on_message(lambda message: None if page in self._dead else server.send(message))
         server.on_message(lambda message: None if page in self._dead else page.send(message))
 
     def cut(self) -> None:
-        """Pass on no more of what is open now."""
+        """Stop relaying on open connections."""
         self._dead.update(self.opened)
 
 
 def stay(page: Page) -> Callable[[], bool]:
-    """Whether the page is still the one that it is now, and was not loaded again."""
+    """A function that tells whether the page has not been reloaded since."""
     page.evaluate("window.wasHereBefore = true")
     return lambda: bool(page.evaluate("window.wasHereBefore === true"))
 
 
 def reconnect_now(*pages: Page) -> None:
-    """Let pages try at once to connect, as when a network comes back; else they try less and less often."""
+    """Make pages reconnect immediately, as when a network returns, instead of with increasing delays."""
     for page in pages:
         page.evaluate("dispatchEvent(new Event('online'))")
 
 
 def find_violations_in(place: Locator) -> list[str]:
-    """What axe-core finds wrong in one part of a page, as ``find_violations`` does in all of it."""
+    """axe-core violations in one part of a page; ``find_violations`` covers the whole page."""
     place.page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"], "preload": False}
     found: dict[str, Any] = place.evaluate("(place, options) => axe.run(place, options)", options)

@@ -1,4 +1,4 @@
-"""Servers that several tests share, and what their pages are asked."""
+"""Shared servers, and a fixture to open their pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from cluster_kit.settings import Settings
+from cluster_kit.store import Store
+from tests.clock import clock
 from tests.serving import Server, run_server
+
+__all__ = ["clock"]
 
 
 @pytest.fixture(scope="package")
@@ -17,9 +21,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture
+def store(server: Server) -> Iterator[Store]:
+    """The store of the running server."""
+    with Store.open(server.settings.db_url) as store:
+        yield store
+
+
 @pytest.fixture(scope="package")
 def proxied_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that takes the words of a proxy in front of it."""
+    """A server that trusts the headers of a proxy in front of it."""
     with run_server(tmp_path_factory.mktemp("proxied") / "home", "--behind-proxy") as server:
         yield server
 
@@ -27,14 +38,14 @@ def proxied_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
 @pytest.fixture(scope="package")
 def _mortal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("mortal") / "home"
-    url = f"{Settings(home).db_url}?timeout=2"  # how long it waits for a database that is locked
+    url = f"{Settings(home).db_url}?timeout=2"  # timeout for a locked database
     with run_server(home, "--grace", "2", "--db", url) as server:
         yield server
 
 
 @pytest.fixture
 def mortal_server(_mortal_server: Server) -> Server:
-    """A running server to stop, kill and start again. What earlier tests have left in its store is there."""
+    """A running server to stop, kill, and restart. Its store keeps data of earlier tests."""
     if _mortal_server.process_ended():
         _mortal_server.start()
     return _mortal_server

@@ -1,4 +1,4 @@
-"""A facilitator at work in the test's own process, as the console's kernel is another process than the server."""
+"""A facilitator in the test's process; the console's kernel is a separate process, too."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ FAY = Person(id="fay", series=SERIES, jurisdiction="", name="Fay Sample")
 
 
 class Facilitator:
-    """A facilitator who runs a session from another process than the server's, as the console's kernel does."""
+    """A facilitator who runs a session from a process other than the server's, like the console's kernel."""
 
     def __init__(self, settings: Settings, session: int = 1) -> None:
         self.content = load_content(SERIES, overlay=settings.content)
         self.session = self.content.get_session(session)
         self.store = Store.open(settings.db_url)
         self.store.add_person(FAY)
-        self.journal = SessionLog(self.store, SERIES, self.session)
+        self.session_log = SessionLog(self.store, SERIES, self.session)
 
-    def do(self, doing: SessionCommand, subject: str = "") -> str:
-        """Do something; the event's id."""
-        return self.journal.do(FAY, doing, subject=subject).id
+    def do(self, command: SessionCommand, subject: str = "") -> str:
+        """Execute a command; returns the event's id."""
+        return self.session_log.do(FAY, command, subject=subject).id
 
     def share(self, state: str, author: str, rung: str, row: str = "row1", **cells: str) -> str:
-        """A state writes an example, or changes it; its address."""
-        said = {f"examples.{column}": value for column, value in {**cells, "may_share": rung}.items()}
+        """Write or change a state's example; returns its address."""
+        values = {f"examples.{column}": value for column, value in {**cells, "may_share": rung}.items()}
         kept = self.store.current(SERIES, state, session=self.session.number, exercise="examples")
-        bases = {prompt: tuple(one.id for one in kept if (one.prompt, one.row) == (prompt, row)) for prompt in said}
+        bases = {prompt: tuple(one.id for one in kept if (one.prompt, one.row) == (prompt, row)) for prompt in values}
         self.store.append(
             [
                 NewResponse(
@@ -48,7 +48,7 @@ class Facilitator:
                     value=value,
                     base=bases[prompt],
                 )
-                for prompt, value in said.items()
+                for prompt, value in values.items()
             ]
         )
         return f"{state}/examples/{row}"

@@ -1,4 +1,4 @@
-"""A team that answers everything: every prompt of every exercise, every row, at the greatest depth."""
+"""Answers of a team to every prompt of every exercise and row, at the greatest depth."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ WORDS = (
 
 
 def fill(store: Store, content: Content, person: Person) -> int:
-    """Answer every session for this person's team; how many answers were given.
+    """Answer every session for this person's team; returns the number of answers.
 
-    Exercises are answered in their order, since rows and options of later ones come from what was said before.
+    Exercises are answered in order, since rows and options of later ones come from earlier answers.
     """
     return sum(
         len(store.append(_answers(FormContext(content, store, session.number, person.jurisdiction, person), exercise)))
@@ -67,7 +67,7 @@ def _answers(context: FormContext, exercise: Exercise) -> list[NewResponse]:
 def _rows(context: FormContext, field: Field) -> list[str]:
     if field.rows == "fixed":
         return sorted(field.row_ids)
-    if field.rows == "keys":  # the rows of a file's own codes; no file is sent here
+    if field.rows == "keys":  # these rows come from a file, and none is sent here
         return []
     if field.table is None:
         return [""]
@@ -79,10 +79,10 @@ def _rows(context: FormContext, field: Field) -> list[str]:
 def _value(context: FormContext, prompt: str, field: Field, number: int) -> JsonValue:
     if prompt == DEPTH_PROMPT:
         return Depth.FULL.value
-    return None if isinstance(field.asks, RowPresence | FilePrompt) else _said(context, field.asks, number)
+    return None if isinstance(field.asks, RowPresence | FilePrompt) else _make_value(context, field.asks, number)
 
 
-def _said(context: FormContext, asks: CellPrompt, number: int) -> JsonValue:
+def _make_value(context: FormContext, asks: CellPrompt, number: int) -> JsonValue:
     match asks:
         case ChoicePrompt():
             ids: list[JsonValue] = [choice.id for choice in find_choices(context, asks) or ()]

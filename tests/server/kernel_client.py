@@ -1,4 +1,4 @@
-"""A console's page and its kernel, as tests use them: without a browser."""
+"""Client for the console's page and its kernel, without a browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.serving import PATIENCE_S, Server
 
 
 def write_console(folder: Path) -> None:
-    """A console that shows one line: its kernel is a kernel as any other, and is there sooner."""
+    """A minimal console notebook: its kernel is an ordinary one, and starts faster."""
     (folder / CONSOLE).write_text(make_notebook("print('The console of', person)"), encoding="utf-8")
 
 
@@ -35,7 +35,7 @@ def open_console(client: httpx.Client, session: int = 1) -> str:
 
 @contextmanager
 def connect_kernel(server: Server, client: httpx.Client, kernel: str) -> Iterator[ClientConnection]:
-    """The WebSocket to a kernel, with the client's cookies; closed as by a page that goes away."""
+    """The WebSocket to a kernel, with the client's cookies; closed like a page's."""
     cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
     address = f"{server.address.replace('http', 'ws', 1)}/api/kernels/{kernel}/channels?session_id={uuid.uuid4().hex}"
     with connect(address, additional_headers={"Cookie": cookies}, open_timeout=PATIENCE_S, proxy=None) as socket:
@@ -51,7 +51,7 @@ def send_message(socket: ClientConnection, kind: str, channel: str = "shell", **
 
 
 def receive_reply(socket: ClientConnection, message_id: str) -> dict[str, Any]:
-    """The first message in answer to this one."""
+    """The first reply to this message."""
     while True:
         message: dict[str, Any] = json.loads(socket.recv(timeout=PATIENCE_S))
         if message["parent_header"].get("msg_id") == message_id:
@@ -59,13 +59,13 @@ def receive_reply(socket: ClientConnection, message_id: str) -> dict[str, Any]:
 
 
 def answers(socket: ClientConnection) -> bool:
-    """Whether the kernel answers."""
+    """True if the kernel responds."""
     reply = receive_reply(socket, send_message(socket, "kernel_info_request"))
     return bool(reply["msg_type"] == "kernel_info_reply")
 
 
 def is_closed(socket: ClientConnection) -> bool:
-    """Whether the connection has ended."""
+    """True if the connection has ended."""
     try:
         socket.ping()
     except ConnectionClosed:

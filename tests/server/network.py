@@ -13,7 +13,7 @@ HOST = "127.0.0.1"
 
 @dataclass
 class Network:
-    """A TCP proxy in front of a port of this machine. ``address`` is where browsers go."""
+    """A TCP proxy in front of a local port. ``address`` is for browsers."""
 
     port: int
     address: str = ""
@@ -23,11 +23,11 @@ class Network:
     _ends: set[asyncio.StreamWriter] = field(default_factory=set)
 
     def cut(self) -> None:
-        """Break every connection, and take no new one until ``restore``."""
+        """Break every connection, and accept none until ``restore``."""
         self._loop.call_soon_threadsafe(self._break)
 
     def restore(self) -> None:
-        """Take connections again."""
+        """Accept connections again."""
         self.is_up = True
 
     def _break(self) -> None:
@@ -68,7 +68,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 @contextmanager
 def connect_network(port: int) -> Iterator[Network]:
-    """The network in front of this port, until the block ends."""
+    """The proxy for this port, until the block ends."""
     network = Network(port)
     thread = threading.Thread(target=network._loop.run_forever)
     thread.start()

@@ -21,7 +21,7 @@ workshop = Workshop.open(
     series=series, session=session, jurisdiction=jurisdiction, person=person, depth=depth, mode=mode
 )
 """
-# A page that was rendered once is the same for everybody who gets it.
+# A page that was rendered once is the same for everyone who gets it.
 RENDERED = """\
 import uuid
 print("rendered", uuid.uuid4().hex)
@@ -29,14 +29,14 @@ print("rendered", uuid.uuid4().hex)
 
 
 def write_notebook(folder: Path, session: int, *sources: str) -> Path:
-    """A session's notebook of these code cells, after its title and parameters; where it is."""
+    """Write a session notebook with these code cells after its title and parameters; returns its path."""
     path = folder / f"session_{session}_test.ipynb"
     path.write_text(make_notebook(*sources), encoding="utf-8")
     return path
 
 
 def make_notebook(*sources: str) -> str:
-    """The text of a notebook of these code cells, after its title and parameters."""
+    """A notebook as text, with these code cells after its title and parameters."""
     cells = [_cell("markdown", "# A test"), _code(PARAMETERS, "parameters"), *map(_code, sources)]
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 

@@ -1,4 +1,4 @@
-"""A session page's WebSocket, as tests use it: no browser, every frame in and out."""
+"""Client for a session page's WebSocket, without a browser, with every frame recorded."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from cluster_kit.server.stream.protocol import VERSION
 Json = dict[str, Any]
 T = TypeVar("T")
 PATIENCE_S = 60.0
-EVENTS = ("room", "team", "examples", "pictures", "board")
-_news = threading.Condition()  # of every client: a test may wait for frames of several
+EVENTS = ("session_status", "team", "examples", "pictures", "board")
+_news = threading.Condition()  # shared by all clients: a test may wait for frames of several
 
 
 class PageClient:
-    """One connection of one page. ``frames`` is everything that came, in order; ``newest`` the latest of each type.
+    """One connection of one page. ``frames`` has everything received, in order; ``newest`` the latest of each type.
 
-    ``posts`` is the board as it adds up. ``close_code`` is None while the connection is open.
+    ``posts`` is the accumulated board. ``close_code`` is None while the connection is open.
     """
 
     def __init__(self, socket: ClientConnection, content: str = "") -> None:
@@ -42,11 +42,11 @@ class PageClient:
         self._reader = threading.Thread(target=self._read, daemon=True)
 
     def start(self) -> None:
-        """Begin to read. Until then, the client is one that takes in nothing."""
+        """Start reading. Before that, the client simulates one that does not read."""
         self._reader.start()
 
     def close(self) -> None:
-        """Leave, as a page that is closed."""
+        """Close the connection like a page that is closed."""
         with suppress(OSError):
             self.socket.close(1001)
         if self._reader.is_alive():
@@ -78,7 +78,7 @@ class PageClient:
 
     @property
     def texts(self) -> set[str]:
-        """The words of all posts."""
+        """Texts of all posts."""
         return {post["text"] for post in self.posts.values()}
 
     def find(self, kind: str, **fields: Any) -> Json | None:
@@ -105,7 +105,7 @@ class PageClient:
         return until(lambda: self.find_form(exercise, kind, **fields), f"{exercise} is sent {kind} {fields}")
 
     def values(self, exercise: str, prompt: str, row: str = "") -> list[Any]:
-        """What stands in a field as the page was last sent it: several values where the team has not settled."""
+        """Current values of a field as last received: several if the team has not settled."""
         sent = (one["message"] for one in self.frames if _has(one, {"type": "form", "exercise": exercise}))
         fields = [one.get("answers", one)["fields"] for one in sent if one["type"] in ("opening", "changes")]
         found = [one["answers"] for of in fields for one in of if (one["prompt"], one["row"]) == (prompt, row)]
@@ -118,7 +118,7 @@ class PageClient:
         self.socket.send(json.dumps(frame))
 
     def hello(self, *exercises: str, have: Json | None = None, **fields: Any) -> None:
-        """Greet the server with these forms. ``fields`` stand in place of the right ones."""
+        """Send the hello with these forms. ``fields`` override the correct ones."""
         forms = [{"exercise": exercise, "have": have} for exercise in exercises]
         self.send({"type": "hello", "protocol": VERSION, "content": self.content, "forms": forms, **fields})
 
@@ -137,7 +137,8 @@ class PageClient:
         self.send({"type": "form", "exercise": exercise, "message": {"type": kind, **fields}})
 
     def begin_save(self, exercise: str, *answers: Json, **field: Any) -> str:
-        """Send answers: each ``{prompt, row, value, base, id}``, only the prompt is needed. The message's id."""
+        """Send answers: each ``{prompt, row, value, base, id}``, of which only the prompt is required. Returns the
+        message id."""
         given = [*answers, *([field] if field else [])]
         number = str(next(self._numbers))
         responses = [{"id": str(uuid.uuid4()), "row": "", "value": None, "base": [], **one} for one in given]
@@ -145,12 +146,12 @@ class PageClient:
         return number
 
     def save(self, exercise: str, *answers: Json, **field: Any) -> Json:
-        """Send answers; the first reply to them."""
+        """Send answers; returns the first reply."""
         number = self.begin_save(exercise, *answers, **field)
         return until(lambda: self._reply(exercise, number), f"the save {number} of {exercise} is answered")
 
     def acknowledged(self) -> set[str]:
-        """The ids of all answers that the server called saved."""
+        """Ids of all answers that the server has acknowledged as saved."""
         sent = (one["message"] for one in self.frames if one["type"] == "form")
         return {receipt["id"] for one in sent if one["type"] == "saved" for receipt in one["receipts"]}
 
@@ -164,7 +165,7 @@ class PageClient:
 
 
 def until(condition: Callable[[], T | None], what: str, patience_s: float = PATIENCE_S) -> T:
-    """What the condition returns, as soon as that is true. It is asked after each frame that any client gets."""
+    """Wait until the condition is truthy and return its value. It is checked after each frame of any client."""
     ends = monotonic() + patience_s
     with _news:
         while not (found := condition()):
@@ -175,10 +176,16 @@ def until(condition: Callable[[], T | None], what: str, patience_s: float = PATI
 
 @contextmanager
 def connect(
-    client: httpx.Client, session: int = 1, content: str = "", *, trust: ssl.SSLContext | None = None, **headers: str
+    client: httpx.Client,
+    session: int = 1,
+    content: str = "",
+    *,
+    trust: ssl.SSLContext | None = None,
+    page_path: str = "session",
+    **headers: str,
 ) -> Iterator[PageClient]:
-    """A page's connection with the client's cookies, which has said nothing yet; closed at the end."""
-    with open_raw(client, session, trust=trust, **headers) as socket:
+    """A page's connection with the client's cookies, before its hello; closed at the end."""
+    with open_raw(client, session, trust=trust, page_path=page_path, **headers) as socket:
         page = PageClient(socket, content)
         page.start()
         try:
@@ -189,13 +196,18 @@ def connect(
 
 @contextmanager
 def open_raw(
-    client: httpx.Client, session: int = 1, *, trust: ssl.SSLContext | None = None, **headers: str
+    client: httpx.Client,
+    session: int = 1,
+    *,
+    trust: ssl.SSLContext | None = None,
+    page_path: str = "session",
+    **headers: str,
 ) -> Iterator[ClientConnection]:
-    """The socket alone. Nothing reads from it but its own small buffer."""
+    """The raw socket, which is not read beyond its own small buffer."""
     cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
     address = str(client.base_url).rstrip("/").replace("http", "ws", 1)
     with open_socket(
-        f"{address}/session/{session}/connection",
+        f"{address}/{page_path}/{session}/connection",
         additional_headers={"Cookie": cookies, **headers},
         open_timeout=PATIENCE_S,
         close_timeout=2.0,
@@ -208,7 +220,7 @@ def open_raw(
 
 
 def greet(page: PageClient, exercises: Sequence[str] = ()) -> PageClient:
-    """Say hello with these forms, and wait until the session's state is here."""
+    """Send the hello with these forms, and wait for the session's state."""
     page.hello(*exercises)
     until(lambda: all(kind in page.newest for kind in EVENTS), "the session's state is here")
     return page

@@ -1,4 +1,4 @@
-"""Runs ``cluster-kit``, and notes in its log where a store is asked in a thread that runs an event loop."""
+"""Runs ``cluster-kit``, and logs every store access in a thread that runs an event loop."""
 
 from __future__ import annotations
 

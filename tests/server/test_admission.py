@@ -1,4 +1,4 @@
-"""First come, first served, few at a time; those who wait see their place, and those who come back do not wait."""
+"""The admission queue: order, limits, places in line, and priority of returning people."""
 
 from __future__ import annotations
 
@@ -14,26 +14,12 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from cluster_kit.server.widgets.admission import KEPT_S, PRESENT_S, AdmissionQueue, QueuePlace
 from tests.asyncs import run
 from tests.browser import find_violations
+from tests.clock import Clock
 from tests.server.notebooks_for_tests import write_notebook
 from tests.server.widgets import connect_widgets, open_widget_page
 from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
 
-GOING_AWAY = 1001  # what browsers say when a page is closed
-
-
-class Clock:
-    """Time that passes when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+GOING_AWAY = 1001  # close code of browsers when a page is closed
 
 
 def lots(_person: str) -> int:
@@ -130,7 +116,7 @@ def test_patience_has_an_end(clock: Clock) -> None:
 def small_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with room for one kernel, whose first session has a widget.
 
-    A lost connection is waited for very long; a closed page is not.
+    It waits very long for a lost connection, but not for a closed page.
     """
     folder = tmp_path_factory.mktemp("notebooks")
     write_notebook(folder, 1, "from ipywidgets import IntSlider", "IntSlider(description='Programs')")
@@ -149,7 +135,7 @@ def idle_server(small_server: Server) -> Server:
 
 @contextmanager
 def open_page(server: Server, client: httpx.Client) -> Iterator[str]:
-    """A page with a widget that is open until the block ends, and then closed; its kernel's id."""
+    """An open page with a widget, closed when the block ends; yields its kernel's id."""
     kernel = str(open_widget_page(client)["kernelId"])
     with connect_widgets(server, client, kernel) as connection:
         yield kernel

@@ -1,7 +1,8 @@
-"""The room on session pages, in real browsers: two states and a facilitator, boards, what is shown, and bad days."""
+"""The live session in real browsers: two states and a facilitator, boards, featured content, and failures."""
 
 from __future__ import annotations
 
+import re
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -33,19 +34,19 @@ pytestmark = pytest.mark.browser
 Join = Callable[..., Page]
 BOARD = "peer_discussion"
 PLACE = "el => Math.round(el.getBoundingClientRect().top)"
-ROOM = ".ck-board, #ck-stage, #ck-room > *:not(.ck-room-said):not(:empty), .ck-standing:not(:empty)"
+ROOM = ".ck-board, #ck-featured, #ck-live > *:not(.ck-live-announced):not(:empty), .ck-outline-note:not(:empty)"
 
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of this module's own: what is done in its sessions stays."""
+    """A server for this module only, since session events persist."""
     with run_server(tmp_path_factory.mktemp("home"), "--grace", "2") as server:
         yield server
 
 
 @pytest.fixture
 def people(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
-    """Somebody's own browser, and another one, and another one."""
+    """New browser contexts, one per call."""
     with ExitStack() as stack:
 
         def another() -> BrowserContext:
@@ -61,7 +62,7 @@ def board(page: Page, segment: str = BOARD) -> Locator:
 
 
 def write(page: Page, words: str, segment: str = BOARD, *, signed: bool = False) -> None:
-    """Post on a board, and see it there."""
+    """Post on a board, and wait until it appears."""
     here = board(page, segment)
     here.get_by_label("Write to the other states").fill(words)
     if signed:
@@ -75,12 +76,12 @@ def post_of(page: Page, words: str, segment: str = BOARD) -> Locator:
 
 
 def posted(facilitator: Facilitator) -> list[str]:
-    """The words of all posts of the session, in the order in which they were kept."""
-    return [one.text for one in facilitator.journal.standing().posts.values()]
+    """Texts of all posts of the session, in order."""
+    return [one.text for one in facilitator.session_log.state().posts.values()]
 
 
 def show_all(facilitator: Facilitator) -> None:
-    """Everything that a room can show, at once."""
+    """Show every kind of content at once."""
     facilitator.do(BeginSegment(), "framing")
     facilitator.do(BeginSegment(), "policy_tool")
     facilitator.do(Broadcast(text="Take three minutes by yourselves <b>first</b>."))
@@ -109,7 +110,7 @@ def test_without_a_facilitator_a_page_says_nothing_of_a_room(room: Server, conte
     page = join(room, context, AVERY, 4)
 
     def knows_the_session() -> bool:
-        page.evaluate("0")  # what has come meanwhile is reported
+        page.evaluate("0")  # waits for pending events
         return any('"type":"board"' in frame for frame in frames)
 
     wait_until(knows_the_session, "the session's state is here")
@@ -126,16 +127,18 @@ def test_what_the_facilitator_does_shows_on_every_page_and_moves_nothing_that_is
     field.press_sequentially("Half a sent")
     before = field.evaluate(PLACE)
     show_all(facilitator)
-    here = page.locator("#ck-room")
+    here = page.locator("#ck-live")
     expect(here).to_contain_text("minutes left")
-    expect(here.get_by_role("status").first).to_contain_text("Take three minutes by yourselves <b>first</b>.")
+    expect(here.locator(".ck-live-message[role='status']")).to_contain_text(
+        "Take three minutes by yourselves <b>first</b>."
+    )
     expect(here.get_by_role("link", name="The slides")).to_have_attribute("href", "https://example.org/slides")
     expect(here).to_contain_text("Ohio, Guam, Utah")
     expect(here).to_contain_text("some of you have it in place")
     expect(here).to_contain_text("Guam: One form")
-    expect(page.locator(".ck-standing", has_text="now").first).to_be_visible()
-    expect(page.locator(".ck-standing", has_text="closed for now").first).to_be_visible()
-    stage = page.locator("#ck-stage")
+    expect(page.locator(".ck-outline-note", has_text="now").first).to_be_visible()
+    expect(page.locator(".ck-outline-note", has_text="closed for now").first).to_be_visible()
+    stage = page.locator("#ck-featured")
     expect(stage).to_contain_text("We merged two forms")
     expect(stage.get_by_role("listitem").filter(has_text="In place or sustained")).to_contain_text("9")
     assert field.evaluate(PLACE) == before
@@ -149,7 +152,7 @@ def test_what_the_facilitator_does_shows_on_every_page_and_moves_nothing_that_is
     expect(here).to_contain_text("Take three minutes by yourselves")
     expect(here.get_by_role("button", name="Got it")).to_have_count(0)
     facilitator.do(EndSession())
-    expect(page.locator(".ck-room-now")).to_be_hidden()
+    expect(page.locator(".ck-live-now")).to_be_hidden()
     expect(here).not_to_contain_text("breakout group")
 
 
@@ -247,7 +250,7 @@ def test_a_post_typed_while_the_line_is_down_is_posted_once_when_it_is_back(
     before = posted(facilitator)
     context = people()
     page = join(room, context, AVERY)
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool")
+    expect(page.locator(".ck-live-now")).to_have_attribute("data-kind", "policy_tool")
     context.set_offline(True)
     board(page).get_by_label("Write to the other states").fill("Written on a train")
     board(page).get_by_role("button", name="Post", exact=True).click()
@@ -255,7 +258,7 @@ def test_a_post_typed_while_the_line_is_down_is_posted_once_when_it_is_back(
     facilitator.do(BeginSegment(), "next_steps")
     context.set_offline(False)
     expect(post_of(page, "Written on a train")).to_be_visible()
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "next_steps")
+    expect(page.locator(".ck-live-now")).to_have_attribute("data-kind", "next_steps")
     assert posted(facilitator) == [*before, "Written on a train"]
 
 
@@ -268,14 +271,14 @@ def test_a_laptop_that_slept_for_ten_minutes_sees_where_the_session_is_and_what_
     context.clock.install()
     page = join(room, context, JORDAN, 4)
     facilitator.do(BeginSegment(), "framing")
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "framing")
+    expect(page.locator(".ck-live-now")).to_have_attribute("data-kind", "framing")
     lines.cut()
     field = page.locator(".ck-widget .ck-form textarea:visible").first
     field.fill("Typed on a line that is dead")
     facilitator.do(BeginSegment(), "policy_tool")
-    for minutes in ("10:00", "00:30", "00:30"):  # it notices, asks, and gives the line up
+    for minutes in ("10:00", "00:30", "00:30"):  # the page notices the silence, sends a ping, and closes the connection
         context.clock.fast_forward(minutes)
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool")
+    expect(page.locator(".ck-live-now")).to_have_attribute("data-kind", "policy_tool")
     expect(page.locator("#ck-saved")).to_contain_text("All saved at")
     assert len(lines.opened) >= 2
     page.reload()
@@ -291,7 +294,7 @@ def test_a_server_killed_in_mid_session_comes_back_with_the_run_of_show_and_the_
     facilitator.do(BeginSegment(), "policy_tool")
     page = join(mortal_server, people(), AVERY)
     stays = stay(page)
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool")
+    expect(page.locator(".ck-live-now")).to_have_attribute("data-kind", "policy_tool")
     mortal_server.end(signal.SIGKILL)
     board(page).get_by_label("Write to the other states").fill("Posted while nobody was there")
     board(page).get_by_role("button", name="Post", exact=True).click()
@@ -300,7 +303,7 @@ def test_a_server_killed_in_mid_session_comes_back_with_the_run_of_show_and_the_
     board(page, "framing").get_by_label("Write to the other states").fill("A draft")
     mortal_server.start()
     reconnect_now(page)
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "policy_tool")
+    expect(page.locator(".ck-live-now")).to_have_attribute("data-kind", "policy_tool")
     expect(post_of(page, "Posted while nobody was there")).to_be_visible()
     expect(board(page, "framing").get_by_label("Write to the other states")).to_have_value("A draft")
     assert posted(facilitator) == [*before, "Posted while nobody was there"]
@@ -313,17 +316,17 @@ def test_a_database_that_is_locked_is_said_plainly_and_the_words_are_posted_afte
     facilitator = Facilitator(mortal_server.settings)
     facilitator.do(BeginSegment(), "peer_discussion")
     page = join(mortal_server, people(), AVERY)
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "peer_discussion")
+    expect(page.locator(".ck-live-now")).to_have_attribute("data-kind", "peer_discussion")
     with locked(mortal_server):
         board(page).get_by_label("Write to the other states").fill("Patience")
         board(page).get_by_role("button", name="Post", exact=True).click()
-        expect(board(page)).to_contain_text("Your words cannot be kept just now.")
+        expect(board(page)).to_contain_text("Your text cannot be saved at the moment.")
     expect(post_of(page, "Patience")).to_be_visible()
 
 
 @contextmanager
 def locked(server: Server) -> Iterator[None]:
-    """The database, held by somebody who is not done."""
+    """The database, locked by another connection."""
     connection = sqlite3.connect(server.home / "responses.sqlite3", isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -339,7 +342,7 @@ def test_the_keyboard_alone_posts_reacts_replies_and_goes_where_the_session_is(
     facilitator = Facilitator(room.settings, 3)
     page = join(room, people(), TASI, 3)
     facilitator.do(BeginSegment(), "state_examples")
-    jump = page.locator(".ck-room-now a")
+    jump = page.locator(".ck-live-now a")
     expect(jump).to_have_attribute("href", "#segment-state_examples")
     jump.focus()
     page.keyboard.press("Enter")
@@ -377,6 +380,14 @@ def test_the_gallery_shows_what_states_share_by_area_and_ones_own_with_its_rung(
     expect(hidden).to_contain_text("Another state, without its name")
     expect(page.locator("main")).not_to_contain_text("Wyoming")
     expect(page.locator("main")).not_to_contain_text("For staff alone")
+    published = page.locator(".ck-gallery-published")
+    expect(published).to_have_count(len(facilitator.content.examples))
+    expect(page.get_by_role("region", name="Published examples").locator(".ck-gallery-example")).to_have_count(
+        len(facilitator.content.examples)
+    )
+    wisconsin = published.filter(has_text="A published, slow transition")
+    expect(wisconsin).to_contain_text("as of September 2025")
+    expect(wisconsin.get_by_role("link")).to_have_attribute("href", "https://dpi.state.wi.us/cte/career-clusters")
     own = page.locator(".ck-gallery-own li")
     expect(own).to_contain_text("Ours <b>alone</b>")
     expect(own).to_contain_text("Who may see it: Our team only.")
@@ -392,6 +403,22 @@ def test_the_gallery_shows_what_states_share_by_area_and_ones_own_with_its_rung(
     expect(page.locator("main")).to_contain_text("No other state has shared an example in this area so far.")
     own.get_by_role("link", name="Change").click()
     page.wait_for_url("**/session/4#segment-state_examples")
+
+
+def test_a_session_page_leads_to_the_sources_and_dates_of_its_statements(
+    room: Server, people: Callable[[], BrowserContext], join: Join
+) -> None:
+    page = join(room, people(), AVERY, 4)
+    page.get_by_role("link", name="Sources and dates").click()
+    page.wait_for_url("**/sources#session-4")
+    part = page.get_by_role("region", name="Session 4:")
+    rule = part.get_by_role("listitem").filter(has_text="WCAG 2.1 level AA by April 26, 2027")
+    expect(rule).to_contain_text("91 FR 20902")
+    expect(rule).to_contain_text("as of April 2026; not settled")
+    expect(rule.get_by_role("link")).to_have_attribute("href", re.compile("https://www.govinfo.gov/"))
+    assert find_violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_presence_follows_a_page_that_is_closed_and_one_that_types(
@@ -417,10 +444,10 @@ def test_a_console_that_closes_changes_nothing_for_participants(
     facilitator = Facilitator(room.settings)
     page = join(room, people(), AVERY)
     facilitator.do(BeginSegment(), "state_examples")
-    expect(page.locator(".ck-room-now")).to_have_attribute("data-kind", "state_examples")
+    expect(page.locator(".ck-live-now")).to_have_attribute("data-kind", "state_examples")
     facilitator.store.close()
     write(page, "The console has gone")
-    expect(page.locator(".ck-room-now")).to_be_visible()
+    expect(page.locator(".ck-live-now")).to_be_visible()
     expect(page.locator("#ck-connection")).to_be_empty()
 
 
@@ -434,12 +461,12 @@ def test_a_page_with_everything_shown_breaks_no_rule_fits_and_is_the_keyboards(
     show_all(facilitator)
     write(page, "Averylongwordwithoutanyplacetobreakit" * 3)
     post_of(page, "Averylong").get_by_role("button", name="Reply").click()
-    expect(page.locator("#ck-stage")).to_be_visible()
+    expect(page.locator("#ck-featured")).to_be_visible()
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert find_violations(page) == []
     facilitator.do(Lock(locked=False), facilitator.session.exercises[0].id)
     expect(page.get_by_text("closed for now")).to_have_count(0)
-    stops = [*walk(page, "Tab"), *walk(page, "Tab")]  # from where the focus is to the end, and from the beginning
+    stops = [*walk(page, "Tab"), *walk(page, "Tab")]  # from the focus to the end, and from the beginning
     assert [stop["html"] for stop in stops if not (stop["marked"] and stop["seen"])] == []
     assert page.evaluate(MISSED) == []
     page.set_viewport_size({"width": 320, "height": 640})

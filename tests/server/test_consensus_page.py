@@ -1,4 +1,4 @@
-"""Two people of one state at two computers rate alone, show each other, and settle; the server is killed in between."""
+"""Two people of one state rate, reveal, and reach consensus on two computers; the server is killed in between."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FACILITATOR = Person(id="fay", series="demo", jurisdiction="", name="Fay Facilit
 
 @pytest.fixture
 def narrow(browser: Browser) -> Iterator[BrowserContext]:
-    """A colleague's browser, on a small screen."""
+    """A colleague's browser with a small screen."""
     with browser.new_context(viewport={"width": 320, "height": 700}) as context:
         context.set_default_timeout(PATIENCE_MS)
         yield context
@@ -45,7 +45,7 @@ def saved(page: Page) -> None:
 
 
 def together(page: Page, at: int = 0) -> Locator:
-    return form(page).locator(".ck-together").nth(at)
+    return form(page).locator(".ck-consensus").nth(at)
 
 
 def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
@@ -62,16 +62,18 @@ def test_a_team_settles_what_it_rated_whatever_happens_to_the_server(
     assert other.evaluate("document.documentElement.scrollWidth") == 320
     together(other).get_by_label("2 ·").check()
     expect(together(one).get_by_label("2 ·")).to_be_checked()
+    together(one).get_by_role("button", name="I agree").click()
+    saved(one)
     stays = [stay(page) for page in (one, other)]
     mortal_server.end(signal.SIGKILL)
-    together(other).get_by_label("A view that differs").fill("One of us would say 3.")
-    together(other).get_by_label("A view that differs").blur()
+    together(other).get_by_label("A different view").fill("One of us would say 3.")
+    together(other).get_by_label("A different view").blur()
     mortal_server.start()
     reconnect_now(one, other)
     saved(other)
     for page in (one, other):
         expect(form(page).locator(".ck-overview")).to_contain_text("1 settled")
-    expect(together(one).get_by_label("A view that differs")).to_have_value("One of us would say 3.")
+    expect(together(one).get_by_label("A different view")).to_have_value("One of us would say 3.")
     assert all(was_not_loaded_again() for was_not_loaded_again in stays)
 
 
@@ -81,14 +83,14 @@ def test_a_facilitator_closes_an_exercise_and_opens_it_again_under_a_writing_han
     page = join(server, context, AVERY)
     store = Store.open(server.settings.db_url)
     session = load_content("demo", overlay=server.settings.content).get_session(1)
-    meeting = SessionLog(store, "demo", session)
+    session_log = SessionLog(store, "demo", session)
     note = form(page).get_by_label("Your evidence, in a few words").first
     note.press_sequentially("A draft")
-    meeting.do(FACILITATOR, Lock(locked=True), subject=EXERCISE)
+    session_log.do(FACILITATOR, Lock(locked=True), subject=EXERCISE)
     expect(form(page).locator(".ck-closed")).to_be_focused()
     expect(note).to_be_disabled()
     assert find_violations_in(form(page)) == []
-    meeting.do(FACILITATOR, Lock(locked=False), subject=EXERCISE)
+    session_log.do(FACILITATOR, Lock(locked=False), subject=EXERCISE)
     expect(note).to_be_focused()
     note.press_sequentially(" is signed")
     note.blur()

@@ -1,4 +1,4 @@
-"""The console on a real server: who gets in, and that two facilitators and a participant see the same."""
+"""The console on a real server: access, and equal views for two facilitators and a participant."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def open_console(server: Server, context: BrowserContext, person: str = FAY) -> 
     page = context.new_page()
     page.goto(server.link(person, SESSION))
     page.wait_for_url("**/console/*")
-    page.get_by_role("heading", name="What was done").wait_for()
+    page.get_by_role("heading", name="Activity log").wait_for()
     expect(page.locator(".ck-opening, .ck-starting:visible")).to_have_count(0, timeout=PATIENCE_MS)
     return page
 
 
-def journal(store: Store) -> SessionLog:
+def session_log(store: Store) -> SessionLog:
     return SessionLog(store, "demo", load_content("2026").get_session(SESSION))
 
 
@@ -51,7 +51,7 @@ def test_for_participants_and_strangers_there_is_no_console(country: Server, add
             answer = client.get(address)
         assert answer.status_code == 404
         assert "ck-panel" not in answer.text
-        assert ("Open your own link first" in answer.text) == (person is None)  # a facilitator whose badge has ended
+        assert ("Open your own link first" in answer.text) == (person is None)  # a facilitator whose cookie has expired
 
 
 def test_a_facilitator_gets_the_console_of_a_session_that_there_is(country: Server) -> None:
@@ -63,7 +63,7 @@ def test_a_facilitator_gets_the_console_of_a_session_that_there_is(country: Serv
 @pytest.mark.browser
 def test_the_console_shows_the_session_breaks_no_rule_and_fits(country: Server, context: BrowserContext) -> None:
     page = open_console(country, context)
-    expect(page.locator(".ck-people-counts")).to_contain_text("12 states")
+    expect(page.locator(".ck-people-counts")).to_contain_text("of 14 states")
     expect(page.locator(".ck-discuss-list > li")).not_to_have_count(0)
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert find_violations(page) == []
@@ -81,18 +81,19 @@ def test_two_facilitators_see_the_same_and_what_one_does_the_other_can_undo(
     with browser.new_context() as other:
         gus = open_console(country, other, GUS)
         fay.get_by_role("button", name="Begin: ").click()
+        fay.get_by_role("button", name="Begin now").click()
         expect(gus.get_by_role("timer")).to_contain_text("left")
         fay.get_by_label("Message on every page").fill("Welcome. We begin in a minute.")
         fay.get_by_role("button", name="Show on every page").click()
         expect(fay.get_by_label("Message on every page")).to_have_value("")
-        expect(gus.locator(".ck-tell-message")).to_contain_text("Welcome. We begin in a minute.")
+        expect(gus.locator(".ck-announcement-message")).to_contain_text("Welcome. We begin in a minute.")
         gus.get_by_role("button", name="Take down this message").click()
-        expect(fay.locator(".ck-tell-message")).to_have_count(0)
+        expect(fay.locator(".ck-announcement-message")).to_have_count(0)
     with Store.open(country.settings.db_url) as store:
-        standing = journal(store).standing()
-        assert [event.kind for event in standing.record] == ["segment", "message"]
-        assert {event.author for event in standing.record} == {FAY}
-        assert not standing.messages
+        session_state = session_log(store).state()
+        assert [event.kind for event in session_state.record] == ["segment", "message"]
+        assert {event.author for event in session_state.record} == {FAY}
+        assert not session_state.messages
 
 
 @pytest.mark.browser
@@ -127,4 +128,4 @@ def test_a_killed_server_that_comes_back_finds_the_session_where_it_stood(
     page.get_by_role("button", name="Show on every page").click()
     expect(box).to_have_value("")
     with Store.open(country.settings.db_url) as store:
-        assert [one.text for one in journal(store).standing().messages] == ["Back in a moment."]
+        assert [one.text for one in session_log(store).state().messages] == ["Back in a moment."]

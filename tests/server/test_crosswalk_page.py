@@ -1,4 +1,4 @@
-"""Bring your own programs, in a real browser and on a real server: from the list to the next step."""
+"""The program list exercise in a real browser with a real server: from the list to the next step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from cluster_kit.crosswalk.running import open_reference
+from cluster_kit.crosswalk.reference import open_reference
 from cluster_kit.settings import Settings
 from tests.browser import PATIENCE_MS
 from tests.crosswalk.samples import as_csv, make_rows
@@ -27,14 +27,14 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of this module's own: its people give lists and decide."""
+    """A server for this module only: its people upload lists and decide."""
     with run_server(tmp_path_factory.mktemp("home"), "--grace", "2") as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def program_list(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state's whole list."""
+    """A state's complete list."""
     words = (f"{chr(97 + n % 26) * 4}{chr(97 + n // 26) * 3}" for n in range(600))
     titles = [["52.0201", f"Business {word}", "", "", "", "", ""] for word in words]
     return write_list(tmp_path_factory.mktemp("lists"), MANY, titles)
@@ -42,12 +42,12 @@ def program_list(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def short_list(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A list with some of everything."""
+    """A short list with an example of everything."""
     return write_list(tmp_path_factory.mktemp("lists"), FEW, [])
 
 
 def write_list(folder: Path, programs: int, titles: list[list[str]]) -> Path:
-    rows: list[Sequence[object]] = [*make_rows(open_reference(Settings(folder)), programs), *titles]
+    rows: list[Sequence[object]] = [*make_rows(open_reference(Settings(folder).crosswalk), programs), *titles]
     rows += [["52.0201", HOSTILE, "", "Secondary", 9, 2, HOSTILE]] * 30
     path = folder / f"{HOSTILE}.csv"
     path.write_bytes(as_csv(rows))
@@ -79,9 +79,9 @@ def expect_rows(form: Locator) -> None:
 def test_from_the_list_to_the_next_step(
     server: Server, context: BrowserContext, others: BrowserContext, join: Join, program_list: Path
 ) -> None:
-    said: list[str] = []
-    context.on("weberror", lambda error: said.append(str(error.error)))
-    context.on("dialog", lambda dialog: said.append(dialog.message))
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    context.on("dialog", lambda dialog: errors.append(dialog.message))
     page = join(server, context, AVERY, SESSION)
     form = open_exercise(page)
     give(form, program_list)
@@ -90,7 +90,7 @@ def test_from_the_list_to_the_next_step(
     expect(form.locator(".ck-file-name")).to_contain_text(f"Given: {HOSTILE}.csv")
     expect(form.locator(".ck-row")).to_have_count(25)
 
-    # What the team decides, live for a teammate who looks at the same row.
+    # The team's decisions appear live for a teammate with the same row in view.
     other = open_exercise(join(server, others, JORDAN, SESSION))
     expect_rows(other)
     first = form.locator(".ck-row").first
@@ -101,15 +101,13 @@ def test_from_the_list_to_the_next_step(
     note.fill("As we fund it.")
     expect(first.locator("textarea")).to_have_value("As we fund it.")
 
-    # What is clear, with one button.
+    # Accept clear proposals with one button.
     form.get_by_role("button", name="Take the").click()
     expect(form.get_by_text("taken over")).to_be_visible(timeout=PATIENCE_MS)
-    expect(form.get_by_text("Nothing is left here: every clear proposal is decided.")).to_be_visible()
-    expect(other.get_by_text("Nothing is left here: every clear proposal is decided.")).to_be_visible(
-        timeout=PATIENCE_MS
-    )
+    expect(form.get_by_text("Every clear proposal is decided.")).to_be_visible()
+    expect(other.get_by_text("Every clear proposal is decided.")).to_be_visible(timeout=PATIENCE_MS)
 
-    # A question becomes a next step, and is there in the other exercise.
+    # A question becomes a next step, and appears in the other exercise.
     question = form.locator(".ck-questions > li").first
     words = question.locator("span").first.inner_text()
     question.get_by_role("button", name="Make it a next step").click()
@@ -117,7 +115,7 @@ def test_from_the_list_to_the_next_step(
     steps = page.locator(".ck-form").filter(has=page.get_by_role("heading", name="Our next steps"))
     expect(steps.locator("textarea").first).to_have_value(f"Find out: {words}")
 
-    # Pictures, and the coded list.
+    # Charts and the coded list.
     form.get_by_text("Show pictures and tables").click()
     expect(form.get_by_role("img", name="Advanced Manufacturing").first).to_be_visible(timeout=PATIENCE_MS)
     with page.expect_download() as coming:
@@ -127,14 +125,14 @@ def test_from_the_list_to_the_next_step(
     assert len(text.splitlines()) > MANY
     assert "Decided by the team" in text
 
-    # Everything is there after a reload.
+    # Everything persists after a reload.
     page.reload()
     form = open_exercise(page)
     expect_rows(form)
     expect(form.locator(".ck-questions").get_by_text("Among your next steps")).to_be_visible()
     form.get_by_label("Show", exact=True).select_option("decided")
     expect(form.locator(".ck-programs-where")).to_contain_text("1 to 25 of")
-    assert said == []
+    assert errors == []
     assert form.locator("img").count() == 0
 
 
@@ -187,7 +185,7 @@ def test_what_is_refused_is_a_sentence_and_leaves_no_trace(
         path = tmp_path / name
         path.write_bytes(raw)
         form.locator("input[type=file]").set_input_files(path)
-        expect(form.locator(".ck-file-said")).to_contain_text(words)
+        expect(form.locator(".ck-file-status")).to_contain_text(words)
         expect(form.get_by_text("No file given yet.")).to_be_visible()
     assert not (server.settings.files / "demo" / "GU").exists()
 
@@ -203,5 +201,5 @@ def test_a_list_lies_on_the_states_side_and_is_gone_when_it_is_taken_away(
     stranger = open_exercise(join(server, others, TASI, SESSION))
     expect(stranger.get_by_text("No file given yet.")).to_be_visible()
     form.get_by_role("button", name="Take this file away").click()
-    expect(form.get_by_text("Once your list is here")).to_be_visible(timeout=PATIENCE_MS)
+    expect(form.get_by_text("After you upload your list")).to_be_visible(timeout=PATIENCE_MS)
     assert not kept.exists()

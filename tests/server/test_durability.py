@@ -1,4 +1,4 @@
-"""Servers that are killed or stopped while many pages save: what was called saved is kept, and each answer once."""
+"""Servers killed or stopped while many pages save: every acknowledged answer is stored, exactly once."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ PEOPLE, ANSWERS = 12, 40
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server to kill and to start again."""
+    """A server to kill and restart."""
     with run_server(tmp_path_factory.mktemp("home")) as server:
         yield server
 
 
 @pytest.fixture
 def people(server: Server) -> Iterator[list[httpx.Client]]:
-    """New people of several states, each in a browser of their own."""
+    """New people of several states, each with their own browser."""
     ids = [f"person-{uuid.uuid4().hex[:8]}" for _ in range(PEOPLE)]
     with Store.open(server.db_url) as store, ExitStack() as stack:
         for number, one in enumerate(ids):
@@ -39,7 +39,7 @@ def people(server: Server) -> Iterator[list[httpx.Client]]:
 
 
 def write(server: Server) -> list[Json]:
-    """What one person types: each answer over the one before."""
+    """One person's answers, each superseding the one before."""
     areas = {area.id: area for area in server.content.instrument.areas}
     row = areas["systems_alignment"].items[0].id
     ids = [str(uuid.uuid4()) for _ in range(ANSWERS)]
@@ -51,20 +51,20 @@ def write(server: Server) -> list[Json]:
 
 
 def count_kept(server: Server) -> Counter[str]:
-    """How often each answer is in the store, by id."""
+    """Number of occurrences of each answer in the store, by id."""
     with Store.open(server.db_url) as store:
         return Counter(response.id for state in STATES for response in store.history("demo", state))
 
 
 def send_all(pages: list[PageClient], written: list[list[Json]]) -> None:
-    """Every page sends its answers one by one, and waits for none."""
+    """Send every page's answers one by one, without waiting."""
     for number in range(ANSWERS):
         for page, answers in zip(pages, written, strict=True):
             page.begin_save(EXERCISE, answers[number])
 
 
 def resend(server: Server, people: list[httpx.Client], written: list[list[Json]], acknowledged: set[str]) -> None:
-    """Every page connects to the server that is there now, and sends again what was not acknowledged."""
+    """Connect every page to the current server, and resend what was not acknowledged."""
     with ExitStack() as stack:
         for client, answers in zip(people, written, strict=True):
             page = stack.enter_context(server.connect(client, exercises=[EXERCISE]))
@@ -100,7 +100,7 @@ def test_what_was_acknowledged_outlives_a_killed_server_and_the_rest_is_sent_aga
 def test_a_server_that_is_stopped_commits_what_waits_and_says_so(server: Server, people: list[httpx.Client]) -> None:
     written = [write(server) for _ in people]
     wait_until(lambda: people[0].get("/ready").status_code == 200, "the server has begun")
-    said = len(server.log)
+    start = len(server.log)
     with ExitStack() as stack:
         pages = [stack.enter_context(server.connect(client, exercises=[EXERCISE])) for client in people]
         send_all(pages, written)
@@ -110,7 +110,7 @@ def test_a_server_that_is_stopped_commits_what_waits_and_says_so(server: Server,
         acknowledged = {one for page in pages for one in page.acknowledged()}
     ids = {answer["id"] for answers in written for answer in answers}
     assert set(count_kept(server)) & ids == acknowledged, "what is kept was acknowledged, and the other way round"
-    assert "Traceback" not in server.log[said:]
+    assert "Traceback" not in server.log[start:]
     server.start()
     resend(server, people, written, acknowledged)
     kept = count_kept(server)

@@ -1,4 +1,4 @@
-"""The hub of a session's events: every page is sent what is new, however pages come and go."""
+"""The event hub: every page receives what is new, in any order of opening and closing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PATIENCE_S = 30.0
 
 
 class Page:
-    """An open page, and what it was sent."""
+    """An open page, and the frames that it received."""
 
     def __init__(self, person: Person) -> None:
         self.frames: list[dict[str, Any]] = []
@@ -38,7 +38,7 @@ class Page:
 
 
 class WatchedStore(Store):
-    """A store that counts how often it is asked for events."""
+    """A store that counts event reads."""
 
     asked = 0
 
@@ -54,19 +54,19 @@ def store(tmp_path: Path) -> Iterator[WatchedStore]:
 
 
 @pytest.fixture
-def journal(store: Store) -> SessionLog:
+def session_log(store: Store) -> SessionLog:
     return SessionLog(store, "2026", CONTENT.get_session(1))
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Return as soon as the condition holds; ``TimeoutError`` when it does not in time."""
+    """Return once the condition is true; raises ``TimeoutError`` otherwise."""
     async with asyncio.timeout(PATIENCE_S):
         while not condition():
             await asyncio.sleep(0.01)
 
 
 def test_a_page_that_comes_in_the_moment_when_the_last_one_leaves_is_sent_events(
-    store: WatchedStore, journal: SessionLog
+    store: WatchedStore, session_log: SessionLog
 ) -> None:
     async def story() -> None:
         hub, old, new = EventHub(CONTENT, store), Page(ANA), Page(ANA)
@@ -75,20 +75,20 @@ def test_a_page_that_comes_in_the_moment_when_the_last_one_leaves_is_sent_events
         hub.unsubscribe(1, old.subscriber)
         hub.subscribe(1, new.subscriber)
         await until(lambda: new.count("board") == 1)
-        journal.do(FAY, BeginSegment(), subject="framing")
-        await until(lambda: new.count("room") == 2)
-        assert len(old.frames) == 5
+        session_log.do(FAY, BeginSegment(), subject="framing")
+        await until(lambda: new.count("session_status") == 2)
+        assert len(old.frames) == 6
         hub.close()
 
     run(story())
 
 
 def test_each_page_is_sent_its_own_state_of_the_board_once_for_each_change(
-    store: WatchedStore, journal: SessionLog
+    store: WatchedStore, session_log: SessionLog
 ) -> None:
     for person in (FAY, ANA, BEN):
         store.add_person(person)
-    journal.do(FAY, BeginSegment(), subject="framing")
+    session_log.do(FAY, BeginSegment(), subject="framing")
 
     async def story() -> None:
         hub, ana, ben = EventHub(CONTENT, store), Page(ANA), Page(BEN)
@@ -99,7 +99,7 @@ def test_each_page_is_sent_its_own_state_of_the_board_once_for_each_change(
         await until(lambda: ana.count("board") == ben.count("board") == 2)
         (mine,), (seen) = ana.frames[-1]["posts"], ben.frames[-1]["posts"][0]
         assert (mine["mine"], seen["mine"], seen["who"]) == (True, False, "Ana")
-        assert ana.count("room") == ana.count("team") == 1, "nothing else has changed"
+        assert ana.count("session_status") == ana.count("team") == 1, "nothing else has changed"
         hub.close()
 
     run(story())

@@ -1,4 +1,4 @@
-"""What pages are shown of examples that a facilitator puts before everybody."""
+"""What pages receive of featured examples."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEY = "OH/examples/a"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """Ohio offers an example without its name, in which two people of its own are named."""
+    """An anonymous example of Ohio that names two of its people."""
     with Store.open(sqlite_url(tmp_path / "kept.sqlite3")) as store:
         for name in ("Ana Ruiz", "Dee Moss"):
             store.add_person(Person(id=name[:3].lower(), series="2026", jurisdiction="OH", name=name))

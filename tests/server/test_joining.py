@@ -1,4 +1,4 @@
-"""In by a team's code; what the door asks; how often a code may be guessed; and nobody becomes somebody else."""
+"""Joining by team code: the form, limits on guessing, and protection against impersonation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from time import monotonic
 
 import httpx
 import pytest
@@ -14,20 +15,15 @@ from bs4 import BeautifulSoup
 
 from cluster_kit.roster.codes import list_codes, renew_code
 from cluster_kit.server.auth.code_join import MOST_IN_TEAM
-from cluster_kit.server.auth.rate_limits import CODES, CODES_OF_A_NETWORK
+from cluster_kit.server.auth.cookies import find_xsrf_token
+from cluster_kit.server.auth.rate_limits import CODE_PAUSE_S, CODES_OF_A_BROWSER, CODES_OF_A_NETWORK
 from cluster_kit.server.auth.tokens import Invitation, Pass, make_pass, make_token
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import now
-from tests.serving import AVERY, TASI, Server, knock
+from tests.serving import AVERY, TASI, Server, send_token
 
 FAR = dt.datetime(2126, 1, 31, tzinfo=dt.UTC)
 HOSTILE = "<img src=x onerror=alert(1)>{{7*7}}"
-
-
-@pytest.fixture
-def store(server: Server) -> Iterator[Store]:
-    with Store.open(server.settings.db_url) as store:
-        yield store
 
 
 @pytest.fixture
@@ -36,13 +32,13 @@ def code(store: Store) -> str:
 
 
 def send(client: httpx.Client, **fields: str) -> httpx.Response:
-    """Send the door's form as a browser does, without following where it leads."""
+    """Submit the join form like a browser, without following redirects."""
     client.get("/join")
-    return client.post("/join", data={**fields, "_xsrf": client.cookies["_xsrf"]})
+    return client.post("/join", data={**fields, "_xsrf": find_xsrf_token(client.cookies)})
 
 
 def sentence(page: httpx.Response) -> str:
-    found = BeautifulSoup(page.text, "lxml").select_one(".ck-door-error")
+    found = BeautifulSoup(page.text, "lxml").select_one(".ck-join-error")
     return found.get_text() if found else ""
 
 
@@ -85,13 +81,13 @@ def test_only_the_name_is_needed(server: Server, store: Store, code: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("", "Write your name"), (" \t\u202e", "Write your name"), ("x" * 81, "has 81 characters")]
+    ("name", "problem"), [("", "Write your name"), (" \t\u202e", "Write your name"), ("x" * 81, "has 81 characters")]
 )
-def test_a_name_that_cannot_be_is_asked_for_again(server: Server, code: str, name: str, said: str) -> None:
+def test_a_name_that_cannot_be_is_asked_for_again(server: Server, code: str, name: str, problem: str) -> None:
     with server.client() as client:
         page = join_by_code(client, code, name, role="data", depth="full")
         assert page.status_code == 400
-        assert said in sentence(page)
+        assert problem in sentence(page)
         assert 'value="data" selected' in page.text
         assert "cluster_kit" not in client.cookies
 
@@ -116,6 +112,22 @@ def test_what_is_no_code_says_what_a_code_looks_like_and_does_not_count(server: 
     assert "three letters and four digits" in sentence(page)
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("ABC-0000", "ABC-0000 cannot be a team code: A, B, C and 0 are in no code"),
+        ("kdr 4927x", "three letters and four digits"),
+        ("KDR-4921", "KDR-4921 cannot be a team code: 1 is in no code"),
+        ("KDS-4927", "KDS-4927 cannot be a team code: S is in no code"),
+    ],
+)
+def test_a_code_of_the_right_shape_that_cannot_be_one_says_why(server: Server, typed: str, said: str) -> None:
+    with server.client() as client:
+        page = send(client, code=typed)
+    assert page.status_code == 403
+    assert said in sentence(page)
+
+
 def test_a_code_that_was_replaced_opens_nothing_but_who_came_by_it_stays(server: Server, store: Store) -> None:
     old = renew_code(store, "demo", "WY").code
     with server.client() as early, server.client() as late:
@@ -131,7 +143,7 @@ def test_a_code_that_was_replaced_opens_nothing_but_who_came_by_it_stays(server:
 def test_the_same_form_twice_or_at_once_is_one_person(server: Server, store: Store, code: str) -> None:
     with server.client() as client:
         held = get_pass(client, code)
-        fields = {"pass": held, "name": "Twice Sample", "_xsrf": client.cookies["_xsrf"]}
+        fields = {"pass": held, "name": "Twice Sample", "_xsrf": find_xsrf_token(client.cookies)}
 
         def post(_: int) -> int:
             return httpx.post(f"{server.address}/join", data=fields, cookies=dict(client.cookies)).status_code
@@ -145,7 +157,7 @@ def test_the_form_of_somebody_who_came_in_does_not_become_another(server: Server
     with server.client() as client:
         held = get_pass(client, code)
         assert send(client, **{"pass": held}, name="First Sample").status_code == 303
-        client.post("/leave", data={"_xsrf": client.cookies["_xsrf"]})
+        client.post("/leave", data={"_xsrf": find_xsrf_token(client.cookies)})
         assert send(client, **{"pass": held}, name="Second Sample").status_code == 303
     (first,), (second,) = team(store, "First Sample"), team(store, "Second Sample")
     assert first.id != second.id
@@ -159,7 +171,7 @@ def test_a_pass_cannot_be_made_or_used_for_anything_else(server: Server, code: s
     with server.client() as client:
         for text in (for_avery, over, "", make_token(secret, Invitation(AVERY, FAR))):
             assert send(client, **{"pass": text}, name="Mallory").status_code == 403
-        assert knock(client, good).status_code == 403
+        assert send_token(client, good).status_code == 403
         client.cookies.set("cluster_kit", good)
         assert client.get("/session/1").status_code == 403
 
@@ -200,10 +212,11 @@ def test_nobody_takes_over_a_teammate_by_giving_their_name(
     with server.client() as client:
         page = join_by_code(client, code, name)
         assert page.status_code == 400
-        assert "open your own link" in sentence(page)
         assert "add an initial" in sentence(page)
+        assert "Open your own link on this device" in page.text
         assert client.get("/session/1").status_code == 403
-        assert join_by_code(client, code, f"Avery {initial}. Sample").status_code == 303
+        assert "Are you Avery Sample" in join_by_code(client, code, f"Avery {initial}. Sample").text
+        assert join_by_code(client, code, f"Avery {initial}. Sample", new="yes").status_code == 303
     assert team(store, "Avery Sample")[0].id == AVERY
     assert team(store, f"Avery {initial}. Sample")[0].id != AVERY
 
@@ -216,7 +229,7 @@ def test_in_the_same_browser_a_teammate_goes_on_as_themselves(server: Server, st
     assert len(team(store, "Avery Sample")) == 1
 
 
-def test_a_badge_of_another_state_takes_over_nobody(server: Server, code: str) -> None:
+def test_a_cookie_of_another_state_takes_over_nobody(server: Server, code: str) -> None:
     with server.client(TASI) as client:
         assert join_by_code(client, code, "Avery Sample").status_code == 400
 
@@ -240,18 +253,18 @@ def test_a_link_asks_once_what_nobody_knows_yet(server: Server, store: Store) ->
     store.add_person(Person(id="unasked", series="demo", jurisdiction="OH", name="Noor Sample", role="data"))
     link = make_token(server.settings.secret(), Invitation("unasked", FAR, 2))
     with server.client() as client:
-        assert knock(client, link).json() == {"go": "/you?session=2"}
+        assert send_token(client, link).json() == {"go": "/you?session=2"}
         page = client.get("/you?session=2").text
         assert "One question" in page
         assert 'name="role"' not in page
         assert 'value="essential" checked' in page
-        token = client.cookies["_xsrf"]
+        token = find_xsrf_token(client.cookies)
         came = client.post("/you", data={"session": "2", "depth": "standard", "_xsrf": token})
         assert (came.status_code, came.headers["location"]) == (303, "/session/2")
-        assert knock(client, link).json() == {"go": "/session/2"}
+        assert send_token(client, link).json() == {"go": "/session/2"}
         with server.connect(client, 2, exercises=["next_steps"]) as connection:
             opening = connection.wait_for_form("next_steps", "opening")
-        assert 'value="data" selected' in client.get("/you").text  # to change it
+        assert 'value="data" selected' in client.get("/you").text  # so that it can be changed
     found = store.find_person("unasked")
     assert found is not None
     assert (found.role, found.depth) == ("data", "standard")
@@ -262,8 +275,8 @@ def test_skipping_is_an_answer_too(server: Server, store: Store) -> None:
     store.add_person(Person(id="skipping", series="demo", jurisdiction="OH", name="Sky Sample"))
     link = make_token(server.settings.secret(), Invitation("skipping", FAR))
     with server.client() as client:
-        knock(client, link)
-        token = client.cookies["_xsrf"]
+        send_token(client, link)
+        token = find_xsrf_token(client.cookies)
         chosen = {"role": "data", "depth": "full", "skip": "yes", "session": "junk", "_xsrf": token}
         assert client.post("/you", data=chosen).headers["location"] == "/session/1"
     found = store.find_person("skipping")
@@ -271,11 +284,11 @@ def test_skipping_is_an_answer_too(server: Server, store: Store) -> None:
     assert (found.role, found.depth) == ("", "full")
 
 
-def test_the_questions_are_for_people_with_a_badge(server: Server) -> None:
+def test_the_questions_are_for_people_with_a_cookie(server: Server) -> None:
     with server.client() as client:
         assert client.get("/you").status_code == 403
         client.get("/join")
-        assert client.post("/you", data={"depth": "full", "_xsrf": client.cookies["_xsrf"]}).status_code == 403
+        assert client.post("/you", data={"depth": "full", "_xsrf": find_xsrf_token(client.cookies)}).status_code == 403
 
 
 # --- facilitators --------------------------------------------------------------------------------------------------
@@ -285,8 +298,8 @@ def test_a_facilitator_finds_consoles_previews_and_codes(server: Server, store: 
     store.add_person(Person(id="robin", series="demo", jurisdiction="", name="Robin Sample"))
     secret = server.settings.secret()
     with server.client() as client:
-        assert knock(client, make_token(secret, Invitation("robin", FAR, 3))).json() == {"go": "/console/3"}
-        assert knock(client, make_token(secret, Invitation("robin", FAR))).json() == {"go": "/"}
+        assert send_token(client, make_token(secret, Invitation("robin", FAR, 3))).json() == {"go": "/console/3"}
+        assert send_token(client, make_token(secret, Invitation("robin", FAR))).json() == {"go": "/"}
         home = client.get("/").text
         preview = client.get("/session/1")
         assert client.get("/you").headers["location"] == "/"
@@ -295,7 +308,7 @@ def test_a_facilitator_finds_consoles_previews_and_codes(server: Server, store: 
     assert preview.status_code == 200
     assert "Facilitator" in preview.text
     assert "Eastern" in preview.text
-    assert "ck-widget" not in preview.text  # nothing that could be answered
+    assert "ck-widget" not in preview.text  # nothing to answer
     assert "You are here as Robin Sample, a facilitator" in preview.text
 
 
@@ -309,34 +322,49 @@ def test_codes_are_for_facilitators(server: Server, code: str) -> None:
 
 
 def wrong_codes() -> Iterator[str]:
-    """Codes that could be and are none."""
+    """Well-formed codes that do not exist."""
     return (f"DDD-2{a}{b}{c}" for a in range(2, 10) for b in range(2, 10) for c in range(2, 10))
 
 
-def test_a_network_that_guesses_waits_and_links_go_on_working(proxied_server: Server) -> None:
+def be_another_browser(client: httpx.Client, address: str) -> None:
+    """Forget the cookies, and come from this address. The cookie is for HTTPS only, so it is sent manually."""
+    client.cookies.clear()
+    client.headers.pop("Cookie", None)
+    client.headers.update({"X-Forwarded-For": address, "X-Forwarded-Proto": "https"})
+    token = find_xsrf_token(client.get("/join").cookies)
+    client.headers["Cookie"] = f"__Host-cluster_kit_xsrf={token}"
+
+
+def test_a_browser_that_guesses_waits_then_its_network_is_slowed_and_links_work(proxied_server: Server) -> None:
     with Store.open(proxied_server.settings.db_url) as store:
         code = list_codes(store, "demo", ["OH"])["OH"]
     wrong = wrong_codes()
+    here, there = "192.0.2.1", "192.0.2.2"
     with proxied_server.client() as client:
-        token = client.get("/join").cookies["_xsrf"]  # for HTTPS alone: it is sent by hand
-        client.headers.update({"Cookie": f"_xsrf={token}", "X-Forwarded-Proto": "https"})
-        client.headers.update({"X-Forwarded-For": "192.0.2.1"})
-        for number in range(CODES_OF_A_NETWORK.most):
-            assert join_by_code(client, code, f"Honest {number}").status_code == 303  # the right ones do not count
+        be_another_browser(client, here)
+        for number in range(CODES_OF_A_BROWSER.most):
+            assert join_by_code(client, code, f"Honest {number}").status_code == 303  # correct codes do not count
             assert send(client, code=next(wrong)).status_code == 403
         page = send(client, code=code)
         assert page.status_code == 429
-        assert 0 < int(page.headers["retry-after"]) <= CODES_OF_A_NETWORK.within_s
-        assert "Try again in 15 minutes, or open the personal link" in sentence(page)
-        assert knock(client, proxied_server.link(AVERY).partition("#")[2]).status_code == 200
-        client.headers.update({"X-Forwarded-For": "192.0.2.2"})
-        assert send(client, code=next(wrong)).status_code == 403, "another network does not wait"
-        left = CODES.most - CODES_OF_A_NETWORK.most - 1
-        for number in range(left):
-            client.headers.update({"X-Forwarded-For": f"198.51.100.{number}"})
+        assert 0 < int(page.headers["retry-after"]) <= CODES_OF_A_BROWSER.within_s
+        assert "in this browser. Try again in 15 minutes, or open the personal link" in sentence(page)
+        be_another_browser(client, here)
+        assert send(client, code=code).status_code == 200, "colleagues at the same address do not wait for a guesser"
+        again = next(wrong)
+        for _ in range(CODES_OF_A_NETWORK.most):
+            assert send(client, code=again).status_code == 403, "one wrong code, many times, tells a guesser nothing"
+        for _ in range(CODES_OF_A_NETWORK.most - CODES_OF_A_BROWSER.most - 1):
             assert send(client, code=next(wrong)).status_code == 403
-        client.headers.update({"X-Forwarded-For": "203.0.113.7"})
-        assert send(client, code=next(wrong)).status_code == 429, "all together have a limit, too"
+        be_another_browser(client, here)
+        begun = monotonic()
+        assert send(client, code=code).status_code == 200, "a correct code is slow, and not refused"
+        assert monotonic() - begun >= CODE_PAUSE_S
+        assert send_token(client, proxied_server.link(AVERY).partition("#")[2]).status_code == 200
+        be_another_browser(client, there)
+        begun = monotonic()
+        assert send(client, code=next(wrong)).status_code == 403
+        assert monotonic() - begun < CODE_PAUSE_S, "another network does not wait"
 
 
 # --- what stays secret ---------------------------------------------------------------------------------------------

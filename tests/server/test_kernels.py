@@ -1,4 +1,4 @@
-"""A console's kernel answers to the facilitator who opened it, takes panels' messages only, and ends with its page."""
+"""A console's kernel: restricted to its facilitator and to panel messages, and ended with its page."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from cluster_kit.server.auth.cookies import find_xsrf_token
 from tests.server.kernel_client import answers, connect_kernel, open_console, send_message, write_console
 from tests.serving import AVERY, FAY, GUS, PATIENCE_S, Server, run_server, wait_until
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of this module's own: kernels are counted."""
+    """A server for this module only: kernels are counted."""
     folder = tmp_path_factory.mktemp("notebooks")
     write_console(folder)
     with run_server(tmp_path_factory.mktemp("home"), "--grace", "1", "--notebooks", str(folder)) as server:
@@ -31,7 +32,7 @@ def owner(server: Server) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def kernel(server: Server, owner: httpx.Client) -> Iterator[str]:
-    """The facilitator's kernel, which lives as long as these tests."""
+    """The facilitator's kernel, shared by these tests."""
     kernel = open_console(owner)
     with connect_kernel(server, owner, kernel):
         yield kernel
@@ -49,7 +50,7 @@ def test_the_owner_reaches_the_kernel_and_nobody_else_does(server: Server, owner
         assert answers(socket)
 
 
-def test_without_a_badge_there_is_no_kernel_to_be_had(server: Server, kernel: str) -> None:
+def test_without_a_cookie_there_is_no_kernel_to_be_had(server: Server, kernel: str) -> None:
     with server.client() as nobody:
         assert nobody.get(f"/api/kernels/{kernel}").status_code == 403
         with pytest.raises(InvalidStatus) as refused, connect_kernel(server, nobody, kernel):
@@ -58,7 +59,7 @@ def test_without_a_badge_there_is_no_kernel_to_be_had(server: Server, kernel: st
 
 
 def test_no_kernel_can_be_deleted_restarted_or_interrupted_by_request(owner: httpx.Client, kernel: str) -> None:
-    token = {"X-XSRFToken": owner.cookies["_xsrf"]}
+    token = {"X-XSRFToken": find_xsrf_token(owner.cookies)}
     assert owner.delete(f"/api/kernels/{kernel}", headers=token).status_code == 405
     assert owner.post(f"/api/kernels/{kernel}/restart", headers=token).status_code == 404
     assert owner.post(f"/voila/api/shutdown/{kernel}", headers=token).status_code == 404

@@ -1,4 +1,4 @@
-"""What whoever watches a server sees of it: whether it is ready, how it does, and nothing of anybody."""
+"""Monitoring of a server: readiness and load, without any personal data."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from prometheus_client.parser import text_string_to_metric_families
 
+from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.monitoring.handlers import is_near
 from cluster_kit.server.monitoring.logs import MachineFormatter
 from cluster_kit.server.monitoring.metrics import Metrics, Now
@@ -42,7 +43,7 @@ def measured(server: Server) -> dict[str, float]:
 
 @pytest.fixture(scope="module")
 def logged_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with a log for machines. Its first visitor has its first test."""
+    """A server with a JSON log. The first test is its first visitor."""
     with run_server(tmp_path_factory.mktemp("home"), "--log", "json", "--grace", "2") as server:
         yield server
 
@@ -113,7 +114,7 @@ def test_a_failed_request_is_logged_with_its_path_and_nothing_else_of_it(logged_
 )
 def test_nonsense_is_not_taken_for_a_report(server: Server, words: dict[str, str]) -> None:
     with server.client(AVERY) as client:
-        answer = client.post("/arrived", data={**words, "_xsrf": client.cookies["_xsrf"]})
+        answer = client.post("/arrived", data={**words, "_xsrf": find_xsrf_token(client.cookies)})
     assert answer.status_code == 400
 
 
@@ -202,8 +203,8 @@ def test_room_is_limited_by_the_files_that_a_server_may_open(usual: int, most: i
         "from cluster_kit.server.widgets.limits import allow_open_files, pages_by_files\n"
         "allow_open_files(); print(pages_by_files())"
     )
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert int(said.stdout) == pages
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(result.stdout) == pages
 
 
 def test_a_process_that_has_ended_holds_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Pages that a state's people share: rendered once, and again when what they show has changed."""
+"""Shared pages: rendered once, and again after a change of their answers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from cluster_kit.settings import sqlite_url
 from cluster_kit.store import NewErasure, NewResponse, Person, Store
 from cluster_kit.workshop import Reads
 from tests.asyncs import run
+from tests.clock import Clock
 from tests.server.notebooks_for_tests import OPEN, RENDERED, write_notebook
 from tests.serving import AVERY, JORDAN, TASI, Server, run_server, wait_until
 
@@ -29,18 +30,8 @@ CONTENT = load_content("2026")
 EARLIER, STATE, SERIES = (frozenset({reads}) for reads in Reads)
 
 
-class Clock:
-    """Seconds, set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 class Renderer:
-    """Renders a page at once, or once ``go`` is set; counts how often."""
+    """Renders a page immediately, or once ``go`` is set; counts renderings."""
 
     def __init__(self, reads: frozenset[Reads] = frozenset()) -> None:
         self.reads, self.count, self.failed = reads, 0, False
@@ -70,13 +61,8 @@ def notebook(tmp_path: Path) -> Path:
     return write_notebook(tmp_path, 2)
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 def say(store: Store, session: int, state: str = "OH") -> None:
-    """Somebody of the state answers something in this session."""
+    """Save an answer of the state in this session."""
     given = NewResponse(
         id=str(uuid.uuid4()),
         series="2026",
@@ -282,7 +268,7 @@ def test_the_pages_that_were_asked_for_longest_ago_are_forgotten_first(
 
 @pytest.fixture(scope="module")
 def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Session 1 says when it was rendered, session 2 looks back on session 1, session 3 is repaired in its test."""
+    """Session 1 shows its rendering time, session 2 looks back on session 1, session 3 is repaired in its test."""
     folder = tmp_path_factory.mktemp("notebooks")
     write_notebook(folder, 1, RENDERED)
     write_notebook(folder, 2, OPEN, RENDERED, "workshop.look_back()", "workshop.exercise('next_steps')")
@@ -296,7 +282,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, notebooks: Path) -> Iterato
 
 
 def rendered(server: Server, person: str, session: int) -> str:
-    """What the page says of its rendering."""
+    """The page's text about its rendering."""
     with server.client(person) as client:
         found = re.search(r"rendered \w{32}", client.get(f"/session/{session}").text)
     assert found
@@ -348,7 +334,7 @@ def test_a_persons_page_holds_nobody_elses_name_and_no_answer_of_another_state(s
         page.save("next_steps", prompt="actions.action", row="row1", value="Known to Guam alone")
     for session in (1, 2):
         with server.client(JORDAN) as mate, server.client(AVERY) as client:
-            mate.get(f"/session/{session}")  # the page that Avery gets was rendered for Jordan
+            mate.get(f"/session/{session}")  # Avery gets the page rendered for Jordan
             page_text = client.get(f"/session/{session}").text
         assert "Avery Sample" in page_text
         for other in ("Jordan", JORDAN, "Tasi", TASI, "Guam", "Known to Guam alone"):

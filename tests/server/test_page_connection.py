@@ -1,4 +1,4 @@
-"""The page's WebSocket: who is let in, what it takes, and that one page's trouble is no other's."""
+"""The page's WebSocket: access, accepted frames, and isolation of pages from each other."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from cluster_kit.server.auth.rate_limits import CLICKS_OF_A_PERSON, CommandLimiter
+from cluster_kit.server.auth.cookies import find_xsrf_token
+from cluster_kit.server.auth.rate_limits import CLICKS_OF_A_PERSON, FRAMES_OF_A_PAGE, CommandLimiter
 from cluster_kit.server.stream.connections import MAX_PAGES
 from cluster_kit.server.stream.page_connection import MAX_WAITING, NOT_KEPT, PageConnectionHandler
-from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, TOO_MANY_PAGES, VERSION, PageCommand, read_frame
+from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, TOO_MANY_PAGES, TOO_SLOW, VERSION, PageCommand, read_frame
 from cluster_kit.store import Person, Store
 from tests.asyncs import run
 from tests.server.page_client import PageClient, connect, greet, open_raw, until
@@ -30,7 +31,7 @@ LONG = "x" * 49_000
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of this module's own: pages are counted."""
+    """A server for this module only: pages are counted."""
     with run_server(tmp_path_factory.mktemp("home")) as server:
         yield server
 
@@ -43,7 +44,7 @@ def avery(server: Server) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def jordan(server: Server) -> Iterator[PageClient]:
-    """A teammate's page with one form open, to see that it goes on."""
+    """A teammate's page with one form open, to check that it is unaffected."""
     with server.connect(JORDAN, exercises=[EXERCISE]) as page:
         yield page
 
@@ -54,7 +55,7 @@ def open_pages(server: Server) -> int:
 
 
 def works(page: PageClient) -> bool:
-    """Whether the page still saves."""
+    """True if the page still saves."""
     return bool(page.save(EXERCISE, prompt=PROMPT, value=str(uuid.uuid4()))["type"] == "saved")
 
 
@@ -92,7 +93,7 @@ def test_a_plain_request_gets_no_connection(avery: httpx.Client) -> None:
 
 
 def test_what_was_there_before_is_gone(server: Server, avery: httpx.Client) -> None:
-    token = {"X-XSRFToken": avery.cookies["_xsrf"]}
+    token = {"X-XSRFToken": find_xsrf_token(avery.cookies)}
     for path in ("/session/1/floor", "/session/1/here"):
         assert avery.get(path).status_code == 404
         assert avery.post(path, json={}, headers=token).status_code == 404
@@ -197,7 +198,7 @@ def test_exercise_definitions_are_for_people_signed_in_and_hold_no_answer(server
         assert stranger.get(found[1]).status_code == 403
 
 
-# --- nonsense -------------------------------------------------------------------------------------------------------
+# --- invalid frames -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -285,7 +286,7 @@ def test_frames_are_read_as_they_are() -> None:
     [
         ("show", "areas", {"picture": "x" * 300_000}, "The answer is 301 kB long, and 200 kB is the most. Shorten it."),
         ("show", "areas", {"picture": [[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]}, "The answer is nested"),
-        ("reveal", "goals", {}, "Nobody rates anything in"),
+        ("reveal", "goals", {}, "There are no ratings in"),
         ("hologram", "", {}, "The server did not understand this page."),
     ],
 )
@@ -323,20 +324,30 @@ def test_a_command_that_fails_is_answered_and_logged(caplog: pytest.LogCaptureFi
     assert "ZeroDivisionError" in caplog.text
 
 
-# --- too much -------------------------------------------------------------------------------------------------------
+# --- overload -------------------------------------------------------------------------------------------------------
 
 
-def test_two_thousand_frames_at_once_are_all_answered(server: Server, avery: httpx.Client, jordan: PageClient) -> None:
+def test_nine_hundred_frames_at_once_are_all_answered(server: Server, avery: httpx.Client, jordan: PageClient) -> None:
     with server.connect(avery, exercises=[EXERCISE]) as page:
-        for number in range(2000):
+        for number in range(900):
             if number % 100 == 0:
                 page.begin_save(EXERCISE, prompt="question", value=f"Number {number}")
             page.send({"type": "ping"})
         assert works(jordan)
-        until(lambda: sum(frame["type"] == "pong" for frame in page.frames) == 2000, "every ping has its pong")
-        until(lambda: len(page.acknowledged()) == 20, "every save has its receipt")
+        until(lambda: sum(frame["type"] == "pong" for frame in page.frames) == 900, "every ping has its pong")
+        until(lambda: len(page.acknowledged()) == 9, "every save has its receipt")
     with Store.open(server.db_url) as store:
-        assert {r.value for r in store.history("demo", "OH") if r.prompt == "question"} >= {"Number 0", "Number 1900"}
+        assert {r.value for r in store.history("demo", "OH") if r.prompt == "question"} >= {"Number 0", "Number 800"}
+
+
+def test_a_page_that_sends_without_end_is_closed_and_others_are_not(
+    server: Server, avery: httpx.Client, jordan: PageClient
+) -> None:
+    with server.connect(avery) as page:
+        for _ in range(FRAMES_OF_A_PAGE.most + 100):
+            page.send({"type": "ping"})
+        assert page.wait_closed() == TOO_SLOW
+    assert works(jordan)
 
 
 def test_commands_without_end_are_slowed_down(server: Server, jordan: PageClient) -> None:
@@ -368,6 +379,6 @@ def test_a_page_that_reads_nothing_is_disconnected_and_nobody_else_suffers(
             if number % 20 == 0 and open_pages(server) == before:
                 break
         assert open_pages(server) == before, "the slow page is disconnected"
-        for _ in slow:  # what had come before, so that closing does not wait
+        for _ in slow:  # drop what was received before, so that closing does not wait
             pass
     assert works(jordan)

@@ -1,4 +1,4 @@
-"""Pages rendered before people come: which, in what order things are ready, and what is said meanwhile."""
+"""Pages rendered before people arrive: which ones, readiness, and messages meanwhile."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_another_session_is_refused_in_a_sentence(which: str) -> None:
 
 def test_a_few_pages_are_rendered_at_a_time_and_progress_is_said_after_each() -> None:
     running: list[int] = []
-    said: list[tuple[int, int, int]] = []
+    reported: list[tuple[int, int, int]] = []
     at_once = 0
 
     async def render(page: PageRequest) -> RenderedPage:
@@ -65,12 +65,12 @@ def test_a_few_pages_are_rendered_at_a_time_and_progress_is_said_after_each() ->
             raise ValueError("no kernel")
         return RenderedPage("", failed=page.jurisdiction == "UT")
 
-    preparation = Preparation(render, lambda one: said.append((one.done, one.total, one.failed)), is_planned=True)
+    preparation = Preparation(render, lambda one: reported.append((one.done, one.total, one.failed)), is_planned=True)
     assert not preparation.is_over
     run(preparation.run(PAGES, 2))
     assert (preparation.is_over, preparation.missing, at_once) == (True, 0, 2)
-    assert [(done, total) for done, total, _ in said] == [(1, 4), (2, 4), (3, 4), (4, 4)]
-    assert said[-1] == (4, 4, 2)
+    assert [(done, total) for done, total, _ in reported] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert reported[-1] == (4, 4, 2)
 
 
 def test_it_is_said_what_is_missing_until_people_can_come(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def rendered(server: Server, person: str) -> str:
 
 
 def test_a_server_that_prepares_says_how_far_it_is_and_is_ready_when_it_is_done(tmp_path: Path) -> None:
-    """A page that fails holds nothing up; pages that are prepared need no kernel any more."""
+    """A failed page does not block readiness; prepared pages need no kernel."""
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
     go = tmp_path / "go"
@@ -115,7 +115,8 @@ def test_a_server_that_prepares_says_how_far_it_is_and_is_ready_when_it_is_done(
     ):
         wait_until(server.kernels, "pages are being rendered")
         assert client.get("/ready").status_code == 503
-        assert client.get("/ready").json()["missing"] == ["0 of 3 pages are prepared."]
+        pages = ["0 of 3 pages are prepared."]
+        wait_until(lambda: client.get("/ready").json()["missing"] == pages, "nothing else is missing")
         assert client.get("/health").status_code == 200
         go.touch()
         wait_until(lambda: client.get("/ready").status_code == 200, "all pages are prepared")

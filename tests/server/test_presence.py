@@ -1,4 +1,4 @@
-"""Who is in a session, as pages say it and the store keeps it."""
+"""Presence as pages report it and the store records it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FAY = Person(id="fay", series="2026", jurisdiction="", name="Fay")
 
 
 class Clock:
-    """A clock that stands still until it is told."""
+    """A manually advanced clock."""
 
     def __init__(self) -> None:
         self.now = dt.datetime(2026, 2, 17, 18, tzinfo=dt.UTC)
@@ -27,7 +27,7 @@ class Clock:
         return self.now
 
     def after(self, seconds: float) -> dt.datetime:
-        """Let this much time pass."""
+        """Advance the clock."""
         self.now += dt.timedelta(seconds=seconds)
         return self.now
 
@@ -89,7 +89,7 @@ def test_who_has_moved_is_there_for_their_present_state_alone(store: Store) -> N
     attendance.arrive(1, ANA)
     attendance.write()
     clock.after(1)
-    attendance.arrive(1, moved)  # the new page may come before the old one has gone
+    attendance.arrive(1, moved)  # the new page may connect before the old one disconnects
     attendance.note(1, ANA, exercise="goals", active=True)
     attendance.leave(1, ANA)
     attendance.write()

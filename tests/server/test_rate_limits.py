@@ -1,4 +1,4 @@
-"""Wrong codes are limited by network and in all; commands by person; keys without recent events are dropped."""
+"""Limits on wrong codes by network and in total, on commands by person, and cleanup of old keys."""
 
 from __future__ import annotations
 
@@ -6,60 +6,96 @@ import pytest
 
 from cluster_kit.server.auth import rate_limits
 from cluster_kit.server.auth.rate_limits import CodeLimiter, Limit, RateLimiter, TooManyCodesError, network_of
+from tests.clock import Clock
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 
 
-class Clock:
-    """Seconds, set by hand."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 @pytest.fixture
 def limiter(clock: Clock) -> CodeLimiter:
-    return CodeLimiter(clock, each=Limit(3, 60), total=Limit(5, 600))
+    return CodeLimiter(clock, each=Limit(4, 60), total=Limit(10, 600))
 
 
-def miss(limiter: CodeLimiter, address: str, times: int) -> None:
-    for _ in range(times):
-        limiter.check(address)
-        limiter.note_wrong(address)
+def guess(limiter: CodeLimiter, address: str, count: int, start: int = 0, browser: str = "") -> list[float]:
+    """The waits of this many different wrong codes from an address."""
+    return [limiter.begin(address, f"ABC{number:04}", browser) for number in range(start, start + count)]
 
 
-def test_after_too_many_wrong_ones_an_address_waits_and_others_do_not(limiter: CodeLimiter, clock: Clock) -> None:
-    miss(limiter, HERE, 3)
-    clock.now += 10
-    with pytest.raises(TooManyCodesError, match=r"Try again in 1 minute, or open the personal link") as refused:
-        limiter.check(HERE)
+def test_a_network_that_guesses_is_slowed_down_and_others_are_not(limiter: CodeLimiter, clock: Clock) -> None:
+    assert guess(limiter, HERE, 6) == [0, 0, 0, 0, 5, 10]
+    assert limiter.begin(THERE, "XYZ1234") == 0
+    clock.now += 61
+    assert limiter.begin(HERE, "ABC9999") == 0
+
+
+def test_a_wrong_code_that_a_whole_room_enters_counts_once(limiter: CodeLimiter) -> None:
+    assert {limiter.begin(HERE, "OLD1234") for _ in range(500)} == {0}
+    assert guess(limiter, HERE, 3) == [0, 0, 0]
+
+
+def test_right_codes_do_not_count_and_are_taken_from_a_network_that_guesses(limiter: CodeLimiter) -> None:
+    for number in range(200):
+        assert limiter.begin(HERE, f"TOP{number:04}") == 0
+        limiter.note_right(HERE, f"TOP{number:04}")
+    guess(limiter, HERE, 4)
+    assert limiter.begin(HERE, "OHX2345") == 5, "it waits some seconds, and is not refused"
+
+
+def test_a_code_beyond_the_line_is_refused_with_the_time(limiter: CodeLimiter, clock: Clock) -> None:
+    with pytest.raises(TooManyCodesError, match=r"Try again in 2 minutes, or open the personal link"):
+        guess(limiter, HERE, 4 + 13)
+    clock.now += 30
+    assert limiter.begin(HERE, "OHX2345") <= 60
+
+
+def test_a_network_that_goes_on_waits_longer(clock: Clock) -> None:
+    limiter = CodeLimiter(clock, each=Limit(4, 60), total=Limit(1000, 3600))
+    for number in range(rate_limits.MANY_CODES):
+        clock.now += limiter.begin(HERE, f"ABC{number:04}")
+    assert limiter.begin(HERE, "ABC9999") == rate_limits.LONG_CODE_PAUSE_S
+
+
+def test_while_many_codes_are_tried_everywhere_only_networks_with_wrong_codes_are_slowed(limiter: CodeLimiter) -> None:
+    for number in range(10):
+        assert limiter.begin(f"198.51.100.{number}", f"ABC{number:04}") == 0
+    assert limiter.begin(HERE, "OHX2345") == 0
+    limiter.note_right(HERE, "OHX2345")
+    assert guess(limiter, THERE, 4) == [0, 0, 0, 5]
+
+
+def test_guesses_at_the_same_moment_are_counted_before_they_are_checked(limiter: CodeLimiter) -> None:
+    assert sum(wait == 0 for wait in guess(limiter, HERE, 10)) == 4
+
+
+def test_a_browser_that_guesses_waits_before_its_network_does(clock: Clock) -> None:
+    limiter = CodeLimiter(clock, each=Limit(8, 60), total=Limit(50, 600), browser=Limit(2, 90))
+    guess(limiter, HERE, 2, browser="guesser")
+    clock.now += 40
+    with pytest.raises(TooManyCodesError, match=r"in this browser. Try again in 1 minute, or open the") as refused:
+        limiter.begin(HERE, "OHX2345", "guesser")
     assert refused.value.wait_s == 50
-    limiter.check(THERE)
+    assert limiter.begin(HERE, "ABC0001", "guesser") == 0, "the same code tells it nothing"
+    assert limiter.begin(HERE, "OHX2345", "a teammate in the same office") == 0
+    limiter.note_right(HERE, "OHX2345", "a teammate in the same office")
+    for number in range(1, 4):
+        guess(limiter, HERE, 2, 2 * number, browser=f"guesser with invented cookie {number}")
+    slow = limiter.begin(HERE, "OHX2345", "a teammate in the same office")
+    assert slow == rate_limits.CODE_PAUSE_S, "cookies can be discarded; the network is slowed down for all"
     clock.now += 50.5
-    limiter.check(HERE)
+    assert limiter.begin(HERE, "OHX2345", "guesser") <= rate_limits.MAX_CODE_WAIT_S
 
 
-def test_right_ones_do_not_count(limiter: CodeLimiter) -> None:
-    miss(limiter, HERE, 2)
-    for _ in range(500):
-        limiter.check(HERE)
+def test_right_codes_do_not_count_for_a_browser(clock: Clock) -> None:
+    limiter = CodeLimiter(clock, browser=Limit(2, 60))
+    for number in range(20):
+        limiter.begin(HERE, f"TOP{number:04}", "shared computer")
+        limiter.note_right(HERE, f"TOP{number:04}", "shared computer")
+    assert guess(limiter, HERE, 2, browser="shared computer") == [0, 0]
 
 
-def test_many_addresses_together_have_a_limit_of_their_own(limiter: CodeLimiter, clock: Clock) -> None:
-    for number in range(5):
-        miss(limiter, f"198.51.100.{number}", 1)
-    with pytest.raises(TooManyCodesError, match="Try again in 10 minutes"):
-        limiter.check(HERE)
-    clock.now += 600.5
-    limiter.check(HERE)
+def test_a_team_that_was_given_an_old_code_is_not_locked_out(limiter: CodeLimiter) -> None:
+    assert {limiter.begin(HERE, "KDR4927", f"teammate {number}") for number in range(60)} == {0}
+    assert guess(limiter, HERE, 3) == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
-"""What of a notebook's outputs people see, and what only the log does."""
+"""Which of a notebook's outputs participants see, and which are only logged."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import BrowserContext, expect
 from cluster_kit.content.notebooks import find_notebook
 from cluster_kit.server.pages.rendering import copy_notebook, load_page_notebook
 from tests.browser import find_violations
-from tests.server.notebooks_for_tests import write_notebook
+from tests.server.notebooks_for_tests import OPEN, write_notebook
 from tests.serving import AVERY, FAY, Server, run_server
 
 CELLS = [
@@ -23,12 +24,19 @@ CELLS = [
     "1 / 0",
     "from cluster_kit.content.errors import UnknownExerciseError\nraise UnknownExerciseError('nope', ['goals'])",
     "'after the trouble'",
+    'from IPython.display import Markdown\nMarkdown("## A heading\\n\\nWords with **weight** <script>1</script>")',
+    OPEN,
+    'workshop.exercise("goals")',
+    "from IPython.display import Math\nMath(r'\\frac{a}{b}')",
+    "import pandas\npandas.DataFrame({'State': ['Ohio'], 'Programs': [12]})",
+    "from IPython.display import IFrame\nIFrame('https://www.youtube.com/embed/abc', 400, 300)",
+    "display({'application/vnd.plotly.v1+json': {}, 'text/plain': 'Figure()'}, raw=True)",
 ]
 
 
 @pytest.fixture(scope="module")
 def odd_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server whose first session is a notebook of odd outputs; its second one's kernel dies."""
+    """A server whose first session is a notebook with unusual outputs; the kernel of its second one dies."""
     folder = tmp_path_factory.mktemp("notebooks")
     write_notebook(folder, 1, *CELLS)
     write_notebook(folder, 2, "import os\nos._exit(1)", "'never'")
@@ -70,6 +78,25 @@ def test_errors_are_sentences_and_the_rest_of_the_page_follows(odd_server: Serve
     assert "for the log only" in odd_server.log
 
 
+def test_formulas_tables_and_videos_are_shown_and_what_cannot_be_says_so(odd_server: Server) -> None:
+    with odd_server.client(AVERY) as client:
+        page = client.get("/session/1").text
+    assert "<mfrac>" in page
+    assert 'role="region" tabindex="0" aria-label="Table: State, Programs"' in page
+    assert 'href="https://www.youtube.com/watch?v=abc"' in page
+    assert "<iframe" not in page
+    assert "This cell shows an interactive chart that this page cannot run." in page
+    assert "cell 4: a script does not run on the page" in odd_server.log
+
+
+def test_a_traceback_is_for_facilitators_only(odd_server: Server) -> None:
+    with odd_server.client(AVERY) as client, odd_server.client(FAY) as facilitator:
+        page, preview = client.get("/session/1").text, facilitator.get("/session/1").text
+    assert "ZeroDivisionError" in preview
+    assert "\x1b[" not in preview
+    assert "ZeroDivisionError" not in page
+
+
 def test_plain_text_is_text_and_scripts_in_outputs_do_not_run(odd_server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(odd_server.link(AVERY))
@@ -79,6 +106,19 @@ def test_plain_text_is_text_and_scripts_in_outputs_do_not_run(odd_server: Server
     expect(page.get_by_text("<b>as typed</b>")).to_be_visible()
     expect(page).to_have_title("Session 1: Context Setting & Systems Alignment · Ohio")
     assert find_violations(page) == []
+
+
+def test_an_exercise_that_the_notebook_leaves_out_comes_at_the_end_of_its_segment(odd_server: Server) -> None:
+    session = odd_server.content.get_session(1)
+    with odd_server.client(AVERY) as client:
+        page = client.get("/session/1").text
+    assert "Words with <strong>weight</strong>" in page
+    shown = re.findall(r'data-exercise="(\w+)"', page)
+    assert shown == ["goals", *(exercise.id for exercise in session.exercises if exercise.id != "goals")]
+    for segment in session.segments:
+        section = page.partition(f'id="segment-{segment.kind}"')[2].partition("</section>")[0]
+        expected = [e.id for e in session.exercises if e.segment is segment.kind and e.id != "goals"]
+        assert re.findall(r'data-exercise="(\w+)"', section) == expected
 
 
 def test_a_kernel_that_dies_while_the_page_is_made_leaves_a_whole_page_with_a_sentence(odd_server: Server) -> None:

@@ -1,4 +1,4 @@
-"""The demonstration's fictional answers are answers that the real forms would take."""
+"""The demonstration's fictional answers are valid in the real forms."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def test_every_sample_answer_is_valid_and_a_second_run_changes_nothing(tmp_path:
     with Store.open(f"sqlite:///{tmp_path / 'responses.sqlite3'}") as store:
         store.add_person(person)
         added = add_sample_answers(store, content, person)
-        said = store.current("2026", "GU")
-        assert added == len(said) > 90
+        current = store.current("2026", "GU")
+        assert added == len(current) > 90
         context = FormContext(content, store, 1, "GU", person)
-        for response in said:
+        for response in current:
             exercise = content.get_session(1).find_exercise(response.exercise)
             assert exercise is not None, response.exercise
             field = index_fields(content, exercise)[response.prompt]
             assert field.scope == response.scope
             assert find_problem(context, field, response.row, response.value) is None, response
         assert add_sample_answers(store, content, person) == 0
-        assert store.current("2026", "GU") == said
+        assert store.current("2026", "GU") == current

@@ -1,4 +1,4 @@
-"""The commands: listening safely, ending cleanly, links, and the demonstration."""
+"""The commands: safe listening, clean shutdown, links, and the demonstration."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cluster_kit.server.listening import ServeOptions
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from tests.server.kernel_client import open_console, write_console
-from tests.serving import AVERY, FAY, PATIENCE_S, Server, knock, run_server, wait_until
+from tests.serving import AVERY, FAY, PATIENCE_S, Server, run_server, send_token, wait_until
 
 
 def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -63,15 +63,19 @@ def test_a_certificate_without_its_key_or_that_is_none_is_refused(tmp_path: Path
         ServeOptions(certfile=nonsense, keyfile=nonsense).ssl_context()
 
 
-def test_behind_a_proxy_the_badge_travels_over_https_alone(proxied_server: Server) -> None:
+def test_behind_a_proxy_the_cookie_travels_over_https_alone(proxied_server: Server) -> None:
     with proxied_server.client() as client:
         client.headers["X-Forwarded-Proto"] = "https"
         token = re.search(r'value="([^"]+)"', client.get("/join").text)
         assert token
-        client.headers["Cookie"] = f"_xsrf={token[1]}"
+        client.headers["Cookie"] = f"__Host-cluster_kit_xsrf={token[1]}"
         answer = client.post("/join", data={"token": proxied_server.link(AVERY).partition("#")[2], "_xsrf": token[1]})
     assert answer.status_code == 200
-    assert "secure" in answer.headers["set-cookie"].lower()
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-cluster_kit="), "a name that no other site of the domain can set"
+    assert "secure" in cookie.lower()
+    assert "path=/" in cookie.lower()
+    assert "domain" not in cookie.lower()
 
 
 def test_a_taken_port_is_said_and_the_next_free_one_used(server: Server, tmp_path: Path) -> None:
@@ -111,9 +115,9 @@ def test_links_adds_the_person_and_the_link_lets_them_in(server: Server) -> None
         *("--session", "2", "--address", server.address, "--home", str(server.home), "--json"),
     )
     assert answer.returncode == 0, answer.stderr
-    said = json.loads(answer.stdout)
+    output = json.loads(answer.stdout)
     with server.client() as client:
-        assert knock(client, said["link"].partition("#")[2]).json() == {"go": "/you?session=2"}
+        assert send_token(client, output["link"].partition("#")[2]).json() == {"go": "/you?session=2"}
         assert "Linked Sample" in client.get("/").text
 
 
@@ -145,23 +149,23 @@ def test_links_says_what_cannot_be(
     monkeypatch.setattr(sys, "argv", ["cluster-kit", "roster", "links", *arguments, "--home", str(tmp_path)])
     with pytest.raises(SystemExit) as ended:
         main()
-    said = capsys.readouterr().err
+    output = capsys.readouterr().err
     assert ended.value.code == 1
-    assert sentence in said
-    assert "Traceback" not in said
+    assert sentence in output
+    assert "Traceback" not in output
 
 
 def test_the_demonstration_has_people_and_answers_and_picks_up_where_it_was(tmp_path: Path) -> None:
     home = tmp_path / "demo"
     for _ in range(2):
-        said = run_demo(home)
-        links = re.findall(r"http://\S+/join#\S+", said)
+        output = run_demo(home)
+        links = re.findall(r"http://\S+/join#\S+", output)
         assert len(links) == 4
-        assert "Robin Sample (fictional), facilitator" in said
-        assert len(re.findall(r"^  [A-Z]{3}-\d{4}  (?:Ohio|Guam)$", said, re.MULTILINE)) == 2
-        assert "is fictional" in said
-        assert "Ctrl+C" in said
-        assert f"--jurisdiction GU --home {home}" in said
+        assert "Robin Sample (fictional), facilitator" in output
+        assert len(re.findall(r"^  [A-Z]{3}-\d{4}  (?:Ohio|Guam)$", output, re.MULTILINE)) == 2
+        assert "is fictional" in output
+        assert "Ctrl+C" in output
+        assert f"--jurisdiction GU --home {home}" in output
     store = Store.open(f"sqlite:///{home / 'responses.sqlite3'}")
     assert [person.jurisdiction for person in store.people("demo")].count("OH") == 2
     assert [person.name for person in store.people("demo") if person.is_facilitator] == ["Robin Sample (fictional)"]
@@ -172,13 +176,13 @@ def test_the_demonstration_has_people_and_answers_and_picks_up_where_it_was(tmp_
 
 
 def run_demo(home: Path) -> str:
-    """Start the demonstration, wait until it has said everything, stop it; what it said."""
-    said = home.parent / "said"
-    with said.open("w") as out:
+    """Start the demonstration, wait for its output, stop it; returns the output."""
+    output_file = home.parent / "output"
+    with output_file.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "cluster_kit", "demo", "--home", str(home), "--port", "0"], stdout=out
         )
-    wait_until(lambda: "Ctrl+C" in said.read_text(), "the demonstration has started")
+    wait_until(lambda: "Ctrl+C" in output_file.read_text(), "the demonstration has started")
     process.send_signal(signal.SIGINT)
     assert process.wait(PATIENCE_S) == 0
-    return said.read_text()
+    return output_file.read_text()

@@ -1,4 +1,4 @@
-"""A live session over the page's WebSocket: what its events say to whom, what may be done in it, and who is there."""
+"""A live session over the page's WebSocket: events by recipient, commands, and presence."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ from cluster_kit.sessions.facilitation import (
     GroupOf,
     Lock,
     Reveal,
+    SeatedRoom,
+    SeatPeople,
     ShareLink,
     Undo,
 )
+from cluster_kit.sessions.seating import RoomUse
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from tests.postgres import create_database, run_postgres
@@ -35,7 +38,7 @@ from tests.serving import AVERY, JORDAN, TASI, Server, add_people, run_server, w
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server of this module's own: what is done in a session stays in it."""
+    """A server for this module only, since session events persist."""
     with run_server(tmp_path_factory.mktemp("home")) as server:
         yield server
 
@@ -61,8 +64,8 @@ def guam(server: Server) -> Iterator[PageClient]:
 
 def test_before_a_session_there_is_nothing_to_say(server: Server) -> None:
     with server.connect(AVERY, 4) as page:
-        room = page.newest["room"]
-        assert {key: value for key, value in room.items() if key not in ("now", "type")} == {
+        status = page.newest["session_status"]
+        assert {key: value for key, value in status.items() if key not in ("now", "type")} == {
             "segment": None,
             "next": None,
             "began": None,
@@ -71,8 +74,11 @@ def test_before_a_session_there_is_nothing_to_say(server: Server) -> None:
             "messages": [],
             "links": [],
             "locked": [],
+            "poll": None,
+            "holds_questions": False,
         }
-        assert page.newest["team"] == {"type": "team", "revealed": [], "group": None}
+        nothing = {"revealed": [], "messages": [], "group": None, "rooms": [], "waiting": [], "choice": None}
+        assert page.newest["team"] == {"type": "team", **nothing}
         assert (page.newest["examples"]["items"], page.newest["pictures"]["items"], page.posts) == ([], [], {})
 
 
@@ -89,24 +95,35 @@ def test_what_a_facilitator_does_is_on_every_page_without_asking(
     fay.do(FormGroups(title="First round", groups=(group,)))
     until(lambda: ohio.newest["team"]["group"] and guam.newest["team"]["revealed"], "both know of everything")
     for page in (ohio, guam):
-        room = page.newest["room"]
-        assert (room["segment"]["kind"], room["segment"]["minutes"]) == ("framing", 22)
-        assert room["next"]["kind"] == "policy_tool"
-        assert room["message"] == {"id": message, "text": "We begin <b>now</b>", "at": room["message"]["at"]}
-        assert room["links"][0]["url"] == "https://example.org/slides"
-        assert room["locked"] == [exercise]
+        status = page.newest["session_status"]
+        assert (status["segment"]["kind"], status["segment"]["minutes"]) == ("framing", 23)
+        assert status["next"]["kind"] == "policy_tool"
+        assert status["message"] == {"id": message, "text": "We begin <b>now</b>", "at": status["message"]["at"]}
+        assert status["links"][0]["url"] == "https://example.org/slides"
+        assert status["locked"] == [exercise]
         assert page.newest["team"]["revealed"] == [exercise]
     assert guam.newest["team"]["group"] is None
     seen = ohio.newest["team"]["group"]
     assert (seen["number"], [one["name"] for one in seen["states"]]) == (2, ["Ohio", "Utah"])
-    ends = ohio.newest["room"]["segment"]["ends_at"]
+    ends = ohio.newest["session_status"]["segment"]["ends_at"]
     fay.do(ChangeMinutes(minutes=5), "framing")
     fay.do(Undo(), message)
-    until(lambda: ohio.newest["room"]["message"] is None, "the message is taken down")
-    assert ohio.newest["room"]["segment"]["ends_at"] > ends
+    until(lambda: ohio.newest["session_status"]["message"] is None, "the message is taken down")
+    assert ohio.newest["session_status"]["segment"]["ends_at"] > ends
     fay.do(EndSession())
-    until(lambda: ohio.newest["room"]["ended"], "the session has ended")
-    assert ohio.newest["room"]["segment"] is None
+    until(lambda: ohio.newest["session_status"]["ended"], "the session has ended")
+    assert ohio.newest["session_status"]["segment"] is None
+
+
+def test_a_person_sees_their_own_rooms_and_nobody_elses(server: Server, fay: Facilitator, guam: PageClient) -> None:
+    people = {person.name: person.id for person in Store.open(server.settings.db_url).people(SERIES)}
+    rooms = (SeatedRoom(number=3, name="Ohio", people=(people["Avery Sample"],)),)
+    fay.do(SeatPeople(use=RoomUse.HOME, rooms=rooms))
+    with server.connect(AVERY) as avery, server.connect(JORDAN) as teammate:
+        until(lambda: avery.newest["team"]["rooms"], "the room is shown")
+        assert avery.newest["team"]["rooms"] == [{"use": "home", "number": 3, "name": "Ohio"}]
+        assert teammate.newest["team"]["rooms"] == []
+    assert guam.newest["team"]["rooms"] == []
 
 
 def test_states_see_each_others_posts_reactions_and_replies_without_asking(
@@ -206,7 +223,7 @@ def test_who_posts_without_end_is_slowed_down_and_others_are_not(server: Server,
         late = second.command("post", "state_examples", text="Number 20, from another window")
         assert not late["ok"]
         assert 0 < late["wait_s"] <= 60
-        assert "by itself" in late["later"]
+        assert "sent automatically" in late["later"]
         post = next(key for key, one in page.posts.items() if one["text"] == "Number 0")
         assert page.command("react", post, reaction="helpful", on=True)["ok"], "clicks are counted apart"
     assert guam.command("post", "state_examples", text="I have said little")["ok"]
@@ -225,10 +242,10 @@ def test_a_featured_example_follows_its_ladder_on_every_page(
     assert ["Where to read more", "https://example.org/form"] in example["facts"]
     fay.share("OH", AVERY, "anonymous")
     until(lambda: guam.newest["examples"]["items"][0]["state"] is None, "the name is gone")
-    said = str(guam.newest["examples"])
-    assert "Ohio" not in said
-    assert "example.org" not in said
-    assert "OH" not in said
+    shown = str(guam.newest["examples"])
+    assert "Ohio" not in shown
+    assert "example.org" not in shown
+    assert "OH" not in shown
     fay.share("OH", AVERY, "team")
     until(lambda: guam.newest["examples"]["items"] == [], "it has left the page")
     with server.client(TASI) as tasi:
@@ -257,9 +274,9 @@ def test_a_facilitators_page_is_in_no_state_and_may_say_something_to_all(server:
     with server.client("fay") as client, server.connect(client) as page:
         assert page.newest["team"]["group"] is None
         assert page.command("message", text="From a facilitator's page")["ok"]
-        until(lambda: page.newest["room"]["message"], "it is said")
+        until(lambda: page.newest["session_status"]["message"], "it is said")
         html = client.get("/session/1").text
-        assert 'id="ck-room"' in html
+        assert 'id="ck-live"' in html
         assert 'data-where="Facilitator"' in html
         assert client.get("/examples").status_code == 200
 
@@ -267,7 +284,7 @@ def test_a_facilitators_page_is_in_no_state_and_may_say_something_to_all(server:
 def test_a_page_that_comes_back_is_sent_everything_anew(server: Server, guam: PageClient) -> None:
     assert guam.command("post", "peer_discussion", text="Before the break")["ok"]
     with server.client(AVERY) as client:
-        for _ in range(5):  # the only page of the session leaves, and comes back at once
+        for _ in range(5):  # the only page of the session closes, and reconnects immediately
             with server.connect(client, 3) as page:
                 assert page.newest["board"]["whole"]
         with server.connect(client) as page:
@@ -284,8 +301,9 @@ def test_without_the_database_a_sentence_says_so_and_the_page_stays_connected(tm
         stack.callback(server.end)
         page = stack.enter_context(server.connect(AVERY))
         assert page.command("post", "framing", text="Before")["ok"]
+        until(lambda: page.texts == {"Before"}, "the page has the post")
         database.close()
-        assert "stay on this computer" in page.command("post", "framing", text="After")["later"]
+        assert "stays on this computer" in page.command("post", "framing", text="After")["later"]
         assert page.save("peer_discussion", prompt="heard", value="Not kept")["type"] == "trouble"
         page.send({"type": "ping"})
         page.wait_for("pong")

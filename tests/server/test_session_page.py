@@ -1,4 +1,4 @@
-"""The session's page in a real browser: forms appear, words are kept whatever happens, teammates see each other."""
+"""The session page in a real browser: forms, unsaved input after failures, and teammates' answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocke
 
 from cluster_kit.server.stream.connections import MAX_PAGES
 from cluster_kit.store import Person, Store
-from tests.browser import PATIENCE_MS, find_violations
+from tests.browser import PATIENCE_MS, check_fit, find_violations
 from tests.server.browsing import stay
 from tests.serving import AVERY, JORDAN, TASI, Server, wait_until
 
@@ -40,7 +40,7 @@ def browser_contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
 
 
 def first_text(page: Page) -> Locator:
-    """The first field on the page that takes words and belongs to the team."""
+    """The first text field of the team on the page."""
     return page.locator(".ck-widget .ck-form textarea:visible").first
 
 
@@ -57,7 +57,7 @@ def test_joining_by_link_leads_to_a_form_and_leaves_no_token_in_the_address_or_h
     expect(page.get_by_role("banner")).to_contain_text("Fictional demonstration series")
     expect(page.get_by_role("banner")).to_contain_text("Avery Sample")
     expect(page.locator(".ck-side")).to_contain_text("Eastern")
-    expect(page.locator(".ck-side li")).to_have_count(5)
+    expect(page.locator(".ck-outline > ol > li")).to_have_count(5)
     page.go_back()
     assert "#" not in page.url
     assert "eyJ" not in page.url
@@ -77,7 +77,7 @@ def test_words_are_saved_and_there_after_a_reload(server: Server, context: Brows
     expect_saved(page)
     page.reload()
     expect(first_text(page)).to_have_value("Course catalogs first <b>& foremost</b>")
-    expect(page.locator(".ck-side li").first.locator(".ck-progress")).to_contain_text("1 of")
+    expect(page.locator(".ck-outline > ol > li").first.locator(".ck-progress")).to_contain_text("1 of")
 
 
 def test_teammates_see_each_other_and_other_states_do_not(
@@ -139,7 +139,7 @@ def test_words_typed_while_the_disk_is_full_are_saved_when_there_is_room_again(
     assert mortal_server.process
     process = psutil.Process(mortal_server.process.pid)
     usual = process.rlimit(psutil.RLIMIT_FSIZE)
-    process.rlimit(psutil.RLIMIT_FSIZE, (0, usual[1]))  # no file grows any more
+    process.rlimit(psutil.RLIMIT_FSIZE, (0, usual[1]))  # no file can grow
     try:
         first_text(page).fill("Typed when the disk was full")
         expect(page.get_by_text("could not be saved just now").first).to_be_visible()
@@ -212,7 +212,7 @@ def test_a_person_who_is_moved_to_another_state_sees_that_states_page_and_leaves
         page = join(server, context, "moved-b")
         first_text(page).fill("Known to Ohio alone")
         expect_saved(page)
-        page.reload()  # nothing is being typed: then the page does not wait
+        page.reload()  # nothing is being typed, so the page does not wait
         expect(first_text(page)).to_have_value("Known to Ohio alone")
         store.change_person(person.model_copy(update={"jurisdiction": "IA"}), only={"jurisdiction"})
         expect(page.locator(".ck-page-who")).to_contain_text("Iowa")
@@ -231,17 +231,17 @@ def test_a_page_asks_nobody_else_for_anything_and_breaks_none_of_its_rules(
     server: Server, context: BrowserContext, join: Join
 ) -> None:
     asked: list[str] = []
-    said: list[str] = []
+    messages: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
-    context.on("console", lambda message: said.append(message.text))
-    context.on("weberror", lambda error: said.append(str(error.error)))
+    context.on("console", lambda message: messages.append(message.text))
+    context.on("weberror", lambda error: messages.append(str(error.error)))
     for session in (1, 2, 3, 4):
         page = join(server, context, AVERY, session)
         page.wait_for_load_state("networkidle")
         page.close()
     hosts = {urlsplit(url).netloc for url in asked if not url.startswith("data:")}
     assert hosts == {urlsplit(server.address).netloc}
-    assert said == []
+    assert messages == []
 
 
 def test_an_address_cannot_choose_the_template_or_the_theme(
@@ -271,12 +271,8 @@ def test_the_other_pages_fit_a_width_of_320_pixels_and_twice_the_text(
 ) -> None:
     page = join(server, context, AVERY)
     for path in ("/", "/join", "/session/9"):
-        page.set_viewport_size({"width": 320, "height": 640})
         page.goto(f"{server.address}{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") == 320
-        page.set_viewport_size({"width": 640, "height": 640})
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert page.evaluate("document.documentElement.scrollWidth") == 640
+        check_fit(page)
 
 
 def test_the_keyboard_skips_to_the_session_and_follows_the_outline(
@@ -286,7 +282,7 @@ def test_the_keyboard_skips_to_the_session_and_follows_the_outline(
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to the content")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url("**/session/1#main")
     link = page.locator(".ck-outline a").nth(2)
     link.focus()
     page.keyboard.press("Enter")

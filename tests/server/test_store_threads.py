@@ -1,4 +1,4 @@
-"""The event loop never waits for the store: a server that notes where it is asked, through every kind of request."""
+"""The event loop never waits for the store: a server that logs such accesses, with every kind of request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 
 from cluster_kit.cli.demo import prepare_demo
 from cluster_kit.roster.codes import list_codes
-from cluster_kit.server.auth.tokens import Invitation, make_badge
+from cluster_kit.server.auth.cookies import find_xsrf_token
+from cluster_kit.server.auth.tokens import Invitation, make_session_token
 from cluster_kit.store import Person, Store
 from tests.asyncs import run
 from tests.server import store_guard
@@ -41,9 +42,9 @@ def test_the_guard_sees_a_store_that_is_asked_on_the_event_loop(
     run(ask())
     with ThreadPoolExecutor(1) as pool:  # the browser keeps a loop running in the thread of the tests
         pool.submit(store_guard.check_thread, None, None, "SELECT 2").result()
-    said = capsys.readouterr().err
-    assert f"{store_guard.MARK}: SELECT 1" in said
-    assert "SELECT 2" not in said
+    output = capsys.readouterr().err
+    assert f"{store_guard.MARK}: SELECT 1" in output
+    assert "SELECT 2" not in output
 
 
 def test_no_request_makes_the_event_loop_wait_for_the_store(guarded: Server) -> None:
@@ -58,23 +59,23 @@ def test_no_request_makes_the_event_loop_wait_for_the_store(guarded: Server) -> 
         with guarded.client(AVERY) as client:
             for address in ("/", "/you?session=1", "/examples"):
                 assert client.get(address).status_code == 200
-            client.post("/you", data={"depth": "full", "_xsrf": client.cookies["_xsrf"]})
+            client.post("/you", data={"depth": "full", "_xsrf": find_xsrf_token(client.cookies)})
             with guarded.connect(client, exercises=[EXERCISE]) as page:
                 assert page.save(EXERCISE, prompt=PROMPT, value="Heard")["type"] == "saved"
                 page.send(
                     {"type": "command", "id": "c1", "kind": "post", "subject": "framing", "value": {"text": "Hi"}}
                 )
                 page.wait_for("result", id="c1")
-        # A person added by another server, and one who was erased: neither is in memory.
+        # A person added by another server, and one who was erased: neither is cached.
         store.add_person(Person(id="other", series="demo", jurisdiction="OH", name="Other Sample", depth="full"))
         for person, status in (("other", 200), ("erased", 403)):
             with guarded.client() as client:
-                badge = make_badge(guarded.settings.secret(), Invitation(person, FAR))
-                client.cookies.set("cluster_kit", badge)
+                session_token = make_session_token(guarded.settings.secret(), Invitation(person, FAR))
+                client.cookies.set("cluster_kit", session_token)
                 assert client.get("/session/1").status_code == status
         store.add_person(Person(id="third", series="demo", jurisdiction="OH", name="Third Sample", depth="full"))
         with guarded.client() as client:
-            client.cookies.set("cluster_kit", make_badge(guarded.settings.secret(), Invitation("third", FAR)))
+            client.cookies.set("cluster_kit", make_session_token(guarded.settings.secret(), Invitation("third", FAR)))
             with guarded.connect(client, exercises=[EXERCISE]) as page:
                 page.wait_for_form(EXERCISE, "opening")
     assert store_guard.MARK not in guarded.log, guarded.log

@@ -1,4 +1,4 @@
-"""What a page with standard widgets may load, and what may pass between it and its kernel."""
+"""Pages with standard widgets: the files that they may load, and the message policy of their kernels."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from jupyter_client.session import Session
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from websockets.exceptions import InvalidStatus
+from websockets.sync.client import ClientConnection
 
 from cluster_kit.server.widgets.connection import WidgetConnection
 from cluster_kit.server.widgets.messages import MOST_OFFSETS, SUBPROTOCOL, MalformedMessageError, read_message
@@ -31,6 +33,14 @@ UNSUPPORTED = 1003
 def widget_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serve_widgets(tmp_path_factory.mktemp("home")) as server:
         yield server
+
+
+def request_states(socket: ClientConnection) -> dict[str, Any]:
+    """The state of each widget of the kernel, by id."""
+    send(socket, "comm_open", comm_id="c", target_name="jupyter.widget.control", data={})
+    asked = send(socket, "comm_msg", comm_id="c", data={"method": "request_states"})
+    states: dict[str, Any] = receive_until(socket, "comm_msg", asked)[-1].content["data"]["states"]
+    return states
 
 
 def test_a_missing_front_end_is_named_with_the_package_that_brings_it(tmp_path: Path) -> None:
@@ -151,9 +161,7 @@ def test_a_browser_learns_the_state_of_all_widgets(widget_server: Server) -> Non
     with widget_server.client(AVERY) as owner:
         kernel = open_widget_page(owner)["kernelId"]
         with connect_widgets(widget_server, owner, kernel) as socket:
-            send(socket, "comm_open", comm_id="c", target_name="jupyter.widget.control", data={})
-            asked = send(socket, "comm_msg", comm_id="c", data={"method": "request_states"})
-            states = receive_until(socket, "comm_msg", asked)[-1].content["data"]["states"]
+            states = request_states(socket)
             assert "IntSliderModel" in {state["model_name"] for state in states.values()}
             infos = receive_until(socket, "comm_info_reply", send(socket, "comm_info_request"))[-1].content
             assert set(states) <= set(infos["comms"])
@@ -163,9 +171,7 @@ def test_an_error_is_one_sentence_on_the_page_and_a_traceback_in_the_log(widget_
     with widget_server.client(AVERY) as owner:
         kernel = open_widget_page(owner)["kernelId"]
         with connect_widgets(widget_server, owner, kernel) as socket:
-            send(socket, "comm_open", comm_id="c", target_name="jupyter.widget.control", data={})
-            asked = send(socket, "comm_msg", comm_id="c", data={"method": "request_states"})
-            states = receive_until(socket, "comm_msg", asked)[-1].content["data"]["states"]
+            states = request_states(socket)
             (fail,) = [one for one, state in states.items() if state["state"].get("description") == "Fail"]
             click = {"method": "custom", "content": {"event": "click"}}
             errors = receive_until(socket, "error", send(socket, "comm_msg", comm_id=fail, data=click))
@@ -174,11 +180,11 @@ def test_an_error_is_one_sentence_on_the_page_and_a_traceback_in_the_log(widget_
     wait_until(lambda: "a secret of the traceback" in widget_server.log, "the traceback is in the log")
 
 
-# --- frames that are no messages ------------------------------------------------------------------------------------
+# --- invalid frames -----------------------------------------------------------------------------------------------
 
 
 def pack(*parts: bytes, channel: bytes = b"shell", offsets: tuple[int, ...] | None = None, count: int = -1) -> bytes:
-    """A frame of the binary protocol; ``count`` and ``offsets`` replace the right ones."""
+    """A frame of the binary protocol; ``count`` and ``offsets`` override the correct ones."""
     start = 8 * (len(parts) + 3)
     offsets = offsets or tuple(accumulate(map(len, (channel, *parts)), initial=start))
     return (
@@ -231,7 +237,7 @@ LEGACY = {
 
 
 class Line:
-    """A connection of a page to its kernel with neither: what it passes on, and how it closes."""
+    """A kernel connection without page and kernel: records forwarded messages and the close code."""
 
     def __init__(self, connection: type[WidgetConnection | PanelConnection], subprotocol: str | None) -> None:
         self.socket = Mock(spec=KernelWebsocketHandler, selected_subprotocol=subprotocol, ws_connection=object())
@@ -272,7 +278,7 @@ def test_what_is_no_message_closes_the_line_with_one_line_in_the_log(
     connection: type[WidgetConnection | PanelConnection], frame: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     line = Line(connection, SUBPROTOCOL)
-    for one in (frame, frame, GOOD):  # the page goes on sending while the line closes
+    for one in (frame, frame, GOOD):  # the page keeps sending while the connection closes
         line.take(one)
     assert line.closed_with == [UNSUPPORTED]
     assert ["no message" in record.getMessage() for record in caplog.records] == [True]

@@ -1,4 +1,4 @@
-"""Standard Jupyter widgets on a session's page, in a real browser, beside our own forms."""
+"""Standard Jupyter widgets on a session page, in a real browser, beside the kit's forms."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def teammate(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def open_widgets(server: Server, context: BrowserContext, person: str, address: str = "") -> Page:
-    """The person's page with every widget shown; ``address`` is where to find the server, if not at its own."""
+    """The person's page with every widget shown; ``address`` overrides the server's own."""
     page = context.new_page()
     page.goto(server.link(person).replace(server.address, address or server.address))
     page.wait_for_url("**/session/1")
@@ -126,7 +126,7 @@ def test_a_form_beside_widgets_saves_and_they_leave_page_and_keyboard_alone(
     page = open_widgets(widget_server, context, AVERY)
     assert page.evaluate("document.activeElement === document.body")
     goal = page.locator(".ck-widget .ck-form textarea:visible").first
-    goal.press_sequentially("Goals ? jk 00 dd")  # keys that a notebook would take for commands
+    goal.press_sequentially("Goals ? jk 00 dd")  # keys that a notebook would interpret as commands
     expect(goal).to_have_value("Goals ? jk 00 dd")
     expect(page.locator("#ck-saved")).to_contain_text("All saved at")
     assert page.locator("body").get_attribute("class") is None
@@ -158,7 +158,7 @@ def test_widgets_fit_and_can_be_reached_by_everybody(
 
 
 def test_a_page_whose_kernel_is_gone_says_so_beside_each_widget(widget_server: Server, context: BrowserContext) -> None:
-    context.route("**/session/page.js", lambda route: route.abort())  # it would load the page again
+    context.route("**/session/page.js", lambda route: route.abort())  # it would reload the page
     before = {kernel.pid for kernel in widget_server.kernels()}
     page = open_widgets(widget_server, context, JORDAN)
     for kernel in widget_server.kernels():

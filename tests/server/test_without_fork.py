@@ -1,4 +1,4 @@
-"""A server that cannot fork kernels, as on Windows and macOS, holds an ordinary session all the same."""
+"""A server that cannot fork kernels, as on Windows and macOS, still runs an ordinary session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One server in several processes: one address, one store, and kernels that any of them reaches."""
+"""One server in several processes: one address, one store, and kernels reachable through any of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def workers(server: Server) -> list[psutil.Process]:
 
 
 def ask(server: Server, path: str, cookies: httpx.Cookies) -> httpx.Response:
-    """One request on a connection of its own, so that it may reach any worker."""
+    """One request on a new connection, which may reach any worker."""
     with httpx.Client(base_url=server.address, cookies=cookies, timeout=60) as client:
         return client.get(path)
 

@@ -1,4 +1,4 @@
-"""A server whose first session has standard widgets on its page, beside one of our forms."""
+"""A server whose first session has standard widgets beside one of the kit's forms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 from tests.serving import PATIENCE_S, Server, run_server
 
 NOTEBOOKS = Path(__file__).parent / "notebooks" / "widgets"
-METADATA = {"version": "1.0.0"}  # of the protocol in which a page asks for the state of its widgets
+METADATA = {"version": "1.0.0"}  # of the protocol for requesting the state of all widgets
 SUBPROTOCOL = Subprotocol("v1.kernel.websocket.jupyter.org")
 
 
@@ -33,7 +33,7 @@ def serve_widgets(home: Path, grace_s: int = 2) -> Iterator[Server]:
 
 @dataclass(frozen=True)
 class Message:
-    """A Jupyter message as the browser gets it."""
+    """A Jupyter message as the browser receives it."""
 
     channel: str
     kind: str
@@ -42,7 +42,7 @@ class Message:
 
 
 def open_widget_page(client: httpx.Client) -> dict[str, Any]:
-    """Load session 1 as a browser would, and return what the page tells the front end."""
+    """Load session 1 like a browser, and return the configuration for the front end."""
     page = client.get("/session/1")
     assert page.status_code == 200
     found = re.search(r'<script id="jupyter-config-data" type="application/json">(.*?)</script>', page.text, re.DOTALL)
@@ -88,7 +88,7 @@ def receive(socket: ClientConnection) -> Message:
 
 
 def receive_until(socket: ClientConnection, kind: str, parent: str) -> list[Message]:
-    """The messages up to the first of this kind in answer to this message, that one included."""
+    """The messages up to and including the first reply of this kind to this message."""
     messages = [receive(socket)]
     while (messages[-1].kind, messages[-1].parent) != (kind, parent):
         messages.append(receive(socket))

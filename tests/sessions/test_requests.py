@@ -1,4 +1,4 @@
-"""Commands as pages ask for them: each is done, or refused with a sentence."""
+"""Commands from pages: each is executed, or refused with a sentence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ANA = Person(id="ana", series="2026", jurisdiction="OH", name="Ana")
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[SessionLog]:
+def session_log(tmp_path: Path) -> Iterator[SessionLog]:
     with Store.open(sqlite_url(tmp_path / "kept.sqlite3")) as store:
         yield SessionLog(store, "2026", SESSION)
 
@@ -51,9 +51,9 @@ def test_a_state_that_cannot_be_kept_is_no_request(jurisdiction: str) -> None:
 
 
 @pytest.mark.parametrize("jurisdiction", [None, "OH"])
-def test_a_state_of_ones_own_is(journal: SessionLog, jurisdiction: str | None) -> None:
+def test_a_state_of_ones_own_is(session_log: SessionLog, jurisdiction: str | None) -> None:
     request = CommandRequest(id="once", kind="park", jurisdiction=jurisdiction, value={"text": "Later"})
-    assert run_command(journal, ANA, request).jurisdiction == "OH"
+    assert run_command(session_log, ANA, request).jurisdiction == "OH"
 
 
 @pytest.mark.parametrize(
@@ -68,25 +68,25 @@ def test_a_state_of_ones_own_is(journal: SessionLog, jurisdiction: str | None) -
     ids=["large", "a large reason", "deep", "infinite", "unknown"],
 )
 def test_what_no_event_can_hold_is_refused_in_a_sentence(
-    journal: SessionLog, asked: CommandRequest, sentence: str
+    session_log: SessionLog, asked: CommandRequest, sentence: str
 ) -> None:
     with pytest.raises(MalformedCommandError) as refused:
-        run_command(journal, FAY, asked)
+        run_command(session_log, FAY, asked)
     assert str(refused.value).startswith(sentence)
-    assert journal.standing().seq == 0
+    assert session_log.state().seq == 0
 
 
 @pytest.mark.parametrize("revealed", [True, False])
-def test_a_participants_page_reveals_nothing_by_command(journal: SessionLog, revealed: bool) -> None:
-    journal.do(FAY, Reveal(), subject=RATED, jurisdiction="GU" if revealed else "OH")
+def test_a_participants_page_reveals_nothing_by_command(session_log: SessionLog, revealed: bool) -> None:
+    session_log.do(FAY, Reveal(), subject=RATED, jurisdiction="GU" if revealed else "OH")
     with pytest.raises(NotAllowedError) as refused:
-        run_command(journal, ANA, ask("reveal", RATED, revealed=revealed))
+        run_command(session_log, ANA, ask("reveal", RATED, revealed=revealed))
     assert str(refused.value) == FORMS_ONLY
-    assert journal.standing().is_revealed(RATED, "OH") is not revealed
+    assert session_log.state().is_revealed(RATED, "OH") is not revealed
 
 
-def test_a_facilitator_reveals_by_command_where_people_rate(journal: SessionLog) -> None:
-    run_command(journal, FAY, ask("reveal", RATED))
-    assert journal.standing().is_revealed(RATED, "OH")
+def test_a_facilitator_reveals_by_command_where_people_rate(session_log: SessionLog) -> None:
+    run_command(session_log, FAY, ask("reveal", RATED))
+    assert session_log.state().is_revealed(RATED, "OH")
     with pytest.raises(InvalidCommandError):
-        run_command(journal, FAY, ask("reveal", UNRATED))
+        run_command(session_log, FAY, ask("reveal", UNRATED))

@@ -1,4 +1,4 @@
-"""Every test that takes ``url`` or ``store`` runs on SQLite and on PostgreSQL."""
+"""Runs every test with ``url`` or ``store`` on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program whose child processes append groups of batches until they are killed, and acknowledge every answer.
+"""Child processes that append groups of batches until they are killed, and acknowledge every answer.
 
 Its one argument is JSON: ``url``, ``writers`` (how many in all) and ``at_once`` (how many at a time: when one is
 killed, the next begins). Once a call has returned, the child prints ``pid id id ...``: itself and the answers that
@@ -19,7 +19,7 @@ from cluster_kit.store import NewResponse, Receipt, ReusedIdError, Store, StoreU
 from tests.store.samples import answer
 
 TAKEN = answer(id="taken", row="taken", value="the first words")
-"""An answer that is kept before the writers begin: a batch that reuses its id is refused."""
+"""An answer stored before the writers begin: a batch that reuses its id is refused."""
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def append_groups(url: str, name: str) -> None:
 
 
 def append(store: Store, group: list[list[NewResponse]]) -> list[list[Receipt]]:
-    """The receipts of those batches that are kept."""
+    """The receipts of the batches that were stored."""
     while True:
         try:
             results = store.append_batches(group)
@@ -54,7 +54,7 @@ def append(store: Store, group: list[list[NewResponse]]) -> list[list[Receipt]]:
 
 
 def make_group(name: str, number: int) -> list[list[NewResponse]]:
-    """Up to four batches of up to four answers, short and long, that replace earlier ones; some batches are refused."""
+    """Up to four batches of up to four short and long answers that supersede earlier ones; some batches are refused."""
     chance = random.Random(f"{name} {number}")
     group = []
     for batch in range(chance.randint(1, 4)):

@@ -1,4 +1,4 @@
-"""Answers to test with, and programs of their own that write them."""
+"""Sample answers, and separate writer processes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _numbers = itertools.count()
 
 
 def answer(**parts: Any) -> NewResponse:
-    """A team's answer of Ohio to the field goals/tests, unless told otherwise."""
+    """A team answer of Ohio to the field goals/tests, with overrides."""
     usual = {
         "id": f"r{next(_numbers)}",
         "series": "2026",
@@ -35,7 +35,7 @@ def answer(**parts: Any) -> NewResponse:
 
 @contextmanager
 def running(*arguments: str, before: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
-    """A Python process of its own, killed if it still runs when the test leaves; ``before`` is a program to run it."""
+    """A Python process, killed at the end if it is still running; ``before`` is a program to run it."""
     command = [*before, sys.executable, "-W", "error", *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
@@ -47,7 +47,7 @@ def running(*arguments: str, before: Sequence[str] = ()) -> Iterator[subprocess.
 
 @contextmanager
 def writers(*orders: dict[str, Any]) -> Iterator[list[subprocess.Popen[str]]]:
-    """One ``writer.py`` for each order, all of them ready before the first is told to go."""
+    """One ``writer.py`` process for each order, all ready before the first one starts writing."""
     with ExitStack() as stack:
         processes = [stack.enter_context(running("-m", "tests.store.writer", json.dumps(order))) for order in orders]
         for process in processes:
@@ -58,7 +58,7 @@ def writers(*orders: dict[str, Any]) -> Iterator[list[subprocess.Popen[str]]]:
 
 
 def read_line(process: subprocess.Popen[str]) -> str:
-    """The next line that the process prints."""
+    """The next line of the process's output."""
     assert process.stdout
     return process.stdout.readline().strip()
 

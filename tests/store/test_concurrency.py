@@ -1,10 +1,11 @@
-"""Real processes that write at the same time, and one that is killed while it does."""
+"""Processes that write concurrently, and one that is killed while writing."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 from collections import defaultdict
+from contextlib import ExitStack
 from pathlib import Path
 
 from cluster_kit.store import Store
@@ -21,7 +22,7 @@ def test_two_processes_that_change_one_field_at_once_both_keep_their_words(store
 
 
 def test_eight_writers_lose_nothing_and_readers_never_miss_a_number(store: Store, url: str) -> None:
-    """Whoever asks for what is new again and again, as each page does, sees every answer exactly once, in order."""
+    """A client that polls for new answers, as each page does, sees every answer exactly once, in order."""
     orders = [
         {"url": url, "name": f"w{number}", "count": 50, "jurisdiction": "OH" if number % 2 else "GU"}
         for number in range(8)
@@ -66,7 +67,7 @@ def test_a_writer_that_is_killed_has_lost_nothing_that_it_was_told_is_saved(stor
         acknowledged = [line.split()[0] for line in first] + [receipt[0] for receipt in read_receipts(process)]
     kept = [response.id for response in store.history("2026", "OH")]
     assert kept[: len(acknowledged)] == acknowledged
-    assert len(kept) - len(acknowledged) <= 1  # the one whose receipt was still on its way
+    assert len(kept) - len(acknowledged) <= 1  # the one whose receipt was still in transit
     assert store.append([answer(id="after")])[0].status == "saved"
 
 
@@ -92,6 +93,16 @@ def test_threads_of_one_process_share_a_store(store: Store) -> None:
     assert len(store.history("2026", "OH")) == 80
 
 
+def run_at_once(code: str, url: str, *names: str) -> set[str]:
+    """What processes print that run ``code`` for one name each, at the same moment."""
+    with ExitStack() as stack:
+        processes = [stack.enter_context(running("-c", code, url, name)) for name in names]
+        assert [read_line(process) for process in processes] == ["ready"] * len(names)
+        for process in processes:
+            tell(process, "go")
+        return {read_line(process) for process in processes}
+
+
 def test_one_name_that_two_commands_bring_at_once_is_one_person(store: Store, url: str) -> None:
     code = (
         "import sys; from cluster_kit.store import Store; from cluster_kit.roster.people import ensure_person\n"
@@ -99,11 +110,7 @@ def test_one_name_that_two_commands_bring_at_once_is_one_person(store: Store, ur
         "print(ensure_person(store, '2026', 'OH', sys.argv[2]).id)\n"
         "store.close()"
     )
-    with running("-c", code, url, "Ana  Reyes") as one, running("-c", code, url, "ana reyes") as two:
-        assert [read_line(one), read_line(two)] == ["ready", "ready"]
-        tell(one, "go")
-        tell(two, "go")
-        ids = {read_line(one), read_line(two)}
+    ids = run_at_once(code, url, "Ana  Reyes", "ana reyes")
     assert ids == {person.id for person in store.people("2026")}
     assert len(ids) == 1
 
@@ -115,10 +122,6 @@ def test_one_person_who_joins_twice_at_once_is_kept_once(store: Store, url: str)
         "print(store.add_person(Person(id='ana', series='2026', jurisdiction='OH', name=sys.argv[2])).name)\n"
         "store.close()"
     )
-    with running("-c", code, url, "Ana") as one, running("-c", code, url, "Anna") as two:
-        assert [read_line(one), read_line(two)] == ["ready", "ready"]
-        tell(one, "go")
-        tell(two, "go")
-        names = {read_line(one), read_line(two)}
+    names = run_at_once(code, url, "Ana", "Anna")
     assert names == {person.name for person in store.people("2026")}
     assert len(names) == 1

@@ -1,6 +1,6 @@
-"""What the store has acknowledged survives killed writers, a crashed database server and a failed write.
+"""What the store has acknowledged survives killed writers, a crashed database server, and a failed write.
 
-``docs/explanation/durability.md`` states what is promised.
+``docs/explanation/durability.md`` states the guarantees.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.store.samples import answer, running
 
 
 def kill_writers(url: str, at_once: int, kills: int) -> list[str]:
-    """Let writers append, kill one after another at random moments, and return all ids that they acknowledged."""
+    """Run writers, kill them one by one at random moments, and return all ids that they acknowledged."""
     acknowledged: list[str] = []
     killed: set[int] = set()
     until_kill = 1
@@ -46,7 +46,7 @@ def kill_writers(url: str, at_once: int, kills: int) -> list[str]:
 
 
 def read_acknowledged(writers: subprocess.Popen[str]) -> Iterator[tuple[int, list[str]]]:
-    """The process and the ids of every acknowledgment until the last writer is gone."""
+    """The process and the ids of every acknowledgment until the last writer has ended."""
     assert writers.stdout
     for line in writers.stdout:
         assert line.endswith("\n")
@@ -55,7 +55,7 @@ def read_acknowledged(writers: subprocess.Popen[str]) -> Iterator[tuple[int, lis
 
 
 def check_kept(store: Store, acknowledged: list[str]) -> None:
-    """Every acknowledged answer is kept, and every group with all of its accepted batches or not at all."""
+    """Every acknowledged answer is stored, and every group with all of its accepted batches or not at all."""
     kept = {r.id: r for state in ("OH", "GU") for r in store.history("2026", state)}
     assert kept.pop(TAKEN.id).value == TAKEN.value
     assert acknowledged
@@ -73,13 +73,13 @@ def check_kept(store: Store, acknowledged: list[str]) -> None:
 
 
 def find_groups(kept: dict[str, Response]) -> set[tuple[str, int]]:
-    """The writer's name and the number of every group of which anything is kept."""
+    """The writer's name and the number of every group with stored answers."""
     return {(name, int(number)) for name, number, _, _ in (response_id.split("-") for response_id in kept)}
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
 def test_killed_writers_lose_no_acknowledged_answer_and_leave_no_part_of_a_batch(url: str, at_once: int) -> None:
-    """With one writer at a time, each finds the SQLite log as a killed one left it; more compete for the lock."""
+    """A single writer finds the SQLite log as a killed one left it; several also compete for the lock."""
     with Store.open(url) as store:
         store.append([TAKEN])
     acknowledged = kill_writers(url, at_once, kills=6 if url.startswith("sqlite") else 2)
@@ -91,16 +91,16 @@ def test_killed_writers_lose_no_acknowledged_answer_and_leave_no_part_of_a_batch
 
 
 def check_file(url: str) -> None:
-    """SQLite finds no fault in its file."""
+    """SQLite's integrity check passes."""
     connection = sqlite3.connect(Path(url.removeprefix("sqlite:///")))
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
 
 
 def test_a_crash_of_the_postgres_server_loses_no_acknowledged_answer() -> None:
-    """When one of its processes is killed, PostgreSQL ends all of them and recovers from its log.
+    """If one of its processes is killed, PostgreSQL ends all of them and recovers from its log.
 
-    The machine does not crash: ``fsync`` makes no difference to that.
+    The machine does not crash, so ``fsync`` makes no difference.
     """
     with run_postgres({"fsync": "off"}) as url, Store.open(url) as store:
         store.append([TAKEN])
@@ -117,7 +117,7 @@ def test_a_crash_of_the_postgres_server_loses_no_acknowledged_answer() -> None:
 
 
 def crash_server(url: str) -> None:
-    """Kill the server's process that serves a writer."""
+    """Kill the server process that serves a writer."""
     engine = create_engine(url)
     with engine.connect() as connection:
         query = "SELECT pid FROM pg_stat_activity WHERE datname IS NOT NULL AND pid <> pg_backend_pid()"
@@ -128,7 +128,7 @@ def crash_server(url: str) -> None:
 
 @contextmanager
 def no_file_longer_than(size: int) -> Iterator[None]:
-    """Every write of this process beyond this many bytes of a file fails."""
+    """Make every write of this process beyond this file size fail."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:

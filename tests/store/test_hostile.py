@@ -30,7 +30,7 @@ def test_whatever_people_type_is_kept_to_the_letter(store: Store, name: str) -> 
 
 
 def test_what_no_database_can_keep_becomes_a_visible_sign(store: Store) -> None:
-    """A NUL, and half of a character as a paste can leave it; both halves together stay what they are."""
+    """NUL and lone surrogates, as a paste can leave them, are replaced; surrogate pairs are kept."""
     store.append([answer(id="one", value={"a\0b": ["c\0", "\ud83d", "\ud83d\ude00"]})])
     assert store.current("2026")[0].value == {"a\ufffdb": ["c\ufffd", "\ufffd", "😀"]}
     assert store.append([answer(id="one", value={"a\0b": ["c\0", "\ud83d", "😀"]})])[0].status == "duplicate"

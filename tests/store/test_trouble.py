@@ -1,4 +1,4 @@
-"""What the store says when its database is locked, full, gone, or no database at all."""
+"""The store's errors when its database is locked, full, missing, or not a database."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def path_of(url: str) -> Path:
 
 @contextmanager
 def limited_to(pages: int) -> Iterator[None]:
-    """Every SQLite connection made meanwhile refuses to let its file grow beyond so many pages."""
+    """Limit the size of SQLite files of connections made within the block."""
 
     def limit(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages}")
@@ -96,7 +96,7 @@ def test_a_file_in_the_place_of_the_folder_is_a_clear_sentence(tmp_path: Path) -
 
 
 def test_a_read_only_folder_is_a_clear_sentence(tmp_path: Path) -> None:
-    """Permissions do not bind root, unless it gives up its capabilities: as root, the other process does."""
+    """Root bypasses permissions unless it drops its capabilities, which the other process does."""
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o500)
     code = (

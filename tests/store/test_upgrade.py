@@ -55,7 +55,7 @@ def test_every_process_that_opens_an_empty_database_at_once_finds_it_ready(url: 
 
 
 def test_a_migration_that_was_cut_short_left_nothing_and_is_made_whole(url: str) -> None:
-    """A table in the way makes the migration fail in its middle; once that is gone, it runs from the start."""
+    """A conflicting table makes the migration fail halfway; once it is dropped, the migration runs from the start."""
     if url.startswith("sqlite"):
         Store.open(url).close()
         run(url, *(f"DROP TABLE {table}" for table in [*reversed(list(metadata.tables)), VERSION_TABLE]))

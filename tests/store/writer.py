@@ -1,8 +1,8 @@
 """A program that writes answers and prints each receipt: ``id seq status``.
 
-Its one argument is JSON: ``url``, ``name``, ``count``, and parts of the answers; ``group`` answers, a batch each, go
-into one commit (1 unless given), and ``jurisdictions`` are taken in turn. It opens the store, prints ``ready``, and
-starts when it is told to.
+Its one argument is JSON: ``url``, ``name``, ``count``, and fields of the answers; ``group`` answers, a batch each, go
+into one commit (1 unless given), and ``jurisdictions`` alternate. It opens the store, prints ``ready``, and
+starts on a line of input.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def make(number: int, name: str, jurisdictions: tuple[str, ...] = ("OH",), **parts: Any) -> NewResponse:
-    """The writer's answer of this number."""
+    """The writer's answer with this number."""
     usual = {"row": f"{name}-{number}", "jurisdiction": jurisdictions[number % len(jurisdictions)]}
     return answer(id=f"{name}-{number}", value=f"{name} {number}", author=name, **{**usual, **parts})
 

@@ -1,4 +1,4 @@
-"""A home where Ohio's team has answered a little, and worksheets of the series 2026 made of it."""
+"""A home with a few answers of Ohio's team, and worksheets of the series 2026."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from pydantic import JsonValue
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
 from cluster_kit.settings import Settings
-from cluster_kit.store import NewResponse, Person, Receipt, Response, Store
+from cluster_kit.store import Person, Receipt, Response, Store
 from cluster_kit.worksheets import FileReceipt, WorksheetRequest, collect, make_worksheets
+from tests.answers import new_answer
 
 CONTENT = load_content("2026")
 GOAL = "By 2029 no learner repeats a course."
@@ -24,7 +25,7 @@ HOSTILE = "<script>alert(1)</script> *bold* $x$ `code` | 日本語 🎉 שלום
 
 @dataclass
 class Office:
-    """Those who send worksheets out and take them back."""
+    """The office that sends worksheets out and collects them."""
 
     settings: Settings
     out: Path
@@ -32,7 +33,7 @@ class Office:
     def say(
         self, exercise: str, prompt: str, value: JsonValue, row: str = "", by: str = "ana", session: int = 1
     ) -> Receipt:
-        """What somebody of Ohio's team answers online, over whatever stands there."""
+        """An online answer of Ohio's team, superseding current ones."""
         mark = prompt.partition(".")[2]
         scope = Scope.PERSON if mark in ("rating", "note") and exercise.startswith("rate_") else Scope.TEAM
         with Store.open(self.settings.db_url) as store:
@@ -42,20 +43,8 @@ class Office:
                 if (r.prompt, r.row) == (prompt, row)
             ]
             count = store.latest_seq("2026", "OH")
-            response = NewResponse(
-                id=f"online-{count + 1}",
-                series="2026",
-                session=session,
-                exercise=exercise,
-                prompt=prompt,
-                row=row,
-                jurisdiction="OH",
-                scope=scope,
-                author=by,
-                value=value,
-                base=tuple(r.id for r in now),
-            )
-            return store.append([response])[0]
+            where = {"session": session, "row": row, "scope": scope, "author": by, "base": [r.id for r in now]}
+            return store.append([new_answer(f"{exercise}.{prompt}", value, id=f"online-{count + 1}", **where)])[0]
 
     def make(self, formats: str = "ipynb", session: int = 1, code: str = "OH", check_in: int | None = None) -> Path:
         """One worksheet, in one format."""
@@ -65,13 +54,13 @@ class Office:
     def collect(self, *paths: Path, dry_run: bool = False) -> list[FileReceipt]:
         return list(collect(self.settings, paths, dry_run=dry_run))
 
-    def said(self, prompt: str, row: str | None = None, code: str = "OH") -> list[Response]:
-        """What stands in a field (of any row, unless one is named), by order of arrival."""
+    def responses(self, prompt: str, row: str | None = None, code: str = "OH") -> list[Response]:
+        """Current answers in a field (in any row if none is given), in order of arrival."""
         with Store.open(self.settings.db_url) as store:
             return [r for r in store.current("2026", code) if r.prompt == prompt and row in (None, r.row)]
 
     def values(self, prompt: str, row: str | None = None) -> list[Any]:
-        return [response.value for response in self.said(prompt, row)]
+        return [response.value for response in self.responses(prompt, row)]
 
     def count(self) -> int:
         with Store.open(self.settings.db_url) as store:
@@ -80,8 +69,13 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    """Ana and Bo of Ohio; a goal, a choice of several, a person, a day and a rating of Ana's own."""
-    office = Office(Settings(tmp_path / "home"), tmp_path / "out")
+    """An office whose team in Ohio has a few answers."""
+    return make_office(tmp_path)
+
+
+def make_office(folder: Path) -> Office:
+    """Ana and Bo of Ohio; a goal, a multiple choice, a person, a date, and a rating of Ana's own."""
+    office = Office(Settings(folder / "home"), folder / "out")
     with Store.open(office.settings.db_url) as store:
         for person, name in (("ana", "Ana Ruiz"), ("bo", "Bo Lind")):
             store.add_person(Person(id=person, series="2026", jurisdiction="OH", name=name))
@@ -114,7 +108,7 @@ def write(notebook: dict[str, Any], path: Path) -> Path:
 
 
 def fill(label: str, words: str, group: str = "") -> Callable[[str], str]:
-    """Write words below the first label of this name; ``group`` is a heading of the cell that is meant."""
+    """Write words below the first label of this name; ``group`` is a heading of the cell."""
 
     def change(source: str) -> str:
         lines = source.split("\n")
@@ -129,7 +123,7 @@ def fill(label: str, words: str, group: str = "") -> Callable[[str], str]:
 
 
 def both(*changes: Callable[[str], str]) -> Callable[[str], str]:
-    """One change after the other."""
+    """Apply several changes in order."""
 
     def change(source: str) -> str:
         for one in changes:

@@ -1,4 +1,4 @@
-"""The commands: worksheets out, check-ins, and what comes back."""
+"""The commands for worksheets, check-ins, and collection."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_an_unknown_check_in_is_refused(office: Office) -> None:
 def test_collect_gives_receipts_as_text_as_json_and_as_files(office: Office) -> None:
     returned = edit(office.make(), fill("The goal", "A second goal", "Goal 2"))
     shown = run(office, "collect", str(returned), "--dry-run", "--receipts", str(office.out / "receipts"))
-    assert "1 answer is new and was saved." in shown
+    assert "1 answer is new and would be saved." in shown
     [receipt] = (office.out / "receipts").iterdir()
     assert receipt.name == "001-edited-2026-session-1-OH-worksheet.ipynb.txt"
     assert "trial run" in receipt.read_text("utf-8")
@@ -70,6 +70,6 @@ def test_collect_ends_with_1_where_something_was_not_taken(office: Office) -> No
     office.out.mkdir()
     strange = office.out / "photo.jpg"
     strange.write_bytes(b"\xff\xd8\xff\xe0")
-    assert "photo.jpg is a picture. Bring a notebook or a .docx file instead" in run(
+    assert "photo.jpg is a picture. Bring a notebook, a .docx file, or the filled-in PDF form instead" in run(
         office, "collect", str(strange), ends=1
     )

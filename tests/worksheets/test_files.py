@@ -1,4 +1,4 @@
-"""What comes back besides whole worksheets: folders, zip files, damage, strangers, and files made to do harm."""
+"""Returned files other than intact worksheets: folders, zip files, damaged, foreign, and malicious files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 from cluster_kit.worksheets import collect, files
-from tests.worksheets.conftest import GOAL, Office, edit, fill
+from tests.worksheets.conftest import GOAL, Office, both, edit, fill
 
 
 @pytest.fixture
@@ -63,8 +64,8 @@ def test_a_folder_with_everything_in_it_gives_a_receipt_for_each_file(office: Of
         "own.ipynb",
     }
     assert "is damaged: it is not a whole notebook file" in receipts["broken.ipynb"]
-    assert "is a picture. Bring a notebook or a .docx file instead" in receipts["photo.jpg"]
-    assert "is a PDF file" in receipts["scan.pdf"]
+    assert "is a picture. Bring a notebook, a .docx file, or the filled-in PDF form instead" in receipts["photo.jpg"]
+    assert "is damaged: it is not a whole PDF file" in receipts["scan.pdf"]
     assert "is empty" in receipts["empty.ipynb"]
     assert "is a notebook, but no worksheet of this kit" in receipts["own.ipynb"]
     assert office.values("goals.statement") == [GOAL, "A second goal"]
@@ -173,3 +174,105 @@ def test_worksheets_are_taken_into_postgresql_alike(office: Office, returned: Pa
     assert first.counts["saved"] == 1
     [again] = collect(settings, [returned])
     assert again.counts["there"] == 1
+
+
+def test_a_zip_of_many_bombs_stops_early(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.out.mkdir()
+    monkeypatch.setattr(files, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(files, "MOST_UNPACKED", 1_000_000)
+    bombs = {f"{number}.ipynb": b"0" * 200_000 for number in range(50)}
+    path = _zip(office.out / "x.zip", bombs)
+    receipts = office.collect(path)
+    assert len(receipts) < 15
+    assert "the rest of its files were passed over" in str(receipts[-1])
+
+
+def test_a_zip_with_a_huge_index_is_refused_before_it_is_read(office: Office, returned: Path) -> None:
+    path = office.out / "index.zip"
+    path.write_bytes(b"PK\x03\x04" + b"PK\x01\x02" * 200_000)
+    began = time.monotonic()
+    index, good = office.collect(path, returned)
+    assert time.monotonic() - began < 20
+    assert index.reason == "holds more than 5,000 files, which are the most that are read at once"
+    assert good.counts["saved"] == 1
+
+
+def test_files_with_endless_structure_or_answers_are_one_sentence_each(office: Office, returned: Path) -> None:
+    folder = office.settings.home / "hostile"
+    folder.mkdir()
+    (folder / "arrays.ipynb").write_text('{"nbformat": 4, "cells": [' + "[]," * 1_100_000 + "[]]}")
+    body = '<w:document xmlns:w="x">' + "<w:p/>" * 1_100_000 + "</w:document>"
+    _zip(folder / "tags.docx", {"word/document.xml": body.encode()})
+    entity = b'<!DOCTYPE x [<!ENTITY c SYSTEM "file:///etc/passwd">]><x>&c;</x>'
+    _zip(folder / "entity.docx", {"word/document.xml": entity})
+    notebook = json.loads(returned.read_text("utf-8"))
+    cell = next(cell for cell in notebook["cells"] if "A second goal" in "".join(cell["source"]))
+    source = "".join(cell["source"])
+    notebook["cells"] += [{**cell, "source": source.replace("A second", f"A {n}.")} for n in range(100)]
+    (folder / "copies.ipynb").write_text(json.dumps(notebook), "utf-8")
+    (folder / "good.ipynb").write_bytes(returned.read_bytes())
+    receipts = {receipt.file: receipt for receipt in office.collect(folder)}
+    assert receipts.pop("good.ipynb").counts["saved"] == 1
+    assert {name: receipt.reason for name, receipt in receipts.items()} == {
+        "arrays.ipynb": "is far more complicated than any worksheet",
+        "tags.docx": "is far more complicated than any worksheet",
+        "entity.docx": "was changed by hand: it refers to files of another computer",
+        "copies.ipynb": "holds more answers than any worksheet asks for",
+    }
+    assert office.values("goals.statement") == [GOAL, "A second goal"]
+
+
+def _format_3(text: str) -> bytes:
+    notebook = json.loads(text)
+    cells = [
+        {**cell, "input": cell.pop("source")} if cell["cell_type"] == "code" else cell for cell in notebook["cells"]
+    ]
+    return json.dumps({"nbformat": 3, "metadata": notebook["metadata"], "worksheets": [{"cells": cells}]}).encode()
+
+
+def _colab(text: str) -> bytes:
+    """Without our metadata and cell ids, with Colab's own."""
+    notebook = json.loads(text)
+    cells = [
+        {"cell_type": cell["cell_type"], "source": cell["source"], "metadata": {"id": f"Xy{number}"}}
+        for number, cell in enumerate(notebook["cells"])
+    ]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 0, "metadata": {"colab": {}}, "cells": cells}).encode()
+
+
+def _databricks_source(text: str) -> bytes:
+    cells = ["".join(cell["source"]) for cell in json.loads(text)["cells"]]
+    parts = ["\n".join(f"# MAGIC {line}" for line in f"%md\n{cell}".split("\n")) for cell in cells]
+    return ("# Databricks notebook source\n" + "\n\n# COMMAND ----------\n\n".join(parts)).encode()
+
+
+SAVED_BY = {
+    "Colab": _colab,
+    "VS Code on Windows": lambda text: text.replace("\n", "\r\n").encode("utf-8-sig"),
+    "Databricks": lambda text: f"# Databricks notebook source\n{text}".encode(),
+    "Databricks, as source": _databricks_source,
+    "format 3": _format_3,
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "UTF-16 without a mark": lambda text: text.encode("utf-16-le"),
+}
+
+
+@pytest.mark.parametrize("program", SAVED_BY)
+def test_notebooks_are_read_as_other_programs_save_them(office: Office, returned: Path, program: str) -> None:
+    saved = returned.with_name("saved.ipynb")
+    saved.write_bytes(SAVED_BY[program](returned.read_text("utf-8")))
+    [receipt] = office.collect(saved)
+    assert (receipt.status, receipt.counts.get("saved")) == ("read", 1), str(receipt)
+    assert office.values("goals.statement") == [GOAL, "A second goal"]
+
+
+def test_a_receipt_names_the_row_and_thanks_those_who_answered(office: Office) -> None:
+    change = both(fill("Your name", "Pat Lee"), fill("By when", "soon", "Step 2"))
+    [receipt] = office.collect(edit(office.make(), change))
+    assert "Our next steps – New step – Next steps: By when: your worksheet says “soon”" in str(receipt)
+    assert str(receipt).startswith(
+        "edited-2026-session-1-OH-worksheet.ipynb: There is nothing new in it. Thank you, Pat"
+    )
+    [trial] = office.collect(edit(office.make(), fill("The goal", "Another", "Goal 2")), dry_run=True)
+    assert "This is a trial run: nothing was changed." in str(trial)
+    assert "1 answer is new and would be saved." in str(trial)

@@ -1,4 +1,4 @@
-"""Forms within a worksheet's notebook: what is typed into them comes back with the notebook."""
+"""Forms in a worksheet's notebook: typed answers return with the notebook."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from cluster_kit.exercises.typed_answers import TYPED_MIME, TypedAnswers
 from cluster_kit.worksheets.notebook import PERSON_CELL
-from cluster_kit.worksheets.typed import TYPED_MIME, TypedAnswers
 from tests.worksheets.conftest import GOAL, Office
 
 TYPE = """
@@ -30,7 +30,7 @@ while "(4 so far)" not in _.children[0].value:  # saves are acknowledged by a th
 
 
 def _run(path: Path) -> nbformat.NotebookNode:
-    """Fill the forms as Ana, in a real kernel, and leave the notebook as a program would save it."""
+    """Fill out the forms as Ana in a real kernel, and save the notebook as a notebook program would."""
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.source == PERSON_CELL:
@@ -50,7 +50,7 @@ def test_answers_typed_into_forms_are_in_the_saved_notebook_and_merge_by_what_th
     assert "conflict" not in receipt.counts, str(receipt)
     assert office.values("goals.statement", "a") == ["Typed in a form"]
     assert office.values("goals", "new-row") == [False]
-    assert [(r.author, r.value) for r in office.said("ratings.rating")] == [("ana", 4)]
+    assert [(r.author, r.value) for r in office.responses("ratings.rating")] == [("ana", 4)]
     assert "saved" not in office.collect(path)[0].counts
 
 

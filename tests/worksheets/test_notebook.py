@@ -1,4 +1,4 @@
-"""A worksheet as a notebook: what stands in it, and what comes back of it."""
+"""A worksheet as a notebook: its content, and reading it back."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_changed_answer_takes_the_place_of_the_one_it_was_typed_over(office: O
     returned = edit(office.make(), lambda source: source.replace(GOAL, "By 2028 no learner repeats a course."))
     [receipt] = office.collect(returned)
     assert receipt.counts["saved"] == 1
-    [goal] = office.said("goals.statement", "a")
+    [goal] = office.responses("goals.statement", "a")
     assert goal.value == "By 2028 no learner repeats a course."
     assert goal.base == ("online-1",)
 
@@ -81,14 +81,14 @@ def test_answers_of_every_kind_are_read(office: Office) -> None:
     )
     [receipt] = office.collect(returned)
     assert receipt.person == "Cy Mora"
-    [_, goal] = office.said("goals.statement")
+    [_, goal] = office.responses("goals.statement")
     assert goal.value == "One advising page.\n\nFor everybody."
     row = goal.row
     assert office.values("goals.rank", row) == [2]
     assert office.values("goals.support", row) == ["said_yes"]
     assert "2026-03-09" in office.values("actions.due")
     assert {"name": "Lee Ora", "role": "Data"} in office.values("actions.lead")
-    [_, rating] = office.said("ratings.rating", "sa_shared_vision")
+    [_, rating] = office.responses("ratings.rating", "sa_shared_vision")
     assert (rating.value, rating.scope.value) == (3, "person")
 
 
@@ -97,7 +97,7 @@ def test_a_name_that_is_known_online_makes_the_worksheet_that_persons(office: Of
         return source.replace("- [ ] 3 In place", "- [x] 3 In place") if "one written statement" in source else source
 
     [receipt] = office.collect(edit(office.make(), both(fill("Your name", "ana  RUIZ"), rate)))
-    [rating] = office.said("ratings.rating", "sa_shared_vision")
+    [rating] = office.responses("ratings.rating", "sa_shared_vision")
     assert (rating.author, rating.value) == ("ana", 3)
     assert receipt.counts["replaced"] == 1
     assert "before it says “2 Taking shape”" in str(receipt)
@@ -171,7 +171,7 @@ def _fill_goal(worksheet: Path) -> Path:
 
 
 def test_a_notebook_that_other_programs_saved_is_read_alike(office: Office) -> None:
-    """Sources as lists of lines, new ids, no metadata, other line ends, a byte order mark: what programs do."""
+    """Sources as lists of lines, new ids, no metadata, other line endings, a byte order mark."""
     notebook = json.loads(_fill_goal(office.make()).read_text("utf-8"))
     notebook["metadata"] = {"colab": {"provenance": []}, "kernelspec": {"name": "python3", "display_name": "Python 3"}}
     notebook["nbformat_minor"] = 0

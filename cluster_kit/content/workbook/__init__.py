@@ -1,1 +1,1 @@
-"""The instrument as a workbook: written for editing without a program, and read back."""
+"""Write the instrument as a workbook for editing, and read it back."""

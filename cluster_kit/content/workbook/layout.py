@@ -1,4 +1,4 @@
-"""How the instrument is laid out in a workbook: its sheets, their columns, and how lists and names stand in a cell."""
+"""The layout of the instrument's workbook: its sheets, their columns, and the notation of lists and names."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class SheetLayout:
     about: str
 
     def has(self, field: str) -> bool:
-        """True where the field has a column of its own."""
+        """True if the field has its own column."""
         return any(column.field == field for column in self.columns)
 
     def header(self, field: str) -> str:
-        """The header of the field's column; the field itself where it has none."""
+        """The header of the field's column, or the field itself if it has none."""
         return next((column.header for column in self.columns if column.field == field), field)
 
 
@@ -58,14 +58,14 @@ SCALE = SheetLayout(
         SheetColumn("label", "Label", 24),
         SheetColumn("text", "What it means", 80, needed=False),
     ),
-    "The points of the rating scale, lowest first, one in a row.",
+    "The points of the rating scale, lowest first, one in a row. Without any, items are open questions.",
 )
 GOALS = SheetLayout(
     "Part 1 Goals", _QUESTION_COLUMNS, "Open questions on goals and needs, in the order in which they are asked."
 )
 AREAS = SheetLayout(
     "Part 2 Areas",
-    (_ID, SheetColumn("title", "Title", 40), SheetColumn("intro", "Introduction", 90)),
+    (_ID, SheetColumn("title", "Title", 40), SheetColumn("intro", "Introduction", 90, needed=False)),
     "The policy areas, in the order in which they are shown.",
 )
 ITEMS = SheetLayout(
@@ -74,12 +74,14 @@ ITEMS = SheetLayout(
         _ID,
         SheetColumn("area", "Area", 26),
         SheetColumn("text", "Statement", 50),
-        SheetColumn("guiding_questions", "Guiding questions (one per line)", 50),
-        SheetColumn("evidence", "Evidence (one per line)", 36),
-        SheetColumn("depth", "Depth", 12),
-        SheetColumn("roles", "Roles (one per line)", 28),
+        SheetColumn("guiding_questions", "Guiding questions (one per line)", 50, needed=False),
+        SheetColumn("evidence", "Evidence (one per line)", 36, needed=False),
+        SheetColumn("depth", "Depth", 12, needed=False),
+        SheetColumn("roles", "Roles (one per line)", 28, needed=False),
+        SheetColumn("strategies", "Strategies (one per line)", 50, needed=False),
+        SheetColumn("transition", "Transition (yes or empty)", 14, needed=False),
     ),
-    "The statements to rate. There is one Anchor column for each point of the scale.",
+    "The statements to rate, or the questions to answer. There is one Anchor column for each point of the scale.",
 )
 PLAN = SheetLayout(
     "Part 3 Plan", _QUESTION_COLUMNS, "Open questions on the plan, in the order in which they are asked."
@@ -92,7 +94,8 @@ ROLES = SheetLayout(
 HOW_TO = "How to"
 
 READ = (ABOUT, SCALE, GOALS, AREAS, ITEMS, PLAN)
-ABOUT_FIELDS = {"title": "Title", "version": "Version", "about": "About"}
+OPTIONAL_SHEETS = (SCALE,)
+ABOUT_FIELDS = {"title": "Title", "version": "Version", "about": "About", "rule": "Decision rule"}
 ANCHOR = re.compile(r"anchor\s+(\d+)\b", re.IGNORECASE)
 
 
@@ -102,12 +105,12 @@ def anchor_header(value: int, label: str) -> str:
 
 
 def to_lines(entries: Iterable[str]) -> str:
-    """Entries as the lines of a cell. A line break within an entry goes on, indented by two spaces."""
+    """Entries as the lines of a cell. Continuation lines of an entry are indented by two spaces."""
     return "\n".join(entry.replace("\n", "\n  ") for entry in entries)
 
 
 def from_lines(cell: str) -> list[str]:
-    """The entries that ``to_lines`` wrote, or that people typed one per line. Empty lines are passed over."""
+    """The entries that ``to_lines`` wrote, or that people typed one per line. Empty lines are skipped."""
     entries: list[str] = []
     for line in cell.split("\n"):
         if line.startswith("  ") and entries:
@@ -118,9 +121,9 @@ def from_lines(cell: str) -> list[str]:
 
 
 def cell_names(things: Sequence[ContentModel]) -> dict[str, str]:
-    """How a cell names each of these, by id: its title, or its id where the title would not do.
+    """The name of each entry in a cell, by id: its title, or its id if the title is ambiguous.
 
-    A title will not do where it is not the only one, is another's id, or has what separates names in a cell.
+    A title is ambiguous if it is not unique, equals another id, or contains a separator.
     """
     pairs = [(str(getattr(thing, "id")), str(getattr(thing, "title"))) for thing in things]  # noqa: B009
     taken = Counter(word.casefold() for pair in pairs for word in set(pair))

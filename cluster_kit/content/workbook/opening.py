@@ -1,4 +1,4 @@
-"""A file from outside to a workbook of plain cells, or one clear sentence on why it is none."""
+"""Open an external file as a workbook of plain cells, or explain in a sentence why it is not one."""
 
 from __future__ import annotations
 
@@ -32,26 +32,26 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 @dataclass(frozen=True)
 class CellText:
-    """What a cell says. ``trouble`` is set where that is no text (a formula, an error)."""
+    """A cell's text. ``trouble`` is set for a cell without text (a formula, an error)."""
 
     text: str
     trouble: str = ""
 
 
-# What is wrong with cells, by row and column from 1.
+# Problems of cells, by row and column from 1.
 Troubles = dict[int, dict[int, str]]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet's values, and its cells that hold no text. Row 1 is ``rows[0]``."""
+    """A sheet's values, and its cells without text. Row 1 is ``rows[0]``."""
 
     rows: list[list[CellValue]]
     troubles: Troubles
 
 
 def open_workbook(path: Path) -> dict[str, Sheet]:
-    """The rows of the workbook's sheets by name, in lower case. ``WorkbookError`` says what else the file is."""
+    """The rows of the workbook's sheets by name, in lower case. Raises ``WorkbookError`` for another kind of file."""
     file = inspect_file(_read(path))
     if file.kind is not FileKind.XLSX:
         raise WorkbookError(path, explain_kind(file.kind, _WANTED).removesuffix("."))
@@ -62,13 +62,13 @@ def open_workbook(path: Path) -> dict[str, Sheet]:
         troubles = _find_troubles(file)
     except SheetError as error:
         raise WorkbookError(path, str(error).removesuffix(".")) from error
-    except Exception as error:  # whatever a damaged file makes the libraries raise
+    except Exception as error:  # the libraries may raise anything for a damaged file
         raise WorkbookError(path, _DAMAGED) from error
     return {name.strip().casefold(): Sheet(rows, troubles.get(name, {})) for name, rows in found.items()}
 
 
 def read_rows(sheet: Sheet) -> Iterator[tuple[int, list[CellText]]]:
-    """Every row that says something, with its number, from 1."""
+    """Every non-empty row with its number, from 1."""
     for number in sorted({*range(1, len(sheet.rows) + 1), *sheet.troubles}):
         values = sheet.rows[number - 1] if number <= len(sheet.rows) else []
         cells = _read_row(values, sheet.troubles.get(number, {}))
@@ -77,8 +77,8 @@ def read_rows(sheet: Sheet) -> Iterator[tuple[int, list[CellText]]]:
 
 
 def _read_row(values: list[CellValue], troubles: dict[int, str]) -> list[CellText]:
-    cells = [CellText(_spell(value)) for value in values]
-    cells += [CellText("")] * (max(troubles, default=0) - len(cells))  # the last may have no value
+    cells = [CellText(_cell_text(value)) for value in values]
+    cells += [CellText("")] * (max(troubles, default=0) - len(cells))  # trailing cells may have no value
     for column, trouble in troubles.items():
         cells[column - 1] = CellText("", trouble)
     return cells
@@ -93,7 +93,7 @@ def _read(path: Path) -> bytes:
         raise WorkbookError(path, f"cannot be read: {error.strerror}") from error
 
 
-def _spell(value: CellValue) -> str:
+def _cell_text(value: CellValue) -> str:
     match value:
         case None:
             return ""
@@ -108,15 +108,15 @@ def _spell(value: CellValue) -> str:
 
 
 def _clean(text: str) -> str:
-    """The text with one kind of line break, and without characters that cannot be seen."""
+    """The text with normalized line breaks and without invisible characters."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n"))
 
 
-# --- formulas and errors: the reader gives their values, or nothing ------------------------------------------------
+# --- formulas and errors, of which the reader returns only values --------------------------------------------------
 
 
 def _find_troubles(file: InspectedFile) -> dict[str, Troubles]:
-    """By sheet, what is wrong with the cells that hold a formula or an error."""
+    """The problems of cells with a formula or an error, by sheet."""
     with zipfile.ZipFile(io.BytesIO(file.raw)) as archive:
         targets = {
             one.get("Id"): posixpath.join("/xl", one.get("Target", "")).lstrip("/")

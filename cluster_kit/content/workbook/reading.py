@@ -1,4 +1,4 @@
-"""A workbook to an instrument: every problem at once, with its sheet, row and column.
+"""Read an instrument from a workbook. All problems are reported at once, with sheet, row, and column.
 
 The cells become the same located data that YAML files become (a sheet is a file, a row is a line), so that models and
 checks are the same for both.
@@ -25,17 +25,23 @@ Found = list[CellProblem]
 
 
 def read_workbook(path: Path, roles: m.Roles) -> m.Instrument:
-    """The instrument that a workbook holds, with its wording marked as official.
+    """The instrument in a workbook, with its wording marked as official.
 
-    Raises ``WorkbookError``: with one sentence where the file is no workbook, with every problem where there is any.
+    Raises ``WorkbookError``: with one sentence if the file is not a workbook, else with all problems.
     """
     sheets = open_workbook(path)
-    missing = [sheet.name for sheet in at.READ if sheet.name.casefold() not in sheets]
+    wanted = [sheet for sheet in at.READ if sheet not in at.OPTIONAL_SHEETS]
+    missing = [sheet.name for sheet in wanted if sheet.name.casefold() not in sheets]
     if missing:
         sentence = f"has no sheet {' and no sheet '.join(missing)}: begin with `cluster-kit instrument template`"
         raise WorkbookError(path, sentence)
     problems: Found = []
-    tables = {sheet.name: read_sheet_table(sheet, sheets[sheet.name.casefold()], problems) for sheet in at.READ}
+    tables = {
+        sheet.name: read_sheet_table(sheet, sheets[sheet.name.casefold()], problems)
+        if sheet.name.casefold() in sheets
+        else SheetTable(sheet)
+        for sheet in at.READ
+    }
     instrument = None if problems else _instrument(tables, roles, problems)
     if problems or instrument is None:
         raise WorkbookError(path, problems=sorted(set(problems), key=_place))
@@ -47,7 +53,7 @@ def _place(problem: CellProblem) -> tuple[int, int, str, str]:
 
 
 def _instrument(tables: dict[str, SheetTable], roles: m.Roles, problems: Found) -> m.Instrument | None:
-    """The instrument; where there are problems they are added, and it may be None."""
+    """The instrument, or None. Problems are added to the list."""
     give_ids([*tables[at.GOALS.name].rows, *tables[at.PLAN.name].rows], "text", "question")
     give_ids(tables[at.AREAS.name].rows, "title", "area")
     give_ids(tables[at.ITEMS.name].rows, "text", "item")
@@ -74,14 +80,14 @@ def _instrument(tables: dict[str, SheetTable], roles: m.Roles, problems: Found) 
 
 
 def _head(tables: dict[str, SheetTable]) -> LocatedMapping:
-    """The instrument's head as its YAML file would have it."""
+    """The instrument's head as in its YAML file."""
     head = LocatedMapping(SourceLocation(at.ABOUT.name, 1))
     head.put("schema_version", m.SCHEMA_VERSION, head.mark)
     head.put("wording", "official", head.mark)
     fields = {label.casefold(): name for name, label in at.ABOUT_FIELDS.items()}
     for row in tables[at.ABOUT.name].rows:
         name = fields.get(row["field"].strip().casefold())
-        if name and name not in head:
+        if name and name not in head and (row["value"] or name != "rule"):
             head.put(name, row["value"] or None, row.mark)
     for name, sheet in {"scale": at.SCALE, "goals": at.GOALS, "plan": at.PLAN}.items():
         rows = [row.filled() for row in tables[sheet.name].rows]
@@ -96,7 +102,7 @@ def _head(tables: dict[str, SheetTable]) -> LocatedMapping:
 
 
 def _areas(tables: dict[str, SheetTable], roles: m.Roles, problems: Found) -> list[LocatedMapping]:
-    """The policy areas as their YAML files would have them, each with its items."""
+    """The policy areas with their items, as in their YAML files."""
     areas = [row.filled() for row in tables[at.AREAS.name].rows]
     for area in areas:
         area.put("schema_version", m.SCHEMA_VERSION, area.mark)
@@ -119,13 +125,13 @@ def _areas(tables: dict[str, SheetTable], roles: m.Roles, problems: Found) -> li
 
 
 def _item(row: SheetRow, points: int, roles: m.Roles, problems: Found) -> LocatedMapping:
-    """An item as its YAML file would have it."""
+    """An item as in its YAML file."""
     item = row.filled()
     del item["area"]
-    lists = {name: at.from_lines(row[name]) for name in ("guiding_questions", "evidence")}
+    lists = {name: at.from_lines(row[name]) for name in ("guiding_questions", "strategies", "evidence")}
     anchors: list[str | None] = [anchor or None for anchor in row.anchors]
-    while len(anchors) > points and anchors[-1] is None:
-        anchors.pop()  # columns of a longer scale than this one, left empty
+    while anchors and anchors[-1] is None and (len(anchors) > points or not any(anchors)):
+        anchors.pop()  # empty columns of a longer scale, or an item without descriptions
     fields: dict[str, Sequence[object]] = {**lists, "anchors": anchors, "roles": _role_ids(row, roles, problems)}
     for name, entries in fields.items():
         item.put(name, locate_list(entries, [row] * len(entries), row.mark), row.mark)
@@ -146,7 +152,7 @@ def _role_ids(row: SheetRow, roles: m.Roles, problems: Found) -> list[str]:
 
 
 def _cell_problem(problem: Problem, tables: dict[str, SheetTable]) -> CellProblem:
-    """A problem of located data, told by sheet, row and column."""
+    """A problem converted to sheet, row, and column."""
     table = tables[problem.file]
     keys = problem.key.split(".")
     name = next((key for key in reversed(keys) if key == "anchors" or table.sheet.has(key)), "")

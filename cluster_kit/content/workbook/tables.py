@@ -1,4 +1,4 @@
-"""A sheet's rows as located data."""
+"""Convert a sheet's rows into data with locations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SLUG_LENGTH = 40
 
 
 class SheetRow(dict[str, str]):
-    """What the cells of one row say, by field; an empty cell is an empty text. ``anchors`` are in scale order."""
+    """The text of a row's cells by field; an empty cell is an empty string. ``anchors`` are in scale order."""
 
     def __init__(self, sheet: at.SheetLayout, mark: SourceLocation) -> None:
         super().__init__(dict.fromkeys((column.field for column in sheet.columns), ""))
@@ -24,12 +24,12 @@ class SheetRow(dict[str, str]):
         self.anchors: list[str] = []
 
     def filled(self) -> LocatedMapping:
-        """The row as a file's mapping: an empty cell is left out where it may be, else None."""
+        """The row as a mapping. An empty cell is omitted if it is optional, else None."""
         mapping = LocatedMapping(self.mark)
         for column in self.sheet.columns:
             text = self[column.field].strip()
             if text or column.needed:
-                value = text.casefold() if column.field == "depth" else text
+                value = text.casefold() if column.field in ("depth", "transition") else text
                 mapping.put(column.field, value or None, self.mark)
         return mapping
 
@@ -51,7 +51,7 @@ def read_sheet_table(sheet: at.SheetLayout, cells: Sheet, problems: list[CellPro
     fields = {index: names[head.casefold()] for index, head in enumerate(headers) if head.casefold() in names}
     for column in sheet.columns:
         if column.needed and column.field not in fields.values():
-            sentence = "this column is missing: its name stands in row 1"
+            sentence = "this column is missing: row 1 must have its name"
             problems.append(CellProblem(sheet.name, 1, column.header, sentence))
     anchors = _anchor_positions(headers) if sheet is at.ITEMS else []
     table = SheetTable(sheet, anchor_headers=[headers[index] for index in anchors])
@@ -64,7 +64,7 @@ def read_sheet_table(sheet: at.SheetLayout, cells: Sheet, problems: list[CellPro
 
 
 def _anchor_positions(headers: list[str]) -> list[int]:
-    """Where the anchor columns are, in the order of their points."""
+    """The positions of the anchor columns, in the order of their points."""
     matches = ((index, at.ANCHOR.match(header)) for index, header in enumerate(headers))
     return [index for _, index in sorted((int(match[1]), index) for index, match in matches if match)]
 
@@ -82,7 +82,7 @@ def _row(
 def locate_list(
     entries: Sequence[object], rows: Sequence[SheetRow | LocatedMapping], mark: SourceLocation
 ) -> LocatedList:
-    """A list whose entries stand where these rows stand."""
+    """A list whose entries have the locations of these rows."""
     found = LocatedList(mark)
     found.extend(entries)
     found.marks.extend(row.mark for row in rows)
@@ -90,7 +90,7 @@ def locate_list(
 
 
 def give_ids(rows: list[SheetRow], source: str, fallback: str) -> None:
-    """Give each row without an id one made of its words in the column ``source``, unlike every other id."""
+    """Give each row without an id a unique id made from its text in the column ``source``."""
     taken = {row["id"].strip() for row in rows}
     for row in rows:
         if not row["id"].strip():

@@ -1,4 +1,4 @@
-"""The instrument to a workbook that people edit without a program."""
+"""Write the instrument as a workbook for editing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from cluster_kit.content import models as m
 from cluster_kit.content.workbook import layout as at
 from cluster_kit.errors import UsageError
-from cluster_kit.files import write_atomically
+from cluster_kit.files import report_write_errors, write_atomically
 from cluster_kit.web.tokens import COLORS
 
 _LONGEST_CELL = 32_767
@@ -31,16 +31,21 @@ _HOW_TO = (
     "This workbook holds the whole instrument. Put your own wording in, save it as .xlsx, and have it imported with "
     "the command: cluster-kit instrument import FILE.xlsx",
     "Each sheet has its column names in row 1. Leave them as they are. Rows may be added, moved and deleted.",
-    "Id (keep): answers are kept under it, for good. Leave it as it is, even when you change every word beside it. "
+    "Id (keep): answers are stored under it permanently. Leave it unchanged, even if you change all other text. "
     "Leave it empty for something new: it gets an id of its own.",
     "Area: a title (or id) from the sheet Part 2 Areas.",
-    "Guiding questions and Evidence: one per line (Alt+Enter begins a new line in a cell). A line that begins with two "
-    "spaces belongs to the line above it.",
+    "Guiding questions, Strategies, and Evidence: optional, one per line (Alt+Enter begins a new line in a cell). A "
+    "line that begins with two spaces belongs to the line above it.",
     "Anchor columns: what you would see at each point of the scale, written for that statement. For a scale of five "
-    "points, add a row to the sheet Scale and a column Anchor 5.",
-    "Depth: essential (everybody is asked), standard, or full. Keep the essential statements few: they are rated "
-    "in the room.",
-    "Roles: a title (or id) from the sheet Roles (for reference), one per line.",
+    "points, add a row to the sheet Scale and a column Anchor 5. Anchors are optional: leave all of an item's anchors "
+    "empty, and it is rated on the labels of the scale alone.",
+    "Scale: delete all of its rows if the instrument has open questions only. Items then ask for an answer in words.",
+    "Decision rule (on the sheet About): how to choose between points. It is shown wherever a statement is rated.",
+    "Transition: yes for what applies only while the state moves to the modernized Clusters. It is labeled, and kept "
+    "apart in comparisons over years.",
+    "Depth: essential (everybody is asked; also if empty), standard, or full. Keep the essential statements few: they "
+    "are rated in the room.",
+    "Roles: optional; a title (or id) from the sheet Roles (for reference), one per line.",
     "Words to aim at: how long an answer should be. It is shown as guidance and used to plan minutes.",
     "Every problem is reported at once, with its sheet, row and column; until there is none, nothing is changed.",
 )
@@ -49,23 +54,21 @@ _HOW_TO = (
 def write_template(instrument: m.Instrument, roles: Sequence[m.Role], path: Path) -> None:
     """Write the instrument as a workbook to a new file.
 
-    Raises ``UsageError`` where the file exists already, has another ending than .xlsx or cannot be written, or where
-    a text is longer than a cell can be.
+    Raises ``UsageError`` if the file exists, is not named .xlsx, or cannot be written, or if a text is longer than a
+    cell can be.
     """
     if path.suffix.lower() != ".xlsx":
         raise UsageError(f"{path} must end in .xlsx, the format of the workbook.")
     if path.exists():
         raise UsageError(f"{path} exists already. Name another file, or move that one away first.")
     book = _workbook(instrument, roles)
-    try:
+    with report_write_errors(path):
         write_atomically(path, book)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 @dataclass(frozen=True)
 class _Book:
-    """A workbook with its formats. ``quoted`` keeps text that begins as a formula text, also when people edit it."""
+    """A workbook with its formats. ``quoted`` keeps text that looks like a formula as text, also after edits."""
 
     book: xlsxwriter.Workbook
     head: Format
@@ -115,6 +118,8 @@ def _items(book: _Book, instrument: m.Instrument, roles: Sequence[m.Role]) -> No
             at.to_lines(item.evidence),
             item.depth.value,
             at.to_lines(role_names.get(role, role) for role in item.roles),
+            at.to_lines(item.strategies),
+            "yes" if item.transition else "",
             *item.anchors,
         ]
         for area in instrument.areas
@@ -127,7 +132,7 @@ def _items(book: _Book, instrument: m.Instrument, roles: Sequence[m.Role]) -> No
 def _sheet(
     book: _Book, layout: at.SheetLayout, rows: Iterable[Sequence[str | int]], lists: Mapping[str, object] | None = None
 ) -> None:
-    """Write a sheet. ``lists`` are the choices that a column's cells offer, by field."""
+    """Write a sheet. ``lists`` are the dropdown choices of columns, by field."""
     sheet = book.book.add_worksheet(layout.name)
     sheet.freeze_panes(1, 0)
     for index, column in enumerate(layout.columns):
@@ -148,7 +153,7 @@ def _sheet(
 
 
 def _write(sheet: Worksheet, place: tuple[int, int], value: str | int, look: Format) -> None:
-    """Put a value in a cell. Text stays text, whatever it begins with."""
+    """Write a value to a cell. Text is never interpreted as a formula."""
     if isinstance(value, int):
         sheet.write_number(*place, value, look)
         return

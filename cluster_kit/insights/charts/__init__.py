@@ -1,4 +1,4 @@
-"""Pictures of answers, each with the words that say what it shows. Importing this loads matplotlib."""
+"""Charts of answers with their text alternatives. Importing this loads matplotlib."""
 
 from __future__ import annotations
 
@@ -7,22 +7,20 @@ from collections.abc import Sequence
 from cluster_kit.content.models import Content, Exercise, ItemsPrompt, Prompt, TablePrompt
 from cluster_kit.documents.model import Picture
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.insights.charts.actions import actions_picture
 from cluster_kit.insights.charts.effort import effort_picture
-from cluster_kit.insights.charts.goals import goals_picture
+from cluster_kit.insights.charts.means import means_picture
 from cluster_kit.insights.charts.movement import movement_picture
 from cluster_kit.insights.charts.national import heat_picture, state_means, tile_picture
 from cluster_kit.insights.charts.ratings import ratings_picture
 from cluster_kit.insights.charts.roadmap import roadmap_picture
+from cluster_kit.insights.charts.tallies import counts_picture
 from cluster_kit.insights.charts.transitions import transitions_picture
 from cluster_kit.insights.plans import (
     EFFECT,
     EFFORT,
     is_action_table,
-    is_goals_table,
     is_transitions_table,
     read_actions,
-    read_goals,
     read_transitions,
     strength_scale,
     weights_of,
@@ -31,11 +29,11 @@ from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from cluster_kit.insights.views import Illustrate
 
 __all__ = [
-    "actions_picture",
+    "counts_picture",
     "effort_picture",
-    "goals_picture",
     "heat_picture",
     "illustrator",
+    "means_picture",
     "movement_picture",
     "ratings_picture",
     "roadmap_picture",
@@ -46,10 +44,10 @@ __all__ = [
 
 
 def illustrator(content: Content, answers: Answers, session: int) -> Illustrate:
-    """Draws the pictures of one session for ``render_exercise``: ratings, goals, transition points, next steps."""
+    """A function that draws a session's charts for ``render_exercise``: ratings, transitions, and the effort of next
+    steps. What a table says in full, no chart repeats."""
 
     def illustrate(exercise: Exercise, prompt: Prompt) -> Sequence[Picture]:
-        place = (content, session, exercise)
         pictures: list[Picture] = []
         if isinstance(prompt, ItemsPrompt):
             given = [r for r in read_ratings(content, answers, [session], exercise.id) if r.area in prompt.areas]
@@ -58,14 +56,11 @@ def illustrator(content: Content, answers: Answers, session: int) -> Illustrate:
         elif not isinstance(prompt, TablePrompt):
             return ()
         elif is_action_table(prompt):
-            since = content.get_meeting(session).date
             actions = read_actions(content, answers, [session])
             weighed = effort_picture(actions, weights_of(prompt, EFFORT), weights_of(prompt, EFFECT))
-            pictures += [picture for picture in (actions_picture(actions, since), weighed) if picture]
-        elif is_goals_table(prompt):
-            pictures.append(goals_picture(read_goals(*place, prompt, answers)))
+            pictures += [weighed] if weighed else []
         elif is_transitions_table(prompt):
-            found = read_transitions(*place, prompt, answers)
+            found = read_transitions(content, session, exercise, prompt, answers)
             pictures.append(transitions_picture(found, strength_scale(prompt)))
         return pictures
 

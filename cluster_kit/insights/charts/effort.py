@@ -1,4 +1,4 @@
-"""Next steps by how much work they are and how much they change."""
+"""Chart of next steps by effort and effect."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from matplotlib.patches import Circle, Rectangle
 
+from cluster_kit.documents import chart_style as style
+from cluster_kit.documents.canvas import Canvas
 from cluster_kit.documents.model import Picture
 from cluster_kit.documents.typed_text import clean
-from cluster_kit.insights.charts import style
-from cluster_kit.insights.charts.canvas import Canvas
 from cluster_kit.insights.plans import Action
 from cluster_kit.web.tokens import COLORS
 
@@ -21,16 +21,16 @@ BADGE, STEP, EACH_ROW = 0.15, 0.36, 4
 LIST_LEFT, ROW_GAP = 0.42, 0.06
 BEST = COLORS["accent-wash"]
 CAPTION = (
-    "Next steps by how much work they are and how much they change for learners. What stands far up on the left "
-    "changes much with little work. An empty circle is done or dropped."
+    "Next steps by how much work they are and how much they change for learners. Steps at the upper left "
+    "change the most with the least work. An empty circle is done or dropped."
 )
 FIRST = "begin here"
 
 
 def effort_picture(actions: Sequence[Action], efforts: Mapping[str, str], effects: Mapping[str, str]) -> Picture | None:
-    """The steps in a grid, by number, with the list below. None where no step says both.
+    """The numbered steps in a grid, with the list below. None if no step has both effort and effect.
 
-    ``efforts`` and ``effects``: the options by id, from little to much (``plans.weights_of``).
+    ``efforts`` and ``effects`` map option ids to labels, from little to much (``plans.weights_of``).
     """
     weighed = [a for a in actions if a.effort in efforts and a.effect in effects]
     if not weighed:
@@ -53,7 +53,7 @@ def effort_picture(actions: Sequence[Action], efforts: Mapping[str, str], effect
 
 
 def describe_effort(actions: Sequence[Action], efforts: Mapping[str, str], effects: Mapping[str, str]) -> str:
-    """What the picture shows, one sentence for each step, those that change most with least work first."""
+    """Text alternative: one sentence per step, most effect with least effort first."""
     weighed = [a for a in actions if a.effort in efforts and a.effect in effects]
     left = len(actions) - len(weighed)
     order = sorted(weighed, key=lambda a: (-list(effects).index(a.effect), list(efforts).index(a.effort)))
@@ -75,7 +75,7 @@ def _plain(label: str) -> str:
 
 @dataclass(frozen=True)
 class _Grid:
-    """Columns from little to much work, rows from much to little effect, and how high a row is."""
+    """Layout of the grid: columns from little to much effort, rows from much to little effect, and row heights."""
 
     efforts: list[str]
     effects: list[str]
@@ -90,13 +90,13 @@ class _Grid:
         return (style.WIDTH - LEFT - 0.1) / len(self.efforts)
 
     def corner(self, action: Action, top: float) -> tuple[float, float]:
-        """The upper left corner of a step's cell."""
+        """Upper left corner of the step's cell."""
         row = len(self.effects) - 1 - self.effects.index(action.effect)
         return LEFT + self.wide * self.efforts.index(action.effort), top - self.tall * row
 
 
 def _draw_grid(canvas: Canvas, grid: _Grid, top: float, labels: tuple[Mapping[str, str], Mapping[str, str]]) -> None:
-    """The cells, the best corner washed; effects on the left, the most at the top, efforts below."""
+    """Draw the cells, highlight the best corner, and label effects on the left (most at the top) and efforts below."""
     efforts, effects = labels
     for row, effect in enumerate(reversed(grid.effects)):
         y = top - grid.tall * row
@@ -120,7 +120,7 @@ def _draw_grid(canvas: Canvas, grid: _Grid, top: float, labels: tuple[Mapping[st
 
 
 def _draw_steps(canvas: Canvas, grid: _Grid, top: float, actions: Sequence[Action]) -> None:
-    """Each step's number in its cell."""
+    """Draw each step's number in its cell."""
     filled: Counter[tuple[float, float]] = Counter()
     for number, action in enumerate(actions, start=1):
         left, upper = corner = grid.corner(action, top)

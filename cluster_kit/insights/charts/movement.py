@@ -1,19 +1,18 @@
-"""Ratings that were given again: from where to where, by policy area."""
+"""Chart of repeated ratings: change by policy area."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from cluster_kit.content.models import Content
+from cluster_kit.content.rating_values import format_mean
+from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.model import Picture
-from cluster_kit.insights.charts import style
-from cluster_kit.insights.charts.canvas import Canvas, Pen
+from cluster_kit.insights.charts.changes import SAME, ChangeLayout, ChangeRow, draw_changes
 from cluster_kit.insights.movement import Movement
 from cluster_kit.insights.ratings_view import count
 
-LEFT, RIGHT = 2.1, 5.3
-ROW, TOP, BOTTOM = 0.5, 0.15, 0.62
-SAME = 0.05
+LAYOUT = ChangeLayout(left=2.1, right=5.3, row=0.5, top=0.15, label=1.0, gap=0.4, same="as before")
 CAPTION = (
     "Mean ratings by policy area, of what was rated again. An open circle is the first rating, a filled one the "
     "latest; the line between them is how far it moved."
@@ -21,24 +20,18 @@ CAPTION = (
 
 
 def movement_picture(content: Content, moved: Sequence[Movement]) -> Picture:
-    """How far each area's ratings moved along the scale. Rows are areas, in the order given."""
-    height = TOP + ROW * len(moved) + BOTTOM
-    canvas = Canvas(height)
-    points = [anchor.value for anchor in content.instrument.scale]
-    bottom = height - TOP - ROW * len(moved)
-    for anchor in content.instrument.scale:
-        x = _place(anchor.value, points)
-        canvas.line((x, bottom), (x, height - TOP), Pen(style.LINE, 1, zorder=0))
-        words = [str(anchor.value), *style.wrap(anchor.label, 1.0, size=style.SMALL, max_lines=2)]
-        style.write_lines(canvas, (x, bottom - 0.06), words, size=style.SMALL, ha="center", va="top")
-    for number, one in enumerate(moved):
-        _draw(canvas, one, height - TOP - ROW * (number + 0.5), points)
+    """Change of each area's ratings on the scale. Rows are areas, in the order given."""
+    scale = [(anchor.value, anchor.label) for anchor in content.instrument.scale]
+    rows = [
+        ChangeRow(style.wrap(one.area.title, LAYOUT.left - 0.5, max_lines=2), style.BODY, one.before, one.now)
+        for one in moved
+    ]
     data = tuple(map(_row, moved))
-    return Picture(canvas.svg(), describe_movement(content, moved), CAPTION, data)
+    return Picture(draw_changes(LAYOUT, scale, rows), describe_movement(content, moved), CAPTION, data)
 
 
 def describe_movement(content: Content, moved: Sequence[Movement]) -> str:
-    """What the picture shows, one sentence per area."""
+    """Text alternative: one sentence per area."""
     most = max(anchor.value for anchor in content.instrument.scale)
     return " ".join([f"Mean ratings on a scale of 1 to {most}, first and latest.", *map(_sentence, moved)])
 
@@ -46,24 +39,9 @@ def describe_movement(content: Content, moved: Sequence[Movement]) -> str:
 def _sentence(one: Movement) -> str:
     given = count(one.pairs, "rating")
     if abs(one.now - one.before) < SAME:
-        return f"{one.area.title}: {one.now:.1f} as before, {given}."
+        return f"{one.area.title}: {format_mean(one.now)} as before, {given}."
     way = "up" if one.now > one.before else "down"
-    return f"{one.area.title}: {way} from {one.before:.1f} to {one.now:.1f}, {given}."
-
-
-def _draw(canvas: Canvas, one: Movement, y: float, points: Sequence[int]) -> None:
-    style.write_lines(canvas, (0.05, y), style.wrap(one.area.title, LEFT - 0.5, max_lines=2))
-    before, now = _place(one.before, points), _place(one.now, points)
-    canvas.line((before, y), (now, y), Pen(style.MUTED, 2.5))
-    canvas.mark((before, y), 90, "white", Pen(style.INK, 1.5, zorder=2))
-    canvas.mark((now, y), 90, style.ACCENT, Pen(style.INK, 1, zorder=3))
-    change = one.now - one.before
-    words = "as before" if abs(change) < SAME else f"{change:+.1f}".replace("-", "−")
-    style.write_lines(canvas, (RIGHT + 0.4, y), [words], size=style.SMALL, color=style.MUTED)
-
-
-def _place(value: float, points: Sequence[int]) -> float:
-    return LEFT + (RIGHT - LEFT) * (value - min(points)) / (max(points) - min(points))
+    return f"{one.area.title}: {way} from {format_mean(one.before)} to {format_mean(one.now)}, {given}."
 
 
 def _row(one: Movement) -> dict[str, str | int | float | None]:

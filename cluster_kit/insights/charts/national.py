@@ -1,51 +1,52 @@
-"""All states together: a heat map of states by policy area, and the tile map. For facilitators and staff."""
+"""National charts for facilitators and staff: a heat map of states by policy area, and the tile map."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from cluster_kit.content.models import Content, PolicyArea
+from cluster_kit.content.rating_values import Mean, OffScale, RatingValue, average_means, format_mean, nearest
+from cluster_kit.documents import chart_style as style
+from cluster_kit.documents.canvas import Canvas
 from cluster_kit.documents.model import Picture
-from cluster_kit.exercises.labels import NOT_SURE_LABEL
-from cluster_kit.insights.charts import style
-from cluster_kit.insights.charts.canvas import Canvas
-from cluster_kit.insights.national import National, nearest
+from cluster_kit.insights.national import National
 from cluster_kit.insights.tiles import tile_grid
 
 TILE_CAPTION = (
     "Where each state stands: the mean of its values for the items that it has rated. Darker is higher; an empty tile "
-    "has not rated anything, and a dash is not sure yet."
+    "has not rated anything, a dash is not sure yet, and n/a means that none of it applies to the state."
 )
 HEAT_CAPTION = (
     "Where each state stands, by policy area: the mean of its values for the area's items. Darker is higher; empty is "
-    "not rated, and a dash is not sure yet."
+    "not rated, a dash is not sure yet, and n/a means that none of it applies to the state."
 )
-DASH = "–"
+MARKS = {OffScale.NOT_SURE: "–", OffScale.DOES_NOT_APPLY: "n/a"}
 GAP, KEY = 0.05, 0.5
 NOT_RATED = "Not rated"
 HEAD, ROW, CODE, BETWEEN = 1.35, 0.205, 0.34, 0.35
 ONE_PANEL = 20
 
 
-def state_means(national: National, areas: Sequence[PolicyArea]) -> dict[str, float | None]:
-    """By state, the mean over the areas that it has rated; None where it is not sure of any."""
-    means: dict[str, float | None] = {}
+def state_means(national: National, areas: Sequence[PolicyArea]) -> dict[str, Mean]:
+    """Mean rating of each state over the areas that it has rated; without points, a choice off the scale."""
+    means: dict[str, Mean] = {}
     for code in national.states:
         of = [national.means[area.id][code] for area in areas if code in national.means[area.id]]
-        points = [mean for mean in of if mean is not None]
-        if of:
-            means[code] = sum(points) / len(points) if points else None
+        if (mean := average_means(of)) is not None:
+            means[code] = mean
     return means
 
 
-def tile_picture(content: Content, values: Mapping[str, float | None], title: str = "") -> Picture:
-    """Every jurisdiction as a tile in its place, with its value on the instrument's scale.
+def tile_picture(content: Content, values: Mapping[str, Mean], title: str = "") -> Picture:
+    """Every jurisdiction as a tile in its position, with its value on the instrument's scale.
 
-    ``values`` by code; None: not sure; absent: not rated. ``title`` says what the values are of, for the words.
+    ``values`` maps postal codes to values; a missing code means not rated. ``title`` names the values in
+    the text alternative.
     """
     tiles = tile_grid(content)
     columns, rows = (max(place[axis] for place in tiles.values()) + 1 for axis in (0, 1))
@@ -55,7 +56,7 @@ def tile_picture(content: Content, values: Mapping[str, float | None], title: st
     _draw_key(canvas, content, height - 0.1)
     for code, (column, row) in tiles.items():
         corner = (column * size + GAP / 2, height - KEY - (row + 1) * size + GAP / 2)
-        fill, ink, words = _look(content, code, values)
+        fill, ink, words = _format_cell(content, code, values)
         edge = style.LINE if fill == "white" else fill
         box = FancyBboxPatch(
             corner, size - GAP, size - GAP, boxstyle="round,pad=0,rounding_size=0.05",
@@ -70,23 +71,24 @@ def tile_picture(content: Content, values: Mapping[str, float | None], title: st
     return Picture(canvas.svg(), describe_tiles(content, values, title), TILE_CAPTION, data)
 
 
-def describe_tiles(content: Content, values: Mapping[str, float | None], title: str = "") -> str:
-    """The states by the point of the scale that they are nearest to, the lowest first."""
+def describe_tiles(content: Content, values: Mapping[str, Mean], title: str = "") -> str:
+    """Text alternative: the states grouped by the nearest point of the scale, lowest first."""
     names = {j.code: j.name for j in content.jurisdictions}
-    at: defaultdict[int | None, list[str]] = defaultdict(list)
+    at: defaultdict[RatingValue, list[str]] = defaultdict(list)
     for code in (code for code in names if code in values):
         mean = values[code]
-        at[None if mean is None else nearest(mean)].append(names[code])
+        at[mean if isinstance(mean, OffScale) else nearest(mean)].append(names[code])
     head = f"{title.rstrip('.')}. " if title else ""
     sentences = [f"{head}{len(values)} of {len(names)} states have rated."]
     sentences += [
         f"Nearest to {a.value} {a.label}: {', '.join(at[a.value])}." for a in content.instrument.scale if at[a.value]
     ]
-    return " ".join([*sentences, *([f"{NOT_SURE_LABEL}: {', '.join(at[None])}."] if at[None] else [])])
+    sentences += [f"{choice.label}: {', '.join(at[choice])}." for choice in OffScale if at[choice]]
+    return " ".join(sentences)
 
 
 def heat_picture(content: Content, national: National, areas: Sequence[PolicyArea]) -> Picture | None:
-    """The states that have rated, a row for each, and a column for each area. None where nobody has rated."""
+    """One row per state that has rated, one column per area. None if no state has rated."""
     states = [code for code in national.states if any(code in national.means[area.id] for area in areas)]
     if not states:
         return None
@@ -109,18 +111,18 @@ def heat_picture(content: Content, national: National, areas: Sequence[PolicyAre
 
 
 def describe_heat(content: Content, national: National, areas: Sequence[PolicyArea]) -> str:
-    """One sentence for each area, the lowest mean first: how many states, their mean, the lowest and the highest."""
+    """Text alternative: one sentence per area, lowest mean first: number of states, mean, lowest, and highest."""
     names = {j.code: j.name for j in content.jurisdictions}
     rated: list[tuple[float, str]] = []
     for area in areas:
-        means = {code: mean for code, mean in national.means[area.id].items() if mean is not None}
+        means = {code: mean for code, mean in national.means[area.id].items() if not isinstance(mean, OffScale)}
         if means:
-            mean = sum(means.values()) / len(means)
+            mean = fmean(means.values())
             low, high = (edge(means.values()) for edge in (min, max))
             ends = f"lowest {_who(names, means, low)}, highest {_who(names, means, high)}"
             many = "1 state" if len(means) == 1 else f"{len(means)} states"
-            alike = f"all at {low:.1f}" if low == high else ends
-            rated.append((mean, f"{area.title}: mean {mean:.1f} of {many}, {alike}."))
+            alike = f"all at {format_mean(low)}" if low == high else ends
+            rated.append((mean, f"{area.title}: mean {format_mean(mean)} of {many}, {alike}."))
     most = max(anchor.value for anchor in content.instrument.scale)
     return " ".join(
         [f"Mean ratings on a scale of 1 to {most}, by state and policy area.", *(w for _, w in sorted(rated))]
@@ -128,9 +130,9 @@ def describe_heat(content: Content, national: National, areas: Sequence[PolicyAr
 
 
 def _who(names: Mapping[str, str], means: Mapping[str, float], value: float) -> str:
-    """For example ``1.3 (Guam, Ohio)``; of more than three only how many."""
+    """For example ``1.3 (Guam, Ohio)``; for more than three states only their number."""
     there = [names[code] for code, mean in means.items() if mean == value]
-    return f"{value:.1f} ({', '.join(there) if len(there) <= 3 else f'{len(there)} states'})"
+    return f"{format_mean(value)} ({', '.join(there) if len(there) <= 3 else f'{len(there)} states'})"
 
 
 def _draw_panel(
@@ -151,7 +153,7 @@ def _draw_panel(
         y = top - HEAD - ROW * (row + 1)
         style.write_lines(canvas, (left, y + ROW / 2), [code], size=style.SMALL)
         for number, area in enumerate(areas):
-            fill, ink, words = _look(content, code, national.means[area.id])
+            fill, ink, words = _format_cell(content, code, national.means[area.id])
             corner = (left + CODE + cell * number, y)
             canvas.add(Rectangle(corner, cell, ROW, facecolor=fill, edgecolor="white", linewidth=0.8))
             if words:
@@ -160,7 +162,7 @@ def _draw_panel(
 
 
 def _draw_key(canvas: Canvas, content: Content, top: float) -> None:
-    """The points of the scale, with their colours and words."""
+    """Draw the legend: the points of the scale with their colors and labels."""
     scale = content.instrument.scale
     boxes = [(str(anchor.value), anchor.label, style.shade(_share(content, anchor.value))) for anchor in scale]
     x, box = 0.02, 0.2
@@ -172,15 +174,15 @@ def _draw_key(canvas: Canvas, content: Content, top: float) -> None:
         x += box + 0.07 + style.measure(label, style.SMALL) + 0.25
 
 
-def _look(content: Content, code: str, values: Mapping[str, float | None]) -> tuple[str, str, str]:
-    """The colour of a cell, of the words on it, and the words."""
+def _format_cell(content: Content, code: str, values: Mapping[str, Mean]) -> tuple[str, str, str]:
+    """Fill color of a cell, color of its text, and the text."""
     if code not in values:
         return "white", style.MUTED, ""
     mean = values[code]
-    if mean is None:
-        return style.WASH, style.MUTED, DASH
+    if isinstance(mean, OffScale):
+        return style.WASH, style.MUTED, MARKS[mean]
     fill, ink = style.shade(_share(content, mean))
-    return fill, ink, f"{mean:.1f}"
+    return fill, ink, format_mean(mean)
 
 
 def _share(content: Content, value: float) -> float:
@@ -188,5 +190,6 @@ def _share(content: Content, value: float) -> float:
     return (value - min(points)) / (max(points) - min(points))
 
 
-def _rounded(mean: float | None) -> float | None:
-    return None if mean is None else round(mean, 2)
+def _rounded(mean: Mean | None) -> float | str | None:
+    """A mean to two places, the id of a choice off the scale, or None if not rated."""
+    return round(mean, 2) if isinstance(mean, float) else mean

@@ -1,4 +1,4 @@
-"""Ratings by policy area: where the mean lies, and how far people are apart."""
+"""Chart of ratings by policy area: mean and spread."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from cluster_kit.content.models import Content
+from cluster_kit.content.rating_values import OffScale, format_mean
+from cluster_kit.documents import chart_style as style
+from cluster_kit.documents.canvas import Canvas, Pen
 from cluster_kit.documents.model import Picture
-from cluster_kit.insights.charts import style
-from cluster_kit.insights.charts.canvas import Canvas, Pen
 from cluster_kit.insights.ratings import AreaSummary
 from cluster_kit.insights.ratings_view import count, count_people
 from cluster_kit.web.tokens import COLORS
@@ -18,6 +19,7 @@ from cluster_kit.web.tokens import COLORS
 LEFT, RIGHT = 2.1, 5.5
 ROW, TOP, BOTTOM = 0.62, 0.15, 0.75
 BIGGEST_DOT = 480
+SHORT = {OffScale.NOT_SURE: "not sure", OffScale.DOES_NOT_APPLY: "does not apply"}
 ABOVE, BELOW = 0.22, 0.25
 SQUARE_WORDS: Any = {"size": style.SMALL, "color": "white", "ha": "center", "va": "center", "zorder": 6}
 CAPTION = (
@@ -33,7 +35,7 @@ SETTLED_CAPTION = (
 
 
 def ratings_picture(content: Content, summaries: Sequence[AreaSummary]) -> Picture:
-    """Where each area's ratings lie on the scale. Rows are areas, in the order given."""
+    """Each area's ratings on the scale. Rows are areas, in the order given."""
     height = TOP + ROW * len(summaries) + BOTTOM
     canvas = Canvas(height)
     scale = content.instrument.scale
@@ -52,44 +54,50 @@ def ratings_picture(content: Content, summaries: Sequence[AreaSummary]) -> Pictu
 
 
 def describe_ratings(content: Content, summaries: Sequence[AreaSummary]) -> str:
-    """What the picture shows, one sentence per area."""
+    """Text alternative: one sentence per area."""
     most = max(anchor.value for anchor in content.instrument.scale)
     return " ".join([f"Ratings on a scale of 1 to {most}.", *map(_sentence, summaries)])
 
 
 def _sentence(summary: AreaSummary) -> str:
     title = summary.area.title
-    rest = f" {count(summary.not_sure, 'answer')} not sure yet." if summary.not_sure else ""
+    beside = [f"{count(times, 'answer')} “{choice.label}”" for choice, times in summary.off_scale.items() if times]
+    rest = f" {'; '.join(beside)}." if beside else ""
     rest += _settled_sentence(summary)
     if summary.mean is None:
         return f"{title}: no ratings.{rest}"
     given = f"{count(summary.n, 'rating')} by {count_people(summary.people)}"
     if summary.lowest is None:
-        return f"{title}: mean {summary.mean:.1f}, without people's own ratings.{rest}"
+        return f"{title}: mean {format_mean(summary.mean)}, without people's own ratings.{rest}"
     if summary.lowest == summary.highest == summary.mean:
         return f"{title}: all at {summary.lowest}, {given}.{rest}"
-    return f"{title}: mean {summary.mean:.1f}, from {summary.lowest} to {summary.highest}, {given}.{rest}"
+    return f"{title}: mean {format_mean(summary.mean)}, from {summary.lowest} to {summary.highest}, {given}.{rest}"
 
 
 def _settled_sentence(summary: AreaSummary) -> str:
-    """On how many statements the team has settled, and where; empty where on none."""
+    """The number of statements on which the team reached consensus, and the points; empty if there are none."""
     if not summary.settled:
         return ""
     places = [f"{times} at {point}" for point, times in sorted(_at_points(summary).items())]
-    places += [f"{summary.settled[None]} as not sure yet"] if None in summary.settled else []
+    places += [f"{summary.settled[one]} as “{one.label}”" for one in OffScale if one in summary.settled]
     left = f"; {summary.unsettled} still to settle" if summary.unsettled else ""
-    return f" The team has settled {count(sum(summary.settled.values()), 'statement')}: {', '.join(places)}{left}."
+    alone = f", {summary.by_one} of them as one person sees it" if summary.by_one else ""
+    return (
+        f" The team has settled {count(sum(summary.settled.values()), 'statement')}: {', '.join(places)}{alone}{left}."
+    )
 
 
 def _at_points(summary: AreaSummary) -> dict[int, int]:
-    return {point: times for point, times in summary.settled.items() if point is not None}
+    return {point: times for point, times in summary.settled.items() if not isinstance(point, OffScale)}
 
 
 def _draw_area(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, float]) -> None:
     lines = style.wrap(summary.area.title, LEFT - 0.5, max_lines=2)
     style.write_lines(canvas, (0.05, y), lines)
-    given = [f"n = {summary.n}"] + ([f"{summary.not_sure} not sure"] if summary.not_sure else [])
-    given += [f"{sum(summary.settled.values())} settled"] if summary.settled else []
+    given = [f"n = {summary.n}"]
+    given += [f"{times} {SHORT[choice]}" for choice, times in summary.off_scale.items() if times]
+    alone = f" ({summary.by_one} by one)" if summary.by_one else ""
+    given += [f"{sum(summary.settled.values())} settled{alone}"] if summary.settled else []
     style.write_lines(canvas, (RIGHT + 0.3, y), given, size=style.SMALL, color=style.MUTED)
     if summary.lowest is not None and summary.highest is not None:
         canvas.line((at[summary.lowest], y), (at[summary.highest], y), Pen(style.MUTED, 2.5))
@@ -119,7 +127,7 @@ def _row(summary: AreaSummary) -> dict[str, str | int | float | None]:
         "mean": round(summary.mean, 2) if summary.mean is not None else None,
         "lowest": summary.lowest,
         "highest": summary.highest,
-        "not_sure": summary.not_sure,
+        **{choice.value: times for choice, times in summary.off_scale.items()},
         "settled": sum(summary.settled.values()),
         "unsettled": summary.unsettled,
     }

@@ -1,4 +1,4 @@
-"""The roadmap: what happens when, one lane for each kind of thing."""
+"""Roadmap chart: one lane for each kind of milestone."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import datetime as dt
 import itertools
 from collections.abc import Iterator, Sequence
 
+from cluster_kit.documents import chart_style as style
+from cluster_kit.documents.canvas import Canvas, Pen
 from cluster_kit.documents.model import Picture
 from cluster_kit.documents.typed_text import clean
-from cluster_kit.exercises.labels import spell_date
-from cluster_kit.insights.charts import style
-from cluster_kit.insights.charts.canvas import Canvas, Pen
+from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.ratings_view import count
 from cluster_kit.insights.roadmap import Milestone
 
@@ -23,7 +23,7 @@ CAPTION = (
 
 
 def roadmap_picture(milestones: Sequence[Milestone]) -> Picture:
-    """Each milestone's number at its day, in the lane of its kind, lanes in the order of their first day."""
+    """Each milestone's number at its date, in the lane of its kind. Lanes are ordered by their first date."""
     days = [milestone.day for milestone in milestones]
     first, last = min(days), max(days)
     span = max((last - first).days, 1)
@@ -46,11 +46,11 @@ def roadmap_picture(milestones: Sequence[Milestone]) -> Picture:
 
 
 def describe_roadmap(milestones: Sequence[Milestone]) -> str:
-    """What the picture shows: how many of each kind, and from when to when; the table beside it has every day."""
+    """Text alternative: the number of each kind and the time span. The table beside the chart lists every date."""
     days = sorted(milestone.day for milestone in milestones)
     kinds = [f"{lane}: {len([m for m in milestones if m.lane == lane])}" for lane in _lanes(milestones)]
-    ahead = [f"{spell_date(m.day.isoformat())}: {_short(m.what)}" for m in milestones if m.is_open]
-    dates = f"{count(len(days), 'day')} from {spell_date(days[0].isoformat())} to {spell_date(days[-1].isoformat())}."
+    ahead = [f"{format_date(m.day.isoformat())}: {_short(m.what)}" for m in milestones if m.is_open]
+    dates = f"{count(len(days), 'day')} from {format_date(days[0].isoformat())} to {format_date(days[-1].isoformat())}."
     ends = f" The last one that is open is {ahead[-1]}." if ahead else ""
     return f"{dates} {'; '.join(kinds)}.{ends}"
 
@@ -64,7 +64,7 @@ def _short(words: str) -> str:
 
 
 def _stack(milestones: Sequence[Milestone], first: dt.date, span: int) -> list[list[Milestone]]:
-    """The milestones in as few rows as keep their marks apart."""
+    """Pack the milestones into the fewest rows in which their markers do not overlap."""
     rows: list[list[Milestone]] = []
     for milestone in milestones:
         x = _x(milestone.day, first, span)
@@ -89,7 +89,7 @@ def _draw(canvas: Canvas, milestone: Milestone, x: float, y: float) -> None:
 
 
 def _draw_calendar(canvas: Canvas, first: dt.date, last: dt.date, height: float) -> None:
-    """A line down for each tick, named at the top."""
+    """Draw a labeled vertical line for each tick."""
     span = max((last - first).days, 1)
     ticks = list(_ticks(first, last))
     for day in ticks:
@@ -100,7 +100,7 @@ def _draw_calendar(canvas: Canvas, first: dt.date, last: dt.date, height: float)
 
 
 def _ticks(first: dt.date, last: dt.date) -> Iterator[dt.date]:
-    """The first days of months, or of every third, sixth or twelfth, whatever leaves room; else the two ends."""
+    """First days of every month, third, sixth, or twelfth month, whichever fits; otherwise the two ends."""
     months = [
         dt.date(year, month, 1)
         for year, month in itertools.product(range(first.year, last.year + 1), range(1, 13))

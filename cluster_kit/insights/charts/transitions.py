@@ -1,4 +1,4 @@
-"""The map of transition points: from which system, to which, and how well it works today."""
+"""Map of transition points: the systems that each connects, and how well it works today."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from matplotlib.patches import FancyBboxPatch
 
-from cluster_kit.documents.model import Picture
-from cluster_kit.insights.charts import style
-from cluster_kit.insights.charts.canvas import Canvas, Pen
-from cluster_kit.insights.plans import Transition
+from cluster_kit.documents import chart_style as style
+from cluster_kit.documents.canvas import Canvas, Pen
+from cluster_kit.documents.model import Picture, Table, text
+from cluster_kit.insights.plans import FROM, STRENGTH, TO, Transition
 
 BOX = 1.45
 LANE_LEFT, LANE_RIGHT = 2.05, style.WIDTH - 2.05
 ROW, TOP, LEGEND = 0.62, 0.4, 0.26
-NOT_SAID = "Not said"
+SHOWN = (FROM, TO, STRENGTH)
+NOT_GIVEN = "Not said"
 NOT_RATED = "Not rated"
 CAPTION = "Where learners move between systems. The shape and its color say how well it works today."
 
 
 def transitions_picture(transitions: Sequence[Transition], scale: Mapping[int, str]) -> Picture:
-    """Systems that learners leave on the left, those that they enter on the right, each point on a line between.
+    """Source systems on the left, target systems on the right, each transition point as a line between them.
 
-    ``scale`` has the labels of the points of the strength's scale.
+    ``scale`` maps the points of the strength scale to their labels.
     """
     legend = _legend(transitions, scale)
     height = TOP + ROW * len(transitions) + 0.15 + LEGEND * len(legend)
@@ -45,11 +46,26 @@ def transitions_picture(transitions: Sequence[Transition], scale: Mapping[int, s
         label = scale[strength] if strength is not None else NOT_RATED
         style.write_lines(canvas, (0.4, y), [label if strength is None else f"{strength} {label}"], size=style.SMALL)
     data = tuple({"point": t.point, "from": _origin(t), "to": _target(t), "strength": t.strength} for t in transitions)
-    return Picture(canvas.svg(), describe_transitions(transitions), CAPTION, data)
+    alt, table = describe_transitions(transitions), _table(transitions)
+    return Picture(canvas.svg(), alt, CAPTION, data, table, SHOWN if _has_room(transitions) else ())
+
+
+def _has_room(transitions: Sequence[Transition]) -> bool:
+    """True if the drawing shows every system's name in full."""
+    names = {name for transition in transitions for name in (_origin(transition), _target(transition))}
+    return not any(style.wrap(name, BOX - 0.2, size=style.SMALL, max_lines=3)[-1].endswith("…") for name in names)
+
+
+def _table(transitions: Sequence[Transition]) -> Table:
+    rows = tuple(
+        (text(t.point or "No words yet"), text(_origin(t)), text(_target(t)), text(t.strength_label or NOT_RATED))
+        for t in transitions
+    )
+    return Table("Transition points", ("Transition point", "From", "To", "How well it works"), rows)
 
 
 def describe_transitions(transitions: Sequence[Transition]) -> str:
-    """What the picture shows, one sentence per point."""
+    """Text alternative: one sentence per transition point."""
     count = len(transitions)
     head = "1 transition point." if count == 1 else f"{count} transition points."
     return " ".join([head, *map(_sentence, transitions)])
@@ -62,21 +78,21 @@ def _sentence(transition: Transition) -> str:
 
 
 def _origin(transition: Transition) -> str:
-    return transition.origin or NOT_SAID
+    return transition.origin or NOT_GIVEN
 
 
 def _target(transition: Transition) -> str:
-    return transition.target or NOT_SAID
+    return transition.target or NOT_GIVEN
 
 
 def _legend(transitions: Sequence[Transition], scale: Mapping[int, str]) -> list[int | None]:
-    """The strengths that occur, weakest first; None for points without one."""
+    """The strengths that occur, weakest first; None for transition points without one."""
     used = {t.strength if t.strength in scale else None for t in transitions}
     return [*(s for s in scale if s in used), *((None,) if None in used and scale else ())]
 
 
 def _draw_systems(canvas: Canvas, names: Iterable[str], x: float, span: tuple[float, float]) -> dict[str, float]:
-    """A box for each system, spread over the height; the heights of their middles by name."""
+    """Draw a box for each system, spread over the height. Returns the vertical centers by name."""
     bottom, top = span
     unique = list(dict.fromkeys(names))
     step = (top - bottom) / len(unique)

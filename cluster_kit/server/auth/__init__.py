@@ -1,1 +1,1 @@
-"""Who may come in: links, team codes, session cookies, and their revocation."""
+"""Authentication: join links, team codes, session cookies, and their revocation."""

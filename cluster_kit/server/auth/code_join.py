@@ -1,107 +1,144 @@
-"""Coming in by a team's code: the code first, then who one is. Nobody takes over a person by giving their name."""
+"""Joining by team code: first the code, then the name. Entering an existing person's name does not grant access."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cluster_kit.content.models import Depth, Jurisdiction
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.roster.codes import EXAMPLE, find_spelling, find_team
+from cluster_kit.roster.codes import explain_code, find_team, normalize_code
 from cluster_kit.roster.people import LONGEST_NAME, clean_name, find_by_name, find_role, fold_name, mint_id
+from cluster_kit.roster.similar_names import find_similar
 from cluster_kit.server.auth.authenticator import Authenticator
-from cluster_kit.server.auth.rate_limits import CodeLimiter
+from cluster_kit.server.auth.identity_service import IdentityService
+from cluster_kit.server.auth.rate_limits import NEW_PEOPLE, CodeLimiter, RateLimiter
 from cluster_kit.server.auth.tokens import (
     DEFAULT_DAYS,
     Invitation,
     OldPassError,
     Pass,
-    make_badge,
     make_pass,
+    make_session_token,
     read_pass,
 )
-from cluster_kit.store import Person, Store
+from cluster_kit.server.store_calls import read_store
+from cluster_kit.store import IdentityRequest, Person, Store
 
 PASS_MINUTES = 60
 MOST_IN_TEAM = 100
 
 
 class WrongCodeError(ClusterKitError, ValueError):
-    """A team code that opens nothing."""
+    """No team has this code, or the text is not a code (``is_code`` False). The sentence says which."""
 
-    def __init__(self, *, is_code: bool) -> None:
+    def __init__(self, typed: str, *, is_code: bool) -> None:
         self.is_code = is_code
-        wrong = "This code opens no team here. Check it with whoever gave it to you: teams are given new ones at times."
-        shape = f"A team code is three letters and four digits, such as {EXAMPLE}. Capital or small does not matter."
-        super().__init__(wrong if is_code else shape)
+        wrong = (
+            "This code opens no team here. Check it with the person who gave it to you; your team may have a new one."
+        )
+        super().__init__(wrong if is_code else explain_code(typed))
 
 
 class BadNameError(ClusterKitError, ValueError):
-    """A name that cannot be taken: none, or too long."""
+    """The name is missing or too long."""
 
 
 class NameTakenError(ClusterKitError):
-    """A name that somebody in the team goes by already."""
+    """Another person in the team has this name."""
 
     def __init__(self, name: str, state: str) -> None:
         self.name, self.state = name, state
+        self.names = (name,)
         super().__init__(
-            f"Somebody called {name} is in {state}'s team already. If that is you, open your own link from your "
-            "invitation: your own ratings are there. If you are somebody else, add an initial to your name."
+            f"Someone called {name} is in {state}'s team already. If you are someone else, add an initial to your name."
         )
 
 
+class SimilarNameError(ClusterKitError):
+    """People in the team have names so similar that they may be this person. ``names`` are theirs."""
+
+    def __init__(self, names: Sequence[str], state: str) -> None:
+        self.names, self.state = tuple(names), state
+        super().__init__(f"{state}'s team already has someone with a name like yours.")
+
+
 class TeamFullError(ClusterKitError):
-    """More people came in than a team can have."""
+    """The team has reached its maximum size."""
 
     def __init__(self, state: str) -> None:
         super().__init__(f"{state}'s team has {MOST_IN_TEAM} people, and more cannot join. Ask your facilitator.")
 
 
+class TeamBusyError(ClusterKitError):
+    """Many people have joined the team within a minute."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"Many people are joining {state}'s team just now. Wait a minute, and send this again.")
+
+
 @dataclass(frozen=True)
 class JoinForm:
-    """What somebody says of themselves at the door. ``role`` may be empty; so may ``depth``: then it is the least."""
+    """What a new person enters. ``role`` may be empty; so may ``depth``, which then is the lowest.
+
+    ``is_new``: they have said that they are not one of the people with similar names.
+    """
 
     name: str
     role: str = ""
     depth: str = ""
+    is_new: bool = False
 
 
 class CodeJoin:
-    """Lets people into their state's team by its code."""
+    """Adds people to their state's team by its code."""
 
-    def __init__(self, door: Authenticator, store: Store, secret: str, limiter: CodeLimiter | None = None) -> None:
-        self._door, self._store, self._secret = door, store, secret
+    def __init__(
+        self,
+        authenticator: Authenticator,
+        store: Store,
+        secret: str,
+        service: IdentityService,
+        limiter: CodeLimiter | None = None,
+    ) -> None:
+        self._authenticator, self._store, self._secret = authenticator, store, secret
+        self._service = service
         self._limiter = limiter or CodeLimiter()
-        self._one_at_a_time = asyncio.Lock()  # else a thousand at once would all come before the first is counted
+        self._joined = RateLimiter(NEW_PEOPLE)
 
-    async def check_code(self, typed: str, address: str) -> str:
-        """A pass for who typed a team's code; good for an hour, and as long as the code is.
+    async def check_code(self, typed: str, address: str, browser: str = "") -> str:
+        """A pass for a valid team code; it expires after an hour, or when the code is replaced.
 
-        Raises ``WrongCodeError``, ``TooManyCodesError``, and what the store raises.
+        ``browser`` identifies the browser as long as it keeps its cookies, and one that guesses waits alone.
+
+        Raises ``WrongCodeError``, ``TooManyCodesError``, and the store's errors.
         """
-        code = find_spelling(typed)
+        code = normalize_code(typed)
         if code is None:
-            raise WrongCodeError(is_code=False)
-        async with self._one_at_a_time:
-            self._limiter.check(address)
-            loop = asyncio.get_running_loop()
-            if await loop.run_in_executor(None, find_team, self._store, self._series, code) is None:
-                self._limiter.note_wrong(address)
-                raise WrongCodeError(is_code=True)
-        expires = self._door.clock() + dt.timedelta(minutes=PASS_MINUTES)
+            raise WrongCodeError(typed, is_code=False)
+        wait_s = self._limiter.begin(address, code, browser)
+        if wait_s:
+            await asyncio.sleep(wait_s)
+        found = await read_store(self._store.find_team_code, code)
+        if found and found.series == self._series:
+            self._limiter.note_right(address, code, browser)  # nor does a code that was replaced: it was not guessed
+        if found is None or found.series != self._series or found.ended_at is not None:
+            raise WrongCodeError(typed, is_code=True)
+        expires = self._authenticator.clock() + dt.timedelta(minutes=PASS_MINUTES)
         return make_pass(self._secret, Pass(mint_id(), code, expires))
 
     def find_state(self, text: str) -> Jurisdiction:
-        """The state that a pass opens; ``OldPassError`` when it opens none any more."""
+        """The state of a pass; raises ``OldPassError`` if the pass is no longer valid."""
         return self._open(text)[1]
 
-    def come_in(self, text: str, about: JoinForm, known: Person | None = None) -> tuple[Invitation, str]:
-        """Put somebody into the team that the pass opens, and return the badge to wear; the same pass twice is once.
+    def join(self, text: str, about: JoinForm, known: Person | None = None) -> tuple[Invitation, str]:
+        """Add a person to the team of the pass, and return a session cookie. Repeating a pass adds no second person.
 
-        ``known`` is whose badge the browser wears already: in the same team and by the same name, they just go on.
-        Raises ``OldPassError``, ``BadNameError``, ``NameTakenError``, ``TeamFullError``, and what the store raises.
+        ``known`` is the person of the browser's current cookie: with the same team and name, they are logged in again.
+        Raises ``OldPassError``, ``BadNameError``, ``NameTakenError``, ``SimilarNameError``, ``TeamFullError``,
+        ``TeamBusyError``, and the store's errors.
         """
         team_pass, state = self._open(text)
         name = clean_name(about.name)
@@ -114,23 +151,41 @@ class CodeJoin:
         if same is None:
             if len(team) >= MOST_IN_TEAM:
                 raise TeamFullError(state.name)
+            alike = [] if about.is_new else find_similar(team, name)
+            if alike:
+                raise SimilarNameError([one.name for one in alike], state.name)
+            if self._joined.wait_s(state.code):
+                raise TeamBusyError(state.name)
+            self._joined.note(state.code)
             same = self._add(team_pass, state, name, about)
         elif not self._is_theirs(same, team_pass, known):
             raise NameTakenError(name, state.name)
-        self._door.remember(same)
-        return self._badge(same)
+        self._authenticator.cache(same)
+        return self._log_in(same)
+
+    def ask_to_be(self, text: str, name: str, address: str) -> tuple[IdentityRequest, str, Jurisdiction]:
+        """Ask the team of the pass to sign this browser in as the teammate of this name, and return the request.
+
+        With it come the token that collects the answer, and the state. Raises ``OldPassError``, ``BadNameError`` if no
+        teammate has this name, ``IdentityRequestError`` if too many requests are open, and the store's errors.
+        """
+        team_pass, state = self._open(text)
+        same = find_by_name(self._store.people(self._series, state.code), name)
+        if same is None:
+            raise BadNameError("No one in the team has this name. Write the name with which you joined before.")
+        return *self._service.ask(team_pass, same, address), state
 
     def _open(self, text: str) -> tuple[Pass, Jurisdiction]:
-        """What the pass says, and the state that its code opens now."""
-        team_pass = read_pass(self._secret, text, self._door.clock())
+        """The pass, and the state to which its code belongs now."""
+        team_pass = read_pass(self._secret, text, self._authenticator.clock())
         state = find_team(self._store, self._series, team_pass.code)
         if state is None:
             raise OldPassError
-        return team_pass, self._door.content.get_jurisdiction(state)
+        return team_pass, self._authenticator.content.get_jurisdiction(state)
 
     @staticmethod
     def _is_theirs(person: Person, team_pass: Pass, known: Person | None) -> bool:
-        """Whether this browser is the person's: it wears their badge, or sends the form that made them once more."""
+        """True if this browser belongs to the person: it has their cookie, or repeats the form that added them."""
         if known and known.id == person.id:
             return True
         return person.id == team_pass.person and person.links_since is None
@@ -141,19 +196,19 @@ class CodeJoin:
             series=self._series,
             jurisdiction=state.code,
             name=name,
-            role=find_role(self._door.content, about.role) or "",
+            role=find_role(self._authenticator.content, about.role) or "",
             depth=Depth(about.depth).value if about.depth in {*Depth} else Depth.ESSENTIAL.value,
         )
         kept = self._store.add_person(person)
-        if fold_name(kept.name) != fold_name(name):  # the page was left open, and somebody else took the seat
+        if fold_name(kept.name) != fold_name(name):  # the pass was used before, for another name
             kept = self._store.add_person(person.model_copy(update={"id": mint_id()}))
         return kept
 
-    def _badge(self, person: Person) -> tuple[Invitation, str]:
-        now = self._door.clock()
-        invitation = Invitation(person.id, now + dt.timedelta(days=DEFAULT_DAYS), issued=now)
-        return invitation, make_badge(self._secret, invitation)
+    def _log_in(self, person: Person) -> tuple[Invitation, str]:
+        now = self._authenticator.clock()
+        invitation = Invitation(person.id, now + dt.timedelta(days=DEFAULT_DAYS), issued=now, by_code=True)
+        return invitation, make_session_token(self._secret, invitation)
 
     @property
     def _series(self) -> str:
-        return self._door.content.series.id
+        return self._authenticator.content.series.id

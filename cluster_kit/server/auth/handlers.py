@@ -1,70 +1,93 @@
-"""The door's pages: in by a link or by a team's code, what is asked there, and the way out."""
+"""Login pages: joining by link or team code, role and depth, and logout."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from typing import Any, TypeVar
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
 
 from cluster_kit.content.models import Depth
 from cluster_kit.content.times import next_session
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.roster.people import find_role
-from cluster_kit.server.auth.authenticator import COOKIE, Authenticator
-from cluster_kit.server.auth.code_join import JoinForm
+from cluster_kit.server.auth.authenticator import Authenticator
+from cluster_kit.server.auth.code_join import JoinForm, NameTakenError, SimilarNameError
+from cluster_kit.server.auth.cookies import SESSION
 from cluster_kit.server.auth.rate_limits import TooManyCodesError
-from cluster_kit.server.auth.tokens import Invitation, OldPassError
+from cluster_kit.server.auth.tokens import Invitation, LinkError, OldPassError
 from cluster_kit.server.handlers import PageHandler
+from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.pages import pages
-from cluster_kit.store import Person, StoreUnavailableError
+from cluster_kit.server.qr_codes import qr_svg
+from cluster_kit.server.store_calls import read_store, write_store
+from cluster_kit.store import IdentityRequest, Person, StoreUnavailableError
 
 LONGEST_FIELD = 400
-STORE_AWAY = "Our records cannot be reached just now, so you cannot come in yet. Nothing is lost; try again soon."
-_T = TypeVar("_T")
+STORE_AWAY = "We cannot reach our records at the moment, so you cannot join yet. Nothing is lost; try again soon."
 
 
-class DoorHandler(PageHandler):
-    """What the door's pages share."""
+class JoinPageHandler(PageHandler):
+    """Base of the login handlers."""
 
     @property
     def authenticator(self) -> Authenticator:
-        """Signs people in."""
+        """The server's authenticator."""
         return self.context.authenticator
 
     def field(self, name: str) -> str:
-        """What was typed or chosen; empty where nothing was. No more of it than anybody needs."""
+        """A form field's value, truncated; empty if it is missing."""
         return self.get_body_argument(name, "")[:LONGEST_FIELD]
 
-    async def in_thread(self, work: Callable[..., _T], *arguments: object) -> _T:
-        """What the store is asked, without keeping others waiting for its answer."""
-        return await asyncio.to_thread(work, *arguments)
+    async def set_session_cookie(self, invitation: Invitation, session_token: str) -> None:
+        """Set the session cookie, which expires with the invitation. The session of another person is ended."""
+        current = await self.authenticator.authenticate(session_token)
+        if self.person and current and current.id != self.person.id:
+            await self.end_session()
+        remaining, cookies = invitation.expires - self.authenticator.clock(), self.context.cookies
+        self.set_cookie(cookies.session, session_token, max_age=int(remaining.total_seconds()), **cookies.attributes)
 
-    def give_badge(self, invitation: Invitation, badge: str) -> None:
-        """Set the cookie. It ends when the invitation does."""
-        remaining = invitation.expires - self.authenticator.clock()
-        self.set_cookie(COOKIE, badge, max_age=int(remaining.total_seconds()), **self.context.cookie)
+    async def end_session(self) -> None:
+        """End this browser's session on every server. While the store is unavailable, only the cookie is cleared."""
+        session_token = self.context.cookies.read_session(self)
+        try:
+            await write_store(self.authenticator.end, session_token)
+        except StoreUnavailableError:
+            log_event("session not ended", logging.WARNING)
+        for name in {self.context.cookies.session, SESSION}:
+            self.clear_cookie(name, **self.context.cookies.attributes)
+
+    @property
+    def wants_json(self) -> bool:
+        """True for a request of a page's script."""
+        return self.request.headers.get("Accept", "") == "application/json"
 
     def choices(self) -> dict[str, Any]:
-        """The roles and depths that can be chosen."""
+        """The roles and depths to choose from."""
         return {"roles": self.content.roles, "depths": pages.DEPTHS}
 
 
-class JoinHandler(DoorHandler):
-    """In by a link, or by a team's code and a name.
+class JoinHandler(JoinPageHandler):
+    """Join by a link, or by a team code and a name.
 
-    The link's token stands in the fragment, so the page's script hands it over in a request's body; codes and names
-    are forms that need no script. None of it is ever in an address.
+    The link's token is in the fragment, so the page's script sends it in the body of a request; codes and names use
+    forms that need no script. None of them ever appears in a request's address.
     """
 
     async def get(self) -> None:
         """The page that reads the fragment; without one it asks for the code."""
-        self.write_page("join.html.j2", code="", sentence="")
+        self.write_page("join.html.j2", code="", sentence="", qr=self._draw_address())
 
     async def post(self) -> None:
-        """What came: a link's token, a pass with a name, or a code."""
+        """Handle a link's token, a request's token, a pass with a name, or a code."""
         try:
             if "token" in self.request.body_arguments:
                 await self._take_link(self.get_body_argument("token"))
+            elif "asked" in self.request.body_arguments:
+                await self._collect(self.get_body_argument("asked"))
+            elif "pass" in self.request.body_arguments and self.field("same"):
+                await self._ask_to_be(self.get_body_argument("pass"), self.field("same"))
             elif "pass" in self.request.body_arguments:
                 await self._take_name(self.get_body_argument("pass"))
             else:
@@ -75,9 +98,17 @@ class JoinHandler(DoorHandler):
             self.write_message(503, "One moment", STORE_AWAY)
 
     async def _take_link(self, token: str) -> None:
-        """A badge and where to go, or one sentence, for the page's script."""
+        """Reply with a cookie and the next address, or with an error message, for the page's script.
+
+        If someone else is signed in, reply with both names first: a link must not change who someone is unnoticed.
+        """
         try:
-            invitation, badge = await self.in_thread(self.authenticator.admit, token)
+            _, person = await read_store(self.authenticator.check_link, token)
+            if self.person and self.person.id != person.id and not self.field("replace"):
+                self.set_status(409)
+                self.finish({"now": self.person.name, "new": person.name})
+                return
+            invitation, session_token = await read_store(self.authenticator.log_in, token)
             if invitation.session:
                 self.content.get_session(invitation.session)
         except StoreUnavailableError:
@@ -88,8 +119,8 @@ class JoinHandler(DoorHandler):
             self.set_status(403)
             self.finish({"sentence": str(error)})
             return
-        self.give_badge(invitation, badge)
-        self.finish({"go": self._where_to(await self.authenticator.authenticate(badge), invitation.session)})
+        await self.set_session_cookie(invitation, session_token)
+        self.finish({"go": self._where_to(await self.authenticator.authenticate(session_token), invitation.session)})
 
     def _where_to(self, person: Person | None, session: int | None) -> str:
         number = session or next_session(self.content, self.authenticator.clock())
@@ -99,7 +130,8 @@ class JoinHandler(DoorHandler):
 
     async def _take_code(self, typed: str) -> None:
         try:
-            team_pass = await self.context.code_join.check_code(typed, self.request.remote_ip or "")
+            browser = self.get_cookie(self.context.cookies.xsrf) or ""
+            team_pass = await self.context.code_join.check_code(typed, self.request.remote_ip or "", browser)
         except TooManyCodesError as error:
             self.set_header("Retry-After", str(max(1, int(error.wait_s))))
             self._ask_code(429, typed, str(error))
@@ -111,66 +143,125 @@ class JoinHandler(DoorHandler):
             await self._ask_name(team_pass, JoinForm(""))
 
     async def _take_name(self, team_pass: str) -> None:
-        about = JoinForm(self.field("name"), self.field("role"), self.field("depth"))
+        about = JoinForm(self.field("name"), self.field("role"), self.field("depth"), bool(self.field("new")))
         try:
-            invitation, badge = await self.in_thread(self.context.code_join.come_in, team_pass, about, self.person)
+            invitation, session_token = await write_store(self.context.code_join.join, team_pass, about, self.person)
         except (OldPassError, StoreUnavailableError):
             raise
+        except (NameTakenError, SimilarNameError) as error:
+            await self._ask_name(team_pass, about, str(error), error.names, is_taken=isinstance(error, NameTakenError))
         except ClusterKitError as error:
             await self._ask_name(team_pass, about, str(error))
         else:
-            self.give_badge(invitation, badge)
+            await self.set_session_cookie(invitation, session_token)
             self.redirect(f"/session/{next_session(self.content, self.authenticator.clock())}", status=303)
+
+    async def _ask_to_be(self, team_pass: str, name: str) -> None:
+        """Ask the team to sign this browser in as the teammate of this name, and show the page that waits."""
+        try:
+            request, token, team = await write_store(
+                self.context.code_join.ask_to_be, team_pass, name, self.request.remote_ip or ""
+            )
+        except (OldPassError, StoreUnavailableError):
+            raise
+        except ClusterKitError as error:
+            await self._ask_name(team_pass, JoinForm(name), str(error))
+        else:
+            self._show_waiting(request, token, team.name)
+
+    async def _collect(self, token: str) -> None:
+        """Sign the asking browser in once its request is confirmed; else show that it waits, or why not."""
+        try:
+            request, invitation, session_token = await write_store(self.context.identity_service.collect, token)
+        except LinkError as error:
+            if self.wants_json:
+                self.set_status(403)
+                self.finish({"sentence": str(error)})
+            else:
+                self._ask_code(403, "", str(error))
+            return
+        if invitation is None:
+            team = self.content.get_jurisdiction(request.jurisdiction).name
+            self.finish({}) if self.wants_json else self._show_waiting(request, token, team)
+            return
+        await self.set_session_cookie(invitation, session_token)
+        go = f"/session/{next_session(self.content, self.authenticator.clock())}"
+        self.finish({"go": go}) if self.wants_json else self.redirect(go, status=303)
+
+    def _show_waiting(self, request: IdentityRequest, token: str, team: str) -> None:
+        self.write_page("asked.html.j2", number=request.number, token=token, team=team)
 
     def _ask_code(self, status: int, code: str, sentence: str) -> None:
         self.set_status(status)
-        self.write_page("join.html.j2", code=code, sentence=sentence)
+        self.write_page("join.html.j2", code=code, sentence=sentence, qr=self._draw_address())
 
-    async def _ask_name(self, team_pass: str, about: JoinForm, sentence: str = "") -> None:
-        team = await self.in_thread(self.context.code_join.find_state, team_pass)
+    def _draw_address(self) -> Markup:
+        return qr_svg(f"{self.site}/join", f"QR code of {self.site}/join")
+
+    async def _ask_name(
+        self,
+        team_pass: str,
+        about: JoinForm,
+        sentence: str = "",
+        same: Sequence[str] = (),
+        *,
+        is_taken: bool = False,
+    ) -> None:
+        """Ask for the name; with ``same``, first whether the person is one of these teammates."""
+        team = await read_store(self.context.code_join.find_state, team_pass)
         self.set_status(400 if sentence else 200)
-        self.write_page(
-            "name.html.j2", team=team, team_pass=team_pass, about=about, sentence=sentence, **self.choices()
-        )
+        words = {"team": team, "team_pass": team_pass, "about": about, "sentence": sentence}
+        self.write_page("name.html.j2", **words, same=same, is_taken=is_taken, **self.choices())
 
 
-class YouHandler(DoorHandler):
-    """What somebody does and how far they go: asked once, where nobody has said; changed here at any time."""
+class YouHandler(JoinPageHandler):
+    """The user's role and depth: asked once if not set, and editable at any time."""
 
     async def get(self) -> None:
-        """The two questions. ``session`` in the address is where to go afterwards."""
+        """The two questions. ``session`` in the address is the session to open afterwards."""
         person = self.require_person()
         if person.is_facilitator:
             self.redirect("/", status=303)
             return
-        has_answered = person.depth != ""  # and comes back to change something
+        has_answered = person.depth != ""  # the user has answered before and wants to change something
         asks_role = has_answered or not person.role
         self.write_page("you.html.j2", number=self._session(), asks_role=asks_role, **self.choices())
 
     async def post(self) -> None:
-        """Keep what was chosen, and go on to the session. Skipping leaves the role, and asks no more than the least."""
+        """Store the choices, and continue to the session. Skipping keeps the role, and the depth or the lowest one."""
         person = self.require_person()
         role = find_role(self.content, self.field("role")) if self.field("role") else ""
         depth = self.field("depth") if self.field("depth") in {*Depth} else person.depth or Depth.ESSENTIAL.value
         chosen = {"depth": depth} if self.field("skip") else {"role": role or person.role, "depth": depth}
         try:
-            await self.in_thread(lambda: self.authenticator.change(person, **chosen))
+            await write_store(lambda: self.authenticator.change(person, **chosen))
         except StoreUnavailableError:
             self.write_message(503, "One moment", STORE_AWAY)
             return
         self.redirect(f"/session/{self._session()}", status=303)
 
     def _session(self) -> int:
-        """The session to go to: the one in the address, else the next."""
-        said = self.get_query_argument("session", "") or self.field("session")
+        """The session to open: the one in the address, otherwise the next one."""
+        requested = self.get_query_argument("session", "") or self.field("session")
         numbers = {str(session.number): session.number for session in self.content.sessions}
-        return numbers.get(said) or next_session(self.content, self.authenticator.clock())
+        return numbers.get(requested) or next_session(self.content, self.authenticator.clock())
 
 
-class LeaveHandler(PageHandler):
-    """The way out."""
+class LeaveHandler(JoinPageHandler):
+    """Logout."""
 
     async def post(self) -> None:
-        """Take the badge off and go home."""
-        self.clear_cookie(COOKIE, **self.context.cookie)
-        self.redirect("/", status=303)
+        """End the session, clear its cookie, and say so."""
+        await self.end_session()
+        self.redirect("/left", status=303)
+
+
+class LeftHandler(PageHandler):
+    """The page after signing out."""
+
+    def get(self) -> None:
+        """What is kept, and how to come back. People who are signed in go to the start page."""
+        if self.person:
+            self.redirect("/", status=303)
+            return
+        self.write_page("left.html.j2")

@@ -1,4 +1,4 @@
-"""Who sends a request and whose kernel is whose, as Jupyter's server asks."""
+"""Jupyter Server's identity provider and authorizer for participants."""
 
 from __future__ import annotations
 
@@ -9,37 +9,39 @@ from jupyter_server.auth.authorizer import Authorizer
 from jupyter_server.auth.identity import IdentityProvider, User
 from tornado import web
 
-from cluster_kit.server.auth.authenticator import COOKIE
 from cluster_kit.server.context import get_context
-from cluster_kit.store import Person
+from cluster_kit.store import Person, StoreUnavailableError
 
 
 @dataclass
 class Participant(User):
-    """A signed-in person, as Jupyter's server knows people. ``person`` is who they are in the store."""
+    """A logged-in person as a Jupyter Server user. ``person`` is the record from the store."""
 
     person: Person | None = None
 
 
-class BadgeIdentity(IdentityProvider):
-    """Identifies people by the badge in their cookie and nothing else: no password, no token in an address."""
+class CookieIdentityProvider(IdentityProvider):
+    """Identifies users by their session cookie only: no passwords, no tokens in addresses."""
 
     async def get_user(self, handler: web.RequestHandler) -> User | None:
-        """The participant whose badge came with the request, or None."""
-        badge = handler.get_cookie(COOKIE)
-        person = await get_context(handler).authenticator.authenticate(badge) if badge else None
+        """The participant with the request's session cookie, or None."""
+        session_token = get_context(handler).cookies.read_session(handler)
+        try:
+            person = await get_context(handler).authenticator.authenticate(session_token) if session_token else None
+        except StoreUnavailableError as error:
+            raise web.HTTPError(503) from error
         return Participant(username=person.id, name=person.name, person=person) if person else None
 
     def get_handlers(self) -> list[tuple[str, object]]:
-        """Return none: signing in has its own page."""
+        """Return none: the kit has its own login page."""
         return []
 
 
 class OwnKernelsOnly(Authorizer):
-    """People may reach the kernels that their own pages started. Nothing else is to be had by asking."""
+    """Users may access only the kernels that their own pages started."""
 
     def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:  # noqa: ARG002
-        """True for one's own kernel. Another's kernel and no kernel at all get the same answer: not found."""
+        """True for the user's own kernel. Another user's kernel and a missing one get the same response: not found."""
         if resource != "kernels":
             return False
         owner = handler.kernel_manager.find_owner(handler.path_kwargs["kernel_id"])

@@ -1,4 +1,4 @@
-"""How often one person or one network may do something: sliding windows, counted in memory on each server."""
+"""Rate limits by person or network: sliding windows, kept in the memory of each server."""
 
 from __future__ import annotations
 
@@ -13,32 +13,42 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.store import Person
 from cluster_kit.text import count_of
 
-# So many keys are kept before those without a recent event are dropped.
+# Above this number of keys, those without a recent event are dropped.
 MAX_KEYS = 10_000
 POSTS = frozenset({"post", "park"})
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most so many events in so many seconds."""
+    """Maximum number of events in a number of seconds."""
 
     most: int
     within_s: float
 
 
-CODES_OF_A_NETWORK, CODES = Limit(12, 15 * 60), Limit(100, 60 * 60)
+CODES_OF_A_BROWSER, CODES_OF_A_NETWORK, CODES = Limit(6, 15 * 60), Limit(12, 15 * 60), Limit(100, 60 * 60)
+FREE_CODES = 3
+"""Different wrong codes of a network that are free within an hour, even while many are tried elsewhere."""
+CODE_PAUSE_S, LONG_CODE_PAUSE_S, MAX_CODE_WAIT_S = 5.0, 30.0, 60.0
+"""The pause between two codes of a network that guesses, the pause after ``MANY_CODES`` within an hour, and how long a
+request waits for its turn."""
+MANY_CODES = 36
+NEW_PEOPLE = Limit(30, 60)
+"""New people who may join one team by code within a minute: a room full, and not a script."""
+FRAMES_OF_A_PAGE = Limit(1000, 10)
+"""Frames that a page may send: what was typed during a long outage fits."""
 POSTS_OF_A_PERSON, CLICKS_OF_A_PERSON = Limit(20, 60), Limit(120, 60)
 
 
 class RateLimiter:
-    """Counts events by key in a sliding window. ``clock`` gives seconds that only go forward."""
+    """Counts events by key in a sliding window. ``clock`` returns monotonic seconds."""
 
     def __init__(self, limit: Limit, clock: Callable[[], float] = time.monotonic) -> None:
         self._limit, self._clock = limit, clock
         self._events: dict[str, deque[float]] = {}
 
     def wait_s(self, key: str) -> float:
-        """Seconds until the key may have another event; 0 when it may now."""
+        """Seconds until the key may have another event; 0 if it may now."""
         recent = self._recent(key)
         return recent[-self._limit.most] + self._limit.within_s - self._clock() if self._is_full(recent) else 0.0
 
@@ -62,56 +72,122 @@ class RateLimiter:
 
 
 class TooManyCodesError(ClusterKitError):
-    """Too many wrong team codes. ``wait_s`` is how long no other is looked up."""
+    """Too many wrong team codes. ``wait_s`` is the time until the next attempt is allowed, ``place`` says where."""
 
-    def __init__(self, wait_s: float) -> None:
+    def __init__(self, wait_s: float, place: str) -> None:
         self.wait_s = wait_s
         minutes = max(1, math.ceil(wait_s / 60))
         super().__init__(
-            f"Too many wrong codes were entered. Try again in {count_of(minutes, 'minute')}, "
+            f"Too many wrong codes were entered {place}. Try again in {count_of(minutes, 'minute')}, "
             "or open the personal link from your invitation, which works at any time."
         )
 
 
 class CodeLimiter:
-    """Limits wrong team codes, from each network and in all, so that nobody finds a code by trying.
+    """Slows down those who guess team codes, by browser and by network.
 
-    Only wrong codes count, and only those that could be a code: people who share an address (an agency's, a hotel's)
-    come in by the hundred.
+    A guesser tries many different codes; a room that was shown a wrong code tries one many times. So different codes
+    are counted, and one code counts once. A browser with too many waits, and its colleagues do not. A network with too
+    many is not blocked: its codes are checked one at a time, ``CODE_PAUSE_S`` (later ``LONG_CODE_PAUSE_S``) apart, and
+    its people wait some seconds. While many codes are tried everywhere, this begins with ``FREE_CODES``; networks
+    without a wrong code never wait.
     """
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, each: Limit = CODES_OF_A_NETWORK, total: Limit = CODES
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        each: Limit = CODES_OF_A_NETWORK,
+        total: Limit = CODES,
+        browser: Limit = CODES_OF_A_BROWSER,
     ) -> None:
-        self._by_network, self._total = RateLimiter(each, clock), RateLimiter(total, clock)
+        self._clock, self._each, self._all, self._browser = clock, each, total, browser
+        self._tried = _TriedCodes()  # by network
+        self._by_browser = _TriedCodes()
+        self._next: dict[str, float] = {}  # by network: when the next code can be checked
 
-    def check(self, address: str) -> None:
-        """Raise ``TooManyCodesError`` when a code from this address is not to be looked up now."""
-        if wait_s := max(self._by_network.wait_s(network_of(address)), self._total.wait_s("")):
-            raise TooManyCodesError(wait_s)
+    def begin(self, address: str, code: str, browser: str = "") -> float:
+        """Count an attempt before it is checked, and return the seconds to wait with the check.
 
-    def note_wrong(self, address: str) -> None:
-        """A wrong code came from this address."""
-        self._by_network.note(network_of(address))
-        self._total.note("")
+        ``browser`` identifies the browser as long as it keeps its cookies. Raises ``TooManyCodesError``, and counts
+        nothing, if the browser has guessed, or if more than ``MAX_CODE_WAIT_S`` would be necessary.
+        """
+        network, now = network_of(address), self._clock()
+        self._check_browser(browser, code, now)
+        wait_s = 0.0
+        if self._is_guessing(network, code, now):
+            is_long = len(self._tried.times(network, now - self._all.within_s)) >= MANY_CODES
+            wait_s = max(self._next.get(network, now) - now, 0.0) + (LONG_CODE_PAUSE_S if is_long else CODE_PAUSE_S)
+            if wait_s > MAX_CODE_WAIT_S:
+                raise TooManyCodesError(wait_s, "from your network")
+            self._next = {key: at for key, at in self._next.items() if at > now} | {network: now + wait_s}
+        oldest = now - max(self._each.within_s, self._all.within_s)
+        self._tried.note(network, code, now, oldest)
+        if browser:
+            self._by_browser.note(browser, code, now, now - self._browser.within_s)
+        return wait_s
+
+    def note_right(self, address: str, code: str, browser: str = "") -> None:
+        """The code is valid, so the attempt does not count."""
+        self._tried.remove(network_of(address), code)
+        self._by_browser.remove(browser, code)
+
+    def _check_browser(self, browser: str, code: str, now: float) -> None:
+        others = sorted(self._by_browser.times(browser, now - self._browser.within_s, without=code))
+        if len(others) >= self._browser.most:
+            raise TooManyCodesError(others[-self._browser.most] + self._browser.within_s - now, "in this browser")
+
+    def _is_guessing(self, network: str, code: str, now: float) -> bool:
+        if len(self._tried.times(network, now - self._each.within_s, without=code)) >= self._each.most:
+            return True
+        recent = self._tried.times(network, now - self._all.within_s, without=code)
+        return len(recent) >= FREE_CODES and self._tried.count(now - self._all.within_s) >= self._all.most
+
+
+class _TriedCodes:
+    """The codes that each network, or each browser, has tried, and when it tried each last."""
+
+    def __init__(self) -> None:
+        self._tried: dict[str, dict[str, float]] = {}
+
+    def note(self, key: str, code: str, now: float, oldest: float) -> None:
+        """Add a code. Codes from before ``oldest`` are forgotten when there are many keys."""
+        if len(self._tried) >= MAX_KEYS:
+            kept = {key: {c: at for c, at in tried.items() if at > oldest} for key, tried in self._tried.items()}
+            self._tried = {key: tried for key, tried in kept.items() if tried}
+        self._tried.setdefault(key, {})[code] = now
+
+    def remove(self, key: str, code: str) -> None:
+        """Forget a code of a key."""
+        tried = self._tried.get(key, {})
+        tried.pop(code, None)
+        if not tried:
+            self._tried.pop(key, None)
+
+    def times(self, key: str, since: float, without: str = "") -> list[float]:
+        """When the key tried each of its codes, except one and those from before ``since``."""
+        return [at for code, at in self._tried.get(key, {}).items() if code != without and at > since]
+
+    def count(self, since: float) -> int:
+        """How many codes were tried since then, by all keys."""
+        return sum(at > since for tried in self._tried.values() for at in tried.values())
 
 
 class TooFastError(ClusterKitError):
-    """More commands in a minute than one person may send."""
+    """The user has sent too many commands within a minute."""
 
     def __init__(self, wait_s: float) -> None:
         self.wait_s = wait_s
-        super().__init__("That was a lot in one minute. This is sent in a moment, by itself.")
+        super().__init__("You sent a lot in one minute. This will be sent automatically in a moment.")
 
 
 class CommandLimiter:
-    """Limits the commands of each person: posts, and everything else."""
+    """Limits each person's commands: posts, and all others."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._posts, self._clicks = RateLimiter(POSTS_OF_A_PERSON, clock), RateLimiter(CLICKS_OF_A_PERSON, clock)
 
     def count(self, person: Person, kind: str) -> None:
-        """Count a command of this kind; raise ``TooFastError`` when it is one too many."""
+        """Count a command of this kind; raises ``TooFastError`` above the limit."""
         limiter = self._posts if kind in POSTS else self._clicks
         if wait_s := limiter.wait_s(person.id):
             raise TooFastError(wait_s)
@@ -119,7 +195,7 @@ class CommandLimiter:
 
 
 def network_of(address: str) -> str:
-    """What counts as one address: an IPv4 address; of IPv6 the /64 that one household or office has to itself."""
+    """The network that shares a limit: an IPv4 address, or the /64 of an IPv6 address (one household or office)."""
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

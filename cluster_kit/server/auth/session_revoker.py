@@ -1,4 +1,7 @@
-"""Closes the connections of people whose link was revoked or has expired, or who have moved to another state."""
+"""Closes the connections of people whose link was revoked or has expired, or who are others now.
+
+With the same period, it reads requests to be signed in as a teammate, for the pages that show them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Protocol
 
 from cluster_kit.polling import Poller, call_on_loop
 from cluster_kit.server.auth.authenticator import Authenticator
+from cluster_kit.server.auth.identity_service import IdentityService
 from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, OTHER_STATE
 from cluster_kit.store import Person
@@ -25,18 +29,22 @@ class Closable(Protocol):
 
 @dataclass(frozen=True)
 class _Watched:
-    """A connection's badge, its person's state when it was opened, and what else ends with it."""
+    """A connection's session cookie, its person's id and state when it was opened, and the revocation callback."""
 
-    badge: str
+    session_token: str
+    person: str
     jurisdiction: str
     on_revoked: Callable[[], Awaitable[None]] | None
 
 
 class SessionRevoker:
-    """Checks every two seconds whether the people of all watched connections may still be here."""
+    """Checks every two seconds whether all watched connections are still authorized."""
 
-    def __init__(self, authenticator: Authenticator) -> None:
-        self._authenticator = authenticator
+    def __init__(
+        self, authenticator: Authenticator, service: IdentityService, send_requests: Callable[[], None] = lambda: None
+    ) -> None:
+        self._authenticator, self._service, self._send_requests = authenticator, service, send_requests
+        self._sent: object = ()  # the requests that pages have
         self._watched: dict[Closable, _Watched] = {}
         self._endings: set[asyncio.Future[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -47,38 +55,43 @@ class SessionRevoker:
     def watch(
         self,
         connection: Closable,
-        badge: str,
+        session_token: str,
         person: Person,
         on_revoked: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Watch a connection until ``unwatch``. ``on_revoked`` is awaited after it was closed."""
-        self._watched[connection] = _Watched(badge, person.jurisdiction, on_revoked)
+        """Watch a connection until ``unwatch``. ``on_revoked`` is awaited after the connection is closed."""
+        self._watched[connection] = _Watched(session_token, person.id, person.jurisdiction, on_revoked)
 
     def unwatch(self, connection: Closable) -> None:
-        """The connection has ended."""
+        """Stop watching a closed connection."""
         self._watched.pop(connection, None)
 
     def start(self) -> None:
-        """Check now and then every two seconds, until ``stop``. Call it on the event loop."""
+        """Check immediately and then every two seconds, until ``stop``. Call it on the event loop."""
         self._loop = asyncio.get_running_loop()
         self._poller.start()
         self._poller.wake()
 
     def stop(self) -> None:
-        """Check no more."""
+        """Stop checking."""
         self._poller.stop()
 
     def _poll(self) -> None:
-        """Learn of changes, in the poller's thread. While the store is away, what was known before counts."""
+        """Read changes, in the poller's thread. While the store is unavailable, the cached state applies."""
         self._authenticator.refresh()
+        self._service.refresh()
+        if self._loop and self._service.version != self._sent:
+            self._sent = self._service.version
+            call_on_loop(self._loop, self._send_requests)
         for connection, watched in self._watched.copy().items():
-            person = self._authenticator.recognize(watched.badge)
-            if self._loop and (person is None or person.jurisdiction != watched.jurisdiction):
+            person = self._authenticator.authenticate_blocking(watched.session_token)
+            is_same = person and (person.id, person.jurisdiction) == (watched.person, watched.jurisdiction)
+            if self._loop and not is_same:
                 code = NOT_SIGNED_IN if person is None else OTHER_STATE
                 call_on_loop(self._loop, self._revoke, connection, watched, code)
 
     def _revoke(self, connection: Closable, watched: _Watched, code: int) -> None:
-        if self._watched.get(connection) is not watched:  # it has ended meanwhile
+        if self._watched.get(connection) is not watched:  # closed in the meantime
             return
         del self._watched[connection]
         log_event("connection revoked")

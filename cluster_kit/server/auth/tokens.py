@@ -1,14 +1,16 @@
-"""Signed words that say who somebody is: a join link's token, the badge that a browser wears, a team code's pass.
+"""Signed tokens: join links, session cookies, and team code passes, which identify a person, and evaluation ballots.
 
-All are signed with the deployment's secret and carry their own end. A token stands in a link's fragment, which
-browsers keep to themselves: no request, log or proxy sees it. Links and badges say when the link was made, so that
-those made before a person's ``links_since`` are void.
+All are signed with the deployment's secret and contain their expiration. A link's token is in the URL fragment, which
+browsers do not send: it appears in no request, log, or proxy. Links and cookies contain the time when the link was
+made, so that those made before a person's ``links_since`` are void.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,17 +20,21 @@ from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.settings import Settings
 
 _LINK = "cluster-kit join link"
-_BADGE = "cluster-kit badge"
+_SESSION = "cluster-kit badge"  # in the signature of every cookie: a change would end all sessions
 _TEAM = "cluster-kit team pass"
+_BALLOT = "cluster-kit evaluation ballot"
+_REQUEST = "cluster-kit identity request"
+BALLOT_BYTES = 24
 DEFAULT_DAYS = 30
+KEY_BYTES = 12
 
 
 class LinkError(ClusterKitError, ValueError):
-    """A join link that is not valid."""
+    """The join link is not valid."""
 
 
 class ExpiredLinkError(LinkError):
-    """A join link whose time is over."""
+    """The join link has expired."""
 
     def __init__(self, expired: dt.datetime) -> None:
         self.expired = expired
@@ -39,43 +45,53 @@ class ExpiredLinkError(LinkError):
 
 
 class BrokenLinkError(LinkError):
-    """A join link that is not whole, or that somebody changed."""
+    """The join link is incomplete or has been modified."""
 
     def __init__(self) -> None:
         super().__init__(
             "This link is not complete. Copy all of it from your invitation and open it again; "
-            "if that does not help, ask whoever invited you for a new one."
+            "if that does not help, ask the person who invited you for a new one."
         )
 
 
 class VoidLinkError(LinkError):
-    """A join link that was taken back: whoever invited the person has made it void."""
+    """The join link was revoked by staff."""
 
     def __init__(self) -> None:
         super().__init__(
-            "This link has been replaced and does not open any more. Look for a newer invitation, "
-            "or ask whoever invited you for a new link. Your earlier answers are kept."
+            "This link has been replaced and no longer opens. Look for a newer invitation, "
+            "or ask the person who invited you for a new link. Your earlier answers are kept."
         )
 
 
 class OldPassError(LinkError):
-    """Too much time has gone by between the team code and the name."""
+    """Too much time has passed between the team code and the name."""
 
     def __init__(self) -> None:
-        super().__init__("That took longer than a code is good for. Enter your team's code once more.")
+        super().__init__("That took too long, so the code is no longer accepted. Enter your team's code once more.")
 
 
 @dataclass(frozen=True)
 class Invitation:
-    """What a link says: who, until when (UTC), and which session to open. ``session`` None means the next one.
+    """A link's content: person, expiration (UTC), and session to open. ``session`` None means the next one.
 
-    ``issued`` is when the link was made (UTC); None for links of earlier versions, which did not say.
+    ``issued`` is when the link was made (UTC); None for links from earlier versions, which lack it. ``by_code``: the
+    person joined with a team code, so no one but they has said who they are. ``key`` is what a session cookie is ended
+    by; empty for links. ``is_old``: a cookie of version 0.1, which does not say whether a code was used.
     """
 
     person: str
     expires: dt.datetime
     session: int | None = None
     issued: dt.datetime | None = None
+    by_code: bool = False
+    key: str = ""
+    is_old: bool = False
+
+    @property
+    def is_vouched(self) -> bool:
+        """True if someone else has said who the person is: the staff who sent them a link."""
+        return not (self.by_code or self.is_old)
 
     def is_void(self, since: dt.datetime | None) -> bool:
         """Whether the link was made before ``since``, a person's ``links_since``."""
@@ -84,7 +100,7 @@ class Invitation:
 
 @dataclass(frozen=True)
 class Pass:
-    """What a browser carries from the team code to the name: whom it will be, and by which code it came."""
+    """Token between the team code and the name: the id of the future person, and the code used."""
 
     person: str
     code: str
@@ -92,12 +108,12 @@ class Pass:
 
 
 def make_token(secret: str, invitation: Invitation) -> str:
-    """The invitation as signed text, fit for an address."""
+    """The invitation as a signed, URL-safe token."""
     return _write(secret, _LINK, invitation)
 
 
 def read_token(secret: str, token: str, now: dt.datetime) -> Invitation:
-    """What a link's token says. Raises ``BrokenLinkError`` (not signed here) and ``ExpiredLinkError``."""
+    """The invitation in a link's token. Raises ``BrokenLinkError`` (invalid signature) and ``ExpiredLinkError``."""
     invitation = _read(secret, _LINK, token)
     if invitation is None:
         raise BrokenLinkError
@@ -106,29 +122,61 @@ def read_token(secret: str, token: str, now: dt.datetime) -> Invitation:
     return invitation
 
 
-def make_badge(secret: str, invitation: Invitation) -> str:
-    """The cookie's value for somebody who came in with this invitation. It ends when the invitation does."""
-    return _write(secret, _BADGE, invitation)
+def make_session_token(secret: str, invitation: Invitation) -> str:
+    """A session cookie for this invitation, with the same expiration. Each is different, so that one can be ended."""
+    return _write(secret, _SESSION, invitation, key=secrets.token_urlsafe(KEY_BYTES))
 
 
-def find_badge(secret: str, badge: str, now: dt.datetime) -> Invitation | None:
-    """What a cookie's value says, or None when it was not signed here or is over."""
-    invitation = _read(secret, _BADGE, badge)
+def find_session_token(secret: str, session_token: str, now: dt.datetime) -> Invitation | None:
+    """The invitation in a session cookie, or None if its signature is invalid or it has expired."""
+    invitation = _read(secret, _SESSION, session_token)
+    if invitation and not invitation.key:  # of a version without keys
+        invitation = replace(invitation, key=session_token, is_old=True)
     return invitation if invitation and invitation.expires > now else None
 
 
+def is_without_key(session_token: str) -> bool:
+    """Whether a text could be a session cookie of version 0.1, which has no key. Its signature is not checked here."""
+    _, words = URLSafeSerializer("").loads_unsafe(session_token)
+    return isinstance(words, dict) and not words.get("n")
+
+
 def make_pass(secret: str, team_pass: Pass) -> str:
-    """The pass as signed text, fit for a form's hidden field."""
+    """The pass as a signed token for a form's hidden field."""
     words = {"p": team_pass.person, "c": team_pass.code, "e": int(team_pass.expires.timestamp())}
     return _sign(secret, _TEAM, words)
 
 
 def read_pass(secret: str, text: str, now: dt.datetime) -> Pass:
-    """What a pass says. Raises ``OldPassError`` for one that was not signed here or is over."""
+    """The content of a pass. Raises ``OldPassError`` if its signature is invalid or it has expired."""
     words = _unsign(secret, _TEAM, text)
     if words is None or words["e"] <= now.timestamp():
         raise OldPassError
     return Pass(words["p"], words["c"], dt.datetime.fromtimestamp(words["e"], dt.UTC))
+
+
+def make_request_token(secret: str, request_id: str) -> str:
+    """The right to collect the answer to a request to be signed in as a teammate. Only the asking browser has it."""
+    return _sign(secret, _REQUEST, {"q": request_id})
+
+
+def find_request_id(secret: str, text: str) -> str | None:
+    """The id of the request that this token may collect, or None."""
+    words = _unsign(secret, _REQUEST, text)
+    return str(words["q"]) if words else None
+
+
+def make_ballot(secret: str, series: str, session: int) -> str:
+    """The right to send one evaluation of a session. It is random: neither it nor the id in it identifies a person."""
+    return _sign(secret, _BALLOT, {"r": series, "s": session, "n": secrets.token_urlsafe(BALLOT_BYTES)})
+
+
+def find_ballot(secret: str, series: str, session: int, text: str) -> str | None:
+    """The id of the evaluation that this ballot permits; None if it was not made here, for this session."""
+    words = _unsign(secret, _BALLOT, text)
+    if words is None or (words["r"], words["s"]) != (series, session):
+        return None
+    return hashlib.sha256(str(words["n"]).encode()).hexdigest()
 
 
 def make_link(
@@ -146,7 +194,7 @@ def make_link(
 
 
 def join_page(address: str) -> str:
-    """The page that people join at, on the server at this address; UsageError where no browser would open it."""
+    """The address of the server's join page; raises ``UsageError`` if no browser would open it."""
     site = urlsplit(address)
     if site.scheme not in ("http", "https") or not site.netloc:
         raise UsageError(
@@ -156,14 +204,15 @@ def join_page(address: str) -> str:
 
 
 def to_the_millisecond(time: dt.datetime) -> dt.datetime:
-    """The time as exactly as a link keeps it; what is compared with links should be no finer."""
+    """The time at a link's precision; use it for times that are compared with links."""
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
-def _write(secret: str, purpose: str, invitation: Invitation) -> str:
+def _write(secret: str, purpose: str, invitation: Invitation, key: str = "") -> str:
     issued = round(invitation.issued.timestamp() * 1000) if invitation.issued else None
     words = {"p": invitation.person, "e": int(invitation.expires.timestamp()), "s": invitation.session, "i": issued}
-    return _sign(secret, purpose, words)
+    words |= {"c": 1} if invitation.by_code else {}
+    return _sign(secret, purpose, words | ({"n": key} if key else {}))
 
 
 def _read(secret: str, purpose: str, text: str) -> Invitation | None:
@@ -172,7 +221,9 @@ def _read(secret: str, purpose: str, text: str) -> Invitation | None:
         return None
     milliseconds = words.get("i")
     issued = dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC) if milliseconds else None
-    return Invitation(words["p"], dt.datetime.fromtimestamp(words["e"], dt.UTC), words["s"], issued)
+    expires = dt.datetime.fromtimestamp(words["e"], dt.UTC)
+    by_code, key = bool(words.get("c")), str(words.get("n", ""))
+    return Invitation(words["p"], expires, words["s"], issued, by_code, key)
 
 
 def _sign(secret: str, purpose: str, words: dict[str, Any]) -> str:
@@ -181,7 +232,7 @@ def _sign(secret: str, purpose: str, words: dict[str, Any]) -> str:
 
 
 def _unsign(secret: str, purpose: str, text: str) -> dict[str, Any] | None:
-    """What was signed here for this purpose, or None."""
+    """The data signed here for this purpose, or None."""
     try:
         words: dict[str, Any] = URLSafeSerializer(secret, salt=purpose).loads(text)
     except BadSignature:

@@ -1,1 +1,1 @@
-"""Health, readiness, metrics and the log."""
+"""Health, readiness, metrics, and logging."""

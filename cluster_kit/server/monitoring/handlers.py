@@ -1,4 +1,4 @@
-"""What whoever watches or balances servers asks: is it up, does it take people in, how is it doing."""
+"""Endpoints for monitoring and load balancing: health, readiness, and metrics."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from cluster_kit.server.widgets.memory import held_by
 
 
 class HealthHandler(PageHandler):
-    """Whether the server is up."""
+    """Liveness of the server."""
 
     async def get(self) -> None:
-        """A word, and how many pages are connected and kernels run."""
+        """Status ``ok`` with the number of connected pages and running kernels."""
         pages, kernels = len(self.context.connections), len(self.context.kernels)
         self.finish({"status": "ok", "pages": pages, "kernels": kernels})
 
 
 class ReadyHandler(PageHandler):
-    """Whether the server lets people in: pages are prepared, kernels can be forked, the store answers."""
+    """Readiness of the server: pages are prepared, kernels can be forked, the store responds."""
 
     async def get(self) -> None:
-        """200 and ``ready``; or 503, and ``missing``: a sentence for each thing that is."""
+        """200 and ``ready``; or 503 and ``missing``: a sentence for each unmet condition."""
         missing = await self.context.readiness.missing()
         self.set_status(503 if missing else 200)
         self.finish({"status": "not ready" if missing else "ready", "missing": missing})
 
 
 class MetricsHandler(PageHandler):
-    """The server's numbers, for Prometheus."""
+    """The server's metrics for Prometheus."""
 
     async def get(self) -> None:
-        """The metrics in Prometheus' text format; not found from outside this machine and its private networks."""
+        """Metrics in Prometheus text format; not found for clients outside this machine and private networks."""
         if not is_near(self.request.remote_ip or ""):
             raise web.HTTPError(404)
         held = await asyncio.to_thread(held_by, self.context.kernels.processes())
@@ -44,7 +44,7 @@ class MetricsHandler(PageHandler):
 
 
 def is_near(address: str) -> bool:
-    """Whether an IP address belongs to this machine or a private network."""
+    """True for an IP address of this machine or of a private network."""
     try:
         return ipaddress.ip_address(address).is_private
     except ValueError:

@@ -1,32 +1,42 @@
-"""The server's log: lines for people, or one JSON object a line for machines. What people typed is in neither.
+"""The server's log: text lines, or one JSON object per line. User text is never logged.
 
-Who somebody is, where they come from, and what an error says about a value (which may be somebody's answer) is left
-out of requests and of JSON; an error's kind and place stay.
+Logged requests and JSON lines omit the user, the client address, and error messages about values (which may quote
+answers); an error's type and location are kept.
 """
 
 from __future__ import annotations
 
+import copy
+import json
 import logging
+import os
+import secrets
+import sys
+import threading
 import time
 import traceback
 from enum import StrEnum
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
+from tornado.web import HTTPError
 
 if TYPE_CHECKING:
+    from tornado.httputil import HTTPServerRequest
     from tornado.web import RequestHandler
 
     SysExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
+OURS = "cluster_kit"
+LAST_LINES_S = 2.0
 EVENTS = logging.getLogger("cluster_kit.server")
 FIELDS = ["asctime", "levelname", "name", "message"]
 NAMES = {"asctime": "at", "levelname": "level", "name": "from", "message": "what"}
 
 
 class LogFormat(StrEnum):
-    """Lines for people, or JSON for machines."""
+    """Text lines for people, or JSON lines for programs."""
 
     PLAIN = "plain"
     JSON = "json"
@@ -40,35 +50,131 @@ class MachineFormatter(JsonFormatter):
     def __init__(self) -> None:
         super().__init__(FIELDS, rename_fields=NAMES, datefmt="%Y-%m-%dT%H:%M:%SZ")
 
+    def format(self, record: logging.LogRecord) -> str:
+        """One line. Of other packages' messages only the template is kept: their values may be addresses or text."""
+        if not record.name.startswith(OURS):
+            record = copy.copy(record)
+            has_template = isinstance(record.msg, str) and record.args
+            record.msg = record.msg if has_template else "a message of another package, which is omitted"
+            record.args, record.stack_info = (), None
+            record.place = f"{record.pathname}:{record.lineno}"
+        record.exc_text = None  # another formatter may have left the whole text there
+        return str(super().format(record))
+
     def formatException(self, ei: SysExcInfo) -> str:
-        """The kind of error and where it came from. Its message stays out: it may quote what somebody typed."""
+        """The type and location of the error. Its message is omitted, because it may quote user text."""
         kind, _, where = ei
         frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(where)]
         return "\n".join([*frames, kind.__name__ if kind else ""])
 
 
-def set_up_logs(log: logging.Logger, form: LogFormat) -> None:
-    """Let the kit's own events and warnings go where the server's log goes, in this form."""
+def set_up_logs(log: logging.Logger, form: LogFormat, stream: TextIO | None = None) -> None:
+    """Route the kit's events and warnings to the server's log, in this format. In JSON, everything else, too.
+
+    ``stream``: where JSON lines go; None means standard error.
+    """
     if form is LogFormat.JSON:
         for handler in log.handlers:
             handler.setFormatter(MachineFormatter())
             handler.setLevel(logging.INFO)
-    # Nothing below is shown: then it need not be put into words either. (Jupyter lets the handler decide.)
+            if stream and isinstance(handler, logging.StreamHandler):
+                handler.setStream(stream)
+        log.propagate = False
+        _route_everything(log)
+    # Skip formatting of records below the handler's level (Jupyter leaves that to the handler).
     log.setLevel(log.handlers[0].level if log.handlers else logging.WARNING)
     kit = logging.getLogger("cluster_kit")
     kit.handlers, kit.propagate = list(log.handlers), False
     kit.setLevel(logging.INFO if form is LogFormat.JSON else logging.WARNING)
 
 
+def _route_everything(log: logging.Logger) -> None:
+    """Send what other packages log, warnings, and uncaught errors to the handlers of this log only."""
+    for name, known in logging.root.manager.loggerDict.items():
+        if isinstance(known, logging.Logger) and known is not log and not name.startswith(OURS):
+            known.handlers, known.propagate = [], True
+    logging.root.handlers = list(log.handlers)
+    logging.root.setLevel(logging.WARNING)
+    logging.captureWarnings(True)
+    sys.excepthook = _log_uncaught
+    threading.excepthook = lambda failed: _log_uncaught(
+        failed.exc_type, failed.exc_value or failed.exc_type(), failed.exc_traceback
+    )
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    EVENTS.error("uncaught error", exc_info=(kind, error, trace))
+
+
+class StderrLines:
+    """Turns what is written to standard error by anything else (child processes, libraries) into JSON lines.
+
+    Until ``close``, this process's standard error is a pipe, which children inherit. Lines that are JSON objects with a
+    level, such as those of children that log, are passed on; of others, the length is. The server's own events do not
+    pass through the pipe.
+    """
+
+    def __init__(self) -> None:
+        sys.stderr.flush()
+        self._real = os.dup(2)
+        self.stream = os.fdopen(os.dup(self._real), "w", encoding="utf-8", buffering=1)
+        reading, writing = os.pipe()
+        os.dup2(writing, 2)
+        os.close(writing)
+        self._end = f"end of the log {secrets.token_hex(16)}"
+        self._thread = threading.Thread(target=self._pass_on, args=(reading,), name="stderr-lines", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Restore standard error, after everything that was written has been passed on."""
+        sys.stderr.flush()
+        os.write(2, f"\n{self._end}\n".encode())
+        os.dup2(self._real, 2)
+        os.close(self._real)
+        self._thread.join(LAST_LINES_S)
+
+    def _pass_on(self, reading: int) -> None:
+        with os.fdopen(reading, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                if line.strip() == self._end:
+                    return
+                if line.strip():
+                    self.stream.write(f"{_as_event(line)}\n")
+
+
+def _as_event(line: str) -> str:
+    """A line of another process as a JSON line."""
+    try:
+        entry = json.loads(line)
+        if isinstance(entry, dict) and "level" in entry:
+            return line.strip()
+    except ValueError:
+        pass
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    event = {"at": at, "level": "WARNING", "from": "stderr", "what": "a line of another process, which is omitted"}
+    return json.dumps({**event, "characters": len(line.strip())})
+
+
 def log_event(event: str, level: int = logging.INFO, **fields: Any) -> None:
-    """Write an event with its fields. They must not hold anything that tells who somebody is."""
+    """Write an event with its fields, which must not identify a person."""
     EVENTS.log(level, event, extra=fields)
 
 
-def log_request(handler: RequestHandler) -> None:
-    """A request that failed, without who asked. The query is left out, too: it may hold what a page says of itself.
+class PrivateLogMixin:
+    """Logs the errors of a request handler as requests are logged: Tornado would log address, query, and form."""
 
-    That a server is not ready yet is an answer, not a failure.
+    request: HTTPServerRequest
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Log an unexpected error with its place. A refusal is logged with its status by ``log_request``."""
+        if not isinstance(value, HTTPError):
+            EVENTS.error("%s %s failed", self.request.method, self.request.path, exc_info=(typ, value, tb))
+
+
+def log_request(handler: RequestHandler) -> None:
+    """Log a failed request without its user. The query is omitted, too: it may contain user data.
+
+    A "not ready" response is not a failure.
     """
     status = handler.get_status()
     if status < 400 or handler.request.path == "/ready":

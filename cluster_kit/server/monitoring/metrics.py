@@ -1,4 +1,4 @@
-"""What the server counts and measures, for whoever watches it. No names, no states, no words of anybody."""
+"""The server's metrics. They contain no names, states, or user text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST_S = 3600.0
 
 @dataclass(frozen=True)
 class Now:
-    """The load at a moment: open pages, and for pages with a kernel, who waits and how many more there is room for."""
+    """Current load: open pages; for pages with a kernel, people waiting and free capacity."""
 
     pages: int
     kernels: int
@@ -29,7 +29,7 @@ class Now:
 
 
 class Metrics:
-    """The server's instruments, in a registry of their own. ``now`` is asked whenever somebody looks."""
+    """The server's metrics in a registry of their own. ``now`` is called on each scrape."""
 
     def __init__(self, now: Callable[[], Now]) -> None:
         self._registry = registry = CollectorRegistry()
@@ -59,13 +59,13 @@ class Metrics:
         self._gauges(registry)
 
     def _gauges(self, registry: CollectorRegistry) -> None:
-        said = {
+        described = {
             "pages": "Session pages that are connected",
             "kernels": "Kernels that run",
             "waiting": "People in line for a page with a kernel",
             "room": "Kernels that there is memory for, besides those that run",
         }
-        for name, description in said.items():
+        for name, description in described.items():
             gauge = Gauge(f"{PREFIX}_{name}", description, registry=registry)
             gauge.set_function(partial(self._read_load, name))
         self._memory = Gauge(
@@ -77,22 +77,22 @@ class Metrics:
         return int(getattr(self.now(), name))
 
     def saved(self, answers: int, seconds: float) -> None:
-        """So many answers of one message were committed, so long after it had arrived."""
+        """Count one message's committed answers, with the time since it arrived."""
         self.answers.inc(answers)
         self.save_seconds.observe(seconds)
 
     def not_saved(self, reason: str) -> None:
-        """A save was refused, ran into trouble, or came while its exercise was locked."""
+        """Count a save that was refused, failed, or arrived while its exercise was locked."""
         self.unsaved.labels(reason).inc()
         log_event("save not kept", logging.INFO if reason == "locked" else logging.WARNING, why=reason)
 
     def form_shown(self, session: int, seconds: float) -> None:
-        """A page reports how long its first form took. What cannot be is left out."""
+        """Record how long a page's first form took. Implausible values are ignored."""
         if 0 <= seconds <= LONGEST_S:
             self.form_seconds.labels(session).observe(seconds)
 
     def write(self, held: Held) -> bytes:
-        """Everything as Prometheus reads it, with what kernels hold just now."""
+        """All metrics in Prometheus text format, with the memory that kernels hold now."""
         self._memory.labels("own").set(held.own)
         self._memory.labels("share").set(held.share)
         return generate_latest(self._registry)

@@ -1,1 +1,1 @@
-"""The session's page: rendered once for a state, cached, and sent."""
+"""Session pages: rendered once per state, cached, and sent."""

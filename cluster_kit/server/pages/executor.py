@@ -1,4 +1,4 @@
-"""Runs a page's cells in a kernel that is known to be there, and keeps what they show."""
+"""Runs a page's cells in a kernel that is known to respond, and collects their outputs."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ SUBSCRIBED_S = 0.2
 
 
 class PageExecutor(VoilaExecutor):  # type: ignore[misc]
-    """Voilà's executor, for people who wait: it saves what only a notebook on disk needs."""
+    """Voilà's executor without the work that only a notebook on disk needs, to reduce waiting time."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.widget_registry = WIDGET_REGISTRY
 
     async def async_start_new_kernel_client(self) -> AsyncKernelClient:
-        """A client whose kernel has been heard on both channels. Raises ``DeadKernelError`` or ``TimeoutError``.
+        """A client whose kernel has responded on both channels. Raises ``DeadKernelError`` or ``TimeoutError``.
 
-        jupyter_client's ``wait_for_ready`` goes on listening until 0.2 s have passed in silence. There is no need: what
-        a cell says is told apart by its parent.
+        jupyter_client's ``wait_for_ready`` continues to listen until 0.2 s of silence. That is unnecessary, because a
+        cell's messages are identified by their parent.
         """
         client: AsyncKernelClient = self.km.client()
         self.kc = client
@@ -47,8 +47,8 @@ class PageExecutor(VoilaExecutor):  # type: ignore[misc]
         raise TimeoutError(f"The kernel did not answer within {self.startup_timeout} s")
 
     def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int) -> None:
-        """Keep an output as it came. It goes to a page at once, so that it need not be checked as a notebook's is."""
-        if hooks := self.output_hook_stack[msg["parent_header"].get("msg_id")]:  # an Output widget takes it
+        """Store an output as received. It goes directly to a page, so notebook validation is not needed."""
+        if hooks := self.output_hook_stack[msg["parent_header"].get("msg_id")]:  # an Output widget handles it
             hooks[-1].output(outs, msg, display_id, cell_index)
             return
         outs.append(from_dict({**msg["content"], "output_type": msg["msg_type"]}))  # type: ignore[no-untyped-call]

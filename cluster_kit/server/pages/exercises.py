@@ -1,4 +1,4 @@
-"""The static definitions of each session's exercises, as files that browsers may keep."""
+"""The static definitions of each session's exercises, as cacheable files."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from cluster_kit.server.static_files import StaticFile
 
 
 class ExerciseFiles:
-    """One JSON file for each session, made and compressed when it is first asked for."""
+    """One JSON file per session, created and compressed on first use."""
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._files: dict[int, StaticFile] = {}
 
     def address(self, session: int) -> str:
-        """Where a session's file is on the server. Raises ``UnknownSessionError``."""
+        """Address of a session's file. Raises ``UnknownSessionError``."""
         return f"/session/{session}/exercises/{self._get(session).digest}.json"
 
     def find(self, session: int, digest: str) -> StaticFile | None:
-        """A session's file, if this is its digest. Raises ``UnknownSessionError``."""
+        """A session's file if its digest matches, or None. Raises ``UnknownSessionError``."""
         file = self._get(session)
         return file if file.digest == digest else None
 

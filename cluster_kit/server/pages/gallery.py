@@ -1,23 +1,26 @@
-"""The gallery: what states have done and let other states see, and what one's own state has written."""
+"""The gallery: examples that states share, published examples, and those of the user's own state."""
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from cluster_kit.content.models import Content
+from cluster_kit.content.claims import format_as_of
+from cluster_kit.content.models import Content, PublishedExample
 from cluster_kit.documents.html import html_text
 from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.published import format_states, newest_first
 from cluster_kit.insights.peers import Example, OwnExample, example_exercises, read_own_examples, read_shared_examples
 from cluster_kit.server.handlers import PageHandler
+from cluster_kit.server.store_calls import read_store
 from cluster_kit.store import Store
 
 
 @dataclass(frozen=True)
 class GalleryPicture:
-    """Another state's example. ``state`` is empty where it travels without its name; ``facts`` have safe links."""
+    """Another state's example. ``state`` is empty if it is shared anonymously; ``facts`` have safe links."""
 
     state: str
     title: str
@@ -26,8 +29,18 @@ class GalleryPicture:
 
 
 @dataclass(frozen=True)
+class PublishedPicture:
+    """A published example. ``areas`` are the titles of its policy areas."""
+
+    states: str
+    areas: str
+    as_of: str
+    example: PublishedExample
+
+
+@dataclass(frozen=True)
 class Own:
-    """An example of one's own state, and where its rung on the sharing ladder can be changed."""
+    """An example of the user's own state, with the address at which its rung on the sharing ladder can be changed."""
 
     title: str
     rung: str
@@ -38,7 +51,7 @@ class Own:
 
 @dataclass(frozen=True)
 class Area:
-    """A policy area to choose, and how many examples of other states are in it."""
+    """A policy area to choose, with the number of other states' and published examples in it."""
 
     id: str
     title: str
@@ -47,9 +60,10 @@ class Area:
 
 @dataclass(frozen=True)
 class Gallery:
-    """What the page shows: other states' examples in the chosen area ("" is all), newest first, and one's own."""
+    """Data of the page: other states' and published examples in the chosen area ("" is all), and the user's own."""
 
     shown: tuple[GalleryPicture, ...]
+    published: tuple[PublishedPicture, ...]
     own: tuple[Own, ...]
     areas: tuple[Area, ...]
     chosen: str
@@ -57,23 +71,38 @@ class Gallery:
 
 
 def read_gallery(content: Content, store: Store, jurisdiction: str, area: str) -> Gallery:
-    """The gallery as people of a state ("" for facilitators) may see it now. An unknown area counts as all."""
+    """The gallery as people of a state ("" for facilitators) may see it. An unknown area counts as all."""
     series = content.series.id
-    given = [said for exercise in example_exercises(content) for said in store.current(series, exercise=exercise)]
+    given = [
+        response for exercise in example_exercises(content) for response in store.current(series, exercise=exercise)
+    ]
     shared = read_shared_examples(content, given, store.people(series))
     others = [example for code, of in shared.items() if code != jurisdiction for example in of]
     others.sort(key=lambda example: -example.seq)
     titles = vocabulary(content, "areas")
     chosen = area if area in titles else ""
-    counts = {one: sum(example.area == one for example in others) for one in titles}
-    own = read_own_examples(content, [said for said in given if said.jurisdiction == jurisdiction])
+    counts = {
+        one: sum(example.area == one for example in others) + sum(one in example.areas for example in content.examples)
+        for one in titles
+    }
+    own = read_own_examples(content, [response for response in given if response.jurisdiction == jurisdiction])
     return Gallery(
         shown=tuple(_shown(example, titles) for example in others if chosen in ("", example.area)),
+        published=tuple(
+            _published(content, example, titles)
+            for example in newest_first(content.examples)
+            if chosen in ("", *example.areas)
+        ),
         own=tuple(_own(content, example) for example in own),
         areas=tuple(Area(one, title, counts[one]) for one, title in titles.items() if counts[one] or one == chosen),
         chosen=chosen,
-        total=len(others),
+        total=len(others) + len(content.examples),
     )
+
+
+def _published(content: Content, example: PublishedExample, titles: Mapping[str, str]) -> PublishedPicture:
+    areas = ", ".join(titles[area] for area in example.areas if area in titles)
+    return PublishedPicture(format_states(content, example), areas, format_as_of(example.as_of), example)
 
 
 def _shown(example: Example, titles: dict[str, str]) -> GalleryPicture:
@@ -89,15 +118,14 @@ def _own(content: Content, example: OwnExample) -> Own:
 
 
 class GalleryHandler(PageHandler):
-    """The gallery's page, for whoever wears a badge."""
+    """The gallery page, for logged-in users."""
 
     async def get(self) -> None:
-        """Examples of other states, ``?area=`` for one policy area alone; one's own with who may see them."""
+        """Other states' and published examples, filtered by ``?area=``; the user's own with their audiences."""
         if self.person is None:
-            self.set_status(403)
-            self.write_page("welcome.html.j2")
+            self.write_welcome()
             return
         area = self.get_query_argument("area", "")
         person, store = self.person, self.context.store
-        gallery = await asyncio.to_thread(read_gallery, self.content, store, person.jurisdiction, area)
+        gallery = await read_store(read_gallery, self.content, store, person.jurisdiction, area)
         self.write_page("gallery.html.j2", gallery=gallery)

@@ -1,4 +1,4 @@
-"""A session's page, its exercises, and for a page with widgets, its kernel and the line in front of it."""
+"""Session pages and their exercises; for pages with widgets, also kernels and the admission queue."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from cluster_kit.content.errors import UnknownSessionError
 from cluster_kit.content.models import Session
 from cluster_kit.content.times import local_times
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.server.auth.authenticator import COOKIE
+from cluster_kit.insights.assignments import find_assignment
 from cluster_kit.server.auth.identity import Participant
 from cluster_kit.server.context import ContextMixin
-from cluster_kit.server.handlers import PageHandler
+from cluster_kit.server.handlers import SENTENCES, PageHandler
 from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.pages import pages
 from cluster_kit.server.pages.page_cache import RenderedPage
@@ -27,19 +27,19 @@ from cluster_kit.server.stream import protocol
 from cluster_kit.server.widgets import pages as widget_pages
 from cluster_kit.server.widgets.admission import QueuePlace
 from cluster_kit.server.widgets.kernels import TooManyKernelsError
-from cluster_kit.store import Person
+from cluster_kit.store import Person, StoreUnavailableError
 
 PING_S = 20.0
-# How long a visitor sees an empty page before the waiting page; how long the waiting page's question takes at most.
+# Delay before the waiting page is shown; long-poll timeout of the waiting page.
 BLANK_S = 1.0
 ASKING_S = 3.0
 
 
 class LineHandler(PageHandler):
-    """The waiting page asks here whose turn it is."""
+    """Long poll of the waiting page for its place in line."""
 
     async def get(self) -> None:
-        """``{number, full}`` as soon as it is 0, or after a moment; 403 for a stranger."""
+        """``{number, full}`` once number is 0, or at the timeout; 403 for anonymous users."""
         if self.person is None:
             self.set_status(403)
             self.finish({})
@@ -49,10 +49,10 @@ class LineHandler(PageHandler):
 
 
 class ArrivedHandler(PageHandler):
-    """A page reports that its first form can be filled."""
+    """Report from a page that its first form is ready."""
 
     async def post(self) -> None:
-        """``session`` and ``seconds`` since the page was asked for. Nonsense is not taken in."""
+        """``session`` and ``seconds`` since the page was requested. Invalid reports are ignored."""
         try:
             number, seconds = int(self.get_body_argument("session")), float(self.get_body_argument("seconds"))
             self.content.get_session(number)
@@ -67,13 +67,12 @@ class ArrivedHandler(PageHandler):
 
 
 class SessionHandler(PageHandler):
-    """A session's page: the state's shared main part, in a frame of the visitor's own."""
+    """A session page: the state's shared main part, with the user's own frame around it."""
 
     async def get(self, number: str) -> None:
-        """The page; for a notebook with widgets, the page with a kernel, or the place in line for one."""
+        """The page; for a notebook with widgets, the page with a kernel, or the waiting page."""
         if self.person is None:
-            self.set_status(403)
-            self.write_page("welcome.html.j2")
+            self.write_welcome()
             return
         try:
             session = self.content.get_session(int(number))
@@ -82,6 +81,8 @@ class SessionHandler(PageHandler):
                 await self._serve_with_kernel(self.person, session)
             else:
                 self._send(session, page)
+        except StoreUnavailableError:
+            self.write_message(503, "One moment", SENTENCES[503])
         except TooManyKernelsError as error:
             self.write_message(429, "Too many pages", str(error))
         except ClusterKitError as error:
@@ -111,20 +112,23 @@ class SessionHandler(PageHandler):
             times=local_times(self.content, session.number, self.find_state()),
             outline=pages.outline(session),
             titles=pages.segment_titles(session),
-            modules=self.context.statics.modules(),
             exercises=self.context.exercises.address(session.number),
             protocol=protocol.VERSION,
             content_version=self.content.version,
+            assignment=find_assignment(self.content, session.number),
+            assistance=pages.find_assistance(self.content),
             main=page.html,
+            steps=pages.count_steps(page.html),
+            former=self.context.authenticator.former_ids(self.person.id) if self.person else [],
             widgets=widgets,
         )
 
 
 class ExercisesHandler(PageHandler):
-    """The definitions of a session's exercises, as its pages show them."""
+    """The definitions of a session's exercises, for its pages."""
 
     async def get(self, number: str, digest: str) -> None:
-        """JSON that never changes under its address; 403 for a stranger."""
+        """Immutable JSON; 403 for anonymous users."""
         self.require_person()
         try:
             file = self.context.exercises.find(int(number), digest)
@@ -136,51 +140,51 @@ class ExercisesHandler(PageHandler):
 
 
 class KernelHandler(PageHandler):
-    """A sign of life from one's own kernel."""
+    """Liveness check of the user's own kernel."""
 
     auth_resource = "kernels"
 
     @authorized
     async def get(self, kernel_id: str) -> None:  # noqa: ARG002
-        """204 while it lives, 404 when it is gone or another person's, 403 without a badge."""
+        """204 while it is alive, 404 if it is gone or another user's, 403 without a session cookie."""
         self.set_status(204)
         self.finish()
 
 
 class KernelSocketHandler(ContextMixin, KernelWebsocketHandler):
-    """A page's connection to its own kernel; another's is not found.
+    """A page's connection to its own kernel; other users' kernels are not found.
 
-    Tornado's pings find out when a page is gone without closing. (Jupyter's own are switched off in the settings: it
-    counts in milliseconds, and Tornado takes them for seconds.)
+    Tornado's pings detect lost connections. (Jupyter's own are disabled in the settings: it passes milliseconds where
+    Tornado expects seconds.)
     """
 
     GOING_AWAY = 1001
 
     async def open(self, kernel_id: str) -> None:
-        """Re-check access while the connection is open; a revoked person's kernel ends, too."""
+        """Re-check access while the connection is open; a revoked user's kernel is shut down."""
 
         async def end_kernel() -> None:
             await self.context.kernels.end(kernel_id)
 
         user = self.current_user
         if isinstance(user, Participant) and user.person:
-            self.context.revoker.watch(self, self.get_cookie(COOKIE, "") or "", user.person, end_kernel)
+            self.context.revoker.watch(self, self.context.cookies.read_session(self), user.person, end_kernel)
         await super().open(kernel_id)  # type: ignore[no-untyped-call]
 
     def get_websocket_protocol(self) -> Any:
-        """The protocol, with pings."""
+        """The WebSocket protocol, with pings."""
         found: Any = super().get_websocket_protocol()
         if found:
             found.params.ping_interval = found.params.ping_timeout = PING_S
         return found
 
     def write_error(self, status_code: int, **_kwargs: Any) -> None:  # noqa: ARG002
-        """The status alone: nobody reads a page here."""
+        """Respond with the status only: this is not a page."""
         self.finish()
 
     def on_close(self) -> None:
-        """The connection has ended. When the page was closed, rather than cut off, its kernel can soon go."""
+        """Handle the end of the connection. If the page closed it, shut its kernel down early."""
         super().on_close()  # type: ignore[no-untyped-call]
         self.context.revoker.unwatch(self)
         if self.close_code == self.GOING_AWAY:
-            self.context.kernels.hurry(self.path_kwargs["kernel_id"])
+            self.context.kernels.end_soon(self.path_kwargs["kernel_id"])

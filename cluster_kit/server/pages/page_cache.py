@@ -1,4 +1,4 @@
-"""Session pages that all people of a state share: rendered once in a kernel, and kept until what they show changes."""
+"""Cache of the session pages that all people of a state share, valid until the answers in them change."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from time import monotonic
 
 from cluster_kit.content.models import Content
 from cluster_kit.exercises.answer_cache import Watermark
+from cluster_kit.server.store_calls import read_store
 from cluster_kit.store import Store
 from cluster_kit.workshop import Reads
 
 log = logging.getLogger(__name__)
 
 MAX_PAGES = 1000
-# A notebook that fails is not run again for each visitor.
+# A notebook that failed is not run again for every request during this time.
 FAILED_TTL_S = 3.0
 Parameters = Mapping[str, str | int]
 
@@ -27,8 +28,8 @@ Parameters = Mapping[str, str | int]
 class RenderedPage:
     """The main part of a page as HTML.
 
-    ``reads``: the answers that it shows. ``needs_kernel``: it holds widgets that only a kernel of the visitor's own
-    can serve. ``failed``: a cell failed, and the page says so.
+    ``reads``: the answers that it shows. ``needs_kernel``: it has widgets that require the user's own kernel.
+    ``failed``: a cell failed, and the page says so.
     """
 
     html: str
@@ -39,7 +40,7 @@ class RenderedPage:
 
 @dataclass(frozen=True)
 class PageKey:
-    """What a page is made from, besides answers."""
+    """Cache key of a page: everything that it depends on except answers."""
 
     notebook: Path
     changed_ns: int
@@ -48,12 +49,12 @@ class PageKey:
 
     @property
     def jurisdiction(self) -> str:
-        """The state that the page is for; empty in a preview."""
+        """The page's state; empty in a preview."""
         return str(dict(self.parameters).get("jurisdiction", ""))
 
     @property
     def session(self) -> int:
-        """The session that the page is for."""
+        """The page's session."""
         return int(dict(self.parameters).get("session", 0))
 
 
@@ -65,19 +66,19 @@ class _Entry:
 
 
 class PageCache:
-    """Rendered pages by notebook, content and parameters, as long as the answers that they show stay the same.
+    """Rendered pages by notebook, content, and parameters, valid while the answers that they show are unchanged.
 
-    Visitors who ask for a page that is being rendered wait for it together. If answers that it shows were saved
-    meanwhile, it is rendered once more. A page that failed is kept for some seconds only.
+    Concurrent requests for a page share one rendering. If answers in it are saved meanwhile, it is rendered once more.
+    A failed page is kept for a few seconds only.
 
     Parameters
     ----------
     content, store
-        The series, and where its answers are.
+        The series and its answers.
     render
         Runs a notebook with parameters and returns its page.
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
     """
 
     def __init__(
@@ -95,24 +96,24 @@ class PageCache:
         return len(self._entries)
 
     async def get(self, notebook: Path, parameters: Parameters) -> RenderedPage:
-        """The page, rendered now if need be. Raises what rendering and the store raise."""
+        """The page, rendered if necessary. Raises the errors of rendering and of the store."""
         version = self._content.version
         key = PageKey(notebook, notebook.stat().st_mtime_ns, version, tuple(sorted(parameters.items())))
-        if running := self._rendering.get(key):  # it may have read the answers before this visitor's last one
+        if running := self._rendering.get(key):  # it may have read the answers before this user's last save
             await asyncio.shield(running)
         entry = self._entries.get(key)
         if entry and await self._is_fresh(key, entry):
             self._entries.move_to_end(key)
             return entry.page
         newer = self._entries.get(key)
-        if newer and newer is not entry:  # rendered since this visitor came
+        if newer and newer is not entry:  # rendered since this request began
             return newer.page
         if key not in self._rendering:
             self._rendering[key] = asyncio.create_task(self._fill(key))
         return await asyncio.shield(self._rendering[key])
 
     async def close(self) -> None:
-        """Render no more, and wait until what is being rendered has stopped."""
+        """Stop rendering, and wait until running renderings have stopped."""
         running = list(self._rendering.values())
         for task in running:
             task.cancel()
@@ -120,7 +121,7 @@ class PageCache:
 
     async def _fill(self, key: PageKey) -> RenderedPage:
         try:
-            marks = await asyncio.to_thread(self._read_marks)  # first: what is answered meanwhile makes the page old
+            marks = await read_store(self._read_marks)  # read first: later answers make the page stale
             page = await self._render(key.notebook, dict(key.parameters))
             self._entries[key] = _Entry(page, marks, self._clock())
             self._entries.move_to_end(key)
@@ -135,10 +136,10 @@ class PageCache:
             return self._clock() - entry.rendered_at < FAILED_TTL_S
         if not entry.page.reads:
             return True
-        return await asyncio.to_thread(self._check, key, entry)
+        return await read_store(self._check, key, entry)
 
     def _check(self, key: PageKey, entry: _Entry) -> bool:
-        """Whether none of the answers that the page shows has changed; moves the entry's marks on."""
+        """True if none of the page's answers has changed; updates the entry's positions."""
         marks = self._read_marks()
         if Reads.SERIES in entry.page.reads:
             return marks == entry.marks

@@ -1,16 +1,20 @@
-"""What the pages say: their words and numbers, made from the content and the person who looks."""
+"""Template contexts of pages, from the content and the current user."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cluster_kit.content.models import Content, Jurisdiction, Session
+from cluster_kit.content.models import Content, Exercise, Jurisdiction, Session, TablePrompt
 from cluster_kit.content.times import LocalTime, local_times, meeting_span, next_session
+from cluster_kit.exercises.prompts import prompts_of
+from cluster_kit.insights.assistance import is_requests_table
 from cluster_kit.store import Person
 
 HERE = Path(__file__).parents[1]
@@ -18,17 +22,18 @@ TEMPLATES = HERE / "templates"
 VOILA_TEMPLATES = HERE / "share" / "jupyter" / "voila" / "templates"
 SESSION_TEMPLATES = VOILA_TEMPLATES / "cluster_kit"
 CONSOLE_TEMPLATES = VOILA_TEMPLATES / "cluster_kit_console"
+STEP_MARK = re.compile(r'<section id="segment-(?P<segment>\w+)"|</section>|(?P<step><div class="ck-step[ "])')
 FICTIONAL = "Fictional demonstration series: every person, state answer and example in it is made up."
 
 
 def page_environment() -> Environment:
-    """The templates of every page but a session's, which Voilà renders. A name that is not there is an error."""
+    """Templates of every page except session pages, which Voilà renders. Undefined names raise an error."""
     return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
 
 @dataclass(frozen=True)
 class DepthEntry:
-    """How far a person can choose to go, in plain words."""
+    """A depth that a person can choose, in plain words."""
 
     id: str
     title: str
@@ -44,17 +49,17 @@ DEPTHS = (
 
 @dataclass(frozen=True)
 class OutlineEntry:
-    """A segment in a session's outline, with the ids of its exercises, to count what is answered."""
+    """A segment in a session's outline, with its exercises, to count answers and to go to."""
 
     kind: str
     title: str
     minutes: int
-    exercises: tuple[str, ...]
+    exercises: tuple[Exercise, ...]
 
 
 @dataclass(frozen=True)
 class SessionEntry:
-    """A session in the list of the series: ``state`` is over, next, ahead."""
+    """A session in the list of the series; ``state`` is ``over``, ``next``, or ``ahead``."""
 
     number: int
     title: str
@@ -64,25 +69,45 @@ class SessionEntry:
 
 
 def outline(session: Session) -> tuple[OutlineEntry, ...]:
-    """The session's segments in order."""
+    """The session's segments, in order."""
     return tuple(
         OutlineEntry(
             kind=segment.kind.value,
             title=segment.title,
             minutes=segment.minutes,
-            exercises=tuple(e.id for e in session.exercises if e.segment == segment.kind),
+            exercises=tuple(e for e in session.exercises if e.segment == segment.kind),
         )
         for segment in session.segments
     )
 
 
 def segment_titles(session: Session) -> dict[str, str]:
-    """The titles of a session's segments by kind."""
+    """Titles of a session's segments, by kind."""
     return {segment.kind.value: segment.title for segment in session.segments}
 
 
+def count_steps(html: str) -> Counter[str]:
+    """The number of steps in a page's main part by segment, "" for those outside of segments."""
+    counts: Counter[str] = Counter()
+    segment = ""
+    for mark in STEP_MARK.finditer(html):
+        if mark["step"]:
+            counts[segment] += 1
+        else:
+            segment = mark["segment"] or ""
+    return counts
+
+
+def find_assistance(content: Content) -> str:
+    """The address of the first form for requests of technical assistance; empty if the series has none."""
+    for session, exercise, prompt in prompts_of(content, TablePrompt, None):
+        if is_requests_table(prompt):
+            return f"/session/{session}#segment-{exercise.segment.value}"
+    return ""
+
+
 def list_sessions(content: Content, jurisdiction: Jurisdiction | None, now: dt.datetime) -> tuple[SessionEntry, ...]:
-    """The sessions by number, with their times in the state's zones; without a state in the series' zone."""
+    """The sessions by number, with times in the state's zones; without a state, in the series' zone."""
     upcoming = next_session(content, now)
 
     def state(number: int) -> str:
@@ -103,7 +128,7 @@ def list_sessions(content: Content, jurisdiction: Jurisdiction | None, now: dt.d
 
 
 def about_person(content: Content, person: Person) -> dict[str, Any]:
-    """What somebody has said of themselves, in words: ``role`` and ``depth``, empty where they have not."""
+    """A person's ``role`` and ``depth`` for display, empty if not set."""
     return {
         "role": next((role.title for role in content.roles if role.id == person.role), ""),
         "depth": next((depth.title for depth in DEPTHS if depth.id == person.depth), ""),
@@ -111,5 +136,5 @@ def about_person(content: Content, person: Person) -> dict[str, Any]:
 
 
 def series_words(content: Content) -> dict[str, Any]:
-    """What every page says about the series."""
+    """Template context about the series, for every page."""
     return {"series": content.series, "fictional": FICTIONAL if content.series.fictional else ""}

@@ -1,4 +1,4 @@
-"""Pages rendered before people come, and what is still missing until they can."""
+"""Renders pages before people arrive, and reports the server's readiness."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from cluster_kit.content.models import Content
+from cluster_kit.roster.people import on_roster
 from cluster_kit.server.pages.page_cache import RenderedPage
 from cluster_kit.store import Store
 
@@ -19,31 +20,31 @@ STORE_TIMEOUT_S = 3.0
 
 @dataclass(frozen=True)
 class PageRequest:
-    """One session's page for one state; a preview without one."""
+    """One session's page for one state; a preview without a state."""
 
     session: int
     jurisdiction: str
 
 
 def invited_pages(content: Content, store: Store, sessions: Sequence[int]) -> list[PageRequest]:
-    """The pages of these sessions for every state that has people or a team code, and the facilitators' previews."""
+    """Pages of these sessions for every state with people or a team code, and the facilitators' previews."""
     series = content.series.id
-    invited = {person.jurisdiction for person in store.people(series)}
+    invited = {person.jurisdiction for person in on_roster(store.people(series))}
     invited |= {code.jurisdiction for code in store.team_codes(series)}
     return [PageRequest(number, state) for number in sessions for state in sorted(invited | {""})]
 
 
 class Preparation:
-    """Renders pages one after the other, a few at a time. ``done`` of ``total`` are rendered; ``failed`` could not be.
+    """Renders pages, a few at a time. ``done`` of ``total`` are rendered; ``failed`` counts failures.
 
     Parameters
     ----------
     render
-        Renders a page, or finds it rendered.
+        Renders a page, or finds it in the cache.
     on_progress
         Called after each page.
     is_planned
-        Whether ``run`` will be called: then pages are missing until it has.
+        Whether ``run`` will be called: until it finishes, pages count as missing.
     """
 
     def __init__(
@@ -59,11 +60,11 @@ class Preparation:
 
     @property
     def missing(self) -> int:
-        """How many pages are still to be rendered."""
+        """Number of pages still to be rendered."""
         return self.total - self.done
 
     async def run(self, pages: Sequence[PageRequest], at_once: int) -> None:
-        """Render these pages. One that fails is logged, and rendered again when somebody asks for it."""
+        """Render these pages. A failed page is logged, and rendered again on its first request."""
         self.total += len(pages)
         waiting = list(reversed(pages))
 
@@ -86,18 +87,19 @@ class Preparation:
 
 
 class Readiness:
-    """Whether people can be let in."""
+    """Whether the server is ready for people to join."""
 
     def __init__(self, content: Content, store: Store, preparation: Preparation) -> None:
         self._content, self._store, self._preparation = content, store, preparation
         self._fork_server: Future[int] | None = None
+        self._is_asking = False
 
     def wait_for(self, fork_server: Future[int]) -> None:
         """Not ready until this process has started."""
         self._fork_server = fork_server
 
     async def missing(self) -> list[str]:
-        """A sentence for each thing that is missing; empty when people can come."""
+        """A sentence for each unmet condition; empty if the server is ready."""
         found = []
         if self._fork_server is None or not self._fork_server.done():
             found.append("The process that kernels are forked from is still importing.")
@@ -108,10 +110,19 @@ class Readiness:
         return found
 
     async def _store_answers(self) -> bool:
-        loop = asyncio.get_running_loop()
-        asked = loop.run_in_executor(None, self._store.latest_seq, self._content.series.id, "")
+        """False at once while an earlier question is unanswered, so that monitoring does not occupy more threads."""
+        if self._is_asking:
+            return False
+        self._is_asking = True
+
+        def ask() -> None:
+            try:
+                self._store.latest_seq(self._content.series.id, "")
+            finally:
+                self._is_asking = False
+
         try:
-            await asyncio.wait_for(asked, STORE_TIMEOUT_S)
+            await asyncio.wait_for(asyncio.to_thread(ask), STORE_TIMEOUT_S)
         except Exception:
             log.warning("The store does not answer", exc_info=True)
             return False

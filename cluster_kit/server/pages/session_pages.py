@@ -1,4 +1,4 @@
-"""Renders notebooks as pages: for all people of a state together, or in a kernel of the visitor's own."""
+"""Renders notebooks as pages: shared by all people of a state, or in the user's own kernel."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from cluster_kit.server.pages import pages
 from cluster_kit.server.pages.page_cache import PageCache, Parameters, RenderedPage
 from cluster_kit.server.pages.preparation import PageRequest, Preparation, invited_pages
 from cluster_kit.server.pages.rendering import PageRenderer
+from cluster_kit.server.store_calls import read_store
 from cluster_kit.server.widgets.kernels import OwnedKernelManager
 from cluster_kit.store import Person, Store, StoreError
 
@@ -31,14 +32,14 @@ PREPARED_AT_ONCE = max(1, (os.cpu_count() or 1) // 2)
 
 @dataclass(frozen=True)
 class PreparationPlan:
-    """The sessions whose shared pages are rendered before people come; ``on_progress`` is called after each page."""
+    """Sessions whose shared pages are rendered ahead of demand; ``on_progress`` is called after each page."""
 
     sessions: tuple[int, ...] = ()
     on_progress: Callable[[Preparation], None] = lambda _: None
 
 
 def page_parameters(series: str, page: PageRequest) -> Parameters:
-    """The parameters of a session's notebook, which a state's people share. Without a state, the page is a preview."""
+    """Parameters of a session's notebook, the same for all people of a state. Without a state it is a preview."""
     return {"series": series, "session": page.session, "jurisdiction": page.jurisdiction, "mode": "live"}
 
 
@@ -48,13 +49,13 @@ class SessionPages:
     Parameters
     ----------
     app
-        Voilà, whose configuration, templates and kernels are used.
+        Voilà, whose configuration, templates, and kernels are used.
     content, store
-        The series, and where its answers are.
+        The series and its answers.
     notebooks
         The folder of the notebooks.
     static_root
-        Where static files are on the server.
+        The base address of static files.
     plan
         What ``start_preparing`` renders.
     """
@@ -78,13 +79,13 @@ class SessionPages:
         self._preparing: asyncio.Task[None] | None = None
 
     async def render_shared(self, page: PageRequest) -> RenderedPage:
-        """A state's shared page, rendered now or before. Raises ``ClusterKitError``."""
+        """A state's shared page, from the cache or rendered now. Raises ``ClusterKitError``."""
         return await self._cache.get(
             find_notebook(page.session, self.notebooks), page_parameters(self._content.series.id, page)
         )
 
     async def render_session(self, person: Person, page: PageRequest) -> tuple[RenderedPage, str]:
-        """A session's page in a kernel of the person's own, and the kernel's id. Raises as ``render_owned`` does."""
+        """A session page in the person's own kernel, and the kernel's id. Raises as ``render_owned`` does."""
         context = self._session_context(self._content.get_session(page.session))
         return await self.render_owned(
             person, find_notebook(page.session, self.notebooks), page_parameters(self._content.series.id, page), context
@@ -93,18 +94,18 @@ class SessionPages:
     async def render_owned(
         self, person: Person, notebook: Path, parameters: Parameters, context: Mapping[str, Any]
     ) -> tuple[RenderedPage, str]:
-        """The page rendered in a kernel of the person's own, and the kernel's id. Raises ``TooManyKernelsError``."""
+        """The page, rendered in the person's own kernel, and the kernel's id. Raises ``TooManyKernelsError``."""
         await self._kernels.make_room(person.id)
         kernel_id = await self._kernels.start_owned(person.id, self._kernels.mint_id())
         return await PageRenderer(self._app, notebook, parameters, context).render(kernel_id), kernel_id
 
     def start_preparing(self, fork_server: Future[int]) -> None:
-        """Render the shared pages that are to be prepared, as soon as kernels can be forked."""
+        """Render the planned shared pages once kernels can be forked."""
         if self._planned:
             self._preparing = asyncio.create_task(self._prepare(fork_server))
 
     async def close(self) -> None:
-        """Render no more."""
+        """Stop rendering."""
         if self._preparing:
             self._preparing.cancel()
         await self._cache.close()
@@ -112,7 +113,7 @@ class SessionPages:
     async def _prepare(self, fork_server: Future[int]) -> None:
         await asyncio.wait([asyncio.wrap_future(fork_server)])
         try:
-            wanted = await asyncio.to_thread(invited_pages, self._content, self._store, self._planned)
+            wanted = await read_store(invited_pages, self._content, self._store, self._planned)
         except StoreError as error:
             log_event("pages not prepared", logging.WARNING, why=type(error).__name__)
             wanted = []
@@ -120,7 +121,7 @@ class SessionPages:
         log_event("pages prepared", pages=self.preparation.done, failed=self.preparation.failed)
 
     async def _run_shared(self, notebook: Path, parameters: Parameters) -> RenderedPage:
-        """Run a notebook in a kernel that ends afterwards."""
+        """Run a notebook in a temporary kernel."""
         context = self._session_context(self._content.get_session(int(parameters["session"])))
         async with self._rendering:
             kernel_id = await self._kernels.start_kernel(**self._kernels.how)
@@ -130,5 +131,6 @@ class SessionPages:
                 await self._kernels.end(kernel_id)
 
     def _session_context(self, session: Session) -> dict[str, Any]:
-        """What the template of a page's main part may name."""
-        return {"session": session, "titles": pages.segment_titles(session), "static": self._static_root}
+        """Template context of a page's main part."""
+        plan = {exercise.id: exercise for exercise in session.exercises}
+        return {"session": session, "titles": pages.segment_titles(session), "plan": plan, "static": self._static_root}

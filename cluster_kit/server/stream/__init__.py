@@ -1,1 +1,1 @@
-"""The page's WebSocket: forms, session events, commands and presence over one connection."""
+"""The page's WebSocket: forms, session events, commands, and presence over one connection."""

@@ -1,4 +1,4 @@
-"""The open session pages of a server, by person."""
+"""Open session pages of a server, by person."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ class OpenPage(Protocol):
     """A page's connection."""
 
     async def drain(self) -> None:
-        """Return once every frame that waits was sent, or none can be sent any more."""
+        """Return once all queued frames are sent, or can no longer be sent."""
 
     def close(self, code: int | None = None) -> None:
         """Close the connection with this code."""
 
+    def send_requests(self) -> None:
+        """Send the page the open requests to be signed in as a teammate."""
+
 
 class PageConnections:
-    """Counts pages in and out, and closes all of them."""
+    """Tracks open pages by person, and closes all of them at shutdown."""
 
     def __init__(self) -> None:
         self._open: defaultdict[str, set[OpenPage]] = defaultdict(set)
@@ -32,21 +35,26 @@ class PageConnections:
         return sum(len(pages) for pages in self._open.values())
 
     def add(self, page: OpenPage, person: Person) -> bool:
-        """Count a page in; False when the person has as many open as one may."""
+        """Add a page; False if the person has reached the maximum."""
         if len(self._open[person.id]) >= MAX_PAGES:
             return False
         self._open[person.id].add(page)
         return True
 
     def remove(self, page: OpenPage, person: Person) -> None:
-        """Count a page out."""
+        """Remove a page."""
         pages = self._open.get(person.id, set())
         pages.discard(page)
         if not pages:
             self._open.pop(person.id, None)
 
+    def send_requests(self) -> None:
+        """Send every page the open requests to be signed in as a teammate. Call it on the event loop."""
+        for page in [page for pages in self._open.values() for page in pages]:
+            page.send_requests()
+
     async def close(self, timeout_s: float) -> None:
-        """Close all: the server ends, and pages connect to the next one. What waits for them is sent first."""
+        """Close all pages at shutdown, after sending queued frames. Pages then connect to the next server."""
         pages = [page for pages in self._open.values() for page in pages]
         if pages:
             await asyncio.wait([asyncio.create_task(page.drain()) for page in pages], timeout=timeout_s)

@@ -1,7 +1,7 @@
-"""Session events for all open pages: one poller for each session that is being watched, and each page sent what is new.
+"""Session events for open pages: one poller per session with open pages, which sends each page what is new.
 
-However many pages are open, a server asks the store twice a second for each session whether anything happened.
-Two servers on one database poll the same, so that their pages show the same.
+Regardless of the number of open pages, a server polls the store twice a second for each session. Two servers on one
+database poll alike, so their pages show the same.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from cluster_kit.server.auth.authenticator import Clock, utc_now
 from cluster_kit.server.stream import event_views as views
 from cluster_kit.server.stream.presence import PresenceTracker
 from cluster_kit.sessions import SessionFeed, SessionLog, SessionState
+from cluster_kit.sessions.board import seen_posts
 from cluster_kit.sessions.state import Post
 from cluster_kit.store import Person, Store
 
@@ -31,33 +32,33 @@ _log = logging.getLogger(__name__)
 
 
 def frame(name: str, **values: object) -> str:
-    """A frame of this type; a value that is a ``Raw`` is JSON already."""
+    """A frame of this type; ``Raw`` values are JSON already."""
     pieces = (f'"{key}":{value if isinstance(value, Raw) else encode_event(value)}' for key, value in values.items())
     return "{" + ",".join([f'"type":"{name}"', *pieces]) + "}"
 
 
 class Raw(str):
-    """Text that is JSON."""
+    """JSON text."""
 
 
-def encode_event(said: object) -> Raw:
-    """JSON in one line, of models too."""
-    return Raw(json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=_dump))
+def encode_event(value: object) -> Raw:
+    """Encode as one line of JSON, including models."""
+    return Raw(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_dump))
 
 
 def _dump(model: Outgoing) -> Json:
     return model.model_dump(mode="json")
 
 
-def merge_changes(name: str, said: str, **values: object) -> str:
+def merge_changes(name: str, changes: str, **values: object) -> str:
     """A frame of this type with the keys of a JSON object, and these values."""
     head = frame(name, **values)
-    return head if said == "{}" else f"{head[:-1]},{said[1:]}"
+    return head if changes == "{}" else f"{head[:-1]},{changes[1:]}"
 
 
 @dataclass(frozen=True, eq=False)
 class Subscriber:
-    """A page that gets a session's events. ``send`` takes frames in order and does not wait."""
+    """A page that receives a session's events. ``send`` queues frames in order without waiting."""
 
     person: Person
     send: Callable[[str], None]
@@ -65,29 +66,31 @@ class Subscriber:
 
 @dataclass(frozen=True)
 class EventSnapshot:
-    """A session as pages see it at one moment: as JSON, but for what each person sees differently."""
+    """A session as pages see it at one moment: as JSON, except for what differs by person."""
 
-    standing: SessionState = field(default_factory=SessionState)
-    room: str = ""
+    session_state: SessionState = field(default_factory=SessionState)
+    status: str = ""
     posts: dict[str, Post] = field(default_factory=dict)
     examples: str = "[]"
     pictures: str = "[]"
-    names: dict[str, str] = field(default_factory=dict)  # of those who signed
+    names: dict[str, str] = field(default_factory=dict)  # names of people with signed posts
+    here: dict[str, dict[str, str]] = field(default_factory=dict)  # by state: names of the people in the session, by id
 
 
 class SessionEvents:
-    """One session's events. ``journal`` takes commands; ``poll_soon`` then sends what they changed."""
+    """One session's events. ``session_log`` executes commands; ``poll_soon`` then sends the changes."""
 
     def __init__(self, content: Content, store: Store, session: Session, clock: Clock) -> None:
         self.content, self.session = content, session
-        self.journal = SessionLog(store, content.series.id, session)
+        self.session_log = SessionLog(store, content.series.id, session)
         self._store, self._clock = store, clock
-        self.feed = SessionFeed(store, self.journal)
+        self.feed = SessionFeed(store, self.session_log)
         self._subscribers: list[Subscriber] = []
-        self._read: EventSnapshot | None = None  # by the poller's thread
-        self._last: EventSnapshot | None = None  # sent
+        self._read: EventSnapshot | None = None  # set in the poller's thread
+        self._last: EventSnapshot | None = None  # the snapshot that was sent last
         self._teams: dict[str, str] = {}
-        self._pieces: dict[tuple[str, str], str] = {}  # a post as somebody sees it, or as everybody else does ("")
+        self._known: dict[str, str] = {}  # names of people who have been here
+        self._pieces: dict[tuple[str, str], str] = {}  # a post as seen by one person, or by everyone else ("")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._poller = Poller(
             self._poll,
@@ -98,10 +101,10 @@ class SessionEvents:
         self._failures = FailureLog(_log, f"The events of session {session.number} cannot be sent")
 
     def subscribe(self, subscriber: Subscriber) -> None:
-        """Send this page the session's state, and what is new from now on. Call it on the event loop."""
+        """Send this page the session's state, and later changes. Call it on the event loop."""
         self._subscribers.append(subscriber)
         if len(self._subscribers) == 1:
-            self._read = self._last = None  # nothing was read for a while
+            self._read = self._last = None  # stale: polling was paused
             self._loop = asyncio.get_running_loop()
             self._poller.start()
             self._poller.wake()
@@ -109,20 +112,20 @@ class SessionEvents:
             self._send(subscriber, self._everything(self._last, subscriber.person))
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
-        """The page is gone. With the last one, polling ends."""
+        """Remove a page. Polling stops with the last one."""
         self._subscribers.remove(subscriber)
         if not self._subscribers:
             self.close()
 
     def poll_soon(self) -> None:
-        """Something has happened: poll now."""
+        """Poll now, because something changed."""
         self._poller.wake()
 
     def close(self) -> None:
-        """End polling."""
+        """Stop polling."""
         self._poller.stop()
 
-    # --- reading: in the poller's thread --------------------------------------------------------------------
+    # --- reading, in the poller's thread -------------------------------------------------------------------
 
     def _poll(self) -> None:
         self._read = self._make_snapshot(self._read)
@@ -132,29 +135,44 @@ class SessionEvents:
     def _publish_safely(self, snapshot: EventSnapshot) -> None:
         try:
             self._publish(snapshot)
-        except Exception as error:  # every page depends on this: it goes on, whatever happened
+        except Exception as error:  # polling must continue after any error
             self._failures.note(error)
         else:
             self._failures.clear()
 
     def _make_snapshot(self, last: EventSnapshot | None) -> EventSnapshot:
-        standing = self.feed.refresh()
-        examples = self._examples(standing)
-        if last and standing is last.standing:
-            return last if examples == last.examples else EventSnapshot(**{**vars(last), "examples": examples})
-        posts = views.seen_posts(standing)
+        session_state = self.feed.refresh()
+        examples, here = self._examples(session_state), self._here()
+        if last and session_state is last.session_state:
+            if (examples, here) == (last.examples, last.here):
+                return last
+            return EventSnapshot(**{**vars(last), "examples": examples, "here": here})
+        posts = seen_posts(session_state)
         return EventSnapshot(
-            standing=standing,
-            room=encode_event(views.room_view(self.session, standing, self._clock())),
+            session_state=session_state,
+            status=encode_event(views.status_view(self.session, session_state, self._clock())),
             posts=posts,
             examples=examples,
-            pictures=encode_event(views.pictures_view(standing)),
+            pictures=encode_event(views.pictures_view(session_state)),
             names=self._names(posts.values(), last.names if last else {}),
+            here=here,
         )
 
-    def _examples(self, standing: SessionState) -> str:
-        """Read each time: a state may step down its ladder at any moment."""
-        found = views.featured_examples(self.content, self._store, standing.features)
+    def _here(self) -> dict[str, dict[str, str]]:
+        """The people in the session, of the states with open pages."""
+        states = {subscriber.person.jurisdiction for subscriber in list(self._subscribers)} - {""}
+        found = {state: self.feed.here(state) for state in states}
+        for one in {one for people in found.values() for one in people} - set(self._known):
+            person = self._store.find_person(one)
+            self._known[one] = person.name if person else ""
+        return {
+            state: {one: self._known[one] for one in sorted(people) if self._known[one]}
+            for state, people in found.items()
+        }
+
+    def _examples(self, session_state: SessionState) -> str:
+        """Read on every poll, because a state may reduce its sharing at any time."""
+        found = views.featured_examples(self.content, self._store, session_state.features)
         return encode_event([views.example_view(self.content, one) for one in found])
 
     def _names(self, posts: Iterable[Post], known: dict[str, str]) -> dict[str, str]:
@@ -180,14 +198,16 @@ class SessionEvents:
         for_all = self._for_all(snapshot, last)
         for subscriber in self._subscribers:
             person, frames = subscriber.person, list(for_all)
-            if (team := self._team(snapshot, person)) != teams.get(person.jurisdiction):
+            if (team := self._team(snapshot, person)) != teams.get(person.id):
                 frames.append(merge_changes("team", team))
+            if snapshot.here.get(person.jurisdiction) != last.here.get(person.jurisdiction):
+                frames.append(self._teammates(snapshot, person))
             if touched:
                 frames.append(self._board(snapshot, person, changed, gone, whole=False))
             self._send(subscriber, frames)
 
     def _for_all(self, snapshot: EventSnapshot, last: EventSnapshot) -> list[str]:
-        frames = [self._room(snapshot)] if snapshot.room != last.room else []
+        frames = [self._status(snapshot)] if snapshot.status != last.status else []
         for name in ("examples", "pictures"):
             if getattr(snapshot, name) != getattr(last, name):
                 frames.append(frame(name, items=Raw(getattr(snapshot, name))))
@@ -199,22 +219,34 @@ class SessionEvents:
 
     def _everything(self, snapshot: EventSnapshot, person: Person) -> list[str]:
         return [
-            self._room(snapshot),
+            self._status(snapshot),
             merge_changes("team", self._team(snapshot, person)),
+            self._teammates(snapshot, person),
             frame("examples", items=Raw(snapshot.examples)),
             frame("pictures", items=Raw(snapshot.pictures)),
             self._board(snapshot, person, snapshot.posts.values(), (), whole=True),
         ]
 
-    def _room(self, snapshot: EventSnapshot) -> str:
-        """With the present time, by which pages set their clocks."""
-        return merge_changes("room", snapshot.room, now=self._clock().isoformat())
+    def _status(self, snapshot: EventSnapshot) -> str:
+        """With the current time, by which pages set their clocks."""
+        return merge_changes("session_status", snapshot.status, now=self._clock().isoformat())
+
+    def _teammates(self, snapshot: EventSnapshot, person: Person) -> str:
+        here = snapshot.here.get(person.jurisdiction, {})
+        return frame("teammates", names=sorted(name for one, name in here.items() if one != person.id))
+
+    def tell_team(self, sender: Person, message: str) -> None:
+        """Send a frame to the open pages of a person's teammates on this server. Call it on the event loop."""
+        for subscriber in self._subscribers:
+            person = subscriber.person
+            if person.jurisdiction == sender.jurisdiction and person.id != sender.id:
+                subscriber.send(message)
 
     def _team(self, snapshot: EventSnapshot, person: Person) -> str:
-        state = person.jurisdiction
-        if state not in self._teams:
-            self._teams[state] = encode_event(views.team_view(self.content, snapshot.standing, state))
-        return self._teams[state]
+        if person.id not in self._teams:
+            seen = views.team_view(self.content, snapshot.session_state, person.jurisdiction, person.id)
+            self._teams[person.id] = encode_event(seen)
+        return self._teams[person.id]
 
     def _board(
         self, snapshot: EventSnapshot, person: Person, posts: Iterable[Post], gone: Iterable[str], *, whole: bool
@@ -226,13 +258,13 @@ class SessionEvents:
         seen_by = person.id if person.id in views.involved_in(post) else ""
         if (post.id, seen_by) not in self._pieces:
             signed = snapshot.names.get(post.author) if post.signed else None
-            said = views.post_view(self.content, post, signed, seen_by)
-            self._pieces[post.id, seen_by] = encode_event(said)
+            view = views.post_view(self.content, post, signed, seen_by)
+            self._pieces[post.id, seen_by] = encode_event(view)
         return self._pieces[post.id, seen_by]
 
 
 class EventHub:
-    """The events of all sessions of a server, and who is present in them."""
+    """Events of all sessions of a server, and the presence tracker."""
 
     def __init__(self, content: Content, store: Store, clock: Clock = utc_now) -> None:
         self.attendance = PresenceTracker(store, content.series.id, clock)
@@ -250,24 +282,24 @@ class EventHub:
             return self._sessions[number]
 
     def subscribe(self, session: int, subscriber: Subscriber) -> None:
-        """A page that is open from now on; call ``unsubscribe`` at its end."""
+        """Add an open page; call ``unsubscribe`` when it closes."""
         self.attendance.start()
         self.session(session).subscribe(subscriber)
         self.attendance.arrive(session, subscriber.person)
 
     def unsubscribe(self, session: int, subscriber: Subscriber) -> None:
-        """The page is gone."""
+        """Remove a page."""
         self.session(session).unsubscribe(subscriber)
         self.attendance.leave(session, subscriber.person)
 
     async def run_command(self, number: int, job: Callable[[SessionLog], object]) -> None:
-        """Run a command of a session in a thread, and send what it changed. Raises what the command raises."""
+        """Run a session command in a thread, and send its changes. Raises the command's errors."""
         events = self.session(number)
-        await asyncio.get_running_loop().run_in_executor(self._pool, job, events.journal)
+        await asyncio.get_running_loop().run_in_executor(self._pool, job, events.session_log)
         events.poll_soon()
 
     def close(self) -> None:
-        """End all polling: the server ends."""
+        """Stop all polling at shutdown."""
         for events in self._sessions.values():
             events.close()
         self.attendance.stop()

@@ -1,4 +1,4 @@
-"""What session pages are sent of a live session, as frozen models. Times are in ISO 8601, with their zone."""
+"""Event data for session pages, as frozen models. Times are ISO 8601 with their zone."""
 
 from __future__ import annotations
 
@@ -6,27 +6,42 @@ from typing import Literal
 
 from cluster_kit.insights.suppression import BarRow
 from cluster_kit.models import Outgoing
+from cluster_kit.sessions.scenes import QuestionStatus
+
+
+class CurrentExerciseView(Outgoing):
+    """The exercise that the facilitator has begun, with its time."""
+
+    id: str
+    title: str
+    minutes: int
+    since: str
+    ends_at: str
 
 
 class SegmentView(Outgoing):
-    """The present segment. ``since`` and ``ends_at`` are None before the session begins."""
+    """The current segment. ``since`` and ``ends_at`` are None before the session begins.
+
+    ``exercise`` is None until the facilitator begins one: pages then follow the planned minutes.
+    """
 
     kind: str
     title: str
     minutes: int
     since: str | None
     ends_at: str | None
+    exercise: CurrentExerciseView | None = None
 
 
 class NextSegmentView(Outgoing):
-    """The segment after the present one."""
+    """The segment after the current one."""
 
     kind: str
     title: str
 
 
 class NoticeView(Outgoing):
-    """A facilitator's message to everybody."""
+    """A facilitator's message."""
 
     id: str
     text: str
@@ -41,8 +56,21 @@ class LinkView(Outgoing):
     url: str
 
 
-class RoomView(Outgoing):
-    """The run of show, and what facilitators said to everybody. ``message`` is the newest of ``messages``."""
+class PollView(Outgoing):
+    """The poll that was asked last. ``is_rating``: its options are the points from 1 to 5."""
+
+    id: str
+    text: str
+    options: list[str]
+    is_rating: bool
+    is_open: bool
+
+
+class SessionStatusView(Outgoing):
+    """The run of show, the facilitators' messages, and their poll. ``message`` is the latest of ``messages``.
+
+    ``holds_questions``: new questions wait until a facilitator posts them.
+    """
 
     segment: SegmentView | None
     next: NextSegmentView | None
@@ -52,17 +80,19 @@ class RoomView(Outgoing):
     messages: list[NoticeView]
     links: list[LinkView]
     locked: list[str]
+    poll: PollView | None
+    holds_questions: bool
 
 
-class RoomEvent(RoomView):
-    """``now`` is the server's time, by which pages set their clocks."""
+class SessionStatusEvent(SessionStatusView):
+    """The run of show with the server's time in ``now``, by which pages set their clocks."""
 
-    type: Literal["room"]
+    type: Literal["session_status"]
     now: str
 
 
 class StateName(Outgoing):
-    """A jurisdiction, by its postal code and its name."""
+    """A jurisdiction's postal code and name."""
 
     code: str
     name: str
@@ -79,11 +109,35 @@ class GroupView(Outgoing):
     states: list[StateName]
 
 
+class RoomOfPersonView(Outgoing):
+    """The room of the reader: a home room or table (``home``), or a trio (``trios``)."""
+
+    use: Literal["home", "trios"]
+    number: int
+    name: str
+
+
+class WaitingPostView(Outgoing):
+    """A post of the reader that waits for a facilitator."""
+
+    id: str
+    text: str
+    at: str
+
+
 class TeamSessionView(Outgoing):
-    """The exercises whose ratings are revealed to a team, and its breakout group."""
+    """The exercises whose ratings are revealed to a team, the team's breakout group, and what is the reader's own.
+
+    That is: rooms, posts that wait for a facilitator, and the choice in the newest poll; None without an answer.
+    ``messages``: the facilitators' messages to this team only.
+    """
 
     revealed: list[str]
     group: GroupView | None
+    rooms: list[RoomOfPersonView]
+    messages: list[NoticeView]
+    waiting: list[WaitingPostView]
+    choice: int | None
 
 
 class TeamEvent(TeamSessionView):
@@ -93,14 +147,17 @@ class TeamEvent(TeamSessionView):
 
 
 class ReactionView(Outgoing):
-    """How many people reacted, and whether the reader is one of them."""
+    """Number of people who reacted, and whether the reader is one of them."""
 
     count: int
     mine: bool
 
 
 class PostView(Outgoing):
-    """A post of a board as one person sees it. ``who`` is its author's name, where it is signed."""
+    """A board post as one person sees it. ``who`` is its author's name, if the post is signed.
+
+    ``status`` is what became of a question.
+    """
 
     id: str
     segment: str
@@ -111,11 +168,12 @@ class PostView(Outgoing):
     parent: str | None
     mine: bool
     featured: bool
+    status: QuestionStatus
     reactions: dict[str, ReactionView]
 
 
 class BoardEvent(Outgoing):
-    """New and changed posts, and the ids of those that are ``gone``. ``whole``: these are all posts there are."""
+    """New and changed posts, and the ids of those that are ``gone``. ``whole``: these are all posts."""
 
     type: Literal["board"]
     whole: bool
@@ -124,7 +182,7 @@ class BoardEvent(Outgoing):
 
 
 class ExampleView(Outgoing):
-    """A featured example; ``state`` is None where its state stays unnamed. ``facts`` are pairs of label and words."""
+    """A featured example; ``state`` is None if it is anonymous. ``facts`` are pairs of label and text."""
 
     id: str
     state: str | None
@@ -141,24 +199,62 @@ class ExamplesEvent(Outgoing):
 
 
 class PictureView(Outgoing):
-    """A national picture, as it was released. ``alt`` is the picture in words."""
+    """A published national chart. ``alt`` is its text alternative."""
 
     subject: str
     title: str
-    counts: Literal["states", "ratings"]
+    counts: Literal["states", "ratings", "people"]
     rows: tuple[BarRow, ...]
     alt: str
 
 
 class ShownPicture(Outgoing):
-    """A national picture by its subject."""
+    """A national chart by its subject."""
 
     id: str
     picture: PictureView
 
 
 class PicturesEvent(Outgoing):
-    """All national pictures that participants see."""
+    """All national charts that participants see."""
 
     type: Literal["pictures"]
     items: list[ShownPicture]
+
+
+class TeammatesEvent(Outgoing):
+    """The names of the teammates who are in the session now, without the page's own person."""
+
+    type: Literal["teammates"]
+    names: list[str]
+
+
+class WritingEvent(Outgoing):
+    """A teammate is writing in a field. It counts for a few seconds."""
+
+    type: Literal["writing"]
+    who: str
+    exercise: str
+    prompt: str
+    row: str
+
+
+class RequestView(Outgoing):
+    """Someone with the team's code asks to be signed in as ``name``. ``number`` is on their screen, to compare.
+
+    ``may_answer``: the reader may say yes or no. ``own``: it asks to be the reader.
+    """
+
+    id: str
+    name: str
+    state: str
+    number: int
+    may_answer: bool
+    own: bool
+
+
+class RequestsEvent(Outgoing):
+    """All open requests that concern the reader."""
+
+    type: Literal["requests"]
+    items: list[RequestView]

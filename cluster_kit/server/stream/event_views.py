@@ -1,7 +1,7 @@
-"""What pages are told of a live session: how it stands, in the words and numbers that the page's script shows.
+"""Converts the state of a live session to the event data that pages receive.
 
-Everything here is made to be seen by participants. Who may see what of another state is decided in
-``insights.peers`` (examples) and where a national picture is released; nothing else of a state's answers comes here.
+Everything here is for participants. What they may see of other states is decided in ``insights.peers`` (examples) and
+when a national chart is released; no other answers are included.
 """
 
 from __future__ import annotations
@@ -15,51 +15,66 @@ from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.insights.peers import Example, read_shared_examples
 from cluster_kit.insights.suppression import find_published
 from cluster_kit.server.stream.event_models import (
+    CurrentExerciseView,
     ExampleView,
     GroupView,
     LinkView,
     NextSegmentView,
     NoticeView,
     PictureView,
+    PollView,
     PostView,
     ReactionView,
-    RoomView,
+    RoomOfPersonView,
     SegmentView,
+    SessionStatusView,
     ShownPicture,
     StateName,
     TeamSessionView,
+    WaitingPostView,
 )
 from cluster_kit.sessions import RunningSegment, RunOfShow, SessionState
 from cluster_kit.sessions.board import Reaction
-from cluster_kit.sessions.state import Notice, Post
+from cluster_kit.sessions.exercise_clock import find_current_clock
+from cluster_kit.sessions.polls import newest_poll
+from cluster_kit.sessions.state import Notice, Poll, Post
 from cluster_kit.store import Store
 
 FACILITATOR = "Facilitator"
 MOST_FEATURED = 5
 
 
-def room_view(session: Session, standing: SessionState, now: dt.datetime) -> RoomView:
-    """What everybody sees of the run of show, and what facilitators said to everybody.
+def status_view(session: Session, session_state: SessionState, now: dt.datetime) -> SessionStatusView:
+    """The run of show and the facilitators' messages, for all participants.
 
-    It stays the same until something happens: pages count the minutes themselves.
+    It changes only with an event: pages update their clocks themselves.
     """
-    show = RunOfShow.of(session, standing, now)
-    ahead = show.next if standing.is_on else None
-    messages = [_notice(one) for one in standing.messages]
-    return RoomView(
-        segment=_present(show.now, standing) if show.now else None,
+    show = RunOfShow.of(session, session_state, now)
+    ahead = show.next if session_state.is_on else None
+    messages = [_notice(one) for one in session_state.messages if one.is_for_all]
+    return SessionStatusView(
+        segment=_present(session, show.now, session_state) if show.now else None,
         next=NextSegmentView(kind=ahead.kind, title=ahead.title) if ahead else None,
-        began=_time(standing.began_at),
-        ended=_time(standing.ended_at),
+        began=_time(session_state.began_at),
+        ended=_time(session_state.ended_at),
         message=messages[-1] if messages else None,
         messages=messages,
-        links=[LinkView(id=one.id, text=one.text, url=one.url) for one in standing.links],
-        locked=sorted(standing.locked),
+        links=[LinkView(id=one.id, text=one.text, url=one.url) for one in session_state.links],
+        locked=sorted(session_state.locked),
+        poll=_poll(newest_poll(session_state)),
+        holds_questions=session_state.holds_questions,
     )
 
 
-def _present(part: RunningSegment, standing: SessionState) -> SegmentView:
-    since, spent = standing.since, standing.spent.get(part.kind, dt.timedelta())
+def _poll(poll: Poll | None) -> PollView | None:
+    if poll is None:
+        return None
+    is_open = poll.closed_at is None
+    return PollView(id=poll.id, text=poll.text, options=list(poll.options), is_rating=poll.is_rating, is_open=is_open)
+
+
+def _present(session: Session, part: RunningSegment, session_state: SessionState) -> SegmentView:
+    since, spent = session_state.since, session_state.spent.get(part.kind, dt.timedelta())
     ends_at = since + part.planned - spent if since else None
     return SegmentView(
         kind=part.kind,
@@ -67,23 +82,56 @@ def _present(part: RunningSegment, standing: SessionState) -> SegmentView:
         minutes=part.minutes,
         since=_time(since),
         ends_at=_time(ends_at),
+        exercise=_present_exercise(session, session_state),
     )
 
 
-def team_view(content: Content, standing: SessionState, jurisdiction: str) -> TeamSessionView:
-    """What one state's people see: which exercises are revealed to them, and their breakout group."""
-    revealed = {exercise for exercise, to in standing.revealed if to in ("", jurisdiction)}
-    return TeamSessionView(revealed=sorted(revealed), group=_group(content, standing, jurisdiction))
+def _present_exercise(session: Session, session_state: SessionState) -> CurrentExerciseView | None:
+    since = session_state.exercise_since
+    exercise = session.find_exercise(session_state.exercise) if session_state.exercise else None
+    clock = find_current_clock(session, session_state, since) if since else None
+    if exercise is None or clock is None or since is None:
+        return None
+    return CurrentExerciseView(
+        id=exercise.id,
+        title=exercise.title,
+        minutes=clock.minutes,
+        since=since.isoformat(),
+        ends_at=clock.ends_at.isoformat(),
+    )
 
 
-def _group(content: Content, standing: SessionState, jurisdiction: str) -> GroupView | None:
-    round_ = standing.rounds[-1] if standing.rounds else None
+def team_view(content: Content, session_state: SessionState, jurisdiction: str, person: str = "") -> TeamSessionView:
+    """The team's view: revealed exercises and its breakout group; and what belongs to the person with this id."""
+    revealed = {exercise for exercise, to in session_state.revealed if to in ("", jurisdiction)}
+    seated = [(seating.use, seating.find_room(person)) for seating in session_state.seatings.values()]
+    rooms = [RoomOfPersonView(use=use.value, number=room.number, name=room.name) for use, room in seated if room]
+    own = [one for one in session_state.messages if not one.is_for_all and one.is_for(jurisdiction)]
+    poll = newest_poll(session_state)
+    vote = poll.votes.get(person) if poll else None
+    return TeamSessionView(
+        revealed=sorted(revealed),
+        group=_group(content, session_state, jurisdiction),
+        rooms=rooms,
+        messages=[_notice(one) for one in own],
+        waiting=_waiting(session_state, person),
+        choice=vote.choice if vote else None,
+    )
+
+
+def _waiting(session_state: SessionState, person: str) -> list[WaitingPostView]:
+    own = (post for post in session_state.posts.values() if post.waiting and not post.hidden and post.author == person)
+    return [WaitingPostView(id=post.id, text=post.text, at=post.at.isoformat()) for post in own]
+
+
+def _group(content: Content, session_state: SessionState, jurisdiction: str) -> GroupView | None:
+    round_ = session_state.rounds[-1] if session_state.rounds else None
     group = round_.find_group(jurisdiction) if round_ and jurisdiction else None
     if round_ is None or group is None:
         return None
     names = _names(content)
     return GroupView(
-        round=len(standing.rounds),
+        round=len(session_state.rounds),
         number=group.number,
         title=round_.title,
         area=vocabulary(content, "areas").get(group.area, group.area),
@@ -92,21 +140,8 @@ def _group(content: Content, standing: SessionState, jurisdiction: str) -> Group
     )
 
 
-def seen_posts(standing: SessionState) -> dict[str, Post]:
-    """By id, the posts that participants see: none that is hidden, and no reply to a hidden one.
-
-    A reply stays when the post that it answers was taken back: those words are another state's.
-    """
-    posts = standing.posts
-    return {
-        post.id: post
-        for post in posts.values()
-        if not post.hidden and not (post.parent in posts and posts[post.parent].hidden)
-    }
-
-
 def post_view(content: Content, post: Post, signed: str | None, person: str) -> PostView:
-    """A post as a person (by id) sees it; ``signed`` is its author's name, where they chose to show it."""
+    """A post as a person (by id) sees it; ``signed`` is its author's name, if they chose to show it."""
     return PostView(
         id=post.id,
         segment=post.segment,
@@ -117,6 +152,7 @@ def post_view(content: Content, post: Post, signed: str | None, person: str) -> 
         parent=post.parent or None,
         mine=post.author == person,
         featured=post.featured,
+        status=post.status,
         reactions={one.value: _reaction(post.reactions.get(one.value, set()), person) for one in Reaction},
     )
 
@@ -126,28 +162,28 @@ def _reaction(who: set[str], person: str) -> ReactionView:
 
 
 def involved_in(post: Post) -> set[str]:
-    """The ids of those who see the post differently from everybody else: its author, and who reacted to it."""
+    """Ids of people who see the post differently: its author, and those who reacted to it."""
     return {post.author}.union(*post.reactions.values())
 
 
 def featured_examples(content: Content, store: Store, features: Iterable[str]) -> list[Example]:
-    """The featured examples that other states may see at this moment, the newest featured first.
+    """Featured examples that are currently shared with other states, latest featured first.
 
-    ``features`` are addresses (``state/exercise/row``), the newest last. A state that has stepped down the ladder, or
-    taken its example away, is not among them.
+    ``features`` are addresses (``state/exercise/row``), latest last. Examples that their state no longer shares, or has
+    deleted, are omitted.
     """
     newest = list(features)[: -MOST_FEATURED - 1 : -1]
     if not newest:
         return []
     series, places = content.series.id, dict.fromkeys((*key.split("/"), "")[:2] for key in newest)
-    given = [said for code, exercise in places for said in store.current(series, code, exercise=exercise)]
+    given = [response for code, exercise in places for response in store.current(series, code, exercise=exercise)]
     shared = read_shared_examples(content, given, store.people(series))
     by_key = {example.key: example for of in shared.values() for example in of}
     return [by_key[key] for key in newest if key in by_key]
 
 
 def example_view(content: Content, example: Example) -> ExampleView:
-    """A featured example. Its id tells nothing of the state."""
+    """A featured example. Its id does not disclose the state."""
     return ExampleView(
         id=hashlib.sha256(example.key.encode()).hexdigest()[:16],
         state=example.state or None,
@@ -157,9 +193,9 @@ def example_view(content: Content, example: Example) -> ExampleView:
     )
 
 
-def pictures_view(standing: SessionState) -> list[ShownPicture]:
-    """The national pictures that participants may see, as they were released when they were shown."""
-    found = ((key, find_published(kept)) for key, kept in standing.pictures.items())
+def pictures_view(session_state: SessionState) -> list[ShownPicture]:
+    """National charts that participants may see, as released when they were shown."""
+    found = ((key, find_published(kept)) for key, kept in session_state.pictures.items())
     views = ((key, PictureView.model_validate(picture.for_page())) for key, picture in found if picture)
     return [ShownPicture(id=key, picture=view) for key, view in views]
 

@@ -1,4 +1,4 @@
-"""A session page's WebSocket: its forms, the session's events, its commands and its presence, over one line."""
+"""A session page's WebSocket: forms, session events, commands, and presence over one connection."""
 
 from __future__ import annotations
 
@@ -11,70 +11,84 @@ from typing import Any
 
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from cluster_kit.content.errors import UnknownSessionError
-from cluster_kit.content.models import Depth
+from cluster_kit.content.errors import UnknownExerciseError, UnknownSessionError
+from cluster_kit.content.models import Depth, Scope
 from cluster_kit.forms.connection import FormConnection
 from cluster_kit.models import Json
-from cluster_kit.server.auth.authenticator import COOKIE
-from cluster_kit.server.auth.rate_limits import TooFastError
+from cluster_kit.server.auth.identity_service import Viewer
+from cluster_kit.server.auth.rate_limits import FRAMES_OF_A_PAGE, RateLimiter, TooFastError
 from cluster_kit.server.context import ContextMixin
 from cluster_kit.server.stream import protocol
 from cluster_kit.server.stream.event_hub import Subscriber
-from cluster_kit.server.stream.protocol import CommandResult, FormFrame, PageCommand, PageHello, PresenceReport
+from cluster_kit.server.stream.event_models import RequestsEvent, RequestView, WritingEvent
+from cluster_kit.server.stream.protocol import (
+    CommandResult,
+    FormFrame,
+    PageCommand,
+    PageHello,
+    PresenceReport,
+    WritingReport,
+)
 from cluster_kit.sessions import InvalidCommandError, NotAllowedError
 from cluster_kit.sessions.requests import MalformedCommandError, run_command
 from cluster_kit.store import Person, StoreError
 
-# Frames that may wait for a page; one that takes in nothing is disconnected, comes back, and gets everything.
+# Maximum queue length; a page that reads nothing is disconnected, and gets everything when it reconnects.
 MAX_WAITING = 500
-# Characters that may wait. A state that has answered every exercise at length opens with less.
+# Maximum queued characters. The opening of a state with long answers to every exercise is smaller.
 MAX_UNSENT = 20_000_000
-# With so many frames waiting for a page, none of its own are taken until it has read them.
+# With this many queued frames, the page's own frames are not read until it catches up.
 MAX_UNREAD = 100
 PING_S = 20.0
+# Pages report at most every 1.5 seconds that their person is writing. Reports that come faster are dropped.
+WRITING_S = 0.5
 
-NOT_KEPT = "Your words cannot be kept just now. They stay on this computer and are sent again by themselves."
+NOT_KEPT = "Your text cannot be saved at the moment. It stays on this computer and will be sent again automatically."
 
 _log = logging.getLogger(__name__)
 
 
 class PageConnectionHandler(ContextMixin, WebSocketHandler):
-    """One page's connection. Frames are those of ``stream.protocol``; anything else closes it."""
+    """One page's connection. Frames are those of ``stream.protocol``; any other frame closes it."""
 
     person: Person | None = None
     _forms: FormConnection | None = None
     _subscriber: Subscriber | None = None
     _sender: asyncio.Task[None] | None = None
     _unsent = 0
+    _wrote_at = float("-inf")
+    _viewer: Viewer | None = None
+    _is_welcome = False
 
-    # --- from tornado ---------------------------------------------------------------------------------------
+    # --- Tornado callbacks ----------------------------------------------------------------------------------
 
     def get_websocket_protocol(self) -> Any:
-        """The protocol, with pings that find out when a page is gone without closing."""
+        """The WebSocket protocol, with pings that detect lost connections."""
         found: Any = super().get_websocket_protocol()
         if found:
             found.params.ping_interval = found.params.ping_timeout = PING_S
         return found
 
     def get_compression_options(self) -> None:
-        """No compression: its buffers would be most of a connection's memory."""
+        """Disable compression: its buffers would take most of a connection's memory."""
         return
 
     async def open(self, number: str) -> None:
-        """Accept a signed-in person; browsers cannot read why an upgrade fails, so others are told by close code."""
+        """Accept a logged-in user. Others get a close code, because browsers cannot read why an upgrade fails."""
         self._outgoing: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
+        self._frames = RateLimiter(FRAMES_OF_A_PAGE)
         self._loop = asyncio.get_running_loop()
-        badge = self.get_cookie(COOKIE) or ""
+        session_token = self.context.cookies.read_session(self)
         try:
             self._session = self.context.content.get_session(int(number))
-            person = await self.context.authenticator.authenticate(badge)
+            person = await self.context.authenticator.authenticate(session_token)
         except UnknownSessionError:
             self.close(protocol.NOT_SIGNED_IN)
             return
         except StoreError:
-            self.close(protocol.TOO_SLOW)  # the page tries again
+            self.close(protocol.TOO_SLOW)  # the page reconnects later
             return
-        if self.ws_connection is None:  # closed meanwhile
+        if self.ws_connection is None:  # closed in the meantime
             return
         if person is None:
             self.close(protocol.NOT_SIGNED_IN)
@@ -83,13 +97,19 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
             self.close(protocol.TOO_MANY_PAGES)
             return
         self.person = person
+        invitation = self.context.authenticator.find_invitation(session_token)
+        self._viewer = Viewer(person, is_vouched=invitation is not None and invitation.is_vouched)
         self._sender = asyncio.create_task(self._send_on())
-        self.context.revoker.watch(self, badge, person)
+        self.context.revoker.watch(self, session_token, person)
 
     def on_message(self, message: str | bytes) -> Awaitable[None] | None:
-        """Take a frame. The next one is taken when the result is done."""
-        if self.person is None or self.ws_connection is None:  # closed, whatever the page still sends
+        """Handle a frame. The next one is read once the result is done."""
+        if self.person is None or self.ws_connection is None:  # closed; ignore later frames
             return None
+        if self._frames.wait_s(""):
+            self.close(protocol.TOO_SLOW)  # the page connects again later
+            return None
+        self._frames.note("")
         self._take(self.person, protocol.read_frame(message) if isinstance(message, str) else None)
         return self.drain() if self._outgoing.qsize() > MAX_UNREAD else None
 
@@ -108,6 +128,8 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
                 self.context.events.attendance.note(
                     self._session.number, person, exercise=exercise, active=frame.active
                 )
+            case WritingReport():
+                self._tell_writing(person, frame)
             case None:
                 _log.warning("A page sent a frame that is not of the protocol.")
                 self.close(1003)
@@ -115,7 +137,7 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
                 self.send(protocol.to_frame(protocol.Pong()))
 
     def on_close(self) -> None:
-        """The page is gone."""
+        """Clean up after the connection."""
         if self.person is None:
             return
         self.context.connections.remove(self, self.person)
@@ -127,13 +149,15 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         if self._sender:
             self._sender.cancel()
 
-    # --- conversation ---------------------------------------------------------------------------------------
+    # --- frame handling -------------------------------------------------------------------------------------
 
     def _hello(self, person: Person, hello: PageHello) -> None:
         if (hello.protocol, hello.content) != (protocol.VERSION, self.context.content.version):
             self.send(protocol.to_frame(protocol.Reload()))
             return
         self.send(protocol.to_frame(protocol.Welcome()))
+        self._is_welcome = True
+        self.send_requests()
         if person.jurisdiction and self._forms is None:
             depth = Depth(person.depth) if person.depth else Depth.ESSENTIAL
             self._forms = self.context.forms.connect(person, self._session.number, self._send_form, depth)
@@ -143,6 +167,30 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
             self._subscriber = Subscriber(person, self.send)
             self.context.events.subscribe(self._session.number, self._subscriber)
 
+    def _tell_writing(self, person: Person, report: WritingReport) -> None:
+        """Tell teammates where the person is writing: only in fields that the team shares, and not too often."""
+        now = self._loop.time()
+        if not person.jurisdiction or self._subscriber is None or now - self._wrote_at < WRITING_S:
+            return
+        try:
+            definition = self.context.forms.definitions.get(self._session.number, report.exercise)
+        except UnknownExerciseError:
+            return
+        field = definition.fields.get(report.prompt)
+        if field is None or field.scope is not Scope.TEAM:
+            return
+        self._wrote_at = now
+        event = WritingEvent(
+            type="writing", who=person.name, exercise=report.exercise, prompt=report.prompt, row=report.row
+        )
+        self.context.events.session(self._session.number).tell_team(person, protocol.to_frame(event))
+
+    def send_requests(self) -> None:
+        """Send the open requests to be signed in as a teammate, once the page was welcomed."""
+        if self._viewer and self._is_welcome:
+            shown = [RequestView(**vars(one)) for one in self.context.identity_service.notices(self._viewer)]
+            self.send(protocol.to_frame(RequestsEvent(type="requests", items=shown)))
+
     async def _run_command(self, person: Person, request: PageCommand) -> None:
         self.send(protocol.to_frame(await self._result(person, request)))
 
@@ -150,7 +198,7 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         try:
             self.context.commands.count(person, request.kind)
             await self.context.events.run_command(
-                self._session.number, lambda journal: run_command(journal, person, request)
+                self._session.number, lambda session_log: run_command(session_log, person, request)
             )
         except TooFastError as error:
             return CommandResult(id=request.id, later=str(error), wait_s=error.wait_s)
@@ -170,22 +218,22 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         """Send a form's message. Called from threads of the form service."""
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
         frame = f'{{"type":"form","exercise":{json.dumps(exercise)},"message":{body}}}'
-        with suppress(RuntimeError):  # the server has ended
+        with suppress(RuntimeError):  # the server has stopped
             self._loop.call_soon_threadsafe(self.send, frame)
 
     def send(self, frame: str) -> None:
-        """Send a frame, after those that wait. Only from the event loop."""
+        """Queue a frame. Call it on the event loop."""
         self._unsent += len(frame)
         try:
             self._outgoing.put_nowait(frame)
         except asyncio.QueueFull:
             self.close(protocol.TOO_SLOW)
-        # A single frame may be larger: a state's answers to one exercise.
+        # A single frame may exceed the limit: a state's answers to one exercise.
         if self._unsent > MAX_UNSENT and self._outgoing.qsize() > 1:
             self.close(protocol.TOO_SLOW)
 
     async def drain(self) -> None:
-        """Return once every frame that waits was sent, or none can be sent any more."""
+        """Return once all queued frames are sent, or can no longer be sent."""
         if self._sender is None:
             return
         sent = asyncio.create_task(self._outgoing.join())

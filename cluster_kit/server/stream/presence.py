@@ -1,4 +1,4 @@
-"""Who is in which session: what pages say of themselves, written to the store in batches."""
+"""Presence of people in sessions, reported by pages and written to the store in batches."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from cluster_kit.server.auth.authenticator import Clock, utc_now
 from cluster_kit.store import Person, Presence, Store
 
 WRITE_S = 3.0
-# Somebody of whom there is nothing new is written less often, but well before they would count as away.
+# Without changes, presence is written less often, but well before a person would count as away.
 STILL_THERE = dt.timedelta(seconds=6)
 
 
 @dataclass
 class _Stay:
-    """Somebody in a session, with this many pages open. ``written`` is what the store holds of it."""
+    """A person in a session, with the number of open pages. ``written`` is the record in the store."""
 
     now: Presence
     pages: int = 0
     written: Presence | None = None
 
     def is_news(self) -> bool:
-        """Whether the store should hear of it: something was done, or the last word is a while ago."""
+        """True if the store should be updated: something changed, or the last write is too old."""
         last = self.written
         if last is None or _done(last) != _done(self.now):
             return True
@@ -36,10 +36,9 @@ def _done(presence: Presence) -> tuple[object, ...]:
 
 
 class PresenceTracker:
-    """Keeps who is there. A page that listens is there; pages also say which exercise somebody is at.
+    """Tracks who is present. An open page means presence; pages also report the exercise in focus.
 
-    Facilitators are not counted. Nothing of this is precious: what the store cannot take is offered again later.
-    Use from any thread.
+    Facilitators are not tracked. A failed write is repeated later. Thread-safe.
     """
 
     def __init__(self, store: Store, series: str, clock: Clock = utc_now) -> None:
@@ -49,7 +48,7 @@ class PresenceTracker:
         self._poller = Poller(self.write, name="presence", period_s=WRITE_S, failing="Presence cannot be written")
 
     def arrive(self, session: int, person: Person) -> None:
-        """Count one more open page of a person. A person who has moved counts for their new state."""
+        """Add an open page of a person. A person who moved to another state counts there."""
         if person.is_facilitator:
             return
         with self._lock:
@@ -60,14 +59,14 @@ class PresenceTracker:
                 stay.now = stay.now.model_copy(update=seen)
 
     def leave(self, session: int, person: Person) -> None:
-        """One of their pages has gone; with the last one, they are no longer there."""
+        """Remove an open page of a person, who is absent without any."""
         with self._lock:
             stay = self._stays.get((session, person.id))
             if stay and not person.is_facilitator:
                 stay.pages -= 1
 
     def note(self, session: int, person: Person, *, exercise: str = "", active: bool = False) -> None:
-        """What a page says: the exercise that has the focus, and whether something was typed since it last said so."""
+        """Record a page's report: the exercise in focus, and whether the person has typed since the last report."""
         if person.is_facilitator:
             return
         with self._lock:
@@ -80,11 +79,11 @@ class PresenceTracker:
         self._poller.start()
 
     def stop(self) -> None:
-        """Write no more."""
+        """Stop writing."""
         self._poller.stop()
 
     def write(self) -> None:
-        """Write what is new, and that those who stay are still there. Raises what the store raises."""
+        """Write changes, and renew the presence of people without changes. Raises the store's errors."""
         with self._lock:
             now = self._clock()
             for stay in self._stays.values():

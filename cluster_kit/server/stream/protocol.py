@@ -1,6 +1,6 @@
 """The frames of a session page's WebSocket, as frozen models. Form messages inside ``form`` are ``forms.protocol``'s.
 
-``docs/explanation/architecture.md`` describes the conversation.
+``docs/explanation/architecture.md`` describes the protocol.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
 from cluster_kit.forms.protocol import FormReply, Have
 from cluster_kit.models import Incoming, Outgoing
+from cluster_kit.server.present.screen_models import ScreenEvent
 from cluster_kit.server.stream import event_models as events
 from cluster_kit.sessions.requests import CommandRequest
 
-VERSION = 1
-"""Goes up when an old page and a new server would misunderstand each other."""
+VERSION = 2
+"""Increase it when old pages and new servers become incompatible."""
 MAX_FORMS = 100
 
 NOT_SIGNED_IN = 4401
@@ -31,7 +32,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class FormHello(Incoming):
-    """A form of the page: opened for the first time (``have`` None), or back."""
+    """A form on the page: opened for the first time (``have`` None), or reconnected."""
 
     exercise: str = Field(max_length=64)
     have: Have | None = None
@@ -75,22 +76,31 @@ class PresenceReport(Incoming):
     active: bool = False
 
 
+class WritingReport(Incoming):
+    """The team's field in which the person is writing. The page repeats it while they go on; nothing is stored."""
+
+    type: Literal["writing"]
+    exercise: str = Field(max_length=64)
+    prompt: str = Field(max_length=200)
+    row: str = Field(default="", max_length=64)
+
+
 class Ping(Incoming):
-    """Is the line alive?"""
+    """Liveness check."""
 
     type: Literal["ping"]
 
 
 PageFrame = Annotated[
-    PageHello | FormFrame | PageCommand | PresenceReport | Ping,
+    PageHello | FormFrame | PageCommand | PresenceReport | WritingReport | Ping,
     Field(discriminator="type"),
 ]
-AnyPageFrame = PageHello | FormFrame | PageCommand | PresenceReport | Ping
+AnyPageFrame = PageHello | FormFrame | PageCommand | PresenceReport | WritingReport | Ping
 PAGE_FRAME: TypeAdapter[AnyPageFrame] = TypeAdapter(PageFrame)
 
 
 def read_frame(text: str) -> AnyPageFrame | None:
-    """The frame that a text holds, or None. Half of a surrogate pair, which browsers may send, becomes U+FFFD."""
+    """Parse a frame; None if it is invalid. Lone surrogates, which browsers may send, become U+FFFD."""
     try:
         return PAGE_FRAME.validate_json(text)
     except ValidationError:
@@ -107,19 +117,19 @@ def read_frame(text: str) -> AnyPageFrame | None:
 
 
 class Welcome(Outgoing):
-    """The hello was understood; openings and the session's state follow."""
+    """The hello was accepted; form openings and the session's state follow."""
 
     type: Literal["welcome"] = "welcome"
 
 
 class Reload(Outgoing):
-    """The page is of another version, or shows other content: it loads again when its person pauses."""
+    """The page is of another version or content: it reloads when its user pauses."""
 
     type: Literal["reload"] = "reload"
 
 
 class CommandResult(Outgoing):
-    """What became of a command: done, ``refused`` for good, or to be sent again ``later``, each in a sentence."""
+    """The result of a command: done, ``refused`` permanently, or to be retried ``later``, with a sentence."""
 
     type: Literal["result"] = "result"
     id: str
@@ -130,7 +140,7 @@ class CommandResult(Outgoing):
 
 
 class Pong(Outgoing):
-    """The line is alive."""
+    """Reply to a liveness check."""
 
     type: Literal["pong"] = "pong"
 
@@ -149,11 +159,15 @@ ServerFrame = Annotated[
     | CommandResult
     | Pong
     | FormReplyFrame
-    | events.RoomEvent
+    | events.SessionStatusEvent
     | events.TeamEvent
+    | events.TeammatesEvent
+    | events.WritingEvent
     | events.ExamplesEvent
     | events.PicturesEvent
-    | events.BoardEvent,
+    | events.BoardEvent
+    | ScreenEvent
+    | events.RequestsEvent,
     Field(discriminator="type"),
 ]
 SERVER_FRAME: TypeAdapter[Any] = TypeAdapter(ServerFrame)

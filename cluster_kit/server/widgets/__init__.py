@@ -1,1 +1,1 @@
-"""Pages with widgets of others: a kernel of their own, Jupyter's widget manager, and the rules for both."""
+"""Pages with standard Jupyter widgets: their own kernels, Jupyter's widget manager, and the rules for both."""

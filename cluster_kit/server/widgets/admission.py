@@ -1,8 +1,8 @@
-"""Who may come in now, and who waits: first come, first served, few at a time, as many as memory has room for.
+"""Admission queue for pages with kernels: first come, first served, limited by processors and memory.
 
-A page costs a moment of the processors while it is made, and memory as long as it is open. Made side by side, all
-pages are ready when the last one is; made one after the other, most are ready long before. Whoever has to wait keeps
-a place in line by asking for it now and then; nothing else is needed, a kernel least of all.
+A page needs a processor while it is rendered, and memory while it is open. Rendered in parallel, all pages are ready
+when the last one is; in sequence, most are ready long before. A waiting client keeps its place by polling; it needs no
+kernel.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
-# A place is kept for somebody who has stopped asking, but not held free: the next in line goes first.
+# Idle tickets keep their number for this long, but are skipped.
 KEPT_S = 300.0
 PRESENT_S = 5.0
-# How often the first in line look again by themselves: memory becomes free without a word.
+# Polling interval of the first in line: freed memory causes no event.
 LOOK_S = 1.0
 
 
 @dataclass(frozen=True)
 class QueuePlace:
-    """A place in line: 0 is to come in now. ``full`` is when it takes somebody to leave, not just a moment."""
+    """A place in line: 0 means admitted. ``full``: a place becomes free only when another user leaves."""
 
     number: int
     full: bool = False
@@ -31,7 +31,7 @@ class QueuePlace:
 
 @dataclass
 class _Ticket:
-    """Somebody in line: when they came and last asked, and how many of their requests wait just now."""
+    """A person in line: time of arrival and of the last request, and number of pending requests."""
 
     number: int
     came: float
@@ -41,16 +41,16 @@ class _Ticket:
 
 
 class AdmissionQueue:
-    """The line in front of the session pages. One place for each person, however many pages they open.
+    """The queue for pages with kernels. A person has one place, regardless of the number of pages.
 
     Parameters
     ----------
     room
-        How many more kernels there is memory for, for this person (by id).
+        Returns how many more kernels fit into memory, for this person (by id).
     at_once
-        How many pages may be in the making at a time.
+        Maximum number of pages rendered concurrently.
     clock
-        Seconds that only go forward.
+        Monotonic seconds.
     """
 
     def __init__(self, room: Callable[[str], int], at_once: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -62,16 +62,16 @@ class AdmissionQueue:
 
     @property
     def waiting(self) -> int:
-        """How many people are in line and still there."""
+        """Number of people in line who are still polling."""
         return sum(self._is_present(ticket) for ticket in self._line.values())
 
     @property
     def is_calm(self) -> bool:
-        """Whether nobody waits and no page is in the making."""
+        """True if the queue is empty and no page is being rendered."""
         return not self._entering and not self.waiting
 
     def place(self, person: str) -> QueuePlace:
-        """The person's place in line just now; whoever has none yet goes to the end."""
+        """The person's current place in line; a new person is added at the end."""
         self._forget_the_gone()
         now = self._clock()
         ticket = self._line.setdefault(person, _Ticket(next(self._numbers), came=now, heard=now))
@@ -83,7 +83,7 @@ class AdmissionQueue:
         return QueuePlace(ahead + 1, full=room <= 0)
 
     async def turn(self, person: str, patience_s: float) -> QueuePlace:
-        """The person's place once it is their turn, or after ``patience_s`` whatever it is then."""
+        """The person's place once it is their turn, or at the timeout ``patience_s``."""
         ends = self._clock() + patience_s
         place = self.place(person)
         ticket = self._line[person]
@@ -98,7 +98,7 @@ class AdmissionQueue:
 
     @contextmanager
     def enter(self, person: str) -> Iterator[float]:
-        """Hold one of the places where pages are made; yields the seconds that the person has waited for it."""
+        """Hold one of the rendering slots; yields the person's waiting time in seconds."""
         ticket = self._line.pop(person, None)
         self._entering += 1
         self._inside.add(person)
@@ -109,22 +109,22 @@ class AdmissionQueue:
             self.call_next()
 
     def close(self) -> None:
-        """Let nobody in any more: the server is ending, and whoever waits is better off on the waiting page."""
+        """Admit no one at shutdown: clients stay on the waiting page."""
         self._at_once = 0
 
     def call_next(self) -> None:
-        """There may be room: a page is made, or a kernel has ended. Those whose turn it could be look again."""
+        """Wake the next in line, because a page was rendered or a kernel has ended."""
         present = [person for person, ticket in self._line.items() if self._is_present(ticket)]
         for person in sorted(present, key=self._rank)[: self._at_once]:
             self._line[person].called.set()
 
     def _ahead_of(self, person: str) -> int:
-        """How many are served before this person."""
+        """Number of people served before this person."""
         mine = self._rank(person)
         return sum(self._rank(other) < mine and self._is_present(ticket) for other, ticket in self._line.items())
 
     def _rank(self, person: str) -> tuple[bool, int]:
-        """Who was inside already goes first: they had their turn, and only come back. Then who came first."""
+        """Returning people first, then by arrival."""
         return (person not in self._inside, self._line[person].number)
 
     def _is_present(self, ticket: _Ticket) -> bool:
@@ -137,7 +137,7 @@ class AdmissionQueue:
 
 
 async def _wait_for(event: asyncio.Event, most_s: float) -> None:
-    """Return when the event is set, and clear it, or after ``most_s``."""
+    """Wait until the event is set, and clear it, or until ``most_s`` have passed."""
     try:
         await asyncio.wait_for(event.wait(), most_s)
     except TimeoutError:

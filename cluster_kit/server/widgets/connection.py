@@ -1,7 +1,7 @@
-"""What may pass between a page with standard Jupyter widgets and its kernel.
+"""Message policy between a page with standard Jupyter widgets and its kernel.
 
-From the browser: what widgets say to their twins. Nothing runs, completes, inspects or stops anything. To the browser:
-what widgets and their outputs say; an error as one sentence, its traceback in the log.
+From the browser: comm messages of widgets. Execution, completion, inspection, and interrupts are blocked. To the
+browser: messages of widgets and their outputs; an error is one sentence, its traceback is logged.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from cluster_kit.server.widgets.outputs import WENT_WRONG
 log = logging.getLogger(__name__)
 
 MAY_BE_SENT = {"comm_open", "comm_msg", "comm_close", "comm_info_request", "kernel_info_request"}
-# The front end opens this one comm, to ask for the state of all widgets. (Widgets are made in the kernel.)
+# The front end opens only this comm, to request the state of all widgets. (Widgets are created in the kernel.)
 MAY_BE_OPENED = {"jupyter.widget.control"}
 MAY_BE_RECEIVED = {
     *("comm_open", "comm_msg", "comm_close", "comm_info_reply", "kernel_info_reply"),
     *("status", "stream", "display_data", "update_display_data", "clear_output", "error"),
 }
-HEADER, CONTENT = 0, 3  # among the parts of a message
-# What a kernel says when the browser closes a comm that is closed already; it means nothing.
+HEADER, CONTENT = 0, 3  # indexes of message parts
+# A kernel's harmless warning when the browser closes a comm that is closed already.
 NOISE = "No such comm"
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -34,7 +34,7 @@ class WidgetConnection(CheckedConnection):
     """The connection of a page with standard widgets to its own kernel, in Jupyter's binary protocol only."""
 
     def take(self, frame: str | bytes) -> None:
-        """Pass on what widgets say. Any other message is left out, with a line in the log."""
+        """Forward widget messages. Other messages are dropped and logged."""
         if self.subprotocol != SUBPROTOCOL or isinstance(frame, str):
             self._refuse("text")
             return
@@ -48,7 +48,7 @@ class WidgetConnection(CheckedConnection):
         self.session.send_raw(self.channels[channel], parts)
 
     def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
-        """Pass on what widgets need; what goes wrong is for the log."""
+        """Forward what widgets need; log errors."""
         parts = self.session.feed_identities(outgoing_msg)[1][1:]  # without the signature
         kind = self.session.unpack(parts[HEADER])["msg_type"]
         if kind not in MAY_BE_RECEIVED:
@@ -64,7 +64,7 @@ class WidgetConnection(CheckedConnection):
         self._on_zmq_reply(stream, parts)  # type: ignore[no-untyped-call]
 
     def write_stderr(self, error_message: str, parent_header: Any) -> None:  # noqa: ARG002
-        """Log what Jupyter's rate limit has to say: it is for the operator."""
+        """Log the message of Jupyter's rate limiter, which is for the operator."""
         log.warning("Kernel %s: %s", self.kernel_id[:8], " ".join(error_message.split()))
 
     def _may_be_sent(self, kind: str, parts: list[Any]) -> bool:
@@ -73,7 +73,7 @@ class WidgetConnection(CheckedConnection):
         return kind in MAY_BE_SENT
 
     def _in_plain_words(self, kind: str, content: dict[str, Any]) -> dict[str, Any] | None:
-        """An error as a sentence; output as it is; None for warnings, which are logged."""
+        """An error as a sentence; output unchanged; None for warnings, which are logged."""
         if kind == "error":
             log.error("Kernel %s:\n%s", self.kernel_id[:8], COLOURS.sub("", "\n".join(content["traceback"])))
             return WENT_WRONG

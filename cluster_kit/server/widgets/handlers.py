@@ -1,4 +1,4 @@
-"""What pages with standard widgets ask the server for: the front end's files, and their own kernel."""
+"""Handlers for pages with standard widgets: front-end files, and the page's own kernel."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KERNEL_ID = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
 
 def widget_routes() -> list[tuple[Any, ...]]:
-    """Everything that pages with standard widgets ask for."""
+    """All routes for pages with standard widgets."""
     return [
         (rf"{BASE_URL}api/kernels/{KERNEL_ID}", WidgetKernelHandler),
         (rf"{BASE_URL}api/kernels/{KERNEL_ID}/channels", WidgetSocketHandler),
@@ -29,13 +29,14 @@ def widget_routes() -> list[tuple[Any, ...]]:
 
 
 class WidgetKernelHandler(PageHandler):
-    """A sign of life from the page's own kernel. The front end asks for it when its connection is lost."""
+    """Liveness check of the page's own kernel, which the front end requests after a lost connection."""
 
     auth_resource = "kernels"
 
     @authorized
     async def get(self, kernel_id: str) -> None:
-        """``{id, name}`` while it lives, 404 when it is gone, another's or not for widgets, 403 without a badge."""
+        """``{id, name}`` while it is alive; 404 if it is gone, another user's, or not for widgets; 403 without a
+        cookie."""
         if not self.context.widget_pages.is_open(kernel_id):
             raise web.HTTPError(404)
         self.finish({"id": kernel_id, "name": KERNEL_NAME})
@@ -46,21 +47,21 @@ class WidgetSocketHandler(KernelSocketHandler):
 
     @property
     def kernel_websocket_connection_class(self) -> type[WidgetConnection]:
-        """What may pass is decided here."""
+        """The connection class that enforces the message policy."""
         return WidgetConnection
 
     async def pre_get(self) -> None:
-        """Refuse kernels that are not for widgets, before anything is connected."""
+        """Reject kernels that are not for widgets before connecting."""
         if not self.context.widget_pages.is_open(self.path_kwargs["kernel_id"]):
             raise web.HTTPError(404)
         await super().pre_get()  # type: ignore[no-untyped-call]
 
 
 class FrontEndFileHandler(ContextMixin, web.RequestHandler):
-    """A file of the front end. Its address changes with any of them, so browsers may keep it."""
+    """A front-end file. Its address contains the digest of all of them, so browsers can cache it."""
 
     async def get(self, digest: str, name: str) -> None:
-        """The file in the best encoding that the browser takes; 404 for everything that is not in the list."""
+        """The file in the best accepted encoding; 404 if it is not in the list."""
         file = await asyncio.to_thread(self._find, digest, name)
         if file is None:
             raise web.HTTPError(404)

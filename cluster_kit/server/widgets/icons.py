@@ -1,7 +1,7 @@
-"""The icons that widgets name (``Button(icon="plus")``, the toolbar of a figure), from the fonts in Voilà's bundle.
+"""CSS for the icons of widgets (``Button(icon="plus")``, the toolbar of a figure), with the fonts in Voilà's bundle.
 
-JupyterLab 3 had Font Awesome's style in every page, and widget libraries still count on it. Voilà's bundle has the
-fonts; the rules are written from the names of their glyphs.
+JupyterLab 3 included Font Awesome's style sheet, and widget libraries still depend on it. Voilà's bundle has the
+fonts; the rules are generated from their glyph names.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 
 SOLID, REGULAR = "Font Awesome 5 Free Solid", "Font Awesome 5 Free Regular"
 FAMILY = "Font Awesome 5 Free"
-# Names from version 4 that libraries still use. An ending "-o" is the regular style of the rest of the name.
+# Version 4 names that libraries still use. The suffix "-o" is the regular style.
 OLDER = {
     "area-chart": "chart-area",
     "arrows": "arrows-alt",
@@ -30,7 +30,7 @@ OLDER = {
 
 
 def write_icon_style(folder: Path, address: str) -> str:
-    """CSS for every icon of the fonts in ``folder``, which are served below ``address``; empty where they are not."""
+    """CSS for every icon of the fonts in ``folder``, served below ``address``; empty if the fonts are missing."""
     fonts = dict(_find_fonts(folder))
     if SOLID not in fonts:
         return ""
@@ -48,7 +48,7 @@ def write_icon_style(folder: Path, address: str) -> str:
 
 
 def _find_fonts(folder: Path) -> Iterator[tuple[str, tuple[Path, dict[str, int]]]]:
-    """The full name of each font, its file, and the code of each of its icons by name."""
+    """Full name of each font, its file, and the code points of its icons by name."""
     for path in sorted(folder.glob("*.woff2")):
         with TTFont(path) as font:
             yield str(font["name"].getDebugName(4)), (path, {name: code for code, name in font.getBestCmap().items()})

@@ -1,7 +1,7 @@
-"""A kernel belongs to the person whose page started it, and lives as long as that page.
+"""Kernels owned by the person whose page started them, with the lifetime of that page.
 
-Browsers are not to be trusted with a kernel: they may send a form's messages and ask whether it is alive, nothing
-else; and they are sent nothing that a form does not need.
+Browsers have restricted access to their kernel: they may send form messages and check whether it is alive, and they
+receive only what a form needs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ START_PATIENCE_S = 10.0
 
 
 class TooManyKernelsError(ClusterKitError):
-    """Somebody has as many pages open as one person may."""
+    """The person has reached the maximum number of open pages."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -34,9 +34,10 @@ class TooManyKernelsError(ClusterKitError):
 
 
 class OwnedKernelManager(AsyncMappingKernelManager):
-    """Kernels with owners. One that no page is connected to ends after ``grace_s``, or ``unseen_s`` at first.
+    """Kernels with owners. A kernel ends ``grace_s`` after its last page disconnects, or after ``unseen_s`` without
+    one.
 
-    A kernel that renders a shared page has no owner: it belongs to the server, which ends it.
+    A kernel that renders a shared page has no owner: the server ends it.
     """
 
     grace_s = Float(20.0, help="How long a kernel outlives its last connection: time for a network to come back.")
@@ -46,9 +47,9 @@ class OwnedKernelManager(AsyncMappingKernelManager):
     most = Integer(0, help="How many kernels there may be in all; 0: as many as memory has room for.")
 
     how = Dict(help="What every kernel is started with: kernel_name, cwd, env.")
-    _owners = Dict()  # a kernel's id: a person's id
-    _endings = Dict()  # a kernel's id: the timer that ends it
-    _lonely = Dict()  # the id of a kernel whose page has gone: its owner. The one that has gone first comes first.
+    _owners = Dict()  # kernel id: owner's person id
+    _endings = Dict()  # kernel id: timer that ends the kernel
+    _disconnected_owners = Dict()  # kernel id of a disconnected page: owner. In order of disconnection.
     on_end: Callable[[], None] = staticmethod(lambda: None)
     mint_id: Callable[[], str] = staticmethod(lambda: str(uuid.uuid4()))
 
@@ -64,43 +65,43 @@ class OwnedKernelManager(AsyncMappingKernelManager):
         self._owners[kernel_id] = owner
         self._end_after(kernel_id, self.unseen_s)
 
-    # --- room -----------------------------------------------------------------------------------------------
+    # --- capacity -----------------------------------------------------------------------------------------
 
     def room(self, owner: str = "") -> int:
-        """How many more kernels there is room for. This person's pages that have gone give up theirs."""
+        """Number of kernels that can be started now. This person's disconnected kernels count as free."""
         by_choice_or_memory = self.most - len(self) if self.most else kernels_that_fit(free_bytes())
         left = min(by_choice_or_memory, pages_by_files() - len(self))
-        return left + len(self._gone(owner))
+        return left + len(self._disconnected(owner))
 
     async def make_room(self, owner: str) -> None:
-        """End kernels of this person whose pages have gone, as far as others need the room.
+        """End this person's disconnected kernels if others need the capacity.
 
-        Raises ``TooManyKernelsError`` when this person may not start another kernel.
+        Raises ``TooManyKernelsError`` if this person may not start another kernel.
         """
-        for kernel_id in self._gone(owner):
+        for kernel_id in self._disconnected(owner):
             if self._count(owner) < self.most_each and self.room() > 0:
                 return
             await self._end(kernel_id)
         if self._count(owner) >= self.most_each:
             raise TooManyKernelsError(self.most_each)
 
-    def _gone(self, owner: str) -> list[str]:
-        return [kernel_id for kernel_id, whose in self._lonely.items() if whose == owner]
+    def _disconnected(self, owner: str) -> list[str]:
+        return [kernel_id for kernel_id, whose in self._disconnected_owners.items() if whose == owner]
 
     def _count(self, owner: str) -> int:
         return list(self._owners.values()).count(owner)
 
     async def end_all(self) -> None:
-        """End every kernel, those that are still starting included."""
+        """End every kernel, including those that are starting."""
         starting = list(self._pending_kernels.values())
         if starting:
             await asyncio.wait(starting, timeout=START_PATIENCE_S)
         await asyncio.gather(*(self.end(kernel_id) for kernel_id in list(self._kernels)))
 
     async def end(self, kernel_id: str) -> None:
-        """End a kernel, unless it has ended, or is being ended, already."""
+        """End a kernel, unless it has ended or is being ended."""
         if kernel_id in self:
-            with suppress(web.HTTPError, KeyError):  # it has ended while this one waited
+            with suppress(web.HTTPError, KeyError):  # it ended in the meantime
                 await self.shutdown_kernel(kernel_id, now=True)  # type: ignore[no-untyped-call]
 
     def processes(self) -> list[int]:
@@ -111,44 +112,45 @@ class OwnedKernelManager(AsyncMappingKernelManager):
     # --- activity ---------------------------------------------------------------------------------------------
 
     def start_watching_activity(self, kernel_id: str) -> None:
-        """Nothing is listened to: what a page sends is activity (``note_activity``), and a kernel that started is idle.
+        """Replace Jupyter's activity tracking: a page's messages are activity (``note_activity``), a started kernel is
+        idle.
 
-        Jupyter's own way reads each message of each kernel once more.
+        Jupyter's own implementation reads every message of every kernel a second time.
         """
         kernel = self._kernels[kernel_id]
         kernel.reason, kernel.execution_state = "", "idle"
         self.note_activity(kernel_id)
 
     def note_activity(self, kernel_id: str) -> None:
-        """Somebody has just used the kernel."""
+        """Record that the kernel was used."""
         if kernel_id in self:
             self.last_kernel_activity = self._kernels[kernel_id].last_activity = utcnow()
 
-    # --- whose, and how long --------------------------------------------------------------------------------
+    # --- owners and lifetimes -----------------------------------------------------------------------------
 
     def find_owner(self, kernel_id: str) -> str | None:
-        """Who this running kernel belongs to (a person's id), or None when there is no such kernel."""
+        """The person id of the running kernel's owner, or None if there is no such kernel."""
         return self._owners.get(kernel_id) if kernel_id in self else None
 
     def notify_connect(self, kernel_id: str) -> None:
-        """A page has connected: the kernel stays."""
+        """Cancel culling when a page connects."""
         super().notify_connect(kernel_id)  # type: ignore[no-untyped-call]
         self._keep(kernel_id)
 
     def notify_disconnect(self, kernel_id: str) -> None:
-        """A page has gone: when it was the last, the kernel's days are counted."""
+        """Schedule culling when the last connection closes."""
         super().notify_disconnect(kernel_id)  # type: ignore[no-untyped-call]
         if self._kernel_connections.get(kernel_id) == 0:
-            self._lonely[kernel_id] = self._owners.get(kernel_id, "")
+            self._disconnected_owners[kernel_id] = self._owners.get(kernel_id, "")
             self._end_after(kernel_id, self.grace_s)
 
-    def hurry(self, kernel_id: str) -> None:
-        """The page was closed, not cut off: unless another is connected, its kernel need not wait for it."""
-        if kernel_id in self._lonely:
+    def end_soon(self, kernel_id: str) -> None:
+        """Cull sooner after a page was closed rather than cut off, unless another page is connected."""
+        if kernel_id in self._disconnected_owners:
             self._end_after(kernel_id, min(self.left_s, self.grace_s))
 
     def remove_kernel(self, kernel_id: str) -> Any:
-        """Forget a kernel that has ended, and whose it was."""
+        """Remove an ended kernel and its owner."""
         self._keep(kernel_id)
         self._owners.pop(kernel_id, None)
         self.on_end()
@@ -159,7 +161,7 @@ class OwnedKernelManager(AsyncMappingKernelManager):
         self._endings[kernel_id] = IOLoop.current().call_later(seconds, self._end, kernel_id)
 
     def _keep(self, kernel_id: str) -> None:
-        self._lonely.pop(kernel_id, None)
+        self._disconnected_owners.pop(kernel_id, None)
         self._stop_counting(kernel_id)
 
     def _stop_counting(self, kernel_id: str) -> None:
@@ -169,5 +171,5 @@ class OwnedKernelManager(AsyncMappingKernelManager):
     async def _end(self, kernel_id: str) -> None:
         self._keep(kernel_id)
         if kernel_id in self:
-            self.log.info("Nobody is connected to kernel %s any more: it ends.", kernel_id)
+            self.log.info("Ending kernel %s: no page is connected.", kernel_id)
             await self.end(kernel_id)

@@ -1,20 +1,20 @@
-"""The system's limit on open files and sockets, and how many pages fit in it."""
+"""The system's limit on open files, and the number of pages that it allows."""
 
 from __future__ import annotations
 
 try:
     import resource
-except ImportError:  # not a system with such limits
+except ImportError:  # the system has no such limits
     resource = None  # type: ignore[assignment]
 
 MANY_FILES = 65536
-# A page has sixteen in the server, the stream of its room among them; whoever only waits has one.
+# A page uses sixteen in the server, including its event stream; a waiting client uses one.
 FILES_EACH = 17
 FILES_BESIDES = 256
 
 
 def allow_open_files() -> None:
-    """Let this process open as many files as it may ask for. The usual limit, 1024, would be reached with 50 pages."""
+    """Raise the soft limit on open files to the hard limit. The usual 1024 would suffice for 50 pages only."""
     if resource is None:
         return
     usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -24,7 +24,7 @@ def allow_open_files() -> None:
 
 
 def pages_by_files() -> int:
-    """How many pages' kernels there can be in all before this process may open no more files."""
+    """Maximum number of pages with kernels that the limit on open files allows."""
     usual = resource.getrlimit(resource.RLIMIT_NOFILE)[0] if resource else MANY_FILES
     files = MANY_FILES if resource and usual == resource.RLIM_INFINITY else usual
     return max(1, (files - FILES_BESIDES) // FILES_EACH)

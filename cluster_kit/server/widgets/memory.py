@@ -1,4 +1,4 @@
-"""The memory that there is, and what processes hold of it."""
+"""Available memory, and the memory held by processes."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from pathlib import Path
 import psutil
 
 MIB = 1024**2
-# What a page's kernel comes to hold of its own while a person works, pictures drawn (benchmarks/arrivals.py).
+# Private memory of a page's kernel after a work session with charts (benchmarks/arrivals.py).
 KERNEL_BYTES = 48 * MIB
-# Left to the server, the database, and the system's file cache.
+# Reserved for the server, the database, and the system's file cache.
 RESERVE_BYTES = 512 * MIB
 _CGROUP = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True)
 class Held:
-    """Bytes that processes hold: ``own`` nobody else does; ``share`` counts what is shared in equal parts."""
+    """Bytes held by processes: ``own`` is private memory; ``share`` divides shared memory evenly (USS and PSS)."""
 
     own: int
     share: int
 
 
 def free_bytes(cgroup: Path = _CGROUP) -> int:
-    """What may still be taken: of the machine's memory, or of a container's where that is less."""
+    """Available memory of the machine, or of its container if that is less."""
     free = int(psutil.virtual_memory().available)
     most, used = (_read_number(cgroup / f"memory.{name}") for name in ("max", "current"))
     if most is None or used is None:
@@ -34,12 +34,12 @@ def free_bytes(cgroup: Path = _CGROUP) -> int:
 
 
 def kernels_that_fit(free: int) -> int:
-    """How many more pages' kernels these bytes have room for."""
+    """Number of kernels that fit into this many bytes."""
     return max(0, (free - RESERVE_BYTES) // KERNEL_BYTES)
 
 
 def held_by(processes: Iterable[int]) -> Held:
-    """What these processes (by id) hold together. One that has ended meanwhile holds nothing. Slow: some ms each."""
+    """Total memory of these processes (by id). Ended processes count as 0. Slow: some ms each."""
     own = share = 0
     for process in processes:
         try:
@@ -52,7 +52,7 @@ def held_by(processes: Iterable[int]) -> Held:
 
 
 def _read_number(path: Path) -> int | None:
-    """The number in a file; None where there is no such file, or it says ``max``."""
+    """The number in a file; None if the file does not exist, or contains ``max``."""
     try:
         return int(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
@@ -60,7 +60,7 @@ def _read_number(path: Path) -> int | None:
 
 
 def _file_cache(cgroup: Path) -> int:
-    """Bytes of files that the system would give up for programs."""
+    """Bytes of the file cache that the system can reclaim."""
     try:
         words = (cgroup / "memory.stat").read_text(encoding="ascii").split()
     except OSError:

@@ -1,6 +1,6 @@
-"""Jupyter's messages as browsers send them, read with care: whatever a frame holds, it costs no more than its length.
+"""Parses Jupyter messages from browsers at a cost bounded by the frame's length.
 
-Jupyter's own decoders believe the number at the front of a binary frame, and count up to it.
+Jupyter's own decoders trust the offset count at the front of a binary frame, and loop up to it.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from cluster_kit.errors import ClusterKitError
 log = logging.getLogger(__name__)
 
 SUBPROTOCOL = "v1.kernel.websocket.jupyter.org"
-UNSUPPORTED = 1003  # the code with which a WebSocket closes on data that it cannot take
+UNSUPPORTED = 1003  # WebSocket close code for unsupported data
 NUMBER_BYTES = 8
-# The start of the channel, of the four parts of a message and of its buffers, and the end of the last.
+# Offsets of the channel, of the four parts of a message, of its buffers, and of the end.
 FEWEST_OFFSETS, MOST_OFFSETS = 6, 64
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
 
 
 class MalformedMessageError(ClusterKitError, ValueError):
-    """A frame that is no message of the protocol."""
+    """The frame is not a message of the protocol."""
 
 
 def read_message(frame: bytes) -> tuple[str, list[bytes]]:
-    """The channel and the parts of a message in the binary protocol. Raises ``ValueError`` for anything else."""
+    """The channel and the parts of a message in the binary protocol. Raises ``ValueError`` for other frames."""
     count = _read_number(frame, 0)
     if not FEWEST_OFFSETS <= count <= MOST_OFFSETS:
         raise MalformedMessageError(f"The message has {count} offsets.")
@@ -49,21 +49,21 @@ def _read_number(frame: bytes, place: int) -> int:
 
 
 class CheckedConnection(ZMQChannelsWebsocketConnection):
-    """A connection to a kernel which closes on what cannot be read."""
+    """A kernel connection that closes on unreadable frames."""
 
     def handle_incoming_message(self, incoming_msg: Any) -> None:
-        """Take a frame, unless the line is closed or closing."""
+        """Handle a frame, unless the connection is closed or closing."""
         if not self.channels or self.websocket_handler.ws_connection is None:
             return
         try:
             self.take(incoming_msg)
         except UNREADABLE as error:
-            said = f"{type(error).__name__}: {error}"[:200]
-            log.warning("Kernel %s: a page sent what is no message (%r)", self.kernel_id[:8], said)
+            problem = f"{type(error).__name__}: {error}"[:200]
+            log.warning("Kernel %s: a page sent what is no message (%r)", self.kernel_id[:8], problem)
             self.websocket_handler.close(UNSUPPORTED)
 
     def take(self, frame: str | bytes) -> None:
-        """Pass a frame on to the kernel as Jupyter does. Raises one of ``UNREADABLE`` for what is no message."""
+        """Forward a frame to the kernel as Jupyter does. Raises one of ``UNREADABLE`` for an invalid frame."""
         if self.subprotocol == SUBPROTOCOL:
             if isinstance(frame, str):
                 raise MalformedMessageError("Text in the binary protocol.")

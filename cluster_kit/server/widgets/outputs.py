@@ -1,4 +1,4 @@
-"""What an Output widget shows when the notebook runs: as later on the page, no traceback and no warnings."""
+"""Output widgets while the notebook runs: as later on the page, without tracebacks and warnings."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ WENT_WRONG: dict[str, Any] = {"ename": "", "evalue": SENTENCE, "traceback": [SEN
 
 
 class PlainOutput(OutputWidget):
-    """Stands in for the browser while the notebook runs: errors become one sentence, warnings are only logged."""
+    """Replaces the browser while the notebook runs: errors become one sentence, warnings are only logged."""
 
     def output(self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int) -> None:
-        """Take in what the kernel has put out."""
+        """Handle an output of the kernel."""
         content = msg["content"]
         if msg["msg_type"] == "error":
             log.error("Cell %s:\n%s", cell_index, "\n".join(content["traceback"]))
@@ -37,10 +37,10 @@ class PlainOutput(OutputWidget):
         buffers: list[Any] | None = None,  # noqa: ARG002
         **keys: Any,
     ) -> None:
-        """Send what the widget shows to the kernel, through the socket that the executor waits on.
+        """Send the widget's state to the kernel through the socket that the executor waits on.
 
-        nbclient sends past that socket. A cell's reply that arrives in the same moment then wakes nobody up (ZeroMQ's
-        descriptors are edge-triggered), and the page is never ready.
+        nbclient's implementation bypasses that socket. A cell's reply that arrives at the same moment then wakes no
+        waiter (ZeroMQ's file descriptors are edge-triggered), and the page never finishes.
         """
         client = self.kernel_client
         content = json_clean({"data": data or {}, "comm_id": self.comm_id, **keys})

@@ -1,7 +1,7 @@
-"""Pages with standard Jupyter widgets: which front-end files they load, from where, and what the browser may do there.
+"""Pages with standard Jupyter widgets: front-end files, their addresses, and the content security policy.
 
-The front end is Voilà's bundle and the lab extensions that are installed beside it. Nothing of it is in the kit, and a
-page without such widgets loads none of it.
+The front end is Voilà's bundle and the installed lab extensions. The kit ships none of it, and a page without such
+widgets loads none of it.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ MANAGER = "@jupyter-widgets/jupyterlab-manager"
 OURS = "cluster-kit"
 OUR_FILES = WEB / "widgets"
 ICONS = "icons.css"
-# What a lab extension has to depend on to be a widget library; anywidget's package does not say so.
+# A lab extension is a widget library if it depends on this; anywidget's package does not declare it.
 WIDGET_BASE = "@jupyter-widgets/base"
 WITHOUT_SAYING = {"anywidget"}
-# The rest of Voilà's folder belongs to its own pages: the list of notebooks, slides, styles of a whole notebook.
+# Voilà's other files are for its own pages: the notebook list, slides, styles of whole notebooks.
 OF_VOILA = ("voila.js", "*.voila.js", "*.LICENSE.txt", "*.woff2", "*.woff", "*.ttf", "*.svg")
 OF_EXTENSION = (
     "*.js",
@@ -45,8 +45,8 @@ OF_EXTENSION = (
     "*.png",
 )
 
-# As on every page, but for: images that a widget draws (blob:), its icons' fonts, and an anywidget's module, which is
-# text from the kernel that the browser imports as a blob. No 'unsafe-eval': nothing of the front end needs it.
+# As on every page, plus: images drawn by widgets (blob:), icon fonts, and anywidget modules, which the browser imports
+# as blobs. No 'unsafe-eval': the front end does not need it.
 POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -63,7 +63,7 @@ POLICY = "; ".join(
 
 
 class FrontEndMissingError(ClusterKitError, LookupError):
-    """A part of the front end for widgets is not installed."""
+    """A part of the widget front end is not installed."""
 
     def __init__(self, what: str, package: str) -> None:
         self.what, self.package = what, package
@@ -72,7 +72,7 @@ class FrontEndMissingError(ClusterKitError, LookupError):
 
 @dataclass(frozen=True)
 class LabExtension:
-    """A lab extension on disk. ``load`` and ``extension`` say where its bundle starts, as in its package.json."""
+    """An installed lab extension. ``load`` and ``extension`` are its entry points, from package.json."""
 
     name: str
     folder: Path
@@ -80,7 +80,7 @@ class LabExtension:
     extension: str
 
     def page_entry(self) -> dict[str, str]:
-        """What the page's configuration says of it."""
+        """The extension's entry in the page configuration."""
         return {"name": self.name, "load": self.load, "extension": self.extension}
 
 
@@ -94,7 +94,7 @@ class FrontEnd:
 
     @classmethod
     def find(cls, jupyter_folders: Iterable[str] | None = None) -> FrontEnd:
-        """The front end that is installed. Raises ``FrontEndMissingError``."""
+        """The installed front end. Raises ``FrontEndMissingError``."""
         folders = [Path(folder) for folder in jupyter_folders or [*jupyter_path(), *_beside_voila()]]
         bundles = [folder / "voila" / "templates" / "base" / "static" for folder in folders]
         voila = next((bundle for bundle in bundles if (bundle / "voila.js").is_file()), None)
@@ -108,7 +108,7 @@ class FrontEnd:
 
     @cached_property
     def files(self) -> Mapping[str, Path]:
-        """Every file that is served, by its address below ``root``. What is not in here is not served."""
+        """Every served file by its address below ``root``."""
         found = {f"voila/{path.name}": path for pattern in OF_VOILA for path in self.voila.glob(pattern)}
         for extension in self.extensions:
             folder = extension.folder if extension.name == OURS else extension.folder / "static"
@@ -118,7 +118,7 @@ class FrontEnd:
 
     @cached_property
     def digest(self) -> str:
-        """Changes when any file does."""
+        """Digest of all files."""
         total = hashlib.sha256()
         for name, path in sorted(self.files.items()):
             total.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
@@ -126,21 +126,21 @@ class FrontEnd:
 
     @property
     def root(self) -> str:
-        """The address of the files, without a slash at the end."""
+        """Base address of the files, without a trailing slash."""
         return f"{BASE_URL}{self.digest}"
 
     @property
     def script(self) -> str:
-        """The address of the script that starts it all."""
+        """Address of the entry script."""
         return f"{self.root}/voila/voila.js"
 
     @property
     def styles(self) -> tuple[str, ...]:
-        """The addresses of the kit's own style for widgets, and of the icons."""
+        """Addresses of the kit's style sheet for widgets, and of the icons."""
         return f"{self.root}/extensions/{OURS}/widgets.css", f"{self.root}/{ICONS}"
 
     def read(self, name: str) -> StaticFile | None:
-        """A file by its address below ``root``, compressed on first use; None when there is none. May take 0.2 s."""
+        """A file by its address below ``root``, compressed on first use; None if there is none. May take 0.2 s."""
         if name in self._read:
             return self._read[name]
         if name == ICONS:
@@ -152,14 +152,14 @@ class FrontEnd:
         return self._read.setdefault(name, file)
 
     def page_config(self, kernel_id: str) -> dict[str, Any]:
-        """What the page says in ``<script id="jupyter-config-data">``."""
+        """The content of ``<script id="jupyter-config-data">``."""
         return {
             "baseUrl": BASE_URL,
             "kernelId": kernel_id,
             "fullStaticUrl": f"{self.root}/voila",
             "fullLabextensionsUrl": f"{self.root}/extensions",
             "federated_extensions": [extension.page_entry() for extension in self.extensions],
-            # Both "null" is how Voilà is told to take the MathJax in its bundle; otherwise it asks another host.
+            # "null" for both makes Voilà use the bundled MathJax; otherwise it requests it from another host.
             "fullMathjaxUrl": "null",
             "mathjaxConfig": "null",
             "jupyterLabTheme": "light",
@@ -168,14 +168,14 @@ class FrontEnd:
         }
 
     def page_words(self, kernel_id: str) -> dict[str, Any]:
-        """What the template ``widgets.html.j2`` needs."""
+        """Template context of ``widgets.html.j2``."""
         return {"config": self.page_config(kernel_id), "script": self.script, "styles": self.styles}
 
 
 class WidgetPages:
-    """The kernels of pages with standard widgets, and the front end that those pages load.
+    """Kernels of pages with standard widgets, and the front end of those pages.
 
-    The front end is looked for when the first such page is asked for: other pages do not need it.
+    The front end is located on first use, since other pages do not need it.
     """
 
     def __init__(self, kernels: OwnedKernelManager) -> None:
@@ -188,27 +188,27 @@ class WidgetPages:
         return FrontEnd.find()
 
     def open(self, kernel_id: str) -> dict[str, Any]:
-        """Let the page with this kernel connect to it; what the template ``widgets.html.j2`` needs.
+        """Allow the page to connect to this kernel, and return the template context of ``widgets.html.j2``.
 
-        Raises ``FrontEndMissingError``. Takes a moment the first time.
+        Raises ``FrontEndMissingError``. The first call is slow.
         """
         self._opened = {one for one in self._opened if one in self._kernels} | {kernel_id}
         return self.front_end.page_words(kernel_id)
 
     def is_open(self, kernel_id: str) -> bool:
-        """Whether this is the kernel of a page with standard widgets. (A console's kernel is not.)"""
+        """True for the kernel of a page with standard widgets. (Not for a console's kernel.)"""
         return kernel_id in self._opened
 
 
 def _beside_voila() -> list[str]:
-    """The Jupyter folders of the environment that Voilà is installed in, where that is another one."""
+    """Jupyter folders of the environment in which Voilà is installed, if it is a different one."""
     found = find_spec("voila")
     parents = Path(found.origin).resolve().parents if found and found.origin else ()
     return [str(folder / "share" / "jupyter") for folder in parents if (folder / "share" / "jupyter").is_dir()]
 
 
 def _find_extensions(folders: Iterable[Path]) -> dict[str, LabExtension]:
-    """The widget libraries by name, the manager first. The first of a name counts, as in JupyterLab."""
+    """Widget libraries by name, the manager first. The first of equal names is used, as in JupyterLab."""
     found: dict[str, LabExtension] = {}
     for folder in folders:
         for package in sorted([*folder.glob("*/package.json"), *folder.glob("@*/*/package.json")]):
@@ -219,7 +219,7 @@ def _find_extensions(folders: Iterable[Path]) -> dict[str, LabExtension]:
 
 
 def _read_extension(package: Path) -> LabExtension | None:
-    """The extension of this package.json when it is a widget library."""
+    """The extension of this package.json if it is a widget library, or None."""
     about = json.loads(package.read_text(encoding="utf-8"))
     name, lab = about.get("name", ""), about.get("jupyterlab", {})
     shared = {**about.get("dependencies", {}), **about.get("peerDependencies", {}), **lab.get("sharedPackages", {})}

@@ -1,4 +1,4 @@
-"""The console's line to its kernel: what may pass."""
+"""Message policy between the console and its kernel."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from cluster_kit.server.widgets.messages import CheckedConnection
 
 MAY_BE_SENT = ("comm_msg", "kernel_info_request")
 MAY_BE_RECEIVED = ("comm_msg", "comm_close", "kernel_info_reply")
-BEAT = '"kernel_info_request"'  # a page asks so now and then whether its kernel is there: nobody has done anything
+BEAT = '"kernel_info_request"'  # the page's heartbeat to check that its kernel is alive; not activity
 
 
 class PanelConnection(CheckedConnection):
-    """A page's connection to its kernel, which carries the messages of panels and no more."""
+    """A page's connection to its kernel, restricted to the messages of panels."""
 
     def take(self, frame: str | bytes) -> None:
-        """Pass on what the page sends; everything except its heartbeat is activity."""
+        """Forward a message from the page; everything except its heartbeat is activity."""
         super().take(frame)
         if isinstance(frame, str) and BEAT not in frame:
             self.multi_kernel_manager.note_activity(self.kernel_id)
 
     def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
-        """Pass on what a panel needs. Output, code and errors are for the page's first rendering and the log."""
+        """Forward what a panel needs. Output, code, and errors are for the first rendering and the log."""
         parts: list[Any] = self.session.feed_identities(outgoing_msg)[1]
         kind = self.session.unpack(parts[1])["msg_type"]
         if kind in MAY_BE_RECEIVED:

@@ -1,7 +1,7 @@
-"""How Alembic runs our migrations: on the connection that ``upgrade`` hands over, inside its transaction.
+"""Alembic's environment: run the migrations on the connection from ``upgrade``, inside its transaction.
 
 To change the schema: edit ``schema.py``, add ``versions/v<number>_<what>.py`` whose ``down_revision`` is the last
-one, and set ``REVISION`` in ``schema.py``. A test compares both. Answers are for good: no migration drops any.
+one, and set ``REVISION`` in ``schema.py``. A test compares both. No migration deletes answers.
 """
 
 from __future__ import annotations

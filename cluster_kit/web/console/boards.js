@@ -1,16 +1,17 @@
-// What states write on the boards: hide it, or put it on top.
+// Boards panel: states' posts, to hide or to feature.
 import { atWhen, h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { NOTHING, button, compose, count, labelled, quiet, showList } from "./panel_elements.js";
+import { button, compose, count, labelled, quiet, showList } from "./panel_elements.js";
 /** @import {Panel} from "./panel.js" */
+/** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
 /** @type {Record<string, string>} */
 const REACTIONS = { same_here: "same here", helpful: "helpful", tell_more: "tell us more" };
 
 /**
- * @param {Panel<T.BoardsView>} panel
- * @returns {(view: T.BoardsView) => void}
+ * @param {Panel<M.BoardsView>} panel
+ * @returns {(view: M.BoardsView) => void}
  */
 function build(panel) {
   const boards = h("div");
@@ -19,24 +20,26 @@ function build(panel) {
     kind: "post",
     label: "Post as facilitator",
     elements: [labelled("On the present part's board", words)],
-    toAsked: ([text]) => ({ subject: panel.view.present, value: { text } }),
+    toCommand: ([text]) => ({ subject: panel.view.present, value: { text } }),
   });
   const fold = h("details", {}, h("summary", {}, "Write a post"), write);
   panel.frame("Boards", boards, fold);
   return (view) => {
     fold.hidden = !view.present;
-    const posts = Object.entries(view).filter(([key]) => key.startsWith("post ")).map(([, post]) => /** @type {T.BoardPost} */ (post));
+    const posts = Object.values(view.posts);
     const items = view.boards
       .map(({ segment, title }) => ({ key: `${segment} ${segment === view.present}`, title, present: segment === view.present, threads: threads(posts, segment) }))
       .filter(({ threads: found, present }) => found.length || present);
-    showList(boards, items.length ? items : [NOTHING], (board) => buildBoard(panel, board));
+    showList(boards, items, (board) => buildBoard(panel, board), () =>
+      quiet("Each part of the session has a board. What states write there appears here."));
   };
 }
 
-// The posts of a board, featured ones first, then the newest; replies under theirs, oldest first.
+// The posts of a board: featured ones first, then the newest; replies under their post, oldest first.
 /**
- * @param {T.BoardPost[]} posts
+ * @param {M.BoardPostView[]} posts
  * @param {string} segment
+ * @returns {T.BoardThread[]}
  */
 function threads(posts, segment) {
   const mine = posts.filter((post) => post.segment === segment);
@@ -45,24 +48,23 @@ function threads(posts, segment) {
 }
 
 /**
- * @param {Panel<T.BoardsView>} panel
- * @param {any} arg1
+ * @param {Panel<M.BoardsView>} panel
+ * @param {{title: string, present: boolean, threads: T.BoardThread[]}} board
  */
-function buildBoard(panel, { key, title, present, threads: found }) {
-  if (key === "none") return quiet("Each part of the session has a board. What states write there appears here.");
-  const written = found.reduce((/** @type {number} */ sum, /** @type {T.BoardThread} */ { replies }) => sum + 1 + replies.length, 0);
+function buildBoard(panel, { title, present, threads: found }) {
+  const written = found.reduce((sum, { replies }) => sum + 1 + replies.length, 0);
   return h("details", { "data-focus": "board", open: present }, h("summary", {}, `${title}: ${count(written, "post")}`),
-    found.length ? h("ul", { class: "ck-boards-posts" }, found.map((/** @type {T.BoardThread} */ { post, replies }) => h("li", {}, buildPost(panel, post),
+    found.length ? h("ul", { class: "ck-boards-posts" }, found.map(({ post, replies }) => h("li", {}, buildPost(panel, post),
       replies.length > 0 && h("ul", {}, replies.map((reply) => h("li", {}, buildPost(panel, reply)))))))
       : quiet("Nothing is written here yet."));
 }
 
 /**
- * @param {Panel<T.BoardsView>} panel
- * @param {T.BoardPost} post
+ * @param {Panel<M.BoardsView>} panel
+ * @param {M.BoardPostView} post
  */
 function buildPost(panel, post) {
-  /** @param {object} value */
+  /** @param {M.CommandValues["moderate"]} value */
   const set = (value) => () => panel.act("moderate", { subject: post.id, value });
   const about = `the post of ${post.state}: ${post.text.slice(0, 60)}`;
   const reactions = Object.entries(post.reactions).map(([kind, number]) => `${number} × ${REACTIONS[kind] ?? kind}`);

@@ -1,15 +1,15 @@
-// What to discuss next, with the reason, and a sentence that can be said aloud.
+// Discussion panel: priorities with reasons, and a sentence to read aloud.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { NOTHING, button, showList } from "./panel_elements.js";
+import { button, showList } from "./panel_elements.js";
 /** @import {Panel} from "./panel.js" */
-/** @import * as T from "./types.js" */
+/** @import * as M from "../shared/messages.js" */
 
 const FIRST = 3;
 
 /**
- * @param {Panel<T.DiscussView>} panel
- * @returns {(view: T.DiscussView) => void}
+ * @param {Panel<M.DiscussView>} panel
+ * @returns {(view: M.DiscussView) => void}
  */
 function build(panel) {
   const [first, more] = [h("ol", { class: "ck-discuss-list" }), h("ol", { class: "ck-discuss-list" })];
@@ -17,21 +17,21 @@ function build(panel) {
   panel.frame("What to discuss next", first, rest);
   return ({ topics }) => {
     const items = topics.map((topic, place) => ({ key: topic.item, place: place + 1, ...topic }));
-    /** @param {any} topic */
+    /** @param {M.TopicView & {place: number}} topic */
     const show = (topic) => buildTopic(panel, topic);
-    showList(first, items.length ? items.slice(0, FIRST) : [NOTHING], show);
+    showList(first, items.slice(0, FIRST), show, () =>
+      h("li", { class: "ck-panel-quiet" }, h("span"), "As soon as teams have rated, what divides them most appears here."));
     showList(more, items.slice(FIRST), show);
     rest.hidden = items.length <= FIRST;
   };
 }
 
 /**
- * @param {Panel<T.DiscussView>} panel
- * @param {any} arg1
+ * @param {Panel<M.DiscussView>} panel
+ * @param {M.TopicView & {place: number}} topic
  */
-function buildTopic(panel, { key, place, text, area, reason, aloud, shown }) {
-  if (!text) return h("li", { class: "ck-panel-quiet" }, h("span"), "As soon as teams have rated, what divides them most stands here.");
-  const act = () => panel.act("show", { subject: key, value: { shown: !shown } });
+function buildTopic(panel, { item, place, text, area, reason, aloud, shown }) {
+  const act = () => panel.act("show", { subject: item, value: { shown: !shown } });
   return h("li", {}, h("span", { class: "ck-discuss-place", "aria-hidden": "true" }, place),
     h("div", {}, h("p", { class: "ck-discuss-what" }, text),
       h("p", { class: "ck-panel-small" }, area),

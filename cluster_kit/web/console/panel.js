@@ -1,16 +1,22 @@
-// What every panel of the console shares: its line to the kernel, what it is told, and what it asks to be done.
+// Base of the console's panels: connection to the kernel, view updates, commands, and questions.
 import { elementId, h, mintId } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
-/** @typedef {M.PanelCommand | M.PanelQuestion} Asked */
-/** @typedef {{sentence: string, again: boolean}} Refusal */
+/** @typedef {M.PanelCommand | M.PanelQuestion} PanelRequest */
+/** @typedef {M.CommandDone | M.PanelAnswer} PanelResponse */
+/** @typedef {Extract<M.PanelReply, {type: "view"}>} PanelUpdate */
+/** @typedef {{sentence: string, isTemporary: boolean}} Refusal */
 
-const PATIENCE_MS = 4000;
+const REPLY_TIMEOUT_MS = 4000;
+const MOST_OWN = 50; // the server's limit
 const WAITING = "No answer yet. This is sent again as soon as the connection is back.";
 
-// A widget's module from a function that builds a panel. `build(panel)` fills panel.root, and returns what is to be called with
-// the whole view whenever something in it has changed.
+/** @type {string[]} */
+const ownCommands = []; // ids of what this page did last, in any panel: it does not conflict with itself
+
+// A widget module from a function that builds a panel. `build(panel)` fills panel.root, and returns a callback for the
+// whole view, called on every change.
 /**
  * @template V
  * @param {(panel: Panel<V>) => (view: V) => void} build
@@ -30,21 +36,23 @@ export function definePanel(build) {
 
 /** @template V */
 export class Panel {
-  /** @type {Map<string, {message: Asked, resolve: (reply: any) => void, reject: (refusal: Refusal) => void}>} */
-  #asked = new Map();
+  /** @type {Map<string, {message: PanelRequest, resolve: (reply: PanelResponse) => void, reject: (refusal: Refusal) => void}>} */
+  #pending = new Map();
+  #seq = 0; // the newest event in the view
   /** @type {number | undefined} */
   ticking;
   /** @type {((isSeen: boolean) => void) | undefined} */
-  onSeen;
+  onFreshness;
 
   /** @param {S.WidgetModel} model */
   constructor(model) {
     this.model = model;
     /** @type {V} */
     this.view = structuredClone(model.get("view"));
-    this.skew = 0; // how far this computer's clock is behind the server's
-    this.says = h("p", { class: "ck-panel-says", role: "status" });
-    this.root = h("section", { class: "ck-panel" });
+    this.skew = 0; // the server's clock minus this computer's, in ms
+    this.status = h("p", { class: "ck-panel-status", role: "status" });
+    const module = String(model.get("module") ?? "").replace("console/", "").replace(".js", "");
+    this.root = h("section", { class: "ck-panel", "data-module": module });
   }
 
   /** @param {(view: V) => void} update */
@@ -63,7 +71,7 @@ export class Panel {
     };
   }
 
-  // The frame of most panels: a heading, what the panel says, and what is put into it.
+  // The frame of most panels: a heading, a message line, and the content.
   /**
    * @param {string} title
    * @param {...S.Child} children
@@ -71,10 +79,10 @@ export class Panel {
   frame(title, ...children) {
     const id = elementId("panel");
     this.root.setAttribute("aria-labelledby", id);
-    this.root.append(h("h2", { id }, title), this.says, .../** @type {Node[]} */ (children));
+    this.root.append(h("h2", { id }, title), this.status, .../** @type {Node[]} */ (children));
   }
 
-  // Do this again and again, as long as the panel is shown.
+  // Call this periodically while the panel is shown.
   /**
    * @param {number} milliseconds
    * @param {() => void} act
@@ -88,81 +96,95 @@ export class Panel {
     return Date.now() + this.skew;
   }
 
-  // Have something done, and kept: true when it was. What went wrong is said in the panel, and can be tried again under the same id,
-  // so that nothing is done twice.
+  // The state that is shown. A command that asks first passes the basis from before the question.
+  basis() {
+    return { seq: this.#seq, known: [...ownCommands] };
+  }
+
+  // Run a command; true once it is stored. The panel shows a failure, and offers a retry under the same id, which makes
+  // it idempotent.
   /**
-   * @param {keyof M.CommandValues} kind
-   * @param {T.ActOptions} [arg1]
+   * @template {keyof M.CommandValues} K
+   * @param {K} kind
+   * @param {T.ActOptions<K>} [options]
    * @returns {Promise<boolean>}
    */
-  async act(kind, { subject = "", jurisdiction = "", value = {}, id = mintId() } = {}) {
+  async act(kind, options = {}) {
+    const { subject = "", jurisdiction = "", value = {}, id = mintId(), basis = this.basis() } = options;
     /** @type {M.PanelCommand} */
-    const message = { type: "do", id, kind, subject, jurisdiction, value };
+    const message = { type: "do", id, kind, subject, jurisdiction, value, basis };
     try {
       await this.#send(message);
+      ownCommands.push(id);
+      ownCommands.splice(0, ownCommands.length - MOST_OWN);
     } catch (refusal) {
-      this.#complain(/** @type {Refusal} */ (refusal), () => this.act(kind, { subject, jurisdiction, value, id }));
+      this.#showRefusal(/** @type {Refusal} */ (refusal), () => this.act(kind, { ...options, id, basis }));
+      if (!(/** @type {Refusal} */ (refusal).isTemporary)) this.model.send({ type: "hello" }); // its view may be old
       return false;
     }
-    this.say("");
+    this.setStatus("");
     return true;
   }
 
-  // What the kernel says to a question; null where it cannot answer, and then the panel says why.
+  // The kernel's answer to a question; null on failure, which the panel explains.
   /**
-   * @param {string} about
+   * @template {keyof M.PanelAnswers} K
+   * @param {K} about
    * @param {object} [asked]
-   * @returns {Promise<any>}
+   * @returns {Promise<M.PanelAnswers[K] | null>}
    */
   async ask(about, asked = {}) {
     try {
-      const told = await this.#send({ type: "ask", id: mintId(), about, asked });
-      this.say("");
-      return told.told;
+      const reply = await this.#send({ type: "ask", id: mintId(), about, asked });
+      this.setStatus("");
+      return reply.type === "answer" ? /** @type {M.PanelAnswers[K]} */ (reply.answer) : null;
     } catch (refusal) {
-      this.#complain(/** @type {Refusal} */ (refusal));
+      this.#showRefusal(/** @type {Refusal} */ (refusal));
       return null;
     }
   }
 
   /** @param {string} sentence */
-  say(sentence) {
-    this.says.replaceChildren(sentence);
-    this.says.classList.remove("ck-panel-trouble");
+  setStatus(sentence) {
+    this.status.replaceChildren(sentence);
+    this.status.classList.remove("ck-panel-trouble");
   }
 
   /**
    * @param {Refusal} arg
    * @param {() => unknown} [retry]
    */
-  #complain({ sentence, again }, retry) {
-    this.says.classList.add("ck-panel-trouble");
-    this.says.replaceChildren(sentence);
-    if (again && retry) this.says.append(" ", h("button", { type: "button", onclick: retry }, "Try again"));
+  #showRefusal({ sentence, isTemporary }, retry) {
+    this.status.classList.add("ck-panel-trouble");
+    this.status.replaceChildren(sentence);
+    if (isTemporary && retry) this.status.append(" ", h("button", { type: "button", onclick: retry }, "Try again"));
   }
 
   /**
-   * @param {Asked} message
-   * @returns {Promise<any>}
+   * @param {PanelRequest} message
+   * @returns {Promise<PanelResponse>}
    */
   #send(message) {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => this.say(WAITING), PATIENCE_MS);
-      /** @param {(words: any) => void} how */
-      const settle = (how) => (/** @type {any} */ words) => {
+      const late = setTimeout(() => this.setStatus(WAITING), REPLY_TIMEOUT_MS);
+      /**
+       * @template R
+       * @param {(result: R) => void} callback
+       */
+      const settle = (callback) => (/** @type {R} */ result) => {
         clearTimeout(late);
-        this.#asked.delete(message.id);
-        how(words);
+        this.#pending.delete(message.id);
+        callback(result);
       };
-      this.#asked.set(message.id, { message, resolve: settle(resolve), reject: settle(reject) });
+      this.#pending.set(message.id, { message, resolve: settle(resolve), reject: settle(reject) });
       this.model.send(message);
     });
   }
 
-  // After a break: everything anew, and once more what nobody has answered.
+  // After a reconnection: request the whole view, and resend unanswered requests.
   #greet() {
     this.model.send({ type: "hello" });
-    for (const { message } of this.#asked.values()) this.model.send(message);
+    for (const { message } of this.#pending.values()) this.model.send(message);
   }
 
   /**
@@ -172,14 +194,26 @@ export class Panel {
   #receive(content, update) {
     if (content.type === "view") {
       this.skew = Date.parse(content.now) - Date.now();
-      const kept = Object.entries(content.whole ? {} : /** @type {object} */ (this.view));
-      this.view = /** @type {V} */ ({ ...Object.fromEntries(kept.filter(([key]) => !content.gone.includes(key))), ...content.changed });
+      this.#seq = content.seq ?? this.#seq;
+      this.#apply(content);
       update(this.view);
-    } else if (content.type === "seen") this.onSeen?.(content.seen);
+    } else if (content.type === "seen") this.onFreshness?.(content.seen);
     else {
-      const asked = this.#asked.get(content.id ?? "");
-      if (content.type === "done" || content.type === "told") asked?.resolve(content);
-      else asked?.reject({ sentence: content.sentence, again: content.type === "trouble" });
+      const request = this.#pending.get(content.id ?? "");
+      if (content.type === "done" || content.type === "answer") request?.resolve(content);
+      else request?.reject({ sentence: content.sentence, isTemporary: content.type === "trouble" });
     }
+  }
+
+  // Replace the changed fields, and add, replace, or (null) remove the changed entries of those that map ids.
+  /** @param {PanelUpdate} update */
+  #apply(update) {
+    /** @type {Record<string, unknown>} */
+    const view = { ...(update.whole ? {} : this.view), ...update.changed };
+    for (const [field, entries] of Object.entries("entries" in update ? update.entries : {})) {
+      const merged = Object.entries({ .../** @type {object} */ (view[field]), ...entries });
+      view[field] = Object.fromEntries(merged.filter(([, value]) => value !== null));
+    }
+    this.view = /** @type {V} */ (/** @type {unknown} */ (view));
   }
 }

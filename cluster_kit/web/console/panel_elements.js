@@ -1,40 +1,54 @@
-// The parts that panels are made of: lists that change without taking the keyboard away, buttons that wait, questions, drafts.
+// Elements of panels: lists that keep the keyboard focus, buttons with a busy state, confirmations, drafts.
 import { elementId, h, mintId } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
 /** @import {Panel} from "./panel.js" */
 
-// The item of a list that says that there is nothing to list.
-/** @type {any} */
-export const NOTHING = { key: "none" };
+const PLACEHOLDER = "none";
+const GUARD_MS = 2000;
+const CHANGED = "This button changed a moment ago, so nothing was done. Look again, then press it.";
 
-// Show one element for each item ({key, ...}), in this order. What says the same as before stays as it is; where an element with
-// the keyboard changes, its successor (the same `data-focus` in the item of the same key) gets it.
+/** @type {WeakMap<Element, number>} */
+const changedAt = new WeakMap(); // buttons whose label changed, usually because someone else acted
+
+// Show one element for each item ({key, ...}), in this order, or the placeholder that `buildEmpty` builds. Unchanged
+// items keep their element; if an element with the focus is replaced, its successor (the same `data-focus` in the item
+// of the same key) gets it.
 /**
  * @template {{key: string | number}} I
  * @param {HTMLElement} parent
  * @param {I[]} items
  * @param {(item: I) => T.ListElement} build
+ * @param {() => T.ListElement} [buildEmpty]
  */
-export function showList(parent, items, build) {
-  const held = focusWithin(parent);
+export function showList(parent, items, build, buildEmpty) {
+  const restoreFocus = focusWithin(parent);
   const before = new Map(childrenOf(parent).map((el) => [el.dataset.key, el]));
-  const after = items.map((item) => {
-    const said = JSON.stringify(item);
-    const old = before.get(String(item.key));
-    if (old?.said === said) return old;
-    const el = build(item);
-    el.dataset.key = String(item.key);
-    el.said = said;
-    if (old) keepOpen(old, el);
+  /**
+   * @param {string} key
+   * @param {string} source
+   * @param {() => T.ListElement} rebuild
+   */
+  const keep = (key, source, rebuild) => {
+    const old = before.get(key);
+    if (old?.source === source) return old;
+    const el = rebuild();
+    el.dataset.key = key;
+    el.source = source;
+    if (old) {
+      keepOpen(old, el);
+      noteChanges(old, el);
+    }
     return el;
-  });
+  };
+  const after = items.map((item) => keep(String(item.key), JSON.stringify(item), () => build(item)));
+  if (!items.length && buildEmpty) after.push(keep(PLACEHOLDER, "", buildEmpty));
   for (const el of before.values()) if (!after.includes(el)) el.remove();
   for (const [place, el] of after.entries()) {
     if (parent.children[place] !== el) parent.insertBefore(el, parent.children[place] ?? null);
   }
-  held?.();
+  restoreFocus?.();
 }
 
 /**
@@ -45,7 +59,31 @@ function childrenOf(parent) {
   return /** @type {T.ListElement[]} */ ([...parent.children]);
 }
 
-// What of an item is folded or unfolded stays so.
+// Note the buttons that mean something else than their predecessors.
+/**
+ * @param {HTMLElement} old
+ * @param {HTMLElement} el
+ */
+function noteChanges(old, el) {
+  for (const one of [el, ...el.querySelectorAll("button")]) {
+    if (!(one instanceof HTMLButtonElement) || !one.dataset.focus) continue;
+    const before = named(old, one.dataset.focus);
+    if (!before) continue;
+    const at = before.textContent === one.textContent ? changedAt.get(before) : Date.now();
+    if (at) changedAt.set(one, at);
+  }
+}
+
+// Whether a click may have been meant for what the button was before. The panel says so.
+/** @param {HTMLButtonElement} el */
+function isTooSoon(el) {
+  if (Date.now() - (changedAt.get(el) ?? 0) >= GUARD_MS) return false;
+  const status = el.closest(".ck-panel")?.querySelector(".ck-panel-status[role=status]");
+  if (status) status.textContent = CHANGED;
+  return true;
+}
+
+// Keep the open state of an item's <details>.
 /**
  * @param {HTMLElement} old
  * @param {HTMLElement} el
@@ -58,7 +96,7 @@ function keepOpen(old, el) {
   }
 }
 
-// What bears this name in an item: something in it, or the item itself.
+// The element with this name in an item, or the item itself.
 /**
  * @param {HTMLElement} item
  * @param {string | undefined} name
@@ -68,7 +106,7 @@ function named(item, name) {
   return all.find((el) => el.dataset.focus === name);
 }
 
-// What gives the keyboard back to where it was, or, where that is gone, to the list; or nothing.
+// A function that restores the focus to its element or, if that is gone, to the list; or null.
 /** @param {HTMLElement} parent */
 function focusWithin(parent) {
   const active = document.activeElement;
@@ -78,8 +116,8 @@ function focusWithin(parent) {
   return () => {
     if (parent.contains(document.activeElement)) return;
     const item = childrenOf(parent).find((el) => el.dataset.key === key);
-    const heir = item && named(item, name);
-    if (heir) (/** @type {HTMLElement | null} */ (heir.querySelector(":scope > summary")) ?? heir).focus({ preventScroll: true });
+    const successor = item && named(item, name);
+    if (successor) (/** @type {HTMLElement | null} */ (successor.querySelector(":scope > summary")) ?? successor).focus({ preventScroll: true });
     else {
       parent.tabIndex = -1;
       parent.focus({ preventScroll: true });
@@ -87,7 +125,7 @@ function focusWithin(parent) {
   };
 }
 
-// A button that is busy until what it does is done. `name` keeps the keyboard on it when its list changes.
+// A button that is busy until its action is done. `name` keeps the focus on it when its list changes.
 /**
  * @param {S.Child} label
  * @param {() => unknown} act
@@ -95,9 +133,9 @@ function focusWithin(parent) {
  */
 export function button(label, act, { name, about, primary } = {}) {
   const el = h("button", { type: "button", "data-focus": name, class: primary && "ck-panel-primary" }, label);
-  if (about) el.append(h("span", { class: "ck-panel-unseen" }, ` ${about}`));
+  if (about) el.append(h("span", { class: "ck-hidden" }, ` ${about}`));
   el.addEventListener("click", async () => {
-    if (el.getAttribute("aria-disabled")) return;
+    if (el.getAttribute("aria-disabled") || isTooSoon(el)) return;
     el.setAttribute("aria-disabled", "true");
     await act();
     el.removeAttribute("aria-disabled");
@@ -105,7 +143,7 @@ export function button(label, act, { name, about, primary } = {}) {
   return el;
 }
 
-// Ask before something that everybody notices; true when it is to be done.
+// Confirm an action that all participants notice; true if confirmed.
 /**
  * @param {string} title
  * @param {string} sentence
@@ -134,7 +172,7 @@ export function confirmed(title, sentence, yes) {
   });
 }
 
-// What is typed is kept for this tab until it is sent, with the id that it is sent under: sent twice, it is done once.
+// A draft is kept for this tab until it is sent, with its command id, so that a repeated command is executed once.
 class Draft {
   /**
    * @param {string} key
@@ -159,7 +197,7 @@ class Draft {
     this.#write(null);
   }
 
-  // Other words are another thing to do.
+  // A changed text is a new command.
   #changed() {
     this.id = mintId();
     this.#write({ id: this.id, words: this.fields.map((field) => field.value) });
@@ -179,21 +217,23 @@ class Draft {
       if (kept) sessionStorage.setItem(this.key, JSON.stringify(kept));
       else sessionStorage.removeItem(this.key);
     } catch {
-      // A browser that keeps nothing: what was typed is on the page only.
+      // Storage is unavailable: the draft exists on the page only.
     }
   }
 }
 
-// Fields, and the button that sends them. What is typed stays until it is kept.
+// Fields and their submit button. The text stays until it is stored.
 /**
- * @param {Panel<any>} panel
+ * @template V
+ * @template {keyof M.CommandValues} K
+ * @param {Panel<V>} panel
  * @param {T.TextField[]} fields
- * @param {T.ComposeOptions} arg2
+ * @param {T.ComposeOptions<K>} arg2
  */
-export function compose(panel, fields, { kind, label, elements, toAsked }) {
+export function compose(panel, fields, { kind, label, elements, toCommand }) {
   const draft = new Draft(kind, fields);
   const send = async () => {
-    if (await panel.act(kind, { ...toAsked(draft.words), id: draft.id })) draft.clear();
+    if (await panel.act(kind, { ...toCommand(draft.words), id: draft.id })) draft.clear();
   };
   const form = h("form", { class: "ck-panel-form", novalidate: true }, elements, button(label, send));
   form.addEventListener("submit", (event) => {

@@ -1,45 +1,100 @@
-// Who is here, state by state, and who may need help.
+// People panel: who is expected and who is here, states that may need help, and how to reach a state's people.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { showList } from "./panel_elements.js";
+import { count, showList } from "./panel_elements.js";
+import { showTeam } from "./team_contact.js";
 /** @import {Panel} from "./panel.js" */
-/** @import * as T from "./types.js" */
+/** @import * as M from "../shared/messages.js" */
+/** @typedef {Panel<M.PeopleView>} PeoplePanel */
 
-/** @type {Record<string, string>} */
-const BEINGS = { active: "active", joined: "just joined", idle: "idle", away: "away" };
+// Each status has a sign and words beside its color.
+/** @type {Record<M.TeamStatus, {sign: string, words: string, meaning: string}>} */
+const TEAMS = {
+  stuck: { sign: "!", words: "may need help", meaning: "here, and behind most states in an exercise" },
+  expected: { sign: "…", words: "expected, not here yet", meaning: "invited; no one has come yet" },
+  away: { sign: "←", words: "away", meaning: "was here; not seen for 15 seconds" },
+  here: { sign: "○", words: "here", meaning: "has done nothing in the last two minutes" },
+  active: { sign: "●", words: "active", meaning: "did something in the last two minutes" },
+  invited: { sign: "✉", words: "invited", meaning: "the session has not begun" },
+  "not invited": { sign: "–", words: "not invited", meaning: "no one is invited to this session" },
+};
+const STATUSES = /** @type {M.TeamStatus[]} */ (Object.keys(TEAMS));
 
 /**
- * @param {Panel<T.PeopleView>} panel
- * @returns {(view: T.PeopleView) => void}
+ * @param {PeoplePanel} panel
+ * @returns {(view: M.PeopleView) => void}
  */
 function build(panel) {
   const counts = h("p", { class: "ck-people-counts" });
   const help = h("ul", { class: "ck-people-help", "aria-label": "May need help" });
   const map = h("ul", { class: "ck-people-map", "aria-label": "States" });
-  panel.frame("Who is here", counts, help, map);
+  const legend = h("ul", { class: "ck-people-legend", "aria-label": "What the signs mean" });
+  const missing = h("ul", { class: "ck-people-missing" });
+  const summary = h("summary", {});
+  const missingPart = h("details", { "data-focus": "missing" }, summary, missing);
+  panel.frame("Who is here", counts, help, map, legend, missingPart);
   return (view) => {
-    const kinds = Object.entries(BEINGS).map(([being, words]) => ({ key: being, number: view.beings[/** @type {T.Presence} */ (being)], words }));
-    const totals = [{ key: "states", number: view.states, words: view.states === 1 ? "state" : "states" },
-      { key: "people", number: view.people, words: view.people === 1 ? "person here" : "people here" }];
-    showList(counts, [...totals, ...kinds.filter(({ number }) => number > 0)], ({ number, words }) =>
+    const { people, states, expected_people: expected, expected_states: expectedStates, presence } = view;
+    const totals = [
+      { key: "people", number: people, words: `of ${expected} expected ${expected === 1 ? "person" : "people"}` },
+      { key: "states", number: states, words: `of ${count(expectedStates, "state")}` },
+      { key: "active", number: presence.active, words: "active" },
+      { key: "away", number: presence.away, words: "away" }];
+    showList(counts, totals.filter(({ key, number }) => key === "people" || key === "states" || number > 0), ({ number, words }) =>
       h("span", {}, h("strong", {}, number), ` ${words}`));
-    showList(help, view.stuck.map((one) => ({ key: one.state, ...one })), ({ sentence }) => h("li", {}, sentence));
-    showList(map, view.order.map((code) => ({ key: code, place: view.grid[code], ...view[`state ${code}`] })), buildTile);
+    showList(help, view.stuck.map((one) => ({ key: one.state, ...one, name: view.tiles[one.state].name })), ({ state, name, sentence }) =>
+      h("li", {}, sentence, " ", openButton(panel, state, "Who are they?", `help-${state}`, name)));
+    showList(map, view.order.map((code) => ({ key: code, place: view.grid[code], ...view.tiles[code] })), (tile) => buildTile(panel, tile));
+    showList(legend, STATUSES.filter((status) => view.teams[status] > 0).map((status) => ({ key: status, status, number: view.teams[status] })), buildLegend);
+    const awaited = Object.values(view.tiles).filter(({ status }) => status === "expected" || status === "away");
+    missingPart.hidden = awaited.length === 0;
+    summary.textContent = `Not here now: ${count(awaited.length, "state")}`;
+    showList(missing, awaited.map(({ code, name, status, expected: of }) => ({ key: code, code, name, status, of })), ({ code, name, status, of }) =>
+      h("li", {}, openButton(panel, code, name, `missing-${code}`), ` ${TEAMS[status].words}, ${of === 1 ? "1 person" : `${of} people`}`));
   };
 }
 
-/** @param {any} arg */
-function buildTile({ code, name, place, being, here, people, stuck }) {
-  const state = being === "not here" ? being : `${BEINGS[being]}, ${here} of ${people} ${people === 1 ? "person" : "people"} here`;
-  const words = `${name}: ${state}${stuck ? ", may need help" : ""}`;
-  const tile = h("li", { class: `ck-people-tile ck-people-${being.replace(" ", "-")}${stuck ? " ck-people-stuck" : ""}`, title: words },
-    h("strong", { "aria-hidden": "true" }, code),
-    h("small", { "aria-hidden": "true" }, being === "not here" ? "–" : ["away", "idle"].includes(being) ? being : here),
-    h("span", { class: "ck-panel-unseen" }, words));
+/** @param {{status: M.TeamStatus, number: number}} arg */
+function buildLegend({ status, number }) {
+  const { sign, words, meaning } = TEAMS[status];
+  return h("li", {}, h("span", { class: `ck-people-sign ${statusClass(status)}`, "aria-hidden": "true" }, sign),
+    h("span", {}, h("strong", {}, `${number} ${words}`), h("span", { class: "ck-panel-small" }, `: ${meaning}`)));
+}
+
+/**
+ * @param {PeoplePanel} panel
+ * @param {M.StateTileView & {place: [number, number]}} tile
+ */
+function buildTile(panel, { code, name, place, status, here, expected }) {
+  const { sign, words } = TEAMS[status];
+  const number = expected ? `${here}/${expected}` : "";
+  const spoken = `${name}: ${words}${expected ? `, ${here} of ${expected} here` : ""}`;
+  const tile = h("li", { class: "ck-people-tile" },
+    h("button", { type: "button", class: statusClass(status), title: spoken, "data-focus": `tile-${code}`, "aria-haspopup": "dialog", onclick: () => showTeam(panel, code) },
+      h("strong", { "aria-hidden": "true" }, code),
+      h("small", { "aria-hidden": "true" }, number ? `${sign} ${number}` : sign),
+      h("span", { class: "ck-hidden" }, spoken)));
   const [column, row] = place;
-  tile.style.setProperty("--ck-column", column + 1);
-  tile.style.setProperty("--ck-row", row + 1);
+  tile.style.setProperty("--ck-column", String(column + 1));
+  tile.style.setProperty("--ck-row", String(row + 1));
   return tile;
+}
+
+/** @param {M.TeamStatus} status */
+function statusClass(status) {
+  return `ck-people-${status.replace(" ", "-")}`;
+}
+
+/**
+ * @param {PeoplePanel} panel
+ * @param {string} code
+ * @param {string} label
+ * @param {string} name
+ * @param {string} [about]
+ */
+function openButton(panel, code, label, name, about) {
+  return h("button", { type: "button", class: "ck-people-open", "data-focus": name, "aria-haspopup": "dialog", onclick: () => showTeam(panel, code) }, label,
+    about && h("span", { class: "ck-hidden" }, ` ${about}`));
 }
 
 export default definePanel(build);

@@ -1,26 +1,27 @@
-// Everything that was done, and the way back.
+// Session log panel: every command, with undo.
 import { atWhen, h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { NOTHING, button, showList } from "./panel_elements.js";
+import { button, showList } from "./panel_elements.js";
 /** @import {Panel} from "./panel.js" */
-/** @import * as T from "./types.js" */
+/** @import * as M from "../shared/messages.js" */
 
 const FIRST = 8;
 
 /**
- * @param {Panel<T.RecordView>} panel
- * @returns {(view: T.RecordView) => void}
+ * @param {Panel<M.RecordView>} panel
+ * @returns {(view: M.RecordView) => void}
  */
 function build(panel) {
   const [newest, earlier] = [h("ol", { class: "ck-record-lines" }), h("ol", { class: "ck-record-lines" })];
   const summary = h("summary");
   const rest = h("details", {}, summary, earlier);
-  panel.frame("What was done", newest, rest);
+  panel.frame("Activity log", newest, rest);
   return ({ done }) => {
     const lines = done.map((line) => ({ key: line.id, ...line }));
-    /** @param {any} line */
+    /** @param {M.RecordLineView} line */
     const show = (line) => buildLine(panel, line);
-    showList(newest, lines.length ? lines.slice(0, FIRST) : [NOTHING], show);
+    showList(newest, lines.slice(0, FIRST), show, () =>
+      h("li", { class: "ck-panel-quiet" }, "Nothing yet. Whatever you do here is listed, and can be undone."));
     showList(earlier, lines.slice(FIRST), show);
     rest.hidden = lines.length <= FIRST;
     summary.textContent = `Earlier (${Math.max(0, lines.length - FIRST)})`;
@@ -28,14 +29,16 @@ function build(panel) {
 }
 
 /**
- * @param {Panel<T.RecordView>} panel
- * @param {any} arg1
+ * @param {Panel<M.RecordView>} panel
+ * @param {M.RecordLineView} line
  */
-function buildLine(panel, { key, what, who, at, undone }) {
-  if (!what) return h("li", { class: "ck-panel-quiet" }, "Nothing yet. Whatever you do here is listed, and can be undone.");
+function buildLine(panel, { steps, what, who, at, undone }) {
+  const undo = async () => {
+    for (const id of steps) if (!(await panel.act("undo", { subject: id }))) return;
+  };
   return h("li", {}, h("span", { class: undone && "ck-record-undone", dir: "auto" }, what), " ",
     h("span", { class: "ck-panel-small" }, `${who}, ${atWhen(at)}${undone ? ", undone" : ""}`), " ",
-    !undone && button("Undo", () => panel.act("undo", { subject: key }), { name: "undo", about: what }));
+    !undone && button(steps.length > 1 ? `Undo all ${steps.length}` : "Undo", undo, { name: "undo", about: what }));
 }
 
 export default definePanel(build);

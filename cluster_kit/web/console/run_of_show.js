@@ -1,153 +1,196 @@
-// The run of show: where the session is, how much time is left, and the way on.
+// Run of show panel: the current segment and exercise, the time left, and controls for the next ones.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
 import { button, confirmed, count, showList } from "./panel_elements.js";
+import { describeTimes, minutesAndSeconds, paceInWords } from "./show_clock.js";
 /** @import {Panel} from "./panel.js" */
-/** @import * as T from "./types.js" */
+/** @import * as M from "../shared/messages.js" */
+/** @typedef {Panel<M.RunOfShowView>} ShowPanel */
+
+const FAR_FROM_TIME_MS = 30 * 60_000;
 
 /**
- * @param {Panel<T.RunOfShowView>} panel
- * @returns {(view: T.RunOfShowView) => void}
+ * @param {ShowPanel} panel
+ * @returns {(view: M.RunOfShowView) => void}
  */
 function build(panel) {
   const title = h("h2", { class: "ck-show-title" });
   const place = h("p", { class: "ck-show-place" });
   const clock = h("p", { class: "ck-show-clock", role: "timer" });
   const pace = h("p", { class: "ck-show-pace" });
+  const times = h("p", { class: "ck-show-times" });
   const buttons = h("div", { class: "ck-show-buttons", role: "group", "aria-label": "Run the session" });
   const line = h("ol", { class: "ck-show-line", "aria-label": "Segments" });
-  const old = h("p", { class: "ck-panel-says ck-panel-trouble", role: "status" });
-  panel.onSeen = (seen) => put(old, seen ? "" : "The answers' store cannot be reached: what you see here may be old.");
+  const old = h("p", { class: "ck-panel-status ck-panel-trouble ck-show-old", role: "status" });
+  panel.onFreshness = (seen) => setText(old, seen ? "" : "The answers' store cannot be reached: what you see here may be old.");
   panel.root.classList.add("ck-show");
   panel.root.setAttribute("aria-label", "Run of show");
   panel.root.append(
-    h("div", { class: "ck-show-top" }, h("div", { class: "ck-show-where" }, place, title),
+    h("div", { class: "ck-show-top" }, h("div", { class: "ck-show-where" }, place, title, times),
       h("div", { class: "ck-show-time" }, clock, pace), buttons),
-    old, panel.says, line);
-  const tick = () => showTime(panel, clock, pace, line);
+    panel.status, old, line);
+  const tick = () => showTime(panel, { clock, pace, times, line });
   panel.every(250, tick);
   return (view) => {
     showPlace(view, place, title);
-    showList(buttons, wayOn(view), ({ key, label, about, primary }) =>
-      button(label, () => DOES[key](panel), { name: key, about, primary }));
+    showList(buttons, availableActions(view), ({ key, label, about, primary }) =>
+      button(label, () => ACTIONS[key](panel), { name: key, about, primary }));
     showList(line, view.parts.map((part) => ({ key: part.kind, ...part })), buildPart);
     tick();
   };
 }
 
 /**
- * @param {T.RunOfShowView} view
+ * @param {M.RunOfShowView} view
  * @param {HTMLElement} place
  * @param {HTMLElement} title
  */
 function showPlace(view, place, title) {
   const here = view.parts.findIndex((part) => part.state === "now");
-  if (view.ended) put(place, "The session has ended");
-  else put(place, here < 0 ? `${count(view.session.minutes, "minute")}, ${count(view.parts.length, "part")}` : `Part ${here + 1} of ${view.parts.length}`);
-  put(title, here < 0 ? `Session ${view.session.number}: ${view.session.title}` : view.parts[here].title);
+  const part = view.parts[here];
+  const exercise = view.place?.exercise ? ` · Exercise ${view.place.number} of ${view.place.count}` : "";
+  if (view.ended) setText(place, "The session has ended");
+  else if (!part) setText(place, `${count(view.session.minutes, "minute")}, ${count(view.parts.length, "part")}`);
+  else setText(place, `Part ${here + 1} of ${view.parts.length}${exercise ? `: ${part.title}${exercise}` : ""}`);
+  setText(title, part ? (view.place?.title ?? part.title) : `Session ${view.session.number}: ${view.session.title}`);
 }
 
-// The buttons that make sense now, each with a key of DOES.
+// The buttons that apply now, each with a key of ACTIONS.
 /**
- * @param {T.RunOfShowView} arg
+ * @param {M.RunOfShowView} arg
  * @returns {Array<{key: string, label: string, about?: string, primary?: boolean}>}
  */
-function wayOn({ parts, began, ended, back, next }) {
+function availableActions({ parts, began, ended, back, next, onward, backward }) {
   const here = parts.find((part) => part.state === "now");
   if (ended) return [{ key: "again", label: `Go on with ${parts.at(-1)?.title}` }];
   if (!began) return [{ key: "next", label: `Begin: ${parts[0].title}`, primary: true }];
+  const previous = backward ?? back;
+  const isWithin = onward && here && onward.segment === here.kind;
+  const following = isWithin ? onward : next;
   return [
     here && { key: "less", label: "−1", about: "minute" },
     here && { key: "more", label: "+1", about: "minute" },
     here && { key: "much", label: "+5", about: "minutes" },
-    back && { key: "back", label: `Back`, about: `to ${back.title}` },
-    next && { key: "next", label: `Next: ${next.title}`, primary: true },
-    { key: "end", label: "End session", primary: !next },
-  ].filter((way) => way !== undefined && way !== null && typeof way === "object");
+    previous && { key: "back", label: "Back", about: `to ${previous.title}` },
+    following && { key: "next", label: `Next: ${following.title}`, primary: true },
+    isWithin && next && { key: "part", label: `Next part: ${next.title}` },
+    { key: "end", label: "End session", primary: !following },
+  ].filter((action) => action !== undefined && action !== null && typeof action === "object");
 }
 
-/** @type {Record<string, (panel: Panel<T.RunOfShowView>) => unknown>} */
-const DOES = {
+/** @type {Record<string, (panel: ShowPanel) => unknown>} */
+const ACTIONS = {
   less: (panel) => giveMinutes(panel, -1),
   more: (panel) => giveMinutes(panel, 1),
   much: (panel) => giveMinutes(panel, 5),
-  back: (panel) => panel.act("segment", { subject: panel.view.back?.kind }),
-  next: (panel) => panel.act("segment", { subject: panel.view.next?.kind }),
+  back: goBack,
+  next: goOn,
+  part: goToNextPart,
   again: (panel) => panel.act("segment", { subject: panel.view.parts.at(-1)?.kind }),
   end: async (panel) => {
+    const basis = panel.basis();
     const sure = "Every page will say that the session has ended. Answers can still be given, and you can go on later.";
-    if (await confirmed("End the session?", sure, "End session")) await panel.act("end");
+    if (await confirmed("End the session?", sure, "End session")) await panel.act("end", { basis });
   },
 };
 
+/** @param {ShowPanel} panel */
+async function goOn(panel) {
+  const { began, parts, onward } = panel.view;
+  if (!began) await begin(panel, parts[0].kind);
+  else if (onward && parts.some((part) => part.state === "now" && part.kind === onward.segment)) {
+    await panel.act("exercise", { subject: onward.exercise, value: { segment: onward.segment } });
+  } else await goToNextPart(panel);
+}
+
+/** @param {ShowPanel} panel */
+function goBack(panel) {
+  const { back, backward } = panel.view;
+  if (backward) return panel.act("exercise", { subject: backward.exercise, value: { segment: backward.segment } });
+  return panel.act("segment", { subject: back?.kind, value: { exercise: panel.view.entry[back?.kind ?? ""] ?? "" } });
+}
+
+// Ask first if an exercise would be left out. What was asked about must still hold when it is answered.
+/** @param {ShowPanel} panel */
+async function goToNextPart(panel) {
+  const basis = panel.basis();
+  const { next, skipped, entry } = panel.view;
+  if (!next) return;
+  const sure = `${skipped.length === 1 ? "This exercise has" : "These exercises have"} not begun: ${skipped.map((title) => `“${title}”`).join(", ")}.`;
+  if (skipped.length && !(await confirmed(`Go to “${next.title}”?`, sure, "Skip and go on"))) return;
+  await panel.act("segment", { subject: next.kind, value: { exercise: entry[next.kind] ?? "" }, basis });
+}
+
+// Ask first if the session is planned for another time.
 /**
- * @param {Panel<T.RunOfShowView>} panel
+ * @param {ShowPanel} panel
+ * @param {string} kind
+ */
+async function begin(panel, kind) {
+  const basis = panel.basis();
+  const { scheduled, session, entry } = panel.view;
+  const when = new Date(scheduled);
+  if (Math.abs(when.getTime() - panel.now()) > FAR_FROM_TIME_MS) {
+    const planned = when.toLocaleString("en-US", { dateStyle: "full", timeStyle: "short" });
+    const sure = `It is planned for ${planned}, your time. Every page of session ${session.number} will say that it has begun.`;
+    if (!(await confirmed(`Begin session ${session.number} now?`, sure, "Begin now"))) return;
+  }
+  await panel.act("segment", { subject: kind, value: { exercise: entry[kind] ?? "" }, basis });
+}
+
+/**
+ * @param {ShowPanel} panel
  * @param {number} minutes
  */
 function giveMinutes(panel, minutes) {
   const here = panel.view.parts.find((part) => part.state === "now");
-  return panel.act("minutes", { subject: here?.kind, value: { minutes } });
+  return panel.act("minutes", { subject: here?.kind, value: { minutes, exercise: panel.view.place?.exercise ?? null } });
 }
 
-/** @param {T.SegmentItem} arg */
+/** @param {M.SegmentProgressView} arg */
 function buildPart({ title, minutes, changed, taken_s: taken, state }) {
-  const words = { over: `took ${Math.round(taken / 60)} of ${minutes} min`, now: `${minutes} min`, ahead: `${minutes} min` }[state];
+  const took = Math.round(taken / 60);
+  const words = { over: took ? `took ${took} of ${minutes} min` : "not held", now: `${minutes} min`, ahead: `${minutes} min` }[state];
   const el = h("li", { class: `ck-show-part ck-show-${state}`, "aria-current": state === "now" && "step" },
     h("span", { class: "ck-show-name", title }, title),
     h("span", { class: "ck-show-minutes" }, words, changed !== 0 && ` (${changed > 0 ? "+" : "−"}${Math.abs(changed)})`),
-    state === "now" && h("span", { class: "ck-show-gone" }));
+    state === "now" && h("span", { class: "ck-show-elapsed" }));
   el.style.flexGrow = String(minutes);
   return el;
 }
 
-// Time goes on by itself: the kernel says where it stood when the segment began.
+// The clock runs in the page, from the time at which the kernel says that the exercise began.
 /**
- * @param {Panel<T.RunOfShowView>} panel
- * @param {HTMLElement} clock
- * @param {HTMLElement} pace
- * @param {HTMLElement} line
+ * @param {ShowPanel} panel
+ * @param {{clock: HTMLElement, pace: HTMLElement, times: HTMLElement, line: HTMLElement}} elements
  */
-function showTime(panel, clock, pace, line) {
-  const { since, left_s: leftThen, behind_s: behindThen, began, ended } = panel.view;
+function showTime(panel, { clock, pace, times, line }) {
+  const { since, left_s: leftThen, behind_s: behindThen, began, ended, is_scheduled: isScheduled, place } = panel.view;
   if (!since) {
-    put(clock, ended ? "Over" : "Not begun");
-    put(pace, began ? paceInWords(behindThen) : "");
+    setText(clock, ended ? "Over" : "Not begun");
+    setText(pace, began ? paceInWords(behindThen, isScheduled) : "");
+    setText(times, began ? "" : describeTimes(panel.view, 0));
     return;
   }
-  const then = leftThen ?? 0;
-  const left = then - (panel.now() - Date.parse(since)) / 1000;
+  const elapsed = (panel.now() - Date.parse(since)) / 1000;
+  const partLeft = (leftThen ?? 0) - elapsed;
+  const left = place ? place.left_s - elapsed : partLeft;
   /** @param {number} seconds */
   const over = (seconds) => Math.max(0, -seconds);
-  put(clock, left >= 0 ? `${minutesAndSeconds(left)} left` : `${minutesAndSeconds(-left)} over`);
+  setText(clock, left >= 0 ? `${minutesAndSeconds(left)} left` : `${minutesAndSeconds(-left)} over`);
   clock.classList.toggle("ck-show-over-time", left < 0);
-  put(pace, paceInWords(behindThen + over(left) - over(then)));
+  setText(pace, paceInWords(behindThen + over(partLeft) - over(leftThen ?? 0), isScheduled));
+  setText(times, describeTimes(panel.view, elapsed));
   const here = panel.view.parts.find((part) => part.state === "now");
-  const gone = /** @type {HTMLElement | null} */ (line.querySelector(".ck-show-gone"));
-  if (here && gone) gone.style.inlineSize = `${Math.min(100, Math.max(0, 100 - left / 0.6 / here.minutes))}%`;
-}
-
-/** @param {number} behind */
-function paceInWords(behind) {
-  const minutes = Math.round(Math.abs(behind) / 60);
-  if (minutes === 0) return "On time";
-  return `${count(minutes, "minute")} ${behind > 0 ? "behind" : "ahead"}`;
-}
-
-/** @param {number} seconds */
-function minutesAndSeconds(seconds) {
-  const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  const bar = /** @type {HTMLElement | null} */ (line.querySelector(".ck-show-elapsed"));
+  if (here && bar) bar.style.inlineSize = `${Math.min(100, Math.max(0, 100 - partLeft / 0.6 / here.minutes))}%`;
 }
 
 /**
  * @param {HTMLElement} el
  * @param {string} words
  */
-/**
- * @param {HTMLElement} el
- * @param {string} words
- */
-function put(el, words) {
+function setText(el, words) {
   if (el.textContent !== words) el.textContent = words;
 }
 

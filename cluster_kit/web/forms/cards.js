@@ -1,7 +1,11 @@
-// A table as cards, one a row: it reads the same at 320 pixels and on a wide screen. Rows are fixed, come from other answers, or are
-// added and removed by people.
+// A table as one card per row, readable at 320 pixels and on wide screens. Rows are fixed, come from other answers, or
+// are added and removed by people.
 import { elementId, h, mintId } from "../shared/dom.js";
+import { publishedExamples } from "./published.js";
 import { Field } from "./field.js";
+import { ranks } from "./ranking.js";
+import { askForReasons } from "./reason.js";
+import { TransitionMap } from "./transition_map.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
@@ -12,6 +16,8 @@ export class Cards {
   add;
   /** @type {string[]} */
   order;
+  /** @type {(() => void) | undefined} */
+  onMark; // a row was removed, or restored
 
   /**
    * @param {T.Form} form
@@ -25,35 +31,36 @@ export class Cards {
     this.wanted = prompt.expected_rows;
     this.grows = prompt.rows === null;
     this.list = h("div", { class: "ck-rows" });
-    this.none = this.grows ? null : h("p", { class: "ck-help" }, "Nothing is here yet: these rows appear as soon as your team has answered what comes before.");
+    this.none = this.grows ? null : h("p", { class: "ck-help" }, "Nothing is here yet: these rows appear when your team has answered the question that they depend on.");
     this.add = h("button", { type: "button", class: "ck-button", onclick: () => this.#addRow() }, `Add another ${prompt.row_name}`);
     const title = elementId("table");
+    this.map = prompt.path && new TransitionMap(form, prompt);
     this.element = h("div", { class: "ck-table", role: "group", "aria-labelledby": title },
       h("p", { class: "ck-label", id: title }, prompt.label),
       prompt.help && h("p", { class: "ck-help" }, prompt.help),
-      this.none, this.list, this.grows && this.add);
+      this.map?.element, this.none, this.list, this.grows && this.add, publishedExamples(prompt.examples, prompt.label));
     form.store.on("rows", (table) => table === prompt.id && this.refresh());
     this.list.addEventListener("focusout", () => this.grows && setTimeout(() => this.refresh()));
     this.refresh();
   }
 
   /** @param {M.OptionView[]} rows */
-  offerAgain(rows) {
+  updateOptions(rows) {
     this.prompt.rows = rows;
     this.refresh();
   }
 
-  // The options of one column have changed, in the rows that are here and in those to come.
+  // Update the options of one column, in existing and future rows.
   /**
    * @param {M.CellPromptView} column
    * @param {M.OptionView[]} options
    */
   offerColumnAgain(column, options) {
     Object.assign(column, { options });
-    for (const card of this.cards.values()) card.offerAgain(column.id, options);
+    for (const card of this.cards.values()) card.updateOptions(column.id, options);
   }
 
-  // Makes the cards agree with the rows, without touching a card that stays.
+  // Synchronize the cards with the rows. Unchanged cards are not touched.
   refresh() {
     const ids = this.grows ? this.#growing() : (this.prompt.rows ?? []).filter((row) => !row.gone).map((row) => row.id);
     for (const [id, card] of this.cards) if (!ids.includes(id)) card.element.remove();
@@ -62,21 +69,22 @@ export class Cards {
       if (this.list.children[at] !== card.element) this.list.insertBefore(card.element, this.list.children[at] ?? null);
       card.show(this.#rowName(id, at), this.#removedBy(id));
     });
+    this.map?.draw(this.#notRemoved(ids).filter((id) => !this.#isBlank(id)).map((id) => this.#card(id)));
     if (this.none) this.none.hidden = ids.length > 0;
-    else this.add.hidden = this.#standing(ids).length >= this.prompt.max_rows;
+    else this.add.hidden = this.#notRemoved(ids).length >= this.prompt.max_rows;
   }
 
   // --- rows ---
 
-  // Answered rows, then as many blank ones as a team is asked for. A teammate's new row comes before the first blank one.
+  // Answered rows, then as many blank ones as the table asks for. A teammate's new row precedes the first blank one.
   #growing() {
-    this.order ??= this.#standing(this.#known());
-    for (const id of this.#standing(this.#known())) {
+    this.order ??= this.#notRemoved(this.#known());
+    for (const id of this.#notRemoved(this.#known())) {
       const blank = this.order.findIndex((shown) => this.#isBlank(shown));
       if (!this.order.includes(id)) this.order.splice(blank < 0 ? this.order.length : blank, 0, id);
     }
     this.#agreeOnPlaces();
-    const missing = this.wanted - this.#standing(this.order).length;
+    const missing = this.wanted - this.#notRemoved(this.order).length;
     for (let added = 0; added < missing; added += 1) this.order.push(mintId());
     for (let spare = missing; spare < 0; spare += 1) {
       const at = this.order.findLastIndex((id) => this.#isBlank(id) && !this.#isInUse(id));
@@ -85,8 +93,8 @@ export class Cards {
     return this.order;
   }
 
-  // Teammates speak of "goal 2": answered rows stand in the same order for all of them. Not while somebody is at work here: moving
-  // a card would take the keyboard away.
+  // Order answered rows alike on all teammates' pages, since they refer to "goal 2". Not while a card has the focus,
+  // because moving it would lose the focus.
   #agreeOnPlaces() {
     if (this.list.contains(document.activeElement)) return;
     const agreed = this.#known().filter((id) => this.order.includes(id));
@@ -103,7 +111,7 @@ export class Cards {
   }
 
   /** @param {string[]} ids */
-  #standing(ids) {
+  #notRemoved(ids) {
     return ids.filter((id) => !this.#removedBy(id));
   }
 
@@ -115,7 +123,7 @@ export class Cards {
     return { prompt: this.prompt.id, row, scope: this.prompt.scope };
   }
 
-  // Who removed a row, or null while it stands.
+  // Who removed a row, or null if it was not removed.
   /** @param {string} row */
   #removedBy(row) {
     const mark = this.form.store.shown(this.#markAddress(row));
@@ -152,7 +160,7 @@ export class Cards {
   // --- adding and removing ---
 
   #addRow() {
-    this.wanted = this.#standing(this.order).length + 1;
+    this.wanted = this.#notRemoved(this.order).length + 1;
     this.refresh();
     const card = this.#card(this.order[this.order.length - 1]);
     card.focus();
@@ -161,19 +169,19 @@ export class Cards {
 
   /** @param {string} id */
   remove(id) {
-    this.wanted = this.#standing(this.order).length - 1;
+    this.wanted = this.#notRemoved(this.order).length - 1;
     if (this.#isBlank(id)) this.#drop(id);
     else this.#mark(id, false);
   }
 
   /** @param {string} id */
   restore(id) {
-    this.wanted = this.#standing(this.order).length + 1;
+    this.wanted = this.#notRemoved(this.order).length + 1;
     this.#mark(id, true);
     this.#card(id).focus();
   }
 
-  // A row that nobody answered leaves no trace.
+  // A row without answers is removed without a trace.
   /** @param {string} id */
   #drop(id) {
     const { element, name } = this.#card(id);
@@ -193,7 +201,8 @@ export class Cards {
     const address = this.#markAddress(id);
     const base = this.form.store.current(address).map((answer) => answer.id);
     this.form.store.edit(address, isKept, base);
-    this.form.store.queue.now();
+    this.onMark?.();
+    this.form.store.queue.flush();
     this.refresh();
     if (!isKept) card.undo.focus();
     this.form.announce(`${card.name} ${isKept ? "is back" : "removed. You can undo this"}.`);
@@ -212,20 +221,19 @@ class Card {
     this.id = id;
     const { form, prompt } = table;
     const help = !table.grows && prompt.rows?.find((row) => row.id === id)?.help;
-    this.fields = prompt.columns.map((column) => {
+    this.fields = prompt.columns.filter((column) => !ranks(column)).map((column) => {
       const field = new Field(form, { ...column }, { prompt: `${prompt.id}.${column.id}`, row: id, scope: column.scope });
       form.depth.gate(field.element, column.depth);
       return field;
     });
+    askForReasons(form, this.fields);
     this.legend = h("legend", {});
     this.removeButton = h("button", { type: "button", class: "ck-quiet", onclick: () => table.remove(id) });
     this.undo = h("button", { type: "button", class: "ck-button", onclick: () => table.restore(id) }, "Undo");
-    this.gone = h("p", { class: "ck-gone", hidden: true });
+    this.removedNote = h("p", { class: "ck-removed", hidden: true });
     this.card = h("fieldset", { class: "ck-row" }, this.legend, help && h("p", { class: "ck-help" }, help),
       h("div", { class: "ck-row-fields" }, this.fields.map((field) => field.element)), table.grows && this.removeButton);
-    this.element = h("div", { class: "ck-row-place" }, this.gone, this.card);
-    const answered = () => this.fields.some((field) => form.store.value(field.address) !== null);
-    form.progress.count(this.element, answered);
+    this.element = h("div", { class: "ck-row-place" }, this.removedNote, this.card);
   }
 
   focus() {
@@ -236,8 +244,8 @@ class Card {
    * @param {string} column
    * @param {M.OptionView[]} options
    */
-  offerAgain(column, options) {
-    this.fields.find((field) => field.prompt.id === column)?.offerAgain(options);
+  updateOptions(column, options) {
+    this.fields.find((field) => field.prompt.id === column)?.updateOptions(options);
   }
 
   /**
@@ -249,20 +257,20 @@ class Card {
     this.legend.textContent = removedBy ? `${this.name} (removed)` : this.name;
     this.removeButton.textContent = `Remove ${this.name[0].toLowerCase()}${this.name.slice(1)}`;
     this.card.hidden = Boolean(removedBy) && !this.#isInUse();
-    this.gone.hidden = !removedBy;
+    this.removedNote.hidden = !removedBy;
     if (!removedBy) return void delete this.element.dataset.removed;
     if (this.element.dataset.removed === removedBy) return;
     this.element.dataset.removed = removedBy;
-    this.gone.replaceChildren(`${removedBy} removed ${this.#called()}. `, this.undo);
+    this.removedNote.replaceChildren(`${removedBy} removed ${this.#description()}. `, this.undo);
   }
 
-  // Nobody loses sight of a row in which they are typing.
+  // A row that is being edited is never hidden.
   #isInUse() {
     const { store } = this.table.form;
     return this.fields.some((field) => field.element.contains(document.activeElement) || store.draft(field.address));
   }
 
-  #called() {
+  #description() {
     const words = String(this.table.form.store.value(this.fields[0].address) ?? "").trim();
     const start = words.length > 60 ? `${words.slice(0, 60)}…` : words;
     return start && this.fields[0].prompt.kind === "text" ? `“${start}”` : this.name.toLowerCase();

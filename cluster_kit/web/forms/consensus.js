@@ -1,15 +1,17 @@
-// One item as a team sees it once its ratings are revealed: how many chose each point, never who; what teammates noted; and
-// what the team settles on, with its reason and the view that differs.
+// One item as a team sees it after its ratings are revealed: the statement with its anchors, anonymous counts per point,
+// teammates' notes, and the team's consensus with its reason and the dissenting view. A consensus is a proposal until
+// the teammates who are here have been asked.
+import { Agreement } from "./agreement.js";
 import { inWords } from "./controls.js";
 import { elementId, h } from "../shared/dom.js";
 import { Field } from "./field.js";
+import { askForReasons } from "./reason.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
-/** @typedef {"open" | "settled" | "few" | "agree" | "differ"} Standing */
+/** @typedef {"open" | "settled" | "proposed" | "few" | "agree" | "differ" | "hidden"} ConsensusState */
 
-const UNSURE = "not_sure";
 /** @type {M.ItemSpreadView} */
-const NOBODY_YET = { rated: 0, points: {}, notes: [] };
+const NO_RATINGS = { rated: 0, points: {}, value: null, notes: [] };
 
 export class Consensus {
   /** @type {string | undefined} */
@@ -21,15 +23,23 @@ export class Consensus {
   /** @type {HTMLElement} */
   rated;
   /** @type {HTMLElement} */
+  detailsTitle;
+  /** @type {HTMLElement} */
   notes;
   /** @type {HTMLElement} */
-  hint;
+  rateFirst;
   /** @type {HTMLElement} */
-  easy;
+  body;
+  /** @type {Agreement} */
+  agreement;
   /** @type {HTMLElement} */
-  easyPoint;
+  agreeButton;
+  /** @type {HTMLElement} */
+  agreeWords;
+  /** @type {HTMLElement} */
+  agreePoint;
   /** @type {HTMLDetailsElement} */
-  how;
+  details;
   /** @type {M.CellPromptView[]} */
   words;
 
@@ -45,82 +55,135 @@ export class Consensus {
     /** @type {Record<string, Field>} */
     this.fields = {};
     /** @type {T.FieldPrompt} */
-    this.rating = { id: "rating", label: item.text, kind: "rating", scale: item.scale };
+    this.rating = { id: "rating", label: item.text, kind: "rating", scale: item.scale, off_scale: prompt.off_scale };
     this.verdict = h("span", { class: "ck-verdict" });
-    this.element = h("div", { class: "ck-together", role: "group", "aria-label": `Your team: ${item.text}`, id: elementId("together"), tabindex: "-1", hidden: true });
+    this.element = h("div", { class: "ck-consensus", role: "group", "aria-label": `Your team: ${item.text}`, id: elementId("together"), tabindex: "-1", hidden: true });
   }
 
   get spread() {
-    return this.form.store.room?.spread?.[this.prompt.id]?.[this.item.id] ?? NOBODY_YET;
+    return this.form.store.exerciseState?.spread?.[this.prompt.id]?.[this.item.id] ?? NO_RATINGS;
   }
 
-  // "open" (two answers to choose between), "settled", "few" (fewer than two have rated), "agree" or "differ".
-  /** @returns {Standing} */
-  get standing() {
+  // The only person of the team so far, who sees the own ratings at once.
+  get isAlone() {
+    return Boolean(this.form.store.exerciseState?.alone);
+  }
+
+  // After the reveal; a person alone sees the own ratings as soon as they are given.
+  get isShown() {
+    return Boolean(this.form.store.exerciseState?.revealed) || (this.isAlone && this.mine !== null);
+  }
+
+  // "hidden" (the person rates first), "open" (two conflicting answers), "proposed", "settled", "few" (fewer than two
+  // ratings), "agree" or "differ".
+  /** @returns {ConsensusState} */
+  get state() {
     const { store } = this.form;
     const address = this.#address("consensus");
+    if (this.spread.hidden && this.spread.rated > 0) return "hidden";
     if (store.versions(address)) return "open";
-    if (store.value(address) !== null) return "settled";
-    if (this.spread.rated < 2) return "few";
+    const value = store.value(address);
+    if (value !== null) return this.agreement?.isOpen(value) ? "proposed" : "settled";
+    if (this.spread.rated < (this.isAlone ? 1 : 2)) return "few";
     return Object.keys(this.spread.points).length === 1 ? "agree" : "differ";
   }
 
-  // What all chose, where they agree.
+  // The point that all chose, if they agree.
   get common() {
     return pointValue(Object.keys(this.spread.points)[0]);
   }
 
-  // How many points lie between the team's ratings; somebody who is not sure differs from everybody a little.
-  get apart() {
-    const points = Object.keys(this.spread.points).filter((point) => point !== UNSURE).map(Number);
-    return points.length ? Math.max(...points) - Math.min(...points) + (this.spread.points[UNSURE] ? 0.5 : 0) : 0;
+  // Difference between the team's highest and lowest rating; each choice off the scale counts as a small difference.
+  get difference() {
+    const chosen = Object.keys(this.spread.points);
+    const points = chosen.map(pointValue).filter((point) => typeof point === "number");
+    const range = points.length ? Math.max(...points) - Math.min(...points) : 0;
+    return range + (chosen.length - points.length) / 2;
+  }
+
+  // The person's own rating, or null.
+  get mine() {
+    return this.form.store.value(this.#address("rating"));
+  }
+
+  // The consensus or the proposal, or null.
+  get settledOn() {
+    const address = this.#address("consensus");
+    return this.form.store.versions(address) ? null : this.form.store.value(address);
+  }
+
+  get isWaitingForMe() {
+    const value = this.settledOn;
+    return value !== null && Boolean(this.agreement?.isWaitingForMe(value));
+  }
+
+  get verdictWords() {
+    return this.#describeState(this.state);
   }
 
   // For example "1 · Not yet: one of you; 3 · In place: 2 of you".
-  get inShort() {
+  get summary() {
     const { points } = this.spread;
-    return Object.entries(points).map(([point, count]) => `${this.#inWords(pointValue(point))}: ${count === 1 ? "one" : count} of you`).join("; ");
+    if (this.isAlone) return Object.keys(points).map((point) => `You: ${this.#pointLabel(pointValue(point))}`).join("");
+    return Object.entries(points).map(([point, count]) => `${this.#pointLabel(pointValue(point))}: ${count === 1 ? "one" : count} of you`).join("; ");
   }
 
-  // Settles on what all chose.
+  // Settle on the point that all chose.
   agree() {
     this.fields.consensus.answer(this.common);
+    this.#propose();
   }
 
   refresh() {
-    const { revealed } = this.form.store.room ?? {};
-    if (revealed && !this.built) this.#build();
-    this.element.hidden = !revealed;
-    if (!revealed) return;
-    const { standing } = this;
-    this.element.dataset.standing = standing;
-    setText(this.verdict, this.#verdictInWords(standing));
+    const { isShown } = this;
+    if (isShown && !this.built) this.#build();
+    this.element.hidden = !isShown;
+    if (!isShown) return;
+    const { state } = this;
+    this.element.dataset.state = state;
+    setText(this.verdict, this.#describeState(state));
+    setText(this.detailsTitle, this.isAlone ? "How you rated" : "How your team rated");
+    this.body.hidden = state === "hidden";
+    this.rateFirst.hidden = state !== "hidden";
+    if (state === "hidden") return;
+    this.agreement.refresh(this.settledOn, String(this.form.store.value(this.#address("rationale")) ?? "").trim());
     this.#showSpread();
-    this.#showWords(standing);
-    this.easy.hidden = standing !== "agree";
-    if (standing === "agree") setText(this.easyPoint, this.#inWords(this.common));
+    this.#showTextFields(state);
+    this.agreeButton.hidden = state !== "agree";
+    setText(this.agreeWords, this.isAlone ? "Record as I see it today: " : "We agree: settle on ");
+    if (state === "agree") setText(this.agreePoint, this.#pointLabel(this.common));
   }
 
   #build() {
     this.built = true;
     const { form, item } = this;
     this.list = h("ul", { class: "ck-spread" });
+    this.detailsTitle = h("summary", {});
     this.rated = h("p", { class: "ck-guide" });
     this.notes = h("div", { class: "ck-notes" });
-    this.how = h("details", { class: "ck-how" }, h("summary", {}, "How your team rated"), this.list, this.rated, this.notes);
-    this.how.open = this.#mine() !== null;
-    this.hint = h("p", { class: "ck-guide" }, "Rate this statement yourself first, then look at how your team rated it.");
-    form.store.watch(this.#address("rating"), () => {
-      if (this.#mine() !== null) this.how.open = true;
+    this.details = h("details", { class: "ck-team-ratings" }, this.detailsTitle, this.list, this.rated, this.notes);
+    this.details.open = true;
+    this.rateFirst = h("p", { class: "ck-guide" }, "Rate this statement yourself first; then you see how your team rated it.");
+    this.agreement = new Agreement(form, this.prompt, item, {
+      label: (value) => this.#pointLabel(value),
+      onDiffer: () => this.#keepDifferentView(),
+      withdraw: () => this.fields.consensus.answer(null),
     });
-    this.easyPoint = h("span", {});
-    this.easy = h("button", { type: "button", class: "ck-button", onclick: () => this.#settle() },
-      "We agree: settle on ", this.easyPoint, h("span", { class: "ck-hidden" }, `: ${item.text}`));
+    this.agreeWords = h("span", {});
+    this.agreePoint = h("span", {});
+    this.agreeButton = h("button", { type: "button", class: "ck-button", onclick: () => this.#settle() },
+      this.agreeWords, this.agreePoint, h("span", { class: "ck-hidden" }, `: ${item.text}`));
     const asked = this.prompt.together.map((column) => this.#field(column));
+    askForReasons(form, Object.values(this.fields));
     this.words = this.prompt.together.filter((column) => column.kind === "text");
+    const isProposing = this.fields.consensus.element;
+    isProposing.addEventListener("change", () => this.#propose());
+    isProposing.addEventListener("click", () => setTimeout(() => this.#propose())); // "Use theirs"
+    this.body = h("div", { class: "ck-consensus-body" }, this.details, this.agreement.element, this.agreeButton, ...asked);
     this.element.append(
-      h("p", { class: "ck-together-head" }, "Your team", this.verdict),
-      this.hint, this.how, this.easy, ...asked);
+      h("p", { class: "ck-consensus-head" }, "Your team", this.verdict),
+      h("div", {}, h("p", { class: "ck-consensus-statement" }, item.text), anchors(item.scale)),
+      this.rateFirst, this.body);
   }
 
   /** @param {M.CellPromptView} column */
@@ -140,31 +203,46 @@ export class Consensus {
     return { prompt: `${this.prompt.id}.${column}`, row: this.item.id, scope: column === "rating" ? this.prompt.scope : "team" };
   }
 
-  #mine() {
-    return this.form.store.value(this.#address("rating"));
-  }
-
   #settle() {
     this.agree();
     this.fields.consensus.focus();
   }
 
+  // Who proposes a rating agrees with it.
+  #propose() {
+    const shown = this.form.store.shown(this.#address("consensus"));
+    const isMine = shown && ("sent" in shown || shown.mine);
+    if (isMine && shown.value !== null && !this.form.store.versions(this.#address("consensus"))) this.agreement.record("agree", shown.value);
+  }
+
+  #keepDifferentView() {
+    const { dissent } = this.fields;
+    if (!dissent) return;
+    dissent.element.hidden = false;
+    dissent.focus();
+  }
+
   /** @param {any} value */
-  #inWords(value) {
+  #pointLabel(value) {
     return inWords(this.rating, value);
   }
 
-  /** @param {Standing} standing */
-  #verdictInWords(standing) {
-    if (standing === "settled") return `Settled on ${this.#inWords(this.form.store.value(this.#address("consensus")))}`;
-    return { open: "Choose between two answers", agree: "You agree", differ: "Talk about this", few: "Fewer than two have rated" }[standing];
+  /** @param {ConsensusState} state */
+  #describeState(state) {
+    const value = this.settledOn;
+    if (value !== null && this.isAlone && state !== "hidden") return `As you see it today: ${this.#pointLabel(value)}`;
+    if (state === "settled") return `Settled on ${this.#pointLabel(value)}`;
+    if (state === "proposed") return this.isWaitingForMe ? `${this.#pointLabel(value)}: do you agree?` : `Proposed: ${this.#pointLabel(value)}`;
+    if (state === "agree" && this.isAlone) return "Not recorded yet";
+    if (state === "few" && this.isAlone) return "Not rated yet";
+    return { open: "Choose between two answers", agree: "You agree", differ: "Talk about this", few: "Fewer than two have rated", hidden: "Rate it first" }[state];
   }
 
-  // Reasons are asked for once there is something to give them for.
-  /** @param {Standing} standing */
-  #showWords(standing) {
+  // Ask for reasons once there is an answer to explain.
+  /** @param {ConsensusState} state */
+  #showTextFields(state) {
     const { store } = this.form;
-    const wanted = ["settled", "open"].includes(standing) || this.words.some(({ id }) => store.value(this.#address(id)) !== null);
+    const wanted = ["settled", "proposed", "open"].includes(state) || this.words.some(({ id }) => store.value(this.#address(id)) !== null);
     for (const { id } of this.words) {
       const { element } = this.fields[id];
       element.hidden = !wanted && !element.contains(document.activeElement);
@@ -173,23 +251,23 @@ export class Consensus {
 
   #showSpread() {
     const { rated, points, notes } = this.spread;
-    const team = this.form.store.room?.team ?? 0;
-    const mine = this.#mine();
+    const team = this.form.store.exerciseState?.team ?? 0;
+    const { mine } = this;
     const key = JSON.stringify([rated, points, notes, team, mine]);
     if (key === this.spreadKey) return;
     this.spreadKey = key;
-    this.hint.hidden = mine !== null;
-    const scale = [...this.item.scale.map(({ value }) => String(value)), ...(points[UNSURE] ? [UNSURE] : [])];
-    this.list.hidden = rated < 2;
+    const beside = this.prompt.off_scale.map(({ id }) => id).filter((id) => points[id]);
+    const scale = [...this.item.scale.map(({ value }) => String(value)), ...beside];
+    this.list.hidden = rated < 2 && !this.isAlone;
     this.list.replaceChildren(...scale.map((point) => this.#point(point, points[point] ?? 0, isPoint(mine, point))));
     const few = rated < 2 ? " The points are shown once two have." : "";
-    setText(this.rated, `${rated} of ${team} ${rated === 1 ? "has" : "have"} rated this.${few}`);
+    setText(this.rated, this.isAlone ? "You are the only one of your team so far." : `${rated} of ${team} ${rated === 1 ? "has" : "have"} rated this.${few}`);
     this.notes.hidden = !notes.length;
     this.notes.replaceChildren(h("p", { class: "ck-small-title" }, "What teammates noted"),
       h("ul", {}, notes.map((note) => h("li", { dir: "auto" }, note))));
   }
 
-  // One point of the scale: its name, a dot for each who chose it, and how many that is, in words.
+  // One point of the scale: its label, a dot for each person who chose it, and the count in words.
   /**
    * @param {string} point
    * @param {number} count
@@ -198,10 +276,18 @@ export class Consensus {
   #point(point, count, isMine) {
     const dots = Array.from({ length: Math.min(count, 12) }, (_, at) => h("span", { class: isMine && at === 0 ? "ck-dot ck-dot-mine" : "ck-dot" }));
     return h("li", { class: count ? "ck-point" : "ck-point ck-point-empty" },
-      h("span", { class: "ck-point-name" }, this.#inWords(pointValue(point))),
+      h("span", { class: "ck-point-name" }, this.#pointLabel(pointValue(point))),
       h("span", { class: "ck-dots", "aria-hidden": "true" }, dots),
-      h("span", { class: "ck-point-count" }, whoInWords(count, isMine)));
+      h("span", { class: "ck-point-count" }, describeCount(count, isMine)));
   }
+}
+
+// The points of the scale with what each means for this statement; nothing if there is only the scale.
+/** @param {M.ScalePointView[]} scale */
+function anchors(scale) {
+  const described = scale.filter(({ text }) => text);
+  if (!described.length) return null;
+  return h("ul", { class: "ck-anchors" }, described.map(({ value, label, text }) => h("li", {}, h("b", {}, `${value} · ${label}`), ` ${text}`)));
 }
 
 /**
@@ -212,20 +298,21 @@ function isPoint(value, point) {
   return String(value) === point;
 }
 
+// A point as a number; the id of a choice off the scale unchanged.
 /** @param {string} point */
 function pointValue(point) {
-  return point === UNSURE ? point : Number(point);
+  return /^\d+$/.test(point) ? Number(point) : point;
 }
 
 /**
  * @param {number} count
  * @param {boolean} isMine
  */
-function whoInWords(count, isMine) {
+function describeCount(count, isMine) {
   const others = isMine ? Math.max(count - 1, 0) : count;
-  const mates = others && `${others} ${others === 1 ? "teammate" : "teammates"}`;
-  if (isMine) return mates ? `you and ${mates}` : "you";
-  return mates || "nobody";
+  const teammates = others && `${others} ${others === 1 ? "teammate" : "teammates"}`;
+  if (isMine) return teammates ? `you and ${teammates}` : "you";
+  return teammates || "no one";
 }
 
 /**

@@ -1,17 +1,19 @@
-// One builder per kind of prompt. A control is {nodes, targets, group, typed, read, write}: the elements to show, the inputs among
-// them, whether they need a common legend, whether people type into them, the id of what describes them, and their value both ways. `read` gives
-// {value, problem}; a value with a problem is what was typed, which can not be sent as it is.
+// One builder per kind of prompt. A control is {nodes, targets, group, typed, read, write}: the elements, the inputs
+// among them, whether they need a common legend, whether they take typed text, the id of the description, and
+// conversion of the value. `read` returns {value, problem}; a value with a problem is invalid input, which is not sent.
 import { elementId, h } from "../shared/dom.js";
+import { buildDate } from "./dates.js";
 import { buildFileControl, formatFile } from "./file_control.js";
 import { INSTALLED } from "./installed_kinds.js";
+import { buildPeopleList, findRole, learnPeople } from "./people.js";
+import { buildSegments, fitsSegments } from "./segments.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
-/** @typedef {{node: HTMLElement | null, show: () => void, read: () => T.Reading, write: (value: string | null) => void}} OwnWords */
+/** @typedef {{node: HTMLElement | null, show: () => void, read: () => T.Reading, write: (value: string | null) => void}} OtherText */
 
 const MOST_RADIOS = 6;
 const LONGEST_LINE = 40;
 const OTHER = "other:";
-const NOT_SURE = "not_sure";
 
 /**
  * @param {T.FieldPrompt} prompt
@@ -22,14 +24,15 @@ const NOT_SURE = "not_sure";
  */
 export function buildControl(prompt, form, address, { compact = false, asList = false } = {}) {
   if (prompt.kind === "file") return buildFileControl(prompt, form, address);
+  if (compact && fitsSegments(prompt)) return buildSegments(prompt.kind === "rating" ? ratingOptions(prompt) : prompt.options);
   const build = BUILDERS[prompt.kind] ?? INSTALLED[prompt.kind].build;
   return build(prompt, form, compact || asList);
 }
 
 /** @type {Record<string, (prompt: T.FieldPrompt, form: T.Form, compact: boolean) => T.Control>} */
-const BUILDERS = { text, choice, rating, number, date, person };
+const BUILDERS = { text, choice, rating, number, date: buildDate, person };
 
-// The sentence for words that are too long, or "".
+// The message for text that is too long, or "".
 /**
  * @param {string} words
  * @param {number} limit
@@ -42,10 +45,10 @@ export function tooLong(words, limit) {
 
 /** @param {string} words */
 export function countWords(words) {
-  return words.trim() ? words.trim().split(/\s+/u).length : 0;
+  return words.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
 
-// --- words ---
+// --- text ---
 
 /**
  * @param {T.FieldPrompt} prompt
@@ -54,9 +57,10 @@ export function countWords(words) {
  * @returns {T.Control}
  */
 function text(prompt, form, compact) {
+  if (prompt.suggest === "people") return personName(form);
   const rows = prompt.rows ? prompt.rows : compact || prompt.words <= 12 ? 1 : Math.min(Math.ceil(prompt.words / 12), 6);
   const area = h("textarea", { id: elementId("text"), rows, spellcheck: "true", autocomplete: "off", dir: "auto" });
-  // The box grows with its words: a hidden copy of them, in the same grid cell, gives it its height.
+  // The text area grows with its content: a hidden copy in the same grid cell sets the height.
   const grow = h("div", { class: "ck-grow" }, area);
   const stretch = () => (grow.dataset.words = `${area.value}\n`);
   area.addEventListener("input", stretch);
@@ -87,13 +91,19 @@ function number(prompt) {
   return { nodes: [h("span", { class: "ck-with-unit" }, input, unit)], targets: [input], typed: true, describedby: unit?.id, read, write };
 }
 
-/** @returns {T.Control} */
-function date() {
-  const input = h("input", { id: elementId("date"), type: "date", min: "1990-01-01", max: "2100-12-31" });
-  const read = () => ({ value: input.value || null });
+// Text that names a person, in one line. Autocompletion is not turned off, because Firefox would then suggest nothing.
+/**
+ * @param {T.Form} form
+ * @returns {T.Control}
+ */
+function personName(form) {
+  const people = buildPeopleList();
+  const input = h("input", { id: elementId("name"), type: "text", dir: "auto", spellcheck: "false", list: people.id });
+  const read = () => ({ value: input.value || null, problem: tooLong(input.value, form.limits.text) });
   /** @param {string | null} value */
   const write = (value) => (input.value = value ?? "");
-  return { nodes: [input], targets: [input], typed: true, read, write };
+  input.addEventListener("change", () => learnPeople([{ name: input.value, role: "" }]));
+  return { nodes: [input, people], targets: [input], typed: true, read, write };
 }
 
 /**
@@ -103,11 +113,18 @@ function date() {
  */
 function person(_prompt, form) {
   const roles = h("datalist", { id: elementId("roles") }, form.roles.map((role) => h("option", { value: role })));
-  const name = h("input", { id: elementId("name"), type: "text", dir: "auto", autocomplete: "off", spellcheck: "false" });
-  const role = h("input", { id: elementId("role"), type: "text", autocomplete: "off", list: roles.id });
+  const people = buildPeopleList();
+  const name = h("input", { id: elementId("name"), type: "text", dir: "auto", spellcheck: "false", list: people.id });
+  const role = h("input", { id: elementId("role"), type: "text", list: roles.id });
+  let filled = ""; // the role that a chosen name brought along, and that is unchanged since
+  name.addEventListener("input", () => {
+    if (role.value && role.value !== filled) return;
+    filled = findRole(name.value);
+    role.value = filled;
+  });
   const nodes = [
     h("div", { class: "ck-pair" },
-      h("div", {}, h("label", { for: name.id }, "Name"), name),
+      h("div", {}, h("label", { for: name.id }, "Name"), name, people),
       h("div", {}, h("label", { for: role.id }, "Role"), role, roles)),
   ];
   const read = () => {
@@ -119,11 +136,14 @@ function person(_prompt, form) {
   const write = (value) => {
     name.value = value?.name ?? "";
     role.value = value?.role ?? "";
+    filled = "";
+    if (value) learnPeople([value]);
   };
+  for (const input of [name, role]) input.addEventListener("change", () => learnPeople([{ name: name.value, role: role.value }]));
   return { nodes, targets: [name, role], group: true, typed: true, read, write };
 }
 
-// --- choosing ---
+// --- choices ---
 
 /**
  * @param {T.FieldPrompt} prompt
@@ -142,9 +162,15 @@ function choice(prompt, form, compact) {
  * @param {boolean} compact
  */
 function rating(prompt, form, compact) {
-  const points = prompt.scale.map((/** @type {M.ScalePointView} */ { value, label, text: anchor }) => ({ id: value, label: `${value} · ${label}`, help: anchor }));
-  const options = [...points, { id: NOT_SURE, label: "Not sure yet" }];
+  const options = ratingOptions(prompt);
   return compact ? pickSelect({ ...prompt, options }, form) : pickRadio({ ...prompt, options, cards: !prompt.inline }, form);
+}
+
+/** @param {T.FieldPrompt} prompt */
+function ratingOptions(prompt) {
+  const points = prompt.scale.map((/** @type {M.ScalePointView} */ { value, label, text: anchor }) => ({ id: value, label: `${value} · ${label}`, help: anchor }));
+  const beside = prompt.off_scale.map((/** @type {M.OffScaleView} */ { id, label, asks_reason: asksReason }) => ({ id, label: asksReason ? `${label}, because …` : label, beside: true }));
+  return [...points, ...beside];
 }
 
 /**
@@ -156,10 +182,10 @@ function pickRadio(prompt, form) {
   const name = elementId("choice");
   const options = offered(prompt);
   const radios = options.map((option) => h("input", { type: "radio", name, id: elementId("option"), value: option.id }));
-  const words = ownWords(prompt, form, () => checked()?.value === OTHER);
+  const words = otherText(prompt, form, () => checked()?.value === OTHER);
   const clear = h("button", { type: "button", class: "ck-quiet", onclick: () => clearAll() }, "Clear this answer");
   const layout = prompt.cards ? "ck-cards" : prompt.inline || fitsLine(options) ? "ck-radios ck-inline" : "ck-radios";
-  const box = h("div", { class: layout }, options.map((option, at) => labelled(radios[at], option)));
+  const box = h("div", { class: layout }, options.map((option, at) => besideOwn(option, labelled(radios[at], option), words)));
   const checked = () => radios.find((radio) => radio.checked);
   const show = () => {
     words.show();
@@ -179,13 +205,13 @@ function pickRadio(prompt, form) {
   };
   /** @param {string | number | null} value */
   const write = (value) => {
-    const wanted = isOwn(prompt, value) ? OTHER : value;
+    const wanted = isOther(prompt, value) ? OTHER : value;
     for (const [at, radio] of radios.entries()) radio.checked = options[at].id === wanted;
-    words.write(isOwn(prompt, value) ? String(value) : null);
+    words.write(isOther(prompt, value) ? String(value) : null);
     show();
   };
   show();
-  return { nodes: [box, words.node, clear], targets: radios, group: true, read, write };
+  return { nodes: [box, clear], targets: radios, group: true, read, write };
 }
 
 /**
@@ -197,13 +223,13 @@ function pickSelect(prompt, form) {
   /** @type {T.ChoiceOption[]} */
   let options = [];
   const select = h("select", { id: elementId("select") });
-  const none = nothingYet(prompt);
-  const words = ownWords(prompt, form, () => select.value === OTHER);
+  const none = emptyNote(prompt);
+  const words = otherText(prompt, form, () => select.value === OTHER);
   /** @param {string | number | null} [value] */
   const offer = (value = null) => {
-    const standing = offered(prompt).filter((option) => !option.gone || option.id === value);
-    if (sameOptions(standing, options)) return;
-    options = standing;
+    const available = offered(prompt).filter((option) => !option.gone || option.id === value);
+    if (sameOptions(available, options)) return;
+    options = available;
     none.hidden = options.length > 0;
     const blank = prompt.required ? [] : [h("option", { value: "" }, "Choose …")];
     select.replaceChildren(...blank, ...options.map((option) => h("option", { value: option.id }, optionText(option))));
@@ -216,19 +242,19 @@ function pickSelect(prompt, form) {
   /** @param {string | number | null} value */
   const write = (value) => {
     offer(value);
-    select.value = isOwn(prompt, value) ? OTHER : String(value ?? "");
-    words.write(isOwn(prompt, value) ? String(value) : null);
+    select.value = isOther(prompt, value) ? OTHER : String(value ?? "");
+    words.write(isOther(prompt, value) ? String(value) : null);
     words.show();
   };
   /** @param {M.OptionView[]} fresh */
-  const offerAgain = (fresh) => {
+  const updateOptions = (fresh) => {
     const { value } = read();
     prompt.options = fresh;
     write(value);
   };
   select.addEventListener("input", words.show);
   write(null);
-  return { nodes: [select, none, words.node], targets: [select], typed: true, read, write, offerAgain };
+  return { nodes: [select, none, words.node], targets: [select], typed: true, read, write, updateOptions };
 }
 
 /**
@@ -239,17 +265,17 @@ function pickSelect(prompt, form) {
 function pickMany(prompt, form) {
   /** @type {Array<{option: T.ChoiceOption, input: HTMLInputElement}>} */
   let boxes = [];
-  const words = ownWords(prompt, form, () => boxes.some(({ input, option }) => option.id === OTHER && input.checked));
+  const words = otherText(prompt, form, () => boxes.some(({ input, option }) => option.id === OTHER && input.checked));
   const list = h("div", { class: "ck-checks-list" });
-  const none = nothingYet(prompt);
+  const none = emptyNote(prompt);
   /** @param {string[]} value */
   const offer = (value) => {
-    const standing = offered(prompt).filter((option) => !option.gone || value.includes(String(option.id)));
-    if (sameOptions(standing, boxes.map((box) => box.option))) return;
-    none.hidden = standing.length > 0;
+    const available = offered(prompt).filter((option) => !option.gone || value.includes(String(option.id)));
+    if (sameOptions(available, boxes.map((box) => box.option))) return;
+    none.hidden = available.length > 0;
     const focused = boxes.find(({ input }) => input === document.activeElement)?.option.id;
-    boxes = standing.map((option) => ({ option, input: h("input", { type: "checkbox", id: elementId("option") }) }));
-    list.replaceChildren(...boxes.map(({ input, option }) => labelled(input, option)));
+    boxes = available.map((option) => ({ option, input: h("input", { type: "checkbox", id: elementId("option") }) }));
+    list.replaceChildren(...boxes.map(({ input, option }) => besideOwn(option, labelled(input, option), words)));
     list.classList.toggle("ck-columns", boxes.length > MOST_RADIOS);
     boxes.find(({ option }) => option.id === focused)?.input.focus();
   };
@@ -262,25 +288,25 @@ function pickMany(prompt, form) {
   /** @param {string[] | null} value */
   const write = (value) => {
     const chosen = value ?? [];
-    const own = chosen.find((one) => isOwn(prompt, one)) ?? null;
+    const own = chosen.find((one) => isOther(prompt, one)) ?? null;
     offer(chosen);
     for (const { input, option } of boxes) input.checked = option.id === OTHER ? own !== null : chosen.includes(String(option.id));
     words.write(own);
     words.show();
   };
   /** @param {M.OptionView[]} fresh */
-  const offerAgain = (fresh) => {
+  const updateOptions = (fresh) => {
     const { value } = read();
     prompt.options = fresh;
     write(value);
   };
   list.addEventListener("input", words.show);
   write(null);
-  const control = { nodes: [none, list, words.node], group: true, read, write, offerAgain };
+  const control = { nodes: [none, list], targets: [], group: true, read, write, updateOptions };
   return /** @type {T.Control} */ (Object.defineProperty(control, "targets", { get: () => boxes.map(({ input }) => input) }));
 }
 
-// --- parts of choosing ---
+// --- helpers of choices ---
 
 /**
  * @param {T.FieldPrompt} prompt
@@ -290,24 +316,24 @@ function offered(prompt) {
   return prompt.other ? [...prompt.options, { id: OTHER, label: "Something else" }] : prompt.options;
 }
 
-// What stands in place of choices that come from answers nobody has given yet.
+// The placeholder for choices that come from answers not given yet.
 /** @param {T.FieldPrompt} prompt */
-function nothingYet(prompt) {
+function emptyNote(prompt) {
   const words = prompt.live ? "Nothing to choose from yet: the choices appear once your team has written them." : "";
   return h("p", { class: "ck-help" }, words);
 }
 
-// A value in people's own words begins with "other:"; an option's id never holds a colon.
+// A free text value starts with "other:"; an option's id never contains a colon.
 /**
  * @param {T.FieldPrompt} prompt
  * @param {any} value
  * @returns {boolean}
  */
-function isOwn(prompt, value) {
+function isOther(prompt, value) {
   return Boolean(prompt.other) && typeof value === "string" && value.startsWith(OTHER);
 }
 
-// Whether options stand beside each other; else each has a line of its own.
+// Whether options fit on one line; otherwise each has its own line.
 /** @param {T.ChoiceOption[]} options */
 function fitsLine(options) {
   const length = options.reduce((sum, option) => sum + option.label.length, 0);
@@ -336,17 +362,27 @@ function sameOptions(some, others) {
 function labelled(input, option) {
   const help = option.help && h("span", { class: "ck-option-help" }, option.help);
   const words = h("span", {}, h("span", { class: "ck-option-label" }, optionText(option)), help);
-  return h("label", { class: "ck-option", for: input.id }, input, words);
+  return h("label", { class: option.beside ? "ck-option ck-beside" : "ck-option", for: input.id }, input, words);
 }
 
-// The text box beside "Something else". It is nothing until words are in it.
+// An option, and below "Something else" its text box.
+/**
+ * @param {T.ChoiceOption} option
+ * @param {HTMLElement} label
+ * @param {OtherText} words
+ */
+function besideOwn(option, label, words) {
+  return option.id === OTHER && words.node ? h("div", { class: "ck-own" }, label, words.node) : label;
+}
+
+// The text box of "Something else". Its value is empty until it has text.
 /**
  * @param {T.FieldPrompt} prompt
  * @param {T.Form} form
  * @param {() => boolean} wanted
- * @returns {OwnWords}
+ * @returns {OtherText}
  */
-function ownWords(prompt, form, wanted) {
+function otherText(prompt, form, wanted) {
   if (!prompt.other) return { node: null, show() {}, read: () => ({ value: null }), write() {} };
   const input = h("input", { type: "text", id: elementId("other"), autocomplete: "off", dir: "auto" });
   const node = h("div", { class: "ck-other" }, h("label", { for: input.id }, "In your own words", h("span", { class: "ck-hidden" }, `: ${prompt.label}`)), input);
@@ -358,9 +394,9 @@ function ownWords(prompt, form, wanted) {
   };
 }
 
-// --- in words ---
+// --- display ---
 
-// An answer as people read it.
+// An answer as text for display.
 /**
  * @param {T.FieldPrompt} prompt
  * @param {any} value
@@ -372,9 +408,19 @@ export function inWords(prompt, value) {
   if (prompt.kind === "person") return [value.name, value.role].filter(Boolean).join(", ");
   if (prompt.kind === "file") return formatFile(value);
   if (INSTALLED[prompt.kind]) return INSTALLED[prompt.kind].inWords(prompt, value);
-  if (value === NOT_SURE) return "Not sure yet";
-  if (prompt.kind === "rating") return `${value} · ${prompt.scale.find((/** @type {M.ScalePointView} */ point) => point.value === value)?.label ?? ""}`;
-  if (isOwn(prompt, value)) return value.slice(OTHER.length);
+  if (prompt.kind === "rating") return ratingInWords(prompt, value);
+  if (isOther(prompt, value)) return value.slice(OTHER.length);
   if (prompt.kind === "choice") return prompt.options.find((/** @type {T.ChoiceOption} */ option) => option.id === value)?.label ?? value;
   return String(value);
+}
+
+// For example "2 · Taking shape", or "Not sure yet".
+/**
+ * @param {T.FieldPrompt} prompt
+ * @param {number | string} value
+ */
+function ratingInWords(prompt, value) {
+  const beside = prompt.off_scale.find((/** @type {M.OffScaleView} */ choice) => choice.id === value);
+  const point = prompt.scale.find((/** @type {M.ScalePointView} */ one) => one.value === value);
+  return beside?.label ?? `${value} · ${point?.label ?? ""}`;
 }

@@ -1,4 +1,4 @@
-// How far a person goes: shows what their depth asks, and hides the rest without losing an answer.
+// Depth: shows the prompts of the person's depth, and hides the others without losing answers.
 import { Field } from "./field.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
@@ -11,7 +11,7 @@ export class Depth {
   /** @type {(() => void) | undefined} */
   onChange;
 
-  // `initial` is how far a person goes until they choose.
+  // `initial` is the depth until the person chooses one.
   /**
    * @param {FormStore} store
    * @param {T.DepthName} initial
@@ -34,7 +34,7 @@ export class Depth {
     return ORDER.indexOf(one) - ORDER.indexOf(other);
   }
 
-  // `element` is shown from `depth` on.
+  // Show `element` from this depth on.
   /**
    * @param {HTMLElement} element
    * @param {T.DepthName} [depth]
@@ -45,7 +45,7 @@ export class Depth {
     element.hidden = !this.#includes(depth);
   }
 
-  // The question, or null where every depth asks the same. Where items are rated it stands out, as cards; elsewhere it is one line.
+  // The depth question, or null if all depths have the same prompts. Cards if items are rated; otherwise one line.
   /**
    * @param {T.Form} form
    * @param {M.DepthOption[]} depths
@@ -55,8 +55,7 @@ export class Depth {
     const cards = depths[0].unit === "item";
     const options = depths.map(({ id, label, ...asked }) =>
       cards ? { id, label, help: costInWords(asked) } : { id, label: `${label}: ${costInShort(asked)}` });
-    const label = cards ? "How far would you like to go?" : "How far to go";
-    const prompt = { kind: "choice", id: "depth", label, options, cards, required: true, initial: this.initial };
+    const prompt = { kind: "choice", id: "depth", label: "How far would you like to go?", options, cards, required: true, initial: this.initial };
     const { element } = new Field(form, prompt, this.address, { asList: !cards });
     element.classList.add("ck-depth");
     return element;
@@ -78,7 +77,7 @@ function costInWords({ minutes, ...asked }) {
   return `${countInWords(asked)}, about ${minutes} minute${minutes === 1 ? "" : "s"}`;
 }
 
-// A list that is closed does not wrap: on a phone there is room for this much.
+// A closed select does not wrap; this much fits on a phone.
 /** @param {Cost} arg */
 function costInShort({ minutes, ...asked }) {
   return `${countInWords(asked)}, ${minutes} min`;

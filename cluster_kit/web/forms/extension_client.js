@@ -1,8 +1,8 @@
-// Questions to the extension of one prompt. A question is repeated until it is answered: a second answer changes nothing.
+// Requests to the extension of one prompt. A request is repeated until it is answered; requests are idempotent.
 import { mintId } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import {FormStore} from "./form_store.js" */
-/** @typedef {{content: M.Ask, resolve: (told: any) => void, reject: (problem: Error) => void, timer?: number}} Question */
+/** @typedef {{content: M.Ask, resolve: (reply: any) => void, reject: (problem: Error) => void, timer?: number}} Question */
 
 const AGAIN_MS = 15_000;
 
@@ -16,13 +16,13 @@ export class ExtensionClient {
     this.prompt = prompt;
     /** @type {Map<string, Question>} */
     this.open = new Map();
-    store.on("told", (content) => this.#receive(content));
+    store.on("reply", (content) => this.#receive(content));
     store.on("connected", () => {
       for (const question of this.open.values()) this.#send(question);
     });
   }
 
-  // Resolves with the answer, or rejects with a plain sentence. `rows` are those whose answers the page follows from now on.
+  // Resolves with the answer, or rejects with a plain sentence. `rows` are those whose answers the page subscribes to.
   /**
    * @param {string} what
    * @param {object} [more]
@@ -48,12 +48,12 @@ export class ExtensionClient {
   }
 
   /** @param {M.ExtensionReply} arg */
-  #receive({ message, told, problem }) {
+  #receive({ message, reply, problem }) {
     const question = this.open.get(message);
     if (!question) return;
     this.open.delete(message);
     clearTimeout(question.timer);
     if (problem) question.reject(new Error(problem));
-    else question.resolve(told);
+    else question.resolve(reply);
   }
 }

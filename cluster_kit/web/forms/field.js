@@ -1,10 +1,11 @@
-// One question: its label, its control, and what there is to say about its answer.
+// One field: its label, its control, and the messages about its answer.
 import { buildControl, countWords } from "./controls.js";
 import { elementId, h, same, sinceWhen } from "../shared/dom.js";
 import { buildVersions, versionsKey } from "./versions.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
+const TOO_MANY_WORDS = "This is much longer than the question needs. Shorten it, or give a link to the document.";
 const CHANGED = ", changed this answer. Leave the field to see it.";
 
 export class Field {
@@ -12,9 +13,20 @@ export class Field {
   versionsKey;
   /** @type {HTMLElement | undefined} */
   counter;
+  /** @type {Array<{who: string, value: any}> | undefined} */
+  refused; // teammates' answers over which the person kept the own one
+  /** @type {HTMLElement | undefined} */
+  excess;
+  /** @type {any} */
+  typedValue;
+  /** @type {any} */
+  confirmed;
+  /** @type {string | undefined} */
+  asked;
 
-  // `form` is {store, limits, roles, announce}. `options`: `compact` makes it fit a table's cell, where `labelledby` names its
-  // headings and `describedby` lists what stands under them; `asList` offers choices as a list that opens; `about` is added to the label for those who do not see what stands around it.
+  // `form` is {store, limits, roles, announce}. `options`: `compact` makes it fit a table cell, where `labelledby` has
+  // the ids of its headings and `describedby` those of the texts below them; `asList` shows choices as a select;
+  // `about` is added to the label for screen reader users, who do not see the context.
   /**
    * @param {T.Form} form
    * @param {T.FieldPrompt} prompt
@@ -32,12 +44,14 @@ export class Field {
     this.control = buildControl(prompt, form, address, options);
     this.mark = h("p", { class: "ck-mark", hidden: true });
     this.problem = h("p", { class: "ck-problem", id: elementId("problem"), hidden: true });
+    this.question = h("p", { class: "ck-question", id: elementId("question"), hidden: true });
     this.findings = h("ul", {});
     this.checks = h("div", { class: "ck-checks", hidden: true }, h("p", { class: "ck-small-title" }, "To read more easily"), this.findings);
     this.versions = h("div", { hidden: true });
     this.element = options.compact ? this.#cell(options) : this.#block(options);
+    if (address.scope === "team") Object.assign(this.element.dataset, { prompt: address.prompt, row: address.row });
     this.element.addEventListener("input", () => this.#typed());
-    this.element.addEventListener("change", ({ target }) => /** @type {HTMLInputElement} */ (target).type !== "date" && form.store.queue.now());
+    this.element.addEventListener("change", ({ target }) => /** @type {HTMLInputElement} */ (target).type !== "date" && form.store.queue.flush());
     this.element.addEventListener("focusout", () => this.#left());
     form.store.watch(address, () => this.refresh());
     this.refresh();
@@ -47,20 +61,27 @@ export class Field {
     this.control.targets.find((target) => target instanceof HTMLInputElement && target.checked)?.focus() ?? this.control.targets[0]?.focus();
   }
 
-  // Gives an answer in the person's place, as a button beside the field does.
+  // Set the answer on the person's behalf, as a button beside the field does.
   /** @param {any} value */
   answer(value) {
     this.control.write(value);
     this.#typed();
-    this.form.store.queue.now();
+    this.form.store.queue.flush();
+  }
+
+  // Add the id of a text that describes the field.
+  /** @param {string} id */
+  describe(id) {
+    this.describedby = [...this.describedby, id];
+    this.refresh();
   }
 
   /** @param {M.OptionView[]} options */
-  offerAgain(options) {
-    this.control.offerAgain?.(options);
+  updateOptions(options) {
+    this.control.updateOptions?.(options);
   }
 
-  // Shows what the store knows. What is being typed is never overwritten.
+  // Show the store's state, without overwriting text that is being typed.
   refresh() {
     const { store } = this.form;
     const draft = store.draft(this.address);
@@ -72,23 +93,26 @@ export class Field {
     if (!draft && !waits) this.base = shown ? [shown.id] : [];
     this.#count();
     this.#showMark(shown, waits, draft);
-    this.#showProblem(draft?.problem ?? "");
+    // A date is wrong until its last digit: its field speaks once it has lost the focus.
+    const isWaiting = this.control.patient && this.element.contains(document.activeElement);
+    this.#showQuestion(isWaiting ? "" : this.#findQuestion(value, draft?.problem));
+    this.#showProblem(isWaiting ? "" : (draft?.problem ?? ""));
     this.#showChecks();
     this.#showVersions();
   }
 
-  // --- making ---
+  // --- building ---
 
   /** @param {T.FieldOptions} arg */
   #block({ about }) {
     const { prompt, control } = this;
     const help = prompt.help && h("p", { class: "ck-help", id: elementId("help") }, prompt.help);
     const guide = prompt.kind === "text" ? this.#guide() : null;
-    this.describedby = [help?.id, guide?.firstElementChild?.id, control.describedby].filter(Boolean);
+    this.describedby = [help?.id, guide?.firstElementChild?.id, this.excess?.id, control.describedby].filter(Boolean);
     const label = [
-      h("span", {}, prompt.label, about && h("span", { class: "ck-hidden" }, `: ${about}`)),
+      h("span", {}, prompt.label, about && h("span", { class: "ck-hidden" }, `: ${about}`), prompt.optional && h("span", { class: "ck-optional" }, " (optional)")),
     ];
-    const after = [guide, this.mark, this.problem, this.versions, this.checks];
+    const after = [guide, this.mark, this.problem, this.question, this.versions, this.checks];
     const kind = `ck-field ck-${prompt.kind}`;
     if (control.group) {
       const described = this.describedby.join(" ") || null;
@@ -100,32 +124,43 @@ export class Field {
   /** @param {T.FieldOptions} arg */
   #cell({ labelledby, describedby }) {
     this.describedby = describedby ?? [];
-    for (const target of this.control.targets) target.setAttribute("aria-labelledby", labelledby ?? "");
-    return h("div", { class: "ck-cell" }, this.control.nodes, this.mark, this.problem, this.versions, this.checks);
+    const { box, clear } = this.control;
+    for (const target of box ? [box] : this.control.targets) target.setAttribute("aria-labelledby", labelledby ?? "");
+    if (box && this.describedby.length) box.setAttribute("aria-describedby", this.describedby.join(" "));
+    if (clear) {
+      clear.id = elementId("clear");
+      clear.setAttribute("aria-labelledby", `${clear.id} ${labelledby}`);
+    }
+    return h("div", { class: "ck-cell" }, this.control.nodes, this.mark, this.problem, this.question, this.versions, this.checks);
   }
 
-  // How long to aim at. The count changes with each word, so it is kept out of what screen readers say.
+  // The recommended length. The count changes with each word and is hidden from screen readers.
   #guide() {
     this.counter = h("span", { class: "ck-count", "aria-hidden": "true" });
-    return h("p", { class: "ck-guide" }, h("span", { id: elementId("guide") }, `About ${this.prompt.words} words`), this.counter);
+    this.excess = h("span", { class: "ck-excess", id: elementId("excess") });
+    return h("p", { class: "ck-guide" }, h("span", { id: elementId("guide") }, `About ${this.prompt.words} words`), this.counter, this.excess);
   }
 
   #count() {
     if (!this.counter) return;
     const count = countWords(this.control.targets[0].value);
-    this.counter.textContent = count ? ` · ${count} so far` : "";
+    this.counter.textContent = count ? ` · ${count.toLocaleString("en-US")} so far` : "";
+    const excess = count > Math.max(3 * this.prompt.words, this.prompt.words + 30) ? TOO_MANY_WORDS : "";
+    if (this.excess && this.excess.textContent !== excess) this.excess.textContent = excess;
   }
 
   // --- typing ---
 
   #typed() {
+    this.refused = undefined;
     const { value, problem } = this.control.read();
+    this.typedValue = value;
     this.form.store.edit(this.address, value, this.base, problem);
   }
 
   #left() {
-    this.form.store.queue.now();
-    // What waited while the field was being typed into is shown once it is left.
+    this.form.store.queue.flush();
+    // Show updates that arrived during typing once the field loses the focus.
     setTimeout(() => this.refresh());
   }
 
@@ -135,7 +170,7 @@ export class Field {
 
   // --- showing ---
 
-  // A word beside the answer: that it is not saved yet, or which teammate just gave it.
+  // A note beside the answer: not saved yet, or which teammate just gave it.
   /**
    * @param {T.Entry | T.Answer | undefined} shown
    * @param {boolean} waits
@@ -150,11 +185,36 @@ export class Field {
     else if (others) this.mark.replaceChildren(`${others.who}, `, sinceWhen(others.at), waits ? CHANGED : "");
   }
 
+  // Asked about what was typed on this page only: an earlier deadline may well be past by now.
+  /**
+   * @param {any} value
+   * @param {string} [problem]
+   */
+  #findQuestion(value, problem) {
+    if (problem || !same(value, this.typedValue) || same(value, this.confirmed)) return "";
+    return this.control.question?.(value) ?? "";
+  }
+
+  /** @param {string} sentence */
+  #showQuestion(sentence) {
+    if (this.asked === sentence) return;
+    this.asked = sentence;
+    this.question.hidden = !sentence;
+    const confirm = () => {
+      this.confirmed = this.typedValue;
+      this.focus();
+      this.#showQuestion("");
+      this.#showProblem("");
+    };
+    this.question.replaceChildren(h("span", {}, sentence), sentence && h("button", { type: "button", class: "ck-quiet", onclick: confirm }, "Yes, keep it"));
+    if (sentence) this.form.announce(sentence);
+  }
+
   /** @param {string} sentence */
   #showProblem(sentence) {
     this.problem.hidden = !sentence;
     this.problem.textContent = sentence;
-    const described = [...this.describedby, sentence && this.problem.id].filter(Boolean).join(" ");
+    const described = [...this.describedby, sentence && this.problem.id, this.asked && this.question.id].filter(Boolean).join(" ");
     for (const target of this.control.targets) {
       if (sentence) target.setAttribute("aria-invalid", "true");
       else target.removeAttribute("aria-invalid");
@@ -183,7 +243,16 @@ export class Field {
     this.versionsKey = key;
     this.versions.hidden = !versions;
     this.versions.replaceChildren(...(versions ? [this.#buildVersions(versions)] : []));
-    if (isFirst && versions) this.form.announce(`${versions.others[0].who} answered “${this.prompt.label}” differently. Both answers are kept. Choose one below the field.`);
+    const both = versions ? this.#whoKeptTheirs(versions) : "";
+    if (both) this.form.announce(keptToo(both));
+    else if (isFirst && versions) this.form.announce(`${versions.others[0].who} answered “${this.prompt.label}” differently. Both answers are kept. Choose one below the field.`);
+  }
+
+  // The teammates who kept their answer when this person did, too.
+  /** @param {T.Versions} versions */
+  #whoKeptTheirs({ others }) {
+    const both = others.filter(({ mine, who, value }) => !mine && this.refused?.some((one) => one.who === who && same(one.value, value)));
+    return both.map(({ who }) => who).join(" and ");
   }
 
   /** @param {any} value */
@@ -202,9 +271,16 @@ export class Field {
     };
     /** @param {any} value */
     const choose = (value) => {
+      this.refused = same(value, versions.mine.value) ? versions.others.map((other) => ({ who: other.who, value: other.value })) : undefined;
       settle(value);
-      this.form.store.queue.now();
+      this.form.store.queue.flush();
     };
-    return buildVersions(this.prompt, versions, { choose, combine: settle });
+    const both = this.#whoKeptTheirs(versions);
+    return buildVersions(this.prompt, versions, { choose, combine: settle }, both && keptToo(both));
   }
+}
+
+/** @param {string} who */
+function keptToo(who) {
+  return `${who} kept theirs too. Talk about it, then one of you chooses, or combines both.`;
 }

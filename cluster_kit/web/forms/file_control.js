@@ -1,9 +1,9 @@
-// A file to give: chosen by the native control, sent while the page says how far it is, and taken away with a button.
+// File upload: the native file input, a progress message, and a remove button.
 import { elementId, h } from "../shared/dom.js";
 import { Upload } from "./upload.js";
 /** @import * as T from "./types.js" */
 /** @import * as M from "../shared/messages.js" */
-/** @typedef {M.UploadedFile} Kept */
+/** @typedef {M.UploadedFile} UploadedFile */
 
 const SENDING = "Sending the file.";
 
@@ -25,7 +25,7 @@ export function formatFile({ name, size }) {
  * @returns {T.Control}
  */
 export function buildFileControl(prompt, form, address) {
-  /** @type {Kept | null} */
+  /** @type {UploadedFile | null} */
   let kept = null;
   /** @type {Upload | null} */
   let upload = null;
@@ -34,30 +34,30 @@ export function buildFileControl(prompt, form, address) {
   const name = h("p", { class: "ck-file-name" });
   const progress = h("progress", { max: 1, "aria-label": "Sending the file", hidden: true });
   const stop = h("button", { type: "button", class: "ck-button", hidden: true, onclick: () => end("The file was not sent.") }, "Stop sending");
-  const remove = h("button", { type: "button", class: "ck-quiet", onclick: () => take(null) }, "Take this file away");
-  const said = h("p", { role: "status", class: "ck-file-said" });
-  const node = h("div", { class: "ck-file" }, name, input, progress, stop, said, remove);
+  const remove = h("button", { type: "button", class: "ck-quiet", onclick: () => setFile(null) }, "Take this file away");
+  const status = h("p", { role: "status", class: "ck-file-status" });
+  const node = h("div", { class: "ck-file" }, name, input, progress, stop, status, remove);
 
   const show = () => {
     name.textContent = kept ? `Given: ${formatFile(kept)}` : "No file given yet.";
     remove.hidden = !kept || Boolean(upload);
     progress.hidden = stop.hidden = !upload;
   };
-  // An answer like any other: the field sends it on, and its history is kept.
-  /** @param {Kept | null} value */
-  const take = (value) => {
+  // The file is an answer like any other: the field sends it, with its history.
+  /** @param {UploadedFile | null} value */
+  const setFile = (value) => {
     kept = value;
     show();
     for (const event of ["input", "change"]) node.dispatchEvent(new Event(event, { bubbles: true }));
-    say(value ? "The file has arrived." : "The file was taken away.");
+    setStatus(value ? "The file has arrived." : "The file was taken away.");
   };
   /**
    * @param {string} sentence
    * @param {boolean} [isProblem]
    */
-  const say = (sentence, isProblem = false) => {
-    said.textContent = sentence;
-    said.classList.toggle("ck-problem", isProblem);
+  const setStatus = (sentence, isProblem = false) => {
+    status.textContent = sentence;
+    status.classList.toggle("ck-problem", isProblem);
   };
   /**
    * @param {string} sentence
@@ -66,20 +66,20 @@ export function buildFileControl(prompt, form, address) {
   const end = (sentence, isProblem = false) => {
     upload?.stop();
     upload = null;
-    forget(interrupted);
+    removeName(interrupted);
     input.value = "";
-    say(sentence, isProblem);
+    setStatus(sentence, isProblem);
     show();
   };
-  /** @param {T.UploadNews} arg */
-  const hear = ({ share, waiting, value, problem }) => {
-    if (waiting) say("No answer yet. The file goes on as soon as the connection is back; leave this page open.");
+  /** @param {T.UploadProgress} arg */
+  const showUpload = ({ share, waiting, value, problem }) => {
+    if (waiting) setStatus("No answer yet. The file goes on as soon as the connection is back; leave this page open.");
     else if (share !== undefined) {
       progress.value = share;
-      if (said.textContent !== SENDING) say(SENDING);
+      if (status.textContent !== SENDING) setStatus(SENDING);
     } else {
       end(problem ?? "", Boolean(problem));
-      if (value) take(value);
+      if (value) setFile(value);
     }
   };
   input.addEventListener("input", (event) => event.stopPropagation());
@@ -87,22 +87,22 @@ export function buildFileControl(prompt, form, address) {
     event.stopPropagation();
     const file = input.files?.[0];
     if (!file) return;
-    const problem = refuse(prompt, file);
+    const problem = findProblem(prompt, file);
     if (problem) return end(problem, true);
     upload?.stop();
     progress.value = 0;
-    say(SENDING);
-    remember(interrupted, file.name);
-    upload = new Upload(form.store, address, file, hear);
+    setStatus(SENDING);
+    storeName(interrupted, file.name);
+    upload = new Upload(form.store, address, file, showUpload);
     show();
   });
-  const left = recall(interrupted);
+  const left = readName(interrupted);
   if (left) {
-    forget(interrupted);
-    say(`${left} did not arrive: the page was left while it was being sent. Choose it again.`, true);
+    removeName(interrupted);
+    setStatus(`${left} did not arrive: the page was left while it was being sent. Choose it again.`, true);
   }
   show();
-  /** @param {Kept | null} value */
+  /** @param {UploadedFile | null} value */
   const write = (value) => {
     kept = value;
     show();
@@ -110,12 +110,12 @@ export function buildFileControl(prompt, form, address) {
   return { nodes: [node], targets: [input], read: () => ({ value: kept }), write };
 }
 
-// Why a file need not be sent at all, or "". The server checks it again.
+// The reason why a file cannot be accepted, or "". The server checks again.
 /**
  * @param {T.FieldPrompt} prompt
  * @param {File} arg1
  */
-function refuse(prompt, { name, size }) {
+function findProblem(prompt, { name, size }) {
   /** @type {string[]} */
   const endings = prompt.accepts.map((/** @type {string} */ ending) => `.${ending}`);
   if (!endings.some((ending) => name.toLowerCase().endsWith(ending))) {
@@ -126,21 +126,21 @@ function refuse(prompt, { name, size }) {
   return "";
 }
 
-// The name of a file that is on its way, for a page that is loaded again meanwhile.
+// The name of the file being uploaded, for the page after a reload.
 /**
  * @param {string} key
  * @param {string} words
  */
-function remember(key, words) {
+function storeName(key, words) {
   try {
     sessionStorage.setItem(key, words);
   } catch {
-    // Without storage the page only says less after it was loaded again.
+    // Without storage, the page shows less after a reload.
   }
 }
 
 /** @param {string} key */
-function recall(key) {
+function readName(key) {
   try {
     return sessionStorage.getItem(key);
   } catch {
@@ -149,7 +149,7 @@ function recall(key) {
 }
 
 /** @param {string} key */
-function forget(key) {
+function removeName(key) {
   try {
     sessionStorage.removeItem(key);
   } catch {

@@ -1,6 +1,7 @@
-// An exercise as a form. The model is anywidget's: get(name), on("msg:custom"), off, send(content). `schema` is the exercise's
-// static definition, the same for everybody; `opening` is what depends on the person and the team.
+// An exercise as a form. The model is anywidget's: get(name), on("msg:custom"), off, send(content). `schema` is the
+// exercise's static definition, the same for all people; `opening` has the state of the person and the team.
 import { Cards } from "./cards.js";
+import { tallyTable } from "./completeness.js";
 import { Depth } from "./depth.js";
 import { FormStore } from "./form_store.js";
 import { elementId, h } from "../shared/dom.js";
@@ -8,8 +9,11 @@ import { Field } from "./field.js";
 import { INSTALLED } from "./installed_kinds.js";
 import { Lock } from "./lock.js";
 import { Matrix, fitsMatrix } from "./matrix.js";
+import { learnPeople } from "./people.js";
 import { Programs } from "./programs.js";
 import { buildItems, buildQuestions } from "./questions.js";
+import { SavedCopy } from "./saved_copy.js";
+import { Ranking, ranks } from "./ranking.js";
 import { Progress, Status } from "./status.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
@@ -26,28 +30,33 @@ function render({ model, el }) {
   const progress = new Progress(store, schema.exercise);
   const depth = new Depth(store, opening.depth);
   const { limits, roles } = schema;
-  const form = { store, depth, progress, announce: status.announce, limits, roles, me: opening.me, team: opening.team };
+  learnPeople(opening.people);
+  const form = { store, depth, progress, announce: status.announce, limits, roles, me: opening.me, team: opening.team, title: schema.title };
   const live = new Map();
   const prompts = schema.prompts.map((/** @type {M.PromptView} */ prompt) => buildPrompt(form, prompt, live));
   const title = elementId("title");
   const lock = new Lock(form, [depth.build(form, opening.depths), prompts]);
   const asks = [lock.nodes, status.element];
-  const root = h("section", { class: "ck-form", "aria-labelledby": title }, frame(schema, title, asks), status.news);
+  const root = h("section", { class: "ck-form", "aria-labelledby": title }, frame(schema, title, asks), status.liveRegion);
   progress.root = root;
   depth.onChange = () => progress.later();
   store.on("rows", () => progress.later());
   store.on("sources", (sources) => {
-    offerAgain(live, sources);
+    updateOptions(live, sources);
     progress.later();
   });
   el.replaceChildren(root);
+  const copy = new SavedCopy(model, root);
   store.start();
   status.refresh();
   progress.later();
-  return () => store.stop();
+  return () => {
+    copy.stop();
+    store.stop();
+  };
 }
 
-// What is done before or after the session stays folded in the room, one line each.
+// Exercises before or after the session are collapsed to one line during it.
 /**
  * @param {M.ExerciseView} schema
  * @param {string} title
@@ -69,17 +78,29 @@ function purpose(schema) {
     h("p", {}, schema.intent),
     schema.steps.length > 0 && h("ol", { class: "ck-steps" }, schema.steps.map((step) => h("li", {}, step))),
     h("p", { class: "ck-keeps" }, `Your state keeps ${schema.keeps}.`),
+    schema.cues && cueCard(schema.cues),
   ];
 }
 
-/** @param {M.ExerciseView} arg */
-function timeInWords({ when, minutes, talk_minutes: talk, about_minutes: about }) {
-  if (when === "prework") return `Before the session, about ${about} minutes`;
-  if (when === "follow_up") return `After the session, about ${about} minutes`;
-  return talk ? `${minutes} minutes, the first ${talk} for talking` : `${minutes} minutes`;
+// A card that helps a team in its room: questions for a team that is stuck, and what to listen for.
+/** @param {M.CuesView} arg */
+function cueCard({ listen, stuck, quick }) {
+  return h("details", { class: "ck-cue" }, h("summary", {}, "If your team is stuck"),
+    h("p", {}, "Ask: ", h("q", {}, stuck)),
+    listen.length > 0 && h("p", {}, "Listen for:"),
+    listen.length > 0 && h("ul", {}, listen.map(({ signal, ask }) => h("li", {}, signal, " Ask: ", h("q", {}, ask)))),
+    h("p", {}, "If you finish early, ask: ", h("q", {}, quick)));
 }
 
-// Rows and options that come from other answers, by the address of their prompt; the static definition has none of them.
+/** @param {M.ExerciseView} arg */
+function timeInWords({ when, minutes, talk_minutes: talk, about_minutes: about, prework_minutes: before }) {
+  if (when === "prework") return `Before the session, about ${about} minutes`;
+  if (when === "follow_up") return `After the session, about ${about} minutes`;
+  if (before) return `About ${before} minutes before the session, then ${minutes} in the session`;
+  return talk ? `${minutes} minutes, ${talk} of them for talking` : `${minutes} minutes`;
+}
+
+// Add rows and options that come from other answers, by prompt address; the static definition has none of them.
 /**
  * @param {M.PromptView[]} prompts
  * @param {Record<string, M.SourceView>} sources
@@ -93,7 +114,7 @@ function applySources(prompts, sources) {
   }
 }
 
-// `live` collects what to update when the answers that rows or options come from change.
+// `live` collects update callbacks for rows and options that come from other answers.
 /**
  * @param {T.Form} form
  * @param {M.PromptView} prompt
@@ -121,10 +142,10 @@ function promptElement(form, prompt, live) {
   if (extension) return extension(form, prompt);
   const address = { prompt: prompt.id, row: "", scope: prompt.scope };
   const field = new Field(form, prompt, address);
-  // Where options come from earlier answers and there are none, nothing is asked.
+  // If options come from earlier answers and there are none, the prompt is not counted.
   const asks = () => prompt.kind !== "choice" || !prompt.live || prompt.other || prompt.options.some((option) => !option.gone);
-  form.progress.count(field.element, () => form.store.value(address) !== null, asks);
-  live.set(prompt.id, ({ options }) => field.offerAgain(options ?? []));
+  form.progress.count(field.element, prompt, address, asks);
+  live.set(prompt.id, ({ options }) => field.updateOptions(options ?? []));
   return field.element;
 }
 
@@ -135,7 +156,16 @@ function promptElement(form, prompt, live) {
  */
 function buildTable(form, prompt, live) {
   const table = fitsMatrix(prompt) ? new Matrix(form, prompt) : new Cards(form, prompt);
-  live.set(prompt.id, ({ rows }) => table.offerAgain(rows ?? []));
+  const rankings = prompt.columns.filter(ranks).map((column) => new Ranking(form, prompt, column));
+  if (table instanceof Cards) table.onMark = () => {
+    for (const ranking of rankings) ranking.closeGaps();
+  };
+  table.element.append(...rankings.map((ranking) => ranking.element));
+  if (!prompt.optional) form.progress.add(table.element, () => tallyTable(form.store, prompt));
+  live.set(prompt.id, ({ rows }) => {
+    table.updateOptions(rows ?? []);
+    for (const ranking of rankings) ranking.refresh();
+  });
   for (const column of prompt.columns) {
     live.set(`${prompt.id}.${column.id}`, ({ options }) => table.offerColumnAgain(column, options ?? []));
   }
@@ -146,7 +176,7 @@ function buildTable(form, prompt, live) {
  * @param {Live} live
  * @param {Record<string, M.SourceView>} sources
  */
-function offerAgain(live, sources) {
+function updateOptions(live, sources) {
   for (const [address, source] of Object.entries(sources)) live.get(address)?.(source);
 }
 

@@ -1,5 +1,5 @@
-// The state of one form: the current answers of every field, and what is typed here and not saved yet. Fields write to the
-// store and subscribe to changes.
+// The state of one form: current answers of every field, and unsaved input. Fields write to the store and subscribe to
+// changes.
 import { SaveQueue } from "./save_queue.js";
 import { mintId, same } from "../shared/dom.js";
 import { Outbox } from "./outbox.js";
@@ -8,8 +8,8 @@ import { Outbox } from "./outbox.js";
 /** @import * as T from "./types.js" */
 /** @typedef {{prompt: string, row: string}} Place */
 
-const LEFT_BEHIND_MS = 5000;
-const MOST_BASES = 50;
+const ADOPT_AFTER_MS = 5000;
+const MAX_BASES = 50;
 const NOT_SAVED = Number.MAX_SAFE_INTEGER;
 
 /** @param {{prompt: string, row: string}} arg */
@@ -31,7 +31,7 @@ export class FormStore {
   /** @type {(event: Event) => unknown} */
   onUnload;
 
-  // `opening` is the server's message of that name. `have` is how much of the answers has arrived: {seq, erased}.
+  // `opening` is the server's opening message. `have` is the position of the answers received: {seq, erased}.
   /**
    * @param {S.WidgetModel} model
    * @param {M.FormOpening} arg1
@@ -48,21 +48,21 @@ export class FormStore {
     /** @type {Map<string, string[]>} */
     this.checks = new Map();
     /** @type {M.ExerciseState | null} */
-    this.room = answers.room ?? null;
+    this.exerciseState = answers.exercise_state ?? null;
     /** @type {Map<string, Array<() => void>>} */
-    this.fieldWatchers = new Map();
+    this.fieldListeners = new Map();
     /** @type {Record<string, Array<(detail: any) => void>>} */
-    this.watchers = { state: [], rows: [], sources: [], answers: [], news: [], file: [], told: [], room: [], connected: [] };
-    this.#take(answers, false);
-    this.savedAt = this.#lastOfMine();
+    this.listeners = { state: [], rows: [], sources: [], answers: [], stale: [], file: [], reply: [], exercise: [], connected: [] };
+    this.#applyAnswers(answers, false);
+    this.savedAt = this.#findLastSaved();
     /** @type {Outbox<T.Entry>} */
     this.outbox = new Outbox(key);
-    this.queue = new SaveQueue(this.outbox, (content) => this.#send(content), () => this.#stateMayHaveChanged());
+    this.queue = new SaveQueue(this.outbox, (content) => this.#send(content), () => this.#updateState());
   }
 
   // --- reading ---
 
-  // The current answers of a field, oldest first; more than one when teammates disagree.
+  // The current answers of a field, oldest first; several if teammates disagree.
   /**
    * @param {Place} address
    * @returns {T.Answer[]}
@@ -71,7 +71,7 @@ export class FormStore {
     return this.answers.get(keyOf(address)) ?? [];
   }
 
-  // What is typed here and not yet saved, or undefined.
+  // Unsaved input, or undefined.
   /**
    * @param {Place} address
    * @returns {T.Entry | undefined}
@@ -80,7 +80,7 @@ export class FormStore {
     return this.outbox.at(address).at(-1);
   }
 
-  // What the field shows: what is being typed, else my own answer, else the latest.
+  // What the field shows: unsaved input, else the person's own answer, else the latest.
   /**
    * @param {Place} address
    * @returns {T.Entry | T.Answer | undefined}
@@ -98,13 +98,13 @@ export class FormStore {
     return this.shown(address)?.value ?? null;
   }
 
-  // What could be plainer in the words of a field, as sentences.
+  // Plain language suggestions for a field's text, as sentences.
   /** @param {Place} address */
   findings(address) {
     return this.checks.get(keyOf(address)) ?? [];
   }
 
-  // The versions between which the team must choose: {mine, others}, or null when all agree.
+  // The versions to choose from: {mine, others}, or null without a conflict.
   /**
    * @param {T.Address} address
    * @returns {T.Versions | null}
@@ -121,7 +121,7 @@ export class FormStore {
 
   // --- writing ---
 
-  // Someone typed `value` over the answers named by `base`. A `problem` says why it can not be sent as it is.
+  // Record `value`, typed over the answers named by `base`. A `problem` says why it cannot be sent.
   /**
    * @param {T.Address} address
    * @param {any} value
@@ -136,27 +136,27 @@ export class FormStore {
       const follows = last && !last.problem ? [last.id] : [];
       if (last?.problem) this.outbox.remove(last.id);
       const { prompt, row, scope } = address;
-      const over = union(follows, last?.base ?? [], base).slice(0, MOST_BASES);
+      const over = union(follows, last?.base ?? [], base).slice(0, MAX_BASES);
       const entry = { id: mintId(), prompt, row, scope, value, base: over, sent: false, at: Date.now(), problem };
       this.outbox.put(entry);
     }
     this.#noteRow(address);
-    this.#tellField(address);
+    this.#notifyField(address);
     this.queue.soon();
   }
 
-  // Someone chose between versions: `value` takes the place of all of them.
+  // Resolve a conflict: `value` replaces all versions.
   /**
    * @param {T.Address} address
    * @param {any} value
    */
   settle(address, value) {
     const ids = this.current(address).map((answer) => answer.id);
-    this.queue.now();
+    this.queue.flush();
     this.edit(address, value, ids);
   }
 
-  // --- listening ---
+  // --- subscriptions ---
 
   /**
    * @param {Place} address
@@ -164,21 +164,21 @@ export class FormStore {
    */
   watch(address, callback) {
     const key = keyOf(address);
-    this.fieldWatchers.set(key, [...(this.fieldWatchers.get(key) ?? []), callback]);
+    this.fieldListeners.set(key, [...(this.fieldListeners.get(key) ?? []), callback]);
   }
 
-  // `what` is "state", "rows", "sources", "answers" (anything answered or typed), "news" (prompts whose specialist would
-  // answer otherwise by now), "file" or "told" (the reply to a piece of an upload, or to a question), "room" (the live
-  // session has changed something here), or "connected" (back after a break: the server has forgotten what this page
-  // asked for). Returns the function that unsubscribes.
+  // `what` is "state", "rows", "sources", "answers" (any answer or input), "stale" (prompts whose extension output is
+  // outdated), "file" or "reply" (the reply to a piece of an upload, or to a request), "exercise" (the live session
+  // changed this exercise), or "connected" (reconnected: the server has lost this page's subscriptions). Returns the function
+  // that unsubscribes.
   /**
    * @param {string} what
    * @param {(detail: any) => void} callback
    * @returns {() => void}
    */
   on(what, callback) {
-    this.watchers[what].push(callback);
-    return () => (this.watchers[what] = this.watchers[what].filter((one) => one !== callback));
+    this.listeners[what].push(callback);
+    return () => (this.listeners[what] = this.listeners[what].filter((one) => one !== callback));
   }
 
   // --- the connection ---
@@ -186,13 +186,13 @@ export class FormStore {
   start() {
     this.onMessage = (/** @type {M.FormReply} */ content) => this.#receive(content);
     this.onConnected = () => {
-      this.#greet();
+      this.#requestChanges();
       this.queue.all();
-      this.#tell("connected");
+      this.#notify("connected");
     };
     this.onLeaving = () => this.queue.all();
-    this.onHidden = () => document.visibilityState === "hidden" && this.queue.now();
-    this.onUnload = (/** @type {Event} */ event) => !this.outbox.keeps && this.outbox.entries().length && event.preventDefault();
+    this.onHidden = () => document.visibilityState === "hidden" && this.queue.flush();
+    this.onUnload = (/** @type {Event} */ event) => !this.outbox.isPersistent && this.outbox.entries().length && event.preventDefault();
     this.model.on("msg:custom", this.onMessage);
     this.model.on("ck:connected", this.onConnected);
     addEventListener("online", this.onConnected);
@@ -200,13 +200,13 @@ export class FormStore {
     addEventListener("visibilitychange", this.onHidden);
     addEventListener("beforeunload", this.onUnload);
     this.#adopt();
-    this.leftBehind = setTimeout(() => this.#adopt(), LEFT_BEHIND_MS);
-    this.#greet();
+    this.adoptTimer = setTimeout(() => this.#adopt(), ADOPT_AFTER_MS);
+    this.#requestChanges();
   }
 
   stop() {
     this.queue.stop();
-    clearTimeout(this.leftBehind);
+    clearTimeout(this.adoptTimer);
     this.model.off("msg:custom", this.onMessage);
     this.model.off("ck:connected", this.onConnected);
     removeEventListener("online", this.onConnected);
@@ -215,23 +215,23 @@ export class FormStore {
     removeEventListener("beforeunload", this.onUnload);
   }
 
-  // Sends something other than an answer. It may be lost on its way: the caller repeats it until it is answered.
+  // Send a message other than an answer. It may get lost: the caller repeats it until it is answered.
   /** @param {object} content */
   send(content) {
     this.#send(content);
   }
 
-  // Asks for what was missed. A page whose connection says hello for all of its forms gives models that are `greeted`.
-  #greet() {
-    if (!this.model.get("greeted")) this.#hello(this.have);
+  // Request missed changes. Models with `greeted` skip this, because their connection says hello for all forms.
+  #requestChanges() {
+    if (!this.model.get("greeted")) this.#sendHello(this.have);
   }
 
   /** @param {M.Have} have */
-  #hello(have) {
+  #sendHello(have) {
     this.#send({ type: "hello", have });
   }
 
-  // A closed connection may throw. Nothing is lost by it: what is not acknowledged is sent again.
+  // A closed connection may throw. Unacknowledged messages are sent again.
   /** @param {object} content */
   #send(content) {
     try {
@@ -245,7 +245,7 @@ export class FormStore {
     const left = this.outbox.adopt();
     for (const entry of left) {
       this.#noteRow(entry);
-      this.#tellField(entry);
+      this.#notifyField(entry);
     }
     if (left.length) this.queue.all();
   }
@@ -256,9 +256,10 @@ export class FormStore {
     else if (content.type === "refused") this.#refused(content);
     else if (content.type === "trouble") this.#trouble(content);
     else if (content.type === "changes") this.#changes(content);
-    else if (content.type === "sources") this.#tell("sources", content.prompts);
-    else if (content.type === "room") this.#takeRoom(content);
-    else if (content.type === "file" || content.type === "told") this.#tell(content.type, content);
+    else if (content.type === "sources") this.#notify("sources", content.prompts);
+    else if (content.type === "exercise_state") this.#applyExerciseState(content);
+    else if (content.type === "file") this.#notify("file", content);
+    else if (content.type === "reply") this.#notify("reply", content);
   }
 
   /** @param {M.Saved} arg */
@@ -270,15 +271,15 @@ export class FormStore {
     });
     for (const [receipt, entry] of settled) {
       this.savedAt = receipt.at;
-      if (receipt.status !== "duplicate") this.#keep(entry, receipt);
+      if (receipt.status !== "duplicate") this.#applyReceipt(entry, receipt);
       this.#noteRow(entry, receipt.seq);
       this.outbox.remove(entry.id);
     }
-    this.#takeChecks(checks);
-    for (const [, entry] of settled) this.#tellField(entry);
-    // A teammate may have answered after it was saved the first time: ask for everything since.
+    this.#applyChecks(checks);
+    for (const [, entry] of settled) this.#notifyField(entry);
+    // A duplicate may hide a teammate's later answer: request everything since.
     const again = receipts.filter((receipt) => receipt.status === "duplicate").map((receipt) => receipt.seq);
-    if (again.length) this.#hello({ ...this.have, seq: Math.min(...again) - 1 });
+    if (again.length) this.#sendHello({ ...this.have, seq: Math.min(...again) - 1 });
     if (settled.length) this.queue.settled();
   }
 
@@ -286,12 +287,12 @@ export class FormStore {
    * @param {T.Entry} entry
    * @param {M.ReceiptView} receipt
    */
-  #keep(entry, receipt) {
+  #applyReceipt(entry, receipt) {
     const { id, prompt, row, scope, value, base } = entry;
     const answer = { id, prompt, row, scope, value, seq: receipt.seq, at: receipt.at, mine: true, who: this.me.name };
     const others = [...this.current(entry), ...receipt.others];
-    const standing = scope === "person" ? [] : others.filter((other) => !base.includes(other.id));
-    const byId = new Map([...standing, answer].map((one) => [one.id, one]));
+    const kept = scope === "person" ? [] : others.filter((other) => !base.includes(other.id));
+    const byId = new Map([...kept, answer].map((one) => [one.id, one]));
     this.answers.set(keyOf(entry), [...byId.values()].sort((a, b) => a.seq - b.seq));
   }
 
@@ -303,7 +304,7 @@ export class FormStore {
       const [, follower] = this.outbox.at(entry).slice(this.outbox.at(entry).indexOf(entry));
       if (follower) this.outbox.remove(id);
       else this.outbox.put(Object.assign(entry, { problem: sentence }));
-      this.#tellField(entry);
+      this.#notifyField(entry);
     }
     this.queue.settled();
   }
@@ -316,67 +317,67 @@ export class FormStore {
   /** @param {M.Changes} changes */
   #changes(changes) {
     this.have = { seq: Math.max(this.have.seq, changes.seq), erased: changes.erased };
-    if (changes.whole) this.#forgetOthers(changes.fields);
-    this.#take(changes, true);
-    if (changes.news?.length) this.#tell("news", changes.news);
+    if (changes.whole) this.#clearOthers(changes.fields);
+    this.#applyAnswers(changes, true);
+    if (changes.stale?.length) this.#notify("stale", changes.stale);
   }
 
-  // Something was erased: `fields` are all current answers, and every other answer is gone.
+  // After an erasure: `fields` has all current answers, and every other answer is gone.
   /** @param {M.FieldAnswers[]} fields */
-  #forgetOthers(fields) {
-    const standing = new Set(fields.map(keyOf));
+  #clearOthers(fields) {
+    const current = new Set(fields.map(keyOf));
     for (const [key, answers] of this.answers) {
-      if (!answers.length || standing.has(key)) continue;
+      if (!answers.length || current.has(key)) continue;
       const bar = key.indexOf("|");
       const address = { prompt: key.slice(0, bar), row: key.slice(bar + 1) };
       this.answers.set(key, []);
       this.#noteRow(address);
-      this.#tellField(address);
+      this.#notifyField(address);
     }
   }
 
-  // The exercise was closed or opened, the team's ratings were revealed or have changed, or a reveal was refused. What was
-  // typed before it was closed is sent once it is open.
-  /** @param {M.ExerciseState} room */
-  #takeRoom(room) {
-    const wasLocked = this.room?.locked;
-    if (!room.problem) this.room = room;
-    this.#tell("room", room);
-    if (wasLocked && !this.room?.locked) this.queue.all();
+  // Handle a lock or unlock, a reveal, changed team ratings, or a refused reveal. Input from before a lock is sent
+  // after the unlock.
+  /** @param {M.ExerciseState} state */
+  #applyExerciseState(state) {
+    const wasLocked = this.exerciseState?.locked;
+    if (!state.problem) this.exerciseState = state;
+    this.#notify("exercise", state);
+    if (wasLocked && !this.exerciseState?.locked) this.queue.all();
   }
 
-  // Fields say beside an answer that it is not saved yet.
-  #stateMayHaveChanged() {
+  // Fields show whether their answer is saved.
+  #updateState() {
     const { state } = this.queue;
     if (state !== this.state) {
       this.state = state;
-      for (const entry of this.outbox.entries()) this.#tellField(entry);
+      for (const entry of this.outbox.entries()) this.#notifyField(entry);
     }
-    this.#tell("state");
+    this.#notify("state");
   }
 
   /**
    * @param {{fields: M.FieldAnswers[], checks: M.TextCheck[]}} arg
    * @param {boolean} live
    */
-  #take({ fields, checks }, live) {
+  #applyAnswers({ fields, checks }, live) {
     for (const { prompt, row, answers } of fields) {
       const before = new Set(this.current({ prompt, row }).map((answer) => answer.id));
       const marked = answers.map((answer) => ({ ...answer, live: live && !before.has(answer.id) }));
       this.answers.set(keyOf({ prompt, row }), marked);
       this.#noteRow({ prompt, row }, answers[0]?.seq);
     }
-    this.#takeChecks(checks);
-    for (const field of fields) this.#tellField(field);
+    this.#applyChecks(checks);
+    for (const field of fields) this.#notifyField(field);
   }
 
   /** @param {M.TextCheck[]} checks */
-  #takeChecks(checks) {
+  #applyChecks(checks) {
     for (const check of checks) this.checks.set(keyOf(check), check.findings);
   }
 
-  // A row exists from its first answer on. Rows stand in the order in which those were saved, as they do on every teammate's
-  // page; what is not saved yet comes last.
+  // A row exists from its first answer on. Rows are in the order of those first answers, as on every teammate's page;
+  // unsaved ones are last.
   /**
    * @param {Place} arg
    * @param {number} [seq]
@@ -393,27 +394,27 @@ export class FormStore {
       if (!ids.includes(row)) ids.push(row);
       ids.sort((a, b) => began(a) - began(b));
     }
-    this.#tell("rows", table);
+    this.#notify("rows", table);
   }
 
-  // When this person was last heard, or null.
-  #lastOfMine() {
+  // Time of this person's last answer, or null.
+  #findLastSaved() {
     const mine = [...this.answers.values()].flat().filter((answer) => answer.mine);
     return mine.sort((a, b) => a.seq - b.seq).at(-1)?.at ?? null;
   }
 
   /** @param {Place} address */
-  #tellField(address) {
-    for (const callback of this.fieldWatchers.get(keyOf(address)) ?? []) callback();
-    this.#tell("answers");
+  #notifyField(address) {
+    for (const callback of this.fieldListeners.get(keyOf(address)) ?? []) callback();
+    this.#notify("answers");
   }
 
   /**
    * @param {string} what
    * @param {any} [detail]
    */
-  #tell(what, detail = null) {
-    for (const callback of this.watchers[what]) callback(detail);
+  #notify(what, detail = null) {
+    for (const callback of this.listeners[what]) callback(detail);
   }
 }
 

@@ -1,4 +1,4 @@
-// The kinds of prompts that installed packages add. The server and the bundler write this module from what is installed.
+// Prompt kinds of installed packages. The server and the bundler generate this module.
 /** @import * as T from "./types.js" */
 
 /**

@@ -1,5 +1,4 @@
-// A facilitator may close an exercise for a while. Everything in it can be read then, nothing can be changed, and what
-// was typed before waits to be saved.
+// A facilitator can lock an exercise temporarily. It is then read-only, and unsaved input waits for the unlock.
 import { h } from "../shared/dom.js";
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
@@ -17,22 +16,22 @@ export class Lock {
     this.notice = h("p", { class: "ck-closed", tabindex: "-1", hidden: true }, CLOSED);
     this.parts = h("fieldset", { class: "ck-parts", role: "none" }, parts);
     this.nodes = [this.notice, this.parts];
-    form.store.on("room", () => this.refresh() && form.announce(this.parts.disabled ? CLOSED : OPEN_AGAIN));
+    form.store.on("exercise", () => this.refresh() && form.announce(this.parts.disabled ? CLOSED : OPEN_AGAIN));
     this.refresh();
   }
 
-  // Whether it was closed or opened. The cursor waits at the notice, and goes back to where it was.
+  // Update after a lock or unlock. The focus moves to the notice, and back afterward.
   refresh() {
-    const closed = Boolean(this.form.store.room?.locked);
-    if (closed === this.parts.disabled) return false;
+    const isLocked = Boolean(this.form.store.exerciseState?.locked);
+    if (isLocked === this.parts.disabled) return false;
     const at = /** @type {HTMLElement | null} */ (document.activeElement);
-    if (closed) {
+    if (isLocked) {
       this.notice.hidden = false;
       this.left = this.parts.contains(at) ? at : null;
       if (this.left) this.notice.focus({ preventScroll: true });
     }
-    this.parts.disabled = closed;
-    if (!closed) {
+    this.parts.disabled = isLocked;
+    if (!isLocked) {
       if (at === this.notice) this.left?.focus({ preventScroll: true });
       this.notice.hidden = true;
     }

@@ -1,9 +1,13 @@
-// A table of short answers over known rows, as a real table. What is asked only of those who go deeper stands in a line of its
-// own below its row. Where there is no room for a table, the style sheet stacks each row as a card; roles are written
-// out, because some browsers forget them when the layout changes.
+// A table of short answers over fixed rows, as an HTML table. Columns for deeper depths are on a separate line below
+// the row. In narrow containers, the style sheet stacks each row as a card; roles are explicit, because some browsers
+// drop them when the display type changes.
 import { elementId, h } from "../shared/dom.js";
+import { publishedExamples } from "./published.js";
 import { Field } from "./field.js";
+import { fitsSegments, labelsOf } from "./segments.js";
 import { INSTALLED } from "./installed_kinds.js";
+import { ranks } from "./ranking.js";
+import { askForReasons } from "./reason.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
@@ -12,11 +16,13 @@ const SHORT = new Set(["choice", "rating", "number", "date"]);
 const FEWEST_ROWS = 4;
 const MOST_COLUMNS = 5;
 const MOST_WORDS = 12;
+const MOST_SEGMENTED = 3;
+const LONGEST_SEGMENT = 24;
 
-// Whether a table is better read as a matrix than as cards.
+// Whether a table fits a matrix better than cards.
 /** @param {M.TablePromptView} prompt */
 export function fitsMatrix(prompt) {
-  const cells = prompt.columns.filter((column) => !isDeep(column));
+  const cells = prompt.columns.filter((column) => !isDeep(column) && !ranks(column));
   return prompt.rows !== null && prompt.rows.length >= FEWEST_ROWS && cells.length <= MOST_COLUMNS && cells.every(isShort);
 }
 
@@ -44,39 +50,40 @@ export class Matrix {
     this.rows = new Map();
     /** @type {Field[]} */
     this.fields = [];
-    this.cells = prompt.columns.filter((column) => !isDeep(column));
-    this.deep = prompt.columns.filter(isDeep);
+    this.cells = prompt.columns.filter((column) => !isDeep(column) && !ranks(column));
+    this.deep = prompt.columns.filter((column) => isDeep(column) && !ranks(column));
     const caption = elementId("caption");
     this.heads = this.cells.map((column) => headWords(column));
     /** @param {S.Child} words */
     const head = (words) => h("th", { scope: "col", role: "columnheader" }, words);
-    this.table = h("table", { class: "ck-matrix", role: "table", "aria-labelledby": caption },
+    this.table = h("table", { class: needsLines(this.cells) ? "ck-matrix ck-lines" : "ck-matrix", role: "table", "aria-labelledby": caption },
       h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("td", { role: "cell" }), this.heads.map(head))));
     this.element = h("div", { class: "ck-table" },
       h("p", { class: "ck-label", id: caption }, prompt.label),
-      prompt.help && h("p", { class: "ck-help" }, prompt.help), this.table);
+      prompt.help && h("p", { class: "ck-help" }, prompt.help), this.table,
+      publishedExamples(prompt.examples, prompt.label));
     this.refresh();
   }
 
   /** @param {M.OptionView[]} rows */
-  offerAgain(rows) {
+  updateOptions(rows) {
     this.prompt.rows = rows;
     this.refresh();
   }
 
-  // The options of one column have changed, in the rows that are here and in those to come.
+  // Update the options of one column, in existing and future rows.
   /**
    * @param {M.CellPromptView} column
    * @param {M.OptionView[]} options
    */
   offerColumnAgain(column, options) {
     Object.assign(column, { options });
-    for (const field of this.fields) if (field.prompt.id === column.id) field.offerAgain(options);
+    for (const field of this.fields) if (field.prompt.id === column.id) field.updateOptions(options);
   }
 
   refresh() {
     const rows = (this.prompt.rows ?? []).filter((row) => !row.gone);
-    for (const [id, row] of this.rows) if (!rows.some((standing) => standing.id === id)) row.remove();
+    for (const [id, row] of this.rows) if (!rows.some((current) => current.id === id)) row.remove();
     rows.forEach((row, at) => {
       const element = this.rows.get(row.id) ?? this.#row(row);
       this.rows.set(row.id, element);
@@ -91,13 +98,12 @@ export class Matrix {
     const name = elementId("row");
     const cells = this.cells.map((column, at) => this.#cell(row, column, name, this.heads[at]));
     const line = h("tr", { role: "row" },
-      h("th", { scope: "row", role: "rowheader" }, h("span", { class: "ck-row-name", id: name }, row.label),
-        row.help && h("span", { class: "ck-option-help" }, row.help)),
+      h("th", { scope: "row", role: "rowheader" }, h("div", { class: "ck-row-head" }, h("span", { class: "ck-row-name", id: name }, row.label),
+        row.help && h("span", { class: "ck-option-help" }, row.help))),
       cells);
-    const body = h("tbody", { role: "rowgroup" }, line, this.deep.length > 0 && this.#deepLine(row));
-    const { store, progress } = this.form;
+    const body = h("tbody", { role: "rowgroup" }, line, this.deep.length > 0 && this.#deepRow(row));
     const fields = this.fields.filter((field) => field.address.row === row.id);
-    progress.count(body, () => fields.some((field) => store.value(field.address) !== null));
+    askForReasons(this.form, fields);
     return body;
   }
 
@@ -114,7 +120,7 @@ export class Matrix {
   }
 
   /** @param {M.OptionView} row */
-  #deepLine(row) {
+  #deepRow(row) {
     const fields = this.deep.map((column) => {
       const field = this.#field(row, column, { about: row.label });
       this.form.depth.gate(field.element, column.depth);
@@ -139,7 +145,14 @@ export class Matrix {
   }
 }
 
-// A column's label, and what else stands under it.
+// Whether cells are too many or too long for columns: then each has a line of its own, below the row's name.
+/** @param {M.CellPromptView[]} cells */
+function needsLines(cells) {
+  const segmented = cells.filter(fitsSegments);
+  return segmented.length > MOST_SEGMENTED || segmented.some((column) => labelsOf(column).some((label) => label.length > LONGEST_SEGMENT));
+}
+
+// A column's label, and its help texts.
 /** @param {M.CellPromptView} column */
 function headWords(column) {
   const help = [column.help, column.kind === "text" && `About ${column.words} words`].filter(Boolean);

@@ -1,9 +1,9 @@
-// What was typed and is not yet known to be saved. It is kept in the browser's storage, so that it outlives a lost
-// connection, a reload and a closed window; in memory alone where the browser refuses storage or it is full.
+// Input that is not known to be saved. It is kept in the browser's storage, so that it survives a lost
+// connection, a reload and a closed window; in memory only if storage is unavailable or full.
 //
 // An entry: {id, prompt, row, scope, value, base, sent, at, problem}. Until an entry is sent, its value may still
-// change. Once it is sent it never changes, because the id may already stand for that value in the store; what is typed
-// later is an entry of its own. An entry with a problem waits for its author, and is not sent.
+// change. Once it is sent it never changes, because the store may already have that value under the id; what is typed
+// later is an entry of its own. An entry with a problem is not sent until its author corrects it.
 //
 // Several windows of one person share the storage: each change reads it again and touches its own entries only.
 import { mintId } from "../shared/dom.js";
@@ -15,12 +15,12 @@ export class Outbox {
   /** @param {string} key */
   constructor(key) {
     this.key = key;
-    this.keeps = true;
+    this.isPersistent = true;
     /** @type {Map<string, E>} */
     this.mine = new Map();
   }
 
-  // The entries in the order in which they were begun.
+  // The entries in order of creation.
   entries() {
     return [...this.mine.values()];
   }
@@ -50,9 +50,10 @@ export class Outbox {
     this.#change((stored) => delete stored[id]);
   }
 
-  // Takes over what an earlier page left behind. What was never sent gets a new id, in case that page still lives and
-  // sends something else under the old one; what is being typed in another window at this moment is left alone.
+  // Take over entries of an earlier page. Those never sent get a new id, in case that page is still open and sends
+  // other values under the old ones; entries being typed in another window are left alone.
   adopt() {
+    this.#moveFormer();
     const stored = Object.values(this.#read()).filter((entry) => !this.mine.has(entry.id));
     const settled = stored.filter((entry) => entry.sent || entry.problem || Date.now() - entry.at > SETTLED_MS);
     settled.sort((one, other) => one.at - other.at);
@@ -65,6 +66,18 @@ export class Outbox {
       }
     }
     return settled;
+  }
+
+  // Move entries that were kept under another id of this person, from before two records of them were merged.
+  #moveFormer() {
+    const { person = "", former = "" } = document.documentElement.dataset;
+    for (const id of former.split(" ").filter(Boolean)) {
+      const before = new Outbox(this.key.replace(`:${person}:`, `:${id}:`));
+      const left = before.key === this.key ? {} : before.#read();
+      if (Object.keys(left).length === 0) continue;
+      this.#change((stored) => Object.assign(stored, { ...left, ...stored }));
+      if (this.isPersistent) localStorage.removeItem(before.key);
+    }
   }
 
   /** @returns {Record<string, E>} */
@@ -83,9 +96,9 @@ export class Outbox {
     try {
       if (Object.keys(stored).length) localStorage.setItem(this.key, JSON.stringify(stored));
       else localStorage.removeItem(this.key);
-      this.keeps = true;
+      this.isPersistent = true;
     } catch {
-      this.keeps = false;
+      this.isPersistent = false;
     }
   }
 }

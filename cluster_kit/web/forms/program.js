@@ -1,4 +1,4 @@
-// Programs that are decided together: what they are, where they may belong and why, and what the team says.
+// Programs that are decided together: description, candidates with evidence, and the team's decision.
 import { elementId, h } from "../shared/dom.js";
 import { Field } from "./field.js";
 /** @import * as M from "../shared/messages.js" */
@@ -24,7 +24,7 @@ export class Program {
       h("legend", {}, row.code ? `${row.code} · ${name}` : name),
       h("p", { class: "ck-help" }, about(row)),
       this.state,
-      row.earlier && h("p", { class: "ck-help" }, `Decided earlier: ${row.earlier}. It holds until you decide anew.`),
+      row.earlier && h("p", { class: "ck-help" }, `Decided earlier: ${row.earlier}. It holds until you decide again.`),
       this.#candidates(name),
       h("div", { class: "ck-row-fields" }, [cluster, sub, note].map((field) => field.element)));
     form.store.watch(cluster.address, () => this.#refresh());
@@ -44,7 +44,7 @@ export class Program {
   /** @param {string} name */
   #candidates(name) {
     const { candidates, reasons } = this.row;
-    if (!candidates.length) return h("p", {}, "Nothing speaks for one Cluster or another. Decide by what is taught.");
+    if (!candidates.length) return h("p", {}, "Nothing points to one Cluster or another. Decide by what the program teaches.");
     return [
       h("ul", { class: "ck-candidates" }, candidates.map((candidate) => {
         const place = h("span", { id: elementId("place") }, candidate.place);
@@ -56,13 +56,13 @@ export class Program {
     ];
   }
 
-  // One press for Cluster and Sub-Cluster; it settles what teammates may have said differently.
+  // One click sets Cluster and Sub-Cluster, and settles conflicting answers of teammates.
   /** @param {T.ProgramRow["candidates"][number]} arg */
   #choose({ cluster, sub_cluster: sub }) {
     const { store } = this.form;
     store.settle(this.cluster.address, cluster);
     store.settle(this.sub.address, sub || null);
-    store.queue.now();
+    store.queue.flush();
   }
 
   /**
@@ -73,7 +73,7 @@ export class Program {
     return this.prompt.sub_clusters[cluster] ?? [];
   }
 
-  // A Sub-Cluster of another Cluster makes no sense beside the one just chosen.
+  // Drop a Sub-Cluster that does not belong to the chosen Cluster.
   #dropOtherSub() {
     const { store } = this.form;
     const sub = store.value(this.sub.address);
@@ -84,7 +84,7 @@ export class Program {
     const { store } = this.form;
     const cluster = store.value(this.cluster.address);
     const ids = this.#subsOf(cluster);
-    this.sub.offerAgain(this.allSubs.filter((/** @type {M.OptionView} */ option) => ids.includes(option.id)));
+    this.sub.updateOptions(this.allSubs.filter((/** @type {M.OptionView} */ option) => ids.includes(option.id)));
     this.sub.element.hidden = !cluster;
     const shown = store.shown(this.cluster.address);
     const who = shown && !("sent" in shown) && !shown.mine ? ` by ${shown.who}` : "";

@@ -1,4 +1,4 @@
-// A state's list of programs: what was found in it, what is clear, what the team decides, what it shows, and what comes next.
+// A state's list of programs: findings, clear proposals, the team's decisions, the report, and next steps.
 import { ExtensionClient } from "./extension_client.js";
 import { elementId, h } from "../shared/dom.js";
 import { Program } from "./program.js";
@@ -9,10 +9,10 @@ import { Program } from "./program.js";
 /** @typedef {{list: null | {digest: string, name: string, sheet: string, columns: string[], programs: number}, notice: string, findings: string[], clear_programs: number, counts: Record<string, number>, questions: Array<{id: string, words: string, taken: boolean}>}} Overview */
 
 const PAGE = 25;
-const NEWS_MS = 700;
-const PIECE_PAUSE_MS = 350; // JupyterLab drops messages beyond a megabyte a second
+const REFRESH_DELAY_MS = 700;
+const CHUNK_PAUSE_MS = 350; // JupyterLab drops messages above a megabyte per second
 const MANY_FINDINGS = 4;
-const SHOWS = [
+const FILTERS = [
   ["open", "To decide"],
   ["clear", "Clear proposals"],
   ["decided", "Decided"],
@@ -60,25 +60,25 @@ export class Programs {
     this.show = "open";
     this.client = new ExtensionClient(form.store, prompt.id);
     const title = elementId("programs");
-    this.said = h("p", { role: "status", class: "ck-programs-said" });
+    this.status = h("p", { role: "status", class: "ck-programs-status" });
     this.body = h("div", { class: "ck-programs-body", hidden: true });
     this.element = h("div", { class: "ck-table ck-programs", role: "group", "aria-labelledby": title },
       h("p", { class: "ck-label", id: title }, prompt.label),
-      prompt.help && h("p", { class: "ck-help" }, prompt.help), this.said, this.body);
+      prompt.help && h("p", { class: "ck-help" }, prompt.help), this.status, this.body);
     this.#build();
-    form.store.on("news", (prompts) => prompts.includes(prompt.id) && this.#soon());
-    form.store.on("connected", () => this.seen && this.#followAgain());
-    // Nothing is asked before this part comes near the view.
+    form.store.on("stale", (prompts) => prompts.includes(prompt.id) && this.#refreshSoon());
+    form.store.on("connected", () => this.isVisible && this.#resubscribe());
+    // Send no requests before this part is near the viewport.
     const watch = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       watch.disconnect();
-      this.seen = true;
+      this.isVisible = true;
       this.#refresh();
     }, { rootMargin: "3000px" });
     watch.observe(this.element);
   }
 
-  // --- making ---
+  // --- building ---
 
   #build() {
     /**
@@ -87,14 +87,14 @@ export class Programs {
      */
     const heading = (words, ...parts) => h("section", { class: "ck-programs-part" }, h("h4", {}, words), parts);
     this.found = h("div", {});
-    this.bulk = h("button", { type: "button", class: "ck-button ck-main", onclick: () => this.#takeClear() });
+    this.bulk = h("button", { type: "button", class: "ck-button ck-main", onclick: () => this.#acceptClear() });
     this.bulkWords = h("p", { class: "ck-help" });
     this.choice = h("select", { id: elementId("show"), onchange: () => void this.#list(this.choice.value) },
-      SHOWS.map(([value]) => h("option", { value })));
+      FILTERS.map(([value]) => h("option", { value })));
     this.where = h("p", { role: "status", class: "ck-programs-where" });
     this.rows = h("div", { class: "ck-rows" });
-    this.back = h("button", { type: "button", class: "ck-button", onclick: () => this.#turn(-1) }, `Back ${PAGE}`);
-    this.next = h("button", { type: "button", class: "ck-button", onclick: () => this.#turn(1) }, `Next ${PAGE}`);
+    this.back = h("button", { type: "button", class: "ck-button", onclick: () => this.#changePage(-1) }, `Back ${PAGE}`);
+    this.next = h("button", { type: "button", class: "ck-button", onclick: () => this.#changePage(1) }, `Next ${PAGE}`);
     this.again = h("button", { type: "button", class: "ck-quiet", onclick: () => this.#list(this.show) }, "Look again at what is left");
     this.report = h("div", { class: "ck-programs-report" });
     this.questions = h("ul", { class: "ck-questions" });
@@ -116,21 +116,21 @@ export class Programs {
       heading("What it shows", h("p", { class: "ck-help" }, "Numbers of learners below 10 are withheld."), reportFold),
       heading("Questions for your next meeting", this.questions),
       heading("Take it with you",
-        h("p", { class: "ck-help" }, "The coded list with the decisions as they are now. It is your state's own data: its numbers are not withheld."),
+        h("p", { class: "ck-help" }, "The coded list with the decisions as they are now. It is your state's own data, so its numbers are not withheld."),
         h("p", { class: "ck-programs-turn" }, download("xlsx", "Download the coded list (Excel)"), download("csv", "Download the coded list (CSV)"))));
   }
 
-  // --- asking ---
+  // --- requests ---
 
-  #soon() {
-    if (!this.seen) return;
+  #refreshSoon() {
+    if (!this.isVisible) return;
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => this.#refresh(), NEWS_MS);
+    this.pause = setTimeout(() => this.#refresh(), REFRESH_DELAY_MS);
   }
 
-  // The server has forgotten which rows to send changes of. Rows on other pages are read again when they are turned to.
-  #followAgain() {
-    this.#soon();
+  // Subscribe again after a reconnection. Rows on other pages are reloaded when shown.
+  #resubscribe() {
+    this.#refreshSoon();
     const shown = this.#pageKeys().filter((key) => this.cards.has(key));
     for (const key of this.cards.keys()) if (!shown.includes(key)) this.cards.delete(key);
     if (shown.length) this.#ask("rows", {}, shown);
@@ -146,29 +146,29 @@ export class Programs {
     try {
       return await this.client.ask(what, more, rows);
     } catch (problem) {
-      this.#say(problem instanceof Error ? problem.message : String(problem));
+      this.#setStatus(problem instanceof Error ? problem.message : String(problem));
       return null;
     }
   }
 
   /** @param {string} sentence */
-  #say(sentence) {
-    this.said.textContent = sentence;
+  #setStatus(sentence) {
+    this.status.textContent = sentence;
   }
 
   async #refresh() {
-    if (this.body.hidden) this.#say("Looking at your list …");
-    const told = await this.#ask("overview");
-    if (!told) return;
-    const isNew = told.list && told.list.digest !== this.digest;
-    this.digest = told.list?.digest;
-    this.body.hidden = !told.list;
-    if (!told.list) return this.#say("Once your list is here, you see what was found in it, and where its programs may belong.");
-    if (this.said.textContent.startsWith("Looking")) this.#say("");
-    this.#showFound(told);
-    this.#showClear(told);
-    this.#showCounts(told.counts);
-    this.#showQuestions(told.questions);
+    if (this.body.hidden) this.#setStatus("Looking at your list …");
+    const reply = await this.#ask("overview");
+    if (!reply) return;
+    const isNew = reply.list && reply.list.digest !== this.digest;
+    this.digest = reply.list?.digest;
+    this.body.hidden = !reply.list;
+    if (!reply.list) return this.#setStatus("After you upload your list, you see what was found in it, and where its programs may belong.");
+    if (this.status.textContent.startsWith("Looking")) this.#setStatus("");
+    this.#showFound(reply);
+    this.#showClear(reply);
+    this.#showCounts(reply.counts);
+    this.#showQuestions(reply.questions);
     if (isNew) {
       this.cards.clear();
       if (this.reportFold.open) void this.#report();
@@ -176,7 +176,7 @@ export class Programs {
     }
   }
 
-  // --- showing ---
+  // --- display ---
 
   /** @param {Overview} arg */
   #showFound({ list, notice, findings }) {
@@ -201,12 +201,12 @@ export class Programs {
     this.bulk.textContent = `Take the ${counts.clear.toLocaleString("en-US")} clear ones`;
     this.bulkWords.textContent = counts.clear
       ? `${count(programs, "program")}, with ${count(counts.clear, "code or title", "codes or titles")}, leave little doubt. Look through them under “Clear proposals” below, or take them as they are; you can change each one later.`
-      : "Nothing is left here: every clear proposal is decided.";
+      : "Every clear proposal is decided.";
   }
 
   /** @param {Record<string, number>} counts */
   #showCounts(counts) {
-    SHOWS.forEach(([value, words], at) => {
+    FILTERS.forEach(([value, words], at) => {
       this.choice.options[at].textContent = `${words} (${counts[value].toLocaleString("en-US")})`;
     });
   }
@@ -226,7 +226,7 @@ export class Programs {
   #questionItem({ id }) {
     const words = h("span", { id: elementId("question") });
     const state = h("span", { class: "ck-mark" });
-    const add = h("button", { type: "button", class: "ck-button", "aria-describedby": words.id, onclick: () => this.#takeQuestion(id) }, "Make it a next step");
+    const add = h("button", { type: "button", class: "ck-button", "aria-describedby": words.id, onclick: () => this.#addNextStep(id) }, "Make it a next step");
     /** @type {QuestionElement} */
     const item = h("li", {}, words, state, add);
     item.dataset.id = id;
@@ -237,20 +237,20 @@ export class Programs {
     return item;
   }
 
-  // --- rows, a page at a time ---
+  // --- rows, paginated ---
 
   /** @param {string} show */
   async #list(show) {
     this.show = this.choice.value = show;
-    const told = await this.#ask("list", { show });
-    if (!told) return;
-    this.keys = told.keys;
+    const reply = await this.#ask("list", { show });
+    if (!reply) return;
+    this.keys = reply.keys;
     this.page = 0;
     await this.#showPage();
   }
 
   /** @param {number} by */
-  async #turn(by) {
+  async #changePage(by) {
     this.page += by;
     await this.#showPage();
     this.rows.querySelector("legend")?.scrollIntoView({ block: "nearest" });
@@ -265,8 +265,8 @@ export class Programs {
     const keys = this.#pageKeys();
     const missing = keys.filter((key) => !this.cards.has(key));
     if (missing.length) {
-      const told = await this.#ask("rows", {}, missing);
-      for (const row of told?.rows ?? []) this.cards.set(row.key, new Program(this.form, this.prompt, row));
+      const reply = await this.#ask("rows", {}, missing);
+      for (const row of reply?.rows ?? []) this.cards.set(row.key, new Program(this.form, this.prompt, row));
     }
     this.rows.replaceChildren(...keys.flatMap((key) => this.cards.get(key)?.element ?? []));
     const first = this.page * PAGE + 1;
@@ -278,31 +278,31 @@ export class Programs {
     this.again.hidden = this.show !== "open";
   }
 
-  // --- doing ---
+  // --- actions ---
 
-  async #takeClear() {
+  async #acceptClear() {
     this.bulk.disabled = true;
-    const told = await this.#ask("take_clear");
+    const reply = await this.#ask("take_clear");
     this.bulk.disabled = false;
-    if (!told) return;
-    this.#say(`${count(told.taken, "decision was", "decisions were")} taken over.`);
+    if (!reply) return;
+    this.#setStatus(`${count(reply.taken, "decision was", "decisions were")} taken over.`);
     await this.#refresh();
     this.choice.focus();
   }
 
   /** @param {string} question */
-  async #takeQuestion(question) {
-    const told = await this.#ask("take_question", { question });
-    if (!told) return;
-    this.#say(told.added ? "The question is among your next steps now. Name a lead and a day there." : "It is among your next steps already.");
+  async #addNextStep(question) {
+    const reply = await this.#ask("take_question", { question });
+    if (!reply) return;
+    this.#setStatus(reply.added ? "The question is among your next steps now. Add a lead and a due date there." : "It is among your next steps already.");
     await this.#refresh();
   }
 
   async #report() {
     this.report.replaceChildren(h("p", {}, "Drawing …"));
-    const told = await this.#ask("report");
-    // The server makes this HTML, and escapes what people typed.
-    if (told) this.report.innerHTML = told.html;
+    const reply = await this.#ask("report");
+    // The server generates this HTML, and escapes user text.
+    if (reply) this.report.innerHTML = reply.html;
     else this.report.replaceChildren();
   }
 
@@ -311,24 +311,24 @@ export class Programs {
     /** @type {Uint8Array<ArrayBuffer>[]} */
     const parts = [];
     for (let at = 0, size = 1, name = ""; at < size; ) {
-      this.#say("Making the file …");
-      const told = await this.#ask("download", { format, at });
-      if (!told) return;
-      const part = Uint8Array.from(atob(told.data), (char) => char.charCodeAt(0));
+      this.#setStatus("Making the file …");
+      const reply = await this.#ask("download", { format, at });
+      if (!reply) return;
+      const part = Uint8Array.from(atob(reply.data), (char) => char.charCodeAt(0));
       parts.push(part);
-      ({ size, name } = told);
+      ({ size, name } = reply);
       at += part.length;
-      if (at >= size) this.#hand(name, parts);
-      else await new Promise((resolve) => setTimeout(resolve, PIECE_PAUSE_MS));
+      if (at >= size) this.#saveFile(name, parts);
+      else await new Promise((resolve) => setTimeout(resolve, CHUNK_PAUSE_MS));
     }
-    this.#say("The file is with your downloads.");
+    this.#setStatus("The file is with your downloads.");
   }
 
   /**
    * @param {string} name
    * @param {BlobPart[]} parts
    */
-  #hand(name, parts) {
+  #saveFile(name, parts) {
     const href = URL.createObjectURL(new Blob(parts));
     const link = h("a", { href, download: name });
     link.click();

@@ -1,6 +1,8 @@
-// Prompts whose rows are the instrument's: items to rate, each with its guidance and a note, and open questions.
+// Prompts whose rows come from the instrument: items to rate, each with guidance and a note, and open questions.
 import { h } from "../shared/dom.js";
+import { publishedExamples, sourceList } from "./published.js";
 import { Field } from "./field.js";
+import { askForReason } from "./reason.js";
 import { Team } from "./team.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
@@ -13,12 +15,14 @@ export function buildItems(form, prompt) {
   const team = prompt.together.length > 0 ? new Team(form, prompt) : null;
   const areas = prompt.areas.map((area) => {
     const items = area.items.map((item) => buildItem(form, prompt, item, team));
-    const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), h("p", { class: "ck-help" }, area.intro), items);
+    const section = h("div", { class: "ck-area" }, h("h4", {}, area.title), area.intro && h("p", { class: "ck-help" }, area.intro), items,
+      publishedExamples(area.examples, area.title, "More published examples in this area"));
     const shallowest = area.items.map((item) => item.depth).sort(form.depth.compare)[0];
     form.depth.gate(section, shallowest);
     return section;
   });
   return h("div", { class: "ck-items" }, h("p", { class: "ck-label" }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help),
+    prompt.rated && prompt.rule && h("p", { class: "ck-help ck-rule" }, prompt.rule),
     team?.overview, areas, team?.reveal);
 }
 
@@ -30,20 +34,47 @@ export function buildItems(form, prompt) {
  */
 function buildItem(form, prompt, item, team) {
   /**
-   * @param {"rating" | "note"} column
+   * @param {"rating" | "note" | "answer"} column
    * @returns {T.Address}
    */
   const address = (column) => ({ prompt: `${prompt.id}.${column}`, row: item.id, scope: prompt.scope });
-  const rating = { kind: "rating", id: "rating", label: item.text, scale: item.scale };
-  const note = { kind: "text", id: "note", label: "Your evidence, in a few words", words: prompt.note_words };
-  const element = h("div", { class: "ck-item" },
-    new Field(form, rating, address("rating")).element,
-    guidance(item, form.me.role),
-    new Field(form, note, address("note"), { about: item.text }).element);
+  const tag = item.tag && h("p", { class: "ck-tag" }, item.tag);
+  const fields = prompt.rated ? rateItem(form, prompt, item, address) : [answerItem(form, prompt, item, address)];
+  const [first, ...others] = fields.map((field) => field.element);
+  const element = h("div", { class: "ck-item" }, tag, first, guidance(item, form.me.role), publishedExamples(item.examples, item.text), others);
   form.depth.gate(element, item.depth);
-  form.progress.count(element, () => form.store.value(address("rating")) !== null);
+  form.progress.count(element, { ...fields[0].prompt, optional: prompt.optional }, fields[0].address);
   if (team) team.add(item, element);
   return element;
+}
+
+/** @typedef {(column: "rating" | "note" | "answer") => T.Address} Addressing */
+
+// The rating and the note beside it.
+/**
+ * @param {T.Form} form
+ * @param {M.ItemsPromptView} prompt
+ * @param {M.ItemView} item
+ * @param {Addressing} address
+ */
+function rateItem(form, prompt, item, address) {
+  const asked = { kind: "rating", id: "rating", label: item.text, scale: item.scale, off_scale: prompt.off_scale };
+  const beside = { kind: "text", id: "note", label: "Your evidence, in a few words", words: prompt.note_words };
+  const rating = new Field(form, asked, address("rating"));
+  const note = new Field(form, beside, address("note"), { about: item.text });
+  askForReason(form, rating, note);
+  return [rating, note];
+}
+
+// An item of an instrument without a scale: a question to answer in words.
+/**
+ * @param {T.Form} form
+ * @param {M.ItemsPromptView} prompt
+ * @param {M.ItemView} item
+ * @param {Addressing} address
+ */
+function answerItem(form, prompt, item, address) {
+  return new Field(form, { kind: "text", id: "answer", label: item.text, words: prompt.answer_words }, address("answer"));
 }
 
 /**
@@ -56,12 +87,17 @@ function guidance(item, role) {
    * @param {string} title
    * @param {string[]} lines
    */
-  const list = (title, lines) => [h("p", { class: "ck-small-title" }, title), h("ul", {}, lines.map((line) => h("li", {}, line)))];
+  const list = (title, lines) => lines.length > 0 && [h("p", { class: "ck-small-title" }, title), h("ul", {}, lines.map((line) => h("li", {}, line)))];
+  const { guiding_questions: questions, strategies, evidence, roles } = item;
+  if (![questions, strategies, evidence, roles, item.sources].some((lines) => lines.length)) return null;
+  const about = [questions.length && "questions to guide you", strategies.length && "strategies", evidence.length && "what counts as evidence"].filter(Boolean).join(", and ") || "who can answer";
   return h("details", { class: "ck-guidance" },
-    h("summary", {}, "Questions to guide you, and what counts as evidence", h("span", { class: "ck-hidden" }, `: ${item.text}`)),
-    list("Ask yourselves", item.guiding_questions),
-    list("What counts as evidence", item.evidence),
-    h("p", {}, `Often answered best by: ${item.roles.join(", ")}${isYours ? " (this is your role)" : ""}.`));
+    h("summary", {}, `${about[0].toUpperCase()}${about.slice(1)}`, h("span", { class: "ck-hidden" }, `: ${item.text}`)),
+    list("Ask yourselves", questions),
+    list("Strategies to consider", strategies),
+    list("What counts as evidence", evidence),
+    sourceList(item.sources),
+    roles.length > 0 && h("p", {}, `Often answered best by: ${roles.join(", ")}${isYours ? " (this is your role)" : ""}.`));
 }
 
 /**
@@ -73,7 +109,7 @@ export function buildQuestions(form, prompt) {
     const address = { prompt: `${prompt.id}.answer`, row: question.id, scope: prompt.scope };
     const { element } = new Field(form, { ...question, kind: "text" }, address);
     form.depth.gate(element, question.depth);
-    form.progress.count(element, () => form.store.value(address) !== null);
+    form.progress.count(element, { kind: "text", optional: prompt.optional }, address);
     return element;
   });
   return h("div", { class: "ck-group" }, h("p", { class: "ck-label" }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help), fields);

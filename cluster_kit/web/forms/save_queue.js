@@ -1,13 +1,14 @@
-// Sends the outbox's entries: after a pause in typing, or at once; and again, with the same ids, until they are acknowledged.
+// Sends the outbox's entries after a pause in typing, or immediately, and resends them with the same ids until
+// acknowledged.
 import { mintId } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 /** @import {Outbox} from "./outbox.js" */
 
 const PAUSE_MS = 500;
-const PATIENCE_MS = 5000;
+const ACK_TIMEOUT_MS = 5000;
 const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
-const MOST_AT_ONCE = 50;
+const BATCH_SIZE = 50;
 
 export class SaveQueue {
   // `send` takes one message; `onState` is called whenever `state` may have changed.
@@ -26,7 +27,7 @@ export class SaveQueue {
     this.messages = new Map();
   }
 
-  // "saved", "saving", "unsaved" (no answer) or "trouble" (the answer is that it can not be kept).
+  // "saved", "saving", "unsaved" (no reply) or "trouble" (the server cannot save).
   get state() {
     const entries = this.outbox.entries();
     if (this.trouble || entries.some((entry) => entry.problem)) return "trouble";
@@ -34,15 +35,15 @@ export class SaveQueue {
     return this.late ? "unsaved" : "saving";
   }
 
-  // Soon: when nothing more has been typed for a moment.
+  // Send after a pause in typing.
   soon() {
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => this.now(), PAUSE_MS);
+    this.pause = setTimeout(() => this.flush(), PAUSE_MS);
     this.onState();
   }
 
-  // Now: whatever is new. What follows on an entry still under way waits for its acknowledgment.
-  now() {
+  // Send new entries now. An entry for a field with an unacknowledged one waits.
+  flush() {
     clearTimeout(this.pause);
     const waiting = this.outbox.entries().filter((entry) => !entry.problem);
     /** @param {T.Entry} entry */
@@ -50,23 +51,23 @@ export class SaveQueue {
     this.#deliver(waiting.filter((entry) => !entry.sent && first(entry)));
   }
 
-  // Everything, sent before or not, in the order typed: after a reconnection, and when the page goes away.
+  // Send everything in order, sent before or not: after a reconnection, and when the page closes.
   all() {
     clearTimeout(this.pause);
     this.#deliver(this.outbox.entries().filter((entry) => !entry.problem));
   }
 
-  // An answer came: some entries are settled, saved or refused.
+  // Handle settled entries, saved or refused.
   settled() {
     this.late = false;
     this.trouble = "";
     this.attempts = 0;
-    this.#watch(PATIENCE_MS);
-    this.now();
+    this.#watch(ACK_TIMEOUT_MS);
+    this.flush();
     this.onState();
   }
 
-  // The answer is that nothing can be saved just now.
+  // Handle a temporary failure to save.
   /** @param {string} sentence */
   failed(sentence) {
     this.trouble = sentence;
@@ -81,19 +82,19 @@ export class SaveQueue {
 
   /** @param {T.Entry[]} entries */
   #deliver(entries) {
-    for (let start = 0; start < entries.length; start += MOST_AT_ONCE) {
-      const some = entries.slice(start, start + MOST_AT_ONCE);
+    for (let start = 0; start < entries.length; start += BATCH_SIZE) {
+      const some = entries.slice(start, start + BATCH_SIZE);
       for (const entry of some) entry.sent = true;
       this.outbox.put(...some);
       const responses = some.map(({ id, prompt, row, scope, value, base }) => ({ id, prompt, row, scope, value, base }));
       this.send({ type: "save", message: mintId(), responses });
     }
-    if (entries.length && !this.deadline) this.#watch(PATIENCE_MS);
+    if (entries.length && !this.deadline) this.#watch(ACK_TIMEOUT_MS);
     this.onState();
   }
 
-  /** @param {number} patience */
-  #watch(patience) {
+  /** @param {number} delay */
+  #watch(delay) {
     clearTimeout(this.deadline);
     this.deadline = undefined;
     if (!this.outbox.entries().some((entry) => entry.sent && !entry.problem)) return;
@@ -101,7 +102,7 @@ export class SaveQueue {
       this.late = true;
       this.#retryLater();
       this.all();
-    }, patience);
+    }, delay);
   }
 
   #retryLater() {

@@ -1,42 +1,44 @@
-// How things stand, in words: under the form for people, and as events for the page around it.
+// Save status in words, below the form and as events for the page.
 import { atWhen, h } from "../shared/dom.js";
+import { isAnswered } from "./completeness.js";
 /** @import {FormStore} from "./form_store.js" */
+/** @import {Tally} from "./completeness.js" */
 
-const KEPT = "Not saved yet. Your words are kept on this computer and will be sent as soon as the connection is back.";
-const NOT_KEPT = "Not saved yet, and this browser does not let the page keep your words. Leave this page open until they are saved.";
-const REFUSED = "One answer is not saved. See what is said below it.";
+const STORED_LOCALLY = "Not saved yet. Your words are kept on this computer and will be sent as soon as the connection is back.";
+const NOT_STORED = "Not saved yet, and this browser does not let the page keep your words. Leave this page open until they are saved.";
+const REFUSED = "One answer is not saved. See the message below it.";
 
 export class Status {
   /** @param {FormStore} store */
   constructor(store) {
     this.store = store;
-    // Only a change of state is announced: the time and "Saving" would be read aloud at every pause.
-    // It is there with its first words, so that opening a page announces nothing.
-    this.said = h("span", { role: "status", class: "ck-status-words" }, this.#words("saved", store.savedAt));
+    // Announce only changes of the state: the time and "Saving" would be read aloud at every pause. The element is
+    // created with its text, so opening a page announces nothing.
+    this.text = h("span", { role: "status", class: "ck-status-words" }, this.#words("saved", store.savedAt));
     this.detail = h("span", { class: "ck-status-detail" });
-    this.element = h("p", { class: "ck-status" }, this.said, this.detail);
-    this.news = h("p", { role: "status", class: "ck-hidden" });
+    this.element = h("p", { class: "ck-status" }, this.text, this.detail);
+    this.liveRegion = h("p", { role: "status", class: "ck-hidden" });
     store.on("state", () => this.refresh());
   }
 
   /** @param {string} sentence */
   announce = (sentence) => {
-    this.news.textContent = sentence;
+    this.liveRegion.textContent = sentence;
   };
 
   refresh() {
     const { state } = this.store.queue;
     const at = this.store.savedAt;
     const words = this.#words(state, at);
-    if (words !== null && this.said.textContent !== words) this.said.textContent = words;
+    if (words !== null && this.text.textContent !== words) this.text.textContent = words;
     this.detail.textContent = state === "saving" ? " Saving …" : state === "saved" && at ? ` ${atWhen(at)}` : "";
-    this.said.hidden = state === "saving";
+    this.text.hidden = state === "saving";
     this.element.dataset.state = state;
     const unsent = this.store.outbox.entries().length;
     this.element.dispatchEvent(new CustomEvent("ck:state", { bubbles: true, detail: { state, at, unsent } }));
   }
 
-  // What is announced; null leaves it as it is.
+  // What to announce; null leaves it unchanged.
   /**
    * @param {string} state
    * @param {string | null} at
@@ -44,12 +46,12 @@ export class Status {
   #words(state, at) {
     const { trouble } = this.store.queue;
     if (state === "saved") return at ? "Saved" : "Your answers are saved as you type.";
-    if (state === "unsaved") return this.store.outbox.keeps ? KEPT : NOT_KEPT;
+    if (state === "unsaved") return this.store.outbox.isPersistent ? STORED_LOCALLY : NOT_STORED;
     return state === "trouble" ? trouble || REFUSED : null;
   }
 }
 
-// How much of an exercise is answered, of what is asked at this depth.
+// Progress of an exercise at the person's depth.
 export class Progress {
   /** @type {HTMLElement} */
   root;
@@ -61,19 +63,32 @@ export class Progress {
   constructor(store, exercise) {
     this.store = store;
     this.exercise = exercise;
-    /** @type {Array<{element: HTMLElement, isAnswered: () => boolean, asks: () => boolean}>} */
+    /** @type {Array<{element: HTMLElement, tally: () => Tally}>} */
     this.counted = [];
     store.on("answers", () => this.later());
   }
 
-  // `element` stands for one thing that is asked; hidden or gone, or while it asks nothing, it is not counted.
+  // Count a field as one question, unless `element` is hidden, or it is optional, or currently not asked.
   /**
    * @param {HTMLElement} element
-   * @param {() => boolean} isAnswered
+   * @param {{kind: string, optional?: boolean}} prompt
+   * @param {{prompt: string, row: string}} address
    * @param {() => boolean} [asks]
    */
-  count(element, isAnswered, asks = () => true) {
-    this.counted.push({ element, isAnswered, asks });
+  count(element, prompt, address, asks = () => true) {
+    this.add(element, () => {
+      const answered = !prompt.optional && isAnswered(this.store, prompt, address) ? 1 : 0;
+      return { asked: !prompt.optional && (answered || asks()) ? 1 : 0, answered };
+    });
+  }
+
+  // Count several questions, unless `element` is hidden.
+  /**
+   * @param {HTMLElement} element
+   * @param {() => Tally} tally
+   */
+  add(element, tally) {
+    this.counted.push({ element, tally });
   }
 
   later() {
@@ -83,10 +98,11 @@ export class Progress {
 
   refresh() {
     /** @param {HTMLElement} element */
-    const isThere = (element) => this.root.contains(element) && !element.closest("[hidden], [data-removed]");
-    const asked = this.counted.filter(({ element, asks, isAnswered }) => isThere(element) && (asks() || isAnswered()));
-    const answered = asked.filter(({ isAnswered }) => isAnswered()).length;
-    const detail = { exercise: this.exercise, answered, asked: asked.length };
+    const isVisible = (element) => this.root.contains(element) && !element.closest("[hidden]");
+    const tallies = this.counted.filter(({ element }) => isVisible(element)).map(({ tally }) => tally());
+    /** @param {"asked" | "answered"} what */
+    const sum = (what) => tallies.reduce((total, one) => total + one[what], 0);
+    const detail = { exercise: this.exercise, answered: sum("answered"), asked: sum("asked") };
     this.root.dispatchEvent(new CustomEvent("ck:progress", { bubbles: true, detail }));
   }
 }

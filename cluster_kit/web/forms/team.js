@@ -1,17 +1,21 @@
-// People rate alone; then the team sees its own ratings side by side. Before that: who sees what, and the team's button to
-// show them. After it: what to talk about first. Items stay where they are; the overview leads to them.
+// People rate individually; then the team sees its ratings side by side. Before: who sees what, and the team's reveal
+// button. After: all statements in one picture, the widest differences first. Items keep their place; the picture links
+// to them. Who comes after the reveal rates first, or chooses to look. A person alone sees the own profile at once.
 import { elementId, h, mintId } from "../shared/dom.js";
 import { Consensus } from "./consensus.js";
+import { DotPlot } from "./dot_plot.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
-const AGAIN_AFTER_MS = 15_000;
-const ALONE = "Rate alone first: no teammate sees your ratings until they are shown to your team. Then it sees how many of you chose each point, and your notes without names. Facilitators see where your state stands, never who chose what.";
-const TWO = "As two of you have rated, each will know what the other chose.";
+const REPEAT_MS = 15_000;
+const BEFORE_REVEAL = "Rate alone first: no teammate sees your ratings until they are shown to your team. Then it sees how many of you chose each point, and your notes without names. Facilitators see where your state stands, never who chose what.";
+const TWO_RATED = "Because only two of you have rated, each will know what the other chose.";
+
+const LOOK = "without_rating";
 
 export class Team {
-  /** @type {string | undefined} */
-  firstKey;
+  /** @type {DotPlot | undefined} */
+  plot;
 
   /**
    * @param {T.Form} form
@@ -23,20 +27,23 @@ export class Team {
     /** @type {Array<{item: M.ItemView, element: HTMLElement, consensus: Consensus}>} */
     this.items = [];
     this.title = h("p", { class: "ck-overview-title", id: elementId("overview"), tabindex: "-1" }, "How your team sees it");
-    this.sums = h("p", {});
-    this.first = h("div", { hidden: true });
+    this.summary = h("p", {});
+    this.picture = h("div", {});
+    this.rateFirst = h("div", { class: "ck-rate-first", hidden: true },
+      h("p", {}, "Rate the statements yourself first; then you see how your team rated them."),
+      h("button", { type: "button", class: "ck-quiet", onclick: () => this.#look() }, "Show me the team’s ratings without rating"));
     this.all = h("button", { type: "button", class: "ck-button", onclick: () => this.#settleAll() });
-    this.shown = h("div", { class: "ck-overview", role: "group", "aria-labelledby": this.title.id, hidden: true }, this.title, this.sums, this.first, this.all);
-    this.alone = h("p", { class: "ck-help" }, ALONE);
-    this.overview = h("div", {}, this.alone, this.shown);
-    this.revealing = new Revealing(form, () => this.title.focus());
-    this.reveal = this.revealing.element;
-    form.store.on("room", () => this.#hear());
-    form.store.on("answers", () => this.#later());
-    form.store.watch(form.depth.address, () => this.#later());
+    this.shown = h("div", { class: "ck-overview", role: "group", "aria-labelledby": this.title.id, hidden: true }, this.title, this.summary, this.rateFirst, this.picture, this.all);
+    this.beforeReveal = h("p", { class: "ck-help" }, BEFORE_REVEAL);
+    this.overview = h("div", {}, this.beforeReveal, this.shown);
+    this.revealControl = new RevealControl(form, () => this.title.focus());
+    this.reveal = this.revealControl.element;
+    form.store.on("exercise", () => this.#receive());
+    form.store.on("answers", () => this.#refreshSoon());
+    form.store.watch(form.depth.address, () => this.#refreshSoon());
   }
 
-  // `element` is the item's own; what belongs to the team comes after what is asked of each person.
+  // `element` is the item's own; the team's part follows the individual prompts.
   /**
    * @param {M.ItemView} item
    * @param {HTMLElement} element
@@ -45,83 +52,143 @@ export class Team {
     const consensus = new Consensus(this.form, this.prompt, item);
     element.append(consensus.element);
     this.items.push({ item, element, consensus });
-    this.#later();
+    this.#refreshSoon();
   }
 
-  #later() {
+  #refreshSoon() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.#refresh());
   }
 
   /**
    */
-  #hear() {
+  #receive() {
     const was = this.isRevealed;
     this.#refresh();
-    if (this.isRevealed && !was) this.form.announce(`Your team’s ratings are shown now. ${this.sums.textContent}`);
+    if (!this.isRevealed || was !== false || this.isAlone) return;
+    // A session page shows a notice, which it announces; but not to the person who pressed the button.
+    const detail = { id: this.title.id, title: this.form.title, summary: this.summary.textContent ?? "" };
+    const revealed = new CustomEvent("ck:revealed", { bubbles: true, cancelable: true, detail });
+    if (!this.revealControl.hasRevealed && !this.shown.dispatchEvent(revealed)) return;
+    this.form.announce(`Your team’s ratings are shown now. ${this.summary.textContent}`);
   }
 
   #refresh() {
-    this.isRevealed = Boolean(this.form.store.room?.revealed);
+    this.isRevealed = Boolean(this.form.store.exerciseState?.revealed);
     for (const { consensus } of this.items) consensus.refresh();
-    this.alone.hidden = this.isRevealed;
-    this.shown.hidden = !this.isRevealed;
-    this.revealing.refresh();
-    if (this.isRevealed) this.#showOverview();
+    const isShown = this.items.some(({ consensus }) => consensus.isShown);
+    this.beforeReveal.hidden = this.isRevealed || this.isAlone;
+    this.shown.hidden = !isShown;
+    this.revealControl.refresh();
+    if (isShown) this.#showOverview();
   }
 
-  /** @param {string} [standing] */
-  #asked(standing) {
-    const asked = this.items.filter(({ element }) => !element.closest("[hidden]"));
-    return standing ? asked.filter(({ consensus }) => consensus.standing === standing) : asked;
+  get isAlone() {
+    return Boolean(this.form.store.exerciseState?.alone);
+  }
+
+  // Remembered as an answer, so that it holds on every page of this person.
+  #look() {
+    const address = { prompt: "look", row: "", scope: /** @type {const} */ ("person") };
+    this.form.store.edit(address, LOOK, this.form.store.current(address).map(({ id }) => id));
+    this.form.store.queue.flush();
+    this.title.focus();
+  }
+
+  /** @param {string} [state] */
+  #visibleItems(state) {
+    const visible = this.items.filter(({ element, consensus }) => consensus.isShown && !element.closest("[hidden]"));
+    return state ? visible.filter(({ consensus }) => consensus.state === state) : visible;
   }
 
   #showOverview() {
-    const agree = this.#asked("agree");
-    const sums = this.#inWords();
-    if (this.sums.textContent !== sums) this.sums.textContent = sums;
+    const agree = this.#visibleItems("agree");
+    const summary = this.#summarize();
+    if (this.summary.textContent !== summary) this.summary.textContent = summary;
     this.all.hidden = agree.length < 2;
-    this.all.textContent = `Settle the ${agree.length} statements on which you agree`;
-    this.#showFirst();
+    const statements = `${agree.length} statements`;
+    this.all.textContent = this.isAlone ? `Record the ${statements} as I see them today` : `Settle the ${statements} on which you agree`;
+    const title = this.isAlone ? "How you see it" : "How your team sees it";
+    if (this.title.textContent !== title) this.title.textContent = title;
+    this.rateFirst.hidden = !this.#visibleItems("hidden").length;
+    this.#showPicture();
   }
 
-  #inWords() {
-    /** @param {string} standing */
-    const count = (standing) => this.#asked(standing).length;
-    const all = this.#asked().length;
+  #summarize() {
+    /** @param {string} state */
+    const count = (state) => this.#visibleItems(state).length;
+    const all = this.#visibleItems().length;
     const statements = all === 1 ? "1 statement" : `${all} statements`;
+    if (this.isAlone) {
+      const own = this.#visibleItems().map(({ consensus }) => consensus);
+      const rated = own.filter(({ mine }) => mine !== null).length;
+      const recorded = own.filter(({ settledOn }) => settledOn !== null).length;
+      return `You are the only one of your team so far: ${rated === 1 ? "1 statement" : `${rated} statements`} rated, ${recorded} recorded as you see it today. When a teammate joins and rates, you look at them again together.`;
+    }
     if (count("settled") === all) return `Your team has settled ${statements}. You can still change what you settled on.`;
+    const asked = this.#visibleItems().filter(({ consensus }) => consensus.isWaitingForMe).length;
     const parts = [
+      [asked, asked === 1 ? "on which a teammate asks whether you agree" : "on which teammates ask whether you agree"],
       [count("differ"), "to talk about"],
       [count("open"), "with two answers to choose between"],
       [count("agree"), "on which you agree"],
+      [count("proposed") - asked, "proposed"],
       [count("settled"), "settled"],
       [count("few"), "that fewer than two of you have rated"],
+      [count("hidden"), "to rate first"],
     ];
     return `${statements}: ${parts.filter(([number]) => number).map(([number, words]) => `${number} ${words}`).join(", ")}.`;
   }
 
-  // The furthest apart come first. The list stays as it is while somebody is at it.
-  #showFirst() {
-    if (this.first.contains(document.activeElement) || this.first.matches(":hover")) return;
-    const differ = [...this.#asked("open"), ...this.#asked("differ").sort((a, b) => b.consensus.apart - a.consensus.apart)];
-    const key = JSON.stringify(differ.map(({ item, consensus }) => [item.id, consensus.inShort]));
-    if (key === this.firstKey) return;
-    this.firstKey = key;
-    this.first.hidden = !differ.length;
-    this.first.replaceChildren(h("p", { class: "ck-small-title" }, "Talk about these first"), h("ol", {}, differ.map(({ item, consensus }) =>
-      h("li", {}, h("a", { href: `#${consensus.element.id}`, onclick: (event) => goTo(event, consensus.element) }, item.text),
-        h("span", { class: "ck-option-help" }, consensus.inShort)))));
+  // Open questions and the widest differences first.
+  #showPicture() {
+    const visible = this.#visibleItems();
+    const [any] = visible;
+    if (!any) return;
+    if (!this.plot) {
+      this.plot = new DotPlot(any.item.scale, this.prompt.off_scale, (event, target) => scrollTo(event, document.getElementById(target)));
+      this.picture.append(this.plot.element);
+    }
+    const rows = visible.map(({ item, consensus }) => plotRow(item, consensus));
+    /** @param {{state: string, difference: number, first: boolean}} row */
+    const weight = ({ state, difference, first }) => (first ? 1000 : 0) + (state === "open" ? 100 : 0) + difference;
+    this.plot.show(rows.sort((a, b) => weight(b) - weight(a)).map(({ difference: _, ...row }) => row));
   }
 
   #settleAll() {
-    for (const { consensus } of this.#asked("agree")) consensus.agree();
+    for (const { consensus } of this.#visibleItems("agree")) consensus.agree();
     this.title.focus();
   }
 }
 
-// The team's own button. It says what it does before it does it.
-class Revealing {
+/**
+ * @param {M.ItemView} item
+ * @param {Consensus} consensus
+ */
+function plotRow(item, consensus) {
+  const { state, mine, spread, settledOn } = consensus;
+  /** @param {any} value */
+  const id = (value) => (value === null || value === undefined ? null : String(value));
+  const hidden = state === "hidden";
+  return {
+    id: item.id,
+    text: item.text,
+    target: consensus.element.id,
+    first: state === "open" || state === "differ",
+    difference: consensus.difference,
+    points: spread.points,
+    mine: id(mine),
+    value: id(spread.value),
+    settled: hidden ? null : id(settledOn),
+    hidden,
+    state,
+    status: consensus.verdictWords,
+    words: consensus.summary || "No ratings to show",
+  };
+}
+
+// The team's reveal button, with an explanation before confirmation.
+class RevealControl {
   /**
    * @param {T.Form} form
    * @param {() => void} onDone
@@ -132,70 +199,72 @@ class Revealing {
     this.count = h("p", {});
     this.problem = h("p", { class: "ck-problem", role: "alert" });
     this.ask = h("button", { type: "button", class: "ck-button", onclick: () => this.#confirm(true) }, "Show our spread");
-    this.go = h("button", { type: "button", class: "ck-button", onclick: () => this.#reveal() }, "Yes, show it to our team");
-    const not = h("button", { type: "button", class: "ck-quiet", onclick: () => this.#confirm(false) }, "Not yet");
-    this.two = h("p", {}, TWO);
-    this.sure = h("div", { hidden: true },
-      h("p", {}, `Everybody in ${form.team}’s team then sees how many of you chose each point, and the notes without names. What has been seen cannot be unseen.`),
-      this.two, this.go, " ", not);
-    this.element = h("div", { class: "ck-reveal", hidden: true }, h("p", { class: "ck-small-title" }, "When you have all rated"), this.count, this.ask, this.sure, this.problem);
-    form.store.on("room", (room) => this.#hear(room));
-    form.store.on("connected", () => this.asked && this.#send());
+    this.confirmButton = h("button", { type: "button", class: "ck-button", onclick: () => this.#reveal() }, "Yes, show it to our team");
+    const cancel = h("button", { type: "button", class: "ck-quiet", onclick: () => this.#confirm(false) }, "Not yet");
+    this.twoRatedNote = h("p", {}, TWO_RATED);
+    this.confirmation = h("div", { hidden: true },
+      h("p", {}, `Everyone on ${form.team}’s team then sees how many of you chose each point, and the notes without names. You cannot undo this.`),
+      this.twoRatedNote, this.confirmButton, " ", cancel);
+    this.element = h("div", { class: "ck-reveal", hidden: true }, h("p", { class: "ck-small-title" }, "When you have all rated"), this.count, this.ask, this.confirmation, this.problem);
+    form.store.on("exercise", (state) => this.#receive(state));
+    form.store.on("connected", () => this.requestId && this.#send());
   }
 
   refresh() {
-    const room = this.form.store.room;
-    const { rated = 0, team = 0 } = room ?? {};
+    const state = this.form.store.exerciseState;
+    const { rated = 0, finished = 0, team = 0 } = state ?? {};
     const canShow = rated >= 2;
-    this.element.hidden = Boolean(room?.revealed) || room?.rated === undefined;
-    const have = `${rated} of ${team} in your team ${rated === 1 ? "has" : "have"} rated.`;
-    const words = canShow ? have : `${have} Once two of you have, your team can look at its ratings side by side.`;
+    this.element.hidden = Boolean(state?.revealed) || state?.rated === undefined || Boolean(state.alone);
+    const have = `${finished} of ${team} in your team ${finished === 1 ? "has" : "have"} rated every statement.`;
+    const words = canShow ? have : `${have} Once two of you have rated, your team can look at its ratings side by side.`;
     if (this.count.textContent !== words) this.count.textContent = words;
-    this.two.hidden = rated !== 2;
-    this.ask.hidden = !canShow || !this.sure.hidden;
-    if (!canShow) this.sure.hidden = true;
+    this.twoRatedNote.hidden = rated !== 2;
+    this.ask.hidden = !canShow || !this.confirmation.hidden;
+    if (!canShow) this.confirmation.hidden = true;
   }
 
   /** @param {boolean} wanted */
   #confirm(wanted) {
-    this.sure.hidden = !wanted;
+    this.confirmation.hidden = !wanted;
     this.problem.textContent = "";
     this.refresh();
-    (wanted ? this.go : this.ask).focus();
+    (wanted ? this.confirmButton : this.ask).focus();
   }
 
   #reveal() {
-    this.asked = mintId();
+    this.requestId = mintId();
     this.problem.textContent = "";
-    this.go.disabled = true;
+    this.confirmButton.disabled = true;
     this.#send();
   }
 
-  // Asked again until it is answered: the same message twice is done once.
+  // Repeated until answered: the same message twice is executed once.
   #send() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.asked && this.#send(), AGAIN_AFTER_MS);
-    this.form.store.send({ type: "reveal", message: this.asked });
+    this.timer = setTimeout(() => this.requestId && this.#send(), REPEAT_MS);
+    this.form.store.send({ type: "reveal", message: this.requestId });
   }
 
   /** @param {M.ExerciseState} state */
-  #hear({ message, problem }) {
-    if (!this.asked || message !== this.asked) return;
-    this.asked = null;
+  #receive({ message, problem }) {
+    if (!this.requestId || message !== this.requestId) return;
+    this.requestId = null;
     clearTimeout(this.timer);
-    this.go.disabled = false;
+    this.confirmButton.disabled = false;
     this.problem.textContent = problem ?? "";
-    if (problem) this.go.focus();
+    this.hasRevealed = !problem;
+    if (problem) this.confirmButton.focus();
     else setTimeout(this.onDone);
   }
 }
 
 /**
  * @param {Event} event
- * @param {HTMLElement} element
+ * @param {HTMLElement | null} element
  */
-function goTo(event, element) {
+function scrollTo(event, element) {
   event.preventDefault();
+  if (!element) return;
   element.scrollIntoView({ block: "start" });
   element.focus({ preventScroll: true });
 }

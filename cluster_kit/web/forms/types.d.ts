@@ -53,8 +53,10 @@ export interface FieldOptions {
 }
 
 /** An option of a choice; ``id`` is a number where a point of a scale is chosen. */
+/** An option. ``beside``: a choice off the scale. */
 export interface ChoiceOption extends Omit<OptionView, "id"> {
   id: string | number;
+  beside?: boolean;
 }
 
 /** A value, or with ``problem`` what was typed and cannot be sent as it is. */
@@ -68,10 +70,17 @@ export interface Control {
   readonly targets: Array<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>;
   group?: boolean;
   typed?: boolean;
+  /** Says what is wrong only once it has lost the focus. */
+  patient?: boolean;
+  /** The group of a table cell's segments, and the button that clears them. */
+  box?: HTMLElement;
+  clear?: HTMLElement;
   describedby?: string;
   read(): Reading;
   write(value: any): void;
-  offerAgain?(options: OptionView[]): void;
+  /** A question about a value that can be saved but is unlikely, or "". */
+  question?(value: any): string;
+  updateOptions?(options: OptionView[]): void;
 }
 
 /** What fields know of the form that they are in. */
@@ -84,10 +93,11 @@ export interface Form {
   roles: string[];
   me: PersonView;
   team: string;
+  title: string;
 }
 
 /** What an upload tells: its share, that it waits, or how it ended. */
-export interface UploadNews {
+export interface UploadProgress {
   share?: number;
   waiting?: boolean;
   value?: any;

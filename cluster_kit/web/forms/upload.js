@@ -1,75 +1,75 @@
-// Sends a file piece by piece: each piece waits for the answer to the one before it. When no answer comes, or the connection
-// was down, the same piece is sent again; the answer says from where to go on.
+// Sends a file in pieces; each piece waits for the reply to the previous one. Without a reply, or after a reconnection,
+// the piece is sent again; the reply has the position at which to continue.
 import { mintId } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 /** @import {FormStore} from "./form_store.js" */
 
-const PIECE_BYTES = 240_000;
-const ANSWER_MS = 10_000;
+const CHUNK_BYTES = 240_000;
+const REPLY_TIMEOUT_MS = 10_000;
 
 export class Upload {
-  // `tell` is called with {share} (0 to 1), {waiting: true}, {value} at the end, or {problem}.
+  // `onProgress` is called with {share} (0 to 1), {waiting: true}, {value} at the end, or {problem}.
   /**
    * @param {FormStore} store
    * @param {T.Address} address
    * @param {File} file
-   * @param {(news: T.UploadNews) => void} tell
+   * @param {(news: T.UploadProgress) => void} onProgress
    */
-  constructor(store, address, file, tell) {
+  constructor(store, address, file, onProgress) {
     this.store = store;
     this.address = address;
     this.file = file;
-    this.tell = tell;
+    this.onProgress = onProgress;
     this.id = mintId();
     this.at = 0;
     this.stops = [
-      store.on("file", (content) => content.upload === this.id && this.#hear(content)),
-      store.on("connected", () => this.#sendPiece()),
+      store.on("file", (content) => content.upload === this.id && this.#receive(content)),
+      store.on("connected", () => this.#sendChunk()),
     ];
     this.onUnload = (/** @type {Event} */ event) => event.preventDefault();
     addEventListener("beforeunload", this.onUnload);
-    this.#sendPiece();
+    this.#sendChunk();
   }
 
   stop() {
     this.ended = true;
-    clearTimeout(this.patience);
+    clearTimeout(this.replyTimer);
     removeEventListener("beforeunload", this.onUnload);
     for (const stop of this.stops) stop();
   }
 
-  async #sendPiece() {
+  async #sendChunk() {
     const { at } = this;
-    clearTimeout(this.patience);
+    clearTimeout(this.replyTimer);
     let data = "";
     try {
-      data = await toBase64(this.file.slice(at, at + PIECE_BYTES));
+      data = await toBase64(this.file.slice(at, at + CHUNK_BYTES));
     } catch {
-      this.#end({ problem: `${this.file.name} can not be read on this computer any more. Choose it again.` });
+      this.#end({ problem: `${this.file.name} can no longer be read on this computer. Choose it again.` });
     }
     if (this.ended || at !== this.at) return;
-    clearTimeout(this.patience);
-    this.patience = setTimeout(() => {
-      this.tell({ waiting: true });
-      this.#sendPiece();
-    }, ANSWER_MS);
+    clearTimeout(this.replyTimer);
+    this.replyTimer = setTimeout(() => {
+      this.onProgress({ waiting: true });
+      this.#sendChunk();
+    }, REPLY_TIMEOUT_MS);
     const { prompt } = this.address;
     this.store.send({ type: "file", upload: this.id, prompt, name: this.file.name, size: this.file.size, at, data });
   }
 
   /** @param {M.FileReply} arg */
-  #hear({ have, value, problem }) {
+  #receive({ have, value, problem }) {
     if (value || problem) return this.#end({ value, problem });
     this.at = have ?? 0;
-    this.tell({ share: this.at / this.file.size });
-    this.#sendPiece();
+    this.onProgress({ share: this.at / this.file.size });
+    this.#sendChunk();
   }
 
-  /** @param {T.UploadNews} how */
-  #end(how) {
+  /** @param {T.UploadProgress} result */
+  #end(result) {
     this.stop();
-    this.tell(how);
+    this.onProgress(result);
   }
 }
 

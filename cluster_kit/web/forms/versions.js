@@ -1,28 +1,31 @@
-// Two people answered one question differently: both answers, who gave them and when, and the ways to settle it.
+// A conflict between answers to one question: the versions with authors and times, and the ways to settle it.
 import { inWords } from "./controls.js";
 import { elementId, h, sinceWhen } from "../shared/dom.js";
 /** @import * as T from "./types.js" */
 
-// `choose(value)` settles on a value; `combine(value)` puts a value into the field to be edited.
+// `choose(value)` settles on a value; `combine(value)` puts a value into the field to be edited. `notice` says what
+// happened to the last choice.
 /**
  * @param {T.FieldPrompt} prompt
  * @param {T.Versions} arg1
  * @param {{choose: (value: any) => void, combine: (value: any) => void}} arg2
+ * @param {string} [notice]
  */
-export function buildVersions(prompt, { mine, others }, { choose, combine }) {
+export function buildVersions(prompt, { mine, others }, { choose, combine }, notice = "") {
   const title = elementId("versions");
   const isMine = "sent" in mine || mine.mine;
   const all = [mine, ...others];
   const together = others.length && combined(prompt, all.map((version) => version.value));
   return h("div", { class: "ck-versions", role: "group", "aria-labelledby": title },
     h("p", { class: "ck-versions-title", id: title }, `${all.length === 2 ? "Two" : all.length} answers stand here. Which should your team keep?`),
+    notice && h("p", { class: "ck-versions-notice" }, notice),
     h("div", { class: "ck-versions-list" }, all.map((version) =>
-      oneVersion(prompt, version, label(version, isMine, others.length), () => choose(version.value)))),
-    together !== null && h("button", { type: "button", class: "ck-button", onclick: () => combine(together) }, "Combine", asWhat(prompt)),
+      buildVersion(prompt, version, label(version, isMine, others.length, version === mine), () => choose(version.value)))),
+    together !== null && h("button", { type: "button", class: "ck-button", onclick: () => combine(together) }, "Combine", hiddenLabel(prompt)),
     together !== null && h("p", { class: "ck-option-help" }, "Combine puts them together in the field, for you to edit."));
 }
 
-// What must stay the same for the panel to stay as it is.
+// A key for the panel, which is rebuilt only when the key changes.
 /** @param {T.Versions | null} versions */
 export function versionsKey(versions) {
   return versions ? [versions.mine, ...versions.others].map((version) => version.id).join() : "";
@@ -34,31 +37,33 @@ export function versionsKey(versions) {
  * @param {string} name
  * @param {() => void} onclick
  */
-function oneVersion(prompt, version, name, onclick) {
+function buildVersion(prompt, version, name, onclick) {
   const who = "sent" in version ? "You, just now" : [`${version.mine ? "You" : version.who}, `, sinceWhen(version.at)];
   return h("div", { class: "ck-version" },
     h("p", { class: "ck-who" }, who),
     h("p", { class: "ck-words", dir: "auto" }, inWords(prompt, version.value)),
-    h("button", { type: "button", class: "ck-button", onclick }, name, asWhat(prompt)));
+    h("button", { type: "button", class: "ck-button", onclick }, name, hiddenLabel(prompt)));
 }
 
-// Several fields may ask for a choice between versions: whoever hears only the button hears which one it is about.
+// Several fields may show versions, so the button's accessible name includes the question.
 /** @param {T.FieldPrompt} prompt */
-function asWhat(prompt) {
+function hiddenLabel(prompt) {
   return h("span", { class: "ck-hidden" }, `: ${prompt.label}`);
 }
 
 /**
  * @param {T.Entry | T.Answer} version
- * @param {boolean} someAreMine
+ * @param {boolean} hasMine
  * @param {number} others
+ * @param {boolean} isFirst
  */
-function label(version, someAreMine, others) {
-  if ("sent" in version || version.mine) return "Keep mine";
-  return someAreMine && others === 1 ? "Use theirs" : `Use ${version.who}’s`;
+function label(version, hasMine, others, isFirst) {
+  if ("sent" in version) return "Keep mine";
+  if (version.mine) return hasMine && !isFirst ? "Keep my other answer" : "Keep mine";
+  return hasMine && others === 1 ? "Use theirs" : `Use ${version.who}’s`;
 }
 
-// Several answers as one, or null where that makes no sense.
+// Several answers combined into one, or null if that is not possible.
 /**
  * @param {T.FieldPrompt} prompt
  * @param {any[]} values

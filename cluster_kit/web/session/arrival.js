@@ -1,5 +1,4 @@
-// Reports once how many seconds it took from the request for the page until the first form could be filled out. Nothing else is
-// sent with it.
+// Reports once the seconds from the page's request until the first form could be filled out. Sends nothing else.
 
 const SINCE = "cluster-kit:waiting-since";
 

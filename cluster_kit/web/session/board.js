@@ -1,25 +1,31 @@
-// The board of a segment: posts of all states. New posts do not push away what is being read: they wait behind a button, unless
-// the board is folded, empty, or not yet in view.
+// The board of a segment with posts of all states. New posts do not move what is being read: they wait behind a button,
+// unless the board is collapsed, empty, or not in view.
 import { h, mintId } from "../shared/dom.js";
-import { pendingPost, Post, tombstone } from "./post.js";
+import { pendingPost, Post, tombstone, waitingPost } from "./post.js";
 import { PostEditor } from "./post_editor.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 /** @import {PostQueue} from "./post_queue.js" */
 
-const AWAY = "The server cannot be reached just now. Try again in a moment.";
+const NO_CONNECTION = "The server cannot be reached just now. Try again in a moment.";
+
+const QUESTIONS = "questions"; // the board of the questions from the room, most supported first
+const LONGEST_QUESTION = 500;
+const WAITS = "A facilitator reads it first. Then everyone in the session sees it";
 
 export class Board {
   /** @type {HTMLElement} */
   count;
   /** @type {HTMLElement} */
-  says;
+  status;
   /** @type {HTMLElement} */
-  news;
+  newPosts;
   /** @type {HTMLElement} */
   list;
   /** @type {HTMLElement} */
   pendingList;
+  /** @type {HTMLElement} */
+  waitingList;
   /** @type {HTMLDetailsElement} */
   fold;
   /** @type {PostEditor} */
@@ -29,9 +35,10 @@ export class Board {
   #known = new Map(); // by id, each post as the server sent it last
   /** @type {Map<string, T.ShownPost>} */
   #shown = new Map(); // by id, the posts on the page
-  #isOn = false;
+  #isLive = false;
+  #waitsForPosting = 0;
 
-  // `who`: {name, where}, as they stand on the page: the person, and their state.
+  // `who`: {name, where}: the person's name and state, as displayed.
   /**
    * @param {T.PageConnection} connection
    * @param {PostQueue} queue
@@ -44,26 +51,45 @@ export class Board {
     this.el = el;
     this.name = who.name;
     this.segment = el.dataset.segment ?? "";
-    this.help = `Everybody in the session sees it, under the name “${who.where}”.`;
+    this.isForQuestions = this.segment === QUESTIONS;
+    this.help = `Everyone in the session sees it, under the name “${who.where}”.`;
     this.#build(el.dataset.title ?? "", "open" in el.dataset);
   }
 
-  // Whether the session is on: before and after it, a board without posts is not there.
-  /** @param {boolean} isOn */
-  open(isOn) {
-    this.#isOn = isOn;
+  // Whether the session is live: before and after it, a board without posts is hidden.
+  /** @param {boolean} isLive */
+  open(isLive) {
+    this.#isLive = isLive;
     this.#refresh();
   }
 
-  // Posts as they are by now, new ones and known ones.
+  // Whether new questions wait for a facilitator.
+  /** @param {boolean} isHeld */
+  hold(isHeld) {
+    if (this.isForQuestions) this.editor.setHelp(isHeld ? this.help.replace("Everyone in the session sees it", WAITS) : this.help);
+  }
+
+  // The person's own posts that wait for a facilitator.
+  /** @param {M.WaitingPostView[]} waiting */
+  wait(waiting) {
+    if (!this.isForQuestions) return;
+    for (const { id } of waiting) if (this.queue.settle(id)) this.status.textContent = "Sent. A facilitator reads it before it is posted.";
+    this.refreshPending();
+    this.waitingList.hidden = waiting.length === 0;
+    this.waitingList.replaceChildren(...waiting.map((post) => waitingPost(post, () => this.#run("undo", post.id, {}))));
+    this.#waitsForPosting = waiting.length;
+    this.#refresh();
+  }
+
+  // Handle new and changed posts.
   /** @param {M.PostView[]} posts */
   receive(posts) {
-    const calm = this.#isCalm();
+    const canInsert = this.#canInsert();
     for (const post of posts) {
       this.#known.set(post.id, post);
-      if (this.queue.arrived(post.id)) this.says.textContent = "Posted.";
+      if (this.queue.settle(post.id)) this.status.textContent = "Posted.";
       if (this.#shown.has(post.id)) this.#shown.get(post.id)?.show?.(post);
-      else if (calm || post.mine) this.#add(post);
+      else if (canInsert || post.mine) this.#add(post);
     }
     this.refreshPending();
     this.#refresh();
@@ -72,32 +98,32 @@ export class Board {
   /** @param {string} id */
   remove(id) {
     this.#known.delete(id);
-    const gone = this.#shown.get(id);
-    if (gone) this.#takeAway(id, gone);
+    const post = this.#shown.get(id);
+    if (post) this.#removePost(id, post);
     this.#refresh();
   }
 
   /**
    * @param {string} id
-   * @param {T.ShownPost} gone
+   * @param {T.ShownPost} post
    */
-  #takeAway(id, gone) {
-    const hadFocus = gone.element.contains(document.activeElement);
+  #removePost(id, post) {
+    const hadFocus = post.element.contains(document.activeElement);
     this.#shown.delete(id);
     const isSaved = this.queue.moveDraft(this.segment, id);
-    if (gone.replies.childElementCount > 0) {
-      const left = tombstone(id);
-      left.replies.replaceChildren(...gone.replies.childNodes);
-      gone.element.replaceWith(left.element);
-      this.#shown.set(id, left);
+    if (post.replies.childElementCount > 0) {
+      const marker = tombstone(id);
+      marker.replies.replaceChildren(...post.replies.childNodes);
+      post.element.replaceWith(marker.element);
+      this.#shown.set(id, marker);
     } else {
-      const parent = this.#shown.get(gone.said?.parent ?? "");
-      gone.element.remove();
-      if (parent && !parent.said && parent.replies.childElementCount === 0) this.remove(parent.element.dataset.id ?? "");
+      const parent = this.#shown.get(post.view?.parent ?? "");
+      post.element.remove();
+      if (parent && !parent.view && parent.replies.childElementCount === 0) this.remove(parent.element.dataset.id ?? "");
     }
     if (isSaved) {
       this.editor.refresh();
-      this.says.textContent = "The post that you replied to is gone. Your words are in the field above.";
+      this.status.textContent = "The post that you replied to is gone. Your words are in the field above.";
     }
     if (hadFocus) (isSaved ? this.editor.text : this.fold.querySelector("summary"))?.focus({ preventScroll: true });
   }
@@ -109,28 +135,28 @@ export class Board {
 
   refreshPending() {
     const pending = this.queue.pending(this.segment);
-    const state = JSON.stringify([pending, this.queue.keeps, this.queue.sentence]);
-    if (state === this.pendingList.dataset.state) return; // what has the focus keeps it
+    const state = JSON.stringify([pending, this.queue.isPersistent, this.queue.sentence]);
+    if (state === this.pendingList.dataset.state) return; // do not rebuild an element with the focus
     this.pendingList.dataset.state = state;
     this.pendingList.hidden = pending.length === 0;
     this.pendingList.replaceChildren(...pending.map((one) => pendingPost(one, {
-      isKept: this.queue.keeps,
+      isStored: this.queue.isPersistent,
       sentence: this.queue.sentence,
       edit: () => this.#edit(one),
       discard: () => this.queue.discard(one.id),
     })));
   }
 
-  // A reaction shows at once; should it not be kept, it goes again, and the board says why.
+  // Show a reaction immediately; if it is not stored, undo it and explain on the board.
   /**
    * @param {M.PostView} post
    * @param {T.ReactionKind} reaction
    * @param {boolean} on
    */
   async react(post, reaction, on) {
-    const pressed = { count: post.reactions[reaction].count + (on ? 1 : -1), mine: on };
-    this.#shown.get(post.id)?.show?.({ ...post, reactions: { ...post.reactions, [reaction]: pressed } });
-    const isDone = await this.#do("react", post.id, { reaction, on });
+    const optimistic = { count: post.reactions[reaction].count + (on ? 1 : -1), mine: on };
+    this.#shown.get(post.id)?.show?.({ ...post, reactions: { ...post.reactions, [reaction]: optimistic } });
+    const isDone = await this.#run("react", post.id, { reaction, on });
     const known = this.#known.get(post.id);
     if (!isDone && known) this.#shown.get(post.id)?.show?.(known);
   }
@@ -139,11 +165,11 @@ export class Board {
   async withdraw(post) {
     /** @type {[string, string | null]} */
     const place = [this.segment, post.parent];
-    if (!(await this.#do("undo", post.id, {})) || this.queue.draft(...place)) return;
+    if (!(await this.#run("undo", post.id, {})) || this.queue.draft(...place)) return;
     this.queue.write(...place, post.text, Boolean(post.who));
     const editor = post.parent ? this.#replyTo(post.parent, false) : this.editor;
     editor?.refresh();
-    this.says.textContent = "Taken back. Your words are in the field where you wrote them.";
+    this.status.textContent = "Taken back. Your words are in the field where you wrote them.";
   }
 
   /** @param {M.PostView} post */
@@ -157,23 +183,26 @@ export class Board {
    */
   #build(title, isOpen) {
     this.count = h("span", { class: "ck-board-count" });
-    this.says = h("p", { class: "ck-board-says", role: "status" });
-    this.news = h("button", { type: "button", hidden: true, onclick: () => this.#showNews() });
+    this.status = h("p", { class: "ck-board-status", role: "status" });
+    this.newPosts = h("button", { type: "button", hidden: true, onclick: () => this.#showNewPosts() });
     this.list = h("ul", { class: "ck-board-posts" });
     this.pendingList = h("ul", { class: "ck-board-posts", hidden: true });
-    const words = { label: "Write to the other states", help: this.help, send: "Post" };
+    this.waitingList = h("ul", { class: "ck-board-posts", hidden: true });
+    const words = this.isForQuestions
+      ? { label: "Ask the facilitators", help: this.help, send: "Ask", longest: LONGEST_QUESTION }
+      : { label: "Write to the other states", help: this.help, send: "Post" };
     this.editor = new PostEditor(this.queue, { segment: this.segment, parent: null }, words, this.name, () => this.refreshPending());
     this.fold = h("details", { class: "ck-board-fold", open: isOpen },
-      h("summary", {}, h("h3", {}, `Board: ${title}`), this.count),
-      this.editor.element, this.says, this.pendingList, h("div", { class: "ck-board-news" }, this.news), this.list,
+      h("summary", {}, h("h3", {}, this.isForQuestions ? title : `Board: ${title}`), this.count),
+      this.editor.element, this.status, this.pendingList, this.waitingList, h("div", { class: "ck-board-news" }, this.newPosts), this.list,
     );
-    this.fold.addEventListener("toggle", () => this.#showNews());
+    this.fold.addEventListener("toggle", () => this.#showNewPosts());
     this.el.replaceChildren(this.fold);
     this.refreshPending();
   }
 
-  // Whether nothing that is being read would be moved.
-  #isCalm() {
+  // Whether inserting posts would not move anything that is being read.
+  #canInsert() {
     if (this.el.hidden || !this.fold.open || this.#shown.size === 0) return true;
     return this.list.getBoundingClientRect().top > innerHeight;
   }
@@ -182,8 +211,8 @@ export class Board {
     return [...this.#known.values()].filter((post) => !this.#shown.has(post.id));
   }
 
-  #showNews() {
-    const hadFocus = document.activeElement === this.news;
+  #showNewPosts() {
+    const hadFocus = document.activeElement === this.newPosts;
     const waiting = this.#waiting();
     for (const post of waiting) this.#add(post);
     this.#refresh();
@@ -193,18 +222,18 @@ export class Board {
     first?.focus({ preventScroll: true });
   }
 
-  /** @param {M.PostView} said */
-  #add(said) {
-    if (this.#shown.has(said.id)) return;
-    const post = new Post(this, said);
-    this.#shown.set(said.id, post);
-    if (said.parent) this.#thread(said.parent).replies.append(post.element);
+  /** @param {M.PostView} view */
+  #add(view) {
+    if (this.#shown.has(view.id)) return;
+    const post = new Post(this, view);
+    this.#shown.set(view.id, post);
+    if (view.parent) this.#thread(view.parent).replies.append(post.element);
     else this.list.append(post.element);
-    if (!said.parent && this.queue.draft(this.segment, said.id)) this.#replyTo(said.id, false);
+    if (!view.parent && this.queue.draft(this.segment, view.id)) this.#replyTo(view.id, false);
     this.#order();
   }
 
-  // The post that began a thread, or its tombstone.
+  // The first post of a thread, or its tombstone.
   /**
    * @param {string} id
    * @returns {T.ShownPost}
@@ -214,16 +243,17 @@ export class Board {
     if (!this.#shown.has(id) && known) this.#add(known);
     const shown = this.#shown.get(id);
     if (shown) return shown;
-    const gone = tombstone(id);
-    this.#shown.set(id, gone);
-    this.list.append(gone.element);
-    return gone;
+    const marker = tombstone(id);
+    this.#shown.set(id, marker);
+    this.list.append(marker.element);
+    return marker;
   }
 
-  // Featured threads first, then the newest; replies as they came. What has the focus stays where it is.
+  // Featured threads first, then the newest, or the questions with most votes; replies in order of arrival. An element
+  // with the focus stays in place.
   #order() {
     /** @param {T.ShownPost} arg */
-    const rank = ({ said }) => (said ? (said.featured ? "2" : "1") + said.at : "0");
+    const rank = ({ view }) => (view ? (view.featured ? "2" : "1") + (this.isForQuestions ? votes(view) : "") + view.at : "0");
     const threads = [...this.#shown.values()].filter((one) => one.element.parentElement === this.list);
     threads.sort((one, other) => (rank(one) < rank(other) ? 1 : -1));
     const isBusy = this.list.contains(document.activeElement);
@@ -236,10 +266,11 @@ export class Board {
   #refresh() {
     const waiting = this.#waiting().length;
     const posts = this.#known.size;
-    this.el.hidden = posts === 0 && !this.#isOn && this.queue.pending(this.segment).length === 0;
-    this.count.textContent = posts === 0 ? "no posts yet" : posts === 1 ? "1 post" : `${posts} posts`;
-    this.news.hidden = waiting === 0;
-    this.news.textContent = waiting === 1 ? "1 new post" : `${waiting} new posts`;
+    const [none, one, many] = this.isForQuestions ? ["no questions yet", "1 question", "questions"] : ["no posts yet", "1 post", "posts"];
+    this.el.hidden = posts + this.#waitsForPosting === 0 && !this.#isLive && this.queue.pending(this.segment).length === 0;
+    this.count.textContent = posts === 0 ? none : posts === 1 ? one : `${posts} ${many}`;
+    this.newPosts.hidden = waiting === 0;
+    this.newPosts.textContent = waiting === 1 ? "1 new post" : `${waiting} new posts`;
     this.#order();
   }
 
@@ -249,10 +280,10 @@ export class Board {
    */
   #replyTo(id, wanted) {
     const post = this.#shown.get(id);
-    if (!post?.editorSlot || !post.said) return null;
+    if (!post?.editorSlot || !post.view) return null;
     const { editorSlot } = post;
     if (!post.editor) {
-      const words = { label: `Reply to ${post.said.who ?? post.said.state}`, help: this.help, send: "Post reply" };
+      const words = { label: `Reply to ${post.view.who ?? post.view.state}`, help: this.help, send: "Post reply" };
       post.editor = new PostEditor(this.queue, { segment: this.segment, parent: id }, words, this.name, () => {
         editorSlot.hidden = true;
         post.answer?.focus({ preventScroll: true });
@@ -267,28 +298,34 @@ export class Board {
 
   /** @param {T.PendingPost} arg */
   #edit({ id, parent }) {
-    const isThere = parent !== null && Boolean(this.#shown.get(parent)?.said);
-    this.queue.takeBack(id, isThere ? parent : null);
+    const isThere = parent !== null && Boolean(this.#shown.get(parent)?.view);
+    this.queue.makeDraft(id, isThere ? parent : null);
     const editor = (isThere && this.#replyTo(parent, true)) || this.editor;
     editor.refresh();
     editor.text.focus();
   }
 
-  // Whether it is done; if not, the board says why.
+  // Run a command; returns whether it was done. The board explains a failure.
   /**
    * @template {keyof M.CommandValues} K
    * @param {K} kind
    * @param {string} subject
    * @param {M.CommandValues[K]} value
    */
-  async #do(kind, subject, value) {
+  async #run(kind, subject, value) {
     const answer = await this.connection.act(mintId(), kind, subject, value);
-    if (!answer.ok) this.says.textContent = answer.refused ?? AWAY;
+    if (!answer.ok) this.status.textContent = answer.refused ?? NO_CONNECTION;
     return answer.ok ?? false;
   }
 }
 
-// Put a thread before the next one in order. One that is there already is not touched.
+// A sort key: open questions first, then by support.
+/** @param {M.PostView} view */
+function votes({ status, reactions }) {
+  return (status === "open" ? "1" : "0") + String(reactions.same_here.count).padStart(5, "0");
+}
+
+// Insert a thread in order, without touching one that is in place already.
 /**
  * @param {T.ShownPost} arg
  * @param {T.ShownPost[]} threads

@@ -1,4 +1,4 @@
-// All boards of a session: each gets its own posts, and is shown while there is something to show.
+// All boards of a session: dispatches posts, and shows boards that have content.
 import { Board } from "./board.js";
 import { PostQueue } from "./post_queue.js";
 /** @import * as T from "./types.js" */
@@ -11,9 +11,9 @@ import { PostQueue } from "./post_queue.js";
 export function followBoards(connection, elements, { key, who }) {
   const queue = new PostQueue(connection, key);
   const boards = new Map(elements.map((el) => [el.dataset.segment, new Board(connection, queue, el, who)]));
-  const places = new Map(); // a post's id: its board
-  connection.addEventListener("board", ({ detail: { whole, posts, gone } }) => {
-    const missing = whole ? [...places.keys()].filter((id) => !posts.some((post) => post.id === id)) : gone;
+  const places = new Map(); // post id: its board
+  connection.addEventListener("board", ({ detail: { whole, posts, gone: removed } }) => {
+    const missing = whole ? [...places.keys()].filter((id) => !posts.some((post) => post.id === id)) : removed;
     for (const id of missing) {
       places.get(id)?.remove(id);
       places.delete(id);
@@ -21,8 +21,12 @@ export function followBoards(connection, elements, { key, who }) {
     for (const post of posts) if (boards.has(post.segment)) places.set(post.id, boards.get(post.segment));
     for (const board of new Set(boards.values())) board.receive(posts.filter((post) => places.get(post.id) === board));
   });
-  connection.addEventListener("room", ({ detail }) => {
+  connection.addEventListener("team", ({ detail }) => {
+    for (const board of boards.values()) board.wait(detail.waiting);
+  });
+  connection.addEventListener("session_status", ({ detail }) => {
     for (const board of boards.values()) board.open(Boolean(detail.began && !detail.ended));
+    for (const board of boards.values()) board.hold(detail.holds_questions);
   });
   queue.addEventListener("change", () => {
     for (const board of boards.values()) board.refreshEditors();

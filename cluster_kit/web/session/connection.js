@@ -1,25 +1,27 @@
-// A session page's WebSocket: forms, session events, commands and presence over one connection, opened again when it drops.
+// A session page's WebSocket: forms, session events, commands and presence over one connection that reconnects
+// automatically.
 //
-// Events: "open" (welcomed, also after a break), "lost" (no connection for a moment), "out" (the link has ended), "moved" (the
-// person belongs to another state now), "full" (too many pages of this person are open), "reload" (the server has another version
-// of the page or its content); and for each message its type, with the message as detail: "room", "team", "examples", "pictures",
-// "board", "form", "result". After "out", "moved" and "reload" the connection stays closed; after "full" until `open` is called.
+// Events: "open" (welcomed, also after a reconnection), "lost" (temporarily disconnected), "expired" (the link is no
+// longer valid), "moved" (the person belongs to another state now), "full" (too many pages of this person are open),
+// "reload" (the server has another version of the page or its content); and for each message its type, with the message
+// as detail: "session_status", "team", "teammates", "writing", "examples", "pictures", "board", "form", "requests",
+// "result". After "expired", "moved" and "reload" the connection stays closed; after "full" until `open` is called.
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
 const BACKOFF_MS = [300, 1000, 2000, 4000, 8000];
-const PROBE_AFTER = 2; // Firefox makes pages wait that keep failing to connect: find out first whether the server is there
+const PROBE_AFTER = 2; // Firefox throttles failing connections: check over HTTP first
 const PROBE_TIMEOUT_MS = 8000;
 const OPEN_TIMEOUT_MS = 20000;
-const BEAT_MS = 10000;
+const HEARTBEAT_MS = 10000;
 const PONG_TIMEOUT_MS = 20000;
 const RESULT_TIMEOUT_MS = 20000;
-const NOTICE_MS = 1500;
-const STABLE_MS = 10000; // a connection that breaks sooner is one more failed attempt
+const LOST_AFTER_MS = 1500;
+const STABLE_MS = 10000; // a connection that breaks sooner counts as a failed attempt
 /** @type {Record<number, string>} */
-const ENDINGS = { 4401: "out", 4403: "moved" };
-const FULL = 4408;
-const LATER = { later: "", wait: 0 };
+const END_EVENTS = { 4401: "expired", 4403: "moved" };
+const TOO_MANY_PAGES = 4408;
+const RETRY_LATER = { later: "", wait: 0 };
 
 export class Connection extends EventTarget {
   #page;
@@ -29,27 +31,27 @@ export class Connection extends EventTarget {
   #isEnded = false;
   #isFull = false;
   #attempts = 0;
-  #welcomed = Infinity; // when the connection was opened
-  #received = 0; // when the last frame came
-  #pinged = 0; // when a ping was sent that nothing has come after
+  #welcomed = Infinity; // time when the connection was opened
+  #received = 0; // time of the last frame
+  #pinged = 0; // time of a ping without any frame since
   /** @type {Map<string, {promise: Promise<T.Outcome>, resolve: (outcome: T.Outcome) => void, timer: number}>} */
   #commands = new Map(); // by id: {promise, settle}
   /** @type {number | undefined} */
-  #patience;
+  #openTimer;
   /** @type {number | undefined} */
-  #noticing;
+  #lostTimer;
   /** @type {number | undefined} */
-  #waiting;
+  #retryTimer;
 
-  // `page`: {session, protocol, content, forms}. `forms` returns what the hello says of each form: [{exercise, have}].
+  // `page`: {session, protocol, content, forms, path}. `path` is the page's address, if it is not a session page. `forms` returns the hello's entry for each form: [{exercise, have}].
   /** @param {T.PageInfo} page */
   constructor(page) {
     super();
     this.#page = page;
-    setInterval(() => this.#beat(), BEAT_MS);
+    setInterval(() => this.#heartbeat(), HEARTBEAT_MS);
     addEventListener("online", () => this.#retry(0));
-    addEventListener("offline", () => this.#drop());
-    addEventListener("pageshow", (event) => event.persisted && this.#drop());
+    addEventListener("offline", () => this.#disconnect());
+    addEventListener("pageshow", (event) => event.persisted && this.#disconnect());
     document.addEventListener("visibilitychange", () => !document.hidden && this.#retry(0));
   }
 
@@ -59,18 +61,18 @@ export class Connection extends EventTarget {
 
   open() {
     if (this.#isEnded || this.#socket) return;
-    clearTimeout(this.#waiting);
+    clearTimeout(this.#retryTimer);
     this.#isFull = false;
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(`${scheme}//${location.host}/session/${this.#page.session}/connection`);
+    const socket = new WebSocket(`${scheme}//${location.host}${this.#page.path ?? `/session/${this.#page.session}`}/connection`);
     this.#socket = socket;
-    this.#patience = setTimeout(() => this.#drop(), OPEN_TIMEOUT_MS);
-    socket.onopen = () => this.#greet();
+    this.#openTimer = setTimeout(() => this.#disconnect(), OPEN_TIMEOUT_MS);
+    socket.onopen = () => this.#sendHello();
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(data));
     socket.onclose = ({ code }) => this.#closed(code);
   }
 
-  // A message of one form. While the connection is down it is dropped: forms keep what is not acknowledged.
+  // Send a message of one form. While disconnected it is dropped: forms keep what is not acknowledged.
   /**
    * @param {string} exercise
    * @param {object} message
@@ -79,8 +81,8 @@ export class Connection extends EventTarget {
     this.#send({ type: "form", exercise, message });
   }
 
-  // Runs a session command. {ok: true}, {refused: sentence} for what will never be taken, or {later: sentence, wait} (ms): to be
-  // sent again under the same id.
+  // Run a session command. {ok: true}, {refused: sentence} if it is invalid, or {later: sentence, wait} (ms) if it must
+  // be sent again under the same id.
   /**
    * @param {string} id
    * @param {string} kind
@@ -89,23 +91,29 @@ export class Connection extends EventTarget {
    * @returns {Promise<T.Outcome>}
    */
   async act(id, kind, subject, value = {}) {
-    if (!this.#isWelcome) return LATER;
+    if (!this.#isWelcome) return RETRY_LATER;
     if (!this.#commands.has(id)) {
       const { promise, resolve } = defer();
-      const timer = setTimeout(() => this.#settle(id, LATER), RESULT_TIMEOUT_MS);
+      const timer = setTimeout(() => this.#settle(id, RETRY_LATER), RESULT_TIMEOUT_MS);
       this.#commands.set(id, { promise, resolve, timer });
       this.#send({ type: "command", id, kind, subject, value });
     }
-    return this.#commands.get(id)?.promise ?? LATER;
+    return this.#commands.get(id)?.promise ?? RETRY_LATER;
   }
 
-  // Reports the exercise that has the focus, and whether something was typed. It may be lost.
+  // Report the exercise in focus, and whether something was typed. Reports may get lost.
   /**
    * @param {string} exercise
    * @param {boolean} active
    */
   presence(exercise, active) {
     this.#send({ type: "presence", exercise, active });
+  }
+
+  // Report the team's field in which something was typed. Reports may get lost.
+  /** @param {{exercise: string, prompt: string, row: string}} place */
+  writing(place) {
+    this.#send({ type: "writing", ...place });
   }
 
   // --- receiving ---
@@ -125,9 +133,9 @@ export class Connection extends EventTarget {
   }
 
   #welcome() {
-    clearTimeout(this.#patience);
-    clearTimeout(this.#noticing);
-    this.#noticing = undefined;
+    clearTimeout(this.#openTimer);
+    clearTimeout(this.#lostTimer);
+    this.#lostTimer = undefined;
     this.#welcomed = Date.now();
     this.#isWelcome = true;
     this.dispatchEvent(new Event("open"));
@@ -147,7 +155,7 @@ export class Connection extends EventTarget {
 
   // --- sending ---
 
-  #greet() {
+  #sendHello() {
     this.#received = Date.now();
     const { protocol, content, forms } = this.#page;
     this.#socket?.send(JSON.stringify({ type: "hello", protocol, content, forms: forms() }));
@@ -158,41 +166,41 @@ export class Connection extends EventTarget {
     if (this.#isWelcome) this.#socket?.send(JSON.stringify(message));
   }
 
-  // A connection can die without a sign. After some silence the page asks for one; no answer means that it is dead. Timers of
-  // a page in the background run late: what counts is the time since the question.
-  #beat() {
+  // A connection can die silently. After a silence the page sends a ping; without a reply the connection is closed.
+  // Timers of background pages run late, so the time since the ping counts.
+  #heartbeat() {
     if (!this.#isWelcome) return;
     const now = Date.now();
-    if (this.#pinged && now - this.#pinged > PONG_TIMEOUT_MS) this.#drop();
-    else if (!this.#pinged && now - this.#received > BEAT_MS / 2) {
+    if (this.#pinged && now - this.#pinged > PONG_TIMEOUT_MS) this.#disconnect();
+    else if (!this.#pinged && now - this.#received > HEARTBEAT_MS / 2) {
       this.#pinged = now;
       this.#send({ type: "ping" });
     }
   }
 
-  // --- closing, and opening again ---
+  // --- closing and reconnecting ---
 
   /** @param {number} code */
   #closed(code) {
     this.#release();
-    if (code in ENDINGS) this.#end(ENDINGS[code]);
-    else if (code === FULL) {
+    if (code in END_EVENTS) this.#end(END_EVENTS[code]);
+    else if (code === TOO_MANY_PAGES) {
       this.#isFull = true;
-      clearTimeout(this.#noticing);
-      this.#noticing = undefined;
+      clearTimeout(this.#lostTimer);
+      this.#lostTimer = undefined;
       this.dispatchEvent(new Event("full"));
     } else this.#lost();
   }
 
-  #drop() {
+  #disconnect() {
     if (!this.#socket) return;
     this.#release();
     this.#lost();
   }
 
-  // Forgets the socket; what it was to bring will not come.
+  // Release the socket and ignore its later events.
   #release() {
-    clearTimeout(this.#patience);
+    clearTimeout(this.#openTimer);
     const socket = this.#socket;
     this.#socket = null;
     this.#isWelcome = false;
@@ -201,31 +209,31 @@ export class Connection extends EventTarget {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
-    for (const id of [...this.#commands.keys()]) this.#settle(id, LATER);
+    for (const id of [...this.#commands.keys()]) this.#settle(id, RETRY_LATER);
   }
 
   #lost() {
     if (Date.now() - this.#welcomed > STABLE_MS) this.#attempts = 0;
     this.#welcomed = Infinity;
-    this.#noticing ??= setTimeout(() => this.dispatchEvent(new Event("lost")), NOTICE_MS);
+    this.#lostTimer ??= setTimeout(() => this.dispatchEvent(new Event("lost")), LOST_AFTER_MS);
     this.#retry(BACKOFF_MS[Math.min(this.#attempts++, BACKOFF_MS.length - 1)]);
   }
 
-  /** @param {string} how */
-  #end(how) {
+  /** @param {string} event */
+  #end(event) {
     this.#isEnded = true;
-    clearTimeout(this.#noticing);
-    clearTimeout(this.#waiting);
+    clearTimeout(this.#lostTimer);
+    clearTimeout(this.#retryTimer);
     this.#release();
-    this.dispatchEvent(new Event(how));
+    this.dispatchEvent(new Event(event));
   }
 
-  // The pause is spread widely: after a restart of the server every page comes back.
+  // The delay has a wide jitter, because all pages reconnect after a server restart.
   /** @param {number} pause */
   #retry(pause) {
     if (this.#isEnded || this.#isFull || this.#socket) return;
-    clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(() => this.#tryAgain(), pause * (0.5 + Math.random()));
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.#tryAgain(), pause * (0.5 + Math.random()));
   }
 
   async #tryAgain() {

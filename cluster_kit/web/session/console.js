@@ -1,5 +1,5 @@
-// The console's page: opens the line to its kernel when the first panel appears, shows panels as they come, and says how the
-// server is doing.
+// The console page: connects to its kernel when the first panel appears, mounts panels as they arrive, and shows the
+// server's status.
 import { KernelConnection } from "./kernel_connection.js";
 import { KernelModels } from "./kernel_models.js";
 import { Reconnect } from "./reconnect.js";
@@ -12,7 +12,7 @@ const panels = new KernelModels(kernel);
 let isOpen = false;
 
 function mountAll() {
-  // A placeholder ends with its words: once they are there, what precedes them is complete.
+  // A placeholder ends with its text: once that is present, everything before it is complete.
   /** @type {NodeListOf<HTMLElement>} */
   const placeholders = document.querySelectorAll(".ck-widget:has(> .ck-opening)");
   for (const el of placeholders) {
@@ -22,12 +22,12 @@ function mountAll() {
   }
 }
 
-// Each panel's heading, as a way to it.
+// Link to each panel's heading.
 function listPanels() {
-  const ways = /** @type {HTMLElement} */ (document.getElementById("ck-console-ways"));
+  const links = /** @type {HTMLElement} */ (document.getElementById("ck-console-links"));
   const headings = [...document.querySelectorAll(".ck-panel > h2[id]")];
-  if (ways.childElementCount === headings.length) return;
-  ways.replaceChildren(...headings.map((heading) => {
+  if (links.childElementCount === headings.length) return;
+  links.replaceChildren(...headings.map((heading) => {
     const link = document.createElement("a");
     Object.assign(link, { href: `#${heading.id}`, textContent: heading.textContent });
     const item = document.createElement("li");
@@ -37,11 +37,11 @@ function listPanels() {
 }
 
 async function showStatus() {
-  const says = /** @type {HTMLElement} */ (document.getElementById("ck-console-status"));
+  const status = /** @type {HTMLElement} */ (document.getElementById("ck-console-status"));
   const answer = await fetch("/console/status", { cache: "no-store" }).catch(() => null);
   const now = answer?.ok ? await answer.json() : null;
   const words = now ? inWords(now) : "The server does not say how it is doing";
-  if (says.textContent !== words) says.textContent = words;
+  if (status.textContent !== words) status.textContent = words;
   setTimeout(showStatus, STATUS_MS);
 }
 
@@ -51,8 +51,8 @@ function inWords({ pages, waiting }) {
   return `${pages} ${pages === 1 ? "page" : "pages"} connected${line}`;
 }
 
-// The page arrives piece by piece: this script may run before most of it is there.
-function begin() {
+// The page is streamed: this script may run before most of it has arrived.
+function start() {
   const main = document.querySelector("main");
   if (!main) return false;
   const button = /** @type {HTMLButtonElement} */ (document.getElementById("ck-reconnect"));
@@ -67,7 +67,7 @@ function begin() {
   return true;
 }
 
-if (!begin()) {
-  const watch = new MutationObserver(() => begin() && watch.disconnect());
+if (!start()) {
+  const watch = new MutationObserver(() => start() && watch.disconnect());
   watch.observe(document, { childList: true, subtree: true });
 }

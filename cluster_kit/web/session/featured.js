@@ -1,5 +1,5 @@
-// What facilitators show to all participants: states' examples, and national pictures. It comes after the last segment, where it
-// moves nothing that is being read or typed.
+// What facilitators show to all participants: states' examples and national charts. It follows the last segment, where
+// it moves nothing that is being read or typed.
 import { h } from "../shared/dom.js";
 import { buildChart } from "./chart.js";
 import { linkify } from "./linkify.js";
@@ -12,7 +12,7 @@ export class Featured {
   /** @type {M.ShownPicture[]} */
   #pictures = [];
 
-  // `onChange` is called with what is shown: [{title, href}].
+  // `onChange` is called with the items shown: [{title, href}].
   /**
    * @param {T.PageConnection} connection
    * @param {HTMLElement} el
@@ -32,11 +32,11 @@ export class Featured {
   }
 
   #refresh() {
-    const examples = this.#examples.map((one) => ({ title: exampleTitle(one), href: `#stage-${one.id}`, el: example(one) }));
-    const pictures = this.#pictures.map(({ id, picture: seen }) => buildChart(`stage-${id}`, seen)).filter((one) => one !== null);
+    const examples = this.#examples.map((one) => ({ title: exampleTitle(one), href: `#featured-${one.id}`, el: example(one) }));
+    const pictures = this.#pictures.map(({ id, picture: seen }) => buildChart(`featured-${id}`, seen)).filter((one) => one !== null);
     const all = [...examples, ...pictures];
     this.el.hidden = all.length === 0;
-    this.el.replaceChildren(h("h2", {}, "Shown to everybody"), ...all.map(({ el }) => el));
+    this.el.replaceChildren(h("h2", {}, "Shown to everyone"), ...all.map(({ el }) => el));
     this.onChange(all.map(({ title, href }) => ({ title, href })));
   }
 }
@@ -48,10 +48,10 @@ function exampleTitle({ state, title }) {
 
 /** @param {M.ExampleView} one */
 function example(one) {
-  return h("article", { class: "ck-stage-example", id: `stage-${one.id}` },
-    h("p", { class: "ck-room-label" }, "An example from ", one.state ?? "a state, without its name"),
+  return h("article", { class: "ck-featured-example", id: `featured-${one.id}` },
+    h("p", { class: "ck-live-label" }, "An example from ", one.state ?? "a state, without its name"),
     h("h3", { dir: "auto" }, one.title),
-    one.area && h("p", { class: "ck-stage-area" }, one.area),
+    one.area && h("p", { class: "ck-featured-area" }, one.area),
     h("dl", {}, one.facts.map(([label, words]) => h("div", {}, h("dt", {}, label), h("dd", { dir: "auto" }, linkify(words))))),
   );
 }

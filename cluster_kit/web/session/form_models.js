@@ -1,10 +1,10 @@
-// The forms of a session page: each placeholder becomes a form once the server has sent its opening, and the module and the
-// exercises' definitions are loaded.
+// The forms of a session page: each placeholder becomes a form once its opening, the module, and the exercises'
+// definitions have arrived.
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 /** @import * as S from "../shared/types.js" */
 
-const ASK_AGAIN_MS = [2000, 4000, 8000, 15000, 30000];
+const REQUEST_AGAIN_MS = [2000, 4000, 8000, 15000, 30000];
 const OPENING_TIMEOUT_MS = 30000;
 const LOAD_AGAIN_MS = [2000, 5000, 10000, 30000];
 const NOT_LOADED = "This exercise could not be loaded just now. It is tried again in a moment; your answers are safe.";
@@ -22,13 +22,13 @@ export class FormModels {
   #loading = null;
   #attempts = 0;
   /** @type {number | undefined} */
-  #waiting;
+  #loadTimer;
   /** @type {(value?: unknown) => void} */
   #firstShown = () => {};
   // Resolves when the first form can be filled out.
   first = new Promise((resolve) => (this.#firstShown = resolve));
 
-  // `elements` are the placeholders; `assets` are the addresses {form, exercises} of the module and the definitions.
+  // `elements` are the placeholders; `assets` has the addresses {form, exercises} of the module and the definitions.
   /**
    * @param {HTMLElement[]} elements
    * @param {T.FormAssets} assets
@@ -39,7 +39,7 @@ export class FormModels {
     if (elements.length) this.#load();
   }
 
-  // What a connection's hello says of each form.
+  // The hello's entry for each form.
   list() {
     return [...this.#models].map(([exercise, { have }]) => ({ exercise, have }));
   }
@@ -62,29 +62,30 @@ export class FormModels {
     this.#connection?.sendForm(exercise, message);
   }
 
-  // Shows every form whose opening is here.
+  // Show every form that has received its opening.
   async showAll() {
     const ready = [...this.#models.values()].filter((model) => model.isReady);
     if (!ready.length) return;
     const loaded = await this.#load();
     if (!loaded) {
-      for (const model of ready) model.say(NOT_LOADED);
+      for (const model of ready) model.showMessage(NOT_LOADED);
       return;
     }
     for (const model of ready) {
       if (await model.show(loaded)) this.#firstShown();
-      await breathe();
+      await yieldToBrowser();
     }
   }
 
-  // {form, exercises}, or null when they cannot be loaded now; then it is tried again after a while, and when the connection is back.
+  // {form, exercises}, or null if they cannot be loaded now; loading is retried after a while, and after a
+  // reconnection.
   /** @returns {Promise<Loaded | null>} */
   #load() {
-    clearTimeout(this.#waiting);
+    clearTimeout(this.#loadTimer);
     this.#loading ??= load(this.#assets, this.#attempts).catch((error) => {
       console.error(error);
       this.#loading = null;
-      this.#waiting = setTimeout(() => this.showAll(), spread(LOAD_AGAIN_MS, this.#attempts++));
+      this.#loadTimer = setTimeout(() => this.showAll(), jitter(LOAD_AGAIN_MS, this.#attempts++));
       return null;
     });
     return this.#loading;
@@ -96,16 +97,16 @@ class FormModel {
   #el;
   #page;
   /** @type {Record<string, any> | null} */
-  #state = null; // what `get` returns, once the opening is here
+  #state = null; // returned by `get`, once the opening has arrived
   /** @type {M.FormReply[]} */
-  #early = []; // messages from before the form was shown
+  #buffered = []; // messages received before the form was shown
   #isShowing = false; // being built, or shown
   #isShown = false;
   /** @type {Map<string, Array<(...details: any[]) => void>>} */
   #listeners = new Map();
   #attempts = 0;
   /** @type {number | undefined} */
-  #asking;
+  #requestTimer;
   // How much of the answers has arrived, or null.
   /** @type {M.Have | null} */
   have = null;
@@ -120,7 +121,7 @@ class FormModel {
     this.exercise = el.dataset.exercise ?? "";
   }
 
-  // --- what a form uses ---
+  // --- the anywidget model interface ---
 
   /** @param {string} key */
   get(key) {
@@ -148,7 +149,7 @@ class FormModel {
     this.#page.send(this.exercise, message);
   }
 
-  // --- what the page uses ---
+  // --- called by the page ---
 
   get isReady() {
     return Boolean(this.#state) && !this.#isShowing;
@@ -165,16 +166,16 @@ class FormModel {
   // The connection has said hello for this form.
   connected() {
     if (this.#state) this.fire("ck:connected");
-    else this.#askAgain(OPENING_TIMEOUT_MS);
+    else this.#requestAgain(OPENING_TIMEOUT_MS);
   }
 
   /** @param {M.FormReply} message */
   receive(message) {
     if (message.type === "opening") this.#open(message);
-    else if (this.#state) this.#pass(message);
+    else if (this.#state) this.#forward(message);
     else if (message.type === "trouble") {
-      this.say(message.sentence);
-      this.#askAgain(spread(ASK_AGAIN_MS, this.#attempts++));
+      this.showMessage(message.sentence);
+      this.#requestAgain(jitter(REQUEST_AGAIN_MS, this.#attempts++));
     }
   }
 
@@ -189,17 +190,17 @@ class FormModel {
       await form.render({ model: this, el: this.#el });
     } catch (error) {
       console.error(error);
-      this.say(NOT_SHOWN);
+      this.showMessage(NOT_SHOWN);
       return false;
     }
     this.#isShown = true;
-    for (const message of this.#early.splice(0)) this.fire("msg:custom", message, []);
+    for (const message of this.#buffered.splice(0)) this.fire("msg:custom", message, []);
     return true;
   }
 
-  // A sentence in the form's place.
+  // Show a sentence in the form's place.
   /** @param {string} sentence */
-  say(sentence) {
+  showMessage(sentence) {
     const words = document.createElement("p");
     words.className = "ck-trouble";
     words.textContent = sentence;
@@ -208,32 +209,32 @@ class FormModel {
 
   // --- messages ---
 
-  // A second opening brings nothing new to a form that is shown: it has received every change since the first.
+  // A form that is shown ignores a second opening: it has received every change since the first.
   /** @param {M.FormOpening} opening */
   #open(opening) {
-    clearTimeout(this.#asking);
+    clearTimeout(this.#requestTimer);
     if (this.#isShowing) return;
     const { seq, erased } = opening.answers;
     this.have = { seq, erased };
     this.#state = { opening, greeted: true };
-    this.#early = [];
+    this.#buffered = [];
     this.#page.showAll();
   }
 
   /** @param {M.FormReply} message */
-  #pass(message) {
+  #forward(message) {
     if (message.type === "changes") this.have = { seq: Math.max(this.have?.seq ?? 0, message.seq), erased: message.erased };
     if (this.#isShown) this.fire("msg:custom", message, []);
-    else this.#early.push(message);
+    else this.#buffered.push(message);
   }
 
   /** @param {number} pause */
-  #askAgain(pause) {
-    clearTimeout(this.#asking);
-    this.#asking = setTimeout(() => {
-      if (pause === OPENING_TIMEOUT_MS) this.say(NOT_OPENED);
+  #requestAgain(pause) {
+    clearTimeout(this.#requestTimer);
+    this.#requestTimer = setTimeout(() => {
+      if (pause === OPENING_TIMEOUT_MS) this.showMessage(NOT_OPENED);
       this.send({ type: "hello", have: null });
-      this.#askAgain(OPENING_TIMEOUT_MS);
+      this.#requestAgain(OPENING_TIMEOUT_MS);
     }, pause);
   }
 }
@@ -243,7 +244,7 @@ class FormModel {
  * @param {number} attempt
  */
 async function load({ form, exercises }, attempt) {
-  // A browser may keep in mind that a module could not be loaded: another address makes it try again.
+  // Browsers may cache a failed module load: another address forces a retry.
   const address = attempt ? `${form}?attempt=${attempt}` : form;
   const [module, definitions] = await Promise.all([import(address), fetchJson(exercises)]);
   return { form: module.default, exercises: definitions };
@@ -257,7 +258,7 @@ async function fetchJson(address) {
 }
 
 // Building many forms at once would keep the page from answering to its visitor.
-function breathe() {
+function yieldToBrowser() {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
@@ -265,6 +266,6 @@ function breathe() {
  * @param {number[]} pauses
  * @param {number} attempt
  */
-function spread(pauses, attempt) {
+function jitter(pauses, attempt) {
   return pauses[Math.min(attempt, pauses.length - 1)] * (0.5 + Math.random());
 }

@@ -1,11 +1,16 @@
-// The door: takes a link's token out of the address bar before anything else happens, and hands it over. Without a token the
-// page is an ordinary form for a team's code, and this script leaves it alone.
+// The join page: removes a link's token from the address bar immediately, and sends it. Without a token the page is an
+// ordinary form for a team's code, which needs no script.
 
 document.documentElement.classList.add("ck-scripted");
 const heading = /** @type {HTMLElement} */ (document.querySelector("h1"));
-const says = /** @type {HTMLElement} */ (document.getElementById("ck-door-says"));
-const help = /** @type {HTMLElement} */ (document.getElementById("ck-door-help"));
-const form = /** @type {HTMLFormElement} */ (document.getElementById("ck-door"));
+const status = /** @type {HTMLElement} */ (document.getElementById("ck-join-status"));
+const help = /** @type {HTMLElement} */ (document.getElementById("ck-join-help"));
+const form = /** @type {HTMLFormElement} */ (document.getElementById("ck-join"));
+
+const question = /** @type {HTMLElement} */ (document.getElementById("ck-join-replace"));
+const yes = /** @type {HTMLButtonElement} */ (document.getElementById("ck-join-yes"));
+const no = /** @type {HTMLAnchorElement} */ (document.getElementById("ck-join-no"));
+const SOMEONE_ELSE = 409;
 
 class Refused extends Error {}
 
@@ -15,16 +20,24 @@ function takeToken() {
   return token;
 }
 
-/** @param {string} token */
-async function knock(token) {
+/**
+ * @param {string} token
+ * @param {boolean} [replaces] whether it may replace another person who is signed in
+ */
+async function sendToken(token, replaces = false) {
   const body = new URLSearchParams({ token, _xsrf: /** @type {HTMLInputElement} */ (form.elements.namedItem("_xsrf")).value });
+  if (replaces) body.set("replace", "yes");
   const answer = await fetch("/join", { method: "POST", body });
-  const words = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(words.sentence ?? "The server could not let you in. Open your link again in a moment.");
-  location.replace(words.go);
+  const reply = await answer.json().catch(() => ({}));
+  if (answer.status === SOMEONE_ELSE) {
+    ask(token, reply);
+    return;
+  }
+  if (!answer.ok) throw new Refused(reply.sentence ?? "The server could not let you in. Open your link again in a moment.");
+  location.replace(reply.go);
 }
 
-// While a link is tried, there is nothing to fill in; when it is refused, a code is another way in.
+// While a link is checked, the form is hidden; if it is refused, a code can be entered.
 /**
  * @param {string} title
  * @param {string} sentence
@@ -32,9 +45,9 @@ async function knock(token) {
  */
 function show(title, sentence, refused) {
   heading.textContent = title;
-  says.textContent = sentence;
+  status.textContent = sentence;
   help.hidden = !refused;
-  for (const el of [form, ...siblingsAfter(form)]) el.hidden = !refused;
+  for (const el of [form, ...siblingsAfter(form)]) el.hidden = !refused || el === question;
 }
 
 /** @param {Element} el */
@@ -42,17 +55,49 @@ function* siblingsAfter(el) {
   for (let next = el.nextElementSibling; next; next = next.nextElementSibling) yield /** @type {HTMLElement} */ (next);
 }
 
-function comeIn() {
-  const token = takeToken();
+// Someone else is signed in: ask before the link replaces them. Their session on this computer then ends.
+/**
+ * @param {string} token
+ * @param {{now: string, new: string}} names
+ */
+function ask(token, { now, new: other }) {
+  show(`Sign in as ${other}?`, `This link belongs to ${other}, and you are signed in as ${now}.`, false);
+  document.title = heading.textContent ?? "";
+  yes.textContent = `Sign in as ${other}`;
+  no.textContent = `Stay signed in as ${now}`;
+  question.hidden = false;
+  yes.onclick = () => {
+    question.hidden = true;
+    send(token, true);
+  };
+  no.focus();
+}
+
+/**
+ * @param {string} token
+ * @param {boolean} [replaces]
+ */
+function send(token, replaces = false) {
   show("Joining", "Opening your session…", false);
-  knock(token).catch((error) => {
+  sendToken(token, replaces).catch((error) => {
     if (error instanceof Refused) show("This link does not open", error.message, true);
     else show("No connection", "The server cannot be reached. Check your connection and open your link again.", true);
   });
 }
 
-// Another link opened in the same tab changes the fragment only.
-addEventListener("hashchange", () => location.hash && comeIn());
-if (location.hash) comeIn();
+// A fragment is a link's token, or a team's code from a QR code: "code=KDR-4927".
+function join() {
+  const token = takeToken();
+  const code = new URLSearchParams(token).get("code");
+  if (code) {
+    const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("code"));
+    field.value = code.slice(0, field.maxLength);
+    /** @type {HTMLElement} */ (form.querySelector("button")).focus();
+  } else send(token);
+}
+
+// Opening another link in the same tab changes the fragment only.
+addEventListener("hashchange", () => location.hash && join());
+if (location.hash) join();
 
 export {};

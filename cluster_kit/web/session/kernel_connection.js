@@ -1,13 +1,13 @@
-// The page's line to its kernel: Jupyter messages over a websocket, opened again when it drops, for as long as the kernel lives.
-// Events: "open" (also after a break), "lost" (nobody answers), "gone" (the server is there, the kernel is not), "out" (the badge
-// is over), "message" (detail: a Jupyter message).
+// The page's connection to its kernel: Jupyter messages over a WebSocket that reconnects while the kernel is alive.
+// Events: "open" (also after a reconnection), "lost" (no response), "ended" (the kernel has ended), "expired" (the session
+// cookie is no longer valid), "message" (detail: a Jupyter message).
 
 const BACKOFF_MS = [300, 1000, 2000, 4000, 8000];
 const PROBE_TIMEOUT_MS = 8000;
 const OPEN_TIMEOUT_MS = 20000;
-const BEAT_MS = 10000;
-const SILENCE_MS = 25000;
-const NOTICE_MS = 1500;
+const HEARTBEAT_MS = 10000;
+const REPLY_TIMEOUT_MS = 25000;
+const LOST_AFTER_MS = 1500;
 
 export function mint() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -18,17 +18,17 @@ export class KernelConnection extends EventTarget {
   /** @type {WebSocket | null} */
   #socket = null;
   #attempts = 0;
-  #heard = 0;
+  #received = 0;
   #ended = false;
   /** @type {number | undefined} */
-  #noticing;
+  #lostTimer;
 
   /** @param {string} id */
   constructor(id) {
     super();
     this.address = `/api/kernels/${id}`;
-    setInterval(() => this.#beat(), BEAT_MS);
-    addEventListener("online", () => this.#again(0));
+    setInterval(() => this.#heartbeat(), HEARTBEAT_MS);
+    addEventListener("online", () => this.#retry(0));
     addEventListener("offline", () => this.#close());
     addEventListener("pageshow", (event) => event.persisted && this.#close());
   }
@@ -37,7 +37,7 @@ export class KernelConnection extends EventTarget {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
-  // Words for the kernel. While the line is down they are dropped: forms keep what they say until it is acknowledged.
+  // Send a message to the kernel. While disconnected it is dropped: forms keep what is not acknowledged.
   /**
    * @param {string} channel
    * @param {string} type
@@ -53,46 +53,46 @@ export class KernelConnection extends EventTarget {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}${this.address}/channels?session_id=${this.#session}`);
     this.#socket = socket;
-    const patience = setTimeout(() => this.#close(), OPEN_TIMEOUT_MS);
+    const openTimer = setTimeout(() => this.#close(), OPEN_TIMEOUT_MS);
     socket.onopen = () => {
-      clearTimeout(patience);
-      clearTimeout(this.#noticing);
-      this.#noticing = undefined;
+      clearTimeout(openTimer);
+      clearTimeout(this.#lostTimer);
+      this.#lostTimer = undefined;
       this.#attempts = 0;
-      this.#heard = Date.now();
-      this.#say("open");
+      this.#received = Date.now();
+      this.#emit("open");
     };
     socket.onmessage = ({ data }) => {
-      this.#heard = Date.now();
+      this.#received = Date.now();
       if (typeof data === "string") this.#receive(JSON.parse(data));
     };
     socket.onclose = () => {
-      clearTimeout(patience);
-      if (socket === this.#socket) this.#dropped();
+      clearTimeout(openTimer);
+      if (socket === this.#socket) this.#lost();
     };
   }
 
-  // No more attempts: the page is about to load again.
-  /** @param {string} how */
-  end(how) {
+  // Stop reconnecting: the page is about to reload.
+  /** @param {string} reason */
+  end(reason) {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#noticing);
+    clearTimeout(this.#lostTimer);
     this.#socket?.close();
-    this.#say(how);
+    this.#emit(reason);
   }
 
   /** @param {any} message */
   #receive(message) {
     const { header, content } = message;
-    if (header.msg_type === "status" && ["dead", "restarting"].includes(content.execution_state)) this.end("gone");
+    if (header.msg_type === "status" && ["dead", "restarting"].includes(content.execution_state)) this.end("ended");
     else this.dispatchEvent(new CustomEvent("message", { detail: message }));
   }
 
-  #dropped() {
+  #lost() {
     this.#socket = null;
-    this.#noticing ??= setTimeout(() => this.#say("lost"), NOTICE_MS);
-    this.#again(BACKOFF_MS[Math.min(this.#attempts++, BACKOFF_MS.length - 1)]);
+    this.#lostTimer ??= setTimeout(() => this.#emit("lost"), LOST_AFTER_MS);
+    this.#retry(BACKOFF_MS[Math.min(this.#attempts++, BACKOFF_MS.length - 1)]);
   }
 
   #close() {
@@ -100,17 +100,17 @@ export class KernelConnection extends EventTarget {
     if (!socket) return;
     socket.onclose = null;
     socket.close();
-    this.#dropped();
+    this.#lost();
   }
 
   /** @param {number} delay */
-  #again(delay) {
+  #retry(delay) {
     if (this.#ended || this.#socket) return;
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.#probe(), delay * (1 + Math.random() / 2));
   }
 
-  // Is the kernel still there? Its address answers 204; 404 when it is gone, 403 when the badge is over.
+  // Check whether the kernel is alive. Its address responds 204; 404 if it is gone, 403 without a valid session cookie.
   async #probe() {
     const status = await fetch(this.address, { cache: "no-store", signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) }).then(
       (answer) => answer.status,
@@ -118,26 +118,26 @@ export class KernelConnection extends EventTarget {
     );
     if (this.#ended || this.#socket) return;
     if (status === 204) this.open();
-    else if (status === 404) this.end("gone");
-    else if (status === 403) this.end("out");
-    else this.#dropped();
+    else if (status === 404) this.end("ended");
+    else if (status === 403) this.end("expired");
+    else this.#lost();
   }
 
-  // A socket can die without a word. Ask the kernel for a sign of life; silence means that the line is dead.
-  #beat() {
+  // A socket can die silently. Request a sign of life from the kernel; without a reply the connection is closed.
+  #heartbeat() {
     if (!this.isOpen) return;
-    const silence = Date.now() - this.#heard;
-    if (this.asked && silence > SILENCE_MS) {
-      this.asked = false;
+    const idle = Date.now() - this.#received;
+    if (this.probing && idle > REPLY_TIMEOUT_MS) {
+      this.probing = false;
       this.#close();
       return;
     }
-    this.asked = silence > BEAT_MS / 2;
-    if (this.asked) this.send("control", "kernel_info_request", {});
+    this.probing = idle > HEARTBEAT_MS / 2;
+    if (this.probing) this.send("control", "kernel_info_request", {});
   }
 
-  /** @param {string} what */
-  #say(what) {
-    this.dispatchEvent(new Event(what));
+  /** @param {string} event */
+  #emit(event) {
+    this.dispatchEvent(new Event(event));
   }
 }

@@ -1,8 +1,8 @@
-// The panels of the console: each is a model that speaks to its counterpart in the kernel, and the element that shows it.
+// The console's panels: a model for each, connected to its counterpart in the kernel, and its element.
 /** @import * as S from "../shared/types.js" */
 /** @import {KernelConnection} from "./kernel_connection.js" */
 
-// A model names the module of ours that shows it. A name is not an address: nothing from elsewhere is ever loaded.
+// A model names one of our modules. Names are not addresses, so no foreign code is ever loaded.
 const STATIC = new URL("../", import.meta.url);
 const MODULE = /^console\/[a-z_]+\.js$/;
 
@@ -29,7 +29,7 @@ export class KernelModels {
     });
   }
 
-  // Show a panel in its placeholder, which holds the panel's state. What has changed since comes once the connection is open.
+  // Show a panel in its placeholder, which contains the panel's state. Later changes arrive with the connection.
   /** @param {HTMLElement} el */
   mount(el) {
     const id = el.dataset.modelId ?? "";
@@ -50,10 +50,10 @@ export class KernelModels {
       await widget.render({ model, el });
     } catch (error) {
       console.error(error);
-      const sorry = document.createElement("p");
-      sorry.className = "ck-trouble";
-      sorry.textContent = "This part could not be opened. Load the page again; your answers are safe.";
-      el.replaceChildren(sorry);
+      const message = document.createElement("p");
+      message.className = "ck-trouble";
+      message.textContent = "This part could not be opened. Load the page again; your answers are safe.";
+      el.replaceChildren(message);
     }
   }
 

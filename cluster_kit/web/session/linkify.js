@@ -1,4 +1,4 @@
-// Words that people typed, as text with its http(s) addresses as links. Nothing else in them means anything.
+// User text as text nodes, with http(s) addresses as links. Nothing else is interpreted.
 import { h } from "../shared/dom.js";
 
 const LINK = /https?:\/\/[^\s<>"']+/gi;

@@ -1,7 +1,7 @@
-// The outline: which segment is in view, and how much of each is answered.
+// The outline: marks the segment in view, and counts answers per segment.
 /** @import * as S from "../shared/types.js" */
 
-const WIDE = matchMedia("(min-width: 64rem)");
+export const WIDE = matchMedia("(min-width: 64rem)");
 
 /** @param {HTMLDetailsElement} outline */
 export function followOutline(outline) {
@@ -16,10 +16,12 @@ export function followOutline(outline) {
 function markSegmentInView(outline) {
   /** @type {HTMLAnchorElement[]} */
   const links = [...outline.querySelectorAll(/** @type {"a"} */ ("a[href^='#']"))];
+  /** @param {HTMLElement | null} element */
+  const top = (element) => (element?.getClientRects().length ? element.getBoundingClientRect().top : Infinity); // Infinity: not shown
   const mark = () => {
     const line = innerHeight / 3;
     /** @param {HTMLAnchorElement} link */
-    const above = (link) => (document.getElementById(link.hash.slice(1))?.getBoundingClientRect().top ?? Infinity) <= line;
+    const above = (link) => top(document.getElementById(link.hash.slice(1))) <= line;
     const current = links.findLast(above);
     for (const link of links) {
       if (link === current) link.setAttribute("aria-current", "location");
@@ -37,6 +39,7 @@ function markSegmentInView(outline) {
   };
   addEventListener("scroll", soon, { passive: true });
   addEventListener("resize", soon);
+  addEventListener("ck:step", soon);
   mark();
 }
 

@@ -1,10 +1,17 @@
-// A session's page: one connection to the server, the forms of its exercises, and the session around them.
+// A session page: one connection to the server, the forms of its exercises, and the live session around them.
 import { reportArrival } from "./arrival.js";
 import { followBoards } from "./boards.js";
 import { Connection } from "./connection.js";
+import { FocusView } from "./focus_view.js";
+import { offerEvaluation } from "./evaluation_offer.js";
 import { FormModels } from "./form_models.js";
+import { JoinRequests } from "./join_requests.js";
 import { followOutline } from "./outline.js";
 import { reportPresence } from "./presence.js";
+import { RoomPoll } from "./room_poll.js";
+import { printRecord } from "./print_record.js";
+import { showTeammates } from "./teammates.js";
+import { showWriting } from "./writing_here.js";
 import { Reconnect } from "./reconnect.js";
 import { SessionStatus } from "./session_status.js";
 import { showSaveStatus } from "./save_status.js";
@@ -29,9 +36,17 @@ followOutline(/** @type {HTMLDetailsElement} */ (document.querySelector(".ck-out
 showSaveStatus(byId("ck-saved"));
 new Reconnect(connection, byId("ck-connection"), /** @type {HTMLButtonElement} */ (byId("ck-reconnect")));
 reportPresence(connection);
+printRecord();
+showTeammates(connection, byId("ck-live"));
+showWriting(connection, byId("main"));
+const joinRequests = new JoinRequests();
+connection.addEventListener("requests", (event) => joinRequests.show(/** @type {CustomEvent} */ (event).detail.items));
+new FocusView(connection, byId("main"), keep);
 
-const status = new SessionStatus(connection, byId("ck-room"), keep);
-new Featured(connection, byId("ck-stage"), (shown) => status.point(shown));
+const status = new SessionStatus(connection, byId("ck-live"), keep);
+if (document.getElementById("ck-evaluation")) offerEvaluation(connection, byId("ck-live"), { keep, session });
+new RoomPoll(connection, byId("ck-live"));
+new Featured(connection, byId("ck-featured"), (shown) => status.point(shown));
 const who = { name: document.querySelector(".ck-page-person")?.textContent ?? "", where };
 /** @type {NodeListOf<HTMLElement>} */
 const boards = document.querySelectorAll(".ck-board");

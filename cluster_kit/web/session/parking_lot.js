@@ -1,10 +1,10 @@
-// The parking lot, from a participant's side: a thought for facilitators to come back to. It is kept on this computer from the
-// first letter on, under the id that it is sent with, so that it is parked once.
+// The parking lot for participants: a question for facilitators to come back to. The draft is stored on this computer
+// from the first character on, with its command id, so that it is parked once.
 import { elementId, h, mintId } from "../shared/dom.js";
 /** @import * as T from "./types.js" */
 
-const LONGEST = 500;
-const LATER = "This could not be sent just now. It is kept here: try again in a moment.";
+const LONGEST_NOTE = 500;
+const NOT_SENT = "This could not be sent just now. It is kept here: try again in a moment.";
 
 export class ParkingLot {
   /**
@@ -16,9 +16,9 @@ export class ParkingLot {
     this.key = key;
     this.draft = this.#read();
     const [field, help] = ["park", "help"].map(elementId);
-    this.text = h("textarea", { id: field, rows: "2", maxlength: String(LONGEST), "aria-describedby": help, dir: "auto", oninput: () => this.#keep() });
+    this.text = h("textarea", { id: field, rows: "2", maxlength: String(LONGEST_NOTE), "aria-describedby": help, dir: "auto", oninput: () => this.#storeDraft() });
     this.text.value = this.draft.text;
-    this.says = h("p", { class: "ck-park-says", role: "status" });
+    this.status = h("p", { class: "ck-park-status", role: "status" });
     this.element = h("details", { class: "ck-park", open: this.draft.text !== "" },
       h("summary", {}, "Park a thought"),
       h("form", { novalidate: true, onsubmit: (event) => this.#send(event) },
@@ -27,7 +27,7 @@ export class ParkingLot {
         this.text,
         h("button", {}, "Park it"),
       ),
-      this.says,
+      this.status,
     );
   }
 
@@ -36,25 +36,25 @@ export class ParkingLot {
     event.preventDefault();
     const { id, text } = this.draft;
     if (!text.trim()) {
-      this.says.textContent = "Write something first.";
+      this.status.textContent = "Write something first.";
       this.text.focus();
       return;
     }
     const answer = await this.connection.act(id, "park", "", { text });
-    this.says.textContent = answer.ok ? "Parked." : answer.refused ?? (answer.later || LATER);
-    if (!answer.ok || this.draft.text !== text) return; // what was typed meanwhile is another thought
+    this.status.textContent = answer.ok ? "Parked." : answer.refused ?? (answer.later || NOT_SENT);
+    if (!answer.ok || this.draft.text !== text) return; // the text was changed meanwhile: keep it as a new draft
     this.text.value = "";
-    this.#keep();
+    this.#storeDraft();
   }
 
-  // A thought that was changed after it was sent is another one: it gets an id of its own.
-  #keep() {
+  // A text changed after it was sent is a new entry, with its own id.
+  #storeDraft() {
     this.draft = { id: mintId(), text: this.text.value };
     try {
       if (this.draft.text) localStorage.setItem(this.key, JSON.stringify(this.draft));
       else localStorage.removeItem(this.key);
     } catch {
-      // It stays in its field, at least.
+      // Without storage, the text is in its field only.
     }
   }
 

@@ -1,4 +1,4 @@
-// One post on a board: who said what and when, the reactions to it, and what its author can do.
+// One post on a board: author, text, time, reactions, and the author's actions.
 import { atWhen, h } from "../shared/dom.js";
 import { linkify } from "./linkify.js";
 /** @import * as M from "../shared/messages.js" */
@@ -7,9 +7,12 @@ import { linkify } from "./linkify.js";
 
 /** @type {Array<[T.ReactionKind, string]>} */
 const REACTIONS = [["same_here", "Same here"], ["helpful", "Helpful"], ["tell_more", "Tell us more"]];
+/** @type {Array<[T.ReactionKind, string]>} */
+const VOTES = [["same_here", "I have this question, too"]];
+const STATUS = { open: "", answered: "Answered", parked: "Parked for later" };
 const NAME_LENGTH = 40;
 
-/** @typedef {{react(post: M.PostView, reaction: T.ReactionKind, on: boolean): unknown, withdraw(post: M.PostView): unknown, reply(post: M.PostView): void}} PostActions */
+/** @typedef {{isForQuestions?: boolean, react(post: M.PostView, reaction: T.ReactionKind, on: boolean): unknown, withdraw(post: M.PostView): unknown, reply(post: M.PostView): void}} PostActions */
 
 export class Post {
   /** @type {PostEditor | undefined} */
@@ -19,47 +22,50 @@ export class Post {
   // `board` has react(post, reaction, on), withdraw(post), and reply(post) for a post that takes replies.
   /**
    * @param {PostActions} board
-   * @param {M.PostView} said
+   * @param {M.PostView} view
    */
-  constructor(board, said) {
+  constructor(board, view) {
     this.board = board;
-    this.said = said;
+    this.view = view;
     this.featured = h("p", { class: "ck-post-featured" }, "Featured by the facilitator");
     this.head = h("p", { class: "ck-post-head" });
     this.text = h("p", { class: "ck-post-text", dir: "auto" });
-    this.buttons = REACTIONS.map(([kind, words]) => this.#reaction(kind, words));
-    this.answer = h("button", { type: "button", onclick: () => board.reply(this.said) }, "Reply");
-    this.withdraw = h("button", { type: "button", onclick: () => board.withdraw(this.said) }, "Take back");
+    this.status = h("p", { class: "ck-post-featured" });
+    this.buttons = (board.isForQuestions && view.parent === null ? VOTES : REACTIONS).map(([kind, words]) => this.#reaction(kind, words));
+    this.answer = h("button", { type: "button", onclick: () => board.reply(this.view) }, "Reply");
+    this.withdraw = h("button", { type: "button", onclick: () => board.withdraw(this.view) }, "Take back");
     this.actions = h("div", { class: "ck-post-actions" }, this.buttons.map(({ button }) => button), this.answer, this.withdraw);
     this.replies = h("ul", { class: "ck-post-replies" });
     this.editorSlot = h("div", {});
-    this.element = h("li", { class: "ck-post", "data-id": said.id }, this.featured, this.head, this.text, this.actions, this.replies, this.editorSlot);
-    this.#name(said);
-    this.show(said);
+    this.element = h("li", { class: "ck-post", "data-id": view.id }, this.featured, this.status, this.head, this.text, this.actions, this.replies, this.editorSlot);
+    this.#name(view);
+    this.show(view);
   }
 
-  /** @param {M.PostView} said */
-  show(said) {
-    this.said = said;
-    this.featured.hidden = !said.featured;
-    this.element.classList.toggle("ck-post-mine", said.mine);
-    this.answer.hidden = said.parent !== null;
-    this.withdraw.hidden = !said.mine;
-    for (const { kind, show } of this.buttons) show(said.reactions[kind] ?? { count: 0, mine: false });
+  /** @param {M.PostView} view */
+  show(view) {
+    this.view = view;
+    this.featured.hidden = !view.featured;
+    this.status.textContent = STATUS[view.status];
+    this.status.hidden = !this.status.textContent;
+    this.element.classList.toggle("ck-post-mine", view.mine);
+    this.answer.hidden = view.parent !== null;
+    this.withdraw.hidden = !view.mine;
+    for (const { kind, show } of this.buttons) show(view.reactions[kind] ?? { count: 0, mine: false });
   }
 
-  // What never changes: who wrote what, and when.
-  /** @param {M.PostView} said */
-  #name(said) {
-    const by = said.who ? `${said.who}, ${said.state}` : said.state;
-    const yours = said.mine ? [h("span", { class: "ck-post-yours" }, "You")] : [];
-    this.head.replaceChildren(h("strong", {}, by), ...yours, h("time", { datetime: said.at }, atWhen(said.at)));
-    this.text.replaceChildren(...linkify(said.text));
-    const begins = said.text.length > NAME_LENGTH ? `${said.text.slice(0, NAME_LENGTH)}…` : said.text;
-    this.element.setAttribute("aria-label", `${by} ${atWhen(said.at)}: ${begins}`);
+  // The parts that never change: author, text, and time.
+  /** @param {M.PostView} view */
+  #name(view) {
+    const by = view.who ? `${view.who}, ${view.state}` : view.state;
+    const yours = view.mine ? [h("span", { class: "ck-post-yours" }, "You")] : [];
+    this.head.replaceChildren(h("strong", {}, by), ...yours, h("time", { datetime: view.at }, atWhen(view.at)));
+    this.text.replaceChildren(...linkify(view.text));
+    const start = view.text.length > NAME_LENGTH ? `${view.text.slice(0, NAME_LENGTH)}…` : view.text;
+    this.element.setAttribute("aria-label", `${by} ${atWhen(view.at)}: ${start}`);
   }
 
-  // A toggle that says what it means, and how many meant it. It answers at once, and again when the server has spoken.
+  // A toggle button with label and count. It updates immediately, and again with the server's reply.
   /**
    * @param {T.ReactionKind} kind
    * @param {string} words
@@ -67,8 +73,8 @@ export class Post {
   #reaction(kind, words) {
     const count = h("span", { class: "ck-post-count" });
     /** @type {() => unknown} */
-    const press = () => this.board.react(this.said, kind, button.getAttribute("aria-pressed") !== "true");
-    const button = h("button", { type: "button", "aria-pressed": "false", onclick: press }, words, count);
+    const toggle = () => this.board.react(this.view, kind, button.getAttribute("aria-pressed") !== "true");
+    const button = h("button", { type: "button", "aria-pressed": "false", onclick: toggle }, words, count);
     /** @param {M.ReactionView} arg */
     const show = ({ count: how, mine }) => {
       count.textContent = how ? ` ${how}` : "";
@@ -78,7 +84,7 @@ export class Post {
   }
 }
 
-// In the place of a post that was taken back, for as long as others' replies to it stand.
+// Replaces a retracted post as long as it has replies of others.
 /**
  * @param {string} id
  * @returns {T.ShownPost}
@@ -86,17 +92,29 @@ export class Post {
 export function tombstone(id) {
   const replies = h("ul", { class: "ck-post-replies" });
   const element = h("li", { class: "ck-post", "data-id": id }, h("p", { class: "ck-post-head" }, "This post was taken back."), replies);
-  return { element, replies, editorSlot: null, said: null };
+  return { element, replies, editorSlot: null, view: null };
 }
 
-// What is on its way to the board, or does not get there.
+// The person's own post that waits for a facilitator.
+/**
+ * @param {M.WaitingPostView} post
+ * @param {() => unknown} takeBack
+ */
+export function waitingPost({ text, at }, takeBack) {
+  return h("li", { class: "ck-post ck-post-waiting" },
+    h("p", { class: "ck-post-head" }, h("strong", {}, "Waiting"), h("span", {}, "A facilitator reads it before it is posted."), h("time", { datetime: at }, atWhen(at))),
+    h("p", { class: "ck-post-text", dir: "auto" }, text),
+    h("div", { class: "ck-post-actions" }, h("button", { type: "button", onclick: takeBack }, "Take back")));
+}
+
+// A post that is being sent, or could not be sent.
 /**
  * @param {T.PendingPost} arg
- * @param {{isKept: boolean, sentence: string, edit: () => void, discard: () => void}} arg1
+ * @param {{isStored: boolean, sentence: string, edit: () => void, discard: () => void}} arg1
  */
-export function pendingPost({ text, problem }, { isKept, sentence, edit, discard }) {
+export function pendingPost({ text, problem }, { isStored, sentence, edit, discard }) {
   const waits = sentence || "Sending…";
-  const words = problem || (isKept ? waits : `${waits} Leave this page open until it is posted.`);
+  const words = problem || (isStored ? waits : `${waits} Leave this page open until it is posted.`);
   return h("li", { class: "ck-post ck-post-waiting" },
     h("p", { class: "ck-post-head" }, h("strong", {}, problem ? "Not posted" : "On its way"), h("span", {}, words)),
     h("p", { class: "ck-post-text", dir: "auto" }, text),

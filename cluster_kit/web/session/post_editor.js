@@ -1,16 +1,16 @@
-// Where a post or a reply is written. Every character is kept on this computer until the post stands on the board.
+// Editor for a post or a reply. Every character is stored on this computer until the post is on the board.
 import { elementId, h } from "../shared/dom.js";
 /** @import {PostQueue} from "./post_queue.js" */
 
-const LONGEST = 1500;
-const NEARLY = 1300;
+const LONGEST_POST = 1500;
+const WARNING_LENGTH = 200; // characters left
 
 export class PostEditor {
-  // `place`: {segment, parent}; `words`: {label, help, send}; `onPost` hears that something was posted.
+  // `place`: {segment, parent}; `words`: {label, help, send}; `onPost` is called after a post.
   /**
    * @param {PostQueue} queue
    * @param {{segment: string, parent: string | null}} place
-   * @param {{label: string, help: string, send: string}} words
+   * @param {{label: string, help: string, send: string, longest?: number}} words
    * @param {string} name
    * @param {() => void} onPost
    */
@@ -18,23 +18,30 @@ export class PostEditor {
     this.queue = queue;
     this.segment = place.segment;
     this.parent = place.parent;
-    const [field, help, left] = ["text", "help", "left"].map(elementId);
-    this.text = h("textarea", { id: field, rows: "3", "aria-describedby": `${help} ${left}`, dir: "auto", oninput: () => this.#keep() });
-    this.signed = h("input", { type: "checkbox", onchange: () => this.#keep() });
-    this.left = h("p", { class: "ck-writing-left", id: left });
-    this.problem = h("p", { class: "ck-writing-problem", role: "status" });
-    this.element = h("form", { class: "ck-writing", novalidate: true, onsubmit: (event) => this.#submit(event, onPost) },
+    this.longest = words.longest ?? LONGEST_POST;
+    const [field, help, remaining] = ["text", "help", "left"].map(elementId);
+    this.text = h("textarea", { id: field, rows: "3", "aria-describedby": `${help} ${remaining}`, dir: "auto", oninput: () => this.#storeDraft() });
+    this.help = h("p", { class: "ck-editor-help", id: help }, words.help);
+    this.signed = h("input", { type: "checkbox", onchange: () => this.#storeDraft() });
+    this.remaining = h("p", { class: "ck-editor-left", id: remaining });
+    this.problem = h("p", { class: "ck-editor-problem", role: "status" });
+    this.element = h("form", { class: "ck-editor", novalidate: true, onsubmit: (event) => this.#submit(event, onPost) },
       h("label", { for: field }, words.label),
-      h("p", { class: "ck-writing-help", id: help }, words.help),
-      this.text, this.left,
-      name && h("label", { class: "ck-writing-signed" }, this.signed, h("span", {}, `Show my name, too (${name})`)),
+      this.help,
+      this.text, this.remaining,
+      name && h("label", { class: "ck-editor-signed" }, this.signed, h("span", {}, `Show my name, too (${name})`)),
       this.problem,
       h("button", {}, words.send),
     );
     this.refresh();
   }
 
-  // What is kept of it; what stands in the field already is left alone while somebody is in it.
+  /** @param {string} sentence */
+  setHelp(sentence) {
+    if (this.help.textContent !== sentence) this.help.textContent = sentence;
+  }
+
+  // Show the stored draft, unless the field has the focus.
   refresh() {
     const draft = this.queue.draft(this.segment, this.parent);
     if (document.activeElement !== this.text || !this.text.value) {
@@ -44,15 +51,15 @@ export class PostEditor {
     this.#count();
   }
 
-  #keep() {
+  #storeDraft() {
     this.queue.write(this.segment, this.parent, this.text.value, this.signed.checked);
-    this.problem.textContent = this.queue.keeps ? "" : "This browser does not let the page keep your words. Post them before you leave.";
+    this.problem.textContent = this.queue.isPersistent ? "" : "This browser does not let the page keep your words. Post them before you leave.";
     this.#count();
   }
 
   #count() {
     const length = [...this.text.value.trim()].length;
-    this.left.textContent = length > LONGEST ? `${length - LONGEST} characters too many` : length > NEARLY ? `${LONGEST - length} characters left` : "";
+    this.remaining.textContent = length > this.longest ? `${length - this.longest} characters too many` : length > this.longest - WARNING_LENGTH ? `${this.longest - length} characters left` : "";
   }
 
   /**
@@ -63,12 +70,12 @@ export class PostEditor {
     event.preventDefault();
     const length = [...this.text.value.trim()].length;
     if (length === 0) this.problem.textContent = "Write something first.";
-    else if (length > LONGEST) this.problem.textContent = `A post has room for ${LONGEST.toLocaleString("en-US")} characters, and this has ${length.toLocaleString("en-US")}. Shorten it; it is kept meanwhile.`;
-    if (length === 0 || length > LONGEST) {
+    else if (length > this.longest) this.problem.textContent = `A post has room for ${this.longest.toLocaleString("en-US")} characters, and this has ${length.toLocaleString("en-US")}. Shorten it; it is kept meanwhile.`;
+    if (length === 0 || length > this.longest) {
       this.text.focus();
       return;
     }
-    this.#keep();
+    this.#storeDraft();
     this.queue.post(this.segment, this.parent);
     this.text.value = "";
     this.signed.checked = false;

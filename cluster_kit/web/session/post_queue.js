@@ -1,26 +1,26 @@
-// Posts that the server does not have yet: kept on this computer from the first entry on, and sent again after a break or a reload
-// under the id that they got when they were typed, so that each is posted once.
-// A draft is an entry that is not sent yet: {id, segment, parent, text, signed, sent, at, problem}.
+// Posts that the server does not have yet: stored on this computer from the first character on, and resent after a
+// reconnection or a reload under the same id, so that each is posted once. A draft is an entry that is not sent yet:
+// {id, segment, parent, text, signed, sent, at, problem}.
 import { mintId } from "../shared/dom.js";
 import { Outbox } from "../forms/outbox.js";
 /** @import * as T from "./types.js" */
 
-const AGAIN_MS = 4000;
-// A draft from a moment ago may be in the making in another window: it is taken over once it has come to rest.
-const REST_MS = 2500;
-const SEEN_MS = 10000;
-const KEPT = "Not posted yet. It is kept on this computer, and posted as soon as the server can be reached.";
+const RETRY_MS = 4000;
+// A recent draft may be open in another window: it is taken over once it has not changed for this long.
+const ADOPT_AFTER_MS = 2500;
+const REMOVE_AFTER_MS = 10000;
+const STORED_LOCALLY = "Not posted yet. It is kept on this computer, and posted as soon as the server can be reached.";
 
 export class PostQueue extends EventTarget {
   #connection;
   /** @type {Outbox<T.PendingPost>} */
-  #box;
+  #outbox;
   /** @type {Set<string>} */
   #sending = new Set();
   /** @type {Set<string>} */
   #posted = new Set();
 
-  // Events: "change", after anything that `pending` and `sentence` say has changed.
+  // Events: "change", whenever `pending` or `sentence` changes.
   /**
    * @param {T.PageConnection} connection
    * @param {string} key
@@ -28,22 +28,22 @@ export class PostQueue extends EventTarget {
   constructor(connection, key) {
     super();
     this.#connection = connection;
-    this.#box = new Outbox(key);
-    this.#box.adopt();
-    setTimeout(() => this.#box.adopt().length > 0 && this.#changed(), REST_MS);
+    this.#outbox = new Outbox(key);
+    this.#outbox.adopt();
+    setTimeout(() => this.#outbox.adopt().length > 0 && this.#emitChange(), ADOPT_AFTER_MS);
     this.sentence = "";
     connection.addEventListener("open", () => this.#sendAll());
     addEventListener("online", () => this.#sendAll());
   }
 
-  get keeps() {
-    return this.#box.keeps;
+  get isPersistent() {
+    return this.#outbox.isPersistent;
   }
 
-  // What is on its way, or was refused, in the order in which it was written.
+  // Entries being sent or refused, in order of creation.
   /** @param {string} segment */
   pending(segment) {
-    return this.#box.entries().filter((entry) => entry.sent && entry.segment === segment);
+    return this.#outbox.entries().filter((entry) => entry.sent && entry.segment === segment);
   }
 
   /**
@@ -51,7 +51,7 @@ export class PostQueue extends EventTarget {
    * @param {string | null} parent
    */
   draft(segment, parent) {
-    return this.#box.entries().find((entry) => !entry.sent && entry.segment === segment && entry.parent === parent);
+    return this.#outbox.entries().find((entry) => !entry.sent && entry.segment === segment && entry.parent === parent);
   }
 
   /**
@@ -63,10 +63,10 @@ export class PostQueue extends EventTarget {
   write(segment, parent, text, signed) {
     const known = this.draft(segment, parent);
     if (!text) {
-      if (known) this.#box.remove(known.id);
+      if (known) this.#outbox.remove(known.id);
       return;
     }
-    this.#box.put({ id: known?.id ?? mintId(), segment, parent, text, signed, sent: false, at: Date.now(), problem: "" });
+    this.#outbox.put({ id: known?.id ?? mintId(), segment, parent, text, signed, sent: false, at: Date.now(), problem: "" });
   }
 
   // Send the draft.
@@ -77,22 +77,22 @@ export class PostQueue extends EventTarget {
   post(segment, parent) {
     const draft = this.draft(segment, parent);
     if (!draft) return;
-    this.#box.put({ ...draft, sent: true });
+    this.#outbox.put({ ...draft, sent: true });
     this.#send(draft.id);
   }
 
-  // Turn a entry that was refused into a draft again, as a reply to `parent`, or to nothing (null).
+  // Turn a refused entry into a draft again, as a reply to `parent`, or as a new thread (null).
   /**
    * @param {string} id
    * @param {string | null} parent
    */
-  takeBack(id, parent) {
-    const entry = this.#box.get(id);
+  makeDraft(id, parent) {
+    const entry = this.#outbox.get(id);
     if (entry) this.#rewrite(entry, parent);
-    this.#changed();
+    this.#emitChange();
   }
 
-  // Make a reply that was begun a post of its own: what it answers is gone. Whether there was one.
+  // Turn a reply draft into a post of its own, because the post that it answers is gone. Returns whether there was one.
   /**
    * @param {string} segment
    * @param {string} parent
@@ -103,60 +103,60 @@ export class PostQueue extends EventTarget {
     return Boolean(draft);
   }
 
-  // Put an entry's words before those that stand in that place already.
+  // Prepend an entry's text to the draft in that place.
   /**
    * @param {T.PendingPost} arg
    * @param {string | null} parent
    */
   #rewrite({ id, segment, text, signed }, parent) {
     const begun = this.draft(segment, parent)?.text;
-    this.#box.remove(id);
+    this.#outbox.remove(id);
     this.write(segment, parent, begun ? `${text}\n\n${begun}` : text, signed);
   }
 
   /** @param {string} id */
   discard(id) {
-    this.#box.remove(id);
-    this.#changed();
+    this.#outbox.remove(id);
+    this.#emitChange();
   }
 
-  // The post with this id is on the board. Whether it was one of these.
+  // The post with this id is on the board. Returns whether it was one of these.
   /** @param {string} id */
-  arrived(id) {
-    if (!this.#box.get(id)?.sent) return false;
+  settle(id) {
+    if (!this.#outbox.get(id)?.sent) return false;
     this.#posted.delete(id);
-    this.#box.remove(id);
+    this.#outbox.remove(id);
     return true;
   }
 
   #sendAll() {
-    for (const entry of this.#box.entries()) if (entry.sent && !entry.problem) this.#send(entry.id);
+    for (const entry of this.#outbox.entries()) if (entry.sent && !entry.problem) this.#send(entry.id);
   }
 
   /** @param {string} id */
   async #send(id) {
-    const entry = this.#box.get(id);
+    const entry = this.#outbox.get(id);
     if (!entry || this.#sending.has(id) || this.#posted.has(id)) return;
     this.#sending.add(id);
-    this.#changed();
+    this.#emitChange();
     const { segment, text, parent, signed } = entry;
     const answer = await this.#connection.act(id, "post", segment, { text, parent: parent ?? "", signed });
     this.#sending.delete(id);
-    this.sentence = "later" in answer ? answer.later || KEPT : "";
-    if (answer.ok) this.#leave(id);
-    else if (answer.refused) this.#box.put({ ...entry, problem: answer.refused });
-    else setTimeout(() => this.#send(id), Math.max(AGAIN_MS, answer.wait ?? 0));
-    this.#changed();
+    this.sentence = "later" in answer ? answer.later || STORED_LOCALLY : "";
+    if (answer.ok) this.#removeLater(id);
+    else if (answer.refused) this.#outbox.put({ ...entry, problem: answer.refused });
+    else setTimeout(() => this.#send(id), Math.max(RETRY_MS, answer.wait ?? 0));
+    this.#emitChange();
   }
 
-  // It leaves the box when it is seen on the board; or soon, since it may have been hidden before it was seen.
+  // Remove the entry once the post is on the board; or after a delay, since it may have been hidden before.
   /** @param {string} id */
-  #leave(id) {
+  #removeLater(id) {
     this.#posted.add(id);
-    setTimeout(() => this.arrived(id) && this.#changed(), SEEN_MS);
+    setTimeout(() => this.settle(id) && this.#emitChange(), REMOVE_AFTER_MS);
   }
 
-  #changed() {
+  #emitChange() {
     this.dispatchEvent(new Event("change"));
   }
 }

@@ -1,4 +1,4 @@
-// Reports to the facilitator's console which exercise has the focus, and that something was typed; never what.
+// Reports the exercise in focus to the facilitator's console, and that something was typed; never the text.
 /** @import * as T from "./types.js" */
 
 const PAUSE_MS = 20000;
@@ -33,7 +33,7 @@ export function reportPresence(connection) {
     now.active = true;
     soon();
   });
-  // A new connection knows nothing of what an earlier one reported.
+  // A new connection has no earlier reports.
   connection.addEventListener("open", () => {
     reported.exercise = "";
     if (now.exercise) soon();

@@ -1,27 +1,27 @@
-// What a page says when its connection is down, and how it comes back. Forms keep what was typed on this computer, and send it
-// after the page has loaded again. It serves session pages (connection.js) and pages with a kernel (kernel_connection.js).
+// Connection banner and reconnection. Forms keep unsaved input on this computer, and send it after a reload. Used by
+// session pages (connection.js) and pages with a kernel (kernel_connection.js).
 
 const TYPING_MS = 3000;
 const IDLE_MS = 20000;
 const LOOP_MS = 20000;
 const HEALTH_MS = 5000;
-const LAST = "cluster-kit:returned";
+const LAST_RELOAD = "cluster-kit:returned";
 const INTERRUPTED = "The connection was interrupted. What you type is kept on this computer until you reconnect.";
-// The connection will not come back on this page: the page loads again.
+// The connection cannot be restored on this page: reload.
 const ENDED = {
-  gone: INTERRUPTED,
+  ended: INTERRUPTED,
   moved: "Your link belongs to another state's team now. What you typed here is kept on this computer. Reconnect to see your team's page.",
   reload: "This page has changed on the server. What you type is kept on this computer until you reconnect.",
 };
 const LOST = "Connection lost. What you type is kept on this computer.";
-const OUT = "Your link has ended. What you type is kept on this computer. Open your link again, or ask for a new one.";
+const EXPIRED = "Your link has ended. What you type is kept on this computer. Open your link again, or ask for a new one.";
 const FULL = "You have this session open in too many windows. This one is disconnected, and what you type here is kept on this computer. Close another window, then reconnect.";
 const UNREACHABLE = "The server cannot be reached just now. What you type is kept on this computer.";
 
 export class Reconnect {
   #typed = -Infinity;
   /** @type {() => unknown} */
-  #reconnect = () => this.#load();
+  #reconnect = () => this.#reload();
 
   /**
    * @param {EventTarget & {open(): void}} connection
@@ -33,31 +33,31 @@ export class Reconnect {
     this.button = button;
     for (const what of ["input", "keydown"]) addEventListener(what, () => (this.#typed = performance.now()), true);
     button.addEventListener("click", () => this.#reconnect());
-    connection.addEventListener("open", () => this.#say(""));
-    connection.addEventListener("lost", () => this.#say(LOST));
-    connection.addEventListener("out", () => this.#say(OUT));
+    connection.addEventListener("open", () => this.#setStatus(""));
+    connection.addEventListener("lost", () => this.#setStatus(LOST));
+    connection.addEventListener("expired", () => this.#setStatus(EXPIRED));
     connection.addEventListener("full", () => {
       this.#reconnect = () => connection.open();
-      this.#say(FULL, true);
+      this.#setStatus(FULL, true);
     });
     for (const [event, sentence] of Object.entries(ENDED)) connection.addEventListener(event, () => this.#ended(sentence));
   }
 
-  // Load again as soon as nobody types. A page in the background waits until it is looked at.
+  // Reload once the user pauses typing. A background page waits until it is visible.
   /** @param {string} sentence */
   #ended(sentence) {
-    this.#reconnect = () => this.#load();
+    this.#reconnect = () => this.#reload();
     if (document.hidden) {
       addEventListener("visibilitychange", () => this.#ended(sentence), { once: true });
       return;
     }
-    const justNow = Date.now() - Number(sessionStorage.getItem(LAST)) < LOOP_MS;
+    const justNow = Date.now() - Number(sessionStorage.getItem(LAST_RELOAD)) < LOOP_MS;
     if (!justNow && this.#idleFor(TYPING_MS)) {
-      this.#load();
+      this.#reload();
       return;
     }
-    this.#say(sentence, true);
-    this.waiting = setInterval(() => this.#idleFor(IDLE_MS) && this.#load(), 1000);
+    this.#setStatus(sentence, true);
+    this.waiting = setInterval(() => this.#idleFor(IDLE_MS) && this.#reload(), 1000);
   }
 
   /** @param {number} duration */
@@ -65,16 +65,16 @@ export class Reconnect {
     return performance.now() - this.#typed > duration;
   }
 
-  async #load() {
+  async #reload() {
     clearInterval(this.waiting);
     const isUp = await fetch("/health", { cache: "no-store" }).then((answer) => answer.ok, () => false);
     if (!isUp) {
-      this.#say(UNREACHABLE, true);
+      this.#setStatus(UNREACHABLE, true);
       clearInterval(this.waiting);
-      this.waiting = setInterval(() => this.#load(), HEALTH_MS);
+      this.waiting = setInterval(() => this.#reload(), HEALTH_MS);
       return;
     }
-    sessionStorage.setItem(LAST, String(Date.now()));
+    sessionStorage.setItem(LAST_RELOAD, String(Date.now()));
     location.reload();
   }
 
@@ -82,7 +82,7 @@ export class Reconnect {
    * @param {string} sentence
    * @param {boolean} [canReconnect]
    */
-  #say(sentence, canReconnect = false) {
+  #setStatus(sentence, canReconnect = false) {
     this.status.textContent = sentence;
     this.button.hidden = !canReconnect;
     document.documentElement.classList.toggle("ck-disconnected", sentence !== "");

@@ -1,4 +1,4 @@
-// The page's word on what is saved, over all its forms.
+// The page's save status, over all its forms.
 import { atWhen } from "../shared/dom.js";
 /** @import * as S from "../shared/types.js" */
 
@@ -29,11 +29,12 @@ export function showSaveStatus(el) {
   });
 }
 
-// To the first answer that can not be kept as it is; where there is none, to the exercise that says what is wrong.
+// Go to the first invalid answer; without one, to the exercise with an error message.
 function showTrouble() {
   /** @type {HTMLElement | null} */
   const field = document.querySelector(".ck-form [aria-invalid]");
   const place = field ?? document.querySelector(".ck-status[data-state='trouble']");
+  place?.dispatchEvent(new CustomEvent("ck:show", { bubbles: true })); // the focus view may hide its step
   const fold = place?.closest("details");
   if (fold) fold.open = true;
   place?.scrollIntoView({ block: "center" });

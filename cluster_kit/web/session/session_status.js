@@ -1,16 +1,17 @@
-// The state of the session: the current segment and its time, what comes next, facilitators' messages, and the breakout group. It
+// Session status: the current segment and its time, what comes next, facilitators' messages, and the breakout group. It
 // is beside the outline (at the lower edge of a narrow page), moves nothing that is being typed, and takes no focus.
 import { atWhen, h } from "../shared/dom.js";
+import { WIDE } from "./outline.js";
 import { ParkingLot } from "./parking_lot.js";
+import { isLow, timeLeft } from "./time_left.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
 
-const WIDE = matchMedia("(min-width: 64rem)");
 const SEEN = "cluster-kit:seen-message:";
-const MINUTE_MS = 60000;
-const SAID_AFTER_MS = 12 * 60 * MINUTE_MS; // for half a day, a page says that the session has ended; then it is a page to write on
-const OVER = "The session has ended. Everything is kept, and you can go on writing.";
+const ENDED_SHOWN_MS = 12 * 60 * 60_000; // how long a page says that the session has ended
+const SESSION_ENDED = "The session has ended.";
+const ANSWERS_KEPT = "Everything is kept, and you can go on writing.";
 
 export class SessionStatus {
   /** @type {HTMLElement} */
@@ -24,6 +25,8 @@ export class SessionStatus {
   /** @type {HTMLElement} */
   message;
   /** @type {HTMLElement} */
+  reveals;
+  /** @type {HTMLElement} */
   more;
   /** @type {HTMLElement} */
   announced;
@@ -32,13 +35,19 @@ export class SessionStatus {
   /** @type {HTMLDetailsElement} */
   fold;
 
-  /** @type {M.RoomEvent | null} */
-  #room = null;
+  /** @type {M.SessionStatusEvent | null} */
+  #status = null;
   /** @type {M.GroupView | null} */
   #group = null;
+  /** @type {M.RoomOfPersonView[]} */
+  #rooms = [];
   /** @type {T.ShownItem[]} */
   #shown = [];
-  #ahead = 0; // the server's clock, less this computer's
+  /** @type {Map<string, S.RevealedDetail>} */
+  #reveals = new Map();
+  /** @type {M.NoticeView[]} */
+  #ownMessages = []; // for this team only
+  #ahead = 0; // the server's clock minus this computer's
 
   /**
    * @param {T.PageConnection} connection
@@ -49,19 +58,29 @@ export class SessionStatus {
     this.el = el;
     this.park = new ParkingLot(connection, `cluster-kit:${keep}:park`);
     this.#build();
-    connection.addEventListener("room", ({ detail }) => {
+    connection.addEventListener("session_status", ({ detail }) => {
       this.#ahead = Date.parse(detail.now) - Date.now();
-      this.#room = detail;
+      this.#status = detail;
       this.#refresh();
     });
     connection.addEventListener("team", ({ detail }) => {
       this.#group = detail.group;
+      this.#rooms = detail.rooms;
+      this.#ownMessages = detail.messages ?? [];
       this.#refresh();
     });
+    addEventListener("ck:revealed", (event) => {
+      event.preventDefault(); // announced here: the form may be in a step that is not shown
+      this.#reveals.set(event.detail.id, event.detail);
+      this.#showReveals();
+      this.announced.textContent = `Your team’s ratings are shown now: ${event.detail.title}. ${event.detail.summary}`;
+    });
+    new ResizeObserver(() => this.#reserveSpace()).observe(this.el);
+    addEventListener("focusin", ({ target }) => this.#uncover(/** @type {Element} */ (target)));
     setInterval(() => this.#tick(), 1000);
   }
 
-  // What facilitators show to all participants: [{title, href}].
+  // Link to what facilitators show to all participants: [{title, href}].
   /** @param {T.ShownItem[]} shown */
   point(shown) {
     this.#shown = shown;
@@ -70,52 +89,96 @@ export class SessionStatus {
 
   #build() {
     this.title = h("strong", {});
-    this.time = h("span", { class: "ck-room-time" });
+    this.time = h("span", { class: "ck-live-time ck-time-left" });
     this.jump = h("a", { href: "#main" }, "Go there");
-    this.now = h("p", { class: "ck-room-now", hidden: true }, h("span", { class: "ck-room-label" }, "Now"), this.title, " ", this.time, " ", this.jump);
-    this.over = h("p", { class: "ck-room-over", hidden: true }, OVER);
-    this.message = h("div", { class: "ck-room-message", role: "status" });
-    this.more = h("div", { class: "ck-room-more" });
-    this.fold = h("details", { class: "ck-room-fold", hidden: true }, h("summary", {}, "More from the room"), this.more, this.park.element);
+    this.now = h("p", { class: "ck-live-now", hidden: true }, h("span", { class: "ck-live-label" }, "Now"), this.title, " ", this.time, " ", this.jump);
+    this.over = h("p", { class: "ck-live-over", hidden: true }, h("span", { class: "ck-live-ended" }, SESSION_ENDED), " ", h("span", { class: "ck-live-kept" }, ANSWERS_KEPT), " ", summaryLink());
+    this.message = h("div", { class: "ck-live-message", role: "status" });
+    this.reveals = h("div", { class: "ck-live-reveals" });
+    this.more = h("div", { class: "ck-live-more" });
+    this.fold = h("details", { class: "ck-live-fold", hidden: true }, h("summary", {}, "More from the room"), this.more, this.park.element);
     const fit = () => (this.fold.open = WIDE.matches);
     WIDE.addEventListener("change", fit);
     fit();
-    this.announced = h("p", { class: "ck-room-said", role: "status" }); // for those who do not see it
-    this.el.append(this.now, this.over, this.message, this.fold, this.announced);
+    this.announced = h("p", { class: "ck-live-announced ck-hidden", role: "status" }); // announced to screen readers
+    this.el.append(this.now, this.over, this.reveals, this.message, this.fold, this.announced);
   }
 
   #refresh() {
-    const room = this.#room;
-    if (!room) return;
-    this.#showSegment(room);
-    this.#showMessage(room);
-    const more = this.#more(room);
+    const status = this.#status;
+    if (!status) return;
+    this.#showSegment(status);
+    this.#showMessage(status);
+    const more = this.#more(status);
     this.more.replaceChildren(...more);
-    this.park.element.hidden = !room.segment;
-    this.fold.hidden = more.length === 0 && !room.segment;
-    const isEmpty = this.now.hidden && this.over.hidden && this.fold.hidden && !this.message.hasChildNodes();
-    document.documentElement.classList.toggle("ck-in-room", !isEmpty);
+    this.park.element.hidden = !status.segment;
+    this.fold.hidden = more.length === 0 && !status.segment;
+    document.documentElement.classList.toggle("ck-has-live", !this.#isEmpty());
     this.#tick();
   }
 
-  /** @param {M.RoomEvent} arg */
+  /** @param {M.SessionStatusEvent} arg */
   #showSegment({ segment, locked, ended, now }) {
     const before = this.now.dataset.kind ?? "";
     const kind = segment?.kind ?? "";
     this.now.hidden = !segment;
     this.now.dataset.kind = kind;
     markOutline(kind, locked);
-    this.over.hidden = !ended || Date.parse(now) - Date.parse(ended) > SAID_AFTER_MS;
-    if (before && ended) this.announced.textContent = OVER;
+    this.over.hidden = !ended || Date.parse(now) - Date.parse(ended) > ENDED_SHOWN_MS;
+    if (before && ended) this.announced.textContent = `${SESSION_ENDED} ${ANSWERS_KEPT}`;
     if (!segment) return;
     this.title.textContent = segment.title;
     this.jump.href = `#segment-${kind}`;
     this.jump.setAttribute("aria-label", `Go there: ${segment.title}`);
-    if (before && before !== kind) this.announced.textContent = `Now: ${segment.title}`;
+    if (!before || before === kind) return;
+    this.announced.textContent = `Now: ${segment.title}`;
+    this.el.classList.remove("ck-live-changed");
+    requestAnimationFrame(() => this.el.classList.add("ck-live-changed"));
   }
 
-  /** @param {M.RoomEvent} arg */
-  #showMessage({ message, ended }) {
+  // Ratings that are now shown to the team, each until it is looked at or put away.
+  #showReveals() {
+    const entries = [...this.#reveals.values()].map(({ id, title, summary }) => {
+      const done = () => {
+        this.#reveals.delete(id);
+        this.#showReveals();
+      };
+      return h("div", { class: "ck-live-reveal" },
+        h("p", {}, h("strong", {}, "Your team’s ratings are shown now"), h("span", { class: "ck-live-reveal-title" }, title)),
+        h("p", {}, summary),
+        h("p", {}, h("a", { href: `#${id}`, onclick: done }, "See them"), " ", h("button", { type: "button", onclick: done }, "Later")));
+    });
+    this.reveals.replaceChildren(...entries);
+    document.documentElement.classList.toggle("ck-has-live", entries.length > 0 || !this.#isEmpty());
+  }
+
+  #isEmpty() {
+    return this.now.hidden && this.over.hidden && this.fold.hidden && !this.message.hasChildNodes() && !this.reveals.hasChildNodes();
+  }
+
+  // On a narrow page the panel is fixed at the lower edge: nothing that has the focus may be under it.
+  #reserveSpace() {
+    const height = getComputedStyle(this.el).position === "fixed" ? this.el.offsetHeight : 0;
+    document.documentElement.style.setProperty("--ck-panel-height", `${height}px`);
+    if (document.activeElement) this.#uncover(document.activeElement);
+  }
+
+  // Browsers do not scroll to what is covered only in part.
+  /** @param {Element} focused */
+  #uncover(focused) {
+    if (getComputedStyle(this.el).position !== "fixed" || this.el.contains(focused)) return;
+    if (focused.getBoundingClientRect().bottom > this.el.getBoundingClientRect().top) focused.scrollIntoView({ block: "nearest" });
+  }
+
+  // Messages to everyone and to this team, the newest last.
+  /** @param {M.SessionStatusEvent} status */
+  #messages({ messages }) {
+    return [...messages, ...this.#ownMessages].sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+  }
+
+  /** @param {M.SessionStatusEvent} status */
+  #showMessage(status) {
+    const [message, ended] = [this.#messages(status).at(-1), status.ended];
     const isNews = message && !isSeen(message.id) && (!ended || message.at > ended);
     const id = isNews ? message.id : "";
     if ((this.message.dataset.id ?? "") === id) return;
@@ -127,55 +190,63 @@ export class SessionStatus {
       if (hadFocus && !this.jump.closest("[hidden]")) this.jump.focus({ preventScroll: true });
     };
     this.message.replaceChildren(...(isNews ? [
-      h("p", { class: "ck-room-label" }, "From the facilitator"),
-      h("p", { class: "ck-room-words", dir: "auto" }, message.text),
+      h("p", { class: "ck-live-label" }, "From the facilitator"),
+      h("p", { class: "ck-live-text", dir: "auto" }, message.text),
       h("button", { type: "button", onclick: done }, "Got it"),
     ] : []));
   }
 
   /**
-   * @param {M.RoomEvent} arg
+   * @param {M.SessionStatusEvent} status
    * @returns {HTMLElement[]}
    */
-  #more({ next, messages, links, ended }) {
-    const earlier = messages.filter((one) => one.id !== this.message.dataset.id).toReversed();
+  #more(status) {
+    const { segment, next, links, ended } = status;
+    // What facilitators said during the session is no news after its end.
+    const earlier = this.#messages(status).filter((one) => one.id !== this.message.dataset.id && (!ended || one.at > ended)).toReversed();
     return [
-      next && h("p", {}, h("span", { class: "ck-room-label" }, "Next"), next.title),
+      !ended && next && h("p", {}, h("span", { class: "ck-live-label" }, "Next"), next.title),
+      ...(ended ? [] : this.#rooms.map(yourRoom)),
       !ended && this.#group && this.#yourGroup(this.#group),
-      this.#shown.length > 0 && part("Shown to everybody", this.#shown.map(({ title, href }) => h("a", { href, dir: "auto" }, title))),
+      !ended && segment && h("p", {}, h("a", { href: "#ck-questions" }, "Ask the facilitators, or vote for a question")),
+      this.#shown.length > 0 && part("Shown to everyone", this.#shown.map(({ title, href }) => h("a", { href, dir: "auto" }, title))),
       links.length > 0 && part("Links", links.map(({ text, url }) => h("a", { href: url, target: "_blank", rel: "noopener noreferrer", dir: "auto" }, text))),
-      earlier.length > 0 && part("From the facilitator", earlier.map(({ text, at }) => [h("span", { class: "ck-room-words", dir: "auto" }, text), " ", h("span", { class: "ck-room-at" }, atWhen(at))])),
+      earlier.length > 0 && part("From the facilitator", earlier.map(({ text, at }) => [h("span", { class: "ck-live-text", dir: "auto" }, text), " ", h("span", { class: "ck-live-at" }, atWhen(at))])),
     ].filter((one) => one instanceof HTMLElement);
   }
 
   /** @param {M.GroupView} arg */
   #yourGroup({ number, area, reason, states }) { // the reason names the area
     return h("div", {},
-      h("p", { class: "ck-room-label" }, `Your breakout group: group ${number}`),
-      h("p", { class: "ck-room-states" }, states.map(({ name }) => name).join(", ")),
+      h("p", { class: "ck-live-label" }, `Your breakout group: group ${number}`),
+      h("p", { class: "ck-live-states" }, states.map(({ name }) => name).join(", ")),
       (reason || area) && h("p", { dir: "auto" }, reason || area),
     );
   }
 
   #tick() {
-    const ends = this.#room?.segment?.ends_at;
+    const ends = this.#status?.segment?.ends_at;
     const words = ends ? timeLeft(Date.parse(ends) - Date.now() - this.#ahead) : "";
     if (this.time.textContent !== words) this.time.textContent = words;
+    this.time.toggleAttribute("data-low", ends ? isLow(Date.parse(ends) - Date.now() - this.#ahead) : false);
   }
 }
 
-// Minutes in words: never in a hurry, and kind when it is late.
-/** @param {number} ms */
-export function timeLeft(ms) {
-  if (ms > MINUTE_MS) {
-    const minutes = Math.round(ms / MINUTE_MS);
-    return minutes === 1 ? "1 minute left" : `${minutes} minutes left`;
-  }
-  if (ms > 0) return "Less than a minute left";
-  return ms > -MINUTE_MS ? "Time is up. Finish your thought." : "A little over time. Finish your thought.";
+// A link to what the team made; nothing on a facilitator's preview.
+function summaryLink() {
+  /** @type {HTMLAnchorElement | null} */
+  const link = document.querySelector("#ck-summary a");
+  return link && h("a", { class: "ck-live-summary", href: link.href }, "See what your team made");
 }
 
-// Where the session is, and what is closed for now.
+// The reader's home room, table, or trio, with its number in the call.
+/** @param {M.RoomOfPersonView} arg */
+function yourRoom({ use, number, name }) {
+  const label = use === "trios" ? "Your trio" : "Your home room";
+  return h("div", {}, h("p", { class: "ck-live-label" }, label), h("p", { class: "ck-live-states" }, `Room ${number}: ${name}`));
+}
+
+// Mark the current segment and locked exercises in the outline.
 /**
  * @param {string} kind
  * @param {string[]} locked
@@ -187,8 +258,10 @@ function markOutline(kind, locked) {
     const isNow = kind !== "" && entry.querySelector("a")?.hash === `#segment-${kind}`;
     const isClosed = (entry.dataset.exercises ?? "").split(" ").some((id) => locked.includes(id));
     const words = [isNow && "now", isClosed && "closed for now"].filter(Boolean).join(" · ");
-    const standing = entry.querySelector(".ck-standing");
-    if (standing) standing.textContent = words;
+    const note = entry.querySelector(".ck-outline-note");
+    if (!note) continue;
+    note.textContent = words;
+    note.toggleAttribute("data-now", isNow);
   }
 }
 
@@ -197,7 +270,7 @@ function markOutline(kind, locked) {
  * @param {S.Child[]} entries
  */
 function part(title, entries) {
-  return h("div", {}, h("p", { class: "ck-room-label" }, title), h("ul", {}, entries.map((entry) => h("li", {}, entry))));
+  return h("div", {}, h("p", { class: "ck-live-label" }, title), h("ul", {}, entries.map((entry) => h("li", {}, entry))));
 }
 
 /** @param {string} id */
@@ -217,6 +290,6 @@ function setSeen(id) {
   try {
     localStorage.setItem(SEEN + id, "");
   } catch {
-    // It is seen on this page, at least.
+    // Without storage, it counts as seen on this page only.
   }
 }

@@ -9,8 +9,8 @@ import type {
   Have,
   PicturesEvent,
   PostView,
-  RoomEvent,
-  TeamEvent,
+  SessionStatusEvent,
+  TeamEvent, TeammatesEvent, WritingEvent,
 } from "../shared/messages.js";
 import type { PostEditor } from "./post_editor.js";
 
@@ -23,8 +23,10 @@ export interface Outcome {
 }
 
 export interface PageEvents {
-  room: RoomEvent;
+  session_status: SessionStatusEvent;
   team: TeamEvent;
+  teammates: TeammatesEvent;
+  writing: WritingEvent;
   examples: ExamplesEvent;
   pictures: PicturesEvent;
   board: BoardEvent;
@@ -38,6 +40,7 @@ export interface PageConnection {
   sendForm(exercise: string, message: object): void;
   act<K extends keyof CommandValues>(id: string, kind: K, subject: string, value?: CommandValues[K]): Promise<Outcome>;
   presence(exercise: string, active: boolean): void;
+  writing(place: { exercise: string; prompt: string; row: string }): void;
   addEventListener<K extends keyof PageEvents>(type: K, listener: (event: CustomEvent<PageEvents[K]>) => void): void;
   addEventListener(type: string, listener: (event: Event) => void): void;
 }
@@ -47,6 +50,7 @@ export interface PageInfo {
   session: string;
   protocol: number;
   content: string;
+  path?: string;
   forms: () => Array<{ exercise: string; have: Have | null }>;
 }
 
@@ -70,20 +74,27 @@ export interface ShownItem {
 
 export type ReactionKind = "same_here" | "helpful" | "tell_more";
 
-/** A post on the page, or (``said`` is null) the tombstone of one that was taken back. */
+/** A post on the page, or (``view`` is null) the tombstone of one that was taken back. */
 export interface ShownPost {
   element: HTMLElement;
   replies: HTMLElement;
-  said: PostView | null;
+  view: PostView | null;
   editorSlot: HTMLElement | null;
   editor?: PostEditor;
   answer?: HTMLElement;
   placed?: boolean;
-  show?(said: PostView): void;
+  show?(view: PostView): void;
 }
 
 /** The addresses of the forms' module and of the exercises' definitions. */
 export interface FormAssets {
   form: string;
   exercises: string;
+}
+
+/** What a browser remembers of a person's evaluation of a session. */
+export interface EvaluationState {
+  ballot?: string;
+  done?: boolean;
+  skipped?: boolean;
 }

@@ -1,22 +1,22 @@
-// The line in front of a session: asks whose turn it is, says where one stands, and opens the session.
+// The waiting page: polls the admission queue, shows the place in line, and opens the session.
 
 const SINCE = "cluster-kit:waiting-since";
 const PAUSE_MS = 500;
 const RETRY_MS = 3000;
-const says = /** @type {HTMLElement} */ (document.getElementById("ck-line"));
+const status = /** @type {HTMLElement} */ (document.getElementById("ck-line"));
 
-// The session's page reports how long it all took, this wait included. Loading this page again does not begin it anew.
+// The session page reports the total time including this wait. Reloading this page does not reset it.
 const [navigation] = performance.getEntriesByType("navigation");
 const type = /** @type {PerformanceNavigationTiming | undefined} */ (navigation)?.type;
 if (type !== "reload" || !sessionStorage.getItem(SINCE)) sessionStorage.setItem(SINCE, String(performance.timeOrigin));
 
 /** @param {string} sentence */
-function say(sentence) {
-  if (says.textContent !== sentence) says.textContent = sentence;
+function setStatus(sentence) {
+  if (status.textContent !== sentence) status.textContent = sentence;
 }
 
-// {number, full}, or null while the server cannot be reached. Whoever may not ask is told why by the page itself.
-async function ask() {
+// {number, full}, or null if the server is unreachable. Unauthorized users see the page's own message.
+async function fetchPlace() {
   try {
     const answer = await fetch("/line", { cache: "no-store" });
     if (answer.status === 403) location.reload();
@@ -26,19 +26,19 @@ async function ask() {
   }
 }
 
-async function stand() {
-  const place = await ask();
+async function poll() {
+  const place = await fetchPlace();
   if (place?.number === 0) {
-    say("It is your turn. The session opens.");
+    setStatus("It is your turn. The session opens.");
     location.reload();
     return;
   }
-  if (!place) say("The server cannot be reached just now. This page goes on trying.");
-  else if (place.full) say(`Every place is taken just now. You are number ${place.number} in line for the next one.`);
-  else say(`You are number ${place.number} in line.`);
-  setTimeout(stand, place ? PAUSE_MS : RETRY_MS);
+  if (!place) setStatus("The server cannot be reached just now. This page goes on trying.");
+  else if (place.full) setStatus(`Every place is taken just now. You are number ${place.number} in line for the next one.`);
+  else setStatus(`You are number ${place.number} in line.`);
+  setTimeout(poll, place ? PAUSE_MS : RETRY_MS);
 }
 
-stand();
+poll();
 
 export {};

@@ -1,13 +1,13 @@
-// Small helpers: making elements, names for them, ids for answers, and times in words.
+// Helpers for elements, element ids, answer ids, and times in words.
 /** @import * as S from "./types.js" */
 
 const JUST_NOW_MS = 60_000;
 
-// Several forms may stand on one page, each with its own copy of this module: the prefix keeps their ids apart.
+// A page may have several forms, each with its own copy of this module: the prefix keeps their ids distinct.
 const ID_PREFIX = `ck-${Math.random().toString(36).slice(2, 8)}`;
 let idCount = 0;
 
-// An element with attributes, listeners ("onclick") and children. Strings become text, never markup.
+// Create an element with attributes, listeners ("onclick"), and children. Strings become text, never markup.
 /**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
@@ -27,21 +27,21 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-// An id that no other element of the page has.
+// An element id that is unique on the page.
 /** @param {string} name */
 export function elementId(name) {
   idCount += 1;
   return `${ID_PREFIX}-${name}-${idCount}`;
 }
 
-// An id for an answer or a row. randomUUID exists only on https and localhost.
+// An id for an answer or a row. randomUUID exists on https and localhost only.
 export function mintId() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// "1:07 p.m.", in the time of this computer.
+// "1:07 p.m.", in this computer's time zone.
 /** @param {Date} when */
 function clockTime(when) {
   const hours = when.getHours();
@@ -49,8 +49,8 @@ function clockTime(when) {
   return `${hours % 12 || 12}:${minutes} ${hours < 12 ? "a.m." : "p.m."}`;
 }
 
-// "just now", and from a minute later on "at 1:07 p.m." or "on Feb 16 at 1:07 p.m.": an element, since words that nobody changes
-// would come to lie.
+// "just now", and after a minute "at 1:07 p.m." or "on Feb 16 at 1:07 p.m.". An element, because the text must be
+// updated.
 /** @param {string} at */
 export function sinceWhen(at) {
   const el = h("span", {}, atWhen(at));
@@ -71,7 +71,7 @@ export function atWhen(at) {
   return `on ${day} at ${clockTime(when)}`;
 }
 
-// Whether two answers are the same, whatever the order of their keys.
+// Whether two answers are equal, regardless of key order.
 /**
  * @param {any} one
  * @param {any} other

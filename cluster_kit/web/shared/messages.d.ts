@@ -1,17 +1,65 @@
 // Messages between browser and server. Written by docs/make_messages.py from the models; do not edit.
 
-/** Why one answer is refused, in a sentence. */
+/** A message of a facilitator to the audience named in ``to`` (empty: everyone). Undoing the event removes it. */
+export interface AnnouncementView {
+  id: string;
+  text: string;
+  at: string;
+  to: string;
+  ends: boolean;
+}
+
+/** Changed fields of ``AnnouncementsView``. */
+export interface AnnouncementsChanges {
+  longest?: number;
+  audiences?: Array<AudienceView>;
+  message?: AnnouncementView | null;
+  earlier?: Array<AnnouncementView>;
+  links?: Array<SharedLinkView>;
+  parked?: Array<ParkedView>;
+}
+
+/** A changed ``AnnouncementsView``. */
+export interface AnnouncementsUpdate {
+  type: "view";
+  panel: "announcements";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: AnnouncementsChanges;
+}
+
+/**
+ * The message at the top of every page, the ``earlier`` ones that return when it is removed, links, parking lot.
+ * ``longest`` is the number of characters that a message may have, ``audiences`` are those to choose from.
+ */
+export interface AnnouncementsView {
+  longest: number;
+  audiences: Array<AudienceView>;
+  message: AnnouncementView | null;
+  earlier: Array<AnnouncementView>;
+  links: Array<SharedLinkView>;
+  parked: Array<ParkedView>;
+}
+
+/** The reason why an answer is refused, as a sentence. */
 export interface AnswerProblem {
   id: string;
   sentence: string;
 }
 
-/** A policy area and its items. */
+/** Approve the words of a segment's board (the subject) that the shared screen may show. */
+export interface ApproveWords {
+  words: Array<string>;
+}
+
+/** A policy area and its items. ``examples`` are those about none of its items. */
 export interface AreaView {
   id: string;
   title: string;
   intro: string;
   items: Array<ItemView>;
+  examples: Array<PublishedExampleView>;
 }
 
 /** A page's question to a prompt's extension, and the rows that the page follows from now on. */
@@ -23,7 +71,56 @@ export interface Ask {
   rows?: Array<string>;
 }
 
-/** A piece of a bar: what it stands for, in words, and how many. */
+/** A poll with its counts. ``reason``: why participants cannot see its results now; empty if they can or do. */
+export interface AskedPollView {
+  id: string;
+  text: string;
+  at: string;
+  is_open: boolean;
+  is_rating: boolean;
+  options: Array<OptionCountView>;
+  people: number;
+  states: number;
+  is_shown: boolean;
+  reason: string;
+}
+
+/** Changed fields of ``AttentionView``. */
+export interface AttentionChanges {
+  last?: LastActionView | null;
+  marks?: Array<AttentionMarkView>;
+}
+
+/** Something further down that needs attention, in a few words. ``panel``: the module of the panel with it. */
+export interface AttentionMarkView {
+  panel: string;
+  text: string;
+}
+
+/** A changed ``AttentionView``. */
+export interface AttentionUpdate {
+  type: "view";
+  panel: "attention";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: AttentionChanges;
+}
+
+/** What was done last, and what needs attention in the other panels. */
+export interface AttentionView {
+  last: LastActionView | null;
+  marks: Array<AttentionMarkView>;
+}
+
+/** An audience of messages. No states and not ``hosts``: everyone. */
+export interface AudienceView {
+  label: string;
+  states: Array<string>;
+  hosts: boolean;
+}
+
+/** A part of a bar: its label and its count. */
 export interface BarPart {
   label: string;
   count: number;
@@ -37,11 +134,26 @@ export interface BarRow {
   note?: string;
 }
 
-/** Go to a segment; the first begins the session. The subject is the segment's kind. */
-export interface BeginSegment {
+/** The state that a command is based on: the event ``seq``, and the ids of later commands of the page itself. */
+export interface Basis {
+  seq: number;
+  known?: Array<string>;
 }
 
-/** New and changed posts, and the ids of those that are ``gone``. ``whole``: these are all posts there are. */
+/** Go to an exercise (the subject) of the current ``segment``, or to the segment's opening (without a subject). */
+export interface BeginExercise {
+  segment: string;
+}
+
+/**
+ * Begin a segment. The first one begins the session. The subject is the segment's kind. ``exercise``: the exercise
+ * with which it begins, or empty if it has an opening.
+ */
+export interface BeginSegment {
+  exercise?: string;
+}
+
+/** New and changed posts, and the ids of those that are ``gone``. ``whole``: these are all posts. */
 export interface BoardEvent {
   type: "board";
   whole: boolean;
@@ -49,21 +161,133 @@ export interface BoardEvent {
   gone: Array<string>;
 }
 
-/** Say something to everybody. Undoing it takes it down. */
+/**
+ * A post, or a reply to the post ``parent``. ``place`` is its position among all posts of the session. ``who`` is
+ * the author's name if it is signed, otherwise empty. ``reactions`` has the number of people by kind of reaction.
+ */
+export interface BoardPostView {
+  id: string;
+  place: number;
+  segment: string;
+  parent: string;
+  text: string;
+  state: string;
+  who: string;
+  at: string;
+  hidden: boolean;
+  featured: boolean;
+  reactions: Record<string, number>;
+}
+
+/** The board of a segment. */
+export interface BoardTitleView {
+  segment: string;
+  title: string;
+}
+
+/** A word on the current board, the number of states that used it, and whether the shared screen may show it. */
+export interface BoardWordView {
+  word: string;
+  states: number;
+  approved: boolean;
+}
+
+/** Changed fields of ``BoardsView``. */
+export interface BoardsChanges {
+  boards?: Array<BoardTitleView>;
+  present?: string;
+  longest?: number;
+  posts?: Record<string, BoardPostView>;
+}
+
+/** Changed entries of ``BoardsView``. */
+export interface BoardsEntries {
+  posts?: Record<string, BoardPostView | null>;
+}
+
+/** A changed ``BoardsView``. */
+export interface BoardsUpdate {
+  type: "view";
+  panel: "boards";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: BoardsChanges;
+  entries: BoardsEntries;
+}
+
+/** The boards, the segment that is ``present``, and every post by id. */
+export interface BoardsView {
+  boards: Array<BoardTitleView>;
+  present: string;
+  longest: number;
+  posts: Record<string, BoardPostView>;
+}
+
+/** Changed fields of ``BreakoutsView``. */
+export interface BreakoutsChanges {
+  number?: number;
+  here?: number;
+  sizes?: Array<string>;
+  shown?: ShownRoundView | null;
+  late?: Array<string>;
+  people_rooms?: Array<ShownRoomsView>;
+  absent?: Array<string>;
+}
+
+/** A changed ``BreakoutsView``. */
+export interface BreakoutsUpdate {
+  type: "view";
+  panel: "breakouts";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: BreakoutsChanges;
+}
+
+/**
+ * The groups that participants see, and the states that came (``late``) or left (``absent``) since. ``number``:
+ * rounds so far. ``here``: states that are present. ``sizes``: the group sizes to choose from. ``people_rooms``:
+ * the rooms of people that participants see, one entry for each use.
+ */
+export interface BreakoutsView {
+  number: number;
+  here: number;
+  sizes: Array<string>;
+  shown: ShownRoundView | null;
+  late: Array<string>;
+  people_rooms: Array<ShownRoomsView>;
+  absent: Array<string>;
+}
+
+/**
+ * Show a message on every page, on the pages of some ``states``, or of people without a state (``hosts``). Undo
+ * removes it. ``to`` names the audience if it is neither everyone nor one state. ``ends``: it is removed when the
+ * current exercise is over. ``prepared``: the id of the prepared message that it is.
+ */
 export interface Broadcast {
   text: string;
+  states?: Array<string>;
+  hosts?: boolean;
+  to?: string;
+  ends?: boolean;
+  prepared?: string;
 }
 
 export type CellPromptView = TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView;
 
-/** Give a segment (the subject) more minutes, or take some. */
+/**
+ * Add minutes to a segment (the subject) or remove some. ``exercise``: the exercise within it that gains or loses
+ * them; empty for its opening, None for none of them.
+ */
 export interface ChangeMinutes {
   minutes: number;
+  exercise?: string | null;
 }
 
 /**
- * Fields that were answered since, each with all its current answers. ``whole``: the fields are everything there
- * is, because something was erased. ``news`` names the prompts whose extension would now reply differently.
+ * Fields with new answers, each with all its current answers. ``whole``: these are all fields, because something
+ * was erased. ``stale``: the prompts whose extension output is out of date.
  */
 export interface Changes {
   type: "changes";
@@ -71,23 +295,34 @@ export interface Changes {
   erased: number;
   fields: Array<FieldAnswers>;
   checks: Array<TextCheck>;
-  news: Array<string>;
+  stale: Array<string>;
   whole?: boolean;
   rows?: Record<string, Array<string>>;
 }
 
-/** One option, or ``many``. ``live``: options come from answers. ``other``: people may answer in their own words. */
+/** One option, or ``many``. ``live``: options come from answers. ``other``: free text is allowed. */
 export interface ChoicePromptView {
   id: string;
   label: string;
   help: string;
   scope: "team" | "person";
   depth: "essential" | "standard" | "full";
+  optional: boolean;
   kind: "choice";
   options: Array<OptionView>;
   live: boolean;
   many: boolean;
   other: boolean;
+}
+
+/** The source of a statement, with the date to which it is known to hold. */
+export interface CitationView {
+  text: string;
+  address: string;
+}
+
+/** Accept no more answers to a poll (the subject). */
+export interface ClosePoll {
 }
 
 /** A command's event is stored. */
@@ -97,7 +332,7 @@ export interface CommandDone {
   at: string;
 }
 
-/** What became of a command: done, ``refused`` for good, or to be sent again ``later``, each in a sentence. */
+/** The result of a command: done, ``refused`` permanently, or to be retried ``later``, with a sentence. */
 export interface CommandResult {
   type: "result";
   id: string;
@@ -121,10 +356,37 @@ export interface CommandValues {
   show: ShowPicture;
   feature: FeatureExample;
   groups: FormGroups;
+  seats: SeatPeople;
   undo: Undo;
   post: WritePost;
   react: React;
   moderate: Moderate;
+  hold: HoldQuestions;
+  release: ReleasePost;
+  poll: StartPoll;
+  vote: VoteInPoll;
+  poll_close: ClosePoll;
+  exercise: BeginExercise;
+  message_skip: SkipMessage;
+  scene: ShowScene;
+  words: ApproveWords;
+  question: SettleQuestion;
+}
+
+/** A step of the facilitator: its title if it differs from the part's, and its cues; empty ones are left out. */
+export interface CueLineView {
+  title: string;
+  say: string;
+  press: string;
+  listen_for: string;
+  cut: string;
+}
+
+/** What helps a team in an exercise. */
+export interface CuesView {
+  listen: Array<ListenForView>;
+  stuck: string;
+  quick: string;
 }
 
 /** The current answers of a form. ``rows`` lists each table's row ids in the order of their first answer. */
@@ -134,33 +396,99 @@ export interface CurrentAnswers {
   rows: Record<string, Array<string>>;
   fields: Array<FieldAnswers>;
   checks: Array<TextCheck>;
-  room: ExerciseState | null;
+  exercise_state: ExerciseState | null;
 }
 
-/** A day. */
+/** The exercise that the facilitator has begun, with its time. */
+export interface CurrentExerciseView {
+  id: string;
+  title: string;
+  minutes: number;
+  since: string;
+  ends_at: string;
+}
+
+/**
+ * The current exercise or opening, with its clock: ``left_s`` and ``taken_s`` are as of the view's ``since``.
+ * ``number`` of ``count``: its place among the segment's exercises, 0 for an opening. ``planned_end`` is its end
+ * according to the schedule.
+ */
+export interface CurrentPlaceView {
+  segment: string;
+  exercise: string;
+  title: string;
+  number: number;
+  count: number;
+  minutes: number;
+  changed: number;
+  taken_s: number;
+  left_s: number;
+  planned_end: string;
+}
+
+/** A date within the bounds, which may be empty. Outside of ``past`` and ``within_years``, the page asks again. */
 export interface DatePromptView {
   id: string;
   label: string;
   help: string;
   scope: "team" | "person";
   depth: "essential" | "standard" | "full";
+  optional: boolean;
   kind: "date";
+  minimum: string;
+  maximum: string;
+  past: boolean;
+  within_years: number;
 }
 
-/** A depth that asks for more than the one before, and what it costs. */
+/** A depth that adds prompts to the previous one, with their number and minutes. */
 export interface DepthOption {
   id: string;
   label: string;
   count: number;
-  unit: "item" | "question";
+  unit: "item" | "answer";
   minutes: number;
 }
 
-/** End the session. Answers can still be given; going to a segment again takes it up again. */
+/** Changed fields of ``DiscussView``. */
+export interface DiscussChanges {
+  topics?: Array<TopicView>;
+}
+
+/** A changed ``DiscussView``. */
+export interface DiscussUpdate {
+  type: "view";
+  panel: "discuss";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: DiscussChanges;
+}
+
+/** The topics, highest priority first. */
+export interface DiscussView {
+  topics: Array<TopicView>;
+}
+
+/** End the session. Forms still accept answers. Beginning a segment reopens the session. */
 export interface EndSession {
 }
 
-/** A featured example; ``state`` is None where its state stays unnamed. ``facts`` are pairs of label and words. */
+/** The answer to one question: options and a comment; or, by outcome, the points before the session and now. */
+export interface EvaluationAnswer {
+  chosen?: Array<string>;
+  comment?: string;
+  before?: Record<any, number>;
+  now?: Record<any, number>;
+}
+
+/** What a participant's page sends: the ballot, which says that it may, and the answers by question. */
+export interface EvaluationSubmission {
+  ballot: string;
+  answers: Record<any, EvaluationAnswer>;
+}
+
+/** A featured example; ``state`` is None if it is anonymous. ``facts`` are pairs of label and text. */
 export interface ExampleView {
   id: string;
   state: string | null;
@@ -169,23 +497,80 @@ export interface ExampleView {
   facts: Array<[string, string]>;
 }
 
+/** Changed fields of ``ExamplesView``. */
+export interface ExamplesChanges {
+  order?: Array<string>;
+  examples?: Record<string, SharedExampleView>;
+}
+
+/** Changed entries of ``ExamplesView``. */
+export interface ExamplesEntries {
+  examples?: Record<string, SharedExampleView | null>;
+}
+
 /** All featured examples. */
 export interface ExamplesEvent {
   type: "examples";
   items: Array<ExampleView>;
 }
 
+/** A changed ``ExamplesView``. */
+export interface ExamplesUpdate {
+  type: "view";
+  panel: "examples";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: ExamplesChanges;
+  entries: ExamplesEntries;
+}
+
+/** The shared examples by id; ``order`` has the ids, newest first. */
+export interface ExamplesView {
+  order: Array<string>;
+  examples: Record<string, SharedExampleView>;
+}
+
+/** An exercise that the shared screen can show. */
+export interface ExerciseChoiceView {
+  id: string;
+  title: string;
+}
+
 /**
- * The live session's state of one exercise. ``rated`` of ``team`` people have rated; ``spread`` is the rating
- * distribution by prompt and item, empty until it is revealed. With ``message`` it answers a reveal request, and
- * ``problem`` says why that was refused.
+ * How many states have ``begun`` and ``finished`` an exercise. ``asked``: states present that have prompts in it.
+ * ``revealed``: to all teams. ``revealed_to``: number of teams that revealed their own ratings.
+ */
+export interface ExerciseProgressView {
+  id: string;
+  title: string;
+  segment: string;
+  asked: number;
+  begun: number;
+  finished: number;
+  locked: boolean;
+  rated: boolean;
+  revealed: boolean;
+  revealed_to: number;
+}
+
+/**
+ * The live session's state of one exercise. ``rated`` of ``team`` people have rated, ``finished`` of them every
+ * statement at their depth; ``alone``: the person is the only one; ``looking``: the person wants to see the
+ * ratings without rating. ``spread`` is the rating distribution and ``agreement`` the agreement on proposals, by
+ * prompt and item; both are empty until the ratings are revealed, and contain only what the person may see. With
+ * ``message`` it answers a reveal request, and ``problem`` says why that was refused.
  */
 export interface ExerciseState {
-  type: "room";
+  type: "exercise_state";
   locked?: boolean;
   revealed?: boolean;
   rated?: number;
+  finished?: number;
   team?: number;
+  alone?: boolean;
+  looking?: boolean;
+  agreement?: Record<string, Record<string, ItemAgreementView>>;
   spread?: Record<string, Record<string, ItemSpreadView>>;
   message?: string;
   problem?: string;
@@ -204,29 +589,86 @@ export interface ExerciseView {
   minutes: number;
   talk_minutes: number | null;
   about_minutes: number;
+  prework_minutes: number;
+  cues: CuesView | null;
   roles: Array<string>;
   limits: FormLimits;
   prompts: Array<TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView | TablePromptView | ItemsPromptView | QuestionsPromptView | ProgramsPromptView>;
 }
 
+/** Changed fields of ``ExercisesView``. */
+export interface ExercisesChanges {
+  present?: string;
+  here?: number;
+  exercises?: Array<ExerciseProgressView>;
+}
+
+/** A changed ``ExercisesView``. */
+export interface ExercisesUpdate {
+  type: "view";
+  panel: "exercises";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: ExercisesChanges;
+}
+
+/** The session's exercises, in order. ``here``: number of states that are present. */
+export interface ExercisesView {
+  present: string;
+  here: number;
+  exercises: Array<ExerciseProgressView>;
+}
+
 /** A prompt extension's reply, or the problem in a sentence. */
 export interface ExtensionReply {
-  type: "told";
+  type: "reply";
   message: string;
   prompt: string;
-  told?: Record<string, any> | null;
+  reply?: Record<string, any> | null;
   problem?: string | null;
 }
 
+/** Changed fields of ``FacilitatorCuesView``. */
+export interface FacilitatorCuesChanges {
+  title?: string;
+  lines?: Array<CueLineView>;
+  listen?: Array<ListenForView>;
+  stuck?: string;
+  quick?: string;
+}
+
+/** A changed ``FacilitatorCuesView``. */
+export interface FacilitatorCuesUpdate {
+  type: "view";
+  panel: "cues";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: FacilitatorCuesChanges;
+}
+
 /**
- * Put a state's example on every page, or take it off. The subject is ``state/exercise/row``. What is shown of it
- * is decided each time anew by its rung on the sharing ladder.
+ * What to say, what to listen for, and what helps a team that is stuck, in the part named in ``title``. Before the
+ * session, it is the first part; after it, ``title`` is empty.
+ */
+export interface FacilitatorCuesView {
+  title: string;
+  lines: Array<CueLineView>;
+  listen: Array<ListenForView>;
+  stuck: string;
+  quick: string;
+}
+
+/**
+ * Feature a state's example on every page, or remove it. The subject is ``state/exercise/row``. Each read applies
+ * the example's current rung on the sharing ladder.
  */
 export interface FeatureExample {
   featured?: boolean;
 }
 
-/** Every current answer of one field; several when a team has not settled. */
+/** The current answers of one field; several if the team has an unresolved conflict. */
 export interface FieldAnswers {
   prompt: string;
   row: string;
@@ -244,19 +686,20 @@ export interface FilePiece {
   data: string;
 }
 
-/** A file with one of these endings, of at most ``largest`` bytes. */
+/** A file with one of these extensions and at most ``largest`` bytes. */
 export interface FilePromptView {
   id: string;
   label: string;
   help: string;
   scope: "team" | "person";
   depth: "essential" | "standard" | "full";
+  optional: boolean;
   kind: "file";
   accepts: Array<string>;
   largest: number;
 }
 
-/** How many bytes of a file have arrived; or its ``value`` to save; or why it is refused. */
+/** The number of received bytes of a file, or its ``value`` to save, or the problem. */
 export interface FileReply {
   type: "file";
   upload: string;
@@ -265,7 +708,7 @@ export interface FileReply {
   problem?: string | null;
 }
 
-/** Somebody has come back to what was parked (the subject). */
+/** Mark an item of the parking lot (the subject) as done. */
 export interface FinishParked {
 }
 
@@ -276,19 +719,19 @@ export interface FormFrame {
   message: Record<string, any>;
 }
 
-/** Put states into breakout groups and show them to participants. */
+/** Assign states to breakout groups and show the groups to participants. */
 export interface FormGroups {
   title: string;
   groups: Array<GroupOf>;
 }
 
-/** A form of the page: opened for the first time (``have`` None), or back. */
+/** A form on the page: opened for the first time (``have`` None), or reconnected. */
 export interface FormHello {
   exercise: string;
   have?: Have | null;
 }
 
-/** How many characters a text and a name may have. */
+/** The maximum number of characters of a text and of a name. */
 export interface FormLimits {
   text: number;
   name: number;
@@ -303,6 +746,7 @@ export interface FormOpening {
   depth: "essential" | "standard" | "full";
   depths: Array<DepthOption>;
   sources: Record<string, SourceView>;
+  people: Array<SuggestedPersonView>;
   answers: CurrentAnswers;
 }
 
@@ -317,7 +761,7 @@ export interface FormReplyFrame {
 
 export type FormRequest = Hello | Save | FilePiece | Ask | RevealRequest;
 
-/** A breakout group as it is kept. */
+/** A breakout group as stored in an event. */
 export interface GroupOf {
   number: number;
   states: Array<string>;
@@ -335,51 +779,106 @@ export interface GroupView {
   states: Array<StateName>;
 }
 
+/** Groups that a facilitator may show, described in a ``sentence``, and the states without a group. */
+export interface GroupsProposalView {
+  sentence: string;
+  groups: Array<ProposedGroupView>;
+  alone: Array<string>;
+}
+
 /** How much a form has received: the newest response (``seq``) and the count of erasures. */
 export interface Have {
   seq: number;
   erased?: number;
 }
 
-/** A form was opened (``have`` None) or its connection is back. */
+/** A form was opened (``have`` None) or has reconnected. */
 export interface Hello {
   type: "hello";
   have?: Have | null;
 }
 
-/** How a team rated one item: how many chose each point, once two have ``rated``, and teammates' unsigned notes. */
+/** Let new questions wait until a facilitator posts them, or post them at once. Earlier ones do not change. */
+export interface HoldQuestions {
+  held: boolean;
+}
+
+/**
+ * A team's agreement on the consensus ``value`` that ``by`` proposes; ``by`` is empty for the person's own.
+ * ``agreed``, ``differ``, and ``waiting`` (here, and not decided) are teammates' names; ``mine`` is the person's
+ * own stance. Not ``asked``: no one has recorded a stance, so the consensus is settled as it is.
+ */
+export interface ItemAgreementView {
+  value: number | string;
+  by: string;
+  asked: boolean;
+  mine: "" | "agree" | "differ";
+  agreed: Array<string>;
+  differ: Array<string>;
+  waiting: Array<string>;
+}
+
+/**
+ * A team's ratings of one item: the count of each point, after two have ``rated``, and unsigned notes. ``value``
+ * is the team's value without a consensus: a point, a choice off the scale, or None. ``hidden``: the person has
+ * not rated the item yet, and rates first.
+ */
 export interface ItemSpreadView {
   rated: number;
   points: Record<string, number>;
+  value: number | string | null;
   notes: Array<string>;
+  hidden?: boolean;
 }
 
-/** An item of the instrument, to be rated. */
+/** An item of the instrument to rate. ``tag``: a short label beside its text, or empty. */
 export interface ItemView {
   id: string;
   text: string;
+  tag: string;
   depth: "essential" | "standard" | "full";
   scale: Array<ScalePointView>;
   guiding_questions: Array<string>;
+  strategies: Array<string>;
   evidence: Array<string>;
   roles: Array<string>;
   role_ids: Array<string>;
+  sources: Array<CitationView>;
+  examples: Array<PublishedExampleView>;
 }
 
-/** Items to rate. ``together`` are the columns that a team answers once its ratings are revealed. */
+/**
+ * Items to rate, or to answer in words if not ``rated``. ``rule`` says how to choose between points. ``together``
+ * are the columns that a team answers once its ratings are revealed.
+ */
 export interface ItemsPromptView {
   id: string;
   label: string;
   help: string;
   scope: "team" | "person";
   depth: "essential" | "standard" | "full";
+  optional: boolean;
   kind: "items";
+  rule: string;
+  rated: boolean;
+  off_scale: Array<OffScaleView>;
   note_words: number;
+  answer_words: number;
   areas: Array<AreaView>;
   together: Array<TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView>;
 }
 
 export type JsonValue = any;
+
+/** What a facilitator did last: undone with ``id``, unless that is empty. ``mine``: by this console's reader. */
+export interface LastActionView {
+  id: string;
+  event: string;
+  what: string;
+  who: string;
+  mine: boolean;
+  at: string;
+}
 
 /** A link that a facilitator shared. */
 export interface LinkView {
@@ -388,18 +887,24 @@ export interface LinkView {
   url: string;
 }
 
-/** Close an exercise (the subject) to answers, or open it again. */
+/** What a team may say or do, and the question that helps then. */
+export interface ListenForView {
+  signal: string;
+  ask: string;
+}
+
+/** Lock an exercise (the subject) against answers, or unlock it. */
 export interface Lock {
   locked: boolean;
 }
 
-/** Hide a post (the subject) from participants, put it on top of its board, or neither. */
+/** Hide a post (the subject) from participants, feature it at the top of its board, or neither. */
 export interface Moderate {
   hidden?: boolean;
   featured?: boolean;
 }
 
-/** One answer to save. ``base`` names the responses over which it was typed. */
+/** One answer to save. ``base`` has the ids of the responses that it replaces. */
 export interface NewAnswer {
   id: string;
   prompt: string;
@@ -408,29 +913,45 @@ export interface NewAnswer {
   base?: Array<string>;
 }
 
-/** The segment after the present one. */
+/** The segment after the current one. */
 export interface NextSegmentView {
   kind: string;
   title: string;
 }
 
-/** A facilitator's message to everybody. */
+/** A facilitator's message. */
 export interface NoticeView {
   id: string;
   text: string;
   at: string;
 }
 
-/** A number, perhaps a ``whole`` one, with its ``unit``. */
+/** A number with its ``unit``. ``whole``: only integers. ``rank``: a row's place in the order of the rows. */
 export interface NumberPromptView {
   id: string;
   label: string;
   help: string;
   scope: "team" | "person";
   depth: "essential" | "standard" | "full";
+  optional: boolean;
   kind: "number";
   whole: boolean;
   unit: string;
+  rank: boolean;
+}
+
+/** A choice off a rating scale. ``asks_reason``: the page asks for a reason beside it. */
+export interface OffScaleView {
+  id: string;
+  label: string;
+  asks_reason: boolean;
+}
+
+/** An option of a poll, with the number of people who chose it, and of their states. */
+export interface OptionCountView {
+  label: string;
+  people: number;
+  states: number;
 }
 
 /** An option of a choice or a row of a table. ``gone``: the answer that it came from was removed. */
@@ -448,10 +969,11 @@ export interface PageCommand {
   subject?: string;
   jurisdiction?: string | null;
   value?: Record<string, any>;
+  basis?: Basis | null;
   type: "command";
 }
 
-export type PageFrame = PageHello | FormFrame | PageCommand | PresenceReport | Ping;
+export type PageFrame = PageHello | FormFrame | PageCommand | PresenceReport | WritingReport | Ping;
 
 /** The first frame of each connection. */
 export interface PageHello {
@@ -463,9 +985,21 @@ export interface PageHello {
 
 /** The answer to a question. */
 export interface PanelAnswer {
-  type: "told";
+  type: "answer";
   id: string;
-  told: Record<string, any>;
+  answer: GroupsProposalView | RoomsProposalView | PeopleRoomsFileView | RoomsFileView | TeamContactView;
+}
+
+/** The answer to each question, by the question's name. */
+export interface PanelAnswers {
+  propose: GroupsProposalView;
+  repair: GroupsProposalView;
+  arrange: GroupsProposalView;
+  propose_rooms: RoomsProposalView;
+  place_late: RoomsProposalView;
+  room_file: PeopleRoomsFileView;
+  file: RoomsFileView;
+  team: TeamContactView;
 }
 
 /** A session command. */
@@ -475,21 +1009,22 @@ export interface PanelCommand {
   subject?: string;
   jurisdiction?: string | null;
   value?: Record<string, any>;
+  basis?: Basis | null;
   type: "do";
 }
 
-/** Whether what the panel shows is up to date, or may be old because the store cannot be reached. */
+/** Whether the panel's data are up to date; they are not while the store is unreachable. */
 export interface PanelFreshness {
   type: "seen";
   seen: boolean;
 }
 
-/** The panel was opened, or its connection is back. */
+/** The panel was opened or has reconnected. */
 export interface PanelHello {
   type: "hello";
 }
 
-/** A question of those that this kind of panel answers. */
+/** A question to one of the panel's ``answers``. */
 export interface PanelQuestion {
   type: "ask";
   id: string;
@@ -497,39 +1032,103 @@ export interface PanelQuestion {
   asked?: Record<string, any>;
 }
 
-/** A command or a question that will never be taken as it is. ``id`` is None where the message had none. */
+/** A command or question that is invalid; do not retry. ``id`` is None if the message had none. */
 export interface PanelRefusal {
   type: "refused";
   id: string | null;
   sentence: string;
 }
 
-export type PanelReply = PanelUpdate | PanelFreshness | CommandDone | PanelAnswer | PanelRefusal | PanelTrouble;
+export type PanelReply = AnnouncementsUpdate | AttentionUpdate | BoardsUpdate | BreakoutsUpdate | FacilitatorCuesUpdate | DiscussUpdate | ExamplesUpdate | ExercisesUpdate | PeopleUpdate | PollsUpdate | PreparedUpdate | QuestionsUpdate | RecordUpdate | ResultsUpdate | RunOfShowUpdate | SharedScreenUpdate | PanelFreshness | CommandDone | PanelAnswer | PanelRefusal | PanelTrouble;
 
 export type PanelRequest = PanelHello | PanelCommand | PanelQuestion;
 
-/** A command or a question that may be sent again. */
+/** A command or question that failed temporarily; retry. */
 export interface PanelTrouble {
   type: "trouble";
   id: string | null;
   sentence: string;
 }
 
-/**
- * The view's top-level keys that have changed, and those that are ``gone``. ``whole``: there are no others.
- * ``now`` is the server's time.
- */
-export interface PanelUpdate {
-  type: "view";
-  now: string;
-  changed: Record<string, any>;
-  gone: Array<string>;
-  whole?: boolean;
-}
-
-/** Put something into the parking lot, to come back to it. */
+/** Add an item to the parking lot. */
 export interface Park {
   text: string;
+}
+
+/** An item in the parking lot. ``who`` is its state, or ``Facilitators``. */
+export interface ParkedView {
+  id: string;
+  text: string;
+  who: string;
+  at: string;
+  done: boolean;
+}
+
+/** Changed fields of ``PeopleView``. */
+export interface PeopleChanges {
+  states?: number;
+  people?: number;
+  expected_states?: number;
+  expected_people?: number;
+  presence?: Record<PresenceStatus, number>;
+  teams?: Record<TeamStatus, number>;
+  stuck?: Array<StuckView>;
+  order?: Array<string>;
+  grid?: Record<string, [number, number]>;
+  tiles?: Record<string, StateTileView>;
+}
+
+/** Changed entries of ``PeopleView``. */
+export interface PeopleEntries {
+  presence?: Record<PresenceStatus, number | null>;
+  teams?: Record<TeamStatus, number | null>;
+  grid?: Record<string, [number, number] | null>;
+  tiles?: Record<string, StateTileView | null>;
+}
+
+/** A room with people, by id and in words: a home room, a table, or a trio. */
+export interface PeopleRoomView {
+  number: number;
+  name: string;
+  people: Array<string>;
+  names: Array<string>;
+}
+
+/** Rooms with people as a file for the video call and as a list to read out, and a sentence about them. */
+export interface PeopleRoomsFileView {
+  name: string;
+  file: string;
+  list: string;
+  sentence: string;
+}
+
+/** A changed ``PeopleView``. */
+export interface PeopleUpdate {
+  type: "view";
+  panel: "people";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: PeopleChanges;
+  entries: PeopleEntries;
+}
+
+/**
+ * Presence of states and people, of all that are expected (invited, or here at some time). ``teams`` has the
+ * number of states by status. ``order``: states that need help come first. ``grid`` has the column and row of each
+ * state's tile, by code, both from 0.
+ */
+export interface PeopleView {
+  states: number;
+  people: number;
+  expected_states: number;
+  expected_people: number;
+  presence: Record<PresenceStatus, number>;
+  teams: Record<TeamStatus, number>;
+  stuck: Array<StuckView>;
+  order: Array<string>;
+  grid: Record<string, [number, number]>;
+  tiles: Record<string, StateTileView>;
 }
 
 /** A person's name and role. */
@@ -539,42 +1138,88 @@ export interface PersonPromptView {
   help: string;
   scope: "team" | "person";
   depth: "essential" | "standard" | "full";
+  optional: boolean;
   kind: "person";
 }
 
-/** The person in front of the page. ``role`` is a role's id. */
+/** The page's person. ``role`` is a role's id. */
 export interface PersonView {
   id: string;
   name: string;
   role: string;
 }
 
-/** A national picture, as it was released. ``alt`` is the picture in words. */
+/** A published national chart. ``alt`` is its text alternative. */
 export interface PictureView {
   subject: string;
   title: string;
-  counts: "states" | "ratings";
+  counts: "states" | "ratings" | "people";
   rows: Array<BarRow>;
   alt: string;
 }
 
-/** All national pictures that participants see. */
+/** All national charts that participants see. */
 export interface PicturesEvent {
   type: "pictures";
   items: Array<ShownPicture>;
 }
 
-/** Is the line alive? */
+/** Liveness check. */
 export interface Ping {
   type: "ping";
 }
 
-/** The line is alive. */
+/** A place to go to: an exercise of a ``segment``, or the segment's opening (``exercise`` empty). */
+export interface PlaceView {
+  segment: string;
+  exercise: string;
+  title: string;
+}
+
+/** The poll that was asked last. ``is_rating``: its options are the points from 1 to 5. */
+export interface PollView {
+  id: string;
+  text: string;
+  options: Array<string>;
+  is_rating: boolean;
+  is_open: boolean;
+}
+
+/** Changed fields of ``PollsView``. */
+export interface PollsChanges {
+  longest_question?: number;
+  longest_option?: number;
+  most_options?: number;
+  polls?: Array<AskedPollView>;
+}
+
+/** A changed ``PollsView``. */
+export interface PollsUpdate {
+  type: "view";
+  panel: "polls";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: PollsChanges;
+}
+
+/** The polls of the session, newest first, and the limits of a new one. */
+export interface PollsView {
+  longest_question: number;
+  longest_option: number;
+  most_options: number;
+  polls: Array<AskedPollView>;
+}
+
+/** Reply to a liveness check. */
 export interface Pong {
   type: "pong";
 }
 
-/** A post of a board as one person sees it. ``who`` is its author's name, where it is signed. */
+/**
+ * A board post as one person sees it. ``who`` is its author's name, if the post is signed. ``status`` is what
+ * became of a question.
+ */
 export interface PostView {
   id: string;
   segment: string;
@@ -585,7 +1230,46 @@ export interface PostView {
   parent: string | null;
   mine: boolean;
   featured: boolean;
+  status: QuestionStatus;
   reactions: Record<string, ReactionView>;
+}
+
+/** Changed fields of ``PreparedView``. */
+export interface PreparedChanges {
+  part?: string;
+  since?: string | null;
+  messages?: Array<PreparedMessageView>;
+  audiences?: Array<AudienceView>;
+  longest?: number;
+}
+
+/** A prepared message. ``due_s``: seconds from the view's ``since`` until its minute, negative if that is past. */
+export interface PreparedMessageView {
+  id: string;
+  text: string;
+  part: string;
+  hosts: boolean;
+  due_s: number;
+  status: "open" | "sent" | "skipped";
+}
+
+/** A changed ``PreparedView``. */
+export interface PreparedUpdate {
+  type: "view";
+  panel: "prepared";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: PreparedChanges;
+}
+
+/** The messages of the current part, in the order of their minutes, and the audiences to choose from. */
+export interface PreparedView {
+  part: string;
+  since: string | null;
+  messages: Array<PreparedMessageView>;
+  audiences: Array<AudienceView>;
+  longest: number;
 }
 
 /** The exercise that has the focus, and whether something was typed since the last report. */
@@ -595,6 +1279,13 @@ export interface PresenceReport {
   active?: boolean;
 }
 
+/**
+ * Presence status, most active first; a state takes the status of its most active member. Active: acted within
+ * ``ACTIVE_FOR``. Joined: present, has not acted yet. Idle: present, last acted longer ago. Away: was present, not
+ * seen for ``AWAY_AFTER``.
+ */
+export type PresenceStatus = "active" | "joined" | "idle" | "away";
+
 /** A list of programs to map. ``sub_clusters`` lists the ids of each Cluster's Sub-Clusters. */
 export interface ProgramsPromptView {
   id: string;
@@ -602,12 +1293,41 @@ export interface ProgramsPromptView {
   help: string;
   scope: "team" | "person";
   depth: "essential" | "standard" | "full";
+  optional: boolean;
   kind: "programs";
   columns: Array<TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView>;
   sub_clusters: Record<string, Array<string>>;
 }
 
 export type PromptView = TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView | TablePromptView | ItemsPromptView | QuestionsPromptView | ProgramsPromptView;
+
+/** A proposed group. Participants will see ``reason``; ``why`` is for facilitators. */
+export interface ProposedGroupView {
+  number: number;
+  states: Array<string>;
+  names: Array<string>;
+  area: string;
+  topic: string;
+  reason: string;
+  why: string;
+}
+
+/** A published example of state practice. ``about`` is the label of a table's row, if it is beside a table. */
+export interface PublishedExampleView {
+  states: string;
+  title: string;
+  did: string;
+  when: string;
+  link: string;
+  address: string;
+  as_of: string;
+  borrow: string;
+  caution: string;
+  about?: string;
+}
+
+/** What became of a question from the room. */
+export type QuestionStatus = "open" | "answered" | "parked";
 
 /** An open question of the instrument. */
 export interface QuestionView {
@@ -618,6 +1338,14 @@ export interface QuestionView {
   depth: "essential" | "standard" | "full";
 }
 
+/** Changed fields of ``QuestionsView``. */
+export interface QuestionsChanges {
+  is_held?: boolean;
+  waiting?: Array<WaitingQuestionView>;
+  questions?: Array<RoomQuestionView>;
+  removed?: Array<RemovedQuestionView>;
+}
+
 /** Open questions. */
 export interface QuestionsPromptView {
   id: string;
@@ -625,37 +1353,81 @@ export interface QuestionsPromptView {
   help: string;
   scope: "team" | "person";
   depth: "essential" | "standard" | "full";
+  optional: boolean;
   kind: "questions";
   questions: Array<QuestionView>;
 }
 
-/** A point on a scale. */
+/** A changed ``QuestionsView``. */
+export interface QuestionsUpdate {
+  type: "view";
+  panel: "questions";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: QuestionsChanges;
+}
+
+/** Questions from the room. ``is_held``: new ones wait until a facilitator posts them. */
+export interface QuestionsView {
+  is_held: boolean;
+  waiting: Array<WaitingQuestionView>;
+  questions: Array<RoomQuestionView>;
+  removed: Array<RemovedQuestionView>;
+}
+
+/** A policy area with its counts, as of an item. */
+export interface RatedAreaView {
+  id: string;
+  title: string;
+  counts: Array<number>;
+  items: Array<RatedItemView>;
+}
+
+/** An item with the number of states at each point of the scale, then of each choice off the scale. */
+export interface RatedItemView {
+  id: string;
+  text: string;
+  counts: Array<number>;
+}
+
+/** A state's mean by area: a number, or the id of a choice off the scale; missing if it has not rated the area. */
+export interface RatedStateView {
+  code: string;
+  name: string;
+  means: Record<string, number | string>;
+}
+
+/** A point on a scale, or a choice off the scale. ``because``: the column with the reason, or empty. */
 export interface RatingPromptView {
   id: string;
   label: string;
   help: string;
   scope: "team" | "person";
   depth: "essential" | "standard" | "full";
+  optional: boolean;
   kind: "rating";
   scale: Array<ScalePointView>;
+  off_scale: Array<OffScaleView>;
+  because: string;
 }
 
-/** React to a post (the subject), or take the reaction back. */
+/** Add a reaction to a post (the subject), or remove it. */
 export interface React {
   reaction: Reaction;
   on?: boolean;
 }
 
-/** How people react to a post, in words rather than pictures alone. */
+/** A kind of reaction to a post. */
 export type Reaction = "same_here" | "helpful" | "tell_more";
 
-/** How many people reacted, and whether the reader is one of them. */
+/** Number of people who reacted, and whether the reader is one of them. */
 export interface ReactionView {
   count: number;
   mine: boolean;
 }
 
-/** What became of one answer. ``others`` are the other current answers of its field, when it is in conflict. */
+/** The result of saving one answer. ``others``: the answers that it conflicts with. */
 export interface ReceiptView {
   id: string;
   seq: number;
@@ -664,16 +1436,79 @@ export interface ReceiptView {
   others: Array<ResponseView>;
 }
 
-/** These answers will never be taken as they are; others of the message are acknowledged by ``saved``. */
+/** Changed fields of ``RecordView``. */
+export interface RecordChanges {
+  done?: Array<RecordLineView>;
+}
+
+/**
+ * A command: what was done, who did it, and whether it was undone. ``steps``: the ids of the commands in the line,
+ * the newest first: more than one for repeated steps.
+ */
+export interface RecordLineView {
+  id: string;
+  steps: Array<string>;
+  what: string;
+  who: string;
+  at: string;
+  undone: boolean;
+}
+
+/** A changed ``RecordView``. */
+export interface RecordUpdate {
+  type: "view";
+  panel: "record";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: RecordChanges;
+}
+
+/** Every command of the session, newest first. */
+export interface RecordView {
+  done: Array<RecordLineView>;
+}
+
+/** These answers are invalid. ``saved`` acknowledges the other answers of the message. */
 export interface Refused {
   type: "refused";
   message: string;
   problems: Array<AnswerProblem>;
 }
 
-/** The page is of another version, or shows other content: it loads again when its person pauses. */
+/** Post a question that waits (the subject). */
+export interface ReleasePost {
+}
+
+/** The page is of another version or content: it reloads when its user pauses. */
 export interface Reload {
   type: "reload";
+}
+
+/** A question, or a reply to one, that a facilitator removed. */
+export interface RemovedQuestionView {
+  id: string;
+  text: string;
+  state: string;
+}
+
+/**
+ * Someone with the team's code asks to be signed in as ``name``. ``number`` is on their screen, to compare.
+ * ``may_answer``: the reader may say yes or no. ``own``: it asks to be the reader.
+ */
+export interface RequestView {
+  id: string;
+  name: string;
+  state: string;
+  number: number;
+  may_answer: boolean;
+  own: boolean;
+}
+
+/** All open requests that concern the reader. */
+export interface RequestsEvent {
+  type: "requests";
+  items: Array<RequestView>;
 }
 
 /** A response as a page sees it. ``who`` is the author's display name. */
@@ -689,9 +1524,66 @@ export interface ResponseView {
   who: string;
 }
 
+/** A chart that participants see. ``reason``: why the shared screen does not offer it; empty if it does. */
+export interface ResultChoiceView {
+  id: string;
+  title: string;
+  reason: string;
+}
+
+/** Changed fields of ``ResultsView``. */
+export interface ResultsChanges {
+  scale?: Array<string>;
+  beside?: number;
+  off_scale?: Record<string, string>;
+  top?: number;
+  order?: Array<string>;
+  shown?: Array<string>;
+  withheld?: Record<string, string>;
+  areas?: Record<string, RatedAreaView>;
+  states?: Record<string, RatedStateView>;
+}
+
+/** Changed entries of ``ResultsView``. */
+export interface ResultsEntries {
+  off_scale?: Record<string, string | null>;
+  withheld?: Record<string, string | null>;
+  areas?: Record<string, RatedAreaView | null>;
+  states?: Record<string, RatedStateView | null>;
+}
+
+/** A changed ``ResultsView``. */
+export interface ResultsUpdate {
+  type: "view";
+  panel: "results";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: ResultsChanges;
+  entries: ResultsEntries;
+}
+
 /**
- * Show teams how their own ratings in an exercise (the subject) spread: one state's team, or all of them. What has
- * been seen cannot be unseen: hiding it again only clears the page. A team's form asks for it once two have rated.
+ * The distribution of ratings by area and item, and the means of each state that has rated. ``scale`` has the
+ * labels of the counts, whose last ``beside`` entries are the choices off the scale; ``off_scale`` has their
+ * labels by id. ``top`` is the highest point, ``order`` the areas' ids in the instrument's order, and ``shown``
+ * the subjects of the charts that participants see. ``withheld``: by subject, why a chart is not offered.
+ */
+export interface ResultsView {
+  scale: Array<string>;
+  beside: number;
+  off_scale: Record<string, string>;
+  top: number;
+  order: Array<string>;
+  shown: Array<string>;
+  withheld: Record<string, string>;
+  areas: Record<string, RatedAreaView>;
+  states: Record<string, RatedStateView>;
+}
+
+/**
+ * Show teams the distribution of their own ratings in an exercise (the subject): one state's team, or all teams.
+ * Hiding it again only clears the page. A team's form may request it after two members have rated.
  */
 export interface Reveal {
   revealed?: boolean;
@@ -703,18 +1595,100 @@ export interface RevealRequest {
   message: string;
 }
 
-/** ``now`` is the server's time, by which pages set their clocks. */
-export interface RoomEvent {
-  segment: SegmentView | null;
-  next: NextSegmentView | null;
+/** The room of the reader: a home room or table (``home``), or a trio (``trios``). */
+export interface RoomOfPersonView {
+  use: "home" | "trios";
+  number: number;
+  name: string;
+}
+
+/** A question on the boards, the number of people with the same question, and what became of it. */
+export interface RoomQuestionView {
+  id: string;
+  text: string;
+  state: string;
+  support: number;
+  status: QuestionStatus;
+}
+
+/** What rooms of people are for: a home for each team, or trios that practice a conversation. */
+export type RoomUse = "home" | "trios";
+
+/** The video call's file of breakout rooms, the rooms with names as a list, and a sentence about the file. */
+export interface RoomsFileView {
+  name: string;
+  text: string;
+  list: string;
+  sentence: string;
+}
+
+/** Rooms that a facilitator may show, described in a ``sentence``. */
+export interface RoomsProposalView {
+  use: "home" | "trios";
+  sentence: string;
+  rooms: Array<PeopleRoomView>;
+}
+
+/** Changed fields of ``RunOfShowView``. */
+export interface RunOfShowChanges {
+  session?: SessionTitleView;
+  parts?: Array<SegmentProgressView>;
+  began?: string | null;
+  ended?: string | null;
+  since?: string | null;
+  left_s?: number | null;
+  behind_s?: number;
+  back?: SegmentTitleView | null;
+  next?: SegmentTitleView | null;
+  place?: CurrentPlaceView | null;
+  onward?: PlaceView | null;
+  backward?: PlaceView | null;
+  skipped?: Array<string>;
+  entry?: Record<string, string>;
+  scheduled?: string;
+  is_scheduled?: boolean;
+}
+
+/** Changed entries of ``RunOfShowView``. */
+export interface RunOfShowEntries {
+  entry?: Record<string, string | null>;
+}
+
+/** A changed ``RunOfShowView``. */
+export interface RunOfShowUpdate {
+  type: "view";
+  panel: "run_of_show";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: RunOfShowChanges;
+  entries: RunOfShowEntries;
+}
+
+/**
+ * The segments, and the data for a clock that runs in the page: the view changes only after a command. ``left_s``
+ * and ``behind_s`` are as of ``since``; the page computes the current values from there. ``back`` and ``next`` are
+ * the segments to go to. ``place`` is the current exercise or opening, ``onward`` and ``backward`` are those to go
+ * to. ``skipped``: the exercises that ``next`` leaves out. ``entry``: the exercise with which each segment begins,
+ * or empty, by kind. ``scheduled``: the planned start; ``is_scheduled``: ``behind_s`` counts from it.
+ */
+export interface RunOfShowView {
+  session: SessionTitleView;
+  parts: Array<SegmentProgressView>;
   began: string | null;
   ended: string | null;
-  message: NoticeView | null;
-  messages: Array<NoticeView>;
-  links: Array<LinkView>;
-  locked: Array<string>;
-  type: "room";
-  now: string;
+  since: string | null;
+  left_s: number | null;
+  behind_s: number;
+  back: SegmentTitleView | null;
+  next: SegmentTitleView | null;
+  place: CurrentPlaceView | null;
+  onward: PlaceView | null;
+  backward: PlaceView | null;
+  skipped: Array<string>;
+  entry: Record<string, string>;
+  scheduled: string;
+  is_scheduled: boolean;
 }
 
 /** Answers to save. ``message`` is echoed in the replies. */
@@ -732,43 +1706,344 @@ export interface Saved {
   checks: Array<TextCheck>;
 }
 
-/** A point of a rating scale, and in ``text`` what it looks like in practice. */
+/** A point of a rating scale. ``text`` describes it in practice. */
 export interface ScalePointView {
   value: number;
   label: string;
   text?: string;
 }
 
-/** The present segment. ``since`` and ``ends_at`` are None before the session begins. */
+/** A scene of the shared screen, in the order of its keys. ``FOLLOW`` is the scene of the current moment. */
+export type Scene = "follow" | "join" | "agenda" | "exercise" | "groups" | "message" | "example" | "results" | "words" | "questions" | "poll";
+
+/** A scene of the shared screen. ``reason``: why it is off, because it would show nothing; empty if it is on. */
+export interface SceneChoiceView {
+  id: string;
+  title: string;
+  reason: string;
+}
+
+/**
+ * Everything that the shared screen shows, with the server's time in ``now``. ``scene`` is the scene to show,
+ * ``is_following`` whether the run of show chose it. ``item`` is the exercise or slide to show, or empty. ``page``
+ * counts from 0; a screen starts over after its last page. ``starts_at`` is when the session is scheduled to
+ * begin. ``board`` is the title of the segment whose words are shown.
+ */
+export interface ScreenEvent {
+  type: "screen";
+  now: string;
+  scene: Scene;
+  is_following: boolean;
+  item: string;
+  page: number;
+  starts_at: string | null;
+  began: string | null;
+  ended: string | null;
+  segment_ends_at: string | null;
+  segment: string;
+  here: ScreenPresence;
+  parts: Array<ScreenPart>;
+  exercises: Array<ScreenExercise>;
+  rooms: Array<ScreenRooms>;
+  message: string | null;
+  examples: Array<ScreenExample>;
+  slides: Array<ScreenSlide>;
+  board: string;
+  words: Array<ScreenWord>;
+  questions: Array<ScreenQuestion>;
+  poll: ScreenPoll | null;
+}
+
+/** A featured example; ``state`` is None if it is anonymous. ``facts`` are pairs of label and text. */
+export interface ScreenExample {
+  state: string | null;
+  title: string;
+  area: string;
+  facts: Array<[string, string]>;
+}
+
+/**
+ * An exercise: its question, what to do in at most three lines, and its share of the segment's time. ``is_now``:
+ * it is the one of the current moment.
+ */
+export interface ScreenExercise {
+  id: string;
+  title: string;
+  question: string;
+  lines: Array<string>;
+  minutes: number;
+  where: string;
+  is_now: boolean;
+  ends_at: string | null;
+}
+
+/** A segment of the agenda, and when it starts and ends by the clock; None without a time to count from. */
+export interface ScreenPart {
+  title: string;
+  minutes: number;
+  state: "over" | "now" | "ahead";
+  starts_at: string | null;
+  ends_at: string | null;
+}
+
+/** The poll that was asked last, and the number of people who have answered. Results are slides (``result``). */
+export interface ScreenPoll {
+  text: string;
+  options: Array<string>;
+  is_rating: boolean;
+  is_open: boolean;
+  answered: number;
+  result: string;
+}
+
+/** How many people and states are here now. */
+export interface ScreenPresence {
+  people: number;
+  states: number;
+}
+
+/** A question from the room, and the number of people with the same question. */
+export interface ScreenQuestion {
+  text: string;
+  state: string;
+  support: number;
+  status: QuestionStatus;
+}
+
+/** A breakout group or a room of people: its number, its name, and the states in it. */
+export interface ScreenRoom {
+  number: number;
+  name: string;
+  states: Array<string>;
+}
+
+/** Rooms that participants see: breakout groups, home rooms, or trios. */
+export interface ScreenRooms {
+  use: "groups" | "home" | "trios";
+  title: string;
+  rooms: Array<ScreenRoom>;
+}
+
+/** A chart that participants see, with its description in ``alt``. ``id`` is what a command names. */
+export interface ScreenSlide {
+  id: string;
+  title: string;
+  unit: "states" | "ratings" | "people";
+  parts: Array<ScreenSlidePart>;
+  total: number;
+  basis: string;
+  notes: Array<string>;
+  alt: string;
+}
+
+/** A row of a chart: its label, its count, and its share in percent. */
+export interface ScreenSlidePart {
+  label: string;
+  count: number;
+  percent: number;
+}
+
+/** A word of the board that facilitators approved, and the number of states that used it. */
+export interface ScreenWord {
+  word: string;
+  states: number;
+}
+
+/** Assign people to home rooms or trios and show each person their room. */
+export interface SeatPeople {
+  use: RoomUse;
+  rooms: Array<SeatedRoom>;
+}
+
+/** A room of people as stored in an event. ``people`` are ids. */
+export interface SeatedRoom {
+  number: number;
+  name: string;
+  people: Array<string>;
+}
+
+/** A segment with its planned minutes, the minutes that were added or taken, and the time taken so far. */
+export interface SegmentProgressView {
+  kind: string;
+  title: string;
+  minutes: number;
+  changed: number;
+  taken_s: number;
+  state: "over" | "now" | "ahead";
+}
+
+/** A segment. */
+export interface SegmentTitleView {
+  kind: string;
+  title: string;
+}
+
+/**
+ * The current segment. ``since`` and ``ends_at`` are None before the session begins. ``exercise`` is None until
+ * the facilitator begins one: pages then follow the planned minutes.
+ */
 export interface SegmentView {
   kind: string;
   title: string;
   minutes: number;
   since: string | null;
   ends_at: string | null;
+  exercise?: CurrentExerciseView | null;
 }
 
-export type ServerFrame = Welcome | Reload | CommandResult | Pong | FormReplyFrame | RoomEvent | TeamEvent | ExamplesEvent | PicturesEvent | BoardEvent;
+export type ServerFrame = Welcome | Reload | CommandResult | Pong | FormReplyFrame | SessionStatusEvent | TeamEvent | TeammatesEvent | WritingEvent | ExamplesEvent | PicturesEvent | BoardEvent | ScreenEvent | RequestsEvent;
 
-/** Give everybody a link, with words that say what it is. */
+/** The run of show with the server's time in ``now``, by which pages set their clocks. */
+export interface SessionStatusEvent {
+  segment: SegmentView | null;
+  next: NextSegmentView | null;
+  began: string | null;
+  ended: string | null;
+  message: NoticeView | null;
+  messages: Array<NoticeView>;
+  links: Array<LinkView>;
+  locked: Array<string>;
+  poll: PollView | null;
+  holds_questions: boolean;
+  type: "session_status";
+  now: string;
+}
+
+/** The session, and its planned minutes. */
+export interface SessionTitleView {
+  number: number;
+  title: string;
+  minutes: number;
+}
+
+/** Mark a question from the room (the subject is its post's id) as answered or parked, or open it again. */
+export interface SettleQuestion {
+  status: QuestionStatus;
+}
+
+/** Share a link with all participants. ``text`` says what it leads to. */
 export interface ShareLink {
   text: string;
   url: string;
 }
 
+/** An example of a state, as every state may see it. ``facts`` are pairs of label and text. */
+export interface SharedExampleView {
+  title: string;
+  state: string;
+  area: string;
+  facts: Array<[string, string]>;
+  featured: boolean;
+}
+
+/** A link that a facilitator shared. Undoing the event ``id`` removes it. */
+export interface SharedLinkView {
+  id: string;
+  text: string;
+  url: string;
+}
+
+/** Changed fields of ``SharedScreenView``. */
+export interface SharedScreenChanges {
+  scene?: string;
+  item?: string;
+  page?: number;
+  driver?: string | null;
+  at?: string | null;
+  showing?: string;
+  scenes?: Array<SceneChoiceView>;
+  exercises?: Array<ExerciseChoiceView>;
+  results?: Array<ResultChoiceView>;
+  board?: string;
+  board_title?: string;
+  words?: Array<BoardWordView>;
+}
+
+/** A changed ``SharedScreenView``. */
+export interface SharedScreenUpdate {
+  type: "view";
+  panel: "shared_screen";
+  now: string;
+  seq?: number;
+  whole?: boolean;
+  changed: SharedScreenChanges;
+}
+
 /**
- * Let participants see a national picture (the subject: ``areas``, or an item's id), or hide it again. ``picture``
- * is what they see, as ``insights.suppression`` released it: it stays as it was when it was shown.
+ * The scene of the shared screen, the ``driver`` who chose it, and the choices. ``scene`` is ``follow`` if it
+ * follows the run of show; ``showing`` is the title of what it shows now. ``board`` is the current segment, whose
+ * words are listed.
+ */
+export interface SharedScreenView {
+  scene: string;
+  item: string;
+  page: number;
+  driver: string | null;
+  at: string | null;
+  showing: string;
+  scenes: Array<SceneChoiceView>;
+  exercises: Array<ExerciseChoiceView>;
+  results: Array<ResultChoiceView>;
+  board: string;
+  board_title: string;
+  words: Array<BoardWordView>;
+}
+
+/**
+ * Show participants a national chart (the subject: ``areas``, or an item's id), or hide it. ``picture`` is the
+ * chart's data as released by ``insights.suppression``. It does not change while it is shown.
  */
 export interface ShowPicture {
   shown?: boolean;
   picture?: JsonValue;
 }
 
-/** A national picture by its subject. */
+/**
+ * Put a scene (the subject) on the shared screen. ``follow`` lets it follow the run of show. ``item`` is an
+ * exercise's id or a result's id, or empty for the current one. Participants' pages do not change, so it is not in
+ * the record.
+ */
+export interface ShowScene {
+  item?: string;
+  page?: number;
+}
+
+/** A group that participants see. ``topic`` is the title of its policy area, or empty. */
+export interface ShownGroupView {
+  number: number;
+  states: Array<string>;
+  names: Array<string>;
+  area: string;
+  topic: string;
+}
+
+/** A national chart by its subject. */
 export interface ShownPicture {
   id: string;
   picture: PictureView;
+}
+
+/** Rooms that participants see, since ``at``, and the people who are in none. ``id`` is the command's event. */
+export interface ShownRoomsView {
+  id: string;
+  use: "home" | "trios";
+  at: string;
+  rooms: Array<PeopleRoomView>;
+  late: Array<string>;
+}
+
+/** The groups that participants see. Undoing the event ``id`` removes them. */
+export interface ShownRoundView {
+  id: string;
+  title: string;
+  at: string;
+  groups: Array<ShownGroupView>;
+}
+
+/** Do not send a ``prepared`` message. ``text`` is the message, for the record. */
+export interface SkipMessage {
+  prepared: string;
+  text?: string;
 }
 
 /** The options of a choice, or the rows of a table, that come from other answers. */
@@ -777,25 +2052,60 @@ export interface SourceView {
   rows?: Array<OptionView> | null;
 }
 
-/** Rows or options that come from other answers, by prompt address, where they changed. */
+/** Changed rows or options that come from other answers, by prompt address. */
 export interface Sources {
   type: "sources";
   prompts: Record<string, SourceView>;
 }
 
-/** A jurisdiction, by its postal code and its name. */
+/**
+ * Ask everyone a question with two to six options, or (without options) for a rating from 1 to 5. It closes the
+ * poll before it.
+ */
+export interface StartPoll {
+  text: string;
+  options?: Array<string>;
+}
+
+/** A jurisdiction's postal code and name. */
 export interface StateName {
   code: string;
   name: string;
 }
 
-/** A table. ``rows`` is None where people add rows. */
+/** A state's team: ``here`` of its ``people`` are present now; ``expected`` are invited or have been here. */
+export interface StateTileView {
+  code: string;
+  name: string;
+  status: TeamStatus;
+  here: number;
+  people: number;
+  expected: number;
+}
+
+/** A state that may need help, and the reason in a sentence. */
+export interface StuckView {
+  state: string;
+  sentence: string;
+}
+
+/** A person of the state to suggest where a name is asked for. ``role``: a title, or empty. */
+export interface SuggestedPersonView {
+  name: string;
+  role: string;
+}
+
+/**
+ * A table. ``rows`` is None if people add the rows. ``examples`` are about fixed rows. ``path``: the two columns
+ * between which rows are drawn as stations.
+ */
 export interface TablePromptView {
   id: string;
   label: string;
   help: string;
   scope: "team" | "person";
   depth: "essential" | "standard" | "full";
+  optional: boolean;
   kind: "table";
   columns: Array<TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView>;
   rows: Array<OptionView> | null;
@@ -803,13 +2113,54 @@ export interface TablePromptView {
   expected_rows: number;
   max_rows: number;
   row_name: string;
+  path: Array<string> | null;
+  examples: Array<PublishedExampleView>;
+}
+
+/** A state's people, those who are here first, and its team code; empty without one. */
+export interface TeamContactView {
+  code: string;
+  name: string;
+  status: TeamStatus;
+  help: string;
+  team_code: string;
+  members: Array<TeamMemberView>;
 }
 
 /** One state's view of the session. */
 export interface TeamEvent {
   revealed: Array<string>;
   group: GroupView | null;
+  rooms: Array<RoomOfPersonView>;
+  messages: Array<NoticeView>;
+  waiting: Array<WaitingPostView>;
+  choice: number | null;
   type: "team";
+}
+
+/** A person of a state: when they were last seen in the session and in which exercise, and how to reach them. */
+export interface TeamMemberView {
+  id: string;
+  name: string;
+  role: string;
+  email: string;
+  presence: PresenceStatus | "not here";
+  seen_at: string | null;
+  exercise: string;
+}
+
+/**
+ * The status of a state's team, the one that needs attention first. Stuck: may need help. Expected: invited, and
+ * no one has come although the session has begun. Away: people were here, and no one is now. Here: present,
+ * without doing anything now. Active: did something lately. Invited: the session has not begun. Not invited: no
+ * one was invited, and no one came.
+ */
+export type TeamStatus = "stuck" | "expected" | "away" | "here" | "active" | "invited" | "not invited";
+
+/** The names of the teammates who are in the session now, without the page's own person. */
+export interface TeammatesEvent {
+  type: "teammates";
+  names: Array<string>;
 }
 
 /** Plain-language findings for one field. */
@@ -819,44 +2170,94 @@ export interface TextCheck {
   findings: Array<string>;
 }
 
-/** Free text of about so many ``words``. ``check``: what findings about the wording are shown, if any. */
+/** Free text of about ``words`` words. ``check``: the wording check to apply; ``suggest``: what to suggest. */
 export interface TextPromptView {
   id: string;
   label: string;
   help: string;
   scope: "team" | "person";
   depth: "essential" | "standard" | "full";
+  optional: boolean;
   kind: "text";
   words: number;
   check: "plain_language" | null;
+  suggest: "people" | null;
 }
 
-/** Nothing of the message was kept; the page keeps its words and sends them again. */
+/** A rated item to discuss. ``aloud`` is safe to read to participants. ``shown``: they see its chart. */
+export interface TopicView {
+  item: string;
+  text: string;
+  area: string;
+  reason: string;
+  aloud: string;
+  shown: boolean;
+}
+
+/** Nothing of the message was stored. The page keeps its answers and sends them again. */
 export interface Trouble {
   type: "trouble";
   message: string | null;
   sentence: string;
 }
 
-/** Undo what was done (the subject: an event's id). Participants undo only what they did themselves. */
+/** Undo an event (the subject is its id). Participants can undo only their own events. */
 export interface Undo {
 }
 
-/** The value of a file prompt: what the file is called, a digest of what it holds, and its size in bytes. */
+/** The value of a file prompt: the file's name, the digest of its content, and its size in bytes. */
 export interface UploadedFile {
   name: string;
   sha256: string;
   size: number;
 }
 
-/** The hello was understood; openings and the session's state follow. */
+/** Answer a poll (the subject), or change the answer. ``choice`` counts from 0. */
+export interface VoteInPoll {
+  choice: number;
+}
+
+/** A post of the reader that waits for a facilitator. */
+export interface WaitingPostView {
+  id: string;
+  text: string;
+  at: string;
+}
+
+/** A question, or a reply to one, that participants see once a facilitator posts it. */
+export interface WaitingQuestionView {
+  id: string;
+  text: string;
+  state: string;
+  at: string;
+  is_reply: boolean;
+}
+
+/** The hello was accepted; form openings and the session's state follow. */
 export interface Welcome {
   type: "welcome";
 }
 
-/** Post on a segment's board (the subject), for one's state; or reply to a post (``parent``). */
+/** Post on a segment's board (the subject) for the author's state, or reply to a post (``parent``). */
 export interface WritePost {
   text: string;
   parent?: string;
   signed?: boolean;
+}
+
+/** A teammate is writing in a field. It counts for a few seconds. */
+export interface WritingEvent {
+  type: "writing";
+  who: string;
+  exercise: string;
+  prompt: string;
+  row: string;
+}
+
+/** The team's field in which the person is writing. The page repeats it while they go on; nothing is stored. */
+export interface WritingReport {
+  type: "writing";
+  exercise: string;
+  prompt: string;
+  row?: string;
 }

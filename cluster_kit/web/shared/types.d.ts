@@ -37,9 +37,18 @@ export interface StateDetail {
   unsent: number;
 }
 
+/** Ratings that a team sees from now on: the id of the overview's heading, the exercise's title, and the summary in words. */
+export interface RevealedDetail {
+  id: string;
+  title: string;
+  summary: string;
+}
+
 declare global {
   interface WindowEventMap {
     "ck:progress": CustomEvent<ProgressDetail>;
     "ck:state": CustomEvent<StateDetail>;
+    "ck:revealed": CustomEvent<RevealedDetail>;
+    "ck:step": Event;
   }
 }

@@ -1,6 +1,6 @@
-// Renders the standard Jupyter widgets of a page: ipywidgets, ipympl, anywidgets. Voilà's front end loads this file the way it
-// loads any lab extension, and with it come the modules that extensions share (JupyterLab's services, Lumino, the widget
-// manager). Used of Voilà's application is its plugin registry; its shell and its document-wide listeners stay away from the page.
+// Renders the standard Jupyter widgets of a page: ipywidgets, ipympl, anywidgets. Voilà's front end loads this file
+// like any lab extension, and provides the modules that extensions share (JupyterLab's services, Lumino, the widget
+// manager). Only the plugin registry of Voilà's application is used; its shell and its document-wide listeners are not.
 (() => {
   const NAME = "cluster-kit";
   const VIEW = "application/vnd.jupyter.widget-view+json";
@@ -11,13 +11,14 @@
     trying: "The connection of this part was lost. Trying to connect again…",
     gone: "This part was closed. Load the page again to use it; your answers are saved.",
     out: "You can no longer use this part. Open your link again.",
-    failed: "This part could not be opened. Load the page again; your answers are safe.",
+    failed: "This cell shows an interactive part that this page cannot run. Ask your facilitator, or open the notebook in JupyterLab.",
+    late: "This part could not be opened. Load the page again; your answers are safe.",
   };
 
   /** @type {Record<string, Record<string, any>>} */
   let scope = {};
 
-  // A module that extensions share: the one in use, or the newest.
+  // A module that extensions share: the loaded version, or the newest.
   /**
    * @param {string} name
    * @returns {Promise<any>}
@@ -33,7 +34,7 @@
     return (await entry.get())();
   }
 
-  // The element of a widget, from the script with its model's id.
+  // A widget's element, from the script with its model's id.
   /** @param {HTMLElement} script */
   const hostOf = (script) => /** @type {HTMLElement} */ (script.parentElement);
 
@@ -55,7 +56,7 @@
     if (note.textContent !== words) note.textContent = words;
   }
 
-  // Says how the connection is: aloud once, and beside each widget.
+  // Connection status: announced once, and shown beside each widget.
   class Status {
     #hosts;
     #live = document.createElement("p");
@@ -63,7 +64,7 @@
     /** @param {HTMLElement[]} hosts */
     constructor(hosts) {
       this.#hosts = hosts;
-      this.#live.className = "ck-standard-status";
+      this.#live.className = "ck-standard-status ck-hidden";
       this.#live.setAttribute("role", "status");
       hosts[0]?.before(this.#live);
     }
@@ -80,7 +81,8 @@
     }
   }
 
-  // Keeps a page's kernel connection. JupyterLab's client gives up after a while: this one looks why, and goes on.
+  // The page's kernel connection. JupyterLab's client stops reconnecting after a while: this one finds out why, and
+  // continues.
   class Line {
     #ended = false;
 
@@ -130,7 +132,7 @@
     }
   }
 
-  // What widgets leave without a name for screen readers: handles of sliders, images that a kernel draws. An icon's sign is no name.
+  // Names for screen readers where widgets have none: slider handles, images drawn by a kernel. An icon is not a name.
   /** @param {HTMLElement} host */
   function name(host) {
     for (const icon of host.querySelectorAll("i.fa:not([aria-hidden])")) icon.setAttribute("aria-hidden", "true");
@@ -144,13 +146,13 @@
     }
   }
 
-  // The Tab key always leads on. (A figure of ipympl keeps every key to itself, which would end the way through the page there.)
+  // Keep the Tab key working. (ipympl figures capture every key, which would trap keyboard users.)
   /** @param {KeyboardEvent} event */
   function letTabPass(event) {
     if (event.key === "Tab") event.stopPropagation();
   }
 
-  // MathJax comes with the first formula, not with the first label.
+  // Load MathJax with the first formula, not with the first label.
   /** @param {any} typesetter */
   function typesetFormulasOnly(typesetter) {
     if (!typesetter) return;
@@ -161,12 +163,13 @@
   /**
    * @param {HTMLElement} host
    * @param {unknown} error
+   * @param {string} [words]
    */
-  function fail(host, error) {
+  function fail(host, error, words = WORDS.failed) {
     console.error(error);
     host.querySelector(":scope > .ck-opening")?.remove();
     host.dataset.state = "failed";
-    say(host, WORDS.failed);
+    say(host, words);
   }
 
   /**
@@ -226,7 +229,7 @@
       .then(() => restored(manager))
       .then(() => Promise.all(scripts.map((script) => render(manager, script, { ...widgets, ...messaging }))))
       .catch((/** @type {unknown} */ error) => {
-        for (const script of scripts) fail(hostOf(script), error);
+        for (const script of scripts) fail(hostOf(script), error, WORDS.late);
       });
     return { registerWidget: (/** @type {any} */ data) => manager.register(data) };
   }

@@ -36,14 +36,14 @@ class TimePrompt(CellPrompt):
         """Anything but a time in 24-hour format."""
         return None if isinstance(value, str) and _parse(value) else ADVICE
 
-    def spell(self, value: JsonValue) -> str:
+    def format_value(self, value: JsonValue) -> str:
         """For example ``2:30 PM``."""
         time = _parse(str(value))
         return f"{time:%I:%M %p}".removeprefix("0") if time else str(value)
 
     def write(self, value: JsonValue) -> str:
         """As people write it."""
-        return self.spell(value)
+        return self.format_value(value)
 
     def read(self, text: str) -> JsonValue:
         """A time with or without AM or PM."""

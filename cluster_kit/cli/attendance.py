@@ -1,0 +1,48 @@
+"""``cluster-kit attendance``: who came to a session, and how much of it each state completed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.options import Db, Home, Json, Series, SessionNumber, read_settings
+
+
+@app.command("attendance")
+def attendance_command(
+    session: SessionNumber,
+    *,
+    out: Annotated[
+        Path | None, typer.Option(help="The file to write: .xlsx or .csv.", show_default="print Markdown")
+    ] = None,
+    series: Series = None,
+    home: Home = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """List who came to a session, and what is complete.
+
+    People on the roster who did not come are listed, too. The files contain names and email addresses, so only you can
+    read them. A .csv file has the people; the states and the facilitators are in files beside it.
+    """
+    from cluster_kit.documents.markdown import to_markdown
+    from cluster_kit.exports.attendance import (
+        attendance_json,
+        read_with_evaluations,
+        show_attendance,
+        write_attendance,
+    )
+
+    settings, chosen = read_settings(series, home, db)
+    found, evaluations = read_with_evaluations(settings, chosen, session)
+    files = write_attendance(found, evaluations, out) if out else ()
+    if as_json:
+        typer.echo(attendance_json(found, evaluations))
+    elif files:
+        for path in files:
+            typer.echo(str(path))
+    else:
+        typer.echo(to_markdown(show_attendance(found, evaluations), level=1))

@@ -1,0 +1,56 @@
+"""``cluster-kit brief``: what happened in a session, for staff and for publication."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.options import (
+    Db,
+    DocumentFormats,
+    Home,
+    Json,
+    OutFolder,
+    Series,
+    SessionNumber,
+    read_settings,
+    split_list,
+)
+from cluster_kit.errors import UsageError
+
+BOTH = "both"
+
+
+@app.command("brief")
+def brief_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
+    session: SessionNumber,
+    out: OutFolder,
+    version: Annotated[str, typer.Option(help="The version: internal, publishable, or both.")] = BOTH,
+    formats: DocumentFormats = "docx,html,pdf",
+    series: Series = None,
+    home: Home = None,
+    db: Db = None,
+    as_json: Json = False,
+) -> None:
+    """Write a brief of a session, for staff and for publication.
+
+    The internal version is for staff only. In the publishable version, small counts are merged or withheld, and
+    examples appear only as their states share them.
+    """
+    from cluster_kit.exports.brief import BriefVersion, write_brief
+
+    settings, chosen = read_settings(series, home, db)
+    wanted = version.strip().lower()
+    if wanted not in (BOTH, *BriefVersion):
+        raise UsageError(f"--version cannot be {version!r}; it can be {', '.join(BriefVersion)}, or {BOTH}.")
+    versions = tuple(BriefVersion) if wanted == BOTH else (BriefVersion(wanted),)
+    done = write_brief(settings, chosen, session, out, versions, split_list(formats))
+    if as_json:
+        typer.echo(json.dumps({"files": [str(path) for path in done.files], "states": done.states}, indent=2))
+        return
+    for path in done.files:
+        typer.echo(str(path))
+    typer.echo(f"{done.states} states took part.", err=True)

@@ -1,0 +1,79 @@
+"""``cluster-kit examples``: published examples of state practice."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.options import DryRun, Home, Json, Series, read_content_settings
+from cluster_kit.content import load_content
+from cluster_kit.content.claims import format_as_of
+from cluster_kit.content.folders import shown_path
+from cluster_kit.errors import UsageError
+from cluster_kit.settings import Settings
+from cluster_kit.text import count_of
+
+examples_app = typer.Typer(no_args_is_help=True, help="Published examples of state practice.", rich_markup_mode=None)
+app.add_typer(examples_app, name="examples")
+
+
+@examples_app.command("list")
+def list_examples_command(
+    area: Annotated[str, typer.Option(help="Only this policy area, by its id.")] = "",
+    series: Series = None,
+    home: Home = None,
+    as_json: Json = False,
+) -> None:
+    """List the published examples, with their addresses."""
+    settings, chosen = read_content_settings(series, home)
+    content = load_content(chosen, overlay=settings.content)
+    known = [one.id for one in content.instrument.areas]
+    if area and area not in known:
+        raise UsageError(f"There is no policy area {area!r}. The areas are {', '.join(known)}.")
+    found = [example for example in content.examples if not area or area in example.areas]
+    if as_json:
+        typer.echo(json.dumps([example.model_dump(mode="json") for example in found], indent=2, ensure_ascii=False))
+        return
+    for example in found:
+        typer.echo(f"{', '.join(example.states)}: {example.title} ({format_as_of(example.as_of)})")
+        typer.echo(f"    {example.id}; {', '.join((*example.areas, *example.levers))}")
+        typer.echo(f"    {example.address}")
+    typer.echo(f"{count_of(len(found), 'example')}.", err=True)
+
+
+@examples_app.command("import")
+def import_examples_command(
+    table: Annotated[Path, typer.Argument(metavar="FILE", help="The table: a .csv or .xlsx file.")],
+    name: Annotated[str, typer.Option(help="The name of the new file in examples/.")] = "imported",
+    column: Annotated[
+        list[str] | None, typer.Option(help="A column to correct: title=HEADER. May be repeated.")
+    ] = None,
+    home: Home = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Import published examples from a table.
+
+    They are added to the shipped ones, in a file of your own content folder. An earlier import under the same name is
+    replaced. If a row has a problem, nothing is changed.
+    """
+    from cluster_kit.content.example_import import read_example_table, save_examples
+    from cluster_kit.filetypes import ColumnMemory, read_column_options
+
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", name):
+        raise UsageError(
+            f"{name!r} is not a file name: use up to 60 lowercase letters, digits, - and _, such as our-examples."
+        )
+    settings = Settings.read(home)
+    overlay, memory = settings.content, ColumnMemory(settings.columns, keeps=not dry_run)
+    found = read_example_table(table, overlay, name, columns=read_column_options(column or []), memory=memory)
+    typer.echo(found.mapping.describe(), err=True)
+    counted = count_of(len(found.examples), "example")
+    if dry_run:
+        typer.echo(f"{table} has no problems: {counted}. Nothing was changed.")
+        return
+    typer.echo(f"{counted} written to {shown_path(save_examples(found, overlay, name))}")

@@ -1,0 +1,32 @@
+"""``cluster-kit federal-context``: the federal context sheet of a session, for its facilitators."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.options import Home, OutFolder, Series, SessionNumber, read_content_settings, split_list
+from cluster_kit.content import load_content
+
+
+@app.command("federal-context")
+def federal_context_command(
+    session: SessionNumber,
+    out: OutFolder,
+    formats: Annotated[str, typer.Option(help="The formats: html, docx, pdf.")] = "html,docx,pdf",
+    series: Series = None,
+    home: Home = None,
+) -> None:
+    """Write the federal context sheet of a session.
+
+    It has the questions that facilitators are asked (by when, must we adopt, is there money, what do ED and DOL say)
+    with answers to say aloud, and each fact with its source, date, and owner.
+    """
+    from cluster_kit.exports.federal_context import write_federal_context
+
+    settings, chosen = read_content_settings(series, home)
+    content = load_content(chosen, overlay=settings.content)
+    for path in write_federal_context(content, session, out, split_list(formats)):
+        typer.echo(str(path))

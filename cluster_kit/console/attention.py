@@ -1,0 +1,74 @@
+"""Attention panel: what a facilitator did last, for the others to see, and what needs attention further down."""
+
+from __future__ import annotations
+
+from cluster_kit.console.breakouts import breakouts_view
+from cluster_kit.console.panel import PanelKind
+from cluster_kit.console.people import people_view
+from cluster_kit.console.record import describe_action
+from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
+from cluster_kit.console.views import AttentionMarkView, AttentionView, LastActionView
+from cluster_kit.store import Event
+from cluster_kit.text import count_of
+
+MOST_NAMES = 3
+
+
+def attention_view(snapshot: Snapshot) -> AttentionView:
+    """The last action of a facilitator, and what needs attention, most urgent first."""
+    return AttentionView(last=_last(snapshot), marks=[*_stuck(snapshot), *_without_room(snapshot), *_parked(snapshot)])
+
+
+def _last(snapshot: Snapshot) -> LastActionView | None:
+    session_state = snapshot.session_state
+    undos = {event.id for event in session_state.undos}
+    acted = [event for event in session_state.record if not event.jurisdiction]
+    event = max([*acted, *session_state.undos], key=lambda one: one.seq, default=None)
+    if event is None:
+        return None
+    target = next((one for one in session_state.record if one.id == event.subject), None) if event.id in undos else None
+    return LastActionView(
+        id="" if event.id in undos or event.id in session_state.undone else event.id,
+        event=event.id,
+        what=_describe(snapshot, event, target, is_undo=event.id in undos),
+        who=snapshot.name(event.author),
+        mine=event.author == snapshot.viewer,
+        at=event.at.isoformat(),
+    )
+
+
+def _describe(snapshot: Snapshot, event: Event, target: Event | None, *, is_undo: bool) -> str:
+    if not is_undo:
+        return describe_action(snapshot, event)
+    return f"Undid: {describe_action(snapshot, target)}" if target else "Undid something"
+
+
+def _stuck(snapshot: Snapshot) -> list[AttentionMarkView]:
+    stuck = people_view(snapshot).stuck
+    if not stuck:
+        return []
+    names = _names([snapshot.state_name(one.state) for one in stuck])
+    return [AttentionMarkView(panel="people", text=f"May need help: {names}")]
+
+
+def _without_room(snapshot: Snapshot) -> list[AttentionMarkView]:
+    view = breakouts_view(snapshot)
+    marks = [f"In no group yet: {_names(view.late)}"] if view.late else []
+    people = {name for rooms in view.people_rooms for name in rooms.late}
+    marks += [f"In no room yet: {_names(sorted(people))}"] if people else []
+    return [AttentionMarkView(panel="breakouts", text=text) for text in marks]
+
+
+def _parked(snapshot: Snapshot) -> list[AttentionMarkView]:
+    waiting = sum(not one.done for one in snapshot.session_state.parked.values())
+    if not waiting:
+        return []
+    return [AttentionMarkView(panel="announcements", text=f"{count_of(waiting, 'thought')} in the parking lot")]
+
+
+def _names(names: list[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f", and {more} more" if more > 0 else "")
+
+
+KIND = PanelKind("attention", attention_view, (EVENTS, ANSWERS, PEOPLE), commands=("undo",))

@@ -1,0 +1,48 @@
+"""The notice about privacy, records, and accessibility that every page links to, as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from cluster_kit.content.fields import ContentModel, SchemaVersion, Slug, Text
+from cluster_kit.content.findings import Findings
+from cluster_kit.content.parts import Located
+from cluster_kit.content.reading import Reader, load_files
+
+NOTICE_FILE = "notice.yaml"
+
+
+class NoticeSection(ContentModel):
+    """A part of the notice. ``text`` is Markdown: paragraphs, lists, and tables."""
+
+    id: Slug
+    title: Text
+    text: Text
+
+
+class SiteNotice(ContentModel):
+    """The notice. The contact that follows its sections comes from the deployment's settings."""
+
+    schema_version: SchemaVersion
+    title: Text
+    intro: Text
+    sections: tuple[NoticeSection, ...] = Field(min_length=1)
+    contact_title: Text
+    contact: Text
+
+
+def load_notice(overlay: Path | None = None) -> SiteNotice:
+    """The notice: the organization's own, else the shipped one. Raises ``ContentError`` with all problems."""
+    return load_files(overlay, read_notice)
+
+
+def read_notice(reader: Reader) -> SiteNotice | None:
+    """The notice, checked; None, with problems added to the reader, if its file is invalid."""
+    return reader.checked(NOTICE_FILE, SiteNotice, _check)
+
+
+def _check(read: Located[SiteNotice], found: Findings) -> None:
+    entries = ((("sections", index, "id"), section.id) for index, section in enumerate(read.model.sections))
+    found.unique(read.data, entries, "section")

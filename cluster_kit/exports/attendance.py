@@ -1,0 +1,281 @@
+"""Attendance and completion of a session, as tables for staff: people, states, facilitators, and the session itself.
+
+The table of people has ids and email addresses that a CRM can join on. It has no answers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from cluster_kit.content import load_content
+from cluster_kit.content.models import Content
+from cluster_kit.documents.model import Block, Fact, Facts, Paragraph, Section, Table, Words, text
+from cluster_kit.exports.evaluation import TOO_FEW_EVALUATIONS, read_summaries
+from cluster_kit.exports.staff_tables import write_staff_tables
+from cluster_kit.insights.attendance import (
+    AttendanceRecord,
+    Attended,
+    PersonAttendance,
+    SessionAttendance,
+    StateAttendance,
+    read_attendance,
+    session_span,
+)
+from cluster_kit.sessions import SessionLog
+from cluster_kit.settings import Settings
+from cluster_kit.store import Presence, Store
+from cluster_kit.store.deployment import open_deployment_store
+from cluster_kit.text import count_of
+
+ATTENDANCE_PEOPLE = {
+    "series": "str",
+    "session": "int64",
+    "person": "str",
+    "name": "str",
+    "email": "str",
+    "jurisdiction": "str",
+    "state": "str",
+    "role": "str",
+    "listed": "str",
+    "invited": "str",
+    "attended": "str",
+    "first_seen": "str",
+    "last_seen": "str",
+    "minutes": "Int64",
+    "own_exercises_complete": "Int64",
+    "own_exercises_asked": "Int64",
+    "team_exercises_complete": "Int64",
+    "team_exercises_asked": "Int64",
+}
+ATTENDANCE_STATES = {
+    "series": "str",
+    "session": "int64",
+    "jurisdiction": "str",
+    "state": "str",
+    "on_roster": "int64",
+    "invited": "int64",
+    "came": "int64",
+    "possibly_came": "int64",
+    "not_on_roster": "int64",
+    "did_not_come": "int64",
+    "minutes": "int64",
+    "exercises_complete": "int64",
+    "exercises_asked": "int64",
+}
+SESSION_FACTS = {"fact": "str", "detail": "str"}
+NOT_BEGUN = "No one pressed Begin on the console: everyone who opened the page is counted, and minutes are missing."
+NOT_ENDED = "No one has pressed End session on the console, so minutes are missing."
+POSSIBLE = "“Possibly” is someone who had the page open before the session and after it, and did nothing in between."
+
+
+def read_session_attendance(content: Content, store: Store, session: int) -> SessionAttendance:
+    """Who took part in a session. Raises ``UnknownSessionError``, and the store's errors."""
+    series, one = content.series.id, content.get_session(session)
+    presence, state = store.presence(series, session), SessionLog(store, series, one).state()
+    span = session_span(state, presence)
+    first_seen: dict[str, dt.datetime] = {}
+    for seen in (seen for other in content.sessions for seen in store.presence(series, other.number)):
+        first_seen[seen.person] = min(first_seen.get(seen.person, seen.joined_at), seen.joined_at)
+    return read_attendance(
+        AttendanceRecord(
+            content=content,
+            session=session,
+            people=store.people(series),
+            presence=presence,
+            responses=store.current(series),
+            state=state,
+            acted=_find_active(store, series, session, presence, span) if span else set(),
+            first_seen=first_seen,
+        )
+    )
+
+
+def _find_active(
+    store: Store, series: str, session: int, presence: Sequence[Presence], span: tuple[dt.datetime, dt.datetime]
+) -> set[str]:
+    """The people with an answer to this session's exercises, or an action in it, that was stored within the span."""
+    began, ended = span
+    acted = {event.author for event in store.events(series, session) if began <= event.at <= ended}
+    for code in sorted({seen.jurisdiction for seen in presence} - {""}):
+        given = store.history(series, code, session=session)
+        acted |= {response.author for response in given if began <= response.at <= ended}
+    return acted
+
+
+def people_frame(found: SessionAttendance, people: Sequence[PersonAttendance]) -> pd.DataFrame:
+    """One row per person (``ATTENDANCE_PEOPLE``). Times are ``YYYY-MM-DD HH:MM`` in the series' time zone."""
+    zone = ZoneInfo(found.content.series.time_zone)
+    teams = {state.jurisdiction: state for state in found.states}
+    rows = [_person_row(found, one, teams.get(one.jurisdiction), zone) for one in people]
+    return pd.DataFrame(rows, columns=list(ATTENDANCE_PEOPLE)).astype(ATTENDANCE_PEOPLE)
+
+
+def _person_row(
+    found: SessionAttendance, one: PersonAttendance, team: StateAttendance | None, zone: ZoneInfo
+) -> dict[str, object]:
+    return {
+        "series": found.content.series.id,
+        "session": found.session,
+        "person": one.person,
+        "name": one.name,
+        "email": one.email,
+        "jurisdiction": one.jurisdiction,
+        "state": one.state,
+        "role": one.role if one.jurisdiction else "facilitator",
+        "listed": one.listing.value,
+        "invited": "yes" if one.invited else "no",
+        "attended": one.attended.value,
+        "first_seen": _local(one.first_seen, zone),
+        "last_seen": _local(one.last_seen, zone),
+        "minutes": one.minutes,
+        "own_exercises_complete": one.own_complete if team else None,
+        "own_exercises_asked": one.own_asked if team else None,
+        "team_exercises_complete": team.complete if team else None,
+        "team_exercises_asked": team.asked if team else None,
+    }
+
+
+def states_frame(attendances: Iterable[SessionAttendance]) -> pd.DataFrame:
+    """One row per session and state (``ATTENDANCE_STATES``), without names of people."""
+    rows = [
+        {
+            "series": found.content.series.id,
+            "session": found.session,
+            "jurisdiction": one.jurisdiction,
+            "state": one.state,
+            "on_roster": one.on_roster,
+            "invited": one.invited,
+            "came": one.came,
+            "possibly_came": one.uncertain,
+            "not_on_roster": one.unlisted,
+            "did_not_come": one.absent,
+            "minutes": one.minutes,
+            "exercises_complete": one.complete,
+            "exercises_asked": one.asked,
+        }
+        for found in attendances
+        for one in found.states
+    ]
+    return pd.DataFrame(rows, columns=list(ATTENDANCE_STATES)).astype(ATTENDANCE_STATES)
+
+
+def read_held_attendance(content: Content, store: Store, jurisdictions: Collection[str] | None) -> pd.DataFrame:
+    """``states_frame`` of every session whose page someone has opened. ``jurisdictions`` None: all states."""
+    opened = [one.number for one in content.sessions if store.presence(content.series.id, one.number)]
+    frame = states_frame(read_session_attendance(content, store, number) for number in opened)
+    if jurisdictions is None:
+        return frame
+    codes = {content.get_jurisdiction(code).code for code in jurisdictions}
+    return frame[frame.jurisdiction.isin(codes)].reset_index(drop=True)
+
+
+def list_facts(found: SessionAttendance, evaluations: int | None) -> dict[str, str]:
+    """The session's totals, and how to read the tables. ``evaluations`` None: fewer than five, so no number."""
+    zone, session = found.content.series.time_zone, found.content.get_session(found.session)
+    came = [one for one in found.people if one.attended is not Attended.NO]
+    absent, invited = (sum(getattr(one, name) for one in found.states) for name in ("absent", "invited"))
+    facts = {
+        "Session": f"{found.session}: {session.title}",
+        "Began": _local(found.began_at, ZoneInfo(zone)) or "not begun",
+        "Ended": _local(found.ended_at, ZoneInfo(zone)) or "not ended",
+        "Times": f"in the time zone {zone}",
+        "Came": f"{count_of(len(came), 'person', 'people')} from {count_of(len({one.state for one in came}), 'state')}",
+        "Did not come": f"{absent:,} of {count_of(invited, 'person', 'people')} invited",
+        "Evaluations": TOO_FEW_EVALUATIONS if evaluations is None else str(evaluations),
+    }
+    notes = [NOT_BEGUN] if found.began_at is None else [NOT_ENDED] if found.ended_at is None else []
+    notes += [POSSIBLE] if any(one.attended is Attended.POSSIBLY for one in found.people) else []
+    return facts | ({"Note": " ".join(notes)} if notes else {})
+
+
+def write_attendance(found: SessionAttendance, evaluations: int | None, out: Path) -> tuple[Path, ...]:
+    """Write the tables to a workbook or CSV files that only their owner can read, and return the files.
+
+    Raises ``UsageError`` for another extension, or if a file cannot be written.
+    """
+    facts = pd.DataFrame(list_facts(found, evaluations).items(), columns=list(SESSION_FACTS)).astype(SESSION_FACTS)
+    frames = {
+        "People": people_frame(found, found.people),
+        "By state": states_frame([found]),
+        "Facilitators": people_frame(found, found.facilitators),
+        "Session": facts,
+    }
+    return write_staff_tables(frames, f"{found.content.series.title}: attendance of session {found.session}", out)
+
+
+def read_with_evaluations(settings: Settings, series: str, session: int) -> tuple[SessionAttendance, int | None]:
+    """Attendance, and the number of evaluations; None for fewer than five. Raises the errors of content and store."""
+    content = load_content(series, overlay=settings.content)
+    with open_deployment_store(settings) as store:
+        found = read_session_attendance(content, store, session)
+        [summary] = read_summaries(settings, content, store, session)
+    return found, summary.received
+
+
+def attendance_json(found: SessionAttendance, evaluations: int | None) -> str:
+    """The same as JSON: times in UTC; ``evaluations`` is null for fewer than five."""
+    shown = {
+        "series": found.content.series.id,
+        "session": found.session,
+        "began_at": found.began_at,
+        "ended_at": found.ended_at,
+        "evaluations": evaluations,
+        "states": [asdict(one) for one in found.states],
+        "people": [asdict(one) for one in found.people],
+        "facilitators": [asdict(one) for one in found.facilitators],
+    }
+    return json.dumps(shown, indent=2, ensure_ascii=False, default=dt.datetime.isoformat)
+
+
+def show_attendance(found: SessionAttendance, evaluations: int | None) -> Section:
+    """The tables as a document, with the columns that people read."""
+    facts = tuple(Fact(fact, text(detail)) for fact, detail in list_facts(found, evaluations).items())
+    states = tuple(
+        _cells(one.state, one.invited, one.came, one.unlisted, one.absent, f"{one.complete} of {one.asked}")
+        for one in found.states
+    )
+    blocks: list[Block] = [Facts(facts)]
+    if states:
+        columns = ("State", "Invited", "Came", "Not on the roster", "Did not come", "Exercises complete")
+        blocks.append(Table("By state", columns, states))
+    for title, people in (("People", found.people), ("Facilitators", found.facilitators)):
+        if people:
+            blocks.append(_people_table(found, title, people))
+    if not states:
+        blocks.append(Paragraph("No one is on the roster, and no one has opened the session's page."))
+    return Section(f"Attendance of session {found.session}: {found.content.series.title}", tuple(blocks))
+
+
+def _people_table(found: SessionAttendance, title: str, people: Sequence[PersonAttendance]) -> Table:
+    zone = ZoneInfo(found.content.series.time_zone)
+    rows = tuple(
+        _cells(
+            one.name or one.person,
+            one.state or "Facilitator",
+            one.role,
+            one.listing.value,
+            one.attended.value,
+            _local(one.first_seen, zone),
+            _local(one.last_seen, zone),
+            "" if one.minutes is None else one.minutes,
+            f"{one.own_complete} of {one.own_asked}" if one.jurisdiction else "",
+        )
+        for one in people
+    )
+    columns = ("Name", "State", "Role", "Listed", "Attended", "First seen", "Last seen", "Minutes", "Own exercises")
+    return Table(title, columns, rows)
+
+
+def _cells(*values: object) -> tuple[Words, ...]:
+    return tuple(text(words) if (words := str(value)) else () for value in values)
+
+
+def _local(time: dt.datetime | None, zone: ZoneInfo) -> str:
+    return "" if time is None else f"{time.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -1,0 +1,131 @@
+"""The federal context sheet of a session: questions that facilitators are asked, and the facts behind the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cluster_kit.content.claims import FederalQuestion, SourcedClaim, format_as_of
+from cluster_kit.content.models import Content
+from cluster_kit.documents.model import (
+    Attributed,
+    Bullets,
+    Document,
+    Paragraph,
+    Section,
+    Table,
+    text,
+)
+from cluster_kit.errors import UsageError
+from cluster_kit.exercises.labels import format_date
+from cluster_kit.exports.document_files import FORMATS, choose_formats, describe_source, write_documents
+
+USE = (
+    "For facilitators. Say the answers as they are written here. Check the live page, or ask your Perkins Regional "
+    "Coordinator, before you say more."
+)
+NOT_SETTLED = "Not settled: say that you do not know more than this, and write down who asked."
+DATES = "The date is that of the text, or the month in which a page without a date was read."
+FICTIONAL_SHEET = "The series is fictional. The federal facts on this sheet are not."
+
+
+def federal_context(content: Content, session: int) -> Document:
+    """The federal context sheet of a session.
+
+    Raises ``UnknownSessionError``, or ``UsageError`` if the content has no federal questions for it.
+    """
+    chosen, meeting = content.get_session(session), content.get_meeting(session)
+    owned = content.facts.questions_of(session)
+    if not owned:
+        raise UsageError(
+            f"There are no federal questions for session {session}. Add them to a file in facts/ of your content."
+        )
+    questions = [one.question for one in owned]
+    claims = _claims(content, questions)
+    numbers = {one.claim.id: number for number, one in enumerate(claims, start=1)}
+    return Document(
+        title=f"Federal context for session {session}: {chosen.title}",
+        heading="Federal context",
+        subtitle=f"Session {session}: {chosen.title}",
+        series=content.series.title,
+        when=format_date(meeting.date.isoformat()),
+        notice=FICTIONAL_SHEET if content.series.fictional else "",
+        opening=(Paragraph(USE, "lead"), Paragraph(_owned_line(questions, [one.owner for one in owned]))),
+        parts=(
+            Section("Questions you may be asked", tuple(_answer(question, numbers) for question in questions)),
+            *_unsettled(claims),
+            Section("The facts behind the answers", (Paragraph(DATES), _facts(claims))),
+        ),
+        about=_about(content, claims),
+        about_title="About this sheet",
+    )
+
+
+def write_federal_context(
+    content: Content, session: int, out: Path, formats: Sequence[str] = FORMATS
+) -> tuple[Path, ...]:
+    """Write the sheet as ``federal_context_<session>`` in each format to a folder, and return the files.
+
+    Raises what ``federal_context``, ``choose_formats``, and ``write_documents`` raise.
+    """
+    chosen = choose_formats(formats)
+    return write_documents({f"federal_context_{session}": federal_context(content, session)}, chosen, out)
+
+
+def _claims(content: Content, questions: Sequence[FederalQuestion]) -> list[SourcedClaim]:
+    """The claims behind the answers, each once, in the order in which the answers use them."""
+    found = {claim.claim.id: claim for question in questions for claim in content.facts.of_question(question)}
+    return list(found.values())
+
+
+def _owned_line(questions: Sequence[FederalQuestion], owners: Sequence[str]) -> str:
+    oldest = min(question.as_of for question in questions)
+    names = list(dict.fromkeys(owners))
+    noun = "Owner" if len(names) == 1 else "Owners"
+    return f"{noun}: {'; '.join(names)}. Answers checked {format_as_of(oldest)}."
+
+
+def _answer(question: FederalQuestion, numbers: Mapping[str, int]) -> Section:
+    used = [str(numbers[claim]) for claim in question.claims if claim in numbers]
+    noun = "Fact" if len(used) == 1 else "Facts"
+    checked = f"{_capital(format_as_of(question.as_of))}. {noun} {', '.join(used)} below."
+    return Section(question.question, (Paragraph(question.answer), Paragraph(checked, "quiet")))
+
+
+def _unsettled(claims: Sequence[SourcedClaim]) -> list[Section]:
+    """What may change soon, as a list; no section if everything is settled."""
+    lines = tuple(
+        Attributed(f"{one.claim.statement} ({format_as_of(one.as_of)})") for one in claims if not one.is_settled
+    )
+    return [Section("What is not settled", (Paragraph(NOT_SETTLED), Bullets(lines)))] if lines else []
+
+
+def _facts(claims: Sequence[SourcedClaim]) -> Table:
+    rows = [
+        (text(str(number)), text(one.claim.statement), text(_source(one)), text(_date(one)))
+        for number, one in enumerate(claims, start=1)
+    ]
+    return Table("Statements, with their sources", ("Fact", "Statement", "Source", "As of"), tuple(rows))
+
+
+def _source(one: SourcedClaim) -> str:
+    cited = f"{one.claim.citation}. " if one.claim.citation else ""
+    return f"{cited}{one.source.title} ({one.source.published}): {one.source.address}"
+
+
+def _date(one: SourcedClaim) -> str:
+    return f"{one.as_of:%b %Y}{'' if one.is_settled else ', not settled'}"
+
+
+def _about(content: Content, claims: Sequence[SourcedClaim]) -> tuple[str, ...]:
+    owners = "; ".join(dict.fromkeys(one.owner for one in claims))
+    return (
+        f"The facts are kept up to date by: {owners}.",
+        "Made from the files in facts/ of the content folder. Correct a fact there, change its date, and make the "
+        "sheet again.",
+        describe_source(content),
+    )
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"

@@ -1,0 +1,263 @@
+"""Messages for mail merge: who receives one, its day, and what it says to each person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cluster_kit.content.facilitation import find_facilitation
+from cluster_kit.content.messages import MessagePack, MessageTemplate, Recipients
+from cluster_kit.content.models import Content
+from cluster_kit.content.templates import list_fields
+from cluster_kit.errors import UsageError
+from cluster_kit.exports.message_fields import JoinDetails, MessageFields, one_line, weekday
+from cluster_kit.exports.message_text import Value, WrittenMessage, write_message
+from cluster_kit.packets.jobs import Job, PacketKind
+from cluster_kit.packets.manifest import find_results
+from cluster_kit.roster.people import on_roster
+from cluster_kit.store import Person, Store
+
+LINK_FIELDS = frozenset({"link", "join_page", "server", "team_code"})
+_TO = {
+    Recipients.INVITED: "everyone invited",
+    Recipients.ATTENDED: "everyone who attended",
+    Recipients.WITHOUT_NEXT_STEPS: "everyone invited from states without a next step",
+    Recipients.NAMED_STATES: "the states that you name",
+}
+
+
+@dataclass(frozen=True)
+class MessageRequest:
+    """Which message to write, for which session, with which values for the organization's own fields.
+
+    ``states`` limits the message to these states (two-letter abbreviations). ``packets`` is a folder of packets, whose
+    files are named in the sheet.
+    """
+
+    message: str
+    session: int
+    values: Mapping[str, str] = field(default_factory=dict)
+    states: tuple[str, ...] = ()
+    packets: Path | None = None
+
+
+@dataclass(frozen=True)
+class AddressedMessage:
+    """A message to one person. ``attachments`` are the files to send with it."""
+
+    person: Person
+    state: str
+    written: WrittenMessage
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MessageBatch:
+    """One message to all its recipients, to send on ``day``, which is ``days`` after the session."""
+
+    message: MessageTemplate
+    session: int
+    day: dt.date
+    days: int
+    messages: tuple[AddressedMessage, ...]
+
+
+@dataclass(frozen=True)
+class MessagePlan:
+    """The batches, one per day, and who is not in them: people without an address, and states without recipients."""
+
+    batches: tuple[MessageBatch, ...]
+    without_email: tuple[str, ...]
+    states_without: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ListedMessage:
+    """A message in the overview: when it is sent, to which people, and the organization's fields without a value."""
+
+    id: str
+    title: str
+    session: int
+    days: tuple[dt.date, ...]
+    to: str
+    missing: tuple[str, ...]
+
+
+def list_messages(content: Content, pack: MessagePack, session: int) -> list[ListedMessage]:
+    """Every message for this session, in the order in which they are sent."""
+    content.get_session(session)
+    listed = []
+    for message in pack.messages:
+        number = find_session(content, message, session)
+        days = tuple(send_day(content, number, days) for days in message.days)
+        roles = {role.id: role.title for role in content.roles}
+        only = f", only {', '.join(roles.get(role, role) for role in message.roles)}" if message.roles else ""
+        missing = tuple(_missing(pack, message, {}))
+        listed.append(ListedMessage(message.id, message.title, number, days, _TO[message.to] + only, missing))
+    return sorted(listed, key=lambda one: one.days[0])
+
+
+def get_message(pack: MessagePack, message_id: str) -> MessageTemplate:
+    """The message with this id. Raises ``UsageError`` with all ids if there is none."""
+    found = pack.find_message(message_id)
+    if found is None:
+        known = ", ".join(message.id for message in pack.messages)
+        raise UsageError(f"There is no message {message_id!r}. The messages are {known}.")
+    return found
+
+
+def needs_address(pack: MessagePack, message: MessageTemplate) -> bool:
+    """True if the message contains a link, a code, or an address of the server."""
+    return bool(LINK_FIELDS & set(used_fields(pack, message)))
+
+
+def used_fields(pack: MessagePack, message: MessageTemplate) -> list[str]:
+    """The fields in the message and the signature, in order, without repetitions."""
+    templates = (message.subject, message.body, *pack.signature)
+    return list(dict.fromkeys(name for template in templates for name in list_fields(template)))
+
+
+def find_session(content: Content, message: MessageTemplate, session: int) -> int:
+    """The session that the message is about: the given one, or always the first or the last."""
+    numbers = [one.number for one in content.sessions]
+    return {"session": session, "first_session": min(numbers), "last_session": max(numbers)}[message.relative_to]
+
+
+def send_day(content: Content, session: int, days: int) -> dt.date:
+    """The day on which to send a message, never on a weekend unless the session is."""
+    day = content.get_meeting(session).date + dt.timedelta(days=days)
+    return day if days == 0 else weekday(day, forward=days > 0)
+
+
+def plan_messages(
+    content: Content,
+    pack: MessagePack,
+    store: Store,
+    request: MessageRequest,
+    overlay: Path | None,
+    join: JoinDetails | None,
+) -> MessagePlan:
+    """Fill in a message for each of its recipients.
+
+    Raises ``UsageError`` if a field has no value, or if no one receives the message, with the reason.
+    """
+    message = get_message(pack, request.message)
+    number = find_session(content, message, request.session)
+    own = _own_values(pack, message, request.values)
+    chosen = _choose_recipients(content, store, message, number, request.states)
+    fields = MessageFields(content, store, find_facilitation(content, overlay), message, number)
+    if message.to is Recipients.WITHOUT_NEXT_STEPS:
+        chosen = [one for one in chosen if not any(a.session == number for a in fields.actions_of(one.jurisdiction))]
+    mailed = [person for person in chosen if person.email.strip()]
+    writer = _Writer(content, pack, message, number, request.packets)
+    batches = []
+    for days in message.days:
+        day = send_day(content, number, days)
+        values = [(one, {**fields.of_person(one, join, day, days), **own}) for one in mailed]
+        wanted = [(one, filled) for one, filled in values if all(filled[name] for name in message.only_with)]
+        written = tuple(writer.address(one, filled) for one, filled in wanted)
+        batches.append(MessageBatch(message, number, day, days, written))
+    if not any(batch.messages for batch in batches):
+        raise UsageError(_explain_none(message, number, request.states, chosen, mailed))
+    invited = {one.jurisdiction for one in on_roster(store.people(content.series.id)) if one.jurisdiction}
+    reached = {one.person.jurisdiction for batch in batches for one in batch.messages}
+    silent = sorted(invited - reached) if message.roles and not request.states else []
+    unmailed = tuple(f"{one_line(one.name)} ({one.jurisdiction})" for one in chosen if one not in mailed)
+    return MessagePlan(tuple(batches), unmailed, tuple(silent))
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes a message to a person."""
+
+    content: Content
+    pack: MessagePack
+    message: MessageTemplate
+    session: int
+    packets: Path | None
+
+    def address(self, person: Person, values: Mapping[str, Value]) -> AddressedMessage:
+        signed = [line for line in self.pack.signature if all(values.get(name) for name in list_fields(line))]
+        notice = self.content.series.demonstration_notice
+        body = "\n\n".join(part for part in (notice, self.message.body.strip(), "\\\n".join(signed)) if part)
+        linked = {"link", "join_page", "server", *(one.id for one in self.pack.fields)}
+        written = write_message(self.message.subject, body, values, linked)
+        code = person.jurisdiction
+        files = _attachments(self.content, self.packets, self.session, code) if self.packets else ()
+        return AddressedMessage(person, self.content.get_jurisdiction(code).name, written, files)
+
+
+def _own_values(pack: MessagePack, message: MessageTemplate, given: Mapping[str, str]) -> dict[str, str]:
+    known = [one.id for one in pack.fields]
+    if unknown := [name for name in given if name not in known]:
+        raise UsageError(f"--field cannot set {unknown[0]!r}. It can set {', '.join(known)}.")
+    if missing := _missing(pack, message, given):
+        about = {one.id: one.about for one in pack.fields}
+        listed = "; ".join(f"{name} ({about[name]})" for name in missing)
+        raise UsageError(
+            f"The message {message.id} needs {listed}."
+            f" Add --field {missing[0]}='...', or set it in message_values.yaml."
+        )
+    return {one.id: given.get(one.id, pack.values.get(one.id, "")).strip() for one in pack.fields}
+
+
+def _missing(pack: MessagePack, message: MessageTemplate, given: Mapping[str, str]) -> list[str]:
+    used = set(used_fields(pack, message))
+    needed = [one for one in pack.fields if one.id in used and not one.optional]
+    return [one.id for one in needed if not given.get(one.id, pack.values.get(one.id, "")).strip()]
+
+
+def _choose_recipients(
+    content: Content, store: Store, message: MessageTemplate, session: int, states: Sequence[str]
+) -> list[Person]:
+    """The people that the message is for, by state and name."""
+    if message.to is Recipients.NAMED_STATES and not states:
+        raise UsageError(f"The message {message.id} is for states that you name. Add --jurisdiction OH.")
+    codes = {content.get_jurisdiction(code).code for code in states}
+    people: Iterable[Person] = (one for one in on_roster(store.people(content.series.id)) if one.jurisdiction)
+    people = [one for one in people if not codes or one.jurisdiction in codes]
+    if message.to is Recipients.ATTENDED:
+        present = {one.person for one in store.presence(content.series.id, session)}
+        people = [one for one in people if one.id in present]
+    elif not message.roles:
+        people = [one for one in people if not one.sessions or session in one.sessions]
+    found = [one for one in people if not message.roles or one.role in message.roles]
+    return sorted(found, key=lambda one: (one.jurisdiction, one.name.casefold(), one.id))
+
+
+def _explain_none(
+    message: MessageTemplate,
+    session: int,
+    states: Sequence[str],
+    chosen: Collection[Person],
+    mailed: Collection[Person],
+) -> str:
+    where = f" in {', '.join(states)}" if states else ""
+    if mailed:
+        return f"The message {message.id} has nothing to say about session {session}: {message.only_with[0]} is empty."
+    if chosen:
+        return (
+            f"No recipient of {message.id}{where} has an email address. Add addresses with: cluster-kit roster import."
+        )
+    if message.to is Recipients.ATTENDED:
+        return f"No one{where} is on record as having attended session {session}."
+    if message.to is Recipients.WITHOUT_NEXT_STEPS:
+        return f"Every invited state{where} has a next step from session {session}. There is no one to remind."
+    roles = f" with the role {' or '.join(message.roles)}" if message.roles else ""
+    return f"The roster has no one{roles}{where} for session {session}. Add people with: cluster-kit roster import."
+
+
+def _attachments(content: Content, folder: Path, session: int, code: str) -> tuple[str, ...]:
+    """The files of a state's packet of the session; after the last session, also of the series."""
+    results = find_results(folder)
+    if not results:
+        make = f"cluster-kit packets --session {session} --out {folder}"
+        raise UsageError(f"{folder} has no packets. Make them with: {make}.")
+    kinds = [PacketKind.AFTER]
+    if session == max(one.number for one in content.sessions):
+        kinds.append(PacketKind.SERIES)
+    jobs = [Job(kind=kind, series=content.series.id, session=session, jurisdiction=code) for kind in kinds]
+    found = [results[job.name] for job in jobs if job.name in results]
+    return tuple(str((folder / file.name).resolve()) for result in found for file in result.files)

@@ -1,0 +1,135 @@
+"""Which column of a table has which role: as named by the user, as remembered from an earlier file, or as found.
+
+The commands that read tables share this step. A file of the same system has the same headers each time, so a choice
+that was made once with ``--column`` applies to every later file with these headers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cluster_kit.errors import UsageError
+from cluster_kit.files import write_atomically
+from cluster_kit.filetypes.headers import plain_header
+
+MOST_REMEMBERED = 200
+_LETTERS = re.compile(r"[A-Za-z]{1,3}")
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """The header of each role's column, and the headers of the columns that are not read.
+
+    ``remembered``: the roles whose columns were chosen with an earlier file of the same headers.
+    """
+
+    columns: Mapping[str, str]
+    unread: tuple[str, ...] = ()
+    remembered: tuple[str, ...] = ()
+
+    def describe(self) -> str:
+        """One line for each fact, to show above the results."""
+        found = ", ".join(f"{role} = {name!r}" for role, name in self.columns.items())
+        lines = [f"Columns: {found}. To correct one: --column {next(iter(self.columns), 'name')}=HEADER."]
+        if self.remembered:
+            lines.append(f"As chosen for an earlier file with these headers: {', '.join(self.remembered)}.")
+        if self.unread:
+            more = f" and {len(self.unread) - 12} more" if len(self.unread) > 12 else ""
+            lines.append(f"Columns not used: {', '.join(name[:40] for name in self.unread[:12])}{more}.")
+        return "\n".join(lines)
+
+
+def read_column_options(pairs: Sequence[str]) -> dict[str, str]:
+    """The header or letter of each role, from options of the form ``cip=NAME``. Raises ``UsageError``."""
+    wanted = {}
+    for pair in pairs:
+        role, equals, name = pair.partition("=")
+        if not equals or not role.strip() or not name.strip():
+            raise UsageError(f"--column {pair!r} is not of the form cip=NAME.")
+        wanted[role.strip().lower()] = name.strip()
+    return wanted
+
+
+def place_named(names: Sequence[str], wanted: Mapping[str, str]) -> dict[str, int]:
+    """The column of each role that the user named by its header or by its letter; only those that exist.
+
+    One column may have several roles.
+    """
+    if not wanted:
+        return {}
+    plain = [plain_header(name) for name in names]
+    places: dict[str, int] = {}
+    for role, name in wanted.items():
+        exact = next((at for at, one in enumerate(names) if one.casefold() == name.casefold()), None)
+        alike = plain.index(plain_header(name)) if plain_header(name) in plain else None
+        place = exact if exact is not None else alike if plain_header(name) else None
+        if place is None and _LETTERS.fullmatch(name) and (letter := _place_of_letter(name)) < len(names):
+            place = letter if names[letter] else None
+        if place is not None:
+            places[role] = place
+    return places
+
+
+def _place_of_letter(letters: str) -> int:
+    place = 0
+    for letter in letters.upper():
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place - 1
+
+
+@dataclass(frozen=True)
+class ColumnMemory:
+    """Choices of columns by kind of table and by headers, kept in one file.
+
+    Without a path, nothing is remembered. Without ``keeps``, earlier choices apply and none is added.
+    """
+
+    path: Path | None = None
+    keeps: bool = True
+
+    def find(self, kind: str, names: Sequence[str]) -> dict[str, str]:
+        """The chosen header of each role for a table of these headers; empty if none was chosen."""
+        if not self._kept:
+            return {}
+        chosen = self._kept.get(_source(kind, names), {})
+        return {role: name for role, name in chosen.items() if name in names}
+
+    def remember(self, kind: str, names: Sequence[str], columns: Mapping[str, str]) -> None:
+        """Keep these choices, added to earlier ones. Choices that cannot be written are not kept."""
+        if self.path is None or not self.keeps or not columns:
+            return
+        kept = dict(self._kept)
+        source = _source(kind, names)
+        kept[source] = {**kept.pop(source, {}), **columns}
+        newest = dict(list(kept.items())[-MOST_REMEMBERED:])
+        with suppress(OSError):
+            write_atomically(self.path, json.dumps(newest, indent=2, ensure_ascii=False).encode())
+        self.__dict__.pop("_kept", None)
+
+    @cached_property
+    def _kept(self) -> dict[str, dict[str, str]]:
+        if self.path is None or not self.path.is_file():
+            return {}
+        try:
+            kept = json.loads(self.path.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        entries = kept.items() if isinstance(kept, dict) else ()
+        return {
+            source: {role: name for role, name in chosen.items() if isinstance(name, str)}
+            for source, chosen in entries
+            if isinstance(chosen, dict)
+        }
+
+
+def _source(kind: str, names: Sequence[str]) -> str:
+    """A source is a kind of table with these headers, in any order."""
+    headers = "\n".join(sorted(filter(None, map(plain_header, names))))
+    return f"{kind}-{hashlib.sha256(headers.encode()).hexdigest()[:16]}"

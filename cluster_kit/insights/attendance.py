@@ -1,0 +1,275 @@
+"""Who took part in a session, and how many of its exercises are complete, by person and by state.
+
+The store keeps when a person first and last had the session's page open, and when they were last active, but not the
+times between. People who had the page open before the session and after it are therefore ``POSSIBLY`` in it, unless
+they were active, or an answer or action of theirs was stored, while it ran. The brief counts them as present, too.
+
+When facilitators were there is not stored: they are ``POSSIBLY`` in the session unless an action of theirs was stored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cluster_kit.content.models import Content, Exercise, Scope
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.exercises.completeness import measure_exercise
+from cluster_kit.exercises.fields import PAGE_PROMPTS, index_fields
+from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.insights.progress import Steps, read_steps
+from cluster_kit.sessions import SessionState
+from cluster_kit.store import Person, Presence, Response
+
+# A page opens within seconds after someone joins with a team code. People on a list open theirs days after its import.
+CODE_JOIN_WITHIN = dt.timedelta(minutes=10)
+MINUTE = dt.timedelta(minutes=1)
+
+
+class Attended(StrEnum):
+    """Whether a person was in the session while it ran. The module's docstring defines ``POSSIBLY``."""
+
+    YES = "yes"
+    POSSIBLY = "possibly"
+    NO = "no"
+
+
+class Listing(StrEnum):
+    """How staff know a person.
+
+    ``ROSTER``: with an email address. ``TEAM_CODE``: no address, and the page was first open within
+    ``CODE_JOIN_WITHIN`` of when the person was added. ``NO_ADDRESS``: listed or added by name. ``REMOVED``: attended,
+    and is no longer in the series.
+    """
+
+    ROSTER = "roster"
+    TEAM_CODE = "team code"
+    NO_ADDRESS = "no address"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class AttendanceRecord:
+    """What attendance is read from. ``responses`` are the current answers of the series.
+
+    ``acted`` are the people with an answer or action that was stored while the session ran. ``first_seen`` is, by
+    person, when they first had any session's page open.
+    """
+
+    content: Content
+    session: int
+    people: Sequence[Person]
+    presence: Sequence[Presence]
+    responses: Sequence[Response]
+    state: SessionState
+    acted: Collection[str]
+    first_seen: Mapping[str, dt.datetime]
+
+
+@dataclass(frozen=True)
+class PersonAttendance:
+    """One person's attendance. ``jurisdiction`` is empty for a facilitator.
+
+    ``first_seen`` and ``last_seen`` (UTC) are None if the person never had the session's page open. ``minutes`` of the
+    session lie between them; None unless attendance is certain and the session has begun and ended. ``own_complete`` of
+    ``own_asked`` exercises that everyone answers individually are complete.
+    """
+
+    person: str
+    name: str
+    email: str
+    jurisdiction: str
+    state: str
+    role: str
+    listing: Listing
+    invited: bool
+    attended: Attended
+    first_seen: dt.datetime | None
+    last_seen: dt.datetime | None
+    minutes: int | None
+    own_complete: int
+    own_asked: int
+
+
+@dataclass(frozen=True)
+class StateAttendance:
+    """One state's attendance. ``invited`` of the people ``on_roster`` are invited to this session.
+
+    ``came`` counts everyone who attended, ``uncertain`` those of them who possibly did, and ``unlisted`` those of them
+    who are not on the roster. ``minutes`` is the sum of its people's. ``complete`` of ``asked`` exercises have all that
+    they ask at essential depth; exercises with nothing to ask of this state are left out.
+    """
+
+    jurisdiction: str
+    state: str
+    on_roster: int
+    invited: int
+    came: int
+    uncertain: int
+    unlisted: int
+    absent: int
+    minutes: int
+    complete: int
+    asked: int
+
+
+@dataclass(frozen=True)
+class SessionAttendance:
+    """A session's attendance. ``began_at`` and ``ended_at`` are None if no one pressed Begin, or End."""
+
+    content: Content
+    session: int
+    began_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    people: tuple[PersonAttendance, ...]
+    facilitators: tuple[PersonAttendance, ...]
+    states: tuple[StateAttendance, ...]
+
+
+def session_span(state: SessionState, presence: Sequence[Presence]) -> tuple[dt.datetime, dt.datetime] | None:
+    """When the session began and ended; without an end, when anyone was last seen. None if it was never begun."""
+    began = state.began_at
+    ended = state.ended_at or max((one.seen_at for one in presence), default=began)
+    return None if began is None or ended is None else (began, ended)
+
+
+def find_attending(state: SessionState, presence: Sequence[Presence]) -> list[Presence]:
+    """The people of states who had the page open while the session ran; if it was never begun, at any time."""
+    span = session_span(state, presence)
+    return [one for one in presence if one.jurisdiction and (span is None or _overlaps(one, span))]
+
+
+def read_attendance(record: AttendanceRecord) -> SessionAttendance:
+    """Attendance of everyone on the roster or in the session: people by state and name, facilitators apart."""
+    reader = _Reader(record)
+    everyone = sorted(reader.read_people(), key=lambda one: (one.state, one.name.casefold(), one.person))
+    people = tuple(one for one in everyone if one.jurisdiction)
+    return SessionAttendance(
+        content=record.content,
+        session=record.session,
+        began_at=record.state.began_at,
+        ended_at=record.state.ended_at,
+        people=people,
+        facilitators=tuple(one for one in everyone if not one.jurisdiction),
+        states=tuple(sorted(reader.read_states(people), key=lambda one: one.state)),
+    )
+
+
+class _Reader:
+    def __init__(self, record: AttendanceRecord) -> None:
+        self._record = record
+        self._span = session_span(record.state, record.presence)
+        self._has_minutes = bool(record.state.began_at and record.state.ended_at)
+        self._seen = {one.person: one for one in record.presence}
+        self._names = {state.code: state.name for state in record.content.jurisdictions}
+        self._roles = vocabulary(record.content, "roles")
+        exercises = record.content.get_session(record.session).exercises
+        self._own = [one for one in exercises if _is_individual(record.content, one)]
+        self._responses: dict[str, list[Response]] = {}
+        for response in record.responses:
+            self._responses.setdefault(response.jurisdiction, []).append(response)
+        self._steps = {code: read_steps(record.content, record.session, found) for code, found in self._by_state()}
+
+    def _by_state(self) -> list[tuple[str, list[Response]]]:
+        places = {one.jurisdiction for one in self._record.people} | {one.jurisdiction for one in self._seen.values()}
+        places |= set(self._responses)
+        return [(code, self._responses.get(code, [])) for code in sorted(places - {""})]
+
+    def read_people(self) -> list[PersonAttendance]:
+        known = {person.id: person for person in self._record.people}
+        gone = [one for person, one in self._seen.items() if person not in known]
+        found = [self._read(person, self._seen.get(person.id)) for person in self._record.people]
+        return found + [self._read(_removed(one), one, listing=Listing.REMOVED) for one in gone]
+
+    def _read(self, person: Person, seen: Presence | None, *, listing: Listing | None = None) -> PersonAttendance:
+        code = seen.jurisdiction if seen else person.jurisdiction
+        attended = self._attended(seen) if code else self._led(person.id)
+        own = self._measure_own(person.id, code) if code else (0, 0)
+        return PersonAttendance(
+            person=person.id,
+            name=person.name,
+            email=person.email,
+            jurisdiction=code,
+            state=self._names.get(code, code),
+            role=self._roles.get(person.role, person.role),
+            listing=listing or self._listing(person),
+            invited=listing is None and (not person.sessions or self._record.session in person.sessions),
+            attended=attended,
+            first_seen=seen.joined_at if seen else None,
+            last_seen=seen.seen_at if seen else None,
+            minutes=self._minutes(seen) if seen and attended is Attended.YES else None,
+            own_complete=own[0],
+            own_asked=own[1],
+        )
+
+    def _attended(self, seen: Presence | None) -> Attended:
+        if seen is None or (self._span and not _overlaps(seen, self._span)):
+            return Attended.NO
+        if self._span is None or seen.person in self._record.acted:
+            return Attended.YES
+        began, ended = self._span
+        is_certain = any(began <= time <= ended for time in (seen.joined_at, seen.active_at, seen.seen_at))
+        return Attended.YES if is_certain else Attended.POSSIBLY
+
+    def _led(self, facilitator: str) -> Attended:
+        return Attended.YES if facilitator in self._record.acted else Attended.POSSIBLY
+
+    def _minutes(self, seen: Presence) -> int | None:
+        if not self._has_minutes or self._span is None:
+            return None
+        began, ended = self._span
+        return round((min(seen.seen_at, ended) - max(seen.joined_at, began)) / MINUTE)
+
+    def _listing(self, person: Person) -> Listing:
+        if person.email:
+            return Listing.ROSTER
+        first = self._record.first_seen.get(person.id)
+        is_new = first is not None and abs(first - person.at) <= CODE_JOIN_WITHIN
+        return Listing.TEAM_CODE if is_new else Listing.NO_ADDRESS
+
+    def _measure_own(self, person: str, code: str) -> tuple[int, int]:
+        asked = [one for one in self._own if one.id not in self._steps.get(code, Steps()).spared]
+        theirs = [r for r in self._responses.get(code, ()) if r.scope is Scope.TEAM or r.author == person]
+        answers, content = Answers(theirs), self._record.content
+        return sum(measure_exercise(content, self._record.session, e, answers).is_complete for e in asked), len(asked)
+
+    def read_states(self, people: Sequence[PersonAttendance]) -> list[StateAttendance]:
+        exercises = self._record.content.get_session(self._record.session).exercises
+        found = []
+        for code, steps in self._steps.items():
+            theirs = [one for one in people if one.jurisdiction == code]
+            came = [one for one in theirs if one.attended is not Attended.NO]
+            roster = [one for one in theirs if one.listing in (Listing.ROSTER, Listing.NO_ADDRESS)]
+            found.append(
+                StateAttendance(
+                    jurisdiction=code,
+                    state=self._names.get(code, code),
+                    on_roster=len(roster),
+                    invited=sum(one.invited for one in roster),
+                    came=len(came),
+                    uncertain=sum(one.attended is Attended.POSSIBLY for one in came),
+                    unlisted=sum(one not in roster for one in came),
+                    absent=sum(one.invited and one.attended is Attended.NO for one in roster),
+                    minutes=sum(one.minutes or 0 for one in came),
+                    complete=len(steps.done),
+                    asked=len(exercises) - len(steps.spared),
+                )
+            )
+        return found
+
+
+def _overlaps(one: Presence, span: tuple[dt.datetime, dt.datetime]) -> bool:
+    began, ended = span
+    return one.joined_at <= ended and one.seen_at >= began
+
+
+def _is_individual(content: Content, exercise: Exercise) -> bool:
+    """True if everyone answers at least part of the exercise individually."""
+    fields = index_fields(content, exercise)
+    return any(field.scope is Scope.PERSON for prompt, field in fields.items() if prompt not in PAGE_PROMPTS)
+
+
+def _removed(seen: Presence) -> Person:
+    return Person(id=seen.person, series=seen.series, jurisdiction=seen.jurisdiction, name="", at=seen.joined_at)

@@ -1,0 +1,73 @@
+"""Compact chart of a team's mean rating in each policy area, for the first page of a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cluster_kit.content.models import Content
+from cluster_kit.content.rating_values import format_mean
+from cluster_kit.documents import chart_style as style
+from cluster_kit.documents.canvas import Canvas, Pen
+from cluster_kit.documents.model import Picture, Table, text
+from cluster_kit.insights.ratings import AreaSummary
+from cluster_kit.insights.ratings_view import count
+
+LEFT, RIGHT, NUMBER = 2.45, 5.0, 5.3
+ROW, TOP, BOTTOM = 0.29, 0.04, 0.44
+BAR, CAP = 7.0, 0.05
+LABEL = 1.2
+CAPTION = "Mean rating in each policy area. A rating that the team has settled counts in place of each person's own."
+
+
+def means_picture(content: Content, summaries: Sequence[AreaSummary]) -> Picture:
+    """A bar from the lowest point of the scale to each area's mean, in the order given; areas without a mean are left
+    out."""
+    shown = [(summary, summary.mean) for summary in summaries if summary.mean is not None]
+    scale = content.instrument.scale
+    height = TOP + ROW * len(shown) + BOTTOM
+    canvas = Canvas(height)
+    points = [anchor.value for anchor in scale]
+    places = [LEFT + (RIGHT - LEFT) * place / max(len(scale) - 1, 1) for place in range(len(scale))]
+    for anchor, x in zip(scale, places, strict=True):
+        canvas.line((x, BOTTOM), (x, height - TOP), Pen(style.LINE, 1, zorder=0))
+        words = style.wrap(f"{anchor.value} {anchor.label}", LABEL, size=style.TINY, max_lines=2)
+        style.write_lines(canvas, (x, BOTTOM - 0.06), words, size=style.TINY, ha="center", va="top")
+    for number, (summary, mean) in enumerate(shown):
+        y = height - TOP - ROW * (number + 0.5)
+        lines = style.wrap(summary.area.title, LEFT - 0.3, size=style.SMALL, max_lines=1)
+        style.write_lines(canvas, (0.02, y), lines, size=style.SMALL)
+        x = float(np.interp(mean, points, places))
+        if x > LEFT + CAP:
+            canvas.line((LEFT + CAP, y), (x, y), Pen(style.ACCENT, BAR, zorder=1))
+        canvas.mark((x, y), 70, style.SCALE_COLOURS[3], Pen(style.INK, zorder=2), "D")
+        style.write_lines(canvas, (NUMBER, y), [format_mean(mean)], size=style.BODY)
+        if summary.settled:
+            settled = f"{sum(summary.settled.values())} settled"
+            style.write_lines(canvas, (NUMBER + 0.45, y), [settled], size=style.SMALL, color=style.MUTED)
+    return Picture(canvas.svg(), describe_means(content, shown), CAPTION, table=_table(content, shown))
+
+
+def describe_means(content: Content, shown: Sequence[tuple[AreaSummary, float]]) -> str:
+    """Text alternative: one sentence per area."""
+    top = content.instrument.scale[-1].value
+    areas = (f"{s.area.title}: {format_mean(mean)}{_settled(s)}." for s, mean in shown)
+    return " ".join([f"Mean ratings on a scale of 1 to {top}.", *areas])
+
+
+def _settled(summary: AreaSummary) -> str:
+    return f", {count(sum(summary.settled.values()), 'statement')} settled" if summary.settled else ""
+
+
+def _table(content: Content, shown: Sequence[tuple[AreaSummary, float]]) -> Table:
+    top = content.instrument.scale[-1].value
+    rows = tuple(
+        (
+            text(summary.area.title),
+            text(format_mean(mean)),
+            text(f"{sum(summary.settled.values())} of {count(summary.items, 'statement')}"),
+        )
+        for summary, mean in shown
+    )
+    return Table("Mean ratings by policy area", ("Policy area", f"Mean, of {top}", "Settled"), rows)

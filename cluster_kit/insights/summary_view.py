@@ -1,0 +1,292 @@
+"""A session's summary as a document: one page of essentials, then what does not fit on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cluster_kit.content.models import Content, Jurisdiction
+from cluster_kit.content.times import format_session_time
+from cluster_kit.documents.model import (
+    Attributed,
+    Block,
+    Bullets,
+    Document,
+    Fact,
+    Facts,
+    Figure,
+    Paragraph,
+    Picture,
+    Record,
+    Records,
+    Section,
+    Table,
+    text,
+)
+from cluster_kit.exercises.labels import format_date
+from cluster_kit.insights.look_back import actions_table
+from cluster_kit.insights.movement import Movement, movement
+from cluster_kit.insights.plans import Action
+from cluster_kit.insights.ratings import AreaSummary
+from cluster_kit.insights.ratings_view import count
+from cluster_kit.insights.session_summary import SessionSummary, SettledItem
+
+TITLE = "At a glance"
+NOTHING_YET = "No one has answered yet. This document shows what the session asks, so that you can prepare."
+LITTLE = "Your team has begun, and has not yet written goals, next steps, or settled ratings in this session."
+MORE = "and {} more: see the following pages"
+# The first page in points: what it holds, what its parts need besides their text, and a line of each part.
+PAGE, TOP, HEADING, CHART, AREA, TABLE, MORE_LINE = 790.0, 225.0, 34.0, 62.0, 22.0, 22.0, 18.0
+GOAL_LINE, ROW_LINE, GOAL_GAP, ROW_GAP = 14.5, 13.5, 3.0, 11.0
+LINE_CHARACTERS, CELL_CHARACTERS, LONGEST = 92, 48, 180
+MOST_GOALS, MOST_SETTLED, MOST_STEPS = 5, 6, 7
+FEWEST_SHOWN, MOST_TILES = 1, 3
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """The functions that draw charts, passed in because drawing loads matplotlib."""
+
+    means: Callable[[Content, Sequence[AreaSummary]], Picture]
+    movement: Callable[[Content, Sequence[Movement]], Picture]
+
+
+@dataclass(frozen=True)
+class SummaryExtent:
+    """How many goals, settled statements, and next steps the essentials have, and the characters of each."""
+
+    goals: int
+    settled: int
+    steps: int
+    characters: int
+
+
+UNLIMITED = SummaryExtent(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
+
+
+def summary_document(
+    content: Content, state: Jurisdiction, summary: SessionSummary, draw: Drawings, notice: str = ""
+) -> Document:
+    """The summary as a document of its own: the first page, then the rest."""
+    session = summary.session
+    extent = fit_page(summary)
+    parts = tuple(summary_sections(content, summary, draw, extent))
+    today = format_date(dt.datetime.now(dt.UTC).date().isoformat())
+    return Document(
+        title=f"{state.name}: session {session.number} summary",
+        heading=state.name,
+        subtitle=f"What the team made in session {session.number}: {session.title}",
+        series=content.series.title,
+        when=f"{format_session_time(content, session.number, state)}. Answers as of {today}",
+        notice=notice,
+        opening=essentials(content, summary, draw, extent).blocks,
+        parts=parts,
+        about=(),
+        own_page=bool(parts),
+    )
+
+
+def essentials(content: Content, summary: SessionSummary, draw: Drawings, extent: SummaryExtent) -> Section:
+    """Key facts, goals, mean ratings, what the team settled, and next steps; on paper, as much as fits on a page.
+
+    Without any answer, one sentence says so.
+    """
+    if not summary.begun:
+        return Section(TITLE, (Paragraph(NOTHING_YET),))
+    blocks: list[Block] = [Facts(tuple(_key_facts(summary))[:MOST_TILES])]
+    if summary.goals:
+        blocks.append(Section("Our goals", tuple(_goals(summary.goals, extent))))
+    if summary.areas:
+        blocks.append(Section("Where we stand", (Figure(draw.means(content, summary.areas)),)))
+    if summary.settled:
+        blocks.append(Section("What we settled", tuple(_settled(summary.settled, extent))))
+    if summary.steps:
+        blocks.append(Section("Next steps", tuple(_steps(summary.steps, extent))))
+    if not summary.has_results:
+        blocks.append(Paragraph(LITTLE, "quiet"))
+    return Section(TITLE, tuple(blocks))
+
+
+def summary_sections(
+    content: Content, summary: SessionSummary, draw: Drawings, extent: SummaryExtent
+) -> Iterator[Section]:
+    """What the essentials do not show: longer lists in full, changes, examples, questions, and the series so far."""
+    number = summary.session.number
+    if _is_cut(summary.goals, extent.goals, extent):
+        yield Section("All goals", (Bullets(tuple(map(Attributed, summary.goals)), ordered=True),))
+    reasons = tuple(_reason(item) for item in summary.settled if item.why or item.differs)
+    rest = tuple(_reason(item) for item in summary.settled[extent.settled :] if not (item.why or item.differs))
+    if reasons or rest:
+        yield Section("What we settled, and why", (Records("Settled statements", "", (*reasons, *rest)),))
+    if _is_cut([step.action for step in summary.steps], extent.steps, extent):
+        yield _titled("All next steps", actions_table(list(summary.steps)))
+    if number > 1:
+        yield from _changes(content, summary, draw)
+    if summary.examples:
+        yield _titled("Examples that we wrote", _examples(summary))
+    if summary.requests or summary.questions:
+        yield Section("Open questions and requests", tuple(_open_questions(summary)))
+    if len(summary.progress) > 1:
+        yield _titled("The series so far", _progress(summary))
+
+
+def _titled(title: str, table: Table) -> Section:
+    """A section that is one table. Its title is the table's caption, which documents show once."""
+    return Section(title, (replace(table, caption=title),))
+
+
+def _changes(content: Content, summary: SessionSummary, draw: Drawings) -> Iterator[Section]:
+    changed = movement(content, summary.answers, summary.session.number, draw.movement)
+    if any(not isinstance(block, Paragraph) for block in changed.blocks):
+        yield replace(changed, title="What has changed since earlier sessions")
+    if summary.earlier_steps:
+        yield _titled("Next steps of earlier sessions that are open", actions_table(list(summary.earlier_steps)))
+
+
+def _key_facts(summary: SessionSummary) -> Iterator[Fact]:
+    yield Fact("Took part", summary.took_part)
+    if summary.settled:
+        differ = sum(bool(item.differs) for item in summary.settled)
+        words = count(len(summary.settled), "statement")
+        label = "Recorded as one person sees it" if all(i.is_by_one for i in summary.settled) else "Settled together"
+        yield Fact(label, text(words + (f", {differ} with a different view" if differ else "")))
+    dated = [step for step in summary.steps if step.is_open and step.due]
+    if dated:
+        yield Fact("First next step due", text(format_date(min(step.due for step in dated))))
+    yield Fact("Answered", text(f"{summary.answered} of {count(summary.asked, 'exercise')}"))
+
+
+def _goals(goals: Sequence[str], extent: SummaryExtent) -> Iterator[Block]:
+    shown = tuple(Attributed(_shorten(goal, extent)) for goal in goals[: extent.goals])
+    yield Bullets(shown, ordered=True)
+    yield from _and_more(len(goals) - len(shown))
+
+
+def _settled(settled: Sequence[SettledItem], extent: SummaryExtent) -> Iterator[Block]:
+    shown = settled[: extent.settled]
+    rows = tuple((text(_shorten(item.statement, extent)), text(item.rating)) for item in shown)
+    yield Table("What we settled", ("Statement", "Settled on"), rows, (72.0, 28.0))
+    yield from _and_more(len(settled) - len(shown))
+
+
+def _steps(steps: Sequence[Action], extent: SummaryExtent) -> Iterator[Block]:
+    rows = tuple(
+        (
+            text(_shorten(step.action, extent) or "No words yet"),
+            text(_shorten(step.lead, extent)) if step.lead else text("No one yet"),
+            text(format_date(step.due)) if step.due else text("No day yet"),
+        )
+        for step in steps[: extent.steps]
+    )
+    yield Table("Next steps", ("Next step", "Who leads", "By when"), rows, (54.0, 26.0, 20.0))
+    yield from _and_more(len(steps) - len(rows))
+
+
+def _and_more(left_out: int) -> Iterator[Block]:
+    if left_out > 0:
+        yield Paragraph(MORE.format(left_out), "quiet")
+
+
+def _reason(item: SettledItem) -> Record:
+    reasons = (("Settled on", item.rating), ("Why", item.why), ("One view differs", item.differs))
+    return Record(text(item.statement), tuple(Fact(label, text(words)) for label, words in reasons if words))
+
+
+def _examples(summary: SessionSummary) -> Table:
+    rows = tuple(
+        (
+            text(example.title),
+            text(example.rung or "Our team only, until it is decided"),
+            text("Yes") if example.title in summary.featured else text("No"),
+        )
+        for example in summary.examples
+    )
+    return Table("Examples of this session", ("Example", "Who may see it", "Featured"), rows, (52.0, 32.0, 16.0))
+
+
+def _open_questions(summary: SessionSummary) -> Iterator[Block]:
+    if summary.questions:
+        yield Bullets(tuple(map(Attributed, summary.questions)))
+    if summary.requests:
+        rows = tuple(
+            (
+                text(" ".join(filter(None, (one.need, f"({one.kind})" if one.kind else "")))),
+                text(one.contact) if one.contact else (),
+                text(format_date(one.by)) if one.by else (),
+            )
+            for one in summary.requests
+        )
+        yield Table("Requests for support", ("What we asked for", "Contact", "By when"), rows, (54.0, 26.0, 20.0))
+
+
+def _progress(summary: SessionSummary) -> Table:
+    rows = tuple(
+        (
+            text(f"Session {one.number}: {one.title}"),
+            text(format_date(one.day.isoformat())),
+            text(f"{one.answered} of {one.asked}"),
+            text(str(one.settled)),
+            text(f"{one.closed} of {one.steps} done or dropped" if one.steps else "None"),
+        )
+        for one in summary.progress
+    )
+    columns = ("Session", "Day", "Exercises answered", "Statements settled", "Next steps")
+    return Table("Sessions of the series so far", columns, rows, (34.0, 18.0, 14.0, 14.0, 20.0))
+
+
+def _is_cut(words: Sequence[str], most: int, extent: SummaryExtent) -> bool:
+    """True if the essentials show a list in part, or one of its texts shortened."""
+    return len(words) > most or any(len(" ".join(one.split())) > extent.characters for one in words)
+
+
+def _shorten(words: str, extent: SummaryExtent) -> str:
+    """The text on one line, or its beginning up to a whole word."""
+    line = " ".join(words.split())
+    if len(line) <= extent.characters:
+        return line
+    return line[: extent.characters].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
+
+
+def fit_page(summary: SessionSummary) -> SummaryExtent:
+    """The numbers that fit on one page. As long as they do not, the longest list is made shorter; next steps last."""
+    extent = SummaryExtent(
+        goals=min(len(summary.goals), MOST_GOALS),
+        settled=min(len(summary.settled), MOST_SETTLED),
+        steps=min(len(summary.steps), MOST_STEPS),
+        characters=LONGEST,
+    )
+    while _height(summary, extent) > PAGE:
+        weights = {"goals": extent.goals * 0.7, "settled": extent.settled * 1.2, "steps": extent.steps * 0.9}
+        longest = max(weights, key=lambda name: weights[name])
+        if getattr(extent, longest) <= FEWEST_SHOWN:
+            break
+        extent = replace(extent, **{longest: getattr(extent, longest) - 1})
+    return extent
+
+
+def _height(summary: SessionSummary, shown: SummaryExtent) -> float:
+    """The estimated height of the first page, in points."""
+    goals = [_lines(goal, LINE_CHARACTERS) * GOAL_LINE + GOAL_GAP for goal in summary.goals[: shown.goals]]
+    settled = [_row((item.statement, 1.35)) for item in summary.settled[: shown.settled]]
+    steps = [_row((step.action, 1.0), (step.lead, 0.42)) for step in summary.steps[: shown.steps]]
+    height = TOP
+    height += HEADING + CHART + AREA * len(summary.areas) if summary.areas else 0
+    for parts, total, fixed in (
+        (goals, summary.goals, 0.0),
+        (settled, summary.settled, TABLE),
+        (steps, summary.steps, TABLE),
+    ):
+        height += HEADING + fixed + sum(parts) + (MORE_LINE if len(total) > len(parts) else 0) if parts else 0
+    return height
+
+
+def _row(*cells: tuple[str, float]) -> float:
+    """The height of a table row from its texts, each with the width of its column relative to a next step's."""
+    return max(_lines(words, int(CELL_CHARACTERS * width)) for words, width in cells) * ROW_LINE + ROW_GAP
+
+
+def _lines(words: str, characters: int) -> int:
+    return max(1, math.ceil(min(len(words), LONGEST) / characters))

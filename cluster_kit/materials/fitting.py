@@ -1,0 +1,149 @@
+"""Fit text on slides: measure it, choose its size, and continue on another slide what does not fit.
+
+Text is measured in the kit's own font, which is wider than the fonts that presentations are usually shown in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
+
+from cluster_kit.documents.canvas import extent_of, known_characters
+from cluster_kit.documents.model import Picture
+
+SMALLEST, LARGEST, LARGEST_CELL = 18, 32, 24
+TITLE_SIZES = (36, 32, 28, 24, 20)
+TITLE_LINES = 2
+CONTINUED = " (continued)"
+WIDE, HIGH, MARGIN = 13.333, 7.5, 0.6
+TITLE_HIGH = 1.35
+TOP, BOTTOM = 1.65, 0.4
+TEXT_WIDE = WIDE - 2 * MARGIN
+_LEADING, _GAP, INDENT = 1.22, 0.35, 0.4
+_BOLD = 1.08  # the width of bold text in relation to regular text
+_CELL_PAD = 0.18
+COLUMN_SHARES = (0.18, 0.66, 0.16)
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True)
+class SlideLine:
+    """A paragraph of a slide: a heading, a question, plain text, or a list entry."""
+
+    text: str
+    kind: Literal["heading", "question", "plain", "entry"] = "plain"
+
+
+@dataclass(frozen=True)
+class Slide:
+    """A slide: its title, then paragraphs, or a picture and a table, the first row its header. ``notes`` are spoken."""
+
+    title: str
+    lines: tuple[SlideLine, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    picture: Picture | None = None
+    notes: str = ""
+
+
+def split_slide(slide: Slide) -> list[Slide]:
+    """The slide, or several slides if its text does not fit at the smallest size."""
+    if slide.rows:
+        space = HIGH - TOP - BOTTOM - (measure_picture(slide.picture) if slide.picture else 0)
+        body = _split(slide.rows[1:], lambda rows: measure_rows((slide.rows[0], *rows), SMALLEST) <= space)
+        made = [replace(slide, rows=(slide.rows[0], *rows)) for rows in body]
+    else:
+        space = HIGH - TOP - BOTTOM
+        parts = _split(slide.lines, lambda lines: measure_lines(lines, SMALLEST) <= space)
+        made = [replace(slide, lines=lines) for lines in parts]
+    rest = [replace(part, title=slide.title + CONTINUED, picture=None) for part in made[1:]]
+    return [*made[:1], *rest]
+
+
+def choose_size(lines: Sequence[SlideLine]) -> int:
+    """The largest size in points at which the paragraphs fit on a slide; the smallest if none does."""
+    space = HIGH - TOP - BOTTOM
+    sizes = range(LARGEST, SMALLEST, -1)
+    return next((size for size in sizes if measure_lines(lines, size) <= space), SMALLEST)
+
+
+def choose_title_size(title: str) -> int:
+    """The largest size at which the title fits in its lines; the smallest if none does."""
+    return next((size for size in TITLE_SIZES if _count_lines(title, size * _BOLD, TEXT_WIDE) <= TITLE_LINES), 20)
+
+
+def _split(things: Sequence[Part], fits: Callable[[tuple[Part, ...]], bool]) -> list[tuple[Part, ...]]:
+    parts: list[tuple[Part, ...]] = [()]
+    for thing in things:
+        if parts[-1] and not fits((*parts[-1], thing)):
+            parts.append(())
+        parts[-1] = (*parts[-1], thing)
+    return parts
+
+
+def measure_lines(lines: Sequence[SlideLine], size: float) -> float:
+    """The height of paragraphs in inches."""
+    return sum(map(lambda line: _line_height(line, size), lines)) + 0.1
+
+
+def _line_height(line: SlideLine, size: float) -> float:
+    look = look_of(line, size)
+    wide = TEXT_WIDE - 0.2 - (INDENT if line.kind == "entry" else 0)
+    rows = _count_lines(line.text, look.size * (_BOLD if look.bold else 1), wide)
+    return (rows * look.size * _LEADING + look.before) / 72
+
+
+def measure_rows(rows: Sequence[Sequence[str]], size: float) -> float:
+    """The height of a table's rows in inches."""
+    wides = [share * TEXT_WIDE - 0.25 for share in COLUMN_SHARES]
+    tall = (max(_count_lines(cell, size * _BOLD, wide) for cell, wide in zip(row, wides, strict=True)) for row in rows)
+    return sum(lines * size * _LEADING / 72 + _CELL_PAD for lines in tall)
+
+
+def _count_lines(text: str, size: float, wide: float) -> int:
+    """The number of lines of a text of this size in a column of this width in inches."""
+    count, left = 1, wide
+    space = extent_of("n n").width - extent_of("nn").width
+    for word in text.split():
+        needed = extent_of(_measurable(word)).width * size / 72
+        while needed > wide:  # a word longer than a line
+            count, needed, left = count + 1, needed - wide, 0.0
+        if needed > left:
+            count, left = count + 1, wide
+        left -= needed + space * size / 72
+    return count
+
+
+def _measurable(word: str) -> str:
+    """The word with a wide letter for each character that the fonts at hand cannot measure."""
+    known = known_characters()
+    return "".join(char if ord(char) in known else "W" for char in word)
+
+
+@dataclass(frozen=True)
+class LineLook:
+    """How a paragraph looks: its size, weight, color, and the space before it in points."""
+
+    size: float
+    bold: bool
+    color: str
+    before: float
+
+
+def look_of(line: SlideLine, size: float) -> LineLook:
+    """The look of a paragraph on a slide with text of this size."""
+    match line.kind:
+        case "heading":
+            return LineLook(max(size - 2, SMALLEST), True, "accent", size * 0.8)
+        case "question":
+            return LineLook(size + 2, False, "ink", size * _GAP)
+        case _:
+            return LineLook(size, False, "ink", size * _GAP)
+
+
+def measure_picture(picture: Picture) -> float:
+    """The height of a picture across the slide, in inches, from its drawing's proportions."""
+    found = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', picture.svg)
+    wide, high = (float(found[1]), float(found[2])) if found else (1.0, 0.1)
+    return TEXT_WIDE * high / wide + 0.25

@@ -1,0 +1,79 @@
+"""The run sheet of a session: two pages with the clock, what to say, what to press, and what to listen for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cluster_kit.content.facilitation import BUFFER, Facilitation, ShowLine, plan_show
+from cluster_kit.content.models import Content
+from cluster_kit.content.times import format_time, meeting_span, zone_name
+from cluster_kit.documents.document_file import DOCX, PDF, write_document_file
+from cluster_kit.documents.model import Document, Section, Table, Words, text
+from cluster_kit.errors import UsageError
+
+COLUMNS = ("Time", "Min", "Step", "Say", "Press", "Listen for", "If late")
+_WIDTHS = (6.5, 4, 14.5, 32.5, 19, 16, 12.5)
+CUTS_ADD_UP = (
+    "Cuts add up: ten minutes late means the cuts for five and for ten. Press “−1” for each minute that you cut."
+)
+
+
+def write_run_sheet(sheet: Document, path: Path) -> None:
+    """Write the run sheet to a PDF or DOCX file, by the ending of its name. Raises ``UsageError``."""
+    write_document_file(sheet, path, (PDF, DOCX))
+
+
+def make_run_sheet(content: Content, facilitation: Facilitation, number: int, zone: str = "") -> Document:
+    """The run sheet with clock times in the facilitator's zone, an IANA name; empty means the series' zone.
+
+    Raises ``UsageError`` for an unknown zone.
+    """
+    session, clock = content.get_session(number), _read_zone(zone or content.series.time_zone)
+    start, end = (time.astimezone(clock) for time in meeting_span(content, number))
+    lines = plan_show(content, facilitation, number)
+    tables = tuple(
+        Table(
+            f"{segment.title}: {segment.minutes} minutes",
+            COLUMNS,
+            tuple(_row(line, clock) for line in lines if line.segment is segment),
+            _WIDTHS,
+        )
+        for segment in session.segments
+    )
+    day = f"{start:%A}, {start:%B} {start.day}, {start.year}"
+    return Document(
+        title=f"Run sheet: session {number}, {session.title}",
+        heading=f"Run sheet, session {number}",
+        subtitle=session.title,
+        series=content.series.title,
+        when=f"{day}, {format_time(start)} to {format_time(end)} {zone_name(start)}. {session.question}",
+        notice=content.series.demonstration_notice,
+        opening=(),
+        parts=(Section("Minute by minute", tables),),
+        about=(CUTS_ADD_UP,),
+        about_title="When time is lost",
+        layout="landscape",
+    )
+
+
+def _row(line: ShowLine, clock: ZoneInfo) -> tuple[Words, ...]:
+    cues = line.cues
+    say = "Time to catch up." if line.title == BUFFER else cues.say
+    cells = (
+        format_time(line.start.astimezone(clock)),
+        str(line.minutes),
+        line.title,
+        say,
+        cues.press,
+        cues.listen_for,
+        cues.cut,
+    )
+    return tuple(map(text, cells))
+
+
+def _read_zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"{name!r} is not the name of a time zone, such as America/Chicago or Pacific/Guam.") from None

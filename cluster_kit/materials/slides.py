@@ -1,0 +1,161 @@
+"""The slides of a session: what participants see in the call, with the facilitator's words as notes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from matplotlib.patches import Rectangle
+
+from cluster_kit.content.facilitation import BUFFER, Facilitation, ShowLine, plan_show
+from cluster_kit.content.models import Content, Exercise, Segment, SegmentKind, Session, When
+from cluster_kit.content.times import format_time, local_times, meeting_span
+from cluster_kit.documents.canvas import WIDTH, Canvas, Look
+from cluster_kit.documents.identity import identity
+from cluster_kit.documents.model import Picture
+from cluster_kit.materials.fitting import Slide, SlideLine
+from cluster_kit.materials.presentation import write_presentation
+from cluster_kit.text import count_of
+
+TAKING_PART = "How to take part"
+AGENDA = "What we do, and when"
+_BAR_HEIGHT, _BAR_TEXT = 0.34, 11
+
+
+def write_slides(content: Content, facilitation: Facilitation, number: int, address: str = "") -> bytes:
+    """The slides of a session as a PPTX file. ``address`` is where people join, if the slides should say it."""
+    session = content.get_session(number)
+    slides = make_slides(content, facilitation, number, address)
+    return write_presentation(slides, f"{session.title}: slides", content.series.title)
+
+
+def make_slides(content: Content, facilitation: Facilitation, number: int, address: str = "") -> list[Slide]:
+    """The title with the outcomes, the agenda, how to take part, a slide for each segment, and what comes next."""
+    session = content.get_session(number)
+    show = plan_show(content, facilitation, number)
+    slides = [
+        _title(content, session, show),
+        _agenda(content, session),
+        _taking_part(facilitation, address),
+    ]
+    for segment in session.segments:
+        lines = [line for line in show if line.segment is segment]
+        slides.append(_segment(content, facilitation, session, segment, lines))
+    return slides
+
+
+def _title(content: Content, session: Session, show: list[ShowLine]) -> Slide:
+    (when,) = local_times(content, session.number)
+    notice = content.series.demonstration_notice
+    lines = [
+        *([SlideLine(notice)] if notice else []),
+        SlideLine(session.question, "question"),
+        SlideLine(f"{when}. Your page shows the time in your state."),
+        SlideLine("In this session, you", "heading"),
+        *(SlideLine(_lower_first(outcome.text), "entry") for outcome in session.outcomes),
+    ]
+    notes = [f"{content.series.title}, session {session.number}.", *_notes(show[:1])]
+    return Slide(f"Session {session.number}: {session.title}", tuple(lines), notes="\n\n".join(notes))
+
+
+def _agenda(content: Content, session: Session) -> Slide:
+    clock, _ = meeting_span(content, session.number)
+    (when,) = local_times(content, session.number)
+    rows = [("Starts", "Part", "Minutes")]
+    for segment, start in _starts(session, clock):
+        rows.append((format_time(start), segment.title, str(segment.minutes)))
+    notes = f"Times are in {when.zone}. A box on people's pages shows the segment and the minutes left."
+    return Slide(AGENDA, rows=tuple(rows), picture=_time_bar(session), notes=notes)
+
+
+def _starts(session: Session, clock: dt.datetime) -> Iterator[tuple[Segment, dt.datetime]]:
+    for segment in session.segments:
+        yield segment, clock
+        clock += dt.timedelta(minutes=segment.minutes)
+
+
+def _time_bar(session: Session) -> Picture:
+    """The segments as parts of a bar, in proportion to their minutes."""
+    canvas, left, colors = Canvas(_BAR_HEIGHT), 0.0, identity().colors
+    for place, segment in enumerate(session.segments):
+        width = WIDTH * segment.minutes / session.minutes
+        is_dark = place % 2 == 0
+        color, ink = (colors["accent"], colors["paper"]) if is_dark else (colors["accent-soft"], colors["ink"])
+        canvas.add(Rectangle((left, 0), width, _BAR_HEIGHT, facecolor=color, edgecolor="none"))
+        label = Look(_BAR_TEXT, ink, ha="center", va="center")
+        canvas.write((left + width / 2, _BAR_HEIGHT / 2), f"{segment.minutes}", label)
+        left += width
+    parts = ", ".join(f"{segment.title} {segment.minutes}" for segment in session.segments)
+    alt = f"A bar of {session.minutes} minutes, divided into the parts of the session: {parts}."
+    return Picture(canvas.svg(), alt, "Minutes of each part")
+
+
+def _taking_part(facilitation: Facilitation, address: str) -> Slide:
+    lines = [SlideLine(text, "entry") for text in facilitation.taking_part]
+    if address:
+        lines.append(SlideLine(f"With a team code, join at {address}", "entry"))
+    notes = "Read each line aloud. Team codes go to one team at a time, in a private message, never into the chat."
+    return Slide(TAKING_PART, tuple(lines), notes=notes)
+
+
+def _segment(
+    content: Content, facilitation: Facilitation, session: Session, segment: Segment, show: list[ShowLine]
+) -> Slide:
+    lines: list[SlideLine] = []
+    if segment.kind is SegmentKind.STATE_EXAMPLES:
+        questions = facilitation.get_session_steps(session.number).example_questions
+        if questions:
+            lines.append(SlideLine("One state tells its example", "heading"))
+            lines += [SlideLine(question, "entry") for question in questions]
+    for line in show:
+        if line.exercise:
+            lines += _exercise(line, line.exercise, is_peer=segment.kind is SegmentKind.PEER_DISCUSSION)
+    if segment.kind is SegmentKind.NEXT_STEPS:
+        lines += _afterward(content, session)
+    if not lines:
+        lines.append(SlideLine(segment.purpose))
+    return Slide(segment.title, tuple(lines), notes="\n\n".join(_notes(show)))
+
+
+def _exercise(line: ShowLine, exercise: Exercise, *, is_peer: bool) -> Iterator[SlideLine]:
+    talk = f", {exercise.talk_minutes} of them to talk" if exercise.talk_minutes else ""
+    yield SlideLine(f"{exercise.title} ({count_of(exercise.minutes, 'minute')}{talk})", "heading")
+    question = line.cues.ask or (exercise.steps[0] if exercise.steps else exercise.intent)
+    yield SlideLine(question, "question")
+    if is_peer:
+        yield from (SlideLine(step, "entry") for step in exercise.steps)
+
+
+def _afterward(content: Content, session: Session) -> Iterator[SlideLine]:
+    after = [exercise.title for exercise in session.exercises if exercise.when is When.FOLLOW_UP]
+    if after:
+        yield SlideLine("After the session", "heading")
+        yield SlideLine(f"Your page stays open: {'; '.join(after)}.")
+    later = [one for one in content.sessions if one.number > session.number]
+    if later:
+        following = min(later, key=lambda one: one.number)
+        (when,) = local_times(content, following.number)
+        yield SlideLine("Next session", "heading")
+        yield SlideLine(f"{following.title}: {when}.")
+
+
+def _notes(show: Iterable[ShowLine]) -> Iterator[str]:
+    """What to say, press, and listen for in each line."""
+    for line in show:
+        if line.title == BUFFER:
+            continue
+        yield f"{format_time(line.start)}, {count_of(line.minutes, 'minute')}: {line.title}"
+        cues = line.cues
+        for label, cue in (
+            ("Say", cues.say),
+            ("Press", cues.press),
+            ("Listen for", cues.listen_for),
+            ("If late", cues.cut),
+        ):
+            if cue:
+                yield f"{label}: {cue}"
+
+
+def _lower_first(text: str) -> str:
+    """The text to continue a sentence, such as ``you build …``. A name or an abbreviation keeps its capital."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

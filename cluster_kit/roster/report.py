@@ -1,0 +1,49 @@
+"""What an import made of the rows of a list of people: each kind of note once, with its lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+_KINDS = {
+    "state_from_name": "The state was taken from the name",
+    "merged": "The same person is in an earlier line, and the lines were merged",
+    "not_coming": "The registration was cancelled or declined, and was left out",
+    "meeting_role": "The role is one in a meeting, not in a state, and was not used",
+}
+_MOST_LINES = 5
+
+
+@dataclass(frozen=True)
+class RosterNote:
+    """What an import made of a row: its line in the file, and a sentence."""
+
+    line: int
+    sentence: str
+
+
+@dataclass
+class RosterNotes:
+    """Collects notes while a list is read."""
+
+    _lines: dict[str, list[int]] = field(default_factory=dict)
+    _examples: dict[str, str] = field(default_factory=dict)
+
+    def add(self, kind: str, line: int, example: str) -> None:
+        """Record a note of one of the kinds. The first example is kept."""
+        self._lines.setdefault(kind, []).append(line)
+        self._examples.setdefault(kind, example[:80])
+
+    def collect(self) -> tuple[RosterNote, ...]:
+        """A note for each kind: with its first line, the example there, and the other lines."""
+        return tuple(
+            RosterNote(lines[0], f"{words} ({self._examples[kind]}{_name_others(lines[1:])}).")
+            for kind, words in _KINDS.items()
+            if (lines := self._lines.get(kind))
+        )
+
+
+def _name_others(lines: list[int]) -> str:
+    if not lines:
+        return ""
+    more = f" and {len(lines) - _MOST_LINES:,} more" if len(lines) > _MOST_LINES else ""
+    return f"; also line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines[:_MOST_LINES]))}{more}"

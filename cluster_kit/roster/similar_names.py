@@ -1,0 +1,85 @@
+"""Find people of a team who may be one person: names that are written alike, or that one person gives at times."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from rapidfuzz.distance import OSA
+
+from cluster_kit.roster.people import fold_name, on_roster
+from cluster_kit.store import Person
+
+_NOT_NAMES = frozenset({"dr", "mr", "mrs", "ms", "mx", "prof", "jr", "sr", "ii", "iii", "iv", "phd", "edd"})
+SHORT, LONG = 5, 10
+"""From this number of letters, names that differ by one typing error are similar, or by two."""
+
+
+def find_similar(people: Iterable[Person], name: str) -> list[Person]:
+    """The people whose name is similar to this one, the same name excluded, in their order."""
+    folded = fold_name(name)
+    return [person for person in people if fold_name(person.name) != folded and are_similar(person.name, name)]
+
+
+def find_similar_pairs(people: Sequence[Person]) -> list[tuple[Person, Person]]:
+    """The pairs of a state's people on the roster with similar names, each in the order of the list."""
+    return [
+        (one, other)
+        for one, other in combinations(on_roster(people), 2)
+        if one.jurisdiction == other.jurisdiction and one.jurisdiction and are_similar(one.name, other.name)
+    ]
+
+
+def are_similar(one: str, other: str) -> bool:
+    """Whether one person may have given both names: Sam O'Neil, Sam ONeil, S. O'Neil, Samuel O'Neil, Sam, Sam O'Neill.
+
+    Names with different numbers are not similar, and neither are different first names of one family.
+    """
+    first, second = _words(one), _words(other)
+    if not first or not second or _digits(one) != _digits(other):
+        return False
+    joined, other_joined = "".join(first), "".join(second)
+    if joined == other_joined or sorted(first) == sorted(second):
+        return True
+    if len(first) == 1 or len(second) == 1:
+        short, long = sorted((first, second), key=len)
+        return short[0] in (long[0], long[-1]) or _is_typo(joined, other_joined)
+    if _has_same_family(first, second) and _may_be_same_given(first[0], second[0]):
+        return True
+    return _is_typo(joined, other_joined) and _may_be_typo(first[0], second[0])
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name without accents, punctuation, titles, and suffixes."""
+    plain = "".join(
+        char for char in unicodedata.normalize("NFKD", fold_name(name)) if unicodedata.category(char) != "Mn"
+    )
+    words = re.sub(r"['\u2019\u02bc`.]", "", plain)
+    return [word for word in re.split(r"[\W_]+", words) if word and word not in _NOT_NAMES]
+
+
+def _digits(name: str) -> str:
+    return re.sub(r"\D", "", name)
+
+
+def _has_same_family(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Whether the last words agree: O'Neil and O Neil, Ruiz-Diaz and Diaz."""
+    tails = ({"".join(words[at:]) for at in range(1, len(words))} for words in (first, second))
+    one, other = tails
+    return bool(one & other)
+
+
+def _may_be_same_given(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one) or _may_be_typo(one, other)
+
+
+def _may_be_typo(one: str, other: str) -> bool:
+    return one == other or (min(len(one), len(other)) >= SHORT and OSA.distance(one, other) == 1)
+
+
+def _is_typo(one: str, other: str) -> bool:
+    shorter = min(len(one), len(other))
+    allowed = 2 if shorter >= LONG else 1 if shorter >= SHORT else 0
+    return OSA.distance(one, other, score_cutoff=allowed) <= allowed

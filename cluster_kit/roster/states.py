@@ -1,0 +1,83 @@
+"""Find the jurisdiction that people mean: ``OH``, ``Ohio``, ``State of Ohio``, ``N. Carolina``, ``Columbus, OH``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from cluster_kit.content.models import Jurisdiction
+from cluster_kit.roster.people import fold_name
+
+# Abbreviations from before the postal codes, and other names in use. They are compared by their letters alone.
+_ALSO: Mapping[str, tuple[str, ...]] = {
+    "AL": ("Ala",), "AK": ("Alas",), "AZ": ("Ariz",), "AR": ("Ark",), "CA": ("Calif", "Cal"), "CO": ("Colo",),
+    "CT": ("Conn",), "DE": ("Del",), "FL": ("Fla",), "IL": ("Ill",), "IN": ("Ind",), "KS": ("Kan", "Kans"),
+    "KY": ("Ken",), "MA": ("Mass",), "MI": ("Mich",), "MN": ("Minn",), "MS": ("Miss",), "MT": ("Mont",),
+    "NE": ("Neb", "Nebr"), "NV": ("Nev",), "NM": ("N Mex",), "ND": ("N Dak", "No Dakota"), "OK": ("Okla",),
+    "OR": ("Ore", "Oreg"), "PA": ("Penn", "Penna"), "SD": ("S Dak", "So Dakota"), "TN": ("Tenn",), "TX": ("Tex",),
+    "NC": ("No Carolina",), "SC": ("So Carolina",), "WA": ("Wash", "Washington State"), "WV": ("W Va",),
+    "WI": ("Wis", "Wisc"), "WY": ("Wyo",), "NY": ("New York State",),
+    "DC": ("Washington DC", "Wash DC", "District of Colombia"),
+    "VI": ("Virgin Islands", "USVI", "US Virgin Islands", "United States Virgin Islands"),
+    "MP": ("CNMI", "Northern Marianas", "Northern Mariana", "No Mariana Islands"),
+    "AS": ("Amer Samoa",), "PR": ("P Rico",), "PW": ("Republic of Palau",),
+}  # fmt: skip
+_DIRECTIONS = {"north": "n", "south": "s", "west": "w"}
+_BEFORE = re.compile(r"^(the )?((state|commonwealth|territory|republic) of (the )?)", re.IGNORECASE)
+_COUNTRY = re.compile(
+    r"[\s,(]+(usa|u\.s\.a\.|u\.s\.|united states( of america)?)\)?$|^us[-–](?=[a-z]{2}$)", re.IGNORECASE
+)
+_BETWEEN = re.compile(r"\s*[,;()/|\[\]–—]\s*|\s+-\s+|(?<=^[A-Z]{2})-")
+_AGENCY = re.compile(
+    r"\s+(state|dept|department|doe|board|office|division|cte|community|public|technical)\b.*$", re.IGNORECASE
+)
+_CODE_LENGTH, _SHORTEST_START = 2, 3
+_LONGEST = 120
+
+
+class StateNames:
+    """Looks up jurisdictions by any of their names. ``known`` has the folded codes and names, for suggestions."""
+
+    def __init__(self, jurisdictions: Iterable[Jurisdiction]) -> None:
+        self.known = {fold_name(named): one.code for one in jurisdictions for named in (one.code, one.name)}
+        self._by_letters = {_letters(named): code for named, code in self.known.items()}
+        for code in set(self.known.values()):
+            self._by_letters |= {_letters(also): code for also in _ALSO.get(code, ())}
+        for name, code in self.known.items():
+            first, _, rest = name.partition(" ")
+            if first in _DIRECTIONS and rest:
+                self._by_letters.setdefault(_letters(_DIRECTIONS[first] + rest), code)
+
+    def find(self, text: str) -> str | None:
+        """The code of the jurisdiction that a cell means, or None. Parts of a cell must not mean several."""
+        named = _COUNTRY.sub("", text[:_LONGEST].strip())
+        if code := self._find_name(named) or self._find_start(named):
+            return code
+        parts = [part for part in _BETWEEN.split(named) if part]
+        found = {code for part in parts if len(parts) > 1 and (code := self.find_label(part))}
+        return found.pop() if len(found) == 1 else None
+
+    def find_label(self, text: str) -> str | None:
+        """As ``find``, for a word beside other words: two letters mean a state only in capitals."""
+        if len(text) == _CODE_LENGTH and not text.isupper():
+            return None
+        return self._find_name(text)
+
+    def find_agency(self, text: str) -> str | None:
+        """The jurisdiction whose agency this is: ``Ohio Department of Education``."""
+        return self.find_label(_AGENCY.sub("", text))
+
+    def _find_name(self, text: str) -> str | None:
+        return self._by_letters.get(_letters(_BEFORE.sub("", text.strip())))
+
+    def _find_start(self, text: str) -> str | None:
+        """The only jurisdiction whose name starts like this abbreviation: ``Okla.``."""
+        letters = _letters(text)
+        if not text.endswith(".") or len(letters) < _SHORTEST_START:
+            return None
+        codes = {code for name, code in self._by_letters.items() if name.startswith(letters)}
+        return codes.pop() if len(codes) == 1 else None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", fold_name(text))

@@ -1,0 +1,1 @@
+"""The anonymous evaluation of a session: its page, ballots, and what participants send."""

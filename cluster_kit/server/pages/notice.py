@@ -1,0 +1,25 @@
+"""The notice about privacy, records, and accessibility, prepared for its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cluster_kit.content.notice import SiteNotice
+from cluster_kit.documents.html import blocks_html
+from cluster_kit.documents.prose import read_prose
+from cluster_kit.settings import Contact
+
+
+@dataclass(frozen=True)
+class NoticePage:
+    """The notice as HTML: pairs of a section's id and title, and its text."""
+
+    notice: SiteNotice
+    sections: tuple[tuple[str, str, str], ...]
+    contact: Contact
+
+    @classmethod
+    def make(cls, notice: SiteNotice, contact: Contact) -> NoticePage:
+        """Convert the sections' Markdown, once, when the server starts."""
+        sections = ((one.id, one.title, blocks_html(read_prose(one.text), level=3)) for one in notice.sections)
+        return cls(notice, tuple(sections), contact)

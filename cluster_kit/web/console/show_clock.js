@@ -1,0 +1,43 @@
+// The clocks of the run of show in words. Times of day are in this computer's zone.
+/** @import * as M from "../shared/messages.js" */
+
+const TIME_OF_DAY = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", timeZoneName: "short" });
+
+// Planned and actual minutes, and when the exercise ends; before the session, when that begins.
+/**
+ * @param {M.RunOfShowView} view
+ * @param {number} elapsed
+ */
+export function describeTimes({ since, scheduled, is_scheduled: isScheduled, place, left_s: left }, elapsed) {
+  if (!since) return `Planned start: ${timeOfDay(Date.parse(scheduled))}`;
+  const from = Date.parse(since);
+  const part = `part ends ${timeOfDay(from + (left ?? 0) * 1000)}`;
+  if (!place) return part.replace("part ends", "Ends");
+  const changed = place.changed ? ` (${place.changed > 0 ? "+" : "−"}${Math.abs(place.changed)})` : "";
+  const ends = timeOfDay(from + place.left_s * 1000);
+  const planned = isScheduled ? timeOfDay(Date.parse(place.planned_end)) : ends;
+  const taken = minutesAndSeconds(place.taken_s + elapsed);
+  return `${place.minutes} min planned${changed}, ${taken} taken · Ends ${ends}${ends === planned ? "" : `, in the plan ${planned}`} · ${part}`;
+}
+
+/**
+ * @param {number} behind
+ * @param {boolean} isScheduled
+ */
+export function paceInWords(behind, isScheduled) {
+  const minutes = Math.round(Math.abs(behind) / 60);
+  const from = isScheduled ? "" : ", counted from your start";
+  if (minutes === 0) return `On time${from}`;
+  return `${minutes} minute${minutes === 1 ? "" : "s"} ${behind > 0 ? "behind" : "ahead"}${from}`;
+}
+
+/** @param {number} seconds */
+export function minutesAndSeconds(seconds) {
+  const whole = Math.floor(Math.max(0, seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** @param {number} ms */
+function timeOfDay(ms) {
+  return TIME_OF_DAY.format(ms);
+}

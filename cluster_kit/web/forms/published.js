@@ -1,0 +1,45 @@
+// Published examples of state practice and sources of statements, beside what they are about. They are plain links to
+// other hosts: nothing is requested unless someone follows one.
+import { h } from "../shared/dom.js";
+/** @import * as M from "../shared/messages.js" */
+
+// A closed disclosure, or null without examples.
+/**
+ * @param {M.PublishedExampleView[]} examples
+ * @param {string} about
+ * @param {string} [title]
+ */
+export function publishedExamples(examples, about, title = "Published examples") {
+  if (examples.length === 0) return null;
+  return h("details", { class: "ck-guidance ck-published" },
+    h("summary", {}, `${title} (${examples.length})`, h("span", { class: "ck-hidden" }, `: ${about}`)),
+    examples.map(publishedExample));
+}
+
+/** @param {M.PublishedExampleView} example */
+function publishedExample(example) {
+  return h("div", { class: "ck-published-one" },
+    example.about && h("p", { class: "ck-help" }, example.about),
+    h("p", { class: "ck-small-title" }, `${example.states}: ${example.title}`),
+    h("p", {}, example.did),
+    h("p", {}, h("strong", {}, "What you could borrow: "), example.borrow),
+    h("p", { class: "ck-help" }, `${example.when}. `, outsideLink(example.address, example.link), ` (${example.as_of}).`),
+    example.caution && h("p", { class: "ck-help" }, `Check first: ${example.caution}`));
+}
+
+// The sources of an item's statements, or null without any.
+/** @param {M.CitationView[]} sources */
+export function sourceList(sources) {
+  if (sources.length === 0) return null;
+  return [h("p", { class: "ck-small-title" }, "Sources"),
+    h("ul", {}, sources.map((source) => h("li", {}, outsideLink(source.address, source.text))))];
+}
+
+/**
+ * @param {string} address
+ * @param {string} text
+ */
+function outsideLink(address, text) {
+  return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, text,
+    h("span", { class: "ck-hidden" }, " (opens in a new tab)"));
+}

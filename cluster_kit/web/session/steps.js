@@ -1,0 +1,56 @@
+// The steps of a page: an exercise with what introduces it, or prose alone. The server marks them as `.ck-step`.
+
+export class Step {
+  /** @param {HTMLElement} element */
+  constructor(element) {
+    this.element = element;
+    /** @type {HTMLElement | null} */
+    const exercise = element.querySelector("[data-exercise]");
+    const segment = element.closest(".ck-segment");
+    this.exercise = exercise?.dataset.exercise ?? "";
+    this.minutes = Number(exercise?.dataset.minutes ?? 0); // 0 before and after the session
+    this.segment = segment?.id.replace("segment-", "") ?? "";
+    this.segmentTitle = segment?.getAttribute("aria-label") ?? "";
+    this.title = exercise?.dataset.title ?? element.querySelector("h1, h2, h3")?.textContent?.trim() ?? this.segmentTitle;
+    this.isComplete = false;
+  }
+}
+
+/**
+ * @param {HTMLElement} main
+ * @returns {Step[]}
+ */
+export function findSteps(main) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const elements = main.querySelectorAll(".ck-step");
+  const steps = [...elements].map((element) => new Step(element));
+  for (const [number, { element, exercise, title }] of steps.entries()) {
+    element.id ||= `step-${exercise || number + 1}`;
+    element.tabIndex = -1;
+    element.setAttribute("role", "group");
+    element.setAttribute("aria-label", title);
+  }
+  return steps;
+}
+
+// The exercise that the plan has now: the first whose planned end is still ahead. Planned ends are counted back from the
+// segment's end, so that minutes that facilitators add belong to the exercises that are left.
+/**
+ * @param {Step[]} steps
+ * @param {string} segment
+ * @param {number} endsAt
+ * @param {number} now
+ * @returns {{step: Step, endsAt: number} | null}
+ */
+export function findPlannedStep(steps, segment, endsAt, now) {
+  const own = steps.filter((step) => step.segment === segment && step.minutes);
+  let end = endsAt;
+  /** @type {{step: Step, endsAt: number} | null} */
+  let planned = null;
+  for (const step of own.toReversed()) {
+    if (planned && end <= now) break;
+    planned = { step, endsAt: end };
+    end -= step.minutes * 60_000;
+  }
+  return planned;
+}

@@ -1,0 +1,18 @@
+const MINUTE_MS = 60_000;
+
+// Whether time runs low: the last minute and beyond.
+/** @param {number} ms */
+export function isLow(ms) {
+  return ms <= MINUTE_MS;
+}
+
+// Minutes in words, without urgency, and polite when time is over.
+/** @param {number} ms */
+export function timeLeft(ms) {
+  if (ms > MINUTE_MS) {
+    const minutes = Math.round(ms / MINUTE_MS);
+    return minutes === 1 ? "1 minute left" : `${minutes} minutes left`;
+  }
+  if (ms > 0) return "Less than a minute left";
+  return ms > -MINUTE_MS ? "Time is up. Finish your thought." : "A little over time. Finish your thought.";
+}

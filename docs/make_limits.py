@@ -1,0 +1,146 @@
+"""Write the tables of ``docs/reference/limits.md`` from the constants that set the limits.
+
+``python -m docs.make_limits``; a test compares the page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cluster_kit.server.auth.rate_limits import Limit
+
+PAGE = Path(__file__).parent / "reference" / "limits.md"
+BEGIN, END = "<!-- {}: written by docs/make_limits.py -->", "<!-- end of {} -->"
+
+
+@dataclass(frozen=True)
+class LimitRow:
+    """A limit: the module and name of its constant, what happens beyond it, and a unit (``""``, ``bytes``, ``s``)."""
+
+    what: str
+    module: str
+    name: str
+    beyond: str
+    unit: str = ""
+
+
+_S = "cluster_kit.server."
+TABLES: dict[str, tuple[LimitRow, ...]] = {
+    "requests": (
+        LimitRow("body of a request", f"{_S}app", "LARGEST_REQUEST", "the connection is closed", "bytes"),
+        LimitRow("body of an evaluation", f"{_S}evaluation.handlers", "LARGEST_BODY", "413", "bytes"),
+        LimitRow("headers of a request", f"{_S}app", "LARGEST_HEADERS", "the connection is closed", "bytes"),
+        LimitRow("time for the headers, and between requests", f"{_S}app", "HEADERS_S", "closed", "s"),
+        LimitRow("time for the body", f"{_S}app", "BODY_S", "the connection is closed", "s"),
+        LimitRow("length of a field of the join page", f"{_S}auth.handlers", "LONGEST_FIELD", "the rest is cut off"),
+        LimitRow("session cookies in memory", f"{_S}auth.authenticator", "MAX_SESSION_TOKENS", "checked again"),
+    ),
+    "pages": (
+        LimitRow("open session pages of a person", f"{_S}stream.connections", "MAX_PAGES", "the page says so"),
+        LimitRow("parts of a kernel's message", f"{_S}widgets.messages", "MOST_OFFSETS", "the connection is closed"),
+        LimitRow("size of a frame (text only)", f"{_S}app", "LARGEST_FRAME", "the connection is closed", "bytes"),
+        LimitRow("frames that a page sends", f"{_S}auth.rate_limits", "FRAMES_OF_A_PAGE", "the page reconnects"),
+        LimitRow("forms in one opening", f"{_S}stream.protocol", "MAX_FORMS", "the connection is closed"),
+        LimitRow("answers in one save", "cluster_kit.forms.protocol", "MAX_RESPONSES", "the save is refused"),
+        LimitRow("saves of a page that wait", "cluster_kit.forms.connection", "MAX_PENDING", "sent again later"),
+        LimitRow("questions of a page that wait", "cluster_kit.forms.connection", "MAX_READING", "sent again later"),
+        LimitRow("posts of a person", f"{_S}auth.rate_limits", "POSTS_OF_A_PERSON", "kept on the page, sent later"),
+        LimitRow("other actions of a person", f"{_S}auth.rate_limits", "CLICKS_OF_A_PERSON", "sent later"),
+        LimitRow("frames that wait for a page", f"{_S}stream.page_connection", "MAX_WAITING", "it reconnects"),
+        LimitRow("characters that wait for a page", f"{_S}stream.page_connection", "MAX_UNSENT", "it reconnects"),
+        LimitRow("size of an answer", "cluster_kit.store.models", "MAX_VALUE_BYTES", "one sentence", "bytes"),
+        LimitRow("nesting of an answer", "cluster_kit.store.models", "MAX_VALUE_DEPTH", "one sentence"),
+        LimitRow("answers that one answer replaces", "cluster_kit.store.models", "MAX_BASES", "refused"),
+        LimitRow("conflicting answers in a receipt", "cluster_kit.store.writes", "MAX_OTHERS", "the newest are sent"),
+        LimitRow("length of a post", "cluster_kit.sessions.board", "LONGEST_POST", "one sentence"),
+    ),
+    "joining": (
+        LimitRow("evaluation forms that a person opens", f"{_S}evaluation.service", "BALLOTS_OF_A_PERSON", "429"),
+        LimitRow("refused evaluations of a network", f"{_S}evaluation.service", "REFUSALS_OF_A_NETWORK", "429"),
+        LimitRow("different wrong codes of a browser", f"{_S}auth.rate_limits", "CODES_OF_A_BROWSER", "429, the time"),
+        LimitRow("different wrong codes of a network", f"{_S}auth.rate_limits", "CODES_OF_A_NETWORK", "slowed down"),
+        LimitRow("different wrong codes everywhere", f"{_S}auth.rate_limits", "CODES", "see below"),
+        LimitRow("free wrong codes of a network then", f"{_S}auth.rate_limits", "FREE_CODES", "slowed down"),
+        LimitRow("pause between codes when slowed down", f"{_S}auth.rate_limits", "CODE_PAUSE_S", "", "s"),
+        LimitRow("codes in an hour until the longer pause", f"{_S}auth.rate_limits", "MANY_CODES", "longer pause"),
+        LimitRow("longer pause", f"{_S}auth.rate_limits", "LONG_CODE_PAUSE_S", "", "s"),
+        LimitRow("longest wait for a turn", f"{_S}auth.rate_limits", "MAX_CODE_WAIT_S", "429 with the time", "s"),
+        LimitRow(
+            "requests to sign in of a network", f"{_S}auth.identity_service", "REQUESTS_OF_A_NETWORK", "a sentence"
+        ),
+        LimitRow("new people of a team by code", f"{_S}auth.rate_limits", "NEW_PEOPLE", "one sentence"),
+        LimitRow("people of a team who joined by code", f"{_S}auth.code_join", "MOST_IN_TEAM", "one sentence"),
+        LimitRow("length of a name", "cluster_kit.roster.people", "LONGEST_NAME", "one sentence"),
+        LimitRow("downloads of a person", f"{_S}summary.service", "DOWNLOADS_OF_A_PERSON", "429"),
+        LimitRow("summaries that wait to be made", f"{_S}summary.worker", "MOST_WAITING", "503"),
+        LimitRow("networks or people that are counted", f"{_S}auth.rate_limits", "MAX_KEYS", "old ones are forgotten"),
+    ),
+    "store": (
+        LimitRow("threads that read for requests", f"{_S}store_calls", "READ_THREADS", "the others wait"),
+        LimitRow("threads that write for requests", f"{_S}store_calls", "WRITE_THREADS", "the others wait"),
+        LimitRow("waiting calls", f"{_S}store_calls", "MAX_WAITING_CALLS", "503"),
+        LimitRow("time for a call of a request", f"{_S}store_calls", "STORE_CALL_TIMEOUT_S", "503", "s"),
+        LimitRow("time for `/ready`", f"{_S}pages.preparation", "STORE_TIMEOUT_S", "503", "s"),
+        LimitRow("wait for a lock", "cluster_kit.store.backends", "WAIT_S", "tried again by the page", "s"),
+        LimitRow("time of a PostgreSQL statement", "cluster_kit.store.backends", "STATEMENT_S", "tried again", "s"),
+    ),
+    "files": (
+        LimitRow("uploaded files of a state", "cluster_kit.store.files", "MAX_STATE_FILES", "one sentence"),
+        LimitRow("size of a state's files", "cluster_kit.store.files", "MAX_STATE_BYTES", "one sentence", "bytes"),
+        LimitRow("size of an inventory", "cluster_kit.crosswalk.grids", "MAX_BYTES", "one sentence", "bytes"),
+        LimitRow("size of a workbook, unpacked", "cluster_kit.filetypes.sheets", "MAX_UNPACKED_BYTES", "", "bytes"),
+        LimitRow("cells of a workbook", "cluster_kit.filetypes.sheets", "MAX_CELLS", "one sentence"),
+        LimitRow("memory to read a workbook", "cluster_kit.filetypes.sheets", "MAX_MEMORY_BYTES", "", "bytes"),
+        LimitRow("time to read a workbook", "cluster_kit.filetypes.sheets", "MAX_S", "one sentence", "s"),
+        LimitRow("programs of an inventory", "cluster_kit.crosswalk.inventory", "MOST_PROGRAMS", "one sentence"),
+        LimitRow("size of a roster", "cluster_kit.roster.reading", "MOST_BYTES", "one sentence", "bytes"),
+        LimitRow("size of a returned worksheet", "cluster_kit.worksheets.files", "MOST_BYTES", "reported", "bytes"),
+        LimitRow("its size, unpacked", "cluster_kit.worksheets.files", "MOST_UNPACKED", "reported", "bytes"),
+        LimitRow("its parts", "cluster_kit.worksheets.files", "MOST_ENTRIES", "reported"),
+    ),
+}
+
+
+def make_table(rows: tuple[LimitRow, ...]) -> str:
+    """The rows as Markdown, with the values of their constants."""
+    head = ["| what | limit | beyond it | constant |", "| --- | ---: | --- | --- |"]
+    body = [f"| {row.what} | {show_limit(row)} | {row.beyond} | `{row.module}.{row.name}` |" for row in rows]
+    return "\n".join([*head, *body])
+
+
+def show_limit(row: LimitRow) -> str:
+    """The value of a row's constant, with its unit."""
+    value: Any = getattr(import_module(row.module), row.name)
+    if isinstance(value, Limit):
+        return f"{value.most:,} in {_show_time(value.within_s)}"
+    if row.unit == "bytes":
+        return _show_bytes(int(value))
+    return _show_time(float(value)) if row.unit == "s" else f"{value:,}"
+
+
+def write_limits(text: str) -> str:
+    """The page with new tables."""
+    for name, rows in TABLES.items():
+        before, begin, rest = text.partition(BEGIN.format(name))
+        _, end, after = rest.partition(END.format(name))
+        text = f"{before}{begin}\n\n{make_table(rows)}\n\n{end}{after}"
+    return text
+
+
+def _show_time(seconds: float) -> str:
+    minutes = seconds / 60
+    return f"{minutes:g} min" if seconds > 90 and minutes.is_integer() else f"{seconds:g} s"
+
+
+def _show_bytes(size: int) -> str:
+    for unit, name in ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB")):
+        if size % unit == 0:
+            return f"{size // unit} {name}"
+    return f"{size / 1_000_000:g} MB" if size >= 1_000_000 else f"{size / 1000:g} kB"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(write_limits(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,120 @@
+"""The facilitator's steps fit the sessions, and mistakes are problems with their place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from cluster_kit.content import Session, check_content, load_content
+from cluster_kit.content.facilitation import (
+    BUFFER,
+    Facilitation,
+    FacilitationStep,
+    SessionFacilitation,
+    in_the_room,
+    load_facilitation,
+    plan_show,
+)
+from cluster_kit.content.folders import SHIPPED
+from cluster_kit.content.models import SegmentKind
+
+CONTENT = load_content("2026")
+FACILITATION = load_facilitation(CONTENT)
+SHIPPED_FILE = (SHIPPED / "series" / "2026" / "facilitation.yaml").read_text(encoding="utf-8")
+sessions = pytest.mark.parametrize("session", CONTENT.sessions, ids=lambda session: session.id)
+
+
+@sessions
+def test_the_lines_of_a_session_follow_one_another_to_its_end(session: Session) -> None:
+    lines = plan_show(CONTENT, FACILITATION, session.number)
+    for line, following in pairwise(lines):
+        assert line.start + dt.timedelta(minutes=line.minutes) == following.start
+    assert sum(line.minutes for line in lines) == session.minutes
+
+
+@sessions
+def test_every_exercise_in_the_room_has_a_step_with_something_to_say_and_a_question(session: Session) -> None:
+    cues = {line.exercise.id: line.cues for line in plan_show(CONTENT, FACILITATION, session.number) if line.exercise}
+    room = [exercise.id for segment in session.segments for exercise in in_the_room(session, segment)]
+    assert sorted(cues) == sorted(room)
+    assert [name for name, cue in cues.items() if not (cue.say and cue.ask)] == []
+
+
+@sessions
+def test_what_to_listen_for_in_an_exercise_is_what_its_hosts_and_teams_read(session: Session) -> None:
+    for line in plan_show(CONTENT, FACILITATION, session.number):
+        hosting = CONTENT.find_cues(session.number, line.exercise.id) if line.exercise else None
+        if hosting and hosting.listen:
+            assert line.cues.listen_for == f"{hosting.listen[0].signal} Ask: {hosting.listen[0].ask}"
+
+
+def test_what_to_listen_for_in_an_exercise_is_written_in_one_file() -> None:
+    with pytest.raises(ValueError, match=r"hosting\.yaml"):
+        FacilitationStep(exercise="goals", listen_for="Goals about the agency.")
+
+
+@sessions
+def test_what_to_say_can_be_said_in_the_minutes_of_its_step(session: Session) -> None:
+    for line in plan_show(CONTENT, FACILITATION, session.number):
+        assert len(line.cues.say.split()) <= 45, line.title
+
+
+@sessions
+def test_a_session_starts_and_ends_with_the_facilitator(session: Session) -> None:
+    lines = [line for line in plan_show(CONTENT, FACILITATION, session.number) if line.title != BUFFER]
+    assert lines[0].exercise is None
+    assert lines[-1].exercise is None
+    assert '"End session"' in lines[-1].cues.press
+
+
+def test_minutes_in_a_cue_are_those_of_the_exercise() -> None:
+    step = FacilitationStep(exercise="goals", say="{minutes} minutes, {talk_minutes} to talk, {write_minutes} to write")
+    facilitation = Facilitation(
+        schema_version=1, taking_part=("x",), sessions=(SessionFacilitation(session=1, steps=(step,)),)
+    )
+    goals = CONTENT.get_session(1).find_exercise("goals")
+    assert goals
+    (line,) = [line for line in plan_show(CONTENT, facilitation, 1) if line.exercise == goals]
+    expected = f"{goals.minutes} minutes, {goals.talk_minutes} to talk, {goals.minutes - goals.talk_minutes} to write"
+    assert line.cues.say == expected
+
+
+def test_without_steps_every_exercise_has_its_first_instruction_and_the_rest_is_buffer() -> None:
+    facilitation = Facilitation(schema_version=1, taking_part=("x",))
+    for session in CONTENT.sessions:
+        lines = plan_show(CONTENT, facilitation, session.number)
+        assert sum(line.minutes for line in lines) == session.minutes
+        assert all(line.cues.say for line in lines if line.exercise)
+        assert {line.title for line in lines if line.exercise is None} == {BUFFER}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("exercise: goals\n", "exercise: goal\n", "the session has no exercise 'goal': did you mean 'goals'?"),
+        ("schema_version: 1", "schema_version: 1", ""),
+        ("        minutes: ", "        minutes: 5", "your own steps in framing take"),
+        ("exercise: transition_points\n", "exercise: goals\n", "'goals' is in two steps: keep one"),
+        ("say: >-\n", "say: >-\n          {minuts}\n", "there is no field {minuts}: did you mean 'minutes'?"),
+        ("        title: You open\n", "", "a step of your own needs a title and minutes"),
+        ("  - session: 4\n", "  - session: 14\n", "the series has no session 14"),
+    ],
+)
+def test_a_mistake_is_a_problem(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    file = tmp_path / "series" / "2026" / "facilitation.yaml"
+    file.parent.mkdir(parents=True)
+    for name in ("series.yaml", "session_1.yaml", "session_2.yaml", "session_3.yaml", "session_4.yaml", "shared.yaml"):
+        (file.parent / name).write_bytes((SHIPPED / "series" / "2026" / name).read_bytes())
+    file.write_text(SHIPPED_FILE.replace(old, new, 1), encoding="utf-8")
+    problems = [problem for problem in check_content(tmp_path) if problem.file.endswith("facilitation.yaml")]
+    assert bool(problems) == bool(sentence)
+    assert sentence in "".join(problem.sentence for problem in problems)
+    assert all(problem.line > 1 for problem in problems)
+
+
+def test_a_step_names_a_segment_of_every_session() -> None:
+    for entry in FACILITATION.sessions:
+        assert {step.segment for step in entry.steps} & {SegmentKind.FRAMING}

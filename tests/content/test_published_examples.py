@@ -1,0 +1,150 @@
+"""Published examples: what ships, and what an organization imports."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from openpyxl import Workbook
+from typer.testing import CliRunner
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
+from cluster_kit.content import load_content
+from cluster_kit.content.errors import WorkbookError
+from cluster_kit.content.example_import import COLUMNS, MOST_ROWS, read_example_table, save_examples
+from cluster_kit.errors import UsageError
+
+CONTENT = load_content("2026")
+HEADER = "State,Title,What they did,When,Link text,URL,As of,What to borrow,Area,Lever,Item IDs"
+ROW = 'Ohio,A practice,They did it.,2026,A page,https://example.org/a,2026-06,It,"data_reporting, Communications",,'
+
+
+def _table(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
+    path = tmp_path / "examples.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_at_least_25_examples_ship_and_every_area_has_some() -> None:
+    assert len(CONTENT.examples) >= 25
+    for area in CONTENT.instrument.areas:
+        assert [example.id for example in CONTENT.examples if area.id in example.areas], area.id
+
+
+def test_an_address_that_is_only_a_home_page_says_so() -> None:
+    links = [(example.address, example.link) for example in CONTENT.examples]
+    links += [(claim.source.address, claim.source.title) for claim in CONTENT.facts.claims]
+    home_pages = [text for address, text in links if urlsplit(address)[2:] in (("", "", ""), ("/", "", ""))]
+    assert home_pages
+    assert [text for text in home_pages if "home page" not in text] == []
+    assert all(example.caution for example in CONTENT.examples if "home page" in example.link)
+
+
+def test_an_example_about_an_item_is_about_its_area() -> None:
+    area_of = {item.id: area.id for area in CONTENT.instrument.areas for item in area.items}
+    for example in CONTENT.examples:
+        assert {area_of[item] for item in example.items} <= set(example.areas), example.id
+
+
+def test_a_table_is_read_with_names_or_ids_and_written_to_the_overlay(tmp_path: Path) -> None:
+    second = "GU; Palau,Second,=1+1 done,2025,Page,https://example.org/b,2026-06-15,It,program_approval,Who may teach,"
+    overlay = tmp_path / "content"
+    path = save_examples(read_example_table(_table(tmp_path, ROW, second), overlay, "ours"), overlay, "ours")
+    assert path == overlay / "examples" / "ours.yaml"
+    content = load_content("2026", overlay=overlay)
+    assert len(content.examples) == len(CONTENT.examples) + 2
+    first, other = (next(e for e in content.examples if e.id == id_) for id_ in ("ohio_a_practice", "gu_palau_second"))
+    assert (first.states, first.areas) == (("OH",), ("data_reporting", "communications"))
+    assert f"{first.as_of}" == "2026-06-01"
+    assert (other.states, other.levers, other.did) == (("GU", "PW"), ("who_teaches",), "=1+1 done")
+
+
+def test_a_workbook_is_read_as_well(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(HEADER.split(","))
+    sheet.append(["WI", "A", "They did it.", 2026, "A page", "https://example.org", "2026-06", "It", "data_reporting"])
+    workbook.save(tmp_path / "examples.xlsx")
+    (example,) = read_example_table(tmp_path / "examples.xlsx", None, "imported").examples
+    assert (example.states, example.when) == (("WI",), "2026")
+
+
+def test_every_problem_is_named_with_row_and_column(tmp_path: Path) -> None:
+    bad = "Ohoi,,They did it.,2026,A page,javascript:alert(1),June 2026,It,data_reportin,,dr_nothing"
+    with pytest.raises(WorkbookError) as raised:
+        read_example_table(_table(tmp_path, ROW, bad), None, "imported")
+    assert [str(problem) for problem in raised.value.problems] == [
+        "examples.csv, row 3, column states: there is no state 'Ohoi': did you mean 'ohio'?",
+        "examples.csv, row 3, column areas: there is no area 'data_reportin': did you mean 'data_reporting'?",
+        "examples.csv, row 3, column items: there is no item 'dr_nothing'",
+        "examples.csv, row 3, column address: address must be a web address such as https://www.example.org/page, not "
+        "'javascript:alert(1)'",
+        "examples.csv, row 3, column as_of: as_of must be a month or a day such as 2026-06 or 2026-06-15, not "
+        "'June 2026'",
+        "examples.csv, row 3: needs a title",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "sentence"),
+    [
+        ((), HEADER, "has no examples: write one in each row below the header"),
+        ((ROW,), "State,Name", "has no column title, did, when, link, address, as_of, borrow, areas in row 1"),
+        ((ROW, ROW), HEADER, "there is another example 'ohio_a_practice': write another id in the column id"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_one_sentence(
+    tmp_path: Path, rows: tuple[str, ...], header: str, sentence: str
+) -> None:
+    with pytest.raises(WorkbookError, match=re.escape(sentence)):
+        read_example_table(_table(tmp_path, *rows, header=header), None, "imported")
+
+
+def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"%PDF-1.7\n%\xe2\xe3\n")
+    with pytest.raises(WorkbookError, match="CSV UTF-8"):
+        read_example_table(tmp_path / "a.csv", None, "imported")
+
+
+def test_a_table_with_too_many_rows_is_refused_before_they_are_checked(tmp_path: Path) -> None:
+    bad = "Nowhere,A practice,They did it.,2026,A page,javascript:x,2026-06,It,nothing,,"
+    with pytest.raises(WorkbookError, match="has more than 2,000 rows") as raised:
+        read_example_table(_table(tmp_path, *[bad] * (MOST_ROWS + 1)), None, "imported")
+    assert raised.value.problems == ()
+
+
+def test_a_file_without_an_end_is_refused() -> None:
+    with pytest.raises(WorkbookError, match="larger than 5 MB"):
+        read_example_table(Path("/dev/zero"), None, "imported")
+
+
+def test_a_pack_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    table = read_example_table(_table(tmp_path, ROW), None, "imported")
+    (tmp_path / "content").write_text("a file where the folder belongs", encoding="utf-8")
+    with pytest.raises(UsageError, match="cannot be written"):
+        save_examples(table, tmp_path / "content", "imported")
+
+
+def test_the_commands_import_once_more_and_list(tmp_path: Path) -> None:
+    register()
+    home = ["--home", str(tmp_path)]
+    dry = CliRunner().invoke(app, ["examples", "import", str(_table(tmp_path, ROW)), "--dry-run", *home])
+    assert dry.output.strip().endswith("has no problems: 1 example. Nothing was changed.")
+    assert not (tmp_path / "content").exists()
+    for _ in range(2):
+        done = CliRunner().invoke(app, ["examples", "import", str(_table(tmp_path, ROW)), *home])
+        assert done.exit_code == 0, done.output
+    listed = CliRunner().invoke(app, ["examples", "list", "--area", "communications", "--series", "2026", *home])
+    assert "OH: A practice (as of June 2026)" in listed.output
+    assert "https://example.org/a" in listed.output
+    assert "WA: Two approval windows" not in listed.output
+
+
+def test_the_columns_are_the_keys_of_an_example() -> None:
+    from cluster_kit.content.examples import PublishedExample
+
+    assert set(COLUMNS) == set(PublishedExample.model_fields)

@@ -1,0 +1,167 @@
+"""The summary of a session's evaluation as documents and as JSON, and the counts in exports."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import docx
+import openpyxl
+import pandas as pd
+import pikepdf
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import BrowserContext
+from typer.testing import CliRunner, Result
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
+from cluster_kit.content import UnknownSessionError, load_content
+from cluster_kit.content.evaluation import load_evaluation
+from cluster_kit.demo.sample_evaluations import PEOPLE, add_sample_evaluations
+from cluster_kit.errors import UsageError
+from cluster_kit.exports import export
+from cluster_kit.exports.evaluation import COLUMNS, TOO_FEW_EVALUATIONS, write_evaluation_summary
+from cluster_kit.settings import Settings
+from cluster_kit.store import Presence, SessionEvaluation, Store
+from cluster_kit.store.models import now
+from tests.browser import find_violations
+from tests.exports.conftest import FORMULAS
+
+register()
+CONTENT, EVALUATION = load_content("2026"), load_evaluation()
+HOSTILE = [*FORMULAS, "<script>alert(1)</script>", "**bold** [link](javascript:1)"]
+
+
+@pytest.fixture(scope="module")
+def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Session 1 has fictional evaluations and hostile comments, session 2 has four evaluations. Read only."""
+    settings = Settings(tmp_path_factory.mktemp("home"))
+    with Store.open(settings.db_url) as store:
+        assert add_sample_evaluations(store, CONTENT, EVALUATION, 1) == PEOPLE
+        for number, comment in enumerate(HOSTILE):
+            answers = {"access": {"chosen": ["fully"], "comment": comment}}
+            store.add_evaluation(SessionEvaluation(id=f"h{number}", series="2026", session=1, answers=answers))
+        for number in range(4):
+            answers = {"barrier": {"chosen": ["data"], "comment": "the words of one of four"}}
+            store.add_evaluation(SessionEvaluation(id=f"f{number}", series="2026", session=2, answers=answers))
+        at = now()
+        stay = {"series": "2026", "session": 1, "joined_at": at, "active_at": at, "seen_at": at}
+        here = [Presence(person=f"p{number}", jurisdiction="OH", **stay) for number in range(84)]
+        here += [Presence(person="fay", **stay)]  # a facilitator, who cannot evaluate
+        store.note_presence(here)
+    return settings
+
+
+def run(settings: Settings, *words: str | Path) -> Result:
+    command = [str(word) for word in words]
+    done = CliRunner().invoke(app, [*command, "--series", "2026", "--home", str(settings.home)])
+    if isinstance(done.exception, Exception):
+        raise done.exception
+    return done
+
+
+def test_a_summary_is_a_page_a_word_document_and_a_pdf(evaluated: Settings, tmp_path: Path) -> None:
+    files = write_evaluation_summary(evaluated, "2026", 1, tmp_path / "out")
+    assert [path.suffix for path in files] == [".html", ".docx", ".pdf"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {path.name for path in files}
+    page = BeautifulSoup(files[0].read_text("utf-8"), "html.parser")
+    headings = [heading.text for heading in page.select("main h2")]
+    assert headings == [question.short for question in EVALUATION.questions]
+    assert f"Of 84 participants in the session, {PEOPLE + len(HOSTILE)} sent an evaluation (50%)." in page.text
+    assert len(page.select("figure svg[role=img][aria-label]")) == 5
+    assert all(figure.find_next("table") for figure in page.select("figure"))
+    assert not page.select("script")
+    assert "<script>alert(1)</script>" in page.text
+    word = docx.Document(io.BytesIO(files[1].read_bytes()))
+    assert [line.text for line in word.paragraphs if line.style and line.style.name == "Heading 1"] == [
+        *headings,
+        "About this summary",
+    ]
+    with pikepdf.open(files[2]) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+
+
+def read_text(page: Path) -> str:
+    """The text that readers see."""
+    return BeautifulSoup(page.read_text("utf-8"), "html.parser").text
+
+
+@pytest.mark.browser
+def test_the_page_breaks_no_rule(evaluated: Settings, tmp_path: Path, context: BrowserContext) -> None:
+    files = write_evaluation_summary(evaluated, "2026", 1, tmp_path)
+    page = context.new_page()
+    page.goto(files[0].as_uri())
+    assert find_violations(page) == []
+
+
+def test_a_publishable_summary_has_no_comment(evaluated: Settings, tmp_path: Path) -> None:
+    internal = read_text(write_evaluation_summary(evaluated, "2026", 1, tmp_path)[0])
+    public = read_text(write_evaluation_summary(evaluated, "2026", 1, tmp_path, publishable=True)[0])
+    assert "alert(1)" in internal
+    assert "share it with the organizers only" in internal
+    assert "alert(1)" not in public
+    assert "Comments" not in public
+    assert "share it with the organizers only" not in public
+
+
+def test_too_few_evaluations_are_one_sentence_in_every_form(evaluated: Settings, tmp_path: Path) -> None:
+    page = write_evaluation_summary(evaluated, "2026", 2, tmp_path)[0].read_text("utf-8")
+    assert TOO_FEW_EVALUATIONS in page
+    assert "one of four" not in page
+    assert TOO_FEW_EVALUATIONS in run(evaluated, "evaluation", "summary", "--session", "2").stdout
+    shown = json.loads(run(evaluated, "evaluation", "summary", "--session", "2", "--json").stdout)
+    assert (shown["received"], shown["questions"]) == (None, [])
+
+
+def test_the_command_prints_markdown_or_json_or_writes_files(evaluated: Settings, tmp_path: Path) -> None:
+    printed = run(evaluated, "evaluation", "summary", "--session", "1").stdout
+    assert "## Usefulness" in printed
+    assert "<script>" not in printed
+    shown = json.loads(run(evaluated, "evaluation", "summary", "--session", "1", "--json").stdout)
+    assert shown["received"] == PEOPLE + len(HOSTILE)
+    assert [one["id"] for one in shown["questions"]] == [question.id for question in EVALUATION.questions]
+    public = json.loads(run(evaluated, "evaluation", "summary", "--session", "1", "--json", "--publishable").stdout)
+    assert all(one.get("comments") is None for one in public["questions"])
+    written = run(evaluated, "evaluation", "summary", "--session", "1", "--out", tmp_path / "out").stdout.split()
+    assert {Path(path).suffix for path in written} == {".html", ".docx", ".pdf"}
+    with pytest.raises(UnknownSessionError):
+        run(evaluated, "evaluation", "summary", "--session", "9")
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(evaluated: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="Choose another folder"):
+        write_evaluation_summary(evaluated, "2026", 1, tmp_path / "file")
+
+
+def test_an_export_of_all_states_has_the_counts_and_no_comment(evaluated: Settings, tmp_path: Path) -> None:
+    done = export(evaluated, "2026", tmp_path / "all.csv")
+    assert {path.name for path in done.files} == {
+        "all.csv",
+        "all-attendance.csv",
+        "all-codebook.csv",
+        "all-evaluations.csv",
+    }
+    frame = pd.read_csv(tmp_path / "all-evaluations.csv", keep_default_na=False)
+    assert list(frame.columns) == COLUMNS
+    assert set(frame.session) == {1}
+    useful = frame[frame.question == "useful"]
+    assert useful.people.sum() == useful.of.iloc[0] == PEOPLE
+    confidence = frame[frame.question == "confidence"]
+    assert set(confidence.when) == {"before", "now"}
+    assert set(confidence.outcome) == {outcome.id for outcome in CONTENT.get_session(1).outcomes}
+    assert "alert(1)" not in (tmp_path / "all-evaluations.csv").read_text("utf-8-sig")
+    export(evaluated, "2026", tmp_path / "all.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "all.xlsx")
+    sheet = book["Session evaluations"]
+    assert [cell.value for cell in sheet[1]] == COLUMNS
+    assert sheet.max_row == len(frame) + 1
+
+
+def test_an_export_of_some_states_has_none(evaluated: Settings, tmp_path: Path) -> None:
+    done = export(evaluated, "2026", tmp_path / "ohio.csv", ["OH"])
+    assert {path.name for path in done.files} == {"ohio.csv", "ohio-attendance.csv", "ohio-codebook.csv"}
+    export(evaluated, "2026", tmp_path / "ohio.xlsx", ["OH"])
+    assert "Session evaluations" not in openpyxl.load_workbook(tmp_path / "ohio.xlsx").sheetnames

@@ -1,0 +1,31 @@
+"""What a state reads before a session: the prework with its minutes, and nothing that is asked in the room."""
+
+from __future__ import annotations
+
+import pytest
+
+from cluster_kit.content import load_content
+from cluster_kit.documents.markdown import to_markdown
+from cluster_kit.exercises.answers import Answers
+from cluster_kit.insights.preparation import preparation
+
+CONTENT = load_content("2026")
+
+
+def _read(session: int) -> str:
+    return to_markdown(preparation(CONTENT, session, CONTENT.get_jurisdiction("OH"), Answers([])))
+
+
+@pytest.mark.parametrize(("session", "minutes"), [(1, 30), (2, 30), (3, 27), (4, 26)])
+def test_it_says_how_long_all_of_it_takes_one_person(session: int, minutes: int) -> None:
+    assert f"One person who does all of it needs about {minutes} minutes." in _read(session)
+
+
+def test_it_lists_what_is_asked_before_the_session_at_the_essential_depth() -> None:
+    page = _read(3)
+    for asked in ("What will be decided", "Date of the next decision", "Could Clusters align it?"):
+        assert asked in page
+    for in_the_room in ("Which decision comes first", "The definition to settle first"):
+        assert in_the_room not in page
+    for deeper in ("What you would decide differently with it", "What helped, or what is in the way"):
+        assert deeper not in page

@@ -1,0 +1,96 @@
+"""Run sheets: two pages for every session, accessible, with the facilitator's clock."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import docx
+import pypdf
+import pytest
+from docx.oxml.ns import qn
+from typer.testing import CliRunner
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.commands import register
+from cluster_kit.content import Session, load_content
+from cluster_kit.content.facilitation import BUFFER, load_facilitation, plan_show
+from cluster_kit.documents.docx import write_docx
+from cluster_kit.documents.model import Document, Table
+from cluster_kit.documents.pdf import write_pdf
+from cluster_kit.documents.pdf_rules import find_pdf_problems
+from cluster_kit.errors import UsageError
+from cluster_kit.materials.run_sheets import COLUMNS, make_run_sheet, write_run_sheet
+
+register()
+CONTENT = load_content("2026")
+FACILITATION = load_facilitation(CONTENT)
+sessions = pytest.mark.parametrize("session", CONTENT.sessions, ids=lambda session: session.id)
+
+
+def _tables(sheet: Document) -> list[Table]:
+    return [block for part in sheet.parts for block in part.blocks if isinstance(block, Table)]
+
+
+@sessions
+def test_the_run_sheet_has_two_landscape_pages_and_passes_the_accessibility_checks(session: Session) -> None:
+    written = write_pdf(make_run_sheet(CONTENT, FACILITATION, session.number))
+    pages = pypdf.PdfReader(io.BytesIO(written)).pages
+    assert len(pages) == 2
+    assert all(page.mediabox.width > page.mediabox.height for page in pages)
+    assert find_pdf_problems(written) == []
+
+
+@sessions
+def test_the_run_sheet_has_every_line_of_the_session_with_its_cues(session: Session) -> None:
+    tables = _tables(make_run_sheet(CONTENT, FACILITATION, session.number))
+    rows = [tuple(words[0].text for words in row) for table in tables for row in table.rows]
+    lines = plan_show(CONTENT, FACILITATION, session.number)
+    assert [row[1:3] for row in rows] == [(str(line.minutes), line.title) for line in lines]
+    assert [row[3:] for row in rows if row[2] != BUFFER] == [
+        (line.cues.say, line.cues.press, line.cues.listen_for, line.cues.cut) for line in lines if line.title != BUFFER
+    ]
+    assert [table.caption for table in tables] == [f"{s.title}: {s.minutes} minutes" for s in session.segments]
+
+
+def test_the_clock_is_that_of_the_facilitators_zone() -> None:
+    sheet = make_run_sheet(CONTENT, FACILITATION, 1, "Pacific/Guam")
+    assert "Wednesday, February 18, 2026, 4:00 a.m. to 5:30 a.m. Chamorro Standard Time" in sheet.when
+    assert _tables(sheet)[0].rows[0][0][0].text == "4:00 a.m."
+    with pytest.raises(UsageError, match="'Ohio' is not the name of a time zone"):
+        make_run_sheet(CONTENT, FACILITATION, 1, "Ohio")
+
+
+def test_the_word_file_has_headers_that_repeat_and_rows_that_stay_together() -> None:
+    document = docx.Document(io.BytesIO(write_docx(make_run_sheet(CONTENT, FACILITATION, 1))))
+    section = document.sections[0]
+    assert section.page_width > section.page_height
+    for table in document.tables:
+        assert [cell.text for cell in table.rows[0].cells] == list(COLUMNS)
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+        widths = [column.width for column in table.columns]
+        assert len(set(widths)) > 1
+        assert abs(sum(widths) - (section.page_width - section.left_margin - section.right_margin)) < 10_000
+    headings = [line.style.name for line in document.paragraphs if line.style.name.startswith(("Heading", "Title"))]
+    assert headings == ["Title", "Heading 1", "Heading 1"]
+
+
+def test_a_packet_stays_on_portrait_paper() -> None:
+    sheet = make_run_sheet(CONTENT, FACILITATION, 1)
+    packet = Document(**{**vars(sheet), "layout": "portrait"})
+    (page, *_) = pypdf.PdfReader(io.BytesIO(write_pdf(packet))).pages
+    assert page.mediabox.width < page.mediabox.height
+
+
+def test_the_commands_write_the_files_that_their_endings_name(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    kinds = {"sheet.pdf": b"%PDF", "sheet.docx": b"PK", "slides.pptx": b"PK"}
+    for name, start in kinds.items():
+        command = "slides" if name.startswith("slides") else "run-sheet"
+        words = ["guide", command, "--session", "2", "-o", str(tmp_path / name), "--home", str(tmp_path / "home")]
+        done = CliRunner().invoke(app, words, catch_exceptions=False)
+        assert (done.exit_code, done.stdout) == (0, f"{tmp_path / name}\n")
+        assert (tmp_path / name).read_bytes().startswith(start)
+    with pytest.raises(UsageError, match=r"must end in \.pdf or \.docx"):
+        write_run_sheet(make_run_sheet(CONTENT, FACILITATION, 2), tmp_path / "sheet.txt")

@@ -1,0 +1,66 @@
+"""The boxes of the lines of a PDF's text, as poppler's ``pdftotext`` finds them."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+
+# Fonts reach above and below what they draw: line boxes may share this part of the lower one's height.
+ALLOWED = 0.12
+
+
+@dataclass(frozen=True)
+class LineBox:
+    """A line of text with its box, in points from the upper left corner of its page."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    words: str
+
+    def covers(self, other: LineBox) -> bool:
+        """True if the two boxes overlap by more than what fonts reach."""
+        across = min(self.right, other.right) - max(self.left, other.left)
+        down = min(self.bottom, other.bottom) - max(self.top, other.top)
+        smaller = min(self.bottom - self.top, other.bottom - other.top)
+        return across > 1 and down > ALLOWED * smaller
+
+
+def read_lines(path: Path) -> list[list[LineBox]]:
+    """The lines of each page."""
+    found = subprocess.run(["pdftotext", "-bbox-layout", str(path), "-"], check=True, capture_output=True).stdout
+    soup = BeautifulSoup(found, "html.parser")
+    return [list(_lines(number, page)) for number, page in enumerate(soup.find_all("page"), start=1)]
+
+
+def find_overlaps(path: Path) -> list[str]:
+    """A sentence for each two lines of a page that are printed over each other."""
+    return [
+        f"page {one.page}: {one.words!r} and {other.words!r}"
+        for page in read_lines(path)
+        for one, other in combinations(page, 2)
+        if one.covers(other)
+    ]
+
+
+def empty_shares(path: Path) -> list[float]:
+    """The share of each page below its last line of text, without the line at its lower edge."""
+    shares = []
+    for page in read_lines(path):
+        body = [line.bottom for line in page if line.bottom < 735]
+        shares.append(1 - max(body, default=0.0) / 735)
+    return shares
+
+
+def _lines(number: int, page: Tag) -> Iterator[LineBox]:
+    for line in page.find_all("line"):
+        words = " ".join(word.get_text() for word in line.find_all("word"))
+        left, top, right, bottom = (float(str(line[name])) for name in ("xmin", "ymin", "xmax", "ymax"))
+        yield LineBox(number, left, top, right, bottom, words)

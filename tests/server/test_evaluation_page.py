@@ -1,0 +1,146 @@
+"""The evaluation and the notice in a browser: offered at the end of a session, by keyboard, and at 320 px."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Request, expect
+
+from cluster_kit.sessions.facilitation import BeginSegment, EndSession
+from cluster_kit.store import Store
+from tests.browser import PHONE, check_page
+from tests.server.facilitator import SERIES, Facilitator
+from tests.serving import AVERY, JORDAN, Server, run_server
+
+pytestmark = pytest.mark.browser
+Join = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for this module only, since the session ends."""
+    with run_server(tmp_path_factory.mktemp("home")) as server:
+        yield server
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the element with this id, name, or text has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if name in page.evaluate(
+            "[document.activeElement.id, document.activeElement.name, document.activeElement.innerText]"
+        ):
+            return
+    raise AssertionError(f"Tab does not reach {name}")
+
+
+def end_session(server: Server) -> None:
+    """A facilitator begins and ends session 1."""
+    fay = Facilitator(server.settings)
+    fay.do(BeginSegment(), "framing")
+    fay.do(EndSession())
+    fay.store.close()
+
+
+def fill_out(page: Page) -> dict[str, object]:
+    """Answer some of the questions with the keyboard; returns the answers."""
+    page.locator("#ck-evaluation-title").focus()
+    tab_to(page, "useful")
+    page.keyboard.press("ArrowDown")  # the second option
+    tab_to(page, "confidence-statewide_goals-before")
+    page.keyboard.type("1")
+    tab_to(page, "confidence-statewide_goals-now")
+    page.keyboard.type("3")
+    tab_to(page, "barrier")
+    page.keyboard.press("Space")
+    tab_to(page, "comment-barrier")
+    page.keyboard.type("<b>time</b>")
+    return {
+        "useful": {"chosen": ["very"]},
+        "confidence": {"before": {"statewide_goals": 1}, "now": {"statewide_goals": 3}},
+        "barrier": {"chosen": ["staff_time"], "comment": "<b>time</b>"},
+    }
+
+
+def test_a_participant_evaluates_a_session_with_the_keyboard_on_a_phone(
+    server: Server, context: BrowserContext, join: Join
+) -> None:
+    page = join(server, context, AVERY)
+    page.set_viewport_size(PHONE)
+    offer = page.locator(".ck-evaluation-offer")
+    expect(offer).to_be_hidden()
+    page.evaluate("document.body.tabIndex = -1; document.body.focus()")
+
+    end_session(server)
+    expect(offer).to_be_visible()
+    expect(page.locator(".ck-live-announced", has_text="Please take three minutes")).to_have_count(1)
+    assert page.evaluate("document.activeElement === document.body")  # the offer takes no focus
+    check_page(page)
+
+    offer.get_by_role("link", name="Evaluate the session").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/session/1/evaluation")
+    page.wait_for_function("Object.values(localStorage).some((kept) => kept.includes('ballot'))")
+    check_page(page)
+    tab_to(page, "Send anonymously")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ck-evaluation-problem")).to_be_focused()
+    expect(page.locator("#ck-evaluation-problem")).to_contain_text("at least one question")
+
+    expected = fill_out(page)
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request) if request.url.endswith("/answers") else None)
+    tab_to(page, "Send anonymously")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ck-evaluation-title")).to_be_focused()
+    expect(page.locator("#ck-evaluation-status")).to_contain_text("Your evaluation was sent, without your name")
+    expect(page.locator("#ck-evaluation")).to_be_hidden()
+    check_page(page)
+
+    [request] = sent
+    assert "cookie" not in request.all_headers()
+    assert json.loads(request.post_data or "")["answers"] == expected
+    with Store.open(server.settings.db_url) as store:
+        assert [one.answers for one in store.evaluations(SERIES, 1)] == [expected]
+    assert "ballot" not in page.evaluate("JSON.stringify(localStorage)")
+
+    page.reload()
+    expect(page.locator("#ck-evaluation-status")).to_contain_text("You have sent your evaluation")
+    page.get_by_role("link", name="Go back to the session").click()
+    page.locator(".ck-live-over").wait_for()
+    expect(offer).to_be_hidden()
+
+
+def test_a_second_browser_is_refused_and_the_offer_can_be_skipped(
+    server: Server, context: BrowserContext, join: Join
+) -> None:
+    end_session(server)
+    page = join(server, context, JORDAN)
+    offer = page.locator(".ck-evaluation-offer")
+    expect(offer).to_be_visible()
+    # The end is not news.
+    expect(page.locator(".ck-live-announced", has_text="Please take three minutes")).to_have_count(0)
+    offer.get_by_role("button", name="Not now").press("Enter")
+    expect(offer).to_be_hidden()
+    expect(page.get_by_role("link", name="Evaluate session 1")).to_be_focused()
+    page.reload()
+    page.locator(".ck-live-over").wait_for()
+    expect(offer).to_be_hidden()
+
+    with Store.open(server.settings.db_url) as store:
+        store.take_ballot(SERIES, 1, JORDAN)  # in another browser
+    page.get_by_role("link", name="Evaluate session 1").click()
+    expect(page.locator("#ck-evaluation-status")).to_contain_text("in another browser or on another device")
+    expect(page.locator("#ck-evaluation")).to_be_hidden()
+
+
+def test_the_notice_breaks_no_rule_and_fits_a_phone(server: Server, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{server.address}/join")
+    page.get_by_role("link", name="Privacy, records, and accessibility").click()
+    page.get_by_role("heading", name="Privacy, records, and accessibility", level=1).wait_for()
+    check_page(page)
+    page.get_by_role("navigation").get_by_role("link", name="Session evaluation").click()
+    assert page.url.endswith("/notice#evaluation")

@@ -1,0 +1,218 @@
+"""The focus view: one step at a time, together with the facilitator, and never while a person is typing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from cluster_kit.sessions.exercise_commands import BeginExercise
+from cluster_kit.sessions.facilitation import BeginSegment, Broadcast, Reveal
+from tests.browser import PATIENCE_MS, find_violations
+from tests.server.facilitator import Facilitator
+from tests.serving import AVERY, JORDAN, Server, run_server
+
+pytestmark = pytest.mark.browser
+
+Open = Callable[..., Page]
+Facilitate = Callable[[int], Facilitator]
+
+
+@pytest.fixture(scope="module")
+def focus_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of this module's own. Tests that begin a session each have one of their own."""
+    with run_server(tmp_path_factory.mktemp("focus") / "home") as server:
+        yield server
+
+
+@pytest.fixture
+def facilitate(focus_server: Server) -> Iterator[Facilitate]:
+    """A facilitator of a session."""
+    with ExitStack() as stack:
+
+        def facilitate(session: int) -> Facilitator:
+            facilitator = Facilitator(focus_server.settings, session)
+            stack.enter_context(closing(facilitator.store))
+            return facilitator
+
+        yield facilitate
+
+
+@pytest.fixture
+def open_page(focus_server: Server, browser: Browser) -> Iterator[Open]:
+    """Open a person's page in a context of its own, in the focus view, which is the default."""
+    with ExitStack() as stack:
+
+        def open_page(person: str = AVERY, session: int = 1, width: int = 1280, height: int = 900) -> Page:
+            size = {"width": width, "height": height}
+            context: BrowserContext = stack.enter_context(browser.new_focus_context(viewport=size))  # type: ignore[attr-defined]
+            context.set_default_timeout(PATIENCE_MS)
+            page = context.new_page()
+            page.goto(focus_server.link(person, session))
+            page.wait_for_url(f"**/session/{session}")
+            page.locator(".ck-widget .ck-form").last.wait_for(state="attached")
+            return page
+
+        yield open_page
+
+
+def current_step(page: Page) -> str:
+    return str(page.locator(".ck-step.ck-current").get_attribute("id"))
+
+
+def test_one_step_is_shown_and_the_keyboard_goes_on_and_back(open_page: Open) -> None:
+    page = open_page()
+    steps = page.locator(".ck-step")
+    expect(page.locator(".ck-step:visible")).to_have_count(1)
+    expect(page.locator(".ck-focus-count")).to_have_text(f"Step 1 of {steps.count()}")
+    second = steps.nth(1)
+    page.locator(".ck-focus-next").press("Enter")
+    expect(second).to_be_visible()
+    expect(second).to_be_focused()
+    expect(page.locator(".ck-step:visible")).to_have_count(1)
+    assert find_violations(page) == []
+    page.go_back()
+    expect(steps.first).to_be_visible()
+    page.go_forward()
+    page.reload()
+    expect(second).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (320, 640)])
+def test_the_head_of_a_step_is_there_before_the_script_and_moves_nothing(
+    open_page: Open, width: int, height: int
+) -> None:
+    page = open_page(width=width, height=height)
+    top = "document.querySelector('.ck-step.ck-current').getBoundingClientRect().top"
+    expect(page.locator(".ck-focus-next")).to_be_visible()
+    with_script = page.evaluate(top)
+    page.route("**/session/page.js", lambda route: route.abort())
+    page.reload()
+    expect(page.locator(".ck-focus-count")).to_have_text(re.compile("^Step 1 of"))
+    assert (
+        page.locator(".ck-focus").get_attribute("inert") == ""
+    )  # a screen reader and the keyboard wait for the script
+    assert page.evaluate(top) == pytest.approx(with_script, abs=1)
+    expect(page.locator(".ck-focus-nav")).to_have_count(0)
+
+
+def test_the_steps_are_as_wide_as_a_phone(open_page: Open) -> None:
+    page = open_page(width=320, height=640)
+    for _ in range(page.locator(".ck-step").count() - 1):
+        page.locator(".ck-focus-next").click()
+        right = page.locator(".ck-focus-next, .ck-focus-back").evaluate_all(
+            "links => Math.max(...links.map((link) => link.getBoundingClientRect().right))"
+        )
+        assert right <= 320 - 16
+
+
+def test_the_whole_page_is_one_click_away_and_remembered(open_page: Open) -> None:
+    page = open_page()
+    page.get_by_role("button", name="Show the whole page").click()
+    count = page.locator(".ck-step").count()
+    expect(page.locator(".ck-step:visible")).to_have_count(count)
+    page.reload()
+    expect(page.get_by_role("button", name="Show one exercise at a time")).to_be_visible()
+    expect(page.locator(".ck-step:visible")).to_have_count(count)
+    page.locator("#step-goals textarea").first.focus()
+    page.get_by_role("button", name="Show one exercise at a time").click()
+    assert current_step(page) == "step-goals"
+
+
+def test_who_comes_late_lands_at_what_is_planned_now(open_page: Open, facilitate: Facilitate) -> None:
+    fay = facilitate(2)
+    fay.do(BeginSegment(), "policy_tool")
+    page = open_page(session=2)
+    expect(page.locator("#segment-policy_tool .ck-step.ck-current")).to_be_visible()
+    expect(page.locator(".ck-focus-time")).to_contain_text("left")
+
+
+def test_a_page_goes_along_with_the_exercise_and_shows_messages_to_its_state(
+    open_page: Open, facilitate: Facilitate
+) -> None:
+    fay = facilitate(3)
+    fay.do(BeginSegment(exercise="rate_data"), "policy_tool")
+    page = open_page(session=3)
+    expect(page.locator("#step-rate_data.ck-current")).to_be_visible()
+    fay.do(BeginExercise(segment="policy_tool"), "element_alignment")
+    expect(page.locator("#step-element_alignment.ck-current")).to_be_visible()
+    expect(page.locator(".ck-focus-time")).to_have_text("7 minutes left")
+    fay.do(Broadcast(text="For Guam.", states=("GU",)))
+    fay.do(Broadcast(text="For Ohio, until this exercise is over.", states=("OH",), ends=True))
+    expect(page.locator(".ck-live-message")).to_contain_text("For Ohio")
+    expect(page.get_by_text("For Guam.")).to_have_count(0)
+    page.goto(f"{page.url.partition('#')[0]}#step-rate_data")
+    expect(page.locator(".ck-focus-offer")).to_contain_text("Planned now:")
+    fay.do(BeginExercise(segment="policy_tool"))
+    expect(page.locator(".ck-live-message")).to_be_empty()
+    assert current_step(page) == "step-rate_data"
+
+
+def test_who_has_gone_elsewhere_stays_there(open_page: Open, facilitate: Facilitate) -> None:
+    fay = facilitate(4)
+    fay.do(BeginSegment(), "framing")
+    page = open_page(session=4)
+    page.goto(f"{page.url}#step-examples")
+    expect(page.locator("#step-examples")).to_be_visible()
+    fay.do(BeginSegment(), "policy_tool")
+    expect(page.locator(".ck-live-now strong")).to_have_text(fay.session.segments[1].title)
+    assert current_step(page) == "step-examples"
+
+
+def test_ratings_that_are_shown_are_noticed_on_every_step(open_page: Open, facilitate: Facilitate) -> None:
+    fay = facilitate(1)
+    pages = [open_page(AVERY), open_page(JORDAN, width=320, height=640)]
+    for page in pages:
+        page.goto(f"{page.url.partition('#')[0]}#step-rate_systems")
+        page.locator("#step-rate_systems .ck-rating").first.get_by_label("2 ·").check()
+        expect(page.locator("#step-rate_systems .ck-status")).to_contain_text("Saved at")
+        page.goto(f"{page.url.partition('#')[0]}#step-examples")
+    fay.do(Reveal(), "rate_systems")
+    for page in pages:
+        notice = page.locator(".ck-live-reveal")
+        expect(notice).to_contain_text("Your team’s ratings are shown now")
+        notice.get_by_role("link", name="See them").click()
+        expect(page.locator("#step-rate_systems .ck-overview-title")).to_be_focused()
+        expect(notice).to_have_count(0)
+
+
+def test_the_panel_is_low_on_a_phone_and_covers_nothing_that_has_focus(open_page: Open, facilitate: Facilitate) -> None:
+    fay = facilitate(2)
+    fay.do(BeginSegment(), "peer_discussion")
+    page = open_page(session=2, width=320, height=640)
+    panel = page.locator("#ck-live")
+    expect(panel.locator(".ck-live-now")).to_be_visible()
+    assert panel.evaluate("node => node.offsetHeight / innerHeight") <= 0.12
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    fay.do(Broadcast(text="We come together again at a quarter past. Bring one question to the room."))
+    expect(panel.locator(".ck-live-message")).to_contain_text("quarter past")
+    covered = """() => {
+      const focused = document.activeElement.getBoundingClientRect();
+      return focused.bottom > document.getElementById("ck-live").getBoundingClientRect().top;
+    }"""
+    page.locator(".ck-step.ck-current").focus()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.getElementById('main').contains(document.activeElement)"):
+            page.wait_for_function(f"() => !({covered})()")
+
+
+def test_a_change_of_part_takes_readers_along_and_asks_who_is_typing(open_page: Open, facilitate: Facilitate) -> None:
+    fay = facilitate(1)
+    reader, writer = open_page(AVERY), open_page(JORDAN)
+    fay.do(BeginSegment(), "framing")
+    box = writer.locator(".ck-step.ck-current textarea:visible").first
+    box.press_sequentially("We are in the middle of a sentence")
+    step = current_step(writer)
+    fay.do(BeginSegment(), "policy_tool")
+    expect(reader.locator("#segment-policy_tool .ck-step.ck-current")).to_be_visible()
+    offer = writer.locator(".ck-focus-offer a")
+    expect(offer).to_be_visible()
+    assert current_step(writer) == step
+    expect(box).to_be_focused()
+    expect(box).to_have_value("We are in the middle of a sentence")
+    offer.click()
+    expect(writer.locator("#segment-policy_tool .ck-step.ck-current")).to_be_visible()
