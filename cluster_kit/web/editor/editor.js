@@ -341,9 +341,9 @@ class Editor {
     await this.checking;  // it keeps a draft, which must not follow the save
     try {
       const result = await save(action, { ...body(), unlocked: this.unlocked }, this.confirmed);
-      this.fields.disabled = this.isLocked;
-      if (result && "saved" in result) await this.#adoptSaved(result.saved);
+      if (result && "saved" in result) await this.#adoptSaved(result.saved);  // the fields stay disabled: it redraws them
       else if (result) {
+        this.fields.disabled = this.isLocked;
         this.problems = result.problems;
         this.redraw();
         const first = this.problems.find((one) => one.blocks && !one.where);
