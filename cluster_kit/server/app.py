@@ -6,6 +6,7 @@ templates selected by the address) are not registered.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -275,6 +276,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.ioloop.add_callback(self.context.pages.start_preparing, fork_server)
         self.ioloop.add_callback(self.context.revoker.start)
         self.ioloop.add_callback(self.watchdog.start)
+        gc.collect()
+        gc.freeze()  # a full collection would otherwise go through all modules and content: 0.2 s without a reply
         self.announce(self.address)
         log_event("listening", address=self.address)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 import segno
 from markupsafe import Markup, escape
@@ -11,6 +12,7 @@ from markupsafe import Markup, escape
 QUIET_MODULES = 4
 
 
+@lru_cache(maxsize=64)  # drawing one takes 10 ms, and the page that everyone arrives on shows one
 def qr_svg(text: str, label: str) -> Markup:
     """The QR code of an address, with a text alternative. It takes the width that its style gives it."""
     out = io.BytesIO()

@@ -27,8 +27,14 @@ FICTIONAL = "Fictional demonstration series: every person, state answer and exam
 
 
 def page_environment() -> Environment:
-    """Templates of every page except session pages, which Voilà renders. Undefined names raise an error."""
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    """Templates of every page except session pages, which Voilà renders. Undefined names raise an error.
+
+    All are compiled here, so that the first visitors do not wait for it.
+    """
+    found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    for name in found.list_templates():
+        found.get_template(name)
+    return found
 
 
 @dataclass(frozen=True)
