@@ -216,7 +216,7 @@ def test_a_person_who_is_moved_to_another_state_sees_that_states_page_and_leaves
         expect(first_text(page)).to_have_value("Known to Ohio alone")
         store.change_person(person.model_copy(update={"jurisdiction": "IA"}), only={"jurisdiction"})
         expect(page.locator(".ck-page-who")).to_contain_text("Iowa")
-        expect(first_text(page)).not_to_have_value("Known to Ohio alone")  # Iowa's own, which another test may have saved
+        expect(first_text(page)).not_to_have_value("Known to Ohio alone")  # but Iowa's, if a test has saved one
         assert "Known to Ohio alone" not in [response.value for response in store.history("demo", "IA")]
 
 
