@@ -151,7 +151,7 @@ def test_a_full_server_gives_a_place_in_line_that_needs_no_kernel(idle_server: S
     ):
         waiting = first.get("/session/1")
         assert waiting.status_code == 200
-        assert "Every place is taken just now. You are number 1 in line" in waiting.text
+        assert "All places are taken right now. You are number 1 in line" in waiting.text
         assert second.get("/line").json() == {"number": 2, "full": True}
         assert first.get("/line").json() == {"number": 1, "full": True}
         wait_until(lambda: len(idle_server.kernels()) == 1, "only the open page has a kernel")
@@ -185,7 +185,7 @@ def test_the_waiting_page_is_accessible_survives_a_restart_and_opens_the_session
         first.enter_context(open_page(idle_server, inside))
         page = context.new_page()
         page.goto(idle_server.link(TASI))
-        expect(place_of(page)).to_have_text("Every place is taken just now. You are number 1 in line for the next one.")
+        expect(place_of(page)).to_have_text("All places are taken right now. You are number 1 in line for the next one.")
         assert find_violations(page) == []
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -223,7 +223,7 @@ def test_nobody_takes_over_a_teammate_by_giving_their_name(
 
 def test_in_the_same_browser_a_teammate_goes_on_as_themselves(server: Server, store: Store, code: str) -> None:
     with server.client(AVERY) as client:
-        assert "You are here as Avery Sample already" in send(client, code=code).text
+        assert "You are already signed in as Avery Sample" in send(client, code=code).text
         assert join_by_code(client, code, "Avery Sample").status_code == 303
         assert "Avery Sample" in client.get("/").text
     assert len(team(store, "Avery Sample")) == 1
@@ -309,7 +309,7 @@ def test_a_facilitator_finds_consoles_previews_and_codes(server: Server, store: 
     assert "Facilitator" in preview.text
     assert "Eastern" in preview.text
     assert "ck-widget" not in preview.text  # nothing to answer
-    assert "You are here as Robin Sample, a facilitator" in preview.text
+    assert "You are signed in as Robin Sample, a facilitator" in preview.text
 
 
 def test_codes_are_for_facilitators(server: Server, code: str) -> None:

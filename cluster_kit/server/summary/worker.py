@@ -20,7 +20,7 @@ class TooManyDocumentsError(ClusterKitError):
     """More documents are waiting to be made than can be made in reasonable time."""
 
     def __init__(self) -> None:
-        super().__init__("Many people are opening their summary just now. Try again in ten seconds.")
+        super().__init__("Many people are opening their summary right now. Try again in ten seconds.")
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ export class JoinRequests {
   /** @param {M.RequestView} request */
   #build(request) {
     const { id, name, number, own, may_answer: mayAnswer } = request;
-    const question = own ? "Is it yours?" : `Speak to ${name}: is it the same person?`;
+    const question = own ? "Is it yours?" : `Ask ${name}: is this the same person?`;
     const confirm = mayAnswer ? question : "A teammate with a personal link, or your facilitator, can confirm it.";
     const text = h("p", {}, h("strong", {}, this.#title(request)), " Its screen shows the number ", h("strong", {}, number), `. ${confirm}`);
     if (!mayAnswer) return h("li", { "data-request": id }, text);

@@ -34,7 +34,7 @@ async function poll() {
     return;
   }
   if (!place) setStatus("The server cannot be reached just now. This page goes on trying.");
-  else if (place.full) setStatus(`Every place is taken just now. You are number ${place.number} in line for the next one.`);
+  else if (place.full) setStatus(`All places are taken right now. You are number ${place.number} in line for the next one.`);
   else setStatus(`You are number ${place.number} in line.`);
   setTimeout(poll, place ? PAUSE_MS : RETRY_MS);
 }
