@@ -19,7 +19,7 @@ from cluster_kit.breakouts.seating import (
 )
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import (
+from cluster_kit.console.views.breakouts import (
     BreakoutsView,
     GroupsProposalView,
     PeopleRoomsFileView,

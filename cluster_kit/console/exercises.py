@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import ExerciseProgressView, ExercisesView
+from cluster_kit.console.views.exercises import ExerciseProgressView, ExercisesView
 from cluster_kit.content.models import Exercise, When
 from cluster_kit.insights.progress import ExerciseProgress, read_progress, who_is_here
 
