@@ -75,6 +75,11 @@ def list_real_series(overlay: Path | None = None) -> list[str]:
     return sorted(starts, key=lambda id_: (starts[id_], id_))
 
 
+def find_newest_series() -> str:
+    """The id of the shipped series with the latest first date, of those that are not fictional."""
+    return list_real_series()[-1]
+
+
 def load_series(series: str, overlay: Path | None = None) -> m.Series:
     """Load only a series' title and schedule, quickly and without checking them against the other files.
 
