@@ -29,7 +29,7 @@ from cluster_kit.cli.options import (
 from cluster_kit.cli.roster_common import LOCAL_LINK, choose_people, codes_of, open_roster, roster_app, states_of
 from cluster_kit.content import Content
 from cluster_kit.errors import UsageError
-from cluster_kit.text import count_of
+from cluster_kit.text import agree, count_of
 
 if TYPE_CHECKING:
     from cluster_kit.roster.importing import RosterImport
@@ -376,7 +376,7 @@ def _show_imported(imported: RosterImport, *, dry_run: bool) -> None:
     if len(imported.notes) > MOST_NOTES:
         typer.echo(f"{count_of(len(imported.notes) - MOST_NOTES, 'more note')} like these: see --json.", err=True)
     if imported.without_email:
-        has = "has" if imported.without_email == 1 else "have"
+        has = agree(imported.without_email, "has", "have")
         typer.echo(f"{count_of(imported.without_email, 'person', 'people')} {has} no email address.", err=True)
     counts = ", ".join(f"{imported.count(status)} {status}" for status in ("new", "changed", "same"))
     skipped = f", {len(imported.problems)} skipped" if imported.problems else ""
