@@ -79,14 +79,9 @@ class BreakoutsView(PanelView):
     absent: list[str]
 
 
-class ProposedGroupView(Outgoing):
+class ProposedGroupView(ShownGroupView):
     """A proposed group. Participants will see ``reason``; ``why`` is for facilitators."""
 
-    number: int
-    states: list[str]
-    names: list[str]
-    area: str
-    topic: str
     reason: str
     why: str
 
