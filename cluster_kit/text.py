@@ -37,10 +37,10 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
 
 def count_of(count: int, noun: str, plural: str = "") -> str:
     """A count with its noun: ``1 state``, ``1,204 states``."""
-    return f"{count:,} {agree(count, noun, plural)}"
+    return f"{count:,} {inflect(count, noun, plural)}"
 
 
-def agree(count: int, one: str, many: str = "") -> str:
+def inflect(count: int, one: str, many: str = "") -> str:
     """The form of a word that agrees with a count: ``state`` or ``states``, ``is`` or ``are``.
 
     ``many`` is the plural; empty for ``one`` with an s.

@@ -14,7 +14,7 @@ from cluster_kit.breakouts.scoring import ProblemData
 from cluster_kit.content.models import Content
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.labels import vocabulary
-from cluster_kit.text import agree, count_of
+from cluster_kit.text import count_of, inflect
 
 NO_AREA = "What is the next thing that each state wants to get done, and who in this group has done it before?"
 NO_STATES = "No state is present, so there are no groups."
@@ -61,10 +61,10 @@ class Namer:
         if title is None or not needing + strong:
             return "No answers say yet what these states need or could offer."
         if not strong:
-            share = agree(len(needing), "has", "share")
+            share = inflect(len(needing), "has", "share")
             return f"{title}: a need that {join(needing)} {share}; no state here has it in place."
         if not needing:
-            return f"{title}: {join(strong)} {agree(len(strong), 'is', 'are')} strong; no state here needs it."
+            return f"{title}: {join(strong)} {inflect(len(strong), 'is', 'are')} strong; no state here needs it."
         return f"{title}: {join(needing)} could use help; {join(strong)} could offer it."
 
     def _with_evidence(self, state: State, area: str) -> str:
@@ -115,18 +115,18 @@ def describe_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Sea
             sentences.append(f"Group {group.number} is new: {namer.states(group.states)}.")
         elif joined or moved:
             who = " and ".join(filter(None, [namer.states(joined), came]))
-            sentences.append(f"{who} {agree(len(joined) + len(moved), 'joins', 'join')} group {group.number}.")
+            sentences.append(f"{who} {inflect(len(joined) + len(moved), 'joins', 'join')} group {group.number}.")
     gone = [code for code in was if code not in now and code not in alone]
     dissolved = sorted({*was.values()} - {*now.values()})
     if gone:
-        sentences.append(f"{namer.states(gone)} {agree(len(gone), 'has', 'have')} left.")
+        sentences.append(f"{namer.states(gone)} {inflect(len(gone), 'has', 'have')} left.")
     if dissolved:
         which = join([str(number) for number in dissolved])
         sentences.append(
-            f"{agree(len(dissolved), 'Group')} {which} no longer {agree(len(dissolved), 'exists', 'exist')}."
+            f"{inflect(len(dissolved), 'Group')} {which} no longer {inflect(len(dissolved), 'exists', 'exist')}."
         )
     if alone:
-        sentences.append(f"{namer.states(alone)} {agree(len(alone), 'is', 'are')} alone, and in no group.")
+        sentences.append(f"{namer.states(alone)} {inflect(len(alone), 'is', 'are')} alone, and in no group.")
     return " ".join(sentences) or "The groups stay as they are."
 
 
@@ -143,7 +143,7 @@ def describe_repeats(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str
         return ""
     if not again:
         return "No two states meet again that were together before."
-    return f"{count_of(again, 'pair')} of states {agree(again, 'meets', 'meet')} again."
+    return f"{count_of(again, 'pair')} of states {inflect(again, 'meets', 'meet')} again."
 
 
 def join(words: Sequence[str]) -> str:

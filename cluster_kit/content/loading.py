@@ -18,8 +18,8 @@ from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import SHIPPED, FileState, Folders
 from cluster_kit.content.messages import find_messages_file, read_messages
 from cluster_kit.content.notice import NOTICE_FILE, read_notice
+from cluster_kit.content.pack_reader import Reader, read_content_parts, read_instrument_parts
 from cluster_kit.content.parts import Parts
-from cluster_kit.content.reading import Reader, read_content_parts, read_instrument_parts
 from cluster_kit.content.validation import check_instrument, validate_parts
 
 

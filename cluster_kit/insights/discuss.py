@@ -14,7 +14,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.content.rating_values import points_of
 from cluster_kit.insights.national import StateViews, TeamView
 from cluster_kit.insights.suppression import FEWEST, middle_of
-from cluster_kit.text import agree, count_of
+from cluster_kit.text import count_of, inflect
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import Item
@@ -104,8 +104,8 @@ def _topic(
 
 def _reason(teams: int, apart: int, unsettled: int, states: int, need: int, *, all_settled: bool) -> str:
     """For example "9 of 12 teams disagree among themselves by 2 points or more; 7 have not settled."."""
-    team = agree(teams, "team")
-    disagree = agree(teams, "disagrees with itself", "disagree among themselves")
+    team = inflect(teams, "team")
+    disagree = inflect(teams, "disagrees with itself", "disagree among themselves")
     if apart and unsettled:
         open_ones = f"; {count_of(unsettled, 'has', 'have')} not settled." if teams > 1 else "."
         first = f"{apart} of {teams} {team} {disagree} by {FAR_APART} points or more{open_ones}"
@@ -113,11 +113,11 @@ def _reason(teams: int, apart: int, unsettled: int, states: int, need: int, *, a
         settled = "; all have settled" if all_settled else ""
         first = f"{apart} of {teams} {team} {disagree} by {FAR_APART} points or more{settled}."
     elif unsettled:
-        rated = agree(unsettled, "has rated it differently and", "have rated it differently and")
+        rated = inflect(unsettled, "has rated it differently and", "have rated it differently and")
         first = f"{unsettled} of {teams} {team} {rated} not settled."
     else:
         first = ""
-    second = f"{need} of {count_of(states, 'state')} {agree(states, 'is', 'are')} not there yet." if need else ""
+    second = f"{need} of {count_of(states, 'state')} {inflect(states, 'is', 'are')} not there yet." if need else ""
     return " ".join(filter(None, (first, second)))
 
 

@@ -17,9 +17,9 @@ from cluster_kit.files import make_output_folder, report_write_errors, write_ato
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from cluster_kit.store.deployment import open_deployment_store
-from cluster_kit.worksheets.making import WorksheetOptions, make_sheet
 from cluster_kit.worksheets.notebook import write_notebook
 from cluster_kit.worksheets.sheet import Worksheet
+from cluster_kit.worksheets.sheet_builder import WorksheetOptions, make_sheet
 from cluster_kit.worksheets.typed import Seed, pack_seed
 
 FORMATS = ("ipynb", "docx", "pdf")
