@@ -1,6 +1,6 @@
 """Examples panel: shared examples, to feature on every page.
 
-The sharing ladder applies: a facilitator sees of an example what every state may see.
+The sharing ladder applies: a facilitator sees only what every state may see of an example.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def exercises_view(snapshot: Snapshot) -> ExercisesView:
 def _exercise(
     snapshot: Snapshot, exercise: Exercise, progress: ExerciseProgress, here: set[str]
 ) -> ExerciseProgressView:
-    """Before or after the session, when no one is present, every state counts."""
+    """An exercise's progress; of every state before and after the session, when no one is present."""
     session_state = snapshot.session_state
     begun, done = (len(here.intersection(codes) if here else codes) for codes in (progress.begun, progress.done))
     asked = len(here.difference(progress.spared))
