@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 
 from cluster_kit.content import load_content
-from cluster_kit.content.carrying import read_own_files
 from cluster_kit.content.models import Content, Depth, Exercise
+from cluster_kit.content.portable import read_own_files
 from cluster_kit.errors import UsageError
 from cluster_kit.files import make_output_folder, report_write_errors, write_atomically
 from cluster_kit.settings import Settings
