@@ -40,6 +40,14 @@ def make_private_folder(folder: Path) -> None:
             path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
 
 
+def make_output_folder(folder: Path) -> None:
+    """Create the folder of the option ``--out``, and those above it. Raises ``UsageError`` if that is impossible."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"The folder {folder} cannot be made ({error.strerror}). Name another with --out.") from error
+
+
 @contextmanager
 def staging_folder(out: Path) -> Iterator[Path]:
     """A temporary folder inside ``out``, whose files are moved to ``out`` when the block ends without an exception.

@@ -37,7 +37,15 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
 
 def count_of(count: int, noun: str, plural: str = "") -> str:
     """A count with its noun: ``1 state``, ``1,204 states``."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+    return f"{count:,} {inflect(count, noun, plural)}"
+
+
+def inflect(count: int, one: str, many: str = "") -> str:
+    """The form of a word that agrees with a count: ``state`` or ``states``, ``is`` or ``are``.
+
+    ``many`` is the plural; empty for ``one`` with an s.
+    """
+    return one if count == 1 else many or f"{one}s"
 
 
 def format_size(size: int) -> str:

@@ -15,7 +15,7 @@ from cluster_kit.content.models import Depth
 from cluster_kit.packets import PacketKind, PacketRequest, make_packets
 from cluster_kit.packets.formats import DOCX, PDF
 from cluster_kit.settings import Settings
-from cluster_kit.worksheets import writing
+from cluster_kit.worksheets import WorksheetRequest, make_worksheets
 from docs.make_tour import prepare_answers
 
 OUT = Path(__file__).parent / "how-to"
@@ -50,8 +50,8 @@ def take_packets(settings: Settings, folder: Path) -> None:
 
 def take_worksheets(settings: Settings, folder: Path) -> None:
     """A page of a worksheet as a PDF form, and as a Word file."""
-    wanted = writing.WorksheetRequest(SERIES, 1, ["OH"], ("docx", "pdf"), Depth.ESSENTIAL, None)
-    for path in writing.make_worksheets(settings, wanted, folder / "worksheets"):
+    wanted = WorksheetRequest(SERIES, 1, ["OH"], ("docx", "pdf"), Depth.ESSENTIAL, None)
+    for path in make_worksheets(settings, wanted, folder / "worksheets"):
         if path.suffix == ".docx":
             draw(lay_out(path), SHEET_PAGE, "worksheets/word")
         else:

@@ -46,7 +46,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from cluster_kit.crosswalk import import_crosswalk, open_reference, propose_clusters, read_inventory
 from cluster_kit.crosswalk import summarize_crosswalk
-from cluster_kit.crosswalk.holding_out import calibrate
+from cluster_kit.crosswalk.cross_validation import calibrate
 from cluster_kit.crosswalk.results import write_results
 from cluster_kit.crosswalk.sample import write_sample
 from cluster_kit.crosswalk.workbook import WorkbookContext

@@ -16,6 +16,13 @@ ROOT = Path(cluster_kit.__file__).parent
 # Alembic calls these by name.
 MIGRATIONS = ROOT / "store" / "migrations"
 DOCS = ROOT.parent / "docs"
+# Verbs for one deed: two modules of a folder that are named for it do not tell which of them does what.
+DEEDS = (
+    {"reading", "loading", "opening", "importing", "parsing"},
+    {"making", "writing", "building", "exporting", "creating", "forming"},
+    {"running", "executing", "working", "handling", "processing"},
+    {"checking", "validating", "testing"},
+)
 
 
 def read_message_names(schema: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -36,6 +43,14 @@ def test_no_public_class_or_function_name_is_defined_twice() -> None:
                     homes[node.name].append(str(path.relative_to(ROOT)))
     shared = {name: found for name, found in homes.items() if len(found) > 1 and not name.startswith("_")}
     assert shared == {}
+
+
+def test_no_two_modules_of_a_folder_are_named_for_the_same_deed() -> None:
+    modules: defaultdict[Path, set[str]] = defaultdict(set)
+    for path in ROOT.rglob("*.py"):
+        modules[path.parent].add(path.stem)
+    pairs = [(str(folder.relative_to(ROOT)), names & deed) for folder, names in modules.items() for deed in DEEDS]
+    assert [(folder, sorted(names)) for folder, names in pairs if len(names) > 1] == []
 
 
 def test_no_message_has_a_private_name() -> None:

@@ -14,7 +14,7 @@ from cluster_kit.breakouts.scoring import ProblemData
 from cluster_kit.content.models import Content
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.labels import vocabulary
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, inflect
 
 NO_AREA = "What is the next thing that each state wants to get done, and who in this group has done it before?"
 NO_STATES = "No state is present, so there are no groups."
@@ -61,11 +61,10 @@ class Namer:
         if title is None or not needing + strong:
             return "No answers say yet what these states need or could offer."
         if not strong:
-            return (
-                f"{title}: a need that {join(needing)} {_verb(needing, 'has', 'share')}; no state here has it in place."
-            )
+            share = inflect(len(needing), "has", "share")
+            return f"{title}: a need that {join(needing)} {share}; no state here has it in place."
         if not needing:
-            return f"{title}: {join(strong)} {_verb(strong, 'is', 'are')} strong; no state here needs it."
+            return f"{title}: {join(strong)} {inflect(len(strong), 'is', 'are')} strong; no state here needs it."
         return f"{title}: {join(needing)} could use help; {join(strong)} could offer it."
 
     def _with_evidence(self, state: State, area: str) -> str:
@@ -116,18 +115,18 @@ def describe_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Sea
             sentences.append(f"Group {group.number} is new: {namer.states(group.states)}.")
         elif joined or moved:
             who = " and ".join(filter(None, [namer.states(joined), came]))
-            sentences.append(f"{who} {_verb([*joined, *moved], 'joins', 'join')} group {group.number}.")
+            sentences.append(f"{who} {inflect(len(joined) + len(moved), 'joins', 'join')} group {group.number}.")
     gone = [code for code in was if code not in now and code not in alone]
     dissolved = sorted({*was.values()} - {*now.values()})
     if gone:
-        sentences.append(f"{namer.states(gone)} {_verb(gone, 'has', 'have')} left.")
+        sentences.append(f"{namer.states(gone)} {inflect(len(gone), 'has', 'have')} left.")
     if dissolved:
         which = join([str(number) for number in dissolved])
         sentences.append(
-            f"{'Group' if len(dissolved) == 1 else 'Groups'} {which} no longer {_verb(dissolved, 'exists', 'exist')}."
+            f"{inflect(len(dissolved), 'Group')} {which} no longer {inflect(len(dissolved), 'exists', 'exist')}."
         )
     if alone:
-        sentences.append(f"{namer.states(alone)} {_verb(alone, 'is', 'are')} alone, and in no group.")
+        sentences.append(f"{namer.states(alone)} {inflect(len(alone), 'is', 'are')} alone, and in no group.")
     return " ".join(sentences) or "The groups stay as they are."
 
 
@@ -144,7 +143,7 @@ def describe_repeats(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str
         return ""
     if not again:
         return "No two states meet again that were together before."
-    return f"{count_of(again, 'pair')} of states {_verb([0] * again, 'meets', 'meet')} again."
+    return f"{count_of(again, 'pair')} of states {inflect(again, 'meets', 'meet')} again."
 
 
 def join(words: Sequence[str]) -> str:
@@ -155,7 +154,3 @@ def join(words: Sequence[str]) -> str:
 def format_number(number: int) -> str:
     """A number as used in a sentence."""
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-
-
-def _verb(subjects: Sequence[object], one: str, many: str) -> str:
-    return one if len(subjects) == 1 else many

@@ -16,7 +16,7 @@ from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.crosswalk.importing import CrosswalkImport
-    from cluster_kit.programs.running import CrosswalkResult
+    from cluster_kit.programs.pipeline import CrosswalkResult
 
 crosswalk_app = typer.Typer(
     no_args_is_help=True, help="Place a state's programs in the modernized Framework.", rich_markup_mode=None
@@ -66,7 +66,7 @@ def run_crosswalk_command(  # noqa: PLR0913, PLR0917  (each is an option of the 
     The command writes a workbook to review, a codebook, a change log, and a report. Decisions are saved in the series.
     """
     from cluster_kit.filetypes import read_column_options
-    from cluster_kit.programs.running import CrosswalkRequest, run_crosswalk
+    from cluster_kit.programs.pipeline import CrosswalkRequest, run_crosswalk
 
     settings, chosen = read_settings(series, home, db, creates=True)
     request = CrosswalkRequest(file, jurisdiction, out, chosen, sheet, read_column_options(column or []), smallest)
@@ -87,7 +87,7 @@ def decide_command(
     db: Db = None,
 ) -> None:
     """Save the decisions in a workbook's review columns."""
-    from cluster_kit.programs.running import decide
+    from cluster_kit.programs.pipeline import decide
 
     settings, chosen = read_settings(series, home, db, creates=True)
     count = decide(settings, file, jurisdiction, chosen, by)

@@ -15,9 +15,9 @@ import typer
 from cluster_kit.cli.app import app
 from cluster_kit.cli.options import Port, open_store
 from cluster_kit.cli.serve import report_other_port
-from cluster_kit.content import Content, list_series, load_content
+from cluster_kit.content import Content, find_newest_series, list_series, load_content, load_series
 from cluster_kit.content.evaluation import load_evaluation
-from cluster_kit.content.new_series import NewSeries, create_series
+from cluster_kit.content.new_series import copy_as_fictional, create_series
 from cluster_kit.demo.sample_answers import add_sample_answers
 from cluster_kit.demo.sample_evaluations import add_sample_evaluations
 from cluster_kit.roster.codes import list_codes
@@ -25,9 +25,9 @@ from cluster_kit.server import make_link
 from cluster_kit.settings import Settings, save_series
 from cluster_kit.store import Person, Store
 
-SERIES, SOURCE = "demo", "2026"
+SERIES = "demo"
 EVALUATED = 1  # the session that fictional participants have evaluated
-DAYS_AHEAD, DAYS_BETWEEN, TUESDAY = 3, 84, 1
+DAYS_AHEAD, TUESDAY = 3, 1
 AFTERWARDS = """\
 To see a team at work, open two links in two browsers, or one in a private window. Robin's link opens the consoles.
 Guam has already answered session 1, and its session 2 looks back on that. To make Guam's packet:
@@ -91,11 +91,10 @@ def prepare_demo(settings: Settings) -> Content:
     if SERIES not in list_series(settings.content):
         soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=DAYS_AHEAD)
         first = soon + dt.timedelta(days=(TUESDAY - soon.weekday()) % 7)
-        source = load_content(SOURCE).series
-        dates = tuple(first + dt.timedelta(days=DAYS_BETWEEN * step) for step in range(len(source.schedule)))
+        source = load_series(find_newest_series())
         settings.content.mkdir(parents=True, exist_ok=True)
-        title = f"{source.title} (demonstration)"
-        create_series(NewSeries(SERIES, SOURCE, dates, title=title, fictional=True), settings.content)
+        opening = source.schedule[0].session
+        create_series(copy_as_fictional(source, SERIES, "demonstration", opening, first), settings.content)
         save_series(settings.file, SERIES)
     return load_content(SERIES, overlay=settings.content)
 

@@ -14,7 +14,7 @@ from cluster_kit.content import Content, load_content
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.errors import UsageError
 from cluster_kit.store import NewErasure
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, inflect
 
 if TYPE_CHECKING:
     from cluster_kit.store import Erasure, Person, Store
@@ -127,22 +127,19 @@ def _show(content: Content, request: NewErasure, preview: ErasurePreview, person
         typer.echo("  There is nothing to erase.")
     for (session, exercise), count in preview.answers.items():
         title = _title(content, session, exercise)
-        typer.echo(f"  {count:5}  answer{_s(count)} to “{title}” in session {session}")
+        typer.echo(f"  {count:5}  {inflect(count, 'answer')} to “{title}” in session {session}")
+    names = ", ".join(one.name for one in preview.people)
     others = (
-        (preview.posts, f"post{_s(preview.posts)} on boards and in the parking lot"),
-        (preview.other_events, f"reaction{_s(preview.other_events)} and similar actions in sessions"),
-        (preview.visits, f"record{_s(preview.visits)} of attendance in sessions"),
-        (preview.ballots, f"record{_s(preview.ballots)} of having opened an evaluation form"),
-        (preview.files, f"file{_s(preview.files)}"),
-        (len(preview.people), f"name{_s(len(preview.people))}: {', '.join(one.name for one in preview.people)}"),
+        (preview.posts, f"{inflect(preview.posts, 'post')} on boards and in the parking lot"),
+        (preview.other_events, f"{inflect(preview.other_events, 'reaction')} and similar actions in sessions"),
+        (preview.visits, f"{inflect(preview.visits, 'record')} of attendance in sessions"),
+        (preview.ballots, f"{inflect(preview.ballots, 'record')} of having opened an evaluation form"),
+        (preview.files, f"{inflect(preview.files, 'file')}"),
+        (len(preview.people), f"{inflect(len(preview.people), 'name')}: {names}"),
     )
     for count, what in others:
         if count:
             typer.echo(f"  {count:5}  {what}")
-
-
-def _s(count: int) -> str:
-    return "" if count == 1 else "s"
 
 
 def _title(content: Content, session: int, exercise: str) -> str:

@@ -29,7 +29,7 @@ from cluster_kit.cli.options import (
 from cluster_kit.cli.roster_common import LOCAL_LINK, choose_people, codes_of, open_roster, roster_app, states_of
 from cluster_kit.content import Content
 from cluster_kit.errors import UsageError
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, inflect
 
 if TYPE_CHECKING:
     from cluster_kit.roster.importing import RosterImport
@@ -61,7 +61,7 @@ def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
     """
     from cluster_kit.filetypes import ColumnMemory, read_column_options
     from cluster_kit.roster.importing import import_roster
-    from cluster_kit.roster.reading import read_roster
+    from cluster_kit.roster.staff_list import read_roster
 
     columns = read_column_options(column or [])
     with open_roster(series, home, db, creates=True, dry_run=dry_run) as (settings, content, store):
@@ -346,17 +346,15 @@ def invitations_command(  # noqa: PLR0913  (each is an option of the command)
     Calendars show the times in their user's own zone. The files have no links and no codes. With --organizer, there is
     also a meeting request for each person with an e-mail address.
     """
-    from cluster_kit.exports.invitations import write_invitations
+    from cluster_kit.exports.invitations import InvitationOptions, write_invitations
     from cluster_kit.roster.people import on_roster
     from cluster_kit.server.auth.tokens import join_page
 
-    join_url = join_page(address)
     with open_roster(series, home, db) as (settings, content, store):
         people = on_roster(store.people(content.series.id))
         states = codes_of(content, jurisdiction) or states_of(people)
-    written = write_invitations(
-        content, people, states, join_url, out, home=settings.home, organizer=organizer, canceled=cancel or ()
-    )
+    options = InvitationOptions(join_page(address), organizer, tuple(cancel or ()))
+    written = write_invitations(content, people, states, options, out, home=settings.home)
     for path in written:
         typer.echo(str(path))
     if not states:
@@ -376,7 +374,7 @@ def _show_imported(imported: RosterImport, *, dry_run: bool) -> None:
     if len(imported.notes) > MOST_NOTES:
         typer.echo(f"{count_of(len(imported.notes) - MOST_NOTES, 'more note')} like these: see --json.", err=True)
     if imported.without_email:
-        has = "has" if imported.without_email == 1 else "have"
+        has = inflect(imported.without_email, "has", "have")
         typer.echo(f"{count_of(imported.without_email, 'person', 'people')} {has} no email address.", err=True)
     counts = ", ".join(f"{imported.count(status)} {status}" for status in ("new", "changed", "same"))
     skipped = f", {len(imported.problems)} skipped" if imported.problems else ""

@@ -24,7 +24,7 @@ from cluster_kit.cli.options import (
 )
 from cluster_kit.cli.roster_common import LOCAL_LINK, choose_people, codes_of, open_roster, roster_app
 from cluster_kit.content import Content
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, inflect
 
 if TYPE_CHECKING:
     from cluster_kit.roster.listing import PersonRecord, RosterEntry, SessionActivity
@@ -124,7 +124,7 @@ def remove_people_command(
         typer.echo(json.dumps({"dry_run": dry_run, "removed": removed}, indent=2, ensure_ascii=False))
         return
     for one in records:
-        stays = f"{count_of(one.answers, 'answer')} {'stays' if one.answers == 1 else 'stay'}"
+        stays = f"{count_of(one.answers, 'answer')} {inflect(one.answers, 'stays', 'stay')}"
         typer.echo(f"{one.entry.jurisdiction or '--'}  {one.entry.name}  {one.entry.person}  {stays}")
     done = "would be taken" if dry_run else "taken"
     after = "Nothing was changed." if dry_run else "The team codes still work for anyone who has them."

@@ -15,6 +15,7 @@ from cluster_kit.content import UnknownSeriesError, check_content, list_real_ser
 from cluster_kit.content.folders import shown_path
 from cluster_kit.content.new_series import NewSeries, create_series, parse_dates, parse_times
 from cluster_kit.settings import SERIES_VARIABLE, Settings, save_series
+from cluster_kit.text import inflect
 
 series_app = typer.Typer(
     no_args_is_help=True, help="List the series, choose one, or create the next one.", rich_markup_mode=None
@@ -91,7 +92,7 @@ def new_series_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
     typer.echo(f"Series {series} is in {shown_path(folder)}")
     today = dt.datetime.now(dt.UTC).date()
     if past := [str(day) for day in days if day < today]:
-        typer.echo(f"Note: {', '.join(past)} {'is' if len(past) == 1 else 'are'} in the past.", err=True)
+        typer.echo(f"Note: {', '.join(past)} {inflect(len(past), 'is', 'are')} in the past.", err=True)
     if settings.series is None and not fictional and not settings.store_file.exists():
         save_series(settings.file, series)  # a new home: nothing of another series can be meant
         typer.echo(f"Commands use series {series}. To choose another: cluster-kit series use ID", err=True)

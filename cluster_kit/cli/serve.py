@@ -22,6 +22,9 @@ from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cluster_kit.server.listening import ServeOptions
     from cluster_kit.server.pages.preparation import Preparation
     from cluster_kit.store import Store
 
@@ -56,8 +59,8 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
 ) -> None:
     """Run the server of a series until it is interrupted."""
     from cluster_kit.server.app import serve
-    from cluster_kit.server.listening import PORTS_TRIED, ServeOptions
-    from cluster_kit.server.workers import Worker, supervise
+    from cluster_kit.server.listening import ServeOptions
+    from cluster_kit.server.workers import Worker
 
     settings, chosen = read_settings(series, home, db, creates=True)
     content = load_content(chosen, overlay=settings.content)
@@ -84,12 +87,7 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
         _print_address(address, port, log if not worker else LogFormat.JSON)
 
     if processes > 1:
-        with open_store(settings) as store:  # migrated once, before the workers open it
-            _complete_erasures(settings, store, log)
-        settings.secret()
-        ports = range(port, port + 1 if port == 0 else min(port + PORTS_TRIED, 65535) + 1)
-        # The series is fixed: a worker that is restarted must not read a setting that has changed since.
-        supervise([*sys.argv[1:], "--series", chosen, "--processes", "1"], host, ports, processes, announce)
+        _run_workers(settings, chosen, options, processes, announce)
         return
     store = open_store(settings)
     try:
@@ -98,6 +96,23 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
         serve(settings, content, store, options, announce, _show_progress)
     finally:
         store.close()
+
+
+def _run_workers(
+    settings: Settings, series: str, options: ServeOptions, processes: int, announce: Callable[[str], None]
+) -> None:
+    """Run server processes that share the port, and restart those that end."""
+    from cluster_kit.server.listening import PORTS_TRIED
+    from cluster_kit.server.workers import supervise
+
+    with open_store(settings) as store:  # migrated once, before the workers open it
+        _complete_erasures(settings, store, options.log)
+    settings.secret()
+    port = options.port
+    ports = range(port, port + 1 if port == 0 else min(port + PORTS_TRIED, 65535) + 1)
+    # The series is fixed: a worker that is restarted must not read a setting that has changed since.
+    arguments = [*sys.argv[1:], "--series", series, "--processes", "1"]
+    supervise(arguments, options.host, ports, processes, announce)
 
 
 def _complete_erasures(settings: Settings, store: Store, log: LogFormat) -> None:

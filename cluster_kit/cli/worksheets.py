@@ -39,7 +39,7 @@ def worksheets_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
 
     A worksheet contains what the state's team has answered so far.
     """
-    from cluster_kit.worksheets.writing import WorksheetRequest, make_worksheets
+    from cluster_kit.worksheets.batch import WorksheetRequest, make_worksheets
 
     settings, chosen = read_settings(series, home, db)
     wanted = tuple(split_list(formats.lower()))

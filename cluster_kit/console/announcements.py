@@ -5,7 +5,7 @@ from __future__ import annotations
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.prepared import find_audiences
 from cluster_kit.console.snapshot import EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import AnnouncementsView, AnnouncementView, ParkedView, SharedLinkView
+from cluster_kit.console.views.announcements import AnnouncementsView, AnnouncementView, ParkedView, SharedLinkView
 from cluster_kit.sessions.facilitation import LONGEST_MESSAGE
 from cluster_kit.sessions.state import Notice, Parked
 

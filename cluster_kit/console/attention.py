@@ -7,7 +7,7 @@ from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.people import people_view
 from cluster_kit.console.record import describe_action
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import AttentionMarkView, AttentionView, LastActionView
+from cluster_kit.console.views.attention import AttentionMarkView, AttentionView, LastActionView
 from cluster_kit.store import Event
 from cluster_kit.text import count_of
 

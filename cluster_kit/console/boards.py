@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import BoardPostView, BoardsView, BoardTitleView
+from cluster_kit.console.views.boards import BoardPostView, BoardsView, BoardTitleView
 from cluster_kit.sessions.board import LONGEST_POST, QUESTIONS
 from cluster_kit.sessions.state import Post
 

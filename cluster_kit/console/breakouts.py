@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cluster_kit.breakouts import GroupProposal, State, form_groups, read_pairs, read_states, repair_groups
 from cluster_kit.breakouts.by_hand import Wishes, arrange_groups, read_arranged
-from cluster_kit.breakouts.models import Pair
+from cluster_kit.breakouts.models import Grouped, Pair
 from cluster_kit.breakouts.rooms import assign_rooms, find_invited, find_present
 from cluster_kit.breakouts.seating import (
     PeopleRoom,
@@ -19,7 +19,7 @@ from cluster_kit.breakouts.seating import (
 )
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import (
+from cluster_kit.console.views.breakouts import (
     BreakoutsView,
     GroupsProposalView,
     PeopleRoomsFileView,
@@ -149,35 +149,26 @@ def _earlier(snapshot: Snapshot) -> list[Pair]:
 
 
 def _proposal(snapshot: Snapshot, proposal: GroupProposal) -> GroupsProposalView:
-    areas = vocabulary(snapshot.content, "areas")
     groups = [
-        ProposedGroupView(
-            number=group.number,
-            states=list(group.states),
-            names=[snapshot.state_name(code) for code in group.states],
-            area=group.area,
-            topic=areas.get(group.area, ""),
-            reason=group.topic,
-            why=group.why,
-        )
+        ProposedGroupView(**_group(snapshot, group).model_dump(), reason=group.topic, why=group.why)
         for group in proposal.groups
     ]
     alone = [snapshot.state_name(code) for code in proposal.left_over]
     return GroupsProposalView(sentence=proposal.sentence, groups=groups, alone=alone)
 
 
+def _group(snapshot: Snapshot, group: Group | Grouped) -> ShownGroupView:
+    return ShownGroupView(
+        number=group.number,
+        states=list(group.states),
+        names=[snapshot.state_name(code) for code in group.states],
+        area=group.area,
+        topic=vocabulary(snapshot.content, "areas").get(group.area, ""),
+    )
+
+
 def _round(snapshot: Snapshot, shown: Round) -> ShownRoundView:
-    areas = vocabulary(snapshot.content, "areas")
-    groups = [
-        ShownGroupView(
-            number=group.number,
-            states=list(group.states),
-            names=[snapshot.state_name(code) for code in group.states],
-            area=group.area,
-            topic=areas.get(group.area, ""),
-        )
-        for group in shown.groups
-    ]
+    groups = [_group(snapshot, group) for group in shown.groups]
     return ShownRoundView(id=shown.id, title=shown.title, at=shown.at.isoformat(), groups=groups)
 
 

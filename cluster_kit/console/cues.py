@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import EVENTS, Snapshot
-from cluster_kit.console.views import CueLineView, FacilitatorCuesView
+from cluster_kit.console.views.cues import CueLineView, FacilitatorCuesView
 from cluster_kit.content.facilitation import ShowLine
 from cluster_kit.content.script import ScriptPart
 from cluster_kit.forms.definition_models import ListenForView

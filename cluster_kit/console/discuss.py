@@ -8,7 +8,7 @@ from collections.abc import Callable
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.results import list_rated_areas, put_picture
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, Snapshot
-from cluster_kit.console.views import DiscussView, TopicView
+from cluster_kit.console.views.discuss import DiscussView, TopicView
 from cluster_kit.content.models import ItemsPrompt
 from cluster_kit.exercises.fields import select_areas
 from cluster_kit.exercises.labels import vocabulary

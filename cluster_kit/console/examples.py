@@ -1,6 +1,6 @@
 """Examples panel: shared examples, to feature on every page.
 
-The sharing ladder applies: a facilitator sees of an example what every state may see.
+The sharing ladder applies: a facilitator sees only what every state may see of an example.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, Snapshot
-from cluster_kit.console.views import ExamplesView, SharedExampleView
+from cluster_kit.console.views.examples import ExamplesView, SharedExampleView
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.labels import vocabulary
 from cluster_kit.insights.peers import ANONYMOUS_STATE, Example, example_exercises, read_shared_examples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import ExerciseProgressView, ExercisesView
+from cluster_kit.console.views.exercises import ExerciseProgressView, ExercisesView
 from cluster_kit.content.models import Exercise, When
 from cluster_kit.insights.progress import ExerciseProgress, read_progress, who_is_here
 
@@ -27,7 +27,7 @@ def exercises_view(snapshot: Snapshot) -> ExercisesView:
 def _exercise(
     snapshot: Snapshot, exercise: Exercise, progress: ExerciseProgress, here: set[str]
 ) -> ExerciseProgressView:
-    """Before or after the session, when no one is present, every state counts."""
+    """An exercise's progress; of every state before and after the session, when no one is present."""
     session_state = snapshot.session_state
     begun, done = (len(here.intersection(codes) if here else codes) for codes in (progress.begun, progress.done))
     asked = len(here.difference(progress.spared))

@@ -20,6 +20,7 @@ from cluster_kit.console.command_handler import CommandHandler
 from cluster_kit.console.protocol import (
     PANEL_REQUEST,
     AnyPanelRequest,
+    AskedView,
     PanelAnswer,
     PanelCommand,
     PanelFreshness,
@@ -30,7 +31,7 @@ from cluster_kit.console.protocol import (
 )
 from cluster_kit.console.snapshot import Snapshot
 from cluster_kit.console.updates import PanelUpdate, build_update, build_whole_update
-from cluster_kit.console.views import AskedView, PanelView
+from cluster_kit.console.views.base import PanelView
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import Json, Outgoing
 from cluster_kit.sessions.requests import NOT_UNDERSTOOD, CommandRequest

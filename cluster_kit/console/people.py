@@ -5,7 +5,7 @@ from __future__ import annotations
 from cluster_kit.breakouts.rooms import find_invited
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import (
+from cluster_kit.console.views.people import (
     NOT_HERE,
     PeopleView,
     StateTileView,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import AskedPollView, OptionCountView, PollsView
+from cluster_kit.console.views.polls import AskedPollView, OptionCountView, PollsView
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.insights.poll_results import count_votes, explain_withheld, publish_poll
 from cluster_kit.insights.suppression import read_published

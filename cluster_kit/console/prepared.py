@@ -6,7 +6,8 @@ import datetime as dt
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import EVENTS, Snapshot
-from cluster_kit.console.views import AudienceView, PreparedMessageView, PreparedView
+from cluster_kit.console.views.announcements import AudienceView
+from cluster_kit.console.views.prepared import PreparedMessageView, PreparedView
 from cluster_kit.content.script import ScriptMessage
 from cluster_kit.sessions.exercise_clock import read_exercise_clock
 from cluster_kit.sessions.facilitation import LONGEST_MESSAGE

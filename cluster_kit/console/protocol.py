@@ -7,14 +7,13 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import Field, TypeAdapter
 
 from cluster_kit.console.updates import UPDATES
-from cluster_kit.console.views import (
-    AskedView,
+from cluster_kit.console.views.breakouts import (
     GroupsProposalView,
     PeopleRoomsFileView,
     RoomsFileView,
     RoomsProposalView,
-    TeamContactView,
 )
+from cluster_kit.console.views.people import TeamContactView
 from cluster_kit.models import Incoming, Json, Outgoing
 from cluster_kit.sessions.requests import CommandRequest
 from cluster_kit.store.models import Id
@@ -64,6 +63,10 @@ class CommandDone(Outgoing):
     type: Literal["done"] = "done"
     id: str
     at: str
+
+
+AskedView = GroupsProposalView | RoomsProposalView | PeopleRoomsFileView | RoomsFileView | TeamContactView
+"""The answer of a panel to a question of its page."""
 
 
 class PanelAnswers(Outgoing):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import QuestionsView, RemovedQuestionView, RoomQuestionView, WaitingQuestionView
+from cluster_kit.console.views.questions import (
+    QuestionsView,
+    RemovedQuestionView,
+    RoomQuestionView,
+    WaitingQuestionView,
+)
 from cluster_kit.insights.room_questions import is_question, rank_questions
 from cluster_kit.sessions.board import QUESTIONS, Reaction, seen_posts
 from cluster_kit.sessions.state import Post

@@ -8,7 +8,7 @@ from itertools import groupby
 from cluster_kit.console.examples import shared
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import RecordLineView, RecordView
+from cluster_kit.console.views.record import RecordLineView, RecordView
 from cluster_kit.insights.peers import ANONYMOUS_STATE
 from cluster_kit.sessions import SessionCommand
 from cluster_kit.sessions.board import Moderate

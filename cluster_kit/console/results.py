@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, Snapshot
-from cluster_kit.console.views import RatedAreaView, RatedItemView, RatedStateView, ResultsView
+from cluster_kit.console.views.results import RatedAreaView, RatedItemView, RatedStateView, ResultsView
 from cluster_kit.content.models import ItemsPrompt, PolicyArea
 from cluster_kit.content.rating_values import OffScale, format_mean
 from cluster_kit.errors import ClusterKitError

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import EVENTS, Snapshot
-from cluster_kit.console.views import (
+from cluster_kit.console.views.run_of_show import (
     CurrentPlaceView,
     PlaceView,
     RunOfShowView,

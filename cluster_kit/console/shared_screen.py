@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.questions import list_questions
 from cluster_kit.console.snapshot import EVENTS, PEOPLE, Snapshot
-from cluster_kit.console.views import (
+from cluster_kit.console.views.shared_screen import (
     BoardWordView,
     ExerciseChoiceView,
     ResultChoiceView,

@@ -7,7 +7,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import SerializerFunctionWrapHandler, create_model, model_serializer
 
-from cluster_kit.console.views import VIEWS, PanelView
+from cluster_kit.console.views import VIEWS
+from cluster_kit.console.views.base import PanelView
 from cluster_kit.models import Json, Outgoing
 
 

@@ -10,6 +10,7 @@ from cluster_kit.content.errors import (
 )
 from cluster_kit.content.loading import (
     check_content,
+    find_newest_series,
     list_real_series,
     list_series,
     load_content,
@@ -36,6 +37,7 @@ __all__ = [
     "UnknownSessionError",
     "When",
     "check_content",
+    "find_newest_series",
     "list_real_series",
     "list_series",
     "load_content",

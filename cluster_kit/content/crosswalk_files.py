@@ -12,8 +12,8 @@ from pydantic import Field
 from cluster_kit.content import folders as at
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.models import ContentModel, Framework, SchemaVersion, Slug, Text
+from cluster_kit.content.pack_reader import Reader, load_files
 from cluster_kit.content.parts import Located
-from cluster_kit.content.reading import Reader, load_files
 
 FORMER_CLUSTERS_FILE = "crosswalk/former_clusters.yaml"
 RETIRED_CODES_FILE = "crosswalk/retired_codes.yaml"

@@ -12,8 +12,8 @@ from cluster_kit.content.documents import parse_located_document
 from cluster_kit.content.errors import Problem, in_order
 from cluster_kit.content.folders import FileState, Folders
 from cluster_kit.content.loading import assemble_content
+from cluster_kit.content.pack_reader import Reader, read_content_parts
 from cluster_kit.content.parts import Parts
-from cluster_kit.content.reading import Reader, read_content_parts
 from cluster_kit.content.validation import validate_parts
 
 

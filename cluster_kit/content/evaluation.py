@@ -14,10 +14,10 @@ from pydantic import Field, PositiveInt
 
 from cluster_kit.content.fields import ContentModel, SchemaVersion, Slug, Text
 from cluster_kit.content.findings import Findings
+from cluster_kit.content.pack_reader import Reader, load_files
 from cluster_kit.content.parts import Located
 from cluster_kit.content.prompt_base import Option
 from cluster_kit.content.prompt_kinds import Anchor
-from cluster_kit.content.reading import Reader, load_files
 
 EVALUATION_FILE = "evaluation.yaml"
 

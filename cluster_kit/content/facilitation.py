@@ -26,8 +26,8 @@ from cluster_kit.content.models import (
     Text,
     When,
 )
+from cluster_kit.content.pack_reader import Reader, load_files
 from cluster_kit.content.parts import Located
-from cluster_kit.content.reading import Reader, load_files
 from cluster_kit.content.templates import fill_template, find_template_problem
 from cluster_kit.content.times import meeting_span
 

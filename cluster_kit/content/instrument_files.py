@@ -13,7 +13,7 @@ import yaml
 from cluster_kit.content import folders as at
 from cluster_kit.content import models as m
 from cluster_kit.content.folders import Folders
-from cluster_kit.content.reading import Reader, read_instrument_parts
+from cluster_kit.content.pack_reader import Reader, read_instrument_parts
 from cluster_kit.errors import ClusterKitError
 
 _HEADER = """\

@@ -18,8 +18,8 @@ from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import SHIPPED, FileState, Folders
 from cluster_kit.content.messages import find_messages_file, read_messages
 from cluster_kit.content.notice import NOTICE_FILE, read_notice
+from cluster_kit.content.pack_reader import Reader, read_content_parts, read_instrument_parts
 from cluster_kit.content.parts import Parts
-from cluster_kit.content.reading import Reader, read_content_parts, read_instrument_parts
 from cluster_kit.content.validation import check_instrument, validate_parts
 
 
@@ -73,6 +73,11 @@ def list_real_series(overlay: Path | None = None) -> list[str]:
         if not (series := load_series(id_, overlay)).fictional
     }
     return sorted(starts, key=lambda id_: (starts[id_], id_))
+
+
+def find_newest_series() -> str:
+    """The id of the shipped series with the latest first date, of those that are not fictional."""
+    return list_real_series()[-1]
 
 
 def load_series(series: str, overlay: Path | None = None) -> m.Series:

@@ -16,8 +16,8 @@ from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.models import ContentModel, Roles, SchemaVersion, Slug, Text
+from cluster_kit.content.pack_reader import Reader, load_files
 from cluster_kit.content.parts import Located
-from cluster_kit.content.reading import Reader, load_files
 from cluster_kit.content.templates import find_template_problem
 
 MESSAGES_FILE, VALUES_FILE = "messages.yaml", "message_values.yaml"

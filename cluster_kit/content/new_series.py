@@ -18,6 +18,7 @@ from cluster_kit.content.loading import load_content
 from cluster_kit.content.models import Content, Meeting, Series
 from cluster_kit.errors import UsageError
 
+WEEKS_BETWEEN = dt.timedelta(weeks=12)
 _SERIES_ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _HEADER = """\
 # When the sessions of this series take place. To change a date or a time, change it here: every page,
@@ -47,6 +48,12 @@ class NewSeries:
     times: tuple[tuple[dt.time, dt.time], ...] = ()
     title: str | None = None
     fictional: bool = False
+
+
+def copy_as_fictional(source: Series, series: str, title: str, session: int, day: dt.date) -> NewSeries:
+    """A fictional series with the sessions of ``source``: one of them on ``day``, the others twelve weeks apart."""
+    dates = tuple(day + WEEKS_BETWEEN * (meeting.session - session) for meeting in source.schedule)
+    return NewSeries(series, source.id, dates, title=f"{source.title} ({title})", fictional=True)
 
 
 def parse_dates(text: str) -> tuple[dt.date, ...]:

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from cluster_kit.content.fields import ContentModel, SchemaVersion, Slug, Text
 from cluster_kit.content.findings import Findings
+from cluster_kit.content.pack_reader import Reader, load_files
 from cluster_kit.content.parts import Located
-from cluster_kit.content.reading import Reader, load_files
 
 NOTICE_FILE = "notice.yaml"
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from cluster_kit.content.crosswalk_files import load_crosswalk_content
 from cluster_kit.crosswalk.codes import read_cip, read_naics, read_sced, read_soc
+from cluster_kit.crosswalk.cross_validation import calibrate
 from cluster_kit.crosswalk.errors import NoTableError, UnreadableListError
 from cluster_kit.crosswalk.findings import Notes, name_rows
 from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
-from cluster_kit.crosswalk.holding_out import calibrate
 from cluster_kit.crosswalk.places import Placement, Places
 from cluster_kit.crosswalk.reference import CodeEntry, CodeTable, TableKind, open_reference, save_table
 from cluster_kit.filetypes.headers import FIRST_ROWS, cell_text, plain_header

@@ -22,7 +22,7 @@ def write_report(
     without: Sequence[str] = (),
 ) -> Section:
     """The report under one title, omitting the sections named in ``without``. Small counts are already suppressed."""
-    from cluster_kit.crosswalk.pictures import coverage_picture, sub_cluster_picture
+    from cluster_kit.crosswalk.charts import coverage_picture, sub_cluster_picture
 
     places = proposals.reference.places
     sections = [

@@ -19,6 +19,7 @@ from cluster_kit.documents.model import (
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.exports.document_files import FORMATS, choose_formats, describe_source, write_documents
+from cluster_kit.text import inflect
 
 USE = (
     "For facilitators. Say the answers as they are written here. Check the live page, or ask your Perkins Regional "
@@ -81,13 +82,13 @@ def _claims(content: Content, questions: Sequence[FederalQuestion]) -> list[Sour
 def _owned_line(questions: Sequence[FederalQuestion], owners: Sequence[str]) -> str:
     oldest = min(question.as_of for question in questions)
     names = list(dict.fromkeys(owners))
-    noun = "Owner" if len(names) == 1 else "Owners"
+    noun = inflect(len(names), "Owner")
     return f"{noun}: {'; '.join(names)}. Answers checked {format_as_of(oldest)}."
 
 
 def _answer(question: FederalQuestion, numbers: Mapping[str, int]) -> Section:
     used = [str(numbers[claim]) for claim in question.claims if claim in numbers]
-    noun = "Fact" if len(used) == 1 else "Facts"
+    noun = inflect(len(used), "Fact")
     checked = f"{_capital(format_as_of(question.as_of))}. {noun} {', '.join(used)} below."
     return Section(question.question, (Paragraph(question.answer), Paragraph(checked, "quiet")))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from icalendar import Event, vCalAddress
@@ -30,26 +31,36 @@ from cluster_kit.store import Person
 REMIND_MINUTES = 15
 
 
-def write_invitations(  # noqa: PLR0913  (each is an option of the command)
+@dataclass(frozen=True)
+class InvitationOptions:
+    """What invitations say: the page to join on, the organizer's name and address, and the canceled sessions.
+
+    Without an ``organizer``, no meeting requests are written.
+    """
+
+    join_page: str
+    organizer: str = ""
+    canceled: tuple[int, ...] = ()
+
+
+def write_invitations(
     content: Content,
     people: Iterable[Person],
     jurisdictions: Iterable[str],
-    join_page: str,
+    options: InvitationOptions,
     out: Path,
     *,
     home: Path,
-    organizer: str = "",
-    canceled: Sequence[int] = (),
 ) -> list[Path]:
     """Write a file for each state and each session to which someone in it is invited; returns the paths, by name.
 
-    A state without people is invited to every session. With an ``organizer``, a request is also written for each person
-    with an e-mail address. For ``canceled`` sessions, the files cancel the event. ``home`` keeps the events' numbers.
+    A state without people is invited to every session. With an organizer, a request is also written for each person
+    with an e-mail address. For canceled sessions, the files cancel the event. ``home`` keeps the events' numbers.
 
     Raises ``UsageError`` if the folder is not writable or the organizer is no address, and ``UnknownSessionError``.
     """
-    sender = parse_organizer(organizer)
-    gone = {content.get_session(number).number for number in canceled}
+    sender = parse_organizer(options.organizer)
+    gone = {content.get_session(number).number for number in options.canceled}
     everything = {session.number for session in content.sessions}
     teams: dict[str, list[Person]] = {code: [] for code in jurisdictions}
     for person in people:
@@ -61,7 +72,7 @@ def write_invitations(  # noqa: PLR0913  (each is an option of the command)
         invited = set().union(*(person.sessions or everything for person in team)) if team else everything
         for session in content.sessions:
             if session.number in invited:
-                invitation = _Invitation(content, session, content.get_jurisdiction(code), join_page, sender)
+                invitation = _Invitation(content, session, content.get_jurisdiction(code), options.join_page, sender)
                 written += invitation.write(out, history, team, is_canceled=session.number in gone)
     history.save()
     return written

@@ -9,10 +9,9 @@ import pandas as pd
 
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import local_times
-from cluster_kit.errors import UsageError
 from cluster_kit.exports.message_fields import find_first_name
 from cluster_kit.exports.tables import guard_formulas
-from cluster_kit.files import PRIVATE, write_atomically
+from cluster_kit.files import PRIVATE, report_write_errors, write_atomically
 from cluster_kit.roster.people import find_role_title
 from cluster_kit.store import Person
 
@@ -44,10 +43,8 @@ def write_mail_merge(
         for person in people
     ]
     text = guard_formulas(pd.DataFrame(rows, dtype="string")).to_csv(index=False, lineterminator="\r\n")
-    try:
+    with report_write_errors(out):
         write_atomically(out, text.encode("utf-8-sig"), mode=PRIVATE)
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
 
 
 def describe_person(content: Content, person: Person) -> dict[str, str]:

@@ -13,7 +13,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.mail_merge import describe_person
 from cluster_kit.exports.tables import guard_formulas
-from cluster_kit.files import PRIVATE, write_atomically
+from cluster_kit.files import PRIVATE, report_write_errors, write_atomically
 from cluster_kit.store import Person
 from cluster_kit.web.tokens import COLORS
 
@@ -45,10 +45,8 @@ def write_roster_file(content: Content, people: Sequence[Person], out: Path) -> 
             data = _workbook(frame)
         case _:
             raise UsageError(f"--out is a file such as people.csv or people.xlsx, not {out.name}.")
-    try:
+    with report_write_errors(out):
         write_atomically(out, data, mode=PRIVATE)
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
     return out
 
 

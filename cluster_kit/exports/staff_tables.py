@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster_kit.errors import UsageError
-from cluster_kit.files import PRIVATE, staging_folder
+from cluster_kit.files import PRIVATE, report_write_errors, staging_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,15 +30,12 @@ def write_staff_tables(frames: Mapping[str, pd.DataFrame], title: str, out: Path
         raise UsageError(f"{out.name} must end in {' or '.join(ENDINGS)}.")
     beside = {name: f"{out.stem}-{'-'.join(name.lower().split())}{out.suffix}" for name in list(frames)[1:]}
     names = [out.name, *(beside.values() if ending == ".csv" else ())]
-    try:
-        with staging_folder(out.parent) as folder:
-            if ending == ".xlsx":
-                write_sheets_workbook(frames, title, folder / out.name)
-            else:
-                for name, frame in zip(names, frames.values(), strict=True):
-                    write_table(frame, folder / name)
-            for path in folder.iterdir():
-                path.chmod(PRIVATE)
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
+    with report_write_errors(out), staging_folder(out.parent) as folder:
+        if ending == ".xlsx":
+            write_sheets_workbook(frames, title, folder / out.name)
+        else:
+            for name, frame in zip(names, frames.values(), strict=True):
+                write_table(frame, folder / name)
+        for path in folder.iterdir():
+            path.chmod(PRIVATE)
     return tuple(out.with_name(name) for name in names)

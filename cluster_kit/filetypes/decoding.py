@@ -29,7 +29,7 @@ _MARKS = (
 class DecodedText:
     """A file's text without a byte order mark.
 
-    ``encoding`` is Python's name of it. ``legacy_lines`` are the lines, from 1, that are not UTF-8 in a file without a
+    ``encoding`` is Python's name for it. ``legacy_lines`` are the lines, from 1, that are not UTF-8 in a file without a
     mark; ``is_mixed``: other lines are non-ASCII UTF-8.
     """
 

@@ -46,7 +46,7 @@ def trim(rows: list[list[Any]]) -> list[list[Any]]:
 
 
 def is_filled(cell: object) -> bool:
-    """True for a cell with a value. Text of spaces alone is no value."""
+    """True for a cell with a value. Whitespace alone is not a value."""
     return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
 

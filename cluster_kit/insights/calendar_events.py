@@ -22,7 +22,7 @@ from pydantic import Field, ValidationError
 from cluster_kit.content.models import Content
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.errors import UsageError
-from cluster_kit.files import write_atomically
+from cluster_kit.files import report_write_errors, write_atomically
 from cluster_kit.models import FrozenModel
 
 HISTORY_FILE = "calendar-events.json"
@@ -191,10 +191,8 @@ def make_uid(what: str) -> str:
 
 def write_calendar_file(path: Path, content: bytes) -> None:
     """Write the file and its folder. Raises ``UsageError``."""
-    try:
+    with report_write_errors(path):
         write_atomically(path, content)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def uids_of(events: Sequence[Event]) -> Iterator[str]:

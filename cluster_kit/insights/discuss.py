@@ -14,6 +14,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.content.rating_values import points_of
 from cluster_kit.insights.national import StateViews, TeamView
 from cluster_kit.insights.suppression import FEWEST, middle_of
+from cluster_kit.text import count_of, inflect
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import Item
@@ -103,26 +104,21 @@ def _topic(
 
 def _reason(teams: int, apart: int, unsettled: int, states: int, need: int, *, all_settled: bool) -> str:
     """For example "9 of 12 teams disagree among themselves by 2 points or more; 7 have not settled."."""
-    team = "team" if teams == 1 else "teams"
-    disagree = "disagrees with itself" if teams == 1 else "disagree among themselves"
+    team = inflect(teams, "team")
+    disagree = inflect(teams, "disagrees with itself", "disagree among themselves")
     if apart and unsettled:
-        open_ones = f"; {_have(unsettled)} not settled." if teams > 1 else "."
+        open_ones = f"; {count_of(unsettled, 'has', 'have')} not settled." if teams > 1 else "."
         first = f"{apart} of {teams} {team} {disagree} by {FAR_APART} points or more{open_ones}"
     elif apart:
         settled = "; all have settled" if all_settled else ""
         first = f"{apart} of {teams} {team} {disagree} by {FAR_APART} points or more{settled}."
     elif unsettled:
-        rated = "has rated it differently and" if unsettled == 1 else "have rated it differently and"
+        rated = inflect(unsettled, "has rated it differently and", "have rated it differently and")
         first = f"{unsettled} of {teams} {team} {rated} not settled."
     else:
         first = ""
-    lower = "is" if states == 1 else "are"
-    second = f"{need} of {states} {'state' if states == 1 else 'states'} {lower} not there yet." if need else ""
+    second = f"{need} of {count_of(states, 'state')} {inflect(states, 'is', 'are')} not there yet." if need else ""
     return " ".join(filter(None, (first, second)))
-
-
-def _have(count: int) -> str:
-    return f"{count} has" if count == 1 else f"{count} have"
 
 
 def _aloud(teams: int, apart: int, unsettled: int, states: int, need: int) -> str:

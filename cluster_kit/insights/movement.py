@@ -14,7 +14,7 @@ from cluster_kit.documents.model import Block, Fact, Facts, Figure, Paragraph, P
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.plans import read_actions
-from cluster_kit.insights.ratings_view import count
+from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -135,5 +135,5 @@ def _steps(content: Content, answers: Answers, session: int) -> list[Fact]:
         if actions:
             told = Counter(action.status_label.lower() or NOT_REVIEWED for action in actions)
             words = ", ".join(f"{times} {status}" for status, times in told.items())
-            facts.append(Fact(f"Session {number}", text(f"{count(len(actions), 'next step')}: {words}")))
+            facts.append(Fact(f"Session {number}", text(f"{count_of(len(actions), 'next step')}: {words}")))
     return facts

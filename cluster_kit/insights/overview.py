@@ -9,7 +9,7 @@ from cluster_kit.documents.model import Words, text
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import vocabulary
-from cluster_kit.insights.ratings_view import count_people
+from cluster_kit.text import count_of
 
 UNKNOWN_ROLE = "Role not given"
 
@@ -19,4 +19,4 @@ def took_part(content: Content, session: int, answers: Answers) -> Words:
     titles = vocabulary(content, "roles")
     roles = Counter(clean(titles.get(role, role)) or UNKNOWN_ROLE for role in answers.roles(session))
     named = "; ".join(role if times == 1 else f"{role} ({times})" for role, times in roles.items())
-    return text(f"{count_people(roles.total())}: {named}")
+    return text(f"{count_of(roles.total(), 'person', 'people')}: {named}")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cluster_kit.insights.suppression import FEWEST, BarPart, BarRow, Published
 from cluster_kit.sessions.polls import PICTURE
 from cluster_kit.sessions.state import Poll
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, inflect
 
 LEFT_OUT = "Options that people from fewer than five states chose are left out."
 STILL_OPEN = "Close the poll first. Results that change while people answer would disclose single answers."
@@ -73,4 +73,4 @@ def publish_poll(poll: Poll, earlier: Iterable[Published] = ()) -> Published:
 def describe_answered(poll: Poll) -> str:
     """How many people have answered, for example ``12 people have answered``."""
     number = len(poll.votes)
-    return f"{count_of(number, 'person', 'people')} {'has' if number == 1 else 'have'} answered"
+    return f"{count_of(number, 'person', 'people')} {inflect(number, 'has', 'have')} answered"

@@ -13,6 +13,7 @@ from cluster_kit.content.models import Content, Exercise, When
 from cluster_kit.exercises.answers import Answers, is_empty
 from cluster_kit.exercises.applicability import asks_anything
 from cluster_kit.exercises.completeness import measure_exercise
+from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.sessions import SessionState
@@ -208,6 +209,6 @@ def _stuck(content: Content, exercise: Exercise, code: str, waited: dt.timedelta
     name = next((j.name for j in content.jurisdictions if j.code == code), code)
     sentence = (
         f"{name} has had {minutes} minutes for “{exercise.title}” and has not written anything; "
-        f"{begun} of {of_others} other {'states have' if of_others != 1 else 'state has'} begun."
+        f"{begun} of {count_of(of_others, 'other state has', 'other states have')} begun."
     )
     return Stuck(code, exercise.id, minutes, sentence)

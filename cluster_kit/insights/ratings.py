@@ -20,6 +20,7 @@ from cluster_kit.content.rating_values import (
 )
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
+from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import PolicyArea
@@ -86,9 +87,7 @@ class Stances:
             return "as one person sees it"
         if self.agreeing == 1 and not self.differing:
             return "proposed by one person"
-        kept = (
-            f"{self.differing} {'keeps' if self.differing == 1 else 'keep'} a different view" if self.differing else ""
-        )
+        kept = f"{count_of(self.differing, 'keeps', 'keep')} a different view" if self.differing else ""
         return ", ".join(filter(None, (f"{self.agreeing} agreed", kept)))
 
 

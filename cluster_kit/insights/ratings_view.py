@@ -25,6 +25,7 @@ from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exercises.rows import words_of
 from cluster_kit.insights.ratings import AreaSummary, Rating, read_ratings
+from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
     from cluster_kit.content.models import Item, PolicyArea
@@ -94,10 +95,10 @@ def summary_table(content: Content, summaries: Sequence[AreaSummary]) -> Table:
     rows = []
     for s in summaries:
         mean = text(format_mean(s.mean) if s.mean is not None else s.without_mean.label)
-        given = text(count(s.n, "rating") + f" by {count_people(s.people)}")
+        given = text(count_of(s.n, "rating") + f" by {count_of(s.people, 'person', 'people')}")
         cells = (text(s.area.title), mean, text(_range(s)), given)
         alone = f", {s.by_one} as one person sees it" if s.by_one else ""
-        words = f"{sum(s.settled.values())} of {count(s.items, 'statement')}{alone}"
+        words = f"{sum(s.settled.values())} of {count_of(s.items, 'statement')}{alone}"
         rows.append((*cells, text(words)) if settled else cells)
     return Table("Ratings by policy area", (*columns, *(("Settled",) if settled else ())), tuple(rows))
 
@@ -121,16 +122,6 @@ def spread_words(content: Content, ratings: Sequence[Rating]) -> Words:
     given = [(f"{a.value} {a.label}", counted.points[a.value]) for a in content.instrument.scale]
     given += [(choice.label, times) for choice, times in counted.off_scale.items()]
     return tuple(Attributed(label + (f" ({times} people)" if times > 1 else "")) for label, times in given if times)
-
-
-def count(number: int, noun: str) -> str:
-    """``1 rating``, ``2 ratings``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def count_people(number: int) -> str:
-    """``1 person``, ``2 people``."""
-    return "1 person" if number == 1 else f"{number} people"
 
 
 def _area_blocks(content: Content, area: PolicyArea, ratings: Sequence[Rating], together: _Together) -> list[Block]:

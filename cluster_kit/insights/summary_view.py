@@ -31,8 +31,8 @@ from cluster_kit.insights.look_back import actions_table
 from cluster_kit.insights.movement import Movement, movement
 from cluster_kit.insights.plans import Action
 from cluster_kit.insights.ratings import AreaSummary
-from cluster_kit.insights.ratings_view import count
 from cluster_kit.insights.session_summary import SessionSummary, SettledItem
+from cluster_kit.text import count_of
 
 TITLE = "At a glance"
 NOTHING_YET = "No one has answered yet. This document shows what the session asks, so that you can prepare."
@@ -150,13 +150,13 @@ def _key_facts(summary: SessionSummary) -> Iterator[Fact]:
     yield Fact("Took part", summary.took_part)
     if summary.settled:
         differ = sum(bool(item.differs) for item in summary.settled)
-        words = count(len(summary.settled), "statement")
+        words = count_of(len(summary.settled), "statement")
         label = "Recorded as one person sees it" if all(i.is_by_one for i in summary.settled) else "Settled together"
         yield Fact(label, text(words + (f", {differ} with a different view" if differ else "")))
     dated = [step for step in summary.steps if step.is_open and step.due]
     if dated:
         yield Fact("First next step due", text(format_date(min(step.due for step in dated))))
-    yield Fact("Answered", text(f"{summary.answered} of {count(summary.asked, 'exercise')}"))
+    yield Fact("Answered", text(f"{summary.answered} of {count_of(summary.asked, 'exercise')}"))
 
 
 def _goals(goals: Sequence[str], extent: SummaryExtent) -> Iterator[Block]:

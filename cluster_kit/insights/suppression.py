@@ -25,7 +25,7 @@ from cluster_kit.content.models import Content, PolicyArea
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.insights.national import Counts, National
 from cluster_kit.models import FrozenModel
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, inflect
 
 if TYPE_CHECKING:
     from cluster_kit.store import Event
@@ -248,7 +248,7 @@ def _basis(states: Sequence[int], statements: int) -> str:
     rests = f"Rests on {which}, rated by {how_many}{' each' if len(states) > 1 else ''}."
     if not left_out:
         return rests
-    verb = "is" if left_out == 1 else "are"
+    verb = inflect(left_out, "is", "are")
     return f"{rests} {left_out} {verb} left out: fewer than five states would show on one side."
 
 

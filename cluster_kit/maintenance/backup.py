@@ -55,7 +55,7 @@ def back_up(settings: Settings, target: Path, keep_days: int | None = None) -> B
     """Copy the store and the home into a new folder in ``target``, and verify the copy.
 
     The folder appears under its name once it is complete and on disk. ``keep_days``: delete backups in ``target`` that
-    are older. Raises ``BackupError``; then nothing is left.
+    are older. Raises ``BackupError`` and leaves nothing behind.
     """
     try:
         make_private_folder(target)
@@ -89,8 +89,11 @@ def find_backups(target: Path) -> list[tuple[Path, BackupManifest]]:
 
 
 def _fill(settings: Settings, part: Path, made_at: dt.datetime) -> BackupManifest:
-    """The store first: every file that its answers name is there already, and is copied afterward. The record of
-    erasures last: it has those that happened meanwhile."""
+    """Copy the deployment into ``part``, and return the manifest.
+
+    The store is copied first: the files that its answers name exist by then, and are copied afterward. The record of
+    erasures is copied last, so that it has those made during the backup.
+    """
     database = find_store(settings.db_url)
     held = _copy_store(settings, part)
     paths = [SQLITE_FILE if isinstance(database, SQLite) else POSTGRES_FILE]
@@ -183,7 +186,7 @@ def _left_out(settings: Settings) -> tuple[str, ...]:
 
 
 def _remove_stale_parts(target: Path) -> None:
-    """Delete what backups that were killed have left, after a day: another backup may be running now."""
+    """Delete partial backups that are older than a day. A newer one may still be running."""
     for path in target.glob(f"{PART}*"):
         if time.time() - path.stat().st_mtime > STALE_S:
             shutil.rmtree(path, ignore_errors=True)

@@ -43,7 +43,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check: what was found, and what to do, which is empty if nothing is wrong."""
+    """The result of one check: what was found, and what to do about it (empty if nothing is wrong)."""
 
     check: str
     status: Status
@@ -100,7 +100,7 @@ def _check_home(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _check_modes(check: str, place: Path, paths: list[Path]) -> Iterator[CheckResult]:
-    """Other accounts have no access."""
+    """Check that other accounts have no access."""
     if os.name != "posix":
         return
     opened = [path for path in paths if path.exists() and path.stat().st_mode & _OTHERS]
@@ -156,7 +156,7 @@ _COUNTED = (("responses", "answer"), ("people", "name"))
 
 
 def _check_postgres(database: PostgreSQL) -> tuple[list[CheckResult], StoreSummary]:
-    """Settings of the server with which a crash would lose data, and what the store holds."""
+    """Check for server settings that lose data in a crash, and count what the store holds."""
     results = []
     engine = database.connect()
     try:
@@ -183,7 +183,7 @@ def _check_revision(held: StoreSummary) -> CheckResult:
 
 
 def _check_files(settings: Settings) -> Iterator[CheckResult]:
-    """Every uploaded file has the content that its name says, and every file that an answer names is there."""
+    """Check that every uploaded file matches the hash in its name, and that every file that an answer names exists."""
     kept = [path for path in settings.files.glob("*/*/*") if path.is_file()]
     damaged = [path for path in kept if not path.name.startswith(".") and find_digest_of(path) != path.name]
     if damaged:
@@ -229,7 +229,7 @@ def _check_erasures(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _check_clock(settings: Settings) -> Iterator[CheckResult]:
-    """No stored time is in the future, and a database server has the same time."""
+    """Check that no stored time is in the future, and that the database server's clock agrees with this machine's."""
     database, now = find_store(settings.db_url), dt.datetime.now(dt.UTC)
     advice = "Turn on time synchronization (timedatectl set-ntp true), and check the date with: date --utc"
     if isinstance(database, SQLite) and not database.path.exists():

@@ -8,7 +8,7 @@ from cluster_kit.errors import ClusterKitError
 
 
 class BackupError(ClusterKitError, RuntimeError):
-    """A backup could not be made. Nothing of it is left."""
+    """A backup could not be made. Its files were deleted."""
 
 
 class RestoreError(ClusterKitError, RuntimeError):

@@ -167,7 +167,7 @@ def _put_in_place(stage: Path, settings: Settings, manifest: BackupManifest) -> 
 
 
 def _give_to_owner(stage: Path, home: Path) -> None:
-    """For an administrator who restores into the home of a service account."""
+    """Give the restored files to the home's owner, for an administrator who restores the home of a service account."""
     if os.name != "posix" or os.geteuid() != 0:
         return
     owner = home.stat()

@@ -1,4 +1,4 @@
-"""Fit text on slides: measure it, choose its size, and continue on another slide what does not fit.
+"""Fit text on slides: measure it, choose its size, and continue on another slide if it does not fit.
 
 Text is measured in the kit's own font, which is wider than the fonts that presentations are usually shown in.
 """

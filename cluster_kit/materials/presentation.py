@@ -1,8 +1,8 @@
 """Write slides as an accessible PPTX file.
 
 Titles are in title placeholders, texts in body placeholders, and the reading order is from top to bottom. Pictures and
-tables have alternative text, every text its language. No text is smaller than 18 points: text that does not fit
-continues on another slide.
+tables have alternative text, and every text has a language tag. No text is smaller than 18 points: text that does not
+fit continues on another slide.
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ from pydantic import ConfigDict, Field, ValidationError
 from cluster_kit.content.models import Content
 from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.checks import SAMPLE
+from cluster_kit.crosswalk.cross_validation import calibrate
 from cluster_kit.crosswalk.decisions import NewDecision
 from cluster_kit.crosswalk.errors import CrosswalkError
-from cluster_kit.crosswalk.holding_out import calibrate
 from cluster_kit.crosswalk.inventory import read_inventory_from
 from cluster_kit.crosswalk.proposing import ClusterProposal, ClusterProposals, apply_decisions, propose_clusters
 from cluster_kit.crosswalk.reference import Reference, open_reference
@@ -34,8 +34,8 @@ from cluster_kit.filetypes import ColumnMemory
 from cluster_kit.models import FrozenModel, Json
 from cluster_kit.programs.decision_log import DecisionLog
 from cluster_kit.programs.next_steps import NextSteps, row_of
+from cluster_kit.programs.pipeline import open_decision_log
 from cluster_kit.programs.rows import to_row
-from cluster_kit.programs.running import open_decision_log
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 

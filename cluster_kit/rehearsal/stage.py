@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from cluster_kit.content import Content, load_content
-from cluster_kit.content.new_series import NewSeries, create_series
+from cluster_kit.content import Content, find_newest_series, load_content
+from cluster_kit.content.new_series import copy_as_fictional, create_series
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.tally import Tally
@@ -23,10 +23,9 @@ from cluster_kit.server import make_link
 from cluster_kit.settings import DB_VARIABLE, Settings
 from cluster_kit.store import Person, Store
 
-SERIES, SOURCE = "rehearsal", "2026"
+SERIES = "rehearsal"
 FACILITATOR, SCRIPTED = "rehearsal-facilitator", "rehearsal-script"
 GUESTS = ("rehearsal-guest-1", "rehearsal-guest-2")
-DAYS_BETWEEN = 84
 READY_S = 300.0
 ENDS_S = 30.0
 
@@ -42,14 +41,11 @@ def prepare_rehearsal_series(settings: Settings, session: int) -> Content:
     """
     if settings.home.exists() and any(settings.home.iterdir()):
         raise UsageError(f"{settings.home} is not empty. A rehearsal wants a folder of its own: name one that is new.")
-    source = load_content(SOURCE)
+    source = load_content(find_newest_series())
     source.get_session(session)
     today = dt.datetime.now(ZoneInfo(source.series.time_zone)).date()
-    steps = [dt.timedelta(days=DAYS_BETWEEN * (meeting.session - session)) for meeting in source.series.schedule]
     settings.content.mkdir(parents=True)
-    title = f"{source.series.title} (rehearsal)"
-    dates = tuple(today + step for step in steps)
-    create_series(NewSeries(SERIES, SOURCE, dates, title=title, fictional=True), settings.content)
+    create_series(copy_as_fictional(source.series, SERIES, "rehearsal", session, today), settings.content)
     return load_content(SERIES, overlay=settings.content)
 
 

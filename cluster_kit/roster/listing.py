@@ -63,7 +63,7 @@ class SessionActivity:
 
     @property
     def is_nothing(self) -> bool:
-        """True if the person was not in the session, and nothing of it is theirs."""
+        """True if the person was not in the session and has neither answers nor posts in it."""
         return not (self.first_seen or self.own or self.team or self.posts)
 
 

@@ -1,4 +1,4 @@
-"""Letters that look like Latin ones, marks, and characters that are not seen at all, for the comparison of names.
+"""Homoglyphs of Latin letters, marks, and invisible characters, so that names are compared by their appearance.
 
 The letters are the single-character entries for Cyrillic, Greek, Armenian, and Latin in Unicode's ``confusables.txt``
 (UTS #39) whose target is one small Latin letter, after case folding. Digits and the pair of l and capital I are not
@@ -47,11 +47,11 @@ _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
 
 def is_unseen(char: str) -> bool:
-    """True for a character that takes no visible space: zero-width, a soft hyphen, a variation selector, a filler."""
+    """True for an invisible character: zero-width, a soft hyphen, a variation selector, a filler."""
     return unicodedata.category(char) == "Cf" or char in _BLANK or "\ufe00" <= char <= "\ufe0f"
 
 
 def find_look(text: str) -> str:
-    """What a text looks like: in one case, without unseen characters, and with Latin letters for their lookalikes."""
+    """The skeleton of a text: case-folded, without invisible characters, and with homoglyphs as Latin letters."""
     seen = "".join(char for char in text if not is_unseen(char)).translate(_MARKS)
     return unicodedata.normalize("NFKC", seen).casefold().translate(_LATIN)

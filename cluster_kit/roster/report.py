@@ -1,4 +1,4 @@
-"""What an import made of the rows of a list of people: each kind of note once, with its lines."""
+"""How an import interpreted the rows of a list of people: each kind of note once, with its lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_LINES = 5
 
 @dataclass(frozen=True)
 class RosterNote:
-    """What an import made of a row: its line in the file, and a sentence."""
+    """How an import interpreted a row: its line in the file, and a sentence."""
 
     line: int
     sentence: str

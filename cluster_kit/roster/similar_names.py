@@ -1,4 +1,4 @@
-"""Find people of a team who may be one person: names that are written alike, or that one person gives at times."""
+"""Find records of a team that may be the same person, by spelling variants, initials, and short forms of names."""
 
 from __future__ import annotations
 

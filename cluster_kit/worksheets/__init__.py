@@ -1,11 +1,11 @@
 """Worksheets: sessions to fill out offline. Returned files are parsed, never executed, and merged into the store."""
 
+from cluster_kit.worksheets.batch import WorksheetRequest, make_worksheets
 from cluster_kit.worksheets.collecting import collect
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
-from cluster_kit.worksheets.making import WorksheetOptions, make_sheet
 from cluster_kit.worksheets.receipts import FileReceipt
 from cluster_kit.worksheets.sheet import Worksheet
-from cluster_kit.worksheets.writing import WorksheetRequest, make_worksheets
+from cluster_kit.worksheets.sheet_builder import WorksheetOptions, make_sheet
 
 __all__ = [
     "FileReceipt",

@@ -21,7 +21,7 @@ from cluster_kit.worksheets.authors import UNNAMED
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
 from cluster_kit.worksheets.files import FoundFile, find_files
 from cluster_kit.worksheets.merging import merge
-from cluster_kit.worksheets.reading import read_worksheet
+from cluster_kit.worksheets.read_file import read_worksheet
 from cluster_kit.worksheets.receipts import FileReceipt
 from cluster_kit.worksheets.returned import Submission
 

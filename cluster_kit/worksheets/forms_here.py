@@ -1,6 +1,7 @@
 """A worksheet's exercises as forms inside its notebook, for users who have the kit installed.
 
-Answers are stored in a file beside the notebook, and in the notebook itself (see ``typed``).
+Answers are stored in a file beside the notebook, and in the notebook itself (see ``typed``). Worksheets that states
+have import this module: do not rename it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import ipywidgets
 from IPython.display import display
 
 from cluster_kit.content import Content, ContentError, UnknownSeriesError, load_content
-from cluster_kit.content.carrying import load_carried_content
+from cluster_kit.content.portable import load_carried_content
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.typed_answers import TYPED_MIME, TypedAnswers, WorksheetId, gather_typed

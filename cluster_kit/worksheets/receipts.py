@@ -11,7 +11,7 @@ from typing import Literal
 
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.files import report_write_errors, staging_folder
-from cluster_kit.text import count_of
+from cluster_kit.text import count_of, inflect
 from cluster_kit.worksheets.outcomes import MergeOutcome, Status
 
 _LISTED = 40
@@ -113,7 +113,7 @@ def count_files(receipts: Iterable[FileReceipt]) -> str:
 
 
 def _answers(count: int, one: str, many: str) -> str:
-    return f"{count_of(count, 'answer')} {one if count == 1 else many}"
+    return f"{count_of(count, 'answer')} {inflect(count, one, many)}"
 
 
 def _short(words: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from cluster_kit.console import breakouts
 from cluster_kit.console.breakouts import breakouts_view, make_file, propose_groups, repair
-from cluster_kit.console.views import GroupsProposalView, RoomsProposalView
+from cluster_kit.console.views.breakouts import GroupsProposalView, RoomsProposalView
 from cluster_kit.sessions import InvalidCommandError
 from cluster_kit.sessions.facilitation import FormGroups, GroupOf, SeatedRoom, SeatPeople
 from cluster_kit.sessions.seating import RoomUse

@@ -10,7 +10,9 @@ import pytest
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.protocol import PANEL_REPLY, PanelAnswers
 from cluster_kit.console.updates import build_update, build_whole_update
-from cluster_kit.console.views import VIEWS, ExamplesView, PanelView, SharedExampleView
+from cluster_kit.console.views import VIEWS
+from cluster_kit.console.views.base import PanelView
+from cluster_kit.console.views.examples import ExamplesView, SharedExampleView
 from tests.console.conftest import LiveSession
 
 NOW = "2026-02-16T19:00:00+00:00"

@@ -20,7 +20,8 @@ from cluster_kit.console import (
     run_of_show,
 )
 from cluster_kit.console.snapshot import PEOPLE_AGAIN, SnapshotReader
-from cluster_kit.console.views import SegmentTitleView, StateTileView
+from cluster_kit.console.views.people import StateTileView
+from cluster_kit.console.views.run_of_show import SegmentTitleView
 from cluster_kit.content.models import Content, Exercise, When
 from cluster_kit.insights.suppression import TOO_FEW
 from cluster_kit.insights.team_status import TeamStatus

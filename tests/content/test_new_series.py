@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.content import UnknownSeriesError, load_content, load_series
-from cluster_kit.content.new_series import NewSeries, SeriesExistsError, create_series, parse_dates, parse_times
+from cluster_kit.content.new_series import (
+    NewSeries,
+    SeriesExistsError,
+    copy_as_fictional,
+    create_series,
+    parse_dates,
+    parse_times,
+)
 from cluster_kit.errors import UsageError
 from tests.content.conftest import SMALL_PACK
 
@@ -31,6 +38,16 @@ def test_the_next_series_is_a_copy_with_new_dates(overlay: Path) -> None:
     assert [meeting.date for meeting in new.series.schedule] == list(DATES)
     assert [(m.start, m.end) for m in new.series.schedule] == [(m.start, m.end) for m in old.series.schedule]
     assert (new.series.title, new.series.fictional) == (old.series.title, False)
+
+
+def test_a_fictional_copy_has_one_session_on_a_given_day(overlay: Path) -> None:
+    day = dt.date(2040, 1, 10)
+    new = copy_as_fictional(load_series("2031", overlay), "practice", "rehearsal", session=2, day=day)
+    create_series(new, overlay)
+    copied = load_series("practice", overlay)
+    assert [meeting.date for meeting in copied.schedule] == [day - dt.timedelta(weeks=12), day]
+    assert copied.fictional
+    assert copied.title.endswith(" (rehearsal)")
 
 
 def test_session_files_keep_their_comments_and_every_byte(overlay: Path) -> None:

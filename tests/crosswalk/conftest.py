@@ -8,7 +8,7 @@ import pytest
 
 from cluster_kit.content.crosswalk_files import CrosswalkContent, load_crosswalk_content
 from cluster_kit.crosswalk.calibration import Calibration
-from cluster_kit.crosswalk.holding_out import calibrate
+from cluster_kit.crosswalk.cross_validation import calibrate
 from cluster_kit.crosswalk.reference import Reference, load_reference
 from cluster_kit.settings import Settings
 

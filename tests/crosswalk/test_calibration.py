@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from cluster_kit.crosswalk.calibration import Calibration, confidence, fit_curve, fit_trust
-from cluster_kit.crosswalk.holding_out import measure_reliability
+from cluster_kit.crosswalk.cross_validation import measure_reliability
 from cluster_kit.crosswalk.reference import Reference
 
 

@@ -14,7 +14,7 @@ from cluster_kit.content import Content, load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exports.calendars import write_calendars
-from cluster_kit.exports.invitations import write_invitations
+from cluster_kit.exports.invitations import InvitationOptions, write_invitations
 from cluster_kit.insights.calendar_dates import read_dates, write_calendar
 from cluster_kit.insights.calendar_events import HISTORY_FILE, parse_organizer
 from cluster_kit.settings import Settings
@@ -47,9 +47,8 @@ def invite(
     content: Content, folder: Path, *, code: str = "OH", organizer: str = "", cancel: tuple[int, ...] = ()
 ) -> list[Path]:
     people = [ANA, BO]
-    return write_invitations(
-        content, people, [code], PAGE, folder / "out", home=folder, organizer=organizer, canceled=cancel
-    )
+    options = InvitationOptions(PAGE, organizer, cancel)
+    return write_invitations(content, people, [code], options, folder / "out", home=folder)
 
 
 def moved(content: Content, days: int) -> Content:

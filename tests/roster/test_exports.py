@@ -12,7 +12,7 @@ from cluster_kit.content import Content
 from cluster_kit.filetypes import ColumnMemory
 from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.importing import RosterImport, import_roster
-from cluster_kit.roster.reading import Roster, UnreadableRosterError, read_roster
+from cluster_kit.roster.staff_list import Roster, UnreadableRosterError, read_roster
 from cluster_kit.roster.states import StateNames
 from cluster_kit.roster.written_names import read_written_name
 from cluster_kit.settings import Settings

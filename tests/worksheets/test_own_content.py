@@ -9,9 +9,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from cluster_kit.content.carrying import load_carried_content, read_own_files
 from cluster_kit.content.folders import SHIPPED
 from cluster_kit.content.loading import load_content
+from cluster_kit.content.portable import load_carried_content, read_own_files
 from cluster_kit.errors import UsageError
 from cluster_kit.settings import Settings
 from cluster_kit.worksheets import WorksheetRequest, collect, make_worksheets

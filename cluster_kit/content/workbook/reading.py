@@ -18,7 +18,7 @@ from cluster_kit.content.findings import Findings
 from cluster_kit.content.parts import Located, Parts
 from cluster_kit.content.validation import check_instrument
 from cluster_kit.content.workbook import layout as at
-from cluster_kit.content.workbook.opening import open_workbook
+from cluster_kit.content.workbook.cells import open_workbook
 from cluster_kit.content.workbook.tables import SheetRow, SheetTable, give_ids, locate_list, read_sheet_table
 
 Found = list[CellProblem]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from cluster_kit.content.documents import LocatedList, LocatedMapping, SourceLocation
 from cluster_kit.content.errors import CellProblem
 from cluster_kit.content.workbook import layout as at
-from cluster_kit.content.workbook.opening import CellText, Sheet, read_rows
+from cluster_kit.content.workbook.cells import CellText, Sheet, read_rows
 
 _SLUG_LENGTH = 40
 

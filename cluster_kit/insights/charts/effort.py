@@ -14,6 +14,7 @@ from cluster_kit.documents.canvas import Canvas
 from cluster_kit.documents.model import Picture
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.insights.plans import Action
+from cluster_kit.text import count_of
 from cluster_kit.web.tokens import COLORS
 
 LEFT, TOP, BOTTOM, CELL = 1.55, 0.3, 0.72, 0.86
@@ -57,7 +58,7 @@ def describe_effort(actions: Sequence[Action], efforts: Mapping[str, str], effec
     weighed = [a for a in actions if a.effort in efforts and a.effect in effects]
     left = len(actions) - len(weighed)
     order = sorted(weighed, key=lambda a: (-list(effects).index(a.effect), list(efforts).index(a.effort)))
-    sentences = [f"{'1 next step' if len(weighed) == 1 else f'{len(weighed)} next steps'} by work and effect."]
+    sentences = [f"{count_of(len(weighed), 'next step')} by work and effect."]
     for action in order:
         words = " ".join(clean(action.action).split()).rstrip(".") or "A step without words"
         status = "" if action.is_open else f" ({action.status_label.lower()})"
@@ -65,7 +66,7 @@ def describe_effort(actions: Sequence[Action], efforts: Mapping[str, str], effec
             f"{words}{status}: work, {_plain(efforts[action.effort])}; effect, {_plain(effects[action.effect])}."
         )
     if left:
-        sentences.append(f"{'1 step says' if left == 1 else f'{left} steps say'} no work or effect yet.")
+        sentences.append(f"{count_of(left, 'step says', 'steps say')} no work or effect yet.")
     return " ".join(sentences)
 
 

@@ -12,7 +12,7 @@ from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas, Pen
 from cluster_kit.documents.model import Picture, Table, text
 from cluster_kit.insights.ratings import AreaSummary
-from cluster_kit.insights.ratings_view import count
+from cluster_kit.text import count_of
 
 LEFT, RIGHT, NUMBER = 2.45, 5.0, 5.3
 ROW, TOP, BOTTOM = 0.29, 0.04, 0.44
@@ -57,7 +57,7 @@ def describe_means(content: Content, shown: Sequence[tuple[AreaSummary, float]])
 
 
 def _settled(summary: AreaSummary) -> str:
-    return f", {count(sum(summary.settled.values()), 'statement')} settled" if summary.settled else ""
+    return f", {count_of(sum(summary.settled.values()), 'statement')} settled" if summary.settled else ""
 
 
 def _table(content: Content, shown: Sequence[tuple[AreaSummary, float]]) -> Table:
@@ -66,7 +66,7 @@ def _table(content: Content, shown: Sequence[tuple[AreaSummary, float]]) -> Tabl
         (
             text(summary.area.title),
             text(format_mean(mean)),
-            text(f"{sum(summary.settled.values())} of {count(summary.items, 'statement')}"),
+            text(f"{sum(summary.settled.values())} of {count_of(summary.items, 'statement')}"),
         )
         for summary, mean in shown
     )

@@ -10,7 +10,7 @@ from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.model import Picture
 from cluster_kit.insights.charts.changes import SAME, ChangeLayout, ChangeRow, draw_changes
 from cluster_kit.insights.movement import Movement
-from cluster_kit.insights.ratings_view import count
+from cluster_kit.text import count_of
 
 LAYOUT = ChangeLayout(left=2.1, right=5.3, row=0.5, top=0.15, label=1.0, gap=0.4, same="as before")
 CAPTION = (
@@ -37,7 +37,7 @@ def describe_movement(content: Content, moved: Sequence[Movement]) -> str:
 
 
 def _sentence(one: Movement) -> str:
-    given = count(one.pairs, "rating")
+    given = count_of(one.pairs, "rating")
     if abs(one.now - one.before) < SAME:
         return f"{one.area.title}: {format_mean(one.now)} as before, {given}."
     way = "up" if one.now > one.before else "down"

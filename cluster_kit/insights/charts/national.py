@@ -16,6 +16,7 @@ from cluster_kit.documents.canvas import Canvas
 from cluster_kit.documents.model import Picture
 from cluster_kit.insights.national import National
 from cluster_kit.insights.tiles import tile_grid
+from cluster_kit.text import count_of
 
 TILE_CAPTION = (
     "Where each state stands: the mean of its values for the items that it has rated. Darker is higher; an empty tile "
@@ -120,7 +121,7 @@ def describe_heat(content: Content, national: National, areas: Sequence[PolicyAr
             mean = fmean(means.values())
             low, high = (edge(means.values()) for edge in (min, max))
             ends = f"lowest {_who(names, means, low)}, highest {_who(names, means, high)}"
-            many = "1 state" if len(means) == 1 else f"{len(means)} states"
+            many = count_of(len(means), "state")
             alike = f"all at {format_mean(low)}" if low == high else ends
             rated.append((mean, f"{area.title}: mean {format_mean(mean)} of {many}, {alike}."))
     most = max(anchor.value for anchor in content.instrument.scale)

@@ -13,7 +13,7 @@ from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas, Pen
 from cluster_kit.documents.model import Picture
 from cluster_kit.insights.ratings import AreaSummary
-from cluster_kit.insights.ratings_view import count, count_people
+from cluster_kit.text import count_of
 from cluster_kit.web.tokens import COLORS
 
 LEFT, RIGHT = 2.1, 5.5
@@ -61,12 +61,12 @@ def describe_ratings(content: Content, summaries: Sequence[AreaSummary]) -> str:
 
 def _sentence(summary: AreaSummary) -> str:
     title = summary.area.title
-    beside = [f"{count(times, 'answer')} “{choice.label}”" for choice, times in summary.off_scale.items() if times]
+    beside = [f"{count_of(times, 'answer')} “{choice.label}”" for choice, times in summary.off_scale.items() if times]
     rest = f" {'; '.join(beside)}." if beside else ""
     rest += _settled_sentence(summary)
     if summary.mean is None:
         return f"{title}: no ratings.{rest}"
-    given = f"{count(summary.n, 'rating')} by {count_people(summary.people)}"
+    given = f"{count_of(summary.n, 'rating')} by {count_of(summary.people, 'person', 'people')}"
     if summary.lowest is None:
         return f"{title}: mean {format_mean(summary.mean)}, without people's own ratings.{rest}"
     if summary.lowest == summary.highest == summary.mean:
@@ -82,9 +82,8 @@ def _settled_sentence(summary: AreaSummary) -> str:
     places += [f"{summary.settled[one]} as “{one.label}”" for one in OffScale if one in summary.settled]
     left = f"; {summary.unsettled} still to settle" if summary.unsettled else ""
     alone = f", {summary.by_one} of them as one person sees it" if summary.by_one else ""
-    return (
-        f" The team has settled {count(sum(summary.settled.values()), 'statement')}: {', '.join(places)}{alone}{left}."
-    )
+    settled = count_of(sum(summary.settled.values()), "statement")
+    return f" The team has settled {settled}: {', '.join(places)}{alone}{left}."
 
 
 def _at_points(summary: AreaSummary) -> dict[int, int]:

@@ -11,8 +11,8 @@ from cluster_kit.documents.canvas import Canvas, Pen
 from cluster_kit.documents.model import Picture
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.labels import format_date
-from cluster_kit.insights.ratings_view import count
 from cluster_kit.insights.roadmap import Milestone
+from cluster_kit.text import count_of
 
 LEFT, RIGHT = 1.75, style.WIDTH - 0.3
 TOP, ROW, PAD, APART = 0.45, 0.3, 0.14, 0.3
@@ -50,7 +50,9 @@ def describe_roadmap(milestones: Sequence[Milestone]) -> str:
     days = sorted(milestone.day for milestone in milestones)
     kinds = [f"{lane}: {len([m for m in milestones if m.lane == lane])}" for lane in _lanes(milestones)]
     ahead = [f"{format_date(m.day.isoformat())}: {_short(m.what)}" for m in milestones if m.is_open]
-    dates = f"{count(len(days), 'day')} from {format_date(days[0].isoformat())} to {format_date(days[-1].isoformat())}."
+    dates = (
+        f"{count_of(len(days), 'day')} from {format_date(days[0].isoformat())} to {format_date(days[-1].isoformat())}."
+    )
     ends = f" The last one that is open is {ahead[-1]}." if ahead else ""
     return f"{dates} {'; '.join(kinds)}.{ends}"
 

@@ -10,6 +10,7 @@ from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas, Pen
 from cluster_kit.documents.model import Picture, Table, text
 from cluster_kit.insights.plans import FROM, STRENGTH, TO, Transition
+from cluster_kit.text import count_of
 
 BOX = 1.45
 LANE_LEFT, LANE_RIGHT = 2.05, style.WIDTH - 2.05
@@ -66,8 +67,7 @@ def _table(transitions: Sequence[Transition]) -> Table:
 
 def describe_transitions(transitions: Sequence[Transition]) -> str:
     """Text alternative: one sentence per transition point."""
-    count = len(transitions)
-    head = "1 transition point." if count == 1 else f"{count} transition points."
+    head = f"{count_of(len(transitions), 'transition point')}."
     return " ".join([head, *map(_sentence, transitions)])
 
 

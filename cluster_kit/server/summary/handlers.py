@@ -38,8 +38,7 @@ class SummaryHandler(PageHandler):
     async def get(self, number: str) -> None:
         """The summary of the person's own state; for anonymous users, how to join."""
         if self.person is None:
-            self.set_status(403)
-            self.write_page("welcome.html.j2")
+            self.write_welcome()
             return
         state = self.find_state()
         if state is None:

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from cluster_kit.content.models import Content, Jurisdiction
 from cluster_kit.exercises.labels import format_date
-from cluster_kit.insights.ratings_view import count
 from cluster_kit.insights.session_summary import SessionSummary
+from cluster_kit.text import count_of
 
 LONGEST, MOST = 140, 4
 LONGEST_ADDRESS = 1900  # characters: some mail programs cut longer addresses
@@ -54,7 +54,7 @@ def _lines(content: Content, state: Jurisdiction, summary: SessionSummary) -> It
     if summary.goals:
         yield from ("", "Our goals:", *(f"{n}. {_shorten(goal)}" for n, goal in enumerate(summary.goals[:MOST], 1)))
     if summary.settled:
-        yield from ("", f"We settled {count(len(summary.settled), 'rating')} together.")
+        yield from ("", f"We settled {count_of(len(summary.settled), 'rating')} together.")
     if summary.steps:
         yield from ("", "Our next steps:")
         for step in summary.steps[:MOST]:

@@ -6,7 +6,7 @@ import { buildDate } from "./dates.js";
 import { buildFileControl, formatFile } from "./file_control.js";
 import { INSTALLED } from "./installed_kinds.js";
 import { buildPeopleList, findRole, learnPeople } from "./people.js";
-import { buildSegments, fitsSegments } from "./segments.js";
+import { buildSegments, clearRadios, fitsSegments } from "./segments.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 /** @typedef {{node: HTMLElement | null, show: () => void, read: () => T.Reading, write: (value: string | null) => void}} OtherText */
@@ -183,7 +183,7 @@ function pickRadio(prompt, form) {
   const options = offered(prompt);
   const radios = options.map((option) => h("input", { type: "radio", name, id: elementId("option"), value: option.id }));
   const words = otherText(prompt, form, () => checked()?.value === OTHER);
-  const clear = h("button", { type: "button", class: "ck-quiet", onclick: () => clearAll() }, "Clear this answer");
+  const clear = h("button", { type: "button", class: "ck-quiet", onclick: () => clearRadios(box, radios) }, "Clear this answer");
   const layout = prompt.cards ? "ck-cards" : prompt.inline || fitsLine(options) ? "ck-radios ck-inline" : "ck-radios";
   const box = h("div", { class: layout }, options.map((option, at) => besideOwn(option, labelled(radios[at], option), words)));
   const checked = () => radios.find((radio) => radio.checked);
@@ -191,13 +191,6 @@ function pickRadio(prompt, form) {
     words.show();
     clear.hidden = prompt.required || !checked();
   };
-  function clearAll() {
-    for (const radio of radios) radio.checked = false;
-    show();
-    radios[0].focus();
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.dispatchEvent(new Event("change", { bubbles: true }));
-  }
   box.addEventListener("input", show);
   const read = () => {
     const at = radios.findIndex((radio) => radio.checked);

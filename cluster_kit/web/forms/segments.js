@@ -20,6 +20,17 @@ export function labelsOf(prompt) {
 }
 
 /**
+ * Uncheck the radio buttons in `box` as a change by the user, and move the focus to the first one.
+ * @param {HTMLElement} box
+ * @param {HTMLInputElement[]} radios
+ */
+export function clearRadios(box, radios) {
+  for (const radio of radios) radio.checked = false;
+  radios[0].focus();
+  for (const type of ["input", "change"]) box.dispatchEvent(new Event(type, { bubbles: true }));
+}
+
+/**
  * @param {T.ChoiceOption[]} options
  * @returns {T.Control}
  */
@@ -28,15 +39,8 @@ export function buildSegments(options) {
   const radios = options.map((option) => h("input", { type: "radio", name, id: elementId("segment"), value: option.id }));
   const box = h("div", { class: "ck-segments", role: "radiogroup" }, options.map((option, at) =>
     h("label", { class: "ck-segment-option", for: radios[at].id }, radios[at], h("span", {}, option.label))));
-  const clear = h("button", { type: "button", class: "ck-quiet ck-segments-clear", onclick: () => clearAll() }, "Clear");
+  const clear = h("button", { type: "button", class: "ck-quiet ck-segments-clear", onclick: () => clearRadios(box, radios) }, "Clear");
   const show = () => clear.classList.toggle("ck-unused", !radios.some((radio) => radio.checked));
-  function clearAll() {
-    for (const radio of radios) radio.checked = false;
-    show();
-    radios[0].focus();
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-    box.dispatchEvent(new Event("change", { bubbles: true }));
-  }
   box.addEventListener("input", show);
   const read = () => ({ value: options.find((_, at) => radios[at].checked)?.id ?? null });
   /** @param {string | number | null} value */

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cluster_kit.content import list_series, load_content, load_series
 from cluster_kit.content.errors import UnknownSeriesError
+from cluster_kit.crosswalk.cross_validation import calibrate
 from cluster_kit.crosswalk.errors import CrosswalkError
-from cluster_kit.crosswalk.holding_out import calibrate
 from cluster_kit.crosswalk.inventory import read_inventory
 from cluster_kit.crosswalk.proposing import ClusterProposals, propose_clusters
 from cluster_kit.crosswalk.reference import Reference, open_reference

@@ -10,7 +10,7 @@ from pathlib import Path
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.loading import load_content
 from cluster_kit.content.models import Content
-from cluster_kit.content.reading import Reader, read_content_parts
+from cluster_kit.content.pack_reader import Reader, read_content_parts
 from cluster_kit.errors import UsageError
 
 _PATH = re.compile(r"(?:[\w-]+/){0,4}[\w-]+\.yaml")

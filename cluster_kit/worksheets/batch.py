@@ -10,16 +10,16 @@ from pathlib import Path
 import nbformat
 
 from cluster_kit.content import load_content
-from cluster_kit.content.carrying import read_own_files
 from cluster_kit.content.models import Content, Depth, Exercise
+from cluster_kit.content.portable import read_own_files
 from cluster_kit.errors import UsageError
-from cluster_kit.files import report_write_errors, write_atomically
+from cluster_kit.files import make_output_folder, report_write_errors, write_atomically
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from cluster_kit.store.deployment import open_deployment_store
-from cluster_kit.worksheets.making import WorksheetOptions, make_sheet
 from cluster_kit.worksheets.notebook import write_notebook
 from cluster_kit.worksheets.sheet import Worksheet
+from cluster_kit.worksheets.sheet_builder import WorksheetOptions, make_sheet
 from cluster_kit.worksheets.typed import Seed, pack_seed
 
 FORMATS = ("ipynb", "docx", "pdf")
@@ -48,10 +48,7 @@ def make_worksheets(settings: Settings, wanted: WorksheetRequest, out: Path) -> 
     asked = _asked(content, wanted)
     codes = [j.code for j in content.jurisdictions] if wanted.jurisdictions is None else wanted.jurisdictions
     places = dict.fromkeys(content.get_jurisdiction(code).code for code in codes)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"The folder {out} cannot be made ({error.strerror}). Name another with --out.") from error
+    make_output_folder(out)
     writers = _writers(read_own_files(wanted.series, settings.content))
     with open_deployment_store(settings) as store:
         for code in places:

@@ -118,7 +118,7 @@ class RosterProblem:
 class Roster:
     """The valid rows and the problems of the others, both by line.
 
-    ``mapping`` has the columns, also those that are not read. ``notes`` say what was made of rows, such as rows that
+    ``mapping`` has the columns, also those that are not read. ``notes`` say how rows were interpreted, such as which
     were merged.
     """
 

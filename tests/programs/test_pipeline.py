@@ -22,7 +22,7 @@ from cluster_kit.crosswalk.errors import CrosswalkError, NoTableError, ReviewErr
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.results import CHANGES, INVENTORY, REPORT, WORKBOOK
 from cluster_kit.crosswalk.workbook import KEY, REVIEW, YOUR_CLUSTER, YOUR_NOTE, YOUR_SUB_CLUSTER
-from cluster_kit.programs.running import CrosswalkRequest, CrosswalkResult, decide, run_crosswalk
+from cluster_kit.programs.pipeline import CrosswalkRequest, CrosswalkResult, decide, run_crosswalk
 from cluster_kit.settings import Settings
 from tests.browser import find_violations
 from tests.crosswalk.samples import HEADER, as_csv, as_xlsx, make_rows

@@ -1,4 +1,4 @@
-"""Detects the type of a returned file: a notebook, a DOCX or PDF file, downloaded form answers, or something else."""
+"""Reads a returned file by its type: a notebook, a DOCX or PDF file, or downloaded form answers."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from cluster_kit.exports.evaluation import read_summaries
 from cluster_kit.exports.formats import EXPORT_FORMATS, ExportData
 from cluster_kit.exports.gathering import gather
 from cluster_kit.exports.room_record import read_room_record
-from cluster_kit.files import staging_folder
+from cluster_kit.files import report_write_errors, staging_folder
 from cluster_kit.settings import Settings
 from cluster_kit.store.deployment import open_deployment_store
 
@@ -58,11 +58,8 @@ def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[s
         evaluations = read_summaries(settings, content, store) if jurisdictions is None else []
         attendance = read_held_attendance(content, store, jurisdictions)
         room = read_room_record(content, store, jurisdictions)
-    try:
-        with staging_folder(out.parent) as folder:
-            write(ExportData(content, lines, evaluations, attendance, room), folder / out.name)
-            beside = sorted({path.name for path in folder.iterdir()} - {out.name})
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
+    with report_write_errors(out), staging_folder(out.parent) as folder:
+        write(ExportData(content, lines, evaluations, attendance, room), folder / out.name)
+        beside = sorted({path.name for path in folder.iterdir()} - {out.name})
     files = (out, *(out.with_name(name) for name in beside))
     return Exported(files, len(lines), len({line.jurisdiction for line in lines}))

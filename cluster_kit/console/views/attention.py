@@ -1,0 +1,31 @@
+"""Models of the attention panel's view."""
+
+from __future__ import annotations
+
+from cluster_kit.console.views.base import PanelView
+from cluster_kit.models import Outgoing
+
+
+class LastActionView(Outgoing):
+    """What a facilitator did last: undone with ``id``, unless that is empty. ``mine``: by this console's reader."""
+
+    id: str
+    event: str
+    what: str
+    who: str
+    mine: bool
+    at: str
+
+
+class AttentionMarkView(Outgoing):
+    """Something further down that needs attention, in a few words. ``panel``: the module of the panel with it."""
+
+    panel: str
+    text: str
+
+
+class AttentionView(PanelView):
+    """What was done last, and what needs attention in the other panels."""
+
+    last: LastActionView | None
+    marks: list[AttentionMarkView]
