@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
@@ -72,6 +73,7 @@ def _span(meeting: Meeting, series: Series) -> tuple[dt.datetime, dt.datetime]:
     return dt.datetime.combine(meeting.date, meeting.start, zone), dt.datetime.combine(meeting.date, meeting.end, zone)
 
 
+@lru_cache(maxsize=4096)  # every page shows times, and the zone's name takes long to find
 def _in_zone(start: dt.datetime, end: dt.datetime, name: str) -> LocalTime:
     zone = ZoneInfo(name)
     here, until = start.astimezone(zone), end.astimezone(zone)

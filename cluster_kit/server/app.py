@@ -28,6 +28,7 @@ from cluster_kit.content.evaluation import load_evaluation
 from cluster_kit.content.notebooks import notebooks_folder
 from cluster_kit.content.notice import load_notice
 from cluster_kit.content.prompt_kinds import page_modules
+from cluster_kit.content.times import local_times
 from cluster_kit.documents.identity import use_identity
 from cluster_kit.exercises.extensions import extension_openers
 from cluster_kit.forms.service import FormEnvironment, FormService
@@ -55,6 +56,7 @@ from cluster_kit.server.pages.preparation import Preparation, Readiness
 from cluster_kit.server.pages.rendering import PageMarkdown
 from cluster_kit.server.pages.session_pages import AT_ONCE, PreparationPlan, SessionPages
 from cluster_kit.server.present.screen_hub import ScreenHub
+from cluster_kit.server.qr_codes import join_qr
 from cluster_kit.server.routes import list_routes
 from cluster_kit.server.static_files import Statics
 from cluster_kit.server.stream.connections import PageConnections
@@ -276,6 +278,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         self.ioloop.add_callback(self.context.pages.start_preparing, fork_server)
         self.ioloop.add_callback(self.context.revoker.start)
         self.ioloop.add_callback(self.watchdog.start)
+        self._fill_caches()
         gc.collect()
         gc.freeze()  # a full collection would otherwise go through all modules and content: 0.2 s without a reply
         self.announce(self.address)
@@ -286,6 +289,15 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             self.stop()
             if lines:
                 lines.close()
+
+    def _fill_caches(self) -> None:
+        """What the first visitors of the sessions to prepare would otherwise wait for."""
+        if self.options.prepare:
+            join_qr(self.context.address or self.address)
+        for session in self.options.prepare:
+            self.context.exercises.address(session)
+            for state in self.content.jurisdictions:
+                local_times(self.content, session, state)
 
     def _open_ports(self) -> None:
         http = HTTPServer(

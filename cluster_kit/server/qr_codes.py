@@ -32,3 +32,8 @@ def qr_svg(text: str, label: str) -> Markup:
     )
     drawing = out.getvalue().decode("ascii")
     return Markup(drawing.replace("<svg ", f'<svg role="img" aria-label="{escape(label)}" ', 1))  # noqa: S704
+
+
+def join_qr(site: str) -> Markup:
+    """The QR code of the join page of the server at this address."""
+    return qr_svg(f"{site}/join", f"QR code of {site}/join")

@@ -120,12 +120,13 @@ def shared_deployment(tmp_path_factory: pytest.TempPathFactory, postgres_url: st
 
 @pytest.fixture
 def deployment(shared_deployment: Deployment) -> Deployment:
-    """Both servers running, including those that an earlier test has killed, and known to nginx."""
+    """Both servers running without pages, including those that an earlier test has killed, and known to nginx."""
     ended = [server for server in shared_deployment.servers if server.process_ended()]
     for server in ended:
         server.start()
     if ended:
         wait_until(shared_deployment.is_balanced, "nginx sends people to both servers")
+    wait_until(lambda: shared_deployment.pages() == [0, 0], "the pages of earlier tests have left")
     return shared_deployment
 
 
@@ -145,7 +146,7 @@ def come(deployment: Deployment, browser: Browser, people: ExitStack, person: st
     page = context.new_page()
     page.goto(deployment.link(person))
     page.locator(".ck-widget .ck-form").first.wait_for()
-    assert deployment.pages()[which] == before[which] + 1
+    wait_until(lambda: deployment.pages()[which] == before[which] + 1, "the page is connected to this server")
     return page
 
 
@@ -249,7 +250,7 @@ def test_teammates_on_two_servers_see_each_other_and_go_on_when_one_is_killed(
     write(avery, "Written after it was killed")
     expect(field).to_have_value("Written after it was killed")
     assert stays(), "the page has connected to the other server by itself"
-    assert deployment.pages() == [0, 2]
+    wait_until(lambda: deployment.pages() == [0, 2], "both pages are connected to the other server")
 
 
 def test_what_was_acknowledged_on_two_servers_is_kept_when_both_are_killed(deployment: Deployment) -> None:

@@ -27,6 +27,7 @@ from tests.store.samples import read_line, running
 AIM = ("aim", "")
 FACILITATOR = Person(id="fay", series="sample", jurisdiction="", name="Fay Facilitator")
 SOON_S = 0.05
+EARLIER: set[threading.Thread] = set()
 
 
 @pytest.fixture
@@ -66,9 +67,17 @@ def has_fields(message: Json) -> bool:
     return bool(message.get("fields"))
 
 
+@pytest.fixture(autouse=True)
+def _earlier_threads() -> Iterator[None]:
+    """Notes the threads of services that other tests of this process have left, so that ``threads`` omits them."""
+    EARLIER.update(threading.enumerate())
+    yield
+    EARLIER.clear()
+
+
 def threads() -> set[str]:
-    """Kinds of the service's running threads."""
-    names = {thread.name for thread in threading.enumerate()}
+    """Kinds of running threads of the test's own services."""
+    names = {thread.name for thread in threading.enumerate() if thread not in EARLIER}
     return {name for name in ("form-poller", "form-writer") if name in names}
 
 

@@ -6,8 +6,6 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from markupsafe import Markup
-
 from cluster_kit.content.models import Depth
 from cluster_kit.content.times import next_session
 from cluster_kit.errors import ClusterKitError
@@ -20,7 +18,7 @@ from cluster_kit.server.auth.tokens import Invitation, LinkError, OldPassError
 from cluster_kit.server.handlers import PageHandler
 from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.pages import pages
-from cluster_kit.server.qr_codes import qr_svg
+from cluster_kit.server.qr_codes import join_qr
 from cluster_kit.server.store_calls import read_store, write_store
 from cluster_kit.store import IdentityRequest, Person, StoreUnavailableError
 
@@ -77,7 +75,7 @@ class JoinHandler(JoinPageHandler):
 
     async def get(self) -> None:
         """The page that reads the fragment; without one it asks for the code."""
-        self.write_page("join.html.j2", code="", sentence="", qr=self._draw_address())
+        self.write_page("join.html.j2", code="", sentence="", qr=join_qr(self.site))
 
     async def post(self) -> None:
         """Handle a link's token, a request's token, a pass with a name, or a code."""
@@ -193,10 +191,7 @@ class JoinHandler(JoinPageHandler):
 
     def _ask_code(self, status: int, code: str, sentence: str) -> None:
         self.set_status(status)
-        self.write_page("join.html.j2", code=code, sentence=sentence, qr=self._draw_address())
-
-    def _draw_address(self) -> Markup:
-        return qr_svg(f"{self.site}/join", f"QR code of {self.site}/join")
+        self.write_page("join.html.j2", code=code, sentence=sentence, qr=join_qr(self.site))
 
     async def _ask_name(
         self,

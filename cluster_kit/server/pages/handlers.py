@@ -118,7 +118,7 @@ class SessionHandler(PageHandler):
             assignment=find_assignment(self.content, session.number),
             assistance=pages.find_assistance(self.content),
             main=page.html,
-            steps=pages.count_steps(page.html),
+            steps=page.steps,
             former=self.context.authenticator.former_ids(self.person.id) if self.person else [],
             widgets=widgets,
         )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from time import monotonic
 
 from cluster_kit.content.models import Content
 from cluster_kit.exercises.answer_cache import Watermark
+from cluster_kit.server.pages.pages import count_steps
 from cluster_kit.server.store_calls import read_store
 from cluster_kit.store import Store
 from cluster_kit.workshop import Reads
@@ -36,6 +38,11 @@ class RenderedPage:
     reads: frozenset[Reads] = frozenset()
     needs_kernel: bool = False
     failed: bool = False
+
+    @cached_property
+    def steps(self) -> Counter[str]:
+        """The number of steps by segment, "" for those outside of segments."""
+        return count_steps(self.html)
 
 
 @dataclass(frozen=True)

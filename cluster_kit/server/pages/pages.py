@@ -29,9 +29,11 @@ FICTIONAL = "Fictional demonstration series: every person, state answer and exam
 def page_environment() -> Environment:
     """Templates of every page except session pages, which Voilà renders. Undefined names raise an error.
 
-    All are compiled here, so that the first visitors do not wait for it.
+    All are compiled here, so that the first visitors do not wait for it, and never read again.
     """
-    found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False
+    )
     for name in found.list_templates():
         found.get_template(name)
     return found

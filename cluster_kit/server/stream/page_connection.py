@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections import deque
 from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
@@ -15,6 +16,7 @@ from cluster_kit.content.errors import UnknownExerciseError, UnknownSessionError
 from cluster_kit.content.models import Depth, Scope
 from cluster_kit.forms.connection import FormConnection
 from cluster_kit.models import Json
+from cluster_kit.polling import call_on_loop
 from cluster_kit.server.auth.identity_service import Viewer
 from cluster_kit.server.auth.rate_limits import FRAMES_OF_A_PAGE, RateLimiter, TooFastError
 from cluster_kit.server.context import ContextMixin
@@ -76,6 +78,7 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
     async def open(self, number: str) -> None:
         """Accept a logged-in user. Others get a close code, because browsers cannot read why an upgrade fails."""
         self._outgoing: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
+        self._from_forms: deque[str] = deque()
         self._frames = RateLimiter(FRAMES_OF_A_PAGE)
         self._loop = asyncio.get_running_loop()
         session_token = self.context.cookies.read_session(self)
@@ -215,11 +218,16 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
     # --- sending --------------------------------------------------------------------------------------------
 
     def _send_form(self, exercise: str, message: Json) -> None:
-        """Send a form's message. Called from threads of the form service."""
+        """Send a form's message. Called from threads of the form service, one at a time."""
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
         frame = f'{{"type":"form","exercise":{json.dumps(exercise)},"message":{body}}}'
-        with suppress(RuntimeError):  # the server has stopped
-            self._loop.call_soon_threadsafe(self.send, frame)
+        self._from_forms.append(frame)
+        if len(self._from_forms) == 1:  # else the loop has been called, and sends this one, too
+            call_on_loop(self._loop, self._send_from_forms)
+
+    def _send_from_forms(self) -> None:
+        while self._from_forms:
+            self.send(self._from_forms.popleft())
 
     def send(self, frame: str) -> None:
         """Queue a frame. Call it on the event loop."""
