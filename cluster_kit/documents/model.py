@@ -131,7 +131,7 @@ class Document:
 
     ``title`` names the document, ``heading`` and ``subtitle`` are at its top; ``notice`` is empty unless readers must
     know something first. ``opening`` comes before the ``parts``, in print on a page of its own with ``own_page``;
-    ``about``, under its title, closes it if there is any.
+    ``about``, under its title, is between them, or at the end if the opening has no page of its own.
     A landscape document has small text and narrow margins, for wide tables.
     """
 
@@ -150,10 +150,14 @@ class Document:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """The parts, and ``about`` as the last section unless it is empty."""
+        """The parts and ``about``, unless it is empty: after a page of its own, else at the end.
+
+        Before the parts it is never the only text on a last page.
+        """
         if not self.about:
             return self.parts
-        return (*self.parts, Section(self.about_title, tuple(Paragraph(words, "quiet") for words in self.about)))
+        about = Section(self.about_title, tuple(Paragraph(words, "quiet") for words in self.about))
+        return (about, *self.parts) if self.own_page else (*self.parts, about)
 
 
 Block = Annotated[
