@@ -131,7 +131,8 @@ class Document:
 
     ``title`` names the document, ``heading`` and ``subtitle`` are at its top; ``notice`` is empty unless readers must
     know something first. ``opening`` comes before the ``parts``, in print on a page of its own with ``own_page``;
-    ``about``, under its title, is between them, or at the end if the opening has no page of its own.
+    ``about``, under its title, is at the end, or with ``about_first`` before the parts: then it is never alone on a
+    last page.
     A landscape document has small text and narrow margins, for wide tables.
     """
 
@@ -146,18 +147,16 @@ class Document:
     about: tuple[str, ...]
     about_title: str = "About this packet"
     own_page: bool = False
+    about_first: bool = False
     layout: Literal["portrait", "landscape"] = "portrait"
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """The parts and ``about``, unless it is empty: after a page of its own, else at the end.
-
-        Before the parts it is never the only text on a last page.
-        """
+        """The parts, and ``about``, unless it is empty."""
         if not self.about:
             return self.parts
         about = Section(self.about_title, tuple(Paragraph(words, "quiet") for words in self.about))
-        return (about, *self.parts) if self.own_page else (*self.parts, about)
+        return (about, *self.parts) if self.about_first else (*self.parts, about)
 
 
 Block = Annotated[
