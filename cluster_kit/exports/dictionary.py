@@ -162,7 +162,7 @@ def export_tables() -> tuple[ExportTable, ...]:
     )
 
 
-def find_table(name: str) -> ExportTable:
+def find_export_table(name: str) -> ExportTable:
     """The table of this name. Raises ``KeyError``."""
     return {table.name: table for table in export_tables()}[name]
 

@@ -92,7 +92,7 @@ def _write_workbook(data: ExportData, out: Path) -> None:
 
 
 def _write_tables(data: ExportData, out: Path) -> None:
-    from cluster_kit.exports.dictionary import find_table
+    from cluster_kit.exports.dictionary import find_export_table
     from cluster_kit.exports.tables import write_table
 
     facts = {
@@ -105,7 +105,7 @@ def _write_tables(data: ExportData, out: Path) -> None:
         if name == DICTIONARY:
             write_table(frame, out.with_name(f"{out.stem}-dictionary{out.suffix}"), facts)
             continue
-        table = find_table(name)
+        table = find_export_table(name)
         meanings = {column: meaning for column, (_, meaning) in table.columns.items()}
         about = {**facts, "table": name, "row": table.row}
         write_table(frame, out.with_name(f"{out.stem}{table.suffix}{out.suffix}"), about, meanings)

@@ -103,7 +103,7 @@ def _as_sections(blocks: Sequence[Block]) -> Iterator[Section]:
 
 
 def _sum_up(segments: Sequence[Section]) -> Iterator[Section]:
-    """The segments with answers, then one line for everything that has none, then the last part as far as it says
+    """The segments with answers, then one line for everything that has none, then the last part if it says
     anything."""
     missing: list[str] = []
     last: list[Section] = []
