@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownExerciseError
 from cluster_kit.content.models import Content, Depth, Exercise, ExtensionPrompt, Jurisdiction, Session
+from cluster_kit.documents.identity import use_identity
 from cluster_kit.documents.model import Paragraph, Section
 from cluster_kit.documents.view import EXERCISE_LEVEL, DocumentView
 from cluster_kit.errors import UsageError
@@ -116,6 +117,8 @@ class Workshop:
         settings = Settings.read()
         content = load_content(series, overlay=settings.content)
         chosen = _choose(Mode, "mode", mode)
+        if chosen is Mode.PACKET:
+            use_identity(settings.organization())
         preview = cls(content, content.get_session(session), _choose(Depth, "depth", depth), chosen)
         if not jurisdiction.strip():
             return preview

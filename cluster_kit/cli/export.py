@@ -13,9 +13,14 @@ from cluster_kit.cli.options import Db, Home, Json, Jurisdictions, Series, read_
 
 
 @app.command("export")
-def export_command(
+def export_command(  # noqa: PLR0913  (each is an option of the command)
+    *,
     out: Annotated[Path, typer.Option(help="The file to write: .xlsx, .csv, .parquet, or .jsonl.")],
     jurisdiction: Jurisdictions = "all",
+    since: Annotated[
+        str | None,
+        typer.Option(help="Only what has changed since a date, a time in UTC, or the last export to --out (last)."),
+    ] = None,
     series: Series = None,
     home: Home = None,
     db: Db = None,
@@ -28,7 +33,7 @@ def export_command(
     from cluster_kit.exports import export
 
     settings, chosen = read_settings(series, home, db)
-    done = export(settings, chosen, out, split_jurisdictions(jurisdiction))
+    done = export(settings, chosen, out, split_jurisdictions(jurisdiction), since)
     if as_json:
         shown = {"files": [str(path) for path in done.files], "answers": done.answers, "states": done.states}
         typer.echo(json.dumps(shown, indent=2))

@@ -9,18 +9,19 @@ from docx.oxml.ns import qn
 from docx.shared import Inches, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
+from cluster_kit.documents.docx_fonts import embed_fonts
+from cluster_kit.documents.fonts import TEXT
 from cluster_kit.documents.identity import identity
 from cluster_kit.web.tokens import COLORS
 
 MUTED, WARN, INK = (RGBColor.from_string(COLORS[name][1:]) for name in ("muted", "warn", "ink"))
-FONT = "Calibri"
 TEXT_WIDTH = {"portrait": 6.5, "landscape": 10.0}
 LEAD, NOTE, LABEL, NOTICE, CELL, CELL_HEAD, GAP, RUNNING = (
     *("Packet Lead", "Packet Note", "Packet Label", "Packet Notice"),
     *("Packet Cell", "Packet Cell Head", "Packet Gap", "Packet Running Line"),
 )
 ANSWER = "Packet Answer"  # a character style: an answer on the line of its label
-HEADINGS = {1: 17.0, 2: 14.0, 3: 12.5, 4: 11.5, 5: 11.0, 6: 11.0}
+HEADINGS = {1: 16.0, 2: 14.0, 3: 12.5, 4: 11.5, 5: 11.0, 6: 11.0}
 
 
 def prepare(document: Document, layout: str = "portrait") -> None:
@@ -30,16 +31,17 @@ def prepare(document: Document, layout: str = "portrait") -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Inches(wide), Inches(high)
     section.left_margin = section.right_margin = Inches((wide - TEXT_WIDTH[layout]) / 2)
-    section.top_margin = section.bottom_margin = Inches(0.4 if is_wide else 0.9)
+    section.top_margin = section.bottom_margin = Inches(0.4 if is_wide else 0.75)
     accent = RGBColor.from_string(identity().colors["accent"][1:])
-    for name, size, colour in (("Normal", 10.5, INK), ("Title", 28.0, accent), ("Subtitle", 14.0, INK)):
+    for name, size, colour in (("Normal", 10.5, INK), ("Title", 24.0, accent), ("Subtitle", 14.0, INK)):
         _set_font(document, name, size, colour)
     for level, size in HEADINGS.items():
         _set_font(document, f"Heading {level}", size, accent if level < 3 else INK)
         spacing = document.styles[f"Heading {level}"].paragraph_format
-        spacing.space_before, spacing.space_after = Pt(14 if level == 1 else 10), Pt(4)
-    document.styles["Normal"].paragraph_format.line_spacing = 1.05
+        spacing.space_before, spacing.space_after = Pt(10 if level == 1 else 8), Pt(3)
+    document.styles["Normal"].paragraph_format.line_spacing = 1.0
     _pack_title(document)
+    embed_fonts(document)
     _set_font(document, "Caption", 10.0, INK)
     _new(document, LEAD, 12.0, INK)
     _new(document, NOTE, 10.0, MUTED)
@@ -87,9 +89,9 @@ def _new(document: Document, name: str, size: float, colour: RGBColor, *, bold: 
 
 def _set_font(document: Document, name: str, size: float, colour: RGBColor) -> None:
     style = document.styles[name]
-    style.font.name, style.font.size, style.font.color.rgb = FONT, Pt(size), colour
+    style.font.name, style.font.size, style.font.color.rgb = TEXT, Pt(size), colour
     fonts = style.element.rPr.rFonts
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{theme}"), None)
     style.font.italic = False
-    style.paragraph_format.space_after = Pt(6)
+    style.paragraph_format.space_after = Pt(4)

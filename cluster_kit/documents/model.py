@@ -131,7 +131,8 @@ class Document:
 
     ``title`` names the document, ``heading`` and ``subtitle`` are at its top; ``notice`` is empty unless readers must
     know something first. ``opening`` comes before the ``parts``, in print on a page of its own with ``own_page``;
-    ``about``, under its title, closes it if there is any.
+    ``about``, under its title, is at the end, or with ``about_first`` before the parts: then it is never alone on a
+    last page.
     A landscape document has small text and narrow margins, for wide tables.
     """
 
@@ -146,14 +147,16 @@ class Document:
     about: tuple[str, ...]
     about_title: str = "About this packet"
     own_page: bool = False
+    about_first: bool = False
     layout: Literal["portrait", "landscape"] = "portrait"
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """The parts, and ``about`` as the last section unless it is empty."""
+        """The parts, and ``about``, unless it is empty."""
         if not self.about:
             return self.parts
-        return (*self.parts, Section(self.about_title, tuple(Paragraph(words, "quiet") for words in self.about)))
+        about = Section(self.about_title, tuple(Paragraph(words, "quiet") for words in self.about))
+        return (about, *self.parts) if self.about_first else (*self.parts, about)
 
 
 Block = Annotated[

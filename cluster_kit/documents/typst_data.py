@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -155,6 +156,17 @@ def column_widths(table: Table) -> Iterator[float]:
     spare = max(LINE - sum(needs), 0) / sum(weights)
     for need, weight in zip(needs, weights, strict=True):
         yield round(need + spare * weight, 1)
+
+
+def tallest_cell(table: Table) -> int:
+    """The lines of the table's tallest cell, estimated from the widths of its columns."""
+    widths = list(column_widths(table))
+    room = [LINE * width / sum(widths) - CELL_EDGE for width in widths]
+    return max((_lines(words, width) for row in table.rows for words, width in zip(row, room, strict=True)), default=0)
+
+
+def _lines(words: Words, width: float) -> int:
+    return sum(math.ceil((len(line) or 1) / width) for voice in words for line in voice.text.split("\n"))
 
 
 def _longest_word(words: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.attendance import read_held_attendance
+from cluster_kit.exports.changes import note_export, read_since, removed_frame
 from cluster_kit.exports.evaluation import read_summaries
 from cluster_kit.exports.formats import EXPORT_FORMATS, ExportData
 from cluster_kit.exports.gathering import gather
@@ -16,6 +18,8 @@ from cluster_kit.exports.room_record import read_room_record
 from cluster_kit.files import report_write_errors, staging_folder
 from cluster_kit.settings import Settings
 from cluster_kit.store.deployment import open_deployment_store
+
+OVERLAP = dt.timedelta(minutes=1)  # a save that is being written may have an earlier time
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,9 @@ class Exported:
     states: int
 
 
-def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[str] | None = None) -> Exported:
+def export(
+    settings: Settings, series: str, out: Path, jurisdictions: Sequence[str] | None = None, since: str | None = None
+) -> Exported:
     """Write every answer of a series that staff may see to a file; its extension selects the format.
 
     A workbook includes its codebook; for other formats the codebook is a second file. The export is a consistent
@@ -41,6 +47,9 @@ def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[s
         The file: ``.xlsx``, ``.csv``, ``.parquet``, or ``.jsonl``. ``docs/how-to/exports.md`` lists the columns.
     jurisdictions
         Postal abbreviations. None means all.
+    since
+        Only what has changed since a date or time in UTC, or since the ``last`` export to a file of this name. The
+        table ``Removed answers`` has what is no longer exported. An answer may be in two exports, so that none is lost.
 
     Raises
     ------
@@ -52,14 +61,20 @@ def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[s
         raise UsageError(f"{out.name} must end in {', '.join(endings[:-1])} or {endings[-1]}.")
     write = EXPORT_FORMATS.get(out.suffix.lower().removeprefix("."))
     content = load_content(series, overlay=settings.content)
+    start = dt.datetime.now(dt.UTC) - OVERLAP
+    after = read_since(since, settings.home, series, out) if since else None
     with open_deployment_store(settings) as store:
         lines = gather(content, store, jurisdictions)
         # Evaluations belong to no state, so they are in exports of all states only.
         evaluations = read_summaries(settings, content, store) if jurisdictions is None else []
         attendance = read_held_attendance(content, store, jurisdictions)
         room = read_room_record(content, store, jurisdictions)
+        removed = removed_frame(content, store, lines, after, jurisdictions) if after else None
+    if after:
+        lines, room = [line for line in lines if line.answered_at >= after], room[room["at"] >= after]
     with report_write_errors(out), staging_folder(out.parent) as folder:
-        write(ExportData(content, lines, evaluations, attendance, room), folder / out.name)
+        write(ExportData(content, lines, evaluations, attendance, room, after, removed), folder / out.name)
         beside = sorted({path.name for path in folder.iterdir()} - {out.name})
+    note_export(settings.home, series, out, start)
     files = (out, *(out.with_name(name) for name in beside))
     return Exported(files, len(lines), len({line.jurisdiction for line in lines}))

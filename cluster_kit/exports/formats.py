@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,10 +18,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+DICTIONARY = "Data dictionary"
+
+
 @dataclass(frozen=True)
 class ExportData:
     """Everything that staff may see of a series, as a snapshot of the store.
 
+    ``since``: only the answers, posts, and questions from this time on, and in ``removed`` the answers that are no
+    longer exported (``exports.tables.REMOVED``).
     ``attendance`` has a row per session and state, without names (``exports.attendance.ATTENDANCE_STATES``), ``room``
     what was posted, asked, and parked (``exports.room_record.COLUMNS``).
     """
@@ -30,6 +36,8 @@ class ExportData:
     evaluations: Sequence[EvaluationSummary] = ()
     attendance: pd.DataFrame | None = None
     room: pd.DataFrame | None = None
+    since: dt.datetime | None = None
+    removed: pd.DataFrame | None = None
 
     @cached_property
     def evaluation_counts(self) -> pd.DataFrame:
@@ -52,6 +60,20 @@ class ExportData:
 
         return codebook_frame(self.content)
 
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables of the export by name (``exports.dictionary``), without empty ones, and the data dictionary."""
+        from cluster_kit.exports.dictionary import dictionary_frame
+
+        beside = {
+            "Removed answers": self.removed,
+            "Session evaluations": self.evaluation_counts,
+            "Attendance by state": self.attendance,
+            "Boards and questions": self.room,
+        }
+        present = {name: frame for name, frame in beside.items() if frame is not None and not frame.empty}
+        return {"All answers": self.answers, "Codebook": self.codebook, **present, DICTIONARY: dictionary_frame()}
+
 
 class ExportFormat(Protocol):
     """A function that writes an export, registered under the file extension without the dot."""
@@ -66,20 +88,27 @@ class ExportFormat(Protocol):
 def _write_workbook(data: ExportData, out: Path) -> None:
     from cluster_kit.exports.workbook import write_export_workbook
 
-    write_export_workbook(data.content, data.lines, out, data.evaluation_counts, data.attendance, data.room)
+    write_export_workbook(data.content, data.lines, out, data.tables, data.since)
 
 
 def _write_tables(data: ExportData, out: Path) -> None:
+    from cluster_kit.exports.dictionary import find_export_table
     from cluster_kit.exports.tables import write_table
 
-    write_table(data.answers, out)
-    write_table(data.codebook, out.with_name(f"{out.stem}-codebook{out.suffix}"))
-    if not data.evaluation_counts.empty:
-        write_table(data.evaluation_counts, out.with_name(f"{out.stem}-evaluations{out.suffix}"))
-    if data.attendance is not None and not data.attendance.empty:
-        write_table(data.attendance, out.with_name(f"{out.stem}-attendance{out.suffix}"))
-    if data.room is not None and not data.room.empty:
-        write_table(data.room, out.with_name(f"{out.stem}-room{out.suffix}"))
+    facts = {
+        "series": data.content.series.id,
+        "content_version": data.content.version,
+        "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "since": data.since.isoformat() if data.since else "",
+    }
+    for name, frame in data.tables.items():
+        if name == DICTIONARY:
+            write_table(frame, out.with_name(f"{out.stem}-dictionary{out.suffix}"), facts)
+            continue
+        table = find_export_table(name)
+        meanings = {column: meaning for column, (_, meaning) in table.columns.items()}
+        about = {**facts, "table": name, "row": table.row}
+        write_table(frame, out.with_name(f"{out.stem}{table.suffix}{out.suffix}"), about, meanings)
 
 
 EXPORT_FORMATS: Registry[ExportFormat] = Registry("cluster_kit.exports", "export format")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,17 @@ TIDY = {
     "may_share": "str",
     "answered_at": "datetime64[us, UTC]",
     "content_version": "str",
+}
+REMOVED = {
+    "series": "str",
+    "session": "int64",
+    "exercise": "str",
+    "prompt": "str",
+    "row": "str",
+    "jurisdiction": "str",
+    "state": "str",
+    "person": "str",
+    "changed_at": "datetime64[us, UTC]",
 }
 CODEBOOK = {
     "session": "Int64",
@@ -111,29 +122,14 @@ def _number(line: AnswerLine) -> float | None:
 
 
 def codebook_frame(content: Content) -> pd.DataFrame:
-    """One row per question (``CODEBOOK``): its text, and the meaning of its values. The tidy table's columns follow."""
+    """One row per question (``CODEBOOK``): its text, and the meaning of its values."""
     rows: list[dict[str, Any]] = []
     for session in content.sessions:
         for exercise in session.exercises:
             for prompt in exercise.prompts:
                 rows += [{"session": session.number, **row} for row in _entries(content, exercise, prompt)]
-    columns = [{"prompt": name, "kind": "column", "question": about} for name, about in _COLUMNS.items()]
-    frame = pd.DataFrame([*rows, *columns], columns=list(CODEBOOK))
+    frame = pd.DataFrame(rows, columns=list(CODEBOOK))
     return frame.fillna(dict.fromkeys((n for n in CODEBOOK if n != "session"), "")).astype(CODEBOOK)
-
-
-_COLUMNS = {
-    "value": "The answer as it is kept, as JSON.",
-    "words": "The answer in words.",
-    "number": "The point of a rating, or the number given; empty for everything else, such as not_sure.",
-    "person": "A number within the state for the person who gave the answer. Not a name.",
-    "role": "What that person does in the state, if known.",
-    "scope": "team: the team's answer. person: everybody answers for themselves.",
-    "versions": "How many current answers the team's field has. More than one: the team has not settled.",
-    "may_share": "Who may see the row: team (and staff), anonymous (other states, without the state's name), or named.",
-    "answered_at": "When the answer arrived, in UTC.",
-    "content_version": "Which version of the content it was given to.",
-}
 
 
 def _entries(content: Content, exercise: Exercise, prompt: Prompt) -> Iterator[dict[str, Any]]:
@@ -202,19 +198,32 @@ def _source(content: Content, source: object) -> str:
     return ""
 
 
-def write_table(frame: pd.DataFrame, path: Path) -> None:
+def write_table(
+    frame: pd.DataFrame, path: Path, facts: Mapping[str, str] | None = None, meanings: Mapping[str, str] | None = None
+) -> None:
     """Write a frame to a CSV, Parquet, or JSON Lines file, depending on the extension.
 
-    In CSV, text that a spreadsheet would read as a formula is prefixed with an apostrophe.
+    In CSV, text that a spreadsheet would read as a formula is prefixed with an apostrophe. The schema of a Parquet file
+    has ``facts`` about the table, and the meaning of each column as its ``description``.
     """
     match path.suffix.lower():
         case ".csv":
             guard_formulas(frame).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
         case ".parquet":
-            frame.to_parquet(path, index=False)
+            _write_parquet(frame, path, facts or {}, meanings or {})
         case _:
             with path.open("w", encoding="utf-8") as file:
                 frame.to_json(file, orient="records", lines=True, force_ascii=False, date_format="iso")
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path, facts: Mapping[str, str], meanings: Mapping[str, str]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    fields = [field.with_metadata({"description": meanings.get(field.name, "")}) for field in table.schema]
+    about = {f"cluster_kit.{name}": value for name, value in facts.items()}
+    pq.write_table(table.cast(pa.schema(fields, {**(table.schema.metadata or {}), **about})), path)
 
 
 def guard_formulas(frame: pd.DataFrame) -> pd.DataFrame:

@@ -31,20 +31,33 @@ from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exports.gathering import AnswerLine
-from cluster_kit.exports.tables import codebook_frame, tidy_frame
 from cluster_kit.web.tokens import COLORS
 
-READ_ME, EVERYTHING, CODEBOOK, LISTS = "Read me", "All answers", "Codebook", "Lists"
-EVALUATIONS, ATTENDANCE, ROOM = "Session evaluations", "Attendance by state", "Boards and questions"
+READ_ME, LISTS = "Read me", "Lists"
+_RESERVED = {"history"}  # Excel keeps this name for itself
 _FIRST = (("State", 16), ("Part", 24), ("Row", 30), ("Person", 10))
+_LETTER = 1  # as Excel numbers paper
 _LONGEST_NAME, _LONGEST_CELL, _SPARE_ROWS = 31, 32_767, 200
 _TYPED_WIDTHS = {"text": 40, "choice": 26, "rating": 20, "number": 10, "date": 14, "person": 28}
 _FRAME_WIDTHS = {"question": 50, "words": 60, "values": 80, "help": 40, "row_label": 30, "answered_at": 20}
 _FRAME_WIDTHS |= {"question_text": 50, "outcome_text": 50, "label": 30}
-_FRAME_WIDTHS |= {"name": 26, "email": 32, "contact": 32, "owner": 26, "step": 50, "detail": 80}
+_FRAME_WIDTHS |= {
+    "meaning": 90,
+    "table": 24,
+    "row": 30,
+    "at": 20,
+    "changed_at": 20,
+    "name": 26,
+    "email": 32,
+    "contact": 32,
+    "owner": 26,
+    "step": 50,
+    "detail": 80,
+}
 _HOW_TO = (
     "Each sheet has the answers to one exercise: a row for each state, and for each row of a table. The first sheets"
-    " are for reading; All answers has one answer in a row, for programs; Codebook says what every question asks.",
+    " are for reading; All answers has one answer in a row, for programs; Codebook says what every question asks, and"
+    " Data dictionary what every column means.",
     "What a state keeps for its own team is not in this file. The column “Who may see it” says how far the rest may"
     " travel: “Other states” means other states, and everything else stays with the staff of the series.",
     "Person is a number within the state for answers that everybody gives for themselves. It is not a name.",
@@ -59,6 +72,7 @@ class _Formats:
     wrap: Format
     number: Format
     day: Format
+    time: Format
 
 
 @dataclass
@@ -82,18 +96,15 @@ def write_export_workbook(
     content: Content,
     lines: Sequence[AnswerLine],
     path: Path,
-    evaluations: pd.DataFrame | None = None,
-    attendance: pd.DataFrame | None = None,
-    room: pd.DataFrame | None = None,
+    tables: Mapping[str, pd.DataFrame],
+    since: dt.datetime | None = None,
 ) -> None:
-    """Write the workbook to a file, replacing an older one.
+    """Write the workbook to a file, replacing an older one: a sheet for each exercise, then one for each table.
 
-    ``evaluations`` has the counts of session evaluations, as ``exports.evaluation.evaluation_frame`` returns them, and
-    ``attendance`` the attendance of states, as ``exports.attendance.states_frame`` returns it. ``room`` has the posts,
-    questions, parked items, and polls, as ``exports.room_record.read_room_record`` returns them.
+    ``since``: the workbook has only what has changed from this time on, and says so.
     """
     book, formats = _new_book(path, f"{content.series.title}: answers")
-    _read_me(book, formats, content)
+    _read_me(book, formats, content, since)
     sheets = {key: list(group) for key, group in groupby(lines, key=lambda line: (line.session, line.exercise.id))}
     lists = _Lists(book.add_worksheet(LISTS))
     for session in content.sessions:
@@ -102,14 +113,8 @@ def write_export_workbook(
             if rows:
                 name = _sheet_name(book, f"{session.number} {exercise.title}")
                 _exercise(book.add_worksheet(name), formats, lists, (content, session.number, exercise), rows)
-    _frame(book.add_worksheet(EVERYTHING), formats, tidy_frame(content, lines))
-    _frame(book.add_worksheet(CODEBOOK), formats, codebook_frame(content))
-    if evaluations is not None and not evaluations.empty:
-        _frame(book.add_worksheet(EVALUATIONS), formats, evaluations)
-    if attendance is not None and not attendance.empty:
-        _frame(book.add_worksheet(ATTENDANCE), formats, attendance)
-    if room is not None and not room.empty:
-        _frame(book.add_worksheet(ROOM), formats, room)
+    for name, frame in tables.items():
+        _frame(book.add_worksheet(_sheet_name(book, name)), formats, frame)
     lists.sheet.hide()
     book.close()
 
@@ -132,6 +137,7 @@ def _new_book(path: Path, title: str) -> tuple[xlsxwriter.Workbook, _Formats]:
         wrap=book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True}),
         number=book.add_format({"valign": "top"}),
         day=book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"}),
+        time=book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm:ss"}),
     )
     return book, formats
 
@@ -139,7 +145,8 @@ def _new_book(path: Path, title: str) -> tuple[xlsxwriter.Workbook, _Formats]:
 def _sheet_name(book: xlsxwriter.Workbook, title: str) -> str:
     """The title as a valid sheet name: short enough, without forbidden characters, and unique."""
     plain = " ".join("".join(" " if char in "[]:*?/\\'" else char for char in clean(title)).split())
-    taken = {sheet.get_name().casefold() for sheet in book.worksheets()}
+    plain = plain or "Sheet"
+    taken = _RESERVED | {sheet.get_name().casefold() for sheet in book.worksheets()}
     if len(plain) > _LONGEST_NAME:
         plain = plain[: _LONGEST_NAME - 1].rpartition(" ")[0] + "…"
     name, number = plain, 1
@@ -149,14 +156,15 @@ def _sheet_name(book: xlsxwriter.Workbook, title: str) -> str:
     return name
 
 
-def _read_me(book: xlsxwriter.Workbook, formats: _Formats, content: Content) -> None:
+def _read_me(book: xlsxwriter.Workbook, formats: _Formats, content: Content, since: dt.datetime | None) -> None:
     sheet = book.add_worksheet(READ_ME)
     sheet.set_column(0, 0, 110)
     made_up = (
         ["Everything in this file is made up. It is for trying out the workshop."] if content.series.fictional else []
     )
     made = f"Made on {dt.datetime.now(dt.UTC):%Y-%m-%d at %H:%M} UTC, for the staff of the series."
-    for row, words in enumerate([content.series.title, *made_up, made, *_HOW_TO]):
+    part = [f"Only what has changed since {since:%Y-%m-%d at %H:%M} UTC."] if since else []
+    for row, words in enumerate([content.series.title, *made_up, made, *part, *_HOW_TO]):
         sheet.write_string(row, 0, words, formats.head if row == 0 else formats.wrap)
 
 
@@ -248,6 +256,11 @@ def _write_text(sheet: Worksheet, at: tuple[int, int], words: str, formats: _For
 
 def _head(sheet: Worksheet, formats: _Formats, columns: Sequence[tuple[str, int]], frozen: int) -> None:
     sheet.freeze_panes(1, frozen)
+    sheet.set_landscape()
+    sheet.set_paper(_LETTER)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&L&A&RPage &P of &N")
     for at, (label, width) in enumerate(columns):
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, label, formats.head)
@@ -261,7 +274,7 @@ def _frame(sheet: Worksheet, formats: _Formats, frame: pd.DataFrame) -> None:
             if isinstance(value, str):
                 _write_text(sheet, (number, at), value, formats)
             elif isinstance(value, pd.Timestamp):
-                _write_text(sheet, (number, at), value.isoformat(timespec="seconds"), formats)
+                sheet.write_datetime(number, at, value.to_pydatetime(), formats.time)
             elif not pd.isna(value):
                 sheet.write_number(number, at, float(value), formats.number)
     sheet.autofilter(0, 0, max(1, len(frame)), len(frame.columns) - 1)

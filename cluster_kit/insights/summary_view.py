@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from cluster_kit.content.models import Content, Jurisdiction
 from cluster_kit.content.times import format_session_time
+from cluster_kit.documents.identity import identity
 from cluster_kit.documents.model import (
     Attributed,
     Block,
@@ -39,7 +40,8 @@ NOTHING_YET = "No one has answered yet. This document shows what the session ask
 LITTLE = "Your team has begun, and has not yet written goals, next steps, or settled ratings in this session."
 MORE = "and {} more: see the following pages"
 # The first page in points: what it holds, what its parts need besides their text, and a line of each part.
-PAGE, TOP, HEADING, CHART, AREA, TABLE, MORE_LINE = 790.0, 225.0, 34.0, 62.0, 22.0, 22.0, 18.0
+PAGE, TOP, HEADING, CHART, AREA, TABLE, MORE_LINE = 790.0, 208.0, 34.0, 62.0, 22.0, 22.0, 18.0
+LOGO, NAME = 42.0, 22.0
 GOAL_LINE, ROW_LINE, GOAL_GAP, ROW_GAP = 14.5, 13.5, 3.0, 11.0
 LINE_CHARACTERS, CELL_CHARACTERS, LONGEST = 92, 48, 180
 MOST_GOALS, MOST_SETTLED, MOST_STEPS = 5, 6, 7
@@ -272,7 +274,7 @@ def _height(summary: SessionSummary, shown: SummaryExtent) -> float:
     goals = [_lines(goal, LINE_CHARACTERS) * GOAL_LINE + GOAL_GAP for goal in summary.goals[: shown.goals]]
     settled = [_row((item.statement, 1.35)) for item in summary.settled[: shown.settled]]
     steps = [_row((step.action, 1.0), (step.lead, 0.42)) for step in summary.steps[: shown.steps]]
-    height = TOP
+    height = TOP + (LOGO if identity().logo else NAME if identity().name else 0)
     height += HEADING + CHART + AREA * len(summary.areas) if summary.areas else 0
     for parts, total, fixed in (
         (goals, summary.goals, 0.0),

@@ -32,6 +32,7 @@ from cluster_kit.documents.model import (
     Table,
     Words,
 )
+from cluster_kit.documents.typst_data import tallest_cell
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exercises.rows import TableRow, read_answer_table, words_of
@@ -41,8 +42,11 @@ if TYPE_CHECKING:
     from cluster_kit.content.models import CellPrompt, Prompt
 
 NOT_ANSWERED = "Not answered yet."
+MISSING = "Not answered yet: "
+"""How the line begins that names the prompts of an exercise without an answer."""
 UNSETTLED = "Where names follow an answer, the team has given several versions and not settled on one yet."
 WIDEST_TABLE = 10
+TALLEST_CELL = 9  # lines
 LONG_TEXT_WORDS = 10
 VOCABULARY_HEADS = {
     "clusters": "Cluster",
@@ -87,14 +91,16 @@ def what_is_asked(content: Content, exercise: Exercise) -> Section:
 
 
 def table_block(prompt: TablePrompt, rows: Sequence[TableRow], columns: Sequence[CellPrompt]) -> Block:
-    """Rows as a table, or as records where a table would be too wide to read."""
+    """Rows as a table, or as records where a table would be too wide to read or its rows too tall."""
     named = bool(rows and rows[0].label)
     others = columns if named else columns[1:]
     heads = [(Attributed(row.label),) if named else row.words[columns[0].id] for row in rows]
     if sum(map(_weight, columns)) + (2 if named else 0) <= WIDEST_TABLE:
         head = row_head(prompt) if named else columns[0].label
         cells = tuple((title, *(row.words[c.id] for c in others)) for title, row in zip(heads, rows, strict=True))
-        return Table(prompt.label, (head, *(column.label for column in others)), cells)
+        table = Table(prompt.label, (head, *(column.label for column in others)), cells)
+        if tallest_cell(table) <= TALLEST_CELL:
+            return table
     records = tuple(
         Record(title, tuple(Fact(c.label, row.words[c.id]) for c in others if row.words[c.id]))
         for title, row in zip(heads, rows, strict=True)
@@ -139,7 +145,7 @@ class _Reader:
         if _is_unsettled(blocks):
             blocks.append(Paragraph(UNSETTLED, "quiet"))
         if missing:
-            blocks.append(Paragraph(f"Not answered yet: {'; '.join(missing)}", "quiet"))
+            blocks.append(Paragraph(MISSING + "; ".join(missing), "quiet"))
         return blocks
 
     def _words(self, prompt: CellPrompt) -> Words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from nbformat import NotebookNode
 
@@ -14,12 +15,14 @@ from cluster_kit.documents.model import VIEW_MIME, Block, Document, Paragraph, S
 from cluster_kit.documents.prose import read_prose
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.labels import format_date
-from cluster_kit.insights.views import NOT_ANSWERED
+from cluster_kit.insights.views import MISSING, NOT_ANSWERED
 from cluster_kit.packets.jobs import Job, PacketKind
-from cluster_kit.packets.notebook_copies import is_first_page, is_segment
+from cluster_kit.packets.notebook_copies import LAST_PART, is_first_page, is_segment
 
 PACKET_TAG = "packet"
 INTRODUCTION = "About this session"
+NOT_YET = "Not answered yet"
+FULL_PAGE = 2  # sections; with fewer essentials, the record continues on their page
 FICTIONAL = "Fictional demonstration series. The people and answers in this document are made up."
 
 
@@ -29,6 +32,7 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
     opening, parts = read_packet_parts(notebook)
     if has_page := len(first_page) == 1 and len(first_page[0].blocks) > 1:  # without answers it is one sentence
         opening, parts = first_page[0].blocks, (*_as_sections(opening), *parts)
+    fills_page = has_page and sum(isinstance(block, Section) for block in opening) >= FULL_PAGE
     state = content.get_jurisdiction(job.jurisdiction)
     session = content.get_session(job.session)
     if job.kind is PacketKind.SERIES:
@@ -47,7 +51,8 @@ def read_packet(content: Content, job: Job, notebook: NotebookNode) -> Document:
         opening=opening if has_page else (*first_page, *opening),
         parts=parts,
         about=_about(content, state.name),
-        own_page=has_page,
+        own_page=fills_page,
+        about_first=fills_page,
     )
 
 
@@ -64,7 +69,7 @@ def read_packet_parts(notebook: NotebookNode) -> tuple[tuple[Block, ...], tuple[
     """The blocks before the notebook's first segment, and a section for each segment with output.
 
     The first page is left out, and so is prose, which addresses the participants in the session, unless its cell is
-    tagged ``packet``. Exercises without an answer are summed up in a line at the end of their segment.
+    tagged ``packet``. What has no answer is summed up in one line after the segments.
     """
     parts: list[tuple[str, list[Block]]] = [("", [])]
     for cell in notebook.cells:
@@ -78,7 +83,7 @@ def read_packet_parts(notebook: NotebookNode) -> tuple[tuple[Block, ...], tuple[
             for output in cell.outputs:
                 parts[-1][1].extend(_output(output))
     (_, opening), *segments = parts
-    return tuple(opening), tuple(Section(title, tuple(_sum_up(blocks))) for title, blocks in segments if blocks)
+    return tuple(opening), tuple(_sum_up([Section(title, tuple(blocks)) for title, blocks in segments]))
 
 
 def read_first_page(notebook: NotebookNode) -> tuple[Section, ...]:
@@ -97,16 +102,53 @@ def _as_sections(blocks: Sequence[Block]) -> Iterator[Section]:
             yield Section(INTRODUCTION, tuple(group))
 
 
-def _sum_up(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks, with one line for all exercises that have no answer."""
-    missing = []
-    for block in blocks:
-        if isinstance(block, Section) and block.blocks == (Paragraph(NOT_ANSWERED, "quiet"),):
-            missing.append(block.title)
-        else:
-            yield block
+def _sum_up(segments: Sequence[Section]) -> Iterator[Section]:
+    """The segments with answers, then one line for everything that has none, then the last part if it says
+    anything."""
+    missing: list[str] = []
+    last: list[Section] = []
+    for segment in segments:
+        if segment.title == LAST_PART:
+            last.append(replace(segment, blocks=tuple(block for block in segment.blocks if not _says_nothing(block))))
+            continue
+        answered = tuple(block for block in segment.blocks if not _is_missing(block, missing))
+        if answered:
+            yield replace(segment, blocks=tuple(map(_without_missing, answered)))
     if missing:
-        yield Paragraph(f"Not answered yet: {'; '.join(missing)}", "quiet")
+        yield Section(NOT_YET, (Paragraph("; ".join(missing), "quiet"),))
+    for segment in last:
+        sections = [block for block in segment.blocks if isinstance(block, Section)]
+        if len(sections) == len(segment.blocks) == 1:
+            yield from sections
+        elif segment.blocks:
+            yield segment
+
+
+def _is_missing(block: Block, missing: list[str]) -> bool:
+    """True for an exercise without an answer. Adds it to ``missing``, and one that is answered in part."""
+    if not isinstance(block, Section):
+        return False
+    if block.blocks == (Paragraph(NOT_ANSWERED, "quiet"),):
+        missing.append(block.title)
+        return True
+    if any(map(_names_missing, block.blocks)):
+        missing.append(f"{block.title} (in part)")
+    return False
+
+
+def _without_missing(block: Block) -> Block:
+    if not isinstance(block, Section):
+        return block
+    return replace(block, blocks=tuple(inner for inner in block.blocks if not _names_missing(inner)))
+
+
+def _names_missing(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.tone == "quiet" and block.text.startswith(MISSING)
+
+
+def _says_nothing(block: Block) -> bool:
+    """True for a section that only says that there is nothing."""
+    return isinstance(block, Section) and all(isinstance(b, Paragraph) and b.tone == "quiet" for b in block.blocks)
 
 
 def _output(output: NotebookNode) -> tuple[Block, ...]:

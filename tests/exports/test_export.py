@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import threading
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -17,7 +19,9 @@ from cluster_kit.content.errors import UnknownJurisdictionError
 from cluster_kit.errors import UsageError
 from cluster_kit.exports import export
 from cluster_kit.exports.tables import CODEBOOK, TIDY
+from cluster_kit.exports.workbook import write_sheets_workbook
 from cluster_kit.settings import Settings
+from docs.make_export_tables import PAGE, write_page
 from tests.exports.conftest import FORMULAS, PRIVATE, UNSAID, Say
 
 ENDINGS = ["xlsx", "csv", "parquet", "jsonl"]
@@ -149,6 +153,82 @@ def test_the_codebook_has_every_question_of_the_series_with_its_values(
     item = book[(book.row == "sa_shared_vision") & (book.kind == "rating")].iloc[0]
     assert item["values"].startswith("1 = Not yet: ")
     assert item.question == content.instrument.items[0].text
+
+
+def test_every_column_of_every_table_is_in_the_dictionary_and_on_its_page(
+    answered: None, settings: Settings, tmp_path: Path
+) -> None:
+    export(settings, "2026", tmp_path / "all.csv")
+    listed = pd.read_csv(tmp_path / "all-dictionary.csv", keep_default_na=False)
+    assert (listed.meaning != "").all()
+    for path in tmp_path.glob("all*.csv"):
+        suffix = path.stem.removeprefix("all").removeprefix("-")
+        if suffix != "dictionary":
+            columns = list(pd.read_csv(path, nrows=0).columns)
+            assert list(listed[listed.file == suffix].column) == columns
+    assert PAGE.read_text("utf-8") == write_page(), "run: python -m docs.make_export_tables"
+
+
+def test_parquet_files_say_what_they_are(table: pd.DataFrame, tmp_path: Path) -> None:
+    schema = pq.read_schema(tmp_path / "all.parquet")
+    assert schema.metadata[b"cluster_kit.series"] == b"2026"
+    assert schema.metadata[b"cluster_kit.table"] == b"All answers"
+    assert b"in UTC" in schema.field("answered_at").metadata[b"description"]
+    assert all(field.metadata[b"description"] for field in schema)
+    assert str(table.answered_at.dtype) == "datetime64[us, UTC]"
+
+
+def test_since_has_what_changed_and_what_is_no_longer_there(settings: Settings, say: Say, tmp_path: Path) -> None:
+    out = tmp_path / "crm.csv"
+    with pytest.raises(UsageError, match="no earlier export of series 2026"):
+        export(settings, "2026", out, since="last")
+    say("goals", "goals.statement", "First", "a")
+    say("goals", "goals.statement", "Second", "b")
+    say("examples", "examples.title", "Shown", "x")
+    say("examples", "examples.may_share", "team", "x")
+    export(settings, "2026", out)
+    times = json.loads((settings.home / "exports.json").read_text())
+    moment = dt.datetime.now(dt.UTC)  # later than the time of the record, which overlaps by a minute
+    (settings.home / "exports.json").write_text(json.dumps({"2026": {"crm.csv": moment.isoformat()}}))
+    assert dt.datetime.fromisoformat(times["2026"]["crm.csv"]) < moment
+    say("goals", "goals.statement", "", "a")
+    say("goals", "goals.statement", "Second, again", "b")
+    say("examples", "examples.may_share", "private", "x")
+    export(settings, "2026", out, since="last")
+    assert list(pd.read_csv(out).words) == ["Second, again"]
+    removed = pd.read_csv(tmp_path / "crm-removed.csv")
+    assert set(zip(removed.prompt, removed.row, strict=True)) == {
+        ("goals.statement", "a"),
+        ("examples.title", "x"),
+        ("examples.may_share", "x"),
+    }
+    export(settings, "2026", tmp_path / "later.csv", since="2090-01-01")
+    assert pd.read_csv(tmp_path / "later.csv").empty
+    with pytest.raises(UsageError, match="--since cannot be 'yesterday'"):
+        export(settings, "2026", out, since="yesterday")
+
+
+def test_the_workbook_has_times_as_times_and_prints_on_landscape_pages(
+    answered: None, settings: Settings, tmp_path: Path
+) -> None:
+    export(settings, "2026", tmp_path / "all.xlsx")
+    sheet = load_workbook(tmp_path / "all.xlsx")["All answers"]
+    heads = [cell.value for cell in sheet[1]]
+    assert isinstance(sheet.cell(2, heads.index("answered_at") + 1).value, dt.datetime)
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+
+
+def test_names_of_sheets_are_legal_in_excel(tmp_path: Path) -> None:
+    titles = ["History", "'Goals'", "A/B: [c]*?", "", "The same forty letters at the beginning of a name 1"]
+    titles.append(titles[-1][:-1] + "2")
+    frame = pd.DataFrame({"a": [1]})
+    write_sheets_workbook(dict.fromkeys(titles, frame), "T", tmp_path / "x.xlsx")
+    names = load_workbook(tmp_path / "x.xlsx").sheetnames
+    assert len({name.casefold() for name in names}) == len(titles)
+    assert "history" not in {name.casefold() for name in names}
+    assert all(1 <= len(name) <= 31 and not set(name) & set("[]:*?/\\'") for name in names)
 
 
 def test_one_state_alone_and_an_unknown_one(answered: None, settings: Settings, tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +9,12 @@ import pytest
 from lxml import etree
 
 from cluster_kit.worksheets.read_document import W
+from tests.libreoffice import SOFFICE, convert
 from tests.worksheets.conftest import GOAL, HOSTILE, Office
 from tests.worksheets.test_document import many, put, rewrite, tick
 
-SOFFICE = shutil.which("soffice")
 pytestmark = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
-SECONDS, ANSWERS = 180, 6
-
-
-def convert(path: Path, kind: str, folder: Path) -> Path:
-    """The file as LibreOffice saves it."""
-    assert SOFFICE
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    out = folder / kind
-    command = [SOFFICE, profile, "--headless", "--convert-to", kind, "--outdir", str(out), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
-    return out / f"{path.stem}.{kind}"
+ANSWERS = 6
 
 
 @pytest.fixture

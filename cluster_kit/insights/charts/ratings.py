@@ -16,7 +16,7 @@ from cluster_kit.insights.ratings import AreaSummary
 from cluster_kit.text import count_of
 from cluster_kit.web.tokens import COLORS
 
-LEFT, RIGHT = 2.1, 5.5
+LEFT, RIGHT = 2.1, 5.15
 ROW, TOP, BOTTOM = 0.62, 0.15, 0.75
 BIGGEST_DOT = 480
 SHORT = {OffScale.NOT_SURE: "not sure", OffScale.DOES_NOT_APPLY: "does not apply"}
@@ -44,7 +44,7 @@ def ratings_picture(content: Content, summaries: Sequence[AreaSummary]) -> Pictu
     for anchor in scale:
         x = at[anchor.value]
         canvas.line((x, bottom), (x, height - TOP), Pen(style.LINE, 1, zorder=0))
-        words = [str(anchor.value), *style.wrap(anchor.label, 1.05, size=style.SMALL, max_lines=2)]
+        words = [str(anchor.value), *style.wrap(anchor.label, 1.0, size=style.SMALL, max_lines=2)]
         style.write_lines(canvas, (x, bottom - 0.08), words, size=style.SMALL, ha="center", va="top")
     for number, summary in enumerate(summaries):
         _draw_area(canvas, summary, height - TOP - ROW * (number + 0.5), at)
@@ -97,7 +97,7 @@ def _draw_area(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, flo
     given += [f"{times} {SHORT[choice]}" for choice, times in summary.off_scale.items() if times]
     alone = f" ({summary.by_one} by one)" if summary.by_one else ""
     given += [f"{sum(summary.settled.values())} settled{alone}"] if summary.settled else []
-    style.write_lines(canvas, (RIGHT + 0.3, y), given, size=style.SMALL, color=style.MUTED)
+    style.write_lines(canvas, (RIGHT + 0.25, y), given, size=style.SMALL, color=style.MUTED)
     if summary.lowest is not None and summary.highest is not None:
         canvas.line((at[summary.lowest], y), (at[summary.highest], y), Pen(style.MUTED, 2.5))
         _draw_points(canvas, summary, y, at)
