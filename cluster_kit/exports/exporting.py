@@ -13,7 +13,7 @@ from cluster_kit.exports.evaluation import read_summaries
 from cluster_kit.exports.formats import EXPORT_FORMATS, ExportData
 from cluster_kit.exports.gathering import gather
 from cluster_kit.exports.room_record import read_room_record
-from cluster_kit.files import staging_folder
+from cluster_kit.files import OutputError, staging_folder
 from cluster_kit.settings import Settings
 from cluster_kit.store.deployment import open_deployment_store
 
@@ -63,6 +63,6 @@ def export(settings: Settings, series: str, out: Path, jurisdictions: Sequence[s
             write(ExportData(content, lines, evaluations, attendance, room), folder / out.name)
             beside = sorted({path.name for path in folder.iterdir()} - {out.name})
     except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
+        raise OutputError(f"{out} cannot be written: {error.strerror or error}.") from error
     files = (out, *(out.with_name(name) for name in beside))
     return Exported(files, len(lines), len({line.jurisdiction for line in lines}))

@@ -9,10 +9,9 @@ import pandas as pd
 
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import local_times
-from cluster_kit.errors import UsageError
 from cluster_kit.exports.message_fields import find_first_name
 from cluster_kit.exports.tables import guard_formulas
-from cluster_kit.files import PRIVATE, write_atomically
+from cluster_kit.files import PRIVATE, OutputError, write_atomically
 from cluster_kit.roster.people import find_role_title
 from cluster_kit.store import Person
 
@@ -31,7 +30,7 @@ def write_mail_merge(
     Columns: ``person`` (id), ``jurisdiction``, ``state``, ``first_name``, ``name``, ``email``, ``role`` (its title),
     ``sessions``, ``link``, ``team_code``, ``join_page``, and for each session ``session_N`` (its title) and ``time_N``
     (in the state's zones), empty if the person is not invited to it. No cell is read as a formula. Raises
-    ``UsageError`` if the file cannot be written.
+    ``OutputError`` if the file cannot be written.
     """
     rows = [
         {
@@ -47,7 +46,7 @@ def write_mail_merge(
     try:
         write_atomically(out, text.encode("utf-8-sig"), mode=PRIVATE)
     except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}.") from error
+        raise OutputError(f"{out} cannot be written: {error.strerror}.") from error
 
 
 def describe_person(content: Content, person: Person) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cluster_kit.errors import UsageError
-from cluster_kit.files import PRIVATE, staging_folder
+from cluster_kit.files import PRIVATE, OutputError, staging_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,5 +40,5 @@ def write_staff_tables(frames: Mapping[str, pd.DataFrame], title: str, out: Path
             for path in folder.iterdir():
                 path.chmod(PRIVATE)
     except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror or error}.") from error
+        raise OutputError(f"{out} cannot be written: {error.strerror or error}.") from error
     return tuple(out.with_name(name) for name in names)

@@ -22,7 +22,7 @@ from pydantic import Field, ValidationError
 from cluster_kit.content.models import Content
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.errors import UsageError
-from cluster_kit.files import write_atomically
+from cluster_kit.files import OutputError, write_atomically
 from cluster_kit.models import FrozenModel
 
 HISTORY_FILE = "calendar-events.json"
@@ -194,7 +194,7 @@ def write_calendar_file(path: Path, content: bytes) -> None:
     try:
         write_atomically(path, content)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def uids_of(events: Sequence[Event]) -> Iterator[str]:
