@@ -74,7 +74,7 @@ def test_check_as_json(pack: Pack, home: Path) -> None:
 
 def test_check_of_what_is_no_folder_is_one_sentence(home: Path) -> None:
     done = run("content", "check", home / "nowhere", home=home)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert (
         done.stderr
         == f"{home}/nowhere is not a folder. Name the folder that holds your content files, such as content/.\n"
