@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.roster.importing import FIELDS, ImportOutcome, describe_changes, import_roster
+from cluster_kit.roster.importing import FIELDS, ImportOutcome, describe_person_changes, import_roster
 from cluster_kit.roster.people import find_by_name, on_roster
 from cluster_kit.roster.reading import Roster, RosterRow, read_person_fields
 from cluster_kit.roster.record import record_changes
@@ -56,7 +56,7 @@ def change_listed_person(
             "sessions": row.sessions or (),
         }
     )
-    changes = describe_changes(person, changed)
+    changes = describe_person_changes(person, changed)
     if changes:
         try:
             stored = store.change_person(changed, only=FIELDS, expected=person)

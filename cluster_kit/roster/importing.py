@@ -75,7 +75,7 @@ def import_roster(
             continue
         name = _choose_name(row, found)
         person = _as_listed(row, name, found or person_for(content.series.id, row.jurisdiction, name))
-        changes = describe_changes(found, person) if found else ()
+        changes = describe_person_changes(found, person) if found else ()
         status: Literal["new", "changed", "same"] = "changed" if changes else "same" if found else "new"
         if status != "same" and not dry_run:
             fields = (*FIELDS, *LINKS) if found and found.is_removed else FIELDS
@@ -201,7 +201,7 @@ def _as_listed(row: RosterRow, name: str, before: Person) -> Person:
     )
 
 
-def describe_changes(before: Person, after: Person) -> tuple[str, ...]:
+def describe_person_changes(before: Person, after: Person) -> tuple[str, ...]:
     """What differs between two versions of a person, as text for staff."""
     back = (BACK,) if before.is_removed else ()
     return back + tuple(
