@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -30,7 +29,7 @@ COMMAND_GROUPS: Mapping[str, Sequence[str]] = {
 class GroupedCommands(TyperGroup):
     """The commands of ``cluster-kit --help``, by when they are needed."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
         """Write each group with its commands. One that is in no group would be left out; a test finds it."""
         for title, names in COMMAND_GROUPS.items():
             known = [(name, self.commands[name]) for name in names if name in self.commands]
