@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from cluster_kit.errors import UsageError
@@ -13,6 +14,12 @@ from cluster_kit.errors import UsageError
 READABLE = 0o644
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
+
+
+class OutputError(UsageError):
+    """A file or folder cannot be written: a full disk, missing permissions, or another command that writes there."""
+
+    exit_code = 1
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = READABLE) -> None:
@@ -40,14 +47,6 @@ def make_private_folder(folder: Path) -> None:
             path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
 
 
-def make_output_folder(folder: Path) -> None:
-    """Create the folder of the option ``--out``, and those above it. Raises ``UsageError`` if that is impossible."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"The folder {folder} cannot be made ({error.strerror}). Name another with --out.") from error
-
-
 @contextmanager
 def staging_folder(out: Path) -> Iterator[Path]:
     """A temporary folder inside ``out``, whose files are moved to ``out`` when the block ends without an exception.
@@ -63,12 +62,46 @@ def staging_folder(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
+def hold_folder(out: Path) -> Iterator[None]:
+    """Create a folder if necessary, and keep other commands from writing a batch into it until the block ends.
+
+    The lock is on the folder itself, and ends with the process. Windows, and file systems without locks, have none.
+    Raises ``OutputError`` if the folder cannot be made, or another batch holds it.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {out} cannot be made ({error.strerror}). Name another with --out.") from error
+    with ExitStack() as stack:
+        if sys.platform != "win32":
+            stack.callback(os.close, _lock_folder(out))
+        yield
+
+
+@contextmanager
 def report_write_errors(path: Path) -> Iterator[None]:
-    """Raise ``UsageError`` for an ``OSError`` of the block, which writes ``path``."""
+    """Raise ``OutputError`` for an ``OSError`` of the block, which writes ``path``."""
     try:
         yield
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
+
+
+if sys.platform != "win32":
+    import fcntl
+
+    def _lock_folder(out: Path) -> int:
+        """Lock a folder; closing the returned file descriptor unlocks it."""
+        handle = os.open(out, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            reason = "Wait until it has finished, or name another folder with --out."
+            raise OutputError(f"Another command is writing to {out}. {reason}") from None
+        except OSError:  # a file system without locks
+            pass
+        return handle
 
 
 @contextmanager

@@ -1,15 +1,96 @@
-"""Exit of the command on errors outside of the kit."""
+"""The command as a whole: its version, how it ends, and the line that names its home."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
+from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from cluster_kit.cli import main, options
+from cluster_kit.files import hold_folder
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it printed."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs the command as ``cluster-kit`` does, in the folder ``tmp_path``."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_words(*words: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["cluster-kit", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Ended(int(ended.value.code or 0), *capsys.readouterr())
+
+    return run_words
+
+
+def test_the_version_is_that_of_the_package(run: Run) -> None:
+    assert run("--version") == (0, f"cluster-kit {metadata.version('cluster-kit')}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("packets", "--session", "one"), "'one' is not a session's number"),
+        (("packets", "--formats", "word"), "no packet format named 'word'"),
+        (("packets", "--kind", "before"), "--kind cannot be 'before'"),
+        (("export", "--home", "nowhere"), "There is no store in nowhere"),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, tuple) else "",
+)
+def test_arguments_that_are_not_valid_end_with_2(run: Run, tmp_path: Path, words: tuple[str, ...], says: str) -> None:
+    also = ("--jurisdiction", "OH") if words[0] == "packets" else ()
+    done = run(*words, *also, "--out", "out")
+    assert (done.code, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_batches_in_one_folder_are_refused_in_one_sentence(run: Run, tmp_path: Path) -> None:
+    Store.open(Settings(tmp_path / "home").db_url).close()
+    words = ("--session", "1", "--jurisdiction", "OH", "--home", "home", "--out", "out", "--formats", "ipynb")
+    with hold_folder(tmp_path / "out"):
+        for command in ("packets", "worksheets"):
+            done = run(command, *words)
+            assert (done.code, done.stdout) == (1, "")
+            assert "Another command is writing to out. Wait until it has finished" in done.stderr
+            assert list((tmp_path / "out").iterdir()) == []
+    with hold_folder(tmp_path / "out"):
+        pass
+
+
+def test_every_command_reads_its_settings_in_a_way_that_names_the_home() -> None:
+    folder = Path(options.__file__).parent
+    own_way = {path.stem for path in folder.glob("*.py") if "Settings.read(" in path.read_text(encoding="utf-8")}
+    assert own_way == {"options", "demo", "content"}, "demo prints its home itself; content check reads a folder"
+
+
+def test_the_last_line_names_home_and_series(run: Run, tmp_path: Path) -> None:
+    Store.open(Settings(tmp_path / "home").db_url).close()
+    for words, line in {
+        ("export", "--out", "a.csv"): "Series 2026, home home.",
+        ("messages", "fields"): "Series 2026, home home.",
+        ("series", "list"): "Home home.",
+        ("backup", "copies"): "Home home.",
+    }.items():
+        assert run(*words, "--home", "home").stderr.splitlines()[-1:] == [line], words
 
 
 @pytest.mark.parametrize(
@@ -22,14 +103,12 @@ from cluster_kit.store import Store
     ids=lambda words: str(words[0]),
 )
 def test_a_folder_that_cannot_be_made_is_one_sentence_and_never_a_traceback(
-    tmp_path: Path, words: tuple[str, ...]
+    run: Run, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     blocked = tmp_path / "a file"
     blocked.write_text("no folder")
     Store.open(Settings(tmp_path / "home").db_url).close()
     places = {"blocked": blocked / "folder", "home": tmp_path / "home"}
-    command = [sys.executable, "-m", "cluster_kit", *(word.format(**places) for word in words)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
+    done = run(*(word.format(**places) for word in words))
+    assert done.code == 1
     assert str(blocked) in done.stderr.splitlines()[-1]

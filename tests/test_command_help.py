@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 import cluster_kit
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import COMMAND_GROUPS, app
 from cluster_kit.cli.commands import register
 
 register()
@@ -54,6 +54,11 @@ def test_a_command_and_each_of_its_options_have_help(name: tuple[str, ...]) -> N
     hidden = {parameter.name for parameter in command.params if getattr(parameter, "hidden", False)}
     missing = [one.name for one in command.params if one.name not in hidden and not getattr(one, "help", None)]
     assert missing == []
+
+
+def test_every_command_is_in_one_group_of_the_help() -> None:
+    listed = [name for names in COMMAND_GROUPS.values() for name in names]
+    assert sorted(listed) == sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
 def test_a_public_function_of_the_command_line_has_a_name_of_its_own() -> None:

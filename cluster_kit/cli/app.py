@@ -1,15 +1,48 @@
-"""The ``cluster-kit`` command. Exit codes: 0 for success, 1 for an error of ours, 2 for a usage error."""
+"""The ``cluster-kit`` command. Exit codes: 0 for success, 1 for a failure, 2 for arguments that are not valid."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from cluster_kit.errors import ClusterKitError
 
+COMMAND_GROUPS: Mapping[str, Sequence[str]] = {
+    "Set up a series": ("series", "roster", "content", "instrument", "crosswalk", "examples"),
+    "Before a session": (
+        *("messages", "guide", "federal-context", "host-card", "breakouts", "worksheets", "demo", "rehearse"),
+    ),
+    "During a session": ("serve",),
+    "After a session": (
+        *("attendance", "evaluation", "collect", "packets", "brief", "follow-up", "assistance", "calendar"),
+        *("agendas", "national", "export"),
+    ),
+    "Records and maintenance": ("backup", "restore", "doctor", "erase", "erasures"),
+}
+
+
+class GroupedCommands(TyperGroup):
+    """The commands of ``cluster-kit --help``, by when they are needed."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        """Write each group with its commands. One that is in no group would be left out; a test finds it."""
+        for title, names in COMMAND_GROUPS.items():
+            known = [(name, self.commands[name]) for name in names if name in self.commands]
+            if not known:
+                continue
+            width = formatter.width - 6 - max((len(name) for name, _ in known), default=0)
+            with formatter.section(title):
+                formatter.write_dl([(name, command.get_short_help_str(width)) for name, command in known])
+
+
 app = typer.Typer(
     name="cluster-kit",
+    cls=GroupedCommands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -20,8 +53,20 @@ app = typer.Typer(
 _last_lines: list[str] = []
 
 
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"cluster-kit {metadata.version('cluster-kit')}")
+        raise typer.Exit
+
+
 @app.callback()
-def cluster_kit(context: typer.Context) -> None:
+def cluster_kit(
+    context: typer.Context,
+    *,
+    version: Annotated[  # noqa: ARG001  (its callback shows it)
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
     """Run live policy workshops for state CTE teams."""
     context.call_on_close(_print_last_lines)
 
@@ -42,7 +87,7 @@ def _print_last_lines() -> None:
 
 
 def main() -> None:
-    """Run the command line. An error of ours, or of a file, is one plain message on stderr and exit code 1."""
+    """Run the command line. An error of ours, or of a file, is one plain message on stderr, with an exit code."""
     from cluster_kit.cli.commands import register
 
     register(sys.argv[1:])
@@ -50,7 +95,7 @@ def main() -> None:
         app()
     except ClusterKitError as error:
         typer.echo(str(error), err=True)
-        sys.exit(1)
+        sys.exit(error.exit_code)
     except OSError as error:
         if error.filename is None:
             raise

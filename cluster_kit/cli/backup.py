@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, Home, Json, require_store
-from cluster_kit.settings import Settings
+from cluster_kit.cli.options import Db, Home, Json, read_home_settings
 from cluster_kit.text import count_of, format_size
 
 
@@ -33,8 +32,7 @@ def backup_command(
     """
     from cluster_kit.maintenance.backup import back_up
 
-    settings = Settings.read(home, db)
-    require_store(settings)
+    settings = read_home_settings(home, db, creates=False)
     made = back_up(settings, folder.expanduser().absolute(), keep_days)
     size = sum(file.size for file in made.manifest.files)
     if as_json:

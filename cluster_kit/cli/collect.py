@@ -10,8 +10,7 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, DryRun, Home, Json, require_store
-from cluster_kit.settings import Settings
+from cluster_kit.cli.options import Db, DryRun, Home, Json, read_home_settings
 
 
 @app.command("collect")
@@ -34,8 +33,7 @@ def collect_command(
     from cluster_kit.worksheets.collecting import collect
     from cluster_kit.worksheets.receipts import count_files, write_receipts
 
-    settings = Settings.read(home, db)
-    require_store(settings)
+    settings = read_home_settings(home, db, creates=False)
     found = []
     for receipt in collect(settings, paths, dry_run=dry_run):
         found.append(receipt)

@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, Home, Json, Jurisdiction, OutFolder, Series, Sheet, read_settings
-from cluster_kit.settings import Settings
+from cluster_kit.cli.options import (
+    Db,
+    Home,
+    Json,
+    Jurisdiction,
+    OutFolder,
+    Series,
+    Sheet,
+    read_home_settings,
+    read_settings,
+)
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
@@ -38,7 +47,7 @@ def import_crosswalk_command(
     """
     from cluster_kit.crosswalk.importing import import_crosswalk
 
-    settings = Settings.read(home)
+    settings = read_home_settings(home)
     imported = import_crosswalk(settings.crosswalk, file, sheet, settings.content)
     if as_json:
         shown = asdict(imported)
@@ -102,7 +111,7 @@ def write_sample_command(
     """Write a small sample workbook, to try the import."""
     from cluster_kit.crosswalk.sample import write_sample
 
-    write_sample(file, Settings.read(home).content)
+    write_sample(file, read_home_settings(home).content)
     typer.echo(str(file))
 
 

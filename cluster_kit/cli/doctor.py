@@ -10,8 +10,7 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, Home, Json
-from cluster_kit.settings import Settings
+from cluster_kit.cli.options import Db, Home, Json, read_home_settings
 
 SIGNS = {"ok": "ok      ", "warning": "warning ", "error": "ERROR   "}
 
@@ -31,7 +30,7 @@ def doctor_command(
     """
     from cluster_kit.maintenance.doctor import diagnose
 
-    results = diagnose(Settings.read(home, db), backups)
+    results = diagnose(read_home_settings(home, db), backups)
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in results], indent=2, ensure_ascii=False))
     else:

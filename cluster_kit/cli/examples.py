@@ -10,12 +10,11 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import DryRun, Home, Json, Series, read_content_settings
+from cluster_kit.cli.options import DryRun, Home, Json, Series, read_content_settings, read_home_settings
 from cluster_kit.content import load_content
 from cluster_kit.content.claims import format_as_of
 from cluster_kit.content.folders import shown_path
 from cluster_kit.errors import UsageError
-from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
 
 examples_app = typer.Typer(no_args_is_help=True, help="Published examples of state practice.", rich_markup_mode=None)
@@ -68,7 +67,7 @@ def import_examples_command(
         raise UsageError(
             f"{name!r} is not a file name: use up to 60 lowercase letters, digits, - and _, such as our-examples."
         )
-    settings = Settings.read(home)
+    settings = read_home_settings(home)
     overlay, memory = settings.content, ColumnMemory(settings.columns, keeps=not dry_run)
     found = read_example_table(table, overlay, name, columns=read_column_options(column or []), memory=memory)
     typer.echo(found.mapping.describe(), err=True)

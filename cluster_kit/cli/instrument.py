@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import DryRun, Home
+from cluster_kit.cli.options import DryRun, Home, read_home_settings
 from cluster_kit.content import check_content, load_instrument, load_roles
 from cluster_kit.content.folders import shown_path
-from cluster_kit.settings import Settings
 
 instrument_app = typer.Typer(
     no_args_is_help=True, help="Use your own wording of the Policy Tool.", rich_markup_mode=None
@@ -26,7 +25,7 @@ def write_template_command(
     """Write the current wording to a workbook to edit."""
     from cluster_kit.content.workbook.template import write_template
 
-    overlay = Settings.read(home).content
+    overlay = read_home_settings(home).content
     instrument = load_instrument(overlay)
     write_template(instrument, load_roles(overlay).roles, out)
     typer.echo(f"{len(instrument.items)} items in {len(instrument.areas)} areas are in {out}")
@@ -45,7 +44,7 @@ def import_instrument_command(
     from cluster_kit.content.instrument_files import compare_ids, save_instrument
     from cluster_kit.content.workbook.reading import read_workbook
 
-    overlay = Settings.read(home).content
+    overlay = read_home_settings(home).content
     instrument = read_workbook(workbook, load_roles(overlay))
     counted = f"{len(instrument.items)} items in {len(instrument.areas)} areas"
     for heading, ids in zip(("New", "Removed"), compare_ids(instrument, overlay), strict=True):

@@ -64,13 +64,29 @@ def read_settings(
     settings, chosen = _choose_series(Settings.read(home, db, series), series)
     if not creates:
         require_store(settings)
-    where = "" if settings.db is None else " with a database of its own"
-    print_at_end(f"Series {chosen}, home {shown_path(settings.home)}{where}.")
+    print_at_end(f"Series {chosen}, {_name_home(settings)}.")
     return settings, chosen
+
+
+def read_home_settings(home: Path | None, db: str | None = None, *, creates: bool = True) -> Settings:
+    """The same for a command that is about no series, or about several. Its last line names the home."""
+    settings = Settings.read(home, db)
+    if not creates:
+        require_store(settings)
+    name = _name_home(settings)
+    print_at_end(f"{name[0].upper()}{name[1:]}.")
+    return settings
+
+
+def _name_home(settings: Settings) -> str:
+    where = "" if settings.db is None else " with a database of its own"
+    return f"home {shown_path(settings.home)}{where}"
 
 
 def read_content_settings(series: str | None, home: Path | None = None) -> tuple[Settings, str]:
     """The same for a command that reads only content, and needs no store.
+
+    Its last line names the home, whose content folder it reads, and the series.
 
     Raises ``UsageError`` if the home that was named does not exist, if the configured series does not exist, if there
     is more than one series and none is configured, or if all series are fictional. A series that the option names is
@@ -79,7 +95,9 @@ def read_content_settings(series: str | None, home: Path | None = None) -> tuple
     settings = Settings.read(home, None, series)
     if home is not None and not settings.home.is_dir():
         raise UsageError(f"There is no folder {shown_path(settings.home)}.{_suggest_homes(settings.home)}")
-    return _choose_series(settings, series)
+    settings, chosen = _choose_series(settings, series)
+    print_at_end(f"Series {chosen}, {_name_home(settings)}.")
+    return settings, chosen
 
 
 def require_store(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, DryRun, Home, Json
+from cluster_kit.cli.options import Db, DryRun, Home, Json, read_home_settings
 from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
 
@@ -40,7 +40,7 @@ def restore_command(
     from cluster_kit.maintenance.manifest import verify_backup
     from cluster_kit.maintenance.restore import restore_backup
 
-    settings = Settings.read(home, db)
+    settings = read_home_settings(home, db)
     if dry_run:
         manifest, restored = verify_backup(backup), None
     else:

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from cluster_kit.store import Person, Store
 
 MOST_NOTES = 10
-BY_COMMAND = "the command line"
 CODE_STAYS = "The team code still works for anyone who has it. To replace it: cluster-kit roster codes --new."
 
 
@@ -238,6 +237,7 @@ def revoke_command(
     """
     from cluster_kit.roster.codes import renew_code
     from cluster_kit.roster.people import get_person, revoke_links
+    from cluster_kit.roster.record import BY_COMMAND, record_changes
     from cluster_kit.store.models import now
 
     if bool(person) == bool(jurisdiction):
@@ -250,7 +250,7 @@ def revoke_command(
         if not dry_run:
             for state in states:
                 renew_code(store, content.series.id, state)
-            revoke_links(store, people, now())
+            record_changes(store, revoke_links(store, people, now()), "revoked", BY_COMMAND)
     for one in people:
         typer.echo(f"{one.jurisdiction or '--'}  {one.name}  {one.id}")
     done = "would be revoked" if dry_run else "are revoked"
@@ -277,6 +277,7 @@ def merge_people_command(  # noqa: PLR0913  (each is an option of the command)
     from then on. Nothing is deleted, and the command prints the number with which to undo it.
     """
     from cluster_kit.roster.people import get_person
+    from cluster_kit.roster.record import BY_COMMAND
 
     with open_roster(series, home, db) as (_, content, store):
         kept, merged = (get_person(store, content.series.id, name) for name in (keep, other))
@@ -314,6 +315,8 @@ def unmerge_command(
 
     Each has the personal answers from before. What was answered since then stays with the person who was kept.
     """
+    from cluster_kit.roster.record import BY_COMMAND
+
     with open_roster(series, home, db) as (_, content, store):
         if number:
             merge = store.undo_merge(number, BY_COMMAND)

@@ -40,6 +40,7 @@ def list_roster_command(  # noqa: PLR0913  (each is an option of the command)
     jurisdiction: OnlyJurisdictions = "",
     without_email: Annotated[bool, typer.Option("--without-email", help="Only people without an address.")] = False,
     not_seen: Annotated[bool, typer.Option("--not-seen", help="Only people who were in no session yet.")] = False,
+    search: Annotated[str, typer.Option(help="Only people with these words in name, address, state, or role.")] = "",
     removed: Annotated[bool, typer.Option("--removed", help="The people who were removed instead.")] = False,
     series: Series = None,
     home: Home = None,
@@ -54,7 +55,7 @@ def list_roster_command(  # noqa: PLR0913  (each is an option of the command)
     from cluster_kit.roster.listing import RosterFilter, list_roster
 
     with open_roster(series, home, db) as (_, content, store):
-        wanted = RosterFilter(codes_of(content, jurisdiction), without_email, not_seen, removed)
+        wanted = RosterFilter(codes_of(content, jurisdiction), without_email, not_seen, removed, search)
         entries = list_roster(content, store, wanted)
     if as_json:
         typer.echo(json.dumps([asdict(one) for one in entries], indent=2, default=_as_time, ensure_ascii=False))

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Home, Json
+from cluster_kit.cli.options import Home, Json, read_home_settings
 from cluster_kit.content import UnknownSeriesError, check_content, list_real_series, list_series, load_series
 from cluster_kit.content.folders import shown_path
 from cluster_kit.content.new_series import NewSeries, create_series, parse_dates, parse_times
-from cluster_kit.settings import SERIES_VARIABLE, Settings, save_series
+from cluster_kit.settings import SERIES_VARIABLE, save_series
 from cluster_kit.text import inflect
 
 series_app = typer.Typer(
@@ -29,7 +29,7 @@ def list_series_command(home: Home = None, as_json: Json = False) -> None:
 
     An asterisk marks the series that commands use.
     """
-    settings = Settings.read(home)
+    settings = read_home_settings(home)
     overlay = settings.content
     used = settings.series or _only(list_real_series(overlay))
     found = [load_series(series, overlay) for series in list_series(overlay)]
@@ -52,7 +52,7 @@ def use_series_command(
 
     The setting is in settings.toml in the home folder. A running server keeps its series until it is restarted.
     """
-    settings = Settings.read(home, series=series)
+    settings = read_home_settings(home)
     known = list_series(settings.content)
     if series not in known:
         raise UnknownSeriesError(series, known)
@@ -85,7 +85,7 @@ def new_series_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
     The new series has its own dates, and is in the content folder of the home folder.
     """
     days = parse_dates(dates)
-    settings = Settings.read(home)
+    settings = read_home_settings(home)
     overlay = settings.content
     wanted = NewSeries(series, source, days, parse_times(times), title, fictional)
     folder = create_series(wanted, overlay)

@@ -30,6 +30,8 @@ _HEADER = """\
 class SeriesExistsError(UsageError):
     """A series with this id exists. Nothing was changed."""
 
+    exit_code = 1
+
     def __init__(self, series: str, where: Path) -> None:
         self.series, self.where = series, where
         super().__init__(f"There is a series {series!r} already, in {where}. Choose another id, or change that one.")

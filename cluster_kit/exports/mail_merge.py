@@ -30,7 +30,7 @@ def write_mail_merge(
     Columns: ``person`` (id), ``jurisdiction``, ``state``, ``first_name``, ``name``, ``email``, ``role`` (its title),
     ``sessions``, ``link``, ``team_code``, ``join_page``, and for each session ``session_N`` (its title) and ``time_N``
     (in the state's zones), empty if the person is not invited to it. No cell is read as a formula. Raises
-    ``UsageError`` if the file cannot be written.
+    ``OutputError`` if the file cannot be written.
     """
     rows = [
         {

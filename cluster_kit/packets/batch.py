@@ -16,7 +16,7 @@ from pathlib import Path
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.files import make_output_folder
+from cluster_kit.files import hold_folder
 from cluster_kit.packets.checking import Checker
 from cluster_kit.packets.formats import HTML, IPYNB
 from cluster_kit.packets.inputs import InputReader, Inputs
@@ -86,8 +86,8 @@ def make_packets(
 
     Results are in the order of the jobs. ``report`` is called with the plan, then with each result. Files are written
     atomically and replace older ones. ``manifest.json`` is written after every packet, so that a run that was killed
-    continues where it stopped. A problem with the request is raised before anything is made. A problem with one packet
-    is its result's ``error``.
+    continues where it stopped. A problem with the request is raised before anything is made, and so is ``OutputError``
+    if another batch writes to the folder. A problem with one packet is its result's ``error``.
     """
     how = how or BatchOptions()
     content = load_content(wanted.series, overlay=settings.content)
@@ -96,8 +96,7 @@ def make_packets(
         raise UsageError(f"--workers is {how.workers}; it must be at least 1.")
     if how.require_accessible and not how.check:
         raise UsageError("--require-accessible needs the check that --no-check leaves out. Take one of them away.")
-    make_output_folder(out)
-    with Checker() as checker:
+    with hold_folder(out), Checker() as checker:
         return _Batch(settings, content, wanted, out, how).run(jobs, checker, report)
 
 

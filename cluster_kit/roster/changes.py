@@ -11,20 +11,25 @@ import datetime as dt
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.roster.people import LONGEST_NAME, clean_name, find_by_name, find_role, mint_id, on_roster
+from cluster_kit.roster.record import BY_COMMAND, record_changes
 from cluster_kit.roster.staff_list import is_email
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import REMOVED_SINCE
 
 
-def remove_people(store: Store, people: list[Person]) -> list[Person]:
+def remove_people(store: Store, people: list[Person], by: str = BY_COMMAND) -> list[Person]:
     """Take these people off the roster, and return them as stored. Their links and session cookies stop working."""
     changed = [person.model_copy(update={"links_since": REMOVED_SINCE}) for person in people]
-    return [store.change_person(person, only={"links_since"}) for person in changed]
+    stored = [store.change_person(person, only={"links_since"}) for person in changed]
+    record_changes(store, stored, "removed", by)
+    return stored
 
 
-def restore_person(store: Store, person: Person, now: dt.datetime) -> Person:
+def restore_person(store: Store, person: Person, now: dt.datetime, by: str = BY_COMMAND) -> Person:
     """Put a removed person back on the roster. Links that were made before ``now`` stay void."""
-    return store.change_person(as_restored(person, now), only={"links_since"})
+    restored = store.change_person(as_restored(person, now), only={"links_since"})
+    record_changes(store, [restored], "restored", by)
+    return restored
 
 
 def as_restored(person: Person, now: dt.datetime) -> Person:
@@ -46,9 +51,9 @@ def plan_replacement(
     if person.is_removed:
         raise UsageError(f"{person.name} is not on the roster. To add a person: cluster-kit roster import.")
     if not called or len(called) > LONGEST_NAME:
-        raise UsageError(f"--name is the colleague's name, with {LONGEST_NAME} characters at most.")
+        raise UsageError(f"Write the colleague's name, with {LONGEST_NAME} characters at most.")
     if not is_email(address):
-        raise UsageError(f"--email is an address such as ana.reyes@state.gov, not {address[:60]!r}.")
+        raise UsageError(f"Write the colleague's email address, such as ana.reyes@state.gov, not {address[:60]!r}.")
     if does is None:
         raise UsageError(f"There is no role {role!r}. Roles are {', '.join(one.id for one in content.roles)}.")
     people = on_roster(store.people(content.series.id))
@@ -70,8 +75,11 @@ def plan_replacement(
     )
 
 
-def replace_person(store: Store, person: Person, colleague: Person) -> Person:
+def replace_person(store: Store, person: Person, colleague: Person, by: str = BY_COMMAND) -> Person:
     """Store the planned colleague, and take the person off the roster."""
     added = store.add_person(colleague)
-    remove_people(store, [person])
+    record_changes(store, [added], "added", by, f"in the place of {person.name}")
+    removed = person.model_copy(update={"links_since": REMOVED_SINCE})
+    store.change_person(removed, only={"links_since"})
+    record_changes(store, [person], "replaced", by, f"by {added.name}")
     return added

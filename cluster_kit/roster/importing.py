@@ -10,6 +10,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.filetypes import ColumnMapping
 from cluster_kit.roster.changes import as_restored
 from cluster_kit.roster.people import FACILITATOR, find_by_name, person_for
+from cluster_kit.roster.record import BY_COMMAND, record_changes
 from cluster_kit.roster.report import RosterNote
 from cluster_kit.roster.spellings import find_in_other_order, is_same_spelling, keep_known_spelling, spelling_key
 from cluster_kit.roster.staff_list import Roster, RosterProblem, RosterRow
@@ -53,13 +54,15 @@ class RosterImport:
         return sum(outcome.status == status for outcome in self.outcomes)
 
 
-def import_roster(content: Content, store: Store, roster: Roster, *, dry_run: bool = False) -> RosterImport:
+def import_roster(
+    content: Content, store: Store, roster: Roster, *, dry_run: bool = False, by: str = BY_COMMAND
+) -> RosterImport:
     """Add or update everyone on the list; with ``dry_run``, only return the results.
 
     People are matched by the id in an exported list, else by email address, else by state and name, in any order, case,
     and kind of apostrophe. Empty cells change nothing. No one is ever removed, and a removed person on the list is back
-    on the roster. Raises what the store raises; people imported before that stay, and the same list can be imported
-    again.
+    on the roster. ``by`` is who imports it, for the record. Raises what the store raises; people imported before that
+    stay, and the same list can be imported again.
     """
     people = _KnownPeople(store.people(content.series.id))
     outcomes: list[ImportOutcome] = []
@@ -72,11 +75,12 @@ def import_roster(content: Content, store: Store, roster: Roster, *, dry_run: bo
             continue
         name = _choose_name(row, found)
         person = _as_listed(row, name, found or person_for(content.series.id, row.jurisdiction, name))
-        changes = _describe_changes(found, person) if found else ()
+        changes = describe_person_changes(found, person) if found else ()
         status: Literal["new", "changed", "same"] = "changed" if changes else "same" if found else "new"
         if status != "same" and not dry_run:
             fields = (*FIELDS, *LINKS) if found and found.is_removed else FIELDS
             person = store.change_person(person, only=fields) if found else _add(store, person)
+            record_changes(store, [person], "changed" if found else "added", by, "; ".join(changes))
         people.put(person)
         notes.extend(_note_name(row, found, person))
         outcomes.append(ImportOutcome(row.line, person.id, person.name, person.jurisdiction, status, changes))
@@ -197,7 +201,8 @@ def _as_listed(row: RosterRow, name: str, before: Person) -> Person:
     )
 
 
-def _describe_changes(before: Person, after: Person) -> tuple[str, ...]:
+def describe_person_changes(before: Person, after: Person) -> tuple[str, ...]:
+    """What differs between two versions of a person, as text for staff."""
     back = (BACK,) if before.is_removed else ()
     return back + tuple(
         f"{field} from {_format_field(field, before)} to {_format_field(field, after)}"

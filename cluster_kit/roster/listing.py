@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cluster_kit.content.models import Content, Scope
-from cluster_kit.roster.people import find_role_title
+from cluster_kit.roster.people import find_role_title, fold_name
 from cluster_kit.store import Merge, Person, Presence, Store
 
 LINK, CODE, NOT_INVITED = "link", "code", "none"
@@ -37,12 +37,19 @@ class RosterEntry:
 
 @dataclass(frozen=True)
 class RosterFilter:
-    """Which people to list: of these states (empty: all), and with which other properties."""
+    """Which people to list: of these states (empty: all), with which other properties, and with which words."""
 
     states: Collection[str] = ()
     without_email: bool = False
     not_seen: bool = False
     removed: bool = False
+    search: str = ""
+
+    def includes(self, entry: RosterEntry) -> bool:
+        """True if the entry has the properties, and the words of the search in its name, address, state, or role."""
+        text = fold_name(f"{entry.name} {entry.email} {entry.jurisdiction} {entry.state} {entry.role}")
+        is_found = all(word in text for word in fold_name(self.search).split())
+        return is_found and not (self.without_email and entry.email) and not (self.not_seen and entry.last_seen)
 
 
 @dataclass(frozen=True)
@@ -102,11 +109,7 @@ def list_roster(content: Content, store: Store, wanted: RosterFilter) -> list[Ro
         if person.is_removed == wanted.removed and (not wanted.states or person.jurisdiction in wanted.states)
     ]
     return sorted(
-        (
-            one
-            for one in entries
-            if not (wanted.without_email and one.email) and not (wanted.not_seen and one.last_seen)
-        ),
+        filter(wanted.includes, entries),
         key=lambda one: (not one.jurisdiction, one.state.casefold(), one.name.casefold(), one.person),
     )
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from cluster_kit.content.models import Content
-from cluster_kit.errors import ClusterKitError
+from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.filetypes import (
     CellValue,
     ColumnMapping,
@@ -289,7 +289,7 @@ class _RosterReader:
                 continue
             line = file.line_of(at)
             try:
-                row = self._read_row(line, _named(texts, places), table)
+                row = self.read_cells(line, _named(texts, places), table)
                 if row:
                     self._add(row)
             except _BadRowError as error:
@@ -306,7 +306,7 @@ class _RosterReader:
                 del places["person"]
         return places
 
-    def _read_row(self, line: int, cells: Mapping[str, str], table: _Table) -> RosterRow | None:
+    def read_cells(self, line: int, cells: Mapping[str, str], table: _Table) -> RosterRow | None:
         """The person of a row; None for a registration that was cancelled."""
         if (status := cells.get("status", "")).casefold() in _NOT_COMING:
             self.notes.add("not_coming", line, status)
@@ -388,6 +388,22 @@ def _merge(kept: RosterRow, row: RosterRow) -> RosterRow:
     if sessions and row.sessions is not None:
         sessions = tuple(sorted({*sessions, *row.sessions})) if row.sessions else ()
     return replace(kept, person=kept.person or row.person, role=kept.role or row.role, sessions=sessions)
+
+
+def read_person_fields(content: Content, fields: Mapping[str, str]) -> RosterRow:
+    """One person as entered in a form, checked as a row of a list is. ``fields`` are those of ``COLUMNS``.
+
+    Raises ``UsageError`` with what to correct.
+    """
+    reader = _RosterReader(content, StateNames(content.jurisdictions))
+    cells = {column: clean_name(fields.get(column, "")) for column in COLUMNS}
+    try:
+        row = reader.read_cells(1, cells, _Table((), {}, 0, 0))
+    except _BadRowError as error:
+        raise UsageError(str(error)) from error
+    if row is None:
+        raise UsageError("The name is missing. Write the name that teammates know the person by.")
+    return row
 
 
 def _named(texts: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from cluster_kit.server.pages.gallery import GalleryHandler
 from cluster_kit.server.pages.sources import SourcesHandler
 from cluster_kit.server.present.handlers import PresentHandler, ScreenConnectionHandler
 from cluster_kit.server.relay import relay_routes
+from cluster_kit.server.roster import handlers as roster
 from cluster_kit.server.static_files import Statics
 from cluster_kit.server.stream.page_connection import PageConnectionHandler
 from cluster_kit.server.summary.handlers import SummaryFileHandler, SummaryHandler
@@ -36,6 +37,10 @@ def list_routes(statics: Statics, peers: Mapping[str, str]) -> list[tuple[Any, .
         (r"/left", join_handlers.LeftHandler),
         (r"/requests", identity_handlers.RequestsHandler),
         (r"/codes/([A-Z]{2})", identity_handlers.TeamCodeHandler),
+        (r"/roster", roster.RosterHandler),
+        (r"/roster/import", roster.RosterImportHandler),
+        (r"/roster/export\.(csv|xlsx)", roster.RosterExportHandler),
+        (r"/roster/([A-Za-z0-9][A-Za-z0-9._:@-]{0,63})", roster.RosterPersonHandler),
         (r"/same-person", identity_handlers.SamePersonHandler),
         (r"/session/(\d{1,3})", session_handlers.SessionHandler),
         (r"/session/(\d{1,3})/connection", PageConnectionHandler),

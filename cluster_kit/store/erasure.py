@@ -22,6 +22,7 @@ from cluster_kit.store.models import (
     now,
 )
 from cluster_kit.store.queries import matching, read_ids_of
+from cluster_kit.store.roster_record import erase_roster_changes
 from cluster_kit.store.schema import (
     aliases,
     erased,
@@ -124,9 +125,13 @@ def _of_person(connection: Connection, column: ColumnElement[str], request: NewE
 
 
 def _erase_identities(connection: Connection, request: NewErasure, at: dt.datetime | None) -> None:
-    """Delete the records of merges and of requests to be signed in. Call it last: it forgets who has which ids."""
+    """Delete the records of merges, of requests to be signed in, and of changes of the roster.
+
+    Call it last: it forgets who has which ids.
+    """
     if request.session is not None:
         return
+    erase_roster_changes(connection, request, at)
     where = {"series": request.series, "jurisdiction": request.jurisdiction}
     of_person = _of_person(connection, identity_requests.c.person, request)
     of_requests = [*matching(identity_requests, **where), *of_person, *_earlier(identity_requests.c.at, at)]

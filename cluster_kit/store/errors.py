@@ -69,6 +69,10 @@ class ReusedIdError(StoreError, ValueError):
         super().__init__(f"The id {response_id!r} already belongs to another answer. Send this one under a new id.")
 
 
+class PersonChangedError(StoreError, ValueError):
+    """The person was changed since the change was prepared. Nothing was stored."""
+
+
 class MergeError(StoreError, ValueError):
     """Two people cannot be merged, or a merge cannot be undone. The message says why, for staff."""
 

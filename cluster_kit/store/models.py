@@ -159,6 +159,21 @@ class Person(FrozenModel):
         return self.links_since is not None and self.links_since >= REMOVED_SINCE
 
 
+class RosterChange(FrozenModel):
+    """What staff did with a person on the roster. ``by`` is the name of who did it, or says that it was a command.
+
+    ``details`` are the changed fields with their old and new values, or empty.
+    """
+
+    series: SeriesId
+    jurisdiction: CodeOrNone
+    person: Id
+    action: Literal["added", "changed", "removed", "restored", "replaced", "link", "revoked"]
+    details: Line = ""
+    by: Annotated[Line, Field(min_length=1)]
+    at: dt.datetime = Field(default_factory=now)
+
+
 class TeamCode(FrozenModel):
     """A code that can be read aloud and is valid for joining a state's team until ``ended_at``."""
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from cluster_kit.store.models import encode_value
 
-REVISION = "0004"
+REVISION = "0005"
 VERSION_TABLE = "cluster_kit_version"
 
 
@@ -265,4 +265,20 @@ ended_sessions = Table(
     Column("digest", _ID, primary_key=True),
     Column("expires_at", UtcTime, nullable=False),
     Index(None, "expires_at"),
+)
+
+# What staff did with the roster: which person, what, by whom, and when. The table is append-only, except for erasures.
+roster_changes = Table(
+    "roster_changes",
+    metadata,
+    Column("seq", _SEQ, primary_key=True),
+    Column("series", _ID, nullable=False),
+    Column("jurisdiction", String(2), nullable=False),
+    Column("person", _ID, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("details", String(200), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "series", "person", "seq"),
+    sqlite_autoincrement=True,
 )

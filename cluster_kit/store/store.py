@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from cluster_kit.store import erasure as erasing
 from cluster_kit.store import evaluations as evaluating
-from cluster_kit.store import identity, merging, queries
+from cluster_kit.store import identity, merging, queries, roster_record
 from cluster_kit.store import writes as writing
 from cluster_kit.store.backends import Database, find_database
-from cluster_kit.store.errors import ReusedIdError, StoreUnavailableError
+from cluster_kit.store.errors import PersonChangedError, ReusedIdError, StoreUnavailableError
 from cluster_kit.store.models import (
     Erasable,
     Erasure,
@@ -32,6 +32,7 @@ from cluster_kit.store.models import (
     Presence,
     Receipt,
     Response,
+    RosterChange,
     SessionEvaluation,
     TeamCode,
 )
@@ -262,16 +263,31 @@ class Store:
         with self._reading() as connection:
             return identity.is_ended(connection, digest)
 
-    def change_person(self, person: Person, only: Collection[str] | None = None) -> Person:
+    def change_person(
+        self, person: Person, only: Collection[str] | None = None, *, expected: Person | None = None
+    ) -> Person:
         """Update a person: name, role, state, sessions, depth, links. The id and ``at`` stay.
 
         ``only`` names the fields to change, so that concurrent changes to other fields are kept; None means all fields.
-        An unknown person is added. Returns the person as stored.
+        An unknown person is added. Returns the person as stored. Raises ``PersonChangedError`` if the stored person
+        differs from ``expected``.
         """
         with self._writing({f"person {person.id}"}) as connection:
+            if expected is not None and queries.find_person(connection, person.id) != expected:
+                raise PersonChangedError(f"{expected.name} was changed by someone else in the meantime.")
             writing.write_person(connection, person)
             writing.change_person(connection, person, only)
             return queries.find_person(connection, person.id) or person
+
+    def add_roster_changes(self, changes: Sequence[RosterChange]) -> None:
+        """Add to the record of what staff did with the roster."""
+        with self._writing({"roster changes"}) as connection:
+            roster_record.write_roster_changes(connection, changes)
+
+    def roster_changes(self, series: str, person: str | None = None, most: int = 50) -> list[RosterChange]:
+        """The latest changes of the roster, or of one person, newest first."""
+        with self._reading() as connection:
+            return roster_record.read_roster_changes(connection, series, person, most)
 
     def add_team_code(self, code: TeamCode) -> TeamCode:
         """Store a state's team code and end the codes that the state had before."""

@@ -13,7 +13,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Content, Depth, Exercise
 from cluster_kit.content.portable import read_own_files
 from cluster_kit.errors import UsageError
-from cluster_kit.files import make_output_folder, report_write_errors, write_atomically
+from cluster_kit.files import hold_folder, report_write_errors, write_atomically
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from cluster_kit.store.deployment import open_deployment_store
@@ -48,9 +48,8 @@ def make_worksheets(settings: Settings, wanted: WorksheetRequest, out: Path) -> 
     asked = _asked(content, wanted)
     codes = [j.code for j in content.jurisdictions] if wanted.jurisdictions is None else wanted.jurisdictions
     places = dict.fromkeys(content.get_jurisdiction(code).code for code in codes)
-    make_output_folder(out)
     writers = _writers(read_own_files(wanted.series, settings.content))
-    with open_deployment_store(settings) as store:
+    with hold_folder(out), open_deployment_store(settings) as store:
         for code in places:
             sheet = make_sheet(content, store, wanted.session, code, asked)
             suffix = f"-{wanted.check_in}-days" if wanted.check_in else ""

@@ -183,6 +183,6 @@ def test_the_command_forms_rooms_of_people_with_a_file_or_a_list(
 )
 def test_the_command_refuses_in_one_sentence(store: Store, settings: Settings, words: list[str], says: str) -> None:
     refused = _run(settings, *words)
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert says in refused.stderr
     assert "Traceback" not in refused.stderr

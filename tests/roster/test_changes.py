@@ -127,10 +127,10 @@ def test_a_colleague_takes_the_place_and_answers_stay_with_who_wrote_them(
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"name": " "}, "--name"),
+        ({"name": " "}, "colleague's name"),
         ({"name": "L" * 81}, "80 characters"),
-        ({"email": "lou at ohio"}, "--email is an address"),
-        ({"email": ""}, "--email is an address"),
+        ({"email": "lou at ohio"}, "colleague's email address"),
+        ({"email": ""}, "colleague's email address"),
         ({"role": "wizard"}, "no role 'wizard'"),
         ({"email": "ANA@ohio.gov"}, "Ana Reyes .* is on the roster already"),
         ({"name": "ana reyes"}, "Ana Reyes .* is on the roster already"),

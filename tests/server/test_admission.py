@@ -185,7 +185,9 @@ def test_the_waiting_page_is_accessible_survives_a_restart_and_opens_the_session
         first.enter_context(open_page(idle_server, inside))
         page = context.new_page()
         page.goto(idle_server.link(TASI))
-        expect(place_of(page)).to_have_text("All places are taken right now. You are number 1 in line for the next one.")
+        expect(place_of(page)).to_have_text(
+            "All places are taken right now. You are number 1 in line for the next one."
+        )
         assert find_violations(page) == []
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -49,7 +49,7 @@ def test_it_listens_on_this_machine_without_more_ado(host: str) -> None:
 
 def test_the_command_refuses_in_one_sentence(tmp_path: Path) -> None:
     answer = run_command("serve", "--host", "0.0.0.0", "--home", str(tmp_path))
-    assert answer.returncode == 1
+    assert answer.returncode == 2
     assert "--behind-proxy" in answer.stderr
     assert "Traceback" not in answer.stderr
 

@@ -89,6 +89,10 @@ class Authenticator:
         own = Invitation(invitation.person, until, None, issued, invitation.by_code)
         return make_token(self._secret, own), own
 
+    def make_person_link(self, person: str, expires: dt.datetime) -> str:
+        """The token of a personal link for this person (by id), for a facilitator to send."""
+        return make_token(self._secret, Invitation(person, expires, None, to_the_millisecond(self.clock())))
+
     def find_invitation(self, session_token: str) -> Invitation | None:
         """The invitation in a session cookie with a valid signature that has not expired, or None."""
         return self._read_session_token(session_token)

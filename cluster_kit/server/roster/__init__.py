@@ -1,0 +1,1 @@
+"""The roster page for facilitators: people, links, import, and export."""

@@ -1,0 +1,159 @@
+"""The roster page: by keyboard with axe-core, two facilitators at once, import and export, and who may not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from cluster_kit.server.auth.cookies import find_xsrf_token
+from cluster_kit.store import Person, Store
+from tests.browser import find_violations
+from tests.serving import FAY, GUS, TASI, Server, send_token
+
+pytestmark = pytest.mark.browser
+PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+STATE = "MT"
+LIST = (
+    'State,Name,Email,Phone\nWY,Wren Sample,wren@wy.example,555\nWY,"Sample, Ivo",ivo@wy.example,556\n'
+    "Wyomming,Lee Sample,lee@wy.example,557\n"
+)
+
+
+@pytest.fixture
+def store(server: Server) -> Iterator[Store]:
+    with Store.open(server.settings.db_url) as store:
+        yield store
+
+
+def check(page: Page) -> None:
+    """No violations, and nothing cut off at 320 and 1280 px."""
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert find_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button with the keyboard."""
+    page.get_by_role("button", name=name, exact=True).focus()
+    page.keyboard.press("Enter")
+
+
+def version_on(page: str) -> str:
+    """What the forms of a person's page are based on."""
+    return page.partition('name="version" value="')[2].partition('"')[0]
+
+
+@pytest.fixture
+def fay(server: Server, context: BrowserContext) -> Page:
+    """A facilitator's browser, on the start page."""
+    page = context.new_page()
+    page.goto(server.link(FAY, session=None))
+    page.get_by_role("link", name="Roster: people, links, and lists").wait_for()
+    return page
+
+
+def changes_of(store: Store, state: str) -> list[tuple[str, str]]:
+    """What was recorded about a state's people, oldest first."""
+    return [(one.action, one.by) for one in store.roster_changes("demo")[::-1] if one.jurisdiction == state]
+
+
+def test_two_facilitators_at_once_and_a_link_to_send(server: Server, store: Store, fay: Page) -> None:
+    fay.get_by_role("link", name="Roster: people, links, and lists").click()
+    fay.get_by_label("Name").fill("Rowan Sample")
+    fay.get_by_label("Email address").fill("rowan@mt.example")
+    fay.get_by_label("State or territory").select_option(STATE)
+    press(fay, "Add the person")
+    expect(fay.get_by_role("status").first).to_have_text("Added to the roster.")
+    check(fay)
+    (rowan,) = store.people("demo", STATE)
+    assert (rowan.name, rowan.email) == ("Rowan Sample", "rowan@mt.example")
+    with server.client(GUS) as gus:  # another facilitator has the same page open, and saves first
+        version = version_on(gus.get(f"/roster/{rowan.id}").text)
+        form = {"action": "change", "version": version, "jurisdiction": STATE, "name": "Rowan B. Sample"}
+        form |= {"_xsrf": find_xsrf_token(gus.cookies), "email": "rowan@mt.example"}
+        assert gus.post(f"/roster/{rowan.id}", data=form).status_code == 303
+        assert gus.post(f"/roster/{rowan.id}", data={**form, "name": "Nobody"}).status_code == 409
+    fay.get_by_label("Name", exact=True).fill("Rowan C. Sample")
+    press(fay, "Save")
+    told = "Gus Sample changed this entry after you opened it (changed: name from Rowan Sample to Rowan B. Sample)."
+    expect(fay.get_by_role("alert")).to_contain_text(told)
+    expect(fay.get_by_label("Name", exact=True)).to_have_value("Rowan B. Sample")
+    check(fay)
+    assert [one.name for one in store.people("demo", STATE)] == ["Rowan B. Sample"]
+    press(fay, "Make a personal link to send")
+    link = fay.get_by_label("Personal link").input_value()
+    expect(fay.get_by_role("link", name="Write the invitation to rowan@mt.example")).to_be_visible()
+    check(fay)
+    with server.client() as client:
+        assert send_token(client, link.partition("#")[2]).status_code == 200
+    assert changes_of(store, STATE) == [("added", "Fay Sample"), ("changed", "Gus Sample"), ("link", "Fay Sample")]
+
+
+def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Page, tmp_path: Path) -> None:
+    store.add_person(Person(id="kit-w", series="demo", jurisdiction="WY", name="Kit Sample"))
+    fay.goto(f"{server.address}/roster/kit-w")
+    fay.get_by_label("The colleague's name").fill("Ash Sample")
+    fay.get_by_label("The colleague's email address").fill("ash@wy.example")
+    press(fay, "Replace Kit Sample")
+    expect(fay.get_by_role("heading", name="Ash Sample", exact=True)).to_be_visible()
+    press(fay, "Take Ash Sample off the roster")
+    press(fay, "Put Ash Sample back on the roster")
+    expect(fay.get_by_role("status").first).to_contain_text("Back on the roster")
+    people = {one.name: one.is_removed for one in store.people("demo", "WY")}
+    assert people == {"Kit Sample": True, "Ash Sample": False}
+    (tmp_path / "people.csv").write_text(LIST, encoding="utf-8")
+    fay.goto(f"{server.address}/roster/import")
+    fay.get_by_label("The list").set_input_files(tmp_path / "people.csv")
+    press(fay, "Show what it would do")
+    main = fay.get_by_role("main")
+    expect(main).to_contain_text("2 new, 0 changed, 0 as before, 1 left out.")
+    expect(main).to_contain_text("Not imported: Phone.")
+    expect(main).to_contain_text("Sample, Ivo was read as Ivo Sample.")
+    expect(main).to_contain_text("There is no state 'Wyomming'. Did you mean")
+    check(fay)
+    assert len(store.people("demo", "WY")) == 2
+    press(fay, "Import the list")
+    expect(fay.get_by_role("heading", name="people.csv is imported")).to_be_visible()
+    fay.goto(f"{server.address}/roster")
+    fay.get_by_label("Search", exact=True).fill("ivo wyoming")
+    press(fay, "Search")
+    expect(fay.get_by_text("1 person, 1 state.")).to_be_visible()
+    expect(fay.locator(".ck-roster-list a")).to_have_text(["Ivo Sample"])
+    check(fay)
+    done = [action for action, by in changes_of(store, "WY") if by == "Fay Sample"]
+    assert done == ["added", "replaced", "removed", "restored", "added", "added"]
+
+
+def test_no_one_else_sees_the_roster_and_entries_are_checked(server: Server, store: Store) -> None:
+    paths = ("/roster", f"/roster/{TASI}", "/roster/import", "/roster/export.csv")
+    with server.client(TASI) as tasi, server.client() as stranger, server.client(FAY) as fay:
+        for path in paths:
+            assert tasi.get(path).status_code == 404
+            assert stranger.get(path).status_code == 404
+            assert fay.get(path).status_code == 200
+        tasi.get("/")
+        forged = {"_xsrf": find_xsrf_token(tasi.cookies), "name": "Mal", "jurisdiction": "GU"}
+        assert tasi.post("/roster", data=forged).status_code == 404
+        xsrf = {"_xsrf": find_xsrf_token(fay.cookies)}
+        for fields, says in (
+            ({"name": "tasi SAMPLE", "jurisdiction": "GU"}, "is in this team already"),
+            ({"name": "New Sample", "jurisdiction": "GU", "email": "new"}, "is no email address"),
+            ({"name": "New Sample", "jurisdiction": "GU", "sessions": "9"}, "There is no session 9"),
+            ({"name": "", "jurisdiction": "GU"}, "The name is missing"),
+        ):
+            refused = fay.post("/roster", data=xsrf | fields)
+            assert refused.status_code == 400
+            assert says in refused.text
+        own = fay.get(f"/roster/{FAY}").text
+        version = version_on(own)
+        assert "Take Fay Sample off the roster" not in own
+        kept = fay.post(f"/roster/{FAY}", data=xsrf | {"action": "remove", "version": version})
+        assert "You cannot remove or replace yourself" in kept.text
+        assert fay.get("/roster/export.csv").content.startswith(b"\xef\xbb\xbfperson,jurisdiction,state")
+        assert fay.get("/roster/export.xlsx").content.startswith(b"PK")
+    assert not [one for one in store.people("demo", "GU") if one.name in ("Mal", "New Sample")]
