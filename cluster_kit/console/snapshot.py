@@ -13,7 +13,7 @@ from cluster_kit.content.script import ScriptPart, plan_script
 from cluster_kit.insights.national import StateViews, read_state
 from cluster_kit.insights.progress import Steps, read_steps
 from cluster_kit.sessions import SessionLog, SessionState
-from cluster_kit.sessions.state import Need, Round
+from cluster_kit.sessions.state import Round, StatedNeed
 from cluster_kit.store import Person, Response, Store
 from cluster_kit.store.models import Presence, now
 
@@ -47,7 +47,7 @@ class Snapshot:
     presence: tuple[Presence, ...] = ()
     team_codes: Mapping[str, str] = field(default_factory=dict)
     earlier_rounds: Mapping[int, tuple[Round, ...]] = field(default_factory=dict)
-    earlier_needs: Mapping[str, Need] = field(default_factory=dict)
+    earlier_needs: Mapping[str, StatedNeed] = field(default_factory=dict)
     versions: Mapping[str, Any] = field(default_factory=dict)
     script: tuple[ScriptPart, ...] = ()
     viewer: str = ""

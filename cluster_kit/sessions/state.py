@@ -54,7 +54,7 @@ class Parked:
 
 
 @dataclass(frozen=True)
-class Need:
+class StatedNeed:
     """What a person needs to take part; an empty ``text`` if they withdrew it. For facilitators only."""
 
     text: str
@@ -200,7 +200,7 @@ class SessionState:
     record: list[Event] = field(default_factory=list)
     undos: list[Event] = field(default_factory=list)
     undone: set[str] = field(default_factory=set)
-    needs: dict[str, Need] = field(default_factory=dict)
+    needs: dict[str, StatedNeed] = field(default_factory=dict)
     time_requests: dict[str, TimeRequest] = field(default_factory=dict)
 
     @property

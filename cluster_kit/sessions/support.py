@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 
 from cluster_kit.content.models import Session
 from cluster_kit.sessions.commands import InvalidCommandError, Permission, SessionCommand
-from cluster_kit.sessions.state import Need, SessionState, TimeRequest
+from cluster_kit.sessions.state import SessionState, StatedNeed, TimeRequest
 from cluster_kit.store import Event
 from cluster_kit.store.models import NewEvent
 
@@ -25,7 +25,7 @@ class StateNeed(SessionCommand, kind="need", who=Permission.EVERYONE):
 
     def apply(self, event: Event, state: SessionState) -> None:
         """Store the person's current need."""
-        state.needs[event.author] = Need(self.text, event.jurisdiction, event.author, event.at)
+        state.needs[event.author] = StatedNeed(self.text, event.jurisdiction, event.author, event.at)
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """State that a need was given, without its words."""
