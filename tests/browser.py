@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from cluster_kit.documents.browser import BROWSER_ARGUMENTS, find_browser
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EXPERIMENTAL_RULES = ["label-content-name-mismatch"]
 PATIENCE_MS = 60_000
 PHONE: ViewportSize = {"width": 320, "height": 640}
 expect.set_options(timeout=PATIENCE_MS)
@@ -55,7 +56,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def find_violations(page: Page) -> list[str]:
     """axe-core violations, one line each with rule and element. The page's content security policy stays in force."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    options = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"], "preload": False}
+    enabled = {rule: {"enabled": True} for rule in EXPERIMENTAL_RULES}
+    options = {
+        "runOnly": {"type": "tag", "values": RULES},
+        "rules": enabled,
+        "resultTypes": ["violations"],
+        "preload": False,
+    }
     found: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
     return [f"{one['id']}: {node['html']}" for one in found["violations"] for node in one["nodes"]]
 

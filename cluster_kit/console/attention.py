@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cluster_kit.console.breakouts import breakouts_view
 from cluster_kit.console.panel import PanelKind
-from cluster_kit.console.people import people_view
+from cluster_kit.console.people import find_needs, people_view
 from cluster_kit.console.record import describe_action
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
 from cluster_kit.console.views.attention import AttentionMarkView, AttentionView, LastActionView
@@ -16,7 +18,7 @@ MOST_NAMES = 3
 
 def attention_view(snapshot: Snapshot) -> AttentionView:
     """The last action of a facilitator, and what needs attention, most urgent first."""
-    return AttentionView(last=_last(snapshot), marks=[*_stuck(snapshot), *_without_room(snapshot), *_parked(snapshot)])
+    return AttentionView(last=_last(snapshot), marks=list(_marks(snapshot)))
 
 
 def _last(snapshot: Snapshot) -> LastActionView | None:
@@ -43,12 +45,29 @@ def _describe(snapshot: Snapshot, event: Event, target: Event | None, *, is_undo
     return f"Undid: {describe_action(snapshot, target)}" if target else "Undid something"
 
 
+def _marks(snapshot: Snapshot) -> Iterator[AttentionMarkView]:
+    yield from _time_requests(snapshot)
+    yield from _stuck(snapshot)
+    yield from _without_room(snapshot)
+    yield from _parked(snapshot)
+    if needs := find_needs(snapshot):
+        yield AttentionMarkView(panel="people", text=f"{count_of(len(needs), 'person', 'people')} wrote what they need")
+
+
+def _time_requests(snapshot: Snapshot) -> list[AttentionMarkView]:
+    states = {one.jurisdiction: None for one in snapshot.session_state.time_requests.values()}
+    if not states:
+        return []
+    names = _names([snapshot.state_name(code) for code in states])
+    return [AttentionMarkView(panel="people", text=f"More time asked for: {names}", is_urgent=True)]
+
+
 def _stuck(snapshot: Snapshot) -> list[AttentionMarkView]:
     stuck = people_view(snapshot).stuck
     if not stuck:
         return []
     names = _names([snapshot.state_name(one.state) for one in stuck])
-    return [AttentionMarkView(panel="people", text=f"May need help: {names}")]
+    return [AttentionMarkView(panel="people", text=f"May need help: {names}", is_urgent=True)]
 
 
 def _without_room(snapshot: Snapshot) -> list[AttentionMarkView]:

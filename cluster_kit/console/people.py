@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from cluster_kit.breakouts.rooms import find_invited
 from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
 from cluster_kit.console.views.people import (
     NOT_HERE,
+    NeedView,
     PeopleView,
     StateTileView,
     StuckView,
@@ -58,7 +61,28 @@ def people_view(snapshot: Snapshot) -> PeopleView:
         order=[*order, *(code for code in tiles if code not in order)],
         grid=dict(tile_grid(snapshot.content)),
         tiles=tiles,
+        needs=find_needs(snapshot),
+        time_requests=Counter(one.jurisdiction for one in snapshot.session_state.time_requests.values()),
     )
+
+
+def find_needs(snapshot: Snapshot) -> list[NeedView]:
+    """What people need to take part: their latest words in this session or an earlier one, by name."""
+    latest = {**snapshot.earlier_needs, **snapshot.session_state.needs}
+    known = [
+        (snapshot.people[person], need) for person, need in latest.items() if need.text and person in snapshot.people
+    ]
+    needs = [
+        NeedView(
+            person=person.id,
+            name=person.name,
+            state=snapshot.state_name(person.jurisdiction),
+            text=need.text,
+            at=need.at.isoformat(),
+        )
+        for person, need in known
+    ]
+    return sorted(needs, key=lambda one: (one.name.casefold(), one.person))
 
 
 def find_members(snapshot: Snapshot, code: str) -> list[Person]:

@@ -13,7 +13,7 @@ from cluster_kit.content.script import ScriptPart, plan_script
 from cluster_kit.insights.national import StateViews, read_state
 from cluster_kit.insights.progress import Steps, read_steps
 from cluster_kit.sessions import SessionLog, SessionState
-from cluster_kit.sessions.state import Round
+from cluster_kit.sessions.state import Round, StatedNeed
 from cluster_kit.store import Person, Response, Store
 from cluster_kit.store.models import Presence, now
 
@@ -31,7 +31,8 @@ class Snapshot:
     ``answers`` has the current responses of the whole series by jurisdiction, ``views`` the ratings of the instrument's
     items for the states that have any, ``steps`` each state's progress in the session, and ``people`` everyone in the
     series by id. ``script`` is how the facilitator goes through the session, ``viewer`` the id of the facilitator who
-    sees it. ``team_codes`` are the valid codes by state, ``earlier_rounds`` the breakout groups of earlier sessions.
+    sees it. ``team_codes`` are the valid codes by state, ``earlier_rounds`` the breakout groups of earlier sessions,
+    ``earlier_needs`` what people wrote there that they need, by person.
     ``versions`` has a value for each of ``EVENTS``, ``ANSWERS``, and ``PEOPLE`` that changes with that part.
     """
 
@@ -46,6 +47,7 @@ class Snapshot:
     presence: tuple[Presence, ...] = ()
     team_codes: Mapping[str, str] = field(default_factory=dict)
     earlier_rounds: Mapping[int, tuple[Round, ...]] = field(default_factory=dict)
+    earlier_needs: Mapping[str, StatedNeed] = field(default_factory=dict)
     versions: Mapping[str, Any] = field(default_factory=dict)
     script: tuple[ScriptPart, ...] = ()
     viewer: str = ""
@@ -94,7 +96,7 @@ class SnapshotReader:
         self._people_at: dt.datetime | None = None
         self._people_changed: dt.datetime | None = None
         self._presence: tuple[Presence, ...] = ()
-        self._earlier: Mapping[int, tuple[Round, ...]] | None = None
+        self._earlier: Mapping[int, SessionState] | None = None
 
     def read(self) -> Snapshot:
         """The current session. Raises the store's errors; the next call then starts from the same position."""
@@ -102,6 +104,7 @@ class SnapshotReader:
         at = self._clock()
         self._read_answers()
         self._read_people(session_state, at)
+        earlier = self._read_earlier()
         versions = {
             EVENTS: session_state.seq,
             ANSWERS: self._watermarks,
@@ -118,7 +121,8 @@ class SnapshotReader:
             people=self._people,
             presence=self._presence,
             team_codes=self._team_codes,
-            earlier_rounds=self._read_earlier(),
+            earlier_rounds={number: tuple(state.rounds) for number, state in earlier.items()},
+            earlier_needs={person: need for state in earlier.values() for person, need in state.needs.items()},
             versions=versions,
             script=self._script,
             viewer=self._viewer,
@@ -148,12 +152,12 @@ class SnapshotReader:
             self._people, self._people_changed = people, at
         self._people_at = at
 
-    def _read_earlier(self) -> Mapping[int, tuple[Round, ...]]:
-        """Groups of earlier sessions, which do not change: read once."""
+    def _read_earlier(self) -> Mapping[int, SessionState]:
+        """Groups and needs of earlier sessions, which do not change: read once."""
         if self._earlier is None:
             before = [session for session in self._content.sessions if session.number < self._session.number]
             session_logs = [
-                SessionLog(self.store, self._content.series.id, session, only=["groups"]) for session in before
+                SessionLog(self.store, self._content.series.id, session, only=["groups", "need"]) for session in before
             ]
-            self._earlier = {one.session.number: tuple(one.state().rounds) for one in session_logs}
+            self._earlier = {one.session.number: one.state() for one in session_logs}
         return self._earlier

@@ -16,6 +16,8 @@ from cluster_kit.documents.pdf import children, list_children, structure_element
 from cluster_kit.documents.pdf_form import has_form
 
 HEADINGS = tuple(Name(f"/H{level}") for level in range(1, 7))
+GROUPING = {Name.Document, Name.Part, Name.Art, Name.Sect, Name.Div, Name.BlockQuote}
+INLINE = {Name.Span, Name.Quote, Name.Note, Name.Reference, Name.Code, Name.Link, Name("/Em"), Name("/Strong")}
 SHOWS = {"Tj", "TJ", "'", '"', "Do", "sh", "f", "F", "f*", "S", "s", "B", "B*", "b", "b*", "EI"}
 OPENS, CLOSES = {"BDC", "BMC"}, {"EMC"}
 LOOKED_AT = " ".join(SHOWS | OPENS | CLOSES)
@@ -64,11 +66,22 @@ def _structure(document: Pdf) -> Iterator[str]:
     for before, after in itertools.pairwise(levels):
         if after > before + 1:
             yield f"A heading of level {before} is followed by one of level {after}."
+    if any(element.S in GROUPING and _has_loose_text(element) for element in elements):
+        yield "Some text is in no paragraph, heading, list, table, or caption."
     for element in elements:
         if element.S in (Name.Figure, Name.Formula) and not _says(element):
             yield "A figure has no alternative text."
         elif Name.Table == element.S:
             yield from _table(element)
+
+
+def _has_loose_text(element: Dictionary) -> bool:
+    """Whether content or an inline element is directly in an element that groups others."""
+    kids = element.get("/K", pikepdf.Array())
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if not isinstance(kid, Dictionary) or "/MCID" in kid or kid.get("/S") in INLINE:
+            return True
+    return False
 
 
 def _says(element: Dictionary) -> bool:

@@ -219,6 +219,14 @@ class NoticeHandler(PageHandler):
         self.write_page("notice.html.j2", page=self.context.notice)
 
 
+class AccessibilityHandler(PageHandler):
+    """The accessibility statement."""
+
+    def get(self) -> None:
+        """The page, for everyone."""
+        self.write_page("accessibility.html.j2", page=self.context.notice)
+
+
 class OrganizationHandler(ContextMixin, web.RequestHandler):
     """The organization's logo or colors, under an address with a digest."""
 

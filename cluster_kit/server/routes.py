@@ -51,6 +51,7 @@ def list_routes(statics: Statics, peers: Mapping[str, str]) -> list[tuple[Any, .
         (r"/session/(\d{1,3})/summary", SummaryHandler),
         (r"/session/(\d{1,3})/summary/([A-Z]{2})\.(pdf|docx|ics)", SummaryFileHandler),
         (r"/notice", handlers.NoticeHandler),
+        (r"/accessibility", handlers.AccessibilityHandler),
         (r"/organization/([0-9a-f]+/[a-z.]+)", handlers.OrganizationHandler),
         (r"/examples", GalleryHandler),
         (r"/sources", SourcesHandler),

@@ -1,7 +1,7 @@
 """The commands of a live session: the base class, the registry by kind, and the reducer.
 
 A command class defines who may execute it, the fields of its event's value, when it is invalid, and how it changes
-the state. The commands are in ``facilitation``, ``board``, ``polls``, and ``shared_screen``.
+the state. The commands are in ``facilitation``, ``board``, ``polls``, ``shared_screen``, and ``support``.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ def kinds() -> dict[str, type[SessionCommand]]:
     import cluster_kit.sessions.exercise_commands
     import cluster_kit.sessions.facilitation
     import cluster_kit.sessions.polls
-    import cluster_kit.sessions.shared_screen  # noqa: F401  (importing them registers their commands)
+    import cluster_kit.sessions.shared_screen
+    import cluster_kit.sessions.support  # noqa: F401  (importing them registers their commands)
 
     return dict(_KINDS)
 

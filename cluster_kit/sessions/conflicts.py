@@ -28,7 +28,7 @@ _SHARED: dict[str, Topic] = {
     "scene": ("scene", ""),
 }
 # Kinds that add something of their own.
-_ADDING = frozenset({"link", "park", "post", "react"})
+_ADDING = frozenset({"link", "more_time", "need", "park", "post", "react"})
 
 
 class StaleCommandError(InvalidCommandError):

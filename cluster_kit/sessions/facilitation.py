@@ -92,6 +92,8 @@ class ChangeMinutes(SessionCommand, kind="minutes"):
         if self.exercise is not None:
             key = place_key(event.subject, self.exercise)
             state.exercise_minutes[key] = state.exercise_minutes.get(key, 0) + self.minutes
+        if self.minutes > 0:
+            state.time_requests.clear()
 
     def describe(self, event: Event, session: Session) -> str:
         """Name the number of minutes and the segment."""

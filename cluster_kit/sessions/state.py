@@ -53,6 +53,25 @@ class Parked:
     done: bool = False
 
 
+@dataclass(frozen=True)
+class StatedNeed:
+    """What a person needs to take part; an empty ``text`` if they withdrew it. For facilitators only."""
+
+    text: str
+    jurisdiction: str
+    author: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class TimeRequest:
+    """A person's request for more time in the current segment. For facilitators only."""
+
+    jurisdiction: str
+    author: str
+    at: dt.datetime
+
+
 @dataclass
 class Post:
     """A post of a state on a segment's board, or a reply to one (``parent``).
@@ -145,7 +164,8 @@ class SessionState:
     ``holds_questions``: new questions wait until a facilitator posts them. ``polls``: by id, the newest last.
     ``erased``: states with erased data, and the ``seq`` of the newest erasure event. ``prepared``: prepared messages
     that were sent or skipped, by id. ``undos``: facilitators' undo events. ``record``: actions that affect everyone,
-    undone or not; ``undone``: the ids of events that were undone.
+    undone or not; ``undone``: the ids of events that were undone. ``needs`` and ``time_requests``: by author, for
+    facilitators only.
     """
 
     seq: int = 0
@@ -180,6 +200,8 @@ class SessionState:
     record: list[Event] = field(default_factory=list)
     undos: list[Event] = field(default_factory=list)
     undone: set[str] = field(default_factory=set)
+    needs: dict[str, StatedNeed] = field(default_factory=dict)
+    time_requests: dict[str, TimeRequest] = field(default_factory=dict)
 
     @property
     def is_on(self) -> bool:
@@ -208,10 +230,11 @@ class SessionState:
         self.exercise, self.exercise_since = exercise, at
 
     def leave_exercise(self, at: dt.datetime) -> None:
-        """Add the time of the current exercise to the time spent, and remove the messages that end with it."""
+        """Add the time of the current exercise to the time spent, and end its messages and requests for time."""
         if self.segment and self.exercise_since:
             key = place_key(self.segment, self.exercise)
             before = self.exercise_spent.get(key, dt.timedelta())
             self.exercise_spent[key] = before + max(at - self.exercise_since, dt.timedelta())
         self.exercise, self.exercise_since = "", None
         self.messages = [notice for notice in self.messages if not notice.ends]
+        self.time_requests.clear()

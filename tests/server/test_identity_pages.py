@@ -260,6 +260,7 @@ PATHS: dict[str, str | None] = {
     r"/present/(\d{1,3})/connection": None,
     r"/organization/([0-9a-f]+/[a-z.]+)": None,
     r"/notice": "/notice",
+    r"/accessibility": "/accessibility",
     r"/examples": "/examples",
     r"/sources": "/sources",
     r"/console/(\d{1,3})": "/console/1",

@@ -22,6 +22,7 @@ class AttentionMarkView(Outgoing):
 
     panel: str
     text: str
+    is_urgent: bool = False
 
 
 class AttentionView(PanelView):

@@ -30,11 +30,22 @@ class StateTileView(Outgoing):
     expected: int
 
 
+class NeedView(Outgoing):
+    """What a person needs to take part. It is private: for facilitators only."""
+
+    person: str
+    name: str
+    state: str
+    text: str
+    at: str
+
+
 class PeopleView(PanelView):
     """Presence of states and people, of all that are expected (invited, or here at some time).
 
     ``teams`` has the number of states by status. ``order``: states that need help come first. ``grid`` has the column
-    and row of each state's tile, by code, both from 0.
+    and row of each state's tile, by code, both from 0. ``needs``: what people need to take part. ``time_requests``: the
+    number of people who ask for more time, by state.
     """
 
     states: int
@@ -47,6 +58,8 @@ class PeopleView(PanelView):
     order: list[str]
     grid: dict[str, tuple[int, int]]
     tiles: dict[str, StateTileView]
+    needs: list[NeedView]
+    time_requests: dict[str, int]
 
 
 class TeamMemberView(Outgoing):

@@ -20,6 +20,7 @@ from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.pages import pages
 from cluster_kit.server.qr_codes import join_qr
 from cluster_kit.server.store_calls import read_store, write_store
+from cluster_kit.sessions.support import LONGEST_NEED, StateNeed
 from cluster_kit.store import IdentityRequest, Person, StoreUnavailableError
 
 LONGEST_FIELD = 400
@@ -220,7 +221,10 @@ class YouHandler(JoinPageHandler):
             return
         has_answered = person.depth != ""  # the user has answered before and wants to change something
         asks_role = has_answered or not person.role
-        self.write_page("you.html.j2", number=self._session(), asks_role=asks_role, **self.choices())
+        number = self._session()
+        need = await self._read_need(person, number)
+        words = {"need": need, "longest_need": LONGEST_NEED, **self.choices()}
+        self.write_page("you.html.j2", number=number, asks_role=asks_role, **words)
 
     async def post(self) -> None:
         """Store the choices, and continue to the session. Skipping keeps the role, and the depth or the lowest one."""
@@ -230,10 +234,32 @@ class YouHandler(JoinPageHandler):
         chosen = {"depth": depth} if self.field("skip") else {"role": role or person.role, "depth": depth}
         try:
             await write_store(lambda: self.authenticator.change(person, **chosen))
+            if not self.field("skip"):
+                await self._store_need(person)
         except StoreUnavailableError:
             self.write_message(503, "One moment", STORE_AWAY)
             return
         self.redirect(f"/session/{self._session()}", status=303)
+
+    async def _read_need(self, person: Person, number: int) -> str:
+        """What the person wrote last that they need, in this session or an earlier one; empty without the store."""
+        numbers = [one.number for one in self.content.sessions if one.number <= number]
+
+        def find() -> str:
+            states = [self.context.events.session(one).session_log.state() for one in numbers]
+            return next((state.needs[person.id].text for state in reversed(states) if person.id in state.needs), "")
+
+        try:
+            return await read_store(find)
+        except StoreUnavailableError:
+            return ""
+
+    async def _store_need(self, person: Person) -> None:
+        number = self._session()
+        text = " ".join(self.get_body_argument("need", "").split())[:LONGEST_NEED]
+        if text != await self._read_need(person, number):
+            command = StateNeed(text=text)
+            await self.context.events.run_command(number, lambda session_log: session_log.do(person, command))
 
     def _session(self) -> int:
         """The session to open: the one in the address, otherwise the next one."""

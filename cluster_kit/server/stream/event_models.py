@@ -129,7 +129,8 @@ class TeamSessionView(Outgoing):
     """The exercises whose ratings are revealed to a team, the team's breakout group, and what is the reader's own.
 
     That is: rooms, posts that wait for a facilitator, and the choice in the newest poll; None without an answer.
-    ``messages``: the facilitators' messages to this team only.
+    ``messages``: the facilitators' messages to this team only. ``asked_time``: the reader, and only the reader, asked
+    for more time.
     """
 
     revealed: list[str]
@@ -138,6 +139,7 @@ class TeamSessionView(Outgoing):
     messages: list[NoticeView]
     waiting: list[WaitingPostView]
     choice: int | None
+    asked_time: bool
 
 
 class TeamEvent(TeamSessionView):

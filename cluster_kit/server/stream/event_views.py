@@ -116,6 +116,7 @@ def team_view(content: Content, session_state: SessionState, jurisdiction: str, 
         messages=[_notice(one) for one in own],
         waiting=_waiting(session_state, person),
         choice=vote.choice if vote else None,
+        asked_time=person in session_state.time_requests,
     )
 
 

@@ -1,5 +1,6 @@
 // Attention panel: what a facilitator did last, with undo, and links to what needs attention further down.
 import { h } from "../shared/dom.js";
+import { consoleAnnouncer } from "./console_announcer.js";
 import { definePanel } from "./panel.js";
 import { button, showList } from "./panel_elements.js";
 /** @import {Panel} from "./panel.js" */
@@ -12,21 +13,25 @@ const SHOWN_MS = 60_000;
  * @returns {(view: M.AttentionView) => void}
  */
 function build(panel) {
-  const announced = h("p", { class: "ck-hidden", role: "status" }); // what others do, once
+  const announcer = consoleAnnouncer();
   const last = h("div", { class: "ck-attention-last" });
   const marks = h("ul", { class: "ck-attention-marks", "aria-label": "Needs attention" });
   panel.root.classList.add("ck-attention");
   panel.root.setAttribute("aria-label", "What was done last, and what needs attention");
-  panel.root.append(announced, last, marks, panel.status);
+  panel.root.append(last, marks, panel.status);
   /** @type {string | undefined} */
   let seen;
+  /** @type {Set<string> | undefined} */
+  let knownMarks;
   const tick = () => showLast(panel, last);
   panel.every(1000, tick);
   return (view) => {
     const { last: action } = view;
-    if (seen !== undefined && action && action.event !== seen && !action.mine) announced.textContent = `${action.who}: ${action.what}`;
+    if (seen !== undefined && action && action.event !== seen && !action.mine) announcer.essential(`${action.who}: ${action.what}.`);
     seen = action?.event ?? "";
     tick();
+    for (const mark of view.marks) if (knownMarks && !knownMarks.has(mark.text)) announcer[mark.is_urgent ? "essential" : "detail"](`${mark.text}.`);
+    knownMarks = new Set([...(knownMarks ?? []), ...view.marks.map(({ text }) => text)]);
     showList(marks, view.marks.map((mark) => ({ key: mark.panel + mark.text, ...mark })), (mark) =>
       h("li", {}, h("a", { href: "#", onclick: (event) => goTo(event, mark.panel) }, mark.text)), () =>
       h("li", { class: "ck-panel-quiet" }, "Nothing further down needs attention."));

@@ -1,7 +1,7 @@
 // People panel: who is expected and who is here, states that may need help, and how to reach a state's people.
 import { h } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { count, showList } from "./panel_elements.js";
+import { count, quiet, showList } from "./panel_elements.js";
 import { showTeam } from "./team_contact.js";
 /** @import {Panel} from "./panel.js" */
 /** @import * as M from "../shared/messages.js" */
@@ -32,7 +32,12 @@ function build(panel) {
   const missing = h("ul", { class: "ck-people-missing" });
   const summary = h("summary", {});
   const missingPart = h("details", { "data-focus": "missing" }, summary, missing);
-  panel.frame("Who is here", counts, help, map, legend, missingPart);
+  const time = h("ul", { class: "ck-people-help", "aria-label": "More time" });
+  const needs = h("ul", {});
+  const needsSummary = h("summary", {});
+  const needsPart = h("details", { "data-focus": "needs" }, needsSummary,
+    quiet("For facilitators only. Do not read this out or show it on a shared screen."), needs);
+  panel.frame("Who is here", counts, time, help, map, legend, missingPart, needsPart);
   return (view) => {
     const { people, states, expected_people: expected, expected_states: expectedStates, presence } = view;
     const totals = [
@@ -46,6 +51,12 @@ function build(panel) {
       h("li", {}, sentence, " ", openButton(panel, state, "Who are they?", `help-${state}`, name)));
     showList(map, view.order.map((code) => ({ key: code, place: view.grid[code], ...view.tiles[code] })), (tile) => buildTile(panel, tile));
     showList(legend, STATUSES.filter((status) => view.teams[status] > 0).map((status) => ({ key: status, status, number: view.teams[status] })), buildLegend);
+    showList(time, Object.entries(view.time_requests).map(([key, number]) => ({ key, number, name: view.tiles[key]?.name ?? "A facilitator" })), ({ number, name }) =>
+      h("li", {}, `${name} needs more time, says ${count(number, "person").replace("persons", "people")}. The others do not see this.`));
+    needsPart.hidden = view.needs.length === 0;
+    needsSummary.textContent = `What people need to take part: ${view.needs.length}`;
+    showList(needs, view.needs.map((need) => ({ key: need.person, ...need })), ({ name, state, text }) =>
+      h("li", {}, h("strong", { dir: "auto" }, name), ` (${state}): `, h("span", { dir: "auto" }, text)));
     const awaited = Object.values(view.tiles).filter(({ status }) => status === "expected" || status === "away");
     missingPart.hidden = awaited.length === 0;
     summary.textContent = `Not here now: ${count(awaited.length, "state")}`;

@@ -1,6 +1,7 @@
 // Prepared messages panel: the messages of the current exercise, each to send, edit, or skip at its minute.
 import { h } from "../shared/dom.js";
 import { audienceField } from "./audience.js";
+import { consoleAnnouncer } from "./console_announcer.js";
 import { definePanel } from "./panel.js";
 import { button, labelled, showList } from "./panel_elements.js";
 import { minutesAndSeconds } from "./show_clock.js";
@@ -15,12 +16,11 @@ const STATUS = { open: "", sent: "Sent", skipped: "Skipped" };
  * @returns {(view: M.PreparedView) => void}
  */
 function build(panel) {
-  const announced = h("p", { class: "ck-hidden", role: "status" }); // a message that is due, once
   const list = h("ul", { class: "ck-prepared-list" });
-  panel.frame("Prepared messages", announced, list);
+  panel.frame("Prepared messages", list);
   /** @type {Set<string>} */
   const called = new Set();
-  const tick = () => showDue(panel, list, announced, called);
+  const tick = () => showDue(panel, list, called);
   panel.every(1000, tick);
   return (view) => {
     showList(list, view.messages.map(({ due_s: _due, ...one }) => ({ key: one.id, ...one })), (one) => buildMessage(panel, one), () =>
@@ -33,10 +33,9 @@ function build(panel) {
 /**
  * @param {PreparedPanel} panel
  * @param {HTMLElement} list
- * @param {HTMLElement} announced
  * @param {Set<string>} called
  */
-function showDue(panel, list, announced, called) {
+function showDue(panel, list, called) {
   const { since, messages } = panel.view;
   for (const [place, { id, due_s: due, status, text }] of messages.entries()) {
     const el = /** @type {HTMLElement | undefined} */ (list.children[place]);
@@ -49,7 +48,7 @@ function showDue(panel, list, announced, called) {
     el.classList.toggle("ck-prepared-due", isDue);
     if (!isDue || called.has(id)) continue;
     called.add(id);
-    announced.textContent = `A message is due: ${text}`;
+    consoleAnnouncer().essential(`A message is due: ${text}`);
   }
 }
 

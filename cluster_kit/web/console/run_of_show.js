@@ -1,5 +1,7 @@
 // Run of show panel: the current segment and exercise, the time left, and controls for the next ones.
 import { h } from "../shared/dom.js";
+import { TimeSignals } from "../shared/time_signals.js";
+import { consoleAnnouncer } from "./console_announcer.js";
 import { definePanel } from "./panel.js";
 import { button, confirmed, count, showList } from "./panel_elements.js";
 import { describeTimes, minutesAndSeconds, paceInWords } from "./show_clock.js";
@@ -29,7 +31,12 @@ function build(panel) {
     h("div", { class: "ck-show-top" }, h("div", { class: "ck-show-where" }, place, title, times),
       h("div", { class: "ck-show-time" }, clock, pace), buttons),
     panel.status, old, line);
-  const tick = () => showTime(panel, { clock, pace, times, line });
+  const signals = new TimeSignals();
+  const tick = () => {
+    const left = showTime(panel, { clock, pace, times, line });
+    const signal = signals.next(`${panel.view.since} ${panel.view.place?.title}`, left * 1000);
+    if (signal) consoleAnnouncer()[signal.weight](signal.sentence);
+  };
   panel.every(250, tick);
   return (view) => {
     showPlace(view, place, title);
@@ -159,7 +166,8 @@ function buildPart({ title, minutes, changed, taken_s: taken, state }) {
   return el;
 }
 
-// The clock runs in the page, from the time at which the kernel says that the exercise began.
+// The clock runs in the page, from the time at which the kernel says that the exercise began. Returns the seconds left;
+// Infinity if no clock runs.
 /**
  * @param {ShowPanel} panel
  * @param {{clock: HTMLElement, pace: HTMLElement, times: HTMLElement, line: HTMLElement}} elements
@@ -170,7 +178,7 @@ function showTime(panel, { clock, pace, times, line }) {
     setText(clock, ended ? "Over" : "Not begun");
     setText(pace, began ? paceInWords(behindThen, isScheduled) : "");
     setText(times, began ? "" : describeTimes(panel.view, 0));
-    return;
+    return Infinity;
   }
   const elapsed = (panel.now() - Date.parse(since)) / 1000;
   const partLeft = (leftThen ?? 0) - elapsed;
@@ -184,6 +192,7 @@ function showTime(panel, { clock, pace, times, line }) {
   const here = panel.view.parts.find((part) => part.state === "now");
   const bar = /** @type {HTMLElement | null} */ (line.querySelector(".ck-show-elapsed"));
   if (here && bar) bar.style.inlineSize = `${Math.min(100, Math.max(0, 100 - partLeft / 0.6 / here.minutes))}%`;
+  return left;
 }
 
 /**

@@ -116,7 +116,7 @@ export class Agreement {
     const key = asks ? `${info.by} ${info.value}` : "";
     const isNew = key && this.asked !== undefined && this.asked !== key;
     this.asked = key;
-    if (isNew) this.form.announce(`${info.by} proposes ${this.label(info.value)} for “${this.item.text}”. Do you agree?`);
+    if (isNew) this.form.announce(`${info.by} proposes ${this.label(info.value)} for “${this.item.text}”. Do you agree?`, "essential");
   }
 
   /** @param {any} value */

@@ -244,8 +244,8 @@ export class Field {
     this.versions.hidden = !versions;
     this.versions.replaceChildren(...(versions ? [this.#buildVersions(versions)] : []));
     const both = versions ? this.#whoKeptTheirs(versions) : "";
-    if (both) this.form.announce(keptToo(both));
-    else if (isFirst && versions) this.form.announce(`${versions.others[0].who} answered “${this.prompt.label}” differently. Both answers are kept. Choose one below the field.`);
+    if (both) this.form.announce(keptToo(both), "essential");
+    else if (isFirst && versions) this.form.announce(`${versions.others[0].who} answered “${this.prompt.label}” differently. Both answers are kept. Choose one below the field.`, "essential");
   }
 
   // The teammates who kept their answer when this person did, too.

@@ -16,7 +16,7 @@ export class Lock {
     this.notice = h("p", { class: "ck-closed", tabindex: "-1", hidden: true }, CLOSED);
     this.parts = h("fieldset", { class: "ck-parts", role: "none" }, parts);
     this.nodes = [this.notice, this.parts];
-    form.store.on("exercise", () => this.refresh() && form.announce(this.parts.disabled ? CLOSED : OPEN_AGAIN));
+    form.store.on("exercise", () => this.refresh() && form.announce(this.parts.disabled ? CLOSED : OPEN_AGAIN, "essential"));
     this.refresh();
   }
 

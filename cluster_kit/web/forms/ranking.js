@@ -267,7 +267,7 @@ export class Ranking {
       this.#focus(mineOrder[0]?.id ?? "", "grip");
     };
     this.versions.replaceChildren(buildVersions({ kind: "order", id: this.column.id, label: this.column.label }, versions, { choose, combine: choose }));
-    if (isFirst) this.form.announce(`${theirs.who} put them in another order. Both orders are kept. Choose one below the list.`);
+    if (isFirst) this.form.announce(`${theirs.who} put them in another order. Both orders are kept. Choose one below the list.`, "essential");
   }
 }
 

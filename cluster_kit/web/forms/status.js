@@ -1,6 +1,7 @@
 // Save status in words, below the form and as events for the page.
 import { atWhen, h } from "../shared/dom.js";
 import { isAnswered } from "./completeness.js";
+/** @import * as S from "../shared/types.js" */
 /** @import {FormStore} from "./form_store.js" */
 /** @import {Tally} from "./completeness.js" */
 
@@ -9,28 +10,40 @@ const NOT_STORED = "Not saved yet, and this browser does not let the page keep y
 const REFUSED = "One answer is not saved. See the message below it.";
 
 export class Status {
+  #isTrouble = false;
+
   /** @param {FormStore} store */
   constructor(store) {
     this.store = store;
-    // Announce only changes of the state: the time and "Saving" would be read aloud at every pause. The element is
-    // created with its text, so opening a page announces nothing.
-    this.text = h("span", { role: "status", class: "ck-status-words" }, this.#words("saved", store.savedAt));
+    // No live region: "Saved" would be read aloud at every pause. Trouble is announced, and its end.
+    this.text = h("span", { class: "ck-status-words" }, this.#words("saved", store.savedAt));
     this.detail = h("span", { class: "ck-status-detail" });
     this.element = h("p", { class: "ck-status" }, this.text, this.detail);
     this.liveRegion = h("p", { role: "status", class: "ck-hidden" });
     store.on("state", () => this.refresh());
   }
 
-  /** @param {string} sentence */
-  announce = (sentence) => {
-    this.liveRegion.textContent = sentence;
+  // Say it through the page's announcer; through the form's own region where there is none.
+  /**
+   * @param {string} sentence
+   * @param {S.AnnounceDetail["weight"]} [weight]
+   */
+  announce = (sentence, weight = "reply") => {
+    const asked = new CustomEvent("ck:announce", { bubbles: true, cancelable: true, detail: { sentence, weight } });
+    if (this.element.dispatchEvent(asked)) this.liveRegion.textContent = sentence;
   };
 
   refresh() {
     const { state } = this.store.queue;
     const at = this.store.savedAt;
     const words = this.#words(state, at);
-    if (words !== null && this.text.textContent !== words) this.text.textContent = words;
+    if (words !== null && this.text.textContent !== words) {
+      const hadTrouble = this.#isTrouble;
+      this.#isTrouble = state !== "saved";
+      this.text.textContent = words;
+      if (this.#isTrouble) this.announce(words);
+      else if (hadTrouble) this.announce("Your answers are saved again.");
+    }
     this.detail.textContent = state === "saving" ? " Saving …" : state === "saved" && at ? ` ${atWhen(at)}` : "";
     this.text.hidden = state === "saving";
     this.element.dataset.state = state;

@@ -70,7 +70,7 @@ export class Team {
     const detail = { id: this.title.id, title: this.form.title, summary: this.summary.textContent ?? "" };
     const revealed = new CustomEvent("ck:revealed", { bubbles: true, cancelable: true, detail });
     if (!this.revealControl.hasRevealed && !this.shown.dispatchEvent(revealed)) return;
-    this.form.announce(`Your team’s ratings are shown now. ${this.summary.textContent}`);
+    this.form.announce(`Your team’s ratings are shown now. ${this.summary.textContent}`, "essential");
   }
 
   #refresh() {

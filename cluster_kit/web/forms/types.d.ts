@@ -88,7 +88,7 @@ export interface Form {
   store: FormStore;
   depth: Depth;
   progress: Progress;
-  announce(sentence: string): void;
+  announce(sentence: string, weight?: "reply" | "essential" | "detail"): void;
   limits: FormLimits;
   roles: string[];
   me: PersonView;

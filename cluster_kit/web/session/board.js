@@ -3,6 +3,7 @@
 import { h, mintId } from "../shared/dom.js";
 import { pendingPost, Post, tombstone, waitingPost } from "./post.js";
 import { PostEditor } from "./post_editor.js";
+/** @import {Announcer} from "../shared/announcer.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 /** @import {PostQueue} from "./post_queue.js" */
@@ -10,6 +11,7 @@ import { PostEditor } from "./post_editor.js";
 const NO_CONNECTION = "The server cannot be reached just now. Try again in a moment.";
 
 const QUESTIONS = "questions"; // the board of the questions from the room, most supported first
+const NEWS_MS = 60_000;
 const LONGEST_QUESTION = 500;
 const WAITS = "A facilitator reads it first. Then everyone in the session sees it";
 
@@ -36,6 +38,9 @@ export class Board {
   /** @type {Map<string, T.ShownPost>} */
   #shown = new Map(); // by id, the posts on the page
   #isLive = false;
+  #waited = 0; // new posts behind the button
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #waitsForPosting = 0;
 
   // `who`: {name, where}: the person's name and state, as displayed.
@@ -44,8 +49,10 @@ export class Board {
    * @param {PostQueue} queue
    * @param {HTMLElement} el
    * @param {{name: string, where: string}} who
+   * @param {Announcer} announcer
    */
-  constructor(connection, queue, el, who) {
+  constructor(connection, queue, el, who, announcer) {
+    this.announcer = announcer;
     this.connection = connection;
     this.queue = queue;
     this.el = el;
@@ -271,7 +278,17 @@ export class Board {
     this.count.textContent = posts === 0 ? none : posts === 1 ? one : `${posts} ${many}`;
     this.newPosts.hidden = waiting === 0;
     this.newPosts.textContent = waiting === 1 ? "1 new post" : `${waiting} new posts`;
+    if (waiting > this.#waited && this.fold.open) this.#announceSoon();
+    this.#waited = waiting;
     this.#order();
+  }
+
+  // At most once a minute, how many posts wait by then.
+  #announceSoon() {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#waited > 0) this.announcer.detail(`${this.newPosts.textContent} on this board: ${this.el.dataset.title}.`);
+    }, NEWS_MS);
   }
 
   /**

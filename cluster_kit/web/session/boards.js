@@ -1,16 +1,17 @@
 // All boards of a session: dispatches posts, and shows boards that have content.
 import { Board } from "./board.js";
 import { PostQueue } from "./post_queue.js";
+/** @import {Announcer} from "../shared/announcer.js" */
 /** @import * as T from "./types.js" */
 
 /**
  * @param {T.PageConnection} connection
  * @param {HTMLElement[]} elements
- * @param {{key: string, who: {name: string, where: string}}} arg2
+ * @param {{key: string, who: {name: string, where: string}, announcer: Announcer}} arg2
  */
-export function followBoards(connection, elements, { key, who }) {
+export function followBoards(connection, elements, { key, who, announcer }) {
   const queue = new PostQueue(connection, key);
-  const boards = new Map(elements.map((el) => [el.dataset.segment, new Board(connection, queue, el, who)]));
+  const boards = new Map(elements.map((el) => [el.dataset.segment, new Board(connection, queue, el, who, announcer)]));
   const places = new Map(); // post id: its board
   connection.addEventListener("board", ({ detail: { whole, posts, gone: removed } }) => {
     const missing = whole ? [...places.keys()].filter((id) => !posts.some((post) => post.id === id)) : removed;

@@ -2,6 +2,7 @@
 // and can be skipped; the link at the end of the page remains.
 import { h } from "../shared/dom.js";
 import { readEvaluationState, saveEvaluationState } from "./evaluation_state.js";
+/** @import {Announcer} from "../shared/announcer.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
@@ -15,14 +16,15 @@ class EvaluationOffer {
   /**
    * @param {HTMLElement} place
    * @param {{ keep: string, session: string }} page
+   * @param {Announcer} announcer
    */
-  constructor(place, { keep, session }) {
+  constructor(place, { keep, session }, announcer) {
     this.keep = keep;
-    this.announced = h("p", { class: "ck-live-announced ck-hidden", role: "status" });
+    this.announcer = announcer;
     const link = h("a", { href: `/session/${session}/evaluation` }, "Evaluate", h("span", { class: "ck-evaluation-rest" }, " the session"));
     const skip = h("button", { type: "button", onclick: () => this.#skip() }, "Not now");
     this.box = h("div", { class: "ck-evaluation-offer", hidden: true }, h("p", { class: "ck-evaluation-why" }, OFFER), h("p", { class: "ck-evaluation-ways" }, link, skip));
-    (place.querySelector(".ck-live-over") ?? place).after(this.box, this.announced);
+    (place.querySelector(".ck-live-over") ?? place).after(this.box);
   }
 
   /** @param {M.SessionStatusEvent} status */
@@ -33,7 +35,7 @@ class EvaluationOffer {
     const isOffered = isRecent && !done && !skipped;
     this.box.hidden = !isOffered;
     const hasJustEnded = this.#last !== null && this.#last.ended === null; // not when the page is loaded afterward
-    if (isOffered && hasJustEnded) this.announced.textContent = OFFER;
+    if (isOffered && hasJustEnded) this.announcer.essential(OFFER);
     this.#last = status;
   }
 
@@ -48,8 +50,9 @@ class EvaluationOffer {
  * @param {T.PageConnection} connection
  * @param {HTMLElement} place
  * @param {{ keep: string, session: string }} page
+ * @param {Announcer} announcer
  */
-export function offerEvaluation(connection, place, page) {
-  const offer = new EvaluationOffer(place, page);
+export function offerEvaluation(connection, place, page, announcer) {
+  const offer = new EvaluationOffer(place, page, announcer);
   connection.addEventListener("session_status", ({ detail }) => offer.show(detail));
 }

@@ -1,4 +1,5 @@
 // A session page: one connection to the server, the forms of its exercises, and the live session around them.
+import { Announcer } from "../shared/announcer.js";
 import { reportArrival } from "./arrival.js";
 import { followBoards } from "./boards.js";
 import { Connection } from "./connection.js";
@@ -43,14 +44,16 @@ const joinRequests = new JoinRequests();
 connection.addEventListener("requests", (event) => joinRequests.show(/** @type {CustomEvent} */ (event).detail.items));
 new FocusView(connection, byId("main"), keep);
 
-const status = new SessionStatus(connection, byId("ck-live"), keep);
-if (document.getElementById("ck-evaluation")) offerEvaluation(connection, byId("ck-live"), { keep, session });
-new RoomPoll(connection, byId("ck-live"));
-new Featured(connection, byId("ck-featured"), (shown) => status.point(shown));
+const announcer = new Announcer("cluster-kit:announcements");
+announcer.takeFromForms();
+const status = new SessionStatus(connection, byId("ck-live"), keep, announcer);
+if (document.getElementById("ck-evaluation")) offerEvaluation(connection, byId("ck-live"), { keep, session }, announcer);
+new RoomPoll(connection, byId("ck-live"), announcer);
+new Featured(connection, byId("ck-featured"), announcer, (shown) => status.point(shown));
 const who = { name: document.querySelector(".ck-page-person")?.textContent ?? "", where };
 /** @type {NodeListOf<HTMLElement>} */
 const boards = document.querySelectorAll(".ck-board");
-followBoards(connection, [...boards], { key: `cluster-kit:${keep}:boards`, who });
+followBoards(connection, [...boards], { key: `cluster-kit:${keep}:boards`, who, announcer });
 
 connection.open();
 forms.first.then(() => reportArrival(session));

@@ -1,6 +1,7 @@
 // A poll: one question that a facilitator asks everyone. It is in the panel of the live session and takes no focus.
 import { elementId, h, mintId } from "../shared/dom.js";
 import { WIDE } from "./outline.js";
+/** @import {Announcer} from "../shared/announcer.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 
@@ -20,14 +21,14 @@ export class RoomPoll {
   /**
    * @param {T.PageConnection} connection
    * @param {HTMLElement} live
+   * @param {Announcer} announcer
    */
-  constructor(connection, live) {
+  constructor(connection, live, announcer) {
     this.connection = connection;
+    this.announcer = announcer;
     this.status = h("p", { class: "ck-poll-status", role: "status" });
-    this.announced = h("p", { class: "ck-live-announced ck-hidden", role: "status" });
     this.form = h("form", { class: "ck-poll", novalidate: true, hidden: true, onsubmit: (event) => this.#send(event) });
     live.querySelector(".ck-live-message")?.after(this.form);
-    live.append(this.announced);
     connection.addEventListener("session_status", ({ detail }) => {
       this.#poll = detail.poll;
       this.#refresh();
@@ -45,7 +46,7 @@ export class RoomPoll {
     this.form.hidden = !poll?.is_open;
     document.documentElement.classList.toggle("ck-has-poll", !this.form.hidden);
     if (!poll?.is_open) {
-      if (this.#built) this.announced.textContent = "The poll is closed.";
+      if (this.#built) this.announcer.detail("The poll is closed.");
       this.#built = "";
       this.form.replaceChildren();
       return;
@@ -64,7 +65,7 @@ export class RoomPoll {
         h("div", { class: "ck-poll-options" }, poll.options.map((option, place) => h("label", {}, h("input", { type: "radio", name, value: String(place) }), h("span", { dir: "auto" }, option))))),
       h("button", {}, "Send my answer"));
     this.form.replaceChildren(this.fold, this.status);
-    this.announced.textContent = `A question to everyone: ${poll.text}`;
+    this.announcer.essential(`A question to everyone: ${poll.text}`);
     this.#mark();
   }
 

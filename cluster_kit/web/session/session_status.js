@@ -1,9 +1,12 @@
 // Session status: the current segment and its time, what comes next, facilitators' messages, and the breakout group. It
 // is beside the outline (at the lower edge of a narrow page), moves nothing that is being typed, and takes no focus.
-import { atWhen, h } from "../shared/dom.js";
+import { atWhen, h, updateChildren } from "../shared/dom.js";
+import { TimeSignals } from "../shared/time_signals.js";
+import { MoreTime } from "./more_time.js";
 import { WIDE } from "./outline.js";
 import { ParkingLot } from "./parking_lot.js";
 import { isLow, timeLeft } from "./time_left.js";
+/** @import {Announcer} from "../shared/announcer.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
@@ -28,8 +31,6 @@ export class SessionStatus {
   reveals;
   /** @type {HTMLElement} */
   more;
-  /** @type {HTMLElement} */
-  announced;
   /** @type {HTMLAnchorElement} */
   jump;
   /** @type {HTMLDetailsElement} */
@@ -47,33 +48,44 @@ export class SessionStatus {
   #reveals = new Map();
   /** @type {M.NoticeView[]} */
   #ownMessages = []; // for this team only
+  #signals = new TimeSignals();
+  /** @type {Set<string> | null} */
+  #links = null; // those that are known; null before the first status
+  #hasTeam = false;
   #ahead = 0; // the server's clock minus this computer's
 
   /**
    * @param {T.PageConnection} connection
    * @param {HTMLElement} el
    * @param {string} keep
+   * @param {Announcer} announcer
    */
-  constructor(connection, el, keep) {
+  constructor(connection, el, keep, announcer) {
     this.el = el;
+    this.announcer = announcer;
+    this.moreTime = new MoreTime(connection);
     this.park = new ParkingLot(connection, `cluster-kit:${keep}:park`);
     this.#build();
     connection.addEventListener("session_status", ({ detail }) => {
       this.#ahead = Date.parse(detail.now) - Date.now();
+      this.#announce(this.#status, detail);
       this.#status = detail;
       this.#refresh();
     });
     connection.addEventListener("team", ({ detail }) => {
+      if (this.#hasTeam) this.#announceTeam(detail);
+      this.#hasTeam = true;
       this.#group = detail.group;
       this.#rooms = detail.rooms;
       this.#ownMessages = detail.messages ?? [];
+      this.moreTime.show(detail.asked_time);
       this.#refresh();
     });
     addEventListener("ck:revealed", (event) => {
       event.preventDefault(); // announced here: the form may be in a step that is not shown
       this.#reveals.set(event.detail.id, event.detail);
       this.#showReveals();
-      this.announced.textContent = `Your team’s ratings are shown now: ${event.detail.title}. ${event.detail.summary}`;
+      this.announcer.essential(`Your team’s ratings are shown now: ${event.detail.title}. ${event.detail.summary}`);
     });
     new ResizeObserver(() => this.#reserveSpace()).observe(this.el);
     addEventListener("focusin", ({ target }) => this.#uncover(/** @type {Element} */ (target)));
@@ -93,15 +105,14 @@ export class SessionStatus {
     this.jump = h("a", { href: "#main" }, "Go there");
     this.now = h("p", { class: "ck-live-now", hidden: true }, h("span", { class: "ck-live-label" }, "Now"), this.title, " ", this.time, " ", this.jump);
     this.over = h("p", { class: "ck-live-over", hidden: true }, h("span", { class: "ck-live-ended" }, SESSION_ENDED), " ", h("span", { class: "ck-live-kept" }, ANSWERS_KEPT), " ", summaryLink());
-    this.message = h("div", { class: "ck-live-message", role: "status" });
+    this.message = h("div", { class: "ck-live-message" });
     this.reveals = h("div", { class: "ck-live-reveals" });
     this.more = h("div", { class: "ck-live-more" });
-    this.fold = h("details", { class: "ck-live-fold", hidden: true }, h("summary", {}, "More from the room"), this.more, this.park.element);
+    this.fold = h("details", { class: "ck-live-fold", hidden: true }, h("summary", {}, "More from the room"), this.more, this.moreTime.element, this.park.element);
     const fit = () => (this.fold.open = WIDE.matches);
     WIDE.addEventListener("change", fit);
     fit();
-    this.announced = h("p", { class: "ck-live-announced ck-hidden", role: "status" }); // announced to screen readers
-    this.el.append(this.now, this.over, this.reveals, this.message, this.fold, this.announced);
+    this.el.append(this.now, this.over, this.reveals, this.message, this.fold, this.announcer.region);
   }
 
   #refresh() {
@@ -110,8 +121,8 @@ export class SessionStatus {
     this.#showSegment(status);
     this.#showMessage(status);
     const more = this.#more(status);
-    this.more.replaceChildren(...more);
-    this.park.element.hidden = !status.segment;
+    updateChildren(this.more, more);
+    this.park.element.hidden = this.moreTime.element.hidden = !status.segment;
     this.fold.hidden = more.length === 0 && !status.segment;
     document.documentElement.classList.toggle("ck-has-live", !this.#isEmpty());
     this.#tick();
@@ -125,15 +136,51 @@ export class SessionStatus {
     this.now.dataset.kind = kind;
     markOutline(kind, locked);
     this.over.hidden = !ended || Date.parse(now) - Date.parse(ended) > ENDED_SHOWN_MS;
-    if (before && ended) this.announced.textContent = `${SESSION_ENDED} ${ANSWERS_KEPT}`;
     if (!segment) return;
     this.title.textContent = segment.title;
     this.jump.href = `#segment-${kind}`;
     this.jump.setAttribute("aria-label", `Go there: ${segment.title}`);
     if (!before || before === kind) return;
-    this.announced.textContent = `Now: ${segment.title}`;
     this.el.classList.remove("ck-live-changed");
     requestAnimationFrame(() => this.el.classList.add("ck-live-changed"));
+  }
+
+  // What has changed since the page was loaded. What was there before is not news.
+  /**
+   * @param {M.SessionStatusEvent | null} before
+   * @param {M.SessionStatusEvent} after
+   */
+  #announce(before, after) {
+    const links = after.links.filter(({ id }) => this.#links && !this.#links.has(id));
+    this.#links = new Set([...(this.#links ?? []), ...after.links.map(({ id }) => id)]);
+    if (!before) return;
+    const [was, is] = [before.segment, after.segment];
+    if (is && !before.began) this.announcer.essential(`The session has begun: ${is.title}.`);
+    else if (is && is.kind !== was?.kind) this.announcer.essential(`Now: ${is.title}`);
+    else if (was && after.ended) this.announcer.essential(`${SESSION_ENDED} ${ANSWERS_KEPT}`);
+    if (is?.exercise && is.exercise.id !== was?.exercise?.id) this.announcer.essential(`Exercise: ${is.exercise.title}.`);
+    this.#announceMessages(before.messages, after.messages);
+    for (const { text } of links) this.announcer.detail(`New link: ${text}.`);
+  }
+
+  /**
+   * @param {M.NoticeView[]} before
+   * @param {M.NoticeView[]} after
+   */
+  #announceMessages(before, after) {
+    for (const { id, text } of after) if (!before.some((one) => one.id === id) && !isSeen(id)) this.announcer.essential(`From the facilitator: ${text}`);
+  }
+
+  /** @param {M.TeamEvent} team */
+  #announceTeam({ group, rooms, messages }) {
+    this.#announceMessages(this.#ownMessages, messages);
+    if (group && (group.round !== this.#group?.round || group.number !== this.#group.number)) {
+      this.announcer.essential(`Your breakout group is group ${group.number}: ${group.states.map(({ name }) => name).join(", ")}.`);
+    }
+    for (const room of rooms) {
+      const isKnown = this.#rooms.some(({ use, number }) => use === room.use && number === room.number);
+      if (!isKnown) this.announcer.essential(`${roomLabel(room)}: room ${room.number}, ${room.name}.`);
+    }
   }
 
   // Ratings that are now shown to the team, each until it is looked at or put away.
@@ -229,6 +276,8 @@ export class SessionStatus {
     const words = ends ? timeLeft(Date.parse(ends) - Date.now() - this.#ahead) : "";
     if (this.time.textContent !== words) this.time.textContent = words;
     this.time.toggleAttribute("data-low", ends ? isLow(Date.parse(ends) - Date.now() - this.#ahead) : false);
+    const signal = this.#signals.next(ends ?? "", ends ? Date.parse(ends) - Date.now() - this.#ahead : Infinity);
+    if (signal) this.announcer[signal.weight](signal.sentence);
   }
 }
 
@@ -242,8 +291,12 @@ function summaryLink() {
 // The reader's home room, table, or trio, with its number in the call.
 /** @param {M.RoomOfPersonView} arg */
 function yourRoom({ use, number, name }) {
-  const label = use === "trios" ? "Your trio" : "Your home room";
-  return h("div", {}, h("p", { class: "ck-live-label" }, label), h("p", { class: "ck-live-states" }, `Room ${number}: ${name}`));
+  return h("div", {}, h("p", { class: "ck-live-label" }, roomLabel({ use })), h("p", { class: "ck-live-states" }, `Room ${number}: ${name}`));
+}
+
+/** @param {Pick<M.RoomOfPersonView, "use">} arg */
+function roomLabel({ use }) {
+  return use === "trios" ? "Your trio" : "Your home room";
 }
 
 // Mark the current segment and locked exercises in the outline.

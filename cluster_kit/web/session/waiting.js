@@ -3,6 +3,7 @@
 const SINCE = "cluster-kit:waiting-since";
 const PAUSE_MS = 500;
 const RETRY_MS = 3000;
+const SAID_MS = 20_000;
 const status = /** @type {HTMLElement} */ (document.getElementById("ck-line"));
 
 // The session page reports the total time including this wait. Reloading this page does not reset it.
@@ -10,9 +11,19 @@ const [navigation] = performance.getEntriesByType("navigation");
 const type = /** @type {PerformanceNavigationTiming | undefined} */ (navigation)?.type;
 if (type !== "reload" || !sessionStorage.getItem(SINCE)) sessionStorage.setItem(SINCE, String(performance.timeOrigin));
 
-/** @param {string} sentence */
-function setStatus(sentence) {
+const said = /** @type {HTMLElement} */ (document.getElementById("ck-line-said"));
+let saidAt = performance.now();
+
+// Show it at once; say it to screen readers at most every 20 seconds, and what is `last` always.
+/**
+ * @param {string} sentence
+ * @param {boolean} [last]
+ */
+function setStatus(sentence, last = false) {
   if (status.textContent !== sentence) status.textContent = sentence;
+  if (said.textContent === sentence || (!last && performance.now() - saidAt < SAID_MS)) return;
+  said.textContent = sentence;
+  saidAt = performance.now();
 }
 
 // {number, full}, or null if the server is unreachable. Unauthorized users see the page's own message.
@@ -29,7 +40,7 @@ async function fetchPlace() {
 async function poll() {
   const place = await fetchPlace();
   if (place?.number === 0) {
-    setStatus("It is your turn. The session opens.");
+    setStatus("It is your turn. The session opens.", true);
     location.reload();
     return;
   }

@@ -88,3 +88,20 @@ function canonical(value) {
       : part,
   );
 }
+
+// Show these children. One that says the same as before stays, so that the focus and the reading position stay, too.
+/**
+ * @param {HTMLElement} parent
+ * @param {HTMLElement[]} children
+ */
+export function updateChildren(parent, children) {
+  const before = /** @type {HTMLElement[]} */ ([...parent.children]);
+  const after = children.map((child) => {
+    const place = before.findIndex((old) => old.outerHTML === child.outerHTML);
+    return place < 0 ? child : before.splice(place, 1)[0];
+  });
+  for (const old of before) old.remove();
+  for (const [place, el] of after.entries()) {
+    if (parent.children[place] !== el) parent.insertBefore(el, parent.children[place] ?? null);
+  }
+}

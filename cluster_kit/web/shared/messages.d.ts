@@ -71,6 +71,14 @@ export interface Ask {
   rows?: Array<string>;
 }
 
+/**
+ * Ask the facilitators for more time in the current segment, or withdraw that (``on`` false). It is over when a
+ * facilitator gives minutes or goes on.
+ */
+export interface AskForTime {
+  on?: boolean;
+}
+
 /** A poll with its counts. ``reason``: why participants cannot see its results now; empty if they can or do. */
 export interface AskedPollView {
   id: string;
@@ -95,6 +103,7 @@ export interface AttentionChanges {
 export interface AttentionMarkView {
   panel: string;
   text: string;
+  is_urgent?: boolean;
 }
 
 /** A changed ``AttentionView``. */
@@ -371,6 +380,8 @@ export interface CommandValues {
   scene: ShowScene;
   words: ApproveWords;
   question: SettleQuestion;
+  need: StateNeed;
+  more_time: AskForTime;
 }
 
 /** A step of the facilitator: its title if it differs from the part's, and its cues; empty ones are left out. */
@@ -904,6 +915,15 @@ export interface Moderate {
   featured?: boolean;
 }
 
+/** What a person needs to take part. It is private: for facilitators only. */
+export interface NeedView {
+  person: string;
+  name: string;
+  state: string;
+  text: string;
+  at: string;
+}
+
 /** One answer to save. ``base`` has the ids of the responses that it replaces. */
 export interface NewAnswer {
   id: string;
@@ -1076,6 +1096,8 @@ export interface PeopleChanges {
   order?: Array<string>;
   grid?: Record<string, [number, number]>;
   tiles?: Record<string, StateTileView>;
+  needs?: Array<NeedView>;
+  time_requests?: Record<string, number>;
 }
 
 /** Changed entries of ``PeopleView``. */
@@ -1084,6 +1106,7 @@ export interface PeopleEntries {
   teams?: Record<TeamStatus, number | null>;
   grid?: Record<string, [number, number] | null>;
   tiles?: Record<string, StateTileView | null>;
+  time_requests?: Record<string, number | null>;
 }
 
 /** A room with people, by id and in words: a home room, a table, or a trio. */
@@ -1116,7 +1139,8 @@ export interface PeopleUpdate {
 /**
  * Presence of states and people, of all that are expected (invited, or here at some time). ``teams`` has the
  * number of states by status. ``order``: states that need help come first. ``grid`` has the column and row of each
- * state's tile, by code, both from 0.
+ * state's tile, by code, both from 0. ``needs``: what people need to take part. ``time_requests``: the number of
+ * people who ask for more time, by state.
  */
 export interface PeopleView {
   states: number;
@@ -1129,6 +1153,8 @@ export interface PeopleView {
   order: Array<string>;
   grid: Record<string, [number, number]>;
   tiles: Record<string, StateTileView>;
+  needs: Array<NeedView>;
+  time_requests: Record<string, number>;
 }
 
 /** A person's name and role. */
@@ -2073,6 +2099,11 @@ export interface StateName {
   name: string;
 }
 
+/** What the person needs to take part, such as captions. It replaces what they wrote before; empty withdraws it. */
+export interface StateNeed {
+  text?: string;
+}
+
 /** A state's team: ``here`` of its ``people`` are present now; ``expected`` are invited or have been here. */
 export interface StateTileView {
   code: string;
@@ -2135,6 +2166,7 @@ export interface TeamEvent {
   messages: Array<NoticeView>;
   waiting: Array<WaitingPostView>;
   choice: number | null;
+  asked_time: boolean;
   type: "team";
 }
 

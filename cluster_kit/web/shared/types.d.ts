@@ -44,11 +44,21 @@ export interface RevealedDetail {
   summary: string;
 }
 
+/** How much a page says to screen readers about others and the session. */
+export type AnnouncementLevel = "all" | "essentials" | "none";
+
+/** A sentence for screen readers: the reply to what the person does, something nobody should miss, or a detail. */
+export interface AnnounceDetail {
+  sentence: string;
+  weight: "reply" | "essential" | "detail";
+}
+
 declare global {
   interface WindowEventMap {
     "ck:progress": CustomEvent<ProgressDetail>;
     "ck:state": CustomEvent<StateDetail>;
     "ck:revealed": CustomEvent<RevealedDetail>;
+    "ck:announce": CustomEvent<AnnounceDetail>;
     "ck:step": Event;
   }
 }
