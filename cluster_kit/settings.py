@@ -35,7 +35,8 @@ _CONTACT_FORMS = {
     "email": (r"[^\s@<>\"']{1,64}@[^\s@<>\"']{1,190}", "workshops@example.org"),
     "phone": (r"\+?[0-9][0-9 ().-]{5,30}(?: ?(?:ext\.?|x) ?[0-9]{1,6})?", "202-555-0100"),
 }
-_KEYS = ("series", "address", "contact", "organization")
+_KEYS = ("series", "address", "contact", "organization", "retention")
+LEAST_RETENTION_DAYS = 30
 _ADDRESS = r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::[0-9]{1,5})?"
 KEY_BYTES = 48
 MIN_KEY_LENGTH = 32
@@ -81,6 +82,10 @@ class Settings:
     def address(self) -> str:
         """The public address that ``settings.toml`` names, or an empty string. Raises ``SettingsFileError``."""
         return _read_file(self.file).address
+
+    def retention_days(self) -> int | None:
+        """For how many days after a series its record is kept; None if that is not limited. ``SettingsFileError``."""
+        return _read_file(self.file).retention_days
 
     def organization(self) -> Organization:
         """The organization that ``settings.toml`` describes, with its logo. Raises ``SettingsFileError`` if the file or
@@ -191,6 +196,7 @@ class _SettingsFile:
     address: str = ""
     contact: Contact = Contact()
     organization: object = field(default_factory=dict)
+    retention_days: int | None = None
 
 
 class SigningKeyError(ClusterKitError, RuntimeError):
@@ -246,12 +252,13 @@ def save_series(path: Path, series: str) -> None:
     if not is_set:  # the file had an unusual notation, such as a quoted key
         public = f"address = {json.dumps(before.address)}\n" if before.address else ""
         tables = _table("contact", vars(before.contact)) + _table("organization", before.organization)
+        tables += _table("retention", {"days": before.retention_days})
         changed = f"{line}\n{public}{tables}"
     write_atomically(path, changed.encode())
 
 
 def _table(name: str, values: object) -> str:
-    """A table of texts as TOML; empty if nothing is set."""
+    """A table of texts and numbers as TOML; empty if nothing is set."""
     texts = {key: value for key, value in values.items() if value} if isinstance(values, dict) else {}
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in texts.items()]
     return f"\n[{name}]\n" + "".join(lines) if lines else ""
@@ -293,7 +300,19 @@ def _parse(path: Path, text: str) -> _SettingsFile:
         known = 'write address = "https://workshop.example.org", without a path'
         raise SettingsFileError(path, "address", f"address cannot be used; {known}")
     contact = _parse_contact(path, values.get("contact", {}))
-    return _SettingsFile(series, address, contact, values.get("organization", {}))
+    days = _parse_retention(path, values.get("retention", {}))
+    return _SettingsFile(series, address, contact, values.get("organization", {}), days)
+
+
+def _parse_retention(path: Path, values: object) -> int | None:
+    known = f"write [retention] and, below it, days = 1095, which is at least {LEAST_RETENTION_DAYS}"
+    if not isinstance(values, dict) or values.keys() - {"days"}:
+        raise SettingsFileError(path, "retention", f"retention has days only; {known}")
+    days = values.get("days")
+    is_number = isinstance(days, int) and not isinstance(days, bool)
+    if days is not None and not (is_number and days >= LEAST_RETENTION_DAYS):
+        raise SettingsFileError(path, "retention.days", f"days in [retention] cannot be used; {known}")
+    return days
 
 
 def _parse_contact(path: Path, values: object) -> Contact:

@@ -12,10 +12,12 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -58,6 +60,53 @@ def run_postgres(settings: Mapping[str, str] | None = None) -> Iterator[str]:
 
     ``settings`` are server settings, for example ``{"fsync": "off"}``.
     """
+    with run_postgres_server(settings) as server:
+        yield server.url
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A separate server, to kill and to start again. ``folder`` has its socket and its data."""
+
+    folder: Path
+    owner: dict[str, Any]
+
+    @property
+    def url(self) -> str:
+        """The URL of its first database."""
+        return f"postgresql+psycopg://kit@/postgres?host={self.folder}"
+
+    def control(self, *words: str | Path) -> None:
+        """Run ``pg_ctl``, and wait for it."""
+        _run([find_programs() / "pg_ctl", "-D", self.folder / "data", "-w", "-s", *words], self.owner)
+
+    def start(self) -> None:
+        """Start the server, and wait until it accepts connections."""
+        self.control("-l", self.folder / "log", "start")
+
+    def is_running(self) -> bool:
+        """False after a kill."""
+        try:
+            return psutil.pid_exists(self._pid())
+        except FileNotFoundError:
+            return False
+
+    def kill(self) -> None:
+        """Kill the server with all its processes, without notice."""
+        server = psutil.Process(self._pid())
+        processes = [server, *server.children()]
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(processes, timeout=20)
+
+    def _pid(self) -> int:
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
+
+@contextmanager
+def run_postgres_server(settings: Mapping[str, str] | None = None) -> Iterator[PostgresServer]:
+    """As ``run_postgres``; yields the server."""
     programs = find_programs()
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     owner = _server_account(folder)
@@ -67,12 +116,13 @@ def run_postgres(settings: Mapping[str, str] | None = None) -> Iterator[str]:
         options = {"listen_addresses": "", "unix_socket_directories": str(folder), **(settings or {})}
         with (data / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
             file.writelines(f"{key} = '{value}'\n" for key, value in options.items())
-        control = [programs / "pg_ctl", "-D", data, "-w", "-s"]
-        _run([*control, "-l", folder / "log", "start"], owner)
+        server = PostgresServer(folder, owner)
+        server.start()
         try:
-            yield f"postgresql+psycopg://kit@/postgres?host={folder}"
+            yield server
         finally:
-            _run([*control, "-m", "immediate", "stop"], owner)
+            if server.is_running():  # not if Ctrl-C has stopped it
+                server.control("-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder)
 

@@ -62,7 +62,9 @@ def erase_command(  # noqa: PLR0913  (each is an option of the command)
         request = NewErasure(series=chosen, jurisdiction=state, person=whose, **where, **reasons)
         preview, record = preview_erasure(store, file_store, request), None
         if not as_json:
-            _show(content, request, preview, store.find_person(whose) if whose else None)
+            chosen_person = store.find_person(whose) if whose else None
+            _show(content, request, preview, chosen_person)
+            _show_similar(store, chosen_person, person)
         is_agreed = not (dry_run or preview.is_nothing) and (yes or _ask())
         if is_agreed:
             record, preview = erase(store, file_store, request)
@@ -140,6 +142,16 @@ def _show(content: Content, request: NewErasure, preview: ErasurePreview, person
     for count, what in others:
         if count:
             typer.echo(f"  {count:5}  {what}")
+
+
+def _show_similar(store: Store, person: Person | None, named: str) -> None:
+    """Name the people who may be the same person, and are not part of the request."""
+    from cluster_kit.roster.similar_names import find_similar_to
+
+    others = find_similar_to(store.people(person.series), person, named) if person else []
+    for one in others:
+        where = one.jurisdiction or "facilitator"
+        typer.echo(f"  Not included, with a similar name: {one.name} ({one.id}, {where}).")
 
 
 def _title(content: Content, session: int, exercise: str) -> str:

@@ -23,7 +23,11 @@ class NoticeSection(ContentModel):
 
 
 class SiteNotice(ContentModel):
-    """The notice. The contact that follows its sections comes from the deployment's settings."""
+    """The notice. The contact that follows its sections comes from the deployment's settings.
+
+    ``retention_days``: a sentence at the end of the section ``retention``, if the settings limit it; ``{days}`` is the
+    number of days.
+    """
 
     schema_version: SchemaVersion
     title: Text
@@ -31,6 +35,7 @@ class SiteNotice(ContentModel):
     sections: tuple[NoticeSection, ...] = Field(min_length=1)
     contact_title: Text
     contact: Text
+    retention_days: str = ""
 
 
 def load_notice(overlay: Path | None = None) -> SiteNotice:

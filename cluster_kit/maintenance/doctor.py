@@ -23,6 +23,7 @@ from cluster_kit.maintenance.databases import StoreSummary, check_sqlite, find_s
 from cluster_kit.maintenance.errors import RestoreError
 from cluster_kit.maintenance.manifest import KIT_VERSION, find_digest_of, verify_backup
 from cluster_kit.maintenance.restore import STAGE
+from cluster_kit.maintenance.retention import plan_retention
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from cluster_kit.store.backends import PostgreSQL, SQLite, find_database
@@ -60,6 +61,7 @@ def diagnose(settings: Settings, backups: Path | None = None) -> list[CheckResul
         ("store", lambda: _check_store(settings)),
         ("files", lambda: _check_files(settings)),
         ("erasures", lambda: _check_erasures(settings)),
+        ("retention", lambda: _check_retention(settings)),
         ("clock", lambda: _check_clock(settings)),
         ("disk", lambda: _check_disks(settings)),
         ("content", lambda: _check_content(settings)),
@@ -226,6 +228,25 @@ def _check_erasures(settings: Settings) -> Iterator[CheckResult]:
         yield CheckResult("erasures", "warning", f"{ERASURES_FILE} does not have every erasure.", advice)
     else:
         yield CheckResult("erasures", "ok", f"{count_of(len(recorded), 'erasure')} recorded, all carried out.")
+
+
+def _check_retention(settings: Settings) -> Iterator[CheckResult]:
+    store = _open_unchanged(settings)
+    if store is None:
+        return
+    with store:
+        plan = plan_retention(settings, store, dt.datetime.now(dt.UTC).date())
+    advice = "List it with: cluster-kit retention"
+    if plan.days is None:
+        yield CheckResult("retention", "ok", "No retention period is set.")
+    elif plan.due:
+        named = ", ".join(one.rows.series for one in plan.due)
+        yield CheckResult("retention", "warning", f"Past its retention period of {plan.days:,} days: {named}.", advice)
+    elif not plan.is_nothing:
+        old = count_of(len(plan.logs) + len(plan.exports), "log or exported file", "logs and exported files")
+        yield CheckResult("retention", "warning", f"{old} older than {plan.days:,} days.", advice)
+    else:
+        yield CheckResult("retention", "ok", f"Nothing is older than {plan.days:,} days.")
 
 
 def _check_clock(settings: Settings) -> Iterator[CheckResult]:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
@@ -18,6 +18,9 @@ FACILITATOR = "facilitator"
 # Bidirectional controls, zero-width spaces, and soft hyphens: they can spoof a name. The zero-width joiners stay,
 # because some scripts need them.
 _UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+_NOT_NAMES = frozenset({"dr", "mr", "mrs", "ms", "mx", "prof", "jr", "sr", "ii", "iii", "iv", "phd", "edd"})
 
 
 class UnknownPersonError(ClusterKitError, LookupError):
@@ -33,6 +36,21 @@ def clean_name(typed: str) -> str:
 def fold_name(name: str) -> str:
     """The normalized name for comparison. Names that look the same compare equal, in whatever alphabet."""
     return " ".join(find_look(clean_name(name)).split())
+
+
+def split_name(name: str) -> list[str]:
+    """The words of a name without accents, punctuation, titles, and suffixes."""
+    plain = "".join(
+        char for char in unicodedata.normalize("NFKD", fold_name(name)) if unicodedata.category(char) != "Mn"
+    )
+    words = re.sub(r"['\u2019\u02bc`.]", "", plain)
+    return [word for word in re.split(r"[\W_]+", words) if word and word not in _NOT_NAMES]
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether two names differ only in accents, punctuation, case, lookalike letters, titles, or their order."""
+    first, second = split_name(one), split_name(other)
+    return bool(first) and (sorted(first) == sorted(second) or "".join(first) == "".join(second))
 
 
 def find_by_name(people: Iterable[Person], name: str) -> Person | None:
@@ -106,12 +124,18 @@ def invite(content: Content, store: Store, *, name: str, jurisdiction: str = "",
 
 
 def get_person(store: Store, series: str, named: str) -> Person:
-    """The person with this id, email address, or name. Raises ``UnknownPersonError`` for none or several."""
+    """The person with this id, email address, or name. Raises ``UnknownPersonError`` for none or several.
+
+    If no name is the same, one in another spelling counts: without accents, in another order, or that of a record that
+    was merged into another.
+    """
     folded = fold_name(named)
     people = store.people(series)
     found = [person for person in people if person.id == named]
-    found = found or [person for person in people if person.email and person.email.casefold() == folded]
+    found = found or [person for person in people if person.email and fold_name(person.email) == folded]
     found = found or [person for person in people if fold_name(person.name) == folded]
+    found = found or [person for person in people if is_same_name(person.name, named)]
+    found = found or _find_merged(store, series, named)
     found = on_roster(found) or found
     if not found:
         raise UnknownPersonError(
@@ -121,6 +145,18 @@ def get_person(store: Store, series: str, named: str) -> Person:
         which = ", ".join(f"{person.id} ({person.jurisdiction or FACILITATOR})" for person in found)
         raise UnknownPersonError(f"More than one person matches {named!r}. Give one of these ids: {which}.")
     return found[0]
+
+
+def _find_merged(store: Store, series: str, named: str) -> list[Person]:
+    """The people whose records were merged, if this is the id, the address, or the name of one of the records."""
+    kept = {person.id: person for person in store.merged_people(series).values()}
+    records = {one: store.person_rows(one)["people"] for one in kept}
+    return [kept[one] for one, rows in records.items() if any(_is_named(row, named) for row in rows)]
+
+
+def _is_named(row: Mapping[str, str], named: str) -> bool:
+    is_address = bool(row["email"]) and fold_name(row["email"]) == fold_name(named)
+    return row["id"] == named or is_address or is_same_name(row["name"], named)
 
 
 def on_roster(people: Iterable[Person]) -> list[Person]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
-from cluster_kit.roster.people import fold_name, on_roster
+from cluster_kit.roster.people import fold_name, is_same_name, on_roster, split_name
 from cluster_kit.store import Person
 
-_NOT_NAMES = frozenset({"dr", "mr", "mrs", "ms", "mx", "prof", "jr", "sr", "ii", "iii", "iv", "phd", "edd"})
 SHORT, LONG = 5, 10
 """From this number of letters, names that differ by one typing error are similar, or by two."""
 
@@ -21,6 +19,16 @@ def find_similar(people: Iterable[Person], name: str) -> list[Person]:
     """The people whose name is similar to this one, the same name excluded, in their order."""
     folded = fold_name(name)
     return [person for person in people if fold_name(person.name) != folded and are_similar(person.name, name)]
+
+
+def find_similar_to(people: Iterable[Person], person: Person, named: str) -> list[Person]:
+    """The others whose name is the same as, or similar to, the person's name or the one that they were asked for by."""
+    names = [person.name] if "@" in named or named == person.id else [person.name, named]
+    return [
+        one
+        for one in people
+        if one.id != person.id and any(is_same_name(one.name, name) or are_similar(one.name, name) for name in names)
+    ]
 
 
 def find_similar_pairs(people: Sequence[Person]) -> list[tuple[Person, Person]]:
@@ -37,7 +45,7 @@ def are_similar(one: str, other: str) -> bool:
 
     Names with different numbers are not similar, and neither are different first names of one family.
     """
-    first, second = _words(one), _words(other)
+    first, second = split_name(one), split_name(other)
     if not first or not second or _digits(one) != _digits(other):
         return False
     joined, other_joined = "".join(first), "".join(second)
@@ -49,15 +57,6 @@ def are_similar(one: str, other: str) -> bool:
     if _has_same_family(first, second) and _may_be_same_given(first[0], second[0]):
         return True
     return _is_typo(joined, other_joined) and _may_be_typo(first[0], second[0])
-
-
-def _words(name: str) -> list[str]:
-    """The words of a name without accents, punctuation, titles, and suffixes."""
-    plain = "".join(
-        char for char in unicodedata.normalize("NFKD", fold_name(name)) if unicodedata.category(char) != "Mn"
-    )
-    words = re.sub(r"['\u2019\u02bc`.]", "", plain)
-    return [word for word in re.split(r"[\W_]+", words) if word and word not in _NOT_NAMES]
 
 
 def _digits(name: str) -> str:

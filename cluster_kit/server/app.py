@@ -224,7 +224,11 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             evaluations=self._make_evaluations(events, secret),
             evaluation_limits=EvaluationLimits(),
             summaries=SummaryService(content, store, lambda one: events.session(one).session_log.state(), utc_now),
-            notice=NoticePage.make(load_notice(self.workshop_settings.content), self.workshop_settings.contact()),
+            notice=NoticePage.make(
+                load_notice(self.workshop_settings.content),
+                self.workshop_settings.contact(),
+                self.workshop_settings.retention_days(),
+            ),
             address=self.workshop_settings.address(),
             organization=OrganizationFiles.make(organization),
             cookies=Cookies(options.is_encrypted),

@@ -27,12 +27,15 @@ from cluster_kit.store.schema import (
     aliases,
     erased,
     erasures,
+    evaluation_ballots,
+    evaluations,
     events,
     identity_requests,
     merges,
     people,
     presence,
     responses,
+    team_codes,
 )
 
 Kept = TypeVar("Kept", Response, Event, Person, Presence)
@@ -75,6 +78,10 @@ def erase_rows(
         _record_for_merged(connection, request, record)
     connection.execute(delete(responses).where(*where_response))
     connection.execute(delete(events).where(*_events(connection, request), *_earlier(events.c.at, at)))
+    if request.is_of_no_state:
+        connection.execute(delete(team_codes).where(*matching(team_codes, series=request.series)))
+        connection.execute(delete(evaluations).where(*matching(evaluations, series=request.series)))
+        connection.execute(delete(evaluation_ballots).where(*matching(evaluation_ballots, series=request.series)))
     erase_ballots(connection, request)
     connection.execute(delete(presence).where(*_presence(connection, request), *_earlier(presence.c.joined_at, at)))
     connection.execute(delete(people).where(*_people(connection, request), *_earlier(people.c.at, at)))

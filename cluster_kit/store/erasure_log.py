@@ -80,7 +80,7 @@ def reapply_erasures(store: Store, files: Path, erasures: Iterable[Erasure]) -> 
     ``files`` is the root folder of uploaded files; those that only erased answers referred to are removed.
     """
     applied = [store.reapply_erasure(one) for one in find_missing(store, erasures)]
-    for series, jurisdiction in sorted({(one.series, one.jurisdiction) for one in applied}):
+    for series, jurisdiction in sorted({(one.series, one.jurisdiction) for one in applied if one.jurisdiction}):
         remove_leftover_files(store, open_file_store(files, series, jurisdiction), series, jurisdiction)
     return applied
 

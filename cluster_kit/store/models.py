@@ -242,12 +242,15 @@ class SessionEvaluation(FrozenModel):
 class NewErasure(FrozenModel):
     """What to remove permanently of a jurisdiction's data, who asked for it, and why.
 
+    An empty jurisdiction, without a person and a session, means what belongs to no state: facilitators, what they did,
+    team codes, and evaluations.
+
     ``person``: only what this person contributed; None means everyone. ``session``, ``exercise``, ``prompt``, and
     ``row`` narrow it down, each within the one before. Without any of them, everything is removed, including names.
     """
 
     series: SeriesId
-    jurisdiction: Code
+    jurisdiction: CodeOrNone
     person: Id | None = None
     session: SessionNumber | None = None
     exercise: ExerciseId | None = None
@@ -255,6 +258,11 @@ class NewErasure(FrozenModel):
     row: RowId | None = None
     asked_by: Annotated[Line, Field(min_length=1)]
     why: Annotated[Line, Field(min_length=1)]
+
+    @property
+    def is_of_no_state(self) -> bool:
+        """True if everything that belongs to no state is to be removed."""
+        return not self.jurisdiction and self.person is None and self.session is None
 
     @model_validator(mode="after")
     def _name_each_part(self) -> Self:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -36,7 +36,9 @@ from cluster_kit.store.models import (
     SessionEvaluation,
     TeamCode,
 )
+from cluster_kit.store.person_data import read_person_rows
 from cluster_kit.store.schema import team_codes
+from cluster_kit.store.series_rows import SeriesRows, read_series_rows
 from cluster_kit.store.upgrade import upgrade
 
 _log = logging.getLogger(__name__)
@@ -163,6 +165,11 @@ class Store:
         """The person with this id, or None. For an id that was merged into another, the person who was kept."""
         with self._reading() as connection:
             return queries.find_person(connection, person_id)
+
+    def person_rows(self, person_id: str) -> dict[str, list[dict[str, Any]]]:
+        """Every row with an id of this person, by table. ``store.inventory`` describes the tables and columns."""
+        with self._reading() as connection:
+            return read_person_rows(connection, person_id)
 
     def people(self, series: str, jurisdiction: str | None = None) -> list[Person]:
         """The people of a series, or of one jurisdiction in it, in the order in which they were added.
@@ -356,6 +363,11 @@ class Store:
         """The evaluations of a session, ordered by their random ids. ``session`` None means all sessions."""
         with self._reading() as connection:
             return evaluating.read_evaluations(connection, series, session)
+
+    def series_rows(self) -> list[SeriesRows]:
+        """What the store has of each series, in the order of their ids."""
+        with self._reading() as connection:
+            return read_series_rows(connection)
 
     def find_erasable(self, request: NewErasure) -> Erasable:
         """What ``erase`` would remove for this request now."""

@@ -148,14 +148,15 @@ class PageClient:
     def save(self, exercise: str, *answers: Json, **field: Any) -> Json:
         """Send answers; returns the first reply."""
         number = self.begin_save(exercise, *answers, **field)
-        return until(lambda: self._reply(exercise, number), f"the save {number} of {exercise} is answered")
+        return until(lambda: self.find_reply(exercise, number), f"the save {number} of {exercise} is answered")
 
     def acknowledged(self) -> set[str]:
         """Ids of all answers that the server has acknowledged as saved."""
         sent = (one["message"] for one in self.frames if one["type"] == "form")
         return {receipt["id"] for one in sent if one["type"] == "saved" for receipt in one["receipts"]}
 
-    def _reply(self, exercise: str, number: str) -> Json | None:
+    def find_reply(self, exercise: str, number: str) -> Json | None:
+        """The first reply to the save with this message id, or None."""
         kinds = ("saved", "refused", "trouble")
         found = (self.find_form(exercise, kind, message=number) for kind in kinds)
         return next((one for one in found if one), None)

@@ -1,4 +1,7 @@
-"""Servers killed or stopped while many pages save: every acknowledged answer is stored, exactly once."""
+"""A server that is stopped while many pages save: every acknowledged answer is stored, exactly once.
+
+For killed servers see ``tests/durability``.
+"""
 
 from __future__ import annotations
 
@@ -76,25 +79,6 @@ def resend(server: Server, people: list[httpx.Client], written: list[list[Json]]
 
 def wait_acknowledged(page: PageClient, wanted: set[str]) -> None:
     until(lambda: page.acknowledged() >= wanted, "every answer is acknowledged")
-
-
-def test_what_was_acknowledged_outlives_a_killed_server_and_the_rest_is_sent_again(
-    server: Server, people: list[httpx.Client]
-) -> None:
-    written = [write(server) for _ in people]
-    with ExitStack() as stack:
-        pages = [stack.enter_context(server.connect(client, exercises=[EXERCISE])) for client in people]
-        send_all(pages, written)
-        until(lambda: sum(len(page.acknowledged()) for page in pages) > 20, "some answers are acknowledged")
-        server.end(signal.SIGKILL)
-        for page in pages:
-            page.wait_closed()
-        acknowledged = {one for page in pages for one in page.acknowledged()}
-    assert acknowledged <= set(count_kept(server))
-    server.start()
-    resend(server, people, written, acknowledged)
-    kept = count_kept(server)
-    assert all(kept[answer["id"]] == 1 for answers in written for answer in answers)
 
 
 def test_a_server_that_is_stopped_commits_what_waits_and_says_so(server: Server, people: list[httpx.Client]) -> None:

@@ -19,7 +19,9 @@ class NoticePage:
     contact: Contact
 
     @classmethod
-    def make(cls, notice: SiteNotice, contact: Contact) -> NoticePage:
+    def make(cls, notice: SiteNotice, contact: Contact, retention_days: int | None = None) -> NoticePage:
         """Convert the sections' Markdown, once, when the server starts."""
-        sections = ((one.id, one.title, blocks_html(read_prose(one.text), level=3)) for one in notice.sections)
+        limit = notice.retention_days.replace("{days}", f"{retention_days:,}") if retention_days else ""
+        texts = {one.id: f"{one.text}\n\n{limit}" if one.id == "retention" else one.text for one in notice.sections}
+        sections = ((one.id, one.title, blocks_html(read_prose(texts[one.id]), level=3)) for one in notice.sections)
         return cls(notice, tuple(sections), contact)
