@@ -12,6 +12,22 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, TypeAdapter
 
 Scalar = str | int | float | None
+LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class FixedWords:
+    """The words that the writers add to a document, in its language."""
+
+    page: str
+    of: str
+    skip: str
+
+
+FIXED_WORDS = {
+    LANGUAGE: FixedWords("Page", "of", "Skip to the content"),
+    "es": FixedWords("Página", "de", "Ir al contenido"),
+}
 
 
 @dataclass(frozen=True)
@@ -131,8 +147,8 @@ class Document:
 
     ``title`` names the document, ``heading`` and ``subtitle`` are at its top; ``notice`` is empty unless readers must
     know something first. ``opening`` comes before the ``parts``, in print on a page of its own with ``own_page``;
-    ``about``, under its title, closes it if there is any.
-    A landscape document has small text and narrow margins, for wide tables.
+    ``about``, under its title, closes it if there is any. ``language`` is an ISO 639 code.
+    A landscape document has small text and narrow margins, for wide tables; a compact one is the same in portrait.
     """
 
     title: str
@@ -146,7 +162,13 @@ class Document:
     about: tuple[str, ...]
     about_title: str = "About this packet"
     own_page: bool = False
-    layout: Literal["portrait", "landscape"] = "portrait"
+    layout: Literal["portrait", "landscape", "compact"] = "portrait"
+    language: str = LANGUAGE
+
+    @property
+    def fixed_words(self) -> FixedWords:
+        """The writers' words in the document's language; in English if the language has none."""
+        return FIXED_WORDS.get(self.language, FIXED_WORDS[LANGUAGE])
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -161,7 +183,6 @@ Block = Annotated[
     Field(discriminator="kind"),
 ]
 
-LANGUAGE = "en"
 VIEW_MIME = "application/vnd.cluster-kit.view+json"
 """The MIME type of the document model in a notebook's outputs, from which other formats are written."""
 

@@ -89,7 +89,7 @@ def test_next_steps_stay_open_until_they_are_done_or_dropped() -> None:
     talk.say("action_review.review.status", "moving", row="x", session=2)
     rows = _lines(_page(talk, session=3), "tbody tr")
     assert rows == [
-        "Call the board – no answer March 5, 2027 In progress",
+        "Call the board – no answer March 5, 2027 Moving",
         "Old idea – no answer – no answer Not reviewed yet",
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cluster_kit.content.notice import SiteNotice
 from cluster_kit.documents.html import blocks_html
+from cluster_kit.documents.model import LANGUAGE
 from cluster_kit.documents.prose import read_prose
 from cluster_kit.settings import Contact
 
@@ -14,12 +15,13 @@ from cluster_kit.settings import Contact
 class NoticePage:
     """The notice as HTML: pairs of a section's id and title, and its text."""
 
+    language: str
     notice: SiteNotice
     sections: tuple[tuple[str, str, str], ...]
     contact: Contact
 
     @classmethod
-    def make(cls, notice: SiteNotice, contact: Contact) -> NoticePage:
+    def make(cls, notice: SiteNotice, contact: Contact, language: str = LANGUAGE) -> NoticePage:
         """Convert the sections' Markdown, once, when the server starts."""
         sections = ((one.id, one.title, blocks_html(read_prose(one.text), level=3)) for one in notice.sections)
-        return cls(notice, tuple(sections), contact)
+        return cls(language, notice, tuple(sections), contact)
