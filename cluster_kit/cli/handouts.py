@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Home, OutFolder, Series, read_content_settings, split_list
+from cluster_kit.cli.options import DocumentFormats, Home, OutFolder, Series, read_content_settings, split_list
 from cluster_kit.content import load_content
 
 
@@ -19,7 +19,7 @@ def handouts_command(  # noqa: PLR0913, PLR0917  (each is an option of the comma
         int | None, typer.Option(min=1, help="For handouts on a session: only this one.", show_default="all")
     ] = None,
     language: Annotated[str, typer.Option(help="A language other than English, such as es.")] = "",
-    formats: Annotated[str, typer.Option(help="The formats: html, docx, pdf.")] = "html,docx,pdf",
+    formats: DocumentFormats = "html,docx,pdf",
     series: Series = None,
     home: Home = None,
 ) -> None:

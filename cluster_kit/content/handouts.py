@@ -110,7 +110,7 @@ def read_glossary(reader: Reader) -> Glossary | None:
 
 
 def _known_claims(reader: Reader, path: str) -> set[str]:
-    """The ids of all claims; none if this file is shipped and facts are the organization's own, which it cannot know."""
+    """The ids of all claims; none if the file is shipped and the facts are not, as it cannot know them."""
     own, shipped = reader.folders.layers[0], reader.folders.layers[-1]
     file = reader.folders.find(path)
     if own != shipped and (own / at.FACTS_FOLDER).is_dir() and file is not None and file.is_relative_to(shipped):
@@ -138,6 +138,6 @@ def _check_glossary(read: Located[Glossary], claims: Collection[str], found: Fin
             near = did_you_mean(term.claim, claims)
             found.add(read.data, ("terms", i, "claim"), f"there is no statement {term.claim!r}{near}")
         if not term.claim and not (term.source and term.as_of):
-            found.add(read.data, ("terms", i), "needs a claim, or a source with its month (as_of)")
+            found.add(read.data, ("terms", i), "needs a claim, or a source and as_of")
         if i and term.term.casefold() < terms[i - 1].term.casefold():
             found.add(read.data, ("terms", i, "term"), "put the terms in the order of the alphabet")
