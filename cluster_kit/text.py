@@ -59,3 +59,11 @@ def _starts_formula(text: str) -> bool:
     # Spreadsheets skip invisible characters, such as a byte order mark or a zero-width space.
     visible = (char for char in text if not char.isspace() and unicodedata.category(char) not in {"Cc", "Cf"})
     return next(visible, "") in _FORMULA_STARTS - {"'"}
+
+
+def number_words(number: int) -> str:
+    """A number up to twelve in words, such as ``four``; otherwise its digits."""
+    return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)
+
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

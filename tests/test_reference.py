@@ -13,6 +13,7 @@ from cluster_kit.content import (
     evaluation,
     examples,
     facilitation,
+    handouts,
     messages,
     models,
     notice,
@@ -31,7 +32,18 @@ NOT_IN_A_FILE = {
 PROMPT_KEYS = {"id", "label", "help", "scope", "depth", "before", "optional", "kind"}
 MODELS = {
     name: model
-    for module in (models, crosswalk_files, claims, evaluation, examples, facilitation, messages, notice, prompt)
+    for module in (
+        models,
+        crosswalk_files,
+        claims,
+        evaluation,
+        examples,
+        facilitation,
+        handouts,
+        messages,
+        notice,
+        prompt,
+    )
     for name, model in vars(module).items()
     if isinstance(model, type) and issubclass(model, ContentModel) and name not in NOT_IN_A_FILE
 }

@@ -16,6 +16,7 @@ PLAIN_LANGUAGE_FILE = "plain_language.yaml"
 INSTRUMENT_FILE = "instrument/instrument.yaml"
 FACTS_FOLDER = "facts"
 EXAMPLES_FOLDER = "examples"
+LANGUAGES_FOLDER = "languages"
 
 
 def area_file(area_id: str) -> str:
@@ -48,6 +49,11 @@ def hosting_file(series_id: str) -> str:
     return f"series/{series_id}/hosting.yaml"
 
 
+def localized_file(relative: str, language: str) -> str:
+    """The path of a file in another language within a pack; the file itself if the language is empty."""
+    return f"{LANGUAGES_FOLDER}/{language}/{relative}" if language else relative
+
+
 @dataclass(frozen=True)
 class Folders:
     """The folders that make up a pack, the topmost first."""
@@ -73,6 +79,12 @@ class Folders:
         found = self.find(relative)
         home = next((layer for layer in self.layers if (layer / relative).parent.is_dir()), self.layers[-1])
         return shown_path(found or home / relative)
+
+    def languages(self) -> list[str]:
+        """The languages other than English in which a pack has files, sorted."""
+        return sorted(
+            {path.name for layer in self.layers for path in (layer / LANGUAGES_FOLDER).glob("*") if path.is_dir()}
+        )
 
     def series_ids(self) -> list[str]:
         """The ids of every series that has a ``series.yaml``, sorted."""

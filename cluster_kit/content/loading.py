@@ -16,6 +16,7 @@ from cluster_kit.content.facilitation import facilitation_file, read_facilitatio
 from cluster_kit.content.facts_checks import find_notices, gather_facts
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import SHIPPED, FileState, Folders
+from cluster_kit.content.handouts import GLOSSARY_FILE, HANDOUTS_FILE, read_glossary, read_handouts
 from cluster_kit.content.messages import find_messages_file, read_messages
 from cluster_kit.content.notice import NOTICE_FILE, read_notice
 from cluster_kit.content.pack_reader import Reader, read_content_parts, read_instrument_parts
@@ -138,8 +139,7 @@ def check_content(overlay: Path | None = None, base: Path = SHIPPED) -> list[Pro
         read_crosswalk_files(reader)
     if reader.folders.find(EVALUATION_FILE):
         read_evaluation(reader)
-    if reader.folders.find(NOTICE_FILE):
-        read_notice(reader)
+    _read_public_files(reader)
     for series, read in parts.items():
         _read_staff_files(reader, series, tuple(one.session for one in read.sessions if one.session is not None))
     if not series_ids:
@@ -156,6 +156,17 @@ def find_content_notices(today: dt.date, overlay: Path | None = None) -> list[Pr
     reader = Reader(Folders.over_shipped(overlay))
     parts = [read_content_parts(reader, series) for series in reader.folders.series_to_check()]
     return in_order([notice for part in parts for notice in find_notices(part, today)])
+
+
+def _read_public_files(reader: Reader) -> None:
+    """Check the notice, the handouts, and the glossary, in every language in which they exist."""
+    for language in ("", *reader.folders.languages()):
+        if reader.folders.find(at.localized_file(NOTICE_FILE, language)):
+            read_notice(reader, language)
+        if reader.folders.find(at.localized_file(HANDOUTS_FILE, language)):
+            read_handouts(reader, language)
+    if reader.folders.find(GLOSSARY_FILE):
+        read_glossary(reader)
 
 
 def _read_staff_files(reader: Reader, series: str, sessions: tuple[m.Session, ...]) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from pydantic import Field
 
+from cluster_kit.content import folders as at
 from cluster_kit.content.fields import ContentModel, SchemaVersion, Slug, Text
 from cluster_kit.content.findings import Findings
+from cluster_kit.content.folders import Folders
 from cluster_kit.content.pack_reader import Reader, load_files
 from cluster_kit.content.parts import Located
 
@@ -36,16 +38,30 @@ class SiteNotice(ContentModel):
     contact_title: Text
     contact: Text
     retention_days: str = ""
+    contents_title: str = "On this page"
+    language_name: str = "English"
+    no_contact: str = (
+        "Reply to the invitation that you received for this series, or ask your facilitator during a session."
+    )
+    email_label: str = "Email"
+    phone_label: str = "Phone"
 
 
-def load_notice(overlay: Path | None = None) -> SiteNotice:
+def load_notice(overlay: Path | None = None, language: str = "") -> SiteNotice:
     """The notice: the organization's own, else the shipped one. Raises ``ContentError`` with all problems."""
-    return load_files(overlay, read_notice)
+    return load_files(overlay, lambda reader: read_notice(reader, language))
 
 
-def read_notice(reader: Reader) -> SiteNotice | None:
+def load_translated_notices(overlay: Path | None = None) -> dict[str, SiteNotice]:
+    """The notices in other languages, by language. Raises ``ContentError`` with all problems."""
+    folders = Folders.over_shipped(overlay)
+    found = (one for one in folders.languages() if folders.find(at.localized_file(NOTICE_FILE, one)))
+    return {language: load_notice(overlay, language) for language in found}
+
+
+def read_notice(reader: Reader, language: str = "") -> SiteNotice | None:
     """The notice, checked; None, with problems added to the reader, if its file is invalid."""
-    return reader.checked(NOTICE_FILE, SiteNotice, _check)
+    return reader.checked(at.localized_file(NOTICE_FILE, language), SiteNotice, _check)
 
 
 def _check(read: Located[SiteNotice], found: Findings) -> None:

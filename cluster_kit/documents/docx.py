@@ -30,7 +30,6 @@ from cluster_kit.documents.docx_parts import (
 )
 from cluster_kit.documents.identity import identity
 from cluster_kit.documents.model import (
-    LANGUAGE,
     Attributed,
     Block,
     Bullets,
@@ -58,7 +57,7 @@ def write_docx(packet: Document) -> bytes:
     document = docx.Document(io.BytesIO(_empty_document(packet.layout, identity().organization)))
     properties = document.core_properties
     properties.title, properties.subject = xml_text(packet.title), xml_text(packet.subtitle)
-    properties.author, properties.language, properties.comments = xml_text(packet.series), f"{LANGUAGE}-US", ""
+    properties.author, properties.language, properties.comments = xml_text(packet.series), f"{packet.language}-US", ""
     writer = _Writer(document, styles.TEXT_WIDTH[packet.layout])
     if packet.notice:
         writer.line(packet.notice, styles.NOTICE)
@@ -71,7 +70,7 @@ def write_docx(packet: Document) -> bytes:
     if packet.own_page:
         writer.break_page()
     writer.blocks(packet.sections, level=1)
-    add_running_lines(document, packet.series, packet.heading, packet.title, styles.RUNNING)
+    add_running_lines(document, packet, styles.RUNNING)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()

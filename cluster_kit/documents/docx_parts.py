@@ -19,6 +19,7 @@ from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
+from cluster_kit.documents.model import Document
 from cluster_kit.documents.typed_text import split_links
 from cluster_kit.documents.typst_data import is_right_to_left
 from cluster_kit.web.tokens import COLORS
@@ -112,7 +113,7 @@ def _border(side: str, look: str, color: str, eighths: int) -> BaseOxmlElement:
     return border
 
 
-def add_running_lines(document: WordDocument, series: str, heading: str, title: str, style: str) -> None:
+def add_running_lines(document: WordDocument, packet: Document, style: str) -> None:
     """Set the lines at the top and bottom of pages: series and heading (not on the first page), title and page number.
 
     Word and LibreOffice compute the page numbers.
@@ -120,13 +121,14 @@ def add_running_lines(document: WordDocument, series: str, heading: str, title: 
     section = document.sections[0]
     section.different_first_page_header_footer = True
     section.header.is_linked_to_previous = False
-    _running_line(document, section.header.paragraphs[0], series, style).add_run(f"\t{xml_text(heading)}")
+    header = section.header.paragraphs[0]
+    _running_line(document, header, packet.series, style).add_run(f"\t{xml_text(packet.heading)}")
     for footer in (section.footer, section.first_page_footer):
         footer.is_linked_to_previous = False
-        line = _running_line(document, footer.paragraphs[0], title, style)
-        line.add_run("\tPage ")
+        line = _running_line(document, footer.paragraphs[0], packet.title, style)
+        line.add_run(f"\t{packet.fixed_words.page} ")
         _field(line, "PAGE")
-        line.add_run(" of ")
+        line.add_run(f" {packet.fixed_words.of} ")
         _field(line, "NUMPAGES")
 
 

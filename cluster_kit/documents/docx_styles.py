@@ -15,7 +15,7 @@ from cluster_kit.documents.identity import identity
 from cluster_kit.web.tokens import COLORS
 
 MUTED, WARN, INK = (RGBColor.from_string(COLORS[name][1:]) for name in ("muted", "warn", "ink"))
-TEXT_WIDTH = {"portrait": 6.5, "landscape": 10.0}
+TEXT_WIDTH = {"portrait": 6.5, "landscape": 10.0, "compact": 7.5}
 LEAD, NOTE, LABEL, NOTICE, CELL, CELL_HEAD, GAP, RUNNING = (
     *("Packet Lead", "Packet Note", "Packet Label", "Packet Notice"),
     *("Packet Cell", "Packet Cell Head", "Packet Gap", "Packet Running Line"),
@@ -25,13 +25,13 @@ HEADINGS = {1: 16.0, 2: 14.0, 3: 12.5, 4: 11.5, 5: 11.0, 6: 11.0}
 
 
 def prepare(document: Document, layout: str = "portrait") -> None:
-    """Set Letter paper and the packet styles. On landscape paper, margins and text are small."""
+    """Set Letter paper and the packet styles. Except on ordinary portrait paper, margins and text are small."""
     section, is_wide = document.sections[0], layout == "landscape"
     wide, high = (11.0, 8.5) if is_wide else (8.5, 11.0)
     section.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Inches(wide), Inches(high)
     section.left_margin = section.right_margin = Inches((wide - TEXT_WIDTH[layout]) / 2)
-    section.top_margin = section.bottom_margin = Inches(0.4 if is_wide else 0.75)
+    section.top_margin = section.bottom_margin = Inches(0.75 if layout == "portrait" else 0.4)
     accent = RGBColor.from_string(identity().colors["accent"][1:])
     for name, size, colour in (("Normal", 10.5, INK), ("Title", 24.0, accent), ("Subtitle", 14.0, INK)):
         _set_font(document, name, size, colour)
@@ -52,7 +52,7 @@ def prepare(document: Document, layout: str = "portrait") -> None:
     _new(document, RUNNING, 9.0, MUTED).paragraph_format.space_after = Pt(0)
     for name, bold in ((CELL, False), (CELL_HEAD, True)):
         _new(document, name, 9.5, INK, bold=bold).paragraph_format.space_after = Pt(2)
-    if is_wide:
+    if layout != "portrait":
         _shrink(document)
     gap = _new(document, GAP, 4.0, INK).paragraph_format
     gap.space_before = gap.space_after = Pt(0)

@@ -12,6 +12,22 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import Field, TypeAdapter
 
 Scalar = str | int | float | None
+LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class FixedWords:
+    """The words that the writers add to a document, in its language."""
+
+    page: str
+    of: str
+    skip: str
+
+
+FIXED_WORDS = {
+    LANGUAGE: FixedWords("Page", "of", "Skip to the content"),
+    "es": FixedWords("Página", "de", "Ir al contenido"),
+}
 
 
 @dataclass(frozen=True)
@@ -132,8 +148,8 @@ class Document:
     ``title`` names the document, ``heading`` and ``subtitle`` are at its top; ``notice`` is empty unless readers must
     know something first. ``opening`` comes before the ``parts``, in print on a page of its own with ``own_page``;
     ``about``, under its title, is at the end, or with ``about_first`` before the parts: then it is never alone on a
-    last page.
-    A landscape document has small text and narrow margins, for wide tables.
+    last page. ``language`` is an ISO 639 code.
+    A landscape document has small text and narrow margins, for wide tables; a compact one is the same in portrait.
     """
 
     title: str
@@ -148,7 +164,13 @@ class Document:
     about_title: str = "About this packet"
     own_page: bool = False
     about_first: bool = False
-    layout: Literal["portrait", "landscape"] = "portrait"
+    layout: Literal["portrait", "landscape", "compact"] = "portrait"
+    language: str = LANGUAGE
+
+    @property
+    def fixed_words(self) -> FixedWords:
+        """The writers' words in the document's language; in English if the language has none."""
+        return FIXED_WORDS.get(self.language, FIXED_WORDS[LANGUAGE])
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -164,7 +186,6 @@ Block = Annotated[
     Field(discriminator="kind"),
 ]
 
-LANGUAGE = "en"
 VIEW_MIME = "application/vnd.cluster-kit.view+json"
 """The MIME type of the document model in a notebook's outputs, from which other formats are written."""
 

@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from cluster_kit.documents.html import blocks_html, html_text, view_css
 from cluster_kit.documents.identity import identity
-from cluster_kit.documents.model import LANGUAGE, Document
+from cluster_kit.documents.model import Document
 from cluster_kit.web import WEB
 
 PART_LEVEL = 2
@@ -19,7 +19,7 @@ def write_page(packet: Document) -> str:
     """The packet as an HTML page."""
     return _template().render(
         packet=packet,
-        language=LANGUAGE,
+        language=packet.language,
         opening=blocks_html(packet.opening, level=PART_LEVEL),
         parts=[(html_text(part.title), blocks_html(part.blocks, level=PART_LEVEL + 1)) for part in packet.parts],
         style=page_css(),

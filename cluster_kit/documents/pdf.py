@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Dictionary, Name
 
-from cluster_kit.documents.model import LANGUAGE, Document
+from cluster_kit.documents.model import Document
 from cluster_kit.documents.typst_data import NO_ANSWER, TypstData
 from cluster_kit.documents.typst_pdf import Show, compile_pdf
 
@@ -24,7 +24,9 @@ def write_pdf(packet: Document) -> bytes:
 def _packet_data(packet: Document, show: Show) -> dict[str, object]:
     data = TypstData(show)
     return {
-        "language": LANGUAGE,
+        "language": packet.language,
+        "page_word": packet.fixed_words.page,
+        "of_word": packet.fixed_words.of,
         "no_answer": NO_ANSWER,
         "layout": packet.layout,
         "title": packet.title,

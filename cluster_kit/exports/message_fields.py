@@ -17,13 +17,13 @@ from cluster_kit.exports.follow_up import CHECK_IN
 from cluster_kit.exports.message_text import Value
 from cluster_kit.insights.plans import Action, is_action_table, read_actions
 from cluster_kit.store import Person, Store
+from cluster_kit.text import number_words
 
 EXAMPLES = "examples"
 LONGEST_STEP = 300
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 ANSWER_DAYS, ACCESS_DAYS = 7, 14
 _TITLES = {"dr", "mr", "mrs", "ms", "mx", "prof", "rev", "hon"}
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class MessageFields:
         return {
             "state": state.name,
             "series_title": content.series.title,
-            "session_count": _NUMBERS[len(numbers)] if len(numbers) < len(_NUMBERS) else str(len(numbers)),
+            "session_count": number_words(len(numbers)),
             "session_list": tuple(self._line(one, state) for one in content.sessions),
             "first_date": local_times(content, min(numbers), state)[0].day,
             "last_date": local_times(content, max(numbers), state)[0].day,

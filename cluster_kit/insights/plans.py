@@ -33,7 +33,7 @@ from cluster_kit.exercises.rows import TableRow, read_answer_table
 ACTIONS = "actions"
 STATUS_COLUMN = "status"
 CLOSED = ("done", "dropped")
-STATUSES = {"done": "Done", "moving": "Moving", "stuck": "Stuck", "dropped": "Dropped", "": "Not reviewed"}
+STATUSES = {"done": "Done", "moving": "In progress", "stuck": "Stuck", "dropped": "Discontinued", "": "Not reviewed"}
 EFFORT, EFFECT = "effort", "effect"
 RANK, FROM, TO, STRENGTH = "rank", "from_system", "to_system", "strength"
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cluster_kit.content.facilitation import BUFFER, Facilitation, ShowLine, plan_show
+from cluster_kit.content.facilitation import BUFFER, Facilitation, PreparedMessage, ShowLine, plan_show
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import format_time, meeting_span, zone_name
 from cluster_kit.documents.document_file import DOCX, PDF, write_document_file
 from cluster_kit.documents.model import Document, Section, Table, Words, text
 from cluster_kit.errors import UsageError
 
-COLUMNS = ("Time", "Min", "Step", "Say", "Press", "Listen for", "If late")
-_WIDTHS = (6.5, 4, 14.5, 32.5, 19, 16, 12.5)
+COLUMNS = ("Time", "Min", "Step", "Say", "Press and send", "Listen for", "If late")
+_WIDTHS = (4.5, 3.5, 12, 27, 27, 15, 12)
+_MOST_WORDS = 6
+"""Words of a prepared message on the sheet, so that it stays on two pages. The console has the whole text."""
+TO_YOU = "(you)"
+PREPARED = (
+    "A time under “Press and send” is that of a message, with its first words: the console offers all of it under "
+    f"“Prepared messages”. Those marked {TO_YOU} are reminders for facilitators."
+)
 CUTS_ADD_UP = (
     "Cuts add up: ten minutes late means the cuts for five and for ten. Press “−1” for each minute that you cut."
 )
@@ -51,8 +59,8 @@ def make_run_sheet(content: Content, facilitation: Facilitation, number: int, zo
         notice=content.series.demonstration_notice,
         opening=(),
         parts=(Section("Minute by minute", tables),),
-        about=(CUTS_ADD_UP,),
-        about_title="When time is lost",
+        about=(PREPARED, CUTS_ADD_UP),
+        about_title="Messages, and time that is lost",
         layout="landscape",
     )
 
@@ -61,15 +69,29 @@ def _row(line: ShowLine, clock: ZoneInfo) -> tuple[Words, ...]:
     cues = line.cues
     say = "Time to catch up." if line.title == BUFFER else cues.say
     cells = (
-        format_time(line.start.astimezone(clock)),
+        _clock_time(line.start.astimezone(clock)),
         str(line.minutes),
         line.title,
         say,
-        cues.press,
+        "\n".join(filter(None, (cues.press, *(_message(line, one, clock) for one in cues.messages)))),
         cues.listen_for,
         cues.cut,
     )
     return tuple(map(text, cells))
+
+
+def _message(line: ShowLine, message: PreparedMessage, clock: ZoneInfo) -> str:
+    """When to send a prepared message, and its first words."""
+    time = (line.start + dt.timedelta(minutes=message.minute)).astimezone(clock)
+    words = message.text.split()
+    short = " ".join(words[:_MOST_WORDS]) + (" …" if len(words) > _MOST_WORDS else "")
+    reminder = f"{TO_YOU} " if message.to == "facilitators" else ""
+    return f"{_clock_time(time)} {reminder}{short}"
+
+
+def _clock_time(time: dt.datetime) -> str:
+    """``1:07``. The sheet's first line says whether it is morning or afternoon."""
+    return format_time(time).partition(" ")[0]
 
 
 def _read_zone(name: str) -> ZoneInfo:

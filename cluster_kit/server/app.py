@@ -25,8 +25,9 @@ from voila.configuration import VoilaConfiguration
 
 from cluster_kit.content import Content
 from cluster_kit.content.evaluation import load_evaluation
+from cluster_kit.content.handouts import load_glossary
 from cluster_kit.content.notebooks import notebooks_folder
-from cluster_kit.content.notice import load_notice
+from cluster_kit.content.notice import load_notice, load_translated_notices
 from cluster_kit.content.prompt_kinds import page_modules
 from cluster_kit.content.times import local_times
 from cluster_kit.documents.identity import use_identity
@@ -199,6 +200,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         admission = AdmissionQueue(kernels.room, AT_ONCE)
         kernels.on_end = admission.call_next
         plan = PreparationPlan(options.prepare, self.on_progress)
+        contact = self.workshop_settings.contact()
+        days = self.workshop_settings.retention_days()
         session_pages = SessionPages(self, content, store, self.notebooks, statics.root, plan)
         return ServerContext(
             content=content,
@@ -224,11 +227,12 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             evaluations=self._make_evaluations(events, secret),
             evaluation_limits=EvaluationLimits(),
             summaries=SummaryService(content, store, lambda one: events.session(one).session_log.state(), utc_now),
-            notice=NoticePage.make(
-                load_notice(self.workshop_settings.content),
-                self.workshop_settings.contact(),
-                self.workshop_settings.retention_days(),
-            ),
+            notice=NoticePage.make(load_notice(self.workshop_settings.content), contact, days=days),
+            translated_notices={
+                language: NoticePage.make(notice, contact, language, days)
+                for language, notice in load_translated_notices(self.workshop_settings.content).items()
+            },
+            glossary=load_glossary(self.workshop_settings.content),
             address=self.workshop_settings.address(),
             organization=OrganizationFiles.make(organization),
             cookies=Cookies(options.is_encrypted),

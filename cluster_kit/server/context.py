@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from jinja2 import Environment
 
+from cluster_kit.content.handouts import Glossary
 from cluster_kit.content.models import Content
 from cluster_kit.forms.service import FormService
 from cluster_kit.server.auth.authenticator import Authenticator
@@ -64,6 +66,8 @@ class ServerContext:
     evaluation_limits: EvaluationLimits
     summaries: SummaryService
     notice: NoticePage
+    translated_notices: Mapping[str, NoticePage]
+    glossary: Glossary
     address: str
     organization: OrganizationFiles
     cookies: Cookies

@@ -212,11 +212,24 @@ class HomeHandler(PageHandler):
 
 
 class NoticeHandler(PageHandler):
-    """The notice about privacy, records, and accessibility."""
+    """The notice about privacy, records, and accessibility, in English or in another language."""
+
+    def get(self, language: str | None = None) -> None:
+        """The page, for everyone. HTTP 404 for a language without a notice."""
+        notices = self.context.translated_notices
+        page = notices.get(language) if language else self.context.notice
+        if page is None:
+            raise web.HTTPError(404)
+        self.write_page("notice.html.j2", page=page, notices=[self.context.notice, *notices.values()])
+
+
+class GlossaryHandler(PageHandler):
+    """The terms that the series uses, with their sources."""
 
     def get(self) -> None:
         """The page, for everyone."""
-        self.write_page("notice.html.j2", page=self.context.notice)
+        claims = {one.claim.id: one for one in self.content.facts.claims}
+        self.write_page("glossary.html.j2", glossary=self.context.glossary, claims=claims)
 
 
 class AccessibilityHandler(PageHandler):

@@ -71,7 +71,7 @@ def _counts() -> Picture:
     rows = (
         ("Progress on our next steps", {"Nothing to review": 2, "Not started": 1, "Complete": 15}),
         ("Flexibility we already have, and what we do about it next", {"Started": 11, "Complete": 7}),
-        ("One pathway, redesigned", {"Not started": 18}),
+        ("Our redesigned pathway", {"Not started": 18}),
     )
     return counts_picture(CountBars("Progress", "States by progress in each exercise.", "states", parts, rows))
 

@@ -152,7 +152,7 @@ def test_the_notice_says_how_long_the_record_is_kept() -> None:
     notice = load_notice()
     texts = [
         dict(zip(("id", "title", "text"), one, strict=True))
-        for one in NoticePage.make(notice, Contact(), 1095).sections
+        for one in NoticePage.make(notice, Contact(), days=1095).sections
     ]
     [kept] = [one["text"] for one in texts if one["id"] == "retention"]
     assert "1,095 days after the last session" in kept

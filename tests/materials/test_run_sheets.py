@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from pathlib import Path
 
@@ -47,16 +48,33 @@ def test_the_run_sheet_has_every_line_of_the_session_with_its_cues(session: Sess
     rows = [tuple(words[0].text for words in row) for table in tables for row in table.rows]
     lines = plan_show(CONTENT, FACILITATION, session.number)
     assert [row[1:3] for row in rows] == [(str(line.minutes), line.title) for line in lines]
-    assert [row[3:] for row in rows if row[2] != BUFFER] == [
-        (line.cues.say, line.cues.press, line.cues.listen_for, line.cues.cut) for line in lines if line.title != BUFFER
+    assert [(row[3], *row[5:]) for row in rows if row[2] != BUFFER] == [
+        (line.cues.say, line.cues.listen_for, line.cues.cut) for line in lines if line.title != BUFFER
     ]
+    assert all(row[4].startswith(line.cues.press) for row, line in zip(rows, lines, strict=True))
     assert [table.caption for table in tables] == [f"{s.title}: {s.minutes} minutes" for s in session.segments]
+
+
+@sessions
+def test_the_run_sheet_has_each_prepared_message_of_the_console_at_its_minute(session: Session) -> None:
+    tables = _tables(make_run_sheet(CONTENT, FACILITATION, session.number))
+    cells = [row[4][0].text for table in tables for row in table.rows]
+    lines = plan_show(CONTENT, FACILITATION, session.number)
+    assert any(line.cues.messages for line in lines)
+    for cell, line in zip(cells, lines, strict=True):
+        sent = cell.removeprefix(line.cues.press).strip().splitlines()
+        for written, message in zip(sent, line.cues.messages, strict=True):
+            at = line.start + dt.timedelta(minutes=message.minute)
+            time, _, words = written.partition(" ")
+            assert time == f"{at.hour % 12 or 12}:{at:%M}"
+            assert words.startswith("(you) ") == (message.to == "facilitators")
+            assert " ".join(message.text.split()).startswith(words.removeprefix("(you) ").removesuffix(" …"))
 
 
 def test_the_clock_is_that_of_the_facilitators_zone() -> None:
     sheet = make_run_sheet(CONTENT, FACILITATION, 1, "Pacific/Guam")
     assert "Wednesday, February 18, 2026, 4:00 a.m. to 5:30 a.m. Chamorro Standard Time" in sheet.when
-    assert _tables(sheet)[0].rows[0][0][0].text == "4:00 a.m."
+    assert _tables(sheet)[0].rows[0][0][0].text == "4:00"
     with pytest.raises(UsageError, match="'Ohio' is not the name of a time zone"):
         make_run_sheet(CONTENT, FACILITATION, 1, "Ohio")
 

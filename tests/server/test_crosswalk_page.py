@@ -19,7 +19,7 @@ from tests.serving import AVERY, JORDAN, TASI, Server, run_server
 pytestmark = pytest.mark.browser
 Join = Callable[..., Page]
 SESSION = 3
-TITLE = "Bring your own programs"
+TITLE = "Code your program list"
 MANY = 2500  # enough for more than 500 codes and titles to decide on
 FEW = 60
 HOSTILE = "<img src=x onerror=alert(1)>"

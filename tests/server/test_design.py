@@ -68,7 +68,17 @@ def test_dark_pages_break_no_rule(server: Server, dark: BrowserContext, join: Jo
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert page.evaluate(BACKGROUND) == DARK
     assert find_violations(page) == []
-    for path in ("/", "/join", "/examples", "/notice", "/sources", "/you", "/session/1/evaluation"):
+    for path in (
+        "/",
+        "/join",
+        "/examples",
+        "/notice",
+        "/notice/es",
+        "/glossary",
+        "/sources",
+        "/you",
+        "/session/1/evaluation",
+    ):
         page.goto(server.address + path)
         assert page.evaluate(BACKGROUND) == DARK, path
         assert find_violations(page) == [], path

@@ -272,6 +272,21 @@ def test_every_page_links_to_the_notice_which_needs_no_sign_in(server: Server) -
             assert '<a href="/notice">' in client.get(address).text, address
 
 
+def test_the_notice_and_the_glossary_are_public_and_the_notice_is_there_in_spanish(server: Server) -> None:
+    with server.client() as client:
+        assert '<a href="/notice/es" lang="es" hreflang="es">Español</a>' in client.get("/notice").text
+        spanish = client.get("/notice/es").text
+        assert '<div lang="es">' in spanish
+        assert "<h1>Privacidad, registros y accesibilidad</h1>" in spanish
+        assert "Teléfono: " in spanish
+        assert '<a href="/notice" lang="en" hreflang="en">English</a>' in spanish
+        assert client.get("/notice/xx").status_code == 404
+        glossary = client.get("/glossary").text
+        assert '<a href="/glossary">Glossary</a>' in client.get("/join").text
+    assert "<dt>Concentrator</dt>" in glossary
+    assert "20 U.S.C. 2302(12)</a>, as of April 2023" in glossary
+
+
 def test_the_notice_names_the_contact_of_the_settings(server: Server) -> None:
     with server.client() as client:
         page = client.get("/notice").text

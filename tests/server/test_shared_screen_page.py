@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 TITLES = {
     "1": "Join in",
     "2": "Where we are",
-    "3": "A conversation, rehearsed",
+    "3": "Practice a conversation",
     "4": "Pairs",
     "5": "Message",
     "6": "An example from a state",
@@ -114,7 +114,7 @@ def test_the_keyboard_drives_it_and_two_facilitators_see_the_same(
             expect(page.get_by_role("heading", level=1)).to_have_text(TITLES["2"])
         fay.keyboard.press("f")
         for page in (fay, gus):  # the groups are new, so the run of show suggests them; later, the exercise
-            expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Pairs|A conversation, rehearsed"))
+            expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Pairs|Practice a conversation"))
 
 
 def test_pages_of_a_scene_come_one_by_one_and_charts_are_described(room: Server, context: BrowserContext) -> None:

@@ -70,19 +70,19 @@ def test_exercises_follow_one_another_with_their_own_clocks(session_log: Session
 @pytest.mark.parametrize(
     ("command", "subject", "sentence"),
     [
-        (IN_FRAMING, "goals", "“Our statewide goals” belongs to “First ratings, first goals”. Go to that part first."),
+        (IN_FRAMING, "goals", "“Our statewide goals” belongs to “Ratings and statewide goals”. Go to that part first."),
         (IN_FRAMING, "goals_and_needs", "“Goals and needs” is not done during the session."),
         (IN_FRAMING, "lunch", "Session 1 has no exercise 'lunch'."),
         (IN_FRAMING, "", "The opening is on already."),
         (
             BeginExercise(segment="policy_tool"),
             "goals",
-            "“First ratings, first goals” is not the present part any more.",
+            "“Ratings and statewide goals” is not the present part any more.",
         ),
         (
             BeginSegment(exercise="goals"),
             "next_steps",
-            "“Our statewide goals” belongs to “First ratings, first goals”.",
+            "“Our statewide goals” belongs to “Ratings and statewide goals”.",
         ),
     ],
 )

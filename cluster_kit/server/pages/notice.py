@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cluster_kit.content.notice import SiteNotice
 from cluster_kit.documents.html import blocks_html
+from cluster_kit.documents.model import LANGUAGE
 from cluster_kit.documents.prose import read_prose
 from cluster_kit.settings import Contact
 
@@ -14,14 +15,17 @@ from cluster_kit.settings import Contact
 class NoticePage:
     """The notice as HTML: pairs of a section's id and title, and its text."""
 
+    language: str
     notice: SiteNotice
     sections: tuple[tuple[str, str, str], ...]
     contact: Contact
 
     @classmethod
-    def make(cls, notice: SiteNotice, contact: Contact, retention_days: int | None = None) -> NoticePage:
-        """Convert the sections' Markdown, once, when the server starts."""
-        limit = notice.retention_days.replace("{days}", f"{retention_days:,}") if retention_days else ""
+    def make(
+        cls, notice: SiteNotice, contact: Contact, language: str = LANGUAGE, days: int | None = None
+    ) -> NoticePage:
+        """Convert the sections' Markdown, once, when the server starts. ``days``: the retention period, if any."""
+        limit = notice.retention_days.replace("{days}", f"{days:,}") if days else ""
         texts = {one.id: f"{one.text}\n\n{limit}" if one.id == "retention" else one.text for one in notice.sections}
         sections = ((one.id, one.title, blocks_html(read_prose(texts[one.id]), level=3)) for one in notice.sections)
-        return cls(notice, tuple(sections), contact)
+        return cls(language, notice, tuple(sections), contact)
