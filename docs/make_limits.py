@@ -44,6 +44,9 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow(
             "open session pages of a network", f"{_S}stream.connections", "MAX_PAGES_OF_A_NETWORK", "the page says so"
         ),
+        LimitRow(
+            "inline styles of a notebook's cells", f"{_S}security_headers", "MAX_INLINE_STYLES", "the rest is dropped"
+        ),
         LimitRow("parts of a kernel's message", f"{_S}widgets.messages", "MOST_OFFSETS", "the connection is closed"),
         LimitRow("size of a frame (text only)", f"{_S}app", "LARGEST_FRAME", "the connection is closed", "bytes"),
         LimitRow("frames that a page sends", f"{_S}auth.rate_limits", "FRAMES_OF_A_PAGE", "the page reconnects"),

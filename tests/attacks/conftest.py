@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.answers import new_answer
-from tests.serving import AVERY, FAY, TASI, Server, run_server
+from tests.serving import AVERY, FAY, TASI, Server, run_server, wait_until
 
 from cluster_kit.cli.demo import SERIES  # isort: skip
 from cluster_kit.store import Store  # isort: skip
@@ -29,6 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
                     new_answer("examples.examples.may_share", "team", id="s3", row="r1", **of_guam),
                 ]
             )
+        wait_until(lambda: httpx.get(f"{server.address}/ready").status_code == 200, "the server is ready")
         yield server
 
 
