@@ -18,7 +18,7 @@ IN_VENV :=
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check-speed lint lint-web docs format pins tour clean
+.PHONY: help install demo test check-speed lint lint-web docs format pins sbom audit tour clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,5 +79,16 @@ tour: install ## Take the screenshots of docs/tutorial/tour.md from the real pag
 pins: ## Rewrite requirements.txt from what is installed
 	@(sed -n '/^#/p' requirements.txt; $(BIN)/python -m pip freeze --exclude-editable | grep -v ' @ ') > .pins && mv .pins requirements.txt
 
+sbom: .tools/.installed ## Write sbom.json: the packages of requirements.txt and their licenses, in CycloneDX
+	@.tools/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --output-file sbom.json
+
+audit: ## Compare requirements.txt with the public advisories
+	@sh deploy/audit.sh
+
+.tools/.installed: deploy/supply-chain.txt
+	@test -x .tools/bin/python || $(PYTHON) -m venv .tools
+	@.tools/bin/python -m pip --disable-pip-version-check install --quiet --requirement deploy/supply-chain.txt
+	@touch $@
+
 clean: ## Remove the environments, the site, and the demonstration's data
-	rm -rf .venv .demo site node_modules
+	rm -rf .venv .tools .demo site node_modules

@@ -35,11 +35,18 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("headers of a request", f"{_S}app", "LARGEST_HEADERS", "the connection is closed", "bytes"),
         LimitRow("time for the headers, and between requests", f"{_S}app", "HEADERS_S", "closed", "s"),
         LimitRow("time for the body", f"{_S}app", "BODY_S", "the connection is closed", "s"),
+        LimitRow("HTTP connections of a network", f"{_S}http_server", "MAX_CONNECTIONS_OF_A_NETWORK", "closed"),
         LimitRow("length of a field of the join page", f"{_S}auth.handlers", "LONGEST_FIELD", "the rest is cut off"),
         LimitRow("session cookies in memory", f"{_S}auth.authenticator", "MAX_SESSION_TOKENS", "checked again"),
     ),
     "pages": (
         LimitRow("open session pages of a person", f"{_S}stream.connections", "MAX_PAGES", "the page says so"),
+        LimitRow(
+            "open session pages of a network", f"{_S}stream.connections", "MAX_PAGES_OF_A_NETWORK", "the page says so"
+        ),
+        LimitRow(
+            "inline styles of a notebook's cells", f"{_S}security_headers", "MAX_INLINE_STYLES", "the rest is dropped"
+        ),
         LimitRow("parts of a kernel's message", f"{_S}widgets.messages", "MOST_OFFSETS", "the connection is closed"),
         LimitRow("size of a frame (text only)", f"{_S}app", "LARGEST_FRAME", "the connection is closed", "bytes"),
         LimitRow("frames that a page sends", f"{_S}auth.rate_limits", "FRAMES_OF_A_PAGE", "the page reconnects"),
@@ -90,6 +97,11 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
     "files": (
         LimitRow("uploaded files of a state", "cluster_kit.store.files", "MAX_STATE_FILES", "one sentence"),
         LimitRow("size of a state's files", "cluster_kit.store.files", "MAX_STATE_BYTES", "one sentence", "bytes"),
+        LimitRow(
+            "uploaded files of a person in a day", "cluster_kit.store.upload_quota", "MAX_PERSON_FILES", "one sentence"
+        ),
+        LimitRow("their size", "cluster_kit.store.upload_quota", "MAX_PERSON_BYTES", "one sentence", "bytes"),
+        LimitRow("age of a file that no answer names", "cluster_kit.store.files", "UNNAMED_S", "deleted", "s"),
         LimitRow("size of an inventory", "cluster_kit.crosswalk.grids", "MAX_BYTES", "one sentence", "bytes"),
         LimitRow("size of a workbook, unpacked", "cluster_kit.filetypes.sheets", "MAX_UNPACKED_BYTES", "", "bytes"),
         LimitRow("cells of a workbook", "cluster_kit.filetypes.sheets", "MAX_CELLS", "one sentence"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 
 from cluster_kit.documents.browser import BROWSER_ARGUMENTS, find_browser
 
@@ -32,7 +32,12 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         program = find_browser(playwright.chromium.executable_path)
         browser = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
-        new_context = browser.new_context
+        make_context = browser.new_context
+
+        def new_context(**options: Any) -> BrowserContext:
+            context = make_context(**options)
+            context.on("console", _note_refusal)
+            return context
 
         def new_whole_page_context(**options: Any) -> BrowserContext:
             context = new_context(**options)
@@ -43,6 +48,22 @@ def browser() -> Iterator[Browser]:
         browser.new_focus_context = new_context  # type: ignore[attr-defined]
         yield browser
         browser.close()
+
+
+_refused: list[str] = []
+
+
+def _note_refusal(message: ConsoleMessage) -> None:
+    if "Content Security Policy" in message.text or "TrustedHTML" in message.text:
+        _refused.append(message.text)
+
+
+@pytest.fixture(autouse=True)
+def policy_refusals() -> Iterator[list[str]]:
+    """What content security policies refuse in any page of a test: there must be nothing at its end."""
+    _refused.clear()
+    yield _refused
+    assert _refused == []
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser import browser, context
+from tests.browser import browser, context, policy_refusals
 from tests.postgres import postgres_database, postgres_url
 
-__all__ = ["browser", "context", "postgres_database", "postgres_url"]
+__all__ = ["browser", "context", "policy_refusals", "postgres_database", "postgres_url"]

@@ -38,6 +38,9 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
     home: Home = None,
     db: Db = None,
     behind_proxy: Annotated[bool, typer.Option(help="A proxy in front of this server provides HTTPS.")] = False,
+    sign_on_proxy: Annotated[
+        str, typer.Option(help="The addresses of a proxy that signs people in with their agency's account.")
+    ] = "",
     certfile: Annotated[Path | None, typer.Option(help="The TLS certificate, if there is no proxy.")] = None,
     keyfile: Annotated[Path | None, typer.Option(help="The certificate's key.")] = None,
     notebooks: Notebooks = None,
@@ -59,6 +62,7 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
 ) -> None:
     """Run the server of a series until it is interrupted."""
     from cluster_kit.server.app import serve
+    from cluster_kit.server.auth.sign_on import SignOn
     from cluster_kit.server.listening import ServeOptions
     from cluster_kit.server.workers import Worker
 
@@ -76,6 +80,7 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
         most_kernels=most_kernels,
         worker=Worker.parse(worker),
         log=log,
+        sign_on=SignOn.read(sign_on_proxy, settings.home),
     )
     options.check()
     if log is LogFormat.JSON:

@@ -28,8 +28,8 @@ from cluster_kit.editor.preview import Previews
 from cluster_kit.editor.service import EditingService, Refusal
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import Json
-from cluster_kit.server.handlers import POLICY
 from cluster_kit.server.listening import ServeOptions, open_sockets
+from cluster_kit.server.security_headers import POLICY, SecurityHeadersMixin
 from cluster_kit.server.static_files import Statics
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
@@ -58,8 +58,10 @@ class Editor:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(TOKEN_BYTES))
 
 
-class EditorHandler(web.RequestHandler):
+class EditorHandler(SecurityHeadersMixin):
     """Base of the editor's handlers: access, headers, and errors as one sentence."""
+
+    policy = POLICY
 
     def initialize(self, editor: Editor) -> None:
         """Store the editor."""
@@ -67,12 +69,9 @@ class EditorHandler(web.RequestHandler):
 
     def set_default_headers(self) -> None:
         """Headers for every response."""
-        self.set_header("Content-Security-Policy", POLICY)
+        super().set_default_headers()
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("X-Frame-Options", "DENY")
-        self.clear_header("Server")
 
     def prepare(self) -> None:
         """Refuse requests without the token, from other sites, and for other host names (DNS rebinding)."""

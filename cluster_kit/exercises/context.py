@@ -13,6 +13,7 @@ from cluster_kit.sessions import SessionFeed, SessionLog
 from cluster_kit.sessions.feed import is_here
 from cluster_kit.store import Person, Response, Store
 from cluster_kit.store.files import FileStore
+from cluster_kit.store.upload_quota import UploadQuota
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class FormContext:
     ``files`` None: the form accepts no files. ``extensions``: how to open each prompt extension, by prompt kind; each
     is opened on first use. ``session_log`` None: there is no live session (as in a worksheet), so no exercise is
     locked and the team's ratings are not shown. ``answers`` is where answers are read from; None: the store.
+    ``upload_quota`` counts what the person uploads.
     """
 
     content: Content
@@ -35,6 +37,7 @@ class FormContext:
     extensions: Mapping[str, Callable[[FormContext], PromptExtension]] = field(default_factory=dict)
     session_log: SessionLog | SessionFeed | None = None
     answers: AnswerReader | None = None
+    upload_quota: UploadQuota = field(default_factory=UploadQuota)
 
     @property
     def series(self) -> str:

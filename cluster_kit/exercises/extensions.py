@@ -49,6 +49,9 @@ class PromptExtension(Protocol):
     def check_file(self, name: str, raw: bytes) -> None:
         """Raise ``ClusterKitError`` with a plain sentence if a file is not accepted. It is not stored yet."""
 
+    def is_change(self, asked: Json) -> bool:
+        """True if the answer to this question stores something, which a closed exercise refuses."""
+
     def answer(self, asked: Json) -> Json:
         """The reply to the page's question. May raise ``ClusterKitError`` with a plain sentence."""
 
@@ -90,13 +93,18 @@ class PromptExtensions:
         if extension:
             extension.check_file(name, raw)
 
-    def ask(self, question: Ask) -> tuple[Json, set[tuple[str, str]]]:
-        """The ``reply`` to an ``ask`` message, and the (prompt, row) pairs that it requests."""
+    def ask(self, question: Ask, *, closed: str = "") -> tuple[Json, set[tuple[str, str]]]:
+        """The ``reply`` to an ``ask`` message, and the (prompt, row) pairs that it requests.
+
+        ``closed`` is the sentence with which questions that store something are refused; empty if they are not.
+        """
         reply: Json = {"type": "reply", "message": question.message, "prompt": question.prompt}
         extension = self._find(question.prompt)
         if extension is None:
             return {**reply, "problem": NO_EXTENSION}, set()
         self._shown[question.prompt] |= set(question.rows)
+        if closed and extension.is_change(question.asked):
+            return {**reply, "problem": closed}, set()
         try:
             answer = extension.answer({**question.asked, "rows": list(question.rows)})
         except ClusterKitError as error:

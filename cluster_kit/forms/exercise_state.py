@@ -14,6 +14,7 @@ from cluster_kit.sessions.facilitation import Reveal
 
 log = logging.getLogger(__name__)
 
+CLOSED = "The facilitator has closed this exercise for now. Try again once it is open."
 LOCKED = "The facilitator has closed this exercise for now. What you typed is kept, and is saved once it is open again."
 TOO_FEW = "Your team's ratings can be shown once two of you have rated."
 NOT_SHOWN = "This could not be done just now. Try again in a moment."

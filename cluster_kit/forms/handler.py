@@ -25,7 +25,7 @@ from cluster_kit.exercises.plain_language import check_text
 from cluster_kit.exercises.sources import find_removed
 from cluster_kit.exercises.validation import NO_SUCH_FIELD, find_problem
 from cluster_kit.forms.definitions import Definitions, ExerciseDefinition
-from cluster_kit.forms.exercise_state import LOCKED, LiveExercise
+from cluster_kit.forms.exercise_state import CLOSED, LOCKED, LiveExercise
 from cluster_kit.forms.protocol import FORM_REQUEST, FilePiece, Have, Hello, NewAnswer, RevealRequest, Save
 from cluster_kit.forms.schema import find_sources
 from cluster_kit.forms.uploads import Uploads
@@ -66,7 +66,7 @@ class FormHandler:
         self._exercise, self._fields = exercise.exercise, exercise.fields
         by_kind = {kind: partial(make, context) for kind, make in context.extensions.items()}
         self._extensions = PromptExtensions(self._exercise, by_kind)
-        self._uploads = Uploads(context.files, self._fields, self._extensions.check_file)
+        self._uploads = Uploads(context, self._fields, self._extensions.check_file)
         self._live_exercise = LiveExercise(context, exercise)
         self._warnings = FirstOfKind(log)
         self._sent_sources: dict[str, Json] = {}
@@ -138,6 +138,8 @@ class FormHandler:
 
     def upload(self, piece: FilePiece) -> Json:
         """The reply to a piece of a file."""
+        if self._live_exercise.is_locked():
+            return {"type": "file", "upload": piece.upload, "problem": CLOSED}
         return self._uploads.receive(piece)
 
     def reveal(self, request: RevealRequest) -> list[Json]:
@@ -146,7 +148,7 @@ class FormHandler:
 
     def ask(self, request: Ask) -> tuple[Json, set[tuple[str, str]]]:
         """The reply of the prompt's extension, and the (prompt, row) pairs to which the page subscribes."""
-        return self._extensions.ask(request)
+        return self._extensions.ask(request, closed=CLOSED if self._live_exercise.is_locked() else "")
 
     def rows_now(self, rows: Collection[tuple[str, str]]) -> Json:
         """A ``changes`` message with the current answers of these rows."""
@@ -244,7 +246,7 @@ class FormHandler:
             return [{"type": "trouble", "message": prepared.message, "sentence": prepared.trouble}]
         kept = {receipt.id for receipt in receipts}
         saved = [response for response in prepared.responses if response.id in kept]
-        self._uploads.forget(self.context, self._exercise.id, saved)
+        self._uploads.forget(self._exercise.id, saved)
         replies: list[Json] = []
         if problems:
             replies.append({"type": "refused", "message": prepared.message, "problems": list(problems)})

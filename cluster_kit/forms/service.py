@@ -27,6 +27,7 @@ from cluster_kit.polling import Poller
 from cluster_kit.sessions import SessionFeed
 from cluster_kit.store import NewResponse, Person, Receipt, Store
 from cluster_kit.store.files import FileStore
+from cluster_kit.store.upload_quota import UploadQuota
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class FormEnvironment:
     feed: Callable[[int], SessionFeed | None] = lambda _session: None
     live: bool = False
     feed_age_s: float = 0.0
+    upload_quota: UploadQuota = field(default_factory=UploadQuota)
 
 
 class FormService:
@@ -109,6 +111,7 @@ class FormService:
                 person,
                 depth,
                 files=given.files(state),
+                upload_quota=given.upload_quota,
                 extensions=given.extensions,
                 session_log=feed,
                 answers=cache,

@@ -30,6 +30,7 @@ NO_FILE_HERE = "No file belongs here. Reload the page to see the exercise as it 
 DAMAGED = "{name} did not arrive as it was sent. Choose it again."
 UNREADABLE = "{name} could not be read. Open it, save a copy, and choose the copy."
 NO_ROOM = "Your state has given as many files as can be kept. Ask your facilitator to remove some."
+TOO_MANY_FILES = "You have given as many files as one person can give in a day. Ask a teammate, or come back tomorrow."
 NOT_KEPT = "{name} could not be kept just now. Wait a minute, and choose it again."
 MOST_REMEMBERED = 8
 
@@ -37,8 +38,9 @@ MOST_REMEMBERED = 8
 class Uploads:
     """The uploads of one form, one file at a time. ``fields``: by address. ``check`` runs before a file is stored."""
 
-    def __init__(self, file_store: FileStore | None, fields: Mapping[str, FormField], check: CheckFile) -> None:
-        self._file_store, self._fields, self._check = file_store, fields, check
+    def __init__(self, context: FormContext, fields: Mapping[str, FormField], check: CheckFile) -> None:
+        self._context, self._fields, self._check = context, fields, check
+        self._file_store = context.files
         self._upload = ""
         self._arrived = bytearray()
         self._ended: dict[str, Json] = {}
@@ -60,17 +62,23 @@ class Uploads:
             self._end(piece, result)
         return self._reply(piece, self._ended[piece.upload])
 
-    def forget(self, context: FormContext, exercise: str, responses: Iterable[NewResponse]) -> None:
+    def forget(self, exercise: str, responses: Iterable[NewResponse]) -> None:
         """Remove the files of replaced answers, unless another answer of the state refers to them."""
         addresses = {(r.prompt, r.row) for r in responses if isinstance(self._fields[r.prompt].asks, FilePrompt)}
         if self._file_store is None or not addresses:
             return
-        store, where = context.store, (context.series, context.jurisdiction)
-        current = find_digests(store.current(*where))
-        history = store.history(*where, session=context.session, exercise=exercise)
+        context, named = self._context, self._find_named()
+        history = context.store.history(
+            context.series, context.jurisdiction, session=context.session, exercise=exercise
+        )
         gone = find_digests(r for r in history if (r.prompt, r.row) in addresses)
-        for digest in gone - current:
+        for digest in gone - named:
             self._file_store.remove(digest)
+
+    def _find_named(self) -> set[str]:
+        """The digests of the files that the state's current answers refer to."""
+        context = self._context
+        return find_digests(context.store.current(context.series, context.jurisdiction))
 
     def _take(self, piece: FilePiece) -> Json:
         name, field = clean_file_name(piece.name), self._fields.get(piece.prompt)
@@ -92,12 +100,16 @@ class Uploads:
         return self._keep(self._file_store, piece.prompt, name)
 
     def _keep(self, file_store: FileStore, prompt: str, name: str) -> Json:
-        raw = bytes(self._arrived)
+        raw, quota, person = bytes(self._arrived), self._context.upload_quota, self._context.person.id
         try:
             self._check(prompt, name, raw)
+            file_store.sweep(self._find_named())
             if not file_store.has_room_for(raw):
                 return {"problem": NO_ROOM}
+            if not quota.has_room_for(person, len(raw)):
+                return {"problem": TOO_MANY_FILES}
             digest = file_store.keep(raw)
+            quota.note(person, len(raw))
         except ClusterKitError as error:
             return {"problem": str(error)}
         except OSError:

@@ -99,6 +99,10 @@ class ProgramReview:
         """Raise ``CrosswalkError`` if a file is not a list of programs, or has data about individual students."""
         read_inventory_from(name, raw, memory=self._column_memory)
 
+    def is_change(self, asked: Json) -> bool:
+        """True if the answer stores decisions or a next step."""
+        return asked.get("what") in ("take_clear", "take_question")
+
     def answer(self, asked: Json) -> Json:
         """The reply to a page's request. Raises ``CrosswalkError`` with a plain sentence."""
         try:

@@ -45,6 +45,7 @@ from cluster_kit.server.auth.session_revoker import SessionRevoker
 from cluster_kit.server.context import SETTING, ServerContext
 from cluster_kit.server.evaluation.service import EvaluationLimits, EvaluationService
 from cluster_kit.server.handlers import NotFoundHandler
+from cluster_kit.server.http_server import NetworkLimitedServer
 from cluster_kit.server.listening import ServeOptions, open_sockets
 from cluster_kit.server.monitoring.logs import LogFormat, StderrLines, log_event, log_request, set_up_logs
 from cluster_kit.server.monitoring.loop_watchdog import LoopWatchdog
@@ -59,6 +60,7 @@ from cluster_kit.server.pages.session_pages import AT_ONCE, PreparationPlan, Ses
 from cluster_kit.server.present.screen_hub import ScreenHub
 from cluster_kit.server.qr_codes import join_qr
 from cluster_kit.server.routes import list_routes
+from cluster_kit.server.security_headers import OWN_TLS
 from cluster_kit.server.static_files import Statics
 from cluster_kit.server.stream.connections import PageConnections
 from cluster_kit.server.stream.event_hub import POLL_S, EventHub
@@ -166,6 +168,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             "xsrf_cookie_kwargs": self.context.cookies.attributes,
             "xsrf_cookie_name": self.context.cookies.xsrf,
             "allow_unauthenticated_access": True,  # each handler checks access itself: some pages are public
+            OWN_TLS: self.options.certfile is not None,
             "default_handler_class": NotFoundHandler,
             "compress_response": True,
             "ws_ping_interval": 0,
@@ -236,6 +239,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             address=self.workshop_settings.address(),
             organization=OrganizationFiles.make(organization),
             cookies=Cookies(options.is_encrypted),
+            sign_on=options.sign_on,
         )
 
     def _make_evaluations(self, events: EventHub, secret: str) -> EvaluationService:
@@ -308,7 +312,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
                 local_times(self.content, session, state)
 
     def _open_ports(self) -> None:
-        http = HTTPServer(
+        http = NetworkLimitedServer(
             self.app, ssl_options=self.options.ssl_context(), xheaders=self.options.behind_proxy, **HTTP_LIMITS
         )
         if self.context.address:

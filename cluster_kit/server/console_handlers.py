@@ -10,6 +10,7 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.server.handlers import PageHandler
 from cluster_kit.server.pages import pages
 from cluster_kit.server.pages.page_cache import Parameters
+from cluster_kit.server.security_headers import page_policy
 from cluster_kit.server.widgets.kernels import TooManyKernelsError
 
 TEMPLATE_PATHS = [str(pages.CONSOLE_TEMPLATES), str(pages.TEMPLATES)]
@@ -31,6 +32,7 @@ class ConsoleHandler(PageHandler):
             parameters: Parameters = {"series": series, "session": session.number, "person": person.id, "mode": "live"}
             context = {**self._context(session), "template_paths": TEMPLATE_PATHS}
             page, _ = await self.context.pages.render_owned(person, notebook, parameters, context)
+            self.set_header("Content-Security-Policy", page_policy(page.styles))
             self.set_header("Content-Type", "text/html; charset=UTF-8")
             self.finish(page.html)
         except TooManyKernelsError as error:

@@ -17,6 +17,7 @@ from cluster_kit.server.auth.cookies import Cookies
 from cluster_kit.server.auth.identity_service import IdentityService
 from cluster_kit.server.auth.rate_limits import CommandLimiter
 from cluster_kit.server.auth.session_revoker import SessionRevoker
+from cluster_kit.server.auth.sign_on import SignOn
 from cluster_kit.server.evaluation.service import EvaluationLimits, EvaluationService
 from cluster_kit.server.monitoring.logs import PrivateLogMixin
 from cluster_kit.server.monitoring.metrics import Metrics
@@ -26,6 +27,7 @@ from cluster_kit.server.pages.organization import OrganizationFiles
 from cluster_kit.server.pages.preparation import Readiness
 from cluster_kit.server.pages.session_pages import SessionPages
 from cluster_kit.server.present.screen_hub import ScreenHub
+from cluster_kit.server.security_headers import SecurityHeadersMixin
 from cluster_kit.server.static_files import Statics
 from cluster_kit.server.stream.connections import PageConnections
 from cluster_kit.server.stream.event_hub import EventHub
@@ -71,6 +73,7 @@ class ServerContext:
     address: str
     organization: OrganizationFiles
     cookies: Cookies
+    sign_on: SignOn | None
 
 
 class _HasSettings(Protocol):
@@ -84,8 +87,8 @@ def get_context(handler: _HasSettings) -> ServerContext:
     return context
 
 
-class ContextMixin(PrivateLogMixin):
-    """Adds the server context, and a log without addresses, to a Tornado request handler."""
+class ContextMixin(PrivateLogMixin, SecurityHeadersMixin):
+    """Adds the server context, security headers, and a log without addresses to a Tornado request handler."""
 
     @property
     def context(self: _HasSettings) -> ServerContext:

@@ -16,24 +16,11 @@ from cluster_kit.server.auth.identity import Participant
 from cluster_kit.server.auth.identity_service import RequestNotice, Viewer
 from cluster_kit.server.context import ContextMixin
 from cluster_kit.server.pages import pages
+from cluster_kit.server.security_headers import LOGO_POLICY, POLICY
 from cluster_kit.server.static_files import send_file
 from cluster_kit.server.store_calls import read_store
 from cluster_kit.store import Person
 
-POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    ]
-)
-# A logo that is opened by its address: an SVG runs no script and makes no request.
-LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 SENTENCES = {
     403: "You cannot open this page.",
     404: "There is no page at this address.",
@@ -59,18 +46,12 @@ class PageHandler(ContextMixin, JupyterHandler):
 
     refusal = ""
 
-    @property
-    def content_security_policy(self) -> str:
-        """Allow scripts and connections of the same origin only, and no framing."""
-        return POLICY
+    policy = POLICY
 
     def set_default_headers(self) -> None:
         """Headers for every response, including errors."""
         super().set_default_headers()
-        self.set_header("Referrer-Policy", "same-origin")
-        self.set_header("X-Frame-Options", "DENY")
         self.set_header("Cache-Control", "no-store")
-        self.clear_header("Server")
 
     @property
     def content(self) -> Content:
@@ -96,6 +77,7 @@ class PageHandler(ContextMixin, JupyterHandler):
             "contact": self.context.notice.contact,
             "requests": self.find_requests(),
             "offers_link": self.offers_link,
+            "signs_on": self.context.sign_on is not None,
         }
 
     @property

@@ -12,6 +12,7 @@ from socket import socket
 from tornado.netutil import bind_sockets
 
 from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.server.auth.sign_on import SignOn
 from cluster_kit.server.monitoring.logs import LogFormat
 from cluster_kit.server.workers import Worker
 
@@ -32,7 +33,7 @@ class ServeOptions:
 
     ``prepare`` lists sessions whose pages are rendered for all invited states at startup. For pages with a kernel:
     ``grace_s`` is the time that a kernel waits for a lost connection to return, ``most_kernels`` the maximum number of
-    kernels, 0 for as many as fit into memory.
+    kernels, 0 for as many as fit into memory. ``sign_on`` is the proxy that signs people in, or None.
     """
 
     host: str = "127.0.0.1"
@@ -46,6 +47,7 @@ class ServeOptions:
     most_kernels: int = 0
     worker: Worker | None = None
     log: LogFormat = LogFormat.PLAIN
+    sign_on: SignOn | None = None
 
     @property
     def is_encrypted(self) -> bool:
@@ -56,6 +58,8 @@ class ServeOptions:
         """Raise ``UsageError`` if data would cross a network unencrypted."""
         if (self.certfile is None) != (self.keyfile is None):
             raise UsageError("TLS needs both --certfile and --keyfile.")
+        if self.sign_on and not self.behind_proxy:
+            raise UsageError("--sign-on-proxy is for a server with --behind-proxy.")
         if not (_is_loopback(self.host) or self.is_encrypted):
             raise UsageError(
                 f"{self.host} can be reached from other machines, so the connection must be encrypted: give --certfile "

@@ -8,10 +8,10 @@ from contextlib import suppress
 from typing import Any
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
-from tornado.web import RequestHandler
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, WebSocketHandler, websocket_connect
 
 from cluster_kit.server.monitoring.logs import PrivateLogMixin
+from cluster_kit.server.security_headers import SecurityHeadersMixin
 
 PASSED_ON = ("Cookie", "Host", "Origin", "X-Forwarded-For", "X-Real-IP")
 TIMEOUT_S = 10.0
@@ -33,7 +33,7 @@ def relay_routes(peers: Mapping[str, str], kernel_id: str, base_url: str) -> lis
     return routes
 
 
-class _Relay(PrivateLogMixin, RequestHandler):
+class _Relay(PrivateLogMixin, SecurityHeadersMixin):
     """Base of both relays. ``address`` is the other worker's."""
 
     def initialize(self, address: str) -> None:

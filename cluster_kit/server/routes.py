@@ -31,6 +31,7 @@ def list_routes(statics: Statics, peers: Mapping[str, str]) -> list[tuple[Any, .
     return [
         (r"/", handlers.HomeHandler),
         (r"/join", join_handlers.JoinHandler),
+        (r"/sign-on", join_handlers.SignOnHandler),
         (r"/you", join_handlers.YouHandler),
         (r"/you/link", identity_handlers.OwnLinkHandler),
         (r"/leave", join_handlers.LeaveHandler),

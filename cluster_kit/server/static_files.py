@@ -16,6 +16,7 @@ from typing import Any
 import brotli
 from tornado import web
 
+from cluster_kit.server.security_headers import SecurityHeadersMixin
 from cluster_kit.web import WEB
 from cluster_kit.web.bundle import bundle_css, bundle_modules
 
@@ -117,7 +118,7 @@ def _bundle(name: str, kinds: Mapping[str, Path] | None) -> StaticFile:
     return StaticFile.make(bundle.encode(), kind_of(name))
 
 
-class LastingFileHandler(web.RequestHandler):
+class LastingFileHandler(SecurityHeadersMixin):
     """An immutable file."""
 
     def initialize(self, files: Mapping[str, StaticFile]) -> None:
@@ -147,5 +148,4 @@ def send_file(handler: web.RequestHandler, file: StaticFile, *, private: bool = 
     handler.set_header("Vary", "Accept-Encoding")
     handler.set_header("Content-Type", file.kind)
     handler.set_header("Cache-Control", f"{'private' if private else 'public'}, max-age={A_YEAR_S}, immutable")
-    handler.set_header("X-Content-Type-Options", "nosniff")
     handler.finish(file.forms[encoding])

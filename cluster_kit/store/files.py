@@ -7,7 +7,8 @@ import hashlib
 import math
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from cluster_kit.text import format_size
 LONGEST_NAME = 120
 MAX_STATE_FILES, MAX_STATE_BYTES = 300, 1_000_000_000
 """The uploaded files of one state in a series, and their size."""
+UNNAMED_S = 24 * 3600.0
+"""How long a file is kept that no answer refers to, such as one that was chosen and never saved."""
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 
@@ -86,6 +89,16 @@ class FileStore:
         """
         latest = until.timestamp() if until else math.inf
         return {path.name for path in self.folder.glob("*") if _kept_at(path) <= latest}
+
+    def sweep(self, named: Collection[str]) -> None:
+        """Delete the files that no answer refers to (``named`` are the others) and that are older than ``UNNAMED_S``.
+
+        Does not raise: what cannot be deleted now is tried again with the next file.
+        """
+        oldest = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=UNNAMED_S)
+        for digest in self.digests(until=oldest) - set(named):
+            with suppress(OSError):
+                self.remove(digest)
 
     def remove(self, digest: str) -> None:
         """Delete a file permanently; do nothing if it is missing."""

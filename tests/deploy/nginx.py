@@ -45,9 +45,17 @@ class Front:
         return (self.folder / "cluster-kit.log").read_text(encoding="utf-8")
 
 
+@dataclass(frozen=True)
+class SignOnPart:
+    """What the shipped ``sign-on.conf`` is changed to: the program that knows the agency, and the shared secret."""
+
+    program: str
+    secret: str
+
+
 @contextmanager
-def run_nginx(servers: Sequence[str]) -> Iterator[Front]:
-    """nginx in front of these servers (``host:port``), until the block ends."""
+def run_nginx(servers: Sequence[str], sign_on: SignOnPart | None = None) -> Iterator[Front]:
+    """nginx in front of these servers (``host:port``), until the block ends; with ``sign_on``, the agency's, too."""
     if not NGINX.exists() or not shutil.which("openssl"):
         pytest.fail(HOW_TO_INSTALL)
     folder = Path(tempfile.mkdtemp(prefix="nginx-"))
@@ -55,7 +63,7 @@ def run_nginx(servers: Sequence[str]) -> Iterator[Front]:
     secure, plain = _free_ports(2)
     _make_certificate(folder)
     shutil.copy(DEPLOY / "nginx" / "sorry.html", folder)
-    (folder / "cluster-kit.conf").write_text(_adapt(folder, servers, secure, plain), encoding="utf-8")
+    (folder / "cluster-kit.conf").write_text(_adapt(folder, servers, secure, plain, sign_on), encoding="utf-8")
     (folder / "nginx.conf").write_text(FRAME.format(folder=folder), encoding="utf-8")
     process = subprocess.Popen([NGINX, "-e", folder / "error.log", "-c", folder / "nginx.conf"])
     try:
@@ -68,8 +76,17 @@ def run_nginx(servers: Sequence[str]) -> Iterator[Front]:
         shutil.rmtree(folder)
 
 
-def _adapt(folder: Path, servers: Sequence[str], secure: int, plain: int) -> str:
+def _adapt(folder: Path, servers: Sequence[str], secure: int, plain: int, sign_on: SignOnPart | None) -> str:
     text = (DEPLOY / "nginx" / "cluster-kit.conf").read_text(encoding="utf-8")
+    if sign_on:
+        part = (DEPLOY / "nginx" / "sign-on.conf").read_text(encoding="utf-8")
+        for shipped, here in {
+            "127.0.0.1:4180": sign_on.program,
+            "CHANGE-to-the-text-in-proxy-secret": sign_on.secret,
+        }.items():
+            assert shipped in part
+            part = part.replace(shipped, here)
+        text = text.replace("    # No server answers.", f"{part}\n    # No server answers.")
     changes = {
         "127.0.0.1:8866": servers[0],
         "127.0.0.1:8867": servers[1],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -17,8 +18,9 @@ from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import Field
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.protocol import FilePiece
-from cluster_kit.forms.uploads import Uploads
+from cluster_kit.forms.uploads import TOO_MANY_FILES, Uploads
 from cluster_kit.store.files import LONGEST_NAME, FileStore, LostFileError, UploadedFile, clean_file_name
+from cluster_kit.store.upload_quota import DAY_S, MAX_PERSON_BYTES, MAX_PERSON_FILES, UploadQuota
 from tests.forms.harness import FormPage
 from tests.forms.samples import everything_content, replace_context
 from tests.forms.stepping import check_reply
@@ -51,8 +53,8 @@ def file_store(tmp_path: Path) -> FileStore:
 
 
 @pytest.fixture
-def uploads(file_store: FileStore) -> Uploads:
-    return Uploads(file_store, {"list": Field(LIST, m.Scope.TEAM)}, refuse_names)
+def uploads(ana: FormContext, file_store: FileStore) -> Uploads:
+    return Uploads(replace_context(ana, files=file_store), {"list": Field(LIST, m.Scope.TEAM)}, refuse_names)
 
 
 def bring(context: FormContext, file_store: FileStore) -> FormContext:
@@ -126,11 +128,12 @@ def test_a_file_that_its_specialist_refuses_never_touches_the_disk(uploads: Uplo
     assert files(file_store) == []
 
 
-def test_a_specialist_that_breaks_is_a_sentence(file_store: FileStore) -> None:
+def test_a_specialist_that_breaks_is_a_sentence(ana: FormContext, file_store: FileStore) -> None:
     def break_down(prompt: str, name: str, raw: bytes) -> None:
         raise RuntimeError("secret path")
 
-    uploads = Uploads(file_store, {"list": Field(LIST, m.Scope.TEAM)}, break_down)
+    context = replace_context(ana, files=file_store)
+    uploads = Uploads(context, {"list": Field(LIST, m.Scope.TEAM)}, break_down)
     assert (
         receive(uploads, piece())["problem"] == "list.csv could not be read. Open it, save a copy, and choose the copy."
     )
@@ -267,3 +270,34 @@ def test_a_file_of_another_kind_is_not_even_sent(ana: FormContext, file_store: F
     give(form_page, TEXT, "list.pdf")
     form_page.page.get_by_text("must end in one of .csv, .xlsx").wait_for()
     assert not any(message["type"] == "file" for message in form_page.received)
+
+
+def test_a_file_that_no_answer_names_is_deleted_a_day_later(ana: FormContext, file_store: FileStore) -> None:
+    handler = FormHandler(bring(ana, file_store), "bring")
+    [named] = handler.receive(piece(b"title\nNamed\n"))
+    answer = {"id": "a1", "prompt": "list", "value": named["value"]}
+    assert handler.receive({"type": "save", "message": "1", "responses": [answer]})[-1]["type"] == "saved"
+    handler.receive(piece(b"title\nUnnamed\n", upload="u2"))
+    for digest in file_store.digests():
+        os.utime(file_store.folder / digest, (0, 0))
+    [new] = handler.receive(piece(b"title\nNew\n", upload="u3"))
+    assert file_store.digests() == {named["value"]["sha256"], new["value"]["sha256"]}
+
+
+def test_one_person_cannot_fill_the_states_room(uploads: Uploads, file_store: FileStore, ana: FormContext) -> None:
+    for number in range(MAX_PERSON_FILES):
+        assert receive(uploads, piece(f"title\n{number}\n".encode(), upload=f"u{number}"))["value"]
+    assert receive(uploads, piece(upload="last"))["problem"] == TOO_MANY_FILES
+    assert len(files(file_store)) == MAX_PERSON_FILES
+    mate = replace_context(ana, files=file_store, upload_quota=UploadQuota())
+    assert receive(Uploads(mate, {"list": Field(LIST, m.Scope.TEAM)}, refuse_names), piece(upload="of a mate"))["value"]
+
+
+def test_the_quota_is_for_a_day_and_counts_bytes() -> None:
+    now = [0.0]
+    quota = UploadQuota(lambda: now[0])
+    quota.note("ana", MAX_PERSON_BYTES - 1)
+    assert quota.has_room_for("ana", 1)
+    assert not quota.has_room_for("ana", 2)
+    now[0] = DAY_S
+    assert quota.has_room_for("ana", MAX_PERSON_BYTES)

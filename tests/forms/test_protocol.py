@@ -72,6 +72,9 @@ class Extension:
     def check_file(self, name: str, raw: bytes) -> None:
         pass
 
+    def is_change(self, asked: Json) -> bool:
+        return asked.get("what") == "change"
+
     def answer(self, asked: Json) -> Json:
         if asked.get("what") == "nonsense":
             raise ClusterKitError("No page asks that.")

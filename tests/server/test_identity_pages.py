@@ -241,6 +241,7 @@ def test_a_form_from_before_an_update_says_what_to_do(server: Server) -> None:
 PATHS: dict[str, str | None] = {
     r"/": "/",
     r"/join": "/join",
+    r"/sign-on": "/sign-on",
     r"/you": "/you",
     r"/you/link": "/you/link",
     r"/leave": "/leave",

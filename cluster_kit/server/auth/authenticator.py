@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 
 from cluster_kit.content.models import Content
+from cluster_kit.server.auth.sign_on import find_signed_on, invite_signed_on
 from cluster_kit.server.auth.tokens import (
     BrokenLinkError,
     Invitation,
@@ -61,6 +62,16 @@ class Authenticator:
     def log_in(self, token: str) -> tuple[Invitation, str]:
         """The invitation of a link's token, and a session cookie; raises ``LinkError`` if the link is not valid."""
         invitation, _ = self.check_link(token)
+        return invitation, make_session_token(self._secret, invitation)
+
+    def sign_on(self, email: str) -> tuple[Invitation, str]:
+        """The invitation of the person with this address, which the agency has confirmed, and a session cookie.
+
+        Raises ``NotOnRosterError``.
+        """
+        person = find_signed_on(self._store, self.content.series.id, email)
+        self.cache(person)
+        invitation = invite_signed_on(person, self.clock())
         return invitation, make_session_token(self._secret, invitation)
 
     def check_link(self, token: str) -> tuple[Invitation, Person]:

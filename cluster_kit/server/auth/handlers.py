@@ -6,6 +6,8 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from tornado import web
+
 from cluster_kit.content.models import Depth
 from cluster_kit.content.times import next_session
 from cluster_kit.errors import ClusterKitError
@@ -56,6 +58,13 @@ class JoinPageHandler(PageHandler):
             log_event("session not ended", logging.WARNING)
         for name in {self.context.cookies.session, SESSION}:
             self.clear_cookie(name, **self.context.cookies.attributes)
+
+    def where_to(self, person: Person | None, session: int | None) -> str:
+        """The page after signing in; ``session`` None: the next one."""
+        number = session or next_session(self.content, self.authenticator.clock())
+        if person and person.is_facilitator:
+            return f"/console/{number}" if session else "/"
+        return f"/session/{number}" if person and person.depth else f"/you?session={number}"
 
     @property
     def wants_json(self) -> bool:
@@ -119,13 +128,7 @@ class JoinHandler(JoinPageHandler):
             self.finish({"sentence": str(error)})
             return
         await self.set_session_cookie(invitation, session_token)
-        self.finish({"go": self._where_to(await self.authenticator.authenticate(session_token), invitation.session)})
-
-    def _where_to(self, person: Person | None, session: int | None) -> str:
-        number = session or next_session(self.content, self.authenticator.clock())
-        if person and person.is_facilitator:
-            return f"/console/{number}" if session else "/"
-        return f"/session/{number}" if person and person.depth else f"/you?session={number}"
+        self.finish({"go": self.where_to(await self.authenticator.authenticate(session_token), invitation.session)})
 
     async def _take_code(self, typed: str) -> None:
         try:
@@ -208,6 +211,28 @@ class JoinHandler(JoinPageHandler):
         self.set_status(400 if sentence else 200)
         words = {"team": team, "team_pass": team_pass, "about": about, "sentence": sentence}
         self.write_page("name.html.j2", **words, same=same, is_taken=is_taken, **self.choices())
+
+
+class SignOnHandler(JoinPageHandler):
+    """Sign-on by the agency, through an authenticating proxy."""
+
+    async def get(self) -> None:
+        """Sign in the person whose address the proxy has confirmed; 404 where no proxy is configured."""
+        sign_on = self.context.sign_on
+        if sign_on is None:
+            raise web.HTTPError(404)
+        try:
+            email = sign_on.read_email(self.request)
+            invitation, session_token = await read_store(self.authenticator.sign_on, email)
+        except StoreUnavailableError:
+            self.write_message(503, "One moment", STORE_AWAY)
+            return
+        except ClusterKitError as error:
+            log_event("sign-on refused", logging.WARNING, why=type(error).__name__)
+            self.write_message(403, "You are not signed in", str(error))
+            return
+        await self.set_session_cookie(invitation, session_token)
+        self.redirect(self.where_to(await self.authenticator.authenticate(session_token), None), status=303)
 
 
 class YouHandler(JoinPageHandler):

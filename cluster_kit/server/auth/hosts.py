@@ -13,6 +13,8 @@ from tornado import web
 from tornado.httputil import HTTPServerRequest, split_host_and_port
 from tornado.routing import Matcher, Rule
 
+from cluster_kit.server.security_headers import SecurityHeadersMixin
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 SENTENCE = "This server has another address. Open the link from your invitation.\n"
 
@@ -29,15 +31,13 @@ class UnknownHost(Matcher):
         return None if host in self._known else {}
 
 
-class UnknownHostHandler(web.RequestHandler):
+class UnknownHostHandler(SecurityHeadersMixin):
     """Refuses every method of a request."""
 
     def prepare(self) -> None:
         """421, Misdirected Request, with one sentence."""
         self.set_status(421)
         self.set_header("Content-Type", "text/plain; charset=UTF-8")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.clear_header("Server")
         self.finish(SENTENCE)
 
     def log_exception(self, *_error: object) -> None:

@@ -11,12 +11,14 @@ import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from itsdangerous import BadSignature, URLSafeSerializer
+from pydantic import BaseModel, Field, ValidationError
 
 from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.models import Incoming
 from cluster_kit.settings import Settings
 
 _LINK = "cluster-kit join link"
@@ -27,6 +29,10 @@ _REQUEST = "cluster-kit identity request"
 BALLOT_BYTES = 24
 DEFAULT_DAYS = 30
 KEY_BYTES = 12
+M = TypeVar("M", bound=BaseModel)
+# Up to the year 9999, as Python's times.
+Seconds = Annotated[int, Field(ge=0, le=253_402_300_799)]
+Milliseconds = Annotated[int, Field(ge=0, le=253_402_300_799_000)]
 
 
 class LinkError(ClusterKitError, ValueError):
@@ -98,6 +104,39 @@ class Invitation:
         return since is not None and (self.issued is None or self.issued < since)
 
 
+class _InvitationWords(Incoming):
+    """A link or a cookie: person, expiration, session, time of issue (milliseconds), by code, key."""
+
+    p: str
+    e: Seconds
+    s: int | None = None
+    i: Milliseconds | None = None
+    c: int = 0
+    n: str = ""
+
+
+class _PassWords(Incoming):
+    """A pass: the future person's id, the code, expiration."""
+
+    p: str
+    c: str
+    e: Seconds
+
+
+class _RequestWords(Incoming):
+    """A request to be signed in: its id."""
+
+    q: str
+
+
+class _BallotWords(Incoming):
+    """A ballot: series, session, random text."""
+
+    r: str
+    s: int
+    n: str
+
+
 @dataclass(frozen=True)
 class Pass:
     """Token between the team code and the name: the id of the future person, and the code used."""
@@ -149,10 +188,10 @@ def make_pass(secret: str, team_pass: Pass) -> str:
 
 def read_pass(secret: str, text: str, now: dt.datetime) -> Pass:
     """The content of a pass. Raises ``OldPassError`` if its signature is invalid or it has expired."""
-    words = _unsign(secret, _TEAM, text)
-    if words is None or words["e"] <= now.timestamp():
+    words = _unsign(secret, _TEAM, text, _PassWords)
+    if words is None or words.e <= now.timestamp():
         raise OldPassError
-    return Pass(words["p"], words["c"], dt.datetime.fromtimestamp(words["e"], dt.UTC))
+    return Pass(words.p, words.c, dt.datetime.fromtimestamp(words.e, dt.UTC))
 
 
 def make_request_token(secret: str, request_id: str) -> str:
@@ -162,8 +201,8 @@ def make_request_token(secret: str, request_id: str) -> str:
 
 def find_request_id(secret: str, text: str) -> str | None:
     """The id of the request that this token may collect, or None."""
-    words = _unsign(secret, _REQUEST, text)
-    return str(words["q"]) if words else None
+    words = _unsign(secret, _REQUEST, text, _RequestWords)
+    return words.q if words else None
 
 
 def make_ballot(secret: str, series: str, session: int) -> str:
@@ -173,10 +212,10 @@ def make_ballot(secret: str, series: str, session: int) -> str:
 
 def find_ballot(secret: str, series: str, session: int, text: str) -> str | None:
     """The id of the evaluation that this ballot permits; None if it was not made here, for this session."""
-    words = _unsign(secret, _BALLOT, text)
-    if words is None or (words["r"], words["s"]) != (series, session):
+    words = _unsign(secret, _BALLOT, text, _BallotWords)
+    if words is None or (words.r, words.s) != (series, session):
         return None
-    return hashlib.sha256(str(words["n"]).encode()).hexdigest()
+    return hashlib.sha256(words.n.encode()).hexdigest()
 
 
 def make_link(
@@ -216,14 +255,12 @@ def _write(secret: str, purpose: str, invitation: Invitation, key: str = "") -> 
 
 
 def _read(secret: str, purpose: str, text: str) -> Invitation | None:
-    words = _unsign(secret, purpose, text)
+    words = _unsign(secret, purpose, text, _InvitationWords)
     if words is None:
         return None
-    milliseconds = words.get("i")
-    issued = dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC) if milliseconds else None
-    expires = dt.datetime.fromtimestamp(words["e"], dt.UTC)
-    by_code, key = bool(words.get("c")), str(words.get("n", ""))
-    return Invitation(words["p"], expires, words["s"], issued, by_code, key)
+    issued = dt.datetime.fromtimestamp(words.i / 1000, dt.UTC) if words.i else None
+    expires = dt.datetime.fromtimestamp(words.e, dt.UTC)
+    return Invitation(words.p, expires, words.s, issued, bool(words.c), words.n)
 
 
 def _sign(secret: str, purpose: str, words: dict[str, Any]) -> str:
@@ -231,10 +268,9 @@ def _sign(secret: str, purpose: str, words: dict[str, Any]) -> str:
     return text if isinstance(text, str) else text.decode("ascii")
 
 
-def _unsign(secret: str, purpose: str, text: str) -> dict[str, Any] | None:
-    """The data signed here for this purpose, or None."""
+def _unsign(secret: str, purpose: str, text: str, model: type[M]) -> M | None:
+    """The data signed here for this purpose; None for any other text, also for signed data of another shape."""
     try:
-        words: dict[str, Any] = URLSafeSerializer(secret, salt=purpose).loads(text)
-    except BadSignature:
+        return model.model_validate(URLSafeSerializer(secret, salt=purpose).loads(text))
+    except (BadSignature, ValidationError, RecursionError, UnicodeError):
         return None
-    return words

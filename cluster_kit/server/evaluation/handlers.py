@@ -85,9 +85,8 @@ class EvaluationAnswersHandler(ContextMixin, web.RequestHandler):
 
     def set_default_headers(self) -> None:
         """Headers for every response."""
+        super().set_default_headers()
         self.set_header("Cache-Control", "no-store")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.clear_header("Server")
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:  # noqa: ARG002
         """Log the type of an unexpected error only: its message, and the request, may have what was typed."""

@@ -22,6 +22,7 @@ from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.pages import pages
 from cluster_kit.server.pages.page_cache import RenderedPage
 from cluster_kit.server.pages.preparation import PageRequest
+from cluster_kit.server.security_headers import page_policy
 from cluster_kit.server.static_files import send_file
 from cluster_kit.server.stream import protocol
 from cluster_kit.server.widgets import pages as widget_pages
@@ -80,6 +81,7 @@ class SessionHandler(PageHandler):
             if page.needs_kernel:
                 await self._serve_with_kernel(self.person, session)
             else:
+                self.set_header("Content-Security-Policy", page_policy(page.styles))
                 self._send(session, page)
         except StoreUnavailableError:
             self.write_message(503, "One moment", SENTENCES[503])

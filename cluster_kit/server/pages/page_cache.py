@@ -31,13 +31,14 @@ class RenderedPage:
     """The main part of a page as HTML.
 
     ``reads``: the answers that it shows. ``needs_kernel``: it has widgets that require the user's own kernel.
-    ``failed``: a cell failed, and the page says so.
+    ``failed``: a cell failed, and the page says so. ``styles``: the hashes of its inline styles.
     """
 
     html: str
     reads: frozenset[Reads] = frozenset()
     needs_kernel: bool = False
     failed: bool = False
+    styles: frozenset[str] = frozenset()
 
     @cached_property
     def steps(self) -> Counter[str]:

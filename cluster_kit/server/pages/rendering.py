@@ -27,6 +27,7 @@ from cluster_kit.server.pages.mathml import to_mathml
 from cluster_kit.server.pages.outputs import NO_NAME, PagePart, plain_traceback, show_data
 from cluster_kit.server.pages.page_cache import Parameters, RenderedPage
 from cluster_kit.server.pages.shown_html import NEEDS_LOOK, cannot_show, show_html
+from cluster_kit.server.security_headers import hash_inline_styles
 from cluster_kit.workshop import Reads
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -149,7 +150,9 @@ class PageRenderer(NotebookRenderer):  # type: ignore[misc]
         finally:
             if self.executor and self.executor.kc:
                 await self._cleanup_resources()
-        return RenderedPage("".join(pieces), frozenset(self.reads), self.needs_kernel, self.failed)
+        page = "".join(pieces)
+        styles = hash_inline_styles(page)
+        return RenderedPage(page, frozenset(self.reads), self.needs_kernel, self.failed, styles)
 
     async def _jinja_cell_generator(self, nb: NotebookNode, kernel_id: str | None) -> AsyncIterator[PagePart]:  # noqa: ARG002
         """The notebook's parts, and at the end of each segment the exercises that the notebook leaves out."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Protocol
 
+from cluster_kit.server.auth.rate_limits import network_of
 from cluster_kit.store import Person
 
 MAX_PAGES = 10
+MAX_PAGES_OF_A_NETWORK = 1000
+"""Open pages of one network, such as a hotel with a whole conference, or one script."""
 GOING_AWAY = 1001
 
 
@@ -30,20 +33,26 @@ class PageConnections:
 
     def __init__(self) -> None:
         self._open: defaultdict[str, set[OpenPage]] = defaultdict(set)
+        self._networks: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return sum(len(pages) for pages in self._open.values())
 
-    def add(self, page: OpenPage, person: Person) -> bool:
-        """Add a page; False if the person has reached the maximum."""
-        if len(self._open[person.id]) >= MAX_PAGES:
+    def add(self, page: OpenPage, person: Person, address: str) -> bool:
+        """Add a page; False if the person, or the network of this address, has reached the maximum."""
+        network = network_of(address)
+        if len(self._open[person.id]) >= MAX_PAGES or self._networks[network] >= MAX_PAGES_OF_A_NETWORK:
             return False
         self._open[person.id].add(page)
+        self._networks[network] += 1
         return True
 
-    def remove(self, page: OpenPage, person: Person) -> None:
+    def remove(self, page: OpenPage, person: Person, address: str) -> None:
         """Remove a page."""
         pages = self._open.get(person.id, set())
+        if page in pages:
+            self._networks.subtract([network_of(address)])
+            self._networks = +self._networks
         pages.discard(page)
         if not pages:
             self._open.pop(person.id, None)

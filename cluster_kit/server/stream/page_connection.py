@@ -81,6 +81,7 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         self._from_forms: deque[str] = deque()
         self._frames = RateLimiter(FRAMES_OF_A_PAGE)
         self._loop = asyncio.get_running_loop()
+        self._address = self.request.remote_ip or ""
         session_token = self.context.cookies.read_session(self)
         try:
             self._session = self.context.content.get_session(int(number))
@@ -96,7 +97,7 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         if person is None:
             self.close(protocol.NOT_SIGNED_IN)
             return
-        if not self.context.connections.add(self, person):
+        if not self.context.connections.add(self, person, self._address):
             self.close(protocol.TOO_MANY_PAGES)
             return
         self.person = person
@@ -143,7 +144,7 @@ class PageConnectionHandler(ContextMixin, WebSocketHandler):
         """Clean up after the connection."""
         if self.person is None:
             return
-        self.context.connections.remove(self, self.person)
+        self.context.connections.remove(self, self.person, self._address)
         self.context.revoker.unwatch(self)
         if self._forms:
             self._forms.close()

@@ -19,6 +19,18 @@ const FILTERS = [
   ["all", "All"],
 ];
 
+/** @type {{createHTML: (html: string) => string} | undefined} */
+let policy;
+
+// HTML that the server generates, with user text escaped: the only markup that a page inserts. Browsers with Trusted Types
+// refuse any other (server/security_headers.py).
+/** @param {string} html */
+function trust(html) {
+  const factory = /** @type {any} */ (globalThis).trustedTypes;
+  policy ??= factory?.createPolicy("cluster-kit", { createHTML: (/** @type {string} */ one) => one });
+  return policy ? policy.createHTML(html) : html;
+}
+
 export class Programs {
   /** @type {HTMLElement} */
   found;
@@ -301,8 +313,7 @@ export class Programs {
   async #report() {
     this.report.replaceChildren(h("p", {}, "Drawing …"));
     const reply = await this.#ask("report");
-    // The server generates this HTML, and escapes user text.
-    if (reply) this.report.innerHTML = reply.html;
+    if (reply) this.report.innerHTML = trust(reply.html);
     else this.report.replaceChildren();
   }
 
