@@ -79,7 +79,7 @@ tour: install ## Take the screenshots of docs/tutorial/tour.md from the real pag
 pins: ## Rewrite requirements.txt from what is installed
 	@(sed -n '/^#/p' requirements.txt; $(BIN)/python -m pip freeze --exclude-editable | grep -v ' @ ') > .pins && mv .pins requirements.txt
 
-sbom: .tools/.installed ## Write sbom.json: the packages of requirements.txt and their licenses, in CycloneDX
+sbom: .tools/.installed ## Write sbom.json: the packages of requirements.txt, in CycloneDX
 	@.tools/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --output-file sbom.json
 
 audit: ## Compare requirements.txt with the public advisories

@@ -20,7 +20,7 @@ from cluster_kit.exports.document_files import describe_source, fictional_notice
 from cluster_kit.files import PRIVATE, write_atomically
 from cluster_kit.roster.people import find_role_title, fold_name
 from cluster_kit.settings import Settings
-from cluster_kit.store import Person, Store
+from cluster_kit.store import Event, Person, Response, Store
 from cluster_kit.store.files import LostFileError, UploadedFile, open_file_store
 from cluster_kit.store.models import ERASURE, SAME_PERSON
 
@@ -83,7 +83,8 @@ def _find_mentions(content: Content, store: Store, person: Person, rows: dict[st
     happened = [one for session in content.sessions for one in store.events(series, session.number)]
     events = [one for one in happened if one.kind not in (ERASURE, SAME_PERSON)]  # notices, which the other tables tell
     found: list[Row] = []
-    for one in (*answers, *events):
+    both: Iterable[Response | Event] = (*answers, *events)
+    for one in both:
         words = [*_texts(one.value), getattr(one, "subject", ""), getattr(one, "row", "")]
         if one.id not in own and any(word in ids or any(name in fold_name(word) for name in names) for word in words):
             found.append(one.model_dump(mode="json", exclude={"author", "base"}))

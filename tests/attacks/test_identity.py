@@ -23,7 +23,7 @@ WORDS: dict[str, Any] = {"p": AVERY, "e": LATER, "s": 1, "i": LATER * 1000, "n":
 SIGNED: tuple[Any, ...] = (
     None, [], [1], "text", 1, True, {}, {"p": AVERY}, {"e": LATER}, {"p": AVERY, "e": None}, {"p": AVERY, "e": "x"},
     {**WORDS, "e": HUGE}, {**WORDS, "e": -HUGE}, {**WORDS, "e": 1}, {**WORDS, "e": [LATER]}, {**WORDS, "p": None},
-    {**WORDS, "p": [AVERY]}, {**WORDS, "p": "nobody"}, {**WORDS, "p": "x" * 10_000}, {**WORDS, "p": "\ud7ff"},
+    {**WORDS, "p": [AVERY]}, {**WORDS, "p": "unknown"}, {**WORDS, "p": "x" * 10_000}, {**WORDS, "p": "\ud7ff"},
     {**WORDS, "s": "1"}, {**WORDS, "s": 99}, {**WORDS, "s": -1}, {**WORDS, "i": HUGE}, {**WORDS, "i": "x"},
     {**WORDS, "n": []}, {**WORDS, "c": {}}, {"r": "demo"}, {"r": [], "s": {}, "n": None}, {"q": None}, {"q": []},
 )  # fmt: skip
@@ -83,7 +83,7 @@ def test_signed_texts_of_another_shape_open_nothing(server: Server) -> None:
 
 def _is_whole(words: Any) -> bool:
     """Whether these are the words of a valid invitation; that its person or session exists is asked elsewhere."""
-    return isinstance(words, dict) and set(words) == set(WORDS) and words["p"] in (AVERY, "nobody", "x" * 10_000)
+    return isinstance(words, dict) and set(words) == set(WORDS) and words["p"] in (AVERY, "unknown", "x" * 10_000)
 
 
 def _read(reader: Any, secret: str, text: str) -> None:
@@ -93,7 +93,7 @@ def _read(reader: Any, secret: str, text: str) -> None:
         return
 
 
-@pytest.mark.parametrize("words", [{**WORDS, "p": "nobody"}, {**WORDS, "s": 99}])
+@pytest.mark.parametrize("words", [{**WORDS, "p": "unknown"}, {**WORDS, "s": 99}])
 def test_a_signed_link_to_no_one_or_nowhere_is_refused(server: Server, words: dict[str, Any]) -> None:
     secret = server.settings.secret()
     with server.client() as client:

@@ -80,7 +80,7 @@ def test_a_person_on_the_roster_is_signed_in_with_the_agencys_account(front: Fro
         assert "Sign in with your agency" in httpx.get(f"{front.address}/join", verify=trust(front)).text
 
 
-@pytest.mark.parametrize("email", ["nobody@state.gov", "t@x.gov"])
+@pytest.mark.parametrize("email", ["unknown@state.gov", "t@x.gov"])
 def test_an_address_of_no_one_or_of_two_signs_no_one_in(front: Front, email: str) -> None:
     answer, client = open_sign_on(front, email)
     with closing(client):
