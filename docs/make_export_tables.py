@@ -24,7 +24,7 @@ def write_page() -> str:
 
 def _table(table: ExportTable) -> str:
     if table.suffix.startswith("cluster-kit"):
-        where = f"`{table.suffix} --out`"
+        where = f"`{table.suffix}` with `--out`"
     else:
         where = f"`answers{table.suffix}.csv`, or a sheet of the workbook"
     head = ["| column | type | meaning |", "| --- | --- | --- |"]

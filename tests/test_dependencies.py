@@ -29,7 +29,6 @@ EXTRAS = {
 # Runtime dependencies that no module imports, and why they are needed.
 NOT_IMPORTED = {
     "jupyterlab": "opens the worksheets' notebooks",
-    "pyarrow": "loaded by pandas to write Parquet files",
     "tzdata": "read by zoneinfo where the system has no time zone database, as on Windows",
 }
 # | `file` | package | `name`, `name` | why | bound |

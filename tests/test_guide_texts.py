@@ -219,6 +219,8 @@ def _root() -> click.Command:
 def _parse(words: list[str], *, is_complete: bool) -> str:
     """What is wrong with a command line, or an empty string. Nothing is run."""
     command = _root()
+    if words == ["--version"]:
+        return ""
     if {"--help", "-h"} & set(words):
         words = [word for word in words if word not in ("--help", "-h")]
         is_complete = False

@@ -61,7 +61,7 @@ def markdown(shown: object) -> str:
 def test_without_a_state_the_notebook_previews_what_is_asked_and_opens_no_store(store: Store, tmp_path: Path) -> None:
     workshop = open_workshop(jurisdiction="", mode="worksheet")
     assert workshop.store is None
-    assert "Could we tell when it is met?" in markdown(workshop.exercise("goals"))
+    assert "Can we measure it?" in markdown(workshop.exercise("goals"))
     assert not (tmp_path / WORKSHEET_ANSWERS).exists()
 
 

@@ -15,14 +15,24 @@ from cluster_kit.errors import ClusterKitError
 COMMAND_GROUPS: Mapping[str, Sequence[str]] = {
     "Set up a series": ("series", "roster", "content", "instrument", "crosswalk", "examples"),
     "Before a session": (
-        *("messages", "guide", "federal-context", "host-card", "breakouts", "worksheets", "demo", "rehearse"),
+        *(
+            "messages",
+            "handouts",
+            "guide",
+            "federal-context",
+            "host-card",
+            "breakouts",
+            "worksheets",
+            "demo",
+            "rehearse",
+        ),
     ),
     "During a session": ("serve",),
     "After a session": (
         *("attendance", "evaluation", "collect", "packets", "brief", "follow-up", "assistance", "calendar"),
         *("agendas", "national", "export"),
     ),
-    "Records and maintenance": ("backup", "restore", "doctor", "erase", "erasures"),
+    "Records and maintenance": ("backup", "restore", "doctor", "erase", "erasures", "retention", "person"),
 }
 
 

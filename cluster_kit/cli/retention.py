@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, Home, Json, open_store, require_store
-from cluster_kit.settings import Settings
+from cluster_kit.cli.options import Db, Home, Json, open_store, read_home_settings
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
@@ -47,8 +46,7 @@ def retention_command(
     """
     from cluster_kit.maintenance.retention import apply_retention, plan_retention
 
-    settings = Settings.read(home, db)
-    require_store(settings)
+    settings = read_home_settings(home, db, creates=False)
     with open_store(settings) as store:
         plan = plan_retention(settings, store, dt.datetime.now(dt.UTC).date())
         if apply and not plan.is_nothing:

@@ -267,7 +267,7 @@ ended_sessions = Table(
     Index(None, "expires_at"),
 )
 
-# What staff did with the roster: which person, what, by whom, and when. The table is append-only, except for erasures.
+# Changes of the roster by staff: the person, the change, its author, and its time. Append-only, except for erasures.
 roster_changes = Table(
     "roster_changes",
     metadata,

@@ -135,6 +135,8 @@ COMMANDS: dict[str, tuple[str, Json]] = {
     "words": ("peer_discussion", {"words": ["x"]}),
     "park": ("", {"text": "x" * 100_000}),
     "post": ("peer_discussion", {"text": "x" * 100_000}),
+    "need": ("", {"text": "x" * 100_000}),
+    "more_time": ("", {"on": "rm -rf"}),
     "react": ("nothing", {"reaction": "rm -rf"}),
     "undo": ("s1", {}),
     "vote": ("nothing", {"choice": 10**9}),

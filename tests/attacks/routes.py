@@ -40,10 +40,16 @@ ROUTES: dict[str, Attack] = {
     r"/session/(\d{1,3})/summary/([A-Z]{2})\.(pdf|docx|ics)": Attack(
         "/session/1/summary/GU.ics", REFUSED, REFUSED, REFUSED
     ),
-    r"/notice": Attack("/notice", PAGE, PAGE, PAGE),
+    r"/notice(?:/([a-z]{2}))?": Attack("/notice/es", PAGE, PAGE, PAGE),
+    r"/accessibility": Attack("/accessibility", PAGE, PAGE, PAGE),
+    r"/glossary": Attack("/glossary", PAGE, PAGE, PAGE),
     r"/organization/([0-9a-f]+/[a-z.]+)": Attack("/organization/0/logo.svg", GONE, GONE, GONE),
     r"/examples": Attack("/examples", REFUSED, PAGE, PAGE),
     r"/sources": Attack("/sources", REFUSED, PAGE, PAGE),
+    r"/roster": Attack("/roster", GONE, GONE, PAGE),
+    r"/roster/import": Attack("/roster/import", GONE, GONE, PAGE),
+    r"/roster/export\.(csv|xlsx)": Attack("/roster/export.csv", GONE, GONE, HERE),
+    r"/roster/([A-Za-z0-9][A-Za-z0-9._:@-]{0,63})": Attack("/roster/jordan", GONE, GONE, PAGE),
     r"/console/(\d{1,3})": Attack("/console/99", GONE, GONE, GONE),  # test_console_page.py opens one
     r"/console/status": Attack("/console/status", GONE, GONE, HERE),
     r"/present/(\d{1,3})": Attack("/present/1", GONE, GONE, PAGE),

@@ -36,7 +36,16 @@ PANELS = [
     "examples",
     "record",
 ]
-SHARED = ["panel", "panel_elements", "people_rooms", "team_contact", "group_editor", "audience", "show_clock"]
+SHARED = [
+    "console_announcer",
+    "panel",
+    "panel_elements",
+    "people_rooms",
+    "team_contact",
+    "group_editor",
+    "audience",
+    "show_clock",
+]
 
 
 @pytest.fixture

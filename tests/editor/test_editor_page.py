@@ -227,7 +227,7 @@ def test_removing_a_question_with_answers_asks_first(context: BrowserContext, se
     with run_editor_process(settings) as running:
         page = context.new_page()
         show(page, running.rstrip("/"), what="goals")
-        remove = page.get_by_role("button", name="Remove: What did you leave out on purpose?")
+        remove = page.get_by_role("button", name="Remove: What did you deliberately leave out, and why?")
         remove.click()
         dialog = page.get_by_role("dialog", name=re.compile("Remove"))
         expect(dialog).to_contain_text("2 answers from 2 states")

@@ -246,7 +246,7 @@ def test_choices_are_counted_by_state_and_small_counts_are_merged(tell: Teller) 
             tell(code, "goals/goals.statement", "A goal", row)
             tell(code, "goals/goals.measurable", "have_data" if number < 7 else "need_data", row)
     brief = _brief(tell.settings)
-    theme = next(theme for theme in brief.themes if theme.question == "Could we tell when it is met?")
+    theme = next(theme for theme in brief.themes if theme.question == "Can we measure it?")
     assert theme.tallies[0].most_chosen == [
         ("Yes, with data we have", 7),
         ("Yes, with data we would need to collect", 5),

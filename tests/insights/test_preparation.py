@@ -27,5 +27,5 @@ def test_it_lists_what_is_asked_before_the_session_at_the_essential_depth() -> N
         assert asked in page
     for in_the_room in ("Which decision comes first", "The definition to settle first"):
         assert in_the_room not in page
-    for deeper in ("What you would decide differently with it", "What helped, or what is in the way"):
+    for deeper in ("What the decision-maker would do differently with it", "What helped, or what is in the way"):
         assert deeper not in page

@@ -103,7 +103,7 @@ def test_every_picture_has_words_and_every_table_a_caption_and_headers(packets: 
 def test_a_state_without_answers_gets_what_is_asked(packets: Packets) -> None:
     text = _text(packets, "GU")
     assert "No one has answered yet" in text
-    assert "Could we tell when it is met?" in text
+    assert "Can we measure it?" in text
     assert "Have these at hand" in text
     assert "Fewer repeated courses" not in text
 

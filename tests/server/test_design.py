@@ -195,7 +195,7 @@ def test_paper_has_the_answers_and_not_the_form(server: Server, context: Browser
         "By July 2029, credit is the same in each region <b>",
     ):
         assert words in text
-    assert "Could we tell when it is met? Yes, with data we have" in text
+    assert "Can we measure it? Yes, with data we have" in text
     assert "Not answered." in text
     for control in (
         "Choose …",

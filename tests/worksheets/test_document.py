@@ -105,7 +105,7 @@ def test_what_is_typed_chosen_and_ticked_comes_back(office: Office) -> None:
         many(
             put("Your name", "Cy Mora"),
             put("The goal", "A second goal", 1),
-            put("Who can make it happen?", "The legislature", 1),
+            put("Who has the authority to carry it out?", "The legislature", 1),
             put("By when", "3/9/2026", 1),
             put("Who leads", "Name: Lee Ora", 10),
             put("Your rating", "3 In place"),

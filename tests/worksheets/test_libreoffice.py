@@ -25,7 +25,7 @@ def filled(office: Office) -> Path:
         many(
             put("Your name", "Cy Mora"),
             put("The goal", "A second goal", 1),
-            put("Who can make it happen?", "The legislature", 1),
+            put("Who has the authority to carry it out?", "The legislature", 1),
             put("By when", "3/9/2026", 1),
             put("Who leads", "Name: Lee Ora", 10),
             put("Your rating", "3 In place"),

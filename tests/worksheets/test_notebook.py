@@ -72,7 +72,7 @@ def test_answers_of_every_kind_are_read(office: Office) -> None:
             fill("The goal", "One advising page.\n\nFor everybody.", "Goal 2"),
             fill("Rank", "2", "Goal 2"),
             lambda s: (
-                s.replace("- [ ] Yes, they have said so", "- [x] Yes, they have said so", 1) if "Goal 2" in s else s
+                s.replace("- [ ] Yes, they have told us", "- [x] Yes, they have said so", 1) if "Goal 2" in s else s
             ),
             fill("By when", "March 9, 2026", "Step 2"),
             fill("Who leads", "Lee Ora, Data", "Step 2"),
@@ -247,8 +247,13 @@ def test_hostile_words_come_back_as_they_were_typed(office: Office) -> None:
         ("By when", "Step 2", "soon", "“soon” is not a day"),
         ("Rank", "Goal 2", "first", "“first” is not a number"),
         ("Rank", "Goal 2", "-4", "Type a number"),
-        ("Would partners outside CTE sign it?", "Goal 2", "- [x] No\n- [x] We have not asked", "More than one choice"),
-        ("Would partners outside CTE sign it?", "Goal 2", "Perhaps", "“Perhaps” is not one of the choices"),
+        (
+            "Would partners outside CTE endorse it?",
+            "Goal 2",
+            "- [x] No\n- [x] We have not asked",
+            "More than one choice",
+        ),
+        ("Would partners outside CTE endorse it?", "Goal 2", "Perhaps", "“Perhaps” is not one of the choices"),
     ],
 )
 def test_an_unclear_answer_is_named_with_the_reason(

@@ -3,7 +3,7 @@
 const SINCE = "cluster-kit:waiting-since";
 const PAUSE_MS = 500;
 const RETRY_MS = 3000;
-const SAID_MS = 20_000;
+const ANNOUNCE_MS = 20_000;
 const status = /** @type {HTMLElement} */ (document.getElementById("ck-line"));
 
 // The session page reports the total time including this wait. Reloading this page does not reset it.
@@ -11,8 +11,8 @@ const [navigation] = performance.getEntriesByType("navigation");
 const type = /** @type {PerformanceNavigationTiming | undefined} */ (navigation)?.type;
 if (type !== "reload" || !sessionStorage.getItem(SINCE)) sessionStorage.setItem(SINCE, String(performance.timeOrigin));
 
-const said = /** @type {HTMLElement} */ (document.getElementById("ck-line-said"));
-let saidAt = performance.now();
+const announced = /** @type {HTMLElement} */ (document.getElementById("ck-line-announced"));
+let announcedAt = performance.now();
 
 // Show it at once; say it to screen readers at most every 20 seconds, and what is `last` always.
 /**
@@ -21,9 +21,9 @@ let saidAt = performance.now();
  */
 function setStatus(sentence, last = false) {
   if (status.textContent !== sentence) status.textContent = sentence;
-  if (said.textContent === sentence || (!last && performance.now() - saidAt < SAID_MS)) return;
-  said.textContent = sentence;
-  saidAt = performance.now();
+  if (announced.textContent === sentence || (!last && performance.now() - announcedAt < ANNOUNCE_MS)) return;
+  announced.textContent = sentence;
+  announcedAt = performance.now();
 }
 
 // {number, full}, or null if the server is unreachable. Unauthorized users see the page's own message.

@@ -14,7 +14,7 @@ export class Announcer {
   /** @type {number | undefined} */
   #timer;
   #due = Infinity;
-  #saidAt = -Infinity;
+  #announcedAt = -Infinity;
   /** @type {S.AnnouncementLevel | undefined} */
   #unkept; // the choice of a browser without storage
 
@@ -24,7 +24,7 @@ export class Announcer {
     this.region = h("p", { class: "ck-live-announced ck-hidden", role: "status" });
   }
 
-  // Say what the page's forms ask for. A form that nobody takes it from says it itself.
+  // Announce what the page's forms ask for. On a page without this announcer, a form announces it itself.
   takeFromForms() {
     addEventListener("ck:announce", (event) => {
       event.preventDefault();
@@ -58,7 +58,7 @@ export class Announcer {
     this.#add(sentence, TOGETHER_MS);
   }
 
-  // What nobody should miss: the session begins, moves, or ends, a message, the person's own group, time that is up.
+  // What everyone needs to know: the session begins, moves, or ends, a message, the person's own group, time that is up.
   /** @param {string} sentence */
   essential(sentence) {
     if (this.level !== "none") this.#add(sentence, TOGETHER_MS);
@@ -67,7 +67,7 @@ export class Announcer {
   // What is good to know: a link, an example, new posts, time that is left.
   /** @param {string} sentence */
   detail(sentence) {
-    if (this.level === "all") this.#add(sentence, Math.max(TOGETHER_MS, this.#saidAt + DETAILS_MS - performance.now()));
+    if (this.level === "all") this.#add(sentence, Math.max(TOGETHER_MS, this.#announcedAt + DETAILS_MS - performance.now()));
   }
 
   /**
@@ -86,7 +86,7 @@ export class Announcer {
 
   #say() {
     this.#due = Infinity;
-    this.#saidAt = performance.now();
+    this.#announcedAt = performance.now();
     this.region.textContent = this.#waiting.splice(0).join(" ");
   }
 }
