@@ -142,6 +142,7 @@ def test_an_export_of_all_states_has_the_counts_and_no_comment(evaluated: Settin
         "all.csv",
         "all-attendance.csv",
         "all-codebook.csv",
+        "all-dictionary.csv",
         "all-evaluations.csv",
     }
     frame = pd.read_csv(tmp_path / "all-evaluations.csv", keep_default_na=False)
@@ -162,6 +163,8 @@ def test_an_export_of_all_states_has_the_counts_and_no_comment(evaluated: Settin
 
 def test_an_export_of_some_states_has_none(evaluated: Settings, tmp_path: Path) -> None:
     done = export(evaluated, "2026", tmp_path / "ohio.csv", ["OH"])
-    assert {path.name for path in done.files} == {"ohio.csv", "ohio-attendance.csv", "ohio-codebook.csv"}
+    assert {path.name for path in done.files} == {
+        f"ohio{part}.csv" for part in ("", "-attendance", "-codebook", "-dictionary")
+    }
     export(evaluated, "2026", tmp_path / "ohio.xlsx", ["OH"])
     assert "Session evaluations" not in openpyxl.load_workbook(tmp_path / "ohio.xlsx").sheetnames

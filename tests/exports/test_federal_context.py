@@ -81,5 +81,5 @@ def test_the_command_prints_the_files(tmp_path: Path) -> None:
     command = ["federal-context", "--session", "2", "--out", str(tmp_path / "o"), "--formats", "html"]
     done = CliRunner().invoke(app, [*command, "--series", "2026", "--home", str(tmp_path)])
     assert done.exit_code == 0, done.output
-    assert done.output.strip() == str(tmp_path / "o" / "federal_context_2.html")
+    assert done.stdout.strip() == str(tmp_path / "o" / "federal_context_2.html")
     assert (tmp_path / "o" / "federal_context_2.html").is_file()

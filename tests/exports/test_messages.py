@@ -118,7 +118,7 @@ def test_a_request_needs_a_state_and_asks_the_questions_of_the_session(people: S
     with pytest.raises(UsageError, match="Add --jurisdiction OH"):
         _plan(people, "example_request", values=values)
     text = _texts(_plan(people, "example_request", values=values, states=("OH",)))["ana@ohio.example"]
-    assert "Would Ohio talk about its shared course list?" in text
+    assert "Would Ohio present its shared course list?" in text
     assert "- Which two systems came together?" in text
     assert (
         "I would ask you"
