@@ -127,7 +127,7 @@ def test_what_is_not_answered_is_summed_up_once(folder: Path) -> None:
     pages = [" ".join(page.extract_text().split()) for page in PdfReader(path_of(folder, LITTLE, PDF)).pages]
     assert sum(page.count("Not answered yet") for page in pages) == 1
     assert (
-        "Goals and needs; Where we stand on systems alignment; Our statewide goals (in part); A conversation"
+        "Goals and needs; Where we stand on systems alignment; Our statewide goals (in part); Practice a conversation"
         in pages[0]
     )
     assert not any("What has moved" in page or "earlier sessions that are open" in page for page in pages)
@@ -136,7 +136,7 @@ def test_what_is_not_answered_is_summed_up_once(folder: Path) -> None:
 def test_few_essentials_share_their_page_with_the_record(folder: Path) -> None:
     first = PdfReader(path_of(folder, LITTLE, PDF)).pages[0].extract_text()
     assert "Our goals" in first
-    assert "First ratings, first goals" in first
+    assert "Ratings and statewide goals" in first
 
 
 def test_rows_that_would_be_very_tall_are_records(folder: Path) -> None:

@@ -72,7 +72,7 @@ def test_answers_of_every_kind_are_read(office: Office) -> None:
             fill("The goal", "One advising page.\n\nFor everybody.", "Goal 2"),
             fill("Rank", "2", "Goal 2"),
             lambda s: (
-                s.replace("- [ ] Yes, they have told us", "- [x] Yes, they have said so", 1) if "Goal 2" in s else s
+                s.replace("- [ ] Yes, they have told us", "- [x] Yes, they have told us", 1) if "Goal 2" in s else s
             ),
             fill("By when", "March 9, 2026", "Step 2"),
             fill("Who leads", "Lee Ora, Data", "Step 2"),
