@@ -63,7 +63,7 @@ def policy_refusals() -> Iterator[list[str]]:
     """What content security policies refuse in any page of a test: there must be nothing at its end."""
     _refused.clear()
     yield _refused
-    assert _refused == []
+    assert _refused == [], "\n".join(_refused)
 
 
 @pytest.fixture

@@ -39,6 +39,9 @@ BACK_PAD = 1
 MEASURED_AT = 100
 _PROLOG = re.compile(r"^.*?(?=<svg )", re.DOTALL)
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
+# Matplotlib's style element as attributes, which the content security policy of pages allows.
+_STYLE = '<style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}</style>'
+_LINES = 'stroke-linejoin="round" stroke-linecap="butt"'
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 _SIZE = re.compile(r' (?:width|height)="[^"]*pt"')
 _EMPTY_LINES = re.compile(r"\n\s*\n+")
@@ -153,7 +156,8 @@ class Canvas:
             for _, draw in sorted(self._drawn, key=lambda one: one[0]):
                 draw(renderer)
             renderer.finalize()
-        svg = _METADATA.sub("", _COMMENTS.sub("", _PROLOG.sub("", buffer.getvalue(), count=1)))
+        svg = buffer.getvalue().replace(_STYLE, "").replace("<svg ", f"<svg {_LINES} ", 1)
+        svg = _METADATA.sub("", _COMMENTS.sub("", _PROLOG.sub("", svg, count=1)))
         return _EMPTY_LINES.sub("\n", _SIZE.sub("", svg, count=2)).strip()
 
 

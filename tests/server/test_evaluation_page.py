@@ -139,7 +139,7 @@ def test_a_second_browser_is_refused_and_the_offer_can_be_skipped(
 def test_the_notice_breaks_no_rule_and_fits_a_phone(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"{server.address}/join")
-    page.get_by_role("link", name="Privacy, records, and accessibility").click()
+    page.get_by_role("link", name="Privacy and records").click()
     page.get_by_role("heading", name="Privacy, records, and accessibility", level=1).wait_for()
     check_page(page)
     page.get_by_role("navigation").get_by_role("link", name="Session evaluation").click()

@@ -98,7 +98,7 @@ def test_a_stranger_learns_how_to_get_in_and_nothing_else(server: Server) -> Non
     assert home.status_code == 200
     assert session.status_code == 403
     for page in (home, session):
-        assert "Your invitation has a link" in page.text
+        assert "Your invitation has a personal link" in page.text
         assert "Ohio" not in page.text
 
 

@@ -15,7 +15,7 @@ from tests.serving import FAY, GUS, TASI, Server, send_token
 
 pytestmark = pytest.mark.browser
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
-STATE = "MT"
+STATE = "ND"
 LIST = (
     'State,Name,Email,Phone\nWY,Wren Sample,wren@wy.example,555\nWY,"Sample, Ivo",ivo@wy.example,556\n'
     "Wyomming,Lee Sample,lee@wy.example,557\n"
@@ -65,17 +65,17 @@ def changes_of(store: Store, state: str) -> list[tuple[str, str]]:
 def test_two_facilitators_at_once_and_a_link_to_send(server: Server, store: Store, fay: Page) -> None:
     fay.get_by_role("link", name="Roster: people, links, and lists").click()
     fay.get_by_label("Name").fill("Rowan Sample")
-    fay.get_by_label("Email address").fill("rowan@mt.example")
+    fay.get_by_label("Email address").fill("rowan@nd.example")
     fay.get_by_label("State or territory").select_option(STATE)
     press(fay, "Add the person")
     expect(fay.get_by_role("status").first).to_have_text("Added to the roster.")
     check(fay)
     (rowan,) = store.people("demo", STATE)
-    assert (rowan.name, rowan.email) == ("Rowan Sample", "rowan@mt.example")
+    assert (rowan.name, rowan.email) == ("Rowan Sample", "rowan@nd.example")
     with server.client(GUS) as gus:  # another facilitator has the same page open, and saves first
         version = version_on(gus.get(f"/roster/{rowan.id}").text)
         form = {"action": "change", "version": version, "jurisdiction": STATE, "name": "Rowan B. Sample"}
-        form |= {"_xsrf": find_xsrf_token(gus.cookies), "email": "rowan@mt.example"}
+        form |= {"_xsrf": find_xsrf_token(gus.cookies), "email": "rowan@nd.example"}
         assert gus.post(f"/roster/{rowan.id}", data=form).status_code == 303
         assert gus.post(f"/roster/{rowan.id}", data={**form, "name": "Rowan X. Sample"}).status_code == 409
     fay.get_by_label("Name", exact=True).fill("Rowan C. Sample")
@@ -87,7 +87,7 @@ def test_two_facilitators_at_once_and_a_link_to_send(server: Server, store: Stor
     assert [one.name for one in store.people("demo", STATE)] == ["Rowan B. Sample"]
     press(fay, "Make a personal link to send")
     link = fay.get_by_label("Personal link").input_value()
-    expect(fay.get_by_role("link", name="Write the invitation to rowan@mt.example")).to_be_visible()
+    expect(fay.get_by_role("link", name="Write the invitation to rowan@nd.example")).to_be_visible()
     check(fay)
     with server.client() as client:
         assert send_token(client, link.partition("#")[2]).status_code == 200
@@ -95,7 +95,7 @@ def test_two_facilitators_at_once_and_a_link_to_send(server: Server, store: Stor
 
 
 def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Page, tmp_path: Path) -> None:
-    store.add_person(Person(id="kit-w", series="demo", jurisdiction="WY", name="Kit Sample"))
+    store.add_person(Person(id="kit-w", series="demo", jurisdiction="PW", name="Kit Sample"))
     fay.goto(f"{server.address}/roster/kit-w")
     fay.get_by_label("The colleague's name").fill("Ash Sample")
     fay.get_by_label("The colleague's email address").fill("ash@wy.example")
@@ -104,7 +104,7 @@ def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Pa
     press(fay, "Take Ash Sample off the roster")
     press(fay, "Put Ash Sample back on the roster")
     expect(fay.get_by_role("status").first).to_contain_text("Back on the roster")
-    people = {one.name: one.is_removed for one in store.people("demo", "WY")}
+    people = {one.name: one.is_removed for one in store.people("demo", "PW")}
     assert people == {"Kit Sample": True, "Ash Sample": False}
     (tmp_path / "people.csv").write_text(LIST, encoding="utf-8")
     fay.goto(f"{server.address}/roster/import")
@@ -116,7 +116,7 @@ def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Pa
     expect(main).to_contain_text("Sample, Ivo was read as Ivo Sample.")
     expect(main).to_contain_text("There is no state 'Wyomming'. Did you mean")
     check(fay)
-    assert len(store.people("demo", "WY")) == 2
+    assert len(store.people("demo", "PW")) == 2
     press(fay, "Import the list")
     expect(fay.get_by_role("heading", name="people.csv is imported")).to_be_visible()
     fay.goto(f"{server.address}/roster")
@@ -125,7 +125,7 @@ def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Pa
     expect(fay.get_by_text("1 person, 1 state.")).to_be_visible()
     expect(fay.locator(".ck-roster-list a")).to_have_text(["Ivo Sample"])
     check(fay)
-    done = [action for action, by in changes_of(store, "WY") if by == "Fay Sample"]
+    done = [action for action, by in changes_of(store, "PW") if by == "Fay Sample"]
     assert done == ["added", "replaced", "removed", "restored", "added", "added"]
 
 

@@ -78,7 +78,7 @@ def test_before_a_session_there_is_nothing_to_say(server: Server) -> None:
             "holds_questions": False,
         }
         nothing = {"revealed": [], "messages": [], "group": None, "rooms": [], "waiting": [], "choice": None}
-        assert page.newest["team"] == {"type": "team", **nothing}
+        assert page.newest["team"] == {"type": "team", "asked_time": False, **nothing}
         assert (page.newest["examples"]["items"], page.newest["pictures"]["items"], page.posts) == ([], [], {})
 
 

