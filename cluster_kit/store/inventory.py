@@ -191,6 +191,20 @@ INVENTORY: dict[str, TableInventory] = {
         f"after 30 days, when the next request is made; {_WITH_PERSON}; {_BY_RETENTION}",
         ("person", "answered_by"),
     ),
+    "roster_changes": TableInventory(
+        "a change of the roster by staff",
+        {
+            "seq": "the order of the changes",
+            **_PLACE,
+            "person": "the id of the person who was changed",
+            "action": "what was done, such as added or replaced",
+            "details": "which fields changed, with their values before and after",
+            "by": "the name of the facilitator, or that it was a command",
+            "at": "when",
+        },
+        f"{_WITH_PERSON}; {_BY_RETENTION}",
+        ("person",),
+    ),
     "ended_sessions": TableInventory(
         "a session cookie that was signed out",
         {"digest": "a digest of the cookie's random key", "expires_at": "when the cookie would have expired"},
