@@ -86,7 +86,7 @@ def kinds() -> dict[str, type[SessionCommand]]:
     import cluster_kit.sessions.shared_screen
     import cluster_kit.sessions.support  # noqa: F401  (importing them registers their commands)
 
-    return dict(_KINDS)
+    return dict(sorted(_KINDS.items()))  # the order of imports differs between programs
 
 
 def find_command(event: NewEvent) -> SessionCommand | None:

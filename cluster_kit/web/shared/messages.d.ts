@@ -353,35 +353,35 @@ export interface CommandResult {
 
 /** The value of each kind of command. */
 export interface CommandValues {
-  segment: BeginSegment;
   end: EndSession;
-  minutes: ChangeMinutes;
-  message: Broadcast;
-  link: ShareLink;
-  park: Park;
-  parked_done: FinishParked;
-  lock: Lock;
-  reveal: Reveal;
-  show: ShowPicture;
+  exercise: BeginExercise;
   feature: FeatureExample;
   groups: FormGroups;
-  seats: SeatPeople;
-  undo: Undo;
-  post: WritePost;
-  react: React;
-  moderate: Moderate;
   hold: HoldQuestions;
-  release: ReleasePost;
-  poll: StartPoll;
-  vote: VoteInPoll;
-  poll_close: ClosePoll;
-  exercise: BeginExercise;
+  link: ShareLink;
+  lock: Lock;
+  message: Broadcast;
   message_skip: SkipMessage;
-  scene: ShowScene;
-  words: ApproveWords;
-  question: SettleQuestion;
-  need: StateNeed;
+  minutes: ChangeMinutes;
+  moderate: Moderate;
   more_time: AskForTime;
+  need: StateNeed;
+  park: Park;
+  parked_done: FinishParked;
+  poll: StartPoll;
+  poll_close: ClosePoll;
+  post: WritePost;
+  question: SettleQuestion;
+  react: React;
+  release: ReleasePost;
+  reveal: Reveal;
+  scene: ShowScene;
+  seats: SeatPeople;
+  segment: BeginSegment;
+  show: ShowPicture;
+  undo: Undo;
+  vote: VoteInPoll;
+  words: ApproveWords;
 }
 
 /** A step of the facilitator: its title if it differs from the part's, and its cues; empty ones are left out. */
