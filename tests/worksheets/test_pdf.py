@@ -89,6 +89,7 @@ def test_the_rules_name_a_field_that_a_screen_reader_cannot_find(form: Path) -> 
         out = io.BytesIO()
         pdf.save(out)
     assert find_pdf_problems(out.getvalue()) == [
+        "Some text is in no paragraph, heading, list, table, or caption.",  # the field is now an inline element
         "A field on page 1 has no place in the structure.",
         "A field on page 1 does not say what it asks.",
         "A field on page 1 has no appearance.",
