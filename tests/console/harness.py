@@ -82,7 +82,7 @@ class Screen:
         self.page.expose_function("toKernel", self._to_kernel)
         self.page.route(f"{ORIGIN}/**", serve)
         self.page.goto(f"{ORIGIN}/")
-        self.page.wait_for_function("window.ready === true")
+        self.page.wait_for_function("() => window.ready === true")
         return self
 
     def look(self) -> None:

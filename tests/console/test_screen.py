@@ -121,7 +121,7 @@ def test_words_outlive_a_page_that_loads_again_and_are_sent_once(
     expect(screen.page.get_by_text("No answer yet.")).to_be_visible()
     screen.line = "up"
     screen.page.reload()
-    screen.page.wait_for_function("window.ready === true")
+    screen.page.wait_for_function("() => window.ready === true")
     expect(box).to_have_value("Welcome back.")
     screen.page.get_by_role("button", name="Show on every page").click()
     expect(box).to_have_value("")

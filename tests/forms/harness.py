@@ -97,7 +97,7 @@ class FormPage:
         self.service.close()
 
     def _wait(self) -> None:
-        self.page.wait_for_function("window.ready === true")
+        self.page.wait_for_function("() => window.ready === true")
 
     def _open(self) -> str:
         if self._connection:

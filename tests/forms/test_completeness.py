@@ -138,7 +138,7 @@ def test_page_console_packet_and_series_count_the_same(open_form: OpenForm, ana:
         save(ana, exercise, saved)
     assert measure(ana, exercise) == expected
     page = open_form(ana, exercise).page
-    page.wait_for_function("window.progress.exercise")
+    page.wait_for_function("() => window.progress.exercise")
     shown = page.evaluate("window.progress")
     assert (shown["asked"], shown["answered"]) == (expected.asked, expected.answered)
     responses = ana.store.current(ana.series, ana.jurisdiction)
@@ -155,7 +155,7 @@ def test_page_console_packet_and_series_count_the_same(open_form: OpenForm, ana:
 def test_what_is_typed_and_refused_does_not_count(open_form: OpenForm, ana: FormContext) -> None:
     form_page = open_form(ana, "everything")
     page = form_page.page
-    page.wait_for_function("window.progress.asked > 0")
+    page.wait_for_function("() => window.progress.asked > 0")
     before = page.evaluate("window.progress.answered")
     page.get_by_label("What share?").fill("140")
     page.get_by_label("What share?").blur()
@@ -175,10 +175,10 @@ def test_an_optional_question_says_so_and_is_not_counted(open_form: OpenForm, an
     session = ana.content.sessions[0].model_copy(update={"exercises": (*ana.content.sessions[0].exercises, exercise)})
     asked = replace_context(ana, content=ana.content.model_copy(update={"sessions": (session,)}))
     page = open_form(asked, "short").page
-    page.wait_for_function("window.progress.asked === 1")
+    page.wait_for_function("() => window.progress.asked === 1")
     assert "A note (optional)" in page.locator(".ck-form").inner_text()
     page.get_by_label("An aim").fill("One list")
-    page.wait_for_function("window.progress.answered === 1")
+    page.wait_for_function("() => window.progress.answered === 1")
 
 
 def test_a_person_has_rated_when_everything_at_their_depth_is_rated(ana: FormContext, ben: FormContext) -> None:

@@ -228,13 +228,13 @@ def test_a_file_is_given_shown_to_the_team_and_taken_away(
     form_page, other = open_form(bring(ana, file_store), "bring"), open_form(bring(ben, file_store), "bring")
     give(form_page, TEXT * 20_000, "my <b>list</b>.csv".replace("/", ""))
     form_page.page.get_by_text("The file has arrived.").wait_for()
-    form_page.page.wait_for_function("window.states.at(-1).state === 'saved' && window.states.at(-1).at")
+    form_page.page.wait_for_function("() => window.states.at(-1).state === 'saved' && window.states.at(-1).at")
     assert sum(message["type"] == "file" for message in form_page.received) == 3
     other.look()
     other.page.get_by_text("Given: my <b>list<b>.csv (540 kB)").wait_for()
     other.page.get_by_role("button", name="Take this file away").click()
     other.page.get_by_text("No file given yet.").wait_for()
-    other.page.wait_for_function("window.states.at(-1).state === 'saved' && window.states.at(-1).at")
+    other.page.wait_for_function("() => window.states.at(-1).state === 'saved' && window.states.at(-1).at")
     assert files(file_store) == []
 
 

@@ -77,7 +77,7 @@ def test_the_arrow_keys_move_a_goal_and_the_focus_stays_with_it(open_form: OpenF
 
 def drag_last_to_top(page: Page) -> None:
     """Press the last grip and move it above the first item; the button stays pressed."""
-    page.wait_for_function("!document.getAnimations().length")
+    page.wait_for_function("() => !document.getAnimations().length")
     top = page.locator(".ck-ranking-item").first.bounding_box()
     box = page.locator(".ck-ranking-grip").last.bounding_box()
     assert top is not None

@@ -51,7 +51,7 @@ def test_a_choice_is_saved_at_once_and_can_be_cleared(open_form: OpenForm, ana: 
     wait_saved(form_page)
     assert form_page.current("sure") == [3]
     group.get_by_role("button", name="Clear this answer").click()
-    form_page.page.wait_for_function("window.states.at(-1).unsent === 0")
+    form_page.page.wait_for_function("() => window.states.at(-1).unsent === 0")
     assert form_page.current("sure") == [None]
     expect(group.get_by_role("radio").first).to_be_focused()
 
@@ -137,7 +137,7 @@ def test_what_is_typed_while_an_answer_is_under_way_follows_it(open_form: OpenFo
     box = form_page.page.get_by_label("What do you want?")
     box.fill("First")
     box.blur()
-    form_page.page.wait_for_function("window.states.at(-1).unsent === 1")
+    form_page.page.wait_for_function("() => window.states.at(-1).unsent === 1")
     box.fill("First and second")
     box.blur()
     form_page.line = "up"

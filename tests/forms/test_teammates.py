@@ -172,7 +172,7 @@ def test_a_receipt_that_was_lost_tells_of_the_conflict_once_it_comes(
     other.line = "deaf"
     other.page.get_by_label(AIM).fill("Ben's words")
     other.page.get_by_label(AIM).blur()
-    other.page.wait_for_function("window.states.at(-1).unsent === 1")
+    other.page.wait_for_function("() => window.states.at(-1).unsent === 1")
     other.line = "up"
     other.page.evaluate("window.fire('ck:connected')")
     expect(other.page.locator(".ck-versions")).to_contain_text("Ana's words")
@@ -185,7 +185,7 @@ def test_a_late_receipt_does_not_bring_back_what_a_teammate_has_changed_since(
     one.line = "deaf"
     one.page.get_by_label(AIM).fill("Ana's words")
     one.page.get_by_label(AIM).blur()
-    one.page.wait_for_function("window.states.at(-1).unsent === 1")
+    one.page.wait_for_function("() => window.states.at(-1).unsent === 1")
     other.look()
     answer(other, "Ana's words, bettered by Ben")
     one.line = "up"

@@ -82,7 +82,7 @@ def test_a_participant_evaluates_a_session_with_the_keyboard_on_a_phone(
     offer.get_by_role("link", name="Evaluate the session").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/session/1/evaluation")
-    page.wait_for_function("Object.values(localStorage).some((kept) => kept.includes('ballot'))")
+    page.wait_for_function("() => Object.values(localStorage).some((kept) => kept.includes('ballot'))")
     check_page(page)
     tab_to(page, "Send anonymously")
     page.keyboard.press("Enter")
