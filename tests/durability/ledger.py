@@ -113,8 +113,11 @@ def _check_files(settings: Settings, series: str, current: list[Response]) -> tu
     problems = []
     for jurisdiction, digest in sorted(named):
         path = settings.files / series / jurisdiction / digest
-        if not path.is_file():
+        try:  # the running server may remove it at any time
+            found = hashlib.sha256(path.read_bytes()).hexdigest()
+        except FileNotFoundError:
             problems.append(f"the file {digest[:8]} of {jurisdiction} is missing")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            continue
+        if found != digest:
             problems.append(f"the file {digest[:8]} of {jurisdiction} is damaged")
     return len(named), problems
