@@ -65,6 +65,7 @@ def test_a_part_that_was_never_held_has_taken_no_time(live_session: LiveSession,
 def test_a_session_is_run_by_keyboard_alone(live_session: LiveSession, open_screen: Open) -> None:
     screen = open_screen()
     page = screen.page
+    expect(page.get_by_text("Planned start: Tuesday, February 17, ")).to_be_visible()  # it is another day
     page.get_by_role("button", name="Begin: ").focus()
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Begin now").press("Enter")

@@ -1,6 +1,7 @@
 // The clocks of the run of show in words. Times of day are in this computer's zone.
 /** @import * as M from "../shared/messages.js" */
 
+const DAY = new Intl.DateTimeFormat("en-US", { weekday: "long", month: "long", day: "numeric" });
 const TIME_OF_DAY = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: "2-digit", timeZoneName: "short" });
 
 // Planned and actual minutes, and when the exercise ends; before the session, when that begins.
@@ -9,7 +10,7 @@ const TIME_OF_DAY = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: 
  * @param {number} elapsed
  */
 export function describeTimes({ since, scheduled, is_scheduled: isScheduled, place, left_s: left }, elapsed) {
-  if (!since) return `Planned start: ${timeOfDay(Date.parse(scheduled))}`;
+  if (!since) return `Planned start: ${dayIfNotToday(Date.parse(scheduled))}${timeOfDay(Date.parse(scheduled))}`;
   const from = Date.parse(since);
   const part = `part ends ${timeOfDay(from + (left ?? 0) * 1000)}`;
   if (!place) return part.replace("part ends", "Ends");
@@ -40,4 +41,10 @@ export function minutesAndSeconds(seconds) {
 /** @param {number} ms */
 function timeOfDay(ms) {
   return TIME_OF_DAY.format(ms);
+}
+
+/** @param {number} ms */
+function dayIfNotToday(ms) {
+  const day = DAY.format(ms);
+  return day === DAY.format(Date.now()) ? "" : `${day}, `;
 }
