@@ -14,6 +14,7 @@ from cluster_kit.errors import UsageError
 READABLE = 0o644
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
+NAME_ANOTHER = "Wait until it has finished, or name another folder with --out."
 
 
 class OutputError(UsageError):
@@ -62,11 +63,11 @@ def staging_folder(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def hold_folder(out: Path) -> Iterator[None]:
+def hold_folder(out: Path, advice: str = NAME_ANOTHER) -> Iterator[None]:
     """Create a folder if necessary, and keep other commands from writing a batch into it until the block ends.
 
     The lock is on the folder itself, and ends with the process. Windows, and file systems without locks, have none.
-    Raises ``OutputError`` if the folder cannot be made, or another batch holds it.
+    Raises ``OutputError`` if the folder cannot be made, or, with the ``advice``, if another batch holds it.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -74,7 +75,7 @@ def hold_folder(out: Path) -> Iterator[None]:
         raise OutputError(f"The folder {out} cannot be made ({error.strerror}). Name another with --out.") from error
     with ExitStack() as stack:
         if sys.platform != "win32":
-            stack.callback(os.close, _lock_folder(out))
+            stack.callback(os.close, _lock_folder(out, advice))
         yield
 
 
@@ -90,15 +91,14 @@ def report_write_errors(path: Path) -> Iterator[None]:
 if sys.platform != "win32":
     import fcntl
 
-    def _lock_folder(out: Path) -> int:
+    def _lock_folder(out: Path, advice: str) -> int:
         """Lock a folder; closing the returned file descriptor unlocks it."""
         handle = os.open(out, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
-            reason = "Wait until it has finished, or name another folder with --out."
-            raise OutputError(f"Another command is writing to {out}. {reason}") from None
+            raise OutputError(f"Another command is writing to {out}. {advice}") from None
         except OSError:  # a file system without locks
             pass
         return handle

@@ -1,7 +1,8 @@
 """A deployment's settings: its home folder, its store, and its series.
 
 They come from the command line, else from the environment, else (the series) from ``settings.toml`` in the home folder.
-The same file names the contact that pages show, the public address, and the organization with its logo and colors.
+The same file names the contact that pages show, the public address, the organization with its logo and colors, and the
+account from which messages are sent.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from urllib.parse import quote
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.files import create_atomically, write_atomically
 from cluster_kit.home_record import HOME_FILE, read_home_record, remember_key
+from cluster_kit.mail_account import MailAccount, MailAccountError, read_mail_account
 from cluster_kit.organization import Organization, OrganizationError, read_organization
 
 HOME_VARIABLE = "CLUSTER_KIT_HOME"
@@ -35,7 +37,7 @@ _CONTACT_FORMS = {
     "email": (r"[^\s@<>\"']{1,64}@[^\s@<>\"']{1,190}", "workshops@example.org"),
     "phone": (r"\+?[0-9][0-9 ().-]{5,30}(?: ?(?:ext\.?|x) ?[0-9]{1,6})?", "202-555-0100"),
 }
-_KEYS = ("series", "address", "contact", "organization", "retention")
+_KEYS = ("series", "address", "contact", "organization", "retention", "mail")
 LEAST_RETENTION_DAYS = 30
 _ADDRESS = r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::[0-9]{1,5})?"
 KEY_BYTES = 48
@@ -86,6 +88,13 @@ class Settings:
     def retention_days(self) -> int | None:
         """For how many days after a series its record is kept; None if that is not limited. ``SettingsFileError``."""
         return _read_file(self.file).retention_days
+
+    def mail_account(self) -> MailAccount | None:
+        """The account from which messages are sent; None if none is set. Raises ``SettingsFileError``."""
+        try:
+            return read_mail_account(_read_file(self.file).mail, self.home)
+        except MailAccountError as error:
+            raise SettingsFileError(self.file, error.key, str(error)) from error
 
     def organization(self) -> Organization:
         """The organization that ``settings.toml`` describes, with its logo. Raises ``SettingsFileError`` if the file or
@@ -190,13 +199,14 @@ class Settings:
 
 @dataclass(frozen=True)
 class _SettingsFile:
-    """The values of a settings file, checked; ``organization`` is its table, which is checked with the logo."""
+    """The values of a settings file, checked; ``organization`` and ``mail`` are tables, which are checked when used."""
 
     series: str | None = None
     address: str = ""
     contact: Contact = Contact()
     organization: object = field(default_factory=dict)
     retention_days: int | None = None
+    mail: object = field(default_factory=dict)
 
 
 class SigningKeyError(ClusterKitError, RuntimeError):
@@ -252,7 +262,7 @@ def save_series(path: Path, series: str) -> None:
     if not is_set:  # the file had an unusual notation, such as a quoted key
         public = f"address = {json.dumps(before.address)}\n" if before.address else ""
         tables = _table("contact", vars(before.contact)) + _table("organization", before.organization)
-        tables += _table("retention", {"days": before.retention_days})
+        tables += _table("retention", {"days": before.retention_days}) + _table("mail", before.mail)
         changed = f"{line}\n{public}{tables}"
     write_atomically(path, changed.encode())
 
@@ -301,7 +311,8 @@ def _parse(path: Path, text: str) -> _SettingsFile:
         raise SettingsFileError(path, "address", f"address cannot be used; {known}")
     contact = _parse_contact(path, values.get("contact", {}))
     days = _parse_retention(path, values.get("retention", {}))
-    return _SettingsFile(series, address, contact, values.get("organization", {}), days)
+    organization, mail = values.get("organization", {}), values.get("mail", {})
+    return _SettingsFile(series, address, contact, organization, days, mail)
 
 
 def _parse_retention(path: Path, values: object) -> int | None:

@@ -19,6 +19,8 @@ text:
 kernels: errors
 web: errors
 log_limits: errors
+mail_account: errors
+mail_log: errors files models
 polling: log_limits
 filetypes: errors files
 content: errors registry files models text web filetypes
@@ -27,12 +29,12 @@ documents: errors files web organization organization
 crosswalk: errors files text web filetypes content documents documents
 materials: errors text content organization documents organization documents
 home_record: errors files
-settings: errors files organization home_record organization
-store: errors files models text content home_record settings settings
+settings: errors files organization home_record mail_account organization
+store: errors files models text content home_record mail_log settings settings
 roster: errors text filetypes content store
 sessions: errors models text content store
 organization: errors web
-settings: errors files organization home_record organization
+settings: errors files organization home_record mail_account organization
 documents: errors files web organization organization
 exercises: errors registry models content documents store sessions documents
 demo: models content store exercises
@@ -41,8 +43,9 @@ breakouts: errors text content documents store sessions documents exercises insi
 crosswalk: errors files text web filetypes content documents documents
 packets: errors registry files models startup text kernels web content documents settings store settings documents
     exercises insights
-exports: errors registry files text web content documents settings store roster sessions settings documents exercises
-    insights breakouts packets
+exports: errors registry files text web mail_account mail_log content documents settings store roster sessions settings
+    documents exercises insights breakouts packets
+mailing: errors files text mail_account mail_log store exports
 forms: errors models web log_limits polling content store sessions exercises
 console: errors models text web polling content settings store roster sessions settings exercises insights breakouts
     forms
@@ -59,10 +62,10 @@ programs: errors models text filetypes content documents crosswalk settings stor
     insights crosswalk
 materials: errors text content organization documents organization documents
 editor: errors files models text web content settings store sessions settings exercises forms server
-maintenance: errors files models text content home_record settings store settings
-cli: errors files startup text filetypes content documents crosswalk materials home_record settings store roster
-    sessions settings documents demo breakouts crosswalk packets exports server worksheets rehearsal rehearsal
-    programs materials editor maintenance
+maintenance: errors files models text content home_record mail_log settings store settings
+cli: errors files startup text filetypes content documents crosswalk materials home_record mail_account mail_log settings
+    store roster sessions settings documents demo insights breakouts crosswalk packets exports mailing server worksheets
+    rehearsal rehearsal programs materials editor maintenance
 """
 IMPORTS = {
     package: set(imported.split())

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from cluster_kit.mail_log import MailEntry, MailLog, MailStatus
 from cluster_kit.maintenance.backup import back_up, find_backups
 from cluster_kit.maintenance.errors import BackupError, DamagedBackupError
 from cluster_kit.maintenance.manifest import MANIFEST_FILE, verify_backup
@@ -48,12 +49,22 @@ def test_the_logo_the_columns_and_the_versions_of_content_come_back(home: Settin
     for folder in (home.content_history, home.content_drafts):
         (folder / "series").mkdir(parents=True)
         (folder / "series" / "one.yaml").write_text("schema_version: 1\n")
+    to = {
+        "mailing": "session-1-invitation",
+        "person": "p",
+        "state": "OH",
+        "to": "p@ohio.example",
+        "message_id": "<p@x>",
+    }
+    sent = MailEntry(at=dt.datetime.now(dt.UTC), status=MailStatus.SENT, **to)
+    MailLog.load(home.home, "2026").add(sent)
     made = back_up(home, tmp_path / "backups")
     assert made.left_out == ()
     restored = Settings(tmp_path / "restored", series="2026")
     restore_backup(made.folder, restored)
     assert (restored.home / "our.svg").read_text() == "<svg/>"
     assert (restored.home / "columns.json").read_text() == "{}"
+    assert MailLog.load(restored.home, "2026").entries == (sent,)
     for folder in (restored.content_history, restored.content_drafts):
         assert (folder / "series" / "one.yaml").is_file()
 
