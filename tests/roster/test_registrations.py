@@ -22,8 +22,8 @@ from cluster_kit.roster.registrations import (
     approve_by_rule,
     approve_registration,
     decline_registration,
-    list_registrations,
     find_registered_needs,
+    list_registrations,
     read_registration,
 )
 from cluster_kit.server.auth.tokens import read_token

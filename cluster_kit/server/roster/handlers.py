@@ -21,7 +21,7 @@ from cluster_kit.roster.links import link_days
 from cluster_kit.roster.listing import RosterFilter, list_roster, read_person_record
 from cluster_kit.roster.people import FACILITATOR, on_roster
 from cluster_kit.roster.record import record_changes
-from cluster_kit.roster.registrations import list_registrations, find_registered_needs
+from cluster_kit.roster.registrations import find_registered_needs, list_registrations
 from cluster_kit.roster.staff_list import read_roster
 from cluster_kit.server.auth.handlers import LONGEST_FIELD, STORE_AWAY, JoinPageHandler
 from cluster_kit.server.store_calls import read_store, write_store
