@@ -1,8 +1,8 @@
 """A deployment's settings: its home folder, its store, and its series.
 
 They come from the command line, else from the environment, else (the series) from ``settings.toml`` in the home folder.
-The same file names the contact that pages show, the public address, the organization with its logo and colors, and the
-account from which messages are sent.
+The same file names the contact that pages show, the public address, the organization with its logo and colors, who can
+register on the public page, and the account from which messages are sent.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -37,9 +38,10 @@ _CONTACT_FORMS = {
     "email": (r"[^\s@<>\"']{1,64}@[^\s@<>\"']{1,190}", "workshops@example.org"),
     "phone": (r"\+?[0-9][0-9 ().-]{5,30}(?: ?(?:ext\.?|x) ?[0-9]{1,6})?", "202-555-0100"),
 }
-_KEYS = ("series", "address", "contact", "organization", "retention", "mail")
+_KEYS = ("series", "address", "contact", "organization", "registration", "retention", "mail")
 LEAST_RETENTION_DAYS = 30
 _ADDRESS = r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::[0-9]{1,5})?"
+_DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 KEY_BYTES = 48
 MIN_KEY_LENGTH = 32
 NEW_KEY = f"Restore it from a backup. To make a new one, which ends all links and sessions, delete it and {HOME_FILE}"
@@ -63,6 +65,17 @@ class Contact:
         """The phone number for a ``tel:`` address: digits, and the plus sign before a country code."""
         number = re.split(r"ext|x", self.phone)[0]
         return re.sub(r"[^0-9+]", "", number)
+
+
+@dataclass(frozen=True)
+class RegistrationRules:
+    """Whether people can register on the public page, and which of them are confirmed without staff.
+
+    ``domains``: by a state's two-letter abbreviation, the domains of email addresses that are confirmed at once.
+    """
+
+    is_open: bool = False
+    domains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,10 @@ class Settings:
             return read_mail_account(_read_file(self.file).mail, self.home)
         except MailAccountError as error:
             raise SettingsFileError(self.file, error.key, str(error)) from error
+
+    def registration(self) -> RegistrationRules:
+        """Who can register on the public page; no one by default. Raises ``SettingsFileError``."""
+        return _read_file(self.file).registration
 
     def organization(self) -> Organization:
         """The organization that ``settings.toml`` describes, with its logo. Raises ``SettingsFileError`` if the file or
@@ -207,6 +224,7 @@ class _SettingsFile:
     organization: object = field(default_factory=dict)
     retention_days: int | None = None
     mail: object = field(default_factory=dict)
+    registration: RegistrationRules = RegistrationRules()
 
 
 class SigningKeyError(ClusterKitError, RuntimeError):
@@ -263,12 +281,14 @@ def save_series(path: Path, series: str) -> None:
         public = f"address = {json.dumps(before.address)}\n" if before.address else ""
         tables = _table("contact", vars(before.contact)) + _table("organization", before.organization)
         tables += _table("retention", {"days": before.retention_days}) + _table("mail", before.mail)
+        tables += _table("registration", {"open": before.registration.is_open})
+        tables += _table("registration.domains", before.registration.domains)
         changed = f"{line}\n{public}{tables}"
     write_atomically(path, changed.encode())
 
 
 def _table(name: str, values: object) -> str:
-    """A table of texts and numbers as TOML; empty if nothing is set."""
+    """A table of texts, numbers, and lists as TOML; empty if nothing is set."""
     texts = {key: value for key, value in values.items() if value} if isinstance(values, dict) else {}
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in texts.items()]
     return f"\n[{name}]\n" + "".join(lines) if lines else ""
@@ -311,8 +331,26 @@ def _parse(path: Path, text: str) -> _SettingsFile:
         raise SettingsFileError(path, "address", f"address cannot be used; {known}")
     contact = _parse_contact(path, values.get("contact", {}))
     days = _parse_retention(path, values.get("retention", {}))
+    rules = _parse_registration(path, values.get("registration", {}))
     organization, mail = values.get("organization", {}), values.get("mail", {})
-    return _SettingsFile(series, address, contact, organization, days, mail)
+    return _SettingsFile(series, address, contact, organization, days, mail, rules)
+
+
+def _parse_registration(path: Path, values: object) -> RegistrationRules:
+    known = "write [registration] and, below it, open = true"
+    if not isinstance(values, dict) or values.keys() - {"open", "domains"}:
+        problem = f"registration has open and domains only; {known}"
+        raise SettingsFileError(path, "registration", problem)
+    is_open, domains = values.get("open", False), values.get("domains", {})
+    if not isinstance(is_open, bool):
+        raise SettingsFileError(path, "registration.open", f"open in [registration] is not true or false; {known}")
+    example = 'write [registration.domains] and, below it, OH = ["ohio.gov"]'
+    for code, named in domains.items() if isinstance(domains, dict) else [("", None)]:
+        is_list = isinstance(named, list) and all(isinstance(one, str) and re.fullmatch(_DOMAIN, one) for one in named)
+        if not (re.fullmatch("[A-Z]{2}", code) and is_list):
+            name = f"registration.domains.{code}" if code else "registration.domains"
+            raise SettingsFileError(path, name, f"domains in [registration] cannot be used; {example}")
+    return RegistrationRules(is_open, {code: tuple(one.lower() for one in named) for code, named in domains.items()})
 
 
 def _parse_retention(path: Path, values: object) -> int | None:

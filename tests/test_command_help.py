@@ -19,7 +19,7 @@ from cluster_kit.cli.commands import register
 register()
 PACKAGE = Path(cluster_kit.__file__).parent
 ENTRY_POINT = "main"
-METAVARS = ("[ARGS]...", "{paths}...", "paths...", "{people}...", "people...")
+METAVARS = ("[ARGS]...", "{paths}...", "paths...", "{people}...", "people...", "{ids}...", "ids...")
 
 
 def _walk(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

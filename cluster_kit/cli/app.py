@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from cluster_kit.errors import ClusterKitError
 
 COMMAND_GROUPS: Mapping[str, Sequence[str]] = {
-    "Set up a series": ("series", "roster", "content", "instrument", "crosswalk", "examples"),
+    "Set up a series": ("series", "roster", "registrations", "content", "instrument", "crosswalk", "examples"),
     "Before a session": (
         *(
             "messages",

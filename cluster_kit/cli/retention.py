@@ -26,6 +26,7 @@ KINDS = {
     "team_codes": ("team code", "team codes"),
     "merges": ("record of a merge", "records of merges"),
     "identity_requests": ("request to be signed in", "requests to be signed in"),
+    "registrations": ("registration", "registrations"),
     "files": ("uploaded file", "uploaded files"),
 }
 

@@ -177,14 +177,16 @@ def _write_table(
     content: Content, store: Store, out: Path, jurisdiction: str, address: str, link_of: Callable[[Person], str]
 ) -> list[Person]:
     """Write the table for mail merge; the people in it are returned."""
-    from cluster_kit.exports.mail_merge import write_mail_merge
+    from cluster_kit.exports.mail_merge import MailMergeSources, write_mail_merge
     from cluster_kit.roster.codes import list_codes
+    from cluster_kit.roster.registrations import confirmation_days
     from cluster_kit.server.auth.tokens import join_page
 
     page = join_page(address)
     people = choose_people(content, store, jurisdiction)
     codes = list_codes(store, content.series.id, states_of(people))
-    write_mail_merge(content, people, out, link_of=link_of, codes=codes, join_page=page)
+    registered = confirmation_days(content, store)
+    write_mail_merge(content, people, out, MailMergeSources(link_of, page, codes, registered))
     return people
 
 

@@ -59,6 +59,7 @@ from cluster_kit.server.pages.rendering import PageMarkdown
 from cluster_kit.server.pages.session_pages import AT_ONCE, PreparationPlan, SessionPages
 from cluster_kit.server.present.screen_hub import ScreenHub
 from cluster_kit.server.qr_codes import join_qr
+from cluster_kit.server.roster.registration_service import RegistrationService
 from cluster_kit.server.routes import list_routes
 from cluster_kit.server.security_headers import OWN_TLS
 from cluster_kit.server.static_files import Statics
@@ -213,6 +214,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             revoker=SessionRevoker(authenticator, service, connections.send_requests),
             code_join=CodeJoin(authenticator, store, secret, service),
             identity_service=service,
+            registration=RegistrationService(content, store, self.workshop_settings.registration()),
             events=events,
             screens=ScreenHub(content, store, events, utc_now),
             forms=forms,

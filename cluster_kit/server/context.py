@@ -27,6 +27,7 @@ from cluster_kit.server.pages.organization import OrganizationFiles
 from cluster_kit.server.pages.preparation import Readiness
 from cluster_kit.server.pages.session_pages import SessionPages
 from cluster_kit.server.present.screen_hub import ScreenHub
+from cluster_kit.server.roster.registration_service import RegistrationService
 from cluster_kit.server.security_headers import SecurityHeadersMixin
 from cluster_kit.server.static_files import Statics
 from cluster_kit.server.stream.connections import PageConnections
@@ -50,6 +51,7 @@ class ServerContext:
     revoker: SessionRevoker
     code_join: CodeJoin
     identity_service: IdentityService
+    registration: RegistrationService
     events: EventHub
     screens: ScreenHub
     forms: FormService

@@ -77,6 +77,7 @@ class PageHandler(ContextMixin, JupyterHandler):
             "contact": self.context.notice.contact,
             "requests": self.find_requests(),
             "offers_link": self.offers_link,
+            "registers": self.context.registration.is_open,
             "signs_on": self.context.sign_on is not None,
         }
 
@@ -187,7 +188,8 @@ class HomeHandler(PageHandler):
         if self.person.is_facilitator:
             codes = await read_store(self.context.authenticator.list_codes)
             people = await read_store(self.context.store.people, self.content.series.id)
-            words = {"sessions": sessions, "codes": codes, "similar": find_similar_pairs(people)}
+            waiting = len(await read_store(self.context.store.registrations, self.content.series.id, "pending"))
+            words = {"sessions": sessions, "codes": codes, "similar": find_similar_pairs(people), "waiting": waiting}
             self.write_page("facilitator.html.j2", **words, join_page=f"{self.site}/join")
         else:
             self.write_page("home.html.j2", sessions=sessions, **pages.about_person(self.content, self.person))

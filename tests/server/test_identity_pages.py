@@ -251,6 +251,8 @@ PATHS: dict[str, str | None] = {
     r"/roster": "/roster",
     r"/roster/import": "/roster/import",
     r"/roster/export\.(csv|xlsx)": None,
+    r"/roster/registrations": None,
+    r"/register": "/register",
     r"/roster/([A-Za-z0-9][A-Za-z0-9._:@-]{0,63})": f"/roster/{AVERY}",
     r"/same-person": f"/same-person?keep={AVERY}&other={JORDAN}",
     r"/session/(\d{1,3})": "/session/1",
