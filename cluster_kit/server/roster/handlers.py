@@ -115,7 +115,8 @@ class RosterHandler(RosterPageHandler):
         people = {one.id: one.name for one in await read_store(self.store.people, series)}
         states = count_of(len({one.state for one in entries if one.state}), "state")
         count = f"{count_of(len(entries), 'person', 'people')}, {states}"
-        words = {"entries": entries, "count": count, "changes": changes, "people": people, "sentence": sentence}
+        words: dict[str, Any] = {"entries": entries, "count": count, "changes": changes, "people": people}
+        words["sentence"] = sentence
         pending = await read_store(list_registrations, self.content, self.store, "pending")
         words |= {"pending": pending[:MOST_REGISTRATIONS], "waiting": len(pending), "undecided": undecided}
         words |= {"done": self.get_query_argument("done", "")}
