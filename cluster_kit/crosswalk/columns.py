@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from cluster_kit.crosswalk.codes import read_cip
 from cluster_kit.crosswalk.errors import NoTableError
-from cluster_kit.crosswalk.findings import Notes
+from cluster_kit.crosswalk.findings import FindingCollector
 from cluster_kit.crosswalk.grids import Cell, Grid
 from cluster_kit.crosswalk.levels import read_level
 from cluster_kit.crosswalk.other_tables import explain_other_table
@@ -105,7 +105,7 @@ def find_table(
     grids: Sequence[Grid],
     sheet: str,
     wanted: Mapping[str, str],
-    notes: Notes,
+    notes: FindingCollector,
     memory: ColumnMemory | None = None,
 ) -> ProgramTable:
     """The list of programs among the sheets. ``wanted`` names the columns of some roles, and ``memory`` keeps them.
@@ -144,7 +144,7 @@ def _rank_sheet(grid: Grid, header: Header) -> tuple[bool, int, bool, int]:
 
 
 def _describe_table(
-    grid: Grid, header: Header, wanted: Mapping[str, str], notes: Notes, memory: ColumnMemory
+    grid: Grid, header: Header, wanted: Mapping[str, str], notes: FindingCollector, memory: ColumnMemory
 ) -> ProgramTable:
     """The table below a header, with the findings about its columns."""
     names, rows = _trimmed(header.names), grid.rows[header.row + 1 :]
@@ -176,7 +176,7 @@ def _check_roles(
     roles: dict[str, int],
     rows: Sequence[Sequence[Cell]],
     chosen: Collection[str],
-    notes: Notes,
+    notes: FindingCollector,
 ) -> dict[str, int]:
     """The roles, with a column of codes found by its content, and without a level whose cells are no levels."""
     if "cip" not in roles and (place := find_code_column(names, list(roles.values()), rows)) is not None:
