@@ -118,10 +118,10 @@ def _read_size(size: str) -> tuple[int, int]:
 
 def _show(content: Content, planned: BreakoutPlan) -> None:
     from cluster_kit.breakouts.rooms import name_room
-    from cluster_kit.breakouts.wording import Namer
+    from cluster_kit.breakouts.wording import NameLookup
     from cluster_kit.documents.typed_text import clean
 
-    namer = Namer(content)
+    namer = NameLookup(content)
     for group in planned.proposal.groups:
         states = ", ".join(sorted(map(namer.state, group.states)))
         typer.echo(f"{name_room(content, group)}\n  {states}\n  {group.why}\n")
