@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import (
     Address,
     Db,
@@ -68,7 +67,7 @@ def list_messages_command(
     number = session or next_session(content, dt.datetime.now(dt.UTC))
     listed = list_messages(content, pack, number)
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in listed], indent=2, default=str))
+        print_json([asdict(one) for one in listed], default=str)
         return
     width = max(len(one.id) for one in listed)
     for one in listed:
@@ -87,14 +86,11 @@ def list_fields_command(*, series: Series = None, home: Home = None, as_json: Js
     """
     _, _, pack = _read(*read_content_settings(series, home))
     if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    "kit": dict(FIELDS),
-                    "own": [{**one.model_dump(), "value": pack.values.get(one.id, "")} for one in pack.fields],
-                },
-                indent=2,
-            )
+        print_json(
+            {
+                "kit": dict(FIELDS),
+                "own": [{**one.model_dump(), "value": pack.values.get(one.id, "")} for one in pack.fields],
+            }
         )
         return
     for name, about in FIELDS.items():
@@ -144,7 +140,7 @@ def write_messages_command(  # noqa: PLR0913  (each is an option of the command)
         plan = plan_messages(content, pack, store, request, settings.content, join)
     files = [] if dry_run else write_message_files(plan.batches, out, split_list(formats.lower()))
     if as_json:
-        typer.echo(json.dumps(_as_json(plan, files), indent=2, default=str, ensure_ascii=False))
+        print_json(_as_json(plan, files), default=str)
     else:
         for path in files:
             typer.echo(str(path))
