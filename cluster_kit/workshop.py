@@ -32,7 +32,7 @@ from cluster_kit.insights.peers import Example, example_exercises, peers, read_s
 from cluster_kit.insights.preparation import preparation
 from cluster_kit.insights.roadmap import open_actions, roadmap, roadmap_template
 from cluster_kit.insights.session_summary import TeamAnswers, read_summary
-from cluster_kit.insights.summary_view import Drawings, essentials, fit_page
+from cluster_kit.insights.summary_view import SummaryCharts, essentials, fit_page
 from cluster_kit.insights.thread import record, thread
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings, sqlite_url
@@ -146,7 +146,7 @@ class Workshop:
 
         record = TeamAnswers(self.jurisdiction.code if self.jurisdiction else "", *self._record)
         summary = read_summary(self.content, self.session.number, record)
-        draw = Drawings(means_picture, movement_picture)
+        draw = SummaryCharts(means_picture, movement_picture)
         return self._show(essentials(self.content, summary, draw, fit_page(summary)), level=2)
 
     def preparation(self) -> DocumentView:

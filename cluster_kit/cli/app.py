@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from typing import Annotated, Any
 
@@ -79,6 +80,11 @@ def cluster_kit(
 ) -> None:
     """Run live policy workshops for state CTE teams."""
     context.call_on_close(_print_last_lines)
+
+
+def print_json(data: object, default: Callable[[Any], object] | None = None) -> None:
+    """Print the result of a command for other programs. ``default`` converts what JSON has no type for."""
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=default))
 
 
 def print_at_end(line: str) -> None:

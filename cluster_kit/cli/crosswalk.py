@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import (
     Db,
     Home,
@@ -52,7 +51,7 @@ def import_crosswalk_command(
     if as_json:
         shown = asdict(imported)
         del shown["tables"]
-        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        print_json(shown)
     else:
         _show_imported(imported)
 
@@ -81,7 +80,7 @@ def run_crosswalk_command(  # noqa: PLR0913, PLR0917  (each is an option of the 
     request = CrosswalkRequest(file, jurisdiction, out, chosen, sheet, read_column_options(column or []), smallest)
     result = run_crosswalk(settings, request)
     if as_json:
-        typer.echo(json.dumps(_as_data(result), indent=2, ensure_ascii=False))
+        print_json(_as_data(result))
     else:
         _show_result(result)
 

@@ -42,7 +42,7 @@ Answers are saved in {home}. Stop with Ctrl+C. Run the command again to continue
 
 
 @dataclass(frozen=True)
-class Fictional:
+class DemoPerson:
     """A fictional person."""
 
     id: str
@@ -53,10 +53,10 @@ class Fictional:
 
 RETURNING = "demo-tasi"  # whose team has already answered session 1
 PEOPLE = (
-    Fictional("demo-avery", "Avery Sample (fictional)", "OH", "state_director"),
-    Fictional("demo-jordan", "Jordan Sample (fictional)", "OH", "data"),
-    Fictional(RETURNING, "Tasi Sample (fictional)", "GU", "state_director"),
-    Fictional("demo-robin", "Robin Sample (fictional)", ""),  # without a state: the facilitator
+    DemoPerson("demo-avery", "Avery Sample (fictional)", "OH", "state_director"),
+    DemoPerson("demo-jordan", "Jordan Sample (fictional)", "OH", "data"),
+    DemoPerson(RETURNING, "Tasi Sample (fictional)", "GU", "state_director"),
+    DemoPerson("demo-robin", "Robin Sample (fictional)", ""),  # without a state: the facilitator
 )
 
 

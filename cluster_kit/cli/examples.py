@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import DryRun, Home, Json, Series, read_content_settings, read_home_settings
 from cluster_kit.content import load_content
 from cluster_kit.content.claims import format_as_of
@@ -36,7 +35,7 @@ def list_examples_command(
         raise UsageError(f"There is no policy area {area!r}. The areas are {', '.join(known)}.")
     found = [example for example in content.examples if not area or area in example.areas]
     if as_json:
-        typer.echo(json.dumps([example.model_dump(mode="json") for example in found], indent=2, ensure_ascii=False))
+        print_json([example.model_dump(mode="json") for example in found])
         return
     for example in found:
         typer.echo(f"{', '.join(example.states)}: {example.title} ({format_as_of(example.as_of)})")

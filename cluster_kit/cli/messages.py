@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster_kit.cli import messages_send  # noqa: F401  (registers its commands)
+from cluster_kit.cli.app import print_json
 from cluster_kit.cli.messages_common import (
     Calendar,
     FieldValues,
@@ -22,7 +22,7 @@ from cluster_kit.cli.messages_common import (
     Zipped,
     messages_app,
     plan_from_options,
-    read_messages,
+    read_message_settings,
     report_left_out,
 )
 from cluster_kit.cli.options import (
@@ -65,11 +65,11 @@ def list_messages_command(
     from cluster_kit.content.times import next_session
     from cluster_kit.exports.messages import list_messages
 
-    _, content, pack = read_messages(*read_content_settings(series, home))
+    _, content, pack = read_message_settings(*read_content_settings(series, home))
     number = session or next_session(content, dt.datetime.now(dt.UTC))
     listed = list_messages(content, pack, number)
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in listed], indent=2, default=str))
+        print_json([asdict(one) for one in listed], default=str)
         return
     width = max(len(one.id) for one in listed)
     for one in listed:
@@ -86,16 +86,13 @@ def list_fields_command(*, series: Series = None, home: Home = None, as_json: Js
 
     The first ones are filled in by the kit. The others are your organization's own.
     """
-    _, _, pack = read_messages(*read_content_settings(series, home))
+    _, _, pack = read_message_settings(*read_content_settings(series, home))
     if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    "kit": dict(FIELDS),
-                    "own": [{**one.model_dump(), "value": pack.values.get(one.id, "")} for one in pack.fields],
-                },
-                indent=2,
-            )
+        print_json(
+            {
+                "kit": dict(FIELDS),
+                "own": [{**one.model_dump(), "value": pack.values.get(one.id, "")} for one in pack.fields],
+            }
         )
         return
     for name, about in FIELDS.items():
@@ -136,7 +133,7 @@ def write_messages_command(  # noqa: PLR0913  (each is an option of the command)
     """
     from cluster_kit.exports.message_sheets import write_message_files
 
-    settings, content, pack = read_messages(*read_settings(series, home, db))
+    settings, content, pack = read_message_settings(*read_settings(series, home, db))
     fields = tuple(field or ())
     options = MessageOptions(
         message, session, address, fields, jurisdiction, packets, packet_formats, calendar, zipped, days
@@ -149,7 +146,7 @@ def write_messages_command(  # noqa: PLR0913  (each is an option of the command)
         if history:
             history.save()
     if as_json:
-        typer.echo(json.dumps(_as_json(plan, files), indent=2, default=str, ensure_ascii=False))
+        print_json(_as_json(plan, files), default=str)
     else:
         for path in files:
             typer.echo(str(path))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cluster_kit.cli.app import print_json
 from cluster_kit.cli.messages_common import (
     Calendar,
     FieldValues,
@@ -20,7 +20,7 @@ from cluster_kit.cli.messages_common import (
     Zipped,
     messages_app,
     plan_from_options,
-    read_messages,
+    read_message_settings,
     report_left_out,
 )
 from cluster_kit.cli.options import (
@@ -96,7 +96,7 @@ def send_messages_command(  # noqa: PLR0913  (each is an option of the command)
     from cluster_kit.mailing.delivery import hold_mailings, send_mailing
     from cluster_kit.mailing.plan import RepeatChoice, choose_batch, plan_mailing, plan_test
 
-    settings, content, pack = read_messages(*read_settings(series, home, db))
+    settings, content, pack = read_message_settings(*read_settings(series, home, db))
     day = _read_day(send_on)
     account = settings.mail_account()
     is_sending = send or bool(test_to)
@@ -143,7 +143,7 @@ def list_sent_command(
     entries = MailLog.load(settings.home, chosen).entries
     found = [one for one in entries if not message or message in one.mailing]
     if as_json:
-        typer.echo(json.dumps([one.model_dump(mode="json") for one in found], indent=2, ensure_ascii=False))
+        print_json([one.model_dump(mode="json") for one in found])
         return
     with open_store(settings) as store:
         for one in found:
@@ -202,9 +202,7 @@ def _finish(
     now = result.mailing if result else mailing
     stopped = result.stopped if result else ""
     if as_json:
-        typer.echo(
-            json.dumps(_as_json(now, account, stopped, was_sent=result is not None), indent=2, ensure_ascii=False)
-        )
+        print_json(_as_json(now, account, stopped, was_sent=result is not None))
     for kind in Delivery:
         if count := now.count(kind):
             typer.echo(f"{_SHOWN[kind]:11} {count:5}", err=True)

@@ -37,6 +37,7 @@ Jurisdictions = Annotated[str, typer.Option(help="One state, several such as OH,
 OnlyJurisdictions = Annotated[str, typer.Option(help="Only these states, such as OH or OH,GU.")]
 
 DocumentFormats = Annotated[str, typer.Option(help="One or more of docx, html, and pdf.")]
+PersonName = Annotated[str, typer.Argument(help="The person: an id, an email address, or a name.")]
 SessionNumber = Annotated[int, typer.Option(min=1, help="The session's number.")]
 OutFolder = Annotated[Path, typer.Option(help="The folder to write to. It is created if it does not exist.")]
 Sheet = Annotated[str, typer.Option(help="The sheet to read. Default: the best match.")]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import LOCAL_ADDRESS, Address, Db, DryRun, Home, Json, LinkDays, Series
 from cluster_kit.cli.roster_common import LOCAL_LINK, open_roster
 from cluster_kit.errors import UsageError
@@ -51,7 +50,7 @@ def list_registrations_command(
     with open_roster(series, home, db) as (_, content, store):
         entries = list_registrations(content, store, status)
     if as_json:
-        typer.echo(json.dumps([_as_json(one) for one in entries], indent=2, ensure_ascii=False))
+        print_json([_as_json(one) for one in entries])
         return
     for one in entries:
         for line in _lines(one, ZoneInfo(content.series.time_zone)):
@@ -101,7 +100,7 @@ def approve_registrations_command(  # noqa: PLR0913  (each is an option of the c
         if calendar:
             files = _write_calendar(content, store, settings.home, calendar, page, [one["person"] for one in confirmed])
     if as_json:
-        typer.echo(json.dumps({"confirmed": confirmed, "files": files, "days": valid}, indent=2, ensure_ascii=False))
+        print_json({"confirmed": confirmed, "files": files, "days": valid})
     for path in [] if as_json else files:
         typer.echo(path)
     typer.echo(f"{count_of(len(confirmed), 'registration')} confirmed. The links work for {valid} days.", err=True)
@@ -131,7 +130,7 @@ def decline_registrations_command(
             decline_registration(store, one)
     if as_json:
         declined = [{"registration": one.id, "name": one.name} for one in chosen]
-        typer.echo(json.dumps({"dry_run": dry_run, "declined": declined}, indent=2, ensure_ascii=False))
+        print_json({"dry_run": dry_run, "declined": declined})
         return
     for one in chosen:
         typer.echo(f"{one.jurisdiction}  {one.name}  {one.id}")

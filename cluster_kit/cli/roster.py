@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster_kit.cli import roster_people  # noqa: F401  (registers its commands)
+from cluster_kit.cli.app import print_json
 from cluster_kit.cli.options import (
     LOCAL_ADDRESS,
     Address,
@@ -23,6 +24,7 @@ from cluster_kit.cli.options import (
     OnlyJurisdictions,
     Organizer,
     OutFolder,
+    PersonName,
     Series,
     Sheet,
 )
@@ -68,7 +70,7 @@ def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
         roster = read_roster(content, file, columns=columns, sheet=sheet, memory=memory)
         imported = import_roster(content, store, roster, dry_run=dry_run)
     if as_json:
-        typer.echo(json.dumps({"dry_run": dry_run, **asdict(imported)}, indent=2, ensure_ascii=False))
+        print_json({"dry_run": dry_run, **asdict(imported)})
     else:
         _show_imported(imported, dry_run=dry_run)
     if imported.problems:
@@ -214,7 +216,7 @@ def team_codes_command(
         there = {code.jurisdiction for code in store.team_codes(content.series.id)}
         found = list_codes(store, content.series.id, there | states_of(on_roster(store.people(content.series.id))))
     if as_json:
-        typer.echo(json.dumps(found, indent=2))
+        print_json(found)
         return
     for state, code in found.items():
         typer.echo(f"{state}  {code}  {content.get_jurisdiction(state).name}")
@@ -224,7 +226,7 @@ def team_codes_command(
 
 @roster_app.command("revoke")
 def revoke_command(
-    person: Annotated[str, typer.Argument(help="The person: an id, an email address, or a name.")] = "",
+    person: PersonName = "",
     *,
     jurisdiction: OnlyJurisdictions = "",
     dry_run: DryRun = False,
@@ -289,7 +291,7 @@ def merge_people_command(  # noqa: PLR0913  (each is an option of the command)
         merge = None if dry_run else store.merge_people(kept.id, merged.id, BY_COMMAND)
     if as_json:
         told = {"dry_run": dry_run, "kept": kept.id, "merged": merged.id, **preview.model_dump()}
-        typer.echo(json.dumps(told | {"merge": merge.id if merge else None}, indent=2))
+        print_json(told | {"merge": merge.id if merge else None})
         return
     typer.echo(f"{merged.name} ({merged.id}) becomes {kept.name} ({kept.id}), {kept.jurisdiction}.")
     for count, what in (

@@ -22,7 +22,7 @@ SAMPLE_CODES_FILE = "crosswalk/sample_codes.yaml"
 CipCode = Annotated[str, Field(pattern=r"^\d\d\.\d{4}$")]
 
 
-class Became(ContentModel):
+class Successor(ContentModel):
     """A successor of a former Cluster, with ``most`` or ``part`` of its field."""
 
     cluster: Slug
@@ -40,7 +40,7 @@ class FormerCluster(ContentModel):
     title: Text
     also: tuple[Text, ...] = ()
     added_by_states: bool = False
-    became: tuple[Became, ...] = Field(min_length=1)
+    became: tuple[Successor, ...] = Field(min_length=1)
 
 
 class FormerClusters(ContentModel):

@@ -30,7 +30,7 @@ from cluster_kit.filetypes import (
     TableError,
     TableFile,
     TableLimits,
-    place_named,
+    find_named_columns,
     read_table_file,
 )
 from cluster_kit.filetypes.headers import Header, find_header_row
@@ -159,7 +159,7 @@ def _find_table(
         raise WorkbookError(path, f"has no use for a column {unknown[0]!r}. The columns are {', '.join(COLUMNS)}")
 
     def match(names: Sequence[str]) -> dict[str, int]:
-        return _find_columns(names, place_named(names, {**memory.find(KIND, names), **chosen}))
+        return _find_columns(names, find_named_columns(names, {**memory.find(KIND, names), **chosen}))
 
     best: tuple[list[list[str]], Header] | None = None
     for sheet in file.sheets:

@@ -11,7 +11,7 @@ from typing import Literal
 from cluster_kit.crosswalk.codes import family_of, series_of
 from cluster_kit.crosswalk.places import Placement
 from cluster_kit.crosswalk.reference import CodeEntry, Lookup, Reference
-from cluster_kit.crosswalk.similarity import Near
+from cluster_kit.crosswalk.similarity import SimilarTitle
 
 EvidenceKind = Literal["exact", "series", "family", "title_close", "title_near", "title_far", "former", "soc"]
 CODE_KINDS: tuple[EvidenceKind, ...] = ("exact", "series", "family")
@@ -68,7 +68,7 @@ def from_code(lookup: Lookup, written: str, reference: Reference) -> Evidence | 
     return Evidence(kind, shares, words)
 
 
-def from_title(near: Sequence[Near], reference: Reference) -> Evidence | None:
+def from_title(near: Sequence[SimilarTitle], reference: Reference) -> Evidence | None:
     """Evidence from similar titles, weighted by similarity; None if there are none."""
     if not near:
         return None

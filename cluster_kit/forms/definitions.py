@@ -13,7 +13,14 @@ from cluster_kit.exercises.completeness import RaterProgress, read_raters, state
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.distribution import RatingDistribution, read_spread
 from cluster_kit.exercises.fields import Field, index_fields
-from cluster_kit.forms.schema import Sourced, build_opening, exercise_schema, find_sourced, find_sources, list_depths
+from cluster_kit.forms.schema import (
+    SourcedPrompt,
+    build_opening,
+    exercise_schema,
+    find_sourced,
+    find_sources,
+    list_depths,
+)
 from cluster_kit.models import Json
 from cluster_kit.store import Response
 
@@ -38,7 +45,7 @@ class ExerciseDefinition:
         return [prompt.id for prompt in self.exercise.prompts if isinstance(prompt, TablePrompt)]
 
     @cached_property
-    def sourced(self) -> tuple[Sourced, ...]:
+    def sourced(self) -> tuple[SourcedPrompt, ...]:
         """The prompts whose rows or options come from other answers."""
         return tuple(find_sourced(self.exercise))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cluster_kit.content.models import Content, Depth
-from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Plan, dice
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, RehearsalPlan, seeded_random
 
 FIRST_NAMES = (
     "Ada", "Alma", "Amir", "Anela", "Asha", "Beau", "Bruno", "Carmen", "Chidi", "Clara", "Dana", "Darius", "Delia",
@@ -49,7 +49,7 @@ class Actor:
         return self.arrives is not None
 
 
-def make_cast(content: Content, plan: Plan) -> list[Actor]:
+def make_cast(content: Content, plan: RehearsalPlan) -> list[Actor]:
     """Everyone on the roster, in order of state, deterministic for a plan. The first state's team is complete."""
     states = content.jurisdictions[: plan.states]
     return [
@@ -59,17 +59,17 @@ def make_cast(content: Content, plan: Plan) -> list[Actor]:
     ]
 
 
-def _team_size(plan: Plan, number: int) -> int:
+def _team_size(plan: RehearsalPlan, number: int) -> int:
     """Number of people who come from a state."""
     if number == 0:
         return plan.people
-    fate = dice(plan.seed, "team", number).random()
+    fate = seeded_random(plan.seed, "team", number).random()
     return min(plan.people, next((size for share, size in TEAM_SIZES if fate < share), plan.people))
 
 
-def _actor(content: Content, plan: Plan, number: int, place: int, team: int) -> Actor:
+def _actor(content: Content, plan: RehearsalPlan, number: int, place: int, team: int) -> Actor:
     state = content.jurisdictions[number]
-    chance = dice(plan.seed, state.code, place)
+    chance = seeded_random(plan.seed, state.code, place)
     first = FIRST_NAMES[(number * plan.people + place + plan.seed) % len(FIRST_NAMES)]
     length = content.get_session(plan.session).minutes
     arrives = _arrival(chance.random(), chance.random())

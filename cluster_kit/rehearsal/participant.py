@@ -15,7 +15,7 @@ from cluster_kit.rehearsal.consensus import agree
 from cluster_kit.rehearsal.evaluating import evaluate
 from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.page_connection import CONNECTION_ERRORS
-from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, dice
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, seeded_random
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.session_view import SessionView
 from cluster_kit.rehearsal.talk import say_something
@@ -39,7 +39,7 @@ class RehearsalParticipant:
         self._given: set[tuple[str, str]] = set()
         self._finished: set[str] = set()
         self._settled: set[str] = set()
-        self._chance = dice(script.plan.seed, "behaves", actor.id)
+        self._chance = seeded_random(script.plan.seed, "behaves", actor.id)
 
     async def take_part(self) -> None:
         """Take part from arrival to the end of the session. Server and network failures are counted, and retried."""

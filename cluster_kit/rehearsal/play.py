@@ -14,7 +14,7 @@ from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.earlier import add_earlier_answers
 from cluster_kit.rehearsal.facilitator import Facilitator
 from cluster_kit.rehearsal.participant import RehearsalParticipant
-from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, Plan
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, RehearsalPlan
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.stage import FACILITATOR, GUESTS, Stage, add_actors, prepare_rehearsal_series
 from cluster_kit.rehearsal.tally import Report, Tally, report_on
@@ -55,7 +55,7 @@ class Moment:
 Say = Callable[[RehearsalOpening | Moment | Report], None]
 
 
-def rehearse(plan: Plan, home: Path, say: Say) -> Report:
+def rehearse(plan: RehearsalPlan, home: Path, say: Say) -> Report:
     """Run a rehearsal in ``home``, which must be new or empty, and report the fate of every answer.
 
     ``say`` is called when the rehearsal opens, every second with its state, and with the report. Ctrl+C ends it early

@@ -18,7 +18,7 @@ from cluster_kit.filetypes import (
     TableError,
     TableFile,
     TableLimits,
-    place_named,
+    find_named_columns,
     read_table_file,
 )
 from cluster_kit.filetypes.headers import cell_text, find_header_row
@@ -227,7 +227,7 @@ def _find_tables(
 def _match(names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory) -> dict[str, int]:
     """The columns by their headers, or as named now or for an earlier file. Empty if a named one is missing."""
     names = [" ".join(name.split()) for name in names]
-    named = place_named(names, {**memory.find(KIND, names), **wanted})
+    named = find_named_columns(names, {**memory.find(KIND, names), **wanted})
     if not wanted.keys() <= named.keys():
         return {}
     free = ["" if place in named.values() else name for place, name in enumerate(names)]
@@ -240,7 +240,7 @@ def _nothing_found(path: Path, file: TableFile, cells: SheetCells, wanted: Mappi
     header = find_header_row(cells.rows, match_columns)
     at = header.row if header else next(at for at, row in enumerate(cells.rows) if any(map(cell_text, row)))
     names = [cell_text(cell) for cell in cells.rows[at]]
-    if missing := [name for role, name in wanted.items() if role not in place_named(names, wanted)]:
+    if missing := [name for role, name in wanted.items() if role not in find_named_columns(names, wanted)]:
         return f"{path} has no column called {', '.join(map(repr, missing))}. It has {_list(names)}."
     places = header.roles if header else {}
     return _missing(path, file.line_of(at), names, [one for one in ("jurisdiction", "name") if one not in places])

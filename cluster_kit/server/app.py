@@ -49,7 +49,7 @@ from cluster_kit.server.http_server import NetworkLimitedServer
 from cluster_kit.server.listening import ServeOptions, open_sockets
 from cluster_kit.server.monitoring.logs import LogFormat, StderrLines, log_event, log_request, set_up_logs
 from cluster_kit.server.monitoring.loop_watchdog import LoopWatchdog
-from cluster_kit.server.monitoring.metrics import Metrics, Now
+from cluster_kit.server.monitoring.metrics import CurrentLoad, Metrics
 from cluster_kit.server.pages import pages
 from cluster_kit.server.pages.exercises import ExerciseFiles
 from cluster_kit.server.pages.notice import NoticePage
@@ -62,7 +62,7 @@ from cluster_kit.server.qr_codes import join_qr
 from cluster_kit.server.roster.registration_service import RegistrationService
 from cluster_kit.server.routes import list_routes
 from cluster_kit.server.security_headers import OWN_TLS
-from cluster_kit.server.static_files import Statics
+from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.server.stream.connections import PageConnections
 from cluster_kit.server.stream.event_hub import POLL_S, EventHub
 from cluster_kit.server.summary.service import SummaryService
@@ -191,7 +191,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
 
     def _make_context(self) -> ServerContext:
         content, store, kernels = self.content, self.store, self.kernel_manager
-        secret, options, statics = self.workshop_settings.secret(), self.options, Statics.read(kinds=page_modules())
+        secret, options, statics = self.workshop_settings.secret(), self.options, StaticFiles.read(kinds=page_modules())
         authenticator, events, metrics = (
             Authenticator(content, store, secret),
             EventHub(content, store),
@@ -266,11 +266,11 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         series = self.content.series.id
         return {**os.environ, **self.workshop_settings.environment(), PAGE_VARIABLE: "1", SERIES_VARIABLE: series}
 
-    def now(self) -> Now:
+    def now(self) -> CurrentLoad:
         """The server's load, for the metrics and for the console's status line."""
         context = self.context
         waiting, room = context.admission.waiting, context.kernels.room()
-        return Now(len(context.connections), len(context.kernels), waiting, room)
+        return CurrentLoad(len(context.connections), len(context.kernels), waiting, room)
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
         """All routes of the server."""

@@ -29,7 +29,7 @@ from cluster_kit.server.pages.session_pages import SessionPages
 from cluster_kit.server.present.screen_hub import ScreenHub
 from cluster_kit.server.roster.registration_service import RegistrationService
 from cluster_kit.server.security_headers import SecurityHeadersMixin
-from cluster_kit.server.static_files import Statics
+from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.server.stream.connections import PageConnections
 from cluster_kit.server.stream.event_hub import EventHub
 from cluster_kit.server.summary.service import SummaryService
@@ -63,7 +63,7 @@ class ServerContext:
     pages: SessionPages
     widget_pages: WidgetPages
     templates: Environment
-    statics: Statics
+    statics: StaticFiles
     metrics: Metrics
     readiness: Readiness
     evaluations: EvaluationService

@@ -17,7 +17,7 @@ from cluster_kit.server.present.handlers import PresentHandler, ScreenConnection
 from cluster_kit.server.relay import relay_routes
 from cluster_kit.server.roster import handlers as roster
 from cluster_kit.server.roster import registration_handlers as registration
-from cluster_kit.server.static_files import Statics
+from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.server.stream.page_connection import PageConnectionHandler
 from cluster_kit.server.summary.handlers import SummaryFileHandler, SummaryHandler
 from cluster_kit.server.widgets.handlers import widget_routes
@@ -27,7 +27,7 @@ KERNEL_PATTERN = r"\w\w\w+-\w+-\w+-\w+-\w+"
 KERNEL_ID = rf"(?P<kernel_id>{KERNEL_PATTERN})"
 
 
-def list_routes(statics: Statics, peers: Mapping[str, str]) -> list[tuple[Any, ...]]:
+def list_routes(statics: StaticFiles, peers: Mapping[str, str]) -> list[tuple[Any, ...]]:
     """The routes. ``peers`` are the other workers' addresses by the first two characters of their kernels' ids."""
     return [
         (r"/", handlers.HomeHandler),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 from pydantic import JsonValue
@@ -72,7 +74,7 @@ class TimeRequest:
     at: dt.datetime
 
 
-@dataclass
+@dataclass(frozen=True)
 class Post:
     """A post of a state on a segment's board, or a reply to one (``parent``).
 
@@ -92,7 +94,7 @@ class Post:
     featured: bool = False
     waiting: bool = False
     status: QuestionStatus = QuestionStatus.OPEN
-    reactions: dict[str, set[str]] = field(default_factory=dict)
+    reactions: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def is_posted(self) -> bool:
@@ -108,7 +110,7 @@ class Vote:
     jurisdiction: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Poll:
     """A question with options that a facilitator asked everyone. ``votes``: by person, the latest choice.
 
@@ -121,7 +123,11 @@ class Poll:
     is_rating: bool
     at: dt.datetime
     closed_at: dt.datetime | None = None
-    votes: dict[str, Vote] = field(default_factory=dict)
+    votes: Mapping[str, Vote] = field(default_factory=dict)
+
+    def closed(self, at: dt.datetime) -> Poll:
+        """The poll, closed at this time unless it was closed before."""
+        return self if self.closed_at else replace(self, closed_at=at)
 
 
 @dataclass(frozen=True)
@@ -164,8 +170,8 @@ class SessionState:
     ``holds_questions``: new questions wait until a facilitator posts them. ``polls``: by id, the newest last.
     ``erased``: states with erased data, and the ``seq`` of the newest erasure event. ``prepared``: prepared messages
     that were sent or skipped, by id. ``undos``: facilitators' undo events. ``record``: actions that affect everyone,
-    undone or not; ``undone``: the ids of events that were undone. ``needs`` and ``time_requests``: by author, for
-    facilitators only.
+    undone or not; ``undone``: the ids of events that were undone. ``aliases``: by merged id, the id of the
+    person who was kept. ``needs`` and ``time_requests``: by author, for facilitators only.
     """
 
     seq: int = 0
@@ -200,8 +206,13 @@ class SessionState:
     record: list[Event] = field(default_factory=list)
     undos: list[Event] = field(default_factory=list)
     undone: set[str] = field(default_factory=set)
+    aliases: dict[str, str] = field(default_factory=dict)
     needs: dict[str, StatedNeed] = field(default_factory=dict)
     time_requests: dict[str, TimeRequest] = field(default_factory=dict)
+
+    def copy(self) -> SessionState:
+        """A state that commands can be applied to without changing this one. Both share the parts, which are frozen."""
+        return replace(self, **{part.name: copy.copy(getattr(self, part.name)) for part in fields(self)})
 
     @property
     def is_on(self) -> bool:

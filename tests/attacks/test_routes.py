@@ -11,7 +11,7 @@ import pytest
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.routes import KERNEL_ID, list_routes
 from cluster_kit.server.security_headers import HEADERS
-from cluster_kit.server.static_files import Statics
+from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.server.widgets.handlers import KERNEL_ID as WIDGET_KERNEL_ID
 from tests.attacks.conftest import SECRET
 from tests.attacks.routes import METHODS, NOT_THERE, ORIGINS, ROUTES, TEXTS, TRAVERSALS
@@ -48,7 +48,7 @@ def check_response(answer: httpx.Response) -> None:
 
 
 def test_every_route_has_a_row() -> None:
-    statics = Statics.read()
+    statics = StaticFiles.read()
     routes = {name_route(str(route[0]), statics.digest) for route in list_routes(statics, {})}
     assert routes == set(ROUTES)
 

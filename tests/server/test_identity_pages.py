@@ -20,7 +20,7 @@ from cluster_kit.roster.people import revoke_links
 from cluster_kit.server.auth.cookies import Cookies, find_xsrf_token
 from cluster_kit.server.auth.tokens import Invitation, make_token, read_token
 from cluster_kit.server.routes import list_routes
-from cluster_kit.server.static_files import Statics
+from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import now
 from tests.serving import AVERY, FAY, JORDAN, TASI, Server, run_server, send_token, wait_until
@@ -283,7 +283,7 @@ WITHOUT_PAGE = re.compile(r"/api/|/static/|.*kernel_id|.*/(files|widgets|voila)"
 
 
 def page_patterns() -> set[str]:
-    patterns = {str(route[0]) for route in list_routes(Statics.read(), {})}
+    patterns = {str(route[0]) for route in list_routes(StaticFiles.read(), {})}
     return {pattern for pattern in patterns if not WITHOUT_PAGE.match(pattern)}
 
 

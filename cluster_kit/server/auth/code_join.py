@@ -18,8 +18,8 @@ from cluster_kit.server.auth.rate_limits import NEW_PEOPLE, CodeLimiter, RateLim
 from cluster_kit.server.auth.tokens import (
     DEFAULT_DAYS,
     Invitation,
+    JoinPass,
     OldPassError,
-    Pass,
     make_pass,
     make_session_token,
     read_pass,
@@ -127,7 +127,7 @@ class CodeJoin:
         if found is None or found.series != self._series or found.ended_at is not None:
             raise WrongCodeError(typed, is_code=True)
         expires = self._authenticator.clock() + dt.timedelta(minutes=PASS_MINUTES)
-        return make_pass(self._secret, Pass(mint_id(), code, expires))
+        return make_pass(self._secret, JoinPass(mint_id(), code, expires))
 
     def find_state(self, text: str) -> Jurisdiction:
         """The state of a pass; raises ``OldPassError`` if the pass is no longer valid."""
@@ -175,7 +175,7 @@ class CodeJoin:
             raise BadNameError("No one in the team has this name. Write the name with which you joined before.")
         return *self._service.ask(team_pass, same, address), state
 
-    def _open(self, text: str) -> tuple[Pass, Jurisdiction]:
+    def _open(self, text: str) -> tuple[JoinPass, Jurisdiction]:
         """The pass, and the state to which its code belongs now."""
         team_pass = read_pass(self._secret, text, self._authenticator.clock())
         state = find_team(self._store, self._series, team_pass.code)
@@ -184,13 +184,13 @@ class CodeJoin:
         return team_pass, self._authenticator.content.get_jurisdiction(state)
 
     @staticmethod
-    def _is_theirs(person: Person, team_pass: Pass, known: Person | None) -> bool:
+    def _is_theirs(person: Person, team_pass: JoinPass, known: Person | None) -> bool:
         """True if this browser belongs to the person: it has their cookie, or repeats the form that added them."""
         if known and known.id == person.id:
             return True
         return person.id == team_pass.person and person.links_since is None
 
-    def _add(self, team_pass: Pass, state: Jurisdiction, name: str, about: JoinForm) -> Person:
+    def _add(self, team_pass: JoinPass, state: Jurisdiction, name: str, about: JoinForm) -> Person:
         person = Person(
             id=team_pass.person,
             series=self._series,

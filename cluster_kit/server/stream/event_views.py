@@ -154,11 +154,11 @@ def post_view(content: Content, post: Post, signed: str | None, person: str) -> 
         mine=post.author == person,
         featured=post.featured,
         status=post.status,
-        reactions={one.value: _reaction(post.reactions.get(one.value, set()), person) for one in Reaction},
+        reactions={one.value: _reaction(post.reactions.get(one.value, frozenset()), person) for one in Reaction},
     )
 
 
-def _reaction(who: set[str], person: str) -> ReactionView:
+def _reaction(who: frozenset[str], person: str) -> ReactionView:
     return ReactionView(count=len(who), mine=person in who)
 
 
