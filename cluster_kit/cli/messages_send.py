@@ -20,7 +20,7 @@ from cluster_kit.cli.messages_common import (
     Zipped,
     messages_app,
     plan_from_options,
-    read_message_settings,
+    read_pack_of,
     report_left_out,
 )
 from cluster_kit.cli.options import (
@@ -96,7 +96,7 @@ def send_messages_command(  # noqa: PLR0913  (each is an option of the command)
     from cluster_kit.mailing.delivery import hold_mailings, send_mailing
     from cluster_kit.mailing.plan import RepeatChoice, choose_batch, plan_mailing, plan_test
 
-    settings, content, pack = read_message_settings(*read_settings(series, home, db))
+    settings, content, pack = read_pack_of(*read_settings(series, home, db))
     day = _read_day(send_on)
     account = settings.mail_account()
     is_sending = send or bool(test_to)
