@@ -63,9 +63,9 @@ programs: errors models text filetypes content documents crosswalk settings stor
 materials: errors text content organization documents organization documents
 editor: errors files models text web content settings store sessions settings exercises forms server
 maintenance: errors files models text content home_record mail_log settings store settings
-cli: errors files startup text filetypes content documents crosswalk materials home_record mail_account mail_log settings
-    store roster sessions settings documents demo insights breakouts crosswalk packets exports mailing server worksheets
-    rehearsal rehearsal programs materials editor maintenance
+cli: errors files startup text filetypes content documents crosswalk materials home_record mail_account mail_log
+    settings store roster sessions settings documents demo insights breakouts crosswalk packets exports mailing server
+    worksheets rehearsal rehearsal programs materials editor maintenance
 """
 IMPORTS = {
     package: set(imported.split())

@@ -22,7 +22,7 @@ from cluster_kit.cli.messages_common import (
     Zipped,
     messages_app,
     plan_from_options,
-    read_messages,
+    read_pack_of,
     report_left_out,
 )
 from cluster_kit.cli.options import (
@@ -65,7 +65,7 @@ def list_messages_command(
     from cluster_kit.content.times import next_session
     from cluster_kit.exports.messages import list_messages
 
-    _, content, pack = read_messages(*read_content_settings(series, home))
+    _, content, pack = read_pack_of(*read_content_settings(series, home))
     number = session or next_session(content, dt.datetime.now(dt.UTC))
     listed = list_messages(content, pack, number)
     if as_json:
@@ -86,7 +86,7 @@ def list_fields_command(*, series: Series = None, home: Home = None, as_json: Js
 
     The first ones are filled in by the kit. The others are your organization's own.
     """
-    _, _, pack = read_messages(*read_content_settings(series, home))
+    _, _, pack = read_pack_of(*read_content_settings(series, home))
     if as_json:
         typer.echo(
             json.dumps(
@@ -136,7 +136,7 @@ def write_messages_command(  # noqa: PLR0913  (each is an option of the command)
     """
     from cluster_kit.exports.message_sheets import write_message_files
 
-    settings, content, pack = read_messages(*read_settings(series, home, db))
+    settings, content, pack = read_pack_of(*read_settings(series, home, db))
     fields = tuple(field or ())
     options = MessageOptions(
         message, session, address, fields, jurisdiction, packets, packet_formats, calendar, zipped, days

@@ -54,7 +54,7 @@ class MessageOptions:
     days: int | None = None
 
 
-def read_messages(settings: Settings, series: str) -> tuple[Settings, Content, MessagePack]:
+def read_pack_of(settings: Settings, series: str) -> tuple[Settings, Content, MessagePack]:
     """The settings, the content of the series, and its messages."""
     return settings, load_content(series, overlay=settings.content), load_messages(series, settings.content)
 

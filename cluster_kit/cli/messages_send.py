@@ -20,7 +20,7 @@ from cluster_kit.cli.messages_common import (
     Zipped,
     messages_app,
     plan_from_options,
-    read_messages,
+    read_pack_of,
     report_left_out,
 )
 from cluster_kit.cli.options import (
@@ -86,17 +86,17 @@ def send_messages_command(  # noqa: PLR0913  (each is an option of the command)
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Send a message to each recipient over the mail server in settings.toml.
+    """Send a message to each recipient by email.
 
-    Without --send, the command lists who would get what, and sends nothing. What was sent is recorded: a repeated
-    command continues where the last one ended, and sends to no one twice. The exit code is 1 if someone did not get the
-    message.
+    Without --send, the command lists who would get what, and sends nothing. The mail server is in settings.toml. What
+    was sent is recorded: a repeated command continues where the last one ended, and sends to no one twice. The exit
+    code is 1 if someone did not get the message.
     """
     from cluster_kit.mail_log import MailLog
     from cluster_kit.mailing.delivery import hold_mailings, send_mailing
     from cluster_kit.mailing.plan import RepeatChoice, choose_batch, plan_mailing, plan_test
 
-    settings, content, pack = read_messages(*read_settings(series, home, db))
+    settings, content, pack = read_pack_of(*read_settings(series, home, db))
     day = _read_day(send_on)
     account = settings.mail_account()
     is_sending = send or bool(test_to)
