@@ -86,11 +86,11 @@ def send_messages_command(  # noqa: PLR0913  (each is an option of the command)
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Send a message to each recipient over the mail server in settings.toml.
+    """Send a message to each recipient by email.
 
-    Without --send, the command lists who would get what, and sends nothing. What was sent is recorded: a repeated
-    command continues where the last one ended, and sends to no one twice. The exit code is 1 if someone did not get the
-    message.
+    Without --send, the command lists who would get what, and sends nothing. The mail server is in settings.toml. What
+    was sent is recorded: a repeated command continues where the last one ended, and sends to no one twice. The exit
+    code is 1 if someone did not get the message.
     """
     from cluster_kit.mail_log import MailLog
     from cluster_kit.mailing.delivery import hold_mailings, send_mailing
