@@ -20,6 +20,7 @@ from cluster_kit.cli.options import (
     Json,
     LinkDays,
     OnlyJurisdictions,
+    PersonArgument,
     Series,
 )
 from cluster_kit.cli.roster_common import LOCAL_LINK, choose_people, codes_of, open_roster, roster_app
@@ -29,7 +30,6 @@ from cluster_kit.text import count_of, inflect
 if TYPE_CHECKING:
     from cluster_kit.roster.listing import PersonRecord, RosterEntry, SessionActivity
 
-WHO = "The person: an id, an email address, or a name."
 HEADINGS = ("state", "name", "role", "email", "joins with", "last seen")
 ERASE_HINT = "To remove answers as well: cluster-kit erase."
 
@@ -69,7 +69,7 @@ def list_roster_command(  # noqa: PLR0913  (each is an option of the command)
 
 @roster_app.command("show")
 def show_person_command(
-    person: Annotated[str, typer.Argument(help=WHO)],
+    person: PersonArgument,
     *,
     series: Series = None,
     home: Home = None,

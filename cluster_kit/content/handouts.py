@@ -12,13 +12,13 @@ from typing import Literal
 from pydantic import Field, PositiveInt
 
 from cluster_kit.content import folders as at
-from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.fields import AsOf, ContentModel, SchemaVersion, Slug, Text, WebAddress
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.pack_reader import Reader, load_files, read_facts_files
 from cluster_kit.content.parts import Located
 from cluster_kit.content.templates import find_template_problem
+from cluster_kit.content.validation_errors import did_you_mean
 from cluster_kit.errors import UsageError
 
 HANDOUTS_FILE, GLOSSARY_FILE = "handouts.yaml", "glossary.yaml"

@@ -11,7 +11,6 @@ from cluster_kit.content import models as m
 from cluster_kit.content.crosswalk_files import FORMER_CLUSTERS_FILE, read_crosswalk_files
 from cluster_kit.content.errors import ContentError, Problem, UnknownSeriesError, in_order
 from cluster_kit.content.evaluation import EVALUATION_FILE, read_evaluation
-from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.facilitation import facilitation_file, read_facilitation
 from cluster_kit.content.facts_checks import find_notices, gather_facts
 from cluster_kit.content.findings import Findings
@@ -22,6 +21,7 @@ from cluster_kit.content.notice import NOTICE_FILE, read_notice
 from cluster_kit.content.pack_reader import Reader, read_content_parts, read_instrument_parts
 from cluster_kit.content.parts import Parts
 from cluster_kit.content.validation import check_instrument, validate_parts
+from cluster_kit.content.validation_errors import did_you_mean
 
 
 def load_content(series: str, overlay: Path | None = None) -> m.Content:
