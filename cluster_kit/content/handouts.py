@@ -60,15 +60,24 @@ class HandoutsFile(ContentModel):
 
 
 class GlossaryTerm(ContentModel):
-    """A term with its definition. ``claim`` is the statement that it comes from, or ``source`` and ``as_of`` say it."""
+    """A term with its definition. ``claim`` is the statement that it comes from, or ``source`` and ``as_of`` say it.
+
+    ``also``: other spellings by which texts name it.
+    """
 
     id: Slug
     term: Text
+    also: tuple[Text, ...] = ()
     definition: Text
     claim: Slug | None = None
     source: str = ""
     address: WebAddress | None = None
     as_of: AsOf | None = None
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The term as texts write it, without a remark in parentheses, and its other spellings."""
+        return (self.term.partition(" (")[0], *self.also)
 
 
 class Glossary(ContentModel):

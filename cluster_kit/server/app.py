@@ -13,6 +13,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import zmq
@@ -25,7 +26,7 @@ from voila.configuration import VoilaConfiguration
 
 from cluster_kit.content import Content
 from cluster_kit.content.evaluation import load_evaluation
-from cluster_kit.content.handouts import load_glossary
+from cluster_kit.content.handouts import Glossary, load_glossary
 from cluster_kit.content.notebooks import notebooks_folder
 from cluster_kit.content.notice import load_notice, load_translated_notices
 from cluster_kit.content.prompt_kinds import page_modules
@@ -235,7 +236,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
                 language: NoticePage.make(notice, contact, language, days)
                 for language, notice in load_translated_notices(self.workshop_settings.content).items()
             },
-            glossary=load_glossary(self.workshop_settings.content),
+            glossary=self._glossary,
             address=self.workshop_settings.address(),
             organization=OrganizationFiles.make(organization),
             cookies=Cookies(options.is_encrypted),
@@ -248,6 +249,10 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             evaluation, self.content, self.store, secret, lambda session: events.session(session).session_log.state()
         )
 
+    @cached_property
+    def _glossary(self) -> Glossary:
+        return load_glossary(self.workshop_settings.content)
+
     def _form_environment(self, events: EventHub) -> FormEnvironment:
         files, series = self.workshop_settings.files, self.content.series.id
         return FormEnvironment(
@@ -256,6 +261,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             feed=lambda session: events.session(session).feed,
             live=True,
             feed_age_s=FEED_AGE_S,
+            glossary=self._glossary,
         )
 
     @property
