@@ -31,6 +31,7 @@ from cluster_kit.content.notebooks import notebooks_folder
 from cluster_kit.content.notice import load_notice, load_translated_notices
 from cluster_kit.content.prompt_kinds import page_modules
 from cluster_kit.content.times import local_times
+from cluster_kit.content.translations import load_translations
 from cluster_kit.documents.identity import use_identity
 from cluster_kit.exercises.extensions import extension_openers
 from cluster_kit.forms.service import FormEnvironment, FormService
@@ -236,6 +237,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
                 language: NoticePage.make(notice, contact, language, days)
                 for language, notice in load_translated_notices(self.workshop_settings.content).items()
             },
+            translations=load_translations(self.workshop_settings.content),
             glossary=self._glossary,
             address=self.workshop_settings.address(),
             organization=OrganizationFiles.make(organization),
