@@ -63,9 +63,12 @@ def load_translations(overlay: Path | None = None) -> dict[str, Translation]:
     """The join pages' translations, by language. Raises ``ContentError`` with all problems."""
     folders = Folders.over_shipped(overlay)
     found = (one for one in folders.languages() if folders.find(at.localized_file(JOIN_FILE, one)))
-    return {
-        language: load_files(overlay, lambda reader, one=language: read_translation(reader, one)) for language in found
-    }
+    return {language: load_translation(overlay, language) for language in found}
+
+
+def load_translation(overlay: Path | None, language: str) -> Translation:
+    """The join pages' translation into a language. Raises ``ContentError`` with all problems."""
+    return load_files(overlay, lambda reader: read_translation(reader, language))
 
 
 def read_translation(reader: Reader, language: str) -> Translation | None:

@@ -91,5 +91,5 @@ def test_an_unknown_value_in_a_translation_is_a_problem_of_its_file(tmp_path: Pa
     file.parent.mkdir(parents=True)
     texts = '  - { english: "Sign in as {other}", text: "Iniciar como {otro}" }\n'
     file.write_text(f"schema_version: 1\nlanguage_name: Español\ntexts:\n{texts}", encoding="utf-8")
-    with pytest.raises(ContentError, match="there is no value {otro} in the English text"):
+    with pytest.raises(ContentError, match=r"there is no value \{otro\} in the English text"):
         load_translations(tmp_path)
