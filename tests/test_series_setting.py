@@ -159,7 +159,8 @@ def test_a_configured_series_that_does_not_exist_names_where_it_is_set(
         (
             'serie = "2026"',
             "serie",
-            "unknown key 'serie'; remove it, because series, address, contact, organization, registration, retention, and mail",
+            "unknown key 'serie'; remove it, because series, address, contact, organization, registration, retention,"
+            " and mail",
         ),
         ('series = "2026"\ndb = "x"', "db", "unknown key 'db'; remove it"),
         ("series = 2031", "series", 'series is not a series id in quotes; write series = "2031".'),

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app, print_json
-from cluster_kit.cli.options import Db, Home, Json, Series, open_store, read_settings
+from cluster_kit.cli.options import Db, Home, Json, PersonName, Series, open_store, read_settings
 from cluster_kit.content import load_content
 from cluster_kit.text import count_of
 
@@ -23,7 +23,7 @@ def person_commands() -> None:
 
 @person_app.command("export")
 def export_person_command(
-    person: Annotated[str, typer.Argument(help="The person: an id, an email address, or a name in any spelling.")],
+    person: PersonName,
     *,
     out: Annotated[Path, typer.Option(help="The .zip file to write.")],
     series: Series = None,

@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import JsonEvents, Port
+from cluster_kit.cli.options import JsonEvents, Port, SessionNumber
 
 
 @app.command("rehearse")
 def rehearse_command(  # noqa: PLR0913  (each is an option of the command)
     *,
-    session: Annotated[int, typer.Option(help="The session to rehearse.")] = 1,
+    session: SessionNumber = 1,
     speed: Annotated[
         str, typer.Option(help="How fast time passes: 1x is real time; at 20x an hour takes three minutes.")
     ] = "20x",

@@ -16,6 +16,7 @@ from cluster_kit.cli.app import print_json
 from cluster_kit.cli.options import (
     LOCAL_ADDRESS,
     Address,
+    Columns,
     Db,
     DryRun,
     Home,
@@ -45,7 +46,7 @@ CODE_STAYS = "The team code still works for anyone who has it. To replace it: cl
 def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
     file: Annotated[Path, typer.Argument(help="The list of people, such as a .csv or .xlsx file.")],
     *,
-    column: Annotated[list[str] | None, typer.Option(help="A column to correct: name=HEADER. May be repeated.")] = None,
+    columns: Columns = None,
     sheet: Sheet = "",
     dry_run: DryRun = False,
     series: Series = None,
@@ -64,10 +65,10 @@ def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
     from cluster_kit.roster.importing import import_roster
     from cluster_kit.roster.staff_list import read_roster
 
-    columns = read_column_options(column or [])
+    chosen_columns = read_column_options(columns or [])
     with open_roster(series, home, db, creates=True, dry_run=dry_run) as (settings, content, store):
         memory = ColumnMemory(settings.columns, keeps=not dry_run)
-        roster = read_roster(content, file, columns=columns, sheet=sheet, memory=memory)
+        roster = read_roster(content, file, columns=chosen_columns, sheet=sheet, memory=memory)
         imported = import_roster(content, store, roster, dry_run=dry_run)
     if as_json:
         print_json({"dry_run": dry_run, **asdict(imported)})

@@ -23,10 +23,14 @@ CipCode = Annotated[str, Field(pattern=r"^\d\d\.\d{4}$")]
 
 
 class Successor(ContentModel):
-    """A successor of a former Cluster, with ``most`` or ``part`` of its field."""
+    """A successor of a former Cluster, with ``most`` or ``part`` of its field.
+
+    ``basis``: a public page says so (``published``), or only the ``titles`` suggest it.
+    """
 
     cluster: Slug
     share: Literal["most", "part"]
+    basis: Literal["published", "titles"] = "titles"
     note: str = ""
 
 

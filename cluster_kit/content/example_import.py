@@ -16,12 +16,12 @@ from cluster_kit.content import folders as at
 from cluster_kit.content.documents import LocatedList, LocatedMapping, SourceLocation
 from cluster_kit.content.errors import CellProblem, Problem, WorkbookError
 from cluster_kit.content.examples import ExamplesFile, PublishedExample
-from cluster_kit.content.explain import did_you_mean, validate
 from cluster_kit.content.facts_checks import list_levers
 from cluster_kit.content.fields import SCHEMA_VERSION
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.pack_reader import Reader, read_content_parts
 from cluster_kit.content.parts import Parts
+from cluster_kit.content.validation_errors import did_you_mean, validate
 from cluster_kit.files import report_write_errors, write_atomically
 from cluster_kit.filetypes import (
     CellValue,

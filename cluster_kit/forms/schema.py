@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cluster_kit.content import rates
 from cluster_kit.content.budget import time_item, time_reading
 from cluster_kit.content.claims import format_as_of
+from cluster_kit.content.handouts import Glossary, GlossaryTerm
 from cluster_kit.content.models import (
     TRANSITION,
     AnswerSource,
@@ -41,6 +42,7 @@ from cluster_kit.exercises.published import (
 )
 from cluster_kit.exercises.sources import SourceChoice, find_choices, find_static_choices, get_source
 from cluster_kit.exercises.suggestions import asks_for_people, suggest_people
+from cluster_kit.forms.terms import find_terms
 from cluster_kit.models import Json
 
 
@@ -59,16 +61,18 @@ class SchemaContext(NamedTuple):
     live: bool
 
 
-def exercise_schema(content: Content, session: int, exercise: Exercise, *, live: bool) -> Json:
+def exercise_schema(
+    content: Content, session: int, exercise: Exercise, *, live: bool, glossary: Glossary | None = None
+) -> Json:
     """The static definition of an exercise, which is the same on every state's page.
 
     Keys: ``exercise``, ``session``, ``segment``, ``when``, ``title``, ``intent``, ``steps``, ``keeps``, ``minutes``,
-    ``talk_minutes``, ``about_minutes``, ``prework_minutes``, ``cues``, ``roles``, ``limits``, ``prompts``. Rows and
-    options that come from answers are empty here; ``find_sources`` returns them. ``live``: in a session, in which a
-    team agrees on ratings.
+    ``talk_minutes``, ``about_minutes``, ``prework_minutes``, ``cues``, ``roles``, ``limits``, ``prompts``, ``terms``.
+    Rows and options that come from answers are empty here; ``find_sources`` returns them. ``live``: in a session, in
+    which a team agrees on ratings.
     """
     static = SchemaContext(content, live)
-    return {
+    schema: Json = {
         "exercise": exercise.id,
         "session": session,
         "segment": exercise.segment.value,
@@ -85,6 +89,16 @@ def exercise_schema(content: Content, session: int, exercise: Exercise, *, live:
         "roles": [role.title for role in content.roles],
         "limits": {"text": LONGEST_TEXT, "name": LONGEST_NAME},
         "prompts": [_prompt(static, prompt, prompt.scope or exercise.scope) for prompt in exercise.prompts],
+    }
+    return schema | {"terms": [_term(term) for term in find_terms(glossary, schema)] if glossary else []}
+
+
+def _term(term: GlossaryTerm) -> Json:
+    return {
+        "id": term.id,
+        "term": term.term,
+        "spellings": list(term.spellings),
+        "definition": term.definition,
     }
 
 

@@ -42,6 +42,7 @@ MOST_BYTES = 5_000_000
 MOST_PEOPLE = 50_000
 WANTED = "a “CSV UTF-8” file"
 KIND = "roster"
+WRITE_STATE = "Write a two-letter abbreviation such as OH"
 """The kind of table under which chosen columns are remembered."""
 
 _LIMITS = TableLimits(MOST_BYTES, ": no list of people is.", max_unpacked=100_000_000, max_rows=MOST_PEOPLE + 1)
@@ -422,10 +423,10 @@ def _jurisdiction(states: StateNames, text: str, *, is_facilitator: bool) -> str
             )
         return ""
     if not text:
-        raise _BadRowError(f"The state is missing. Write a postal code such as OH; for staff, the role {FACILITATOR}.")
+        raise _BadRowError(f"The state is missing. {WRITE_STATE}; for staff, the role {FACILITATOR}.")
     code = states.find(text)
     if code is None:
-        raise _BadRowError(f"There is no state {text!r}.{_suggest(text, states.known)} Write a postal code such as OH.")
+        raise _BadRowError(f"There is no state {text!r}.{_suggest(text, states.known)} {WRITE_STATE}.")
     return code
 
 

@@ -13,6 +13,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import zmq
@@ -25,11 +26,12 @@ from voila.configuration import VoilaConfiguration
 
 from cluster_kit.content import Content
 from cluster_kit.content.evaluation import load_evaluation
-from cluster_kit.content.handouts import load_glossary
+from cluster_kit.content.handouts import Glossary, load_glossary
 from cluster_kit.content.notebooks import notebooks_folder
 from cluster_kit.content.notice import load_notice, load_translated_notices
 from cluster_kit.content.prompt_kinds import page_modules
 from cluster_kit.content.times import local_times
+from cluster_kit.content.translations import load_translations
 from cluster_kit.documents.identity import use_identity
 from cluster_kit.exercises.extensions import extension_openers
 from cluster_kit.forms.service import FormEnvironment, FormService
@@ -237,7 +239,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
                 language: NoticePage.make(notice, contact, language, days)
                 for language, notice in load_translated_notices(self.workshop_settings.content).items()
             },
-            glossary=load_glossary(self.workshop_settings.content),
+            translations=load_translations(self.workshop_settings.content),
+            glossary=self._glossary,
             address=self.workshop_settings.address(),
             organization=OrganizationFiles.make(organization),
             cookies=Cookies(options.is_encrypted),
@@ -250,6 +253,10 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             evaluation, self.content, self.store, secret, lambda session: events.session(session).session_log.state()
         )
 
+    @cached_property
+    def _glossary(self) -> Glossary:
+        return load_glossary(self.workshop_settings.content)
+
     def _form_environment(self, events: EventHub) -> FormEnvironment:
         files, series = self.workshop_settings.files, self.content.series.id
         return FormEnvironment(
@@ -258,6 +265,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             feed=lambda session: events.session(session).feed,
             live=True,
             feed_age_s=FEED_AGE_S,
+            glossary=self._glossary,
         )
 
     @property

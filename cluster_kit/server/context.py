@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from cluster_kit.content.handouts import Glossary
 from cluster_kit.content.models import Content
+from cluster_kit.content.translations import Translation
 from cluster_kit.forms.service import FormService
 from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.code_join import CodeJoin
@@ -71,6 +72,7 @@ class ServerContext:
     summaries: SummaryService
     notice: NoticePage
     translated_notices: Mapping[str, NoticePage]
+    translations: Mapping[str, Translation]
     glossary: Glossary
     address: str
     organization: OrganizationFiles

@@ -11,6 +11,8 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 from cluster_kit.content.models import Content, Jurisdiction
+from cluster_kit.content.translations import fill_in
+from cluster_kit.documents.model import LANGUAGE
 from cluster_kit.roster.similar_names import find_similar_pairs
 from cluster_kit.server.auth.identity import Participant
 from cluster_kit.server.auth.identity_service import RequestNotice, Viewer
@@ -79,7 +81,30 @@ class PageHandler(ContextMixin, JupyterHandler):
             "offers_link": self.offers_link,
             "registers": self.context.registration.is_open,
             "signs_on": self.context.sign_on is not None,
+            "chosen_language": self.chosen_language,
+            "chosen_translation": self.context.translations.get(self.chosen_language),
+            "chosen_notice_path": self._notice_path(self.chosen_language),
+            **self.language_words(LANGUAGE),
         }
+
+    @property
+    def chosen_language(self) -> str:
+        """The language that the user chose on the join page."""
+        chosen = self.get_cookie(self.context.cookies.language) or LANGUAGE
+        return chosen if chosen in self.context.translations else LANGUAGE
+
+    def language_words(self, language: str) -> dict[str, Any]:
+        """Template context of a page in this language: ``t`` translates a text."""
+        translation = self.context.translations.get(language)
+        return {
+            "language": language,
+            "translation": translation,
+            "t": translation.translate if translation else keep_english,
+            "notice_path": self._notice_path(language),
+        }
+
+    def _notice_path(self, language: str) -> str:
+        return f"/notice/{language}" if language in self.context.translated_notices else "/notice"
 
     @property
     def viewer(self) -> Viewer | None:
@@ -164,6 +189,11 @@ class PageHandler(ContextMixin, JupyterHandler):
         if status_code == 404 and self.person is None:
             sentence = NO_PEOPLE
         self.write_message(status_code, http.HTTPStatus(status_code).phrase.capitalize(), sentence)
+
+
+def keep_english(english: str, **values: str) -> str:
+    """A text in English, with its values."""
+    return fill_in(english, values)
 
 
 class NotFoundHandler(PageHandler):

@@ -22,7 +22,7 @@ from cluster_kit.models import FrozenModel
 from cluster_kit.store import NewResponse, Response
 from cluster_kit.store.models import clean_text
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
-from cluster_kit.worksheets.marks import Spot
+from cluster_kit.worksheets.marks import FieldAddress
 from cluster_kit.worksheets.returned import FormAnswer, Submission
 
 ANSWERS_FILE = b'{"head"'
@@ -112,7 +112,7 @@ def read_answers_file(name: str, raw: bytes) -> Submission:
 def _to_typed(typed: TypedAnswers) -> Iterator[FormAnswer]:
     for answer in typed.answers:
         yield FormAnswer(
-            answer.id, Spot(answer.exercise, answer.prompt, answer.row), answer.value, answer.base, answer.who
+            answer.id, FieldAddress(answer.exercise, answer.prompt, answer.row), answer.value, answer.base, answer.who
         )
 
 

@@ -55,6 +55,42 @@ def read(page: httpx.Response) -> BeautifulSoup:
     return BeautifulSoup(page.text, "lxml")
 
 
+def test_the_join_pages_are_in_the_language_that_someone_chose(server: Server, store: Store) -> None:
+    code = list_codes(store, "demo", ["GU"])["GU"]
+    with server.client() as client:
+        link = read(client.get("/join")).select_one('.ck-notice-languages a[lang="es"]')
+        assert link
+        assert link["href"] == "/join?language=es"
+        client.get("/join?language=es", follow_redirects=True)
+        page = read(client.get("/join"))
+        assert page.html
+        assert page.html["lang"] == "es"
+        assert page.h1
+        assert page.h1.text == "Únase al equipo de su estado"
+        series = page.select_one(".ck-where a")
+        assert series
+        assert series["lang"] == "en"
+        assert page.select_one('.ck-footer-links a[href="/notice/es"]')
+        refused = read(post(client, "/join", code="KDR"))
+        assert "El código de un equipo tiene tres letras" in refused.text
+        named = read(post(client, "/join", code=code))
+        assert named.h1
+        assert named.h1.text == "Únase al equipo de Guam"
+        fields = {str(one["name"]): str(one["value"]) for one in named.select("input[type=hidden]")}
+        client.post("/join", data={**fields, "name": "Luz Prueba Idioma", "depth": "essential"}, follow_redirects=True)
+        session = read(client.get("/session/1"))
+        assert session.html
+        assert session.html["lang"] == "en"
+        notice = session.select_one(".ck-language-notice")
+        assert notice
+        assert notice["lang"] == "es"
+        client.get("/join?language=en")
+        heading = read(client.get("/join")).h1
+        assert heading
+        assert heading.text == "Join your state's team"
+        assert client.get("/join?language=xx").status_code == 200
+
+
 def own_token(client: httpx.Client) -> str:
     field = read(client.get("/you/link")).select_one("#own-link")
     assert field

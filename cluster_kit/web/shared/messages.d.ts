@@ -587,7 +587,7 @@ export interface ExerciseState {
   problem?: string;
 }
 
-/** The static definition of an exercise. */
+/** The static definition of an exercise. ``terms``: the glossary terms in it, by first use. */
 export interface ExerciseView {
   exercise: string;
   session: number;
@@ -602,6 +602,7 @@ export interface ExerciseView {
   about_minutes: number;
   prework_minutes: number;
   cues: CuesView | null;
+  terms: Array<GlossaryTermView>;
   roles: Array<string>;
   limits: FormLimits;
   prompts: Array<TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView | TablePromptView | ItemsPromptView | QuestionsPromptView | ProgramsPromptView>;
@@ -771,6 +772,14 @@ export interface FormReplyFrame {
 }
 
 export type FormRequest = Hello | Save | FilePiece | Ask | RevealRequest;
+
+/** A term of the glossary. ``spellings``: how texts write it; one in capitals keeps its case. */
+export interface GlossaryTermView {
+  id: string;
+  term: string;
+  spellings: Array<string>;
+  definition: string;
+}
 
 /** A breakout group as stored in an event. */
 export interface GroupOf {
