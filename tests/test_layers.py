@@ -47,8 +47,8 @@ forms: errors models web log_limits polling content store sessions exercises
 console: errors models text web polling content settings store roster sessions settings exercises insights breakouts
     forms
 workshop: errors content documents settings store roster settings documents exercises insights forms
-server: errors models text kernels web log_limits polling content organization documents settings store roster exports
-    sessions organization settings documents exercises insights forms workshop
+server: errors files models text kernels web log_limits polling content organization documents settings store roster
+    exports sessions organization settings documents exercises insights forms workshop
 worksheets: errors files models text web filetypes content documents settings store roster settings documents
     exercises forms workshop
 rehearsal: errors models text content settings store sessions settings exercises demo insights breakouts forms console
