@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.files import create_atomically, write_atomically
+from cluster_kit.files import PRIVATE_FOLDER, create_atomically, write_atomically
 from cluster_kit.home_record import HOME_FILE, read_home_record, remember_key
 from cluster_kit.mail_account import MailAccount, MailAccountError, read_mail_account
 from cluster_kit.organization import Organization, OrganizationError, read_organization
@@ -196,7 +196,7 @@ class Settings:
         """
         path = self.home / "secret"
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
             had_key = bool(read_home_record(self.home).key)  # first: another process may be creating the key
             if not path.exists() and had_key:
                 raise SigningKeyError(path, f"is missing, although this home had one. {NEW_KEY}")

@@ -19,7 +19,8 @@ from cluster_kit.store.erasure_log import ERASURES_FILE
 KIT_VERSION = version("cluster-kit")
 MANIFEST_FILE = "manifest.json"
 SQLITE_FILE, POSTGRES_FILE = "responses.sqlite3", "store.dump"
-SINGLE_FILES = ("secret", "settings.toml", "columns.json", "calendar-events.json")
+PROXY_SECRET = "proxy-secret"  # noqa: S105  (the name of a file)
+SINGLE_FILES = ("secret", PROXY_SECRET, "settings.toml", "columns.json", "calendar-events.json")
 FOLDERS = ("content", "content-history", "content-drafts", "files", "crosswalk", "briefs", MAILINGS)
 """What a home owns besides its store, its record of erasures, and the organization's logo."""
 _ALLOWED = {SQLITE_FILE, POSTGRES_FILE, ERASURES_FILE, *SINGLE_FILES, *FOLDERS}

@@ -34,6 +34,7 @@ from cluster_kit.content.times import local_times
 from cluster_kit.content.translations import load_translations
 from cluster_kit.documents.identity import use_identity
 from cluster_kit.exercises.extensions import extension_openers
+from cluster_kit.files import PRIVATE_FOLDER
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, warm_up
 from cluster_kit.server.auth.authenticator import Authenticator, utc_now
@@ -368,7 +369,7 @@ def serve(
 ) -> None:
     """Serve a series until interrupted. Raises ``UsageError`` for unsafe options, and ``NoPortError``."""
     options.check()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     allow_open_files()
     server = WorkshopServer.instance(settings, content, store, options, announce, on_progress)  # Jupyter uses its log
     server.initialize()

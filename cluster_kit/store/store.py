@@ -17,7 +17,7 @@ from cluster_kit.store import evaluations as evaluating
 from cluster_kit.store import identity, merging, queries, registrations, roster_record
 from cluster_kit.store import writes as writing
 from cluster_kit.store.backends import Database, find_database
-from cluster_kit.store.errors import PersonChangedError, ReusedIdError, StoreUnavailableError
+from cluster_kit.store.errors import NewerDatabaseError, PersonChangedError, ReusedIdError, StoreUnavailableError
 from cluster_kit.store.models import (
     Erasable,
     Erasure,
@@ -38,9 +38,9 @@ from cluster_kit.store.models import (
     TeamCode,
 )
 from cluster_kit.store.person_data import read_person_rows
-from cluster_kit.store.schema import team_codes
+from cluster_kit.store.schema import REVISION, team_codes
 from cluster_kit.store.series_rows import SeriesRows, read_series_rows
-from cluster_kit.store.upgrade import upgrade
+from cluster_kit.store.upgrade import find_revision, upgrade
 
 _log = logging.getLogger(__name__)
 FORGET_ORDER_WAIT_S = 0.1
@@ -128,6 +128,13 @@ class Store:
         """Every answer of a jurisdiction after ``seq``, including superseded ones, ordered by ``seq``."""
         with self._reading() as connection:
             return queries.read_responses(connection, series=series, jurisdiction=jurisdiction, after=seq)
+
+    def check_revision(self) -> None:
+        """Raise ``NewerDatabaseError`` if a newer version has migrated the database since it was opened."""
+        with self._reading() as connection:
+            revision = find_revision(connection)
+        if revision != REVISION:
+            raise NewerDatabaseError(self._database.place, str(revision), REVISION)
 
     def latest_seq(self, series: str, jurisdiction: str) -> int:
         """The newest ``seq`` of a jurisdiction, or 0 if there is none. It never decreases."""
