@@ -27,7 +27,7 @@ from cluster_kit.server.auth.tokens import (
 from cluster_kit.server.store_calls import read_store
 from cluster_kit.store import IdentityRequest, Person, Store
 
-PASS_MINUTES = 60
+PASS_HOURS = 24
 MOST_IN_TEAM = 100
 
 
@@ -126,7 +126,7 @@ class CodeJoin:
             self._limiter.note_right(address, code, browser)  # nor does a code that was replaced: it was not guessed
         if found is None or found.series != self._series or found.ended_at is not None:
             raise WrongCodeError(typed, is_code=True)
-        expires = self._authenticator.clock() + dt.timedelta(minutes=PASS_MINUTES)
+        expires = self._authenticator.clock() + dt.timedelta(hours=PASS_HOURS)
         return make_pass(self._secret, Pass(mint_id(), code, expires))
 
     def find_state(self, text: str) -> Jurisdiction:

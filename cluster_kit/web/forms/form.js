@@ -37,7 +37,7 @@ function render({ model, el }) {
   const title = elementId("title");
   const lock = new Lock(form, [depth.build(form, opening.depths), prompts]);
   const asks = [lock.nodes, status.element];
-  const root = h("section", { class: "ck-form", "aria-labelledby": title }, frame(schema, title, asks), status.liveRegion);
+  const root = h("div", { class: "ck-form", role: "group", "aria-labelledby": title }, frame(schema, title, asks), status.liveRegion);
   progress.root = root;
   depth.onChange = () => progress.later();
   store.on("rows", () => progress.later());

@@ -82,6 +82,8 @@ function send(token, replaces = false) {
   sendToken(token, replaces).catch((error) => {
     if (error instanceof Refused) show("This link does not open", error.message, true);
     else show("No connection", "The server cannot be reached. Check your connection and open your link again.", true);
+    document.title = `Not yet: ${heading.textContent}`;
+    /** @type {HTMLElement} */ (form.elements.namedItem("code")).focus();
   });
 }
 
