@@ -46,7 +46,7 @@ export class Reconnect {
     for (const [event, sentence] of Object.entries(ENDED)) connection.addEventListener(event, () => this.#ended(sentence));
   }
 
-  // Reload if nobody types or is in a field: a reload would take the place and the focus. Otherwise ask. A background page
+  // Reload if no one types or is in a field: a reload would take the place and the focus. Otherwise ask. A background page
   // waits until it is visible.
   /** @param {string} sentence */
   #ended(sentence) {
