@@ -116,6 +116,7 @@ def write_export_workbook(
     for name, frame in tables.items():
         _frame(book.add_worksheet(_sheet_name(book, name)), formats, frame)
     lists.sheet.hide()
+    _link_sheets(book)
     book.close()
 
 
@@ -166,6 +167,13 @@ def _read_me(book: xlsxwriter.Workbook, formats: _Formats, content: Content, sin
     part = [f"Only what has changed since {since:%Y-%m-%d at %H:%M} UTC."] if since else []
     for row, words in enumerate([content.series.title, *made_up, made, *part, *_HOW_TO]):
         sheet.write_string(row, 0, words, formats.head if row == 0 else formats.wrap)
+
+
+def _link_sheets(book: xlsxwriter.Workbook) -> None:
+    """List the sheets of exercises, each as a link, below the text of the first sheet."""
+    first, *others = (sheet for sheet in book.worksheets() if not sheet.hidden)
+    for row, sheet in enumerate(others, start=first.dim_rowmax + 2):
+        first.write_url(row, 0, f"internal:'{sheet.get_name()}'!A1", string=sheet.get_name())
 
 
 def _exercise(

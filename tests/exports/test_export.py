@@ -121,6 +121,8 @@ def test_the_workbook_has_a_sheet_for_each_answered_exercise_ready_to_read(
     assert book.sheetnames[0] == "Read me"
     assert {"All answers", "Codebook", "1 Our statewide goals", "1 Our next steps"} <= set(book.sheetnames)
     assert book["Lists"].sheet_state == "hidden"
+    links = {cell.value for row in book["Read me"].iter_rows() for cell in row if cell.hyperlink}
+    assert {"1 Our statewide goals", "1 Our next steps"} <= links
     for name in book.sheetnames:
         if name not in ("Read me", "Lists"):
             sheet: Worksheet = book[name]

@@ -124,7 +124,9 @@ def test_a_pdf_names_its_version_language_and_title_and_keeps_every_rule(packets
     assert find_pdf_problems(data) == []
     with pikepdf.open(io.BytesIO(data)) as pdf:
         assert pdf.pdf_version >= "1.7"
-        assert str(pdf.Root.Lang) == "en"
+        assert str(pdf.Root.Lang) == "en-US"
+        tables = [element for element in structure_elements(pdf) if pikepdf.Name.Table == element.S]
+        assert any(pikepdf.Name.Caption == kid.S for table in tables for kid in children(table))
         with pdf.open_metadata() as xmp:
             assert xmp["dc:title"] == "Ohio: Session 1, Context Setting & Systems Alignment"
             assert xmp["pdfuaid:part"] == "1"

@@ -27,7 +27,7 @@ from cluster_kit.server.auth.tokens import (
 from cluster_kit.server.store_calls import read_store
 from cluster_kit.store import IdentityRequest, Person, Store
 
-PASS_MINUTES = 60
+PASS_HOURS = 24
 MOST_IN_TEAM = 100
 
 
@@ -109,7 +109,7 @@ class CodeJoin:
         self._joined = RateLimiter(NEW_PEOPLE)
 
     async def check_code(self, typed: str, address: str, browser: str = "") -> str:
-        """A pass for a valid team code; it expires after an hour, or when the code is replaced.
+        """A pass for a valid team code; it expires after a day, or when the code is replaced.
 
         ``browser`` identifies the browser as long as it keeps its cookies, and one that guesses waits alone.
 
@@ -126,7 +126,7 @@ class CodeJoin:
             self._limiter.note_right(address, code, browser)  # nor does a code that was replaced: it was not guessed
         if found is None or found.series != self._series or found.ended_at is not None:
             raise WrongCodeError(typed, is_code=True)
-        expires = self._authenticator.clock() + dt.timedelta(minutes=PASS_MINUTES)
+        expires = self._authenticator.clock() + dt.timedelta(hours=PASS_HOURS)
         return make_pass(self._secret, JoinPass(mint_id(), code, expires))
 
     def find_state(self, text: str) -> Jurisdiction:

@@ -75,9 +75,9 @@ function availableActions({ parts, began, ended, back, next, onward, backward })
   const isWithin = onward && here && onward.segment === here.kind;
   const following = isWithin ? onward : next;
   return [
-    here && { key: "less", label: "−1", about: "minute" },
-    here && { key: "more", label: "+1", about: "minute" },
-    here && { key: "much", label: "+5", about: "minutes" },
+    here && { key: "less", label: "−1 min" },
+    here && { key: "more", label: "+1 min" },
+    here && { key: "much", label: "+5 min" },
     previous && { key: "back", label: "Back", about: `to ${previous.title}` },
     following && { key: "next", label: `Next: ${following.title}`, primary: true },
     isWithin && next && { key: "part", label: `Next part: ${next.title}` },
@@ -159,7 +159,7 @@ function buildPart({ title, minutes, changed, taken_s: taken, state }) {
   const took = Math.round(taken / 60);
   const words = { over: took ? `took ${took} of ${minutes} min` : "not held", now: `${minutes} min`, ahead: `${minutes} min` }[state];
   const el = h("li", { class: `ck-show-part ck-show-${state}`, "aria-current": state === "now" && "step" },
-    h("span", { class: "ck-show-name", title }, title),
+    h("span", { class: "ck-show-name" }, title),
     h("span", { class: "ck-show-minutes" }, words, changed !== 0 && ` (${changed > 0 ? "+" : "−"}${Math.abs(changed)})`),
     state === "now" && h("span", { class: "ck-show-elapsed" }));
   el.style.flexGrow = String(minutes);

@@ -38,7 +38,7 @@ function render({ model, el }) {
   const title = elementId("title");
   const lock = new Lock(form, [depth.build(form, opening.depths), prompts]);
   const asks = [lock.nodes, status.element];
-  const root = h("section", { class: "ck-form", "aria-labelledby": title }, frame(schema, title, asks), status.liveRegion);
+  const root = h("div", { class: "ck-form", role: "group", "aria-labelledby": title }, frame(schema, title, asks), status.liveRegion);
   progress.root = root;
   linkTerms(root, schema.terms);
   depth.onChange = () => progress.later();

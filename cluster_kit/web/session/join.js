@@ -85,6 +85,8 @@ function send(token, replaces = false) {
   sendToken(token, replaces).catch((error) => {
     if (error instanceof Refused) show(translate("This link does not open"), error.message, true);
     else show(translate("No connection"), translate("The server cannot be reached. Check your connection and open your link again."), true);
+    document.title = `${translate("Not yet")}: ${heading.textContent}`;
+    /** @type {HTMLElement} */ (form.elements.namedItem("code")).focus();
   });
 }
 

@@ -1,6 +1,6 @@
 // Session status: the current segment and its time, what comes next, facilitators' messages, and the breakout group. It
 // is beside the outline (at the lower edge of a narrow page), moves nothing that is being typed, and takes no focus.
-import { atWhen, h, updateChildren } from "../shared/dom.js";
+import { atWhen, externalLink, h, updateChildren } from "../shared/dom.js";
 import { TimeSignals } from "../shared/time_signals.js";
 import { MoreTime } from "./more_time.js";
 import { WIDE } from "./outline.js";
@@ -257,7 +257,7 @@ export class SessionStatus {
       !ended && this.#group && this.#yourGroup(this.#group),
       !ended && segment && h("p", {}, h("a", { href: "#ck-questions" }, "Ask the facilitators, or vote for a question")),
       this.#shown.length > 0 && part("Shown to everyone", this.#shown.map(({ title, href }) => h("a", { href, dir: "auto" }, title))),
-      links.length > 0 && part("Links", links.map(({ text, url }) => h("a", { href: url, target: "_blank", rel: "noopener noreferrer", dir: "auto" }, text))),
+      links.length > 0 && part("Links", links.map(({ text, url }) => externalLink(url, text, { dir: "auto" }))),
       earlier.length > 0 && part("From the facilitator", earlier.map(({ text, at }) => [h("span", { class: "ck-live-text", dir: "auto" }, text), " ", h("span", { class: "ck-live-at" }, atWhen(at))])),
     ].filter((one) => one instanceof HTMLElement);
   }
