@@ -1,4 +1,4 @@
-"""Atomic file writes: write a temporary file in the same folder, then rename it. And what to say if that fails."""
+"""Atomic file writes: write a temporary file in the same folder, then rename it."""
 
 from __future__ import annotations
 
