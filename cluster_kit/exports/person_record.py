@@ -17,7 +17,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.documents.model import Document, Fact, Facts, Paragraph, Section, Table, Words, text
 from cluster_kit.documents.page import write_page
 from cluster_kit.exports.document_files import describe_source, fictional_notice, format_today
-from cluster_kit.files import PRIVATE, write_atomically
+from cluster_kit.files import PRIVATE, report_write_errors, write_atomically
 from cluster_kit.mail_log import MailLog
 from cluster_kit.roster.people import find_role_title, fold_name
 from cluster_kit.settings import Settings
@@ -72,7 +72,8 @@ def export_person(settings: Settings, content: Content, store: Store, person: Pe
         archive.writestr(RECORD_PAGE, write_page(_describe(content, person, rows, mentions, missing)))
         for name, raw in files.items():
             archive.writestr(name, raw)
-    write_atomically(out, packed.getvalue(), mode=PRIVATE)
+    with report_write_errors(out):
+        write_atomically(out, packed.getvalue(), mode=PRIVATE)
     counts = {name: len(found) for name, found in rows.items()}
     return PersonExport(out, counts, len(mentions), len(files), tuple(missing))
 

@@ -6,6 +6,7 @@ User text stays text: it is never read as a formula, a link, or a number, even i
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -31,6 +32,7 @@ from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exports.gathering import AnswerLine
+from cluster_kit.files import write_atomically
 from cluster_kit.web.tokens import COLORS
 
 READ_ME, LISTS = "Read me", "Lists"
@@ -103,7 +105,8 @@ def write_export_workbook(
 
     ``since``: the workbook has only what has changed from this time on, and says so.
     """
-    book, formats = _new_book(path, f"{content.series.title}: answers")
+    written = io.BytesIO()
+    book, formats = _new_book(written, f"{content.series.title}: answers")
     _read_me(book, formats, content, since)
     sheets = {key: list(group) for key, group in groupby(lines, key=lambda line: (line.session, line.exercise.id))}
     lists = _Lists(book.add_worksheet(LISTS))
@@ -118,19 +121,22 @@ def write_export_workbook(
     lists.sheet.hide()
     _link_sheets(book)
     book.close()
+    write_atomically(path, written.getvalue())
 
 
 def write_sheets_workbook(frames: Mapping[str, pd.DataFrame], title: str, path: Path) -> None:
     """Write data frames as a workbook with a sheet for each, by its name. Text stays text."""
-    book, formats = _new_book(path, title)
+    written = io.BytesIO()
+    book, formats = _new_book(written, title)
     for name, frame in frames.items():
         _frame(book.add_worksheet(_sheet_name(book, name)), formats, frame)
     book.close()
+    write_atomically(path, written.getvalue())
 
 
-def _new_book(path: Path, title: str) -> tuple[xlsxwriter.Workbook, _Formats]:
+def _new_book(file: io.BytesIO, title: str) -> tuple[xlsxwriter.Workbook, _Formats]:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(path), {**options, "remove_timezone": True})
+    book = xlsxwriter.Workbook(file, {**options, "remove_timezone": True, "in_memory": True})
     book.set_properties({"title": title, "author": "cluster-kit"})
     head = {"font_color": COLORS["paper"], "bg_color": COLORS["accent"]}
     formats = _Formats(
