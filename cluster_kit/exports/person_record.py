@@ -23,7 +23,7 @@ from cluster_kit.roster.people import find_role_title, fold_name
 from cluster_kit.settings import Settings
 from cluster_kit.store import Event, Person, Response, Store
 from cluster_kit.store.files import LostFileError, UploadedFile, open_file_store
-from cluster_kit.store.models import ERASURE, SAME_PERSON
+from cluster_kit.store.models import ERASURE, SAME_PERSON, SPEED
 
 RECORD_JSON, RECORD_PAGE = "record.json", "record.html"
 EVALUATIONS = (
@@ -86,7 +86,9 @@ def _find_mentions(content: Content, store: Store, person: Person, rows: dict[st
     names = {fold_name(row["name"]) for row in rows["people"] if row["name"].strip()}
     answers = [one for state in store.watermarks(series) for one in store.history(series, state)]
     happened = [one for session in content.sessions for one in store.events(series, session.number)]
-    events = [one for one in happened if one.kind not in (ERASURE, SAME_PERSON)]  # notices, which the other tables tell
+    events = [
+        one for one in happened if one.kind not in (ERASURE, SAME_PERSON, SPEED)
+    ]  # notices, which the other tables tell
     found: list[Row] = []
     both: Iterable[Response | Event] = (*answers, *events)
     for one in both:

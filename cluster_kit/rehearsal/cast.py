@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cluster_kit.content.models import Content, Depth
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, RehearsalPlan, seeded_random
@@ -24,8 +24,9 @@ class Actor:
     """A fictional person. ``place`` is the index among a team's present people, from 0; ``team`` is their number.
 
     ``arrives``: the minute after the doors open, None for a person who never comes. ``away``: the minutes between which
-    the person is gone. ``slow``: types in bursts. ``stuck``: gives up in the middle of each exercise. ``diligence``:
-    the share of prompts answered. ``talks``: how often the person posts.
+    the person is gone. ``slow``: types in bursts. ``stuck``: gives up in the middle of each exercise. ``silent``:
+    writes nothing during the session until a facilitator sends the state a message. ``diligence``: the share of prompts
+    answered. ``talks``: how often the person posts.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Actor:
     stuck: bool
     diligence: float
     talks: float
+    silent: bool = False
 
     @property
     def comes(self) -> bool:
@@ -50,13 +52,18 @@ class Actor:
 
 
 def make_cast(content: Content, plan: RehearsalPlan) -> list[Actor]:
-    """Everyone on the roster, in order of state, deterministic for a plan. The first state's team is complete."""
+    """Everyone on the roster, in order of state, deterministic for a plan. The first state's team is complete.
+
+    The next state that sends people is silent, so that facilitators can find and help a state that is stuck.
+    """
     states = content.jurisdictions[: plan.states]
-    return [
+    cast = [
         _actor(content, plan, number, place, _team_size(plan, number))
         for number in range(len(states))
         for place in range(plan.people)
     ]
+    silent = next((actor.jurisdiction for actor in cast[plan.people :] if actor.comes), None)
+    return [replace(actor, silent=True, away=None) if actor.jurisdiction == silent else actor for actor in cast]
 
 
 def _team_size(plan: RehearsalPlan, number: int) -> int:

@@ -18,7 +18,7 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import FrozenModel
 from cluster_kit.sessions.state import SessionState
 from cluster_kit.store import Event
-from cluster_kit.store.models import ERASURE, SAME_PERSON, NewEvent
+from cluster_kit.store.models import ERASURE, SAME_PERSON, SPEED, NewEvent
 
 UNDO = "undo"
 
@@ -114,6 +114,8 @@ def fold(happened: Sequence[tuple[Event, SessionCommand | None]], before: Sessio
             state.undos.append(event)
         if event.kind == SAME_PERSON and isinstance(event.value, dict):
             state.aliases |= {person: str(kept) for person, kept in event.value.items()}
+        if event.kind == SPEED and isinstance(event.value, int | float):
+            state.speed = float(event.value)
         if command is None:
             continue
         if command.on_record:

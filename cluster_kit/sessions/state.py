@@ -171,10 +171,12 @@ class SessionState:
     ``erased``: states with erased data, and the ``seq`` of the newest erasure event. ``prepared``: prepared messages
     that were sent or skipped, by id. ``undos``: facilitators' undo events. ``record``: actions that affect everyone,
     undone or not; ``undone``: the ids of events that were undone. ``aliases``: by merged id, the id of the
-    person who was kept. ``needs`` and ``time_requests``: by author, for facilitators only.
+    person who was kept. ``needs`` and ``time_requests``: by author, for facilitators only. ``speed``: session minutes
+    per minute, other than 1 only in a rehearsal; every time spent or left is session time.
     """
 
     seq: int = 0
+    speed: float = 1.0
     began_at: dt.datetime | None = None
     ended_at: dt.datetime | None = None
     segment: str = ""
@@ -227,12 +229,16 @@ class SessionState:
         """Whether a state's team may see its rating distribution in an exercise."""
         return not self.revealed.isdisjoint({(exercise, ""), (exercise, jurisdiction)})
 
+    def elapsed(self, since: dt.datetime, at: dt.datetime) -> dt.timedelta:
+        """The session time between two moments; none if ``at`` is the earlier one."""
+        return max(at - since, dt.timedelta()) * self.speed
+
     def leave_segment(self, at: dt.datetime) -> None:
         """Add the time of the current segment and exercise to the time spent."""
         self.leave_exercise(at)
         if self.segment and self.since:
             before = self.spent.get(self.segment, dt.timedelta())
-            self.spent[self.segment] = before + max(at - self.since, dt.timedelta())
+            self.spent[self.segment] = before + self.elapsed(self.since, at)
         self.segment, self.since = "", None
 
     def enter_exercise(self, exercise: str, at: dt.datetime) -> None:
@@ -245,7 +251,7 @@ class SessionState:
         if self.segment and self.exercise_since:
             key = place_key(self.segment, self.exercise)
             before = self.exercise_spent.get(key, dt.timedelta())
-            self.exercise_spent[key] = before + max(at - self.exercise_since, dt.timedelta())
+            self.exercise_spent[key] = before + self.elapsed(self.exercise_since, at)
         self.exercise, self.exercise_since = "", None
         self.messages = [notice for notice in self.messages if not notice.ends]
         self.time_requests.clear()

@@ -25,6 +25,8 @@ ERASURE = "erasure"
 REMOVED_SINCE = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 # The kind of the event with which the store notifies a session that two people are one, or are two again.
 SAME_PERSON = "same_person"
+# The kind of the event with which a rehearsal sets the speed of its session's clocks. No page can send it.
+SPEED = "speed"
 
 
 def now() -> dt.datetime:

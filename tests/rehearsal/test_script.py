@@ -141,6 +141,8 @@ def test_the_cast_is_the_same_each_time_and_as_mixed_as_on_the_day() -> None:
     assert any(actor.away for actor in came)
     assert any(actor.slow for actor in came)
     assert any(actor.stuck for actor in came)
+    assert len({actor.jurisdiction for actor in came if actor.silent}) == 1, "a whole state to find and to help"
+    assert not any(actor.silent for actor in cast[:3])
     assert {actor.depth for actor in came} == set(Depth)
 
 

@@ -67,9 +67,14 @@ function showPlace(view, place, title) {
  * @param {M.RunOfShowView} arg
  * @returns {Array<{key: string, label: string, about?: string, primary?: boolean}>}
  */
-function availableActions({ parts, began, ended, back, next, onward, backward }) {
+function availableActions({ parts, began, ended, end_event: end, back, next, onward, backward }) {
   const here = parts.find((part) => part.state === "now");
-  if (ended) return [{ key: "again", label: `Go on with ${parts.at(-1)?.title}` }];
+  if (ended) {
+    return [
+      ...(end ? [{ key: "reopen", label: "Undo the end", primary: true }] : []),
+      { key: "again", label: `Begin “${parts.at(-1)?.title}” again` },
+    ];
+  }
   if (!began) return [{ key: "next", label: `Begin: ${parts[0].title}`, primary: true }];
   const previous = backward ?? back;
   const isWithin = onward && here && onward.segment === here.kind;
@@ -93,10 +98,11 @@ const ACTIONS = {
   back: goBack,
   next: goOn,
   part: goToNextPart,
+  reopen: (panel) => panel.act("undo", { subject: panel.view.end_event, basis: panel.basis() }),
   again: (panel) => panel.act("segment", { subject: panel.view.parts.at(-1)?.kind }),
   end: async (panel) => {
     const basis = panel.basis();
-    const sure = "Every page will say that the session has ended. Answers can still be given, and you can go on later.";
+    const sure = "Every page will say that the session has ended. Answers can still be given, and you can undo it.";
     if (await confirmed("End the session?", sure, "End session")) await panel.act("end", { basis });
   },
 };
@@ -173,14 +179,14 @@ function buildPart({ title, minutes, changed, taken_s: taken, state }) {
  * @param {{clock: HTMLElement, pace: HTMLElement, times: HTMLElement, line: HTMLElement}} elements
  */
 function showTime(panel, { clock, pace, times, line }) {
-  const { since, left_s: leftThen, behind_s: behindThen, began, ended, is_scheduled: isScheduled, place } = panel.view;
+  const { since, speed, left_s: leftThen, behind_s: behindThen, began, ended, is_scheduled: isScheduled, place } = panel.view;
   if (!since) {
     setText(clock, ended ? "Over" : "Not begun");
     setText(pace, began ? paceInWords(behindThen, isScheduled) : "");
     setText(times, began ? "" : describeTimes(panel.view, 0));
     return Infinity;
   }
-  const elapsed = (panel.now() - Date.parse(since)) / 1000;
+  const elapsed = ((panel.now() - Date.parse(since)) / 1000) * speed;
   const partLeft = (leftThen ?? 0) - elapsed;
   const left = place ? place.left_s - elapsed : partLeft;
   /** @param {number} seconds */

@@ -5,7 +5,7 @@ import { TimeSignals } from "../shared/time_signals.js";
 import { MoreTime } from "./more_time.js";
 import { WIDE } from "./outline.js";
 import { ParkingLot } from "./parking_lot.js";
-import { isLow, timeLeft } from "./time_left.js";
+import { isLow, sessionTimeUntil, timeLeft } from "./time_left.js";
 /** @import {Announcer} from "../shared/announcer.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
@@ -273,10 +273,11 @@ export class SessionStatus {
 
   #tick() {
     const ends = this.#status?.segment?.ends_at;
-    const words = ends ? timeLeft(Date.parse(ends) - Date.now() - this.#ahead) : "";
+    const left = ends ? sessionTimeUntil(ends, Date.now() + this.#ahead, this.#status?.speed ?? 1) : Infinity;
+    const words = ends ? timeLeft(left) : "";
     if (this.time.textContent !== words) this.time.textContent = words;
-    this.time.toggleAttribute("data-low", ends ? isLow(Date.parse(ends) - Date.now() - this.#ahead) : false);
-    const signal = this.#signals.next(ends ?? "", ends ? Date.parse(ends) - Date.now() - this.#ahead : Infinity);
+    this.time.toggleAttribute("data-low", isLow(left));
+    const signal = this.#signals.next(ends ?? "", left);
     if (signal) this.announcer[signal.weight](signal.sentence);
   }
 }

@@ -1273,12 +1273,13 @@ export interface PostView {
 export interface PreparedChanges {
   part?: string;
   since?: string | null;
+  speed?: number;
   messages?: Array<PreparedMessageView>;
   audiences?: Array<AudienceView>;
   longest?: number;
 }
 
-/** A prepared message. ``due_s``: seconds from the view's ``since`` until its minute, negative if that is past. */
+/** A prepared message. ``due_s``: session seconds from ``since`` until its minute, negative if that is past. */
 export interface PreparedMessageView {
   id: string;
   text: string;
@@ -1302,6 +1303,7 @@ export interface PreparedUpdate {
 export interface PreparedView {
   part: string;
   since: string | null;
+  speed: number;
   messages: Array<PreparedMessageView>;
   audiences: Array<AudienceView>;
   longest: number;
@@ -1670,7 +1672,9 @@ export interface RunOfShowChanges {
   parts?: Array<SegmentProgressView>;
   began?: string | null;
   ended?: string | null;
+  end_event?: string;
   since?: string | null;
+  speed?: number;
   left_s?: number | null;
   behind_s?: number;
   back?: SegmentTitleView | null;
@@ -1702,17 +1706,21 @@ export interface RunOfShowUpdate {
 
 /**
  * The segments, and the data for a clock that runs in the page: the view changes only after a command. ``left_s``
- * and ``behind_s`` are as of ``since``; the page computes the current values from there. ``back`` and ``next`` are
- * the segments to go to. ``place`` is the current exercise or opening, ``onward`` and ``backward`` are those to go
- * to. ``skipped``: the exercises that ``next`` leaves out. ``entry``: the exercise with which each segment begins,
- * or empty, by kind. ``scheduled``: the planned start; ``is_scheduled``: ``behind_s`` counts from it.
+ * and ``behind_s`` are as of ``since``; the page computes the current values from there, with ``speed`` session
+ * minutes per minute. ``back`` and ``next`` are the segments to go to. ``place`` is the current exercise or
+ * opening, ``onward`` and ``backward`` are those to go to. ``skipped``: the exercises that ``next`` leaves out.
+ * ``entry``: the exercise with which each segment begins, or empty, by kind. ``end_event``: the id of the command
+ * that ended the session, or empty. ``scheduled``: the planned start; ``is_scheduled``: ``behind_s`` counts from
+ * it.
  */
 export interface RunOfShowView {
   session: SessionTitleView;
   parts: Array<SegmentProgressView>;
   began: string | null;
   ended: string | null;
+  end_event: string;
   since: string | null;
+  speed: number;
   left_s: number | null;
   behind_s: number;
   back: SegmentTitleView | null;
@@ -1762,11 +1770,13 @@ export interface SceneChoiceView {
  * Everything that the shared screen shows, with the server's time in ``now``. ``scene`` is the scene to show,
  * ``is_following`` whether the run of show chose it. ``item`` is the exercise or slide to show, or empty. ``page``
  * counts from 0; a screen starts over after its last page. ``starts_at`` is when the session is scheduled to
- * begin. ``board`` is the title of the segment whose words are shown.
+ * begin. ``board`` is the title of the segment whose words are shown. ``speed``: session minutes per minute; ends
+ * are moments of the real time.
  */
 export interface ScreenEvent {
   type: "screen";
   now: string;
+  speed: number;
   scene: Scene;
   is_following: boolean;
   item: string;
@@ -1940,6 +1950,7 @@ export interface SessionStatusEvent {
   locked: Array<string>;
   poll: PollView | null;
   holds_questions: boolean;
+  speed: number;
   type: "session_status";
   now: string;
 }
