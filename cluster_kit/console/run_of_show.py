@@ -18,7 +18,7 @@ from cluster_kit.console.views.run_of_show import (
 from cluster_kit.content.script import ScriptPart
 from cluster_kit.content.times import meeting_span
 from cluster_kit.sessions import RunningSegment, RunOfShow, SessionState
-from cluster_kit.sessions.exercise_clock import place_key, read_exercise_clock
+from cluster_kit.sessions.exercise_clock import find_current_clock, place_key, read_exercise_clock
 from cluster_kit.sessions.facilitation import EndSession
 
 
@@ -66,6 +66,7 @@ def _current_place(snapshot: Snapshot, at: int, since: dt.datetime) -> CurrentPl
     part, session_state = snapshot.script[at], snapshot.session_state
     clock = read_exercise_clock(session_state, part.segment, part.exercise, part.minutes, since)
     exercises = [one.exercise for one in snapshot.script if one.segment == part.segment and one.exercise]
+    of_exercise = find_current_clock(snapshot.session, session_state, since)
     return CurrentPlaceView(
         segment=part.segment,
         exercise=part.exercise,
@@ -76,6 +77,7 @@ def _current_place(snapshot: Snapshot, at: int, since: dt.datetime) -> CurrentPl
         changed=clock.changed,
         taken_s=clock.taken.total_seconds(),
         left_s=clock.left.total_seconds(),
+        exercise_left_s=of_exercise.left.total_seconds() if of_exercise else None,
         planned_end=(part.start + dt.timedelta(minutes=part.minutes)).isoformat(),
     )
 

@@ -44,7 +44,8 @@ class CurrentPlaceView(PlaceView):
     """The current exercise or opening, with its clock: ``left_s`` and ``taken_s`` are as of the view's ``since``.
 
     ``number`` of ``count``: its place among the segment's exercises, 0 for an opening. ``planned_end`` is its end
-    according to the schedule.
+    according to the schedule. ``exercise_left_s`` is what participants' clocks show, which leave out the facilitator's
+    steps after the exercise; None in an opening.
     """
 
     number: int
@@ -53,6 +54,7 @@ class CurrentPlaceView(PlaceView):
     changed: int
     taken_s: float
     left_s: float
+    exercise_left_s: float | None
     planned_end: str
 
 

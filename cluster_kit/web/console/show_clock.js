@@ -18,7 +18,9 @@ export function describeTimes({ since, speed, scheduled, is_scheduled: isSchedul
   const ends = timeOfDay(from + (place.left_s * 1000) / speed);
   const planned = isScheduled ? timeOfDay(Date.parse(place.planned_end)) : ends;
   const taken = minutesAndSeconds(place.taken_s + elapsed);
-  return `${place.minutes} min planned${changed}, ${taken} taken · Ends ${ends}${ends === planned ? "" : `, in the plan ${planned}`} · ${part}`;
+  const working = place.exercise_left_s;
+  const participants = working === null || working === place.left_s ? "" : `Participants have until ${timeOfDay(from + (working * 1000) / speed)} · `;
+  return `${place.minutes} min planned${changed}, ${taken} taken · ${participants}Ends ${ends}${ends === planned ? "" : `, in the plan ${planned}`} · ${part}`;
 }
 
 /**

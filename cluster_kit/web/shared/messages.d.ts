@@ -422,7 +422,8 @@ export interface CurrentExerciseView {
 /**
  * The current exercise or opening, with its clock: ``left_s`` and ``taken_s`` are as of the view's ``since``.
  * ``number`` of ``count``: its place among the segment's exercises, 0 for an opening. ``planned_end`` is its end
- * according to the schedule.
+ * according to the schedule. ``exercise_left_s`` is what participants' clocks show, which leave out the
+ * facilitator's steps after the exercise; None in an opening.
  */
 export interface CurrentPlaceView {
   segment: string;
@@ -434,6 +435,7 @@ export interface CurrentPlaceView {
   changed: number;
   taken_s: number;
   left_s: number;
+  exercise_left_s: number | null;
   planned_end: string;
 }
 
