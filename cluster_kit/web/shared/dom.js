@@ -90,14 +90,14 @@ function canonical(value) {
   );
 }
 
-// A link to another site. It opens a new tab, and says so.
+// A link to another site. It opens a new tab, and its name says so; what is copied from the page does not.
 /**
  * @param {string} address
- * @param {S.Child} words
+ * @param {string} words
  * @param {S.Attributes} [attributes]
  */
 export function externalLink(address, words, attributes = {}) {
-  return h("a", { href: address, target: "_blank", rel: "noopener noreferrer", ...attributes }, words, h("span", { class: "ck-hidden" }, " (opens in a new tab)"));
+  return h("a", { href: address, target: "_blank", rel: "noopener noreferrer", "aria-label": `${words} (opens in a new tab)`, ...attributes }, words);
 }
 
 // Mark a field as invalid and tie the text that says why to it, or take both back.
