@@ -44,11 +44,15 @@ def no_parents() -> Iterator[None]:
 
 
 def serve(folder: Path, then: str) -> subprocess.Popen[str]:
-    """A server process with two kernels that prints their pids and files, and then executes more code."""
+    """A server process with two kernels that prints their pids and files, and then executes more code.
+
+    It can wait for its input, which has none and does not end before the server or the test does.
+    """
     script = textwrap.dedent(SERVER) + textwrap.dedent(then)
     command = [sys.executable, "-c", script, str(folder)]
     root = str(Path(__file__).parents[2])
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=root)
+    pipe, none = subprocess.PIPE, subprocess.DEVNULL
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=none, text=True, cwd=root)
 
 
 def announced(server: subprocess.Popen[str]) -> tuple[list[int], list[Path]]:
