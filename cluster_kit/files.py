@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -14,6 +15,16 @@ from cluster_kit.errors import UsageError
 READABLE = 0o644
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
+NAME_ANOTHER = "Wait until it has finished, or name another folder with --out."
+FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_REASONS = {
+    errno.ENOSPC: "the disk is full. Make room, or choose another folder",
+    errno.EDQUOT: "the disk quota is used up. Make room, or choose another folder",
+    errno.EFBIG: "the system allows no file of this size there. Choose another folder",
+    errno.EROFS: "the disk is read-only. Choose another folder",
+    errno.EACCES: "this account may not write there. Choose another folder",
+    errno.EPERM: "this account may not write there. Choose another folder",
+}
 
 
 class OutputError(UsageError):
@@ -25,15 +36,15 @@ class OutputError(UsageError):
 def write_atomically(path: Path, data: bytes, *, mode: int = READABLE) -> None:
     """Write a file atomically, flushed to disk. A reader sees the old or the new file, never a part.
 
-    The folder is created if it is missing. Raises ``OSError``; then an existing file is unchanged.
+    The folder is created if it is missing. Raises ``OSError`` that names the file; then an existing file is unchanged.
     """
-    with _written(path, data, mode) as part:
+    with _naming(path), _written(path, data, mode) as part:
         os.replace(part, path)
 
 
 def create_atomically(path: Path, data: bytes, *, mode: int = PRIVATE) -> None:
     """Like ``write_atomically``, but keep a file that already exists."""
-    with _written(path, data, mode) as part, suppress(FileExistsError):
+    with _naming(path), _written(path, data, mode) as part, suppress(FileExistsError):
         os.link(part, path)
 
 
@@ -62,19 +73,19 @@ def staging_folder(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def hold_folder(out: Path) -> Iterator[None]:
+def hold_folder(out: Path, advice: str = NAME_ANOTHER) -> Iterator[None]:
     """Create a folder if necessary, and keep other commands from writing a batch into it until the block ends.
 
     The lock is on the folder itself, and ends with the process. Windows, and file systems without locks, have none.
-    Raises ``OutputError`` if the folder cannot be made, or another batch holds it.
+    Raises ``OutputError`` if the folder cannot be made, or, with the ``advice``, if another batch holds it.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"The folder {out} cannot be made ({error.strerror}). Name another with --out.") from error
+        raise OutputError(f"The folder {out} cannot be made: {describe_write_error(error)}.") from error
     with ExitStack() as stack:
         if sys.platform != "win32":
-            stack.callback(os.close, _lock_folder(out))
+            stack.callback(os.close, _lock_folder(out, advice))
         yield
 
 
@@ -84,24 +95,39 @@ def report_write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
+        raise OutputError(f"{path} cannot be written: {describe_write_error(error)}.") from error
+
+
+def describe_write_error(error: OSError) -> str:
+    """Why a file cannot be written, and what to do, without the period at the end."""
+    reason = _REASONS.get(error.errno or 0)
+    return reason or f"{error.strerror or error}. Choose another folder"
 
 
 if sys.platform != "win32":
     import fcntl
 
-    def _lock_folder(out: Path) -> int:
+    def _lock_folder(out: Path, advice: str) -> int:
         """Lock a folder; closing the returned file descriptor unlocks it."""
         handle = os.open(out, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(handle)
-            reason = "Wait until it has finished, or name another folder with --out."
-            raise OutputError(f"Another command is writing to {out}. {reason}") from None
+            raise OutputError(f"Another command is writing to {out}. {advice}") from None
         except OSError:  # a file system without locks
             pass
         return handle
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let an ``OSError`` name the file that was to be written: one of a full disk names none, or a temporary one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
 
 
 @contextmanager

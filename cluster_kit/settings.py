@@ -1,7 +1,8 @@
 """A deployment's settings: its home folder, its store, and its series.
 
 They come from the command line, else from the environment, else (the series) from ``settings.toml`` in the home folder.
-The same file names the contact that pages show, the public address, and the organization with its logo and colors.
+The same file names the contact that pages show, the public address, the organization with its logo and colors, who can
+register on the public page, and the account from which messages are sent.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import os
 import re
 import secrets
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.files import create_atomically, write_atomically
+from cluster_kit.files import PRIVATE_FOLDER, create_atomically, write_atomically
 from cluster_kit.home_record import HOME_FILE, read_home_record, remember_key
+from cluster_kit.mail_account import MailAccount, MailAccountError, read_mail_account
 from cluster_kit.organization import Organization, OrganizationError, read_organization
 
 HOME_VARIABLE = "CLUSTER_KIT_HOME"
@@ -35,9 +38,10 @@ _CONTACT_FORMS = {
     "email": (r"[^\s@<>\"']{1,64}@[^\s@<>\"']{1,190}", "workshops@example.org"),
     "phone": (r"\+?[0-9][0-9 ().-]{5,30}(?: ?(?:ext\.?|x) ?[0-9]{1,6})?", "202-555-0100"),
 }
-_KEYS = ("series", "address", "contact", "organization", "retention")
+_KEYS = ("series", "address", "contact", "organization", "registration", "retention", "mail")
 LEAST_RETENTION_DAYS = 30
 _ADDRESS = r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?::[0-9]{1,5})?"
+_DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 KEY_BYTES = 48
 MIN_KEY_LENGTH = 32
 NEW_KEY = f"Restore it from a backup. To make a new one, which ends all links and sessions, delete it and {HOME_FILE}"
@@ -64,6 +68,17 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class RegistrationRules:
+    """Whether people can register on the public page, and which of them are confirmed without staff.
+
+    ``domains``: by a state's two-letter abbreviation, the domains of email addresses that are confirmed at once.
+    """
+
+    is_open: bool = False
+    domains: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Settings:
     """The home folder, which has everything that a deployment owns, its store, and its series.
 
@@ -86,6 +101,17 @@ class Settings:
     def retention_days(self) -> int | None:
         """For how many days after a series its record is kept; None if that is not limited. ``SettingsFileError``."""
         return _read_file(self.file).retention_days
+
+    def mail_account(self) -> MailAccount | None:
+        """The account from which messages are sent; None if none is set. Raises ``SettingsFileError``."""
+        try:
+            return read_mail_account(_read_file(self.file).mail, self.home)
+        except MailAccountError as error:
+            raise SettingsFileError(self.file, error.key, str(error)) from error
+
+    def registration(self) -> RegistrationRules:
+        """Who can register on the public page; no one by default. Raises ``SettingsFileError``."""
+        return _read_file(self.file).registration
 
     def organization(self) -> Organization:
         """The organization that ``settings.toml`` describes, with its logo. Raises ``SettingsFileError`` if the file or
@@ -170,7 +196,7 @@ class Settings:
         """
         path = self.home / "secret"
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
             had_key = bool(read_home_record(self.home).key)  # first: another process may be creating the key
             if not path.exists() and had_key:
                 raise SigningKeyError(path, f"is missing, although this home had one. {NEW_KEY}")
@@ -190,13 +216,15 @@ class Settings:
 
 @dataclass(frozen=True)
 class _SettingsFile:
-    """The values of a settings file, checked; ``organization`` is its table, which is checked with the logo."""
+    """The values of a settings file, checked; ``organization`` and ``mail`` are tables, which are checked when used."""
 
     series: str | None = None
     address: str = ""
     contact: Contact = Contact()
     organization: object = field(default_factory=dict)
     retention_days: int | None = None
+    mail: object = field(default_factory=dict)
+    registration: RegistrationRules = RegistrationRules()
 
 
 class SigningKeyError(ClusterKitError, RuntimeError):
@@ -252,13 +280,15 @@ def save_series(path: Path, series: str) -> None:
     if not is_set:  # the file had an unusual notation, such as a quoted key
         public = f"address = {json.dumps(before.address)}\n" if before.address else ""
         tables = _table("contact", vars(before.contact)) + _table("organization", before.organization)
-        tables += _table("retention", {"days": before.retention_days})
+        tables += _table("retention", {"days": before.retention_days}) + _table("mail", before.mail)
+        tables += _table("registration", {"open": before.registration.is_open})
+        tables += _table("registration.domains", before.registration.domains)
         changed = f"{line}\n{public}{tables}"
     write_atomically(path, changed.encode())
 
 
 def _table(name: str, values: object) -> str:
-    """A table of texts and numbers as TOML; empty if nothing is set."""
+    """A table of texts, numbers, and lists as TOML; empty if nothing is set."""
     texts = {key: value for key, value in values.items() if value} if isinstance(values, dict) else {}
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in texts.items()]
     return f"\n[{name}]\n" + "".join(lines) if lines else ""
@@ -301,7 +331,26 @@ def _parse(path: Path, text: str) -> _SettingsFile:
         raise SettingsFileError(path, "address", f"address cannot be used; {known}")
     contact = _parse_contact(path, values.get("contact", {}))
     days = _parse_retention(path, values.get("retention", {}))
-    return _SettingsFile(series, address, contact, values.get("organization", {}), days)
+    rules = _parse_registration(path, values.get("registration", {}))
+    organization, mail = values.get("organization", {}), values.get("mail", {})
+    return _SettingsFile(series, address, contact, organization, days, mail, rules)
+
+
+def _parse_registration(path: Path, values: object) -> RegistrationRules:
+    known = "write [registration] and, below it, open = true"
+    if not isinstance(values, dict) or values.keys() - {"open", "domains"}:
+        problem = f"registration has open and domains only; {known}"
+        raise SettingsFileError(path, "registration", problem)
+    is_open, domains = values.get("open", False), values.get("domains", {})
+    if not isinstance(is_open, bool):
+        raise SettingsFileError(path, "registration.open", f"open in [registration] is not true or false; {known}")
+    example = 'write [registration.domains] and, below it, OH = ["ohio.gov"]'
+    for code, named in domains.items() if isinstance(domains, dict) else [("", None)]:
+        is_list = isinstance(named, list) and all(isinstance(one, str) and re.fullmatch(_DOMAIN, one) for one in named)
+        if not (re.fullmatch("[A-Z]{2}", code) and is_list):
+            name = f"registration.domains.{code}" if code else "registration.domains"
+            raise SettingsFileError(path, name, f"domains in [registration] cannot be used; {example}")
+    return RegistrationRules(is_open, {code: tuple(one.lower() for one in named) for code, named in domains.items()})
 
 
 def _parse_retention(path: Path, values: object) -> int | None:

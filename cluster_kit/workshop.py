@@ -31,9 +31,9 @@ from cluster_kit.insights.movement import movement
 from cluster_kit.insights.peers import Example, example_exercises, peers, read_shared_examples
 from cluster_kit.insights.preparation import preparation
 from cluster_kit.insights.roadmap import open_actions, roadmap, roadmap_template
+from cluster_kit.insights.series_record import build_series_answers, build_series_overview
 from cluster_kit.insights.session_summary import TeamAnswers, read_summary
-from cluster_kit.insights.summary_view import Drawings, essentials, fit_page
-from cluster_kit.insights.thread import record, thread
+from cluster_kit.insights.summary_view import SummaryCharts, essentials, fit_page
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import Person, Store
@@ -146,7 +146,7 @@ class Workshop:
 
         record = TeamAnswers(self.jurisdiction.code if self.jurisdiction else "", *self._record)
         summary = read_summary(self.content, self.session.number, record)
-        draw = Drawings(means_picture, movement_picture)
+        draw = SummaryCharts(means_picture, movement_picture)
         return self._show(essentials(self.content, summary, draw, fit_page(summary)), level=2)
 
     def preparation(self) -> DocumentView:
@@ -155,13 +155,13 @@ class Workshop:
         Raises ``UsageError`` in a preview, because there is no state.
         """
         if self.jurisdiction is None:
-            raise UsageError("Say which state to prepare: set jurisdiction to a postal code such as OH.")
+            raise UsageError("Say which state to prepare: set jurisdiction to its two-letter abbreviation, such as OH.")
         place = (self.session.number, self.jurisdiction)
         return self._show(preparation(self.content, *place, self._answers), level=2)
 
-    def thread(self) -> DocumentView:
+    def series_overview(self) -> DocumentView:
         """The series so far: one line for each session."""
-        return self._show(thread(self.content, self._answers), level=2)
+        return self._show(build_series_overview(self.content, self._answers), level=2)
 
     def record(self) -> DocumentView:
         """Everything that the team wrote in the series, session by session, with charts."""
@@ -170,7 +170,7 @@ class Workshop:
         def draw(number: int) -> Illustrate:
             return illustrator(self.content, self._answers, number)
 
-        return self._show(record(self.content, self._answers, draw), level=2)
+        return self._show(build_series_answers(self.content, self._answers, draw), level=2)
 
     def movement(self) -> DocumentView:
         """What has moved since earlier sessions: repeated ratings, and next steps."""

@@ -33,6 +33,7 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("body of a request", f"{_S}app", "LARGEST_REQUEST", "the connection is closed", "bytes"),
         LimitRow("body of an evaluation", f"{_S}evaluation.handlers", "LARGEST_BODY", "413", "bytes"),
         LimitRow("list of people to import", f"{_S}roster.handlers", "LARGEST_LIST", "one sentence", "bytes"),
+        LimitRow("body of a registration", f"{_S}roster.registration_handlers", "LARGEST_FORM", "413", "bytes"),
         LimitRow("headers of a request", f"{_S}app", "LARGEST_HEADERS", "the connection is closed", "bytes"),
         LimitRow("time for the headers, and between requests", f"{_S}app", "HEADERS_S", "closed", "s"),
         LimitRow("time for the body", f"{_S}app", "BODY_S", "the connection is closed", "s"),
@@ -79,6 +80,14 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow(
             "requests to sign in of a network", f"{_S}auth.identity_service", "REQUESTS_OF_A_NETWORK", "a sentence"
         ),
+        LimitRow("registrations of a network", f"{_S}roster.registration_service", "REGISTRATIONS_OF_A_NETWORK", "429"),
+        LimitRow("registrations everywhere", f"{_S}roster.registration_service", "REGISTRATIONS", "429"),
+        LimitRow("registrations that wait", "cluster_kit.store.registrations", "MOST_PENDING", "one sentence"),
+        LimitRow("of one address", "cluster_kit.store.registrations", "MOST_PENDING_OF_AN_ADDRESS", "not stored"),
+        LimitRow(
+            "people of a state confirmed by rule", "cluster_kit.roster.registrations", "MOST_BY_RULE", "staff decide"
+        ),
+        LimitRow("length of what a person needs", "cluster_kit.store.models", "LONGEST_NEEDS", "one sentence"),
         LimitRow("new people of a team by code", f"{_S}auth.rate_limits", "NEW_PEOPLE", "one sentence"),
         LimitRow("people of a team who joined by code", f"{_S}auth.code_join", "MOST_IN_TEAM", "one sentence"),
         LimitRow("length of a name", "cluster_kit.roster.people", "LONGEST_NAME", "one sentence"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from importlib import metadata
@@ -74,6 +76,19 @@ def test_two_batches_in_one_folder_are_refused_in_one_sentence(run: Run, tmp_pat
             assert list((tmp_path / "out").iterdir()) == []
     with hold_folder(tmp_path / "out"):
         pass
+
+
+def test_output_that_a_full_disk_or_a_closed_pipe_refuses_is_no_traceback() -> None:
+    command = [sys.executable, "-m", "cluster_kit", "series", "--help"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    reason = "The output cannot be written: the disk is full. Make room, or choose another folder.\n"
+    assert (done.returncode, done.stderr) == (1, reason)
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as pipe:
+        done = subprocess.run(command, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_every_command_reads_its_settings_in_a_way_that_names_the_home() -> None:

@@ -19,7 +19,7 @@ from cluster_kit.cli.commands import register
 register()
 PACKAGE = Path(cluster_kit.__file__).parent
 ENTRY_POINT = "main"
-METAVARS = ("[ARGS]...", "{paths}...", "paths...", "{people}...", "people...")
+METAVARS = ("[ARGS]...", "{paths}...", "paths...", "{people}...", "people...", "{ids}...", "ids...")
 
 
 def _walk(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -74,10 +74,10 @@ def _functions(path: Path) -> list[str]:
 
 
 def test_shared_options_are_declared_once() -> None:
-    """A command that declares an option of its own must not repeat the help of another."""
+    """A command that declares an option or an argument of its own must not repeat the help of another."""
     helps: Counter[str] = Counter()
     for path in (PACKAGE / "cli").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "typer.Option":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("typer.Option", "typer.Argument"):
                 helps.update(ast.unparse(word.value) for word in node.keywords if word.arg == "help")
     assert [text for text, count in helps.items() if count > 1] == []

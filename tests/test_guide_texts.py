@@ -70,6 +70,8 @@ def _script_texts(source: str) -> Iterator[str]:
 
 
 def _template_texts(source: str) -> Iterator[str]:
+    for translated in re.findall(r't\("([^"]+)"', source):
+        yield re.sub(r"\{\w+\}", VALUE, translated)
     source = re.sub(r"\{#.*?#\}|\{%.*?%\}", "", source, flags=re.DOTALL)
     yield from re.split(r"<[^>]*>", re.sub(r"\{\{.*?\}\}", VALUE, source, flags=re.DOTALL))
 

@@ -11,58 +11,49 @@ from docs.make_layers import BEGIN, END, PAGE, find_imports, write_layers
 # docs/explanation/architecture.md.
 LISTED = """
 errors:
-registry: errors
-files: errors
 models:
 startup:
 text:
+files: errors
 kernels: errors
-web: errors
 log_limits: errors
-polling: log_limits
+registry: errors
+web: errors
+mail_account: errors
+mail_log: errors models files
 filetypes: errors files
-content: errors registry files models text web filetypes
-organization: errors web
-documents: errors files web organization organization
-crosswalk: errors files text web filetypes content documents documents
-materials: errors text content organization documents organization documents
 home_record: errors files
-settings: errors files organization home_record organization
-store: errors files models text content home_record settings settings
+organization: errors web
+polling: log_limits
+content: errors models text files registry web filetypes
+documents: errors files web organization
+settings: errors files home_record organization mail_account
+crosswalk: errors text files web filetypes content documents
+materials: errors text organization content documents
+store: errors models text files home_record mail_log content settings
+maintenance: errors models text files home_record mail_log content settings store
 roster: errors text filetypes content store
 sessions: errors models text content store
-organization: errors web
-settings: errors files organization home_record organization
-documents: errors files web organization organization
-exercises: errors registry models content documents store sessions documents
+exercises: errors models registry content documents store sessions
 demo: models content store exercises
-insights: errors files models text web content documents store sessions documents exercises
-breakouts: errors text content documents store sessions documents exercises insights
-crosswalk: errors files text web filetypes content documents documents
-packets: errors registry files models startup text kernels web content documents settings store settings documents
-    exercises insights
-exports: errors registry files text web content documents settings store roster sessions settings documents exercises
+forms: errors models log_limits web polling content store sessions exercises
+insights: errors models text files web content documents store sessions exercises
+breakouts: errors text content documents store sessions exercises insights
+packets: errors models startup text files kernels registry web content documents settings store exercises insights
+programs: errors models text filetypes content documents settings crosswalk store roster exercises insights
+workshop: errors content documents settings store roster exercises forms insights
+console: errors models text web polling content settings store roster sessions exercises forms insights breakouts
+exports: errors text files registry web mail_account mail_log content documents settings store roster sessions exercises
     insights breakouts packets
-forms: errors models web log_limits polling content store sessions exercises
-console: errors models text web polling content settings store roster sessions settings exercises insights breakouts
-    forms
-workshop: errors content documents settings store roster settings documents exercises insights forms
-server: errors models text kernels web log_limits polling content organization documents settings store roster exports
-    sessions organization settings documents exercises insights forms workshop
-worksheets: errors files models text web filetypes content documents settings store roster settings documents
-    exercises forms workshop
-rehearsal: errors models text content settings store sessions settings exercises demo insights breakouts forms console
-    server
-rehearsal: errors models text content settings store sessions settings exercises demo insights breakouts forms console
-    server
-programs: errors models text filetypes content documents crosswalk settings store roster settings documents exercises
-    insights crosswalk
-materials: errors text content organization documents organization documents
-editor: errors files models text web content settings store sessions settings exercises forms server
-maintenance: errors files models text content home_record settings store settings
-cli: errors files startup text filetypes content documents crosswalk materials home_record settings store roster
-    sessions settings documents demo breakouts crosswalk packets exports server worksheets rehearsal rehearsal
-    programs materials editor maintenance
+mailing: errors text files mail_account mail_log store exports
+worksheets: errors models text files web filetypes content documents settings store roster exercises forms workshop
+server: errors models text files kernels log_limits web organization polling content documents settings store roster
+    sessions exercises forms insights workshop exports
+editor: errors models text files web content settings store sessions exercises forms server
+rehearsal: errors models text content settings store sessions exercises demo forms insights breakouts console server
+cli: errors startup text files filetypes home_record mail_account mail_log content documents settings crosswalk
+    materials store maintenance
+    roster sessions demo insights breakouts packets programs exports mailing worksheets server editor rehearsal
 """
 IMPORTS = {
     package: set(imported.split())
@@ -72,6 +63,9 @@ IMPORTS = {
 
 def test_the_list_is_what_the_code_imports() -> None:
     assert find_imports() == IMPORTS
+    lines = [line.replace(":", "").split() for line in LISTED.replace("\n    ", " ").strip().splitlines()]
+    assert sorted(IMPORTS) == sorted(line[0] for line in lines), "each package is listed once"
+    assert [line[0] for line in lines if len({*line}) < len(line)] == []
 
 
 def test_every_package_imports_only_from_those_above_it_in_the_list() -> None:

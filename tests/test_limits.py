@@ -18,6 +18,7 @@ OTHERS = {
     *("cluster_kit.server.stream.event_views.MOST_FEATURED", "cluster_kit.server.summary.worker.MOST_KEPT"),
     *(f"cluster_kit.server.present.exercise_text.{name}" for name in ("MOST_LINES", "MOST_QUESTIONS", "LONGEST_LABEL")),
     *("cluster_kit.server.summary.short_text.LONGEST_ADDRESS", "cluster_kit.server.roster.handlers.MOST_CHANGES"),
+    "cluster_kit.server.roster.handlers.MOST_REGISTRATIONS",
 }
 
 

@@ -27,7 +27,7 @@ from cluster_kit.forms.handler import FormHandler
 from cluster_kit.models import Json
 from cluster_kit.packets import PacketRequest, make_packets
 from cluster_kit.rehearsal.answering import answers_to
-from cluster_kit.rehearsal.plan import Plan
+from cluster_kit.rehearsal.plan import RehearsalPlan
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
@@ -201,7 +201,7 @@ def test_packets_console_and_exports_work(
 
 
 def test_a_rehearsal_answers_in_words(in_words: Office) -> None:
-    script = Script.write(Plan(), in_words.content)
+    script = Script.write(RehearsalPlan(), in_words.content)
     with Store.open(in_words.settings.db_url) as store:
         handler = FormHandler(in_words.context(store, in_words.ana), EXERCISE)
         schema = {**handler.definition.schema, "depths": [], "depth": "essential"}

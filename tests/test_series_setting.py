@@ -14,7 +14,15 @@ from cluster_kit.cli.commands import register
 from cluster_kit.cli.options import read_content_settings, read_settings
 from cluster_kit.content import UnknownSeriesError, list_real_series
 from cluster_kit.errors import UsageError
-from cluster_kit.settings import SERIES_VARIABLE, Contact, Settings, SettingsFileError, read_series, save_series
+from cluster_kit.settings import (
+    SERIES_VARIABLE,
+    Contact,
+    RegistrationRules,
+    Settings,
+    SettingsFileError,
+    read_series,
+    save_series,
+)
 from cluster_kit.store import Store
 from tests.content.conftest import SMALL_PACK
 
@@ -151,7 +159,8 @@ def test_a_configured_series_that_does_not_exist_names_where_it_is_set(
         (
             'serie = "2026"',
             "serie",
-            "unknown key 'serie'; remove it, because series, address, contact, organization, and retention are the",
+            "unknown key 'serie'; remove it, because series, address, contact, organization, registration, retention,"
+            " and mail",
         ),
         ('series = "2026"\ndb = "x"', "db", "unknown key 'db'; remove it"),
         ("series = 2031", "series", 'series is not a series id in quotes; write series = "2031".'),
@@ -169,6 +178,12 @@ def test_a_configured_series_that_does_not_exist_names_where_it_is_set(
         ('[contact]\nemail = "a@b, c@d"', "contact.email", "email in [contact] cannot be used"),
         ("[contact]\nphone = 2025550100", "contact.phone", 'write phone = "202-555-0100"'),
         ('[contact]\nphone = "javascript:1"', "contact.phone", "phone in [contact] cannot be used"),
+        ("registration = true", "registration", "registration has open and domains only; write [registration]"),
+        ("[registration]\nclosed = true", "registration", "registration has open and domains only"),
+        ('[registration]\nopen = "yes"', "registration.open", "open in [registration] is not true or false"),
+        ("[registration]\ndomains = true", "registration.domains", "write [registration.domains]"),
+        ('[registration.domains]\nOhio = ["ohio.gov"]', "registration.domains.Ohio", 'below it, OH = ["ohio.gov"]'),
+        ('[registration.domains]\nOH = ["@ohio.gov"]', "registration.domains.OH", "below it, OH ="),
         ('[contact]\nname = ""', "contact.name", "name in [contact] cannot be used"),
     ],
 )
@@ -208,6 +223,10 @@ def test_the_file_is_not_read_when_the_series_is_given(tmp_path: Path) -> None:
         ('[contact]\nname = "A"\n', 'series = "2031"\n\n[contact]\nname = "A"\n'),
         ('# Ours\n[contact]\nname = "A"\n', '# Ours\nseries = "2031"\n\n[contact]\nname = "A"\n'),
         ('"series" = "2026"\ncontact.name = "A"\n', 'series = "2031"\n\n[contact]\nname = "A"\n'),
+        (
+            '"series" = "2026"\nregistration.open = true\nregistration.domains.OH = ["ohio.gov"]\n',
+            'series = "2031"\n\n[registration]\nopen = true\n\n[registration.domains]\nOH = ["ohio.gov"]\n',
+        ),
     ],
 )
 def test_saving_the_series_keeps_comments(tmp_path: Path, before: str, after: str) -> None:
@@ -227,6 +246,12 @@ def test_the_contact_is_read_from_the_file(tmp_path: Path) -> None:
     assert contact == Contact("Ana Reyes", "ana@example.org", "+1 (202) 555-0100 ext. 12")
     assert contact.is_reachable
     assert contact.dialed == "+12025550100"
+
+
+def test_registration_is_closed_unless_the_file_opens_it(tmp_path: Path) -> None:
+    assert not Settings(tmp_path).registration().is_open
+    _write(tmp_path, '[registration]\nopen = true\ndomains.OH = ["Ohio.gov", "state.oh.us"]\n')
+    assert Settings(tmp_path).registration() == RegistrationRules(True, {"OH": ("ohio.gov", "state.oh.us")})
 
 
 def test_saving_does_not_replace_a_file_with_a_problem(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def test_the_signing_key_is_made_once_and_readable_by_its_owner_alone(tmp_path: 
     assert settings.secret() == key
     if os.name == "posix":
         assert stat.S_IMODE((settings.home / "secret").stat().st_mode) == 0o600
+        assert stat.S_IMODE(settings.home.stat().st_mode) == 0o700
     assert [path.name for path in settings.home.iterdir() if path.name != HOME_FILE] == ["secret"]
 
 

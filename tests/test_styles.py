@@ -129,7 +129,7 @@ def test_every_token_that_a_style_sheet_uses_is_defined() -> None:
     for path in ROOT.rglob("*.css"):
         css = path.read_text(encoding="utf-8")
         of_scripts = {
-            *("--ck-depth", "--ck-column", "--ck-row", "--ck-panel-height", "--ck-steps"),
+            *("--ck-depth", "--ck-column", "--ck-row", "--ck-panel-height", "--ck-header-height", "--ck-steps"),
             *("--ck-from", "--ck-columns", "--ck-stops", "--ck-order"),
         }
         own = set(re.findall(r"(--ck-[\w-]+):", css)) | of_scripts

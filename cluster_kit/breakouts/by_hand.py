@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from cluster_kit.breakouts.forming import describe, order_states
-from cluster_kit.breakouts.models import GroupProposal, Pair, Seated, State
+from cluster_kit.breakouts.models import ExistingGroup, GroupProposal, Pair, State
 from cluster_kit.breakouts.scoring import WHOLE, ProblemData, read_facts
-from cluster_kit.breakouts.wording import Namer, describe_quality
+from cluster_kit.breakouts.wording import NameLookup, describe_quality
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 
@@ -42,7 +42,7 @@ class ArrangedGroup:
 
 def arrange_groups(
     content: Content,
-    groups: Sequence[Seated],
+    groups: Sequence[ExistingGroup],
     states: Sequence[State],
     earlier: Sequence[Pair] = (),
     wishes: Wishes = AS_THEY_ARE,
@@ -66,7 +66,7 @@ def arrange_groups(
         weighed = read_facts(ordered, areas, [*earlier, *wishes.apart])
         changed = _swap_places(weighed, members, {place[code] for code in wishes.pinned if code in place})
         chosen = {number: "" if number in changed else area for number, area in chosen.items()}
-    namer, described = Namer(content), []
+    namer, described = NameLookup(content), []
     for number, of_group in sorted(members.items()):
         group = tuple(sorted(of_group))
         described.append(describe(namer, facts, (number, group, chosen[number] or facts.area_for(group))))
@@ -110,7 +110,7 @@ def _list_swaps(
 
 
 def _describe_apart(
-    namer: Namer, place: Mapping[str, int], groups: Sequence[tuple[int, ...]], apart: Sequence[Pair]
+    namer: NameLookup, place: Mapping[str, int], groups: Sequence[tuple[int, ...]], apart: Sequence[Pair]
 ) -> str:
     """The pairs to keep apart that are in one group."""
     together = [

@@ -9,7 +9,7 @@ from itertools import pairwise
 from cluster_kit.breakouts.models import BEST_SIZE, WEIGHTS, Grouped, GroupProposal, Pair, State, Weights
 from cluster_kit.breakouts.scoring import WHOLE, Group, ProblemData, read_facts
 from cluster_kit.breakouts.search import group_counts, search
-from cluster_kit.breakouts.wording import NO_STATES, Namer, describe_quality, format_number
+from cluster_kit.breakouts.wording import NO_STATES, NameLookup, describe_quality, format_number
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 
@@ -76,7 +76,7 @@ def order_states(states: Sequence[State]) -> list[State]:
 
 
 def _propose(content: Content, facts: ProblemData, groups: Sequence[Group], note: str) -> GroupProposal:
-    namer, ordered = Namer(content), sorted(groups)
+    namer, ordered = NameLookup(content), sorted(groups)
     described = tuple(
         describe(namer, facts, (number, group, facts.area_for(group))) for number, group in enumerate(ordered, start=1)
     )
@@ -84,7 +84,7 @@ def _propose(content: Content, facts: ProblemData, groups: Sequence[Group], note
     return GroupProposal(described, objective, f"{note} {describe_quality(facts, ordered)}".strip())
 
 
-def describe(namer: Namer, facts: ProblemData, numbered: tuple[int, Group, str]) -> Grouped:
+def describe(namer: NameLookup, facts: ProblemData, numbered: tuple[int, Group, str]) -> Grouped:
     """A group with its number, its states, its area (or ""), and the texts for participants and facilitators."""
     number, group, area = numbered
     states = [facts.states[place] for place in group]
@@ -100,7 +100,7 @@ def describe(namer: Namer, facts: ProblemData, numbered: tuple[int, Group, str])
 
 def _too_few(content: Content, states: Sequence[State]) -> GroupProposal:
     codes = tuple(state.code for state in states)
-    sentence = f"Only {Namer(content).state(codes[0])} is present, so there are no groups." if codes else NO_STATES
+    sentence = f"Only {NameLookup(content).state(codes[0])} is present, so there are no groups." if codes else NO_STATES
     return GroupProposal((), 0.0, sentence, codes)
 
 

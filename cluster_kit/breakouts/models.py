@@ -51,7 +51,7 @@ class State:
     evidence: Mapping[str, str] = field(default_factory=dict)
 
 
-class Seated(Protocol):
+class ExistingGroup(Protocol):
     """An existing group: one proposed here, or one that participants see (``cluster_kit.sessions.state.Group``)."""
 
     @property

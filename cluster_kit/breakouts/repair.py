@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import chain, permutations
 
 from cluster_kit.breakouts.forming import SIZE, check_size, describe, form_groups, order_states
-from cluster_kit.breakouts.models import BEST_SIZE, Grouped, GroupProposal, Pair, Seated, State
+from cluster_kit.breakouts.models import BEST_SIZE, ExistingGroup, Grouped, GroupProposal, Pair, State
 from cluster_kit.breakouts.scoring import Group, ProblemData, read_facts
-from cluster_kit.breakouts.wording import Namer, describe_changes, describe_repeats, describe_sizes
+from cluster_kit.breakouts.wording import NameLookup, describe_changes, describe_repeats, describe_sizes
 from cluster_kit.content.models import Content
 
 NEW_GROUP, ONE_TOO_MANY, MOVED, ONE_MISSING = 2, 3, 10, 100
@@ -25,7 +25,7 @@ ALL_NEW = "So many states have come or left that all groups are new."
 
 def repair_groups(
     content: Content,
-    groups: Sequence[Seated],
+    groups: Sequence[ExistingGroup],
     states: Sequence[State],
     earlier: Sequence[Pair] = (),
     *,
@@ -68,7 +68,7 @@ class _Seat:
     members: Group = ()
 
 
-def _read_seats(facts: ProblemData, groups: Sequence[Seated]) -> list[_Seat]:
+def _read_seats(facts: ProblemData, groups: Sequence[ExistingGroup]) -> list[_Seat]:
     place = {state.code: number for number, state in enumerate(facts.states)}
     seats = [
         _Seat(group.number, group.area, tuple(sorted(place[code] for code in group.states if code in place)))
@@ -188,9 +188,9 @@ def _swap(group: Group, more: int | None, less: int | None = None) -> Group:
 
 
 def _propose(
-    content: Content, facts: ProblemData, seats: Sequence[_Seat], plan: Plan, groups: Sequence[Seated]
+    content: Content, facts: ProblemData, seats: Sequence[_Seat], plan: Plan, groups: Sequence[ExistingGroup]
 ) -> GroupProposal:
-    namer, number = Namer(content), max(group.number for group in groups)
+    namer, number = NameLookup(content), max(group.number for group in groups)
     described: list[Grouped] = []
     for place, members in sorted(plan.items()):
         if len(members) == 1:
@@ -206,7 +206,7 @@ def _propose(
     return GroupProposal(tuple(described), points, " ".join(filter(None, sentences)), alone)
 
 
-def _add(repaired: GroupProposal, own: GroupProposal, groups: Sequence[Seated]) -> GroupProposal:
+def _add(repaired: GroupProposal, own: GroupProposal, groups: Sequence[ExistingGroup]) -> GroupProposal:
     """The existing groups, plus groups for the newcomers."""
     first = 1 + max(group.number for group in groups)
     more = [replace(group, number=number) for number, group in enumerate(own.groups, start=first)]

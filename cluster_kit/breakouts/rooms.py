@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cluster_kit.breakouts.models import Seated
+from cluster_kit.breakouts.models import ExistingGroup
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.labels import vocabulary
@@ -63,7 +63,7 @@ def find_invited(people: Iterable[Person], session: int) -> dict[str, list[Perso
     return _by_state(person for person in there if not person.sessions or session in person.sessions)
 
 
-def assign_rooms(content: Content, groups: Sequence[Seated], people: People) -> Rooms:
+def assign_rooms(content: Content, groups: Sequence[ExistingGroup], people: People) -> Rooms:
     """A room for each group with the people of its states. Each address is listed once.
 
     Raises ``UsageError`` for more groups than the video call has rooms.
@@ -93,7 +93,7 @@ def fill_rooms(content: Content, rooms: Iterable[tuple[str, Sequence[Person]]]) 
     return Rooms(tuple(rows.values()), tuple(left_out))
 
 
-def name_room(content: Content, group: Seated) -> str:
+def name_room(content: Content, group: ExistingGroup) -> str:
     """A room name: the group's number, and as much of its area as fits."""
     title = vocabulary(content, "areas").get(group.area, "")
     name = f"Group {group.number}: {title}" if title else f"Group {group.number}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster_kit.breakouts.models import Grouped, GroupProposal, State
-from cluster_kit.breakouts.wording import Namer
+from cluster_kit.breakouts.wording import NameLookup
 from cluster_kit.content.models import Content
 from cluster_kit.sessions.state import Round
 
 
 def describe_round(content: Content, shown: Round, states: Sequence[State]) -> GroupProposal:
     """A round as a proposal, with the current reasons. No score is computed, because the groups are already chosen."""
-    namer, known = Namer(content), {state.code: state for state in states}
+    namer, known = NameLookup(content), {state.code: state for state in states}
     groups = [
         Grouped(
             number=group.number,

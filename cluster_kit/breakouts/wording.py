@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from cluster_kit.breakouts.models import Seated, State
+from cluster_kit.breakouts.models import ExistingGroup, State
 from cluster_kit.breakouts.scoring import ProblemData
 from cluster_kit.content.models import Content
 from cluster_kit.documents.typed_text import clean
@@ -22,7 +22,7 @@ MOST_NAMED = 4
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
-class Namer:
+class NameLookup:
     """Looks up the names of codes and ids."""
 
     def __init__(self, content: Content) -> None:
@@ -102,7 +102,9 @@ def describe_quality(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str
     return " ".join(filter(None, sentences))
 
 
-def describe_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Seated], alone: Sequence[str]) -> str:
+def describe_changes(
+    namer: NameLookup, before: Sequence[ExistingGroup], after: Sequence[ExistingGroup], alone: Sequence[str]
+) -> str:
     """The changes: states that join, move, or have left, and groups that are new or closed."""
     was = {code: group.number for group in before for code in group.states}
     now = {code: group.number for group in after for code in group.states}
@@ -130,7 +132,7 @@ def describe_changes(namer: Namer, before: Sequence[Seated], after: Sequence[Sea
     return " ".join(sentences) or "The groups stay as they are."
 
 
-def describe_sizes(after: Sequence[Seated], size: tuple[int, int]) -> str:
+def describe_sizes(after: Sequence[ExistingGroup], size: tuple[int, int]) -> str:
     """Groups smaller or larger than requested."""
     other = [group for group in after if not size[0] <= len(group.states) <= size[1]]
     return " ".join(f"Group {one.number} has {format_number(len(one.states))} states." for one in other)

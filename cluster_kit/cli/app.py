@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import json
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib import metadata
 from typing import Annotated, Any
 
@@ -11,9 +15,10 @@ import typer
 from typer.core import TyperGroup
 
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.files import FULL_DISK, describe_write_error
 
 COMMAND_GROUPS: Mapping[str, Sequence[str]] = {
-    "Set up a series": ("series", "roster", "content", "instrument", "crosswalk", "examples"),
+    "Set up a series": ("series", "roster", "registrations", "content", "instrument", "crosswalk", "examples"),
     "Before a session": (
         *(
             "messages",
@@ -81,6 +86,11 @@ def cluster_kit(
     context.call_on_close(_print_last_lines)
 
 
+def print_json(data: object, default: Callable[[Any], object] | None = None) -> None:
+    """Print the result of a command for other programs. ``default`` converts what JSON has no type for."""
+    typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=default))
+
+
 def print_at_end(line: str) -> None:
     """Print a line on stderr after everything else that the command prints."""
     _last_lines.append(line)
@@ -102,12 +112,29 @@ def main() -> None:
 
     register(sys.argv[1:])
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, where an error can still be a message
     except ClusterKitError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        if error.filename is None:
-            raise
-        typer.echo(f"{error.filename} cannot be read or written: {error.strerror}.", err=True)
+        _report_file_error(error)
         sys.exit(1)
+
+
+def _report_file_error(error: OSError) -> None:
+    """Print what is wrong with a file or a disk. Raises the error again if it is about neither."""
+    if error.filename is None:
+        with suppress(OSError):  # what is left for a full disk or a closed pipe is dropped, without another error
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno == errno.EPIPE:
+        return
+    if error.filename is None and error.errno not in FULL_DISK:
+        raise error
+    if error.errno in FULL_DISK:
+        where = error.filename2 or error.filename  # of a copy, the new file is the second
+        typer.echo(f"{where or 'The output'} cannot be written: {describe_write_error(error)}.", err=True)
+    else:
+        typer.echo(f"{error.filename} cannot be read or written: {error.strerror}.", err=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, Home, Json, read_home_settings
 from cluster_kit.text import count_of, format_size
 
@@ -45,7 +44,7 @@ def backup_command(
             "left_out": made.left_out,
             "removed": made.removed,
         }
-        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        print_json(shown)
         return
     typer.echo(made.folder)
     answers = count_of(made.manifest.counts.get("responses", 0), "answer")

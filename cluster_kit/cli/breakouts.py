@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from dataclasses import asdict
 from enum import StrEnum
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, DryRun, Home, Json, Series, SessionNumber, read_settings, split_list
 from cluster_kit.content import Content, load_content
 from cluster_kit.errors import UsageError
@@ -83,7 +82,7 @@ def breakouts_command(  # noqa: PLR0913  (each is an option of the command)
     files = write_rooms(planned.rooms, out) if out and not dry_run else ()
     if as_json:
         written = {"files": [str(path) for path in files], **asdict(planned)}
-        typer.echo(json.dumps(written, indent=2, ensure_ascii=False))
+        print_json(written)
         return
     _show(content, planned)
     for path in files:
@@ -98,7 +97,7 @@ def _show_seating(
 
     if as_json:
         rooms = [{"room": name_people_room(r), "people": [p.name for p in r.people]} for r in planned.seating.rooms]
-        typer.echo(json.dumps({"files": [str(path) for path in files], "rooms": rooms}, indent=2, ensure_ascii=False))
+        print_json({"files": [str(path) for path in files], "rooms": rooms})
         return
     if as_list or not files:
         typer.echo(clean(list_rooms(content, planned.seating)), nl=False)
@@ -118,10 +117,10 @@ def _read_size(size: str) -> tuple[int, int]:
 
 def _show(content: Content, planned: BreakoutPlan) -> None:
     from cluster_kit.breakouts.rooms import name_room
-    from cluster_kit.breakouts.wording import Namer
+    from cluster_kit.breakouts.wording import NameLookup
     from cluster_kit.documents.typed_text import clean
 
-    namer = Namer(content)
+    namer = NameLookup(content)
     for group in planned.proposal.groups:
         states = ", ".join(sorted(map(namer.state, group.states)))
         typer.echo(f"{name_room(content, group)}\n  {states}\n  {group.why}\n")

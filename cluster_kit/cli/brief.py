@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import (
     Db,
     DocumentFormats,
@@ -49,7 +48,7 @@ def brief_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     versions = tuple(BriefVersion) if wanted == BOTH else (BriefVersion(wanted),)
     done = write_brief(settings, chosen, session, out, versions, split_list(formats))
     if as_json:
-        typer.echo(json.dumps({"files": [str(path) for path in done.files], "states": done.states}, indent=2))
+        print_json({"files": [str(path) for path in done.files], "states": done.states})
         return
     for path in done.files:
         typer.echo(str(path))

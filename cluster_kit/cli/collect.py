@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, DryRun, Home, Json, read_home_settings
 
 
@@ -41,7 +40,7 @@ def collect_command(
             typer.echo(f"{receipt}\n")
     if as_json:
         shown = [{**asdict(receipt), "counts": receipt.counts} for receipt in found]
-        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        print_json(shown)
     if receipts is not None:
         write_receipts(found, receipts)
     typer.echo(count_files(found), err=True)

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-_NOT_COMMANDS = {"__init__", "app", "commands", "options", "roster_common", "roster_people"}
+_NOT_COMMANDS = {
+    *("__init__", "app", "commands", "options"),
+    *("messages_common", "messages_send", "roster_common", "roster_people"),
+}
 
 
 def register(words: Sequence[str] = ()) -> None:

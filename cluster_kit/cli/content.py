@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, Home, Json, Notebooks, Port, Series, open_store, read_settings
 from cluster_kit.content import Problem, check_content, load_content
 from cluster_kit.content.errors import group_notices
@@ -64,7 +63,7 @@ def check_content_command(
             "notebooks": [*map(asdict, about_notebooks)],
             "series": [*map(asdict, summaries)],
         }
-        typer.echo(json.dumps(found, indent=2))
+        print_json(found)
     else:
         _show(problems, summaries, notices)
         _show_notebooks(about_notebooks)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import (
+    Columns,
     Db,
     Home,
     Json,
@@ -52,7 +52,7 @@ def import_crosswalk_command(
     if as_json:
         shown = asdict(imported)
         del shown["tables"]
-        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        print_json(shown)
     else:
         _show_imported(imported)
 
@@ -64,7 +64,7 @@ def run_crosswalk_command(  # noqa: PLR0913, PLR0917  (each is an option of the 
     out: OutFolder,
     series: Series = None,
     sheet: Sheet = "",
-    column: Annotated[list[str] | None, typer.Option(help="A column to correct: cip=HEADER. May be repeated.")] = None,
+    columns: Columns = None,
     smallest: Annotated[int, typer.Option(min=2, help="Withhold learner counts below this number.")] = 10,
     home: Home = None,
     db: Db = None,
@@ -78,10 +78,10 @@ def run_crosswalk_command(  # noqa: PLR0913, PLR0917  (each is an option of the 
     from cluster_kit.programs.pipeline import CrosswalkRequest, run_crosswalk
 
     settings, chosen = read_settings(series, home, db, creates=True)
-    request = CrosswalkRequest(file, jurisdiction, out, chosen, sheet, read_column_options(column or []), smallest)
+    request = CrosswalkRequest(file, jurisdiction, out, chosen, sheet, read_column_options(columns or []), smallest)
     result = run_crosswalk(settings, request)
     if as_json:
-        typer.echo(json.dumps(_as_data(result), indent=2, ensure_ascii=False))
+        print_json(_as_data(result))
     else:
         _show_result(result)
 

@@ -20,6 +20,7 @@ from cluster_kit.content.evaluation import load_evaluation
 from cluster_kit.content.new_series import copy_as_fictional, create_series
 from cluster_kit.demo.sample_answers import add_sample_answers
 from cluster_kit.demo.sample_evaluations import add_sample_evaluations
+from cluster_kit.files import make_private_folder
 from cluster_kit.roster.codes import list_codes
 from cluster_kit.server import make_link
 from cluster_kit.settings import Settings, save_series
@@ -42,7 +43,7 @@ Answers are saved in {home}. Stop with Ctrl+C. Run the command again to continue
 
 
 @dataclass(frozen=True)
-class Fictional:
+class DemoPerson:
     """A fictional person."""
 
     id: str
@@ -53,10 +54,10 @@ class Fictional:
 
 RETURNING = "demo-tasi"  # whose team has already answered session 1
 PEOPLE = (
-    Fictional("demo-avery", "Avery Sample (fictional)", "OH", "state_director"),
-    Fictional("demo-jordan", "Jordan Sample (fictional)", "OH", "data"),
-    Fictional(RETURNING, "Tasi Sample (fictional)", "GU", "state_director"),
-    Fictional("demo-robin", "Robin Sample (fictional)", ""),  # without a state: the facilitator
+    DemoPerson("demo-avery", "Avery Sample (fictional)", "OH", "state_director"),
+    DemoPerson("demo-jordan", "Jordan Sample (fictional)", "OH", "data"),
+    DemoPerson(RETURNING, "Tasi Sample (fictional)", "GU", "state_director"),
+    DemoPerson("demo-robin", "Robin Sample (fictional)", ""),  # without a state: the facilitator
 )
 
 
@@ -92,7 +93,7 @@ def prepare_demo(settings: Settings) -> Content:
         soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=DAYS_AHEAD)
         first = soon + dt.timedelta(days=(TUESDAY - soon.weekday()) % 7)
         source = load_series(find_newest_series())
-        settings.content.mkdir(parents=True, exist_ok=True)
+        make_private_folder(settings.content)
         opening = source.schedule[0].session
         create_series(copy_as_fictional(source, SERIES, "demonstration", opening, first), settings.content)
         save_series(settings.file, SERIES)

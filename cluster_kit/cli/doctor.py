@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, Home, Json, read_home_settings
 
 SIGNS = {"ok": "ok      ", "warning": "warning ", "error": "ERROR   "}
@@ -32,7 +31,7 @@ def doctor_command(
 
     results = diagnose(read_home_settings(home, db), backups)
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in results], indent=2, ensure_ascii=False))
+        print_json([asdict(one) for one in results])
     else:
         for one in results:
             typer.echo(f"{SIGNS[one.status]}{one.check:9} {one.found}")

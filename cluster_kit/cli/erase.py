@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, DryRun, Home, Json, Jurisdiction, Series, open_store, read_settings
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.errors import UnknownExerciseError
@@ -70,7 +69,7 @@ def erase_command(  # noqa: PLR0913  (each is an option of the command)
             record, preview = erase(store, file_store, request)
             update_erasure_log(settings.home, store)
     if as_json:
-        typer.echo(json.dumps(_as_json(request, preview, record, is_done=is_agreed), indent=2, ensure_ascii=False))
+        print_json(_as_json(request, preview, record, is_done=is_agreed))
     elif is_agreed:
         typer.echo(f"Erased{f' (number {record.id} in the record)' if record else ''}. {WHAT_STAYS}", err=True)
     else:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, Home, Json, OnlyJurisdictions, Series, open_store, read_settings, split_list
 from cluster_kit.content import load_content
 from cluster_kit.text import count_of
@@ -35,7 +34,7 @@ def erasures_command(
     with open_store(settings) as store:
         found = [one for one in store.erasures(chosen) if not states or one.jurisdiction in states]
     if as_json:
-        typer.echo(json.dumps([one.model_dump(mode="json") for one in found], indent=2, ensure_ascii=False))
+        print_json([one.model_dump(mode="json") for one in found])
         return
     for one in found:
         typer.echo(_line(one))

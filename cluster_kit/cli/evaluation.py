@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, Home, Json, Series, SessionNumber, open_store, read_settings
 from cluster_kit.content import load_content
 
@@ -55,6 +54,6 @@ def evaluation_summary_command(  # noqa: PLR0913  (each is an option of the comm
         store.close()
     if as_json:
         shown = asdict(without_comments(summary) if publishable else summary)
-        typer.echo(json.dumps({"files": [str(path) for path in files], **shown}, indent=2, ensure_ascii=False))
+        print_json({"files": [str(path) for path in files], **shown})
         return
     typer.echo(to_markdown(as_section(content, summary, publishable=publishable), level=1))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
-from cluster_kit.cli.options import DryRun, Home, Json, Series, read_content_settings, read_home_settings
+from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.options import Columns, DryRun, Home, Json, Series, read_content_settings, read_home_settings
 from cluster_kit.content import load_content
 from cluster_kit.content.claims import format_as_of
 from cluster_kit.content.folders import shown_path
@@ -36,7 +35,7 @@ def list_examples_command(
         raise UsageError(f"There is no policy area {area!r}. The areas are {', '.join(known)}.")
     found = [example for example in content.examples if not area or area in example.areas]
     if as_json:
-        typer.echo(json.dumps([example.model_dump(mode="json") for example in found], indent=2, ensure_ascii=False))
+        print_json([example.model_dump(mode="json") for example in found])
         return
     for example in found:
         typer.echo(f"{', '.join(example.states)}: {example.title} ({format_as_of(example.as_of)})")
@@ -49,9 +48,7 @@ def list_examples_command(
 def import_examples_command(
     table: Annotated[Path, typer.Argument(metavar="FILE", help="The table: a .csv or .xlsx file.")],
     name: Annotated[str, typer.Option(help="The name of the new file in examples/.")] = "imported",
-    column: Annotated[
-        list[str] | None, typer.Option(help="A column to correct: title=HEADER. May be repeated.")
-    ] = None,
+    columns: Columns = None,
     home: Home = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -69,7 +66,7 @@ def import_examples_command(
         )
     settings = read_home_settings(home)
     overlay, memory = settings.content, ColumnMemory(settings.columns, keeps=not dry_run)
-    found = read_example_table(table, overlay, name, columns=read_column_options(column or []), memory=memory)
+    found = read_example_table(table, overlay, name, columns=read_column_options(columns or []), memory=memory)
     typer.echo(found.mapping.describe(), err=True)
     counted = count_of(len(found.examples), "example")
     if dry_run:

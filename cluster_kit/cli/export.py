@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, Home, Json, Jurisdictions, Series, read_settings, split_jurisdictions
 
 
@@ -36,7 +35,7 @@ def export_command(  # noqa: PLR0913  (each is an option of the command)
     done = export(settings, chosen, out, split_jurisdictions(jurisdiction), since)
     if as_json:
         shown = {"files": [str(path) for path in done.files], "answers": done.answers, "states": done.states}
-        typer.echo(json.dumps(shown, indent=2))
+        print_json(shown)
         return
     for path in done.files:
         typer.echo(str(path))

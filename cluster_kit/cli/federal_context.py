@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Home, OutFolder, Series, SessionNumber, read_content_settings, split_list
+from cluster_kit.cli.options import (
+    DocumentFormats,
+    Home,
+    OutFolder,
+    Series,
+    SessionNumber,
+    read_content_settings,
+    split_list,
+)
 from cluster_kit.content import load_content
 
 
@@ -15,7 +21,7 @@ from cluster_kit.content import load_content
 def federal_context_command(
     session: SessionNumber,
     out: OutFolder,
-    formats: Annotated[str, typer.Option(help="The formats: html, docx, pdf.")] = "html,docx,pdf",
+    formats: DocumentFormats = "html,docx,pdf",
     series: Series = None,
     home: Home = None,
 ) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, Home, Json, Series, read_settings
 from cluster_kit.content import load_content
 
@@ -44,6 +43,6 @@ def follow_up_command(
         typer.echo(str(path), err=True)
     if as_json:
         shown = {**asdict(found), "day": found.day.isoformat(), "counts": found.counts}
-        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        print_json(shown)
         return
     typer.echo(to_markdown(show_follow_up(content, found), level=1))

@@ -1,9 +1,8 @@
-"""``cluster-kit messages``: the messages around a session, filled in for mail merge."""
+"""``cluster-kit messages list``, ``fields``, and ``write``: messages around a session, for other programs."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli import messages_send  # noqa: F401  (registers its commands)
+from cluster_kit.cli.app import print_json
+from cluster_kit.cli.messages_common import (
+    Calendar,
+    FieldValues,
+    MessageId,
+    MessageOptions,
+    PacketFormats,
+    Packets,
+    Zipped,
+    messages_app,
+    plan_from_options,
+    read_pack_of,
+    report_left_out,
+)
 from cluster_kit.cli.options import (
     Address,
     Db,
@@ -23,27 +36,15 @@ from cluster_kit.cli.options import (
     OutFolder,
     Series,
     SessionNumber,
-    open_store,
     read_content_settings,
     read_settings,
     split_list,
 )
-from cluster_kit.content import Content, load_content
-from cluster_kit.content.messages import FIELDS, MessagePack, load_messages
-from cluster_kit.errors import UsageError
-from cluster_kit.settings import Settings
+from cluster_kit.content.messages import FIELDS
 from cluster_kit.text import count_of
 
 if TYPE_CHECKING:
-    from cluster_kit.exports.message_fields import JoinDetails
     from cluster_kit.exports.messages import MessagePlan
-    from cluster_kit.store import Person, Store
-
-
-messages_app = typer.Typer(
-    no_args_is_help=True, help="Write the messages around a session, for mail merge.", rich_markup_mode=None
-)
-app.add_typer(messages_app, name="messages")
 
 
 @messages_app.command("list")
@@ -64,11 +65,11 @@ def list_messages_command(
     from cluster_kit.content.times import next_session
     from cluster_kit.exports.messages import list_messages
 
-    _, content, pack = _read(*read_content_settings(series, home))
+    _, content, pack = read_pack_of(*read_content_settings(series, home))
     number = session or next_session(content, dt.datetime.now(dt.UTC))
     listed = list_messages(content, pack, number)
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in listed], indent=2, default=str))
+        print_json([asdict(one) for one in listed], default=str)
         return
     width = max(len(one.id) for one in listed)
     for one in listed:
@@ -85,16 +86,13 @@ def list_fields_command(*, series: Series = None, home: Home = None, as_json: Js
 
     The first ones are filled in by the kit. The others are your organization's own.
     """
-    _, _, pack = _read(*read_content_settings(series, home))
+    _, _, pack = read_pack_of(*read_content_settings(series, home))
     if as_json:
-        typer.echo(
-            json.dumps(
-                {
-                    "kit": dict(FIELDS),
-                    "own": [{**one.model_dump(), "value": pack.values.get(one.id, "")} for one in pack.fields],
-                },
-                indent=2,
-            )
+        print_json(
+            {
+                "kit": dict(FIELDS),
+                "own": [{**one.model_dump(), "value": pack.values.get(one.id, "")} for one in pack.fields],
+            }
         )
         return
     for name, about in FIELDS.items():
@@ -106,17 +104,20 @@ def list_fields_command(*, series: Series = None, home: Home = None, as_json: Js
 
 @messages_app.command("write")
 def write_messages_command(  # noqa: PLR0913  (each is an option of the command)
-    message: Annotated[str, typer.Argument(help="The message's id, as listed by: cluster-kit messages list.")],
+    message: MessageId,
     *,
     session: SessionNumber,
     out: OutFolder,
     address: Address = "",
-    field: Annotated[
-        list[str] | None, typer.Option(help="A value for one of your own fields, such as sender_name='Robin Hall'.")
-    ] = None,
+    field: FieldValues = None,
     jurisdiction: OnlyJurisdictions = "",
-    packets: Annotated[Path | None, typer.Option(help="A folder of packets to name in the column attachments.")] = None,
-    formats: Annotated[str, typer.Option(help="The formats of the sheet: csv, xlsx, or both.")] = "csv,xlsx",
+    packets: Packets = None,
+    packet_formats: PacketFormats = "",
+    calendar: Calendar = False,
+    zipped: Zipped = False,
+    formats: Annotated[
+        str, typer.Option(help="One or more of csv and xlsx, which are merge sheets, and eml, which are drafts.")
+    ] = "csv,xlsx",
     days: LinkDays = None,
     dry_run: DryRun = False,
     series: Series = None,
@@ -124,61 +125,32 @@ def write_messages_command(  # noqa: PLR0913  (each is an option of the command)
     db: Db = None,
     as_json: Json = False,
 ) -> None:
-    """Write a message to each recipient, for mail merge.
+    """Write a message to each recipient, for mail merge or as drafts.
 
     The sheet has the address, subject, text, and HTML for each person, with times in the zones of the person's state.
-    Up to three previews show what people receive. Sheets contain personal links: keep them safe. Nothing is sent.
+    Up to three previews show what people receive. Sheets and drafts contain personal links: keep them safe. Nothing is
+    sent.
     """
     from cluster_kit.exports.message_sheets import write_message_files
-    from cluster_kit.exports.messages import MessageRequest, get_message, needs_address, plan_messages
 
-    settings, content, pack = _read(*read_settings(series, home, db))
-    content.get_session(session)
-    wanted = get_message(pack, message)
-    if needs_address(pack, wanted) and not address:
-        raise UsageError(f"The message {message} has links. Add --address, such as https://workshop.example.org.")
-    states = tuple(content.get_jurisdiction(code).code for code in split_list(jurisdiction))
-    request = MessageRequest(message, session, _read_fields(field or ()), states, packets)
-    with open_store(settings) as store:
-        join = _join(settings, content, store, address, days) if address else None
-        plan = plan_messages(content, pack, store, request, settings.content, join)
-    files = [] if dry_run else write_message_files(plan.batches, out, split_list(formats.lower()))
+    settings, content, pack = read_pack_of(*read_settings(series, home, db))
+    fields = tuple(field or ())
+    options = MessageOptions(
+        message, session, address, fields, jurisdiction, packets, packet_formats, calendar, zipped, days
+    )
+    plan, history = plan_from_options(settings, content, pack, options)
+    files: list[Path] = []
+    if not dry_run:
+        account = settings.mail_account() if "eml" in formats.lower() else None
+        files = write_message_files(plan.batches, out, split_list(formats.lower()), account.sender if account else None)
+        if history:
+            history.save()
     if as_json:
-        typer.echo(json.dumps(_as_json(plan, files), indent=2, default=str, ensure_ascii=False))
+        print_json(_as_json(plan, files), default=str)
     else:
         for path in files:
             typer.echo(str(path))
     _report(plan)
-
-
-def _read(settings: Settings, series: str) -> tuple[Settings, Content, MessagePack]:
-    return settings, load_content(series, overlay=settings.content), load_messages(series, settings.content)
-
-
-def _read_fields(given: Sequence[str]) -> dict[str, str]:
-    values = {}
-    for one in given:
-        name, equals, value = one.partition("=")
-        if not equals:
-            raise UsageError(f"{one!r} is not a field and its value. Write --field sender_name='Robin Hall'.")
-        values[name.strip().strip("{}")] = value
-    return values
-
-
-def _join(settings: Settings, content: Content, store: Store, address: str, days: int | None) -> JoinDetails:
-    from cluster_kit.exports.message_fields import JoinDetails
-    from cluster_kit.roster.codes import list_codes
-    from cluster_kit.roster.links import link_days
-    from cluster_kit.server.auth.tokens import join_page, make_link
-
-    page = join_page(address)
-    valid = days or link_days(content, dt.datetime.now(dt.UTC))
-
-    def link_of(person: Person) -> str:
-        return make_link(settings, person.id, address=address, days=valid)
-
-    states = {person.jurisdiction for person in store.people(content.series.id) if person.jurisdiction}
-    return JoinDetails(link_of, list_codes(store, content.series.id, states), address.rstrip("/"), page)
 
 
 def _as_json(plan: MessagePlan, files: Sequence[Path]) -> dict[str, object]:
@@ -202,7 +174,4 @@ def _report(plan: MessagePlan) -> None:
         past = " That day is past." if batch.day < today else ""
         people = count_of(len(batch.messages), "person", "people")
         typer.echo(f"{people}, to send on {format_long_date(batch.day)}.{past}", err=True)
-    if plan.without_email:
-        typer.echo(f"Not included, because they have no email address: {', '.join(plan.without_email)}.", err=True)
-    if plan.states_without:
-        typer.echo(f"States with no one to receive it: {', '.join(plan.states_without)}.", err=True)
+    report_left_out(plan)

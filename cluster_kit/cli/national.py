@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, Home, Json, OutFolder, Series, read_settings
 
 
@@ -29,7 +28,7 @@ def national_command(
     settings, chosen = read_settings(series, home, db)
     done = write_national(settings, chosen, out, session)
     if as_json:
-        typer.echo(json.dumps({"files": [str(path) for path in done.files], "states": done.states}, indent=2))
+        print_json({"files": [str(path) for path in done.files], "states": done.states})
         return
     for path in done.files:
         typer.echo(str(path))

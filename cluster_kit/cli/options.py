@@ -37,8 +37,12 @@ Jurisdictions = Annotated[str, typer.Option(help="One state, several such as OH,
 OnlyJurisdictions = Annotated[str, typer.Option(help="Only these states, such as OH or OH,GU.")]
 
 DocumentFormats = Annotated[str, typer.Option(help="One or more of docx, html, and pdf.")]
+PersonName = Annotated[str, typer.Argument(help="The person: an id, an email address, or a name.")]
 SessionNumber = Annotated[int, typer.Option(min=1, help="The session's number.")]
 OutFolder = Annotated[Path, typer.Option(help="The folder to write to. It is created if it does not exist.")]
+Columns = Annotated[
+    list[str] | None, typer.Option("--column", help="A column to correct, such as name=HEADER. May be repeated.")
+]
 Sheet = Annotated[str, typer.Option(help="The sheet to read. Default: the best match.")]
 Notebooks = Annotated[Path | None, typer.Option(help="A folder with your own session notebooks.")]
 Address = Annotated[str, typer.Option(help="The server's address, such as https://workshop.example.org.")]

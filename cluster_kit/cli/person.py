@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
-from cluster_kit.cli.options import Db, Home, Json, Series, open_store, read_settings
+from cluster_kit.cli.app import app, print_json
+from cluster_kit.cli.options import Db, Home, Json, PersonName, Series, open_store, read_settings
 from cluster_kit.content import load_content
 from cluster_kit.text import count_of
 
@@ -24,7 +23,7 @@ def person_commands() -> None:
 
 @person_app.command("export")
 def export_person_command(
-    person: Annotated[str, typer.Argument(help="The person: an id, an email address, or a name in any spelling.")],
+    person: PersonName,
     *,
     out: Annotated[Path, typer.Option(help="The .zip file to write.")],
     series: Series = None,
@@ -48,7 +47,7 @@ def export_person_command(
     if as_json:
         shown = {"file": str(done.path), "person": found.id, "rows": done.rows, "mentions": done.mentions}
         shown |= {"files": done.files, "missing_files": list(done.missing_files)}
-        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        print_json(shown)
         return
     typer.echo(str(done.path))
     what = (

@@ -10,13 +10,13 @@ from typing import Annotated
 import typer
 
 from cluster_kit.cli.app import app
-from cluster_kit.cli.options import JsonEvents, Port
+from cluster_kit.cli.options import JsonEvents, Port, SessionNumber
 
 
 @app.command("rehearse")
 def rehearse_command(  # noqa: PLR0913  (each is an option of the command)
     *,
-    session: Annotated[int, typer.Option(help="The session to rehearse.")] = 1,
+    session: SessionNumber = 1,
     speed: Annotated[
         str, typer.Option(help="How fast time passes: 1x is real time; at 20x an hour takes three minutes.")
     ] = "20x",
@@ -35,10 +35,10 @@ def rehearse_command(  # noqa: PLR0913  (each is an option of the command)
 
     People from every state join, rate, write, and talk, on a separate server.
     """
-    from cluster_kit.rehearsal import Plan, parse_speed, rehearse
+    from cluster_kit.rehearsal import RehearsalPlan, parse_speed, rehearse
     from cluster_kit.rehearsal.progress import choose_rehearsal_progress
 
-    plan = Plan(session, parse_speed(speed), states, people, seed, hands_on, kill_at, port)
+    plan = RehearsalPlan(session, parse_speed(speed), states, people, seed, hands_on, kill_at, port)
     with _home(keep) as home, choose_rehearsal_progress(as_json=as_json) as say:
         report = rehearse(plan, home, say)
     if keep and not as_json:

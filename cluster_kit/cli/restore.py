@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, DryRun, Home, Json, read_home_settings
 from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
@@ -47,7 +46,7 @@ def restore_command(
         restored = restore_backup(backup, settings, erasures or [])
         manifest = restored.manifest
     if as_json:
-        typer.echo(json.dumps(_as_json(manifest, restored, settings), indent=2, ensure_ascii=False))
+        print_json(_as_json(manifest, restored, settings))
         return
     typer.echo(settings.home if restored else backup)
     rows = count_of(manifest.counts.get("responses", 0), "answer")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Db, Home, Json, open_store, read_home_settings
 from cluster_kit.text import count_of
 
@@ -26,6 +25,7 @@ KINDS = {
     "team_codes": ("team code", "team codes"),
     "merges": ("record of a merge", "records of merges"),
     "identity_requests": ("request to be signed in", "requests to be signed in"),
+    "registrations": ("registration", "registrations"),
     "files": ("uploaded file", "uploaded files"),
 }
 
@@ -53,7 +53,7 @@ def retention_command(
             apply_retention(settings, store, plan)
     is_done = apply and not plan.is_nothing
     if as_json:
-        typer.echo(json.dumps(_as_json(plan, is_done=is_done), indent=2))
+        print_json(_as_json(plan, is_done=is_done))
         return
     _show(plan)
     if plan.days is None:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cluster_kit.cli import roster_people  # noqa: F401  (registers its commands)
+from cluster_kit.cli.app import print_json
 from cluster_kit.cli.options import (
     LOCAL_ADDRESS,
     Address,
+    Columns,
     Db,
     DryRun,
     Home,
@@ -23,6 +25,7 @@ from cluster_kit.cli.options import (
     OnlyJurisdictions,
     Organizer,
     OutFolder,
+    PersonName,
     Series,
     Sheet,
 )
@@ -43,7 +46,7 @@ CODE_STAYS = "The team code still works for anyone who has it. To replace it: cl
 def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
     file: Annotated[Path, typer.Argument(help="The list of people, such as a .csv or .xlsx file.")],
     *,
-    column: Annotated[list[str] | None, typer.Option(help="A column to correct: name=HEADER. May be repeated.")] = None,
+    columns: Columns = None,
     sheet: Sheet = "",
     dry_run: DryRun = False,
     series: Series = None,
@@ -62,13 +65,13 @@ def import_roster_command(  # noqa: PLR0913  (each is an option of the command)
     from cluster_kit.roster.importing import import_roster
     from cluster_kit.roster.staff_list import read_roster
 
-    columns = read_column_options(column or [])
+    chosen_columns = read_column_options(columns or [])
     with open_roster(series, home, db, creates=True, dry_run=dry_run) as (settings, content, store):
         memory = ColumnMemory(settings.columns, keeps=not dry_run)
-        roster = read_roster(content, file, columns=columns, sheet=sheet, memory=memory)
+        roster = read_roster(content, file, columns=chosen_columns, sheet=sheet, memory=memory)
         imported = import_roster(content, store, roster, dry_run=dry_run)
     if as_json:
-        typer.echo(json.dumps({"dry_run": dry_run, **asdict(imported)}, indent=2, ensure_ascii=False))
+        print_json({"dry_run": dry_run, **asdict(imported)})
     else:
         _show_imported(imported, dry_run=dry_run)
     if imported.problems:
@@ -177,14 +180,16 @@ def _write_table(
     content: Content, store: Store, out: Path, jurisdiction: str, address: str, link_of: Callable[[Person], str]
 ) -> list[Person]:
     """Write the table for mail merge; the people in it are returned."""
-    from cluster_kit.exports.mail_merge import write_mail_merge
+    from cluster_kit.exports.mail_merge import MailMergeSources, write_mail_merge
     from cluster_kit.roster.codes import list_codes
+    from cluster_kit.roster.registrations import confirmation_days
     from cluster_kit.server.auth.tokens import join_page
 
     page = join_page(address)
     people = choose_people(content, store, jurisdiction)
     codes = list_codes(store, content.series.id, states_of(people))
-    write_mail_merge(content, people, out, link_of=link_of, codes=codes, join_page=page)
+    registered = confirmation_days(content, store)
+    write_mail_merge(content, people, out, MailMergeSources(link_of, page, codes, registered))
     return people
 
 
@@ -212,7 +217,7 @@ def team_codes_command(
         there = {code.jurisdiction for code in store.team_codes(content.series.id)}
         found = list_codes(store, content.series.id, there | states_of(on_roster(store.people(content.series.id))))
     if as_json:
-        typer.echo(json.dumps(found, indent=2))
+        print_json(found)
         return
     for state, code in found.items():
         typer.echo(f"{state}  {code}  {content.get_jurisdiction(state).name}")
@@ -222,7 +227,7 @@ def team_codes_command(
 
 @roster_app.command("revoke")
 def revoke_command(
-    person: Annotated[str, typer.Argument(help="The person: an id, an email address, or a name.")] = "",
+    person: PersonName = "",
     *,
     jurisdiction: OnlyJurisdictions = "",
     dry_run: DryRun = False,
@@ -287,7 +292,7 @@ def merge_people_command(  # noqa: PLR0913  (each is an option of the command)
         merge = None if dry_run else store.merge_people(kept.id, merged.id, BY_COMMAND)
     if as_json:
         told = {"dry_run": dry_run, "kept": kept.id, "merged": merged.id, **preview.model_dump()}
-        typer.echo(json.dumps(told | {"merge": merge.id if merge else None}, indent=2))
+        print_json(told | {"merge": merge.id if merge else None})
         return
     typer.echo(f"{merged.name} ({merged.id}) becomes {kept.name} ({kept.id}), {kept.jurisdiction}.")
     for count, what in (

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from cluster_kit.cli.app import print_json
 from cluster_kit.cli.options import (
     LOCAL_ADDRESS,
     Address,
@@ -20,6 +21,7 @@ from cluster_kit.cli.options import (
     Json,
     LinkDays,
     OnlyJurisdictions,
+    PersonName,
     Series,
 )
 from cluster_kit.cli.roster_common import LOCAL_LINK, choose_people, codes_of, open_roster, roster_app
@@ -29,7 +31,6 @@ from cluster_kit.text import count_of, inflect
 if TYPE_CHECKING:
     from cluster_kit.roster.listing import PersonRecord, RosterEntry, SessionActivity
 
-WHO = "The person: an id, an email address, or a name."
 HEADINGS = ("state", "name", "role", "email", "joins with", "last seen")
 ERASE_HINT = "To remove answers as well: cluster-kit erase."
 
@@ -58,7 +59,7 @@ def list_roster_command(  # noqa: PLR0913  (each is an option of the command)
         wanted = RosterFilter(codes_of(content, jurisdiction), without_email, not_seen, removed, search)
         entries = list_roster(content, store, wanted)
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in entries], indent=2, default=_as_time, ensure_ascii=False))
+        print_json([asdict(one) for one in entries], default=_as_time)
         return
     zone = ZoneInfo(content.series.time_zone)
     if entries:
@@ -69,7 +70,7 @@ def list_roster_command(  # noqa: PLR0913  (each is an option of the command)
 
 @roster_app.command("show")
 def show_person_command(
-    person: Annotated[str, typer.Argument(help=WHO)],
+    person: PersonName,
     *,
     series: Series = None,
     home: Home = None,
@@ -90,7 +91,7 @@ def show_person_command(
     if as_json:
         shown = {**asdict(found), "answers": found.answers}
         shown["merges"] = [one.model_dump(mode="json") for one in found.merges]
-        typer.echo(json.dumps(shown, indent=2, default=_as_time, ensure_ascii=False))
+        print_json(shown, default=_as_time)
         return
     for line in _record_lines(content, found):
         typer.echo(line)
@@ -122,7 +123,7 @@ def remove_people_command(
             remove_people(store, list(chosen.values()))
     if as_json:
         removed = [{"person": one.entry.person, "name": one.entry.name, "answers": one.answers} for one in records]
-        typer.echo(json.dumps({"dry_run": dry_run, "removed": removed}, indent=2, ensure_ascii=False))
+        print_json({"dry_run": dry_run, "removed": removed})
         return
     for one in records:
         stays = f"{count_of(one.answers, 'answer')} {inflect(one.answers, 'stays', 'stay')}"
@@ -171,7 +172,7 @@ def replace_person_command(  # noqa: PLR0913  (each is an option of the command)
             link = make_link(settings, colleague.id, address=address or LOCAL_ADDRESS, days=valid)
     told = {"dry_run": dry_run, "removed": leaving.id, "added": colleague.id, "name": colleague.name, "link": link}
     if as_json:
-        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        print_json(told)
     elif link:
         typer.echo(link)
     place = leaving.jurisdiction or "the facilitators"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 from typing import Annotated
 
 import typer
 
-from cluster_kit.cli.app import app
+from cluster_kit.cli.app import app, print_json
 from cluster_kit.cli.options import Home, Json, read_home_settings
 from cluster_kit.content import UnknownSeriesError, check_content, list_real_series, list_series, load_series
 from cluster_kit.content.folders import shown_path
@@ -35,7 +34,7 @@ def list_series_command(home: Home = None, as_json: Json = False) -> None:
     found = [load_series(series, overlay) for series in list_series(overlay)]
     if as_json:
         shown = [{**series.model_dump(mode="json"), "used": series.id == used} for series in found]
-        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        print_json(shown)
         return
     for series in found:
         dates = ", ".join(str(meeting.date) for meeting in series.schedule)

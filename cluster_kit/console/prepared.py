@@ -25,6 +25,7 @@ def prepared_view(snapshot: Snapshot) -> PreparedView:
     return PreparedView(
         part=part.title if part else "",
         since=since.isoformat() if since else None,
+        speed=session_state.speed,
         messages=messages,
         audiences=find_audiences(snapshot),
         longest=LONGEST_MESSAGE,

@@ -17,8 +17,9 @@ from cluster_kit.console.views.run_of_show import (
 )
 from cluster_kit.content.script import ScriptPart
 from cluster_kit.content.times import meeting_span
-from cluster_kit.sessions import RunningSegment, RunOfShow
-from cluster_kit.sessions.exercise_clock import place_key, read_exercise_clock
+from cluster_kit.sessions import RunningSegment, RunOfShow, SessionState
+from cluster_kit.sessions.exercise_clock import find_current_clock, place_key, read_exercise_clock
+from cluster_kit.sessions.facilitation import EndSession
 
 
 def run_of_show_view(snapshot: Snapshot) -> RunOfShowView:
@@ -36,7 +37,9 @@ def run_of_show_view(snapshot: Snapshot) -> RunOfShowView:
         parts=[_part(part) for part in show.parts],
         began=session_state.began_at.isoformat() if session_state.began_at else None,
         ended=session_state.ended_at.isoformat() if session_state.ended_at else None,
+        end_event=_end_event(session_state),
         since=since.isoformat() if since else None,
+        speed=session_state.speed,
         left_s=show.left.total_seconds() if show.left is not None else None,
         behind_s=show.behind.total_seconds(),
         back=_title(show.parts[here - 1]) if here else None,
@@ -51,10 +54,19 @@ def run_of_show_view(snapshot: Snapshot) -> RunOfShowView:
     )
 
 
+def _end_event(session_state: SessionState) -> str:
+    """The id of the command that ended the session, to undo it; empty while it is on."""
+    if session_state.ended_at is None:
+        return ""
+    ends = (event.id for event in reversed(session_state.record) if event.kind == EndSession.kind)
+    return next((one for one in ends if one not in session_state.undone), "")
+
+
 def _current_place(snapshot: Snapshot, at: int, since: dt.datetime) -> CurrentPlaceView:
     part, session_state = snapshot.script[at], snapshot.session_state
     clock = read_exercise_clock(session_state, part.segment, part.exercise, part.minutes, since)
     exercises = [one.exercise for one in snapshot.script if one.segment == part.segment and one.exercise]
+    of_exercise = find_current_clock(snapshot.session, session_state, since)
     return CurrentPlaceView(
         segment=part.segment,
         exercise=part.exercise,
@@ -65,6 +77,7 @@ def _current_place(snapshot: Snapshot, at: int, since: dt.datetime) -> CurrentPl
         changed=clock.changed,
         taken_s=clock.taken.total_seconds(),
         left_s=clock.left.total_seconds(),
+        exercise_left_s=of_exercise.left.total_seconds() if of_exercise else None,
         planned_end=(part.start + dt.timedelta(minutes=part.minutes)).isoformat(),
     )
 
@@ -111,4 +124,4 @@ def _title(part: RunningSegment) -> SegmentTitleView:
     return SegmentTitleView(kind=part.kind, title=part.title)
 
 
-KIND = PanelKind("run_of_show", run_of_show_view, (EVENTS,), commands=("segment", "exercise", "minutes", "end"))
+KIND = PanelKind("run_of_show", run_of_show_view, (EVENTS,), commands=("segment", "exercise", "minutes", "end", "undo"))

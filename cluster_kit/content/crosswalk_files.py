@@ -22,11 +22,15 @@ SAMPLE_CODES_FILE = "crosswalk/sample_codes.yaml"
 CipCode = Annotated[str, Field(pattern=r"^\d\d\.\d{4}$")]
 
 
-class Became(ContentModel):
-    """A successor of a former Cluster, with ``most`` or ``part`` of its field."""
+class Successor(ContentModel):
+    """A successor of a former Cluster, with ``most`` or ``part`` of its field.
+
+    ``basis``: a public page says so (``published``), or only the ``titles`` suggest it.
+    """
 
     cluster: Slug
     share: Literal["most", "part"]
+    basis: Literal["published", "titles"] = "titles"
     note: str = ""
 
 
@@ -40,7 +44,7 @@ class FormerCluster(ContentModel):
     title: Text
     also: tuple[Text, ...] = ()
     added_by_states: bool = False
-    became: tuple[Became, ...] = Field(min_length=1)
+    became: tuple[Successor, ...] = Field(min_length=1)
 
 
 class FormerClusters(ContentModel):

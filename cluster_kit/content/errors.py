@@ -108,5 +108,5 @@ class UnknownJurisdictionError(ClusterKitError, LookupError):
         near = difflib.get_close_matches(code.strip().upper(), known, n=3, cutoff=0.5)
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         super().__init__(
-            f"{code!r} is not the postal code of a state, DC or territory (57 are known, for example OH or GU).{hint}"
+            f"{code!r} is not the two-letter abbreviation of a state, DC, or a territory, such as OH or GU.{hint}"
         )

@@ -16,12 +16,12 @@ from cluster_kit.content import folders as at
 from cluster_kit.content.documents import LocatedList, LocatedMapping, SourceLocation
 from cluster_kit.content.errors import CellProblem, Problem, WorkbookError
 from cluster_kit.content.examples import ExamplesFile, PublishedExample
-from cluster_kit.content.explain import did_you_mean, validate
 from cluster_kit.content.facts_checks import list_levers
 from cluster_kit.content.fields import SCHEMA_VERSION
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.pack_reader import Reader, read_content_parts
 from cluster_kit.content.parts import Parts
+from cluster_kit.content.validation_errors import did_you_mean, validate
 from cluster_kit.files import report_write_errors, write_atomically
 from cluster_kit.filetypes import (
     CellValue,
@@ -30,7 +30,7 @@ from cluster_kit.filetypes import (
     TableError,
     TableFile,
     TableLimits,
-    place_named,
+    find_named_columns,
     read_table_file,
 )
 from cluster_kit.filetypes.headers import Header, find_header_row
@@ -159,7 +159,7 @@ def _find_table(
         raise WorkbookError(path, f"has no use for a column {unknown[0]!r}. The columns are {', '.join(COLUMNS)}")
 
     def match(names: Sequence[str]) -> dict[str, int]:
-        return _find_columns(names, place_named(names, {**memory.find(KIND, names), **chosen}))
+        return _find_columns(names, find_named_columns(names, {**memory.find(KIND, names), **chosen}))
 
     best: tuple[list[list[str]], Header] | None = None
     for sheet in file.sheets:

@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from cluster_kit.content.documents import LocatedMapping
-from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.models import (
@@ -30,6 +29,7 @@ from cluster_kit.content.pack_reader import Reader, load_files
 from cluster_kit.content.parts import Located
 from cluster_kit.content.templates import fill_template, find_template_problem
 from cluster_kit.content.times import meeting_span
+from cluster_kit.content.validation_errors import did_you_mean
 
 FACILITATION_FILE = "facilitation.yaml"
 BUFFER = "Buffer"

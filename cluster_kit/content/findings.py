@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cluster_kit.content.documents import LocatedMapping, problem_at
 from cluster_kit.content.errors import Problem
-from cluster_kit.content.explain import did_you_mean
+from cluster_kit.content.validation_errors import did_you_mean
 
 Path = tuple[str | int, ...]
 

@@ -12,13 +12,13 @@ from typing import Literal
 from pydantic import Field, PositiveInt
 
 from cluster_kit.content import folders as at
-from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.fields import AsOf, ContentModel, SchemaVersion, Slug, Text, WebAddress
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.pack_reader import Reader, load_files, read_facts_files
 from cluster_kit.content.parts import Located
 from cluster_kit.content.templates import find_template_problem
+from cluster_kit.content.validation_errors import did_you_mean
 from cluster_kit.errors import UsageError
 
 HANDOUTS_FILE, GLOSSARY_FILE = "handouts.yaml", "glossary.yaml"
@@ -60,15 +60,24 @@ class HandoutsFile(ContentModel):
 
 
 class GlossaryTerm(ContentModel):
-    """A term with its definition. ``claim`` is the statement that it comes from, or ``source`` and ``as_of`` say it."""
+    """A term with its definition. ``claim`` is the statement that it comes from, or ``source`` and ``as_of`` say it.
+
+    ``also``: other spellings by which texts name it.
+    """
 
     id: Slug
     term: Text
+    also: tuple[Text, ...] = ()
     definition: Text
     claim: Slug | None = None
     source: str = ""
     address: WebAddress | None = None
     as_of: AsOf | None = None
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The term as texts write it, without a remark in parentheses, and its other spellings."""
+        return (self.term.partition(" (")[0], *self.also)
 
 
 class Glossary(ContentModel):

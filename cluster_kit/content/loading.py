@@ -11,7 +11,6 @@ from cluster_kit.content import models as m
 from cluster_kit.content.crosswalk_files import FORMER_CLUSTERS_FILE, read_crosswalk_files
 from cluster_kit.content.errors import ContentError, Problem, UnknownSeriesError, in_order
 from cluster_kit.content.evaluation import EVALUATION_FILE, read_evaluation
-from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.facilitation import facilitation_file, read_facilitation
 from cluster_kit.content.facts_checks import find_notices, gather_facts
 from cluster_kit.content.findings import Findings
@@ -21,7 +20,9 @@ from cluster_kit.content.messages import find_messages_file, read_messages
 from cluster_kit.content.notice import NOTICE_FILE, read_notice
 from cluster_kit.content.pack_reader import Reader, read_content_parts, read_instrument_parts
 from cluster_kit.content.parts import Parts
+from cluster_kit.content.translations import JOIN_FILE, read_translation
 from cluster_kit.content.validation import check_instrument, validate_parts
+from cluster_kit.content.validation_errors import did_you_mean
 
 
 def load_content(series: str, overlay: Path | None = None) -> m.Content:
@@ -165,6 +166,8 @@ def _read_public_files(reader: Reader) -> None:
             read_notice(reader, language)
         if reader.folders.find(at.localized_file(HANDOUTS_FILE, language)):
             read_handouts(reader, language)
+        if language and reader.folders.find(at.localized_file(JOIN_FILE, language)):
+            read_translation(reader, language)
     if reader.folders.find(GLOSSARY_FILE):
         read_glossary(reader)
 

@@ -12,13 +12,13 @@ from pydantic import Field
 
 from cluster_kit.content import folders as at
 from cluster_kit.content.documents import LocatedMapping
-from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.models import ContentModel, Roles, SchemaVersion, Slug, Text
 from cluster_kit.content.pack_reader import Reader, load_files
 from cluster_kit.content.parts import Located
 from cluster_kit.content.templates import find_template_problem
+from cluster_kit.content.validation_errors import did_you_mean
 
 MESSAGES_FILE, VALUES_FILE = "messages.yaml", "message_values.yaml"
 

@@ -12,10 +12,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.reader import NotJSONError
 
-from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.folders import shown_path
 from cluster_kit.content.models import Content, Exercise, Session
 from cluster_kit.content.notebooks import NotebookMissingError, find_notebook
+from cluster_kit.content.validation_errors import did_you_mean
 
 CHART_PACKAGES = frozenset(
     {"altair", "bokeh", "folium", "holoviews", "hvplot", "itables", "panel", "plotly", "pydeck", "pyvis"}

@@ -20,10 +20,10 @@ from cluster_kit.content.documents import (
 )
 from cluster_kit.content.errors import ContentError, Problem, in_order
 from cluster_kit.content.examples import ExamplesFile
-from cluster_kit.content.explain import did_you_mean, keep_valid, validate
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.folders import Folders
 from cluster_kit.content.parts import Located, Parts, SessionParts
+from cluster_kit.content.validation_errors import did_you_mean, keep_valid, validate
 
 M = TypeVar("M", bound=m.ContentModel)
 T = TypeVar("T")

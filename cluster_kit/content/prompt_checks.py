@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cluster_kit.content import models as m
 from cluster_kit.content.documents import LocatedMapping
-from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.findings import Findings, Path
 from cluster_kit.content.parts import Located, Parts, SessionParts
 from cluster_kit.content.source_checks import check_source
+from cluster_kit.content.validation_errors import did_you_mean
 
 
 def check_prompts(parts: Parts, part: SessionParts, located: Located[m.Exercise], found: Findings) -> None:

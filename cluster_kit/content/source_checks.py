@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cluster_kit.content import models as m
-from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.findings import Findings, Path
 from cluster_kit.content.parts import Located, Parts, SessionParts
+from cluster_kit.content.validation_errors import did_you_mean
 
 
 def check_look_back(parts: Parts, part: SessionParts, index: int, look_back: m.LookBack, found: Findings) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection
 from string import Formatter
 
-from cluster_kit.content.explain import did_you_mean
+from cluster_kit.content.validation_errors import did_you_mean
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.\d+)?")
 

@@ -8,12 +8,12 @@ from cluster_kit.content import models as m
 from cluster_kit.content.between_checks import check_between_sessions
 from cluster_kit.content.documents import LocatedMapping
 from cluster_kit.content.errors import Problem
-from cluster_kit.content.explain import did_you_mean
 from cluster_kit.content.facts_checks import check_examples, check_facts
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.parts import Parts
 from cluster_kit.content.prompt_checks import check_scale
 from cluster_kit.content.session_checks import check_sessions
+from cluster_kit.content.validation_errors import did_you_mean
 
 
 def validate_parts(parts: Parts) -> list[Problem]:

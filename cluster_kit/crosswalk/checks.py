@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from cluster_kit.crosswalk.findings import CrosswalkFinding, Notes
+from cluster_kit.crosswalk.findings import CrosswalkFinding, FindingCollector
 from cluster_kit.crosswalk.grouping import ProgramGroup
 from cluster_kit.crosswalk.places import plain
 from cluster_kit.crosswalk.reference import Reference
-from cluster_kit.crosswalk.similarity import Near, likeness
+from cluster_kit.crosswalk.similarity import SimilarTitle, title_similarity
 
 SAMPLE = "sample_crosswalk"
 FAR, ALIKE = 40.0, 88.0
@@ -17,10 +17,10 @@ _WHOLE_CODE = 7
 
 
 def check_programs(
-    groups: Sequence[ProgramGroup], near: Mapping[str, Sequence[Near]], reference: Reference
+    groups: Sequence[ProgramGroup], near: Mapping[str, Sequence[SimilarTitle]], reference: Reference
 ) -> tuple[CrosswalkFinding, ...]:
     """Findings about the programs, each kind once. ``near`` has the known titles similar to each title."""
-    notes = Notes()
+    notes = FindingCollector()
     if reference.is_sample:
         notes.add(SAMPLE, example=len(reference.cip.entries))
     for group in groups:
@@ -32,7 +32,7 @@ def check_programs(
     return notes.findings()
 
 
-def _check_code(group: ProgramGroup, notes: Notes) -> None:
+def _check_code(group: ProgramGroup, notes: FindingCollector) -> None:
     match = group.lookup.match
     for program in group.programs if group.code else ():
         if match == "retired":
@@ -43,18 +43,18 @@ def _check_code(group: ProgramGroup, notes: Notes) -> None:
             notes.add(kind, program.row, program.code)
 
 
-def _check_title(group: ProgramGroup, near: Sequence[Near], notes: Notes) -> None:
+def _check_title(group: ProgramGroup, near: Sequence[SimilarTitle], notes: FindingCollector) -> None:
     """Report a title unlike its code's titles but similar to one in other Clusters: the code may be wrong."""
     if group.lookup.match != "exact" or not near or near[0].similarity < ALIKE:
         return
     entry = group.lookup.entries[0]
     clusters = {place.cluster for place in entry.places}
-    if likeness(group.title, entry.title) < FAR and not clusters & {place.cluster for place in near[0].places}:
+    if title_similarity(group.title, entry.title) < FAR and not clusters & {place.cluster for place in near[0].places}:
         for row in group.rows:
             notes.add("title_differs", row, f"“{group.title}” has {entry.code}, which is “{entry.title}”")
 
 
-def _check_former(group: ProgramGroup, reference: Reference, notes: Notes) -> None:
+def _check_former(group: ProgramGroup, reference: Reference, notes: FindingCollector) -> None:
     listed = {place.cluster for entry in group.lookup.entries for place in entry.places}
     is_exact = group.lookup.match in ("exact", "retired")
     for program in group.programs:
@@ -67,7 +67,7 @@ def _check_former(group: ProgramGroup, reference: Reference, notes: Notes) -> No
             notes.add("former_differs", program.row, f"{program.code} in {program.former}")
 
 
-def _check_titles(groups: Iterable[ProgramGroup], notes: Notes) -> None:
+def _check_titles(groups: Iterable[ProgramGroup], notes: FindingCollector) -> None:
     by_title: defaultdict[str, list[ProgramGroup]] = defaultdict(list)
     for group in groups:
         if group.title and group.code:
@@ -78,7 +78,7 @@ def _check_titles(groups: Iterable[ProgramGroup], notes: Notes) -> None:
             notes.add("one_title_many_codes", row, f"“{found[0].title}” has {' and '.join(codes)}")
 
 
-def _measure_agreement(groups: Iterable[ProgramGroup], reference: Reference, notes: Notes) -> None:
+def _measure_agreement(groups: Iterable[ProgramGroup], reference: Reference, notes: FindingCollector) -> None:
     """Report how often code and former Cluster agree where the code is unambiguous, as a measure of the former
     Clusters."""
     agree = total = 0

@@ -9,12 +9,12 @@ from itertools import pairwise
 
 from cluster_kit.crosswalk.codes import read_cip
 from cluster_kit.crosswalk.errors import NoTableError
-from cluster_kit.crosswalk.findings import Notes
+from cluster_kit.crosswalk.findings import FindingCollector
 from cluster_kit.crosswalk.grids import Cell, Grid
 from cluster_kit.crosswalk.levels import read_level
 from cluster_kit.crosswalk.other_tables import explain_other_table
 from cluster_kit.crosswalk.split_cells import HALF, SAMPLE_ROWS, find_code_column, find_split_column, split_cell
-from cluster_kit.filetypes import ColumnMapping, ColumnMemory, place_named
+from cluster_kit.filetypes import ColumnMapping, ColumnMemory, find_named_columns
 from cluster_kit.filetypes.headers import FIRST_ROWS, Header, cell_text, find_header_row, match_roles, plain_header
 
 _FEWEST_ROLES, _LONGEST_NAME = 2, 60
@@ -105,7 +105,7 @@ def find_table(
     grids: Sequence[Grid],
     sheet: str,
     wanted: Mapping[str, str],
-    notes: Notes,
+    notes: FindingCollector,
     memory: ColumnMemory | None = None,
 ) -> ProgramTable:
     """The list of programs among the sheets. ``wanted`` names the columns of some roles, and ``memory`` keeps them.
@@ -144,7 +144,7 @@ def _rank_sheet(grid: Grid, header: Header) -> tuple[bool, int, bool, int]:
 
 
 def _describe_table(
-    grid: Grid, header: Header, wanted: Mapping[str, str], notes: Notes, memory: ColumnMemory
+    grid: Grid, header: Header, wanted: Mapping[str, str], notes: FindingCollector, memory: ColumnMemory
 ) -> ProgramTable:
     """The table below a header, with the findings about its columns."""
     names, rows = _trimmed(header.names), grid.rows[header.row + 1 :]
@@ -176,7 +176,7 @@ def _check_roles(
     roles: dict[str, int],
     rows: Sequence[Sequence[Cell]],
     chosen: Collection[str],
-    notes: Notes,
+    notes: FindingCollector,
 ) -> dict[str, int]:
     """The roles, with a column of codes found by its content, and without a level whose cells are no levels."""
     if "cip" not in roles and (place := find_code_column(names, list(roles.values()), rows)) is not None:
@@ -235,7 +235,7 @@ def _header(grid: Grid, wanted: Mapping[str, str], memory: ColumnMemory) -> Head
 
     def match(names: Sequence[str]) -> dict[str, int]:
         trimmed = _trimmed(names)
-        named = place_named(trimmed, {**memory.find(KIND, trimmed), **wanted})
+        named = find_named_columns(trimmed, {**memory.find(KIND, trimmed), **wanted})
         if not wanted.keys() <= named.keys():
             return {}
         free = ["" if place in named.values() else name for place, name in enumerate(names)]
@@ -260,7 +260,9 @@ def _nothing_found(file: str, grids: Sequence[Grid], wanted: Mapping[str, str]) 
     names = _list_names([cell_text(cell) for cell in row])
     where = f"{file}, sheet {grid.name!r}" if grid.name else file
     if wanted:
-        present = {name for row in grid.rows[:FIRST_ROWS] for name in place_named([*map(cell_text, row)], wanted)}
+        present = {
+            name for row in grid.rows[:FIRST_ROWS] for name in find_named_columns([*map(cell_text, row)], wanted)
+        }
         missing = ", ".join(repr(name) for role, name in wanted.items() if role not in present)
         if not missing:
             named = ", ".join(map(repr, wanted.values()))

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cluster_kit.crosswalk.codes import series_of
-from cluster_kit.crosswalk.findings import Notes
+from cluster_kit.crosswalk.findings import FindingCollector
 from cluster_kit.crosswalk.inventory import Program
 from cluster_kit.crosswalk.reference import Reference
 
 
-def code_courses(programs: Iterable[Program], reference: Reference, notes: Notes) -> tuple[Program, ...]:
+def code_courses(programs: Iterable[Program], reference: Reference, notes: FindingCollector) -> tuple[Program, ...]:
     """The programs, with a CIP code where only a SCED code is given and the imported table has one for it.
 
     If the table has several CIP codes of one series, the series is used (``01.01``).
@@ -19,7 +19,7 @@ def code_courses(programs: Iterable[Program], reference: Reference, notes: Notes
     return tuple(_code_course(program, reference, notes) for program in programs)
 
 
-def _code_course(program: Program, reference: Reference, notes: Notes) -> Program:
+def _code_course(program: Program, reference: Reference, notes: FindingCollector) -> Program:
     if program.code or not program.sced:
         return program
     codes = reference.courses.get(program.sced, ())

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from cluster_kit.content.crosswalk_files import FormerCluster
 from cluster_kit.crosswalk.codes import family_of, series_of
 from cluster_kit.crosswalk.places import Placement
 from cluster_kit.crosswalk.reference import CodeEntry, Lookup, Reference
-from cluster_kit.crosswalk.similarity import Near
+from cluster_kit.crosswalk.similarity import SimilarTitle
 
 EvidenceKind = Literal["exact", "series", "family", "title_close", "title_near", "title_far", "former", "soc"]
 CODE_KINDS: tuple[EvidenceKind, ...] = ("exact", "series", "family")
@@ -68,7 +69,7 @@ def from_code(lookup: Lookup, written: str, reference: Reference) -> Evidence | 
     return Evidence(kind, shares, words)
 
 
-def from_title(near: Sequence[Near], reference: Reference) -> Evidence | None:
+def from_title(near: Sequence[SimilarTitle], reference: Reference) -> Evidence | None:
     """Evidence from similar titles, weighted by similarity; None if there are none."""
     if not near:
         return None
@@ -103,8 +104,20 @@ def from_former(formers: Mapping[str, int], reference: Reference) -> Evidence | 
         words = f"The former Clusters are {' and '.join(names[:MOST_NAMED])}"
         words += f", and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         return Evidence("former", _normalized(shares), f"{words}: programs with one code that were reported apart.")
-    became = " or ".join(reference.places.titles[place.cluster] for place in shares)
-    return Evidence("former", _normalized(shares), f"The former Cluster, {names[0]}, became {became}.")
+    return Evidence("former", _normalized(shares), _describe_successors(reference.former.by_id[former_id], reference))
+
+
+def _describe_successors(former: FormerCluster, reference: Reference) -> str:
+    """What a former Cluster became, and what only the titles suggest."""
+    titles = reference.places.titles
+    published = " or ".join(titles[one.cluster] for one in former.became if one.basis == "published")
+    suggested = " or ".join(titles[one.cluster] for one in former.became if one.basis == "titles")
+    name = f"The former Cluster, {former.title},"
+    if not suggested:
+        return f"{name} became {published}."
+    if not published:
+        return f"{name} has no single successor. Its title suggests {suggested}; we found no public source for that."
+    return f"{name} became {published}. Its title also suggests {suggested}; we found no public source for that."
 
 
 def from_occupations(socs: Mapping[str, int], reference: Reference) -> Evidence | None:

@@ -22,7 +22,7 @@ class CrosswalkFinding:
 
 
 @dataclass
-class Notes:
+class FindingCollector:
     """Collects findings while a file is read."""
 
     _rows: dict[str, list[int]] = field(default_factory=dict)

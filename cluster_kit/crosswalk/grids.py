@@ -6,7 +6,7 @@ Nothing in a workbook is executed: formulas are read as their saved values, macr
 from __future__ import annotations
 
 from cluster_kit.crosswalk.errors import UnreadableListError
-from cluster_kit.crosswalk.findings import Notes
+from cluster_kit.crosswalk.findings import FindingCollector
 from cluster_kit.filetypes import (
     CellValue,
     DecodedText,
@@ -29,7 +29,7 @@ _EMPTY = "is empty. Export the list of programs once more."
 _SEPARATORS = {"\t": "tabs", ";": "semicolons", "|": "bars"}
 
 
-def read_grids(name: str, raw: bytes, notes: Notes) -> list[Grid]:
+def read_grids(name: str, raw: bytes, notes: FindingCollector) -> list[Grid]:
     """Every sheet of a file, visible ones first; findings are added to ``notes``.
 
     Raises ``UnreadableListError`` with one sentence if nothing can be read.
@@ -51,7 +51,7 @@ def read_grids(name: str, raw: bytes, notes: Notes) -> list[Grid]:
     return list(file.sheets)
 
 
-def _note_encoding(decoded: DecodedText, notes: Notes) -> None:
+def _note_encoding(decoded: DecodedText, notes: FindingCollector) -> None:
     lines = decoded.text.split("\n") if decoded.legacy_lines else []
     for number in decoded.legacy_lines:
         kind = "mixed_encoding" if decoded.is_mixed else "old_encoding"

@@ -16,7 +16,7 @@ from cluster_kit.content.crosswalk_files import load_crosswalk_content
 from cluster_kit.crosswalk.codes import read_cip, read_naics, read_sced, read_soc
 from cluster_kit.crosswalk.cross_validation import calibrate
 from cluster_kit.crosswalk.errors import NoTableError, UnreadableListError
-from cluster_kit.crosswalk.findings import Notes, name_rows
+from cluster_kit.crosswalk.findings import FindingCollector, name_rows
 from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
 from cluster_kit.crosswalk.places import Placement, Places
 from cluster_kit.crosswalk.reference import CodeEntry, CodeTable, TableKind, open_reference, save_table
@@ -114,7 +114,7 @@ def import_workbook(path: Path, places: Places, sheet: str = "") -> CrosswalkImp
         raw = path.read_bytes()
     except OSError as error:
         raise UnreadableListError(str(path), f"cannot be read: {error.strerror}.") from error
-    grids = read_grids(path.name, raw, Notes())
+    grids = read_grids(path.name, raw, FindingCollector())
     if sheet and sheet not in [grid.name for grid in grids]:
         raise NoTableError(f"{path.name} has no sheet {sheet!r}. Its sheets are: {', '.join(g.name for g in grids)}.")
     reader = _Reader(places)

@@ -11,7 +11,7 @@ from pathlib import Path
 from cluster_kit.crosswalk.codes import read_cip, read_sced, read_soc
 from cluster_kit.crosswalk.columns import ProgramTable, find_table, list_tables
 from cluster_kit.crosswalk.errors import NoTableError, UnreadableListError
-from cluster_kit.crosswalk.findings import CrosswalkFinding, Notes
+from cluster_kit.crosswalk.findings import CrosswalkFinding, FindingCollector
 from cluster_kit.crosswalk.grids import Cell, read_grids
 from cluster_kit.crosswalk.levels import Level, read_level
 from cluster_kit.crosswalk.privacy import refuse_student_data
@@ -97,7 +97,7 @@ def read_inventory_from(
     memory: ColumnMemory | None = None,
 ) -> Inventory:
     """Like ``read_inventory``, for a file in memory, such as an upload."""
-    notes = Notes()
+    notes = FindingCollector()
     grids = read_grids(name, raw, notes)
     refuse_student_data(name, grids)
     table = find_table(name, grids, sheet, columns or {}, notes, memory)
@@ -118,7 +118,7 @@ def read_inventory_from(
     return Inventory(name, table.sheet, named, programs, notes.findings(), table.mapping)
 
 
-def _read_rows(table: ProgramTable, notes: Notes) -> Iterator[Program]:
+def _read_rows(table: ProgramTable, notes: FindingCollector) -> Iterator[Program]:
     width = len(table.names)
     header = [name.casefold() for name in table.names]
     for number, row in enumerate(table.rows, start=table.header_row + 1):
@@ -150,7 +150,7 @@ def _is_no_program(table: ProgramTable, row: Sequence[Cell], filled: Sequence[st
     return "notes" if not cell_text(table.cell(row, "title")) or len(filled[0]) > _LONG_NOTE else ""
 
 
-def _read_program(table: ProgramTable, number: int, row: Sequence[Cell], notes: Notes) -> Program:
+def _read_program(table: ProgramTable, number: int, row: Sequence[Cell], notes: FindingCollector) -> Program:
     code = read_cip(table.cell(row, "cip")) if "cip" in table.roles else None
     written = cell_text(table.cell(row, "cip"))
     for kind in code.kinds if code else ():
@@ -178,7 +178,7 @@ def _read_program(table: ProgramTable, number: int, row: Sequence[Cell], notes: 
     return program
 
 
-def _count(cell: Cell, row: int, notes: Notes) -> int | None:
+def _count(cell: Cell, row: int, notes: FindingCollector) -> int | None:
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         number = float(cell)
     else:
@@ -195,7 +195,7 @@ def _count(cell: Cell, row: int, notes: Notes) -> int | None:
     return int(number)
 
 
-def _without_headings(programs: tuple[Program, ...], notes: Notes) -> tuple[Program, ...]:
+def _without_headings(programs: tuple[Program, ...], notes: FindingCollector) -> tuple[Program, ...]:
     """The programs without rows of two- and four-digit codes that head the rows of longer codes below them."""
     coded = [program for program in programs if program.code]
     headings = {
@@ -212,7 +212,7 @@ def _without_headings(programs: tuple[Program, ...], notes: Notes) -> tuple[Prog
     return tuple(program for program in programs if program.row not in headings)
 
 
-def _newest_years(programs: tuple[Program, ...], notes: Notes) -> tuple[Program, ...]:
+def _newest_years(programs: tuple[Program, ...], notes: FindingCollector) -> tuple[Program, ...]:
     """Each program in its newest year only, if the list has a row for each year."""
     years = {program.row: _read_year(program.year) for program in programs}
     if len(set(years.values()) - {0}) < 2:
@@ -246,7 +246,7 @@ def _identity(program: Program) -> tuple[str, ...]:
     return program.code, program.title.casefold(), program.level, program.location, program.program_id
 
 
-def _without_repeats(programs: tuple[Program, ...], roles: set[str], notes: Notes) -> tuple[Program, ...]:
+def _without_repeats(programs: tuple[Program, ...], roles: set[str], notes: FindingCollector) -> tuple[Program, ...]:
     """The programs without exact duplicates. Without a location or an id, no row counts as a duplicate."""
     if not roles & {"location", "program_id"}:
         return programs

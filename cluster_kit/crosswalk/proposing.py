@@ -13,12 +13,12 @@ from cluster_kit.crosswalk.checks import check_programs
 from cluster_kit.crosswalk.courses import code_courses
 from cluster_kit.crosswalk.decisions import Decision
 from cluster_kit.crosswalk.evidence import Evidence, from_code, from_former, from_occupations, from_title
-from cluster_kit.crosswalk.findings import CrosswalkFinding, Notes
+from cluster_kit.crosswalk.findings import CrosswalkFinding, FindingCollector
 from cluster_kit.crosswalk.grouping import ProgramGroup, group_programs
 from cluster_kit.crosswalk.inventory import Inventory
 from cluster_kit.crosswalk.places import Placement, Places
 from cluster_kit.crosswalk.reference import Reference
-from cluster_kit.crosswalk.similarity import Near, TitleIndex
+from cluster_kit.crosswalk.similarity import SimilarTitle, TitleIndex
 
 CLEAR = 0.85
 WORTH_NAMING = 0.05
@@ -122,7 +122,7 @@ def apply_decisions(proposals: ClusterProposals, decisions: Mapping[str, Sequenc
 
     A decision for a Cluster that is not in the Framework is skipped, and reported as a finding.
     """
-    lost = Notes()
+    lost = FindingCollector()
     known = {key: _known(proposals.reference.places, key, given, lost) for key, given in decisions.items()}
     made = [
         replace(proposal, decisions=next((known[key] for key in proposal.group.keys if key in known), ()))
@@ -133,7 +133,7 @@ def apply_decisions(proposals: ClusterProposals, decisions: Mapping[str, Sequenc
     return replace(proposals, proposals=tuple(made), findings=(*kept, *lost.findings()))
 
 
-def _known(places: Places, key: str, given: Sequence[Decision], lost: Notes) -> tuple[Decision, ...]:
+def _known(places: Places, key: str, given: Sequence[Decision], lost: FindingCollector) -> tuple[Decision, ...]:
     """The decisions whose Cluster is in the Framework; a Sub-Cluster of another Cluster is dropped."""
     found = []
     for decision in given:
@@ -148,7 +148,7 @@ def _known(places: Places, key: str, given: Sequence[Decision], lost: Notes) -> 
 
 
 def _propose(inventory: Inventory, reference: Reference, calibration: Calibration) -> ClusterProposals:
-    notes = Notes()
+    notes = FindingCollector()
     inventory = replace(inventory, programs=code_courses(inventory.programs, reference, notes))
     groups = group_programs(inventory.programs, reference)
     index = TitleIndex(reference.cip.entries, reference.places)
@@ -164,7 +164,7 @@ class _Maker:
         self._reference, self._calibration = reference, calibration
         self._scorer = Scorer(reference.places)
 
-    def make(self, group: ProgramGroup, near: Sequence[Near]) -> ClusterProposal:
+    def make(self, group: ProgramGroup, near: Sequence[SimilarTitle]) -> ClusterProposal:
         socs = Counter(program.soc for program in group.programs if program.soc)
         found = (
             from_code(group.lookup, group.programs[0].code, self._reference),

@@ -12,7 +12,7 @@ from cluster_kit.crosswalk.summary import CrosswalkSummary
 from cluster_kit.crosswalk.text_files import read_earlier_inventory, write_changes, write_codebook, write_inventory
 from cluster_kit.crosswalk.workbook import WorkbookContext, write_crosswalk_workbook
 from cluster_kit.documents.html import to_html, view_css
-from cluster_kit.files import staging_folder
+from cluster_kit.files import describe_write_error, staging_folder
 
 WORKBOOK, INVENTORY, CODEBOOK, CHANGES, REPORT = (
     "coded_inventory.xlsx", "coded_inventory.csv", "codebook.csv", "change_log.csv", "report.html"
@@ -34,9 +34,8 @@ def write_results(out: Path, proposals: ClusterProposals, summary: CrosswalkSumm
             changes = write_changes(whole / CHANGES, proposals, earlier)
             (whole / REPORT).write_text(_page(proposals, summary, about), "utf-8")
     except OSError as error:
-        raise CrosswalkError(
-            f"{out} cannot be written to: {error.strerror}. Close its files, and run again."
-        ) from error
+        reason = describe_write_error(error)
+        raise CrosswalkError(f"{out} cannot be written to: {reason}. Close its files if they are open.") from error
     return changes
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cluster_kit.crosswalk.decisions import NewDecision
 from cluster_kit.crosswalk.errors import NoTableError, ReviewError, UnreadableListError
-from cluster_kit.crosswalk.findings import Notes
+from cluster_kit.crosswalk.findings import FindingCollector
 from cluster_kit.crosswalk.grids import Cell, Grid, read_grids
 from cluster_kit.crosswalk.places import Placement, Places
 from cluster_kit.crosswalk.workbook import KEY, READ_ME, REVIEW, STATE, WAS, YOURS
@@ -19,14 +19,14 @@ _LONGEST_KEY = 64
 
 
 @dataclass(frozen=True)
-class Reviewed:
+class ReviewedDecisions:
     """Decisions changed since the workbook was written, and the state that it was made for."""
 
     state: str
     decisions: tuple[NewDecision, ...]
 
 
-def read_reviewed(path: Path, places: Places) -> Reviewed:
+def read_reviewed(path: Path, places: Places) -> ReviewedDecisions:
     """The changed decisions in a workbook's review columns.
 
     Raises ``UnreadableListError``; ``NoTableError`` if it is not such a workbook; and ``ReviewError`` with every
@@ -36,7 +36,7 @@ def read_reviewed(path: Path, places: Places) -> Reviewed:
         raw = path.read_bytes()
     except OSError as error:
         raise UnreadableListError(str(path), f"cannot be read: {error.strerror}.") from error
-    grids = {grid.name: grid for grid in read_grids(path.name, raw, Notes())}
+    grids = {grid.name: grid for grid in read_grids(path.name, raw, FindingCollector())}
     grid = grids.get(REVIEW)
     header = [cell_text(cell) for cell in grid.rows[0]] if grid and grid.rows else []
     if grid is None or not {KEY, *YOURS} <= set(header):
@@ -49,7 +49,7 @@ def read_reviewed(path: Path, places: Places) -> Reviewed:
     found = [reader.read(number, row, header) for number, row in enumerate(grid.rows[1:], start=2)]
     if reader.problems:
         raise ReviewError(path.name, tuple(reader.problems))
-    return Reviewed(_state(grids.get(READ_ME)), tuple(decision for decision in found if decision is not None))
+    return ReviewedDecisions(_state(grids.get(READ_ME)), tuple(decision for decision in found if decision is not None))
 
 
 def _state(grid: Grid | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import xlsxwriter
@@ -10,6 +11,7 @@ from cluster_kit.content.crosswalk_files import load_crosswalk_content
 from cluster_kit.crosswalk.errors import CrosswalkError
 from cluster_kit.crosswalk.places import Places
 from cluster_kit.crosswalk.reference import CodeTable, sample_table
+from cluster_kit.files import write_atomically
 
 LONG_SHEET, WIDE_SHEET = "CIP - CC - Sub-Clusters", "CIP - Career Clusters"
 NOTICE = "A SAMPLE made for demonstrations. This is not the published crosswalk."
@@ -26,7 +28,9 @@ def write_sample(file: Path, overlay: Path | None = None) -> None:
 
 def write_sample_workbook(path: Path, table: CodeTable, places: Places) -> None:
     """Write the table as three sheets: an overview, a row for each code and Sub-Cluster, and a row for each code."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    written = io.BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+    book = xlsxwriter.Workbook(written, options)
     overview = book.add_worksheet("Overview")
     overview.write(1, 1, "Career Clusters crosswalk")
     overview.write(2, 1, NOTICE)
@@ -43,3 +47,4 @@ def write_sample_workbook(path: Path, table: CodeTable, places: Places) -> None:
             names = [places.titles[place.cluster], places.titles[place.sub_cluster]]
             long.write_row(line, 0, [entry.code, entry.title, *names])
     book.close()
+    write_atomically(path, written.getvalue())

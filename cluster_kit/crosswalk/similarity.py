@@ -27,7 +27,7 @@ _EMPTY_WORDS = frozenset(
 )
 
 
-class Near(NamedTuple):
+class SimilarTitle(NamedTuple):
     """A known title, its similarity (0 to 100), and its placements."""
 
     title: str
@@ -50,7 +50,7 @@ def short_title(title: str) -> str:
     return re.split(r"[/,(]", title)[0].strip() or title
 
 
-def likeness(one: str, other: str) -> float:
+def title_similarity(one: str, other: str) -> float:
     """Similarity of two titles, 0 to 100."""
     one, other = plain_title(one), plain_title(other)
     return (float(fuzz.token_set_ratio(one, other)) + float(fuzz.token_sort_ratio(one, other))) / 2
@@ -69,7 +69,7 @@ class TitleIndex:
             for word in title.split():
                 self._by_prefix[word[:_PREFIX]].add(number)
 
-    def nearest(self, title: str, without: str = "") -> tuple[Near, ...]:
+    def nearest(self, title: str, without: str = "") -> tuple[SimilarTitle, ...]:
         """The most similar titles, at most ``MOST``, nearest first; the code ``without`` is excluded."""
         wanted = plain_title(title)
         found = set[int]().union(*(self._by_prefix.get(word[:_PREFIX], ()) for word in wanted.split()))
@@ -82,5 +82,7 @@ class TitleIndex:
             + process.cdist([wanted], choices, scorer=fuzz.token_sort_ratio, dtype=np.float32)[0]
         ) / 2
         best = np.argsort(-scores, kind="stable")[:MOST]
-        near = (Near(self._known[numbers[at]][0], float(scores[at]), self._known[numbers[at]][1]) for at in best)
+        near = (
+            SimilarTitle(self._known[numbers[at]][0], float(scores[at]), self._known[numbers[at]][1]) for at in best
+        )
         return tuple(one for one in near if one.similarity >= LOWEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from cluster_kit.crosswalk.coded import COLUMNS, Value, codebook, coded_rows
 from cluster_kit.crosswalk.proposing import STATUS_WORDS, ClusterProposal, ClusterProposals
 from cluster_kit.crosswalk.summary import CrosswalkSummary
+from cluster_kit.files import write_atomically
 from cluster_kit.text import guard_formula
 from cluster_kit.web.tokens import COLORS
 
@@ -65,7 +67,8 @@ def write_crosswalk_workbook(
 ) -> None:
     """Write the workbook to a new file. User text is stored as text and stays text when edited."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(path), options)
+    written = io.BytesIO()
+    book = xlsxwriter.Workbook(written, {**options, "in_memory": True})
     head = {"font_color": COLORS["paper"], "bg_color": COLORS["accent"]}
     formats = _Formats(
         head=book.add_format({"bold": True, **head, "text_wrap": True}),
@@ -90,6 +93,7 @@ def write_crosswalk_workbook(
     for number, title in enumerate(clusters, start=1):
         sheet.write_string(number, 2, title)
     book.close()
+    write_atomically(path, written.getvalue())
 
 
 def _read_me(book: xlsxwriter.Workbook, formats: _Formats, proposals: ClusterProposals, about: WorkbookContext) -> None:

@@ -27,7 +27,7 @@ __all__ = ["INK", "WIDTH", "Canvas", "Pen"]
 
 MUTED, LINE, WASH, ACCENT = (COLORS[name] for name in ("muted", "line", "wash", "accent"))
 # Each point of a scale also has its own shape.
-SCALE_COLOURS = tuple(COLORS[f"chart-{name}"] for name in ("vermilion", "orange", "sky", "blue", "green"))
+SCALE_COLORS = tuple(COLORS[f"chart-{name}"] for name in ("vermilion", "orange", "sky", "blue", "green"))
 SCALE_MARKERS = ("X", "v", "o", "s", "D")
 UNRATED = (COLORS["paper"], "o")
 # From light to dark, so that higher values are also darker in grayscale.
@@ -111,9 +111,9 @@ def shade(share: float) -> tuple[str, str]:
     return f"#{red:02x}{green:02x}{blue:02x}", ink
 
 
-def luminance(colour: tuple[int, int, int]) -> float:
+def luminance(color: tuple[int, int, int]) -> float:
     """Relative luminance of an sRGB color, as WCAG 2.1 defines it."""
-    parts = [part / 255 for part in colour]
+    parts = [part / 255 for part in color]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

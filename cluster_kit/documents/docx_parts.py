@@ -24,7 +24,7 @@ from cluster_kit.documents.typed_text import split_links
 from cluster_kit.documents.typst_data import is_right_to_left
 from cluster_kit.web.tokens import COLORS
 
-LINK_COLOUR = RGBColor.from_string(COLORS["accent"][1:])
+LINK_COLOR = RGBColor.from_string(COLORS["accent"][1:])
 _BREAKS = re.compile("([\t\n\r])")
 _MARKS = {"\t": qn("w:tab"), "\n": qn("w:br"), "\r": qn("w:br")}
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -182,7 +182,7 @@ def _link(line: Paragraph, address: str) -> CT_R:
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), related)
     run = line.add_run(address)
-    run.font.underline, run.font.color.rgb = True, LINK_COLOUR
+    run.font.underline, run.font.color.rgb = True, LINK_COLOR
     link.append(run._r)
     line._p.append(link)
     return run._r

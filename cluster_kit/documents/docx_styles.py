@@ -33,8 +33,8 @@ def prepare(document: Document, layout: str = "portrait") -> None:
     section.left_margin = section.right_margin = Inches((wide - TEXT_WIDTH[layout]) / 2)
     section.top_margin = section.bottom_margin = Inches(0.75 if layout == "portrait" else 0.4)
     accent = RGBColor.from_string(identity().colors["accent"][1:])
-    for name, size, colour in (("Normal", 10.5, INK), ("Title", 24.0, accent), ("Subtitle", 14.0, INK)):
-        _set_font(document, name, size, colour)
+    for name, size, color in (("Normal", 10.5, INK), ("Title", 24.0, accent), ("Subtitle", 14.0, INK)):
+        _set_font(document, name, size, color)
     for level, size in HEADINGS.items():
         _set_font(document, f"Heading {level}", size, accent if level < 3 else INK)
         spacing = document.styles[f"Heading {level}"].paragraph_format
@@ -79,17 +79,17 @@ def _shrink(document: Document) -> None:
         )
 
 
-def _new(document: Document, name: str, size: float, colour: RGBColor, *, bold: bool = False) -> ParagraphStyle:
+def _new(document: Document, name: str, size: float, color: RGBColor, *, bold: bool = False) -> ParagraphStyle:
     style: ParagraphStyle = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles["Normal"]
-    _set_font(document, name, size, colour)
+    _set_font(document, name, size, color)
     style.font.bold = bold
     return style
 
 
-def _set_font(document: Document, name: str, size: float, colour: RGBColor) -> None:
+def _set_font(document: Document, name: str, size: float, color: RGBColor) -> None:
     style = document.styles[name]
-    style.font.name, style.font.size, style.font.color.rgb = TEXT, Pt(size), colour
+    style.font.name, style.font.size, style.font.color.rgb = TEXT, Pt(size), color
     fonts = style.element.rPr.rFonts
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{theme}"), None)

@@ -9,11 +9,16 @@ from markdown_it.token import Token
 
 from cluster_kit.documents.model import Attributed, Block, Bullets, Paragraph, Table, Words, text
 
+MAX_DELIMITERS = 5_000
+"""Text with more brackets and emphasis marks is not parsed: the parser's time can grow with their square."""
+_DELIMITERS = "[]!*_`<"
 _LISTS = {"bullet_list_open": False, "ordered_list_open": True}
 
 
 def read_prose(source: str) -> tuple[Block, ...]:
     """The paragraphs, lists, and tables. Headings become paragraphs, because the document has its own headings."""
+    if sum(map(source.count, _DELIMITERS)) > MAX_DELIMITERS:
+        return tuple(Paragraph(part.strip()) for part in source.split("\n\n") if part.strip())
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(source)
     blocks: list[Block] = []
     at = 0

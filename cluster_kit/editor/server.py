@@ -30,7 +30,7 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import Json
 from cluster_kit.server.listening import ServeOptions, open_sockets
 from cluster_kit.server.security_headers import POLICY, SecurityHeadersMixin
-from cluster_kit.server.static_files import Statics
+from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from cluster_kit.web import WEB
@@ -54,7 +54,7 @@ class Editor:
 
     service: EditingService
     previews: Previews
-    statics: Statics
+    statics: StaticFiles
     token: str = field(default_factory=lambda: secrets.token_urlsafe(TOKEN_BYTES))
 
 
@@ -194,7 +194,7 @@ def run_editor(
         service = EditingService(settings, series, store, previews)
         if first:
             service.find_file(first)
-        editor = Editor(service, previews, Statics.read(FOLDERS, page_modules()))
+        editor = Editor(service, previews, StaticFiles.read(FOLDERS, page_modules()))
         asyncio.run(_serve(editor, port, first, announce))
 
 

@@ -21,7 +21,7 @@ from cluster_kit.exports.evaluation import TOO_FEW_EVALUATIONS, read_summaries
 from cluster_kit.exports.staff_tables import write_staff_tables
 from cluster_kit.insights.attendance import (
     AttendanceRecord,
-    Attended,
+    AttendanceStatus,
     PersonAttendance,
     SessionAttendance,
     StateAttendance,
@@ -179,7 +179,7 @@ def read_held_attendance(content: Content, store: Store, jurisdictions: Collecti
 def list_facts(found: SessionAttendance, evaluations: int | None) -> dict[str, str]:
     """The session's totals, and how to read the tables. ``evaluations`` None: fewer than five, so no number."""
     zone, session = found.content.series.time_zone, found.content.get_session(found.session)
-    came = [one for one in found.people if one.attended is not Attended.NO]
+    came = [one for one in found.people if one.attended is not AttendanceStatus.NO]
     absent, invited = (sum(getattr(one, name) for one in found.states) for name in ("absent", "invited"))
     facts = {
         "Session": f"{found.session}: {session.title}",
@@ -191,7 +191,7 @@ def list_facts(found: SessionAttendance, evaluations: int | None) -> dict[str, s
         "Evaluations": TOO_FEW_EVALUATIONS if evaluations is None else str(evaluations),
     }
     notes = [NOT_BEGUN] if found.began_at is None else [NOT_ENDED] if found.ended_at is None else []
-    notes += [POSSIBLE] if any(one.attended is Attended.POSSIBLY for one in found.people) else []
+    notes += [POSSIBLE] if any(one.attended is AttendanceStatus.POSSIBLY for one in found.people) else []
     return facts | ({"Note": " ".join(notes)} if notes else {})
 
 

@@ -78,6 +78,13 @@ def write_invitations(
     return written
 
 
+def make_state_invitation(
+    content: Content, session: Session, state: Jurisdiction, join_page: str, history: CalendarHistory
+) -> tuple[str, bytes]:
+    """The name and content of the state's file for the session, as ``write_invitations`` writes it."""
+    return _Invitation(content, session, state, join_page, None).state_file(history)
+
+
 class _Invitation:
     """The invitation of one state to one session."""
 
@@ -90,19 +97,24 @@ class _Invitation:
 
     def write(self, out: Path, history: CalendarHistory, team: Sequence[Person], *, is_canceled: bool) -> list[Path]:
         """Write the state's file, and those of its people if there is an organizer."""
-        method: Method = "CANCEL" if is_canceled else "PUBLISH"
-        event, path = self._numbered(history, is_canceled), out / f"{self._group}.ics"
-        write_calendar_file(path, write_events(self._content, self._title, [event], method, self._sender))
-        written = [path]
+        name, data = self.state_file(history, is_canceled=is_canceled)
+        write_calendar_file(out / name, data)
+        written = [out / name]
         for person in team if self._sender is not None else ():
             if person.email and self._session.number in (person.sessions or {self._session.number}):
                 event = self._numbered(history, is_canceled)
                 event.add("attendee", make_attendee(person.name, person.email))
-                path = out / f"{self._group}-{_slug(person.name)}-{person.id[-4:]}.ics"
-                method = "CANCEL" if is_canceled else "REQUEST"
+                path = out / f"{self._group}-{name_slug(person.name)}-{person.id[-4:]}.ics"
+                method: Method = "CANCEL" if is_canceled else "REQUEST"
                 write_calendar_file(path, write_events(self._content, self._title, [event], method, self._sender))
                 written.append(path)
         return written
+
+    def state_file(self, history: CalendarHistory, *, is_canceled: bool = False) -> tuple[str, bytes]:
+        """The name and content of the state's file."""
+        method: Method = "CANCEL" if is_canceled else "PUBLISH"
+        events = [self._numbered(history, is_canceled)]
+        return f"{self._group}.ics", write_events(self._content, self._title, events, method, self._sender)
 
     @property
     def _title(self) -> str:
@@ -133,5 +145,6 @@ class _Invitation:
         return event
 
 
-def _slug(name: str) -> str:
+def name_slug(name: str) -> str:
+    """A person's name as a part of a file's name."""
     return re.sub(r"[^\w]+", "-", name.casefold()).strip("-")[:40] or "person"

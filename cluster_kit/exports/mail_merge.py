@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -16,28 +17,34 @@ from cluster_kit.roster.people import find_role_title
 from cluster_kit.store import Person
 
 
-def write_mail_merge(
-    content: Content,
-    people: Sequence[Person],
-    out: Path,
-    *,
-    link_of: Callable[[Person], str],
-    codes: Mapping[str, str],
-    join_page: str,
-) -> None:
+@dataclass(frozen=True)
+class MailMergeSources:
+    """What the table has besides the roster.
+
+    ``codes`` are team codes by state; ``registered``: by person, the day on which their registration was confirmed.
+    """
+
+    link_of: Callable[[Person], str]
+    join_page: str
+    codes: Mapping[str, str]
+    registered: Mapping[str, str]
+
+
+def write_mail_merge(content: Content, people: Sequence[Person], out: Path, sources: MailMergeSources) -> None:
     """Write a CSV file with one row per person. It contains credentials, so only its owner can read it.
 
     Columns: ``person`` (id), ``jurisdiction``, ``state``, ``first_name``, ``name``, ``email``, ``role`` (its title),
-    ``sessions``, ``link``, ``team_code``, ``join_page``, and for each session ``session_N`` (its title) and ``time_N``
-    (in the state's zones), empty if the person is not invited to it. No cell is read as a formula. Raises
-    ``OutputError`` if the file cannot be written.
+    ``sessions``, ``link``, ``team_code``, ``join_page``, ``registered``, and for each session ``session_N`` (its
+    title) and ``time_N`` (in the state's zones), empty if the person is not invited to it. No cell is read as a
+    formula. Raises ``OutputError`` if the file cannot be written.
     """
     rows = [
         {
             **describe_person(content, person),
-            "link": link_of(person),
-            "team_code": codes.get(person.jurisdiction, ""),
-            "join_page": join_page,
+            "link": sources.link_of(person),
+            "team_code": sources.codes.get(person.jurisdiction, ""),
+            "join_page": sources.join_page,
+            "registered": sources.registered.get(person.id, ""),
             **_times(content, person),
         }
         for person in people

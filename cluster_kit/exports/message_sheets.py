@@ -1,10 +1,12 @@
-"""Files of messages: a merge sheet for each day as CSV and Excel, and previews to read before sending."""
+"""Files of messages: a merge sheet for each day as CSV and Excel, drafts for a mail program, and previews to read."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from email.headerregistry import Address
 from html import escape
 from pathlib import Path
 
@@ -13,13 +15,18 @@ import xlsxwriter
 
 from cluster_kit.documents.model import LANGUAGE
 from cluster_kit.errors import UsageError
+from cluster_kit.exports.invitations import name_slug
+from cluster_kit.exports.message_attachments import Attachment
+from cluster_kit.exports.message_email import RecipientError, make_draft
 from cluster_kit.exports.message_fields import find_first_name, format_long_date, one_line
+from cluster_kit.exports.message_text import WrittenMessage
 from cluster_kit.exports.messages import AddressedMessage, MessageBatch
 from cluster_kit.exports.tables import guard_formulas
 from cluster_kit.files import PRIVATE, report_write_errors, write_atomically
 from cluster_kit.web.tokens import COLORS
 
-SHEET_FORMATS = ("csv", "xlsx")
+SHEET_FORMATS = ("csv", "xlsx", "eml")
+FILES = "files"
 PREVIEWS = 3
 HIDDEN_LINK = "your-personal-link"
 _COLUMNS = {
@@ -38,37 +45,58 @@ _TOKEN = re.compile(r"(?<=/join#)[\w.~-]+")
 _LONGEST_CELL = 32_767
 
 
-def write_message_files(batches: Sequence[MessageBatch], out: Path, formats: Sequence[str]) -> list[Path]:
-    """Write the sheets and previews of every day to the folder, and return the paths.
+def write_message_files(
+    batches: Sequence[MessageBatch], out: Path, formats: Sequence[str], sender: Address | None = None
+) -> list[Path]:
+    """Write the files of every day to the folder, and return the paths.
 
     A sheet has one row per person: when to send, the address, and the subject, text, and HTML of the message. No cell
-    is read as a formula. Sheets contain personal links, so only their owner can read them; previews contain none.
-    Raises ``UsageError`` if a file cannot be written.
+    is read as a formula. A draft is an email to one person, with its files; a person with an address that cannot
+    receive mail has none. Files that are made for the message are written beside the sheets. Sheets and drafts contain
+    personal links, so only their owner can read them; previews contain none. Raises ``UsageError``.
     """
     for unknown in set(formats) - set(SHEET_FORMATS):
-        raise UsageError(f"--formats cannot be {unknown!r}. It can be {', '.join(SHEET_FORMATS)}, or both.")
+        raise UsageError(f"--formats cannot be {unknown!r}. It can be one or more of {', '.join(SHEET_FORMATS)}.")
     written = []
     for batch in batches:
-        for name, data in _files(batch, formats):
+        for name, data in _files(batch, out, formats, sender):
             with report_write_errors(out / name):
                 write_atomically(out / name, data, mode=PRIVATE)
             written.append(out / name)
     return written
 
 
-def _files(batch: MessageBatch, formats: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+def _files(
+    batch: MessageBatch, out: Path, formats: Sequence[str], sender: Address | None
+) -> Iterator[tuple[str, bytes]]:
     """The name and content of each file of one day."""
-    after = f"-{batch.days}" if len(batch.message.days) > 1 else ""
-    stem = f"session-{batch.session}-{batch.message.id}{after}"
-    frame = pd.DataFrame([_row(batch, one) for one in batch.messages], columns=list(_COLUMNS), dtype="string")
+    made = {file.name: file for one in batch.messages for file in one.attachments if file.path is None}
+    yield from ((f"{FILES}/{file.name}", file.made) for file in made.values())
+    rows = [_row(batch, one, out) for one in batch.messages]
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS), dtype="string")
     if "csv" in formats:
-        yield f"{stem}.csv", guard_formulas(frame).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+        yield f"{batch.name}.csv", guard_formulas(frame).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
     if "xlsx" in formats:
-        yield f"{stem}.xlsx", _workbook(frame)
+        yield f"{batch.name}.xlsx", _workbook(frame)
+    if "eml" in formats:
+        yield from _drafts(batch, sender)
     for one in choose_previews(batch.messages):
-        name = f"{stem}-preview-{one.person.jurisdiction}"
+        name = f"{batch.name}-preview-{one.person.jurisdiction}"
         yield f"{name}.txt", _hide(f"Subject: {one.written.subject}\n\n{one.written.text}").encode()
         yield f"{name}.html", _hide(_preview(batch, one)).encode()
+
+
+def _drafts(batch: MessageBatch, sender: Address | None) -> Iterator[tuple[str, bytes]]:
+    for one in batch.messages:
+        person = one.person
+        name = f"{batch.name}-drafts/{person.jurisdiction}-{name_slug(person.name)}-{person.id[-4:]}.eml"
+        with suppress(RecipientError):
+            yield name, make_draft(one, sender)
+
+
+def hide_link(written: WrittenMessage) -> WrittenMessage:
+    """The message without the token of the personal link, for someone else to read."""
+    return WrittenMessage(written.subject, _hide(written.text), _hide(written.html))
 
 
 def choose_previews(messages: Sequence[AddressedMessage]) -> list[AddressedMessage]:
@@ -81,7 +109,12 @@ def choose_previews(messages: Sequence[AddressedMessage]) -> list[AddressedMessa
     return [first[int(place * step)] for place in range(min(PREVIEWS, len(first)))]
 
 
-def _row(batch: MessageBatch, one: AddressedMessage) -> dict[str, str]:
+def _place(file: Attachment, out: Path) -> str:
+    """Where the file is: a packet's own place, or beside the sheets."""
+    return str(file.path or (out / FILES / file.name).resolve())
+
+
+def _row(batch: MessageBatch, one: AddressedMessage, out: Path) -> dict[str, str]:
     name = one_line(one.person.name)
     return {
         "send_on": batch.day.isoformat(),
@@ -93,7 +126,7 @@ def _row(batch: MessageBatch, one: AddressedMessage) -> dict[str, str]:
         "subject": one.written.subject,
         "text": one.written.text,
         "html": one.written.html,
-        "attachments": "; ".join(one.attachments),
+        "attachments": "; ".join(_place(file, out) for file in one.attachments),
     }
 
 

@@ -12,10 +12,9 @@ from cluster_kit.content.messages import MessagePack, MessageTemplate, Recipient
 from cluster_kit.content.models import Content
 from cluster_kit.content.templates import list_fields
 from cluster_kit.errors import UsageError
+from cluster_kit.exports.message_attachments import Attachment, AttachmentChoice, AttachmentFinder
 from cluster_kit.exports.message_fields import JoinDetails, MessageFields, one_line, weekday
 from cluster_kit.exports.message_text import Value, WrittenMessage, write_message
-from cluster_kit.packets.jobs import Job, PacketKind
-from cluster_kit.packets.manifest import find_results
 from cluster_kit.roster.people import on_roster
 from cluster_kit.store import Person, Store
 
@@ -32,15 +31,14 @@ _TO = {
 class MessageRequest:
     """Which message to write, for which session, with which values for the organization's own fields.
 
-    ``states`` limits the message to these states (two-letter abbreviations). ``packets`` is a folder of packets, whose
-    files are named in the sheet.
+    ``states`` limits the message to these states (two-letter abbreviations). ``files`` go with the message.
     """
 
     message: str
     session: int
     values: Mapping[str, str] = field(default_factory=dict)
     states: tuple[str, ...] = ()
-    packets: Path | None = None
+    files: AttachmentChoice = field(default_factory=AttachmentChoice)
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class AddressedMessage:
     person: Person
     state: str
     written: WrittenMessage
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,14 +61,24 @@ class MessageBatch:
     days: int
     messages: tuple[AddressedMessage, ...]
 
+    @property
+    def name(self) -> str:
+        """The name of its files, and of the mailing in the log of sent messages."""
+        after = f"-{self.days}" if len(self.message.days) > 1 else ""
+        return f"session-{self.session}-{self.message.id}{after}"
+
 
 @dataclass(frozen=True)
 class MessagePlan:
-    """The batches, one per day, and who is not in them: people without an address, and states without recipients."""
+    """The batches, one per day, and who is not in them: people without an address, and states without recipients.
+
+    ``states_without_files``: those whose people get no packet, although a folder of packets was named.
+    """
 
     batches: tuple[MessageBatch, ...]
     without_email: tuple[str, ...]
     states_without: tuple[str, ...]
+    states_without_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,7 +159,7 @@ def plan_messages(
     if message.to is Recipients.WITHOUT_NEXT_STEPS:
         chosen = [one for one in chosen if not any(a.session == number for a in fields.actions_of(one.jurisdiction))]
     mailed = [person for person in chosen if person.email.strip()]
-    writer = _Writer(content, pack, message, number, request.packets)
+    writer = _Writer(content, pack, message, AttachmentFinder(content, request.files, number))
     batches = []
     for days in message.days:
         day = send_day(content, number, days)
@@ -165,7 +173,8 @@ def plan_messages(
     reached = {one.person.jurisdiction for batch in batches for one in batch.messages}
     silent = sorted(invited - reached) if message.roles and not request.states else []
     unmailed = tuple(f"{one_line(one.name)} ({one.jurisdiction})" for one in chosen if one not in mailed)
-    return MessagePlan(tuple(batches), unmailed, tuple(silent))
+    without = sorted(code for code in reached if request.files.packets and not writer.files.has_packet(code))
+    return MessagePlan(tuple(batches), unmailed, tuple(silent), tuple(without))
 
 
 @dataclass(frozen=True)
@@ -175,8 +184,7 @@ class _Writer:
     content: Content
     pack: MessagePack
     message: MessageTemplate
-    session: int
-    packets: Path | None
+    files: AttachmentFinder
 
     def address(self, person: Person, values: Mapping[str, Value]) -> AddressedMessage:
         signed = [line for line in self.pack.signature if all(values.get(name) for name in list_fields(line))]
@@ -185,8 +193,7 @@ class _Writer:
         linked = {"link", "join_page", "server", *(one.id for one in self.pack.fields)}
         written = write_message(self.message.subject, body, values, linked)
         code = person.jurisdiction
-        files = _attachments(self.content, self.packets, self.session, code) if self.packets else ()
-        return AddressedMessage(person, self.content.get_jurisdiction(code).name, written, files)
+        return AddressedMessage(person, self.content.get_jurisdiction(code).name, written, self.files.of_state(code))
 
 
 def _own_values(pack: MessagePack, message: MessageTemplate, given: Mapping[str, str]) -> dict[str, str]:
@@ -247,17 +254,3 @@ def _explain_none(
         return f"Every invited state{where} has a next step from session {session}. There is no one to remind."
     roles = f" with the role {' or '.join(message.roles)}" if message.roles else ""
     return f"The roster has no one{roles}{where} for session {session}. Add people with: cluster-kit roster import."
-
-
-def _attachments(content: Content, folder: Path, session: int, code: str) -> tuple[str, ...]:
-    """The files of a state's packet of the session; after the last session, also of the series."""
-    results = find_results(folder)
-    if not results:
-        make = f"cluster-kit packets --session {session} --out {folder}"
-        raise UsageError(f"{folder} has no packets. Make them with: {make}.")
-    kinds = [PacketKind.AFTER]
-    if session == max(one.number for one in content.sessions):
-        kinds.append(PacketKind.SERIES)
-    jobs = [Job(kind=kind, series=content.series.id, session=session, jurisdiction=code) for kind in kinds]
-    found = [results[job.name] for job in jobs if job.name in results]
-    return tuple(str((folder / file.name).resolve()) for result in found for file in result.files)

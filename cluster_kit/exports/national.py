@@ -29,14 +29,14 @@ STAFF = (
 
 
 @dataclass(frozen=True)
-class Written:
+class NationalReport:
     """The files written, and the number of states that have rated."""
 
     files: tuple[Path, ...]
     states: int
 
 
-def write_national(settings: Settings, series: str, out: Path, session: int | None = None) -> Written:
+def write_national(settings: Settings, series: str, out: Path, session: int | None = None) -> NationalReport:
     """Write ``national.html``, each chart as SVG and PNG, and the charts' alternative texts to a folder.
 
     ``session`` restricts the output to the policy areas that this session rates. Before the first rating, only the page
@@ -58,7 +58,7 @@ def write_national(settings: Settings, series: str, out: Path, session: int | No
     parts = national_parts(content, national, areas, rank_topics(content, states), NationalPictures(tiles, heat))
     page = write_page(_document(content, national_opening(content, national), parts, session))
     pictures = {TILES: tiles, AREAS: heat} if heat else {}
-    return Written(_write(out, {PAGE: page.encode(), **_picture_files(pictures)}), len(national.states))
+    return NationalReport(_write(out, {PAGE: page.encode(), **_picture_files(pictures)}), len(national.states))
 
 
 def _document(

@@ -17,12 +17,13 @@ from cluster_kit.content.models import Content
 from cluster_kit.documents.model import Document, Fact, Facts, Paragraph, Section, Table, Words, text
 from cluster_kit.documents.page import write_page
 from cluster_kit.exports.document_files import describe_source, fictional_notice, format_today
-from cluster_kit.files import PRIVATE, write_atomically
+from cluster_kit.files import PRIVATE, report_write_errors, write_atomically
+from cluster_kit.mail_log import MailLog
 from cluster_kit.roster.people import find_role_title, fold_name
 from cluster_kit.settings import Settings
 from cluster_kit.store import Event, Person, Response, Store
 from cluster_kit.store.files import LostFileError, UploadedFile, open_file_store
-from cluster_kit.store.models import ERASURE, SAME_PERSON
+from cluster_kit.store.models import ERASURE, SAME_PERSON, SPEED
 
 RECORD_JSON, RECORD_PAGE = "record.json", "record.html"
 EVALUATIONS = (
@@ -30,8 +31,8 @@ EVALUATIONS = (
     "one can tell which one a person sent."
 )
 OTHER_PLACES = (
-    "The record covers the store and the uploaded files of this deployment. Backups, exports, packets, and worksheets "
-    "that were made from them are not searched."
+    "The record covers the store, the uploaded files, and the log of sent messages of this deployment. Backups, "
+    "exports, packets, and worksheets that were made from them are not searched."
 )
 Row = dict[str, Any]
 
@@ -50,6 +51,9 @@ class PersonExport:
 def export_person(settings: Settings, content: Content, store: Store, person: Person, out: Path) -> PersonExport:
     """Write the archive, readable only by its owner. ``out`` ends in .zip and is replaced if it exists."""
     rows = store.person_rows(person.id)
+    ids = {person.id, *(row["person"] for row in rows["aliases"])}
+    entries = MailLog.load(settings.home, content.series.id).entries
+    rows["mailings"] = [entry.model_dump(mode="json") for entry in entries if entry.person in ids]
     mentions = _find_mentions(content, store, person, rows)
     files, missing = _read_files(settings, rows["responses"])
     record = {
@@ -68,7 +72,8 @@ def export_person(settings: Settings, content: Content, store: Store, person: Pe
         archive.writestr(RECORD_PAGE, write_page(_describe(content, person, rows, mentions, missing)))
         for name, raw in files.items():
             archive.writestr(name, raw)
-    write_atomically(out, packed.getvalue(), mode=PRIVATE)
+    with report_write_errors(out):
+        write_atomically(out, packed.getvalue(), mode=PRIVATE)
     counts = {name: len(found) for name, found in rows.items()}
     return PersonExport(out, counts, len(mentions), len(files), tuple(missing))
 
@@ -81,7 +86,9 @@ def _find_mentions(content: Content, store: Store, person: Person, rows: dict[st
     names = {fold_name(row["name"]) for row in rows["people"] if row["name"].strip()}
     answers = [one for state in store.watermarks(series) for one in store.history(series, state)]
     happened = [one for session in content.sessions for one in store.events(series, session.number)]
-    events = [one for one in happened if one.kind not in (ERASURE, SAME_PERSON)]  # notices, which the other tables tell
+    events = [
+        one for one in happened if one.kind not in (ERASURE, SAME_PERSON, SPEED)
+    ]  # notices, which the other tables tell
     found: list[Row] = []
     both: Iterable[Response | Event] = (*answers, *events)
     for one in both:
@@ -168,6 +175,12 @@ def _tables(rows: dict[str, list[Row]], mentions: list[Row]) -> list[tuple[str, 
         ("Evaluation forms that were opened", rows["evaluation_ballots"], ("session",)),
         ("Names under which the person is known", rows["people"], ("at", "name", "email", "id")),
         ("Records that were merged", rows["merges"], ("at", "kept", "merged", "asked_by")),
+        ("Messages that were sent", rows["mailings"], ("at", "mailing", "to", "status")),
+        (
+            "Registrations",
+            rows["registrations"],
+            ("at", "name", "email", "sessions", "needs", "status", "decided_by"),
+        ),
         ("Requests to be signed in", rows["identity_requests"], ("at", "person", "answer", "answered_by")),
         ("Erasures", rows["erasures"], ("at", *place, "count", "asked_by", "why")),
         ("Where others name this person", mentions, ("at", "session", "exercise", "kind", "value")),

@@ -6,6 +6,7 @@ User text stays text: it is never read as a formula, a link, or a number, even i
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -31,6 +32,7 @@ from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.fields import PAGE_PROMPTS, Field, RowPresence, index_fields
 from cluster_kit.exercises.labels import AnswerFormatter
 from cluster_kit.exports.gathering import AnswerLine
+from cluster_kit.files import write_atomically
 from cluster_kit.web.tokens import COLORS
 
 READ_ME, LISTS = "Read me", "Lists"
@@ -103,7 +105,8 @@ def write_export_workbook(
 
     ``since``: the workbook has only what has changed from this time on, and says so.
     """
-    book, formats = _new_book(path, f"{content.series.title}: answers")
+    written = io.BytesIO()
+    book, formats = _new_book(written, f"{content.series.title}: answers")
     _read_me(book, formats, content, since)
     sheets = {key: list(group) for key, group in groupby(lines, key=lambda line: (line.session, line.exercise.id))}
     lists = _Lists(book.add_worksheet(LISTS))
@@ -116,20 +119,24 @@ def write_export_workbook(
     for name, frame in tables.items():
         _frame(book.add_worksheet(_sheet_name(book, name)), formats, frame)
     lists.sheet.hide()
+    _link_sheets(book)
     book.close()
+    write_atomically(path, written.getvalue())
 
 
 def write_sheets_workbook(frames: Mapping[str, pd.DataFrame], title: str, path: Path) -> None:
     """Write data frames as a workbook with a sheet for each, by its name. Text stays text."""
-    book, formats = _new_book(path, title)
+    written = io.BytesIO()
+    book, formats = _new_book(written, title)
     for name, frame in frames.items():
         _frame(book.add_worksheet(_sheet_name(book, name)), formats, frame)
     book.close()
+    write_atomically(path, written.getvalue())
 
 
-def _new_book(path: Path, title: str) -> tuple[xlsxwriter.Workbook, _Formats]:
+def _new_book(file: io.BytesIO, title: str) -> tuple[xlsxwriter.Workbook, _Formats]:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(str(path), {**options, "remove_timezone": True})
+    book = xlsxwriter.Workbook(file, {**options, "remove_timezone": True, "in_memory": True})
     book.set_properties({"title": title, "author": "cluster-kit"})
     head = {"font_color": COLORS["paper"], "bg_color": COLORS["accent"]}
     formats = _Formats(
@@ -166,6 +173,13 @@ def _read_me(book: xlsxwriter.Workbook, formats: _Formats, content: Content, sin
     part = [f"Only what has changed since {since:%Y-%m-%d at %H:%M} UTC."] if since else []
     for row, words in enumerate([content.series.title, *made_up, made, *part, *_HOW_TO]):
         sheet.write_string(row, 0, words, formats.head if row == 0 else formats.wrap)
+
+
+def _link_sheets(book: xlsxwriter.Workbook) -> None:
+    """List the sheets of exercises, each as a link, below the text of the first sheet."""
+    first, *others = (sheet for sheet in book.worksheets() if not sheet.hidden)
+    for row, sheet in enumerate(others, start=first.dim_rowmax + 2):
+        first.write_url(row, 0, f"internal:'{sheet.get_name()}'!A1", string=sheet.get_name())
 
 
 def _exercise(

@@ -2,7 +2,7 @@
 
 from cluster_kit.filetypes.decoding import DecodedText, decode_text
 from cluster_kit.filetypes.kinds import DELIMITED, WORKBOOKS, FileKind, InspectedFile, explain_kind, inspect_file
-from cluster_kit.filetypes.mapping import ColumnMapping, ColumnMemory, place_named, read_column_options
+from cluster_kit.filetypes.mapping import ColumnMapping, ColumnMemory, find_named_columns, read_column_options
 from cluster_kit.filetypes.separated import find_separator, read_separated
 from cluster_kit.filetypes.sheets import CellValue, SheetCells, SheetError, read_sheets
 from cluster_kit.filetypes.tables import TableError, TableFile, TableLimits, read_table_file
@@ -23,9 +23,9 @@ __all__ = [
     "TableLimits",
     "decode_text",
     "explain_kind",
+    "find_named_columns",
     "find_separator",
     "inspect_file",
-    "place_named",
     "read_column_options",
     "read_separated",
     "read_sheets",

@@ -57,7 +57,7 @@ def read_column_options(pairs: Sequence[str]) -> dict[str, str]:
     return wanted
 
 
-def place_named(names: Sequence[str], wanted: Mapping[str, str]) -> dict[str, int]:
+def find_named_columns(names: Sequence[str], wanted: Mapping[str, str]) -> dict[str, int]:
     """The column of each role that the user named by its header or by its letter; only those that exist.
 
     One column may have several roles.

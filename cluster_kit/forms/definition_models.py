@@ -263,8 +263,17 @@ class CuesView(Outgoing):
     quick: str
 
 
+class GlossaryTermView(Outgoing):
+    """A term of the glossary. ``spellings``: how texts write it; one in capitals keeps its case."""
+
+    id: str
+    term: str
+    spellings: list[str]
+    definition: str
+
+
 class ExerciseView(Outgoing):
-    """The static definition of an exercise."""
+    """The static definition of an exercise. ``terms``: the glossary terms in it, by first use."""
 
     exercise: str
     session: int
@@ -279,6 +288,7 @@ class ExerciseView(Outgoing):
     about_minutes: int
     prework_minutes: int
     cues: CuesView | None
+    terms: list[GlossaryTermView]
     roles: list[str]
     limits: FormLimits
     prompts: list[PromptView]

@@ -7,25 +7,37 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from cluster_kit.content.errors import UnknownExerciseError
+from cluster_kit.content.handouts import Glossary
 from cluster_kit.content.models import AnswerSource, Content, Depth, Exercise, ItemsPrompt, Scope, TablePrompt
 from cluster_kit.exercises.agreement import ItemAgreement, read_agreements
 from cluster_kit.exercises.completeness import RaterProgress, read_raters, statements_by_depth
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.distribution import RatingDistribution, read_spread
 from cluster_kit.exercises.fields import Field, index_fields
-from cluster_kit.forms.schema import Sourced, build_opening, exercise_schema, find_sourced, find_sources, list_depths
+from cluster_kit.forms.schema import (
+    SourcedPrompt,
+    build_opening,
+    exercise_schema,
+    find_sourced,
+    find_sources,
+    list_depths,
+)
 from cluster_kit.models import Json
 from cluster_kit.store import Response
 
 
 @dataclass(frozen=True, eq=False)
 class ExerciseDefinition:
-    """An exercise of a session. ``live``: in a live session, in which a team agrees on consensus ratings."""
+    """An exercise of a session. ``live``: in a live session, in which a team agrees on consensus ratings.
+
+    ``glossary``: its terms are explained in the exercises that use them.
+    """
 
     content: Content
     session: int
     exercise: Exercise
     live: bool
+    glossary: Glossary | None = None
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
@@ -38,7 +50,7 @@ class ExerciseDefinition:
         return [prompt.id for prompt in self.exercise.prompts if isinstance(prompt, TablePrompt)]
 
     @cached_property
-    def sourced(self) -> tuple[Sourced, ...]:
+    def sourced(self) -> tuple[SourcedPrompt, ...]:
         """The prompts whose rows or options come from other answers."""
         return tuple(find_sourced(self.exercise))
 
@@ -90,7 +102,7 @@ class ExerciseDefinition:
     @cached_property
     def schema(self) -> Json:
         """The static definition that pages show. Callers must not change it."""
-        return exercise_schema(self.content, self.session, self.exercise, live=self.live)
+        return exercise_schema(self.content, self.session, self.exercise, live=self.live, glossary=self.glossary)
 
     def open(self, context: FormContext) -> Json:
         """The part of a form that depends on person and team: a ``FormOpening`` without type and answers."""
@@ -109,8 +121,8 @@ class ExerciseDefinition:
 class Definitions:
     """The definitions of a series' exercises, each created on first use. Thread-safe."""
 
-    def __init__(self, content: Content, *, live: bool) -> None:
-        self.content, self.live = content, live
+    def __init__(self, content: Content, *, live: bool, glossary: Glossary | None = None) -> None:
+        self.content, self.live, self.glossary = content, live, glossary
         self._known: dict[tuple[int, str], ExerciseDefinition] = {}
 
     def get(self, session: int, exercise_id: str) -> ExerciseDefinition:
@@ -120,7 +132,9 @@ class Definitions:
             exercise = found.find_exercise(exercise_id)
             if exercise is None:
                 raise UnknownExerciseError(exercise_id, [known.id for known in found.exercises])
-            self._known[session, exercise_id] = ExerciseDefinition(self.content, session, exercise, self.live)
+            self._known[session, exercise_id] = ExerciseDefinition(
+                self.content, session, exercise, self.live, self.glossary
+            )
         return self._known[session, exercise_id]
 
     def schemas(self, session: int) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cluster_kit.content import rates
 from cluster_kit.content.budget import time_item, time_reading
 from cluster_kit.content.claims import format_as_of
+from cluster_kit.content.handouts import Glossary, GlossaryTerm
 from cluster_kit.content.models import (
     TRANSITION,
     AnswerSource,
@@ -41,10 +42,11 @@ from cluster_kit.exercises.published import (
 )
 from cluster_kit.exercises.sources import SourceChoice, find_choices, find_static_choices, get_source
 from cluster_kit.exercises.suggestions import asks_for_people, suggest_people
+from cluster_kit.forms.terms import find_terms
 from cluster_kit.models import Json
 
 
-class Sourced(NamedTuple):
+class SourcedPrompt(NamedTuple):
     """A prompt by its address, and the answers that its rows or options come from."""
 
     address: str
@@ -52,23 +54,25 @@ class Sourced(NamedTuple):
     source: AnswerSource
 
 
-class Static(NamedTuple):
+class SchemaContext(NamedTuple):
     """The input of a static definition: the content, and whether the form is in a live session."""
 
     content: Content
     live: bool
 
 
-def exercise_schema(content: Content, session: int, exercise: Exercise, *, live: bool) -> Json:
+def exercise_schema(
+    content: Content, session: int, exercise: Exercise, *, live: bool, glossary: Glossary | None = None
+) -> Json:
     """The static definition of an exercise, which is the same on every state's page.
 
     Keys: ``exercise``, ``session``, ``segment``, ``when``, ``title``, ``intent``, ``steps``, ``keeps``, ``minutes``,
-    ``talk_minutes``, ``about_minutes``, ``prework_minutes``, ``cues``, ``roles``, ``limits``, ``prompts``. Rows and
-    options that come from answers are empty here; ``find_sources`` returns them. ``live``: in a session, in which a
-    team agrees on ratings.
+    ``talk_minutes``, ``about_minutes``, ``prework_minutes``, ``cues``, ``roles``, ``limits``, ``prompts``, ``terms``.
+    Rows and options that come from answers are empty here; ``find_sources`` returns them. ``live``: in a session, in
+    which a team agrees on ratings.
     """
-    static = Static(content, live)
-    return {
+    static = SchemaContext(content, live)
+    schema: Json = {
         "exercise": exercise.id,
         "session": session,
         "segment": exercise.segment.value,
@@ -85,6 +89,16 @@ def exercise_schema(content: Content, session: int, exercise: Exercise, *, live:
         "roles": [role.title for role in content.roles],
         "limits": {"text": LONGEST_TEXT, "name": LONGEST_NAME},
         "prompts": [_prompt(static, prompt, prompt.scope or exercise.scope) for prompt in exercise.prompts],
+    }
+    return schema | {"terms": [_term(term) for term in find_terms(glossary, schema)] if glossary else []}
+
+
+def _term(term: GlossaryTerm) -> Json:
+    return {
+        "id": term.id,
+        "term": term.term,
+        "spellings": list(term.spellings),
+        "definition": term.definition,
     }
 
 
@@ -114,7 +128,7 @@ def storage_key(context: FormContext, exercise_id: str) -> str:
     return ":".join(["cluster-kit", *map(str, parts)])
 
 
-def find_sources(context: FormContext, sourced: Iterable[Sourced]) -> dict[str, Json]:
+def find_sources(context: FormContext, sourced: Iterable[SourcedPrompt]) -> dict[str, Json]:
     """The current rows or options from other answers, by prompt address."""
     found: dict[str, Json] = {}
     for address, prompt, _ in sourced:
@@ -123,21 +137,21 @@ def find_sources(context: FormContext, sourced: Iterable[Sourced]) -> dict[str, 
     return found
 
 
-def find_sourced(exercise: Exercise) -> Iterable[Sourced]:
+def find_sourced(exercise: Exercise) -> Iterable[SourcedPrompt]:
     """The prompts whose rows or options come from other answers."""
     for prompt in exercise.prompts:
         columns = prompt.columns if isinstance(prompt, TablePrompt) else ()
         named = [(prompt.id, prompt), *((f"{prompt.id}.{column.id}", column) for column in columns)]
         for address, one in named:
             if isinstance(one, ChoicePrompt | TablePrompt) and isinstance(source := get_source(one), AnswerSource):
-                yield Sourced(address, one, source)
+                yield SourcedPrompt(address, one, source)
 
 
 def _choices(choices: Iterable[SourceChoice]) -> list[Json]:
     return [{"id": c.id, "label": c.label, "help": c.help, "gone": c.gone} for c in choices]
 
 
-def _prompt(static: Static, prompt: Prompt, scope: Scope) -> Json:
+def _prompt(static: SchemaContext, prompt: Prompt, scope: Scope) -> Json:
     common: Json = {
         "id": prompt.id,
         "kind": prompt.kind,
@@ -161,7 +175,7 @@ def _prompt(static: Static, prompt: Prompt, scope: Scope) -> Json:
             return common | _cell(static, prompt)
 
 
-def _cell(static: Static, prompt: CellPrompt) -> Json:
+def _cell(static: SchemaContext, prompt: CellPrompt) -> Json:
     if not isinstance(prompt, ChoicePrompt):
         return prompt.page_schema()
     options = _choices(find_static_choices(static.content, prompt) or ())
@@ -169,7 +183,7 @@ def _cell(static: Static, prompt: CellPrompt) -> Json:
     return {"options": options, "live": live, "many": prompt.many, "other": prompt.other}
 
 
-def _table(static: Static, prompt: TablePrompt, scope: Scope) -> Json:
+def _table(static: SchemaContext, prompt: TablePrompt, scope: Scope) -> Json:
     rows = find_static_choices(static.content, prompt)
     return {
         "columns": [_prompt(static, column, column.scope or scope) for column in prompt.columns],
@@ -183,7 +197,7 @@ def _table(static: Static, prompt: TablePrompt, scope: Scope) -> Json:
     }
 
 
-def _items(static: Static, prompt: ItemsPrompt, scope: Scope) -> Json:
+def _items(static: SchemaContext, prompt: ItemsPrompt, scope: Scope) -> Json:
     """``together``: the columns that the team answers in a live session after its ratings are revealed."""
     instrument = static.content.instrument
     columns = prompt.as_columns(instrument.scale, scope)
@@ -200,7 +214,7 @@ def _items(static: Static, prompt: ItemsPrompt, scope: Scope) -> Json:
     }
 
 
-def _areas(static: Static, prompt: ItemsPrompt) -> list[Json]:
+def _areas(static: SchemaContext, prompt: ItemsPrompt) -> list[Json]:
     return [
         {
             "id": area.id,
@@ -213,7 +227,7 @@ def _areas(static: Static, prompt: ItemsPrompt) -> list[Json]:
     ]
 
 
-def _item(static: Static, item: Item) -> Json:
+def _item(static: SchemaContext, item: Item) -> Json:
     scale = static.content.instrument.scale
     roles = {role.id: role.title for role in static.content.roles}
     return {
@@ -243,7 +257,7 @@ def _example(content: Content, example: PublishedExample, about: str = "") -> Js
     }
 
 
-def _questions(static: Static, prompt: QuestionsPrompt) -> list[Json]:
+def _questions(static: SchemaContext, prompt: QuestionsPrompt) -> list[Json]:
     return [
         {"id": q.id, "label": q.text, "help": q.help, "words": q.words, "depth": q.depth.value}
         for q in select_questions(static.content, prompt)

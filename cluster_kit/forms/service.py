@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from cluster_kit.content.handouts import Glossary
 from cluster_kit.content.models import Content, Depth
 from cluster_kit.exercises.answer_cache import AnswerCache, Update, Watermark
 from cluster_kit.exercises.context import FormContext
@@ -48,6 +49,7 @@ class FormEnvironment:
     ``files``: a jurisdiction's file store, or None if files are not accepted. ``extensions``: prompt extensions by
     the kind of prompt. ``feed``: a session's live state, or None outside of live sessions (then ``live`` is False).
     ``feed_age_s``: the maximum age of a feed's state for the poller; above 0 if feeds are refreshed elsewhere.
+    ``glossary``: terms to explain.
     """
 
     files: Callable[[str], FileStore | None] = lambda _jurisdiction: None
@@ -55,6 +57,7 @@ class FormEnvironment:
     feed: Callable[[int], SessionFeed | None] = lambda _session: None
     live: bool = False
     feed_age_s: float = 0.0
+    glossary: Glossary | None = None
     upload_quota: UploadQuota = field(default_factory=UploadQuota)
 
 
@@ -74,7 +77,7 @@ class FormService:
         interval_s: float = INTERVAL_S,
     ) -> None:
         self.content, self.store, self.environment = content, store, environment or FormEnvironment()
-        self.definitions = Definitions(content, live=self.environment.live)
+        self.definitions = Definitions(content, live=self.environment.live, glossary=self.environment.glossary)
         self._writer = SaveWriter(store, self._refresh_feeds, self._apply_saved, observer)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="form-reader")
         self._lock = threading.Lock()

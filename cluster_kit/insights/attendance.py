@@ -28,7 +28,7 @@ CODE_JOIN_WITHIN = dt.timedelta(minutes=10)
 MINUTE = dt.timedelta(minutes=1)
 
 
-class Attended(StrEnum):
+class AttendanceStatus(StrEnum):
     """Whether a person was in the session while it ran. The module's docstring defines ``POSSIBLY``."""
 
     YES = "yes"
@@ -85,7 +85,7 @@ class PersonAttendance:
     role: str
     listing: Listing
     invited: bool
-    attended: Attended
+    attended: AttendanceStatus
     first_seen: dt.datetime | None
     last_seen: dt.datetime | None
     minutes: int | None
@@ -199,22 +199,22 @@ class _Reader:
             attended=attended,
             first_seen=seen.joined_at if seen else None,
             last_seen=seen.seen_at if seen else None,
-            minutes=self._minutes(seen) if seen and attended is Attended.YES else None,
+            minutes=self._minutes(seen) if seen and attended is AttendanceStatus.YES else None,
             own_complete=own[0],
             own_asked=own[1],
         )
 
-    def _attended(self, seen: Presence | None) -> Attended:
+    def _attended(self, seen: Presence | None) -> AttendanceStatus:
         if seen is None or (self._span and not _overlaps(seen, self._span)):
-            return Attended.NO
+            return AttendanceStatus.NO
         if self._span is None or seen.person in self._record.acted:
-            return Attended.YES
+            return AttendanceStatus.YES
         began, ended = self._span
         is_certain = any(began <= time <= ended for time in (seen.joined_at, seen.active_at, seen.seen_at))
-        return Attended.YES if is_certain else Attended.POSSIBLY
+        return AttendanceStatus.YES if is_certain else AttendanceStatus.POSSIBLY
 
-    def _led(self, facilitator: str) -> Attended:
-        return Attended.YES if facilitator in self._record.acted else Attended.POSSIBLY
+    def _led(self, facilitator: str) -> AttendanceStatus:
+        return AttendanceStatus.YES if facilitator in self._record.acted else AttendanceStatus.POSSIBLY
 
     def _minutes(self, seen: Presence) -> int | None:
         if not self._has_minutes or self._span is None:
@@ -240,7 +240,7 @@ class _Reader:
         found = []
         for code, steps in self._steps.items():
             theirs = [one for one in people if one.jurisdiction == code]
-            came = [one for one in theirs if one.attended is not Attended.NO]
+            came = [one for one in theirs if one.attended is not AttendanceStatus.NO]
             roster = [one for one in theirs if one.listing in (Listing.ROSTER, Listing.NO_ADDRESS)]
             found.append(
                 StateAttendance(
@@ -249,9 +249,9 @@ class _Reader:
                     on_roster=len(roster),
                     invited=sum(one.invited for one in roster),
                     came=len(came),
-                    uncertain=sum(one.attended is Attended.POSSIBLY for one in came),
+                    uncertain=sum(one.attended is AttendanceStatus.POSSIBLY for one in came),
                     unlisted=sum(one not in roster for one in came),
-                    absent=sum(one.invited and one.attended is Attended.NO for one in roster),
+                    absent=sum(one.invited and one.attended is AttendanceStatus.NO for one in roster),
                     minutes=sum(one.minutes or 0 for one in came),
                     complete=len(steps.done),
                     asked=len(exercises) - len(steps.spared),

@@ -95,7 +95,7 @@ class AreaSteps:
 
 
 @dataclass(frozen=True)
-class Moved:
+class AreaMovement:
     """Change of an area's ratings: over all ratings given again, and by state."""
 
     all_states: Movement
@@ -130,7 +130,7 @@ class SessionBrief:
     topics: tuple[Topic, ...]
     need: Mapping[str, frozenset[str]]
     themes: tuple[Theme, ...]
-    moved: tuple[Moved, ...]
+    moved: tuple[AreaMovement, ...]
     earlier_steps: tuple[Action, ...]
     steps: tuple[AreaSteps, ...]
     having_steps: CategoryTally
@@ -292,7 +292,7 @@ def _stated_need(
     return {area: by_title.get(title, frozenset()) | asked.get(area, frozenset()) for area, title in titles.items()}
 
 
-def _moved(content: Content, answers: Mapping[str, Answers]) -> Iterator[Moved]:
+def _moved(content: Content, answers: Mapping[str, Answers]) -> Iterator[AreaMovement]:
     """One entry for each area in which any state has rated an item again."""
     found: defaultdict[str, list[tuple[str, Movement]]] = defaultdict(list)
     for code, of_state in answers.items():
@@ -302,7 +302,7 @@ def _moved(content: Content, answers: Mapping[str, Answers]) -> Iterator[Moved]:
         if of_states := found.get(area.id):
             directions = ((_direction(one), code) for code, one in of_states)
             members = count_members(directions, (LOWER, UNCHANGED, HIGHER))
-            yield Moved(
+            yield AreaMovement(
                 _sum([one for _, one in of_states]),
                 CategoryTally(f"moved.{area.id}", area.title, members, is_ordered=True),
             )

@@ -42,7 +42,7 @@ class Rating:
     chosen: RatingValue | None
     note: str
     agreed: RatingValue | None = None
-    stances: Stances | None = None
+    stances: AgreementCount | None = None
 
     @property
     def rating(self) -> int | None:
@@ -66,7 +66,7 @@ class Rating:
 
 
 @dataclass(frozen=True)
-class Stances:
+class AgreementCount:
     """How many people agree on a consensus and how many keep a different view, and how many take part in the item.
 
     The number alone is kept: who agreed is known on the team's page only.
@@ -250,7 +250,9 @@ def _ratings_of_item(
         )
 
 
-def _read_stances(proposals: Sequence[Response], told: Sequence[Response], raters: Collection[str]) -> Stances | None:
+def _read_stances(
+    proposals: Sequence[Response], told: Sequence[Response], raters: Collection[str]
+) -> AgreementCount | None:
     """The stances on a consensus; None if no one has recorded one, as in release 0.1."""
     (value, *_) = {response.value for response in proposals}
     stances = {r.author: stance for r in told if (stance := read_stance(r.value, value))}
@@ -258,4 +260,4 @@ def _read_stances(proposals: Sequence[Response], told: Sequence[Response], rater
         return None
     stances = {**{r.author: "agree" for r in proposals}, **stances}
     agreeing = sum(stance == "agree" for stance in stances.values())
-    return Stances(agreeing, len(stances) - agreeing, len({*stances, *raters}))
+    return AgreementCount(agreeing, len(stances) - agreeing, len({*stances, *raters}))

@@ -41,7 +41,7 @@ class TeamAnswers:
 
 
 @dataclass(frozen=True)
-class Reach:
+class SummaryAccess:
     """What a reader of the summary may see besides the team's answers.
 
     ``shows_ratings`` says whether the ratings of an exercise of this session may be shown: before a team has seen them
@@ -120,12 +120,14 @@ class SessionSummary:
         return any(lists)
 
 
-def read_summary(content: Content, number: int, record: TeamAnswers, reach: Reach | None = None) -> SessionSummary:
+def read_summary(
+    content: Content, number: int, record: TeamAnswers, reach: SummaryAccess | None = None
+) -> SessionSummary:
     """The summary of a session for one state's team, with what it has made up to this session.
 
     Raises ``UnknownSessionError``.
     """
-    session, reach = content.get_session(number), reach or Reach()
+    session, reach = content.get_session(number), reach or SummaryAccess()
     every = Answers(record.current, record.people, record.history)
     answers = _up_to(record, number, reach)
     progress = tuple(_progress(content, one, every, answers) for one in content.sessions if one.number <= number)
@@ -151,7 +153,7 @@ def read_summary(content: Content, number: int, record: TeamAnswers, reach: Reac
     )
 
 
-def _up_to(record: TeamAnswers, number: int, reach: Reach) -> Answers:
+def _up_to(record: TeamAnswers, number: int, reach: SummaryAccess) -> Answers:
     """The answers up to a session, without ratings of the session that the team has not seen together."""
 
     def may_show(response: Response) -> bool:
@@ -252,7 +254,7 @@ def _questions(content: Content, number: int, answers: Answers) -> Iterator[str]
             yield from (_line(str(r.value)) for r in answers.at(session, exercise.id, prompt.id))
 
 
-def _featured_titles(content: Content, record: TeamAnswers, reach: Reach) -> Iterator[str]:
+def _featured_titles(content: Content, record: TeamAnswers, reach: SummaryAccess) -> Iterator[str]:
     """The titles of the team's examples that facilitators featured."""
     answers = Answers(record.current, record.people)
     for address in reach.featured:

@@ -49,7 +49,7 @@ FEWEST_SHOWN, MOST_TILES = 1, 3
 
 
 @dataclass(frozen=True)
-class Drawings:
+class SummaryCharts:
     """The functions that draw charts, passed in because drawing loads matplotlib."""
 
     means: Callable[[Content, Sequence[AreaSummary]], Picture]
@@ -70,7 +70,7 @@ UNLIMITED = SummaryExtent(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
 
 
 def summary_document(
-    content: Content, state: Jurisdiction, summary: SessionSummary, draw: Drawings, notice: str = ""
+    content: Content, state: Jurisdiction, summary: SessionSummary, draw: SummaryCharts, notice: str = ""
 ) -> Document:
     """The summary as a document of its own: the first page, then the rest."""
     session = summary.session
@@ -91,7 +91,7 @@ def summary_document(
     )
 
 
-def essentials(content: Content, summary: SessionSummary, draw: Drawings, extent: SummaryExtent) -> Section:
+def essentials(content: Content, summary: SessionSummary, draw: SummaryCharts, extent: SummaryExtent) -> Section:
     """Key facts, goals, mean ratings, what the team settled, and next steps; on paper, as much as fits on a page.
 
     Without any answer, one sentence says so.
@@ -113,7 +113,7 @@ def essentials(content: Content, summary: SessionSummary, draw: Drawings, extent
 
 
 def summary_sections(
-    content: Content, summary: SessionSummary, draw: Drawings, extent: SummaryExtent
+    content: Content, summary: SessionSummary, draw: SummaryCharts, extent: SummaryExtent
 ) -> Iterator[Section]:
     """What the essentials do not show: longer lists in full, changes, examples, questions, and the series so far."""
     number = summary.session.number
@@ -140,7 +140,7 @@ def _titled(title: str, table: Table) -> Section:
     return Section(title, (replace(table, caption=title),))
 
 
-def _changes(content: Content, summary: SessionSummary, draw: Drawings) -> Iterator[Section]:
+def _changes(content: Content, summary: SessionSummary, draw: SummaryCharts) -> Iterator[Section]:
     changed = movement(content, summary.answers, summary.session.number, draw.movement)
     if any(not isinstance(block, Paragraph) for block in changed.blocks):
         yield replace(changed, title="What has changed since earlier sessions")

@@ -90,7 +90,7 @@ def publish_item(content: Content, national: National, item_id: str, earlier: It
     ``earlier``: everything that participants have seen before, including what was hidden since (``read_published``). If
     too few states have answered since, the last published version is returned, and says so.
     """
-    counts = line_up(national.items[item_id])
+    counts = count_by_category(national.items[item_id])
     bands = release(counts, _given(item_id, list(earlier)))
     text = next(item.text for item in content.instrument.items if item.id == item_id)
     parts = tuple(BarPart(label=_label(content, band), count=band.states) for band in bands)
@@ -111,7 +111,7 @@ def publish_areas(
     seen = list(earlier)
     given: dict[str, Bands] = {}
     for item in (item for area in areas for item in area.items):
-        if bands := release(line_up(national.items[item.id]), _given(item.id, seen)):
+        if bands := release(count_by_category(national.items[item.id]), _given(item.id, seen)):
             given[item.id] = bands
     rows = tuple(_area_row(content, area, given) for area in areas)
     return Published(subject=AREAS, title=TITLE, counts="ratings", rows=rows, bands=given)
@@ -146,7 +146,7 @@ def describe_bands(picture: Published) -> str:
     return " ".join(sentences)
 
 
-def line_up(counts: Counts) -> list[int]:
+def count_by_category(counts: Counts) -> list[int]:
     """Counts by category, in order: "not sure yet", then each point of the scale. "Does not apply" is in none."""
     return [counts.unsure, *counts.points.values()]
 
@@ -154,7 +154,7 @@ def line_up(counts: Counts) -> list[int]:
 def release(counts: Sequence[int], given: Sequence[Bands] = ()) -> Bands:
     """The bands of a table that may be published now, given those published before, oldest first; may be empty.
 
-    ``counts`` as ``line_up`` gives them. If an update is not permitted, the last published bands are returned.
+    ``counts``: as from ``count_by_category``. If an update is not permitted, the last published bands are returned.
     """
     now = merge_small_counts(counts)
     if given and not (now and all(_may_follow(now, before) for before in given)):

@@ -194,7 +194,7 @@ def run_fork_server() -> None:
     missing = warm_process(configuration.modules)
     server = ForkServer(control, configuration.watch)
     gc.freeze()  # without a collection: kernels would reuse the freed memory and so unshare its pages
-    wire.send(control, wire.Ready(missing, why_not_to_fork()))
+    wire.send(control, wire.Ready(missing, find_fork_obstacle()))
     forked = server.serve()
     if forked:
         run_forked_kernel(forked)
@@ -221,7 +221,7 @@ def warm_process(modules: Iterable[str]) -> dict[str, str]:
     return missing
 
 
-def why_not_to_fork() -> str:
+def find_fork_obstacle() -> str:
     """The reason why forking is unsafe, or an empty string. Another thread may hold a lock, which deadlocks a child."""
     try:
         os.close(os.pidfd_open(os.getpid()))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from cluster_kit.files import PRIVATE, make_private_folder, write_atomically
+from cluster_kit.files import FULL_DISK, PRIVATE, describe_write_error, make_private_folder, write_atomically
 from cluster_kit.home_record import HOME_FILE
 from cluster_kit.maintenance.databases import DatabaseCopyError, StoreSummary, copy_postgres, copy_sqlite, find_store
 from cluster_kit.maintenance.errors import BackupError, DamagedBackupError
@@ -68,6 +68,8 @@ def back_up(settings: Settings, target: Path, keep_days: int | None = None) -> B
         finally:
             shutil.rmtree(part, ignore_errors=True)
     except OSError as error:
+        if error.errno in FULL_DISK:
+            raise BackupError(f"{target} cannot be written: {describe_write_error(error)}.") from error
         raise BackupError(f"{error.filename or target} cannot be copied: {error.strerror}.") from error
     except DatabaseCopyError as error:
         raise BackupError(str(error)) from error

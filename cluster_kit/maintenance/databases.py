@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -39,7 +40,8 @@ class StoreSummary:
 def copy_sqlite(database: SQLite, target: Path) -> StoreSummary:
     """Copy an SQLite store, which may be in use, and check the copy. Writers do not wait for it.
 
-    The copy is one consistent snapshot, in one file without a write-ahead log.
+    The copy is one consistent snapshot, in one file without a write-ahead log. Raises ``DatabaseCopyError``, and
+    ``OSError`` if the disk of the copy is full.
     """
     if not database.path.is_file():
         raise DatabaseCopyError(f"There is no store to copy at {database.path}.")
@@ -49,6 +51,8 @@ def copy_sqlite(database: SQLite, target: Path) -> StoreSummary:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE").fetchall()
     except sqlite3.Error as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target)) from error
         raise DatabaseCopyError(f"{database.path} cannot be copied: {error}.") from error
     _flush(target)
     return check_sqlite(target)

@@ -21,7 +21,7 @@ from cluster_kit.home_record import HOME_FILE, had_store, key_fingerprint, read_
 from cluster_kit.maintenance.backup import PART, find_backups
 from cluster_kit.maintenance.databases import StoreSummary, check_sqlite, find_store, summarize_store
 from cluster_kit.maintenance.errors import RestoreError
-from cluster_kit.maintenance.manifest import KIT_VERSION, find_digest_of, verify_backup
+from cluster_kit.maintenance.manifest import KIT_VERSION, PROXY_SECRET, find_digest_of, verify_backup
 from cluster_kit.maintenance.restore import STAGE
 from cluster_kit.maintenance.retention import plan_retention
 from cluster_kit.settings import Settings
@@ -130,7 +130,7 @@ def _check_key(settings: Settings) -> Iterator[CheckResult]:
         yield CheckResult("key", "ok", "There is no signing key yet. The first link or server creates it.")
         return
     key = settings.secret()  # exists, so this reads it; raises an error that says what to do
-    yield from _check_modes("key", path, [path])
+    yield from _check_modes("key", path, [path, settings.home / PROXY_SECRET])
     if remembered and remembered != key_fingerprint(key):
         advice = f"Put the former key back. If the change was intended, delete {settings.home / HOME_FILE}."
         yield CheckResult("key", "warning", "The signing key is another one than before: older links fail.", advice)

@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from cluster_kit.home_record import HOME_FILE
+from cluster_kit.mail_log import MAILINGS
 from cluster_kit.maintenance.errors import DamagedBackupError
 from cluster_kit.models import FrozenModel
 from cluster_kit.store.erasure_log import ERASURES_FILE
@@ -18,8 +19,9 @@ from cluster_kit.store.erasure_log import ERASURES_FILE
 KIT_VERSION = version("cluster-kit")
 MANIFEST_FILE = "manifest.json"
 SQLITE_FILE, POSTGRES_FILE = "responses.sqlite3", "store.dump"
-SINGLE_FILES = ("secret", "settings.toml", "columns.json", "calendar-events.json")
-FOLDERS = ("content", "content-history", "content-drafts", "files", "crosswalk", "briefs")
+PROXY_SECRET = "proxy-secret"  # noqa: S105  (the name of a file)
+SINGLE_FILES = ("secret", PROXY_SECRET, "settings.toml", "columns.json", "calendar-events.json")
+FOLDERS = ("content", "content-history", "content-drafts", "files", "crosswalk", "briefs", MAILINGS)
 """What a home owns besides its store, its record of erasures, and the organization's logo."""
 _ALLOWED = {SQLITE_FILE, POSTGRES_FILE, ERASURES_FILE, *SINGLE_FILES, *FOLDERS}
 

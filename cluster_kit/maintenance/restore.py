@@ -24,6 +24,7 @@ from cluster_kit.store.erasure_log import (
     merge_erasures,
     read_erasure_log,
     reapply_erasures,
+    remove_sent_to,
     write_erasure_log,
 )
 from cluster_kit.store.schema import REVISION
@@ -63,7 +64,8 @@ def restore_backup(folder: Path, settings: Settings, erasure_logs: Sequence[Path
             staged = _load_store(manifest, settings, stage)
             with Store.open(staged.db_url) as store:
                 applied = reapply_erasures(store, stage / "files", known)
-                write_erasure_log(stage / ERASURES_FILE, merge_erasures(known, store.erasures()))
+                write_erasure_log(stage / ERASURES_FILE, (erased := merge_erasures(known, store.erasures())))
+                remove_sent_to(stage, erased)
             _put_in_place(stage, settings, manifest)
     except OSError as error:
         raise RestoreError(f"{error.filename or settings.home} cannot be written: {error.strerror}.") from error

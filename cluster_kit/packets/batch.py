@@ -16,7 +16,7 @@ from pathlib import Path
 from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.files import hold_folder
+from cluster_kit.files import hold_folder, report_write_errors
 from cluster_kit.packets.checking import Checker
 from cluster_kit.packets.formats import HTML, IPYNB
 from cluster_kit.packets.inputs import InputReader, Inputs
@@ -87,7 +87,8 @@ def make_packets(
     Results are in the order of the jobs. ``report`` is called with the plan, then with each result. Files are written
     atomically and replace older ones. ``manifest.json`` is written after every packet, so that a run that was killed
     continues where it stopped. A problem with the request is raised before anything is made, and so is ``OutputError``
-    if another batch writes to the folder. A problem with one packet is its result's ``error``.
+    if another batch writes to the folder. A problem with one packet is its result's ``error``. A folder that cannot be
+    written to, such as one on a full disk, ends the run with ``OutputError``, and the finished packets stay.
     """
     how = how or BatchOptions()
     content = load_content(wanted.series, overlay=settings.content)
@@ -122,7 +123,8 @@ class _Batch:
         with self._recording():
             broken = ((self._task(job), failed[job.name]) for job in jobs if job.name in failed)
             for task, made in itertools.chain(broken, self._outcomes(tasks)):
-                results[task.job.name] = self._finish(task.job, made, checker)
+                with report_write_errors(self._out):
+                    results[task.job.name] = self._finish(task.job, made, checker)
                 report(results[task.job.name])
         return collect_results(self._content, [results[job.name] for job in jobs])
 
@@ -195,7 +197,8 @@ class _Batch:
         try:
             yield
         finally:
-            write_index(self._out, self._content, self._sorted())
+            with report_write_errors(self._out):
+                write_index(self._out, self._content, self._sorted())
 
     def _sorted(self) -> list[PacketResult]:
         return [self._known[name] for name in sorted(self._known)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 import time
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +13,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Content
 from cluster_kit.documents.identity import use_identity
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.files import FULL_DISK, describe_write_error
 from cluster_kit.packets.execute import run_notebook
 from cluster_kit.packets.formats import PACKET_FORMATS
 from cluster_kit.packets.jobs import Job
@@ -49,6 +51,9 @@ def make_packet(task: Task) -> BuildResult:
     except ClusterKitError as error:
         return BuildResult(_since(start), error=str(error))
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL_DISK:
+            where = error.filename or tempfile.gettempdir()
+            return BuildResult(_since(start), error=f"{where} cannot be written: {describe_write_error(error)}.")
         _log.exception("Packet %s could not be made", task.job.name)
         sentence = f"It stopped with {type(error).__name__}: {error}. The log has the details."
         return BuildResult(_since(start), error=sentence)

@@ -14,7 +14,7 @@ from cluster_kit.crosswalk.inventory import read_inventory
 from cluster_kit.crosswalk.proposing import ClusterProposals, propose_clusters
 from cluster_kit.crosswalk.reference import Reference, open_reference
 from cluster_kit.crosswalk.results import CHANGES, CODEBOOK, INVENTORY, REPORT, WORKBOOK, write_results
-from cluster_kit.crosswalk.review import Reviewed, read_reviewed
+from cluster_kit.crosswalk.review import ReviewedDecisions, read_reviewed
 from cluster_kit.crosswalk.summary import CrosswalkSummary, summarize_crosswalk
 from cluster_kit.crosswalk.suppression import SMALLEST
 from cluster_kit.crosswalk.workbook import WorkbookContext
@@ -86,7 +86,7 @@ def decide(settings: Settings, file: Path, jurisdiction: str, series: str, by: s
 
 def take_decisions(log: DecisionLog, file: Path, reference: Reference, by: str) -> int:
     """As ``decide``, with an open ``DecisionLog``. Raises ``CrosswalkError`` for another state's workbook."""
-    reviewed: Reviewed = read_reviewed(file, reference.places)
+    reviewed: ReviewedDecisions = read_reviewed(file, reference.places)
     if reviewed.state and reviewed.state != log.jurisdiction:
         raise CrosswalkError(
             f"{file.name} was made for {reviewed.state}, not for {log.jurisdiction}. No decision was kept."

@@ -20,7 +20,7 @@ from cluster_kit.content.rating_values import OffScale
 from cluster_kit.models import Json
 from cluster_kit.rehearsal.cast import FIRST_NAMES, LAST_NAMES, Actor
 from cluster_kit.rehearsal.opinions import rate
-from cluster_kit.rehearsal.plan import dice
+from cluster_kit.rehearsal.plan import seeded_random
 from cluster_kit.rehearsal.script import Script
 
 CLICK_MINUTES = 0.15
@@ -109,20 +109,22 @@ class _Pen:
     def _rows(self, table: Json) -> list[str]:
         if table["rows"] is not None:
             return [row["id"] for row in table["rows"] if not row["gone"]]
-        chance = dice(self._script.plan.seed, self._actor.jurisdiction, self._exercise, table["id"])
+        chance = seeded_random(self._script.plan.seed, self._actor.jurisdiction, self._exercise, table["id"])
         most = min(table["max_rows"], table["expected_rows"])
         rows = range(1, chance.randint(max(1, most - 1), most) + 1)
         return [f"rehearsal-{self._schema['session']}-{number}" for number in rows]
 
     def _is_mine(self, field: FormField) -> bool:
         """True for a person's own fields; a team divides table rows and other questions among its people."""
-        chance = dice(self._script.plan.seed, self._actor.id, self._exercise, field.prompt, field.row)
+        chance = seeded_random(self._script.plan.seed, self._actor.id, self._exercise, field.prompt, field.row)
         if chance.random() > self._actor.diligence:
             return False
         if field.asks["scope"] == "person":
             return True
         unit = field.row or field.prompt
-        whose = dice(self._script.plan.seed, self._actor.jurisdiction, self._exercise, unit).randrange(self._actor.team)
+        whose = seeded_random(self._script.plan.seed, self._actor.jurisdiction, self._exercise, unit).randrange(
+            self._actor.team
+        )
         return whose == self._actor.place or chance.random() < BOTH_AT_ONCE
 
     # --- values ----------------------------------------------------------------------------------------------
@@ -158,7 +160,7 @@ class _Pen:
 
     def _chance(self, field: FormField) -> random.Random:
         who = self._actor.id if field.asks["scope"] == "person" else f"{self._actor.jurisdiction}/{self._actor.place}"
-        return dice(self._script.plan.seed, who, self._exercise, field.prompt, field.row)
+        return seeded_random(self._script.plan.seed, who, self._exercise, field.prompt, field.row)
 
     def _say(self, field: FormField, chance: random.Random, *keys: str) -> str:
         own = {"state": self._actor.state, "name": self._name(chance)}

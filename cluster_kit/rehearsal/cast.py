@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cluster_kit.content.models import Content, Depth
-from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Plan, dice
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, RehearsalPlan, seeded_random
 
 FIRST_NAMES = (
     "Ada", "Alma", "Amir", "Anela", "Asha", "Beau", "Bruno", "Carmen", "Chidi", "Clara", "Dana", "Darius", "Delia",
@@ -24,8 +24,9 @@ class Actor:
     """A fictional person. ``place`` is the index among a team's present people, from 0; ``team`` is their number.
 
     ``arrives``: the minute after the doors open, None for a person who never comes. ``away``: the minutes between which
-    the person is gone. ``slow``: types in bursts. ``stuck``: gives up in the middle of each exercise. ``diligence``:
-    the share of prompts answered. ``talks``: how often the person posts.
+    the person is gone. ``slow``: types in bursts. ``stuck``: gives up in the middle of each exercise. ``silent``:
+    writes nothing during the session until a facilitator sends the state a message. ``diligence``: the share of prompts
+    answered. ``talks``: how often the person posts.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Actor:
     stuck: bool
     diligence: float
     talks: float
+    silent: bool = False
 
     @property
     def comes(self) -> bool:
@@ -49,27 +51,32 @@ class Actor:
         return self.arrives is not None
 
 
-def make_cast(content: Content, plan: Plan) -> list[Actor]:
-    """Everyone on the roster, in order of state, deterministic for a plan. The first state's team is complete."""
+def make_cast(content: Content, plan: RehearsalPlan) -> list[Actor]:
+    """Everyone on the roster, in order of state, deterministic for a plan. The first state's team is complete.
+
+    The next state that sends people is silent, so that facilitators can find and help a state that is stuck.
+    """
     states = content.jurisdictions[: plan.states]
-    return [
+    cast = [
         _actor(content, plan, number, place, _team_size(plan, number))
         for number in range(len(states))
         for place in range(plan.people)
     ]
+    silent = next((actor.jurisdiction for actor in cast[plan.people :] if actor.comes), None)
+    return [replace(actor, silent=True, away=None) if actor.jurisdiction == silent else actor for actor in cast]
 
 
-def _team_size(plan: Plan, number: int) -> int:
+def _team_size(plan: RehearsalPlan, number: int) -> int:
     """Number of people who come from a state."""
     if number == 0:
         return plan.people
-    fate = dice(plan.seed, "team", number).random()
+    fate = seeded_random(plan.seed, "team", number).random()
     return min(plan.people, next((size for share, size in TEAM_SIZES if fate < share), plan.people))
 
 
-def _actor(content: Content, plan: Plan, number: int, place: int, team: int) -> Actor:
+def _actor(content: Content, plan: RehearsalPlan, number: int, place: int, team: int) -> Actor:
     state = content.jurisdictions[number]
-    chance = dice(plan.seed, state.code, place)
+    chance = seeded_random(plan.seed, state.code, place)
     first = FIRST_NAMES[(number * plan.people + place + plan.seed) % len(FIRST_NAMES)]
     length = content.get_session(plan.session).minutes
     arrives = _arrival(chance.random(), chance.random())

@@ -9,7 +9,7 @@ from cluster_kit.models import Json
 from cluster_kit.rehearsal.answering import ScriptedAnswer
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.opinions import settle_opinion, spread_opinions
-from cluster_kit.rehearsal.plan import dice
+from cluster_kit.rehearsal.plan import seeded_random
 from cluster_kit.rehearsal.script import Script
 
 MINUTES_AN_ITEM = 0.4
@@ -34,7 +34,7 @@ def agree(script: Script, actor: Actor, schema: Json, seen: Json) -> list[Script
 
 def _settle_item(script: Script, actor: Actor, prompt: str, item: Json, seen: Json) -> Iterator[ScriptedAnswer]:
     seed, state, row = script.plan.seed, actor.jurisdiction, item["id"]
-    team = dice(seed, "settle", state, row)
+    team = seeded_random(seed, "settle", state, row)
     ratings = [
         int(point) if point.isdigit() else point for point, many in seen.get("points", {}).items() for _ in range(many)
     ]

@@ -7,7 +7,7 @@ import httpx
 from cluster_kit.demo.sample_evaluations import make_up_evaluation
 from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.client import Client
-from cluster_kit.rehearsal.plan import dice
+from cluster_kit.rehearsal.plan import seeded_random
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.tally import Tally
 
@@ -16,7 +16,7 @@ RESPONSE_RATE = 0.7
 
 async def evaluate(script: Script, actor: Actor, client: Client, tally: Tally) -> None:
     """Send an evaluation, as most people do. The answers have nothing to do with the person, as in a real session."""
-    chance = dice(script.plan.seed, "evaluates", actor.id)
+    chance = seeded_random(script.plan.seed, "evaluates", actor.id)
     if chance.random() > RESPONSE_RATE:
         return
     answers = make_up_evaluation(script.evaluation, script.session, chance)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from cluster_kit.content.rating_values import OffScale, combine_ratings, points_of, read_rating
 from cluster_kit.rehearsal.cast import Actor
-from cluster_kit.rehearsal.plan import dice
+from cluster_kit.rehearsal.plan import seeded_random
 
 UNSURE, OUTSIDE = 0.05, 0.06
 FAR_APART = 0.22
@@ -22,17 +22,19 @@ def rate(seed: int, actor: Actor, area: str, item: str, points: Sequence[int]) -
 
     An item that does not apply to a state does not apply to anyone in it, except to those who are not sure.
     """
-    chance = dice(seed, "rating", actor.id, item)
+    chance = seeded_random(seed, "rating", actor.id, item)
     if chance.random() < UNSURE:
         return OffScale.NOT_SURE.value
-    if dice(seed, "applies", actor.jurisdiction, item).random() < OUTSIDE:
+    if seeded_random(seed, "applies", actor.jurisdiction, item).random() < OUTSIDE:
         return OffScale.DOES_NOT_APPLY.value
     middle = statistics.mean(points)
     level = (
-        middle + dice(seed, "level", actor.jurisdiction, area).gauss(0, 0.7) + dice(seed, "item", item).gauss(0, 0.5)
+        middle
+        + seeded_random(seed, "level", actor.jurisdiction, area).gauss(0, 0.7)
+        + seeded_random(seed, "item", item).gauss(0, 0.5)
     )
     seen = chance.gauss(level, 0.4)
-    if dice(seed, "apart", actor.jurisdiction, item).random() < FAR_APART:
+    if seeded_random(seed, "apart", actor.jurisdiction, item).random() < FAR_APART:
         seen += -1.3 if actor.place % 2 else 1.3
     return min(points, key=lambda point: abs(point - seen))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from cluster_kit.content.models import Exercise, SegmentKind, When
 from cluster_kit.rehearsal.answering import ScriptedAnswer, answers_to
@@ -15,7 +16,7 @@ from cluster_kit.rehearsal.consensus import agree
 from cluster_kit.rehearsal.evaluating import evaluate
 from cluster_kit.rehearsal.page import ParticipantPage
 from cluster_kit.rehearsal.page_connection import CONNECTION_ERRORS
-from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, dice
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, seeded_random
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.session_view import SessionView
 from cluster_kit.rehearsal.talk import say_something
@@ -28,6 +29,7 @@ PARTING_S = 60.0  # twice the page's longest pause before it resends
 PACE_MARGIN = 0.8
 MINUTES_TO_TALK = 1.5
 LINGER_MINUTES = 0.5
+UNDO_END_MINUTES = 3.0
 
 
 class RehearsalParticipant:
@@ -39,7 +41,7 @@ class RehearsalParticipant:
         self._given: set[tuple[str, str]] = set()
         self._finished: set[str] = set()
         self._settled: set[str] = set()
-        self._chance = dice(script.plan.seed, "behaves", actor.id)
+        self._chance = seeded_random(script.plan.seed, "behaves", actor.id)
 
     async def take_part(self) -> None:
         """Take part from arrival to the end of the session. Server and network failures are counted, and retried."""
@@ -99,15 +101,16 @@ class RehearsalParticipant:
             await _call_off([leaving, *tasks])
 
     async def _leave(self, page: ParticipantPage, until: float | None) -> None:
-        ending = asyncio.ensure_future(page.view.until(lambda: page.view.ended))
-        try:
-            await asyncio.wait(
-                [ending], timeout=None if until is None else self._clock.seconds(until - self._clock.minute)
-            )
-        finally:
-            ending.cancel()
-        if page.view.ended:
-            await self._clock.pause(self._chance.random() * LINGER_MINUTES)
+        """Wait for the time to leave, or the end. A facilitator may undo the end."""
+        while True:
+            timeout_s = None if until is None else self._clock.seconds(until - self._clock.minute)
+            if not await _within(timeout_s, page.view.until(lambda: page.view.ended)):
+                return
+            going_on = page.view.until(lambda: not page.view.ended)
+            undo_s = self._clock.seconds(UNDO_END_MINUTES if self._script.plan.hands_on else 0)
+            if not await _within(undo_s, going_on):
+                break
+        await self._clock.pause(self._chance.random() * LINGER_MINUTES)
 
     # --- exercises ------------------------------------------------------------------------------------------
 
@@ -136,6 +139,11 @@ class RehearsalParticipant:
         if exercise.id not in page.exercises:
             return  # the page shows the reason
         page.report_presence(exercise.id, active=False)
+        if self._actor.silent and exercise.when is When.SESSION:
+            segment = exercise.segment.value
+            await page.view.until(lambda: page.view.addressed or page.view.segment != segment)
+            if page.view.segment != segment:
+                return
         await self._clock.pause(exercise.talk_minutes * self._chance.uniform(0.5, 1.0))
         await page.until(lambda: exercise.id in page.forms)
         answers = answers_to(self._script, self._actor, page.forms[exercise.id].schema)
@@ -212,6 +220,15 @@ def _in_time(answers: Sequence[ScriptedAnswer], exercise: Exercise) -> list[Scri
     needed = sum(answer.minutes for answer in answers)
     pace = min(1.0, max(1, writing) * PACE_MARGIN / needed) if needed else 1.0
     return [replace(answer, minutes=answer.minutes * pace) for answer in answers]
+
+
+async def _within(timeout_s: float | None, what: Coroutine[Any, Any, None]) -> bool:
+    """Whether it was done in time."""
+    try:
+        await asyncio.wait_for(what, timeout_s)
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _call_off(tasks: Sequence[asyncio.Future[None]]) -> None:

@@ -14,7 +14,7 @@ FASTEST = 240.0
 
 
 @dataclass(frozen=True)
-class Plan:
+class RehearsalPlan:
     """The options of a rehearsal.
 
     ``speed`` is minutes of the session per minute. ``states`` None means every jurisdiction. ``people`` is the number
@@ -43,7 +43,7 @@ def parse_speed(text: str) -> float:
     return speed
 
 
-def dice(*what: object) -> random.Random:
+def seeded_random(*what: object) -> random.Random:
     """A random generator that is deterministic for the arguments, in every process."""
     words = "/".join(map(str, what))
     return random.Random(int.from_bytes(hashlib.sha256(words.encode()).digest()[:8]))  # noqa: S311 - no secret

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,16 @@ from cluster_kit.rehearsal.cast import Actor
 from cluster_kit.rehearsal.earlier import add_earlier_answers
 from cluster_kit.rehearsal.facilitator import Facilitator
 from cluster_kit.rehearsal.participant import RehearsalParticipant
-from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, Plan
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, RehearsalPlan
 from cluster_kit.rehearsal.script import Script
-from cluster_kit.rehearsal.stage import FACILITATOR, GUESTS, Stage, add_actors, prepare_rehearsal_series
+from cluster_kit.rehearsal.stage import (
+    FACILITATOR,
+    GUESTS,
+    Stage,
+    add_actors,
+    prepare_rehearsal_series,
+    set_clock_speed,
+)
 from cluster_kit.rehearsal.tally import Report, Tally, report_on
 from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
@@ -42,7 +49,7 @@ class RehearsalOpening:
 
 @dataclass(frozen=True)
 class Moment:
-    """The state of the rehearsal at a minute after it opened."""
+    """The state of the rehearsal at a minute after it opened; ``killed`` when the server has just been killed."""
 
     minute: float
     segment: str
@@ -50,12 +57,13 @@ class Moment:
     answers: int
     actions: int
     waiting: int
+    killed: bool = False
 
 
 Say = Callable[[RehearsalOpening | Moment | Report], None]
 
 
-def rehearse(plan: Plan, home: Path, say: Say) -> Report:
+def rehearse(plan: RehearsalPlan, home: Path, say: Say) -> Report:
     """Run a rehearsal in ``home``, which must be new or empty, and report the fate of every answer.
 
     ``say`` is called when the rehearsal opens, every second with its state, and with the report. Ctrl+C ends it early
@@ -65,6 +73,7 @@ def rehearse(plan: Plan, home: Path, say: Say) -> Report:
     script = Script.write(plan, prepare_rehearsal_series(settings, plan.session))
     with open_deployment_store(settings) as store:
         person = add_actors(store, script)
+        set_clock_speed(store, script)
         add_earlier_answers(store, script)
         report = asyncio.run(_Rehearsal(script, settings, store, person, say).run())
     say(report)
@@ -134,18 +143,21 @@ class _Rehearsal:
         if self._script.plan.kill_at is not None:
             await clock.until(self._script.plan.kill_at)
             self._stage.kill()
+            with suppress(StoreError):  # the next moment notes it
+                self._say(await self._moment(clock, killed=True))
 
     async def _tell(self, clock: Clock) -> None:
         while True:
             try:
-                session_state = await asyncio.to_thread(self._session_log.state)
+                self._say(await self._moment(clock))
             except StoreError as error:
                 self._tally.note_error("The store did not answer", error)
-            else:
-                tally = self._tally
-                counted = (len(tally.here), len(tally.acknowledged), len(tally.done), tally.waiting)
-                self._say(Moment(clock.minute, session_state.segment, *counted))
             await asyncio.sleep(MOMENT_S)
+
+    async def _moment(self, clock: Clock, *, killed: bool = False) -> Moment:
+        tally, session_state = self._tally, await asyncio.to_thread(self._session_log.state)
+        counted = (len(tally.here), len(tally.acknowledged), len(tally.done), tally.waiting)
+        return Moment(clock.minute, session_state.segment, *counted, killed)
 
     def _opening(self) -> RehearsalOpening:
         session, plan = self._script.session, self._script.plan

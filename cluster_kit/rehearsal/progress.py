@@ -46,7 +46,7 @@ def rehearsal_lines() -> Iterator[Say]:
         if not isinstance(event, Moment):
             typer.echo(format_moment(event))
             return
-        if event.segment != latest.segment or event.minute - latest.minute >= MINUTES_A_LINE:
+        if event.killed or event.segment != latest.segment or event.minute - latest.minute >= MINUTES_A_LINE:
             latest = event
             typer.echo(format_moment(event), err=True)
 
@@ -62,7 +62,7 @@ def rehearsal_bar() -> Iterator[Say]:
     with Status("Opening the doors …", console=Console(stderr=True)) as status:
 
         def say(event: RehearsalOpening | Moment | Report) -> None:
-            if isinstance(event, Moment):
+            if isinstance(event, Moment) and not event.killed:
                 status.update(format_moment(event))
             else:
                 typer.echo(format_moment(event))
@@ -74,6 +74,8 @@ def format_moment(event: RehearsalOpening | Moment | Report) -> str:
     """An event as text."""
     if isinstance(event, RehearsalOpening):
         return _format_opening(event)
+    if isinstance(event, Moment) and event.killed:
+        return f"minute {event.minute:5.1f}  server killed     as in a power failure; it starts again"
     if isinstance(event, Moment):
         where = event.segment.replace("_", " ") or "no segment"
         waiting = f", {event.waiting} on their way" if event.waiting else ""

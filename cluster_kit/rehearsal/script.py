@@ -10,20 +10,20 @@ from cluster_kit.content.evaluation import Evaluation, load_evaluation
 from cluster_kit.content.models import Content, Session
 from cluster_kit.rehearsal.cast import Actor, make_cast
 from cluster_kit.rehearsal.phrases import Phrases
-from cluster_kit.rehearsal.plan import Plan
+from cluster_kit.rehearsal.plan import RehearsalPlan
 
 
 @dataclass(frozen=True)
 class Script:
     """A plan with the data derived from it."""
 
-    plan: Plan
+    plan: RehearsalPlan
     content: Content
     phrases: Phrases
     cast: tuple[Actor, ...]
 
     @classmethod
-    def write(cls, plan: Plan, content: Content) -> Script:
+    def write(cls, plan: RehearsalPlan, content: Content) -> Script:
         """The script of a plan. Raises ``UnknownSessionError`` if the content has no such session."""
         content.get_session(plan.session)
         return cls(plan, content, Phrases.load(), tuple(make_cast(content, plan)))

@@ -9,13 +9,16 @@ from cluster_kit.models import Json
 
 
 class SessionView:
-    """The session according to its events: the segment, locked and revealed exercises, posts by id."""
+    """The session according to its events: the segment, locked and revealed exercises, posts by id.
+
+    ``addressed``: whether a facilitator has sent the state a message of its own."""
 
     def __init__(self) -> None:
         self.segment = ""
         self.ended = False
         self.locked: set[str] = set()
         self.revealed: set[str] = set()
+        self.addressed = False
         self.posts: dict[str, Json] = {}
         self._changed = asyncio.Event()
 
@@ -34,6 +37,7 @@ class SessionView:
                 self.locked = set(event["locked"])
             case "team":
                 self.revealed = set(event["revealed"])
+                self.addressed = self.addressed or bool(event["messages"])
             case "board":
                 known = {} if event["whole"] else self.posts
                 self.posts = {**known, **{post["id"]: post for post in event["posts"]}}

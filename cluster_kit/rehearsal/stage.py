@@ -22,6 +22,7 @@ from cluster_kit.rehearsal.tally import Tally
 from cluster_kit.server import make_link
 from cluster_kit.settings import DB_VARIABLE, Settings
 from cluster_kit.store import Person, Store
+from cluster_kit.store.models import SPEED, NewEvent
 
 SERIES = "rehearsal"
 FACILITATOR, SCRIPTED = "rehearsal-facilitator", "rehearsal-script"
@@ -62,6 +63,12 @@ def add_actors(store: Store, script: Script) -> Person:
         store.add_person(Person(id=guest, series=series, jurisdiction=state, name=f"Guest {number + 1}"))
     store.add_person(Person(id=FACILITATOR, series=series, jurisdiction="", name="You, facilitating"))
     return store.add_person(Person(id=SCRIPTED, series=series, jurisdiction="", name="Facilitator (script)"))
+
+
+def set_clock_speed(store: Store, script: Script) -> None:
+    """Make the clocks of all pages run at the speed of the rehearsal."""
+    where = {"series": script.content.series.id, "session": script.plan.session}
+    store.add_events([NewEvent(id="rehearsal-speed", kind=SPEED, author=SCRIPTED, value=script.plan.speed, **where)])
 
 
 def _environment() -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Literal
 from cluster_kit.content.models import Content
 from cluster_kit.filetypes import ColumnMapping
 from cluster_kit.roster.changes import as_restored
-from cluster_kit.roster.people import FACILITATOR, find_by_name, person_for
+from cluster_kit.roster.people import FACILITATOR, find_by_name, new_person
 from cluster_kit.roster.record import BY_COMMAND, record_changes
 from cluster_kit.roster.report import RosterNote
 from cluster_kit.roster.spellings import find_in_other_order, is_same_spelling, keep_known_spelling, spelling_key
@@ -74,7 +74,7 @@ def import_roster(
             problems.append(found)
             continue
         name = _choose_name(row, found)
-        person = _as_listed(row, name, found or person_for(content.series.id, row.jurisdiction, name))
+        person = _as_listed(row, name, found or new_person(content.series.id, row.jurisdiction, name))
         changes = describe_person_changes(found, person) if found else ()
         status: Literal["new", "changed", "same"] = "changed" if changes else "same" if found else "new"
         if status != "same" and not dry_run:

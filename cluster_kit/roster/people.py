@@ -91,7 +91,7 @@ def find_same_person(people: Iterable[Person], name: str) -> Person | None:
     return next((person for person in alike if not person.email), None)
 
 
-def person_for(series: str, jurisdiction: str, name: str, role: str = "") -> Person:
+def new_person(series: str, jurisdiction: str, name: str, role: str = "") -> Person:
     """A new person, not yet stored. Use ``ensure_person`` to store one."""
     return Person(id=mint_id(), series=series, jurisdiction=jurisdiction, name=clean_name(name), role=role)
 
@@ -103,7 +103,7 @@ def ensure_person(store: Store, series: str, jurisdiction: str, name: str, role:
     notebook's parameter) uses this function, so one colleague is one person. Raises what the store raises.
     """
     return store.find_or_add_person(
-        person_for(series, jurisdiction, name, role), lambda people: find_same_person(people, name)
+        new_person(series, jurisdiction, name, role), lambda people: find_same_person(people, name)
     )
 
 

@@ -18,7 +18,7 @@ from cluster_kit.filetypes import (
     TableError,
     TableFile,
     TableLimits,
-    place_named,
+    find_named_columns,
     read_table_file,
 )
 from cluster_kit.filetypes.headers import cell_text, find_header_row
@@ -42,6 +42,7 @@ MOST_BYTES = 5_000_000
 MOST_PEOPLE = 50_000
 WANTED = "a “CSV UTF-8” file"
 KIND = "roster"
+WRITE_STATE = "Write a two-letter abbreviation such as OH"
 """The kind of table under which chosen columns are remembered."""
 
 _LIMITS = TableLimits(MOST_BYTES, ": no list of people is.", max_unpacked=100_000_000, max_rows=MOST_PEOPLE + 1)
@@ -227,7 +228,7 @@ def _find_tables(
 def _match(names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory) -> dict[str, int]:
     """The columns by their headers, or as named now or for an earlier file. Empty if a named one is missing."""
     names = [" ".join(name.split()) for name in names]
-    named = place_named(names, {**memory.find(KIND, names), **wanted})
+    named = find_named_columns(names, {**memory.find(KIND, names), **wanted})
     if not wanted.keys() <= named.keys():
         return {}
     free = ["" if place in named.values() else name for place, name in enumerate(names)]
@@ -240,7 +241,7 @@ def _nothing_found(path: Path, file: TableFile, cells: SheetCells, wanted: Mappi
     header = find_header_row(cells.rows, match_columns)
     at = header.row if header else next(at for at, row in enumerate(cells.rows) if any(map(cell_text, row)))
     names = [cell_text(cell) for cell in cells.rows[at]]
-    if missing := [name for role, name in wanted.items() if role not in place_named(names, wanted)]:
+    if missing := [name for role, name in wanted.items() if role not in find_named_columns(names, wanted)]:
         return f"{path} has no column called {', '.join(map(repr, missing))}. It has {_list(names)}."
     places = header.roles if header else {}
     return _missing(path, file.line_of(at), names, [one for one in ("jurisdiction", "name") if one not in places])
@@ -422,10 +423,10 @@ def _jurisdiction(states: StateNames, text: str, *, is_facilitator: bool) -> str
             )
         return ""
     if not text:
-        raise _BadRowError(f"The state is missing. Write a postal code such as OH; for staff, the role {FACILITATOR}.")
+        raise _BadRowError(f"The state is missing. {WRITE_STATE}; for staff, the role {FACILITATOR}.")
     code = states.find(text)
     if code is None:
-        raise _BadRowError(f"There is no state {text!r}.{_suggest(text, states.known)} Write a postal code such as OH.")
+        raise _BadRowError(f"There is no state {text!r}.{_suggest(text, states.known)} {WRITE_STATE}.")
     return code
 
 

@@ -13,6 +13,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import zmq
@@ -25,13 +26,15 @@ from voila.configuration import VoilaConfiguration
 
 from cluster_kit.content import Content
 from cluster_kit.content.evaluation import load_evaluation
-from cluster_kit.content.handouts import load_glossary
+from cluster_kit.content.handouts import Glossary, load_glossary
 from cluster_kit.content.notebooks import notebooks_folder
 from cluster_kit.content.notice import load_notice, load_translated_notices
 from cluster_kit.content.prompt_kinds import page_modules
 from cluster_kit.content.times import local_times
+from cluster_kit.content.translations import load_translations
 from cluster_kit.documents.identity import use_identity
 from cluster_kit.exercises.extensions import extension_openers
+from cluster_kit.files import PRIVATE_FOLDER
 from cluster_kit.forms.service import FormEnvironment, FormService
 from cluster_kit.kernels import KERNEL_NAME, kernelspecs_folder, warm_up
 from cluster_kit.server.auth.authenticator import Authenticator, utc_now
@@ -49,7 +52,7 @@ from cluster_kit.server.http_server import NetworkLimitedServer
 from cluster_kit.server.listening import ServeOptions, open_sockets
 from cluster_kit.server.monitoring.logs import LogFormat, StderrLines, log_event, log_request, set_up_logs
 from cluster_kit.server.monitoring.loop_watchdog import LoopWatchdog
-from cluster_kit.server.monitoring.metrics import Metrics, Now
+from cluster_kit.server.monitoring.metrics import CurrentLoad, Metrics
 from cluster_kit.server.pages import pages
 from cluster_kit.server.pages.exercises import ExerciseFiles
 from cluster_kit.server.pages.notice import NoticePage
@@ -59,9 +62,10 @@ from cluster_kit.server.pages.rendering import PageMarkdown
 from cluster_kit.server.pages.session_pages import AT_ONCE, PreparationPlan, SessionPages
 from cluster_kit.server.present.screen_hub import ScreenHub
 from cluster_kit.server.qr_codes import join_qr
+from cluster_kit.server.roster.registration_service import RegistrationService
 from cluster_kit.server.routes import list_routes
 from cluster_kit.server.security_headers import OWN_TLS
-from cluster_kit.server.static_files import Statics
+from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.server.stream.connections import PageConnections
 from cluster_kit.server.stream.event_hub import POLL_S, EventHub
 from cluster_kit.server.summary.service import SummaryService
@@ -190,7 +194,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
 
     def _make_context(self) -> ServerContext:
         content, store, kernels = self.content, self.store, self.kernel_manager
-        secret, options, statics = self.workshop_settings.secret(), self.options, Statics.read(kinds=page_modules())
+        secret, options, statics = self.workshop_settings.secret(), self.options, StaticFiles.read(kinds=page_modules())
         authenticator, events, metrics = (
             Authenticator(content, store, secret),
             EventHub(content, store),
@@ -213,6 +217,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             revoker=SessionRevoker(authenticator, service, connections.send_requests),
             code_join=CodeJoin(authenticator, store, secret, service),
             identity_service=service,
+            registration=RegistrationService(content, store, self.workshop_settings.registration()),
             events=events,
             screens=ScreenHub(content, store, events, utc_now),
             forms=forms,
@@ -235,7 +240,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
                 language: NoticePage.make(notice, contact, language, days)
                 for language, notice in load_translated_notices(self.workshop_settings.content).items()
             },
-            glossary=load_glossary(self.workshop_settings.content),
+            translations=load_translations(self.workshop_settings.content),
+            glossary=self._glossary,
             address=self.workshop_settings.address(),
             organization=OrganizationFiles.make(organization),
             cookies=Cookies(options.is_encrypted),
@@ -248,6 +254,10 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             evaluation, self.content, self.store, secret, lambda session: events.session(session).session_log.state()
         )
 
+    @cached_property
+    def _glossary(self) -> Glossary:
+        return load_glossary(self.workshop_settings.content)
+
     def _form_environment(self, events: EventHub) -> FormEnvironment:
         files, series = self.workshop_settings.files, self.content.series.id
         return FormEnvironment(
@@ -256,6 +266,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             feed=lambda session: events.session(session).feed,
             live=True,
             feed_age_s=FEED_AGE_S,
+            glossary=self._glossary,
         )
 
     @property
@@ -264,11 +275,11 @@ class WorkshopServer(Voila):  # type: ignore[misc]
         series = self.content.series.id
         return {**os.environ, **self.workshop_settings.environment(), PAGE_VARIABLE: "1", SERIES_VARIABLE: series}
 
-    def now(self) -> Now:
+    def now(self) -> CurrentLoad:
         """The server's load, for the metrics and for the console's status line."""
         context = self.context
         waiting, room = context.admission.waiting, context.kernels.room()
-        return Now(len(context.connections), len(context.kernels), waiting, room)
+        return CurrentLoad(len(context.connections), len(context.kernels), waiting, room)
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
         """All routes of the server."""
@@ -358,7 +369,7 @@ def serve(
 ) -> None:
     """Serve a series until interrupted. Raises ``UsageError`` for unsafe options, and ``NoPortError``."""
     options.check()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     allow_open_files()
     server = WorkshopServer.instance(settings, content, store, options, announce, on_progress)  # Jupyter uses its log
     server.initialize()

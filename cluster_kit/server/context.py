@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from cluster_kit.content.handouts import Glossary
 from cluster_kit.content.models import Content
+from cluster_kit.content.translations import Translation
 from cluster_kit.forms.service import FormService
 from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.code_join import CodeJoin
@@ -27,8 +28,9 @@ from cluster_kit.server.pages.organization import OrganizationFiles
 from cluster_kit.server.pages.preparation import Readiness
 from cluster_kit.server.pages.session_pages import SessionPages
 from cluster_kit.server.present.screen_hub import ScreenHub
+from cluster_kit.server.roster.registration_service import RegistrationService
 from cluster_kit.server.security_headers import SecurityHeadersMixin
-from cluster_kit.server.static_files import Statics
+from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.server.stream.connections import PageConnections
 from cluster_kit.server.stream.event_hub import EventHub
 from cluster_kit.server.summary.service import SummaryService
@@ -50,6 +52,7 @@ class ServerContext:
     revoker: SessionRevoker
     code_join: CodeJoin
     identity_service: IdentityService
+    registration: RegistrationService
     events: EventHub
     screens: ScreenHub
     forms: FormService
@@ -61,7 +64,7 @@ class ServerContext:
     pages: SessionPages
     widget_pages: WidgetPages
     templates: Environment
-    statics: Statics
+    statics: StaticFiles
     metrics: Metrics
     readiness: Readiness
     evaluations: EvaluationService
@@ -69,6 +72,7 @@ class ServerContext:
     summaries: SummaryService
     notice: NoticePage
     translated_notices: Mapping[str, NoticePage]
+    translations: Mapping[str, Translation]
     glossary: Glossary
     address: str
     organization: OrganizationFiles

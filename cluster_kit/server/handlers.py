@@ -11,6 +11,8 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado import web
 
 from cluster_kit.content.models import Content, Jurisdiction
+from cluster_kit.content.translations import fill_in
+from cluster_kit.documents.model import LANGUAGE
 from cluster_kit.roster.similar_names import find_similar_pairs
 from cluster_kit.server.auth.identity import Participant
 from cluster_kit.server.auth.identity_service import RequestNotice, Viewer
@@ -77,8 +79,32 @@ class PageHandler(ContextMixin, JupyterHandler):
             "contact": self.context.notice.contact,
             "requests": self.find_requests(),
             "offers_link": self.offers_link,
+            "registers": self.context.registration.is_open,
             "signs_on": self.context.sign_on is not None,
+            "chosen_language": self.chosen_language,
+            "chosen_translation": self.context.translations.get(self.chosen_language),
+            "chosen_notice_path": self._notice_path(self.chosen_language),
+            **self.language_words(LANGUAGE),
         }
+
+    @property
+    def chosen_language(self) -> str:
+        """The language that the user chose on the join page."""
+        chosen = self.get_cookie(self.context.cookies.language) or LANGUAGE
+        return chosen if chosen in self.context.translations else LANGUAGE
+
+    def language_words(self, language: str) -> dict[str, Any]:
+        """Template context of a page in this language: ``t`` translates a text."""
+        translation = self.context.translations.get(language)
+        return {
+            "language": language,
+            "translation": translation,
+            "t": translation.translate if translation else keep_english,
+            "notice_path": self._notice_path(language),
+        }
+
+    def _notice_path(self, language: str) -> str:
+        return f"/notice/{language}" if language in self.context.translated_notices else "/notice"
 
     @property
     def viewer(self) -> Viewer | None:
@@ -165,6 +191,11 @@ class PageHandler(ContextMixin, JupyterHandler):
         self.write_message(status_code, http.HTTPStatus(status_code).phrase.capitalize(), sentence)
 
 
+def keep_english(english: str, **values: str) -> str:
+    """A text in English, with its values."""
+    return fill_in(english, values)
+
+
 class NotFoundHandler(PageHandler):
     """Any other address."""
 
@@ -187,7 +218,8 @@ class HomeHandler(PageHandler):
         if self.person.is_facilitator:
             codes = await read_store(self.context.authenticator.list_codes)
             people = await read_store(self.context.store.people, self.content.series.id)
-            words = {"sessions": sessions, "codes": codes, "similar": find_similar_pairs(people)}
+            waiting = len(await read_store(self.context.store.registrations, self.content.series.id, "pending"))
+            words = {"sessions": sessions, "codes": codes, "similar": find_similar_pairs(people), "waiting": waiting}
             self.write_page("facilitator.html.j2", **words, join_page=f"{self.site}/join")
         else:
             self.write_page("home.html.j2", sessions=sessions, **pages.about_person(self.content, self.person))

@@ -16,7 +16,8 @@ from cluster_kit.server.pages.sources import SourcesHandler
 from cluster_kit.server.present.handlers import PresentHandler, ScreenConnectionHandler
 from cluster_kit.server.relay import relay_routes
 from cluster_kit.server.roster import handlers as roster
-from cluster_kit.server.static_files import Statics
+from cluster_kit.server.roster import registration_handlers as registration
+from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.server.stream.page_connection import PageConnectionHandler
 from cluster_kit.server.summary.handlers import SummaryFileHandler, SummaryHandler
 from cluster_kit.server.widgets.handlers import widget_routes
@@ -26,7 +27,7 @@ KERNEL_PATTERN = r"\w\w\w+-\w+-\w+-\w+-\w+"
 KERNEL_ID = rf"(?P<kernel_id>{KERNEL_PATTERN})"
 
 
-def list_routes(statics: Statics, peers: Mapping[str, str]) -> list[tuple[Any, ...]]:
+def list_routes(statics: StaticFiles, peers: Mapping[str, str]) -> list[tuple[Any, ...]]:
     """The routes. ``peers`` are the other workers' addresses by the first two characters of their kernels' ids."""
     return [
         (r"/", handlers.HomeHandler),
@@ -40,8 +41,10 @@ def list_routes(statics: Statics, peers: Mapping[str, str]) -> list[tuple[Any, .
         (r"/codes/([A-Z]{2})", identity_handlers.TeamCodeHandler),
         (r"/roster", roster.RosterHandler),
         (r"/roster/import", roster.RosterImportHandler),
+        (r"/roster/registrations", registration.RegistrationsHandler),
         (r"/roster/export\.(csv|xlsx)", roster.RosterExportHandler),
         (r"/roster/([A-Za-z0-9][A-Za-z0-9._:@-]{0,63})", roster.RosterPersonHandler),
+        (r"/register", registration.RegisterHandler),
         (r"/same-person", identity_handlers.SamePersonHandler),
         (r"/session/(\d{1,3})", session_handlers.SessionHandler),
         (r"/session/(\d{1,3})/connection", PageConnectionHandler),

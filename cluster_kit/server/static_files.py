@@ -68,7 +68,7 @@ class StaticFile:
 
 
 @dataclass(frozen=True)
-class Statics:
+class StaticFiles:
     """Files by folder and name, for example ``session/page.js``, and the digest of all of them.
 
     ``root`` is their base address.
@@ -78,7 +78,7 @@ class Statics:
     digest: str
 
     @classmethod
-    def read(cls, folders: Mapping[str, Path] | None = None, kinds: Mapping[str, Path] | None = None) -> Statics:
+    def read(cls, folders: Mapping[str, Path] | None = None, kinds: Mapping[str, Path] | None = None) -> StaticFiles:
         """Read, compress, and hash the folders' files and names. Forms include other packages' prompt kinds."""
         files = {
             f"{name}/{path.relative_to(folder).as_posix()}": StaticFile.read(path)

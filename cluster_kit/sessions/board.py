@@ -5,6 +5,7 @@ Each segment has a board, and the session has one for questions, on which posts 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -78,8 +79,9 @@ class React(SessionCommand, kind="react", who=Permission.EVERYONE):
         """Count each person once per reaction."""
         post = state.posts.get(event.subject)
         if post:
-            who = post.reactions.setdefault(self.reaction.value, set())
-            (who.add if self.on else who.discard)(event.author)
+            before, who = post.reactions.get(self.reaction.value, frozenset()), frozenset({event.author})
+            reactions = {**post.reactions, self.reaction.value: before | who if self.on else before - who}
+            state.posts[post.id] = replace(post, reactions=reactions)
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """State that there was a reaction."""
@@ -101,7 +103,7 @@ class Moderate(SessionCommand, kind="moderate"):
         """Replace the earlier setting. A hidden post is never featured."""
         post = state.posts.get(event.subject)
         if post:
-            post.hidden, post.featured = self.hidden, self.featured and not self.hidden
+            state.posts[post.id] = replace(post, hidden=self.hidden, featured=self.featured and not self.hidden)
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """Name the action."""
@@ -138,7 +140,7 @@ class ReleasePost(SessionCommand, kind="release"):
     def apply(self, event: Event, state: SessionState) -> None:
         """Show it to all participants."""
         if event.subject in state.posts:
-            state.posts[event.subject].waiting = False
+            state.posts[event.subject] = replace(state.posts[event.subject], waiting=False)
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """State that a question was posted."""

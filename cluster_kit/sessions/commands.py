@@ -18,7 +18,7 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import FrozenModel
 from cluster_kit.sessions.state import SessionState
 from cluster_kit.store import Event
-from cluster_kit.store.models import ERASURE, SAME_PERSON, NewEvent
+from cluster_kit.store.models import ERASURE, SAME_PERSON, SPEED, NewEvent
 
 UNDO = "undo"
 
@@ -98,26 +98,29 @@ def find_command(event: NewEvent) -> SessionCommand | None:
         return None
 
 
-def fold(happened: Sequence[tuple[Event, SessionCommand | None]]) -> SessionState:
+def fold(happened: Sequence[tuple[Event, SessionCommand | None]], before: SessionState | None = None) -> SessionState:
     """The state after these events, by ``seq``, each with its command (from ``find_command``).
 
-    Undone events and events without a command are skipped.
+    Undone events and events without a command are skipped. ``before`` is the state after earlier events, none of which
+    these events undo, erase, or change; it stays as it is.
     """
-    state = SessionState(seq=max((event.seq for event, _ in happened), default=0))
-    aliases: dict[str, str] = {}
-    state.undone = {event.subject for event, _ in happened if event.kind == UNDO}
+    state = before.copy() if before else SessionState()
+    state.seq = max((event.seq for event, _ in happened), default=state.seq)
+    state.undone |= {event.subject for event, _ in happened if event.kind == UNDO}
     for event, command in happened:
         if event.kind == ERASURE:
             state.erased[event.jurisdiction] = event.seq
         if event.kind == UNDO and not event.jurisdiction:
             state.undos.append(event)
         if event.kind == SAME_PERSON and isinstance(event.value, dict):
-            aliases |= {person: str(kept) for person, kept in event.value.items()}
+            state.aliases |= {person: str(kept) for person, kept in event.value.items()}
+        if event.kind == SPEED and isinstance(event.value, int | float):
+            state.speed = float(event.value)
         if command is None:
             continue
         if command.on_record:
             state.record.append(event)
         if event.id not in state.undone:
             command.apply(event, state)
-    state.seatings = {use: rooms.with_aliases(aliases) for use, rooms in state.seatings.items()}
+    state.seatings = {use: rooms.with_aliases(state.aliases) for use, rooms in state.seatings.items()}
     return state

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExerciseClock:
-    """Planned minutes with those added during the session (``changed``), and the time taken until ``at``."""
+    """Planned minutes with those added during the session (``changed``), and the session time taken until ``at``."""
 
     minutes: int
     changed: int
     taken: dt.timedelta
     at: dt.datetime
+    speed: float = 1.0
 
     @property
     def left(self) -> dt.timedelta:
@@ -29,7 +30,7 @@ class ExerciseClock:
     @property
     def ends_at(self) -> dt.datetime:
         """When its time is over."""
-        return self.at + self.left
+        return self.at + self.left / self.speed
 
 
 def place_key(segment: str, exercise: str) -> str:
@@ -45,9 +46,9 @@ def read_exercise_clock(
     taken = session_state.exercise_spent.get(key, dt.timedelta())
     is_on = (segment, exercise) == (session_state.segment, session_state.exercise)
     if is_on and session_state.exercise_since:
-        taken += max(now - session_state.exercise_since, dt.timedelta())
+        taken += session_state.elapsed(session_state.exercise_since, now)
     changed = session_state.exercise_minutes.get(key, 0)
-    return ExerciseClock(planned + changed, changed, taken, now)
+    return ExerciseClock(planned + changed, changed, taken, now, session_state.speed)
 
 
 def find_current_clock(session: Session, session_state: SessionState, now: dt.datetime) -> ExerciseClock | None:

@@ -138,14 +138,24 @@ class SessionLog:
         return found[0] if found else None
 
     def _catch_up(self, latest: int) -> None:
-        """Read the new events; read all after an erasure or a merge, which change or remove known ones."""
+        """Read the new events, and apply them to the state.
+
+        After an erasure or a merge, which change or remove known events, all are read again. After those and after an
+        undo, the state is made from all events.
+        """
         after = self._latest if latest > self._latest else 0
         new = self._read(after)
-        if after and any(event.kind in REREAD for event in new):
+        kinds_of_new = {event.kind for event in new}
+        if after and kinds_of_new & REREAD:
             after, new = 0, self._read(0)
         known = self._happened if after else {}
-        self._happened = known | {event.id: (event, find_command(event)) for event in new}
-        self._state = fold([*self._happened.values()])
+        added = {event.id: (event, find_command(event)) for event in new if event.id not in known}
+        happened = known | added
+        if after and UNDO not in kinds_of_new:
+            self._state = fold([*added.values()], self._state)
+        else:
+            self._state = fold([*happened.values()])
+        self._happened = happened
         self._latest = latest
 
     def _read(self, after: int) -> list[Event]:

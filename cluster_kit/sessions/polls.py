@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -43,8 +44,7 @@ class StartPoll(SessionCommand, kind="poll"):
 
     def apply(self, event: Event, state: SessionState) -> None:
         """Open it."""
-        for poll in state.polls.values():
-            poll.closed_at = poll.closed_at or event.at
+        state.polls = {id_: poll.closed(event.at) for id_, poll in state.polls.items()}
         options, is_rating = self.options or POINTS, not self.options
         state.polls[event.id] = Poll(event.id, self.text, options, is_rating, event.at)
 
@@ -74,7 +74,8 @@ class VoteInPoll(SessionCommand, kind="vote", who=Permission.EVERYONE):
         """Replace the person's earlier answer. One that came after the end, or has no option, does not count."""
         poll = state.polls.get(event.subject)
         if poll and not poll.closed_at and self.choice < len(poll.options) and event.jurisdiction:
-            poll.votes[event.author] = Vote(self.choice, event.jurisdiction)
+            vote = Vote(self.choice, event.jurisdiction)
+            state.polls[poll.id] = replace(poll, votes={**poll.votes, event.author: vote})
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """State that there was an answer."""
@@ -96,7 +97,7 @@ class ClosePoll(SessionCommand, kind="poll_close"):
         """Close it."""
         poll = state.polls.get(event.subject)
         if poll:
-            poll.closed_at = poll.closed_at or event.at
+            state.polls[poll.id] = poll.closed(event.at)
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """State that it was closed."""

@@ -36,8 +36,8 @@ class RunOfShow:
     """All segments at a point in time. ``left`` is the current segment's remaining time, negative if it is over time.
 
     ``behind`` is the projected end minus the planned end; negative means ahead. The plan starts at the scheduled
-    start, or when the session began if that was on another occasion (``is_scheduled`` False). A segment is over
-    when another one has begun after it in the run of show.
+    start, or when the session began if that was on another occasion or runs at another speed (``is_scheduled`` False).
+    A segment is over when another one has begun after it in the run of show.
     """
 
     parts: tuple[RunningSegment, ...]
@@ -57,14 +57,15 @@ class RunOfShow:
             kind = segment.kind.value
             taken = session_state.spent.get(kind, NONE)
             if index == present and session_state.since:
-                taken += max(now - session_state.since, NONE)
+                taken += session_state.elapsed(session_state.since, now)
             changed = session_state.changed_minutes.get(kind, 0)
             state = _state(index, present, session_state)
             parts.append(RunningSegment(kind, segment.title, segment.minutes + changed, changed, taken, state))
         now_at = next((part for part in parts if part.state == "now"), None)
         left = now_at.planned - now_at.taken if now_at else None
         began = session_state.began_at
-        if began and scheduled and abs(began - scheduled) <= SAME_OCCASION:
+        is_real_time = session_state.speed == 1
+        if is_real_time and began and scheduled and abs(began - scheduled) <= SAME_OCCASION:
             end = session_state.ended_at or now + _ahead(parts)
             return cls(tuple(parts), left, end - scheduled - dt.timedelta(minutes=session.minutes), True)
         return cls(tuple(parts), left, _behind(session, parts))

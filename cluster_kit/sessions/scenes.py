@@ -83,9 +83,9 @@ def plan_exercises(session: Session, state: SessionState) -> tuple[ExerciseSlot,
     exercises = [
         one for one in session.exercises if one.segment is segment.kind and one.when is When.SESSION and one.minutes
     ]
-    spent = state.spent.get(state.segment, dt.timedelta())
-    whole = dt.timedelta(minutes=segment.minutes + state.changed_minutes.get(state.segment, 0))
-    host = min(dt.timedelta(minutes=segment.host_minutes), whole)
+    spent = state.spent.get(state.segment, dt.timedelta()) / state.speed
+    whole = dt.timedelta(minutes=segment.minutes + state.changed_minutes.get(state.segment, 0)) / state.speed
+    host = min(dt.timedelta(minutes=segment.host_minutes) / state.speed, whole)
     total = sum(one.minutes for one in exercises)
     slots, starts_at = [], state.since - spent + host
     for one in exercises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -87,7 +88,7 @@ class SettleQuestion(SessionCommand, kind="question"):
         """Replace the earlier status."""
         state.questions[event.subject] = self.status
         if event.subject in state.posts:
-            state.posts[event.subject].status = self.status
+            state.posts[event.subject] = replace(state.posts[event.subject], status=self.status)
 
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """Name the action."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal
 
 from pydantic import JsonValue
@@ -72,7 +74,7 @@ class TimeRequest:
     at: dt.datetime
 
 
-@dataclass
+@dataclass(frozen=True)
 class Post:
     """A post of a state on a segment's board, or a reply to one (``parent``).
 
@@ -92,7 +94,7 @@ class Post:
     featured: bool = False
     waiting: bool = False
     status: QuestionStatus = QuestionStatus.OPEN
-    reactions: dict[str, set[str]] = field(default_factory=dict)
+    reactions: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def is_posted(self) -> bool:
@@ -108,7 +110,7 @@ class Vote:
     jurisdiction: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Poll:
     """A question with options that a facilitator asked everyone. ``votes``: by person, the latest choice.
 
@@ -121,7 +123,11 @@ class Poll:
     is_rating: bool
     at: dt.datetime
     closed_at: dt.datetime | None = None
-    votes: dict[str, Vote] = field(default_factory=dict)
+    votes: Mapping[str, Vote] = field(default_factory=dict)
+
+    def closed(self, at: dt.datetime) -> Poll:
+        """The poll, closed at this time unless it was closed before."""
+        return self if self.closed_at else replace(self, closed_at=at)
 
 
 @dataclass(frozen=True)
@@ -164,11 +170,13 @@ class SessionState:
     ``holds_questions``: new questions wait until a facilitator posts them. ``polls``: by id, the newest last.
     ``erased``: states with erased data, and the ``seq`` of the newest erasure event. ``prepared``: prepared messages
     that were sent or skipped, by id. ``undos``: facilitators' undo events. ``record``: actions that affect everyone,
-    undone or not; ``undone``: the ids of events that were undone. ``needs`` and ``time_requests``: by author, for
-    facilitators only.
+    undone or not; ``undone``: the ids of events that were undone. ``aliases``: by merged id, the id of the
+    person who was kept. ``needs`` and ``time_requests``: by author, for facilitators only. ``speed``: session minutes
+    per minute, other than 1 only in a rehearsal; every time spent or left is session time.
     """
 
     seq: int = 0
+    speed: float = 1.0
     began_at: dt.datetime | None = None
     ended_at: dt.datetime | None = None
     segment: str = ""
@@ -200,8 +208,13 @@ class SessionState:
     record: list[Event] = field(default_factory=list)
     undos: list[Event] = field(default_factory=list)
     undone: set[str] = field(default_factory=set)
+    aliases: dict[str, str] = field(default_factory=dict)
     needs: dict[str, StatedNeed] = field(default_factory=dict)
     time_requests: dict[str, TimeRequest] = field(default_factory=dict)
+
+    def copy(self) -> SessionState:
+        """A state that commands can be applied to without changing this one. Both share the parts, which are frozen."""
+        return replace(self, **{part.name: copy.copy(getattr(self, part.name)) for part in fields(self)})
 
     @property
     def is_on(self) -> bool:
@@ -216,12 +229,16 @@ class SessionState:
         """Whether a state's team may see its rating distribution in an exercise."""
         return not self.revealed.isdisjoint({(exercise, ""), (exercise, jurisdiction)})
 
+    def elapsed(self, since: dt.datetime, at: dt.datetime) -> dt.timedelta:
+        """The session time between two moments; none if ``at`` is the earlier one."""
+        return max(at - since, dt.timedelta()) * self.speed
+
     def leave_segment(self, at: dt.datetime) -> None:
         """Add the time of the current segment and exercise to the time spent."""
         self.leave_exercise(at)
         if self.segment and self.since:
             before = self.spent.get(self.segment, dt.timedelta())
-            self.spent[self.segment] = before + max(at - self.since, dt.timedelta())
+            self.spent[self.segment] = before + self.elapsed(self.since, at)
         self.segment, self.since = "", None
 
     def enter_exercise(self, exercise: str, at: dt.datetime) -> None:
@@ -234,7 +251,7 @@ class SessionState:
         if self.segment and self.exercise_since:
             key = place_key(self.segment, self.exercise)
             before = self.exercise_spent.get(key, dt.timedelta())
-            self.exercise_spent[key] = before + max(at - self.exercise_since, dt.timedelta())
+            self.exercise_spent[key] = before + self.elapsed(self.exercise_since, at)
         self.exercise, self.exercise_since = "", None
         self.messages = [notice for notice in self.messages if not notice.ends]
         self.time_requests.clear()

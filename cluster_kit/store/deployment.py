@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cluster_kit.files import PRIVATE_FOLDER
 from cluster_kit.home_record import HOME_FILE, had_store, remember_store
 from cluster_kit.settings import Settings
 from cluster_kit.store.backends import find_database
@@ -14,7 +15,7 @@ def open_deployment_store(settings: Settings) -> Store:
 
     Raises ``LostStoreError`` if the home had this store and it is missing or empty; and the errors of ``Store.open``.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     place = find_database(settings.db_url).place
     try:
         store = Store.open(settings.db_url, create=not had_store(settings.home, place))

@@ -22,6 +22,7 @@ from cluster_kit.store.models import (
     now,
 )
 from cluster_kit.store.queries import matching, read_ids_of
+from cluster_kit.store.registrations import erase_registrations
 from cluster_kit.store.roster_record import erase_roster_changes
 from cluster_kit.store.schema import (
     aliases,
@@ -83,6 +84,7 @@ def erase_rows(
         connection.execute(delete(evaluations).where(*matching(evaluations, series=request.series)))
         connection.execute(delete(evaluation_ballots).where(*matching(evaluation_ballots, series=request.series)))
     erase_ballots(connection, request)
+    erase_registrations(connection, request, at)
     connection.execute(delete(presence).where(*_presence(connection, request), *_earlier(presence.c.joined_at, at)))
     connection.execute(delete(people).where(*_people(connection, request), *_earlier(people.c.at, at)))
     _erase_identities(connection, request, at)

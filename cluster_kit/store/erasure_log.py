@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.files import PRIVATE, write_atomically
+from cluster_kit.mail_log import MailLog, list_mail_logs, remove_mail_entries
 from cluster_kit.settings import Settings
 from cluster_kit.store.erasure_preview import remove_leftover_files
 from cluster_kit.store.files import open_file_store
@@ -53,13 +54,32 @@ def write_erasure_log(path: Path, erasures: Iterable[Erasure]) -> None:
 
 
 def update_erasure_log(home: Path, store: Store) -> tuple[Erasure, ...]:
-    """Add the store's erasures to the home's log, and return all of it."""
+    """Add the store's erasures to the home's log, and return all of it.
+
+    What the log of sent messages has about erased people is removed.
+    """
     path = home / ERASURES_FILE
     known = read_erasure_log(path)
     merged = merge_erasures(known, store.erasures())
     if len(merged) > len(known):
         write_erasure_log(path, merged)
+    remove_sent_to(home, merged)
     return merged
+
+
+def remove_sent_to(home: Path, erasures: Iterable[Erasure]) -> None:
+    """Remove from the log of sent messages the people, and the people of states, who were erased as a whole.
+
+    Entries with the address of such a person go as well: a record that was merged into theirs had another id.
+    """
+    whole = [one for one in erasures if one.session is None]
+    for series in list_mail_logs(home):
+        entries = MailLog.load(home, series).entries
+        for erasure in (one for one in whole if one.series == series):
+            before = [one for one in entries if one.at <= erasure.at and one.state == erasure.jurisdiction]
+            own = {one.to.casefold() for one in before if erasure.person in (None, one.person)}
+            gone = [one for one in before if one.to.casefold() in own]
+            remove_mail_entries(home, series, gone)
 
 
 def merge_erasures(*lists: Iterable[Erasure]) -> tuple[Erasure, ...]:

@@ -77,5 +77,9 @@ class MergeError(StoreError, ValueError):
     """Two people cannot be merged, or a merge cannot be undone. The message says why, for staff."""
 
 
+class RegistrationError(StoreError, ValueError):
+    """A registration cannot be stored or decided. The message is for the person who sent it, or for staff."""
+
+
 class IdentityRequestError(StoreError, ValueError):
     """A request to be signed in as a teammate cannot be stored or answered. The message is for the person who asked."""

@@ -17,12 +17,16 @@ from cluster_kit.models import FrozenModel
 MAX_VALUE_BYTES = 200_000
 MAX_VALUE_DEPTH = 20
 MAX_BASES = 100
+LONGEST_NEEDS = 500
+"""Characters of what a person needs to take part, in a registration."""
 # The kind of the event with which the store notifies a session of an erasure.
 ERASURE = "erasure"
 # ``links_since`` of people who were removed from the roster: no link works, not even one that is made later.
 REMOVED_SINCE = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 # The kind of the event with which the store notifies a session that two people are one, or are two again.
 SAME_PERSON = "same_person"
+# The kind of the event with which a rehearsal sets the speed of its session's clocks. No page can send it.
+SPEED = "speed"
 
 
 def now() -> dt.datetime:
@@ -351,3 +355,31 @@ class IdentityRequest(FrozenModel):
     answer: Literal["", "yes", "no"] = ""
     answered_by: Annotated[str, Field(max_length=64)] = ""
     used: bool = False
+
+
+class Registration(FrozenModel):
+    """What a person filled out on the public registration page, and what became of it.
+
+    ``needs`` is what they need to take part, which only staff see. ``person`` is the id of the person on the roster
+    once the registration is confirmed. ``withdrawn``: staff declined it. ``decided_by`` is the name of who decided, or
+    says that it was a command or a rule.
+    """
+
+    id: Id
+    series: SeriesId
+    jurisdiction: Code
+    name: Annotated[Line, Field(min_length=1)]
+    email: Annotated[Line, Field(min_length=1)]
+    role: Line = ""
+    sessions: tuple[SessionNumber, ...] = ()
+    needs: Annotated[str, BeforeValidator(_clean), Field(max_length=LONGEST_NEEDS)] = ""
+    status: Literal["pending", "confirmed", "withdrawn"] = "pending"
+    person: Annotated[str, Field(max_length=64)] = ""
+    decided_by: Line = ""
+    decided_at: dt.datetime | None = None
+    at: dt.datetime = Field(default_factory=now)
+
+    def is_same_form(self, other: Registration) -> bool:
+        """True if both have the same answers."""
+        answers = {"series", "jurisdiction", "name", "email", "role", "sessions", "needs"}
+        return self.model_dump(include=answers) == other.model_dump(include=answers)

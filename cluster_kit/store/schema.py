@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from cluster_kit.store.models import encode_value
 
-REVISION = "0005"
+REVISION = "0006"
 VERSION_TABLE = "cluster_kit_version"
 
 
@@ -281,4 +281,24 @@ roster_changes = Table(
     Column("at", UtcTime, nullable=False),
     Index(None, "series", "person", "seq"),
     sqlite_autoincrement=True,
+)
+
+# What people filled out on the public registration page. ``person`` is set once it is confirmed.
+registrations = Table(
+    "registrations",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("series", _ID, nullable=False),
+    Column("jurisdiction", String(2), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("email", String(200), nullable=False),
+    Column("role", String(200), nullable=False),
+    Column("sessions", Json, nullable=False),
+    Column("needs", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("person", _ID, nullable=False),
+    Column("decided_by", String(200), nullable=False),
+    Column("decided_at", UtcTime),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "series", "status"),
 )

@@ -16,11 +16,12 @@ from cluster_kit.store.schema import (
     merges,
     people,
     presence,
+    registrations,
     responses,
     team_codes,
 )
 
-_TIMES = {responses: "at", events: "at", people: "at", presence: "seen_at"}
+_TIMES = {responses: "at", events: "at", people: "at", presence: "seen_at", registrations: "at"}
 _COUNTED = (*_TIMES, evaluations, evaluation_ballots, team_codes, merges, identity_requests)
 
 
@@ -29,7 +30,7 @@ class SeriesRows:
     """What the store has of a series, besides the record of erasures.
 
     ``counts``: rows by table, without empty ones. ``states``: the two-letter abbreviations, in order. ``newest``: the
-    newest answer, action, person, or visit; None if there is none of them.
+    newest answer, action, person, visit, or registration; None if there is none of them.
     """
 
     series: str

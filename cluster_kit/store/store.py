@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from cluster_kit.store import erasure as erasing
 from cluster_kit.store import evaluations as evaluating
-from cluster_kit.store import identity, merging, queries, roster_record
+from cluster_kit.store import identity, merging, queries, registrations, roster_record
 from cluster_kit.store import writes as writing
 from cluster_kit.store.backends import Database, find_database
-from cluster_kit.store.errors import PersonChangedError, ReusedIdError, StoreUnavailableError
+from cluster_kit.store.errors import NewerDatabaseError, PersonChangedError, ReusedIdError, StoreUnavailableError
 from cluster_kit.store.models import (
     Erasable,
     Erasure,
@@ -31,15 +31,16 @@ from cluster_kit.store.models import (
     Person,
     Presence,
     Receipt,
+    Registration,
     Response,
     RosterChange,
     SessionEvaluation,
     TeamCode,
 )
 from cluster_kit.store.person_data import read_person_rows
-from cluster_kit.store.schema import team_codes
+from cluster_kit.store.schema import REVISION, team_codes
 from cluster_kit.store.series_rows import SeriesRows, read_series_rows
-from cluster_kit.store.upgrade import upgrade
+from cluster_kit.store.upgrade import find_revision, upgrade
 
 _log = logging.getLogger(__name__)
 FORGET_ORDER_WAIT_S = 0.1
@@ -127,6 +128,13 @@ class Store:
         """Every answer of a jurisdiction after ``seq``, including superseded ones, ordered by ``seq``."""
         with self._reading() as connection:
             return queries.read_responses(connection, series=series, jurisdiction=jurisdiction, after=seq)
+
+    def check_revision(self) -> None:
+        """Raise ``NewerDatabaseError`` if a newer version has migrated the database since it was opened."""
+        with self._reading() as connection:
+            revision = find_revision(connection)
+        if revision != REVISION:
+            raise NewerDatabaseError(self._database.place, str(revision), REVISION)
 
     def latest_seq(self, series: str, jurisdiction: str) -> int:
         """The newest ``seq`` of a jurisdiction, or 0 if there is none. It never decreases."""
@@ -295,6 +303,26 @@ class Store:
         """The latest changes of the roster, or of one person, newest first."""
         with self._reading() as connection:
             return roster_record.read_roster_changes(connection, series, person, most)
+
+    def add_registration(self, registration: Registration) -> None:
+        """Store a registration of the public page. Raises ``RegistrationError`` if too many wait to be confirmed."""
+        with self._writing({f"registrations {registration.series}"}) as connection:
+            registrations.write_registration(connection, registration)
+
+    def registrations(self, series: str, status: str | None = None) -> list[Registration]:
+        """The registrations of a series, or those with this status, oldest first."""
+        with self._reading() as connection:
+            return registrations.read_registrations(connection, series, status)
+
+    def find_registration(self, registration_id: str) -> Registration | None:
+        """The registration with this id, or None."""
+        with self._reading() as connection:
+            return registrations.find_registration(connection, registration_id)
+
+    def decide_registration(self, decided: Registration) -> None:
+        """Store the decision about a pending registration. Raises ``RegistrationError`` if it is not pending."""
+        with self._writing({f"registrations {decided.series}"}) as connection:
+            registrations.decide_registration(connection, decided)
 
     def add_team_code(self, code: TeamCode) -> TeamCode:
         """Store a state's team code and end the codes that the state had before."""

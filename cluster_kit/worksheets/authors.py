@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from cluster_kit.roster.people import find_same_person, person_for
+from cluster_kit.roster.people import find_same_person, new_person
 from cluster_kit.store import Person, Store
 from cluster_kit.worksheets.returned import Submission
 
@@ -20,10 +20,10 @@ def find_author(store: Store, returned: Submission, name: str) -> Person:
     head = returned.head
     if name:
         known = find_same_person(store.people(head.series, head.jurisdiction), name)
-        return known or person_for(head.series, head.jurisdiction, name, returned.role)
+        return known or new_person(head.series, head.jurisdiction, name, returned.role)
     filled_text = "\0".join(f"{filled.mark} {filled.text}" for filled in returned.filled)
     digest = hashlib.sha256(f"{head.series}/{head.jurisdiction}/{filled_text}".encode()).hexdigest()[:16]
-    unnamed = person_for(head.series, head.jurisdiction, UNNAMED, returned.role)
+    unnamed = new_person(head.series, head.jurisdiction, UNNAMED, returned.role)
     return unnamed.model_copy(update={"id": f"worksheet-{digest}"})
 
 

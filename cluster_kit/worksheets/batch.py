@@ -20,7 +20,7 @@ from cluster_kit.store.deployment import open_deployment_store
 from cluster_kit.worksheets.notebook import write_notebook
 from cluster_kit.worksheets.sheet import Worksheet
 from cluster_kit.worksheets.sheet_builder import WorksheetOptions, make_sheet
-from cluster_kit.worksheets.typed import Seed, pack_seed
+from cluster_kit.worksheets.typed import NotebookSeed, pack_seed
 
 FORMATS = ("ipynb", "docx", "pdf")
 CHECK_IN = "check_in"
@@ -84,7 +84,7 @@ def _notebook(own_files: dict[str, str], sheet: Worksheet, store: Store) -> byte
     names = {p.id: p.name for p in store.people(sheet.head.series, sheet.head.jurisdiction)}
     responses = store.current(sheet.head.series, sheet.head.jurisdiction)
     exercises = tuple(activity.id for activity in sheet.activities)
-    seed = Seed(head=str(sheet.head), exercises=exercises, files=own_files, version=sheet.content_version)
+    seed = NotebookSeed(head=str(sheet.head), exercises=exercises, files=own_files, version=sheet.content_version)
     return str(nbformat.writes(write_notebook(sheet, pack_seed(seed, responses, names)))).encode()  # type: ignore[no-untyped-call]
 
 

@@ -17,7 +17,6 @@ from cluster_kit.worksheets.marks import tidy
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 HINT_STYLE, ANSWER_STYLE = "WorksheetHint", "WorksheetAnswer"
-_LONGEST_TITLE = 60
 _TICKED, _EMPTY = "☒", "☐"
 
 
@@ -75,7 +74,7 @@ def _block(tag: str, title: str, words: str, hint: str, kind: Any) -> Any:
 
 def _control(tag: str, title: str, is_empty: bool, kind: Any) -> Any:
     control, properties = _element("sdt"), _element("sdtPr")
-    properties.append(_element("alias", val=_plain(title)[:_LONGEST_TITLE]))
+    properties.append(_element("alias", val=_plain(title)))
     properties.append(_element("tag", val=tag))
     properties.append(_element("lock", val="sdtLocked"))
     if is_empty:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections import Counter
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from docx import Document
@@ -12,9 +14,11 @@ from docx.oxml.ns import nsdecls
 from docx.oxml.parser import parse_xml
 from docx.shared import Pt, RGBColor
 from docx.styles.style import ParagraphStyle
+from docx.text.paragraph import Paragraph
 
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, PersonPrompt, RatingPrompt
 from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL
+from cluster_kit.documents.docx_parts import restart_numbers
 from cluster_kit.exercises.validation import OTHER
 from cluster_kit.web.tokens import COLORS
 from cluster_kit.worksheets import controls
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from docx.document import Document as DocxDocument
 
 _HEADING, _MUTED, _EDGE = (RGBColor.from_string(COLORS[name][1:]) for name in ("accent", "muted", "edge"))
+LONGEST_TITLE = 60  # Word takes 64 characters; a number may follow
 _HOW_TO = (
     "Type into the boxes. A box grows with your words. Where a list opens, choose from it; where there are small"
     " squares, click them. You may save the file under another name. Use Word or LibreOffice: other programs may lose"
@@ -49,6 +54,7 @@ class _Writer:
         self._sheet = sheet
         self._document: DocxDocument = Document()
         self._bookmarks = 0
+        self._titles: Counter[str] = Counter()
         _set_styles(self._document)
 
     def write(self) -> bytes:
@@ -63,7 +69,7 @@ class _Writer:
         self._paragraph(sheet.about)
         self._paragraph(_HOW_TO)
         self._paragraph(f"Code of this document: {sheet.head}", style="Worksheet note")
-        self._group(WorksheetGroup("Who fills this in", (sheet.name, sheet.role)), 2)
+        self._group(WorksheetGroup("Who fills this in", (sheet.name, sheet.role)), 2, "")
         for activity in sheet.activities:
             self._activity(activity)
         out = io.BytesIO()
@@ -73,13 +79,12 @@ class _Writer:
     def _activity(self, activity: Activity) -> None:
         self._heading(activity.title, 2)
         self._paragraph(f"{activity.time} {activity.intent}")
-        for step in activity.steps:
-            self._paragraph(step, style="List Number")
+        restart_numbers(self._document, [self._paragraph(step, style="List Number") for step in activity.steps])
         self._paragraph(f"Your state keeps {activity.keeps}.")
         for part in activity.parts:
-            self._part(part)
+            self._part(part, activity.title)
 
-    def _part(self, part: WorksheetPart) -> None:
+    def _part(self, part: WorksheetPart, context: str) -> None:
         if part.title:
             self._heading(part.title, 3)
         for words in filter(None, (part.help, "" if part.groups else part.nothing)):
@@ -87,17 +92,17 @@ class _Writer:
         if part.alone:
             self._paragraph(ALONE, bold=True)
         for group in part.groups:
-            self._group(group, 4)
+            self._group(group, 4, part.title or context)
 
-    def _group(self, group: WorksheetGroup, level: int) -> None:
+    def _group(self, group: WorksheetGroup, level: int, context: str) -> None:
         if group.title:
             self._heading(group.title, level)
         for note in group.notes:
             self._paragraph(note)
         for blank in group.blanks:
-            self._blank(blank)
+            self._blank(blank, group.title or context)
 
-    def _blank(self, blank: Blank) -> None:
+    def _blank(self, blank: Blank, context: str) -> None:
         asks = blank.asks
         label = self._document.add_paragraph(style="Worksheet label")
         label.add_run(_clean(asks.label)).bold = True
@@ -111,24 +116,32 @@ class _Writer:
             for choice in filter(lambda choice: choice.help, blank.choices):
                 self._paragraph(f"{choice.label}: {choice.help}", style="List Bullet")
         if isinstance(asks, ChoicePrompt) and asks.many and blank.is_list:
-            self._boxes(blank, asks)
+            self._boxes(blank, asks, context)
         else:
-            self._answer(blank, _control(blank))
+            self._answer(blank, _control(blank, self._title(context, asks.label)))
 
-    def _boxes(self, blank: Blank, asks: ChoicePrompt) -> None:
+    def _boxes(self, blank: Blank, asks: ChoicePrompt, context: str) -> None:
         chosen = blank.value if isinstance(blank.value, list) else []
         for choice in blank.choices:
             paragraph = self._document.add_paragraph(style="Worksheet choice")
             tag = f"{blank.mark}+{option_key(choice.id)}"
-            check = controls.check_control(tag, choice.label, choice.id in chosen)
+            check = controls.check_control(tag, self._title(asks.label, choice.label), choice.id in chosen)
             start, end = self._bookmark(blank, f"+{option_key(choice.id)}")
             for element in (start, check, end):
                 paragraph._p.append(element)
             paragraph.add_run(f" {_clean(choice.label)}")
         if asks.other:
             own = "; ".join(str(one).removeprefix(OTHER) for one in chosen if str(one).startswith(OTHER))
-            tag, title = f"{blank.mark}{OTHER_KEY}", f"{asks.label}: other"
+            tag, title = f"{blank.mark}{OTHER_KEY}", self._title(context, f"{asks.label}: other")
             self._answer(blank, controls.text_control(tag, title, own, "[Something else: type it here]"), OTHER_KEY)
+
+    def _title(self, context: str, label: str) -> str:
+        """A control's name in lists of fields: what it belongs to and what it asks, cut at words, and unique."""
+        label = shorten(label, LONGEST_TITLE * 2 // 3, placeholder="…")
+        whole = f"{shorten(context, LONGEST_TITLE - len(label) - 2, placeholder='…')}: {label}" if context else label
+        self._titles[whole] += 1
+        number = self._titles[whole]
+        return whole if number == 1 else f"{whole} ({number})"
 
     def _answer(self, blank: Blank, control: Any, part: str = "") -> None:
         """Append a control within its bookmark, which starts at the end of the paragraph above.
@@ -151,28 +164,30 @@ class _Writer:
     def _heading(self, words: str, level: int) -> None:
         self._document.add_heading(_clean(words), level)
 
-    def _paragraph(self, words: str, *, style: str | None = None, bold: bool = False) -> None:
-        self._document.add_paragraph(style=style).add_run(_clean(words)).bold = bold or None
+    def _paragraph(self, words: str, *, style: str | None = None, bold: bool = False) -> Paragraph:
+        paragraph = self._document.add_paragraph(style=style)
+        paragraph.add_run(_clean(words)).bold = bold or None
+        return paragraph
 
 
-def _control(blank: Blank) -> Any:
+def _control(blank: Blank, title: str) -> Any:
     asks, tag = blank.asks, str(blank.mark)
     words = tidy(write_value(asks, blank.value, blank.choices))
     match asks:
         case DatePrompt():
-            return controls.date_control(tag, asks.label, words, "[Choose a day, or type one such as 03/15/2027]")
+            return controls.date_control(tag, title, words, "[Choose a day, or type one such as 03/15/2027]")
         case PersonPrompt():
             empty = f"{NAME_LABEL} \n{ROLE_LABEL} "
-            return controls.text_control(tag, asks.label, words or empty, "")
+            return controls.text_control(tag, title, words or empty, "")
         case ChoicePrompt(many=True):
-            return controls.text_control(tag, asks.label, words, "[Type their names, one on each line]")
+            return controls.text_control(tag, title, words, "[Type their names, one on each line]")
         case ChoicePrompt() | RatingPrompt():
             options = [(choice.id, choice.label) for choice in blank.choices]
             free = isinstance(asks, ChoicePrompt) and asks.other
             hint = f"[Choose one, or type “{OTHER_LABEL}” and your own words]" if free else "[Choose one]"
-            return controls.list_control(tag, asks.label, words, hint, options, free)
+            return controls.list_control(tag, title, words, hint, options, free)
         case _:
-            return controls.text_control(tag, asks.label, words, f"[Type here{': ' + asks.hint if asks.hint else ''}]")
+            return controls.text_control(tag, title, words, f"[Type here{': ' + asks.hint if asks.hint else ''}]")
 
 
 def _set_styles(document: DocxDocument) -> None:

@@ -60,6 +60,9 @@ def _is_noise(name: str) -> bool:
 
 def _open(path: Path, name: str) -> Iterator[FoundFile]:
     try:
+        if not path.is_file():  # reading a pipe could wait without end
+            yield _trouble(name, "is not a regular file")
+            return
         size = path.stat().st_size
         if size > MOST_UNPACKED:
             yield _trouble(name, "is larger than 300 MB: no worksheet is")

@@ -28,7 +28,7 @@ from cluster_kit.store import Person, Store
 from cluster_kit.text import count_of
 from cluster_kit.worksheets.authors import find_author, keep_author
 from cluster_kit.worksheets.returned import Submission
-from cluster_kit.worksheets.typed import Seed, unpack_seed
+from cluster_kit.worksheets.typed import NotebookSeed, unpack_seed
 from cluster_kit.workshop import WORKSHEET_ANSWERS, WORKSHEET_NAME
 
 OTHER_KIT = (
@@ -80,7 +80,7 @@ def show_forms(so_far: str, person: str = "") -> ipywidgets.VBox:
     return ipywidgets.VBox([keeper.link, *(WorksheetForm(context, e, keeper.refresh) for e in exercises)])
 
 
-def _load_content(series: str, seed: Seed) -> Content:
+def _load_content(series: str, seed: NotebookSeed) -> Content:
     """The content that the worksheet was made from, whatever this machine has."""
     if not seed.version:
         return load_content(series, overlay=Settings.read().content)
@@ -97,7 +97,7 @@ class _Keeper:
     possible.
     """
 
-    def __init__(self, store: Store, head: WorksheetId, seed: Seed, note: str) -> None:
+    def __init__(self, store: Store, head: WorksheetId, seed: NotebookSeed, note: str) -> None:
         self._store, self._head = store, head
         self._known = {response.id for response in seed.responses}
         self.link, self.note = ipywidgets.HTML(), note
@@ -126,7 +126,7 @@ def _link(head: WorksheetId, typed: TypedAnswers) -> str:
     return f"<p>What you type is kept in {WORKSHEET_ANSWERS}. {link} ({len(typed.answers)} so far).</p>"
 
 
-def _plant(store: Store, head: WorksheetId, seed: Seed) -> None:
+def _plant(store: Store, head: WorksheetId, seed: NotebookSeed) -> None:
     """Insert the state's earlier answers into the file beside the notebook, under their own ids. Idempotent."""
     now = dt.datetime.now(dt.UTC)
     for author, name in seed.names.items():

@@ -26,8 +26,8 @@ _UNWRITABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\uf
 
 
 @dataclass(frozen=True)
-class Spot:
-    """An answer's address within its session. The author's name and role have spots, too."""
+class FieldAddress:
+    """An answer's address within its session. The author's name and role have addresses, too."""
 
     exercise: str
     prompt: str
@@ -39,8 +39,8 @@ class Spot:
         return _digest("/".join(parts), 12)
 
 
-NAME = Spot("worksheet", "name")
-ROLE = Spot("worksheet", "role")
+NAME = FieldAddress("worksheet", "name")
+ROLE = FieldAddress("worksheet", "role")
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class FieldToken:
         return f"ck-{self.key}-{'.'.join(self.stamps) or _NOTHING}"
 
     @classmethod
-    def make(cls, spot: Spot, head: WorksheetId, values: list[JsonValue]) -> Self:
-        """The mark for a spot with these values. If there are too many, the latest ones are used."""
+    def make(cls, address: FieldAddress, head: WorksheetId, values: list[JsonValue]) -> Self:
+        """The mark for an address with these values. If there are too many, the latest ones are used."""
         stamps = dict.fromkeys(fingerprint(value) for value in values)
-        return cls(spot.key(head), tuple(stamps)[-_MOST_STAMPS:])
+        return cls(address.key(head), tuple(stamps)[-_MOST_STAMPS:])
 
     @classmethod
     def find(cls, text: str) -> Self | None:

@@ -20,12 +20,12 @@ from cluster_kit.exercises.validation import find_problem
 from cluster_kit.store import NewResponse, Receipt, Response, ReusedIdError, Store
 from cluster_kit.store.models import encode_value
 from cluster_kit.worksheets.authors import find_author, keep_author
-from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot, fingerprint
+from cluster_kit.worksheets.field_addresses import ResolvedAddress, is_own, list_options, list_places, reading_context
+from cluster_kit.worksheets.marks import NAME, ROLE, FieldAddress, FieldToken, fingerprint
 from cluster_kit.worksheets.outcomes import MergeOutcome
 from cluster_kit.worksheets.ranks import find_shared_ranks
 from cluster_kit.worksheets.returned import FilledField, FormAnswer, Submission
 from cluster_kit.worksheets.row_names import name_row
-from cluster_kit.worksheets.spots import ResolvedAddress, is_own, list_options, list_places, reading_context
 from cluster_kit.worksheets.values import read_value, says_something, write_value
 
 ID_PREFIX = "sheet-"
@@ -76,7 +76,7 @@ class _Merger:
         return self.returned.head
 
     def merge(self) -> Iterator[MergeOutcome]:
-        places = {place.spot.key(self.head): place for place in list_places(self.context, self.head)}
+        places = {place.address.key(self.head): place for place in list_places(self.context, self.head)}
         answers: list[tuple[ResolvedAddress, FilledField]] = []
         for filled in dict.fromkeys(self.returned.filled):
             if filled.mark.key in places:
@@ -85,13 +85,15 @@ class _Merger:
                 yield MergeOutcome("refused", words=filled.text.strip(), sentence=_NO_SUCH_QUESTION)
         order = {key: number for number, key in enumerate(places)}
         answers.sort(key=lambda pair: order[pair[1].mark.key])
-        for _, table in groupby(answers, key=lambda pair: (pair[0].exercise.id, pair[0].spot.prompt.partition(".")[0])):
+        for _, table in groupby(
+            answers, key=lambda pair: (pair[0].exercise.id, pair[0].address.prompt.partition(".")[0])
+        ):
             rows = list(table)
             shared = find_shared_ranks(rows)
             for prompt, sentence in shared.items():
-                place = next(place for place, _ in rows if place.spot.prompt == prompt)
+                place = next(place for place, _ in rows if place.address.prompt == prompt)
                 yield MergeOutcome("refused", self._where(place), sentence=sentence)
-            drafts = [self._draft(place, filled) for place, filled in rows if place.spot.prompt not in shared]
+            drafts = [self._draft(place, filled) for place, filled in rows if place.address.prompt not in shared]
             yield from self._keep(drafts)
 
     def merge_typed(self) -> Iterator[MergeOutcome]:
@@ -99,7 +101,9 @@ class _Merger:
         order = [exercise.id for exercise in self.context.content.get_session(self.head.session).exercises]
         for exercise in [*order, None]:
             here = [
-                t for t in self.returned.typed if (t.spot.exercise if t.spot.exercise in order else None) == exercise
+                t
+                for t in self.returned.typed
+                if (t.address.exercise if t.address.exercise in order else None) == exercise
             ]
             yield from self._keep([self._typed(typed) for typed in here])
 
@@ -122,7 +126,7 @@ class _Merger:
             return MergeOutcome("refused", self._where(place), filled.text.strip(), sentence=problem)
         base = [r.id for r in self._all(place) if self._typed_over(r, filled.mark, current)]
         return self._make(
-            place, value, base[-50:], _answer_id(self.head, place.spot, self._author, (value, filled.mark))
+            place, value, base[-50:], _answer_id(self.head, place.address, self._author, (value, filled.mark))
         )
 
     def _is_unchanged(self, mark: FieldToken, value: JsonValue, current: list[Response]) -> bool:
@@ -139,7 +143,7 @@ class _Merger:
         return own_earlier or fingerprint(response.value) in mark.stamps
 
     def _typed(self, typed: FormAnswer) -> _Draft | MergeOutcome:
-        place = self._find_place(typed.spot)
+        place = self._find_place(typed.address)
         if place is None:
             return MergeOutcome("refused", words=encode_value(typed.value), sentence=_NO_SUCH_QUESTION)
         if any(fingerprint(r.value) == fingerprint(typed.value) for r in self._current(place)):
@@ -151,15 +155,15 @@ class _Merger:
     def _make(
         self, place: ResolvedAddress, value: JsonValue, base: list[str], response_id: str
     ) -> _Draft | MergeOutcome:
-        spot, head = place.spot, self.head
+        address, head = place.address, self.head
         try:
             response = NewResponse(
                 id=response_id,
                 series=head.series,
                 session=head.session,
-                exercise=spot.exercise,
-                prompt=spot.prompt,
-                row=spot.row,
+                exercise=address.exercise,
+                prompt=address.prompt,
+                row=address.row,
                 jurisdiction=head.jurisdiction,
                 scope=place.field.scope,
                 author=self._author,
@@ -176,13 +180,13 @@ class _Merger:
         table = place.table
         if table and not table.rows and not table.rows_from and self._is_full(place, table):
             return f"There is room for {table.max_rows} rows, and they are all taken."
-        return find_problem(self.context, place.field, place.spot.row, value)
+        return find_problem(self.context, place.field, place.address.row, value)
 
     def _is_full(self, place: ResolvedAddress, table: TablePrompt) -> bool:
         history = self.context.history(self.head.session, place.exercise.id)
         current = self.context.current(self.head.session, place.exercise.id)
         present = set(order_rows(history, table.id)) - find_removed(current, table.id)
-        return place.spot.row not in present and len(present) >= table.max_rows
+        return place.address.row not in present and len(present) >= table.max_rows
 
     # --- storing ----------------------------------------------------------------------------------------------
 
@@ -234,28 +238,28 @@ class _Merger:
         exercise = place.exercise.id
         if exercise not in self._history:
             self._history[exercise] = self.context.history(self.head.session, exercise)
-        return [r for r in self._history[exercise] if (r.prompt, r.row) == (place.spot.prompt, place.spot.row)]
+        return [r for r in self._history[exercise] if (r.prompt, r.row) == (place.address.prompt, place.address.row)]
 
     def _current(self, place: ResolvedAddress) -> list[Response]:
         responses = self.context.current(self.head.session, place.exercise.id)
-        return [r for r in responses if (r.prompt, r.row) == (place.spot.prompt, self._row(place))]
+        return [r for r in responses if (r.prompt, r.row) == (place.address.prompt, self._row(place))]
 
     def _row(self, place: ResolvedAddress) -> str:
         """The author's new row for an empty row of the worksheet."""
-        spot, table = place.spot, place.table
-        if table is None or not spot.row.startswith(NEW_ROW):
-            return spot.row
-        return ID_PREFIX + Spot(spot.exercise, table.id, f"{spot.row}/{self._author}").key(self.head)
+        address, table = place.address, place.table
+        if table is None or not address.row.startswith(NEW_ROW):
+            return address.row
+        return ID_PREFIX + FieldAddress(address.exercise, table.id, f"{address.row}/{self._author}").key(self.head)
 
     def _with_row(self, place: ResolvedAddress) -> ResolvedAddress:
-        return replace(place, spot=replace(place.spot, row=self._row(place)))
+        return replace(place, address=replace(place.address, row=self._row(place)))
 
-    def _find_place(self, spot: Spot) -> ResolvedAddress | None:
-        exercise = self.context.content.get_session(self.head.session).find_exercise(spot.exercise)
+    def _find_place(self, address: FieldAddress) -> ResolvedAddress | None:
+        exercise = self.context.content.get_session(self.head.session).find_exercise(address.exercise)
         if exercise is None:
             return None
-        found = index_fields(self.context.content, exercise).get(spot.prompt)
-        return ResolvedAddress(spot, found, exercise) if found else None
+        found = index_fields(self.context.content, exercise).get(address.prompt)
+        return ResolvedAddress(address, found, exercise) if found else None
 
     def _where(self, place: ResolvedAddress) -> str:
         """The question for display: the exercise, the row, and the label within it."""
@@ -270,10 +274,10 @@ _NO_SUCH_QUESTION = (
 _CANNOT_BE_KEPT = "This answer cannot be saved as it is. Shorten it, or reword it."
 
 
-def _answer_id(head: WorksheetId, spot: Spot, author: str, answer: tuple[JsonValue, FieldToken]) -> str:
-    """A deterministic id: the same text at the same spot of the same worksheet by the same author has the same id."""
+def _answer_id(head: WorksheetId, address: FieldAddress, author: str, answer: tuple[JsonValue, FieldToken]) -> str:
+    """A deterministic id: the same text at one address of a worksheet by one author has the same id."""
     value, mark = answer
-    parts = [spot.key(head), author, encode_value(value), ".".join(mark.stamps)]
+    parts = [address.key(head), author, encode_value(value), ".".join(mark.stamps)]
     return ID_PREFIX + _digest("\0".join(parts), 32)
 
 

@@ -10,9 +10,9 @@ from pydantic import JsonValue
 from cluster_kit.content.models import NumberPrompt
 from cluster_kit.content.prompt_base import UnclearAnswerError
 from cluster_kit.content.prompt_kinds import shorten
+from cluster_kit.worksheets.field_addresses import ResolvedAddress
 from cluster_kit.worksheets.marks import fingerprint
 from cluster_kit.worksheets.returned import FilledField
-from cluster_kit.worksheets.spots import ResolvedAddress
 from cluster_kit.worksheets.values import read_value
 
 Filled = tuple[ResolvedAddress, FilledField]
@@ -26,7 +26,7 @@ def find_shared_ranks(answers: Sequence[Filled]) -> dict[str, str]:
     columns: defaultdict[str, list[Filled]] = defaultdict(list)
     for place, filled in answers:
         if isinstance(place.asks, NumberPrompt) and place.asks.rank:
-            columns[place.spot.prompt].append((place, filled))
+            columns[place.address.prompt].append((place, filled))
     found = {prompt: _find_sentence(column, answers) for prompt, column in columns.items()}
     return {prompt: sentence for prompt, sentence in found.items() if sentence}
 
@@ -39,7 +39,7 @@ def _find_sentence(column: Sequence[Filled], answers: Sequence[Filled]) -> str:
     for rank, shared in sorted(rows.items()):
         if len(shared) > 1 and not all(fingerprint(_read_rank(*one)) in one[1].mark.stamps for one in shared):
             names = _name_rows(answers)
-            goals = " and ".join(f"“{names[row]}”" for place, _ in shared if names.get(row := place.spot.row))
+            goals = " and ".join(f"“{names[row]}”" for place, _ in shared if names.get(row := place.address.row))
             table = shared[0][0].table
             what = table.row_name if table else "row"
             which = f" ({goals})" if goals else ""
@@ -60,8 +60,8 @@ def _read_rank(place: ResolvedAddress, filled: FilledField) -> JsonValue:
 def _name_rows(answers: Sequence[Filled]) -> Mapping[str, str]:
     """By row: the words in its first column."""
     first = (
-        (place.spot.row, shorten(filled.text))
+        (place.address.row, shorten(filled.text))
         for place, filled in answers
-        if place.table and place.spot.prompt == f"{place.table.id}.{place.table.columns[0].id}"
+        if place.table and place.address.prompt == f"{place.table.id}.{place.table.columns[0].id}"
     )
     return {row: words for row, words in first if words}

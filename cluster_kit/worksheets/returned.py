@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from cluster_kit.exercises.typed_answers import WorksheetId
-from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot, tidy
+from cluster_kit.worksheets.marks import NAME, ROLE, FieldAddress, FieldToken, tidy
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class FormAnswer:
     """An answer from a form inside the notebook. ``base``: the answers that it supersedes; ``who`` typed it."""
 
     id: str
-    spot: Spot
+    address: FieldAddress
     value: JsonValue
     base: tuple[str, ...] = ()
     who: str = ""
@@ -48,7 +48,7 @@ class Submission:
         """The author's role as written."""
         return self._extra(ROLE)
 
-    def _extra(self, spot: Spot) -> str:
-        key = spot.key(self.head)
+    def _extra(self, address: FieldAddress) -> str:
+        key = address.key(self.head)
         found = (" ".join(tidy(filled.text).split()) for filled in self.filled if filled.mark.key == key)
         return next(filter(None, found), "")[:200]

@@ -7,14 +7,14 @@ from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import select_areas, select_questions
 from cluster_kit.exercises.sources import find_choices, find_removed, order_rows
 from cluster_kit.exercises.typed_answers import WorksheetId
-from cluster_kit.worksheets.spots import ResolvedAddress
+from cluster_kit.worksheets.field_addresses import ResolvedAddress
 
 
 def name_row(context: FormContext, head: WorksheetId, place: ResolvedAddress) -> str:
     """The row's name as on the worksheet; empty for a prompt without rows."""
-    own = place.spot.prompt.partition(".")[0]
+    own = place.address.prompt.partition(".")[0]
     prompt = next((one for one in place.exercise.prompts if one.id == own), None)
-    row = place.spot.row
+    row = place.address.row
     match prompt:
         case ItemsPrompt():
             items = (item for area in select_areas(context.content, prompt) for item in area.items)
@@ -27,7 +27,7 @@ def name_row(context: FormContext, head: WorksheetId, place: ResolvedAddress) ->
 
 
 def _name_table_row(context: FormContext, head: WorksheetId, place: ResolvedAddress, prompt: TablePrompt) -> str:
-    row = place.spot.row
+    row = place.address.row
     choices = find_choices(context, prompt)
     if choices is not None:
         return next((choice.label for choice in choices if choice.id == row), "")

@@ -31,9 +31,9 @@ from cluster_kit.exercises.published import cite
 from cluster_kit.exercises.sources import find_choices, find_removed, order_rows
 from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.store import Response, Store
-from cluster_kit.worksheets.marks import NAME, ROLE, FieldToken, Spot
+from cluster_kit.worksheets.field_addresses import list_options, reading_context
+from cluster_kit.worksheets.marks import NAME, ROLE, FieldAddress, FieldToken
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
-from cluster_kit.worksheets.spots import list_options, reading_context
 from cluster_kit.worksheets.values import write_value
 
 FEWEST_EMPTY_ROWS = 2
@@ -88,9 +88,9 @@ class _Maker:
     asked: WorksheetOptions
     _current: dict[str, list[Response]] = field(default_factory=dict)
 
-    def about_them(self, spot: Spot, label: str, help_: str) -> Blank:
-        asks = TextPrompt(kind="text", id=spot.prompt, label=label, help=help_, words=5)
-        return Blank(FieldToken.make(spot, self.head, []), asks)
+    def about_them(self, address: FieldAddress, label: str, help_: str) -> Blank:
+        asks = TextPrompt(kind="text", id=address.prompt, label=label, help=help_, words=5)
+        return Blank(FieldToken.make(address, self.head, []), asks)
 
     def activity(self, exercise: Exercise) -> Activity:
         prompts = [p for p in exercise.prompts if self._is_asked(exercise, p)]
@@ -120,7 +120,7 @@ class _Maker:
             case TablePrompt():
                 return WorksheetPart(prompt.label, prompt.help, tuple(self._rows(exercise, prompt)), alone)
             case CellPrompt() if prompt.offline:
-                blank = self._blank(Spot(exercise.id, prompt.id), prompt)
+                blank = self._blank(FieldAddress(exercise.id, prompt.id), prompt)
                 return WorksheetPart("", "", (WorksheetGroup("", (blank,)),), alone)
             case _:
                 return WorksheetPart(prompt.label, prompt.help, (), alone, ON_THE_PAGE)
@@ -142,7 +142,7 @@ class _Maker:
                 RatingPrompt(kind="rating", id="rating", label="Your rating", scale=points, because="note"),
                 TextPrompt(kind="text", id="note", words=NOTE_WORDS, **note),
             )
-        blanks = tuple(self._blank(Spot(exercise.id, f"{prompt.id}.{ask.id}", item.id), ask) for ask in asked)
+        blanks = tuple(self._blank(FieldAddress(exercise.id, f"{prompt.id}.{ask.id}", item.id), ask) for ask in asked)
         beside = {"Think about": item.guiding_questions, "Strategies to consider": item.strategies}
         notes = [f"{title}: {' '.join(lines)}" for title, lines in beside.items() if lines]
         if sources := [cite(claim) for claim in self.context.content.facts.of_item(item.id)]:
@@ -155,7 +155,9 @@ class _Maker:
                 asks = TextPrompt(
                     kind="text", id="answer", label=question.text, help=question.help, words=question.words
                 )
-                yield WorksheetGroup("", (self._blank(Spot(exercise.id, f"{prompt.id}.answer", question.id), asks),))
+                yield WorksheetGroup(
+                    "", (self._blank(FieldAddress(exercise.id, f"{prompt.id}.answer", question.id), asks),)
+                )
 
     def _rows(self, exercise: Exercise, prompt: TablePrompt) -> Iterator[WorksheetGroup]:
         choices = find_choices(self.context, prompt)
@@ -168,8 +170,10 @@ class _Maker:
             rows = [(row, f"{name} {number}", "") for number, row in enumerate(self._added(exercise, prompt), 1)]
         for row, title, help_ in rows:
             columns = [column for column in prompt.columns if column.offline]
-            cells = [(Spot(exercise.id, f"{prompt.id}.{column.id}", row), column) for column in columns]
-            asked = [(spot, c) for spot, c in cells if self.asked.depth.includes(c.depth) or self._values(spot)]
+            cells = [(FieldAddress(exercise.id, f"{prompt.id}.{column.id}", row), column) for column in columns]
+            asked = [
+                (address, c) for address, c in cells if self.asked.depth.includes(c.depth) or self._values(address)
+            ]
             yield WorksheetGroup(title, tuple(self._blank(*cell) for cell in asked), (help_,) if help_ else ())
 
     def _added(self, exercise: Exercise, prompt: TablePrompt) -> list[str]:
@@ -187,17 +191,17 @@ class _Maker:
             self._current[exercise] = self.context.current(self.head.session, exercise)
         return self._current[exercise]
 
-    def _values(self, spot: Spot) -> list[JsonValue]:
+    def _values(self, address: FieldAddress) -> list[JsonValue]:
         return [
             r.value
-            for r in self._responses(spot.exercise)
-            if (r.prompt, r.row) == (spot.prompt, spot.row) and not is_empty(r.value)
+            for r in self._responses(address.exercise)
+            if (r.prompt, r.row) == (address.prompt, address.row) and not is_empty(r.value)
         ]
 
-    def _blank(self, spot: Spot, asks: CellPrompt) -> Blank:
-        values = self._values(spot)
+    def _blank(self, address: FieldAddress, asks: CellPrompt) -> Blank:
+        values = self._values(address)
         choices = list_options(self.context, asks, values)
-        mark = FieldToken.make(spot, self.head, values)
+        mark = FieldToken.make(address, self.head, values)
         if len(mark.stamps) > 1:
             return Blank(mark, asks, None, tuple(write_value(asks, value, choices) for value in values), choices)
         return Blank(mark, asks, values[-1] if values else None, (), choices)

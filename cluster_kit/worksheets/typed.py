@@ -22,7 +22,7 @@ from cluster_kit.models import FrozenModel
 from cluster_kit.store import NewResponse, Response
 from cluster_kit.store.models import clean_text
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
-from cluster_kit.worksheets.marks import Spot
+from cluster_kit.worksheets.marks import FieldAddress
 from cluster_kit.worksheets.returned import FormAnswer, Submission
 
 ANSWERS_FILE = b'{"head"'
@@ -30,7 +30,7 @@ _PREFIX = "ck1."
 _LARGEST = 20_000_000
 
 
-class Seed(FrozenModel):
+class NotebookSeed(FrozenModel):
     """A team's answers when its worksheet was made, as stored in the notebook. ``names`` are the authors' names.
 
     ``files`` are the organization's content files that the worksheet was made from, and ``version`` is that of all its
@@ -54,7 +54,7 @@ def load_json(raw: bytes) -> Any:
     return json.loads(clean_text(raw.decode("utf-8-sig")), parse_constant=refuse)
 
 
-def pack_seed(seed: Seed, current: Sequence[Response], names: dict[str, str]) -> str:
+def pack_seed(seed: NotebookSeed, current: Sequence[Response], names: dict[str, str]) -> str:
     """The seed with the team's answers, encoded as one line for a notebook cell, without individual answers."""
     fields = set(NewResponse.model_fields)
     team = [r for r in current if r.scope is Scope.TEAM]
@@ -64,7 +64,7 @@ def pack_seed(seed: Seed, current: Sequence[Response], names: dict[str, str]) ->
     return _PREFIX + base64.b64encode(zlib.compress(seed.model_dump_json().encode(), 9)).decode("ascii")
 
 
-def unpack_seed(text: str) -> Seed:
+def unpack_seed(text: str) -> NotebookSeed:
     """Decode the line of ``pack_seed``. Raises ``ValueError`` if it is damaged."""
     try:
         packed = base64.b64decode(text.removeprefix(_PREFIX), validate=True)
@@ -74,7 +74,7 @@ def unpack_seed(text: str) -> Seed:
         raise ValueError("The line with what your state said so far is damaged.") from error
     if unpacker.unconsumed_tail or not unpacker.eof:
         raise ValueError("The line with what your state said so far is damaged.")
-    return Seed.model_validate_json(raw)
+    return NotebookSeed.model_validate_json(raw)
 
 
 def find_typed_head(cells: Sequence[dict[str, Any]]) -> WorksheetId | None:
@@ -112,7 +112,7 @@ def read_answers_file(name: str, raw: bytes) -> Submission:
 def _to_typed(typed: TypedAnswers) -> Iterator[FormAnswer]:
     for answer in typed.answers:
         yield FormAnswer(
-            answer.id, Spot(answer.exercise, answer.prompt, answer.row), answer.value, answer.base, answer.who
+            answer.id, FieldAddress(answer.exercise, answer.prompt, answer.row), answer.value, answer.base, answer.who
         )
 
 

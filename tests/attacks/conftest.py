@@ -19,7 +19,9 @@ SECRET = "SECRET-of-Guam"
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server. Guam's team has a secret in its goals, and one in an example that it does not share."""
-    with run_server(tmp_path_factory.mktemp("attacked"), "--grace", "2") as server:
+    home = tmp_path_factory.mktemp("attacked")
+    (home / "settings.toml").write_text("[registration]\nopen = true\n", encoding="utf-8")
+    with run_server(home, "--grace", "2") as server:
         of_guam = {"jurisdiction": "GU", "series": SERIES, "author": TASI}
         with Store.open(server.settings.db_url) as store:
             store.append(

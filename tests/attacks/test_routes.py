@@ -11,7 +11,7 @@ import pytest
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.routes import KERNEL_ID, list_routes
 from cluster_kit.server.security_headers import HEADERS
-from cluster_kit.server.static_files import Statics
+from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.server.widgets.handlers import KERNEL_ID as WIDGET_KERNEL_ID
 from tests.attacks.conftest import SECRET
 from tests.attacks.routes import METHODS, NOT_THERE, ORIGINS, ROUTES, TEXTS, TRAVERSALS
@@ -48,7 +48,7 @@ def check_response(answer: httpx.Response) -> None:
 
 
 def test_every_route_has_a_row() -> None:
-    statics = Statics.read()
+    statics = StaticFiles.read()
     routes = {name_route(str(route[0]), statics.digest) for route in list_routes(statics, {})}
     assert routes == set(ROUTES)
 
@@ -119,6 +119,9 @@ def test_what_is_typed_is_never_markup(clients: Clients, text: str) -> None:
         for name, value in fields.items()
         if name not in ("keep", "other")
     ]
+    form = {"name": "Rowan Sample", "email": "rowan@ohio.gov", "jurisdiction": "OH", "session": "1", "leave-empty": ""}
+    for name in (*form, "role", "needs"):
+        answers.append(client.post("/register", data={**token, **form, name: text}, follow_redirects=False))
     for path in ("/requests", "/same-person"):
         answers.append(client.post(path, data={**token, **fields, "number": text}, follow_redirects=False))
     for path in ("/examples?area=", "/you?session=", "/same-person?keep=", "/join?code=", "/nowhere/"):
@@ -139,7 +142,7 @@ def test_requests_that_are_too_large_or_malformed_end_without_harm(server: Serve
         {"data": {**token, "name": "x" * 5_000_000}},
     ]
     for request in too_large:
-        for path in ("/join", "/session/1/evaluation/answers"):
+        for path in ("/join", "/register", "/session/1/evaluation/answers"):
             try:
                 assert client.post(path, **request).status_code in (400, 413)  # type: ignore[arg-type]
             except httpx.TransportError:

@@ -9,7 +9,6 @@ from contextlib import ExitStack, closing
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from cluster_kit.breakouts.models import GroupOf
 from cluster_kit.console import Console
 from cluster_kit.console.attention import attention_view
 from cluster_kit.console.cues import cues_view
@@ -18,6 +17,7 @@ from cluster_kit.console.record import record_view
 from cluster_kit.console.run_of_show import run_of_show_view
 from cluster_kit.content.facilitation import plan_show
 from cluster_kit.content.script import plan_script
+from cluster_kit.server.stream.event_views import status_view
 from cluster_kit.sessions.board import Moderate, WritePost
 from cluster_kit.sessions.exercise_commands import BeginExercise
 from cluster_kit.sessions.facilitation import (
@@ -25,6 +25,7 @@ from cluster_kit.sessions.facilitation import (
     ChangeMinutes,
     FeatureExample,
     FormGroups,
+    GroupOf,
     Park,
     Undo,
 )
@@ -84,6 +85,28 @@ def test_minutes_given_to_an_exercise_move_its_end(at_first_exercise: LiveSessio
     assert view.place
     assert (view.place.minutes, view.place.changed, view.place.left_s) == (12, 5, 12 * 60)
     assert view.parts[0].minutes == 28
+
+
+def test_the_console_knows_what_participants_clocks_show(at_first_exercise: LiveSession) -> None:
+    log, fay = at_first_exercise.session_log, at_first_exercise.fay
+    _, *later = [part for part in plan_script(CONTENT, FACILITATION, 1) if part.exercise]
+    longer = []
+    for part in later:
+        if part.segment != log.state().segment:
+            log.do(fay, BeginSegment(), subject=part.segment)
+        log.do(fay, BeginExercise(segment=part.segment), subject=part.exercise)
+        snapshot = at_first_exercise.look()
+        place = run_of_show_view(snapshot).place
+        segment = status_view(snapshot.session, snapshot.session_state, snapshot.at).segment
+        assert place
+        assert segment
+        assert segment.exercise
+        since, until = (
+            dt.datetime.fromisoformat(at or "") for at in (segment.exercise.since, segment.exercise.ends_at)
+        )
+        assert place.exercise_left_s == (until - since).total_seconds()
+        longer += [part.exercise] if place.left_s > place.exercise_left_s else []
+    assert "next_steps" in longer  # and then the facilitator closes
 
 
 def test_prepared_messages_come_at_their_minutes_and_are_told_apart(at_first_exercise: LiveSession) -> None:

@@ -36,7 +36,7 @@ from cluster_kit.insights.discuss import rank_topics
 from cluster_kit.insights.peers import read_needs
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from cluster_kit.insights.ratings_view import summary_table
-from cluster_kit.insights.suppression import line_up
+from cluster_kit.insights.suppression import count_by_category
 from cluster_kit.insights.tables import ratings_frame, summarize_areas
 from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Reveal
@@ -156,7 +156,7 @@ def test_participants_counts_hold_neither_states_to_which_it_does_not_apply_nor_
     for item in items_of(live.content):
         counts = results.survey(live.content, live.look().views).items[item]
         stands = [said.value(code, item) for code in said.chosen]
-        assert sum(line_up(counts)) == sum(one != NOT_HERE for one in stands)
+        assert sum(count_by_category(counts)) == sum(one != NOT_HERE for one in stands)
 
 
 def test_no_need_is_seen_where_an_item_does_not_apply(told: tuple[LiveSession, Said]) -> None:

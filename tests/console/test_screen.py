@@ -136,7 +136,11 @@ def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(open_screen: O
     page.get_by_label("Address").fill("clusters")
     page.get_by_role("button", name="Share link").click()
     expect(page.get_by_role("status").filter(has_text="That is not a web address.")).to_be_visible()
-    expect(page.get_by_label("Address")).to_have_value("clusters")
+    address = page.get_by_label("Address")
+    expect(address).to_have_value("clusters")
+    expect(address).to_be_focused()
+    expect(address).to_have_attribute("aria-invalid", "true")
+    expect(address).to_have_accessible_description(re.compile("That is not a web address"))
 
 
 def test_hostile_words_are_shown_as_words(live_session: LiveSession, open_screen: Open) -> None:

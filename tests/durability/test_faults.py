@@ -31,10 +31,11 @@ __all__ = ["home"]
 NOW = dt.datetime.now(dt.UTC)
 
 
-def test_a_disk_that_is_full_and_then_read_only_loses_nothing_and_tears_no_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["small_disk", "full_folder"])
+def test_a_disk_that_is_full_and_then_read_only_loses_nothing_and_tears_no_file(tmp_path: Path, module: str) -> None:
     """In a mount namespace of its own, where a small file system can be mounted without being root."""
     user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    run = f"{sys.executable} -m tests.durability.small_disk {tmp_path}"
+    run = f"{sys.executable} -m tests.durability.{module} {tmp_path}"
     script = f"mount -t tmpfs -o size=1500k tmpfs {tmp_path} && exec {run}"
     done = subprocess.run(
         ["unshare", *user, "--mount", "sh", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False

@@ -31,7 +31,7 @@ from cluster_kit.exports.attendance import (
     write_attendance,
 )
 from cluster_kit.exports.session_records import read_session_record
-from cluster_kit.insights.attendance import Attended, Listing, PersonAttendance, SessionAttendance
+from cluster_kit.insights.attendance import AttendanceStatus, Listing, PersonAttendance, SessionAttendance
 from cluster_kit.insights.brief import HERE, read_brief
 from cluster_kit.insights.brief_internal import internal_sections
 from cluster_kit.insights.brief_publishable import publishable_sections
@@ -121,8 +121,8 @@ def test_who_came_is_listed_beside_who_did_not_and_facilitators_apart(room: Room
     found = room.read()
     # Facilitators have no presence: Fay began the session, and of Gil nothing is stored.
     assert [(one.person, one.attended) for one in found.facilitators] == [
-        ("fay", Attended.YES),
-        ("gil", Attended.POSSIBLY),
+        ("fay", AttendanceStatus.YES),
+        ("gil", AttendanceStatus.POSSIBLY),
     ]
     frame = people_frame(found, found.people)
     assert list(zip(frame.person, frame.attended, frame.invited, strict=True)) == [
@@ -166,8 +166,8 @@ def test_who_was_seen_only_before_and_after_is_uncertain_unless_something_is_sto
         )
     found = room.read()
     attended = {person: one.attended for person, one in _people(found).items()}
-    assert attended["ana"] is Attended.POSSIBLY
-    assert {attended[one] for one in ("bo", "cy", "ed")} == {Attended.YES}
+    assert attended["ana"] is AttendanceStatus.POSSIBLY
+    assert {attended[one] for one in ("bo", "cy", "ed")} == {AttendanceStatus.YES}
     assert _people(found)["ana"].minutes is None
     ohio = next(one for one in found.states if one.jurisdiction == "OH")
     assert (ohio.came, ohio.uncertain, ohio.absent) == (2, 1, 0)
@@ -178,7 +178,7 @@ def test_an_answer_from_before_the_session_says_nothing_about_attendance(room: R
     room.run()
     room.see("ana", "OH", -9_000, 9_000, active=8_000)
     room.answer("goals.goals.statement", "Prework", "a", at=-100, author="ana")
-    assert _people(room.read())["ana"].attended is Attended.POSSIBLY
+    assert _people(room.read())["ana"].attended is AttendanceStatus.POSSIBLY
 
 
 def test_the_count_is_that_of_the_brief(room: Room) -> None:
@@ -188,7 +188,7 @@ def test_the_count_is_that_of_the_brief(room: Room) -> None:
     room.see("cy", "GU", 5, 50)
     with Store.open(room.settings.db_url) as store:
         brief = read_brief(read_session_record(CONTENT, store, 1))
-    came = [one for one in room.read().people if one.attended is not Attended.NO]
+    came = [one for one in room.read().people if one.attended is not AttendanceStatus.NO]
     assert brief.attendance.people == len(came) == 2
     assert brief.attendance.when.counts[HERE] == len({one.jurisdiction for one in came})
     assert brief.attendance.teams == (("Guam", 1, 2), ("Ohio", 1, 2), ("Puerto Rico", 0, 1))
@@ -205,12 +205,12 @@ def test_the_count_is_that_of_the_brief(room: Room) -> None:
 def test_a_session_without_begin_or_end_says_what_is_missing(room: Room) -> None:
     room.see("ana", "OH", -10, 60)
     found = room.read()
-    assert (_people(found)["ana"].attended, _people(found)["ana"].minutes) == (Attended.YES, None)
+    assert (_people(found)["ana"].attended, _people(found)["ana"].minutes) == (AttendanceStatus.YES, None)
     assert "No one pressed Begin" in list_facts(found, None)["Note"]
     with Store.open(room.settings.db_url) as store:
         SessionLog(store, "2026", CONTENT.get_session(1)).do(FAY, BeginSegment(), subject="framing")
     found = room.read()
-    assert (_people(found)["ana"].attended, _people(found)["ana"].minutes) == (Attended.YES, None)
+    assert (_people(found)["ana"].attended, _people(found)["ana"].minutes) == (AttendanceStatus.YES, None)
     assert "No one has pressed End session" in list_facts(found, None)["Note"]
 
 
@@ -236,11 +236,11 @@ def test_merged_people_count_once_with_all_their_time(room: Room) -> None:
     room.add("walk", "OH", "Ana R.", at=2)
     room.see("ana", "OH", -5, 20)
     room.see("walk", "OH", 21, 70)
-    assert sum(one.attended is Attended.YES for one in room.read().people) == 2
+    assert sum(one.attended is AttendanceStatus.YES for one in room.read().people) == 2
     with Store.open(room.settings.db_url) as store:
         store.merge_people("ana", "walk", "staff")
     found = room.read()
-    assert [one.person for one in found.people if one.attended is Attended.YES] == ["ana"]
+    assert [one.person for one in found.people if one.attended is AttendanceStatus.YES] == ["ana"]
     ana = _people(found)["ana"]
     assert (ana.listing, ana.minutes) == (Listing.ROSTER, 70)
     assert "walk" not in _people(found)
@@ -250,7 +250,7 @@ def test_sessions_are_apart(room: Room) -> None:
     room.run()
     room.see("ana", "OH", 0, 75)
     second = _people(room.read(2))
-    assert {one.attended for one in second.values()} == {Attended.NO}
+    assert {one.attended for one in second.values()} == {AttendanceStatus.NO}
     assert second["di"].invited
     assert second["ana"].first_seen is None
 

@@ -19,6 +19,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.messages import MessagePack, load_messages
 from cluster_kit.content.models import When
 from cluster_kit.errors import UsageError
+from cluster_kit.exports.message_attachments import AttachmentChoice
 from cluster_kit.exports.message_fields import JoinDetails, find_first_name, one_line
 from cluster_kit.exports.message_sheets import write_message_files
 from cluster_kit.exports.message_text import keep_filled, write_message
@@ -293,11 +294,15 @@ def test_the_files_of_a_states_packet_are_named_beside_its_people_only(people: S
     made = write_files(tmp_path, {f"{job.name}.pdf": b"x"})
     result = PacketResult(job=job, status="made", files=made, made_at=dt.datetime.now(dt.UTC))
     write_manifest(tmp_path, CONTENT, [result])
-    plan = _plan(people, "thank_you", packets=tmp_path)
-    named = {one.person.jurisdiction: one.attachments for one in plan.batches[0].messages}
-    assert named == {"OH": (str(tmp_path / f"{job.name}.pdf"),), "GU": ()}
+    plan = _plan(people, "thank_you", files=AttachmentChoice(packets=tmp_path))
+    named = {one.person.jurisdiction: [file.path for file in one.attachments] for one in plan.batches[0].messages}
+    assert named == {"OH": [tmp_path / f"{job.name}.pdf"], "GU": []}
+    assert plan.states_without_files == ("GU",)
+    (tmp_path / f"{job.name}.pdf").write_bytes(b"changed")
+    with pytest.raises(UsageError, match=r"is missing or was changed. Make it again"):
+        _plan(people, "thank_you", files=AttachmentChoice(packets=tmp_path))
     with pytest.raises(UsageError, match="has no packets"):
-        _plan(people, "thank_you", packets=tmp_path / "none")
+        _plan(people, "thank_you", files=AttachmentChoice(packets=tmp_path / "none"))
 
 
 def test_a_field_without_a_value_is_named_with_the_way_to_set_it(people: Settings) -> None:

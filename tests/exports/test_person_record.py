@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.commands import register
+from cluster_kit.mail_log import MailEntry, MailLog, MailStatus
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewErasure, NewEvent, Person, Presence, SessionEvaluation, Store
 from cluster_kit.store.files import open_file_store
@@ -48,6 +49,10 @@ def settings(tmp_path: Path) -> Settings:
         store.take_ballot("2026", 1, "jose")
         store.add_evaluation(SessionEvaluation(id="random", series="2026", session=1, answers={"x": "secret"}))
         store.merge_people("jose", "second", "Fay")
+        log = MailLog.load(settings.home, "2026")
+        for person in ("jose", "second", "ben"):
+            to = {"person": person, "state": "OH", "to": f"{person}@oh.gov", "message_id": f"<{person}@x.example>"}
+            log.add(MailEntry(at=NOW, mailing="session-1-invitation", status=MailStatus.SENT, **to))
         store.erase(NewErasure(series="2026", jurisdiction="OH", person="jose", session=4, asked_by="J", why="w"))
     return settings
 
@@ -69,6 +74,7 @@ def test_the_archive_has_everything_of_the_person_as_json_and_as_a_page(settings
     assert {row["id"] for row in rows["people"]} == {"jose", "second"}
     assert [len(rows[name]) for name in ("presence", "evaluation_ballots", "merges")] == [1, 1, 1]
     assert {row["person"] for row in rows["erasures"]} == {"jose", "second"}
+    assert {row["person"] for row in rows["mailings"]} == {"jose", "second"}
     assert {row["id"] for row in record["mentions"]} == {"names", "seat"}
     assert all("author" not in row for row in record["mentions"])
     page = archive.read("record.html").decode()

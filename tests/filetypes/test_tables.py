@@ -19,7 +19,7 @@ from cluster_kit.filetypes import (
     ColumnMemory,
     TableError,
     TableLimits,
-    place_named,
+    find_named_columns,
     read_column_options,
     read_table_file,
     tables,
@@ -162,9 +162,9 @@ def test_a_hostile_file_is_one_sentence_from_every_command(command: str, raw: by
 
 def test_columns_are_named_by_header_or_letter() -> None:
     names = ["State / Territory", "", "Full Name"]
-    assert place_named(names, {"jurisdiction": "state territory", "name": "C"}) == {"jurisdiction": 0, "name": 2}
-    assert place_named(names, {"name": "B"}) == {}
-    assert place_named(names, {"name": "Full name", "email": "Full Name"}) == {"name": 2, "email": 2}
+    assert find_named_columns(names, {"jurisdiction": "state territory", "name": "C"}) == {"jurisdiction": 0, "name": 2}
+    assert find_named_columns(names, {"name": "B"}) == {}
+    assert find_named_columns(names, {"name": "Full name", "email": "Full Name"}) == {"name": 2, "email": 2}
 
 
 @pytest.mark.parametrize("pair", ["cip", "cip=", "=NAME"])

@@ -15,8 +15,8 @@ from cluster_kit.exercises.completeness import Completeness, is_given, list_comp
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.insights.progress import read_steps
+from cluster_kit.insights.series_record import build_series_overview
 from cluster_kit.insights.session_summary import TeamAnswers, read_summary
-from cluster_kit.insights.thread import thread
 from tests.forms.harness import FormPage
 from tests.forms.samples import YES_NO, make_live, replace_context
 from tests.samples import SCALE
@@ -149,7 +149,7 @@ def test_page_console_packet_and_series_count_the_same(open_form: OpenForm, ana:
     if saved and expected.answered:
         of = len(ana.content.sessions[0].exercises)
         assert read_summary(ana.content, 1, TeamAnswers(ana.jurisdiction, responses)).answered == len(complete)
-        assert f"{len(complete)} of {of}" in str(thread(ana.content, read_answers(ana)))
+        assert f"{len(complete)} of {of}" in str(build_series_overview(ana.content, read_answers(ana)))
 
 
 def test_what_is_typed_and_refused_does_not_count(open_form: OpenForm, ana: FormContext) -> None:

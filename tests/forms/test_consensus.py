@@ -305,7 +305,9 @@ def test_a_locked_exercise_is_read_only_and_says_why(
     notice = one.page.locator(".ck-closed")
     expect(notice).to_have_text("The facilitator has closed this exercise for now.")
     expect(notice).to_be_focused()
-    expect(box).to_be_disabled()
+    expect(box).not_to_be_editable()
+    box.press("ControlOrMeta+A")  # its words can be reached and copied
+    assert one.page.evaluate("getSelection().toString()") == "Because the plan ends"
     assert find_violations(one.page) == []
     session_log.do(FACILITATOR, Lock(locked=False), subject="goals")
     look(one)
@@ -324,7 +326,7 @@ def test_words_that_arrive_while_locked_are_kept_through_a_reload_and_saved_once
     assert one.current("needs.answer", "why_now") == []
     one.reload()
     expect(one.page.get_by_label("Why now?")).to_have_value("Typed a moment too late")
-    expect(one.page.get_by_label("Why now?")).to_be_disabled()
+    expect(one.page.get_by_label("Why now?")).not_to_be_editable()
     expect(one.page.locator(".ck-status")).to_contain_text("What you typed is kept")
     session_log.do(FACILITATOR, Lock(locked=False), subject="goals")
     look(one)

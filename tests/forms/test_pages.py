@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
+from cluster_kit.content.handouts import Glossary
 from cluster_kit.exercises.context import FormContext
+from cluster_kit.forms.definitions import Definitions
 from cluster_kit.forms.handler import FormHandler
-from tests.browser import find_violations
+from tests.browser import check_page, find_violations
 from tests.forms.harness import FormPage
+from tests.forms.stepping import make_service
 from tests.forms.test_saving import wait_saved
 
 OpenForm = Callable[[FormContext, str], FormPage]
@@ -57,6 +60,37 @@ def test_an_empty_form_breaks_no_accessibility_rule(
     form_page = open_form(ana, exercise)
     form_page.page.set_viewport_size({"width": width, "height": 800})
     assert find_violations(form_page.page) == []
+
+
+def test_the_first_use_of_a_term_opens_its_definition_by_keyboard_at_320_pixels(
+    new_browser: Callable[[], BrowserContext], ana: FormContext
+) -> None:
+    said = {"source": "A test", "as_of": "2026-11"}
+    terms = [
+        {"id": "share", "term": "Share", "definition": "A part of the whole.", **said},
+        {"id": "while", "term": "While (a measure)", "definition": "Some minutes.", **said},
+    ]
+    glossary = Glossary.model_validate({"schema_version": 1, "title": "T", "intro": "I", "terms": terms})
+    service = make_service(ana)
+    service.definitions = Definitions(ana.content, live=False, glossary=glossary)
+    browser = new_browser()
+    browser.on("close", lambda _browser: service.close())
+    page = FormPage(browser.new_page(), ana, "everything", service).open().page
+    page.set_viewport_size({"width": 320, "height": 800})
+    link = page.locator(".ck-term")
+    expect(link).to_have_text(["while"])  # once; a term in labels only is in the list, without a link
+    expect(page.locator(".ck-terms dt")).to_have_text(["While (a measure)", "Share"])
+    expect(page.get_by_text("Talk for a while.")).to_be_visible()
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Some minutes.")).to_be_visible()
+    expect(page.locator(".ck-terms dt").first).to_be_focused()
+    check_page(page)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Back to the text")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(link).to_be_focused()
+    expect(page.get_by_text("Some minutes.")).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", [1280, 320])

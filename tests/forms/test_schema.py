@@ -9,12 +9,14 @@ import pytest
 
 from cluster_kit.content import load_content, rates
 from cluster_kit.content.errors import UnknownExerciseError, UnknownSessionError
+from cluster_kit.content.handouts import Glossary, GlossaryTerm, load_glossary
 from cluster_kit.content.models import Depth, TablePrompt, TextPrompt
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.published import examples_of_item, more_examples_of_area
 from cluster_kit.forms.definitions import Definitions
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.forms.schema import exercise_schema, list_depths
+from cluster_kit.forms.terms import find_terms
 from tests.forms.samples import make_context, replace_context
 from tests.forms.stepping import check_reply
 
@@ -41,6 +43,23 @@ def test_the_head_says_what_the_exercise_is_for(ana: FormContext) -> None:
     assert schema["steps"] == ["Talk for a while.", "Write it down."]
     assert (schema["minutes"], schema["talk_minutes"]) == (12, 4)
     assert (schema["exercise"], schema["session"], schema["segment"]) == ("everything", 1, "policy_tool")
+
+
+def test_an_exercise_explains_the_glossary_terms_in_it_by_first_use(ana: FormContext) -> None:
+    definitions = Definitions(load_content("2026"), live=True, glossary=load_glossary())
+    terms = {one: [term["id"] for term in schema["terms"]] for one, schema in definitions.schemas(1).items()}
+    assert terms["organizing_structure"] == ["career_cluster", "crosswalk"]
+    assert terms["transition_points"] == ["transition_point", "articulation_agreement", "credit_for_prior_learning"]
+    assert "sced" not in terms["next_steps"]  # in the statements to choose from only
+    assert schema_of(ana, "everything")["terms"] == []
+
+
+def test_an_abbreviation_is_found_in_capitals_only_and_any_other_term_in_any_case() -> None:
+    term = {"definition": "A report.", "source": "A test", "as_of": "2026-11"}
+    car = GlossaryTerm.model_validate(term | {"id": "car", "term": "CAR", "also": ["annual report"]})
+    glossary = Glossary.model_validate({"schema_version": 1, "title": "T", "intro": "I", "terms": [car.model_dump()]})
+    for text, found in (("Drive the car.", 0), ("The CAR is due.", 1), ("Annual reports", 1), ("CARDS", 0)):
+        assert len(find_terms(glossary, {"steps": [text]})) == found, text
 
 
 def test_the_opening_says_who_opens_it_and_where_the_browser_keeps_words(ana: FormContext) -> None:

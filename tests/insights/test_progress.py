@@ -213,6 +213,14 @@ def test_time_counts_from_the_beginning_of_the_segment_or_from_when_they_came() 
     assert stuck(*others, here("OH", exercise="rate"), begun="GU UT", since=STUCK_AFTER + MINUTE)
 
 
+def test_a_rehearsal_finds_stuck_states_at_its_speed() -> None:
+    people = who_is_here([here("OH", exercise="rate", joined=MINUTE), here("GU"), here("UT")], MOMENT)
+    steps = {code: Steps(frozenset({"rate"})) for code in ("GU", "UT")}
+    state = SessionState(segment="policy_tool", since=MOMENT - MINUTE, speed=10)
+    found = find_stuck(CONTENT, 1, state, people, steps, MOMENT)
+    assert [(one.jurisdiction, one.minutes) for one in found] == [("OH", 10)]
+
+
 def test_the_minutes_for_talking_are_not_waited_for() -> None:
     talking = [here("GU"), here("UT"), here("OH", exercise="goals", joined=7 * MINUTE)]
     assert stuck(*talking, begun="GU UT") == []

@@ -15,12 +15,12 @@ from cluster_kit.documents.html import to_html
 from cluster_kit.documents.model import Facts, Paragraph, Section
 from cluster_kit.documents.pdf import write_pdf
 from cluster_kit.insights.charts import means_picture, movement_picture
-from cluster_kit.insights.session_summary import Reach, SessionSummary, TeamAnswers, read_summary
+from cluster_kit.insights.session_summary import SessionSummary, SummaryAccess, TeamAnswers, read_summary
 from cluster_kit.insights.summary_view import (
     LONGEST,
     NOTHING_YET,
     UNLIMITED,
-    Drawings,
+    SummaryCharts,
     essentials,
     fit_page,
     summary_document,
@@ -30,8 +30,8 @@ from tests.insights.saying import PEOPLE, Talk, ratings_by_two, three_goals
 from tests.samples import small_content
 
 CONTENT = small_content()
-DRAW = Drawings(means_picture, movement_picture)
-NOT_SHOWN = Reach(shows_ratings=lambda _: False)
+DRAW = SummaryCharts(means_picture, movement_picture)
+NOT_SHOWN = SummaryAccess(shows_ratings=lambda _: False)
 
 
 def record_of(talk: Talk) -> TeamAnswers:
@@ -39,7 +39,7 @@ def record_of(talk: Talk) -> TeamAnswers:
 
 
 def summary_of(
-    talk: Talk, reach: Reach | None = None, content: m.Content = CONTENT, session: int = 1
+    talk: Talk, reach: SummaryAccess | None = None, content: m.Content = CONTENT, session: int = 1
 ) -> SessionSummary:
     return read_summary(content, session, record_of(talk), reach)
 
@@ -167,7 +167,7 @@ def test_an_earlier_summary_has_nothing_of_later_sessions() -> None:
 
 
 def test_what_is_parked_is_an_open_question() -> None:
-    summary = summary_of(three_goals(), Reach(parked=("Who pays for it?",)))
+    summary = summary_of(three_goals(), SummaryAccess(parked=("Who pays for it?",)))
     (section,) = summary_sections(CONTENT, summary, DRAW, UNLIMITED)
     assert words_of(section) == "Open questions and requests Who pays for it?"
 

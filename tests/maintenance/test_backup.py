@@ -15,10 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from cluster_kit.files import write_atomically
+from cluster_kit.mail_log import MailEntry, MailLog, MailStatus
 from cluster_kit.maintenance.backup import back_up, find_backups
 from cluster_kit.maintenance.errors import BackupError, DamagedBackupError
 from cluster_kit.maintenance.manifest import MANIFEST_FILE, verify_backup
 from cluster_kit.maintenance.restore import restore_backup
+from cluster_kit.server.auth.sign_on import SECRET_FILE, SignOn
 from cluster_kit.settings import Settings
 from cluster_kit.store.deployment import open_deployment_store
 from tests.maintenance.conftest import read_ids
@@ -45,15 +48,29 @@ def test_the_logo_the_columns_and_the_versions_of_content_come_back(home: Settin
     home.file.write_text('[organization]\nname = "Example Association"\nlogo = "our.svg"\n')
     (home.home / "our.svg").write_text("<svg/>")
     (home.home / "columns.json").write_text("{}")
+    write_atomically(home.home / SECRET_FILE, b"x" * 40, mode=0o600)
     for folder in (home.content_history, home.content_drafts):
         (folder / "series").mkdir(parents=True)
         (folder / "series" / "one.yaml").write_text("schema_version: 1\n")
+    to = {
+        "mailing": "session-1-invitation",
+        "person": "p",
+        "state": "OH",
+        "to": "p@ohio.example",
+        "message_id": "<p@x>",
+    }
+    sent = MailEntry(at=dt.datetime.now(dt.UTC), status=MailStatus.SENT, **to)
+    MailLog.load(home.home, "2026").add(sent)
     made = back_up(home, tmp_path / "backups")
     assert made.left_out == ()
     restored = Settings(tmp_path / "restored", series="2026")
     restore_backup(made.folder, restored)
     assert (restored.home / "our.svg").read_text() == "<svg/>"
     assert (restored.home / "columns.json").read_text() == "{}"
+    assert MailLog.load(restored.home, "2026").entries == (sent,)
+    sign_on = SignOn.read("127.0.0.1", restored.home)  # refuses a file that others can read
+    assert sign_on
+    assert sign_on.secret == "x" * 40
     for folder in (restored.content_history, restored.content_drafts):
         assert (folder / "series" / "one.yaml").is_file()
 

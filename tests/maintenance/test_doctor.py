@@ -62,9 +62,12 @@ def test_a_home_that_does_not_exist_is_said(tmp_path: Path) -> None:
 def test_open_permissions_are_found(sound: Settings) -> None:
     (sound.home / "secret").chmod(0o644)
     (sound.home / "responses.sqlite3").chmod(0o640)
+    (sound.home / "proxy-secret").write_text("x" * 40)
+    (sound.home / "proxy-secret").chmod(0o644)
     sound.home.chmod(0o755)
     found = problems(sound)
     assert "chmod go-rwx" in found["key"]
+    assert "proxy-secret" in found["key"]
     assert "responses.sqlite3" in found["store"]
     assert str(sound.home) in found["home"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -51,23 +52,23 @@ def packets(tmp_path_factory: pytest.TempPathFactory) -> Packets:
     return Packets(manifest, out, home)
 
 
+def write_notebook(folder: Path, *code: str) -> Path:
+    """Write a small notebook for session 1 from its code cells into a new folder; returns the folder."""
+    parameters = nbformat.v4.new_code_cell(
+        'series: str = ""\nsession: int = 1\njurisdiction: str = ""\nperson: str = ""\nmode: str = ""',
+        metadata={"tags": ["parameters"]},
+    )
+    cells = [parameters, *map(nbformat.v4.new_code_cell, code)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    folder.mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "session_1_small.ipynb")
+    return folder
+
+
 @pytest.fixture
 def session_1(tmp_path: Path) -> Callable[..., Path]:
-    """Write a small notebook for session 1 from its code cells; returns its folder."""
-
-    def write(*code: str) -> Path:
-        parameters = nbformat.v4.new_code_cell(
-            'series: str = ""\nsession: int = 1\njurisdiction: str = ""\nperson: str = ""\nmode: str = ""',
-            metadata={"tags": ["parameters"]},
-        )
-        cells = [parameters, *map(nbformat.v4.new_code_cell, code)]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        folder = tmp_path / "notebooks"
-        folder.mkdir()
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "session_1_small.ipynb")
-        return folder
-
-    return write
+    """``write_notebook`` for a folder of the test."""
+    return partial(write_notebook, tmp_path / "notebooks")
 
 
 def _answers() -> list[NewResponse]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
+import time
 import unicodedata
 
 import docx
@@ -32,6 +33,7 @@ from cluster_kit.documents.model import (
 from cluster_kit.documents.page import write_page
 from cluster_kit.documents.pdf import children, list_children, structure_elements, write_pdf
 from cluster_kit.documents.pdf_rules import find_pdf_problems
+from cluster_kit.documents.prose import MAX_DELIMITERS, read_prose
 from tests.packets.conftest import Packets
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 468 60"><path d="M0 0h468v60h-468z" fill="#eee"/></svg>'
@@ -122,7 +124,9 @@ def test_a_pdf_names_its_version_language_and_title_and_keeps_every_rule(packets
     assert find_pdf_problems(data) == []
     with pikepdf.open(io.BytesIO(data)) as pdf:
         assert pdf.pdf_version >= "1.7"
-        assert str(pdf.Root.Lang) == "en"
+        assert str(pdf.Root.Lang) == "en-US"
+        tables = [element for element in structure_elements(pdf) if pikepdf.Name.Table == element.S]
+        assert any(pikepdf.Name.Caption == kid.S for table in tables for kid in children(table))
         with pdf.open_metadata() as xmp:
             assert xmp["dc:title"] == "Ohio: Session 1, Context Setting & Systems Alignment"
             assert xmp["pdfuaid:part"] == "1"
@@ -145,7 +149,8 @@ def test_the_first_cells_of_a_pdf_table_are_headers_of_rows_and_columns() -> Non
     table = Table("T", ("A", "B"), ((text("r1"), text("x")), (text("r2"), text("y"))))
     with pikepdf.open(io.BytesIO(write_pdf(_packet(Section("S", (table,)))))) as pdf:
         (found,) = [element for element in structure_elements(pdf) if element.S == "/Table"]
-        rows = [row for group in children(found) for row in ([group] if group.S == "/TR" else children(group))]
+        groups = [group for group in children(found) if group.S != "/Caption"]
+        rows = [row for group in groups for row in ([group] if group.S == "/TR" else children(group))]
         kinds = [[(str(cell.S), _scope(cell)) for cell in children(row)] for row in rows]
     assert kinds == [
         [("/TH", "/Column"), ("/TH", "/Column")],
@@ -245,3 +250,13 @@ def test_each_numbered_list_of_a_word_file_begins_at_one() -> None:
     numbers = [line._p.pPr.numPr.numId.val for line in document.paragraphs if line.style.name == "List Number"]
     assert len(numbers) == 4
     assert numbers[0] == numbers[1] != numbers[2] == numbers[3]
+
+
+@pytest.mark.parametrize("delimiter", ["![", "[a](", "[](", "*a_", "<"])
+def test_markdown_that_would_take_long_to_parse_is_kept_as_text(delimiter: str) -> None:
+    assert len(read_prose("*A* [link](https://example.org) and\n\n- one\n- two")) == 2
+    hostile = delimiter * MAX_DELIMITERS + "!"
+    began = time.process_time()
+    blocks = read_prose(f"{hostile}\n\nThe next paragraph")
+    assert time.process_time() - began < 0.2
+    assert [block.text for block in blocks if isinstance(block, Paragraph)] == [hostile, "The next paragraph"]

@@ -5,11 +5,11 @@ from cluster_kit.crosswalk.decisions import NewDecision
 from cluster_kit.crosswalk.grouping import decision_key
 from cluster_kit.crosswalk.places import Placement
 from cluster_kit.programs.decision_log import CLUSTER, EXERCISE, SUB_CLUSTER, DecisionLog
-from cluster_kit.roster.people import person_for
+from cluster_kit.roster.people import new_person
 from cluster_kit.store import NewResponse, Store
 
 FARM, FINANCE = Placement("agriculture", "agribusiness"), Placement("financial_services", "accounting")
-ANA = person_for("2026", "OH", "Ana")
+ANA = new_person("2026", "OH", "Ana")
 
 
 def typed(id_: str, author: str, prompt: str, value: str) -> NewResponse:
@@ -43,7 +43,7 @@ def test_the_same_decision_again_is_not_written_twice(store: Store) -> None:
 def test_a_new_decision_replaces_the_old_one_and_history_stays(store: Store) -> None:
     log = DecisionLog(store, ["2026"], "OH")
     log.keep([NewDecision("01.0101", FARM)], ANA)
-    log.keep([NewDecision("01.0101", FINANCE)], person_for("2026", "OH", "Ben"))
+    log.keep([NewDecision("01.0101", FINANCE)], new_person("2026", "OH", "Ben"))
     assert [(d.place, d.who) for d in log.read()["01.0101"]] == [(FINANCE, "Ben")]
     assert len(store.history("2026", "OH", session=3, exercise=EXERCISE, prompt=CLUSTER)) == 2
 
@@ -52,7 +52,7 @@ def test_a_decision_holds_in_the_next_series_until_it_is_taken_back_there(store:
     DecisionLog(store, ["2026"], "OH").keep([NewDecision("01.0101", FARM)], ANA)
     next_year = DecisionLog(store, ["2026", "2027"], "OH")
     assert next_year.read()["01.0101"][0].place == FARM
-    assert next_year.keep([NewDecision("01.0101", Placement(""))], person_for("2027", "OH", "Ana")) == 1
+    assert next_year.keep([NewDecision("01.0101", Placement(""))], new_person("2027", "OH", "Ana")) == 1
     assert next_year.read()["01.0101"] == ()
     assert DecisionLog(store, ["2026"], "OH").read()["01.0101"][0].place == FARM
 

@@ -17,13 +17,14 @@ import pytest
 
 from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
-from cluster_kit.rehearsal import Moment, Plan, RehearsalOpening, Report, rehearse
+from cluster_kit.rehearsal import Moment, RehearsalOpening, RehearsalPlan, Report, rehearse
 from cluster_kit.rehearsal.home import remove_left_behind, temporary_home
 from cluster_kit.rehearsal.stage import FACILITATOR, SERIES, prepare_rehearsal_series
 from cluster_kit.sessions import SessionCommand, SessionLog
-from cluster_kit.sessions.facilitation import BeginSegment, EndSession, Reveal
+from cluster_kit.sessions.facilitation import BeginSegment, EndSession, Reveal, Undo
 from cluster_kit.settings import DB_VARIABLE, Settings
 from cluster_kit.store import Store
+from cluster_kit.store.models import SPEED
 from tests.serving import wait_until
 
 PATIENCE_S = 60.0
@@ -65,6 +66,11 @@ class Director:
             assert facilitator is not None
             SessionLog(store, SERIES, load_content("2026").get_session(2)).do(facilitator, command, subject=subject)
 
+    def undo(self, kind: str) -> None:
+        with Store.open(Settings(self._home).db_url) as store:
+            event = store.events(SERIES, 2, kinds=[kind])[-1]
+        self.do(Undo(), event.id)
+
     @property
     def is_done(self) -> bool:
         return not self._steps
@@ -89,7 +95,7 @@ def kill_server() -> None:
 def test_a_whole_session_plays_by_itself_and_nothing_is_lost_though_the_server_is_killed(tmp_path: Path) -> None:
     heard: list[RehearsalOpening | Moment | Report] = []
     home = tmp_path / "home"
-    report = rehearse(Plan(session=2, states=4, people=2, speed=60, kill_at=25), home, heard.append)
+    report = rehearse(RehearsalPlan(session=2, states=4, people=2, speed=60, kill_at=25), home, heard.append)
     check_kept(home, 2, report)
     assert report.server_starts == 2
     assert report.evaluations_acknowledged == report.evaluations_found > 0, report
@@ -99,6 +105,8 @@ def test_a_whole_session_plays_by_itself_and_nothing_is_lost_though_the_server_i
         assert store.current(SERIES, session=1), "teams look back on what they said before"
         events = store.events(SERIES, 2)
     segments = [event.subject for event in events if event.kind == "segment"]
+    assert [event.value for event in events if event.kind == SPEED] == [60]
+    assert [one.segment for one in heard if isinstance(one, Moment) and one.killed], "it says when it killed the server"
     assert segments == [segment.kind.value for segment in load_content("2026").get_session(2).segments]
     cues = {"message", "link", "minutes", "reveal", "lock", "feature", "end"}  # four states are too few for a chart
     assert cues <= {event.kind for event in events}
@@ -113,8 +121,10 @@ def test_the_teams_follow_whoever_runs_the_session_and_settle_once_their_spread_
         (answered("ratings.rating", people=2), lambda run: run.do(Reveal(), "rate_flexibility")),
         (answered("ratings.consensus"), lambda run: run.do(BeginSegment(), "peer_discussion")),
         (lambda store, _event: store.events(SERIES, 2, kinds=["post"]), lambda run: run.do(EndSession())),
+        (lambda store, _event: store.events(SERIES, 2, kinds=["end"]), lambda run: run.undo("end")),
+        (lambda _store, event: event.segment == "peer_discussion", lambda run: run.do(EndSession())),
     )
-    report = rehearse(Plan(session=2, states=1, people=2, speed=60, hands_on=True), home, director)
+    report = rehearse(RehearsalPlan(session=2, states=1, people=2, speed=60, hands_on=True), home, director)
     assert director.is_done
     check_kept(home, 2, report)
     assert report.is_good
@@ -138,8 +148,10 @@ def test_what_is_under_way_when_the_server_is_killed_arrives_once_it_is_back(tmp
         (lambda _store, event: event.answers, lambda _run: kill_server()),
         (many_more, lambda run: run.do(BeginSegment(), "peer_discussion")),
         (lambda store, _event: store.events(SERIES, 2, kinds=["post"]), lambda run: run.do(EndSession())),
+        (lambda store, _event: store.events(SERIES, 2, kinds=["end"]), lambda run: run.undo("end")),
+        (lambda _store, event: event.segment == "peer_discussion", lambda run: run.do(EndSession())),
     )
-    report = rehearse(Plan(session=2, states=2, people=2, speed=30, hands_on=True), home, director)
+    report = rehearse(RehearsalPlan(session=2, states=2, people=2, speed=30, hands_on=True), home, director)
     check_kept(home, 2, report)
     assert report.server_starts == 2
     assert report.reconnects > 0
@@ -150,7 +162,7 @@ def test_stopping_a_rehearsal_ends_its_server_and_reports(tmp_path: Path) -> Non
         if isinstance(event, Moment) and event.answers:
             os.kill(os.getpid(), signal.SIGINT)
 
-    report = rehearse(Plan(states=1, people=2, speed=60), tmp_path / "home", stop)
+    report = rehearse(RehearsalPlan(states=1, people=2, speed=60), tmp_path / "home", stop)
     assert not report.finished
     assert not report.lost
     assert report.is_good
@@ -238,5 +250,5 @@ def test_the_series_is_fictional_and_says_so_and_its_session_is_today(tmp_path: 
 
 def test_a_session_that_does_not_exist_is_said_before_anything_is_made(tmp_path: Path) -> None:
     with pytest.raises(LookupError, match="9"):
-        rehearse(Plan(session=9), tmp_path / "home", lambda _event: None)
+        rehearse(RehearsalPlan(session=9), tmp_path / "home", lambda _event: None)
     assert not (tmp_path / "home").exists()

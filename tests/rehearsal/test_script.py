@@ -22,7 +22,7 @@ from cluster_kit.rehearsal.consensus import agree
 from cluster_kit.rehearsal.facilitator import Facilitator, write_cues
 from cluster_kit.rehearsal.form_state import merge_opening
 from cluster_kit.rehearsal.opinions import settle_opinion, spread_opinions
-from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Plan, parse_speed
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES, RehearsalPlan, parse_speed
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.store import Person, Store
 
@@ -64,7 +64,7 @@ def test_every_prompt_of_every_session_takes_the_answers(store: Store, depth: De
     """In the order of the series, so that rows from earlier answers exist."""
     answered: set[str] = set()
     for number in SESSIONS:
-        script = Script.write(Plan(number), CONTENT)
+        script = Script.write(RehearsalPlan(number), CONTENT)
         actor = _one_who_answers_all(script, depth)
         for exercise in CONTENT.get_session(number).exercises:
             handler, schema = _open(store, actor, number, exercise)
@@ -76,7 +76,7 @@ def test_every_prompt_of_every_session_takes_the_answers(store: Store, depth: De
 
 
 def test_every_text_of_the_shipped_series_has_phrases_of_its_own() -> None:
-    phrases = Script.write(Plan(), CONTENT).phrases
+    phrases = Script.write(RehearsalPlan(), CONTENT).phrases
     without = []
     for exercise in (exercise for session in CONTENT.sessions for exercise in session.exercises):
         for prompt in exercise.prompts:
@@ -90,7 +90,7 @@ def test_every_text_of_the_shipped_series_has_phrases_of_its_own() -> None:
 
 
 def test_every_phrase_can_be_filled_and_reads_as_a_sentence() -> None:
-    script = Script.write(Plan(), CONTENT)
+    script = Script.write(RehearsalPlan(), CONTENT)
     own = {"state": "Ohio", "name": "Avery Sample"}
     for place, said in script.phrases.by_place.items():
         for key in said:
@@ -102,7 +102,7 @@ def test_every_phrase_can_be_filled_and_reads_as_a_sentence() -> None:
 
 
 def test_teams_share_their_tables_out_and_leave_little_open(store: Store) -> None:
-    script = Script.write(Plan(2), CONTENT)
+    script = Script.write(RehearsalPlan(2), CONTENT)
     team = [replace(actor, diligence=1.0, stuck=False) for actor in script.teams["AL"]]
     exercise = next(e for e in script.session.exercises if e.id == "levers")
     schema = _open(store, team[0], 2, exercise)[1]
@@ -115,7 +115,7 @@ def test_teams_share_their_tables_out_and_leave_little_open(store: Store) -> Non
 @every_session
 def test_the_same_seed_says_the_same_and_another_seed_does_not(store: Store, session: int) -> None:
     def texts_of(seed: int) -> list[Any]:
-        script = Script.write(Plan(session, seed=seed), CONTENT)
+        script = Script.write(RehearsalPlan(session, seed=seed), CONTENT)
         actor = _one_who_answers_all(script, Depth.STANDARD)
         schemas = [_open(store, actor, session, exercise)[1] for exercise in script.session.exercises]
         return [answer for schema in schemas for answer in answers_to(script, actor, schema)]
@@ -128,8 +128,8 @@ def test_the_same_seed_says_the_same_and_another_seed_does_not(store: Store, ses
 
 
 def test_the_cast_is_the_same_each_time_and_as_mixed_as_on_the_day() -> None:
-    cast = make_cast(CONTENT, Plan())
-    assert cast == make_cast(CONTENT, Plan())
+    cast = make_cast(CONTENT, RehearsalPlan())
+    assert cast == make_cast(CONTENT, RehearsalPlan())
     assert len(cast) == 171
     assert len({actor.id for actor in cast}) == 171
     came = [actor for actor in cast if actor.comes]
@@ -141,19 +141,21 @@ def test_the_cast_is_the_same_each_time_and_as_mixed_as_on_the_day() -> None:
     assert any(actor.away for actor in came)
     assert any(actor.slow for actor in came)
     assert any(actor.stuck for actor in came)
+    assert len({actor.jurisdiction for actor in came if actor.silent}) == 1, "a whole state to find and to help"
+    assert not any(actor.silent for actor in cast[:3])
     assert {actor.depth for actor in came} == set(Depth)
 
 
 @pytest.mark.parametrize(("people", "states"), [(1, 57), (2, 4), (10, 2)])
 def test_a_smaller_or_larger_cast_holds_together(people: int, states: int) -> None:
-    cast = make_cast(CONTENT, Plan(people=people, states=states))
+    cast = make_cast(CONTENT, RehearsalPlan(people=people, states=states))
     assert len(cast) == people * states
     for actor in cast:
         assert actor.comes == (actor.place < actor.team)
 
 
 def test_teams_disagree_about_some_items_and_not_about_all(store: Store) -> None:
-    script = Script.write(Plan(1), CONTENT)
+    script = Script.write(RehearsalPlan(1), CONTENT)
     exercise = next(e for e in script.session.exercises if e.id == "rate_systems")
     apart: list[int] = []
     for team in [team for team in script.teams.values() if len(team) == 3][:12]:
@@ -178,7 +180,7 @@ def test_a_team_settles_in_the_middle_of_those_who_are_sure(ratings: list[int | 
 
 
 def test_a_team_settles_only_what_its_page_shows_and_each_item_once() -> None:
-    script = Script.write(Plan(1), CONTENT)
+    script = Script.write(RehearsalPlan(1), CONTENT)
     team = script.teams["AL"]
     scale = [{"value": point} for point in (1, 2, 3, 4)]
     items = [{"id": f"item_{number}", "scale": scale} for number in range(40)]

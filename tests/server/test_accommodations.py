@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
@@ -101,9 +102,22 @@ def test_a_session_is_announced_at_the_level_that_a_person_chose(
     ]:
         act()
         wait_for_words(page, sentence)
+        if sentence.startswith("New link"):
+            page.evaluate("for (const fold of document.querySelectorAll('#ck-live details')) fold.open = true")
+            link = page.get_by_role("link", name="Slides")
+            link.focus()
+    expect(link).to_be_focused()
     said = page.evaluate("window.said")
     assert not any("Saved" in one or "saved" in one for one in said), said
     assert len(said) <= MOST_A_MINUTE, said
+
+    page.get_by_role("button", name="Park it").click()
+    thought = page.get_by_label("A thought to come back to")
+    expect(thought).to_be_focused()
+    expect(thought).to_have_attribute("aria-invalid", "true")
+    expect(thought).to_have_accessible_description(re.compile("Write something first"))
+    thought.fill("Who pays?")
+    expect(thought).not_to_have_attribute("aria-invalid", "true")
 
     page.get_by_text("Text size, motion, and announcements").click()
     page.get_by_role("group", name="Screen reader announcements").get_by_label("Essentials only").check()

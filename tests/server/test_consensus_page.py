@@ -88,7 +88,7 @@ def test_a_facilitator_closes_an_exercise_and_opens_it_again_under_a_writing_han
     note.press_sequentially("A draft")
     session_log.do(FACILITATOR, Lock(locked=True), subject=EXERCISE)
     expect(form(page).locator(".ck-closed")).to_be_focused()
-    expect(note).to_be_disabled()
+    expect(note).not_to_be_editable()
     assert find_violations_in(form(page)) == []
     session_log.do(FACILITATOR, Lock(locked=False), subject=EXERCISE)
     expect(note).to_be_focused()

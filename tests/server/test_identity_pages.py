@@ -20,7 +20,7 @@ from cluster_kit.roster.people import revoke_links
 from cluster_kit.server.auth.cookies import Cookies, find_xsrf_token
 from cluster_kit.server.auth.tokens import Invitation, make_token, read_token
 from cluster_kit.server.routes import list_routes
-from cluster_kit.server.static_files import Statics
+from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import now
 from tests.serving import AVERY, FAY, JORDAN, TASI, Server, run_server, send_token, wait_until
@@ -53,6 +53,42 @@ def post(client: httpx.Client, path: str, **fields: str) -> httpx.Response:
 
 def read(page: httpx.Response) -> BeautifulSoup:
     return BeautifulSoup(page.text, "lxml")
+
+
+def test_the_join_pages_are_in_the_language_that_someone_chose(server: Server, store: Store) -> None:
+    code = list_codes(store, "demo", ["GU"])["GU"]
+    with server.client() as client:
+        link = read(client.get("/join")).select_one('.ck-notice-languages a[lang="es"]')
+        assert link
+        assert link["href"] == "/join?language=es"
+        client.get("/join?language=es", follow_redirects=True)
+        page = read(client.get("/join"))
+        assert page.html
+        assert page.html["lang"] == "es"
+        assert page.h1
+        assert page.h1.text == "Únase al equipo de su estado"
+        series = page.select_one(".ck-where a")
+        assert series
+        assert series["lang"] == "en"
+        assert page.select_one('.ck-footer-links a[href="/notice/es"]')
+        refused = read(post(client, "/join", code="KDR"))
+        assert "El código de un equipo tiene tres letras" in refused.text
+        named = read(post(client, "/join", code=code))
+        assert named.h1
+        assert named.h1.text == "Únase al equipo de Guam"
+        fields = {str(one["name"]): str(one["value"]) for one in named.select("input[type=hidden]")}
+        client.post("/join", data={**fields, "name": "Luz Prueba Idioma", "depth": "essential"}, follow_redirects=True)
+        session = read(client.get("/session/1"))
+        assert session.html
+        assert session.html["lang"] == "en"
+        notice = session.select_one(".ck-language-notice")
+        assert notice
+        assert notice["lang"] == "es"
+        client.get("/join?language=en")
+        heading = read(client.get("/join")).h1
+        assert heading
+        assert heading.text == "Join your state's team"
+        assert client.get("/join?language=xx").status_code == 200
 
 
 def own_token(client: httpx.Client) -> str:
@@ -251,6 +287,8 @@ PATHS: dict[str, str | None] = {
     r"/roster": "/roster",
     r"/roster/import": "/roster/import",
     r"/roster/export\.(csv|xlsx)": None,
+    r"/roster/registrations": None,
+    r"/register": "/register",
     r"/roster/([A-Za-z0-9][A-Za-z0-9._:@-]{0,63})": f"/roster/{AVERY}",
     r"/same-person": f"/same-person?keep={AVERY}&other={JORDAN}",
     r"/session/(\d{1,3})": "/session/1",
@@ -281,7 +319,7 @@ WITHOUT_PAGE = re.compile(r"/api/|/static/|.*kernel_id|.*/(files|widgets|voila)"
 
 
 def page_patterns() -> set[str]:
-    patterns = {str(route[0]) for route in list_routes(Statics.read(), {})}
+    patterns = {str(route[0]) for route in list_routes(StaticFiles.read(), {})}
     return {pattern for pattern in patterns if not WITHOUT_PAGE.match(pattern)}
 
 

@@ -17,7 +17,7 @@ from cluster_kit.roster.codes import list_codes, renew_code
 from cluster_kit.server.auth.code_join import MOST_IN_TEAM
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.auth.rate_limits import CODE_PAUSE_S, CODES_OF_A_BROWSER, CODES_OF_A_NETWORK
-from cluster_kit.server.auth.tokens import Invitation, Pass, make_pass, make_token
+from cluster_kit.server.auth.tokens import Invitation, JoinPass, make_pass, make_token
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import now
 from tests.serving import AVERY, TASI, Server, send_token
@@ -165,9 +165,9 @@ def test_the_form_of_somebody_who_came_in_does_not_become_another(server: Server
 
 def test_a_pass_cannot_be_made_or_used_for_anything_else(server: Server, code: str) -> None:
     secret = server.settings.secret()
-    for_avery = make_pass("another secret", Pass(AVERY, code, FAR))
-    over = make_pass(secret, Pass("new", code, now() - dt.timedelta(minutes=1)))
-    good = make_pass(secret, Pass("new", code, FAR))
+    for_avery = make_pass("another secret", JoinPass(AVERY, code, FAR))
+    over = make_pass(secret, JoinPass("new", code, now() - dt.timedelta(minutes=1)))
+    good = make_pass(secret, JoinPass("new", code, FAR))
     with server.client() as client:
         for text in (for_avery, over, "", make_token(secret, Invitation(AVERY, FAR))):
             assert send(client, **{"pass": text}, name="Mallory").status_code == 403

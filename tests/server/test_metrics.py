@@ -17,12 +17,19 @@ from prometheus_client.parser import text_string_to_metric_families
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.monitoring.handlers import is_near
 from cluster_kit.server.monitoring.logs import MachineFormatter
-from cluster_kit.server.monitoring.metrics import Metrics, Now
-from cluster_kit.server.widgets.memory import KERNEL_BYTES, MIB, RESERVE_BYTES, free_bytes, held_by, kernels_that_fit
+from cluster_kit.server.monitoring.metrics import CurrentLoad, Metrics
+from cluster_kit.server.widgets.memory import (
+    KERNEL_BYTES,
+    MIB,
+    RESERVE_BYTES,
+    free_bytes,
+    kernels_that_fit,
+    measure_memory,
+)
 from tests.server.kernel_client import open_console
 from tests.serving import AVERY, FAY, TASI, Server, run_server, wait_until
 
-NOW = Now(pages=2, kernels=3, waiting=1, room=40)
+NOW = CurrentLoad(pages=2, kernels=3, waiting=1, room=40)
 EXERCISE, PROMPT = "peer_discussion", "heard"
 
 
@@ -122,7 +129,7 @@ def test_nonsense_is_not_taken_for_a_report(server: Server, words: dict[str, str
 def test_times_that_cannot_be_are_left_out(seconds: float) -> None:
     metrics = Metrics(lambda: NOW)
     metrics.form_shown(1, seconds)
-    assert "time_to_form_seconds_count{session=1}" not in read_metrics(metrics.write(held_by([])).decode())
+    assert "time_to_form_seconds_count{session=1}" not in read_metrics(metrics.write(measure_memory([])).decode())
 
 
 def test_a_store_that_does_not_answer_is_not_ready_until_it_does(logged_server: Server) -> None:
@@ -162,7 +169,7 @@ def test_what_is_saved_and_what_is_not_is_counted() -> None:
     metrics.saved(1, 0.01)
     metrics.not_saved("refused")
     metrics.not_saved("trouble")
-    seen = read_metrics(metrics.write(held_by([])).decode())
+    seen = read_metrics(metrics.write(measure_memory([])).decode())
     assert (seen["answers_saved_total"], seen["save_seconds_count"]) == (3, 2)
     assert seen["saves_not_kept_total{why=refused}"] == seen["saves_not_kept_total{why=trouble}"] == 1
     assert {name: seen[name] for name in ("pages", "kernels", "waiting", "room")} == vars(NOW)
@@ -210,4 +217,4 @@ def test_room_is_limited_by_the_files_that_a_server_may_open(usual: int, most: i
 def test_a_process_that_has_ended_holds_nothing() -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
-    assert held_by([ended.pid]).share == 0
+    assert measure_memory([ended.pid]).share == 0

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,10 @@ from cluster_kit.content import load_content
 from cluster_kit.errors import UsageError
 from cluster_kit.roster.codes import list_codes
 from cluster_kit.server.pages.page_cache import RenderedPage
-from cluster_kit.server.pages.preparation import PageRequest, Preparation, Readiness, invited_pages
+from cluster_kit.server.pages.preparation import NEWER_STORE, PageRequest, Preparation, Readiness, invited_pages
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import Person, Store
+from cluster_kit.store.schema import VERSION_TABLE
 from tests.asyncs import run
 from tests.server.notebooks_for_tests import OPEN, RENDERED, write_notebook
 from tests.serving import AVERY, TASI, Server, run_server, wait_until
@@ -93,6 +96,10 @@ def test_it_is_said_what_is_missing_until_people_can_come(tmp_path: Path) -> Non
         unprepared = Readiness(CONTENT, store, Preparation(render))
         unprepared.wait_for(fork_server)
         assert run(unprepared.missing()) == []
+        with closing(sqlite3.connect(tmp_path / "kept.sqlite3")) as newer:
+            newer.execute(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+            newer.commit()
+        assert run(unprepared.missing()) == [NEWER_STORE], "a newer version has migrated the store meanwhile"
 
 
 def rendered(server: Server, person: str) -> str:

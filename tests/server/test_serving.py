@@ -133,7 +133,7 @@ def test_the_same_name_in_a_state_is_the_same_person_with_a_new_link(tmp_path: P
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--jurisdiction", "ZZ", "--name", "A"), "not the postal code"),
+        (("--jurisdiction", "ZZ", "--name", "A"), "not the two-letter abbreviation"),
         (("--jurisdiction", "OH", "--name", "A", "--role", "king"), "There is no role 'king'"),
         (("--jurisdiction", "OH", "--name", "A", "--session", "7"), "There is no session 7"),
         (("--jurisdiction", "OH", "--name", "   "), "name"),

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from cluster_kit.server.static_files import BUNDLED, Statics
+from cluster_kit.server.static_files import BUNDLED, StaticFiles
 from cluster_kit.web.bundle import BundleError
 
 TIME_KIND = 'import { h } from "../shared/dom.js";\nexport const timeKind = { build: () => h("input") };\n'
 
 
-def text(statics: Statics, name: str) -> str:
+def text(statics: StaticFiles, name: str) -> str:
     return statics.files[name].forms[""].decode()
 
 
 def test_what_a_session_page_loads_imports_nothing_more() -> None:
-    statics = Statics.read()
+    statics = StaticFiles.read()
     for name in BUNDLED:
         lines = text(statics, name).splitlines()
         assert [line for line in lines if line.startswith(("import ", "@import "))] == []
@@ -29,14 +29,14 @@ def test_what_a_session_page_loads_imports_nothing_more() -> None:
 def test_another_packages_prompt_kind_is_part_of_the_forms_and_of_their_address(tmp_path: Path) -> None:
     module = tmp_path / "time.js"
     module.write_text(TIME_KIND, encoding="utf-8")
-    statics = Statics.read(kinds={"time": module})
+    statics = StaticFiles.read(kinds={"time": module})
     assert "const timeKind = " in text(statics, "forms/form.js")
     assert "INSTALLED = { time: timeKind }" in text(statics, "forms/form.js")
-    assert statics.root != Statics.read().root
+    assert statics.root != StaticFiles.read().root
 
 
 def test_a_name_that_two_modules_declare_is_refused(tmp_path: Path) -> None:
     module = tmp_path / "time.js"
     module.write_text(f"{TIME_KIND}class FormStore {{}}\n", encoding="utf-8")
     with pytest.raises(BundleError, match="both declare FormStore: rename one of them"):
-        Statics.read(kinds={"time": module})
+        StaticFiles.read(kinds={"time": module})

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cluster_kit.console.run_of_show import run_of_show_view
+from cluster_kit.console.snapshot import SnapshotReader
 from cluster_kit.content import load_content
 from cluster_kit.content.facilitation import LONGEST_PREPARED
 from cluster_kit.server.stream.event_views import status_view, team_view
@@ -22,8 +24,10 @@ from cluster_kit.sessions.facilitation import (
     EndSession,
     Undo,
 )
+from cluster_kit.sessions.scenes import plan_exercises
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import NewEvent, Person, Store
+from cluster_kit.store.models import SPEED
 
 CONTENT = load_content("2026")
 SESSION = CONTENT.get_session(1)
@@ -179,3 +183,46 @@ def test_behind_counts_from_the_scheduled_start_unless_the_session_is_on_another
 
 def test_a_prepared_message_may_be_as_long_as_a_message() -> None:
     assert LONGEST_PREPARED == LONGEST_MESSAGE
+
+
+def test_all_clocks_of_a_rehearsal_run_at_its_speed(store: Store) -> None:
+    session_log = SessionLog(store, "2026", SESSION)
+    store.add_events([NewEvent(id="speed", series="2026", session=1, kind=SPEED, author="fay", value=4.0)])
+    session_log.do(FAY, BeginSegment(), subject="framing")
+    session_log.do(FAY, IN_FRAMING, subject=FIRST)
+    state = session_log.state()
+    clock = find_current_clock(SESSION, state, since(state) + MINUTE)
+    assert clock
+    assert (clock.minutes, clock.taken, clock.left) == (7, 4 * MINUTE, 3 * MINUTE)
+    assert clock.ends_at == since(state) + 7 * MINUTE / 4
+    view = status_view(SESSION, state, since(state))
+    assert state.since
+    show = RunOfShow.of(SESSION, state, state.since + MINUTE, state.since)
+    assert view.segment
+    assert view.segment.exercise
+    assert show.now
+    assert show.now.taken == 4 * MINUTE
+    assert not show.is_scheduled, "the scheduled end is in real time"
+    assert view.speed == 4
+    ends_at = state.since + show.now.planned / 4
+    assert dt.datetime.fromisoformat(view.segment.ends_at or "") == ends_at
+    assert dt.datetime.fromisoformat(view.segment.exercise.ends_at) == clock.ends_at
+    assert max(slot.ends_at for slot in plan_exercises(SESSION, state)) == ends_at
+    session_log.do(FAY, BeginSegment(), subject="policy_tool")
+    later = session_log.state()
+    assert later.since
+    assert later.spent["framing"] == 4 * (later.since - state.since)
+
+
+def test_the_end_can_be_undone_from_the_console_and_the_exercise_goes_on(session_log: SessionLog, store: Store) -> None:
+    reader = SnapshotReader(CONTENT, SESSION, store)
+    session_log.do(FAY, IN_FRAMING, subject=FIRST)
+    assert run_of_show_view(reader.read()).end_event == ""
+    session_log.do(FAY, EndSession())
+    view = run_of_show_view(reader.read())
+    assert view.ended
+    session_log.do(FAY, Undo(), subject=view.end_event)
+    again = run_of_show_view(reader.read())
+    assert (again.ended, again.end_event, again.place and again.place.exercise) == (None, "", FIRST)
+    session_log.do(FAY, EndSession())
+    assert run_of_show_view(reader.read()).end_event not in ("", view.end_event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,14 @@ import pytest
 from pydantic import ValidationError
 
 from cluster_kit.content import load_content
-from cluster_kit.sessions import InvalidCommandError, NotAllowedError, RunOfShow, SessionCommand, SessionLog
+from cluster_kit.sessions import (
+    InvalidCommandError,
+    NotAllowedError,
+    RunOfShow,
+    SessionCommand,
+    SessionLog,
+    SessionState,
+)
 from cluster_kit.sessions.board import Moderate, React, Reaction, WritePost
 from cluster_kit.sessions.commands import kinds
 from cluster_kit.sessions.facilitation import (
@@ -29,9 +37,10 @@ from cluster_kit.sessions.facilitation import (
     ShareLink,
     Undo,
 )
+from cluster_kit.sessions.polls import StartPoll, VoteInPoll
 from cluster_kit.sessions.seating import RoomUse
 from cluster_kit.settings import sqlite_url
-from cluster_kit.store import NewErasure, NewEvent, Person, Store
+from cluster_kit.store import Event, NewErasure, NewEvent, Person, Store
 
 SESSION = load_content("2026").get_session(1)
 FAY = Person(id="fay", series="2026", jurisdiction="", name="Fay")
@@ -48,8 +57,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def session_log(store: Store) -> SessionLog:
-    return SessionLog(store, "2026", SESSION)
+def session_log(store: Store) -> Iterator[SessionLog]:
+    """A log that reads event after event. In the end, its state is that of a log that reads all of them at once."""
+    session_log = SessionLog(store, "2026", SESSION)
+    yield session_log
+    assert session_log.state() == SessionLog(store, "2026", SESSION).state()
 
 
 def test_two_facilitators_see_the_same_and_so_does_a_server_started_again(
@@ -61,6 +73,41 @@ def test_two_facilitators_see_the_same_and_so_does_a_server_started_again(
     other.do(FAY, BeginSegment(), subject="policy_tool")
     assert session_log.state().segment == "policy_tool"
     assert SessionLog(store, "2026", SESSION).state() == session_log.state()
+
+
+def test_a_state_that_was_read_stays_as_it_was(session_log: SessionLog) -> None:
+    post = session_log.do(ANA, WritePost(text="One thing"), subject="framing")
+    poll = session_log.do(FAY, StartPoll(text="Shall we go on?", options=("Yes", "No")))
+    before = session_log.state()
+    copied = copy.deepcopy(before)
+    session_log.do(BEN, React(reaction=Reaction.HELPFUL), subject=post.id)
+    session_log.do(BEN, VoteInPoll(choice=1), subject=poll.id)
+    session_log.do(FAY, Moderate(hidden=True), subject=post.id)
+    session_log.do(FAY, Lock(locked=True), subject=RATED)
+    after = session_log.state()
+    assert before == copied
+    assert (after.posts[post.id].hidden, after.posts[post.id].reactions) == (True, {"helpful": {"ben"}})
+    assert after.polls[poll.id].votes["ben"].choice == 1
+    assert after.locked == {RATED}
+
+
+def test_events_are_applied_to_the_state_once_and_an_undo_makes_it_again(
+    session_log: SessionLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied: list[str] = []
+    apply = WritePost.apply
+
+    def note(self: WritePost, event: Event, state: SessionState) -> None:
+        applied.append(self.text)
+        apply(self, event, state)
+
+    monkeypatch.setattr(WritePost, "apply", note)
+    for text in ("one", "two", "three"):
+        latest = session_log.do(ANA, WritePost(text=text), subject="framing")
+        session_log.state()
+    assert applied == ["one", "two", "three"]
+    session_log.do(ANA, Undo(), subject=latest.id)
+    assert [post.text for post in session_log.state().posts.values()] == ["one", "two"]
 
 
 def test_undoing_takes_back_and_stays_on_record(session_log: SessionLog) -> None:

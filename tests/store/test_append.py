@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from cluster_kit.store import ReusedIdError, Store
+from cluster_kit.store.writes import MAX_OTHERS
 from tests.store.samples import answer
 
 
@@ -89,6 +90,14 @@ def test_two_who_change_one_field_both_keep_their_words_until_an_answer_settles_
     assert settled.status == "saved"
     assert [response.id for response in store.current("2026", "OH")] == ["both"]
     assert len(store.history("2026", "OH")) == 4
+
+
+def test_a_receipt_has_the_newest_conflicting_answers_however_many_there_are(store: Store) -> None:
+    batch = [answer(id=f"n{number}", value=f"answer {number}") for number in range(MAX_OTHERS + 5)]
+    newest = [one.id for one in batch][-MAX_OTHERS - 1 : -1]
+    for receipts in (store.append(batch), store.append(batch)):  # a repeated save has the same limit
+        assert max(len(receipt.others) for receipt in receipts) == MAX_OTHERS
+        assert [other.id for other in receipts[-1].others] == newest
 
 
 def test_a_receipt_that_was_lost_in_a_conflict_still_tells_of_it(store: Store) -> None:

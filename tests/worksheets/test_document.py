@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from docx import Document
 from lxml import etree
 
+from cluster_kit.worksheets.document import LONGEST_TITLE
 from cluster_kit.worksheets.read_document import W14, W
 from tests.worksheets.conftest import CONTENT, GOAL, HOSTILE, Office
 
 BODY = "word/document.xml"
+NUMBER = r" \(\d+\)$"  # of a title that would repeat another
 Change = Callable[[Any], None]
 
 
@@ -33,9 +37,14 @@ def rewrite(path: Path, change: Change, to: str = "returned.docx") -> Path:
     return target
 
 
+def title_of(control: Any) -> str:
+    return str(control.find(f"{W}sdtPr/{W}alias").get(f"{W}val"))
+
+
 def find(body: Any, title: str, which: int = 0) -> Any:
-    """The content control with this title; the first one by default."""
-    return [c for c in body.iter(f"{W}sdt") if c.find(f"{W}sdtPr/{W}alias").get(f"{W}val") == title][which]
+    """The content control whose title ends with these words; the first one by default."""
+    end = f": {shorten(title, LONGEST_TITLE * 2 // 3, placeholder='…')}"
+    return [c for c in body.iter(f"{W}sdt") if f": {re.sub(NUMBER, '', title_of(c))}".endswith(end)][which]
 
 
 def put(title: str, words: str, which: int = 0) -> Change:
@@ -78,6 +87,9 @@ def test_a_document_has_real_headings_and_asks_every_exercise(office: Office) ->
     assert {("Heading 2", e.title) for e in CONTENT.get_session(1).exercises} <= set(headings)
     levels = [int(style[-1]) for style, _ in headings]
     assert all(after - before <= 1 for before, after in pairwise(levels))
+    steps = [p for p in document.paragraphs if p.style and p.style.name == "List Number"]
+    numbered = {p._p.pPr.numPr.numId.val for p in steps}
+    assert len(numbered) == sum(1 for e in CONTENT.get_session(1).exercises if e.steps), "each list begins at 1"
     assert document.core_properties.language == "en-US"
     assert document.core_properties.title == headings[0][1]
 
@@ -87,7 +99,8 @@ def test_every_answer_has_a_content_control_with_a_title_and_a_tag_that_word_tak
         body = etree.fromstring(archive.read(BODY))
     controls = list(body.iter(f"{W}sdt"))
     tags = [control.find(f"{W}sdtPr/{W}tag").get(f"{W}val") for control in controls]
-    titles = [control.find(f"{W}sdtPr/{W}alias").get(f"{W}val") for control in controls]
+    titles = [title_of(control) for control in controls]
+    assert len(titles) == len(set(titles))
     assert len(tags) == len(set(tags)) > 150
     assert all(len(tag) <= 64 for tag in tags)
     assert all(0 < len(title) <= 64 for title in titles)

@@ -210,6 +210,9 @@ def test_files_with_endless_structure_or_answers_are_one_sentence_each(office: O
     source = "".join(cell["source"])
     notebook["cells"] += [{**cell, "source": source.replace("A second", f"A {n}.")} for n in range(100)]
     (folder / "copies.ipynb").write_text(json.dumps(notebook), "utf-8")
+    os.mkfifo(office.out / "pipe.ipynb")
+    [pipe] = office.collect(office.out / "pipe.ipynb")
+    assert pipe.reason == "is not a regular file", "reading it would wait without end"
     (folder / "good.ipynb").write_bytes(returned.read_bytes())
     receipts = {receipt.file: receipt for receipt in office.collect(folder)}
     assert receipts.pop("good.ipynb").counts["saved"] == 1

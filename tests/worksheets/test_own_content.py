@@ -17,7 +17,7 @@ from cluster_kit.settings import Settings
 from cluster_kit.worksheets import WorksheetRequest, collect, make_worksheets
 from cluster_kit.worksheets.forms_here import OTHER_KIT, OTHER_VERSION, show_forms
 from cluster_kit.worksheets.marks import WorksheetId
-from cluster_kit.worksheets.typed import Seed, pack_seed
+from cluster_kit.worksheets.typed import NotebookSeed, pack_seed
 
 POLL = """
   - id: quick_poll
@@ -95,10 +95,10 @@ def test_a_file_of_another_name_is_refused_and_not_written(name: str) -> None:
 def test_another_version_of_the_kit_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     head = str(WorksheetId("2026", 1, "OH", 0))
-    forms = show_forms(pack_seed(Seed(head=head, exercises=("goals",), version="0" * 12), [], {}))
+    forms = show_forms(pack_seed(NotebookSeed(head=head, exercises=("goals",), version="0" * 12), [], {}))
     assert OTHER_VERSION in forms.children[0].value
     for form in forms.children[1:]:
         form.close()
-    broken = Seed(head=head, version="0" * 12, files={"series/2026/session_1.yaml": "schema_version: 99"})
+    broken = NotebookSeed(head=head, version="0" * 12, files={"series/2026/session_1.yaml": "schema_version: 99"})
     with pytest.raises(UsageError, match=OTHER_KIT[:40]):
         show_forms(pack_seed(broken, [], {}))

@@ -70,11 +70,13 @@ def test_a_pdf_is_a_tagged_form_by_the_rules_of_pdf_ua(form: Path) -> None:
         assert metadata["pdfuaid:part"] == "1"
         assert metadata["dc:title"] == "Ohio: worksheet for Session 1: Context Setting & Systems Alignment"
         elements = list(structure_elements(pdf))
+        lists = [element for element in elements if pikepdf.Name.L == element.S]
         forms = [element.K[0].Obj.objgen for element in elements if pikepdf.Name.Form == element.S]
         widgets = [widget.objgen for page in pdf.pages for widget in page.get("/Annots", [])]
         assert all(page.get("/Tabs") == pikepdf.Name.S for page in pdf.pages if "/Annots" in page)
     assert forms == widgets
     assert len(forms) > 400
+    assert len(lists) > 50, "choices are lists"
     words = " ".join(" ".join(page.extract_text() for page in PdfReader(form).pages).split())
     assert all(" ".join(e.title.split()) in words for e in CONTENT.get_session(1).exercises)
 

@@ -10,7 +10,7 @@ from cluster_kit.models import Outgoing
 
 
 class PreparedMessageView(Outgoing):
-    """A prepared message. ``due_s``: seconds from the view's ``since`` until its minute, negative if that is past."""
+    """A prepared message. ``due_s``: session seconds from ``since`` until its minute, negative if that is past."""
 
     id: str
     text: str
@@ -25,6 +25,7 @@ class PreparedView(PanelView):
 
     part: str
     since: str | None
+    speed: float
     messages: list[PreparedMessageView]
     audiences: list[AudienceView]
     longest: int

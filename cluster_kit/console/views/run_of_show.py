@@ -44,7 +44,8 @@ class CurrentPlaceView(PlaceView):
     """The current exercise or opening, with its clock: ``left_s`` and ``taken_s`` are as of the view's ``since``.
 
     ``number`` of ``count``: its place among the segment's exercises, 0 for an opening. ``planned_end`` is its end
-    according to the schedule.
+    according to the schedule. ``exercise_left_s`` is what participants' clocks show, which leave out the facilitator's
+    steps after the exercise; None in an opening.
     """
 
     number: int
@@ -53,23 +54,28 @@ class CurrentPlaceView(PlaceView):
     changed: int
     taken_s: float
     left_s: float
+    exercise_left_s: float | None
     planned_end: str
 
 
 class RunOfShowView(PanelView):
     """The segments, and the data for a clock that runs in the page: the view changes only after a command.
 
-    ``left_s`` and ``behind_s`` are as of ``since``; the page computes the current values from there. ``back`` and
+    ``left_s`` and ``behind_s`` are as of ``since``; the page computes the current values from there, with ``speed``
+    session minutes per minute. ``back`` and
     ``next`` are the segments to go to. ``place`` is the current exercise or opening, ``onward`` and ``backward`` are
     those to go to. ``skipped``: the exercises that ``next`` leaves out. ``entry``: the exercise with which each segment
-    begins, or empty, by kind. ``scheduled``: the planned start; ``is_scheduled``: ``behind_s`` counts from it.
+    begins, or empty, by kind. ``end_event``: the id of the command that ended the session, or empty.
+    ``scheduled``: the planned start; ``is_scheduled``: ``behind_s`` counts from it.
     """
 
     session: SessionTitleView
     parts: list[SegmentProgressView]
     began: str | None
     ended: str | None
+    end_event: str
     since: str | None
+    speed: float
     left_s: float | None
     behind_s: float
     back: SegmentTitleView | None

@@ -13,10 +13,10 @@ from pathlib import Path
 from cluster_kit.content import models as m
 from cluster_kit.content.documents import LocatedList, LocatedMapping, SourceLocation
 from cluster_kit.content.errors import CellProblem, Problem, WorkbookError
-from cluster_kit.content.explain import did_you_mean, keep_valid, validate
 from cluster_kit.content.findings import Findings
 from cluster_kit.content.parts import Located, Parts
 from cluster_kit.content.validation import check_instrument
+from cluster_kit.content.validation_errors import did_you_mean, keep_valid, validate
 from cluster_kit.content.workbook import layout as at
 from cluster_kit.content.workbook.cells import open_workbook
 from cluster_kit.content.workbook.tables import SheetRow, SheetTable, give_ids, locate_list, read_sheet_table

@@ -17,7 +17,7 @@ from cluster_kit.insights.plans import Action
 from cluster_kit.text import count_of
 from cluster_kit.web.tokens import COLORS
 
-LEFT, TOP, BOTTOM, CELL = 1.55, 0.3, 0.72, 0.86
+LEFT, TOP, BOTTOM, CELL = 1.55, 0.3, 0.72, 0.78
 BADGE, STEP, EACH_ROW = 0.15, 0.36, 4
 LIST_LEFT, ROW_GAP = 0.42, 0.06
 BEST = COLORS["accent-wash"]

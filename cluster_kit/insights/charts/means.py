@@ -41,7 +41,7 @@ def means_picture(content: Content, summaries: Sequence[AreaSummary]) -> Picture
         x = float(np.interp(mean, points, places))
         if x > LEFT + CAP:
             canvas.line((LEFT + CAP, y), (x, y), Pen(style.ACCENT, BAR, zorder=1))
-        canvas.mark((x, y), 70, style.SCALE_COLOURS[3], Pen(style.INK, zorder=2), "D")
+        canvas.mark((x, y), 70, style.SCALE_COLORS[3], Pen(style.INK, zorder=2), "D")
         style.write_lines(canvas, (NUMBER, y), [format_mean(mean)], size=style.BODY)
         if summary.settled:
             settled = f"{sum(summary.settled.values())} settled"

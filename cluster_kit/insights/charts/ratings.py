@@ -106,7 +106,7 @@ def _draw_area(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, flo
         style.write(canvas, (at[point], y - BELOW), str(times), **SQUARE_WORDS)
     if summary.mean is not None:
         x = np.interp(summary.mean, list(at), list(at.values()))
-        canvas.mark((x, y + ABOVE), 42, style.SCALE_COLOURS[0], Pen(style.INK, zorder=5), "D")
+        canvas.mark((x, y + ABOVE), 42, style.SCALE_COLORS[0], Pen(style.INK, zorder=5), "D")
 
 
 def _draw_points(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, float]) -> None:

@@ -83,8 +83,8 @@ def _x(day: dt.date, first: dt.date, span: int) -> float:
 
 
 def _draw(canvas: Canvas, milestone: Milestone, x: float, y: float) -> None:
-    colour, ink = (style.ACCENT, "white") if milestone.is_open else ("white", style.ACCENT)
-    canvas.mark((x, y), 210, colour, Pen(style.ACCENT, 1.3, zorder=3))
+    color, ink = (style.ACCENT, "white") if milestone.is_open else ("white", style.ACCENT)
+    canvas.mark((x, y), 210, color, Pen(style.ACCENT, 1.3, zorder=3))
     style.write(
         canvas, (x, y), str(milestone.number), size=style.SMALL, ha="center", va="center_baseline", color=ink, zorder=4
     )

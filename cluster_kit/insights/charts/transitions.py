@@ -122,8 +122,8 @@ def _draw_point(canvas: Canvas, transition: Transition, ys: tuple[float, float, 
 
 
 def _mark(canvas: Canvas, x: float, y: float, strength: int | None, points: list[int]) -> None:
-    colour, marker = style.UNRATED
+    color, marker = style.UNRATED
     if strength in points:
-        place = min(points.index(strength), len(style.SCALE_COLOURS) - 1)
-        colour, marker = style.SCALE_COLOURS[place], style.SCALE_MARKERS[place]
-    canvas.mark((x, y), 90, colour, Pen(style.INK, 1, zorder=4), marker)
+        place = min(points.index(strength), len(style.SCALE_COLORS) - 1)
+        color, marker = style.SCALE_COLORS[place], style.SCALE_MARKERS[place]
+    canvas.mark((x, y), 90, color, Pen(style.INK, 1, zorder=4), marker)

@@ -18,8 +18,8 @@ from cluster_kit.server.auth.rate_limits import NEW_PEOPLE, CodeLimiter, RateLim
 from cluster_kit.server.auth.tokens import (
     DEFAULT_DAYS,
     Invitation,
+    JoinPass,
     OldPassError,
-    Pass,
     make_pass,
     make_session_token,
     read_pass,
@@ -27,7 +27,7 @@ from cluster_kit.server.auth.tokens import (
 from cluster_kit.server.store_calls import read_store
 from cluster_kit.store import IdentityRequest, Person, Store
 
-PASS_MINUTES = 60
+PASS_HOURS = 24
 MOST_IN_TEAM = 100
 
 
@@ -109,7 +109,7 @@ class CodeJoin:
         self._joined = RateLimiter(NEW_PEOPLE)
 
     async def check_code(self, typed: str, address: str, browser: str = "") -> str:
-        """A pass for a valid team code; it expires after an hour, or when the code is replaced.
+        """A pass for a valid team code; it expires after a day, or when the code is replaced.
 
         ``browser`` identifies the browser as long as it keeps its cookies, and one that guesses waits alone.
 
@@ -126,8 +126,8 @@ class CodeJoin:
             self._limiter.note_right(address, code, browser)  # nor does a code that was replaced: it was not guessed
         if found is None or found.series != self._series or found.ended_at is not None:
             raise WrongCodeError(typed, is_code=True)
-        expires = self._authenticator.clock() + dt.timedelta(minutes=PASS_MINUTES)
-        return make_pass(self._secret, Pass(mint_id(), code, expires))
+        expires = self._authenticator.clock() + dt.timedelta(hours=PASS_HOURS)
+        return make_pass(self._secret, JoinPass(mint_id(), code, expires))
 
     def find_state(self, text: str) -> Jurisdiction:
         """The state of a pass; raises ``OldPassError`` if the pass is no longer valid."""
@@ -175,7 +175,7 @@ class CodeJoin:
             raise BadNameError("No one in the team has this name. Write the name with which you joined before.")
         return *self._service.ask(team_pass, same, address), state
 
-    def _open(self, text: str) -> tuple[Pass, Jurisdiction]:
+    def _open(self, text: str) -> tuple[JoinPass, Jurisdiction]:
         """The pass, and the state to which its code belongs now."""
         team_pass = read_pass(self._secret, text, self._authenticator.clock())
         state = find_team(self._store, self._series, team_pass.code)
@@ -184,13 +184,13 @@ class CodeJoin:
         return team_pass, self._authenticator.content.get_jurisdiction(state)
 
     @staticmethod
-    def _is_theirs(person: Person, team_pass: Pass, known: Person | None) -> bool:
+    def _is_theirs(person: Person, team_pass: JoinPass, known: Person | None) -> bool:
         """True if this browser belongs to the person: it has their cookie, or repeats the form that added them."""
         if known and known.id == person.id:
             return True
         return person.id == team_pass.person and person.links_since is None
 
-    def _add(self, team_pass: Pass, state: Jurisdiction, name: str, about: JoinForm) -> Person:
+    def _add(self, team_pass: JoinPass, state: Jurisdiction, name: str, about: JoinForm) -> Person:
         person = Person(
             id=team_pass.person,
             series=self._series,

@@ -14,7 +14,7 @@ from tornado.web import RequestHandler
 
 from cluster_kit.server.auth.tokens import is_without_key
 
-SESSION, XSRF = "cluster_kit", "cluster_kit_xsrf"
+SESSION, XSRF, LANGUAGE = "cluster_kit", "cluster_kit_xsrf", "cluster_kit_language"
 HOST_PREFIX = "__Host-"
 
 
@@ -33,6 +33,11 @@ class Cookies:
     def xsrf(self) -> str:
         """The name of the cookie that protects forms."""
         return self._name(XSRF)
+
+    @property
+    def language(self) -> str:
+        """The name of the cookie with the language that someone chose on the join page."""
+        return self._name(LANGUAGE)
 
     @property
     def attributes(self) -> dict[str, Any]:

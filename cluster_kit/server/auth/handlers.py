@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from tornado import web
 
 from cluster_kit.content.models import Depth
 from cluster_kit.content.times import next_session
+from cluster_kit.documents.model import LANGUAGE
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.roster.people import find_role
 from cluster_kit.server.auth.authenticator import Authenticator
@@ -20,12 +22,13 @@ from cluster_kit.server.auth.tokens import Invitation, LinkError, OldPassError
 from cluster_kit.server.handlers import PageHandler
 from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.pages import pages
-from cluster_kit.server.qr_codes import join_qr
+from cluster_kit.server.qr_codes import qr_svg
 from cluster_kit.server.store_calls import read_store, write_store
 from cluster_kit.sessions.support import LONGEST_NEED, StateNeed
 from cluster_kit.store import IdentityRequest, Person, StoreUnavailableError
 
 LONGEST_FIELD = 400
+LANGUAGE_KEPT = dt.timedelta(days=365)
 STORE_AWAY = "We cannot reach our records at the moment, so you cannot join yet. Nothing is lost; try again soon."
 
 
@@ -84,8 +87,40 @@ class JoinHandler(JoinPageHandler):
     """
 
     async def get(self) -> None:
-        """The page that reads the fragment; without one it asks for the code."""
-        self.write_page("join.html.j2", code="", sentence="", qr=join_qr(self.site))
+        """The page that reads the fragment; without one it asks for the code. ``language`` in the address chooses one.
+
+        A browser keeps the fragment when the choice redirects.
+        """
+        chosen = self.get_query_argument("language", "")
+        if chosen in self._languages:
+            cookies = self.context.cookies
+            self.set_cookie(cookies.language, chosen, max_age=int(LANGUAGE_KEPT.total_seconds()), **cookies.attributes)
+            self.redirect("/join", status=303)
+            return
+        self._write_join("", "")
+
+    def page_words(self) -> dict[str, Any]:
+        """Template context in the chosen language."""
+        return super().page_words() | self.language_words(self.chosen_language) | {"languages": self._languages}
+
+    def write_message(self, status: int, title: str, sentence: str) -> None:
+        """Respond with one plain sentence in the chosen language."""
+        super().write_message(status, self._translate(title), self._translate(sentence))
+
+    @property
+    def _languages(self) -> dict[str, str]:
+        """The names of the languages of the join pages."""
+        others = {language: one.language_name for language, one in self.context.translations.items()}
+        return {LANGUAGE: "English"} | others
+
+    def _translate(self, english: str, **values: str) -> str:
+        translated: str = self.language_words(self.chosen_language)["t"](english, **values)
+        return translated
+
+    def _write_join(self, code: str, sentence: str) -> None:
+        address = f"{self.site}/join"
+        qr = qr_svg(address, self._translate("QR code of {address}", address=address))
+        self.write_page("join.html.j2", code=code, sentence=sentence, qr=qr)
 
     async def post(self) -> None:
         """Handle a link's token, a request's token, a pass with a name, or a code."""
@@ -121,11 +156,11 @@ class JoinHandler(JoinPageHandler):
                 self.content.get_session(invitation.session)
         except StoreUnavailableError:
             self.set_status(503)
-            self.finish({"sentence": STORE_AWAY})
+            self.finish({"sentence": self._translate(STORE_AWAY)})
             return
         except ClusterKitError as error:
             self.set_status(403)
-            self.finish({"sentence": str(error)})
+            self.finish({"sentence": self._translate(str(error))})
             return
         await self.set_session_cookie(invitation, session_token)
         self.finish({"go": self.where_to(await self.authenticator.authenticate(session_token), invitation.session)})
@@ -178,7 +213,7 @@ class JoinHandler(JoinPageHandler):
         except LinkError as error:
             if self.wants_json:
                 self.set_status(403)
-                self.finish({"sentence": str(error)})
+                self.finish({"sentence": self._translate(str(error))})
             else:
                 self._ask_code(403, "", str(error))
             return
@@ -195,7 +230,7 @@ class JoinHandler(JoinPageHandler):
 
     def _ask_code(self, status: int, code: str, sentence: str) -> None:
         self.set_status(status)
-        self.write_page("join.html.j2", code=code, sentence=sentence, qr=join_qr(self.site))
+        self._write_join(code, sentence)
 
     async def _ask_name(
         self,

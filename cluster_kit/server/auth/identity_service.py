@@ -20,8 +20,8 @@ from cluster_kit.server.auth.rate_limits import Limit, RateLimiter, network_of
 from cluster_kit.server.auth.tokens import (
     DEFAULT_DAYS,
     Invitation,
+    JoinPass,
     LinkError,
-    Pass,
     find_request_id,
     make_request_token,
     make_session_token,
@@ -79,7 +79,7 @@ class IdentityService:
         self._limiter = RateLimiter(REQUESTS_OF_A_NETWORK)
         self._open: tuple[tuple[IdentityRequest, str], ...] = ()
 
-    def ask(self, team_pass: Pass, person: Person, address: str) -> tuple[IdentityRequest, str]:
+    def ask(self, team_pass: JoinPass, person: Person, address: str) -> tuple[IdentityRequest, str]:
         """Store a request, and return it with the token that collects its answer. The same form again is one request.
 
         Raises ``IdentityRequestError`` if too many are open, or came from this address, and the store's errors.

@@ -138,7 +138,7 @@ class _BallotWords(Incoming):
 
 
 @dataclass(frozen=True)
-class Pass:
+class JoinPass:
     """Token between the team code and the name: the id of the future person, and the code used."""
 
     person: str
@@ -180,18 +180,18 @@ def is_without_key(session_token: str) -> bool:
     return isinstance(words, dict) and not words.get("n")
 
 
-def make_pass(secret: str, team_pass: Pass) -> str:
+def make_pass(secret: str, team_pass: JoinPass) -> str:
     """The pass as a signed token for a form's hidden field."""
     words = {"p": team_pass.person, "c": team_pass.code, "e": int(team_pass.expires.timestamp())}
     return _sign(secret, _TEAM, words)
 
 
-def read_pass(secret: str, text: str, now: dt.datetime) -> Pass:
+def read_pass(secret: str, text: str, now: dt.datetime) -> JoinPass:
     """The content of a pass. Raises ``OldPassError`` if its signature is invalid or it has expired."""
     words = _unsign(secret, _TEAM, text, _PassWords)
     if words is None or words.e <= now.timestamp():
         raise OldPassError
-    return Pass(words.p, words.c, dt.datetime.fromtimestamp(words.e, dt.UTC))
+    return JoinPass(words.p, words.c, dt.datetime.fromtimestamp(words.e, dt.UTC))
 
 
 def make_request_token(secret: str, request_id: str) -> str:

@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from tornado import web
 
 from cluster_kit.server.handlers import PageHandler
-from cluster_kit.server.widgets.memory import held_by
+from cluster_kit.server.widgets.memory import measure_memory
 
 
 class HealthHandler(PageHandler):
@@ -38,7 +38,7 @@ class MetricsHandler(PageHandler):
         """Metrics in Prometheus text format; not found for clients outside this machine and private networks."""
         if not is_near(self.request.remote_ip or ""):
             raise web.HTTPError(404)
-        held = await asyncio.to_thread(held_by, self.context.kernels.processes())
+        held = await asyncio.to_thread(measure_memory, self.context.kernels.processes())
         self.set_header("Content-Type", CONTENT_TYPE_LATEST)
         self.finish(self.context.metrics.write(held))
 

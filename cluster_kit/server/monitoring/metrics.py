@@ -10,7 +10,7 @@ from functools import partial
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from cluster_kit.server.monitoring.logs import log_event
-from cluster_kit.server.widgets.memory import Held
+from cluster_kit.server.widgets.memory import MemoryUse
 
 PREFIX = "cluster_kit"
 MOMENTS_S = (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 13, 20, 30, 60, 120, 300)
@@ -19,7 +19,7 @@ LONGEST_S = 3600.0
 
 
 @dataclass(frozen=True)
-class Now:
+class CurrentLoad:
     """Current load: open pages; for pages with a kernel, people waiting and free capacity."""
 
     pages: int
@@ -31,7 +31,7 @@ class Now:
 class Metrics:
     """The server's metrics in a registry of their own. ``now`` is called on each scrape."""
 
-    def __init__(self, now: Callable[[], Now]) -> None:
+    def __init__(self, now: Callable[[], CurrentLoad]) -> None:
         self._registry = registry = CollectorRegistry()
         ProcessCollector(namespace=PREFIX, registry=registry)
         self.now = now
@@ -91,7 +91,7 @@ class Metrics:
         if 0 <= seconds <= LONGEST_S:
             self.form_seconds.labels(session).observe(seconds)
 
-    def write(self, held: Held) -> bytes:
+    def write(self, held: MemoryUse) -> bytes:
         """All metrics in Prometheus text format, with the memory that kernels hold now."""
         self._memory.labels("own").set(held.own)
         self._memory.labels("share").set(held.share)

@@ -39,7 +39,7 @@ class PublishedPicture:
 
 
 @dataclass(frozen=True)
-class Own:
+class OwnExampleView:
     """An example of the user's own state, with the address at which its rung on the sharing ladder can be changed."""
 
     title: str
@@ -50,7 +50,7 @@ class Own:
 
 
 @dataclass(frozen=True)
-class Area:
+class GalleryArea:
     """A policy area to choose, with the number of other states' and published examples in it."""
 
     id: str
@@ -64,8 +64,8 @@ class Gallery:
 
     shown: tuple[GalleryPicture, ...]
     published: tuple[PublishedPicture, ...]
-    own: tuple[Own, ...]
-    areas: tuple[Area, ...]
+    own: tuple[OwnExampleView, ...]
+    areas: tuple[GalleryArea, ...]
     chosen: str
     total: int
 
@@ -94,7 +94,9 @@ def read_gallery(content: Content, store: Store, jurisdiction: str, area: str) -
             if chosen in ("", *example.areas)
         ),
         own=tuple(_own(content, example) for example in own),
-        areas=tuple(Area(one, title, counts[one]) for one, title in titles.items() if counts[one] or one == chosen),
+        areas=tuple(
+            GalleryArea(one, title, counts[one]) for one, title in titles.items() if counts[one] or one == chosen
+        ),
         chosen=chosen,
         total=len(others) + len(content.examples),
     )
@@ -110,11 +112,11 @@ def _shown(example: Example, titles: dict[str, str]) -> GalleryPicture:
     return GalleryPicture(example.state, example.title, titles.get(example.area, ""), facts)
 
 
-def _own(content: Content, example: OwnExample) -> Own:
+def _own(content: Content, example: OwnExample) -> OwnExampleView:
     exercise = content.get_session(example.session).find_exercise(example.exercise)
     segment = exercise.segment.value if exercise else ""
     where = f"/session/{example.session}#segment-{segment}"
-    return Own(example.title, example.rung, example.is_shared, example.session, where)
+    return OwnExampleView(example.title, example.rung, example.is_shared, example.session, where)
 
 
 class GalleryHandler(PageHandler):

@@ -12,10 +12,13 @@ from cluster_kit.content.models import Content
 from cluster_kit.roster.people import on_roster
 from cluster_kit.server.pages.page_cache import RenderedPage
 from cluster_kit.store import Store
+from cluster_kit.store.errors import NewerDatabaseError
 
 log = logging.getLogger(__name__)
 
 STORE_TIMEOUT_S = 3.0
+SILENT_STORE = "The store does not answer."
+NEWER_STORE = "The store was migrated by a newer version. Restart this server with that version."
 
 
 @dataclass(frozen=True)
@@ -105,25 +108,30 @@ class Readiness:
             found.append("The process that kernels are forked from is still importing.")
         if not self._preparation.is_over:
             found.append(f"{self._preparation.done} of {self._preparation.total or 'all'} pages are prepared.")
-        if not await self._store_answers():
-            found.append("The store does not answer.")
-        return found
+        return found + await self._find_store_problem()
 
-    async def _store_answers(self) -> bool:
-        """False at once while an earlier question is unanswered, so that monitoring does not occupy more threads."""
+    async def _find_store_problem(self) -> list[str]:
+        """At most one sentence.
+
+        While an earlier question is unanswered it returns at once, so that monitoring does not occupy more threads.
+        """
         if self._is_asking:
-            return False
+            return [SILENT_STORE]
         self._is_asking = True
 
         def ask() -> None:
             try:
+                self._store.check_revision()
                 self._store.latest_seq(self._content.series.id, "")
             finally:
                 self._is_asking = False
 
         try:
             await asyncio.wait_for(asyncio.to_thread(ask), STORE_TIMEOUT_S)
+        except NewerDatabaseError:
+            log.warning("The store was migrated by a newer version")
+            return [NEWER_STORE]
         except Exception:
             log.warning("The store does not answer", exc_info=True)
-            return False
-        return True
+            return [SILENT_STORE]
+        return []

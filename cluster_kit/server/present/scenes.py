@@ -78,6 +78,7 @@ def build_screen(session: Session, views: ParticipantViews, screen: ScreenState,
     return ScreenEvent(
         type="screen",
         now=now.isoformat(),
+        speed=room.speed,
         scene=screen.suggested if chosen is None or is_following else chosen.scene,
         is_following=is_following,
         item="" if chosen is None or is_following else chosen.item,
@@ -111,9 +112,9 @@ def _parts(screen: ScreenState, room: SessionStatusView) -> list[ScreenPart]:
         begins, ends = starts_at, None
         if part.state == "now" and room.segment and room.segment.ends_at:
             ends = dt.datetime.fromisoformat(room.segment.ends_at)
-            begins = ends - part.planned
+            begins = ends - part.planned / room.speed
         elif begins:
-            ends = begins + part.planned
+            ends = begins + part.planned / room.speed
         starts_at = ends
         found.append(
             ScreenPart(

@@ -119,11 +119,13 @@ class ScreenEvent(Outgoing):
 
     ``scene`` is the scene to show, ``is_following`` whether the run of show chose it. ``item`` is the exercise or slide
     to show, or empty. ``page`` counts from 0; a screen starts over after its last page. ``starts_at`` is when the
-    session is scheduled to begin. ``board`` is the title of the segment whose words are shown.
+    session is scheduled to begin. ``board`` is the title of the segment whose words are shown. ``speed``:
+    session minutes per minute; ends are moments of the real time.
     """
 
     type: Literal["screen"]
     now: str
+    speed: float
     scene: Scene
     is_following: bool
     item: str

@@ -21,13 +21,14 @@ from cluster_kit.roster.links import link_days
 from cluster_kit.roster.listing import RosterFilter, list_roster, read_person_record
 from cluster_kit.roster.people import FACILITATOR, on_roster
 from cluster_kit.roster.record import record_changes
+from cluster_kit.roster.registrations import find_registered_needs, list_registrations
 from cluster_kit.roster.staff_list import read_roster
 from cluster_kit.server.auth.handlers import LONGEST_FIELD, STORE_AWAY, JoinPageHandler
 from cluster_kit.server.store_calls import read_store, write_store
 from cluster_kit.store import Person, RosterChange, Store, StoreUnavailableError
 from cluster_kit.text import count_of
 
-MOST_CHANGES = 20
+MOST_CHANGES, MOST_REGISTRATIONS = 20, 50
 LARGEST_LIST = 1_500_000
 FIELDS = ("name", "email", "jurisdiction", "role", "sessions")
 FORMATS = {
@@ -78,7 +79,7 @@ class RosterHandler(RosterPageHandler):
 
     async def get(self) -> None:
         """The list."""
-        await self._show()
+        await self.show_list()
 
     async def post(self) -> None:
         """Add the person of the form."""
@@ -90,11 +91,14 @@ class RosterHandler(RosterPageHandler):
             self.write_message(503, "One moment", STORE_AWAY)
         except ClusterKitError as error:
             self.set_status(400)
-            await self._show(str(error), self.fields())
+            await self.show_list(str(error), self.fields())
         else:
             self.redirect(f"/roster/{added.person}?done=added", status=303)
 
-    async def _show(self, sentence: str = "", entered: Mapping[str, str] | None = None) -> None:
+    async def show_list(
+        self, sentence: str = "", entered: Mapping[str, str] | None = None, *, undecided: str = ""
+    ) -> None:
+        """The page, with an error about the form to add a person, or about a registration (``undecided``)."""
         known = {one.code for one in self.content.jurisdictions}
         state, show = self.get_query_argument("state", "")[:2], self.get_query_argument("show", "")
         search = self.get_query_argument("search", "")[:LONGEST_FIELD]
@@ -111,7 +115,11 @@ class RosterHandler(RosterPageHandler):
         people = {one.id: one.name for one in await read_store(self.store.people, series)}
         states = count_of(len({one.state for one in entries if one.state}), "state")
         count = f"{count_of(len(entries), 'person', 'people')}, {states}"
-        words = {"entries": entries, "count": count, "changes": changes, "people": people, "sentence": sentence}
+        words: dict[str, Any] = {"entries": entries, "count": count, "changes": changes, "people": people}
+        words["sentence"] = sentence
+        pending = await read_store(list_registrations, self.content, self.store, "pending")
+        words |= {"pending": pending[:MOST_REGISTRATIONS], "waiting": len(pending), "undecided": undecided}
+        words |= {"done": self.get_query_argument("done", "")}
         chosen = {
             "state_chosen": state,
             "show": show,
@@ -203,6 +211,7 @@ class RosterPersonHandler(RosterPageHandler):
         stored = {**{name: getattr(person, name) for name in FIELDS}, "sessions": ", ".join(map(str, person.sessions))}
         words = {"record": record, "entry": record.entry, "changes": changes, "entered": entered or stored}
         words |= {"sentence": sentence, "done": done, "version": person_version(person)}
+        words["needs"] = await read_store(find_registered_needs, self.store, person)
         self.write_page("roster_person.html.j2", **words, **self.form_words())
 
 

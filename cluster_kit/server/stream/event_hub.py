@@ -32,18 +32,20 @@ _log = logging.getLogger(__name__)
 
 
 def frame(name: str, **values: object) -> str:
-    """A frame of this type; ``Raw`` values are JSON already."""
-    pieces = (f'"{key}":{value if isinstance(value, Raw) else encode_event(value)}' for key, value in values.items())
+    """A frame of this type; ``RawJson`` values are JSON already."""
+    pieces = (
+        f'"{key}":{value if isinstance(value, RawJson) else encode_event(value)}' for key, value in values.items()
+    )
     return "{" + ",".join([f'"type":"{name}"', *pieces]) + "}"
 
 
-class Raw(str):
+class RawJson(str):
     """JSON text."""
 
 
-def encode_event(value: object) -> Raw:
+def encode_event(value: object) -> RawJson:
     """Encode as one line of JSON, including models."""
-    return Raw(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_dump))
+    return RawJson(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_dump))
 
 
 def _dump(model: Outgoing) -> Json:
@@ -210,7 +212,7 @@ class SessionEvents:
         frames = [self._status(snapshot)] if snapshot.status != last.status else []
         for name in ("examples", "pictures"):
             if getattr(snapshot, name) != getattr(last, name):
-                frames.append(frame(name, items=Raw(getattr(snapshot, name))))
+                frames.append(frame(name, items=RawJson(getattr(snapshot, name))))
         return frames
 
     def _send(self, subscriber: Subscriber, frames: Iterable[str]) -> None:
@@ -222,8 +224,8 @@ class SessionEvents:
             self._status(snapshot),
             merge_changes("team", self._team(snapshot, person)),
             self._teammates(snapshot, person),
-            frame("examples", items=Raw(snapshot.examples)),
-            frame("pictures", items=Raw(snapshot.pictures)),
+            frame("examples", items=RawJson(snapshot.examples)),
+            frame("pictures", items=RawJson(snapshot.pictures)),
             self._board(snapshot, person, snapshot.posts.values(), (), whole=True),
         ]
 
@@ -252,7 +254,7 @@ class SessionEvents:
         self, snapshot: EventSnapshot, person: Person, posts: Iterable[Post], gone: Iterable[str], *, whole: bool
     ) -> str:
         pieces = ",".join(self._piece(snapshot, post, person) for post in posts)
-        return frame("board", whole=whole, posts=Raw(f"[{pieces}]"), gone=list(gone))
+        return frame("board", whole=whole, posts=RawJson(f"[{pieces}]"), gone=list(gone))
 
     def _piece(self, snapshot: EventSnapshot, post: Post, person: Person) -> str:
         seen_by = person.id if person.id in views.involved_in(post) else ""

@@ -69,7 +69,8 @@ class PollView(Outgoing):
 class SessionStatusView(Outgoing):
     """The run of show, the facilitators' messages, and their poll. ``message`` is the latest of ``messages``.
 
-    ``holds_questions``: new questions wait until a facilitator posts them.
+    ``holds_questions``: new questions wait until a facilitator posts them. ``speed``: session minutes per minute, other
+    than 1 only in a rehearsal; ends are moments of the real time.
     """
 
     segment: SegmentView | None
@@ -82,6 +83,7 @@ class SessionStatusView(Outgoing):
     locked: list[str]
     poll: PollView | None
     holds_questions: bool
+    speed: float
 
 
 class SessionStatusEvent(SessionStatusView):

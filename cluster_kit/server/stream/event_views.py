@@ -63,6 +63,7 @@ def status_view(session: Session, session_state: SessionState, now: dt.datetime)
         locked=sorted(session_state.locked),
         poll=_poll(newest_poll(session_state)),
         holds_questions=session_state.holds_questions,
+        speed=session_state.speed,
     )
 
 
@@ -75,7 +76,7 @@ def _poll(poll: Poll | None) -> PollView | None:
 
 def _present(session: Session, part: RunningSegment, session_state: SessionState) -> SegmentView:
     since, spent = session_state.since, session_state.spent.get(part.kind, dt.timedelta())
-    ends_at = since + part.planned - spent if since else None
+    ends_at = since + (part.planned - spent) / session_state.speed if since else None
     return SegmentView(
         kind=part.kind,
         title=part.title,
@@ -154,11 +155,11 @@ def post_view(content: Content, post: Post, signed: str | None, person: str) -> 
         mine=post.author == person,
         featured=post.featured,
         status=post.status,
-        reactions={one.value: _reaction(post.reactions.get(one.value, set()), person) for one in Reaction},
+        reactions={one.value: _reaction(post.reactions.get(one.value, frozenset()), person) for one in Reaction},
     )
 
 
-def _reaction(who: set[str], person: str) -> ReactionView:
+def _reaction(who: frozenset[str], person: str) -> ReactionView:
     return ReactionView(count=len(who), mine=person in who)
 
 

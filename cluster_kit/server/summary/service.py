@@ -16,8 +16,8 @@ from cluster_kit.documents.model import Document, Facts, Section
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.distribution import read_spread
 from cluster_kit.insights.calendar_dates import read_dates, write_calendar
-from cluster_kit.insights.session_summary import Reach, SessionSummary, TeamAnswers, read_summary
-from cluster_kit.insights.summary_view import UNLIMITED, Drawings, essentials, summary_document, summary_sections
+from cluster_kit.insights.session_summary import SessionSummary, SummaryAccess, TeamAnswers, read_summary
+from cluster_kit.insights.summary_view import UNLIMITED, SummaryCharts, essentials, summary_document, summary_sections
 from cluster_kit.server.auth.rate_limits import Limit, RateLimiter
 from cluster_kit.server.pages.pages import FICTIONAL
 from cluster_kit.server.store_calls import read_store
@@ -146,7 +146,7 @@ class SummaryService:
             return state.ended_at is not None or state.is_revealed(exercise, code)
 
         parked = tuple(one.text for one in state.parked.values() if one.jurisdiction == code and not one.done)
-        reach = Reach(shows_ratings, parked, state.features, source.withheld)
+        reach = SummaryAccess(shows_ratings, parked, state.features, source.withheld)
         return read_summary(self._content, source.session, source.record, reach)
 
     def _document(self, source: _Source, summary: SessionSummary) -> Document:
@@ -188,11 +188,11 @@ class SummaryService:
         return write_docx(document)
 
 
-def _drawings() -> Drawings:
+def _drawings() -> SummaryCharts:
     """The charts. The first call loads matplotlib."""
     from cluster_kit.insights.charts import means_picture, movement_picture
 
-    return Drawings(means_picture, movement_picture)
+    return SummaryCharts(means_picture, movement_picture)
 
 
 def _answers(source: _Source) -> Answers:

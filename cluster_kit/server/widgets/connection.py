@@ -27,7 +27,7 @@ MAY_BE_RECEIVED = {
 HEADER, CONTENT = 0, 3  # indexes of message parts
 # A kernel's harmless warning when the browser closes a comm that is closed already.
 NOISE = "No such comm"
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+TERMINAL_COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class WidgetConnection(CheckedConnection):
@@ -75,7 +75,7 @@ class WidgetConnection(CheckedConnection):
     def _in_plain_words(self, kind: str, content: dict[str, Any]) -> dict[str, Any] | None:
         """An error as a sentence; output unchanged; None for warnings, which are logged."""
         if kind == "error":
-            log.error("Kernel %s:\n%s", self.kernel_id[:8], COLOURS.sub("", "\n".join(content["traceback"])))
+            log.error("Kernel %s:\n%s", self.kernel_id[:8], TERMINAL_COLORS.sub("", "\n".join(content["traceback"])))
             return WENT_WRONG
         if content["name"] == "stdout":
             return content

@@ -17,7 +17,7 @@ _CGROUP = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True)
-class Held:
+class MemoryUse:
     """Bytes held by processes: ``own`` is private memory; ``share`` divides shared memory evenly (USS and PSS)."""
 
     own: int
@@ -38,7 +38,7 @@ def kernels_that_fit(free: int) -> int:
     return max(0, (free - RESERVE_BYTES) // KERNEL_BYTES)
 
 
-def held_by(processes: Iterable[int]) -> Held:
+def measure_memory(processes: Iterable[int]) -> MemoryUse:
     """Total memory of these processes (by id). Ended processes count as 0. Slow: some ms each."""
     own = share = 0
     for process in processes:
@@ -48,7 +48,7 @@ def held_by(processes: Iterable[int]) -> Held:
             continue
         own += info.uss
         share += getattr(info, "pss", info.uss)
-    return Held(own, share)
+    return MemoryUse(own, share)
 
 
 def _read_number(path: Path) -> int | None:

@@ -1,5 +1,5 @@
 // Announcements panel: messages and links for all participants, and the parking lot.
-import { h, sinceWhen } from "../shared/dom.js";
+import { externalLink, h, sinceWhen } from "../shared/dom.js";
 import { audienceField } from "./audience.js";
 import { definePanel } from "./panel.js";
 import { button, compose, labelled, quiet, showList } from "./panel_elements.js";
@@ -72,7 +72,7 @@ function buildMessage(panel, { id, text, at, to, ends }, earlier) {
  * @param {M.SharedLinkView} link
  */
 function buildLink(panel, { id, text, url }) {
-  return h("li", {}, h("a", { href: url, target: "_blank", rel: "noopener noreferrer", dir: "auto" }, text), " ",
+  return h("li", {}, externalLink(url, text, { dir: "auto" }), " ",
     button("Take down", () => panel.act("undo", { subject: id }), { name: "down", about: `the link ${text}` }));
 }
 

@@ -110,7 +110,7 @@ export class Panel {
    * @returns {Promise<boolean>}
    */
   async act(kind, options = {}) {
-    const { subject = "", jurisdiction = "", value = {}, id = mintId(), basis = this.basis() } = options;
+    const { subject = "", jurisdiction = "", value = {}, id = mintId(), basis = this.basis(), status = this.status } = options;
     /** @type {M.PanelCommand} */
     const message = { type: "do", id, kind, subject, jurisdiction, value, basis };
     try {
@@ -118,11 +118,12 @@ export class Panel {
       ownCommands.push(id);
       ownCommands.splice(0, ownCommands.length - MOST_OWN);
     } catch (refusal) {
-      this.#showRefusal(/** @type {Refusal} */ (refusal), () => this.act(kind, { ...options, id, basis }));
+      this.#showRefusal(/** @type {Refusal} */ (refusal), () => this.act(kind, { ...options, id, basis }), status);
       if (!(/** @type {Refusal} */ (refusal).isTemporary)) this.model.send({ type: "hello" }); // its view may be old
       return false;
     }
     this.setStatus("");
+    this.setStatus("", status);
     return true;
   }
 
@@ -144,20 +145,24 @@ export class Panel {
     }
   }
 
-  /** @param {string} sentence */
-  setStatus(sentence) {
-    this.status.replaceChildren(sentence);
-    this.status.classList.remove("ck-panel-trouble");
+  /**
+   * @param {string} sentence
+   * @param {HTMLElement} [status]
+   */
+  setStatus(sentence, status = this.status) {
+    status.replaceChildren(sentence);
+    status.classList.remove("ck-panel-trouble");
   }
 
   /**
    * @param {Refusal} arg
    * @param {() => unknown} [retry]
+   * @param {HTMLElement} [status] where to show it; a form has its own
    */
-  #showRefusal({ sentence, isTemporary }, retry) {
-    this.status.classList.add("ck-panel-trouble");
-    this.status.replaceChildren(sentence);
-    if (isTemporary && retry) this.status.append(" ", h("button", { type: "button", onclick: retry }, "Try again"));
+  #showRefusal({ sentence, isTemporary }, retry, status = this.status) {
+    status.classList.add("ck-panel-trouble");
+    status.replaceChildren(sentence);
+    if (isTemporary && retry) status.append(" ", h("button", { type: "button", onclick: retry }, "Try again"));
   }
 
   /**

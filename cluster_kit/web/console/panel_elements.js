@@ -1,5 +1,5 @@
 // Elements of panels: lists that keep the keyboard focus, buttons with a busy state, confirmations, drafts.
-import { elementId, h, mintId } from "../shared/dom.js";
+import { elementId, h, mintId, setInvalid } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
@@ -151,8 +151,8 @@ export function button(label, act, { name, about, primary } = {}) {
  * @returns {Promise<boolean>}
  */
 export function confirmed(title, sentence, yes) {
-  const id = elementId("question");
-  const dialog = h("dialog", { class: "ck-panel-dialog", "aria-labelledby": id });
+  const [id, about] = ["question", "about"].map(elementId);
+  const dialog = h("dialog", { class: "ck-panel-dialog", "aria-labelledby": id, "aria-describedby": about });
   /**
    * @param {string} label
    * @param {string} value
@@ -160,7 +160,7 @@ export function confirmed(title, sentence, yes) {
    */
   const answer = (label, value, primary) =>
     h("button", { type: "button", class: primary && "ck-panel-primary", onclick: () => dialog.close(value) }, label);
-  dialog.append(h("h2", { id }, title), h("p", {}, sentence),
+  dialog.append(h("h2", { id }, title), h("p", { id: about }, sentence),
     h("p", { class: "ck-panel-buttons" }, answer("Not now", ""), answer(yes, "yes", true)));
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
@@ -232,10 +232,15 @@ class Draft {
  */
 export function compose(panel, fields, { kind, label, elements, toCommand }) {
   const draft = new Draft(kind, fields);
+  const status = h("p", { class: "ck-panel-status", role: "status" });
   const send = async () => {
-    if (await panel.act(kind, { ...toCommand(draft.words), id: draft.id })) draft.clear();
+    const isDone = await panel.act(kind, { ...toCommand(draft.words), id: draft.id, status });
+    if (isDone) draft.clear();
+    const wrong = isDone ? undefined : (fields.find((field) => !field.value.trim()) ?? fields.find((field) => !field.validity.valid));
+    for (const field of fields) setInvalid(field, status, field === wrong);
+    wrong?.focus();
   };
-  const form = h("form", { class: "ck-panel-form", novalidate: true }, elements, button(label, send));
+  const form = h("form", { class: "ck-panel-form", novalidate: true }, elements, button(label, send), status);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     form.querySelector("button")?.click();

@@ -36,12 +36,12 @@ function build(panel) {
  * @param {Set<string>} called
  */
 function showDue(panel, list, called) {
-  const { since, messages } = panel.view;
+  const { since, speed, messages } = panel.view;
   for (const [place, { id, due_s: due, status, text }] of messages.entries()) {
     const el = /** @type {HTMLElement | undefined} */ (list.children[place]);
     const when = el?.querySelector(".ck-prepared-when");
     if (!since || !el || !when) continue;
-    const left = due - (panel.now() - Date.parse(since)) / 1000;
+    const left = due - ((panel.now() - Date.parse(since)) / 1000) * speed;
     const isDue = status === "open" && left <= 0;
     const words = STATUS[status] || (isDue ? "Send now" : `In ${minutesAndSeconds(left)}`);
     if (when.textContent !== words) when.textContent = words;

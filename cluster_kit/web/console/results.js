@@ -107,7 +107,7 @@ function buildHeat(panel, { states, areas, top, beside, shown, reason }) {
  */
 function buildMean(mean, top, beside) {
   if (mean === undefined) return h("td", {});
-  if (typeof mean === "string") return h("td", {}, h("abbr", { title: beside[mean] }, mean === "not_sure" ? "?" : "n/a"));
+  if (typeof mean === "string") return h("td", {}, h("span", { "aria-hidden": "true", title: beside[mean] }, mean === "not_sure" ? "?" : "n/a"), h("span", { class: "ck-hidden" }, beside[mean]));
   return shaded(h("td", {}, mean.toFixed(1)), (mean - 1) / (top - 1));
 }
 

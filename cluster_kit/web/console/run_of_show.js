@@ -67,17 +67,22 @@ function showPlace(view, place, title) {
  * @param {M.RunOfShowView} arg
  * @returns {Array<{key: string, label: string, about?: string, primary?: boolean}>}
  */
-function availableActions({ parts, began, ended, back, next, onward, backward }) {
+function availableActions({ parts, began, ended, end_event: end, back, next, onward, backward }) {
   const here = parts.find((part) => part.state === "now");
-  if (ended) return [{ key: "again", label: `Go on with ${parts.at(-1)?.title}` }];
+  if (ended) {
+    return [
+      ...(end ? [{ key: "reopen", label: "Undo the end", primary: true }] : []),
+      { key: "again", label: `Begin “${parts.at(-1)?.title}” again` },
+    ];
+  }
   if (!began) return [{ key: "next", label: `Begin: ${parts[0].title}`, primary: true }];
   const previous = backward ?? back;
   const isWithin = onward && here && onward.segment === here.kind;
   const following = isWithin ? onward : next;
   return [
-    here && { key: "less", label: "−1", about: "minute" },
-    here && { key: "more", label: "+1", about: "minute" },
-    here && { key: "much", label: "+5", about: "minutes" },
+    here && { key: "less", label: "−1 min" },
+    here && { key: "more", label: "+1 min" },
+    here && { key: "much", label: "+5 min" },
     previous && { key: "back", label: "Back", about: `to ${previous.title}` },
     following && { key: "next", label: `Next: ${following.title}`, primary: true },
     isWithin && next && { key: "part", label: `Next part: ${next.title}` },
@@ -93,10 +98,11 @@ const ACTIONS = {
   back: goBack,
   next: goOn,
   part: goToNextPart,
+  reopen: (panel) => panel.act("undo", { subject: panel.view.end_event, basis: panel.basis() }),
   again: (panel) => panel.act("segment", { subject: panel.view.parts.at(-1)?.kind }),
   end: async (panel) => {
     const basis = panel.basis();
-    const sure = "Every page will say that the session has ended. Answers can still be given, and you can go on later.";
+    const sure = "Every page will say that the session has ended. Answers can still be given, and you can undo it.";
     if (await confirmed("End the session?", sure, "End session")) await panel.act("end", { basis });
   },
 };
@@ -159,7 +165,7 @@ function buildPart({ title, minutes, changed, taken_s: taken, state }) {
   const took = Math.round(taken / 60);
   const words = { over: took ? `took ${took} of ${minutes} min` : "not held", now: `${minutes} min`, ahead: `${minutes} min` }[state];
   const el = h("li", { class: `ck-show-part ck-show-${state}`, "aria-current": state === "now" && "step" },
-    h("span", { class: "ck-show-name", title }, title),
+    h("span", { class: "ck-show-name" }, title),
     h("span", { class: "ck-show-minutes" }, words, changed !== 0 && ` (${changed > 0 ? "+" : "−"}${Math.abs(changed)})`),
     state === "now" && h("span", { class: "ck-show-elapsed" }));
   el.style.flexGrow = String(minutes);
@@ -173,14 +179,14 @@ function buildPart({ title, minutes, changed, taken_s: taken, state }) {
  * @param {{clock: HTMLElement, pace: HTMLElement, times: HTMLElement, line: HTMLElement}} elements
  */
 function showTime(panel, { clock, pace, times, line }) {
-  const { since, left_s: leftThen, behind_s: behindThen, began, ended, is_scheduled: isScheduled, place } = panel.view;
+  const { since, speed, left_s: leftThen, behind_s: behindThen, began, ended, is_scheduled: isScheduled, place } = panel.view;
   if (!since) {
     setText(clock, ended ? "Over" : "Not begun");
     setText(pace, began ? paceInWords(behindThen, isScheduled) : "");
     setText(times, began ? "" : describeTimes(panel.view, 0));
     return Infinity;
   }
-  const elapsed = (panel.now() - Date.parse(since)) / 1000;
+  const elapsed = ((panel.now() - Date.parse(since)) / 1000) * speed;
   const partLeft = (leftThen ?? 0) - elapsed;
   const left = place ? place.left_s - elapsed : partLeft;
   /** @param {number} seconds */

@@ -1,4 +1,4 @@
-// The clocks of the run of show in words. Times of day are in this computer's zone.
+// The clocks of the run of show in words, in session time: at the speed of a rehearsal. Times of day are in this computer's zone.
 /** @import * as M from "../shared/messages.js" */
 
 const DAY = new Intl.DateTimeFormat("en-US", { weekday: "long", month: "long", day: "numeric" });
@@ -9,16 +9,18 @@ const TIME_OF_DAY = new Intl.DateTimeFormat("en-US", { hour: "numeric", minute: 
  * @param {M.RunOfShowView} view
  * @param {number} elapsed
  */
-export function describeTimes({ since, scheduled, is_scheduled: isScheduled, place, left_s: left }, elapsed) {
+export function describeTimes({ since, speed, scheduled, is_scheduled: isScheduled, place, left_s: left }, elapsed) {
   if (!since) return `Planned start: ${dayIfNotToday(Date.parse(scheduled))}${timeOfDay(Date.parse(scheduled))}`;
   const from = Date.parse(since);
-  const part = `part ends ${timeOfDay(from + (left ?? 0) * 1000)}`;
+  const part = `part ends ${timeOfDay(from + ((left ?? 0) * 1000) / speed)}`;
   if (!place) return part.replace("part ends", "Ends");
   const changed = place.changed ? ` (${place.changed > 0 ? "+" : "−"}${Math.abs(place.changed)})` : "";
-  const ends = timeOfDay(from + place.left_s * 1000);
+  const ends = timeOfDay(from + (place.left_s * 1000) / speed);
   const planned = isScheduled ? timeOfDay(Date.parse(place.planned_end)) : ends;
   const taken = minutesAndSeconds(place.taken_s + elapsed);
-  return `${place.minutes} min planned${changed}, ${taken} taken · Ends ${ends}${ends === planned ? "" : `, in the plan ${planned}`} · ${part}`;
+  const working = place.exercise_left_s;
+  const participants = working === null || working === place.left_s ? "" : `Participants have until ${timeOfDay(from + (working * 1000) / speed)} · `;
+  return `${place.minutes} min planned${changed}, ${taken} taken · ${participants}Ends ${ends}${ends === planned ? "" : `, in the plan ${planned}`} · ${part}`;
 }
 
 /**

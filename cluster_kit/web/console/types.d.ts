@@ -15,6 +15,7 @@ export interface ActOptions<K extends keyof CommandValues> {
   value?: CommandValues[K];
   id?: string;
   basis?: Basis;
+  status?: HTMLElement;
 }
 
 export interface ComposeOptions<K extends keyof CommandValues> {

@@ -181,7 +181,7 @@ export class Consensus {
     isProposing.addEventListener("click", () => setTimeout(() => this.#propose())); // "Use theirs"
     this.body = h("div", { class: "ck-consensus-body" }, this.details, this.agreement.element, this.agreeButton, ...asked);
     this.element.append(
-      h("p", { class: "ck-consensus-head" }, "Your team", this.verdict),
+      h("p", { class: "ck-consensus-head" }, "Your team", " ", this.verdict),
       h("div", {}, h("p", { class: "ck-consensus-statement" }, item.text), anchors(item.scale)),
       this.rateFirst, this.body);
   }

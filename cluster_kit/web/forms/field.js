@@ -26,7 +26,7 @@ export class Field {
 
   // `form` is {store, limits, roles, announce}. `options`: `compact` makes it fit a table cell, where `labelledby` has
   // the ids of its headings and `describedby` those of the texts below them; `asList` shows choices as a select;
-  // `about` is added to the label for screen reader users, who do not see the context.
+  // `about` is added to the label for screen reader users, who do not see the context; `heading` makes the legend a heading.
   /**
    * @param {T.Form} form
    * @param {T.FieldPrompt} prompt
@@ -104,13 +104,13 @@ export class Field {
   // --- building ---
 
   /** @param {T.FieldOptions} arg */
-  #block({ about }) {
+  #block({ about, heading }) {
     const { prompt, control } = this;
     const help = prompt.help && h("p", { class: "ck-help", id: elementId("help") }, prompt.help);
     const guide = prompt.kind === "text" ? this.#guide() : null;
     this.describedby = [help?.id, guide?.firstElementChild?.id, this.excess?.id, control.describedby].filter(Boolean);
     const label = [
-      h("span", {}, prompt.label, about && h("span", { class: "ck-hidden" }, `: ${about}`), prompt.optional && h("span", { class: "ck-optional" }, " (optional)")),
+      h(heading ?? "span", {}, prompt.label, about && h("span", { class: "ck-hidden" }, `: ${about}`), prompt.optional && h("span", { class: "ck-optional" }, " (optional)")),
     ];
     const after = [guide, this.mark, this.problem, this.question, this.versions, this.checks];
     const kind = `ck-field ck-${prompt.kind}`;
@@ -134,9 +134,9 @@ export class Field {
     return h("div", { class: "ck-cell" }, this.control.nodes, this.mark, this.problem, this.question, this.versions, this.checks);
   }
 
-  // The recommended length. The count changes with each word and is hidden from screen readers.
+  // The recommended length. The count changes with each word: screen readers find it here, and do not announce it.
   #guide() {
-    this.counter = h("span", { class: "ck-count", "aria-hidden": "true" });
+    this.counter = h("span", { class: "ck-count" });
     this.excess = h("span", { class: "ck-excess", id: elementId("excess") });
     return h("p", { class: "ck-guide" }, h("span", { id: elementId("guide") }, `About ${this.prompt.words} words`), this.counter, this.excess);
   }

@@ -1,5 +1,5 @@
 // File upload: the native file input, a progress message, and a remove button.
-import { elementId, h } from "../shared/dom.js";
+import { elementId, h, setInvalid } from "../shared/dom.js";
 import { Upload } from "./upload.js";
 /** @import * as T from "./types.js" */
 /** @import * as M from "../shared/messages.js" */
@@ -58,6 +58,7 @@ export function buildFileControl(prompt, form, address) {
   const setStatus = (sentence, isProblem = false) => {
     status.textContent = sentence;
     status.classList.toggle("ck-problem", isProblem);
+    setInvalid(input, status, isProblem);
   };
   /**
    * @param {string} sentence

@@ -15,6 +15,7 @@ import { buildItems, buildQuestions } from "./questions.js";
 import { SavedCopy } from "./saved_copy.js";
 import { Ranking, ranks } from "./ranking.js";
 import { Progress, Status } from "./status.js";
+import { linkTerms, termList } from "./terms.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
@@ -37,8 +38,9 @@ function render({ model, el }) {
   const title = elementId("title");
   const lock = new Lock(form, [depth.build(form, opening.depths), prompts]);
   const asks = [lock.nodes, status.element];
-  const root = h("section", { class: "ck-form", "aria-labelledby": title }, frame(schema, title, asks), status.liveRegion);
+  const root = h("div", { class: "ck-form", role: "group", "aria-labelledby": title }, frame(schema, title, asks), status.liveRegion);
   progress.root = root;
+  linkTerms(root, schema.terms);
   depth.onChange = () => progress.later();
   store.on("rows", () => progress.later());
   store.on("sources", (sources) => {
@@ -78,6 +80,7 @@ function purpose(schema) {
     h("p", {}, schema.intent),
     schema.steps.length > 0 && h("ol", { class: "ck-steps" }, schema.steps.map((step) => h("li", {}, step))),
     h("p", { class: "ck-keeps" }, `Your state keeps ${schema.keeps}.`),
+    termList(schema.terms),
     schema.cues && cueCard(schema.cues),
   ];
 }

@@ -1,6 +1,6 @@
 // Published examples of state practice and sources of statements, beside what they are about. They are plain links to
 // other hosts: nothing is requested unless someone follows one.
-import { h } from "../shared/dom.js";
+import { externalLink, h } from "../shared/dom.js";
 /** @import * as M from "../shared/messages.js" */
 
 // A closed disclosure, or null without examples.
@@ -23,7 +23,7 @@ function publishedExample(example) {
     h("p", { class: "ck-small-title" }, `${example.states}: ${example.title}`),
     h("p", {}, example.did),
     h("p", {}, h("strong", {}, "What you could borrow: "), example.borrow),
-    h("p", { class: "ck-help" }, `${example.when}. `, outsideLink(example.address, example.link), ` (${example.as_of}).`),
+    h("p", { class: "ck-help" }, `${example.when}. `, externalLink(example.address, example.link), ` (${example.as_of}).`),
     example.caution && h("p", { class: "ck-help" }, `Check first: ${example.caution}`));
 }
 
@@ -32,14 +32,5 @@ function publishedExample(example) {
 export function sourceList(sources) {
   if (sources.length === 0) return null;
   return [h("p", { class: "ck-small-title" }, "Sources"),
-    h("ul", {}, sources.map((source) => h("li", {}, outsideLink(source.address, source.text))))];
-}
-
-/**
- * @param {string} address
- * @param {string} text
- */
-function outsideLink(address, text) {
-  return h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, text,
-    h("span", { class: "ck-hidden" }, " (opens in a new tab)"));
+    h("ul", {}, sources.map((source) => h("li", {}, externalLink(source.address, source.text))))];
 }

@@ -1,5 +1,5 @@
 // Prompts whose rows come from the instrument: items to rate, each with guidance and a note, and open questions.
-import { h } from "../shared/dom.js";
+import { elementId, h } from "../shared/dom.js";
 import { publishedExamples, sourceList } from "./published.js";
 import { Field } from "./field.js";
 import { askForReason } from "./reason.js";
@@ -21,7 +21,8 @@ export function buildItems(form, prompt) {
     form.depth.gate(section, shallowest);
     return section;
   });
-  return h("div", { class: "ck-items" }, h("p", { class: "ck-label" }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help),
+  const label = elementId("label");
+  return h("div", { class: "ck-items", role: "group", "aria-labelledby": label }, h("p", { class: "ck-label", id: label }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help),
     prompt.rated && prompt.rule && h("p", { class: "ck-help ck-rule" }, prompt.rule),
     team?.overview, areas, team?.reveal);
 }
@@ -60,7 +61,7 @@ function buildItem(form, prompt, item, team) {
 function rateItem(form, prompt, item, address) {
   const asked = { kind: "rating", id: "rating", label: item.text, scale: item.scale, off_scale: prompt.off_scale };
   const beside = { kind: "text", id: "note", label: "Your evidence, in a few words", words: prompt.note_words };
-  const rating = new Field(form, asked, address("rating"));
+  const rating = new Field(form, asked, address("rating"), { heading: "h5" });
   const note = new Field(form, beside, address("note"), { about: item.text });
   askForReason(form, rating, note);
   return [rating, note];
@@ -112,5 +113,6 @@ export function buildQuestions(form, prompt) {
     form.progress.count(element, { kind: "text", optional: prompt.optional }, address);
     return element;
   });
-  return h("div", { class: "ck-group" }, h("p", { class: "ck-label" }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help), fields);
+  const label = elementId("label");
+  return h("div", { class: "ck-group", role: "group", "aria-labelledby": label }, h("p", { class: "ck-label", id: label }, prompt.label), prompt.help && h("p", { class: "ck-help" }, prompt.help), fields);
 }

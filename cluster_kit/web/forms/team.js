@@ -26,7 +26,7 @@ export class Team {
     this.prompt = prompt;
     /** @type {Array<{item: M.ItemView, element: HTMLElement, consensus: Consensus}>} */
     this.items = [];
-    this.title = h("p", { class: "ck-overview-title", id: elementId("overview"), tabindex: "-1" }, "How your team sees it");
+    this.title = h("h4", { class: "ck-overview-title", id: elementId("overview"), tabindex: "-1" }, "How your team sees it");
     this.summary = h("p", {});
     this.picture = h("div", {});
     this.rateFirst = h("div", { class: "ck-rate-first", hidden: true },

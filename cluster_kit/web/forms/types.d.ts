@@ -50,6 +50,7 @@ export interface FieldOptions {
   describedby?: string[];
   asList?: boolean;
   about?: string;
+  heading?: "h5";
 }
 
 /** An option of a choice; ``id`` is a number where a point of a scale is chosen. */

@@ -118,7 +118,8 @@ function tick() {
   if (!view) return;
   const now = Date.now() + skew;
   const countdown = findCountdown(view, now);
-  const left = countdown ? countdown.until - now : 0;
+  const speed = view.began ? view.speed : 1; // of a rehearsal's session time
+  const left = countdown ? (countdown.until - now) * speed : 0;
   const isUp = countdown !== null && left <= 0;
   setText(byId("ck-screen-clock"), !countdown || isUp ? "" : minutesSeconds(left));
   setText(byId("ck-screen-clock-label"), isUp ? (view.began ? "Time is up" : "We begin soon") : countdown?.label ?? (view.ended ? "The session has ended" : ""));
@@ -127,7 +128,7 @@ function tick() {
   /** @type {NodeListOf<HTMLElement>} */
   const counted = stage.querySelectorAll("[data-countdown]");
   for (const el of counted) {
-    const ms = Date.parse(el.dataset.countdown ?? "") - now;
+    const ms = (Date.parse(el.dataset.countdown ?? "") - now) * speed;
     setText(el, ms > 0 ? minutesSeconds(ms) : view.began ? "0:00" : "a moment");
   }
 }

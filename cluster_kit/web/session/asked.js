@@ -1,5 +1,7 @@
 // The page that waits until a teammate confirms a request to be signed in: asks the server every few seconds.
 
+import { translate } from "./translations.js";
+
 const PERIOD_MS = 3000;
 const form = /** @type {HTMLFormElement} */ (document.getElementById("ck-asked"));
 const status = /** @type {HTMLElement} */ (document.getElementById("ck-asked-status"));
@@ -22,11 +24,9 @@ async function askOn() {
   if (!isOver) setTimeout(askOn, PERIOD_MS);
 }
 
-status.textContent = "Waiting for an answer…";
+status.textContent = translate("Waiting for an answer…");
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   ask();
 });
 setTimeout(askOn, PERIOD_MS);
-
-export {};

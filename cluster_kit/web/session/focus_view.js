@@ -3,7 +3,7 @@
 import { h } from "../shared/dom.js";
 import { findPlannedStep, findSteps } from "./steps.js";
 import { ProgressPicture } from "./progress_picture.js";
-import { isLow, timeLeft } from "./time_left.js";
+import { isLow, sessionTimeUntil, timeLeft } from "./time_left.js";
 /** @import { Step } from "./steps.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
@@ -159,12 +159,13 @@ export class FocusView {
   }
 
   #planned() {
-    const segment = this.#status?.segment;
+    const { segment, speed = 1 } = this.#status ?? {};
+    const now = Date.now() + this.#ahead;
     const exercise = segment?.exercise;
     const begun = exercise && this.steps.find((step) => step.exercise === exercise.id);
-    if (exercise && begun) return { step: begun, endsAt: Date.parse(exercise.ends_at) };
+    if (exercise && begun) return { step: begun, left: sessionTimeUntil(exercise.ends_at, now, speed) };
     if (!segment?.ends_at) return null;
-    return findPlannedStep(this.steps, segment.kind, Date.parse(segment.ends_at), Date.now() + this.#ahead);
+    return findPlannedStep(this.steps, segment.kind, sessionTimeUntil(segment.ends_at, now, speed));
   }
 
   #refresh() {
@@ -199,9 +200,9 @@ export class FocusView {
     const isHere = planned?.step === this.current;
     const minutes = this.current?.minutes ?? 0;
     const plan = minutes === 1 ? "1 minute" : `${minutes} minutes`;
-    const words = planned && isHere ? timeLeft(planned.endsAt - Date.now() - this.#ahead) : minutes ? plan : "";
+    const words = planned && isHere ? timeLeft(planned.left) : minutes ? plan : "";
     this.#setText(this.time, this.isWhole ? "" : words);
-    this.time.toggleAttribute("data-low", Boolean(planned && isHere && isLow(planned.endsAt - Date.now() - this.#ahead)));
+    this.time.toggleAttribute("data-low", Boolean(planned && isHere && isLow(planned.left)));
     const offered = planned && !isHere && !this.isWhole ? planned.step : null;
     this.offer.hidden = !offered;
     if (!offered || this.offer.dataset.step === offered.element.id) return;

@@ -1,6 +1,8 @@
 // The join page: removes a link's token from the address bar immediately, and sends it. Without a token the page is an
 // ordinary form for a team's code, which needs no script.
 
+import { translate } from "./translations.js";
+
 document.documentElement.classList.add("ck-scripted");
 const heading = /** @type {HTMLElement} */ (document.querySelector("h1"));
 const status = /** @type {HTMLElement} */ (document.getElementById("ck-join-status"));
@@ -33,7 +35,7 @@ async function sendToken(token, replaces = false) {
     ask(token, reply);
     return;
   }
-  if (!answer.ok) throw new Refused(reply.sentence ?? "The server could not let you in. Open your link again in a moment.");
+  if (!answer.ok) throw new Refused(reply.sentence ?? translate("The server could not let you in. Open your link again in a moment."));
   location.replace(reply.go);
 }
 
@@ -61,10 +63,11 @@ function* siblingsAfter(el) {
  * @param {{now: string, new: string}} names
  */
 function ask(token, { now, new: other }) {
-  show(`Sign in as ${other}?`, `This link belongs to ${other}, and you are signed in as ${now}.`, false);
+  show(translate("Sign in as {other}?", { other }),
+    translate("This link belongs to {other}, and you are signed in as {now}.", { other, now }), false);
   document.title = heading.textContent ?? "";
-  yes.textContent = `Sign in as ${other}`;
-  no.textContent = `Stay signed in as ${now}`;
+  yes.textContent = translate("Sign in as {other}", { other });
+  no.textContent = translate("Stay signed in as {now}", { now });
   question.hidden = false;
   yes.onclick = () => {
     question.hidden = true;
@@ -78,10 +81,12 @@ function ask(token, { now, new: other }) {
  * @param {boolean} [replaces]
  */
 function send(token, replaces = false) {
-  show("Joining", "Opening your session…", false);
+  show(translate("Joining"), translate("Opening your session…"), false);
   sendToken(token, replaces).catch((error) => {
-    if (error instanceof Refused) show("This link does not open", error.message, true);
-    else show("No connection", "The server cannot be reached. Check your connection and open your link again.", true);
+    if (error instanceof Refused) show(translate("This link does not open"), error.message, true);
+    else show(translate("No connection"), translate("The server cannot be reached. Check your connection and open your link again."), true);
+    document.title = `${translate("Not yet")}: ${heading.textContent}`;
+    /** @type {HTMLElement} */ (form.elements.namedItem("code")).focus();
   });
 }
 
@@ -99,5 +104,3 @@ function join() {
 // Opening another link in the same tab changes the fragment only.
 addEventListener("hashchange", () => location.hash && join());
 if (location.hash) join();
-
-export {};

@@ -1,5 +1,5 @@
 // User text as text nodes, with http(s) addresses as links. Nothing else is interpreted.
-import { h } from "../shared/dom.js";
+import { externalLink } from "../shared/dom.js";
 
 const LINK = /https?:\/\/[^\s<>"']+/gi;
 const TRAILING = /[.,;:!?)\]}’”]+$/;
@@ -12,7 +12,7 @@ export function linkify(typed) {
     const address = found.replace(TRAILING, "");
     if (!URL.canParse(address)) continue;
     parts.push(typed.slice(end, index));
-    parts.push(h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address));
+    parts.push(externalLink(address, address, { rel: "noopener noreferrer nofollow" }));
     end = index + address.length;
   }
   parts.push(typed.slice(end));

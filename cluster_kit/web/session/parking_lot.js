@@ -1,6 +1,6 @@
 // The parking lot for participants: a question for facilitators to come back to. The draft is stored on this computer
 // from the first character on, with its command id, so that it is parked once.
-import { elementId, h, mintId } from "../shared/dom.js";
+import { elementId, h, mintId, setInvalid } from "../shared/dom.js";
 /** @import * as T from "./types.js" */
 
 const LONGEST_NOTE = 500;
@@ -35,6 +35,7 @@ export class ParkingLot {
   async #send(event) {
     event.preventDefault();
     const { id, text } = this.draft;
+    setInvalid(this.text, this.status, !text.trim());
     if (!text.trim()) {
       this.status.textContent = "Write something first.";
       this.text.focus();
@@ -50,6 +51,7 @@ export class ParkingLot {
   // A text changed after it was sent is a new entry, with its own id.
   #storeDraft() {
     this.draft = { id: mintId(), text: this.text.value };
+    setInvalid(this.text, this.status, false);
     try {
       if (this.draft.text) localStorage.setItem(this.key, JSON.stringify(this.draft));
       else localStorage.removeItem(this.key);

@@ -1,5 +1,5 @@
 // Editor for a post or a reply. Every character is stored on this computer until the post is on the board.
-import { elementId, h } from "../shared/dom.js";
+import { elementId, h, setInvalid } from "../shared/dom.js";
 /** @import {PostQueue} from "./post_queue.js" */
 
 const LONGEST_POST = 1500;
@@ -53,6 +53,7 @@ export class PostEditor {
 
   #storeDraft() {
     this.queue.write(this.segment, this.parent, this.text.value, this.signed.checked);
+    setInvalid(this.text, this.problem, false);
     this.problem.textContent = this.queue.isPersistent ? "" : "This browser does not let the page keep your words. Post them before you leave.";
     this.#count();
   }
@@ -71,6 +72,7 @@ export class PostEditor {
     const length = [...this.text.value.trim()].length;
     if (length === 0) this.problem.textContent = "Write something first.";
     else if (length > this.longest) this.problem.textContent = `A post has room for ${this.longest.toLocaleString("en-US")} characters, and this has ${length.toLocaleString("en-US")}. Shorten it; it is kept meanwhile.`;
+    setInvalid(this.text, this.problem, length === 0 || length > this.longest);
     if (length === 0 || length > this.longest) {
       this.text.focus();
       return;

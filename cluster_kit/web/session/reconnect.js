@@ -5,6 +5,7 @@ const TYPING_MS = 3000;
 const IDLE_MS = 20000;
 const LOOP_MS = 20000;
 const HEALTH_MS = 5000;
+const FIELDS = "input, select, textarea";
 const LAST_RELOAD = "cluster-kit:returned";
 const INTERRUPTED = "The connection was interrupted. What you type is kept on this computer until you reconnect.";
 // The connection cannot be restored on this page: reload.
@@ -40,10 +41,13 @@ export class Reconnect {
       this.#reconnect = () => connection.open();
       this.#setStatus(FULL, true);
     });
+    this.header = status.closest(".ck-header");
+    if (this.header) new ResizeObserver(() => this.#reserveSpace()).observe(this.header);
     for (const [event, sentence] of Object.entries(ENDED)) connection.addEventListener(event, () => this.#ended(sentence));
   }
 
-  // Reload once the user pauses typing. A background page waits until it is visible.
+  // Reload if no one types or is in a field: a reload would take the place and the focus. Otherwise ask. A background page
+  // waits until it is visible.
   /** @param {string} sentence */
   #ended(sentence) {
     this.#reconnect = () => this.#reload();
@@ -52,17 +56,17 @@ export class Reconnect {
       return;
     }
     const justNow = Date.now() - Number(sessionStorage.getItem(LAST_RELOAD)) < LOOP_MS;
-    if (!justNow && this.#idleFor(TYPING_MS)) {
+    if (!justNow && this.#mayReload(TYPING_MS)) {
       this.#reload();
       return;
     }
     this.#setStatus(sentence, true);
-    this.waiting = setInterval(() => this.#idleFor(IDLE_MS) && this.#reload(), 1000);
+    this.waiting = setInterval(() => this.#mayReload(IDLE_MS) && this.#reload(), 1000);
   }
 
-  /** @param {number} duration */
-  #idleFor(duration) {
-    return performance.now() - this.#typed > duration;
+  /** @param {number} idle milliseconds */
+  #mayReload(idle) {
+    return performance.now() - this.#typed > idle && !document.activeElement?.matches(FIELDS);
   }
 
   async #reload() {
@@ -86,5 +90,12 @@ export class Reconnect {
     this.status.textContent = sentence;
     this.button.hidden = !canReconnect;
     document.documentElement.classList.toggle("ck-disconnected", sentence !== "");
+    this.#reserveSpace();
+  }
+
+  // While disconnected, the header stays at the top of the window: nothing that has the focus may be under it.
+  #reserveSpace() {
+    const height = /** @type {HTMLElement | null} */ (this.header)?.offsetHeight ?? 0;
+    document.documentElement.style.setProperty("--ck-header-height", `${height}px`);
   }
 }

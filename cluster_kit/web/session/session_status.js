@@ -1,11 +1,11 @@
 // Session status: the current segment and its time, what comes next, facilitators' messages, and the breakout group. It
 // is beside the outline (at the lower edge of a narrow page), moves nothing that is being typed, and takes no focus.
-import { atWhen, h, updateChildren } from "../shared/dom.js";
+import { atWhen, externalLink, h, updateChildren } from "../shared/dom.js";
 import { TimeSignals } from "../shared/time_signals.js";
 import { MoreTime } from "./more_time.js";
 import { WIDE } from "./outline.js";
 import { ParkingLot } from "./parking_lot.js";
-import { isLow, timeLeft } from "./time_left.js";
+import { isLow, sessionTimeUntil, timeLeft } from "./time_left.js";
 /** @import {Announcer} from "../shared/announcer.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @import * as S from "../shared/types.js" */
@@ -257,7 +257,7 @@ export class SessionStatus {
       !ended && this.#group && this.#yourGroup(this.#group),
       !ended && segment && h("p", {}, h("a", { href: "#ck-questions" }, "Ask the facilitators, or vote for a question")),
       this.#shown.length > 0 && part("Shown to everyone", this.#shown.map(({ title, href }) => h("a", { href, dir: "auto" }, title))),
-      links.length > 0 && part("Links", links.map(({ text, url }) => h("a", { href: url, target: "_blank", rel: "noopener noreferrer", dir: "auto" }, text))),
+      links.length > 0 && part("Links", links.map(({ text, url }) => externalLink(url, text, { dir: "auto" }))),
       earlier.length > 0 && part("From the facilitator", earlier.map(({ text, at }) => [h("span", { class: "ck-live-text", dir: "auto" }, text), " ", h("span", { class: "ck-live-at" }, atWhen(at))])),
     ].filter((one) => one instanceof HTMLElement);
   }
@@ -273,10 +273,11 @@ export class SessionStatus {
 
   #tick() {
     const ends = this.#status?.segment?.ends_at;
-    const words = ends ? timeLeft(Date.parse(ends) - Date.now() - this.#ahead) : "";
+    const left = ends ? sessionTimeUntil(ends, Date.now() + this.#ahead, this.#status?.speed ?? 1) : Infinity;
+    const words = ends ? timeLeft(left) : "";
     if (this.time.textContent !== words) this.time.textContent = words;
-    this.time.toggleAttribute("data-low", ends ? isLow(Date.parse(ends) - Date.now() - this.#ahead) : false);
-    const signal = this.#signals.next(ends ?? "", ends ? Date.parse(ends) - Date.now() - this.#ahead : Infinity);
+    this.time.toggleAttribute("data-low", isLow(left));
+    const signal = this.#signals.next(ends ?? "", left);
     if (signal) this.announcer[signal.weight](signal.sentence);
   }
 }

@@ -38,18 +38,17 @@ export function findSteps(main) {
 /**
  * @param {Step[]} steps
  * @param {string} segment
- * @param {number} endsAt
- * @param {number} now
- * @returns {{step: Step, endsAt: number} | null}
+ * @param {number} left milliseconds until the segment's end
+ * @returns {{step: Step, left: number} | null}
  */
-export function findPlannedStep(steps, segment, endsAt, now) {
+export function findPlannedStep(steps, segment, left) {
   const own = steps.filter((step) => step.segment === segment && step.minutes);
-  let end = endsAt;
-  /** @type {{step: Step, endsAt: number} | null} */
+  let end = left;
+  /** @type {{step: Step, left: number} | null} */
   let planned = null;
   for (const step of own.toReversed()) {
-    if (planned && end <= now) break;
-    planned = { step, endsAt: end };
+    if (planned && end <= 0) break;
+    planned = { step, left: end };
     end -= step.minutes * 60_000;
   }
   return planned;

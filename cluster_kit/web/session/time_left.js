@@ -1,5 +1,15 @@
 const MINUTE_MS = 60_000;
 
+// The session time until a moment, in milliseconds: a rehearsal's minutes pass `speed` times as fast.
+/**
+ * @param {string} endsAt
+ * @param {number} now
+ * @param {number} speed
+ */
+export function sessionTimeUntil(endsAt, now, speed) {
+  return (Date.parse(endsAt) - now) * speed;
+}
+
 // Whether time runs low: the last minute and beyond.
 /** @param {number} ms */
 export function isLow(ms) {

@@ -90,6 +90,32 @@ function canonical(value) {
   );
 }
 
+// A link to another site. It opens a new tab, and its name says so; what is copied from the page does not.
+/**
+ * @param {string} address
+ * @param {string} words
+ * @param {S.Attributes} [attributes]
+ */
+export function externalLink(address, words, attributes = {}) {
+  return h("a", { href: address, target: "_blank", rel: "noopener noreferrer", "aria-label": `${words} (opens in a new tab)`, ...attributes }, words);
+}
+
+// Mark a field as invalid and tie the text that says why to it, or take both back.
+/**
+ * @param {HTMLElement} field
+ * @param {HTMLElement} problem
+ * @param {boolean} isInvalid
+ */
+export function setInvalid(field, problem, isInvalid) {
+  problem.id ||= elementId("problem");
+  const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== problem.id);
+  const described = isInvalid ? [...others, problem.id] : others;
+  if (described.length) field.setAttribute("aria-describedby", described.join(" "));
+  else field.removeAttribute("aria-describedby");
+  if (isInvalid) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+}
+
 // Show these children. One that says the same as before stays, so that the focus and the reading position stay, too.
 /**
  * @param {HTMLElement} parent

@@ -422,7 +422,8 @@ export interface CurrentExerciseView {
 /**
  * The current exercise or opening, with its clock: ``left_s`` and ``taken_s`` are as of the view's ``since``.
  * ``number`` of ``count``: its place among the segment's exercises, 0 for an opening. ``planned_end`` is its end
- * according to the schedule.
+ * according to the schedule. ``exercise_left_s`` is what participants' clocks show, which leave out the
+ * facilitator's steps after the exercise; None in an opening.
  */
 export interface CurrentPlaceView {
   segment: string;
@@ -434,6 +435,7 @@ export interface CurrentPlaceView {
   changed: number;
   taken_s: number;
   left_s: number;
+  exercise_left_s: number | null;
   planned_end: string;
 }
 
@@ -587,7 +589,7 @@ export interface ExerciseState {
   problem?: string;
 }
 
-/** The static definition of an exercise. */
+/** The static definition of an exercise. ``terms``: the glossary terms in it, by first use. */
 export interface ExerciseView {
   exercise: string;
   session: number;
@@ -602,6 +604,7 @@ export interface ExerciseView {
   about_minutes: number;
   prework_minutes: number;
   cues: CuesView | null;
+  terms: Array<GlossaryTermView>;
   roles: Array<string>;
   limits: FormLimits;
   prompts: Array<TextPromptView | ChoicePromptView | RatingPromptView | NumberPromptView | DatePromptView | PersonPromptView | FilePromptView | TablePromptView | ItemsPromptView | QuestionsPromptView | ProgramsPromptView>;
@@ -771,6 +774,14 @@ export interface FormReplyFrame {
 }
 
 export type FormRequest = Hello | Save | FilePiece | Ask | RevealRequest;
+
+/** A term of the glossary. ``spellings``: how texts write it; one in capitals keeps its case. */
+export interface GlossaryTermView {
+  id: string;
+  term: string;
+  spellings: Array<string>;
+  definition: string;
+}
 
 /** A breakout group as stored in an event. */
 export interface GroupOf {
@@ -1264,12 +1275,13 @@ export interface PostView {
 export interface PreparedChanges {
   part?: string;
   since?: string | null;
+  speed?: number;
   messages?: Array<PreparedMessageView>;
   audiences?: Array<AudienceView>;
   longest?: number;
 }
 
-/** A prepared message. ``due_s``: seconds from the view's ``since`` until its minute, negative if that is past. */
+/** A prepared message. ``due_s``: session seconds from ``since`` until its minute, negative if that is past. */
 export interface PreparedMessageView {
   id: string;
   text: string;
@@ -1293,6 +1305,7 @@ export interface PreparedUpdate {
 export interface PreparedView {
   part: string;
   since: string | null;
+  speed: number;
   messages: Array<PreparedMessageView>;
   audiences: Array<AudienceView>;
   longest: number;
@@ -1661,7 +1674,9 @@ export interface RunOfShowChanges {
   parts?: Array<SegmentProgressView>;
   began?: string | null;
   ended?: string | null;
+  end_event?: string;
   since?: string | null;
+  speed?: number;
   left_s?: number | null;
   behind_s?: number;
   back?: SegmentTitleView | null;
@@ -1693,17 +1708,21 @@ export interface RunOfShowUpdate {
 
 /**
  * The segments, and the data for a clock that runs in the page: the view changes only after a command. ``left_s``
- * and ``behind_s`` are as of ``since``; the page computes the current values from there. ``back`` and ``next`` are
- * the segments to go to. ``place`` is the current exercise or opening, ``onward`` and ``backward`` are those to go
- * to. ``skipped``: the exercises that ``next`` leaves out. ``entry``: the exercise with which each segment begins,
- * or empty, by kind. ``scheduled``: the planned start; ``is_scheduled``: ``behind_s`` counts from it.
+ * and ``behind_s`` are as of ``since``; the page computes the current values from there, with ``speed`` session
+ * minutes per minute. ``back`` and ``next`` are the segments to go to. ``place`` is the current exercise or
+ * opening, ``onward`` and ``backward`` are those to go to. ``skipped``: the exercises that ``next`` leaves out.
+ * ``entry``: the exercise with which each segment begins, or empty, by kind. ``end_event``: the id of the command
+ * that ended the session, or empty. ``scheduled``: the planned start; ``is_scheduled``: ``behind_s`` counts from
+ * it.
  */
 export interface RunOfShowView {
   session: SessionTitleView;
   parts: Array<SegmentProgressView>;
   began: string | null;
   ended: string | null;
+  end_event: string;
   since: string | null;
+  speed: number;
   left_s: number | null;
   behind_s: number;
   back: SegmentTitleView | null;
@@ -1753,11 +1772,13 @@ export interface SceneChoiceView {
  * Everything that the shared screen shows, with the server's time in ``now``. ``scene`` is the scene to show,
  * ``is_following`` whether the run of show chose it. ``item`` is the exercise or slide to show, or empty. ``page``
  * counts from 0; a screen starts over after its last page. ``starts_at`` is when the session is scheduled to
- * begin. ``board`` is the title of the segment whose words are shown.
+ * begin. ``board`` is the title of the segment whose words are shown. ``speed``: session minutes per minute; ends
+ * are moments of the real time.
  */
 export interface ScreenEvent {
   type: "screen";
   now: string;
+  speed: number;
   scene: Scene;
   is_following: boolean;
   item: string;
@@ -1931,6 +1952,7 @@ export interface SessionStatusEvent {
   locked: Array<string>;
   poll: PollView | null;
   holds_questions: boolean;
+  speed: number;
   type: "session_status";
   now: string;
 }

@@ -45,7 +45,7 @@ def validate(model: type[M], data: LocatedMapping) -> tuple[M | None, list[Probl
     try:
         return model.model_validate(data), []
     except ValidationError as error:
-        return None, explain(error, model, data)
+        return None, describe_validation_error(error, model, data)
 
 
 def keep_valid(data: LocatedMapping, key: str, model: type[ContentModel]) -> tuple[LocatedMapping, list[Problem]]:
@@ -71,7 +71,7 @@ def keep_valid(data: LocatedMapping, key: str, model: type[ContentModel]) -> tup
     return (copy if kept else data), problems
 
 
-def explain(error: ValidationError, model: type[ContentModel], data: LocatedMapping) -> list[Problem]:
+def describe_validation_error(error: ValidationError, model: type[ContentModel], data: LocatedMapping) -> list[Problem]:
     """The problems of a validation error. A misspelled key is not also reported as missing."""
     details = [(_without_tags(detail["loc"]), detail) for detail in error.errors(include_url=False)]
     missing = {path for path, detail in details if detail["type"] == "missing"}

@@ -14,7 +14,7 @@ from cluster_kit.exercises.sources import SourceChoice, find_choices, order_rows
 from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.exercises.validation import OTHER
 from cluster_kit.store import Person, Store
-from cluster_kit.worksheets.marks import Spot
+from cluster_kit.worksheets.marks import FieldAddress
 
 ANYBODY = "worksheet-reader"
 SAY_WHY = "say why below"
@@ -22,15 +22,15 @@ SAY_WHY = "say why below"
 
 @dataclass(frozen=True)
 class ResolvedAddress:
-    """A spot with its prompt. ``table`` is set for a cell of a table."""
+    """An address with its prompt. ``table`` is set for a cell of a table."""
 
-    spot: Spot
+    address: FieldAddress
     field: Field
     exercise: Exercise
 
     @property
     def asks(self) -> CellPrompt:
-        """The prompt of the spot; for a table's cell, its column."""
+        """The prompt of the address; for a table's cell, its column."""
         assert not isinstance(self.field.asks, RowPresence)  # noqa: S101 - row marks have no place on a worksheet
         return self.field.asks
 
@@ -58,7 +58,7 @@ def list_places(context: FormContext, head: WorksheetId) -> Iterator[ResolvedAdd
         for prompt, field in index_fields(context.content, exercise).items():
             if prompt not in PAGE_PROMPTS and isinstance(field.asks, CellPrompt) and field.asks.offline:
                 for row in _rows(context, head, exercise, field):
-                    yield ResolvedAddress(Spot(exercise.id, prompt, row), field, exercise)
+                    yield ResolvedAddress(FieldAddress(exercise.id, prompt, row), field, exercise)
 
 
 def _rows(context: FormContext, head: WorksheetId, exercise: Exercise, field: Field) -> list[str]:

@@ -15,7 +15,7 @@ from cluster_kit.insights.views import Illustrate, render_exercise
 NO_ANSWERS = "No one has answered in this series yet."
 
 
-def thread(content: Content, answers: Answers) -> Section:
+def build_series_overview(content: Content, answers: Answers) -> Section:
     """One row per session: its date, its participants, and how many of its exercises are answered."""
     rows = tuple(
         (
@@ -30,7 +30,7 @@ def thread(content: Content, answers: Answers) -> Section:
     return Section("The series so far", (Table("Sessions of the series", columns, rows),))
 
 
-def record(content: Content, answers: Answers, illustrate: Callable[[int], Illustrate]) -> Section:
+def build_series_answers(content: Content, answers: Answers, illustrate: Callable[[int], Illustrate]) -> Section:
     """All of the team's answers, session by session. ``illustrate`` returns the chart function for a session number."""
     blocks: list[Block] = []
     for session in content.sessions:

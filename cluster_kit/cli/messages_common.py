@@ -1,0 +1,123 @@
+"""What the commands of ``cluster-kit messages`` share: their options, and the plan that is made from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cluster_kit.cli.app import app
+from cluster_kit.cli.options import open_store, split_list
+from cluster_kit.content import Content, load_content
+from cluster_kit.content.messages import MessagePack, load_messages
+from cluster_kit.errors import UsageError
+from cluster_kit.settings import Settings
+
+if TYPE_CHECKING:
+    from cluster_kit.exports.message_fields import JoinDetails
+    from cluster_kit.exports.messages import MessagePlan
+    from cluster_kit.insights.calendar_events import CalendarHistory
+    from cluster_kit.store import Person, Store
+
+messages_app = typer.Typer(
+    no_args_is_help=True, help="Write or send the messages around a session.", rich_markup_mode=None
+)
+app.add_typer(messages_app, name="messages")
+
+MessageId = Annotated[str, typer.Argument(help="The message's id, as listed by: cluster-kit messages list.")]
+FieldValues = Annotated[
+    list[str] | None, typer.Option(help="A value for one of your own fields, such as sender_name='Robin Hall'.")
+]
+Packets = Annotated[Path | None, typer.Option(help="A folder of packets. Each state's go with the message.")]
+PacketFormats = Annotated[str, typer.Option(help="Only packets in these formats, such as pdf,docx.")]
+Calendar = Annotated[bool, typer.Option("--calendar", help="Add the session's calendar file, in the state's time.")]
+Zipped = Annotated[bool, typer.Option("--zip", help="Put the files into one .zip file for each state.")]
+
+
+@dataclass(frozen=True)
+class MessageOptions:
+    """The options that say what a message is, and who gets it."""
+
+    message: str
+    session: int
+    address: str = ""
+    fields: tuple[str, ...] = ()
+    jurisdiction: str = ""
+    packets: Path | None = None
+    packet_formats: str = ""
+    calendar: bool = False
+    zipped: bool = False
+    days: int | None = None
+
+
+def read_pack_of(settings: Settings, series: str) -> tuple[Settings, Content, MessagePack]:
+    """The settings, the content of the series, and its messages."""
+    return settings, load_content(series, overlay=settings.content), load_messages(series, settings.content)
+
+
+def plan_from_options(
+    settings: Settings, content: Content, pack: MessagePack, options: MessageOptions
+) -> tuple[MessagePlan, CalendarHistory | None]:
+    """The messages, and the numbers of calendar events, which are to be saved if the files go out."""
+    from cluster_kit.exports.message_attachments import AttachmentChoice
+    from cluster_kit.exports.messages import MessageRequest, get_message, needs_address, plan_messages
+    from cluster_kit.insights.calendar_events import CalendarHistory
+    from cluster_kit.server.auth.tokens import join_page
+
+    content.get_session(options.session)
+    wanted = get_message(pack, options.message)
+    if not options.address and (options.calendar or needs_address(pack, wanted)):
+        what = "The calendar file" if options.calendar else f"The message {options.message}"
+        raise UsageError(f"{what} has links. Add --address, such as https://workshop.example.org.")
+    history = CalendarHistory.load(settings.home) if options.calendar else None
+    formats = tuple(f".{one.lstrip('.')}" for one in split_list(options.packet_formats.lower()))
+    page = join_page(options.address) if options.address else ""
+    files = AttachmentChoice(options.packets, formats, history, page, options.zipped)
+    states = tuple(content.get_jurisdiction(code).code for code in split_list(options.jurisdiction))
+    request = MessageRequest(options.message, options.session, _read_fields(options.fields), states, files)
+    with open_store(settings) as store:
+        join = _join(settings, content, store, options) if options.address else None
+        return plan_messages(content, pack, store, request, settings.content, join), history
+
+
+def report_left_out(plan: MessagePlan) -> None:
+    """Print who is not among the recipients."""
+    if plan.without_email:
+        typer.echo(f"Not included, because they have no email address: {', '.join(plan.without_email)}.", err=True)
+    if plan.states_without:
+        typer.echo(f"States with no one to receive it: {', '.join(plan.states_without)}.", err=True)
+    if plan.states_without_files:
+        typer.echo(
+            f"States without a packet, which get the message alone: {', '.join(plan.states_without_files)}.", err=True
+        )
+
+
+def _read_fields(given: Sequence[str]) -> dict[str, str]:
+    values = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise UsageError(f"{one!r} is not a field and its value. Write --field sender_name='Robin Hall'.")
+        values[name.strip().strip("{}")] = value
+    return values
+
+
+def _join(settings: Settings, content: Content, store: Store, options: MessageOptions) -> JoinDetails:
+    from cluster_kit.exports.message_fields import JoinDetails
+    from cluster_kit.roster.codes import list_codes
+    from cluster_kit.roster.links import link_days
+    from cluster_kit.server.auth.tokens import join_page, make_link
+
+    address = options.address
+    valid = options.days or link_days(content, dt.datetime.now(dt.UTC))
+
+    def link_of(person: Person) -> str:
+        return make_link(settings, person.id, address=address, days=valid)
+
+    states = {person.jurisdiction for person in store.people(content.series.id) if person.jurisdiction}
+    codes = list_codes(store, content.series.id, states)
+    return JoinDetails(link_of, codes, address.rstrip("/"), join_page(address))

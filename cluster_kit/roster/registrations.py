@@ -1,0 +1,221 @@
+"""Registrations on the public page: check the form, and put people on the roster once they are confirmed.
+
+A registration waits until staff approve it, or is confirmed by a rule for the email domain. The rule never changes
+anyone who is known already, because no one has verified who filled out the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from cluster_kit.content.models import Content
+from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.roster.importing import import_roster
+from cluster_kit.roster.people import LONGEST_NAME, clean_name, is_same_name, mint_id
+from cluster_kit.roster.record import BY_COMMAND
+from cluster_kit.roster.similar_names import are_similar
+from cluster_kit.roster.spellings import is_same_spelling
+from cluster_kit.roster.staff_list import Roster, is_email, read_person_fields
+from cluster_kit.store import Person, Registration, Store
+from cluster_kit.store.models import LONGEST_NEEDS, now
+
+NEW = "new"
+"""Staff's decision that a registration is of a new person."""
+BY_RULE = "the rule for the email domain"
+MOST_BY_RULE = 30
+"""People of one state that the rule confirms. More wait for staff."""
+_ORDER = ("pending", "confirmed", "withdrawn")
+
+
+class InvalidRegistrationError(ClusterKitError, ValueError):
+    """The form cannot be accepted. ``problems`` has a sentence for each field."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = dict(problems)
+        super().__init__(" ".join(self.problems.values()))
+
+
+@dataclass(frozen=True)
+class RegistrationForm:
+    """What a person entered. ``sessions`` are numbers as text; ``jurisdiction`` and ``role`` are chosen from lists."""
+
+    name: str = ""
+    email: str = ""
+    jurisdiction: str = ""
+    role: str = ""
+    sessions: Sequence[str] = ()
+    needs: str = ""
+
+
+@dataclass(frozen=True)
+class RegistrationEntry:
+    """A registration for staff, with the state's name and the role's title.
+
+    ``status`` is ``withdrawn`` also for people who were taken off the roster. ``known``: the people that it may
+    duplicate, those with the same address first. ``may_be_new``: no address or name is theirs.
+    """
+
+    registration: Registration
+    state: str
+    role: str
+    status: str
+    known: tuple[Person, ...] = ()
+    may_be_new: bool = True
+
+
+def read_registration(content: Content, form: RegistrationForm) -> Registration:
+    """The registration that a person entered. Raises ``InvalidRegistrationError``."""
+    name, email, needs = clean_name(form.name), clean_name(form.email), " ".join(form.needs.split())
+    sessions = tuple(one.number for one in content.sessions if str(one.number) in form.sessions)
+    problems = {}
+    if not sessions:
+        problems["sessions"] = "Choose at least one session."
+    if not name:
+        problems["name"] = "Enter your name."
+    elif len(name) > LONGEST_NAME:
+        problems["name"] = f"The name has {len(name)} characters, and {LONGEST_NAME} is the most. Shorten it."
+    if not is_email(email):
+        problems["email"] = "Enter an email address, such as ana.reyes@state.gov."
+    if form.jurisdiction not in {one.code for one in content.jurisdictions}:
+        problems["jurisdiction"] = "Choose your state or territory."
+    if len(needs) > LONGEST_NEEDS:
+        problems["needs"] = f"This has {len(needs)} characters, and {LONGEST_NEEDS} is the most. Shorten it."
+    if not problems:
+        fields = {"name": name, "email": email, "jurisdiction": form.jurisdiction}
+        try:
+            name = read_person_fields(content, fields).name
+        except UsageError as error:
+            problems["name"] = str(error)
+    if problems:
+        raise InvalidRegistrationError(problems)
+    return Registration(
+        id=mint_id(),
+        series=content.series.id,
+        jurisdiction=form.jurisdiction,
+        name=name,
+        email=email,
+        role=form.role if form.role in {one.id for one in content.roles} else "",
+        sessions=() if len(sessions) == len(content.sessions) else sessions,
+        needs=needs,
+    )
+
+
+def list_registrations(content: Content, store: Store, status: str = "") -> list[RegistrationEntry]:
+    """The registrations, or those with this status: pending ones first, each group oldest first."""
+    people = store.people(content.series.id)
+    entries = [_describe(content, people, one) for one in store.registrations(content.series.id)]
+    chosen = [one for one in entries if not status or one.status == status]
+    return sorted(chosen, key=lambda one: _ORDER.index(one.status))
+
+
+def approve_registration(
+    content: Content, store: Store, registration: Registration, by: str = BY_COMMAND, *, who: str = ""
+) -> Person:
+    """Put the person on the roster as an import does, and confirm the registration.
+
+    ``who`` is the id of the person that it is, who is updated; or ``NEW``. It can be empty if no one who is known may
+    be the same person, or if the address and the name are known. Raises ``UsageError`` if staff have to decide that
+    first, or if the person cannot be added, and ``RegistrationError`` if the registration is not pending. A call that
+    was interrupted can be repeated.
+    """
+    if registration.status != "pending":
+        raise UsageError(f"The registration of {registration.name} is {registration.status} already.")
+    same_as = _choose_person(_find_known(store.people(content.series.id), registration), registration, who)
+    fields = registration.model_dump(include={"name", "email", "jurisdiction", "role"})
+    row = read_person_fields(content, {**fields, "sessions": ", ".join(map(str, registration.sessions))})
+    imported = import_roster(content, store, Roster((replace(row, person=same_as),), ()), by=by)
+    if imported.problems:
+        raise UsageError(imported.problems[0].sentence)
+    person = store.find_person(imported.outcomes[0].person)
+    if person is None:
+        raise UsageError(f"{registration.name} was erased in the meantime.")
+    decision = {"status": "confirmed", "person": person.id, "decided_by": by, "decided_at": now()}
+    store.decide_registration(registration.model_copy(update=decision))
+    return person
+
+
+def decline_registration(store: Store, registration: Registration, by: str = BY_COMMAND) -> None:
+    """Withdraw a pending registration, and delete what the person needs. Raises ``RegistrationError``."""
+    decision = {"status": "withdrawn", "needs": "", "decided_by": by, "decided_at": now()}
+    store.decide_registration(registration.model_copy(update=decision))
+
+
+def find_registered_needs(store: Store, person: Person) -> str:
+    """What the person wrote last in a confirmed registration that they need to take part, or an empty string."""
+    confirmed = store.registrations(person.series, "confirmed")
+    return next((one.needs for one in reversed(confirmed) if one.person == person.id and one.needs), "")
+
+
+def confirmation_days(content: Content, store: Store) -> dict[str, str]:
+    """By person, the day on which their latest registration was confirmed, as 2026-02-17 in the zone of the series."""
+    zone = ZoneInfo(content.series.time_zone)
+    confirmed = store.registrations(content.series.id, "confirmed")
+    decided = sorted((one.decided_at, one.person) for one in confirmed if one.decided_at)
+    return {person: at.astimezone(zone).date().isoformat() for at, person in decided}
+
+
+def approve_by_rule(
+    content: Content, store: Store, registration: Registration, domains: Mapping[str, Sequence[str]]
+) -> Person | None:
+    """Confirm the registration if its email domain is one of its state's, or return None: then staff decide.
+
+    ``domains`` include their subdomains. Staff also decide if the person may be known, if another registration of the
+    address waits, and after ``MOST_BY_RULE`` people of the state.
+    """
+    domain = registration.email.rpartition("@")[2].lower()
+    if not any(domain == one or domain.endswith(f".{one}") for one in domains.get(registration.jurisdiction, ())):
+        return None
+    stored = store.registrations(content.series.id)
+    email = registration.email.casefold()
+    waiting = [one.id for one in stored if one.status == "pending" and one.email.casefold() == email]
+    by_rule = [one for one in stored if one.decided_by == BY_RULE and one.jurisdiction == registration.jurisdiction]
+    is_known = bool(_find_known(store.people(content.series.id), registration))
+    if waiting != [registration.id] or is_known or len(by_rule) >= MOST_BY_RULE:
+        return None
+    return approve_registration(content, store, registration, BY_RULE)
+
+
+def _choose_person(known: Sequence[Person], one: Registration, who: str) -> str:
+    """The id of the known person that the registration is of, or an empty string for a new person."""
+    certain = [person.id for person in known if _has_address(person, one) and is_same_spelling(person.name, one.name)]
+    if who:
+        return "" if who == NEW else who
+    if certain:
+        return certain[0]
+    if known:
+        names = ", ".join(f"{person.name} ({person.id})" for person in known)
+        raise UsageError(
+            f"{one.name} may be someone who is known already: {names}. Choose that person or a new one; on the command "
+            "line, with --person ID or --new."
+        )
+    return ""
+
+
+def _describe(content: Content, people: Sequence[Person], one: Registration) -> RegistrationEntry:
+    person = next((known for known in people if known.id == one.person), None)
+    is_off = person is not None and person.is_removed
+    known = _find_known(people, one) if one.status == "pending" else ()
+    return RegistrationEntry(
+        registration=one,
+        state=content.get_jurisdiction(one.jurisdiction).name,
+        role=next((role.title for role in content.roles if role.id == one.role), one.role),
+        status="withdrawn" if is_off else one.status,
+        known=known,
+        may_be_new=not any(_has_address(each, one) or is_same_spelling(each.name, one.name) for each in known),
+    )
+
+
+def _find_known(people: Sequence[Person], one: Registration) -> tuple[Person, ...]:
+    """The people of the series, removed ones included, that this may duplicate."""
+    same = [known for known in people if _has_address(known, one)]
+    team = [known for known in people if known.jurisdiction == one.jurisdiction and known not in same]
+    return (
+        *same,
+        *(known for known in team if is_same_name(known.name, one.name) or are_similar(known.name, one.name)),
+    )
+
+
+def _has_address(person: Person, one: Registration) -> bool:
+    return person.email.casefold() == one.email.casefold()

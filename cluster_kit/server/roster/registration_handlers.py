@@ -1,0 +1,142 @@
+"""The public registration page, and the decisions of facilitators about registrations."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from tornado import web
+
+from cluster_kit.content.times import meeting_span
+from cluster_kit.errors import ClusterKitError
+from cluster_kit.roster.registrations import (
+    InvalidRegistrationError,
+    RegistrationForm,
+    approve_registration,
+    decline_registration,
+)
+from cluster_kit.server.auth.handlers import STORE_AWAY, JoinPageHandler
+from cluster_kit.server.monitoring.logs import log_event
+from cluster_kit.server.pages import pages
+from cluster_kit.server.roster.handlers import RosterHandler
+from cluster_kit.server.roster.registration_service import RegistrationService, TooManyRegistrationsError
+from cluster_kit.server.store_calls import read_store, write_store
+from cluster_kit.store import Registration, RegistrationError, StoreUnavailableError
+from cluster_kit.store.models import LONGEST_NEEDS
+
+LARGEST_FORM = 20_000
+CLOSED = "Registration is not open. If you have questions, write to the contact at the end of this page."
+TOO_LARGE = "The form is too large. Shorten what you entered, and send it again."
+LEAVE_EMPTY = "Leave this field empty. It is there to recognize programs that fill out every field."
+NOT_STORED = "We cannot reach our records at the moment, so your registration was not stored. Try again in a moment."
+
+
+class RegisterHandler(JoinPageHandler):
+    """The public page to register for the series.
+
+    The response never says whether a person is registered or known.
+    """
+
+    @property
+    def service(self) -> RegistrationService:
+        """The server's registration."""
+        return self.context.registration
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """404 with one sentence while registration is closed."""
+        await super().prepare()
+        if not self.service.is_open:
+            self.write_message(404, "Registration is closed", CLOSED)
+
+    def get(self) -> None:
+        """The form; with ``sent`` in the address, what happens next."""
+        if self.get_query_argument("sent", ""):
+            self.write_page("registered.html.j2")
+        else:
+            self._show(RegistrationForm(sessions=[str(one.number) for one in self._sessions()]))
+
+    async def post(self) -> None:
+        """Store the registration. The form comes back with what was entered and what to correct."""
+        if len(self.request.body) > LARGEST_FORM:
+            self.write_message(413, "Not sent", TOO_LARGE)
+            return
+        form = RegistrationForm(
+            **{name: self.field(name) for name in ("name", "email", "jurisdiction", "role")},
+            sessions=self.get_body_arguments("session"),
+            needs=self.get_body_argument("needs", ""),
+        )
+        try:
+            if self.field("leave-empty"):
+                raise InvalidRegistrationError({"leave-empty": LEAVE_EMPTY})
+            registration = self.service.read(form)
+            self.service.count(self.request.remote_ip or "")
+            await write_store(self.service.add, registration)
+        except InvalidRegistrationError as error:
+            self._show(form, 400, error.problems)
+        except TooManyRegistrationsError as error:
+            self.set_header("Retry-After", str(max(1, int(error.wait_s))))
+            self._show(form, 429, sentence=str(error))
+        except RegistrationError as error:
+            self._show(form, 503, sentence=str(error))
+        except StoreUnavailableError:
+            self._show(form, 503, sentence=NOT_STORED)
+        else:
+            self.redirect("/register?sent=1", status=303)
+            await self._apply_rule(registration)
+
+    async def _apply_rule(self, registration: Registration) -> None:
+        """Confirm by the email domain, after the response: its time must not say whether the person is known."""
+        try:
+            if await write_store(self.service.apply_rule, registration):
+                await read_store(self.authenticator.refresh)
+        except ClusterKitError as error:
+            log_event("registration not confirmed by rule", logging.WARNING, why=type(error).__name__)
+
+    def _sessions(self) -> tuple[pages.SessionEntry, ...]:
+        """The sessions that are not over, or all of them if there are no such sessions."""
+        now = self.authenticator.clock()
+        every = pages.list_sessions(self.content, None, now)
+        return tuple(one for one in every if meeting_span(self.content, one.number)[1] > now) or every
+
+    def _show(
+        self,
+        form: RegistrationForm,
+        status: int = 200,
+        problems: Mapping[str, str] | None = None,
+        sentence: str = "",
+    ) -> None:
+        self.set_status(status)
+        words: dict[str, Any] = {"form": form, "problems": problems or {}, "sentence": sentence}
+        choices = {"roles": self.content.roles, "states": self.content.jurisdictions, "sessions": self._sessions()}
+        self.write_page("register.html.j2", **words, **choices, longest_needs=LONGEST_NEEDS)
+
+
+class RegistrationsHandler(RosterHandler):
+    """The decisions about registrations. The roster page shows those that wait."""
+
+    async def get(self) -> None:
+        """Redirect to the roster page."""
+        self.redirect("/roster", status=303)
+
+    async def post(self) -> None:
+        """Approve or decline the ``registration`` of the form, and show the roster page."""
+        by, action = self.require_facilitator().name, self.field("action")
+        found = await read_store(self.store.find_registration, self.field("registration"))
+        if found is None or found.series != self.content.series.id or action not in ("approve", "decline"):
+            raise web.HTTPError(400)
+        try:
+            if action == "decline":
+                await write_store(lambda: decline_registration(self.store, found, by))
+                self.redirect("/roster?done=declined", status=303)
+                return
+            who = self.field("who")
+            person = await write_store(lambda: approve_registration(self.content, self.store, found, by, who=who))
+            await read_store(self.authenticator.refresh)
+        except StoreUnavailableError:
+            self.write_message(503, "One moment", STORE_AWAY)
+        except ClusterKitError as error:
+            self.set_status(409 if isinstance(error, RegistrationError) else 400)
+            await self.show_list(undecided=str(error))
+        else:
+            self.redirect(f"/roster/{person.id}?done=approved", status=303)

@@ -1,0 +1,163 @@
+"""The public registration: without JavaScript, with axe-core, what it gives away, spam, and who decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from cluster_kit.server.auth.cookies import find_xsrf_token
+from cluster_kit.server.roster.registration_handlers import LARGEST_FORM, LEAVE_EMPTY, TOO_LARGE
+from cluster_kit.server.roster.registration_service import REGISTRATIONS_OF_A_NETWORK
+from cluster_kit.store import Person, Store
+from tests.browser import find_violations
+from tests.serving import FAY, TASI, Server, run_server, wait_until
+
+PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+SETTINGS = '[registration]\nopen = true\n[registration.domains]\nKY = ["ky.example"]\n'
+FORM = {
+    "name": "Wren Sample",
+    "email": "wren@ky.example",
+    "jurisdiction": "KY",
+    "session": ["1", "2"],
+    "needs": "Breaks",
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with open registration, where people of one domain in Kentucky are confirmed at once."""
+    home = tmp_path_factory.mktemp("registration") / "home"
+    home.mkdir()
+    (home / "settings.toml").write_text(SETTINGS, encoding="utf-8")
+    with run_server(home, "--grace", "2") as server:
+        yield server
+
+
+@pytest.fixture
+def store(server: Server) -> Iterator[Store]:
+    with Store.open(server.settings.db_url) as store:
+        yield store
+
+
+@pytest.fixture
+def stranger(server: Server) -> Iterator[httpx.Client]:
+    with server.client() as client:
+        client.get("/register")
+        yield client
+
+
+def send(client: httpx.Client, **fields: object) -> httpx.Response:
+    return client.post("/register", data={"_xsrf": find_xsrf_token(client.cookies), **FORM, **fields})
+
+
+def check(page: Page) -> None:
+    """No violations, and nothing cut off at 320 and 1280 px."""
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert find_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button with the keyboard."""
+    page.get_by_role("button", name=name, exact=True).focus()
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.browser
+def test_a_person_registers_without_javascript_and_a_facilitator_approves(
+    server: Server, store: Store, browser: Browser
+) -> None:
+    with browser.new_context(java_script_enabled=False) as plain:
+        page = plain.new_page()
+        page.goto(server.address)
+        page.get_by_role("link", name="Register for").click()
+        page.get_by_label("Your name").fill("Rowan Sample")
+        page.get_by_label("Email address").fill("rowan@nd")
+        page.get_by_label("What do you need").fill("An interpreter")
+        page.get_by_role("checkbox").nth(1).uncheck()
+        press(page, "Register")
+        expect(page).to_have_title(re.compile("^Not yet: "))
+        problems = page.get_by_role("alert").get_by_role("link")
+        expect(problems).to_have_text(
+            ["Enter an email address, such as ana.reyes@state.gov.", "Choose your state or territory."]
+        )
+        expect(page.get_by_label("Your name")).to_have_value("Rowan Sample")
+        expect(page.get_by_label("What do you need")).to_have_value("An interpreter")
+        expect(page.get_by_role("checkbox").nth(1)).not_to_be_checked()
+        expect(page.get_by_label("Email address")).to_have_attribute("aria-invalid", "true")
+        page.get_by_label("Email address").fill("rowan@nd.example")
+        page.get_by_label("State or territory").select_option("ND")
+        press(page, "Register")
+        expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{server.address}/register")
+        check(page)
+        press(page, "Register")
+        expect(page.get_by_role("alert")).to_be_visible()
+        check(page)
+        page.goto(server.link(FAY, session=None))
+        expect(page.get_by_text(re.compile(r"\d registrations? waits? for you"))).to_be_visible()
+        store.add_person(Person(id="rowan-nd", series="demo", jurisdiction="ND", name="Rowan Sampel"))
+        page.goto(f"{server.address}/roster")
+        expect(page.get_by_text("An interpreter")).to_be_visible()
+        check(page)
+        press(page, "Approve Rowan Sample")
+        expect(page.get_by_role("alert")).to_contain_text("may be someone who is known already: Rowan Sampel")
+        page.get_by_label("Someone new").check()
+        press(page, "Approve Rowan Sample")
+        expect(page.get_by_role("status").first).to_have_text("The registration is confirmed. Make a link to send.")
+        expect(page.get_by_text("Needs to take part, from the registration: An interpreter")).to_be_visible()
+        check(page)
+    people = {one.name: (one.email, one.sessions) for one in store.people("demo", "ND")}
+    assert people["Rowan Sample"][0] == "rowan@nd.example"
+    assert 2 not in people["Rowan Sample"][1]
+
+
+def test_the_answer_is_the_same_whoever_is_registered(server: Server, store: Store, stranger: httpx.Client) -> None:
+    answers = [send(stranger)]
+    wait_until(lambda: store.people("demo", "KY"), "the rule has confirmed the first")
+    answers += [send(stranger), send(stranger), send(stranger, name="Mal Sample"), send(stranger, name="Kit Sample")]
+    assert {(one.status_code, one.headers["Location"]) for one in answers} == {(303, "/register?sent=1")}
+    page = stranger.get("/register?sent=1")
+    assert page.status_code == 200
+    assert "Wren" not in page.text
+    waiting = [one for one in store.registrations("demo", "pending") if one.jurisdiction == "KY"]
+    assert [one.name for one in waiting] == ["Wren Sample", "Mal Sample", "Kit Sample"]
+    with server.client(FAY) as fay, server.client(TASI) as tasi:
+        assert "wren@ky.example" in fay.get("/roster").text
+        tasi.get("/")
+        decision = {"registration": waiting[1].id, "action": "decline"}
+        for client, status in ((tasi, 404), (stranger, 404), (fay, 303), (fay, 409)):
+            form = {**decision, "_xsrf": find_xsrf_token(client.cookies)}
+            answer = client.post("/roster/registrations", data=form)
+            assert answer.status_code == status, answer.text
+        fay.post("/roster/registrations", data={**form, "registration": waiting[0].id, "action": "approve"})
+        assert "Declined." in fay.get("/roster?done=declined").text
+    assert [one.name for one in store.people("demo", "KY")] == ["Wren Sample"]
+
+
+def test_spam_is_stopped_and_what_was_typed_is_kept(server: Server, store: Store) -> None:
+    form = {"jurisdiction": "ID", "email": "wren@id.example"}
+    other_network = httpx.HTTPTransport(local_address="127.0.0.2")
+    with httpx.Client(base_url=server.address, transport=other_network) as script:
+        script.get("/register")
+        trapped = send(script, **form, **{"leave-empty": "https://spam.example"})
+        assert (trapped.status_code, LEAVE_EMPTY in trapped.text) == (400, True)
+        assert 'value="Wren Sample"' in trapped.text
+        large = send(script, **form, needs="x" * LARGEST_FORM)
+        assert (large.status_code, TOO_LARGE in large.text) == (413, True)
+        assert script.post("/register", data={**FORM, **form}).status_code == 403  # without the form's token
+        assert not [one for one in store.registrations("demo") if one.jurisdiction == "ID"]
+        sent = [send(script, **form) for _ in range(REGISTRATIONS_OF_A_NETWORK.most + 1)]
+    assert [one.status_code for one in sent] == [303] * REGISTRATIONS_OF_A_NETWORK.most + [429]
+    assert int(sent[-1].headers["Retry-After"]) > 0
+    assert "Many people have registered within an hour." in sent[-1].text
+    assert 'value="Wren Sample"' in sent[-1].text
+    assert len([one for one in store.registrations("demo") if one.jurisdiction == "ID"]) == 1

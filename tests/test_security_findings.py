@@ -1,0 +1,25 @@
+"""The table of security findings has all 57, and every test that it names exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs/reference/security-findings.md").read_text(encoding="utf-8")
+ROWS = [[cell.strip() for cell in line.split("|")[1:-1]] for line in PAGE.splitlines() if re.match(r"\| \d", line)]
+
+
+def test_every_finding_has_a_row_and_a_status() -> None:
+    assert [int(row[0]) for row in ROWS] == list(range(1, 58))
+    assert {row[3] for row in ROWS} <= {"fixed", "partly", "open"}
+    counts = [sum(row[3] == status for row in ROWS) for status in ("fixed", "partly", "open")]
+    assert " ".join(PAGE.split()).count("{} are fixed, {} are fixed in part, and {} is open".format(*counts)) == 1
+
+
+def test_every_test_that_is_named_exists_and_only_open_findings_have_none() -> None:
+    for row in ROWS:
+        named = re.fullmatch(r"`(tests/[\w/]+\.py)::(test_\w+)`", row[5])
+        assert named or row[3] == "open", row
+        if named:
+            assert f"def {named[2]}(" in (ROOT / named[1]).read_text(encoding="utf-8"), row
