@@ -11,7 +11,7 @@ import cluster_kit
 from cluster_kit.content import ContentError, load_content
 from cluster_kit.content.translations import load_translations
 from cluster_kit.roster.codes import explain_code
-from cluster_kit.server.auth import code_join, identity_service, rate_limits, tokens
+from cluster_kit.server.auth import code_join, identity_service, rate_limits, sign_on, tokens
 from cluster_kit.server.auth.handlers import STORE_AWAY
 from cluster_kit.server.handlers import INTERNAL_ERROR, OLD_FORM
 from cluster_kit.server.pages.pages import DEPTHS
@@ -19,7 +19,8 @@ from cluster_kit.store.identity import TOO_MANY
 from cluster_kit.store.models import now
 
 KIT = Path(cluster_kit.__file__).parent
-TEMPLATES = ("join", "name", "asked", "about", "help", "preferences", "layout", "message")
+PAGES = ("join", "name", "asked", "you", "left")
+TEMPLATES = (*PAGES, "about", "help", "preferences", "layout", "message")
 SPANISH = load_translations()["es"]
 
 
@@ -43,7 +44,7 @@ def test_every_text_of_the_join_pages_and_their_scripts_is_in_spanish() -> None:
 
 
 def test_no_sentence_of_the_join_pages_is_outside_of_the_translation() -> None:
-    for name in ("join", "name", "asked"):
+    for name in PAGES:
         text = (KIT / "server" / "templates" / f"{name}.html.j2").read_text(encoding="utf-8")
         plain = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}|<[^>]+>", " ", text, flags=re.DOTALL)
         assert re.findall(r"[A-Za-z]{2,}", plain) == [], name
@@ -74,6 +75,8 @@ def test_every_refusal_is_in_spanish_with_its_values() -> None:
         identity_service.DeclinedRequestError(),
         identity_service.TOO_OFTEN,
         TOO_MANY,
+        sign_on.UntrustedProxyError(),
+        sign_on.NotOnRosterError("ana@example.org"),
         STORE_AWAY,
         OLD_FORM,
         INTERNAL_ERROR,

@@ -84,6 +84,15 @@ def test_the_join_pages_are_in_the_language_that_someone_chose(server: Server, s
         notice = session.select_one(".ck-language-notice")
         assert notice
         assert notice["lang"] == "es"
+        about = read(client.get("/you?session=1"))
+        assert about.html
+        assert about.html["lang"] == "es"
+        assert about.h1
+        assert about.h1.text == "Le damos la bienvenida, Luz Prueba Idioma"
+        post(client, "/leave")
+        left = read(client.get("/left")).h1
+        assert left
+        assert left.text == "Su sesión está cerrada"
         client.get("/join?language=en")
         heading = read(client.get("/join")).h1
         assert heading

@@ -255,7 +255,7 @@ def test_a_link_asks_once_what_nobody_knows_yet(server: Server, store: Store) ->
     with server.client() as client:
         assert send_token(client, link).json() == {"go": "/you?session=2"}
         page = client.get("/you?session=2").text
-        assert "One question" in page
+        assert "then session 2 opens" in page
         assert 'name="role"' not in page
         assert 'value="essential" checked' in page
         token = find_xsrf_token(client.cookies)

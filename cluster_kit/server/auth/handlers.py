@@ -79,7 +79,30 @@ class JoinPageHandler(PageHandler):
         return {"roles": self.content.roles, "depths": pages.DEPTHS}
 
 
-class JoinHandler(JoinPageHandler):
+class TranslatedPageHandler(JoinPageHandler):
+    """Base of the pages that are written in the language that the user chose on the join page."""
+
+    @property
+    def languages(self) -> dict[str, str]:
+        """The names of the languages of these pages."""
+        others = {language: one.language_name for language, one in self.context.translations.items()}
+        return {LANGUAGE: "English"} | others
+
+    def page_words(self) -> dict[str, Any]:
+        """Template context in the chosen language."""
+        return super().page_words() | self.language_words(self.chosen_language) | {"languages": self.languages}
+
+    def write_message(self, status: int, title: str, sentence: str) -> None:
+        """Respond with one plain sentence in the chosen language."""
+        super().write_message(status, self.translate(title), self.translate(sentence))
+
+    def translate(self, english: str, **values: str) -> str:
+        """A text in the chosen language."""
+        translated: str = self.language_words(self.chosen_language)["t"](english, **values)
+        return translated
+
+
+class JoinHandler(TranslatedPageHandler):
     """Join by a link, or by a team code and a name.
 
     The link's token is in the fragment, so the page's script sends it in the body of a request; codes and names use
@@ -92,34 +115,16 @@ class JoinHandler(JoinPageHandler):
         A browser keeps the fragment when the choice redirects.
         """
         chosen = self.get_query_argument("language", "")
-        if chosen in self._languages:
+        if chosen in self.languages:
             cookies = self.context.cookies
             self.set_cookie(cookies.language, chosen, max_age=int(LANGUAGE_KEPT.total_seconds()), **cookies.attributes)
             self.redirect("/join", status=303)
             return
         self._write_join("", "")
 
-    def page_words(self) -> dict[str, Any]:
-        """Template context in the chosen language."""
-        return super().page_words() | self.language_words(self.chosen_language) | {"languages": self._languages}
-
-    def write_message(self, status: int, title: str, sentence: str) -> None:
-        """Respond with one plain sentence in the chosen language."""
-        super().write_message(status, self._translate(title), self._translate(sentence))
-
-    @property
-    def _languages(self) -> dict[str, str]:
-        """The names of the languages of the join pages."""
-        others = {language: one.language_name for language, one in self.context.translations.items()}
-        return {LANGUAGE: "English"} | others
-
-    def _translate(self, english: str, **values: str) -> str:
-        translated: str = self.language_words(self.chosen_language)["t"](english, **values)
-        return translated
-
     def _write_join(self, code: str, sentence: str) -> None:
         address = f"{self.site}/join"
-        qr = qr_svg(address, self._translate("QR code of {address}", address=address))
+        qr = qr_svg(address, self.translate("QR code of {address}", address=address))
         self.write_page("join.html.j2", code=code, sentence=sentence, qr=qr)
 
     async def post(self) -> None:
@@ -156,11 +161,11 @@ class JoinHandler(JoinPageHandler):
                 self.content.get_session(invitation.session)
         except StoreUnavailableError:
             self.set_status(503)
-            self.finish({"sentence": self._translate(STORE_AWAY)})
+            self.finish({"sentence": self.translate(STORE_AWAY)})
             return
         except ClusterKitError as error:
             self.set_status(403)
-            self.finish({"sentence": self._translate(str(error))})
+            self.finish({"sentence": self.translate(str(error))})
             return
         await self.set_session_cookie(invitation, session_token)
         self.finish({"go": self.where_to(await self.authenticator.authenticate(session_token), invitation.session)})
@@ -213,7 +218,7 @@ class JoinHandler(JoinPageHandler):
         except LinkError as error:
             if self.wants_json:
                 self.set_status(403)
-                self.finish({"sentence": self._translate(str(error))})
+                self.finish({"sentence": self.translate(str(error))})
             else:
                 self._ask_code(403, "", str(error))
             return
@@ -248,7 +253,7 @@ class JoinHandler(JoinPageHandler):
         self.write_page("name.html.j2", **words, same=same, is_taken=is_taken, **self.choices())
 
 
-class SignOnHandler(JoinPageHandler):
+class SignOnHandler(TranslatedPageHandler):
     """Sign-on by the agency, through an authenticating proxy."""
 
     async def get(self) -> None:
@@ -270,7 +275,7 @@ class SignOnHandler(JoinPageHandler):
         self.redirect(self.where_to(await self.authenticator.authenticate(session_token), None), status=303)
 
 
-class YouHandler(JoinPageHandler):
+class YouHandler(TranslatedPageHandler):
     """The user's role and depth: asked once if not set, and editable at any time."""
 
     async def get(self) -> None:
@@ -337,7 +342,7 @@ class LeaveHandler(JoinPageHandler):
         self.redirect("/left", status=303)
 
 
-class LeftHandler(PageHandler):
+class LeftHandler(TranslatedPageHandler):
     """The page after signing out."""
 
     def get(self) -> None:
