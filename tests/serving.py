@@ -74,7 +74,11 @@ class Server:
             self.process = subprocess.Popen(
                 [*command, "--port", port, *self.options], stdout=out, stderr=log, cwd=self.home
             )
-        wait_until(lambda: output_file.read_text().strip() or self.process_ended(), "the server says where it listens")
+        try:
+            wait_until(lambda: output_file.read_text().strip() or self.process_ended(), "the server says its address")
+        except AssertionError:
+            self.end(signal.SIGKILL)  # it must not run on beside the tests that follow
+            raise
         self.address = output_file.read_text().strip()
         assert self.address, self.log
 

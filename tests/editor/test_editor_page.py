@@ -58,6 +58,8 @@ def preview(page: Page) -> Locator:
 
 
 def save(page: Page) -> None:
+    """Save what was changed, and wait for it. A save before says "Saved" until the change is seen."""
+    expect(state(page)).to_contain_text("Kept as a draft")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(state(page)).to_contain_text("Saved")
 
