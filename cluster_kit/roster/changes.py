@@ -57,7 +57,7 @@ def plan_replacement(
     if does is None:
         raise UsageError(f"There is no role {role!r}. Roles are {', '.join(one.id for one in content.roles)}.")
     people = on_roster(store.people(content.series.id))
-    same = next((one for one in people if one.email.casefold() == address.casefold()), None)
+    same = next((one for one in people if one.has_email(address)), None)
     same = same or find_by_name((one for one in people if one.jurisdiction == person.jurisdiction), called)
     if same:
         raise UsageError(

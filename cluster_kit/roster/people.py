@@ -12,6 +12,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.roster.lookalikes import find_look
 from cluster_kit.store import Person, Store
+from cluster_kit.store.models import email_key
 
 LONGEST_NAME = 80
 FACILITATOR = "facilitator"
@@ -132,7 +133,7 @@ def get_person(store: Store, series: str, named: str) -> Person:
     folded = fold_name(named)
     people = store.people(series)
     found = [person for person in people if person.id == named]
-    found = found or [person for person in people if person.email and fold_name(person.email) == folded]
+    found = found or [person for person in people if person.has_email(named)]
     found = found or [person for person in people if fold_name(person.name) == folded]
     found = found or [person for person in people if is_same_name(person.name, named)]
     found = found or _find_merged(store, series, named)
@@ -155,7 +156,7 @@ def _find_merged(store: Store, series: str, named: str) -> list[Person]:
 
 
 def _is_named(row: Mapping[str, str], named: str) -> bool:
-    is_address = bool(row["email"]) and fold_name(row["email"]) == fold_name(named)
+    is_address = bool(row["email"]) and email_key(row["email"]) == email_key(named)
     return row["id"] == named or is_address or is_same_name(row["name"], named)
 
 
