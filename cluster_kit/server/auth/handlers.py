@@ -69,11 +69,6 @@ class JoinPageHandler(PageHandler):
             return f"/console/{number}" if session else "/"
         return f"/session/{number}" if person and person.depth else f"/you?session={number}"
 
-    @property
-    def wants_json(self) -> bool:
-        """True for a request of a page's script."""
-        return self.request.headers.get("Accept", "") == "application/json"
-
     def choices(self) -> dict[str, Any]:
         """The roles and depths to choose from."""
         return {"roles": self.content.roles, "depths": pages.DEPTHS}
@@ -85,6 +80,13 @@ class JoinHandler(JoinPageHandler):
     The link's token is in the fragment, so the page's script sends it in the body of a request; codes and names use
     forms that need no script. None of them ever appears in a request's address.
     """
+
+    unavailable = STORE_AWAY
+
+    @property
+    def wants_json(self) -> bool:
+        """True also for a link, which only the page's script sends."""
+        return super().wants_json or "token" in self.request.body_arguments
 
     async def get(self) -> None:
         """The page that reads the fragment; without one it asks for the code. ``language`` in the address chooses one.
@@ -137,8 +139,6 @@ class JoinHandler(JoinPageHandler):
                 await self._take_code(self.field("code"))
         except OldPassError as error:
             self._ask_code(403, "", str(error))
-        except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
 
     async def _take_link(self, token: str) -> None:
         """Reply with a cookie and the next address, or with an error message, for the page's script.
@@ -155,12 +155,9 @@ class JoinHandler(JoinPageHandler):
             if invitation.session:
                 self.content.get_session(invitation.session)
         except StoreUnavailableError:
-            self.set_status(503)
-            self.finish({"sentence": self._translate(STORE_AWAY)})
-            return
+            raise
         except ClusterKitError as error:
-            self.set_status(403)
-            self.finish({"sentence": self._translate(str(error))})
+            self.write_message(403, "Forbidden", str(error))
             return
         await self.set_session_cookie(invitation, session_token)
         self.finish({"go": self.where_to(await self.authenticator.authenticate(session_token), invitation.session)})
@@ -212,8 +209,7 @@ class JoinHandler(JoinPageHandler):
             request, invitation, session_token = await write_store(self.context.identity_service.collect, token)
         except LinkError as error:
             if self.wants_json:
-                self.set_status(403)
-                self.finish({"sentence": self._translate(str(error))})
+                self.write_message(403, "Forbidden", str(error))
             else:
                 self._ask_code(403, "", str(error))
             return
@@ -260,8 +256,7 @@ class SignOnHandler(JoinPageHandler):
             email = sign_on.read_email(self.request)
             invitation, session_token = await read_store(self.authenticator.sign_on, email)
         except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
-            return
+            raise
         except ClusterKitError as error:
             log_event("sign-on refused", logging.WARNING, why=type(error).__name__)
             self.write_message(403, "You are not signed in", str(error))
@@ -292,13 +287,9 @@ class YouHandler(JoinPageHandler):
         role = find_role(self.content, self.field("role")) if self.field("role") else ""
         depth = self.field("depth") if self.field("depth") in {*Depth} else person.depth or Depth.ESSENTIAL.value
         chosen = {"depth": depth} if self.field("skip") else {"role": role or person.role, "depth": depth}
-        try:
-            await write_store(lambda: self.authenticator.change(person, **chosen))
-            if not self.field("skip"):
-                await self._store_need(person)
-        except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
-            return
+        await write_store(lambda: self.authenticator.change(person, **chosen))
+        if not self.field("skip"):
+            await self._store_need(person)
         self.redirect(f"/session/{self._session()}", status=303)
 
     async def _read_need(self, person: Person, number: int) -> str:
