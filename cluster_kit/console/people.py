@@ -16,7 +16,7 @@ from cluster_kit.console.views.people import (
     TeamContactView,
     TeamMemberView,
 )
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.progress import (
     PresenceStatus,
     StatePresence,
@@ -117,7 +117,7 @@ def _member(snapshot: Snapshot, person: Person) -> TeamMemberView:
     return TeamMemberView(
         id=person.id,
         name=person.name,
-        role=vocabulary(snapshot.content, "roles").get(person.role, person.role),
+        role=vocabulary_labels(snapshot.content, "roles").get(person.role, person.role),
         email=person.email,
         presence=find_presence_status(presence, snapshot.at) if presence else NOT_HERE,
         seen_at=presence.seen_at.isoformat() if presence else None,

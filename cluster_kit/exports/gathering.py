@@ -56,7 +56,7 @@ class AnswerLine:
         return self.field.scope is Scope.PERSON
 
 
-def gather(content: Content, store: Store, jurisdictions: Sequence[str] | None = None) -> list[AnswerLine]:
+def gather_answers(content: Content, store: Store, jurisdictions: Sequence[str] | None = None) -> list[AnswerLine]:
     """Every current answer that staff may see, by session, exercise, prompt, state, and row.
 
     ``jurisdictions`` None: all. Answers that were cleared, deleted, or restricted to a state's own team are left out.

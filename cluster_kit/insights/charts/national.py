@@ -10,7 +10,7 @@ from statistics import fmean
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from cluster_kit.content.models import Content, PolicyArea
-from cluster_kit.content.rating_values import Mean, OffScale, RatingValue, average_means, format_mean, nearest
+from cluster_kit.content.rating_values import Mean, OffScale, RatingValue, average_means, format_mean, nearest_point
 from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas
 from cluster_kit.documents.model import Picture
@@ -78,7 +78,7 @@ def describe_tiles(content: Content, values: Mapping[str, Mean], title: str = ""
     at: defaultdict[RatingValue, list[str]] = defaultdict(list)
     for code in (code for code in names if code in values):
         mean = values[code]
-        at[mean if isinstance(mean, OffScale) else nearest(mean)].append(names[code])
+        at[mean if isinstance(mean, OffScale) else nearest_point(mean)].append(names[code])
     head = f"{title.rstrip('.')}. " if title else ""
     sentences = [f"{head}{len(values)} of {len(names)} states have rated."]
     sentences += [
@@ -148,7 +148,7 @@ def _draw_panel(
     cell = min((wide - CODE) / len(areas), 0.9)
     for number, area in enumerate(areas):
         x = left + CODE + cell * (number + 0.5)
-        lines = style.wrap(area.title, HEAD - 0.1, size=style.TINY, max_lines=2)
+        lines = style.wrap_text(area.title, HEAD - 0.1, size=style.TINY, max_lines=2)
         style.write_upwards(canvas, (x, top - HEAD + 0.06), lines, size=style.TINY)
     for row, code in enumerate(states):
         y = top - HEAD - ROW * (row + 1)
@@ -165,14 +165,14 @@ def _draw_panel(
 def _draw_key(canvas: Canvas, content: Content, top: float) -> None:
     """Draw the legend: the points of the scale with their colors and labels."""
     scale = content.instrument.scale
-    boxes = [(str(anchor.value), anchor.label, style.shade(_share(content, anchor.value))) for anchor in scale]
+    boxes = [(str(anchor.value), anchor.label, style.shade_colors(_share(content, anchor.value))) for anchor in scale]
     x, box = 0.02, 0.2
     for number, label, (fill, ink) in [*boxes, ("", NOT_RATED, ("white", style.INK))]:
         canvas.add(Rectangle((x, top - box), box, box, facecolor=fill, edgecolor=style.LINE, linewidth=0.8))
         middle = top - box / 2
         style.write_lines(canvas, (x + box / 2, middle), [number], size=style.SMALL, ha="center", color=ink)
         style.write_lines(canvas, (x + box + 0.07, middle), [label], size=style.SMALL)
-        x += box + 0.07 + style.measure(label, style.SMALL) + 0.25
+        x += box + 0.07 + style.text_width(label, style.SMALL) + 0.25
 
 
 def _format_cell(content: Content, code: str, values: Mapping[str, Mean]) -> tuple[str, str, str]:
@@ -182,7 +182,7 @@ def _format_cell(content: Content, code: str, values: Mapping[str, Mean]) -> tup
     mean = values[code]
     if isinstance(mean, OffScale):
         return style.WASH, style.MUTED, MARKS[mean]
-    fill, ink = style.shade(_share(content, mean))
+    fill, ink = style.shade_colors(_share(content, mean))
     return fill, ink, format_mean(mean)
 
 

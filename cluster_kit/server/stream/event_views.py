@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from cluster_kit.content.models import Content, Session
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.peers import Example, read_shared_examples
 from cluster_kit.insights.suppression import find_published
 from cluster_kit.server.stream.event_models import (
@@ -136,7 +136,7 @@ def _group(content: Content, session_state: SessionState, jurisdiction: str) -> 
         round=len(session_state.rounds),
         number=group.number,
         title=round_.title,
-        area=vocabulary(content, "areas").get(group.area, group.area),
+        area=vocabulary_labels(content, "areas").get(group.area, group.area),
         reason=group.reason,
         states=[StateName(code=code, name=names.get(code, code)) for code in group.states],
     )
@@ -190,7 +190,7 @@ def example_view(content: Content, example: Example) -> ExampleView:
         id=hashlib.sha256(example.key.encode()).hexdigest()[:16],
         state=example.state or None,
         title=example.title,
-        area=vocabulary(content, "areas").get(example.area, ""),
+        area=vocabulary_labels(content, "areas").get(example.area, ""),
         facts=list(example.facts),
     )
 
