@@ -79,7 +79,7 @@ def assign_rooms(content: Content, groups: Sequence[ExistingGroup], people: Peop
 
 def fill_rooms(content: Content, rooms: Iterable[tuple[str, Sequence[Person]]]) -> Rooms:
     """The video call's file for rooms of people, by the room's name. Each address is listed once."""
-    names = {one.code: one.name for one in content.jurisdictions}
+    names = content.jurisdiction_names
     rows: dict[str, tuple[str, str]] = {}
     left_out = []
     for room, seated in rooms:

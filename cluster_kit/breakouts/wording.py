@@ -26,7 +26,7 @@ class NameLookup:
     """Looks up the names of codes and ids."""
 
     def __init__(self, content: Content) -> None:
-        self._states = {one.code: one.name for one in content.jurisdictions}
+        self._states = content.jurisdiction_names
         self._areas = vocabulary_labels(content, "areas")
         self._roles = vocabulary_labels(content, "roles")
 

@@ -96,7 +96,7 @@ def find_members(snapshot: Snapshot, code: str) -> list[Person]:
 def describe_team(snapshot: Snapshot, asked: Json) -> TeamContactView:
     """A state's people and how to reach them (``state`` is its code): those who are here first, then by name."""
     code = str(asked.get("state", ""))
-    names = {state.code: state.name for state in snapshot.content.jurisdictions}
+    names = snapshot.content.jurisdiction_names
     if code not in names:
         raise InvalidCommandError(f"There is no state {code!r}. Load the page again.")
     here, stuck = who_is_here(snapshot.presence, snapshot.at), _find_stuck(snapshot)

@@ -46,7 +46,7 @@ def results_view(snapshot: Snapshot) -> ResultsView:
     """The areas that this session rates, with their items, and the means of the states that have rated."""
     national = survey_states(snapshot.content, snapshot.views)
     areas = list_rated_areas(snapshot)
-    names = {state.code: state.name for state in snapshot.content.jurisdictions}
+    names = snapshot.content.jurisdiction_names
     instrument = snapshot.content.instrument
     return ResultsView(
         scale=[*(f"{anchor.value} {anchor.label}" for anchor in instrument.scale), *(one.label for one in OffScale)],

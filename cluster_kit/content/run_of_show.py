@@ -23,7 +23,7 @@ PLACE_WORDS = {Place.MAIN: "main room", Place.HOME: "home rooms", Place.PEERS: "
 
 def series_table(content: Content) -> str:
     """A Markdown table of the series: each session with its date and times, its question, and its participants."""
-    roles = {role.id: role.title for role in content.roles}
+    roles = content.role_titles
     rows = [
         [
             f"{session.number}. {session.title}",

@@ -52,7 +52,7 @@ def newest_first(examples: Iterable[PublishedExample]) -> list[PublishedExample]
 
 def format_states(content: Content, example: PublishedExample) -> str:
     """The names of the example's states: ``District of Columbia, Utah, and Texas``."""
-    names = {jurisdiction.code: jurisdiction.name for jurisdiction in content.jurisdictions}
+    names = content.jurisdiction_names
     spelled = [names.get(code, code) for code in example.states]
     if len(spelled) < 3:
         return " and ".join(spelled)

@@ -100,7 +100,7 @@ class _State:
         self._content, self._code, self._answers, self._rungs = content, code, answers, rungs
         self._name = next((j.name for j in content.jurisdictions if j.code == code), code)
         self._numbers = {person.id: f"{code}-{number}" for number, person in enumerate(people, start=1)}
-        titles = {role.id: role.title for role in content.roles}
+        titles = content.role_titles
         self._roles = {person.id: titles.get(person.role, person.role) for person in people}
 
     def lines(self, responses: Sequence[Response]) -> Iterator[AnswerLine]:

@@ -141,7 +141,7 @@ class _Writer:
 
     def _sessions(self) -> Table:
         """The sessions with their dates, and who should attend."""
-        roles = {role.id: role.title for role in self.content.roles}
+        roles = self.content.role_titles
         rows = [
             (
                 text(f"{one.number}. {one.title}"),

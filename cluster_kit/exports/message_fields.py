@@ -53,7 +53,7 @@ class MessageFields:
         if code not in self._by_state:
             self._by_state[code] = self._of_state(self._content.get_jurisdiction(code))
         name = one_line(person.name)
-        roles = {role.id: role.title for role in self._content.roles}
+        roles = self._content.role_titles
         met = self._content.get_meeting(self._session.number).date
         latest = nearest_weekday(met - dt.timedelta(days=1), forward=False)
         reply = nearest_weekday(day + dt.timedelta(days=ANSWER_DAYS), forward=True)
@@ -155,7 +155,7 @@ class MessageFields:
         return f"Session {session.number}, “{session.title}”: {when}. Roles: {self._roles(session)}."
 
     def _roles(self, session: Session) -> str:
-        titles = {role.id: role.title for role in self._content.roles}
+        titles = self._content.role_titles
         return ", ".join(titles[role] for role in session.who)
 
 

@@ -100,7 +100,7 @@ def list_messages(content: Content, pack: MessagePack, session: int) -> list[Lis
     for message in pack.messages:
         number = find_session(content, message, session)
         days = tuple(send_day(content, number, days) for days in message.days)
-        roles = {role.id: role.title for role in content.roles}
+        roles = content.role_titles
         only = f", only {', '.join(roles.get(role, role) for role in message.roles)}" if message.roles else ""
         missing = tuple(_missing(pack, message, {}))
         listed.append(ListedMessage(message.id, message.title, number, days, _TO[message.to] + only, missing))

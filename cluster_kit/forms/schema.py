@@ -229,7 +229,7 @@ def _areas(static: SchemaContext, prompt: ItemsPrompt) -> list[Json]:
 
 def _item(static: SchemaContext, item: Item) -> Json:
     scale = static.content.instrument.scale
-    roles = {role.id: role.title for role in static.content.roles}
+    roles = static.content.role_titles
     return {
         "id": item.id,
         "text": item.text,

@@ -163,7 +163,7 @@ class _Reader:
         self._span = session_span(record.state, record.presence)
         self._has_minutes = bool(record.state.began_at and record.state.ended_at)
         self._seen = {one.person: one for one in record.presence}
-        self._names = {state.code: state.name for state in record.content.jurisdictions}
+        self._names = record.content.jurisdiction_names
         self._roles = vocabulary_labels(record.content, "roles")
         exercises = record.content.get_session(record.session).exercises
         self._own = [one for one in exercises if _is_individual(record.content, one)]

@@ -348,7 +348,7 @@ def _shared(record: SessionRecord) -> list[Example]:
 
 
 def _room(record: SessionRecord) -> RoomCounts:
-    state, names = record.state, {j.code: j.name for j in record.content.jurisdictions}
+    state, names = record.state, record.content.jurisdiction_names
     visible = [post for post in state.posts.values() if post.is_posted]
     replies = Counter(bool(post.parent) for post in visible)
     parked = tuple(

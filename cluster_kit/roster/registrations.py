@@ -200,7 +200,7 @@ def _describe(content: Content, people: Sequence[Person], one: Registration) -> 
     return RegistrationEntry(
         registration=one,
         state=content.get_jurisdiction(one.jurisdiction).name,
-        role=next((role.title for role in content.roles if role.id == one.role), one.role),
+        role=content.role_titles.get(one.role, one.role),
         status="withdrawn" if is_off else one.status,
         known=known,
         may_be_new=not any(each.has_email(one.email) or is_same_spelling(each.name, one.name) for each in known),

@@ -34,6 +34,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def to_the_millisecond(time: dt.datetime) -> dt.datetime:
+    """The time at a link's precision; use it for times that are compared with links."""
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
 def encode_value(value: JsonValue) -> str:
     """The canonical JSON of a value. Two values are equal if their JSON is."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True)

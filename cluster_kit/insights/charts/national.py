@@ -67,14 +67,14 @@ def tile_picture(content: Content, values: Mapping[str, Mean], title: str = "") 
         x, y = corner[0] + (size - GAP) / 2, corner[1] + (size - GAP) / 2
         style.write_lines(canvas, (x, y + (0.09 if words else 0)), [code], size=style.SMALL, ha="center", color=ink)
         style.write_lines(canvas, (x, y - 0.09), [words], size=style.BODY, ha="center", color=ink)
-    names = {j.code: j.name for j in content.jurisdictions}
+    names = content.jurisdiction_names
     data = tuple({"state": names[code], "value": _rounded(values.get(code))} for code in tiles if code in values)
     return Picture(canvas.svg(), describe_tiles(content, values, title), TILE_CAPTION, data)
 
 
 def describe_tiles(content: Content, values: Mapping[str, Mean], title: str = "") -> str:
     """Text alternative: the states grouped by the nearest point of the scale, lowest first."""
-    names = {j.code: j.name for j in content.jurisdictions}
+    names = content.jurisdiction_names
     at: defaultdict[RatingValue, list[str]] = defaultdict(list)
     for code in (code for code in names if code in values):
         mean = values[code]
@@ -103,7 +103,7 @@ def heat_picture(content: Content, national: National, areas: Sequence[PolicyAre
         left = (wide + BETWEEN) * panel
         shown = states[panel * rows : (panel + 1) * rows]
         _draw_panel(canvas, (left, height - KEY, wide), content, national, areas, shown)
-    names = {j.code: j.name for j in content.jurisdictions}
+    names = content.jurisdiction_names
     data = tuple(
         {"state": names[code], **{area.title: _rounded(national.means[area.id].get(code)) for area in areas}}
         for code in states
@@ -113,7 +113,7 @@ def heat_picture(content: Content, national: National, areas: Sequence[PolicyAre
 
 def describe_heat(content: Content, national: National, areas: Sequence[PolicyArea]) -> str:
     """Text alternative: one sentence per area, lowest mean first: number of states, mean, lowest, and highest."""
-    names = {j.code: j.name for j in content.jurisdictions}
+    names = content.jurisdiction_names
     rated: list[tuple[float, str]] = []
     for area in areas:
         means = {code: mean for code, mean in national.means[area.id].items() if not isinstance(mean, OffScale)}

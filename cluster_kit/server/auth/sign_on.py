@@ -16,8 +16,9 @@ from typing import Self
 from tornado.httputil import HTTPServerRequest
 
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.server.auth.tokens import Invitation, to_the_millisecond
+from cluster_kit.server.auth.tokens import Invitation
 from cluster_kit.store import Person, Store
+from cluster_kit.store.models import to_the_millisecond
 
 SECRET_FILE = "proxy-secret"  # noqa: S105  (the name of a file)
 SECRET_HEADER = "X-Cluster-Kit-Proxy"  # noqa: S105  (the name of a header)
