@@ -26,7 +26,7 @@ from typing import TypeVar
 from cluster_kit.breakouts import State, form_groups
 from cluster_kit.breakouts.models import WEIGHTS
 from cluster_kit.breakouts.scoring import ProblemData, read_facts
-from cluster_kit.breakouts.search import fill, group_counts, improve, spread
+from cluster_kit.breakouts.search import even_sizes, fill_groups, group_counts, improve_groups
 from tests.breakouts.made_up import AREAS, CODES, CONTENT, make_states, pairs_of
 
 SHUFFLES = 200
@@ -106,9 +106,9 @@ def _others(
         Result(answers, f"best of {SHUFFLES} shuffles", most, most / searched, again[points.index(most)], shuffle_s),
     ]
     began = time.process_time()
-    greedy = fill(facts, sizes)
+    greedy = fill_groups(facts, sizes)
     greedy_s = time.process_time() - began
-    improved = improve(facts, greedy, SIZES)
+    improved = improve_groups(facts, greedy, SIZES)
     both_s = time.process_time() - began
     for way, groups, seconds in (("greedy", greedy, greedy_s), ("improve", improved, both_s)):
         worth = _points(free, groups)
@@ -117,7 +117,7 @@ def _others(
 
 
 def _sizes(count: int) -> list[int]:
-    return spread(count, group_counts(count, SIZES)[0])
+    return even_sizes(count, group_counts(count, SIZES)[0])
 
 
 def _shuffle(chance: random.Random, things: Sequence[T]) -> list[list[T]]:

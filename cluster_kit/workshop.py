@@ -25,15 +25,15 @@ from cluster_kit.documents.model import Paragraph, Section
 from cluster_kit.documents.view import EXERCISE_LEVEL, DocumentView
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.insights import look_back, render_exercise, welcome, what_is_asked
+from cluster_kit.insights import build_look_back, build_welcome, render_exercise, what_is_asked
 from cluster_kit.insights.look_back import actions_table
-from cluster_kit.insights.movement import movement
-from cluster_kit.insights.peers import Example, example_exercises, peers, read_shared_examples
-from cluster_kit.insights.preparation import preparation
-from cluster_kit.insights.roadmap import open_actions, roadmap, roadmap_template
+from cluster_kit.insights.movement import build_movement
+from cluster_kit.insights.peers import Example, build_peers, example_exercises, read_shared_examples
+from cluster_kit.insights.preparation import build_preparation
+from cluster_kit.insights.roadmap import build_roadmap, build_roadmap_template, open_actions
 from cluster_kit.insights.series_record import build_series_answers, build_series_overview
 from cluster_kit.insights.session_summary import TeamAnswers, read_summary
-from cluster_kit.insights.summary_view import SummaryCharts, essentials, fit_page
+from cluster_kit.insights.summary_view import SummaryCharts, build_essentials, fit_page
 from cluster_kit.roster.people import ensure_person
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import Person, Store
@@ -131,14 +131,14 @@ class Workshop:
 
     def welcome(self) -> DocumentView:
         """The session's question and purpose; if no one has answered yet, also who should attend and what to bring."""
-        section = welcome(self.content, self.session.number)
+        section = build_welcome(self.content, self.session.number)
         if self.mode is Mode.PACKET and self._answers.has(self.session.number):
             section = Section(section.title, section.blocks[:1])
         return DocumentView(section, level=2)
 
     def look_back(self) -> DocumentView:
         """The state's earlier answers that this session builds on, and next steps that are still open."""
-        return self._show(look_back(self.content, self.session.number, self._answers), reads=Reads.EARLIER)
+        return self._show(build_look_back(self.content, self.session.number, self._answers), reads=Reads.EARLIER)
 
     def at_a_glance(self) -> DocumentView:
         """The team's results of this session, on one page."""
@@ -147,7 +147,7 @@ class Workshop:
         record = TeamAnswers(self.jurisdiction.code if self.jurisdiction else "", *self._record)
         summary = read_summary(self.content, self.session.number, record)
         draw = SummaryCharts(means_picture, movement_picture)
-        return self._show(essentials(self.content, summary, draw, fit_page(summary)), level=2)
+        return self._show(build_essentials(self.content, summary, draw, fit_page(summary)), level=2)
 
     def preparation(self) -> DocumentView:
         """When the session is in the state's time zones, who should attend, what to bring, and what to do before.
@@ -157,7 +157,7 @@ class Workshop:
         if self.jurisdiction is None:
             raise UsageError("Say which state to prepare: set jurisdiction to its two-letter abbreviation, such as OH.")
         place = (self.session.number, self.jurisdiction)
-        return self._show(preparation(self.content, *place, self._answers), level=2)
+        return self._show(build_preparation(self.content, *place, self._answers), level=2)
 
     def series_overview(self) -> DocumentView:
         """The series so far: one line for each session."""
@@ -176,17 +176,17 @@ class Workshop:
         """What has moved since earlier sessions: repeated ratings, and next steps."""
         from cluster_kit.insights.charts import movement_picture
 
-        return self._show(movement(self.content, self._answers, self.session.number, movement_picture))
+        return self._show(build_movement(self.content, self._answers, self.session.number, movement_picture))
 
     def roadmap(self) -> DocumentView:
         """The state's goals, and everything with a date, as a chart and a table."""
         from cluster_kit.insights.charts import roadmap_picture
 
-        return self._show(roadmap(self.content, self._answers, roadmap_picture), level=2)
+        return self._show(build_roadmap(self.content, self._answers, roadmap_picture), level=2)
 
     def roadmap_template(self) -> DocumentView:
         """A table to plan adoption by policy area, filled with what the state has recorded."""
-        return self._show(roadmap_template(self.content, self._answers), level=2)
+        return self._show(build_roadmap_template(self.content, self._answers), level=2)
 
     def open_actions(self) -> DocumentView:
         """Every open next step of the series, with its lead and its date."""
@@ -203,7 +203,7 @@ class Workshop:
     def peers(self) -> DocumentView:
         """Other states' examples for this state's needs: only those that they share with other states."""
         code = self.jurisdiction.code if self.jurisdiction else ""
-        return self._show(peers(self.content, self._answers, self._shared_examples(), code), reads=Reads.SERIES)
+        return self._show(build_peers(self.content, self._answers, self._shared_examples(), code), reads=Reads.SERIES)
 
     def exercise(self, exercise_id: str) -> ExerciseForm | FormPlaceholder | DocumentView:
         """The exercise as the mode displays it: a placeholder (live), a form (worksheet), the team's answers (packet).

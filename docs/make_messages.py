@@ -20,7 +20,7 @@ from cluster_kit.forms.definition_models import CellPromptView, ExerciseView, Pr
 from cluster_kit.forms.protocol import FormReply, FormRequest
 from cluster_kit.models import FrozenModel, Json
 from cluster_kit.server.stream.protocol import PageFrame, ServerFrame
-from cluster_kit.sessions.commands import kinds
+from cluster_kit.sessions.commands import command_kinds
 from cluster_kit.sessions.evaluation import EvaluationSubmission
 
 SCHEMA = Path(__file__).with_name("messages.schema.json")
@@ -46,7 +46,7 @@ HEAD = "// Messages between browser and server. Written by docs/make_messages.py
 def build_schema() -> Json:
     """One JSON Schema with every message under ``$defs``, the unions of messages by name."""
     commands: Any = create_model(
-        "CommandValues", __base__=FrozenModel, __doc__="The value of each kind of command.", **kinds()
+        "CommandValues", __base__=FrozenModel, __doc__="The value of each kind of command.", **command_kinds()
     )
     adapters = {name: TypeAdapter(union) for name, union in {**NAMED, "CommandValues": commands}.items()}
     by_key, schema = TypeAdapter.json_schemas([(name, "validation", adapter) for name, adapter in adapters.items()])

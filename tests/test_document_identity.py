@@ -12,7 +12,7 @@ import pytest
 from pptx import Presentation
 
 from cluster_kit.documents.docx import write_docx
-from cluster_kit.documents.identity import identity, use_identity
+from cluster_kit.documents.identity import current_identity, use_identity
 from cluster_kit.documents.model import Document, Paragraph, Section
 from cluster_kit.documents.page import write_page
 from cluster_kit.documents.pdf import write_pdf
@@ -60,8 +60,8 @@ def figures(pdf: bytes) -> list[str]:
 
 
 def test_without_an_organization_documents_are_the_kits() -> None:
-    assert identity().colors == COLORS
-    assert identity().css == ""
+    assert current_identity().colors == COLORS
+    assert current_identity().css == ""
     assert "<img" not in write_page(PACKET)
     assert figures(write_pdf(PACKET)) == []
 

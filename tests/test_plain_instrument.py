@@ -20,7 +20,7 @@ from cluster_kit.content import load_content, load_instrument
 from cluster_kit.content.errors import WorkbookError
 from cluster_kit.content.models import Content
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exports.gathering import gather
+from cluster_kit.exports.gathering import gather_answers
 from cluster_kit.exports.national import write_national
 from cluster_kit.exports.tables import codebook_frame
 from cluster_kit.forms.handler import FormHandler
@@ -188,7 +188,7 @@ def test_packets_console_and_exports_work(
         )
         topics = discuss.discuss_view(SnapshotReader(office.content, office.content.get_session(1), store).read())
         assert isinstance(topics.topics, list)
-        assert {line.prompt for line in gather(office.content, store)} >= {f"ratings.{column}"}
+        assert {line.prompt for line in gather_answers(office.content, store)} >= {f"ratings.{column}"}
     rows = codebook_frame(office.content)
     assert (f"ratings.{column}", ITEM) in set(zip(rows.prompt, rows.row, strict=True))
     assert write_national(office.settings, "2026", tmp_path / "national").states == (1 if which == "plain" else 0)

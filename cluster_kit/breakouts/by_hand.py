@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from cluster_kit.breakouts.forming import describe, order_states
+from cluster_kit.breakouts.forming import describe_group, order_states
 from cluster_kit.breakouts.models import ExistingGroup, GroupProposal, Pair, State
 from cluster_kit.breakouts.scoring import WHOLE, ProblemData, read_facts
 from cluster_kit.breakouts.wording import NameLookup, describe_quality
@@ -69,7 +69,7 @@ def arrange_groups(
     namer, described = NameLookup(content), []
     for number, of_group in sorted(members.items()):
         group = tuple(sorted(of_group))
-        described.append(describe(namer, facts, (number, group, chosen[number] or facts.area_for(group))))
+        described.append(describe_group(namer, facts, (number, group, chosen[number] or facts.area_for(group))))
     final = [tuple(sorted(of_group)) for of_group in members.values()]
     sentence = f"{describe_quality(facts, final)} {_describe_apart(namer, place, final, wishes.apart)}".strip()
     return GroupProposal(tuple(described), sum(map(facts.worth_of, final)) / WHOLE, sentence)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from cluster_kit.breakouts.models import BEST_SIZE, WEIGHTS, Grouped, GroupProposal, Pair, State, Weights
 from cluster_kit.breakouts.scoring import WHOLE, Group, ProblemData, read_facts
-from cluster_kit.breakouts.search import group_counts, search
+from cluster_kit.breakouts.search import find_groups, group_counts
 from cluster_kit.breakouts.wording import NO_STATES, NameLookup, describe_quality, format_number
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
@@ -49,7 +49,7 @@ def form_groups(
     facts = read_facts(ordered, [area.id for area in content.instrument.areas], earlier, weights)
     facts = replace(facts, best_size=min(max(BEST_SIZE, sizes[0]), sizes[-1]))
     note = "" if set(sizes) <= {*_range(size)} else _describe_size(len(ordered), size)
-    return _propose(content, facts, search(facts, sizes), note)
+    return _propose(content, facts, find_groups(facts, sizes), note)
 
 
 def check_size(size: tuple[int, int]) -> None:
@@ -78,13 +78,14 @@ def order_states(states: Sequence[State]) -> list[State]:
 def _propose(content: Content, facts: ProblemData, groups: Sequence[Group], note: str) -> GroupProposal:
     namer, ordered = NameLookup(content), sorted(groups)
     described = tuple(
-        describe(namer, facts, (number, group, facts.area_for(group))) for number, group in enumerate(ordered, start=1)
+        describe_group(namer, facts, (number, group, facts.area_for(group)))
+        for number, group in enumerate(ordered, start=1)
     )
     objective = sum(map(facts.worth_of, ordered)) / WHOLE
     return GroupProposal(described, objective, f"{note} {describe_quality(facts, ordered)}".strip())
 
 
-def describe(namer: NameLookup, facts: ProblemData, numbered: tuple[int, Group, str]) -> Grouped:
+def describe_group(namer: NameLookup, facts: ProblemData, numbered: tuple[int, Group, str]) -> Grouped:
     """A group with its number, its states, its area (or ""), and the texts for participants and facilitators."""
     number, group, area = numbered
     states = [facts.states[place] for place in group]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, permutations
 
-from cluster_kit.breakouts.forming import SIZE, check_size, describe, form_groups, order_states
+from cluster_kit.breakouts.forming import SIZE, check_size, describe_group, form_groups, order_states
 from cluster_kit.breakouts.models import BEST_SIZE, ExistingGroup, Grouped, GroupProposal, Pair, State
 from cluster_kit.breakouts.scoring import Group, ProblemData, read_facts
 from cluster_kit.breakouts.wording import NameLookup, describe_changes, describe_repeats, describe_sizes
@@ -196,10 +196,10 @@ def _propose(
         if len(members) == 1:
             continue
         if place < len(seats):
-            described.append(describe(namer, facts, (seats[place].number, members, seats[place].area)))
+            described.append(describe_group(namer, facts, (seats[place].number, members, seats[place].area)))
         else:
             number += 1
-            described.append(describe(namer, facts, (number, members, facts.area_for(members))))
+            described.append(describe_group(namer, facts, (number, members, facts.area_for(members))))
     alone = tuple(facts.states[group[0]].code for _, group in sorted(plan.items()) if len(group) == 1)
     sentences = [describe_changes(namer, groups, described, alone), describe_repeats(facts, list(plan.values()))]
     points = round(sum(group.points for group in described), 2)

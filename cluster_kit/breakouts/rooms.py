@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cluster_kit.breakouts.models import ExistingGroup
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.text import csv_text
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def assign_rooms(content: Content, groups: Sequence[ExistingGroup], people: Peop
 
 def fill_rooms(content: Content, rooms: Iterable[tuple[str, Sequence[Person]]]) -> Rooms:
     """The video call's file for rooms of people, by the room's name. Each address is listed once."""
-    names = {one.code: one.name for one in content.jurisdictions}
+    names = content.jurisdiction_names
     rows: dict[str, tuple[str, str]] = {}
     left_out = []
     for room, seated in rooms:
@@ -95,7 +95,7 @@ def fill_rooms(content: Content, rooms: Iterable[tuple[str, Sequence[Person]]]) 
 
 def name_room(content: Content, group: ExistingGroup) -> str:
     """A room name: the group's number, and as much of its area as fits."""
-    title = vocabulary(content, "areas").get(group.area, "")
+    title = vocabulary_labels(content, "areas").get(group.area, "")
     name = f"Group {group.number}: {title}" if title else f"Group {group.number}"
     if len(name) > LONGEST_ROOM_NAME:
         name = name[: LONGEST_ROOM_NAME + 1].rpartition(" ")[0]

@@ -21,10 +21,10 @@ BROKEN_UP = 3
 _NEVER = -(2**40)
 
 
-def search(facts: ProblemData, sizes: range) -> list[Group]:
+def find_groups(facts: ProblemData, sizes: range) -> list[Group]:
     """The best groups found for all states."""
     count = len(facts.states)
-    starts = [fill(facts, spread(count, groups)) for groups in group_counts(count, sizes)[:STARTS]]
+    starts = [fill_groups(facts, even_sizes(count, groups)) for groups in group_counts(count, sizes)[:STARTS]]
     climbed = [_Neighbors(facts, groups, sizes) for groups in starts]
     for neighbors in climbed:
         neighbors.climb()
@@ -37,13 +37,13 @@ def group_counts(states: int, sizes: range) -> list[int]:
     return sorted(range(fewest, most + 1), key=lambda count: (abs(states - BEST_SIZE * count), -count))
 
 
-def spread(states: int, count: int) -> list[int]:
+def even_sizes(states: int, count: int) -> list[int]:
     """Group sizes, as even as possible."""
     size, more = divmod(states, count)
     return [size] * (count - more) + [size + 1] * more
 
 
-def fill(facts: ProblemData, sizes: Sequence[int]) -> list[Group]:
+def fill_groups(facts: ProblemData, sizes: Sequence[int]) -> list[Group]:
     """Groups of these sizes. The first remaining state starts each one; the most valuable state takes each seat."""
     left = list(range(len(facts.states)))
     groups = []
@@ -56,16 +56,11 @@ def fill(facts: ProblemData, sizes: Sequence[int]) -> list[Group]:
     return groups
 
 
-def improve(facts: ProblemData, groups: Sequence[Group], sizes: range) -> list[Group]:
+def improve_groups(facts: ProblemData, groups: Sequence[Group], sizes: range) -> list[Group]:
     """Apply the best move or swap until none raises the worth."""
     neighbors = _Neighbors(facts, groups, sizes)
     neighbors.climb()
     return neighbors.groups
-
-
-def total_worth(facts: ProblemData, groups: Sequence[Group]) -> int:
-    """Total worth of the groups, in hundredths of a point."""
-    return sum(facts.worth_of(group) for group in groups)
 
 
 def _improve_at_random(neighbors: _Neighbors) -> list[Group]:

@@ -53,7 +53,7 @@ def form_home_rooms(content: Content, people: Mapping[str, Sequence[Person]]) ->
     People at a table are from different states and in similar roles where possible. ``people`` is by postal
     code; the same people give the same rooms, in any order. Raises ``UsageError`` for more than 100 rooms.
     """
-    names = {one.code: one.name for one in content.jurisdictions}
+    names = content.jurisdiction_names
     teams = sorted((names.get(code, code), _in_order(some)) for code, some in people.items() if len(some) > 1)
     alone = [some[0] for some in people.values() if len(some) == 1]
     rooms = [(name, team) for name, team in teams]
@@ -103,7 +103,7 @@ def fill_people_rooms(content: Content, seating: Seating) -> Rooms:
 
 def list_rooms(content: Content, seating: Seating) -> str:
     """The rooms as text to read out or paste, one line each, for calls without a file of rooms."""
-    names = {one.code: one.name for one in content.jurisdictions}
+    names = content.jurisdiction_names
     lines = []
     for room in seating.rooms:
         people = "; ".join(f"{p.name} ({names.get(p.jurisdiction, p.jurisdiction)})" for p in room.people)

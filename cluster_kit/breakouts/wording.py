@@ -13,7 +13,7 @@ from cluster_kit.breakouts.models import ExistingGroup, State
 from cluster_kit.breakouts.scoring import ProblemData
 from cluster_kit.content.models import Content
 from cluster_kit.documents.typed_text import clean
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.text import count_of, inflect
 
 NO_AREA = "What is the next thing that each state wants to get done, and who in this group has done it before?"
@@ -26,9 +26,9 @@ class NameLookup:
     """Looks up the names of codes and ids."""
 
     def __init__(self, content: Content) -> None:
-        self._states = {one.code: one.name for one in content.jurisdictions}
-        self._areas = vocabulary(content, "areas")
-        self._roles = vocabulary(content, "roles")
+        self._states = content.jurisdiction_names
+        self._areas = vocabulary_labels(content, "areas")
+        self._roles = vocabulary_labels(content, "roles")
 
     def state(self, code: str) -> str:
         """A state's name."""
@@ -39,7 +39,7 @@ class NameLookup:
         names = sorted(self.state(code) for code in codes)
         if len(names) > MOST_NAMED + 1:
             names = [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"]
-        return join(names)
+        return join_words(names)
 
     def topic(self, area: str) -> str:
         """What a group discusses, without disclosing answers."""
@@ -62,10 +62,10 @@ class NameLookup:
             return "No answers say yet what these states need or could offer."
         if not strong:
             share = inflect(len(needing), "has", "share")
-            return f"{title}: a need that {join(needing)} {share}; no state here has it in place."
+            return f"{title}: a need that {join_words(needing)} {share}; no state here has it in place."
         if not needing:
-            return f"{title}: {join(strong)} {inflect(len(strong), 'is', 'are')} strong; no state here needs it."
-        return f"{title}: {join(needing)} could use help; {join(strong)} could offer it."
+            return f"{title}: {join_words(strong)} {inflect(len(strong), 'is', 'are')} strong; no state here needs it."
+        return f"{title}: {join_words(needing)} could use help; {join_words(strong)} could offer it."
 
     def _with_evidence(self, state: State, area: str) -> str:
         evidence = state.evidence.get(area)
@@ -84,7 +84,7 @@ class NameLookup:
 def describe_quality(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str:
     """The group sizes, the states that meet again, and what could not be matched."""
     sizes = Counter(map(len, groups))
-    of = join([f"{format_number(count)} of {format_number(size)}" for size, count in sorted(sizes.items())])
+    of = join_words([f"{format_number(count)} of {format_number(size)}" for size, count in sorted(sizes.items())])
     count = format_number(len(groups)).capitalize()
     if len(groups) == 1:
         sentences = [f"One group of {format_number(len(facts.states))} states."]
@@ -112,7 +112,7 @@ def describe_changes(
     for group in after:
         joined = [code for code in group.states if code not in was]
         moved = [code for code in group.states if was.get(code, group.number) != group.number]
-        came = join([f"{namer.state(code)} (from group {was[code]})" for code in moved])
+        came = join_words([f"{namer.state(code)} (from group {was[code]})" for code in moved])
         if group.number not in was.values():
             sentences.append(f"Group {group.number} is new: {namer.states(group.states)}.")
         elif joined or moved:
@@ -123,7 +123,7 @@ def describe_changes(
     if gone:
         sentences.append(f"{namer.states(gone)} {inflect(len(gone), 'has', 'have')} left.")
     if dissolved:
-        which = join([str(number) for number in dissolved])
+        which = join_words([str(number) for number in dissolved])
         sentences.append(
             f"{inflect(len(dissolved), 'Group')} {which} no longer {inflect(len(dissolved), 'exists', 'exist')}."
         )
@@ -148,7 +148,7 @@ def describe_repeats(facts: ProblemData, groups: Sequence[Sequence[int]]) -> str
     return f"{count_of(again, 'pair')} of states {inflect(again, 'meets', 'meet')} again."
 
 
-def join(words: Sequence[str]) -> str:
+def join_words(words: Sequence[str]) -> str:
     """Words joined as a list in a sentence."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 

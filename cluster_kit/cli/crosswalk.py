@@ -96,10 +96,10 @@ def decide_command(
     db: Db = None,
 ) -> None:
     """Save the decisions in a workbook's review columns."""
-    from cluster_kit.programs.pipeline import decide
+    from cluster_kit.programs.pipeline import import_decisions
 
     settings, chosen = read_settings(series, home, db, creates=True)
-    count = decide(settings, file, jurisdiction, chosen, by)
+    count = import_decisions(settings, file, jurisdiction, chosen, by)
     typer.echo("No new decisions." if not count else f"Saved {count_of(count, 'new decision')}.")
 
 

@@ -29,10 +29,10 @@ def export_command(  # noqa: PLR0913  (each is an option of the command)
 
     A codebook is included. Answers that states keep for their own team are left out. You can run it during a session.
     """
-    from cluster_kit.exports import export
+    from cluster_kit.exports import export_answers
 
     settings, chosen = read_settings(series, home, db)
-    done = export(settings, chosen, out, split_jurisdictions(jurisdiction), since)
+    done = export_answers(settings, chosen, out, split_jurisdictions(jurisdiction), since)
     if as_json:
         shown = {"files": [str(path) for path in done.files], "answers": done.answers, "states": done.states}
         print_json(shown)

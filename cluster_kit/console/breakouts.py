@@ -32,7 +32,7 @@ from cluster_kit.console.views.breakouts import (
     ShownRoundView,
 )
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.models import Json
 from cluster_kit.sessions import InvalidCommandError
 from cluster_kit.sessions.seating import RoomUse
@@ -128,7 +128,7 @@ def make_file(snapshot: Snapshot, asked: Json) -> RoomsFileView:  # noqa: ARG001
         tuple(
             PeopleRoom(
                 group.number,
-                vocabulary(snapshot.content, "areas").get(group.area, "Group"),
+                vocabulary_labels(snapshot.content, "areas").get(group.area, "Group"),
                 tuple(person for code in group.states for person in here.get(code) or invited.get(code, [])),
             )
             for group in shown.groups
@@ -163,7 +163,7 @@ def _group(snapshot: Snapshot, group: Group | Grouped) -> ShownGroupView:
         states=list(group.states),
         names=[snapshot.state_name(code) for code in group.states],
         area=group.area,
-        topic=vocabulary(snapshot.content, "areas").get(group.area, ""),
+        topic=vocabulary_labels(snapshot.content, "areas").get(group.area, ""),
     )
 
 

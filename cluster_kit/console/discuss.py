@@ -11,7 +11,7 @@ from cluster_kit.console.snapshot import ANSWERS, EVENTS, Snapshot
 from cluster_kit.console.views.discuss import DiscussView, TopicView
 from cluster_kit.content.models import ItemsPrompt
 from cluster_kit.exercises.fields import select_areas
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.insights.discuss import Topic, rank_topics
 
@@ -21,7 +21,7 @@ MOST = 12
 def discuss_view(snapshot: Snapshot) -> DiscussView:
     """The top topics among the session's rated items, and which of their charts participants see."""
     items = [item.id for area in list_rated_areas(snapshot) for item in area.items]
-    titles = vocabulary(snapshot.content, "areas")
+    titles = vocabulary_labels(snapshot.content, "areas")
     topics = rank_topics(snapshot.content, snapshot.views, items, is_revealed=_revealed_in(snapshot))[:MOST]
     shown = snapshot.session_state.shown
     return DiscussView(topics=[_topic(one, titles.get(one.area, ""), one.item in shown) for one in topics])

@@ -13,7 +13,7 @@ from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, Snapshot
 from cluster_kit.console.views.examples import ExamplesView, SharedExampleView
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.peers import ANONYMOUS_STATE, Example, example_exercises, read_shared_examples
 from cluster_kit.sessions.facilitation import FeatureExample
 from cluster_kit.sessions.requests import CommandRequest
@@ -31,7 +31,7 @@ class GoneExampleError(ClusterKitError, LookupError):
 
 def examples_view(snapshot: Snapshot) -> ExamplesView:
     """The shared examples, newest first, and whether each is featured."""
-    titles = vocabulary(snapshot.content, "areas")
+    titles = vocabulary_labels(snapshot.content, "areas")
     found = sorted(shared(snapshot), key=lambda example: -example.seq)[:MOST]
     return ExamplesView(
         order=[_id(example) for example in found],

@@ -16,7 +16,7 @@ from cluster_kit.console.views.people import (
     TeamContactView,
     TeamMemberView,
 )
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.progress import (
     PresenceStatus,
     StatePresence,
@@ -96,7 +96,7 @@ def find_members(snapshot: Snapshot, code: str) -> list[Person]:
 def describe_team(snapshot: Snapshot, asked: Json) -> TeamContactView:
     """A state's people and how to reach them (``state`` is its code): those who are here first, then by name."""
     code = str(asked.get("state", ""))
-    names = {state.code: state.name for state in snapshot.content.jurisdictions}
+    names = snapshot.content.jurisdiction_names
     if code not in names:
         raise InvalidCommandError(f"There is no state {code!r}. Load the page again.")
     here, stuck = who_is_here(snapshot.presence, snapshot.at), _find_stuck(snapshot)
@@ -117,7 +117,7 @@ def _member(snapshot: Snapshot, person: Person) -> TeamMemberView:
     return TeamMemberView(
         id=person.id,
         name=person.name,
-        role=vocabulary(snapshot.content, "roles").get(person.role, person.role),
+        role=vocabulary_labels(snapshot.content, "roles").get(person.role, person.role),
         email=person.email,
         presence=find_presence_status(presence, snapshot.at) if presence else NOT_HERE,
         seen_at=presence.seen_at.isoformat() if presence else None,

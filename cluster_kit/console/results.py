@@ -11,7 +11,7 @@ from cluster_kit.content.models import ItemsPrompt, PolicyArea
 from cluster_kit.content.rating_values import OffScale, format_mean
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.exercises.prompts import prompts_of
-from cluster_kit.insights.national import Counts, National, survey
+from cluster_kit.insights.national import Counts, National, survey_states
 from cluster_kit.insights.result_slides import explain_withheld_chart
 from cluster_kit.insights.suppression import (
     AREAS,
@@ -44,9 +44,9 @@ class NothingToShowError(ClusterKitError):
 
 def results_view(snapshot: Snapshot) -> ResultsView:
     """The areas that this session rates, with their items, and the means of the states that have rated."""
-    national = survey(snapshot.content, snapshot.views)
+    national = survey_states(snapshot.content, snapshot.views)
     areas = list_rated_areas(snapshot)
-    names = {state.code: state.name for state in snapshot.content.jurisdictions}
+    names = snapshot.content.jurisdiction_names
     instrument = snapshot.content.instrument
     return ResultsView(
         scale=[*(f"{anchor.value} {anchor.label}" for anchor in instrument.scale), *(one.label for one in OffScale)],
@@ -129,7 +129,7 @@ def put_picture(snapshot: Snapshot, ask: CommandRequest) -> CommandRequest:
     shown = bool(ask.value.get("shown", True))
     if not shown:
         return ask.model_copy(update={"value": {"shown": False}})
-    national, earlier = survey(snapshot.content, snapshot.views), read_published(snapshot.session_state.record)
+    national, earlier = survey_states(snapshot.content, snapshot.views), read_published(snapshot.session_state.record)
     if ask.subject != AREAS and not snapshot.content.instrument.find_item(ask.subject):
         raise UnknownPictureError(ask.subject)
     picture = _publish(snapshot, national, ask.subject, earlier)

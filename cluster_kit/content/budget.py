@@ -70,8 +70,8 @@ def time_exercise(exercise: m.Exercise, instrument: m.Instrument | None) -> Exer
 
     What is answered before the session counts no time, except that a team settles one statement of prework ratings.
     """
-    asked = [prompt for prompt in exercise.prompts if not prompt.before and m.Depth.ESSENTIAL.includes(prompt.depth)]
-    write = sum(_prompt_minutes(prompt, instrument, m.Depth.ESSENTIAL, before=False) for prompt in asked)
+    asked = [prompt for prompt in exercise.prompts if _is_essential(prompt) and not prompt.before]
+    write = sum(_prompt_minutes(prompt, instrument, before=False) for prompt in asked)
     if any(prompt.before and isinstance(prompt, m.ItemsPrompt) for prompt in exercise.prompts):
         write += rates.SETTLE_MINUTES
     read = time_reading(exercise, before=False)
@@ -81,10 +81,9 @@ def time_exercise(exercise: m.Exercise, instrument: m.Instrument | None) -> Exer
 def estimate_alone(exercise: m.Exercise, instrument: m.Instrument | None) -> float:
     """The minutes that one person needs outside the room: reading the exercise and answering."""
     whole = exercise.when is not m.When.SESSION
-    asked = [one for one in exercise.prompts if m.Depth.ESSENTIAL.includes(one.depth)]
     write = sum(
-        _prompt_minutes(one, instrument, m.Depth.ESSENTIAL, before=None if whole or one.before else True, alone=True)
-        for one in asked
+        _prompt_minutes(one, instrument, before=None if whole or one.before else True, alone=True)
+        for one in filter(_is_essential, exercise.prompts)
     )
     return rates.FIND_MINUTES + time_reading(exercise, before=None if whole else True) + write
 
@@ -94,41 +93,29 @@ def sum_prework(exercises: Iterable[m.Exercise]) -> int:
     return sum(exercise.prework_minutes or exercise.about_minutes for exercise in exercises if exercise.has_prework)
 
 
-def estimate_minutes(
-    exercise: m.Exercise, instrument: m.Instrument | None, depth: m.Depth = m.Depth.ESSENTIAL
-) -> float:
-    """The minutes to write all answers at this depth, without reading the instructions and without discussion.
-
-    A table counts its fixed rows, else its ``expected_rows``. Notes beside items are optional and count nothing.
-    Without an instrument, its items and questions count as zero.
-    """
-    return sum(
-        _prompt_minutes(prompt, instrument, depth) for prompt in exercise.prompts if depth.includes(prompt.depth)
-    )
+def _is_essential(part: m.Prompt | m.Item | m.Question) -> bool:
+    return m.Depth.ESSENTIAL.includes(part.depth)
 
 
 def _prompt_minutes(
-    prompt: m.Prompt,
-    instrument: m.Instrument | None,
-    depth: m.Depth,
-    *,
-    before: bool | None = None,
-    alone: bool = False,
+    prompt: m.Prompt, instrument: m.Instrument | None, *, before: bool | None, alone: bool = False
 ) -> float:
-    """The minutes to answer a prompt; of a table, only the columns whose ``before`` is this, or all for None.
+    """The minutes to answer a prompt at the essential depth; of a table, only the columns with this ``before``.
 
-    ``alone``: of a table that a team divides, only the rows of one person.
+    ``before`` None: all columns. ``alone``: of a table that a team divides, only the rows of one person. A table counts
+    its fixed rows, else its ``expected_rows``. Notes beside items are optional and count nothing. Without an
+    instrument, its items and questions count nothing.
     """
     if isinstance(prompt, m.TablePrompt):
         rows = (prompt.rows_each if alone else None) or len(prompt.rows) or prompt.expected_rows
-        return rows * sum(cell.minutes for cell in _columns(prompt, before) if depth.includes(cell.depth))
+        return rows * sum(cell.minutes for cell in filter(_is_essential, _columns(prompt, before)))
     if before and not prompt.before:
         return 0
     if isinstance(prompt, m.ItemsPrompt):
-        return sum(time_item(item, instrument) for item in _items(prompt, instrument) if depth.includes(item.depth))
+        return sum(time_item(item, instrument) for item in filter(_is_essential, _items(prompt, instrument)))
     if isinstance(prompt, m.QuestionsPrompt):
-        asked = [question for question in _questions(prompt, instrument) if depth.includes(question.depth)]
-        return sum(question.words for question in asked) / rates.TYPING_WORDS_A_MINUTE
+        words = sum(question.words for question in filter(_is_essential, _questions(prompt, instrument)))
+        return words / rates.TYPING_WORDS_A_MINUTE
     return prompt.minutes
 
 

@@ -393,6 +393,16 @@ class Content(ContentModel):
     examples: tuple[PublishedExample, ...] = ()
     hosting: Hosting | None = None
 
+    @property
+    def jurisdiction_names(self) -> dict[str, str]:
+        """The names of the jurisdictions by postal abbreviation, in order."""
+        return {jurisdiction.code: jurisdiction.name for jurisdiction in self.jurisdictions}
+
+    @property
+    def role_titles(self) -> dict[str, str]:
+        """The titles of the roles by id, in order."""
+        return {role.id: role.title for role in self.roles}
+
     def find_cues(self, session: int, exercise: str) -> ExerciseCues | None:
         """What helps a team in this exercise, or None."""
         return self.hosting.find_cues(session, exercise) if self.hosting else None

@@ -197,7 +197,7 @@ class NumberPrompt(CellPrompt):
         try:
             number = float(plain)
         except ValueError:
-            raise UnclearAnswerError(f"“{shorten(text)}” is not a number. Write one such as 12.") from None
+            raise UnclearAnswerError(f"“{shorten_line(text)}” is not a number. Write one such as 12.") from None
         return int(number) if number.is_integer() else number
 
     def to_cell(self, value: JsonValue) -> float | dt.datetime | None:
@@ -262,7 +262,7 @@ class DatePrompt(CellPrompt):
                 return dt.datetime.strptime(plain, form).date().isoformat()  # noqa: DTZ007  (a day has no time zone)
             except ValueError:
                 continue
-        raise UnclearAnswerError(f"“{shorten(text)}” is not a day. Write one such as 03/15/2027.")
+        raise UnclearAnswerError(f"“{shorten_line(text)}” is not a day. Write one such as 03/15/2027.")
 
     def to_cell(self, value: JsonValue) -> float | dt.datetime | None:
         """The date."""
@@ -364,7 +364,7 @@ def format_day(value: str) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
-def shorten(text: str) -> str:
+def shorten_line(text: str) -> str:
     """The text on one line of at most 60 characters."""
     line = " ".join(text.split())
     return line if len(line) <= 60 else line[:59] + "…"

@@ -13,7 +13,7 @@ get the choices with the form's schema.
   here" if that is every value, otherwise "not sure yet" (``average_ratings``). A single rating of a statement counts.
 - *Several states or areas.* The mean of their means, each of the same weight (``average_means``).
 - *Rounding.* Figures are computed without rounding and shown with one decimal, halves up (``format_mean``), as the
-  console's page does. Where states are counted by area, the point ``nearest`` to the mean applies.
+  console's page does. Where states are counted by area, the ``nearest_point`` applies.
 
 Where people are compared rather than averaged (ranges, "far apart", the dots of a revealed exercise), individual
 ratings are counted, never averaged.
@@ -124,7 +124,7 @@ def format_mean(mean: float) -> str:
     return str(Decimal(mean).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
 
 
-def nearest(mean: float) -> int:
+def nearest_point(mean: float) -> int:
     """The point of the scale nearest to a mean; the lower one at the midpoint."""
     return math.ceil(mean - 0.5)
 

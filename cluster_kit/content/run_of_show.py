@@ -23,11 +23,11 @@ PLACE_WORDS = {Place.MAIN: "main room", Place.HOME: "home rooms", Place.PEERS: "
 
 def series_table(content: Content) -> str:
     """A Markdown table of the series: each session with its date and times, its question, and its participants."""
-    roles = {role.id: role.title for role in content.roles}
+    roles = content.role_titles
     rows = [
         [
             f"{session.number}. {session.title}",
-            when(content, session.number),
+            format_meeting(content, session.number),
             session.question,
             "; ".join(roles[role] for role in session.who),
         ]
@@ -51,11 +51,11 @@ def run_of_show(content: Content, number: int) -> str:
     rows.append([format_time(clock), "", "End", "", ""])
     table = markdown_table(["Starts", "Minutes", "Segment", "What it is for", "Who does what, in minutes"], rows)
     outside = [_outside(e) for e in session.exercises if e.has_prework or e.when is When.FOLLOW_UP]
-    head = f"{when(content, number)}: {session.minutes} minutes."
+    head = f"{format_meeting(content, number)}: {session.minutes} minutes."
     return "\n".join([head, "", table, *(["", *outside] if outside else [])])
 
 
-def when(content: Content, number: int) -> str:
+def format_meeting(content: Content, number: int) -> str:
     """A session's date and times as text, in the series' time zone."""
     (time,) = local_times(content, number)
     return str(time)

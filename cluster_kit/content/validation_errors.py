@@ -79,7 +79,7 @@ def describe_validation_error(error: ValidationError, model: type[ContentModel],
     for path, detail in details:
         if detail["type"] == "extra_forbidden":
             key, siblings = str(path[-1]), [str(p[-1]) for p in missing if p[:-1] == path[:-1]]
-            meant = closest(key, siblings) or closest(key, _keys_at(model, data, path[:-1]))
+            meant = find_closest_word(key, siblings) or find_closest_word(key, _keys_at(model, data, path[:-1]))
             missing.discard((*path[:-1], meant or ""))
             sentences.append((path, _unknown_key(key, detail["input"], meant)))
         elif detail["type"] != "missing" and (sentence := _sentence(path, detail)):
@@ -88,7 +88,7 @@ def describe_validation_error(error: ValidationError, model: type[ContentModel],
     return [problem_at(data, path, sentence) for path, sentence in sentences]
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
+def find_closest_word(word: str, known: Iterable[str]) -> str | None:
     """The most similar known word, or None."""
     near = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)
     return near[0] if near else None
@@ -96,7 +96,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``: did you mean 'x'?``, or an empty string if no known word is similar."""
-    near = closest(word, known)
+    near = find_closest_word(word, known)
     return f": did you mean {near!r}?" if near else ""
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from pydantic import ValidationError
 
 from cluster_kit.content.models import ContentModel, SchemaVersion
-from cluster_kit.crosswalk.evidence import CODE_KINDS, Evidence, EvidenceKind
+from cluster_kit.crosswalk.evidence import CODE_KINDS, Evidence
 from cluster_kit.crosswalk.places import Places
 from cluster_kit.crosswalk.reference import write_file
 
@@ -47,10 +47,6 @@ class Calibration(ContentModel):
     trust: Mapping[str, float]
     clusters: Mapping[str, tuple[Step, ...]]
     sub_clusters: Mapping[str, tuple[Step, ...]]
-
-    def trust_in(self, kind: EvidenceKind) -> float:
-        """Probability that evidence of this kind, rather than chance, explained the held-out Cluster."""
-        return self.trust.get(kind, DEFAULT_TRUST)
 
 
 class Scorer:
@@ -93,7 +89,7 @@ def ground_of(evidence: Iterable[Evidence]) -> Ground:
     return next((one.kind for one in evidence if one.kind in CODE_KINDS), "no code")
 
 
-def confidence(curve: Sequence[Step], score: float) -> float:
+def read_confidence(curve: Sequence[Step], score: float) -> float:
     """Calibrated confidence of a score on held-out codes. Without a curve, the score itself."""
     if not curve:
         return min(score, HIGHEST)

@@ -39,7 +39,7 @@ def coverage_picture(coverage: Sequence[Coverage], places: Places) -> Picture:
     most = max(1, *(one.programs for one in coverage))
     for number, one in enumerate(coverage):
         y = height - TOP - ROW * (number + 0.5)
-        style.write_lines(canvas, (0.05, y), style.wrap(places.titles[one.cluster], LEFT - 0.2, max_lines=1))
+        style.write_lines(canvas, (0.05, y), style.wrap_text(places.titles[one.cluster], LEFT - 0.2, max_lines=1))
         x = LEFT
         for level in levels:
             width = (RIGHT - LEFT) * one.by_level.get(level, 0) / most
@@ -75,7 +75,7 @@ def sub_cluster_picture(coverage: Sequence[Coverage], places: Places) -> Picture
         top -= 1.5 * SUB_ROW
         for sub, count in one.by_sub.items():
             y = top - SUB_ROW / 2
-            words = style.wrap(places.titles[sub], SUB_LEFT - 0.3, size=style.SMALL, max_lines=1)
+            words = style.wrap_text(places.titles[sub], SUB_LEFT - 0.3, size=style.SMALL, max_lines=1)
             style.write_lines(canvas, (0.2, y), words, size=style.SMALL)
             width = (SUB_RIGHT - SUB_LEFT) * count / most
             _draw_bar(canvas, (SUB_LEFT, y), (width, SUB_ROW * 0.6), (style.ACCENT, ""))
@@ -108,7 +108,7 @@ def _draw_key(canvas: Canvas, levels: Sequence[Level], y: float) -> None:
     for level in levels:
         _draw_bar(canvas, (x, y), (0.2, 0.15), LOOKS[level])
         style.write_lines(canvas, (x + 0.28, y), [LEVELS[level]], size=style.SMALL)
-        x += 0.28 + style.measure(LEVELS[level], style.SMALL) + 0.3
+        x += 0.28 + style.text_width(LEVELS[level], style.SMALL) + 0.3
 
 
 def _draw_bar(canvas: Canvas, place: tuple[float, float], size: tuple[float, float], look: tuple[str, str]) -> None:

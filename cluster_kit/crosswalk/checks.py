@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cluster_kit.crosswalk.findings import CrosswalkFinding, FindingCollector
 from cluster_kit.crosswalk.grouping import ProgramGroup
-from cluster_kit.crosswalk.places import plain
+from cluster_kit.crosswalk.places import normalize_title
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.similarity import SimilarTitle, title_similarity
 
@@ -71,7 +71,7 @@ def _check_titles(groups: Iterable[ProgramGroup], notes: FindingCollector) -> No
     by_title: defaultdict[str, list[ProgramGroup]] = defaultdict(list)
     for group in groups:
         if group.title and group.code:
-            by_title[plain(group.title)].append(group)
+            by_title[normalize_title(group.title)].append(group)
     for found in by_title.values():
         codes = sorted({group.code for group in found})
         for row in (row for group in found for row in group.rows) if len(codes) > 1 else ():

@@ -130,7 +130,7 @@ _OWN = {
 }  # fmt: skip
 
 
-def codebook(proposals: ClusterProposals) -> list[list[str]]:
+def make_codebook(proposals: ClusterProposals) -> list[list[str]]:
     """Rows of the codebook: column, meaning, possible values."""
     places = proposals.reference.places
     values = {

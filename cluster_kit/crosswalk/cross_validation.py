@@ -13,11 +13,11 @@ from cluster_kit.crosswalk.calibration import (
     Calibration,
     Scorer,
     Step,
-    confidence,
     fit_curve,
     fit_trust,
     ground_of,
     load_calibration,
+    read_confidence,
     save_calibration,
 )
 from cluster_kit.crosswalk.codes import family_of, series_of
@@ -59,13 +59,13 @@ def calibrate(reference: Reference, folder: Path | None = None) -> Calibration:
     """The calibration of this crosswalk: loaded from the folder, or computed (in seconds) and saved there."""
     if folder and (kept := load_calibration(folder, reference.digest)):
         return kept
-    measured = fit(reference, list(HeldOut(reference).cases()))
+    measured = fit_calibration(reference, list(HeldOut(reference).cases()))
     if folder and not reference.is_sample:
         save_calibration(folder, measured)
     return measured
 
 
-def fit(reference: Reference, cases: Sequence[Case]) -> Calibration:
+def fit_calibration(reference: Reference, cases: Sequence[Case]) -> Calibration:
     """Trust and calibration curves from the cases."""
     scorer = Scorer(reference.places)
     explained: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -98,7 +98,7 @@ def measure_reliability(reference: Reference) -> list[Reliability]:
     folds = {family: number % FOLDS for number, family in enumerate(sorted({family_of(c.code) for c in cases}))}
     pairs: list[tuple[float, float, float]] = []
     for fold in range(FOLDS):
-        seen = fit(reference, [case for case in cases if folds[family_of(case.code)] != fold])
+        seen = fit_calibration(reference, [case for case in cases if folds[family_of(case.code)] != fold])
         unseen = [case for case in cases if folds[family_of(case.code)] == fold]
         pairs += _predict(reference, seen, unseen)
     return [row for low, high in pairwise(BINS) if (row := _row(pairs, low, high)) is not None]
@@ -110,7 +110,7 @@ def _predict(reference: Reference, seen: Calibration, unseen: Sequence[Case]) ->
     for case in unseen:
         scores = scorer.clusters(case.evidence, seen.trust)
         top = int(scores.argmax())
-        sure = confidence(seen.clusters.get(ground_of(case.evidence), empty), float(scores[top]))
+        sure = read_confidence(seen.clusters.get(ground_of(case.evidence), empty), float(scores[top]))
         yield sure, float(scorer.order[top] == case.cluster), case.weight
 
 

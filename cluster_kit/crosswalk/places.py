@@ -25,7 +25,7 @@ class Placement(NamedTuple):
     sub_cluster: str = ""
 
 
-def plain(name: str) -> str:
+def normalize_title(name: str) -> str:
     """A normalized name, without case, accents, punctuation, and footnote marks, for comparison."""
     name = _FOOTNOTE.sub("", name.strip())
     name = unicodedata.normalize("NFKD", name.casefold())
@@ -58,13 +58,13 @@ class Places:
 
     @cached_property
     def _clusters_by_name(self) -> dict[str, str]:
-        ids = {plain(cluster.id): cluster.id for cluster in self.framework.clusters}
-        return ids | {plain(cluster.title): cluster.id for cluster in self.framework.clusters}
+        ids = {normalize_title(cluster.id): cluster.id for cluster in self.framework.clusters}
+        return ids | {normalize_title(cluster.title): cluster.id for cluster in self.framework.clusters}
 
     @cached_property
     def _subs_by_name(self) -> dict[str, str]:
         subs = [sub for cluster in self.framework.clusters for sub in cluster.sub_clusters]
-        return {plain(sub.id): sub.id for sub in subs} | {plain(sub.title): sub.id for sub in subs}
+        return {normalize_title(sub.id): sub.id for sub in subs} | {normalize_title(sub.title): sub.id for sub in subs}
 
     def find_cluster(self, name: str) -> str | None:
         """The id of the Cluster that a name refers to, allowing for typos, or None."""
@@ -85,7 +85,7 @@ class FormerClusterLookup:
 
     def __init__(self, entries: Iterable[FormerCluster]) -> None:
         self.by_id = {entry.id: entry for entry in entries}
-        self._names = {plain(name): e.id for e in self.by_id.values() for name in (e.id, e.title, *e.also)}
+        self._names = {normalize_title(name): e.id for e in self.by_id.values() for name in (e.id, e.title, *e.also)}
 
     def find(self, name: str) -> str | None:
         """The id of the former Cluster that a name, a short name, or a number refers to, or None."""
@@ -95,7 +95,7 @@ class FormerClusterLookup:
 
 
 def _closest(name: str, known: dict[str, str]) -> str | None:
-    wanted = plain(name)
+    wanted = normalize_title(name)
     if wanted in known or len(wanted) < 6:
         return known.get(wanted)
     best = process.extractOne(wanted, known.keys(), scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH)

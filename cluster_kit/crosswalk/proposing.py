@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from cluster_kit.crosswalk.calibration import HIGHEST, Calibration, Scorer, confidence, ground_of
+from cluster_kit.crosswalk.calibration import HIGHEST, Calibration, Scorer, ground_of, read_confidence
 from cluster_kit.crosswalk.checks import check_programs
 from cluster_kit.crosswalk.courses import code_courses
 from cluster_kit.crosswalk.decisions import Decision
@@ -188,7 +188,7 @@ class _Maker:
         trust, ground = self._calibration.trust, ground_of(evidence)
         scores = self._scorer.clusters(evidence, trust)
         order = scores.argsort()[::-1][:MOST_CANDIDATES]
-        sure = confidence(self._calibration.clusters.get(ground, ()), float(scores[order[0]]))
+        sure = read_confidence(self._calibration.clusters.get(ground, ()), float(scores[order[0]]))
         rest = max(1 - float(scores[order[0]]), 1e-9)
         candidates = []
         for number, at in enumerate(order):
@@ -202,5 +202,5 @@ class _Maker:
         best, score = max(subs.items(), key=lambda pair: pair[1])
         if score <= 1 / len(subs) + 1e-9 and len(subs) > 1:
             return Candidate(Placement(cluster), round(share, 2), 0.0)
-        sure = confidence(self._calibration.sub_clusters.get(ground_of(evidence), ()), score)
+        sure = read_confidence(self._calibration.sub_clusters.get(ground_of(evidence), ()), score)
         return Candidate(Placement(cluster, best), round(share, 2), round(share * min(sure, HIGHEST), 2))

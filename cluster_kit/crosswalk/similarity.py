@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from cluster_kit.crosswalk.places import Placement, Places, plain
+from cluster_kit.crosswalk.places import Placement, Places, normalize_title
 from cluster_kit.crosswalk.reference import CodeEntry
 
 LOWEST = 60.0
@@ -41,7 +41,7 @@ def plain_title(title: str) -> str:
 
     If there are no key words, all words are kept.
     """
-    words = plain(title).split()
+    words = normalize_title(title).split()
     return " ".join(word for word in words if word not in _EMPTY_WORDS) or " ".join(words)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cluster_kit.crosswalk.inventory import Program
 from cluster_kit.crosswalk.levels import LEVELS, Level
 from cluster_kit.crosswalk.proposing import ClusterProposal, ClusterProposals
-from cluster_kit.crosswalk.suppression import SMALLEST, Count, RawCount, suppress
+from cluster_kit.crosswalk.suppression import SMALLEST, Count, RawCount, suppress_counts
 
 STILL_OPEN = "Still to review"
 NOT_GIVEN = "Former Cluster not given or not known"
@@ -18,15 +18,11 @@ MOST_QUESTIONS_OF_GAPS = 6
 
 @dataclass(frozen=True)
 class Coverage:
-    """The number of programs in a Cluster: by level (in the order of ``LEVELS``), and by Sub-Cluster (by id).
-
-    ``without_sub`` programs have a Cluster and no Sub-Cluster yet.
-    """
+    """The number of programs in a Cluster: by level (in the order of ``LEVELS``), and by Sub-Cluster (by id)."""
 
     cluster: str
     by_level: Mapping[Level, int]
     by_sub: Mapping[str, int]
-    without_sub: int
 
     @property
     def programs(self) -> int:
@@ -119,7 +115,6 @@ def _coverage(proposals: ClusterProposals) -> tuple[Coverage, ...]:
             cluster=id_,
             by_level={level: by_level[id_][level] for level in LEVELS if by_level[id_][level]},
             by_sub={sub.id: by_sub[id_][sub.id] for sub in cluster.sub_clusters},
-            without_sub=by_sub[id_][""],
         )
         for id_, cluster in proposals.reference.places.clusters.items()
     )
@@ -162,8 +157,10 @@ def _divide(
 
 
 def _lines(level: Level, pair: Sequence[Mapping[str, Sequence[Program]]], smallest: int) -> list[list[ReportLine]]:
-    enrollment = suppress([[_sum(found, "enrollment") for found in table.values()] for table in pair], smallest)
-    concentrators = suppress([[_sum(found, "concentrators") for found in table.values()] for table in pair], smallest)
+    enrollment = suppress_counts([[_sum(found, "enrollment") for found in table.values()] for table in pair], smallest)
+    concentrators = suppress_counts(
+        [[_sum(found, "concentrators") for found in table.values()] for table in pair], smallest
+    )
     return [
         [
             ReportLine(name, level, len(found), enrollment[number][at], concentrators[number][at])

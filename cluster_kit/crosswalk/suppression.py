@@ -33,7 +33,7 @@ class RawCount:
     rows: frozenset[int]
 
 
-def suppress(tables: Sequence[Sequence[RawCount]], smallest: int = SMALLEST) -> list[list[Count]]:
+def suppress_counts(tables: Sequence[Sequence[RawCount]], smallest: int = SMALLEST) -> list[list[Count]]:
     """The tables' counts after suppression, in order."""
     counts = {(t, c): raw for t, table in enumerate(tables) for c, raw in enumerate(table) if raw.number}
     small = {place for place, raw in counts.items() if (raw.number or 0) < smallest}

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from cluster_kit.crosswalk.coded import COLUMNS, Value, codebook, coded_rows
-from cluster_kit.crosswalk.places import plain
+from cluster_kit.crosswalk.coded import COLUMNS, Value, coded_rows, make_codebook
+from cluster_kit.crosswalk.places import normalize_title
 from cluster_kit.crosswalk.proposing import ClusterProposals
 from cluster_kit.crosswalk.reference import write_file
 from cluster_kit.text import csv_text
@@ -23,7 +23,7 @@ def write_inventory(path: Path, proposals: ClusterProposals) -> None:
 
 def write_codebook(path: Path, proposals: ClusterProposals) -> None:
     """Write the meaning of each column."""
-    _write(path, [["column", "meaning", "values"], *codebook(proposals)])
+    _write(path, [["column", "meaning", "values"], *make_codebook(proposals)])
 
 
 def write_changes(path: Path, proposals: ClusterProposals, earlier: dict[str, tuple[str, str]]) -> int:
@@ -59,7 +59,7 @@ def _changes(proposals: ClusterProposals) -> Iterator[list[Value]]:
         if proposal.place is None:
             continue
         cluster = reference.places.titles[proposal.place.cluster]
-        if plain(program.former) != plain(cluster):
+        if normalize_title(program.former) != normalize_title(cluster):
             decision = proposal.decisions[0] if proposal.decisions else None
             why = f"decided by {decision.who}: {decision.note}".rstrip(": ") if decision else "proposed, clear"
             yield [program.row, program.title, "Cluster", program.former, cluster, why]

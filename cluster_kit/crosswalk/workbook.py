@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from cluster_kit.crosswalk.coded import COLUMNS, Value, codebook, coded_rows
+from cluster_kit.crosswalk.coded import COLUMNS, Value, coded_rows, make_codebook
 from cluster_kit.crosswalk.proposing import STATUS_WORDS, ClusterProposal, ClusterProposals
 from cluster_kit.crosswalk.summary import CrosswalkSummary
 from cluster_kit.files import write_atomically
@@ -85,7 +85,7 @@ def write_crosswalk_workbook(
     _table(book, formats, PROGRAMS, [(c.name, c.width) for c in COLUMNS], coded_rows(proposals))
     _table(book, formats, "Questions", [("Question", 110)], ([question] for question in summary.questions))
     _table(book, formats, "Noticed", [("What was noticed", 110)], ([f.sentence] for f in proposals.findings))
-    _table(book, formats, "Codebook", [("Column", 18), ("Meaning", 70), ("Values", 90)], codebook(proposals))
+    _table(book, formats, "Codebook", [("Column", 18), ("Meaning", 70), ("Values", 90)], make_codebook(proposals))
     places = proposals.reference.places
     names = ([places.titles[cluster], places.titles[sub]] for sub, cluster in places.cluster_of.items())
     clusters = [cluster.title for cluster in places.clusters.values()]

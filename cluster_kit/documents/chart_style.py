@@ -39,9 +39,9 @@ MOST_CHARACTERS = 1000  # more than any label has room for
 _MISSING = "\N{WHITE SQUARE}"
 
 
-def write(canvas: Canvas, place: tuple[float, float], words: str, *, size: float = BODY, **look: Any) -> None:
+def draw_text(canvas: Canvas, place: tuple[float, float], words: str, *, size: float = BODY, **look: Any) -> None:
     """Write text, top left at ``place`` unless its ``Look`` says otherwise. Markup is not interpreted."""
-    canvas.write(place, drawable(words), Look(size, **look))
+    canvas.write(place, drawable_text(words), Look(size, **look))
 
 
 def write_lines(
@@ -52,7 +52,7 @@ def write_lines(
     top = y if look.pop("va", "center") == "top" else y + line_height(size) * len(lines) / 2
     for number, line in enumerate(lines):
         middle = top - line_height(size) * (number + 0.5)
-        write(canvas, (x, middle), line, size=size, va="center_baseline", **look)
+        draw_text(canvas, (x, middle), line, size=size, va="center_baseline", **look)
 
 
 def write_upwards(canvas: Canvas, place: tuple[float, float], lines: Sequence[str], *, size: float = SMALL) -> None:
@@ -61,16 +61,16 @@ def write_upwards(canvas: Canvas, place: tuple[float, float], lines: Sequence[st
     left = x - line_height(size) * len(lines) / 2
     for number, line in enumerate(lines):
         middle = left + line_height(size) * (number + 0.5)
-        write(canvas, (middle, y), line, size=size, upwards=True, va="center_baseline")
+        draw_text(canvas, (middle, y), line, size=size, upwards=True, va="center_baseline")
 
 
-def wrap(words: str, width: float, *, size: float = BODY, max_lines: int = 3) -> list[str]:
+def wrap_text(words: str, width: float, *, size: float = BODY, max_lines: int = 3) -> list[str]:
     """Break text into lines at most ``width`` inches wide. Text beyond ``max_lines`` ends in an ellipsis."""
     lines: list[str] = []
     line = ""
-    for word in _breakable(drawable(words[:MOST_CHARACTERS]), width, size):
+    for word in _breakable(drawable_text(words[:MOST_CHARACTERS]), width, size):
         longer = f"{line} {word}".strip()
-        if line and measure(longer, size) > width:
+        if line and text_width(longer, size) > width:
             lines.append(line)
             line = word
         else:
@@ -81,12 +81,12 @@ def wrap(words: str, width: float, *, size: float = BODY, max_lines: int = 3) ->
     if len(lines) <= max_lines:
         return lines
     last = lines[max_lines - 1]
-    while last and measure(last + "…", size) > width:
+    while last and text_width(last + "…", size) > width:
         last = last[:-1]
     return [*lines[: max_lines - 1], last.rstrip() + "…"]
 
 
-def measure(words: str, size: float = BODY) -> float:
+def text_width(words: str, size: float = BODY) -> float:
     """Width of the drawn text in inches."""
     return extent_of(words).width * size / POINTS_PER_INCH
 
@@ -96,13 +96,13 @@ def line_height(size: float = BODY) -> float:
     return size * LEADING / POINTS_PER_INCH
 
 
-def drawable(words: str) -> str:
+def drawable_text(words: str) -> str:
     """The text on one line, with a box for each character that the fonts lack."""
     known = known_characters()
     return "".join(char if ord(char) in known else _MISSING for char in " ".join(clean(words).split()))
 
 
-def shade(share: float) -> tuple[str, str]:
+def shade_colors(share: float) -> tuple[str, str]:
     """Color for a share from 0 to 1, and a text color with a contrast of at least 4.5:1."""
     share = min(max(share, 0.0), 1.0)
     start, end, way = (PALE, MIDDLE, share * 2) if share <= 0.5 else (MIDDLE, DARK, share * 2 - 1)
@@ -122,12 +122,12 @@ def _breakable(words: str, width: float, size: float) -> list[str]:
     """The words, with those longer than a line split into pieces that fit."""
     pieces: list[str] = []
     for word in words.split():
-        if measure(word, size) <= width:
+        if text_width(word, size) <= width:
             pieces.append(word)
             continue
         piece = ""
         for char in word:
-            if piece and measure(piece + char, size) > width:
+            if piece and text_width(piece + char, size) > width:
                 pieces.append(piece)
                 piece = ""
             piece += char

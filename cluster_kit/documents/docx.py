@@ -28,7 +28,7 @@ from cluster_kit.documents.docx_parts import (
     restart_numbers,
     xml_text,
 )
-from cluster_kit.documents.identity import identity
+from cluster_kit.documents.identity import current_identity
 from cluster_kit.documents.model import (
     Attributed,
     Block,
@@ -54,7 +54,7 @@ LOGO_HIGH = 0.42
 
 def write_docx(packet: Document) -> bytes:
     """The packet as a DOCX file."""
-    document = docx.Document(io.BytesIO(_empty_document(packet.layout, identity().organization)))
+    document = docx.Document(io.BytesIO(_empty_document(packet.layout, current_identity().organization)))
     properties = document.core_properties
     properties.title, properties.subject = xml_text(packet.title), xml_text(packet.subtitle)
     properties.author, properties.language, properties.comments = xml_text(packet.series), f"{packet.language}-US", ""
@@ -80,7 +80,7 @@ def write_docx(packet: Document) -> bytes:
 def _empty_document(layout: str, _organization: Organization) -> bytes:
     """A template with the packet styles, created once because that takes longer than filling a page."""
     document = docx.Document()
-    styles.prepare(document, layout)
+    styles.prepare_styles(document, layout)
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
@@ -104,7 +104,7 @@ class _Writer:
 
     def organization(self) -> None:
         """The organization's logo, else its name, else nothing."""
-        logo, name = identity().logo_png(), identity().name
+        logo, name = current_identity().logo_png(), current_identity().name
         if logo:
             shape = self.line("", styles.NOTE).add_run().add_picture(io.BytesIO(logo), height=Inches(LOGO_HIGH))
             describe_picture(shape, name)

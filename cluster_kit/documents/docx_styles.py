@@ -11,7 +11,7 @@ from docx.styles.style import ParagraphStyle
 
 from cluster_kit.documents.docx_fonts import embed_fonts
 from cluster_kit.documents.fonts import TEXT
-from cluster_kit.documents.identity import identity
+from cluster_kit.documents.identity import current_identity
 from cluster_kit.web.tokens import COLORS
 
 MUTED, WARN, INK = (RGBColor.from_string(COLORS[name][1:]) for name in ("muted", "warn", "ink"))
@@ -24,7 +24,7 @@ ANSWER = "Packet Answer"  # a character style: an answer on the line of its labe
 HEADINGS = {1: 16.0, 2: 14.0, 3: 12.5, 4: 11.5, 5: 11.0, 6: 11.0}
 
 
-def prepare(document: Document, layout: str = "portrait") -> None:
+def prepare_styles(document: Document, layout: str = "portrait") -> None:
     """Set Letter paper and the packet styles. Except on ordinary portrait paper, margins and text are small."""
     section, is_wide = document.sections[0], layout == "landscape"
     wide, high = (11.0, 8.5) if is_wide else (8.5, 11.0)
@@ -32,7 +32,7 @@ def prepare(document: Document, layout: str = "portrait") -> None:
     section.page_width, section.page_height = Inches(wide), Inches(high)
     section.left_margin = section.right_margin = Inches((wide - TEXT_WIDTH[layout]) / 2)
     section.top_margin = section.bottom_margin = Inches(0.75 if layout == "portrait" else 0.4)
-    accent = RGBColor.from_string(identity().colors["accent"][1:])
+    accent = RGBColor.from_string(current_identity().colors["accent"][1:])
     for name, size, color in (("Normal", 10.5, INK), ("Title", 24.0, accent), ("Subtitle", 14.0, INK)):
         _set_font(document, name, size, color)
     for level, size in HEADINGS.items():

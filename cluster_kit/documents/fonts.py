@@ -22,30 +22,30 @@ JOINERS = frozenset({0x200B, 0x200C, 0x200D, 0xFE0E, 0xFE0F})
 
 
 @cache
-def fonts() -> typst.Fonts:
+def load_fonts() -> typst.Fonts:
     """The fonts for Typst. System fonts are not used."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER)])
 
 
 @cache
-def families() -> tuple[str, ...]:
+def font_families() -> tuple[str, ...]:
     """The font families in fallback order."""
-    scripts = {font.family for font in fonts().fonts()}.difference(FIRST, LAST)
+    scripts = {font.family for font in load_fonts().fonts()}.difference(FIRST, LAST)
     return (*FIRST, *sorted(scripts), *LAST)
 
 
 @cache
-def coverage(family: str | None = None) -> frozenset[int]:
+def font_coverage(family: str | None = None) -> frozenset[int]:
     """The code points of one font, or of all fonts."""
     found: set[int] = set()
-    for font in fonts().fonts():
+    for font in load_fonts().fonts():
         if family in (font.family, None):
             with TTFont(font.path, fontNumber=font.index, lazy=True) as file:
                 found.update(file.getBestCmap())
     return frozenset(found)
 
 
-def printable(words: str, known: frozenset[int], joiners: frozenset[int] = JOINERS) -> str:
+def printable_text(words: str, known: frozenset[int], joiners: frozenset[int] = JOINERS) -> str:
     """The text with each character that is not ``known`` replaced by its code point."""
     if words.isascii() and words.isprintable():
         return words

@@ -10,7 +10,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from cluster_kit.documents.fonts import TEXT, fonts
+from cluster_kit.documents.fonts import TEXT, load_fonts
 
 _FIRST, _LAST = 32, 255
 _NONSYMBOLIC = 32
@@ -41,7 +41,7 @@ def make_form_font(document: Pdf) -> Dictionary:
 @cache
 def _subset() -> tuple[bytes, list[int], dict[str, Any]]:
     """The font file, the widths of its characters, and its descriptor's entries, in thousandths of the font size."""
-    path = next(font.path for font in fonts().fonts() if font.family == TEXT and "Regular" in str(font.path))
+    path = next(font.path for font in load_fonts().fonts() if font.family == TEXT and "Regular" in str(font.path))
     characters = [bytes([code]).decode("cp1252", "replace") for code in range(_FIRST, _LAST + 1)]
     with TTFont(path) as font:
         subsetter = subset.Subsetter(subset.Options(layout_features=[], notdef_outline=True, name_IDs=[1, 2, 6]))

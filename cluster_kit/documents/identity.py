@@ -59,10 +59,10 @@ class Identity:
 def _as_png(logo: Logo) -> bytes:
     if logo.extension == "png":
         return logo.content
-    from cluster_kit.documents.fonts import fonts
+    from cluster_kit.documents.fonts import load_fonts
     from cluster_kit.documents.rasterize import to_png  # Typst takes long to load
 
-    return to_png(logo.content.decode("utf-8-sig"), font_paths=fonts())
+    return to_png(logo.content.decode("utf-8-sig"), font_paths=load_fonts())
 
 
 _current = Identity()
@@ -75,6 +75,6 @@ def use_identity(organization: Organization) -> None:
         _current = Identity(organization)
 
 
-def identity() -> Identity:
+def current_identity() -> Identity:
     """The identity of this process's documents: the kit's own until one is set."""
     return _current

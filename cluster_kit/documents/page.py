@@ -8,7 +8,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 
 from cluster_kit.documents.html import blocks_html, html_text, view_css
-from cluster_kit.documents.identity import identity
+from cluster_kit.documents.identity import current_identity
 from cluster_kit.documents.model import Document
 from cluster_kit.web import WEB
 
@@ -23,14 +23,14 @@ def write_page(packet: Document) -> str:
         opening=blocks_html(packet.opening, level=PART_LEVEL),
         parts=[(html_text(part.title), blocks_html(part.blocks, level=PART_LEVEL + 1)) for part in packet.parts],
         style=page_css(),
-        organization=identity().name,
-        logo=identity().logo_address,
+        organization=current_identity().name,
+        logo=current_identity().logo_address,
     )
 
 
 def page_css() -> str:
     """The style sheet of a packet's page."""
-    return _read("packet.css") + view_css() + identity().css
+    return _read("packet.css") + view_css() + current_identity().css
 
 
 @cache

@@ -47,7 +47,7 @@ def mark_row_headers(pdf: bytes) -> bytes:
         for element in structure_elements(document):
             if element.get("/S") == Name.Table:
                 for row in _body_rows(element):
-                    _mark_row(children(row))
+                    _mark_row(child_elements(row))
         written = io.BytesIO()
         document.save(written, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return written.getvalue()
@@ -67,14 +67,14 @@ def _mark_row(cells: list[Dictionary]) -> None:
 def structure_elements(document: pikepdf.Pdf) -> Iterator[Dictionary]:
     """The elements of the document's structure, in reading order."""
     root = document.Root.get("/StructTreeRoot")
-    waiting = list(reversed(children(root))) if isinstance(root, Dictionary) else []
+    waiting = list(reversed(child_elements(root))) if isinstance(root, Dictionary) else []
     while waiting:
         element = waiting.pop()
         yield element
-        waiting.extend(reversed(children(element)))
+        waiting.extend(reversed(child_elements(element)))
 
 
-def children(element: Dictionary) -> list[Dictionary]:
+def child_elements(element: Dictionary) -> list[Dictionary]:
     """The children of an element."""
     return [kid for kid in list_children(element.get("/K")) if "/S" in kid]
 
@@ -86,6 +86,6 @@ def list_children(value: Any) -> list[Dictionary]:
 
 
 def _body_rows(table: Dictionary) -> Iterator[Dictionary]:
-    for group in children(table):
+    for group in child_elements(table):
         if group.get("/S") == Name.TBody:
-            yield from children(group)
+            yield from child_elements(group)

@@ -18,7 +18,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from cluster_kit.documents.form_font import make_form_font
-from cluster_kit.documents.pdf import children, list_children, structure_elements
+from cluster_kit.documents.pdf import child_elements, list_children, structure_elements
 
 SCHEME = "field:"
 FONT_SIZE = 10.5
@@ -209,4 +209,4 @@ class _Form:
 def has_form(element: Dictionary) -> bool:
     """True if the element is a form field's, and its only content is one widget."""
     kids = list_children(element.get("/K"))
-    return element.get("/S") == Name.Form and len(kids) == 1 and not children(element) and "/Obj" in kids[0]
+    return element.get("/S") == Name.Form and len(kids) == 1 and not child_elements(element) and "/Obj" in kids[0]

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
-from cluster_kit.documents.pdf import children, list_children, structure_elements
+from cluster_kit.documents.pdf import child_elements, list_children, structure_elements
 from cluster_kit.documents.pdf_form import has_form
 
 HEADINGS = tuple(Name(f"/H{level}") for level in range(1, 7))
@@ -95,13 +95,13 @@ def _table(table: Dictionary) -> Iterator[str]:
         yield "A table has no header cells."
     if any(not _has_scope(header) for header in headers):
         yield "A header cell of a table does not say what it heads."
-    widths = {sum(map(_span, children(row))) for row in inside if row.S == Name.TR}
+    widths = {sum(map(_span, child_elements(row))) for row in inside if row.S == Name.TR}
     if len(widths) > 1:
         yield "The rows of a table are not equally wide."
 
 
 def _descendants(element: Dictionary) -> Iterator[Dictionary]:
-    for kid in children(element):
+    for kid in child_elements(element):
         yield kid
         yield from _descendants(kid)
 

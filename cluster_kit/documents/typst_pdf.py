@@ -9,8 +9,8 @@ from importlib.resources.abc import Traversable
 import typst
 
 from cluster_kit.documents.errors import DocumentError
-from cluster_kit.documents.fonts import TEXT, coverage, families, fonts, printable
-from cluster_kit.documents.identity import identity
+from cluster_kit.documents.fonts import TEXT, font_coverage, font_families, load_fonts, printable_text
+from cluster_kit.documents.identity import current_identity
 
 Show = Callable[[str], str]
 
@@ -26,8 +26,8 @@ def compile_pdf(
     problem = ""
     for show in _fallbacks():
         try:
-            data = {"fonts": families(), **make_data(show)}
-            inputs = {name: data, "colors": dict(identity().colors), "organization": _organization()}
+            data = {"fonts": font_families(), **make_data(show)}
+            inputs = {name: data, "colors": dict(current_identity().colors), "organization": _organization()}
             return _compile(template, inputs, is_part)
         except typst.TypstError as error:
             problem = error.message
@@ -39,21 +39,21 @@ def _fallbacks() -> Iterator[Show]:
 
     The fonts may have a character but not its combination with others.
     """
-    yield lambda words: printable(words, coverage())
-    yield lambda words: printable(words, coverage(), frozenset())
-    yield lambda words: printable(words, coverage(TEXT), frozenset())
+    yield lambda words: printable_text(words, font_coverage())
+    yield lambda words: printable_text(words, font_coverage(), frozenset())
+    yield lambda words: printable_text(words, font_coverage(TEXT), frozenset())
 
 
 def _organization() -> Mapping[str, object]:
     """The organization's name, and its logo as a list of bytes, which may be empty, with the format."""
-    logo = identity().logo
+    logo = current_identity().logo
     content = list(logo.content) if logo else []
-    return {"name": identity().name, "logo": content, "format": logo.extension if logo else ""}
+    return {"name": current_identity().name, "logo": content, "format": logo.extension if logo else ""}
 
 
 def _compile(template: Traversable, inputs: Mapping[str, object], is_part: bool) -> bytes:
     encoded = {name: json.dumps(value) for name, value in inputs.items()}
-    compiler = typst.Compiler(template.read_bytes(), font_paths=fonts(), sys_inputs=encoded)
+    compiler = typst.Compiler(template.read_bytes(), font_paths=load_fonts(), sys_inputs=encoded)
     standards = {"pdf_tags": False} if is_part else {"pdf_standards": ["ua-1"]}
     written = compiler.compile(format="pdf", **standards)
     if not isinstance(written, bytes):

@@ -32,10 +32,10 @@ def labels_of(content: Content, answers: Answers, source: Source, session: int) 
     """The labels of a source's ids, in its order, without removed rows."""
     if isinstance(source, AnswerSource):
         return _labels_from_answers(content, answers, source, session)
-    return vocabulary(content, source)
+    return vocabulary_labels(content, source)
 
 
-def vocabulary(content: Content, name: Vocabulary) -> dict[str, str]:
+def vocabulary_labels(content: Content, name: Vocabulary) -> dict[str, str]:
     """The labels of a vocabulary's ids, in its order."""
     return {entry.id: entry.label for entry in list_entries(content, name)}
 
@@ -81,7 +81,7 @@ class AnswerFormatter:
             case RatingPrompt():
                 return format_rating({anchor.value: anchor.label for anchor in prompt.scale}, value)
             case PersonPrompt():
-                return _format_person(value, vocabulary(self._content, "roles"))
+                return _format_person(value, vocabulary_labels(self._content, "roles"))
             case _:
                 return clean(prompt.format_value(value))
 

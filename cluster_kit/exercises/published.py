@@ -52,14 +52,14 @@ def newest_first(examples: Iterable[PublishedExample]) -> list[PublishedExample]
 
 def format_states(content: Content, example: PublishedExample) -> str:
     """The names of the example's states: ``District of Columbia, Utah, and Texas``."""
-    names = {jurisdiction.code: jurisdiction.name for jurisdiction in content.jurisdictions}
+    names = content.jurisdiction_names
     spelled = [names.get(code, code) for code in example.states]
     if len(spelled) < 3:
         return " and ".join(spelled)
     return f"{', '.join(spelled[:-1])}, and {spelled[-1]}"
 
 
-def cite(found: SourcedClaim) -> str:
+def cite_claim(found: SourcedClaim) -> str:
     """The source in a line: ``Perkins V, sec. 122(c); 20 U.S.C. 2342(c) (as of April 2023)``."""
     unsettled = "" if found.is_settled else "; not settled"
     return f"{found.claim.citation or found.source.title} ({format_as_of(found.as_of)}{unsettled})"

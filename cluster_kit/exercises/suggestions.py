@@ -22,7 +22,7 @@ def suggest_people(context: FormContext) -> list[Json]:
 
     Reads the answers of this session and earlier ones, of this jurisdiction only, that the person may see.
     """
-    titles = {role.id: role.title for role in context.content.roles}
+    titles = context.content.role_titles
     found: dict[str, Json] = {}
     people = context.store.people(context.series, context.jurisdiction)
     known = [(person.name, titles.get(person.role, person.role)) for person in people]

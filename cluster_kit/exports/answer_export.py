@@ -13,7 +13,7 @@ from cluster_kit.exports.attendance import read_held_attendance
 from cluster_kit.exports.changes import note_export, read_since, removed_frame
 from cluster_kit.exports.evaluation import read_summaries
 from cluster_kit.exports.formats import EXPORT_FORMATS, ExportData
-from cluster_kit.exports.gathering import gather
+from cluster_kit.exports.gathering import gather_answers
 from cluster_kit.exports.room_record import read_room_record
 from cluster_kit.files import report_write_errors, staging_folder
 from cluster_kit.settings import Settings
@@ -31,7 +31,7 @@ class Exported:
     states: int
 
 
-def export(
+def export_answers(
     settings: Settings, series: str, out: Path, jurisdictions: Sequence[str] | None = None, since: str | None = None
 ) -> Exported:
     """Write every answer of a series that staff may see to a file; its extension selects the format.
@@ -64,7 +64,7 @@ def export(
     start = dt.datetime.now(dt.UTC) - OVERLAP
     after = read_since(since, settings.home, series, out) if since else None
     with open_deployment_store(settings) as store:
-        lines = gather(content, store, jurisdictions)
+        lines = gather_answers(content, store, jurisdictions)
         # Evaluations belong to no state, so they are in exports of all states only.
         evaluations = read_summaries(settings, content, store) if jurisdictions is None else []
         attendance = read_held_attendance(content, store, jurisdictions)

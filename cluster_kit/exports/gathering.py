@@ -56,7 +56,7 @@ class AnswerLine:
         return self.field.scope is Scope.PERSON
 
 
-def gather(content: Content, store: Store, jurisdictions: Sequence[str] | None = None) -> list[AnswerLine]:
+def gather_answers(content: Content, store: Store, jurisdictions: Sequence[str] | None = None) -> list[AnswerLine]:
     """Every current answer that staff may see, by session, exercise, prompt, state, and row.
 
     ``jurisdictions`` None: all. Answers that were cleared, deleted, or restricted to a state's own team are left out.
@@ -100,7 +100,7 @@ class _State:
         self._content, self._code, self._answers, self._rungs = content, code, answers, rungs
         self._name = next((j.name for j in content.jurisdictions if j.code == code), code)
         self._numbers = {person.id: f"{code}-{number}" for number, person in enumerate(people, start=1)}
-        titles = {role.id: role.title for role in content.roles}
+        titles = content.role_titles
         self._roles = {person.id: titles.get(person.role, person.role) for person in people}
 
     def lines(self, responses: Sequence[Response]) -> Iterator[AnswerLine]:

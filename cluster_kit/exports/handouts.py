@@ -11,7 +11,7 @@ from cluster_kit.content.budget import sum_prework
 from cluster_kit.content.claims import SourcedClaim
 from cluster_kit.content.handouts import Glossary, Handout, HandoutSection, HandoutsFile, Shown
 from cluster_kit.content.models import Content, Exercise, Session, When
-from cluster_kit.content.run_of_show import when
+from cluster_kit.content.run_of_show import format_meeting
 from cluster_kit.content.templates import fill_template
 from cluster_kit.documents.model import LANGUAGE, Attributed, Block, Bullets, Document, Section, Table, text
 from cluster_kit.documents.prose import read_prose
@@ -73,7 +73,7 @@ class _Writer:
             heading=title,
             subtitle=self._fill(handout.subtitle),
             series=self.content.series.title,
-            when=when(self.content, self.session.number) if self.session else "",
+            when=format_meeting(self.content, self.session.number) if self.session else "",
             notice=fictional_notice(self.content),
             opening=(),
             parts=(*sections, *self._sources(numbers)),
@@ -141,11 +141,11 @@ class _Writer:
 
     def _sessions(self) -> Table:
         """The sessions with their dates, and who should attend."""
-        roles = {role.id: role.title for role in self.content.roles}
+        roles = self.content.role_titles
         rows = [
             (
                 text(f"{one.number}. {one.title}"),
-                text(when(self.content, one.number)),
+                text(format_meeting(self.content, one.number)),
                 text("; ".join(roles[role] for role in one.who)),
                 text(f"{sum_prework(one.exercises)} minutes"),
             )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cluster_kit.content.budget import time_session
 from cluster_kit.content.models import Content, Exercise, ExerciseCues, Hosting, Session
-from cluster_kit.content.run_of_show import when
+from cluster_kit.content.run_of_show import format_meeting
 from cluster_kit.documents.document_file import write_document_file
 from cluster_kit.documents.model import Attributed, Bullets, Document, Section, Table, Words, text
 from cluster_kit.errors import UsageError
@@ -28,7 +28,7 @@ def make_host_card(content: Content, number: int) -> Document:
         heading="Room host card",
         subtitle=f"Session {number}: {session.title}",
         series=content.series.title,
-        when=when(content, number),
+        when=format_meeting(content, number),
         notice="Fictional series, for practice." if content.series.fictional else "",
         opening=(),
         parts=(Section("In your room", (roles, steps, _table(content, session, hosting))),),

@@ -53,10 +53,10 @@ class MessageFields:
         if code not in self._by_state:
             self._by_state[code] = self._of_state(self._content.get_jurisdiction(code))
         name = one_line(person.name)
-        roles = {role.id: role.title for role in self._content.roles}
+        roles = self._content.role_titles
         met = self._content.get_meeting(self._session.number).date
-        latest = weekday(met - dt.timedelta(days=1), forward=False)
-        reply = weekday(day + dt.timedelta(days=ANSWER_DAYS), forward=True)
+        latest = nearest_weekday(met - dt.timedelta(days=1), forward=False)
+        reply = nearest_weekday(day + dt.timedelta(days=ANSWER_DAYS), forward=True)
         return {
             **self._by_state[code],
             "first_name": find_first_name(name),
@@ -68,7 +68,7 @@ class MessageFields:
             "join_page": join.join_page if join else "",
             "send_date": format_long_date(day),
             "reply_by": format_long_date(min(reply, latest) if day < latest else reply),
-            "access_by": format_long_date(weekday(met - dt.timedelta(days=ACCESS_DAYS), forward=False)),
+            "access_by": format_long_date(nearest_weekday(met - dt.timedelta(days=ACCESS_DAYS), forward=False)),
             "days_after": str(max(days, 0)),
         }
 
@@ -155,11 +155,11 @@ class MessageFields:
         return f"Session {session.number}, “{session.title}”: {when}. Roles: {self._roles(session)}."
 
     def _roles(self, session: Session) -> str:
-        titles = {role.id: role.title for role in self._content.roles}
+        titles = self._content.role_titles
         return ", ".join(titles[role] for role in session.who)
 
 
-def weekday(day: dt.date, *, forward: bool) -> dt.date:
+def nearest_weekday(day: dt.date, *, forward: bool) -> dt.date:
     """The day, or the next or previous weekday if it is on a weekend."""
     while day.isoweekday() > 5:
         day += dt.timedelta(days=1 if forward else -1)

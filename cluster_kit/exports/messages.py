@@ -13,7 +13,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.content.templates import list_fields
 from cluster_kit.errors import UsageError
 from cluster_kit.exports.message_attachments import Attachment, AttachmentChoice, AttachmentFinder
-from cluster_kit.exports.message_fields import JoinDetails, MessageFields, one_line, weekday
+from cluster_kit.exports.message_fields import JoinDetails, MessageFields, nearest_weekday, one_line
 from cluster_kit.exports.message_text import Value, WrittenMessage, write_message
 from cluster_kit.roster.people import on_roster
 from cluster_kit.store import Person, Store
@@ -100,7 +100,7 @@ def list_messages(content: Content, pack: MessagePack, session: int) -> list[Lis
     for message in pack.messages:
         number = find_session(content, message, session)
         days = tuple(send_day(content, number, days) for days in message.days)
-        roles = {role.id: role.title for role in content.roles}
+        roles = content.role_titles
         only = f", only {', '.join(roles.get(role, role) for role in message.roles)}" if message.roles else ""
         missing = tuple(_missing(pack, message, {}))
         listed.append(ListedMessage(message.id, message.title, number, days, _TO[message.to] + only, missing))
@@ -136,7 +136,7 @@ def find_session(content: Content, message: MessageTemplate, session: int) -> in
 def send_day(content: Content, session: int, days: int) -> dt.date:
     """The day on which to send a message, never on a weekend unless the session is."""
     day = content.get_meeting(session).date + dt.timedelta(days=days)
-    return day if days == 0 else weekday(day, forward=days > 0)
+    return day if days == 0 else nearest_weekday(day, forward=days > 0)
 
 
 def plan_messages(

@@ -15,7 +15,7 @@ from cluster_kit.exports.document_files import describe_source, fictional_notice
 from cluster_kit.files import report_write_errors, staging_folder
 from cluster_kit.insights.charts import heat_picture, state_means, tile_picture
 from cluster_kit.insights.discuss import rank_topics
-from cluster_kit.insights.national import read_national_states, survey
+from cluster_kit.insights.national import read_national_states, survey_states
 from cluster_kit.insights.national_view import NationalPictures, national_opening, national_parts, rated_areas
 from cluster_kit.settings import Settings
 from cluster_kit.store.deployment import open_deployment_store
@@ -51,7 +51,7 @@ def write_national(settings: Settings, series: str, out: Path, session: int | No
     areas = rated_areas(content, sessions)
     asked = {item.id for area in areas for item in area.items}
     states = {code: kept for code, of in states.items() if (kept := {i: v for i, v in of.items() if i in asked})}
-    national = survey(content, states)
+    national = survey_states(content, states)
     title = "Mean of all areas" if session is None else f"Mean of the areas of session {session}"
     tiles = tile_picture(content, state_means(national, areas), title)
     heat = heat_picture(content, national, areas)

@@ -58,7 +58,7 @@ def read_room_record(content: Content, store: Store, jurisdictions: Sequence[str
 
 
 def _posts(content: Content, session: Session, state: SessionState) -> Iterator[Row]:
-    names = {one.code: one.name for one in content.jurisdictions}
+    names = content.jurisdiction_names
     for post in state.posts.values():
         kind = "question" if post.segment == QUESTIONS else "post"
         yield {
@@ -83,7 +83,7 @@ def _status(post: Post) -> str:
 
 
 def _parked(content: Content, session: Session, state: SessionState) -> Iterator[Row]:
-    names = {one.code: one.name for one in content.jurisdictions}
+    names = content.jurisdiction_names
     for item in state.parked.values():
         yield {
             "session": session.number,

@@ -21,7 +21,7 @@ from cluster_kit.content.models import (
     Scope,
     TablePrompt,
 )
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.exports.gathering import AnswerLine
 from cluster_kit.text import guard_formula
 
@@ -194,7 +194,7 @@ def _source(content: Content, source: object) -> str:
     if isinstance(source, AnswerSource):
         return f"Rows of {source.exercise}.{source.prompt} (session {source.session})"
     if isinstance(source, str):
-        return "; ".join(f"{id_} = {label}" for id_, label in vocabulary(content, source).items())  # type: ignore[arg-type]
+        return "; ".join(f"{id_} = {label}" for id_, label in vocabulary_labels(content, source).items())  # type: ignore[arg-type]
     return ""
 
 

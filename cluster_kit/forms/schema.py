@@ -34,7 +34,7 @@ from cluster_kit.content.prompts import ANSWER_WORDS, NOTE_WORDS
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import depth_prompt, select_areas, select_questions
 from cluster_kit.exercises.published import (
-    cite,
+    cite_claim,
     examples_of_item,
     examples_of_rows,
     format_states,
@@ -229,7 +229,7 @@ def _areas(static: SchemaContext, prompt: ItemsPrompt) -> list[Json]:
 
 def _item(static: SchemaContext, item: Item) -> Json:
     scale = static.content.instrument.scale
-    roles = {role.id: role.title for role in static.content.roles}
+    roles = static.content.role_titles
     return {
         "id": item.id,
         "text": item.text,
@@ -242,7 +242,7 @@ def _item(static: SchemaContext, item: Item) -> Json:
         "roles": [roles.get(role, role) for role in item.roles],
         "role_ids": list(item.roles),
         "sources": [
-            {"text": cite(one), "address": one.source.address} for one in static.content.facts.of_item(item.id)
+            {"text": cite_claim(one), "address": one.source.address} for one in static.content.facts.of_item(item.id)
         ],
         "examples": [_example(static.content, one) for one in examples_of_item(static.content, item.id)],
     }

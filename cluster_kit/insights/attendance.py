@@ -18,7 +18,7 @@ from cluster_kit.content.models import Content, Exercise, Scope
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.completeness import measure_exercise
 from cluster_kit.exercises.fields import PAGE_PROMPTS, index_fields
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.progress import Steps, read_steps
 from cluster_kit.sessions import SessionState
 from cluster_kit.store import Person, Presence, Response
@@ -163,8 +163,8 @@ class _Reader:
         self._span = session_span(record.state, record.presence)
         self._has_minutes = bool(record.state.began_at and record.state.ended_at)
         self._seen = {one.person: one for one in record.presence}
-        self._names = {state.code: state.name for state in record.content.jurisdictions}
-        self._roles = vocabulary(record.content, "roles")
+        self._names = record.content.jurisdiction_names
+        self._roles = vocabulary_labels(record.content, "roles")
         exercises = record.content.get_session(record.session).exercises
         self._own = [one for one in exercises if _is_individual(record.content, one)]
         self._responses: dict[str, list[Response]] = {}

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from cluster_kit.content.models import Content, PolicyArea
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.assistance import AssistanceRequest, EarlyAdoption, read_early_adoption, read_requests
 from cluster_kit.insights.attendance import find_attending
 from cluster_kit.insights.discuss import Topic, rank_topics
 from cluster_kit.insights.movement import Movement, read_movement
-from cluster_kit.insights.national import National, StateViews, read_national_states, survey
+from cluster_kit.insights.national import National, StateViews, read_national_states, survey_states
 from cluster_kit.insights.national_view import rated_areas
 from cluster_kit.insights.overview import UNKNOWN_ROLE
 from cluster_kit.insights.peers import Example, OwnExample, read_own_examples, read_shared_examples
@@ -109,7 +109,6 @@ class RoomCounts:
     posts: int
     replies: int
     parked: tuple[tuple[str, str], ...]
-    parked_done: int
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ def read_brief(record: SessionRecord) -> SessionBrief:
         participation=tuple(_participation(content, session, of_state, taking_part)),
         areas=areas,
         views=views,
-        national=survey(content, views),
+        national=survey_states(content, views),
         topics=tuple(rank_topics(content, views, by="need")),
         need=_stated_need(steps, requests, content),
         themes=tuple(read_themes(content, session, record.answers)),
@@ -201,7 +200,7 @@ def _by_state(responses: Sequence[Response]) -> dict[str, list[Response]]:
 
 
 def _attendance(record: SessionRecord, here: set[str], taking_part: Sequence[str]) -> Attendance:
-    titles = vocabulary(record.content, "roles")
+    titles = vocabulary_labels(record.content, "roles")
     role_of = {person.id: person.role for person in record.people}
     present = find_attending(record.state, record.presence)
     roles = [
@@ -257,7 +256,7 @@ def _kept(states: Mapping[str, StateViews], items: set[str]) -> dict[str, StateV
 
 def _steps_by_area(content: Content, actions: Mapping[str, Sequence[Action]]) -> tuple[AreaSteps, ...]:
     """In the order of the areas, then those without one. Areas without steps are left out."""
-    titles = vocabulary(content, "areas")
+    titles = vocabulary_labels(content, "areas")
     found: defaultdict[str, list[tuple[str, Action]]] = defaultdict(list)
     for code, of_state in actions.items():
         for action in of_state:
@@ -286,7 +285,7 @@ def _stated_need(
     steps: Sequence[AreaSteps], requests: Mapping[str, Sequence[AssistanceRequest]], content: Content
 ) -> dict[str, frozenset[str]]:
     """By area's id: the states whose next steps or requests for assistance name it."""
-    titles = vocabulary(content, "areas")
+    titles = vocabulary_labels(content, "areas")
     by_title = {area.title: area.states for area in steps}
     asked = count_members((r.area, code) for code, found in requests.items() for r in found if r.area)
     return {area: by_title.get(title, frozenset()) | asked.get(area, frozenset()) for area, title in titles.items()}
@@ -349,10 +348,10 @@ def _shared(record: SessionRecord) -> list[Example]:
 
 
 def _room(record: SessionRecord) -> RoomCounts:
-    state, names = record.state, {j.code: j.name for j in record.content.jurisdictions}
+    state, names = record.state, record.content.jurisdiction_names
     visible = [post for post in state.posts.values() if post.is_posted]
     replies = Counter(bool(post.parent) for post in visible)
     parked = tuple(
         (names.get(p.jurisdiction, "A facilitator"), clean(p.text)) for p in state.parked.values() if not p.done
     )
-    return RoomCounts(replies[False], replies[True], parked, sum(p.done for p in state.parked.values()))
+    return RoomCounts(replies[False], replies[True], parked)

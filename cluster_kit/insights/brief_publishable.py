@@ -19,7 +19,7 @@ from cluster_kit.documents.model import (
     Words,
     text,
 )
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.brief import ASKED, INTERESTED, WITH_STEPS, SessionBrief
 from cluster_kit.insights.brief_view import MOST_NEEDS, MOST_STATEMENTS, BriefView
 from cluster_kit.insights.charts.tallies import CountBars, counts_picture
@@ -98,7 +98,7 @@ class _Publishable(BriefView):
         return blocks
 
     def _examples(self) -> list[Block]:
-        titles = vocabulary(self._brief.content, "areas")
+        titles = vocabulary_labels(self._brief.content, "areas")
         records = tuple(
             Record(
                 text(example.title),

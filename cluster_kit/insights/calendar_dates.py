@@ -13,7 +13,14 @@ from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.exercises.rows import TableRow, read_answer_table
-from cluster_kit.insights.calendar_events import add_reminder, make_uid, new_event, sequence_at, stamp, write_events
+from cluster_kit.insights.calendar_events import (
+    add_reminder,
+    make_uid,
+    new_event,
+    sequence_at,
+    stamp_event,
+    write_events,
+)
 from cluster_kit.insights.plans import is_action_table, read_actions
 
 CONVERSATIONS = "conversations"
@@ -51,7 +58,7 @@ def write_calendar(content: Content, jurisdiction: str, dates: list[Date]) -> by
     """The dates as an iCalendar file. Equal dates give equal files: no history of the events is kept or read."""
     events = [make_event(date) for date in dates]
     for date, event in zip(dates, events, strict=True):
-        stamp(event, sequence_at(date.changed), date.changed)
+        stamp_event(event, sequence_at(date.changed), date.changed)
     return write_events(content, calendar_title(content, jurisdiction), events, "PUBLISH")
 
 

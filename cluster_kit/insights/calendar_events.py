@@ -85,7 +85,7 @@ class CalendarHistory:
             start = event.start
             last = WrittenEvent(group=group, digest=digest, sequence=sequence, changed=_now(), start=start)
             self._events[uid] = last
-        stamp(event, last.sequence, last.changed)
+        stamp_event(event, last.sequence, last.changed)
 
     def cancel(self, group: str, kept: Sequence[str], today: dt.date) -> list[Event]:
         """Cancellations of the group's events that are not among the UIDs ``kept`` and not in the past."""
@@ -131,7 +131,7 @@ def sequence_at(changed: dt.datetime) -> int:
     return max(0, int((changed - _COUNTED_FROM).total_seconds()))
 
 
-def stamp(event: Event, sequence: int, changed: dt.datetime) -> None:
+def stamp_event(event: Event, sequence: int, changed: dt.datetime) -> None:
     """Set the event's version: its SEQUENCE, and the time of its last change."""
     for key in ("SEQUENCE", "DTSTAMP", "LAST-MODIFIED"):
         if key in event:
@@ -206,7 +206,7 @@ def _cancellation(uid: str, last: WrittenEvent) -> Event:
     event.add("dtstart", last.start)
     event.add("summary", "Canceled")
     event.add("status", "CANCELLED")
-    stamp(event, last.sequence, last.changed)
+    stamp_event(event, last.sequence, last.changed)
     return event
 
 

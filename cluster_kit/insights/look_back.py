@@ -17,7 +17,7 @@ NOTHING_YET = "Your state has not answered anything in the earlier sessions. Not
 FIRST_SESSION = "This is the first session. What your state says here opens the next ones."
 
 
-def look_back(content: Content, session: int, answers: Answers) -> Section:
+def build_look_back(content: Content, session: int, answers: Answers) -> Section:
     """The section that opens a session: the earlier answers that it names, ratings to date, and open next steps.
 
     Only answers from earlier sessions are shown. If there are none, one sentence says so.

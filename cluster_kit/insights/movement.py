@@ -84,7 +84,7 @@ def read_movement(content: Content, answers: Answers, *, transition: bool = Fals
     return moved
 
 
-def movement(
+def build_movement(
     content: Content, answers: Answers, session: int, draw: Callable[[Content, Sequence[Movement]], Picture]
 ) -> Section:
     """Repeated ratings with a chart, and the outcome of next steps from earlier sessions."""

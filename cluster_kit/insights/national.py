@@ -19,7 +19,7 @@ from cluster_kit.content.rating_values import (
     average_ratings,
     count_ratings,
     find_team_value,
-    nearest,
+    nearest_point,
     points_of,
     read_rating,
 )
@@ -148,7 +148,7 @@ def read_state(content: Content, responses: Iterable[Response]) -> dict[str, Tea
     return {item: _view(ratings.get(place, {}), agreed.get(place, [])) for item, place in newest.items()}
 
 
-def survey(content: Content, states: Mapping[str, StateViews]) -> National:
+def survey_states(content: Content, states: Mapping[str, StateViews]) -> National:
     """Combine all states."""
     order = [jurisdiction.code for jurisdiction in content.jurisdictions if jurisdiction.code in states]
     values = {
@@ -161,7 +161,9 @@ def survey(content: Content, states: Mapping[str, StateViews]) -> National:
         for item in area.items:
             items[item.id] = _count(scale, [of[item.id] for of in values.values() if item.id in of])
         means[area.id] = _means(area, values)
-        areas[area.id] = _count(scale, [m if isinstance(m, OffScale) else nearest(m) for m in means[area.id].values()])
+        areas[area.id] = _count(
+            scale, [m if isinstance(m, OffScale) else nearest_point(m) for m in means[area.id].values()]
+        )
     return National(tuple(order), items, areas, means)
 
 

@@ -104,7 +104,7 @@ def _topics(topics: Sequence[Topic]) -> Block:
 
 
 def _states_table(content: Content, national: National, areas: Sequence[PolicyArea]) -> Table:
-    names = {jurisdiction.code: jurisdiction.name for jurisdiction in content.jurisdictions}
+    names = content.jurisdiction_names
     rows = tuple(
         (text(names[code]), *(_mean(national.means[area.id], code) for area in areas)) for code in national.states
     )

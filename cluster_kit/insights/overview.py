@@ -8,7 +8,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.documents.model import Words, text
 from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.text import count_of
 
 UNKNOWN_ROLE = "Role not given"
@@ -16,7 +16,7 @@ UNKNOWN_ROLE = "Role not given"
 
 def took_part(content: Content, session: int, answers: Answers) -> Words:
     """The number of people who answered in a session, by role and without names."""
-    titles = vocabulary(content, "roles")
+    titles = vocabulary_labels(content, "roles")
     roles = Counter(clean(titles.get(role, role)) or UNKNOWN_ROLE for role in answers.roles(session))
     named = "; ".join(role if times == 1 else f"{role} ({times})" for role, times in roles.items())
     return text(f"{count_of(roles.total(), 'person', 'people')}: {named}")

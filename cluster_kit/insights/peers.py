@@ -27,7 +27,7 @@ from cluster_kit.content.rating_values import format_mean
 from cluster_kit.documents.model import Block, Fact, Paragraph, Record, Records, Section, text
 from cluster_kit.documents.typed_text import split_links
 from cluster_kit.exercises.answers import Answers, is_empty
-from cluster_kit.exercises.labels import AnswerFormatter, vocabulary
+from cluster_kit.exercises.labels import AnswerFormatter, vocabulary_labels
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.exercises.published import examples_for_areas, format_states, newest_first
 from cluster_kit.insights.plans import read_actions
@@ -50,8 +50,6 @@ ANONYMOUS_STATE = "Another state, without its name"
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SITE = re.compile(r"\bwww\.[^\s<>\"']+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
-
-_Rows = dict[str, dict[str, "Response"]]
 
 
 @dataclass(frozen=True)
@@ -159,7 +157,7 @@ def read_needs(content: Content, answers: Answers) -> list[Need]:
     return list(needs.values())
 
 
-def peers(content: Content, answers: Answers, shared: Mapping[str, Sequence[Example]], code: str) -> Section:
+def build_peers(content: Content, answers: Answers, shared: Mapping[str, Sequence[Example]], code: str) -> Section:
     """Examples for the needs of the state ``code``: those that other states share, then published ones."""
     needs = read_needs(content, answers)
     section = _shared_by_states(content, needs, shared, code)
@@ -175,7 +173,7 @@ def published_examples(content: Content, needs: Sequence[Need], code: str) -> Se
     others = [example for example in content.examples if code not in example.states]
     if not others:
         return None
-    titles = vocabulary(content, "areas")
+    titles = vocabulary_labels(content, "areas")
     by_area = examples_for_areas(others, [need.area for need in needs])
     lists = {titles.get(area, area): found[:MOST_PER_AREA] for area, found in by_area.items() if found}
     if not lists:
@@ -204,7 +202,7 @@ def _shared_by_states(
     content: Content, needs: Sequence[Need], shared: Mapping[str, Sequence[Example]], code: str
 ) -> Section:
     offered = sorted((e for other, of in shared.items() if other != code for e in of), key=lambda e: -e.seq)
-    titles = vocabulary(content, "areas")
+    titles = vocabulary_labels(content, "areas")
     if not offered:
         return Section(TITLE, (Paragraph("No other state has offered an example so far.", "quiet"),))
     if not needs:

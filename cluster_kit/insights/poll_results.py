@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from cluster_kit.insights.suppression import FEWEST, BarPart, BarRow, Published
 from cluster_kit.sessions.polls import PICTURE
 from cluster_kit.sessions.state import Poll
-from cluster_kit.text import count_of, inflect
 
 LEFT_OUT = "Options that people from fewer than five states chose are left out."
 STILL_OPEN = "Close the poll first. Results that change while people answer would disclose single answers."
@@ -68,9 +67,3 @@ def publish_poll(poll: Poll, earlier: Iterable[Published] = ()) -> Published:
     note = LEFT_OUT if len(shown) < len(counts) else ""
     row = BarRow(id=subject, label=poll.text, parts=parts, note=note)
     return Published(subject=subject, title=poll.text, counts="people", rows=(row,), bands={})
-
-
-def describe_answered(poll: Poll) -> str:
-    """How many people have answered, for example ``12 people have answered``."""
-    number = len(poll.votes)
-    return f"{count_of(number, 'person', 'people')} {inflect(number, 'has', 'have')} answered"

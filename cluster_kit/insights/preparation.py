@@ -13,7 +13,7 @@ NOTHING_BEFORE = "Nothing has to be filled in before this session. Reading this 
 TOTAL = "One person who does all of it needs about {minutes} minutes. A team that divides it needs less."
 
 
-def preparation(content: Content, session: int, jurisdiction: Jurisdiction, answers: Answers) -> Section:
+def build_preparation(content: Content, session: int, jurisdiction: Jurisdiction, answers: Answers) -> Section:
     """The session's question, time, attendees, materials, and prework exercises."""
     chosen = content.get_session(session)
     times = tuple(Attributed(str(time)) for time in local_times(content, session, jurisdiction))

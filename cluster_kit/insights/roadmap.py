@@ -65,7 +65,7 @@ def read_milestones(content: Content, answers: Answers) -> list[Milestone]:
     return [replace(milestone, number=number) for number, milestone in enumerate(found, start=1)]
 
 
-def roadmap(content: Content, answers: Answers, draw: Callable[[Sequence[Milestone]], Picture]) -> Section:
+def build_roadmap(content: Content, answers: Answers, draw: Callable[[Sequence[Milestone]], Picture]) -> Section:
     """The state's vision, and everything with a date as a chart and as a table."""
     blocks: list[Block] = []
     goals = [
@@ -85,7 +85,7 @@ def roadmap(content: Content, answers: Answers, draw: Callable[[Sequence[Milesto
     return Section(TITLE, (*blocks, Section("When", ahead)))
 
 
-def roadmap_template(content: Content, answers: Answers) -> Section:
+def build_roadmap_template(content: Content, answers: Answers) -> Section:
     """A table to plan adoption by policy area, filled with what the state has recorded; the rest is to be filled in.
 
     The change planned first is the area's open next step that is due first.

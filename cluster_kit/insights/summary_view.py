@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from cluster_kit.content.models import Content, Jurisdiction
 from cluster_kit.content.times import format_session_time
-from cluster_kit.documents.identity import identity
+from cluster_kit.documents.identity import current_identity
 from cluster_kit.documents.model import (
     Attributed,
     Block,
@@ -29,7 +29,7 @@ from cluster_kit.documents.model import (
 )
 from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.look_back import actions_table
-from cluster_kit.insights.movement import Movement, movement
+from cluster_kit.insights.movement import Movement, build_movement
 from cluster_kit.insights.plans import Action
 from cluster_kit.insights.ratings import AreaSummary
 from cluster_kit.insights.session_summary import SessionSummary, SettledItem
@@ -84,14 +84,14 @@ def summary_document(
         series=content.series.title,
         when=f"{format_session_time(content, session.number, state)}. Answers as of {today}",
         notice=notice,
-        opening=essentials(content, summary, draw, extent).blocks,
+        opening=build_essentials(content, summary, draw, extent).blocks,
         parts=parts,
         about=(),
         own_page=bool(parts),
     )
 
 
-def essentials(content: Content, summary: SessionSummary, draw: SummaryCharts, extent: SummaryExtent) -> Section:
+def build_essentials(content: Content, summary: SessionSummary, draw: SummaryCharts, extent: SummaryExtent) -> Section:
     """Key facts, goals, mean ratings, what the team settled, and next steps; on paper, as much as fits on a page.
 
     Without any answer, one sentence says so.
@@ -141,7 +141,7 @@ def _titled(title: str, table: Table) -> Section:
 
 
 def _changes(content: Content, summary: SessionSummary, draw: SummaryCharts) -> Iterator[Section]:
-    changed = movement(content, summary.answers, summary.session.number, draw.movement)
+    changed = build_movement(content, summary.answers, summary.session.number, draw.movement)
     if any(not isinstance(block, Paragraph) for block in changed.blocks):
         yield replace(changed, title="What has changed since earlier sessions")
     if summary.earlier_steps:
@@ -274,7 +274,7 @@ def _height(summary: SessionSummary, shown: SummaryExtent) -> float:
     goals = [_lines(goal, LINE_CHARACTERS) * GOAL_LINE + GOAL_GAP for goal in summary.goals[: shown.goals]]
     settled = [_row((item.statement, 1.35)) for item in summary.settled[: shown.settled]]
     steps = [_row((step.action, 1.0), (step.lead, 0.42)) for step in summary.steps[: shown.steps]]
-    height = TOP + (LOGO if identity().logo else NAME if identity().name else 0)
+    height = TOP + (LOGO if current_identity().logo else NAME if current_identity().name else 0)
     height += HEADING + CHART + AREA * len(summary.areas) if summary.areas else 0
     for parts, total, fixed in (
         (goals, summary.goals, 0.0),

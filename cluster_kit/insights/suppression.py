@@ -91,7 +91,7 @@ def publish_item(content: Content, national: National, item_id: str, earlier: It
     too few states have answered since, the last published version is returned, and says so.
     """
     counts = count_by_category(national.items[item_id])
-    bands = release(counts, _given(item_id, list(earlier)))
+    bands = release_counts(counts, _given(item_id, list(earlier)))
     text = next(item.text for item in content.instrument.items if item.id == item_id)
     parts = tuple(BarPart(label=_label(content, band), count=band.states) for band in bands)
     row = BarRow(id=item_id, label=text, parts=parts, note=_note(counts, bands))
@@ -111,7 +111,7 @@ def publish_areas(
     seen = list(earlier)
     given: dict[str, Bands] = {}
     for item in (item for area in areas for item in area.items):
-        if bands := release(count_by_category(national.items[item.id]), _given(item.id, seen)):
+        if bands := release_counts(count_by_category(national.items[item.id]), _given(item.id, seen)):
             given[item.id] = bands
     rows = tuple(_area_row(content, area, given) for area in areas)
     return Published(subject=AREAS, title=TITLE, counts="ratings", rows=rows, bands=given)
@@ -151,7 +151,7 @@ def count_by_category(counts: Counts) -> list[int]:
     return [counts.unsure, *counts.points.values()]
 
 
-def release(counts: Sequence[int], given: Sequence[Bands] = ()) -> Bands:
+def release_counts(counts: Sequence[int], given: Sequence[Bands] = ()) -> Bands:
     """The bands of a table that may be published now, given those published before, oldest first; may be empty.
 
     ``counts``: as from ``count_by_category``. If an update is not permitted, the last published bands are returned.
@@ -170,7 +170,7 @@ def merge_small_counts(counts: Sequence[int]) -> Bands:
     parts is small, not which or how small.
     """
     cuts = _divide(counts, 0, len(counts))
-    return cut(counts, cuts) if cuts else ()
+    return cut_bands(counts, cuts) if cuts else ()
 
 
 def middle_of(categories: int) -> int:
@@ -178,7 +178,7 @@ def middle_of(categories: int) -> int:
     return 1 + (categories - 1) // 2
 
 
-def cut(counts: Sequence[int], cuts: Iterable[int]) -> Bands:
+def cut_bands(counts: Sequence[int], cuts: Iterable[int]) -> Bands:
     """The counts as bands, with a new band at each cut."""
     places = pairwise([0, *sorted(cuts), len(counts)])
     return tuple(Band(low, high - 1, sum(counts[low:high])) for low, high in places)

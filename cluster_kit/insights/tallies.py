@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cluster_kit.insights.suppression import FEWEST, Band, Bands, Published, release
+from cluster_kit.insights.suppression import FEWEST, Band, Bands, Published, release_counts
 from cluster_kit.models import FrozenModel
 
 ALL_OTHERS = "All others"
@@ -119,7 +119,7 @@ def _union(tally: CategoryTally, categories: Sequence[str]) -> int:
 def _release_ordered(tally: CategoryTally, given: Sequence[TallyCells]) -> TallyCells:
     names = list(tally.members)
     same = [_to_bands(names, cells) for cells in given if [n for cell in cells for n in cell.categories] == names]
-    bands = release(list(tally.counts.values()), same)
+    bands = release_counts(list(tally.counts.values()), same)
     return tuple(TallyCell(categories=tuple(names[b.low : b.high + 1]), count=b.states) for b in bands)
 
 

@@ -6,10 +6,10 @@ from cluster_kit.content.models import Content
 from cluster_kit.documents.model import Attributed, Bullets, Fact, Facts, Paragraph, Section, text
 
 
-def welcome(content: Content, session: int) -> Section:
+def build_welcome(content: Content, session: int) -> Section:
     """The session's guiding question and purpose, its outcomes, who should attend, and what to bring."""
     chosen = content.get_session(session)
-    roles = {role.id: role.title for role in content.roles}
+    roles = content.role_titles
     return Section(
         chosen.question,
         (

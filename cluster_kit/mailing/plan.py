@@ -17,6 +17,7 @@ from cluster_kit.exports.messages import AddressedMessage, MessageBatch, Message
 from cluster_kit.mail_account import MailAccount, parse_mailbox
 from cluster_kit.mail_log import MailEntry, MailLog, MailStatus
 from cluster_kit.store import Person, Store
+from cluster_kit.store.models import email_key
 from cluster_kit.text import format_size
 
 LOCAL_DOMAIN = "localhost"
@@ -64,7 +65,7 @@ class Mailing:
     @property
     def shared_addresses(self) -> tuple[str, ...]:
         """The addresses to which messages to several people would go."""
-        counts = Counter(one.message.person.email.strip().casefold() for one in self.waiting)
+        counts = Counter(email_key(one.message.person.email) for one in self.waiting)
         return tuple(sorted(address for address, count in counts.items() if count > 1))
 
     def count(self, delivery: Delivery) -> int:

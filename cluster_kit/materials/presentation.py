@@ -27,7 +27,7 @@ from pptx.text.text import TextFrame
 from pptx.util import Emu, Inches, Pt
 
 from cluster_kit.documents.docx_parts import xml_text
-from cluster_kit.documents.identity import identity
+from cluster_kit.documents.identity import current_identity
 from cluster_kit.documents.model import LANGUAGE
 from cluster_kit.documents.rasterize import to_png
 from cluster_kit.materials.fitting import (
@@ -74,7 +74,7 @@ _THEME = {
 
 def write_presentation(slides: Sequence[Slide], title: str, author: str) -> bytes:
     """The slides as a PPTX file."""
-    presentation = Presentation(io.BytesIO(_template(identity().organization)))
+    presentation = Presentation(io.BytesIO(_template(current_identity().organization)))
     properties = presentation.core_properties
     properties.title, properties.author, properties.language = xml_text(title), xml_text(author), f"{LANGUAGE}-US"
     text_layout, empty_layout = presentation.slide_layouts
@@ -88,7 +88,7 @@ def write_presentation(slides: Sequence[Slide], title: str, author: str) -> byte
                 _write_lines(added, part.lines)
             added.notes_slide.notes_text_frame.text = xml_text(part.notes)
             _set_language(added.notes_slide.notes_text_frame)
-    if logo := identity().logo_png():
+    if logo := current_identity().logo_png():
         _write_logo(presentation.slides[0], logo)
     written = io.BytesIO()
     presentation.save(written)
@@ -100,7 +100,7 @@ def _write_logo(slide: PptxSlide, logo: bytes) -> None:
     picture = slide.shapes.add_picture(io.BytesIO(logo), Inches(0), Inches(0), height=Inches(LOGO_HIGH))
     picture.left = Emu(Inches(WIDE - MARGIN) - picture.width)
     picture.top = Inches(HIGH - LOGO_HIGH - 0.04)
-    _describe(picture, identity().name)
+    _describe(picture, current_identity().name)
 
 
 def _write_title(slide: PptxSlide, title: str) -> None:
@@ -199,7 +199,7 @@ def _set_language(frame: TextFrame) -> None:
 
 
 def _rgb(name: str) -> RGBColor:
-    return RGBColor(*bytes.fromhex(identity().colors[name][1:]))  # type: ignore[no-untyped-call]
+    return RGBColor(*bytes.fromhex(current_identity().colors[name][1:]))  # type: ignore[no-untyped-call]
 
 
 @cache
@@ -268,5 +268,5 @@ def _themed(theme: bytes) -> Iterator[bytes]:
             name = etree.QName(color).localname
             for child in list(color):
                 color.remove(child)
-            etree.SubElement(color, qn("a:srgbClr")).set("val", identity().colors[_THEME[name]][1:].upper())
+            etree.SubElement(color, qn("a:srgbClr")).set("val", current_identity().colors[_THEME[name]][1:].upper())
     yield etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -11,7 +11,7 @@ from cluster_kit.content.facilitation import BUFFER, Facilitation, ShowLine, pla
 from cluster_kit.content.models import Content, Exercise, Segment, SegmentKind, Session, When
 from cluster_kit.content.times import format_time, local_times, meeting_span
 from cluster_kit.documents.canvas import WIDTH, Canvas, Look
-from cluster_kit.documents.identity import identity
+from cluster_kit.documents.identity import current_identity
 from cluster_kit.documents.model import Picture
 from cluster_kit.materials.fitting import Slide, SlideLine
 from cluster_kit.materials.presentation import write_presentation
@@ -76,7 +76,7 @@ def _starts(session: Session, clock: dt.datetime) -> Iterator[tuple[Segment, dt.
 
 def _time_bar(session: Session) -> Picture:
     """The segments as parts of a bar, in proportion to their minutes."""
-    canvas, left, colors = Canvas(_BAR_HEIGHT), 0.0, identity().colors
+    canvas, left, colors = Canvas(_BAR_HEIGHT), 0.0, current_identity().colors
     for place, segment in enumerate(session.segments):
         width = WIDTH * segment.minutes / session.minutes
         is_dark = place % 2 == 0

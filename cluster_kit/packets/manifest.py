@@ -126,7 +126,7 @@ def write_manifest(folder: Path, content: Content, results: Iterable[PacketResul
 def write_index(folder: Path, content: Content, results: Iterable[PacketResult]) -> None:
     """Write ``index.html``, the manifest as an HTML table."""
     manifest = collect_results(content, results)
-    names = {jurisdiction.code: jurisdiction.name for jurisdiction in content.jurisdictions}
+    names = content.jurisdiction_names
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(files("cluster_kit.packets").joinpath("index.html.j2").read_text("utf-8"))
     style = page_css() + (WEB / "packets" / "index.css").read_text("utf-8")

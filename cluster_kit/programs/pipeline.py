@@ -64,7 +64,7 @@ def run_crosswalk(settings: Settings, wanted: CrosswalkRequest) -> CrosswalkResu
         earlier = wanted.out / WORKBOOK
         memory = ColumnMemory(settings.columns)
         inventory = read_inventory(wanted.file, sheet=wanted.sheet, columns=wanted.columns, memory=memory)
-        taken = take_decisions(log, earlier, reference, REVIEWER) if earlier.exists() else 0
+        taken = keep_decisions(log, earlier, reference, REVIEWER) if earlier.exists() else 0
         decisions = log.read()
     calibration = calibrate(reference, settings.crosswalk)
     proposals = propose_clusters(inventory, reference, calibration, decisions)
@@ -74,18 +74,18 @@ def run_crosswalk(settings: Settings, wanted: CrosswalkRequest) -> CrosswalkResu
     return CrosswalkResult(tuple(wanted.out / name for name in names), proposals, summary, taken, changes)
 
 
-def decide(settings: Settings, file: Path, jurisdiction: str, series: str, by: str) -> int:
+def import_decisions(settings: Settings, file: Path, jurisdiction: str, series: str, by: str) -> int:
     """Save the decisions of a reviewed workbook under the name ``by``, and return how many were new.
 
     Raises ``ReviewError`` if a decision cannot be read; then none is saved.
     """
     with open_deployment_store(settings) as store:
         log = open_decision_log(settings, store, series, jurisdiction)
-        return take_decisions(log, file, open_reference(settings.crosswalk, settings.content), by)
+        return keep_decisions(log, file, open_reference(settings.crosswalk, settings.content), by)
 
 
-def take_decisions(log: DecisionLog, file: Path, reference: Reference, by: str) -> int:
-    """As ``decide``, with an open ``DecisionLog``. Raises ``CrosswalkError`` for another state's workbook."""
+def keep_decisions(log: DecisionLog, file: Path, reference: Reference, by: str) -> int:
+    """As ``import_decisions``, with an open ``DecisionLog``. Raises ``CrosswalkError`` for another state's workbook."""
     reviewed: ReviewedDecisions = read_reviewed(file, reference.places)
     if reviewed.state and reviewed.state != log.jurisdiction:
         raise CrosswalkError(

@@ -14,7 +14,7 @@ from cluster_kit.roster.people import LONGEST_NAME, clean_name, find_by_name, fi
 from cluster_kit.roster.record import BY_COMMAND, record_changes
 from cluster_kit.roster.staff_list import is_email
 from cluster_kit.store import Person, Store
-from cluster_kit.store.models import REMOVED_SINCE
+from cluster_kit.store.models import REMOVED_SINCE, to_the_millisecond
 
 
 def remove_people(store: Store, people: list[Person], by: str = BY_COMMAND) -> list[Person]:
@@ -34,8 +34,7 @@ def restore_person(store: Store, person: Person, now: dt.datetime, by: str = BY_
 
 def as_restored(person: Person, now: dt.datetime) -> Person:
     """The person as ``restore_person`` stores them; someone who was not removed, unchanged."""
-    since = now.replace(microsecond=now.microsecond // 1000 * 1000)  # links have millisecond precision
-    return person.model_copy(update={"links_since": since}) if person.is_removed else person
+    return person.model_copy(update={"links_since": to_the_millisecond(now)}) if person.is_removed else person
 
 
 def plan_replacement(
@@ -57,7 +56,7 @@ def plan_replacement(
     if does is None:
         raise UsageError(f"There is no role {role!r}. Roles are {', '.join(one.id for one in content.roles)}.")
     people = on_roster(store.people(content.series.id))
-    same = next((one for one in people if one.email.casefold() == address.casefold()), None)
+    same = next((one for one in people if one.has_email(address)), None)
     same = same or find_by_name((one for one in people if one.jurisdiction == person.jurisdiction), called)
     if same:
         raise UsageError(

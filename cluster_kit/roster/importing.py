@@ -15,7 +15,7 @@ from cluster_kit.roster.report import RosterNote
 from cluster_kit.roster.spellings import find_in_other_order, is_same_spelling, keep_known_spelling, spelling_key
 from cluster_kit.roster.staff_list import Roster, RosterProblem, RosterRow
 from cluster_kit.store import Person, Store
-from cluster_kit.store.models import now
+from cluster_kit.store.models import email_key, now
 
 FIELDS = ("jurisdiction", "name", "email", "role", "sessions")
 LINKS = ("links_since",)
@@ -108,7 +108,7 @@ class _KnownPeople:
         """Add the person, or replace the earlier version."""
         self._by_id[person.id] = person
         if person.email:
-            self._by_email.setdefault(person.email.casefold(), {})[person.id] = None
+            self._by_email.setdefault(email_key(person.email), {})[person.id] = None
         self._by_name.setdefault((person.jurisdiction, spelling_key(person.name)), {})[person.id] = None
 
     def find_id(self, id_: str) -> Person | None:
@@ -117,9 +117,8 @@ class _KnownPeople:
 
     def find_email(self, email: str, name: str) -> Person | None:
         """The person with this address, as in ``_has_address``."""
-        return next(
-            (one for one in self._get(self._by_email.get(email.casefold())) if _has_address(one, email, name)), None
-        )
+        alike = self._get(self._by_email.get(email_key(email)))
+        return next((one for one in alike if _has_address(one, email, name)), None)
 
     def find_name(self, jurisdiction: str, name: str) -> Person | None:
         """The person of the team with this name, or with its words in another order."""
@@ -157,8 +156,7 @@ def _find(people: _KnownPeople, row: RosterRow) -> Person | RosterProblem | None
 
 def _has_address(person: Person, email: str, name: str) -> bool:
     """Whether this is the person's address. A colleague may have the address of someone who was removed."""
-    is_same = bool(email) and person.email.casefold() == email.casefold()
-    return is_same and (not person.is_removed or is_same_spelling(person.name, name))
+    return person.has_email(email) and (not person.is_removed or is_same_spelling(person.name, name))
 
 
 def _choose_name(row: RosterRow, known: Person | None) -> str:

@@ -12,6 +12,7 @@ from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.roster.lookalikes import find_look
 from cluster_kit.store import Person, Store
+from cluster_kit.store.models import email_key, to_the_millisecond
 
 LONGEST_NAME = 80
 FACILITATOR = "facilitator"
@@ -67,8 +68,8 @@ def find_role(content: Content, named: str) -> str | None:
 
 def find_role_title(content: Content, person: Person) -> str:
     """The title of the person's role, such as Facilitator. Empty without a role; the id of an unknown one."""
-    titles = {role.id: role.title for role in content.roles}
-    return FACILITATOR.capitalize() if person.is_facilitator else titles.get(person.role, person.role)
+    title = content.role_titles.get(person.role, person.role)
+    return FACILITATOR.capitalize() if person.is_facilitator else title
 
 
 def mint_id() -> str:
@@ -132,7 +133,7 @@ def get_person(store: Store, series: str, named: str) -> Person:
     folded = fold_name(named)
     people = store.people(series)
     found = [person for person in people if person.id == named]
-    found = found or [person for person in people if person.email and fold_name(person.email) == folded]
+    found = found or [person for person in people if person.has_email(named)]
     found = found or [person for person in people if fold_name(person.name) == folded]
     found = found or [person for person in people if is_same_name(person.name, named)]
     found = found or _find_merged(store, series, named)
@@ -155,7 +156,7 @@ def _find_merged(store: Store, series: str, named: str) -> list[Person]:
 
 
 def _is_named(row: Mapping[str, str], named: str) -> bool:
-    is_address = bool(row["email"]) and fold_name(row["email"]) == fold_name(named)
+    is_address = bool(row["email"]) and email_key(row["email"]) == email_key(named)
     return row["id"] == named or is_address or is_same_name(row["name"], named)
 
 
@@ -169,6 +170,6 @@ def revoke_links(store: Store, people: Iterable[Person], now: dt.datetime) -> li
 
     People who were removed from the roster are left out: they have no links that work.
     """
-    since = now.replace(microsecond=now.microsecond // 1000 * 1000)  # links have millisecond precision
-    changed = [person.model_copy(update={"links_since": since}) for person in on_roster(people)]
+    since = {"links_since": to_the_millisecond(now)}
+    changed = [person.model_copy(update=since) for person in on_roster(people)]
     return [store.change_person(person, only={"links_since"}) for person in changed]

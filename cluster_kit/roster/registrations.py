@@ -19,7 +19,7 @@ from cluster_kit.roster.similar_names import are_similar
 from cluster_kit.roster.spellings import is_same_spelling
 from cluster_kit.roster.staff_list import Roster, is_email, read_person_fields
 from cluster_kit.store import Person, Registration, Store
-from cluster_kit.store.models import LONGEST_NEEDS, now
+from cluster_kit.store.models import LONGEST_NEEDS, email_key, now
 
 NEW = "new"
 """Staff's decision that a registration is of a new person."""
@@ -168,8 +168,8 @@ def approve_by_rule(
     if not any(domain == one or domain.endswith(f".{one}") for one in domains.get(registration.jurisdiction, ())):
         return None
     stored = store.registrations(content.series.id)
-    email = registration.email.casefold()
-    waiting = [one.id for one in stored if one.status == "pending" and one.email.casefold() == email]
+    email = email_key(registration.email)
+    waiting = [one.id for one in stored if one.status == "pending" and email_key(one.email) == email]
     by_rule = [one for one in stored if one.decided_by == BY_RULE and one.jurisdiction == registration.jurisdiction]
     is_known = bool(_find_known(store.people(content.series.id), registration))
     if waiting != [registration.id] or is_known or len(by_rule) >= MOST_BY_RULE:
@@ -179,7 +179,7 @@ def approve_by_rule(
 
 def _choose_person(known: Sequence[Person], one: Registration, who: str) -> str:
     """The id of the known person that the registration is of, or an empty string for a new person."""
-    certain = [person.id for person in known if _has_address(person, one) and is_same_spelling(person.name, one.name)]
+    certain = [person.id for person in known if person.has_email(one.email) and is_same_spelling(person.name, one.name)]
     if who:
         return "" if who == NEW else who
     if certain:
@@ -200,22 +200,18 @@ def _describe(content: Content, people: Sequence[Person], one: Registration) -> 
     return RegistrationEntry(
         registration=one,
         state=content.get_jurisdiction(one.jurisdiction).name,
-        role=next((role.title for role in content.roles if role.id == one.role), one.role),
+        role=content.role_titles.get(one.role, one.role),
         status="withdrawn" if is_off else one.status,
         known=known,
-        may_be_new=not any(_has_address(each, one) or is_same_spelling(each.name, one.name) for each in known),
+        may_be_new=not any(each.has_email(one.email) or is_same_spelling(each.name, one.name) for each in known),
     )
 
 
 def _find_known(people: Sequence[Person], one: Registration) -> tuple[Person, ...]:
     """The people of the series, removed ones included, that this may duplicate."""
-    same = [known for known in people if _has_address(known, one)]
+    same = [known for known in people if known.has_email(one.email)]
     team = [known for known in people if known.jurisdiction == one.jurisdiction and known not in same]
     return (
         *same,
         *(known for known in team if is_same_name(known.name, one.name) or are_similar(known.name, one.name)),
     )
-
-
-def _has_address(person: Person, one: Registration) -> bool:
-    return person.email.casefold() == one.email.casefold()

@@ -36,6 +36,7 @@ from cluster_kit.roster.report import RosterNote, RosterNotes
 from cluster_kit.roster.spellings import spelling_key, suggest_role
 from cluster_kit.roster.states import StateNames
 from cluster_kit.roster.written_names import WrittenName, read_written_name
+from cluster_kit.store.models import email_key
 
 LONGEST_EMAIL = 200
 MOST_BYTES = 5_000_000
@@ -353,13 +354,13 @@ class _RosterReader:
 
     def _add(self, row: RosterRow) -> None:
         """Keep the row, or merge it with an earlier one of the same person. Raises ``_BadRowError`` if unclear."""
-        email, key = row.email.casefold(), (row.jurisdiction, spelling_key(row.name))
+        email, key = email_key(row.email), (row.jurisdiction, spelling_key(row.name))
         by_email, by_name = self._by_email.get(email) if email else None, self._by_name.get(key)
         for at in (by_email, by_name):
             if at is None:
                 continue
             other = self.rows[at]
-            if email == other.email.casefold() and key == (other.jurisdiction, spelling_key(other.name)):
+            if email == email_key(other.email) and key == (other.jurisdiction, spelling_key(other.name)):
                 self.rows[at] = _merge(other, row)
                 self.notes.add("merged", row.line, f"{row.name}, as in line {other.line}")
                 return

@@ -64,7 +64,6 @@ from cluster_kit.server.present.screen_hub import ScreenHub
 from cluster_kit.server.qr_codes import join_qr
 from cluster_kit.server.roster.registration_service import RegistrationService
 from cluster_kit.server.routes import list_routes
-from cluster_kit.server.security_headers import OWN_TLS
 from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.server.stream.connections import PageConnections
 from cluster_kit.server.stream.event_hub import POLL_S, EventHub
@@ -172,7 +171,6 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             "xsrf_cookie_kwargs": self.context.cookies.attributes,
             "xsrf_cookie_name": self.context.cookies.xsrf,
             "allow_unauthenticated_access": True,  # each handler checks access itself: some pages are public
-            OWN_TLS: self.options.certfile is not None,
             "default_handler_class": NotFoundHandler,
             "compress_response": True,
             "ws_ping_interval": 0,

@@ -21,12 +21,11 @@ from cluster_kit.server.pages import pages
 from cluster_kit.server.security_headers import LOGO_POLICY, POLICY
 from cluster_kit.server.static_files import send_file
 from cluster_kit.server.store_calls import read_store
-from cluster_kit.store import Person
+from cluster_kit.store import Person, StoreUnavailableError
 
 SENTENCES = {
     403: "You cannot open this page.",
     404: "There is no page at this address.",
-    503: "We cannot reach our records at the moment. Your answers are safe. Try again in a moment.",
 }
 NO_PEOPLE = (
     "You have not joined yet, or there is no page at this address. Open your own link first, then this address again."
@@ -43,10 +42,12 @@ INTERNAL_ERROR = "Something went wrong on our side. Your answers are safe. Try a
 class PageHandler(ContextMixin, JupyterHandler):
     """Base of all pages: headers, templates, and the current user.
 
-    ``refusal`` is the sentence for a 403, if it is not the usual one.
+    Handlers let a ``StoreUnavailableError`` pass: the response is ``unavailable``, with HTTP 503. ``refusal`` is the
+    sentence for a 403, if it is not the usual one.
     """
 
     refusal = ""
+    unavailable = "We cannot reach our records at the moment. Your answers are safe. Try again in a moment."
 
     policy = POLICY
 
@@ -173,14 +174,30 @@ class PageHandler(ContextMixin, JupyterHandler):
         self.write_page("welcome.html.j2")
 
     def write_message(self, status: int, title: str, sentence: str) -> None:
-        """Respond with one plain sentence."""
+        """Respond with one plain sentence; as ``{sentence}`` for a page's script."""
         self.set_status(status)
-        self.write_page("message.html.j2", title=title, sentence=sentence)
+        if self.wants_json:
+            self.finish({"sentence": sentence})
+        else:
+            self.write_page("message.html.j2", title=title, sentence=sentence)
+
+    @property
+    def wants_json(self) -> bool:
+        """True for a request of a page's script."""
+        return self.request.headers.get("Accept", "") == "application/json"
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """As Tornado, with HTTP 503 while the store cannot be reached."""
+        is_unavailable = isinstance(kwargs.get("exc_info", (None, None))[1], StoreUnavailableError)
+        super().send_error(503 if is_unavailable else status_code, **kwargs)
 
     def write_error(self, status_code: int, **_kwargs: Any) -> None:
         """Respond with one sentence for any error; details are in the log."""
         if self.request.path.startswith("/api/"):
             self.finish()
+            return
+        if status_code == 503:
+            self.write_message(503, "One moment", self.unavailable)
             return
         usual = INTERNAL_ERROR if status_code >= 500 else SENTENCES[404]
         sentence = SENTENCES.get(status_code, usual)

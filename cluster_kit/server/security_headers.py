@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from lxml import html
 from tornado import web
+from tornado.iostream import SSLIOStream
 
 # Inline styles of one page that its policy names. A table with more colors than this loses the colors of the rest.
 MAX_INLINE_STYLES = 200
@@ -26,8 +27,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 STRICT_TRANSPORT = "max-age=31536000"
-OWN_TLS = "cluster_kit_own_tls"
-"""The application's setting that is true if this server, and not a proxy, provides HTTPS."""
 
 
 def page_policy(styles: Iterable[str] = ()) -> str:
@@ -79,6 +78,6 @@ class SecurityHeadersMixin(web.RequestHandler):
         for name, value in HEADERS.items():
             self.set_header(name, value)
         self.set_header("Content-Security-Policy", self.policy)
-        if self.settings.get(OWN_TLS):
+        if isinstance(getattr(self.request.connection, "stream", None), SSLIOStream):  # behind a proxy, it does this
             self.set_header("Strict-Transport-Security", STRICT_TRANSPORT)
         self.clear_header("Server")

@@ -77,7 +77,7 @@ class SessionCommand(FrozenModel):
 _KINDS: dict[str, type[SessionCommand]] = {}
 
 
-def kinds() -> dict[str, type[SessionCommand]]:
+def command_kinds() -> dict[str, type[SessionCommand]]:
     """Every kind of event, by name."""
     import cluster_kit.sessions.board
     import cluster_kit.sessions.exercise_commands
@@ -91,7 +91,7 @@ def kinds() -> dict[str, type[SessionCommand]]:
 
 def find_command(event: NewEvent) -> SessionCommand | None:
     """The command stored in an event, or None for a kind or value unknown to this version."""
-    kind = kinds().get(event.kind)
+    kind = command_kinds().get(event.kind)
     try:
         return kind.model_validate(event.value or {}) if kind else None
     except ValidationError:

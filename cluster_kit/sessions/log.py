@@ -13,9 +13,9 @@ from cluster_kit.sessions.commands import (
     NotAllowedError,
     Permission,
     SessionCommand,
+    command_kinds,
     find_command,
     fold,
-    kinds,
 )
 from cluster_kit.sessions.conflicts import Basis, StaleCommandError, find_conflict
 from cluster_kit.sessions.state import SessionState
@@ -159,7 +159,7 @@ class SessionLog:
         self._latest = latest
 
     def _read(self, after: int) -> list[Event]:
-        only = None if self._only is None else (self._only & {*kinds()}) | REREAD
+        only = None if self._only is None else (self._only & {*command_kinds()}) | REREAD
         return self._store.events(self.series, self.session.number, after=after, kinds=only)
 
 

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from cluster_kit.errors import ClusterKitError
 from cluster_kit.models import FrozenModel, Json
-from cluster_kit.sessions.commands import NotAllowedError, Permission, kinds
+from cluster_kit.sessions.commands import NotAllowedError, Permission, command_kinds
 from cluster_kit.sessions.conflicts import Basis
 from cluster_kit.sessions.log import SessionLog
 from cluster_kit.store import Event, Person
@@ -52,7 +52,7 @@ def run_command(session_log: SessionLog, person: Person, request: CommandRequest
     Raises ``MalformedCommandError`` (also for values that an event cannot hold) and what ``SessionLog.do`` raises. Each
     message is a sentence for the person who sent the command.
     """
-    kind = kinds().get(request.kind)
+    kind = command_kinds().get(request.kind)
     if kind is None:
         raise MalformedCommandError(NOT_UNDERSTOOD)
     if kind.who is Permission.FORMS and not person.is_facilitator:

@@ -34,6 +34,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def to_the_millisecond(time: dt.datetime) -> dt.datetime:
+    """The time at a link's precision; use it for times that are compared with links."""
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
 def encode_value(value: JsonValue) -> str:
     """The canonical JSON of a value. Two values are equal if their JSON is."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True)
@@ -134,6 +139,11 @@ class Receipt(FrozenModel):
     others: tuple[Response, ...] = ()
 
 
+def email_key(email: str) -> str:
+    """The address as it is compared: upper and lower case are the same."""
+    return email.strip().casefold()
+
+
 class Person(FrozenModel):
     """A person who takes part in a series, for a jurisdiction or, if that is empty, as a facilitator.
 
@@ -161,6 +171,10 @@ class Person(FrozenModel):
     def is_removed(self) -> bool:
         """True for a person who was removed from the roster. Their answers stay, and their name with them."""
         return self.links_since is not None and self.links_since >= REMOVED_SINCE
+
+    def has_email(self, address: str) -> bool:
+        """True if this is the person's address. A person without one has no address, not even an empty one."""
+        return bool(self.email) and email_key(self.email) == email_key(address)
 
 
 class RosterChange(FrozenModel):

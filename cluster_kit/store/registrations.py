@@ -8,7 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, update
 
 from cluster_kit.store.errors import RegistrationError
-from cluster_kit.store.models import NewErasure, Registration
+from cluster_kit.store.models import NewErasure, Registration, email_key
 from cluster_kit.store.queries import matching, read_ids_of
 from cluster_kit.store.schema import people, registrations
 
@@ -28,8 +28,7 @@ def write_registration(connection: Connection, registration: Registration) -> No
     old = registrations.c.decided_at <= registration.at - KEPT_FOR
     connection.execute(delete(registrations).where(registrations.c.status == "withdrawn", old))
     waiting = read_registrations(connection, registration.series, "pending")
-    email = registration.email.casefold()
-    of_address = [one for one in waiting if one.email.casefold() == email]
+    of_address = [one for one in waiting if email_key(one.email) == email_key(registration.email)]
     if any(one.is_same_form(registration) for one in of_address) or len(of_address) >= MOST_PENDING_OF_AN_ADDRESS:
         return
     if len(waiting) >= MOST_PENDING:

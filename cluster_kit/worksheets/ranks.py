@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from cluster_kit.content.models import NumberPrompt
 from cluster_kit.content.prompt_base import UnclearAnswerError
-from cluster_kit.content.prompt_kinds import shorten
+from cluster_kit.content.prompt_kinds import shorten_line
 from cluster_kit.worksheets.field_addresses import ResolvedAddress
 from cluster_kit.worksheets.marks import fingerprint
 from cluster_kit.worksheets.returned import FilledField
@@ -60,7 +60,7 @@ def _read_rank(place: ResolvedAddress, filled: FilledField) -> JsonValue:
 def _name_rows(answers: Sequence[Filled]) -> Mapping[str, str]:
     """By row: the words in its first column."""
     first = (
-        (place.address.row, shorten(filled.text))
+        (place.address.row, shorten_line(filled.text))
         for place, filled in answers
         if place.table and place.address.prompt == f"{place.table.id}.{place.table.columns[0].id}"
     )

@@ -27,7 +27,7 @@ from cluster_kit.content.prompts import ANSWER_WORDS, NOTE_WORDS
 from cluster_kit.exercises.answers import is_empty
 from cluster_kit.exercises.context import FormContext
 from cluster_kit.exercises.fields import select_areas, select_questions
-from cluster_kit.exercises.published import cite
+from cluster_kit.exercises.published import cite_claim
 from cluster_kit.exercises.sources import find_choices, find_removed, order_rows
 from cluster_kit.exercises.typed_answers import WorksheetId
 from cluster_kit.store import Response, Store
@@ -145,7 +145,7 @@ class _Maker:
         blanks = tuple(self._blank(FieldAddress(exercise.id, f"{prompt.id}.{ask.id}", item.id), ask) for ask in asked)
         beside = {"Think about": item.guiding_questions, "Strategies to consider": item.strategies}
         notes = [f"{title}: {' '.join(lines)}" for title, lines in beside.items() if lines]
-        if sources := [cite(claim) for claim in self.context.content.facts.of_item(item.id)]:
+        if sources := [cite_claim(claim) for claim in self.context.content.facts.of_item(item.id)]:
             notes.append(f"Sources: {'; '.join(sources)}.")
         return WorksheetGroup(item.label, blanks, tuple(notes))
 

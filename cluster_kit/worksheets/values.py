@@ -13,7 +13,7 @@ from cluster_kit.content.models import (
     RatingPrompt,
 )
 from cluster_kit.content.prompt_base import UnclearAnswerError
-from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL, shorten
+from cluster_kit.content.prompt_kinds import NAME_LABEL, ROLE_LABEL, shorten_line
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.exercises.validation import OTHER
@@ -85,7 +85,7 @@ def _read_choices(text: str, choices: tuple[SourceChoice, ...], other: bool) -> 
             found += _own_words(label[len(OTHER_LABEL) - 1 :].lstrip(": "), ticked and bool(box), other)
         elif ticked:
             if not other:
-                raise UnclearAnswerError(f"“{shorten(label)}” is not one of the choices. Use one as it is named.")
+                raise UnclearAnswerError(f"“{shorten_line(label)}” is not one of the choices. Use one as it is named.")
             found.append(OTHER + label)
     order = [choice.id for choice in choices]
     unique = list(dict.fromkeys(found))

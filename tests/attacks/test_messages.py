@@ -21,7 +21,7 @@ from cluster_kit.forms.exercise_state import CLOSED, LOCKED, TOO_FEW
 from cluster_kit.forms.protocol import FORM_REQUEST
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, AnyPageFrame
-from cluster_kit.sessions.commands import kinds
+from cluster_kit.sessions.commands import command_kinds
 from cluster_kit.sessions.facilitation import Lock
 from cluster_kit.store import Store
 from tests.attacks.conftest import SECRET
@@ -63,7 +63,7 @@ def kept(server: Server) -> Iterator[None]:
 def test_every_message_has_a_row() -> None:
     assert types_of(AnyPageFrame) == set(FRAMES)
     assert form_types() == set(FORMS)
-    assert set(kinds()) == set(COMMANDS)
+    assert set(command_kinds()) == set(COMMANDS)
     assert types_of(AnyPanelRequest) == CONSOLE
 
 

@@ -13,7 +13,6 @@ import statistics
 from collections import Counter
 from dataclasses import dataclass
 
-import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from pydantic import JsonValue
@@ -26,7 +25,7 @@ from cluster_kit.documents.html import to_html
 from cluster_kit.documents.model import Section
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.context import FormContext
-from cluster_kit.exports.gathering import gather
+from cluster_kit.exports.gathering import gather_answers
 from cluster_kit.exports.request import NONE_LOW, _needs, low_mean
 from cluster_kit.exports.tables import codebook_frame, tidy_frame
 from cluster_kit.forms.handler import FormHandler
@@ -37,7 +36,6 @@ from cluster_kit.insights.peers import read_needs
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from cluster_kit.insights.ratings_view import summary_table
 from cluster_kit.insights.suppression import count_by_category
-from cluster_kit.insights.tables import ratings_frame, summarize_areas
 from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import Reveal
 from cluster_kit.store import NewResponse, Person, Store
@@ -201,12 +199,11 @@ def test_packets_peers_and_breakouts_leave_out_what_does_not_apply(told: tuple[L
     assert read_needs(live.content, answers[first]) == []
 
 
-def test_page_console_groups_packet_and_export_show_the_same_mean(told: tuple[LiveSession, Said]) -> None:
+def test_page_console_groups_and_packet_show_the_same_mean(told: tuple[LiveSession, Said]) -> None:
     live, said = told
     view = results.results_view(live.look())
     answers = {code: answers_of(live.store, code) for code in said.chosen}
     rooms = {one.code: one for one in read_states(live.content, answers, {code: [] for code in said.chosen})}
-    exports = summarize_areas(ratings_frame(live.content, answers)).set_index("jurisdiction")
     title = next(area.title for area in live.content.instrument.areas if area.id == AREA)
     compared = 0
     for code, of in answers.items():
@@ -216,7 +213,6 @@ def test_page_console_groups_packet_and_export_show_the_same_mean(told: tuple[Li
         shown = view.states[code].means[AREA]
         if isinstance(shown, str):
             assert cells[1] == OffScale(shown).label
-            assert pd.isna(exports.loc[code, "mean"])
             continue
         compared += 1
         values = [one for one in said.values(code).values() if isinstance(one, int)]
@@ -227,7 +223,6 @@ def test_page_console_groups_packet_and_export_show_the_same_mean(told: tuple[Li
         assert f"mean {console}" in ratings_picture(live.content, [summary]).alt, "the packet"
         if AREA in rooms[code].evidence:
             assert f"rated {console} of 4" in rooms[code].evidence[AREA], "the reason of a breakout group"
-        assert exports.loc[code, "mean"] == pytest.approx(exact), "the export"
         needs = _needs(live.content, of)
         if exact < low_mean(live.content):
             assert [line.endswith(f"mean rating is {console} of 4") for line in needs] == [True], "the request"
@@ -263,7 +258,7 @@ def test_a_packet_prints_the_choices_and_the_rule(told: tuple[LiveSession, Said]
 
 def test_exports_keep_the_choice_as_it_is_and_as_no_number(told: tuple[LiveSession, Said]) -> None:
     live, said = told
-    frame = tidy_frame(live.content, gather(live.content, live.store))
+    frame = tidy_frame(live.content, gather_answers(live.content, live.store))
     rated = frame[frame.prompt == f"{PROMPT}.rating"]
     found = {
         (code, item): Counter(str(json.loads(one)) for one in group.value)
@@ -273,16 +268,6 @@ def test_exports_keep_the_choice_as_it_is_and_as_no_number(told: tuple[LiveSessi
     outside = frame[frame.value == json.dumps(NOT_HERE)]
     assert outside.number.isna().all()
     assert set(outside.words) == {"Does not apply here"}
-    people = ratings_frame(live.content, {code: answers_of(live.store, code) for code in said.chosen})
-    given = [one for team in said.chosen.values() for choices in team.values() for one in choices]
-    assert people.does_not_apply.sum() == given.count(NOT_HERE)
-    assert people.not_sure.sum() == given.count(NOT_SURE)
-    assert people.rating.notna().sum() == sum(isinstance(one, int) for one in given)
-    areas = summarize_areas(people).set_index("jurisdiction")
-    for code, team in said.chosen.items():
-        points = [one for choices in team.values() for one in choices if isinstance(one, int)]
-        assert areas.loc[code, "n"] == len(points)
-        assert areas.loc[code, "does_not_apply"] == sum(choices.count(NOT_HERE) for choices in team.values())
 
 
 def test_the_codebook_explains_the_choices_the_rule_and_transition_items(live_session: LiveSession) -> None:

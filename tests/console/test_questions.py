@@ -14,7 +14,7 @@ from cluster_kit.console import Console
 from cluster_kit.console.polls import WithheldPollError, polls_view, put_poll_picture
 from cluster_kit.console.questions import questions_view
 from cluster_kit.console.record import record_view
-from cluster_kit.exports import export
+from cluster_kit.exports import export_answers
 from cluster_kit.insights.poll_results import ONE_OPTION, STILL_OPEN, TOO_FEW
 from cluster_kit.insights.suppression import find_published
 from cluster_kit.sessions import InvalidCommandError
@@ -158,7 +158,7 @@ def test_boards_questions_parking_lot_and_polls_are_exported_without_names(
     log.do(kim, Park(text="Later"))
     vote(live_session, start_poll(live_session, "Data", "Advising"), [0, 0, 1])
     settings = Settings(tmp_path, sqlite_url(tmp_path / "kept.sqlite3"))
-    export(settings, "2026", tmp_path / "all.parquet")
+    export_answers(settings, "2026", tmp_path / "all.parquet")
     room = pd.read_parquet(tmp_path / "all-room.parquet")
     said = {(row.kind, row.words, row.status) for row in room.itertuples()}
     assert said == {
@@ -172,7 +172,7 @@ def test_boards_questions_parking_lot_and_polls_are_exported_without_names(
     assert room[room.id == question].same_here.tolist() == [1]
     assert room[room.kind == "poll"].people.tolist() == [2, 1]
     assert kim.name not in room.to_csv()
-    export(settings, "2026", tmp_path / "one.csv", ["AL"])
+    export_answers(settings, "2026", tmp_path / "one.csv", ["AL"])
     text = (tmp_path / "one-room.csv").read_text(encoding="utf-8-sig")
     assert "'=1+1" in text  # text, not a formula
     assert "A reply" not in text

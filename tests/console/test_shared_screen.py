@@ -18,7 +18,7 @@ from cluster_kit.console.shared_screen import (
     NOT_APPROVED,
     shared_screen_view,
 )
-from cluster_kit.insights.national import survey
+from cluster_kit.insights.national import survey_states
 from cluster_kit.insights.suppression import publish_areas
 from cluster_kit.sessions.board import Moderate, React, WritePost
 from cluster_kit.sessions.facilitation import BeginSegment, Broadcast, FormGroups, GroupOf, ShowPicture
@@ -65,7 +65,7 @@ def test_a_chart_that_would_mislead_is_off_with_the_true_reason(store: Store) ->
     rate(live_session.store, live_session.content, 1, live_session.people)
     snapshot = live_session.look()
     areas = list_rated_areas(snapshot)
-    picture = publish_areas(CONTENT, survey(CONTENT, snapshot.views), areas).model_dump(mode="json")
+    picture = publish_areas(CONTENT, survey_states(CONTENT, snapshot.views), areas).model_dump(mode="json")
     live_session.session_log.do(live_session.fay, ShowPicture(picture=picture), subject="areas")
     results = shared_screen_view(live_session.look()).results
     assert results

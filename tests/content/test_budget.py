@@ -4,7 +4,7 @@ import pytest
 
 from cluster_kit.content import models as m
 from cluster_kit.content import rates
-from cluster_kit.content.budget import estimate_alone, estimate_minutes, sum_prework, time_exercise, time_session
+from cluster_kit.content.budget import estimate_alone, sum_prework, time_exercise, time_session
 from cluster_kit.content.models import Depth, Option, TablePrompt
 from tests import samples
 
@@ -12,25 +12,28 @@ RATE, GOALS, NEXT_STEPS = samples.EXERCISES
 TYPING, PICK, PERSON = rates.TYPING_WORDS_A_MINUTE, 1 / 3, 1 / 3
 
 
-@pytest.mark.parametrize(("depth", "minutes"), [(Depth.ESSENTIAL, 2), (Depth.STANDARD, 3), (Depth.FULL, 3)])
-def test_items_with_anchors_count_a_minute_each_at_the_depth_asked(depth: Depth, minutes: float) -> None:
-    assert estimate_minutes(RATE, samples.INSTRUMENT, depth) == pytest.approx(minutes)
+def _minutes_to_write(exercise: m.Exercise, instrument: m.Instrument | None = samples.INSTRUMENT) -> float:
+    return time_exercise(exercise, instrument).write
+
+
+def test_essential_items_with_anchors_count_a_minute_each() -> None:
+    assert _minutes_to_write(RATE) == pytest.approx(2)
 
 
 def test_an_item_without_anchors_counts_half_a_minute() -> None:
     area = samples.INSTRUMENT.areas[0]
     plain = area.model_copy(update={"items": tuple(i.model_copy(update={"anchors": ()}) for i in area.items)})
     instrument = samples.INSTRUMENT.model_copy(update={"areas": (plain, samples.INSTRUMENT.areas[1])})
-    assert estimate_minutes(RATE, instrument) == pytest.approx(0.5 + 1)
+    assert _minutes_to_write(RATE, instrument) == pytest.approx(0.5 + 1)
 
 
 def test_words_and_picks_count_once_for_each_expected_row() -> None:
-    assert estimate_minutes(GOALS, samples.INSTRUMENT) == pytest.approx(30 / TYPING + 2 * (20 / TYPING + 2 * PICK))
+    assert _minutes_to_write(GOALS) == pytest.approx(30 / TYPING + 2 * (20 / TYPING + 2 * PICK))
 
 
 def test_people_days_choices_and_ratings_count() -> None:
     actions, check = 2 * (12 / TYPING + PERSON + PICK), 3 * 10 / TYPING
-    assert estimate_minutes(NEXT_STEPS, samples.INSTRUMENT) == pytest.approx(actions + check + PICK + 1)
+    assert _minutes_to_write(NEXT_STEPS) == pytest.approx(actions + check + PICK + 1)
 
 
 def test_fixed_rows_count_each() -> None:
@@ -38,18 +41,17 @@ def test_fixed_rows_count_each() -> None:
     assert isinstance(table, TablePrompt)
     rows = tuple(Option(id=f"row_{n}", label=str(n)) for n in range(5))
     fixed = GOALS.model_copy(update={"prompts": (table.model_copy(update={"rows": rows}),)})
-    assert estimate_minutes(fixed, None) == pytest.approx(5 * (20 / TYPING + 2 * PICK))
+    assert _minutes_to_write(fixed, None) == pytest.approx(5 * (20 / TYPING + 2 * PICK))
 
 
 def test_what_is_deeper_counts_nothing() -> None:
     deeper = tuple(prompt.model_copy(update={"depth": Depth.FULL}) for prompt in NEXT_STEPS.prompts)
     exercise = NEXT_STEPS.model_copy(update={"prompts": deeper})
-    assert estimate_minutes(exercise, samples.INSTRUMENT, Depth.STANDARD) == 0
-    assert estimate_minutes(exercise, samples.INSTRUMENT, Depth.FULL) > 0
+    assert _minutes_to_write(exercise) == 0
 
 
 def test_without_an_instrument_its_items_and_questions_count_nothing() -> None:
-    assert estimate_minutes(RATE, None) == 0
+    assert _minutes_to_write(RATE, None) == 0
 
 
 # --- in the room and before it -----------------------------------------------------------------------------------
@@ -103,7 +105,6 @@ def test_of_a_table_that_a_team_divides_one_person_counts_some_rows_outside_the_
     divided = table.model_copy(update={"rows_each": 1})
     whole, part = (estimate_alone(_exercise(one, prework_minutes=9), None) for one in (table, divided))
     assert whole - part == pytest.approx(3 * 36 / TYPING)
-    assert estimate_minutes(_exercise(divided), None) == pytest.approx(4 * 36 / TYPING)
 
 
 def test_the_prework_of_a_session_is_that_of_each_exercise_with_a_part_before_it() -> None:

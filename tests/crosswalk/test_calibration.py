@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from cluster_kit.crosswalk.calibration import Calibration, confidence, fit_curve, fit_trust
+from cluster_kit.crosswalk.calibration import Calibration, fit_curve, fit_trust, read_confidence
 from cluster_kit.crosswalk.cross_validation import measure_reliability
 from cluster_kit.crosswalk.reference import Reference
 
@@ -14,9 +14,9 @@ def test_a_curve_never_falls_and_stays_below_certainty() -> None:
 
 def test_confidence_is_read_off_the_curve() -> None:
     curve = fit_curve([(0.2, 0.0, 50.0), (0.8, 1.0, 50.0)])
-    assert confidence(curve, 0.1) == confidence(curve, 0.5) < 0.05
-    assert confidence(curve, 0.8) == confidence(curve, 1.0) > 0.9
-    assert confidence((), 1.0) < 1
+    assert read_confidence(curve, 0.1) == read_confidence(curve, 0.5) < 0.05
+    assert read_confidence(curve, 0.8) == read_confidence(curve, 1.0) > 0.9
+    assert read_confidence((), 1.0) < 1
 
 
 def test_trust_is_the_share_that_evidence_and_not_chance_explains() -> None:

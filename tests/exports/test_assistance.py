@@ -19,7 +19,7 @@ from cluster_kit.exercises.answers import Answers
 from cluster_kit.exports.assistance import REQUESTS, read_request_table, write_request_table
 from cluster_kit.exports.request import write_request
 from cluster_kit.insights.assistance import is_requests_table, read_early_adoption, read_requests
-from cluster_kit.insights.roadmap import BLANK, roadmap_template
+from cluster_kit.insights.roadmap import BLANK, build_roadmap_template
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from tests.exports.conftest import Say
@@ -133,7 +133,7 @@ def test_the_roadmap_template_is_filled_with_what_the_state_recorded(say: Say, s
     say("next_steps", "actions.due", "2026-03-05", "s")
     say("next_steps", "actions.lead", {"name": "Bo Lind", "role": ""}, "s")
     content = load_content("2026")
-    section = roadmap_template(content, _answers(settings, "OH"))
+    section = build_roadmap_template(content, _answers(settings, "OH"))
     table = section.blocks[1]
     assert isinstance(table, Table)
     rows = {row[0][0].text: [cell[0].text for cell in row[1:]] for row in table.rows}

@@ -19,7 +19,7 @@ from cluster_kit.content.models import ItemsPrompt, Scope
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.documents.model import Section
 from cluster_kit.errors import UsageError
-from cluster_kit.exports import export
+from cluster_kit.exports import export_answers
 from cluster_kit.exports.attendance import (
     ATTENDANCE_PEOPLE,
     ATTENDANCE_STATES,
@@ -336,14 +336,14 @@ def test_evaluations_are_counted_for_five_or_more_and_never_by_state(room: Room)
 
 def test_the_export_has_attendance_by_state_without_names(room: Room, tmp_path: Path) -> None:
     room.run()
-    export(room.settings, "2026", tmp_path / "none.csv")
+    export_answers(room.settings, "2026", tmp_path / "none.csv")
     assert not (tmp_path / "none-attendance.csv").exists()
     room.see("ana", "OH", 0, 75)
     room.see("cy", "GU", 0, 75)
-    done = export(room.settings, "2026", tmp_path / "all.xlsx")
+    done = export_answers(room.settings, "2026", tmp_path / "all.xlsx")
     sheet = load_workbook(done.files[0])["Attendance by state"]
     assert [cell.value for cell in sheet["C"]] == ["jurisdiction", "GU", "OH", "PR"]
-    export(room.settings, "2026", tmp_path / "one.csv", ["OH"])
+    export_answers(room.settings, "2026", tmp_path / "one.csv", ["OH"])
     written = (tmp_path / "one-attendance.csv").read_text("utf-8-sig")
     assert [row["jurisdiction"] for row in csv.DictReader(written.splitlines())] == ["OH"]
     assert "ana" not in written.lower()

@@ -28,7 +28,7 @@ from cluster_kit.exports.session_records import read_session_record
 from cluster_kit.insights.brief import COMPLETE, HERE, SessionBrief, read_brief
 from cluster_kit.insights.brief_internal import internal_sections
 from cluster_kit.insights.brief_publishable import publishable_sections
-from cluster_kit.insights.national import read_national_states, survey
+from cluster_kit.insights.national import read_national_states, survey_states
 from cluster_kit.insights.progress import read_progress, read_steps
 from cluster_kit.insights.tallies import ReleasedCounts
 from cluster_kit.insights.tally_readers import ReleasedReader
@@ -121,7 +121,7 @@ def test_ratings_are_those_of_the_national_report(tell: Teller) -> None:
     with Store.open(tell.settings.db_url) as store:
         kept = [r.model_dump(exclude={"seq", "at", "series", "id"}) for r in given]
         store.append([NewResponse(**one, series="2026", id=f"r{number}") for number, one in enumerate(kept)])
-        expected = survey(content, read_national_states(content, store.current("2026")))
+        expected = survey_states(content, read_national_states(content, store.current("2026")))
     brief = _brief(tell.settings)
     assert {area.id for area in brief.areas} == {"systems_alignment", "career_advising", "funding_capacity"}
     for area in brief.areas:

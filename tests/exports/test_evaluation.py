@@ -21,7 +21,7 @@ from cluster_kit.content import UnknownSessionError, load_content
 from cluster_kit.content.evaluation import load_evaluation
 from cluster_kit.demo.sample_evaluations import PEOPLE, add_sample_evaluations
 from cluster_kit.errors import UsageError
-from cluster_kit.exports import export
+from cluster_kit.exports import export_answers
 from cluster_kit.exports.evaluation import COLUMNS, TOO_FEW_EVALUATIONS, write_evaluation_summary
 from cluster_kit.settings import Settings
 from cluster_kit.store import Presence, SessionEvaluation, Store
@@ -137,7 +137,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(evaluated: Settings, tm
 
 
 def test_an_export_of_all_states_has_the_counts_and_no_comment(evaluated: Settings, tmp_path: Path) -> None:
-    done = export(evaluated, "2026", tmp_path / "all.csv")
+    done = export_answers(evaluated, "2026", tmp_path / "all.csv")
     assert {path.name for path in done.files} == {
         "all.csv",
         "all-attendance.csv",
@@ -154,7 +154,7 @@ def test_an_export_of_all_states_has_the_counts_and_no_comment(evaluated: Settin
     assert set(confidence.when) == {"before", "now"}
     assert set(confidence.outcome) == {outcome.id for outcome in CONTENT.get_session(1).outcomes}
     assert "alert(1)" not in (tmp_path / "all-evaluations.csv").read_text("utf-8-sig")
-    export(evaluated, "2026", tmp_path / "all.xlsx")
+    export_answers(evaluated, "2026", tmp_path / "all.xlsx")
     book = openpyxl.load_workbook(tmp_path / "all.xlsx")
     sheet = book["Session evaluations"]
     assert [cell.value for cell in sheet[1]] == COLUMNS
@@ -162,9 +162,9 @@ def test_an_export_of_all_states_has_the_counts_and_no_comment(evaluated: Settin
 
 
 def test_an_export_of_some_states_has_none(evaluated: Settings, tmp_path: Path) -> None:
-    done = export(evaluated, "2026", tmp_path / "ohio.csv", ["OH"])
+    done = export_answers(evaluated, "2026", tmp_path / "ohio.csv", ["OH"])
     assert {path.name for path in done.files} == {
         f"ohio{part}.csv" for part in ("", "-attendance", "-codebook", "-dictionary")
     }
-    export(evaluated, "2026", tmp_path / "ohio.xlsx", ["OH"])
+    export_answers(evaluated, "2026", tmp_path / "ohio.xlsx", ["OH"])
     assert "Session evaluations" not in openpyxl.load_workbook(tmp_path / "ohio.xlsx").sheetnames

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cluster_kit.content import load_content
 from cluster_kit.content.errors import UnknownJurisdictionError
 from cluster_kit.errors import UsageError
-from cluster_kit.exports import export
+from cluster_kit.exports import export_answers
 from cluster_kit.exports.tables import CODEBOOK, TIDY
 from cluster_kit.exports.workbook import write_sheets_workbook
 from cluster_kit.settings import Settings
@@ -29,7 +29,7 @@ ENDINGS = ["xlsx", "csv", "parquet", "jsonl"]
 
 @pytest.fixture
 def table(answered: None, settings: Settings, tmp_path: Path) -> pd.DataFrame:
-    export(settings, "2026", tmp_path / "all.parquet")
+    export_answers(settings, "2026", tmp_path / "all.parquet")
     return pd.read_parquet(tmp_path / "all.parquet")
 
 
@@ -60,7 +60,7 @@ def test_ratings_come_with_a_number_for_each_person_and_no_name(table: pd.DataFr
 def test_unsettled_answers_are_both_there_and_counted(say: Say, settings: Settings, tmp_path: Path) -> None:
     say("organizing_structure", "reason", "Hers")
     say("organizing_structure", "reason", "His", by="bo")
-    export(settings, "2026", tmp_path / "all.parquet")
+    export_answers(settings, "2026", tmp_path / "all.parquet")
     found = pd.read_parquet(tmp_path / "all.parquet")
     assert found.words.tolist() == ["Hers", "His"]
     assert found.versions.tolist() == [2, 2]
@@ -70,7 +70,7 @@ def test_unsettled_answers_are_both_there_and_counted(say: Say, settings: Settin
 def test_what_a_state_keeps_for_its_team_is_in_no_file(
     answered: None, settings: Settings, tmp_path: Path, ending: str
 ) -> None:
-    done = export(settings, "2026", tmp_path / f"all.{ending}")
+    done = export_answers(settings, "2026", tmp_path / f"all.{ending}")
     if ending == "xlsx":
         everything = " ".join(str(c.value) for sheet in load_workbook(done.files[0]) for row in sheet for c in row)
     elif ending == "parquet":
@@ -86,13 +86,13 @@ def test_what_a_state_keeps_for_its_team_is_in_no_file(
 def test_a_step_back_on_the_ladder_takes_an_example_out(say: Say, settings: Settings, tmp_path: Path) -> None:
     say("examples", "examples.title", "Ours", "x")
     say("examples", "examples.may_share", "named", "x")
-    assert export(settings, "2026", tmp_path / "a.csv").answers == 2
+    assert export_answers(settings, "2026", tmp_path / "a.csv").answers == 2
     say("examples", "examples.may_share", "private", "x")
-    assert export(settings, "2026", tmp_path / "a.csv").answers == 0
+    assert export_answers(settings, "2026", tmp_path / "a.csv").answers == 0
 
 
 def test_no_text_is_a_formula_in_csv(answered: None, settings: Settings, tmp_path: Path) -> None:
-    export(settings, "2026", tmp_path / "all.csv")
+    export_answers(settings, "2026", tmp_path / "all.csv")
     with (tmp_path / "all.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     cells = [cell for row in rows for name, cell in row.items() if name not in ("session", "number", "versions")]
@@ -104,7 +104,7 @@ def test_no_text_is_a_formula_in_csv(answered: None, settings: Settings, tmp_pat
 def test_no_text_is_a_formula_a_link_or_a_number_in_the_workbook(
     answered: None, settings: Settings, tmp_path: Path
 ) -> None:
-    export(settings, "2026", tmp_path / "all.xlsx")
+    export_answers(settings, "2026", tmp_path / "all.xlsx")
     book = load_workbook(tmp_path / "all.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
@@ -118,7 +118,7 @@ def test_no_text_is_a_formula_a_link_or_a_number_in_the_workbook(
 def test_the_workbook_has_a_sheet_for_each_answered_exercise_ready_to_read(
     answered: None, settings: Settings, tmp_path: Path
 ) -> None:
-    export(settings, "2026", tmp_path / "all.xlsx")
+    export_answers(settings, "2026", tmp_path / "all.xlsx")
     book = load_workbook(tmp_path / "all.xlsx")
     assert book.sheetnames[0] == "Read me"
     assert {"All answers", "Codebook", "1 Our statewide goals", "1 Our next steps"} <= set(book.sheetnames)
@@ -145,7 +145,7 @@ def test_the_workbook_has_a_sheet_for_each_answered_exercise_ready_to_read(
 def test_the_codebook_has_every_question_of_the_series_with_its_values(
     answered: None, settings: Settings, tmp_path: Path
 ) -> None:
-    done = export(settings, "2026", tmp_path / "all.csv")
+    done = export_answers(settings, "2026", tmp_path / "all.csv")
     book = pd.read_csv(done.files[1], keep_default_na=False, encoding="utf-8-sig")
     assert list(book.columns) == list(CODEBOOK)
     content = load_content("2026")
@@ -162,7 +162,7 @@ def test_the_codebook_has_every_question_of_the_series_with_its_values(
 def test_every_column_of_every_table_is_in_the_dictionary_and_on_its_page(
     answered: None, settings: Settings, tmp_path: Path
 ) -> None:
-    export(settings, "2026", tmp_path / "all.csv")
+    export_answers(settings, "2026", tmp_path / "all.csv")
     listed = pd.read_csv(tmp_path / "all-dictionary.csv", keep_default_na=False)
     assert (listed.meaning != "").all()
     for path in tmp_path.glob("all*.csv"):
@@ -185,12 +185,12 @@ def test_parquet_files_say_what_they_are(table: pd.DataFrame, tmp_path: Path) ->
 def test_since_has_what_changed_and_what_is_no_longer_there(settings: Settings, say: Say, tmp_path: Path) -> None:
     out = tmp_path / "crm.csv"
     with pytest.raises(UsageError, match="no earlier export of series 2026"):
-        export(settings, "2026", out, since="last")
+        export_answers(settings, "2026", out, since="last")
     say("goals", "goals.statement", "First", "a")
     say("goals", "goals.statement", "Second", "b")
     say("examples", "examples.title", "Shown", "x")
     say("examples", "examples.may_share", "team", "x")
-    export(settings, "2026", out)
+    export_answers(settings, "2026", out)
     times = json.loads((settings.home / "exports.json").read_text())
     moment = dt.datetime.now(dt.UTC)  # later than the time of the record, which overlaps by a minute
     (settings.home / "exports.json").write_text(json.dumps({"2026": {"crm.csv": moment.isoformat()}}))
@@ -198,7 +198,7 @@ def test_since_has_what_changed_and_what_is_no_longer_there(settings: Settings, 
     say("goals", "goals.statement", "", "a")
     say("goals", "goals.statement", "Second, again", "b")
     say("examples", "examples.may_share", "private", "x")
-    export(settings, "2026", out, since="last")
+    export_answers(settings, "2026", out, since="last")
     assert list(pd.read_csv(out).words) == ["Second, again"]
     removed = pd.read_csv(tmp_path / "crm-removed.csv")
     assert set(zip(removed.prompt, removed.row, strict=True)) == {
@@ -206,16 +206,16 @@ def test_since_has_what_changed_and_what_is_no_longer_there(settings: Settings, 
         ("examples.title", "x"),
         ("examples.may_share", "x"),
     }
-    export(settings, "2026", tmp_path / "later.csv", since="2090-01-01")
+    export_answers(settings, "2026", tmp_path / "later.csv", since="2090-01-01")
     assert pd.read_csv(tmp_path / "later.csv").empty
     with pytest.raises(UsageError, match="--since cannot be 'yesterday'"):
-        export(settings, "2026", out, since="yesterday")
+        export_answers(settings, "2026", out, since="yesterday")
 
 
 def test_the_workbook_has_times_as_times_and_prints_on_landscape_pages(
     answered: None, settings: Settings, tmp_path: Path
 ) -> None:
-    export(settings, "2026", tmp_path / "all.xlsx")
+    export_answers(settings, "2026", tmp_path / "all.xlsx")
     sheet = load_workbook(tmp_path / "all.xlsx")["All answers"]
     heads = [cell.value for cell in sheet[1]]
     assert isinstance(sheet.cell(2, heads.index("answered_at") + 1).value, dt.datetime)
@@ -236,17 +236,17 @@ def test_names_of_sheets_are_legal_in_excel(tmp_path: Path) -> None:
 
 
 def test_one_state_alone_and_an_unknown_one(answered: None, settings: Settings, tmp_path: Path) -> None:
-    assert export(settings, "2026", tmp_path / "gu.csv", ["gu"]).states == 1
+    assert export_answers(settings, "2026", tmp_path / "gu.csv", ["gu"]).states == 1
     with pytest.raises(UnknownJurisdictionError):
-        export(settings, "2026", tmp_path / "x.csv", ["QQ"])
+        export_answers(settings, "2026", tmp_path / "x.csv", ["QQ"])
     with pytest.raises(UsageError, match=r"must end in \.xlsx"):
-        export(settings, "2026", tmp_path / "x.txt")
+        export_answers(settings, "2026", tmp_path / "x.txt")
     assert not list(tmp_path.glob("x.*"))
 
 
 def test_a_store_without_answers_gives_whole_files(settings: Settings, tmp_path: Path) -> None:
     for ending in ENDINGS:
-        done = export(settings, "2026", tmp_path / f"none.{ending}")
+        done = export_answers(settings, "2026", tmp_path / f"none.{ending}")
         assert done.answers == 0
         assert all(path.stat().st_size for path in done.files[1:])
 
@@ -266,11 +266,11 @@ def test_an_export_during_a_live_session_is_whole_and_loses_nobodys_words(
     writer.start()
     try:
         for number in range(5):
-            assert export(settings, "2026", tmp_path / f"{number}.jsonl").answers in (1, 2)
+            assert export_answers(settings, "2026", tmp_path / f"{number}.jsonl").answers in (1, 2)
     finally:
         stop.set()
         writer.join()
-    done = export(settings, "2026", tmp_path / "last.jsonl")
+    done = export_answers(settings, "2026", tmp_path / "last.jsonl")
     lines = [json.loads(line) for line in done.files[0].read_text("utf-8").splitlines()]
     assert [line["words"] for line in lines] == ["first", f"words {written[-1]}"]
 
@@ -283,7 +283,7 @@ def test_what_a_team_settled_stands_beside_its_ratings_and_in_the_codebook(
     say("rate_systems", "ratings.rating", 3, row, alone=True, by="bo")
     say("rate_systems", "ratings.consensus", 3, row)
     say("rate_systems", "ratings.dissent", "=1+1", row)
-    export(settings, "2026", tmp_path / "all.parquet")
+    export_answers(settings, "2026", tmp_path / "all.parquet")
     table = pd.read_parquet(tmp_path / "all.parquet")
     settled = table[table.prompt == "ratings.consensus"].iloc[0]
     assert (settled.words, settled.number, settled.scope) == ("3 In place", 3.0, "team")
@@ -294,7 +294,7 @@ def test_what_a_team_settled_stands_beside_its_ratings_and_in_the_codebook(
     assert of_item.scope.tolist() == ["person", "person", "team", "team", "team", "person"]
     choices = "not_sure = Not sure yet; does_not_apply = Does not apply here"
     assert of_item["values"].iloc[2].endswith(choices)
-    done = export(settings, "2026", tmp_path / "all.xlsx")
+    done = export_answers(settings, "2026", tmp_path / "all.xlsx")
     book = load_workbook(done.files[0])
     sheet = book.worksheets[2]
     heads = [cell.value for cell in sheet[1]]

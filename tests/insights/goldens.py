@@ -33,7 +33,7 @@ from cluster_kit.insights.charts import (
 )
 from cluster_kit.insights.charts.tallies import CountBars
 from cluster_kit.insights.movement import Movement
-from cluster_kit.insights.national import National, read_national_states, survey
+from cluster_kit.insights.national import National, read_national_states, survey_states
 from cluster_kit.insights.plans import Action, Transition
 from cluster_kit.insights.ratings import read_ratings, summarize_ratings
 from cluster_kit.insights.roadmap import MEETINGS, Milestone
@@ -58,7 +58,7 @@ def nation() -> National:
     answers = [r for r in everybody_rates(CONTENT) if r.jurisdiction not in missing]
     beside = {"MT": "not_sure", "WY": "does_not_apply"}
     given = [r.model_copy(update={"value": beside.get(r.jurisdiction, r.value)}) for r in answers]
-    return survey(CONTENT, read_national_states(CONTENT, given))
+    return survey_states(CONTENT, read_national_states(CONTENT, given))
 
 
 def step(words: str, due: str = "", *, status: str = "", effort: str = "", effect: str = "") -> Action:

@@ -28,7 +28,7 @@ def ink(canvas: Canvas) -> np.ndarray:
 def drawn_letters(words: str) -> list[str]:
     """Names of the letter shapes, from left to right."""
     canvas = Canvas(1)
-    style.write(canvas, (0.1, 0.9), words)
+    style.draw_text(canvas, (0.1, 0.9), words)
     return [use.attrib[LINK] for use in ET.fromstring(canvas.svg()).iterfind(".//svg:use", NAMES)]
 
 
@@ -37,7 +37,7 @@ def test_words_are_as_wide_as_matplotlib_draws_them(words: str) -> None:
     style.known_characters()
     font = FontProperties(family=FONTS, size=10)
     drawn, _, _ = TextToPath().get_text_width_height_descent(words, font, False)
-    assert style.measure(words, 10) * 72 == pytest.approx(drawn, abs=0.05)
+    assert style.text_width(words, 10) * 72 == pytest.approx(drawn, abs=0.05)
 
 
 def test_words_that_run_from_right_to_left_stand_in_that_order() -> None:
@@ -48,7 +48,7 @@ def test_words_that_run_from_right_to_left_stand_in_that_order() -> None:
 
 def test_a_letter_is_written_once_however_often_it_is_used() -> None:
     canvas = Canvas(1)
-    style.write(canvas, (0.1, 0.9), "banana")
+    style.draw_text(canvas, (0.1, 0.9), "banana")
     root = ET.fromstring(canvas.svg())
     assert len(root.findall(".//svg:defs/svg:path", NAMES)) == 3
     assert len(root.findall(".//svg:use", NAMES)) == 6
@@ -57,7 +57,7 @@ def test_a_letter_is_written_once_however_often_it_is_used() -> None:
 def test_the_same_drawing_gives_the_same_text() -> None:
     def draw() -> str:
         canvas = Canvas(1)
-        style.write(canvas, (0.1, 0.9), "twice")
+        style.draw_text(canvas, (0.1, 0.9), "twice")
         canvas.add(Rectangle((1, 0.1), 3, 0.8, facecolor="black", edgecolor="white", hatch="///"))
         return canvas.svg()
 
@@ -74,7 +74,7 @@ def test_what_is_higher_covers_what_is_lower_whenever_it_was_drawn() -> None:
 @pytest.mark.parametrize(("side", "columns"), [("left", slice(520, None)), ("right", slice(None, 520))])
 def test_words_stand_beside_their_place(side: str, columns: slice) -> None:
     canvas = Canvas(1)
-    style.write(canvas, (3.25, 0.5), "aside", ha=side, va="center")
+    style.draw_text(canvas, (3.25, 0.5), "aside", ha=side, va="center")
     dark = ink(canvas)
     assert dark[:, columns].any()
     assert dark.sum() == dark[:, columns].sum()
@@ -109,7 +109,7 @@ def test_a_hatch_is_drawn_over_its_color() -> None:
 def test_pixels_keep_the_whole_of_a_thin_stroke_wherever_it_stands() -> None:
     def darkness(place: float) -> int:
         canvas = Canvas(2.22)  # a fractional number of pixels
-        style.write(canvas, (0.1, place), "−", size=9.5)
+        style.draw_text(canvas, (0.1, place), "−", size=9.5)
         return int((255 - np.asarray(Image.open(io.BytesIO(to_png(canvas.svg()))).convert("L")).astype(int)).sum())
 
     found = [darkness(1 - step * 0.004) for step in range(33)]

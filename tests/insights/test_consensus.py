@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.documents.html import to_html
-from cluster_kit.insights import look_back, render_exercise, tables
+from cluster_kit.insights import build_look_back, render_exercise, tables
 from cluster_kit.insights.charts import ratings_picture
 from cluster_kit.insights.movement import read_movement
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
@@ -110,7 +110,7 @@ def test_a_later_session_opens_with_what_counts_by_now() -> None:
     session = CONTENT.get_session(1)
     later = session.model_copy(update={"number": 2, "exercises": session.exercises[1:]})
     content = CONTENT.model_copy(update={"sessions": (session, later)})
-    soup = BeautifulSoup(to_html(look_back(content, 2, settled().answers)), "html.parser")
+    soup = BeautifulSoup(to_html(build_look_back(content, 2, settled().answers)), "html.parser")
     assert lines(soup, "thead th")[-1] == "Settled"
     assert lines(soup, "tbody td")[0] == "2.5"
     assert lines(soup, "tbody td")[-1] == "1 of 2 statements"

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from cluster_kit.content import models as m
 from cluster_kit.documents.html import to_html
-from cluster_kit.insights import look_back
+from cluster_kit.insights import build_look_back
 from cluster_kit.insights.look_back import FIRST_SESSION, NOTHING_YET
 from cluster_kit.insights.plans import read_actions
 from tests.insights.saying import Talk, ratings_by_two, three_goals
@@ -50,7 +50,7 @@ CONTENT = _two_sessions()
 
 
 def _page(talk: Talk, session: int = 2) -> BeautifulSoup:
-    return BeautifulSoup(to_html(look_back(CONTENT, session, talk.answers), level=2), "html.parser")
+    return BeautifulSoup(to_html(build_look_back(CONTENT, session, talk.answers), level=2), "html.parser")
 
 
 def _lines(soup: BeautifulSoup, selector: str) -> list[str]:

@@ -6,7 +6,7 @@ import datetime as dt
 
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.insights.charts import movement_picture
-from cluster_kit.insights.movement import NOTHING, movement, read_movement
+from cluster_kit.insights.movement import NOTHING, build_movement, read_movement
 from tests.insights.saying import Talk
 from tests.samples import small_content
 
@@ -55,12 +55,12 @@ def test_the_picture_and_the_table_say_how_far() -> None:
     assert picture.alt == (
         "Mean ratings on a scale of 1 to 4, first and latest. Systems alignment: up from 1.0 to 3.0, 1 rating."
     )
-    shown = to_markdown(movement(CONTENT, answers, 1, movement_picture))
+    shown = to_markdown(build_movement(CONTENT, answers, 1, movement_picture))
     assert "1 up, 0 down, 0 as before" in shown
 
 
 def test_where_nothing_has_moved_one_sentence_says_so() -> None:
-    assert NOTHING in to_markdown(movement(CONTENT, Talk().answers, 1, movement_picture))
+    assert NOTHING in to_markdown(build_movement(CONTENT, Talk().answers, 1, movement_picture))
 
 
 def test_what_does_not_apply_any_more_has_not_moved() -> None:
@@ -84,6 +84,6 @@ def test_transition_items_are_kept_apart() -> None:
     ).answers
     (others,), (transition,) = (read_movement(content, answers, transition=apart) for apart in (False, True))
     assert [(m.before, m.now, m.pairs) for m in (others, transition)] == [(1, 2, 1), (3, 4, 1)]
-    words = str(movement(content, answers, 2, movement_picture))
+    words = str(build_movement(content, answers, 2, movement_picture))
     assert "Transition items" in words
     assert "3.0" in words

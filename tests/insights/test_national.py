@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 
 from cluster_kit.content import load_content
-from cluster_kit.content.rating_values import OffScale, nearest
-from cluster_kit.insights.national import TeamView, read_national_states, read_state, survey
+from cluster_kit.content.rating_values import OffScale, nearest_point
+from cluster_kit.insights.national import TeamView, read_national_states, read_state, survey_states
 from tests.insights.nation import everybody_rates, rate, said
 from tests.samples import small_content
 
@@ -71,7 +71,7 @@ def test_states_are_counted_by_item_and_by_area() -> None:
         *rate("joint_planning", 3, code="OH"),
         *rate("shared_vision", "not_sure", code="GU"),
     ]
-    found = survey(CONTENT, read_national_states(CONTENT, responses))
+    found = survey_states(CONTENT, read_national_states(CONTENT, responses))
     assert found.states == ("OH", "GU")
     assert dict(found.items["shared_vision"].points) == {1: 0, 2: 1, 3: 0, 4: 0}
     assert (found.items["shared_vision"].unsure, found.items["shared_vision"].states) == (1, 2)
@@ -81,7 +81,7 @@ def test_states_are_counted_by_item_and_by_area() -> None:
 
 
 def test_a_mean_half_way_between_two_points_counts_as_the_lower_one() -> None:
-    assert [nearest(mean) for mean in (1.0, 1.5, 1.51, 2.5, 3.49, 4.0)] == [1, 1, 2, 2, 3, 4]
+    assert [nearest_point(mean) for mean in (1.0, 1.5, 1.51, 2.5, 3.49, 4.0)] == [1, 1, 2, 2, 3, 4]
 
 
 def test_a_state_read_anew_by_itself_stands_as_if_all_had_been_read() -> None:
@@ -97,5 +97,5 @@ def test_a_state_read_anew_by_itself_stands_as_if_all_had_been_read() -> None:
         )
     }
     assert alone == together
-    assert survey(content, alone) == survey(content, together)
-    assert all(counts.states == 57 for counts in survey(content, together).items.values())
+    assert survey_states(content, alone) == survey_states(content, together)
+    assert all(counts.states == 57 for counts in survey_states(content, together).items.values())

@@ -8,7 +8,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.documents import chart_style as style
 from cluster_kit.insights.charts import effort_picture, heat_picture, state_means, tile_picture
-from cluster_kit.insights.national import National, read_national_states, survey
+from cluster_kit.insights.national import National, read_national_states, survey_states
 from cluster_kit.insights.plans import Action, read_actions, weights_of
 from tests.insights.goldens import EFFECTS, EFFORTS, step
 from tests.insights.nation import rate
@@ -28,13 +28,13 @@ def two_states() -> National:
         *rate("shared_vision", 4, code="GU"),
         *rate("definitions", "not_sure", code="GU"),
     ]
-    return survey(CONTENT, read_national_states(CONTENT, answers))
+    return survey_states(CONTENT, read_national_states(CONTENT, answers))
 
 
 def test_a_state_s_mean_is_that_of_its_areas_and_being_not_sure_is_no_number() -> None:
     assert state_means(two_states(), AREAS) == {"OH": 1.75, "GU": 4.0}
     assert state_means(two_states(), AREAS[1:]) == {"OH": 1.0, "GU": OffScale.NOT_SURE}
-    assert state_means(survey(CONTENT, {}), AREAS) == {}
+    assert state_means(survey_states(CONTENT, {}), AREAS) == {}
 
 
 def test_the_tile_map_names_the_states_by_where_they_stand() -> None:
@@ -55,7 +55,7 @@ def test_the_heat_map_says_the_mean_of_each_area_and_its_ends_the_lowest_first()
 
 
 def test_there_is_no_heat_map_before_anybody_has_rated() -> None:
-    assert heat_picture(CONTENT, survey(CONTENT, {}), AREAS) is None
+    assert heat_picture(CONTENT, survey_states(CONTENT, {}), AREAS) is None
 
 
 def test_the_grid_of_next_steps_says_first_what_changes_much_with_little_work() -> None:
@@ -103,11 +103,11 @@ def test_colours_get_darker_and_words_stay_readable_on_every_one() -> None:
     def light(colour: str) -> float:
         return style.luminance((int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)))
 
-    looks = [style.shade(step / 100) for step in range(101)]
+    looks = [style.shade_colors(step / 100) for step in range(101)]
     fills = [light(fill) for fill, _ in looks]
     assert fills == sorted(fills, reverse=True)
     for fill, ink in looks:
         bright, dark = sorted((light(fill), light(ink)), reverse=True)
         assert (bright + 0.05) / (dark + 0.05) >= 4.5, fill
-    assert style.shade(-1) == style.shade(0)
-    assert style.shade(2) == style.shade(1)
+    assert style.shade_colors(-1) == style.shade_colors(0)
+    assert style.shade_colors(2) == style.shade_colors(1)

@@ -9,7 +9,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.insights.peers import ANONYMOUS_STATE, example_exercises, peers, read_needs, read_shared_examples
+from cluster_kit.insights.peers import ANONYMOUS_STATE, build_peers, example_exercises, read_needs, read_shared_examples
 from cluster_kit.store import Person, Response
 from tests.answers import answer
 
@@ -39,7 +39,7 @@ class Told:
     def shown_to(self, code: str, people: tuple[Person, ...] = ()) -> str:
         mine = Answers([response for response in self.responses if response.jurisdiction == code])
         shared = read_shared_examples(CONTENT, self.responses, people)
-        return to_markdown(peers(CONTENT, mine, shared, code)).replace("\\", "")
+        return to_markdown(build_peers(CONTENT, mine, shared, code)).replace("\\", "")
 
 
 def test_the_exercise_of_examples_is_known_by_its_shape() -> None:
@@ -164,7 +164,7 @@ def test_published_examples_follow_those_of_states_and_fit_the_needs() -> None:
     told = Told().example("UT", "named").say("OH", "rate_systems.ratings.rating", 1, items[0])
     mine = Answers([response for response in told.responses if response.jurisdiction == "OH"])
     shared = read_shared_examples(SHIPPED, told.responses, ())
-    shown = to_markdown(peers(SHIPPED, mine, shared, "OH")).replace("\\", "")
+    shown = to_markdown(build_peers(SHIPPED, mine, shared, "OH")).replace("\\", "")
     assert shown.index(TITLE) < shown.index("Published examples")
     published = shown.split("Published examples")[1]
     assert f"{AREA.title}\n" in published
@@ -176,17 +176,17 @@ def test_published_examples_follow_those_of_states_and_fit_the_needs() -> None:
 
 
 def test_a_state_does_not_get_its_own_published_examples() -> None:
-    shown = {code: to_markdown(peers(SHIPPED, Answers([]), {}, code)) for code in ("AZ", "WY")}
+    shown = {code: to_markdown(build_peers(SHIPPED, Answers([]), {}, code)) for code in ("AZ", "WY")}
     assert "Arizona:" in shown["WY"]
     assert "Arizona:" not in shown["AZ"]
 
 
 def test_without_needs_the_newest_published_examples_are_shown() -> None:
-    shown = to_markdown(peers(SHIPPED, Answers([]), {}, "WY"))
+    shown = to_markdown(build_peers(SHIPPED, Answers([]), {}, "WY"))
     newest = max(SHIPPED.examples, key=lambda example: example.as_of)
     assert "The newest" in shown
     assert newest.title in shown
 
 
 def test_content_without_published_examples_has_no_such_part() -> None:
-    assert "Published examples" not in to_markdown(peers(CONTENT, Answers([]), {}, "OH"))
+    assert "Published examples" not in to_markdown(build_peers(CONTENT, Answers([]), {}, "OH"))

@@ -77,17 +77,17 @@ def test_the_same_answers_give_the_same_picture_to_the_byte() -> None:
 
 
 def test_a_character_that_the_font_lacks_becomes_a_box_and_dollars_stay_dollars() -> None:
-    assert style.drawable("CTE 日本\n🎉 é") == "CTE □□ □ é"
-    assert style.drawable("$x$") == "$x$"
+    assert style.drawable_text("CTE 日本\n🎉 é") == "CTE □□ □ é"
+    assert style.drawable_text("$x$") == "$x$"
 
 
 def test_lines_fit_their_width_and_end_in_an_ellipsis_when_there_are_too_many() -> None:
     for words in ("one two three " * 40, "x" * 500):
-        lines = style.wrap(words, 2.0, max_lines=3)
+        lines = style.wrap_text(words, 2.0, max_lines=3)
         assert len(lines) == 3
         assert lines[-1].endswith("…")
-        assert all(style.measure(line) <= 2.0 for line in lines)
-    assert style.wrap("short", 2.0) == ["short"]
+        assert all(style.text_width(line) <= 2.0 for line in lines)
+    assert style.wrap_text("short", 2.0) == ["short"]
 
 
 def test_each_exercise_is_illustrated_by_the_shape_of_its_prompts() -> None:

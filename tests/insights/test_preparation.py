@@ -7,13 +7,13 @@ import pytest
 from cluster_kit.content import load_content
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.exercises.answers import Answers
-from cluster_kit.insights.preparation import preparation
+from cluster_kit.insights.preparation import build_preparation
 
 CONTENT = load_content("2026")
 
 
 def _read(session: int) -> str:
-    return to_markdown(preparation(CONTENT, session, CONTENT.get_jurisdiction("OH"), Answers([])))
+    return to_markdown(build_preparation(CONTENT, session, CONTENT.get_jurisdiction("OH"), Answers([])))
 
 
 @pytest.mark.parametrize(("session", "minutes"), [(1, 30), (2, 30), (3, 27), (4, 26)])

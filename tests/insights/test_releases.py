@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cluster_kit.content import load_content
-from cluster_kit.insights.national import National, survey
+from cluster_kit.insights.national import National, survey_states
 from cluster_kit.insights.suppression import AS_IT_WAS, Published, find_published, publish_item, read_published
 from cluster_kit.sessions import NotAllowedError, SessionLog
 from cluster_kit.sessions.facilitation import ShowPicture, Undo
@@ -30,7 +30,7 @@ def session_log(tmp_path: Path) -> Iterator[SessionLog]:
 
 def nation(*counts: int) -> National:
     codes = [jurisdiction.code for jurisdiction in CONTENT.jurisdictions]
-    return survey(CONTENT, dict(zip(codes, stand_at(CONTENT, ITEM, counts).values(), strict=False)))
+    return survey_states(CONTENT, dict(zip(codes, stand_at(CONTENT, ITEM, counts).values(), strict=False)))
 
 
 def show(session_log: SessionLog, *counts: int) -> Published:

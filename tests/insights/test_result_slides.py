@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster_kit.content import load_content
-from cluster_kit.insights.national import survey
+from cluster_kit.insights.national import survey_states
 from cluster_kit.insights.result_slides import MERGED, NOT_COUNTED, make_result_slides, share_out
 from cluster_kit.insights.suppression import (
     AREAS,
@@ -27,7 +27,7 @@ CODES = [jurisdiction.code for jurisdiction in CONTENT.jurisdictions]
 
 def publish(*counts: int) -> Published:
     views = dict(zip(CODES, stand_at(CONTENT, ITEM, counts).values(), strict=False))
-    return publish_item(CONTENT, survey(CONTENT, views), ITEM)
+    return publish_item(CONTENT, survey_states(CONTENT, views), ITEM)
 
 
 def test_a_statement_is_one_slide_that_counts_states() -> None:
@@ -78,7 +78,7 @@ def test_an_area_that_rests_on_few_of_its_statements_is_not_offered(counted: int
 
 def test_what_is_published_of_areas_agrees_with_what_the_slides_count() -> None:
     views = dict(zip(CODES, stand_at(CONTENT, ITEM, (6, 12, 20, 8, 9)).values(), strict=False))
-    published = publish_areas(CONTENT, survey(CONTENT, views), [AREA])
+    published = publish_areas(CONTENT, survey_states(CONTENT, views), [AREA])
     (slide,) = make_result_slides(CONTENT, published)
     assert slide.basis.startswith(f"55 ratings of 1 of the area’s {len(AREA.items)} statements")
     assert published.rows[0].note.startswith(f"Rests on 1 of {len(AREA.items)} statements, rated by 55 states.")

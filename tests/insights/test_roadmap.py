@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 from cluster_kit.content import load_content
 from cluster_kit.documents.markdown import to_markdown
 from cluster_kit.insights.charts import roadmap_picture
-from cluster_kit.insights.roadmap import MEETINGS, NO_DAYS, open_actions, read_milestones, roadmap
+from cluster_kit.insights.roadmap import MEETINGS, NO_DAYS, build_roadmap, open_actions, read_milestones
 from tests.insights.saying import Talk, three_goals
 from tests.insights.test_documents import HOSTILE
 from tests.samples import small_content
@@ -47,14 +47,14 @@ def test_open_steps_stand_in_the_order_of_their_days_and_those_without_one_last(
 
 
 def test_the_roadmap_shows_goals_a_picture_and_the_days() -> None:
-    shown = to_markdown(roadmap(CONTENT, _plan().answers, roadmap_picture))
+    shown = to_markdown(build_roadmap(CONTENT, _plan().answers, roadmap_picture))
     assert "1. One advising page" in shown
     assert "3 days from February 16, 2027 to May 1, 2028. Sessions of the series: 1; Actions: 2." in shown
     assert "The last one that is open is May 1, 2028: Late." in shown
 
 
 def test_without_a_day_of_ones_own_there_is_no_picture() -> None:
-    shown = to_markdown(roadmap(CONTENT, Talk().answers, roadmap_picture))
+    shown = to_markdown(build_roadmap(CONTENT, Talk().answers, roadmap_picture))
     assert NO_DAYS in shown
     assert "Picture" not in shown
 

@@ -21,7 +21,7 @@ from cluster_kit.insights.summary_view import (
     NOTHING_YET,
     UNLIMITED,
     SummaryCharts,
-    essentials,
+    build_essentials,
     fit_page,
     summary_document,
     summary_sections,
@@ -49,7 +49,7 @@ def words_of(section: Section) -> str:
 
 
 def page_words(summary: SessionSummary) -> str:
-    return words_of(essentials(CONTENT, summary, DRAW, UNLIMITED))
+    return words_of(build_essentials(CONTENT, summary, DRAW, UNLIMITED))
 
 
 def with_step(talk: Talk, row: str = "x", due: str = "2027-03-05", words: str = "Call the board") -> Talk:
@@ -83,7 +83,7 @@ def test_people_are_counted_by_role_and_goals_are_in_the_teams_order() -> None:
 
 def test_a_session_without_answers_is_one_sentence() -> None:
     summary = summary_of(Talk())
-    assert essentials(CONTENT, summary, DRAW, UNLIMITED).blocks == (Paragraph(NOTHING_YET),)
+    assert build_essentials(CONTENT, summary, DRAW, UNLIMITED).blocks == (Paragraph(NOTHING_YET),)
     assert summary.upcoming == CONTENT.get_session(1).exercises[0]
     assert not summary.has_results
 
@@ -211,7 +211,7 @@ def test_what_the_first_page_shortens_is_complete_after_it() -> None:
     summary = summary_of(much(9, 9))
     extent = fit_page(summary)
     assert extent.goals < 9
-    first = essentials(CONTENT, summary, DRAW, extent)
+    first = build_essentials(CONTENT, summary, DRAW, extent)
     assert "and" in words_of(first)
     assert "more: see the following pages" in words_of(first)
     rest = " ".join(words_of(section) for section in summary_sections(CONTENT, summary, DRAW, extent))
@@ -221,7 +221,7 @@ def test_what_the_first_page_shortens_is_complete_after_it() -> None:
 
 
 def test_the_facts_are_few_and_short() -> None:
-    facts = essentials(CONTENT, summary_of(much(3, 3)), DRAW, UNLIMITED).blocks[0]
+    facts = build_essentials(CONTENT, summary_of(much(3, 3)), DRAW, UNLIMITED).blocks[0]
     assert isinstance(facts, Facts)
     assert [fact.label for fact in facts.facts] == ["Took part", "Settled together", "First next step due"]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pytest
 
-from cluster_kit.insights.national import StateViews, TeamView, survey
+from cluster_kit.insights.national import StateViews, TeamView, survey_states
 from cluster_kit.insights.suppression import (
     AS_IT_WAS,
     FEWEST,
@@ -43,7 +43,7 @@ def publish(*counts: int, earlier: Sequence[Published] = ()) -> Published:
 def national(*counts: int):  # type: ignore[no-untyped-def]
     states = stand_at(CONTENT, ITEM, counts)
     places = [CONTENT.jurisdictions[0].model_copy(update={"code": code}) for code in states]
-    return survey(CONTENT.model_copy(update={"jurisdictions": tuple(places)}), states)
+    return survey_states(CONTENT.model_copy(update={"jurisdictions": tuple(places)}), states)
 
 
 def parts(picture: Published) -> list[tuple[str, int]]:
@@ -140,7 +140,7 @@ def test_an_area_sums_up_what_its_items_may_show_and_says_what_is_left_out() -> 
     for number, (code, one) in enumerate(stand_at(CONTENT, "shared_vision", (0, 5, 3, 7, 0)).items()):
         states[code] = {**one, "joint_planning": TeamView((1 if number < 13 else 4,))}
     places = [CONTENT.jurisdictions[0].model_copy(update={"code": code}) for code in states]
-    found = survey(CONTENT.model_copy(update={"jurisdictions": tuple(places)}), states)
+    found = survey_states(CONTENT.model_copy(update={"jurisdictions": tuple(places)}), states)
     picture = publish_areas(CONTENT, found, CONTENT.instrument.areas)
     alignment, data = picture.rows
     assert [(part.label, part.count) for part in alignment.parts] == [
@@ -274,7 +274,7 @@ def test_an_area_says_how_many_statements_and_states_its_numbers_rest_on() -> No
     for number, (code, one) in enumerate(stand_at(CONTENT, "shared_vision", (0, 5, 5, 7, 0)).items()):
         states[code] = {**one, "joint_planning": TeamView((2 if number < 6 else 3,))} if number < 12 else one
     places = [CONTENT.jurisdictions[0].model_copy(update={"code": code}) for code in states]
-    found = survey(CONTENT.model_copy(update={"jurisdictions": tuple(places)}), states)
+    found = survey_states(CONTENT.model_copy(update={"jurisdictions": tuple(places)}), states)
     alignment = publish_areas(CONTENT, found, CONTENT.instrument.areas).rows[0]
     assert sum(part.count for part in alignment.parts) == 17 + 12
     assert alignment.note == "Rests on all its statements, rated by 12 to 17 states each."

@@ -31,7 +31,7 @@ from cluster_kit.documents.model import (
     text,
 )
 from cluster_kit.documents.page import write_page
-from cluster_kit.documents.pdf import children, list_children, structure_elements, write_pdf
+from cluster_kit.documents.pdf import child_elements, list_children, structure_elements, write_pdf
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.documents.prose import MAX_DELIMITERS, read_prose
 from tests.packets.conftest import Packets
@@ -126,7 +126,7 @@ def test_a_pdf_names_its_version_language_and_title_and_keeps_every_rule(packets
         assert pdf.pdf_version >= "1.7"
         assert str(pdf.Root.Lang) == "en-US"
         tables = [element for element in structure_elements(pdf) if pikepdf.Name.Table == element.S]
-        assert any(pikepdf.Name.Caption == kid.S for table in tables for kid in children(table))
+        assert any(pikepdf.Name.Caption == kid.S for table in tables for kid in child_elements(table))
         with pdf.open_metadata() as xmp:
             assert xmp["dc:title"] == "Ohio: Session 1, Context Setting & Systems Alignment"
             assert xmp["pdfuaid:part"] == "1"
@@ -149,9 +149,9 @@ def test_the_first_cells_of_a_pdf_table_are_headers_of_rows_and_columns() -> Non
     table = Table("T", ("A", "B"), ((text("r1"), text("x")), (text("r2"), text("y"))))
     with pikepdf.open(io.BytesIO(write_pdf(_packet(Section("S", (table,)))))) as pdf:
         (found,) = [element for element in structure_elements(pdf) if element.S == "/Table"]
-        groups = [group for group in children(found) if group.S != "/Caption"]
-        rows = [row for group in groups for row in ([group] if group.S == "/TR" else children(group))]
-        kinds = [[(str(cell.S), _scope(cell)) for cell in children(row)] for row in rows]
+        groups = [group for group in child_elements(found) if group.S != "/Caption"]
+        rows = [row for group in groups for row in ([group] if group.S == "/TR" else child_elements(group))]
+        kinds = [[(str(cell.S), _scope(cell)) for cell in child_elements(row)] for row in rows]
     assert kinds == [
         [("/TH", "/Column"), ("/TH", "/Column")],
         [("/TH", "/Row"), ("/TD", "")],

@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
 
-from cluster_kit.documents.fonts import FOLDER, TEXT, coverage, families
+from cluster_kit.documents.fonts import FOLDER, TEXT, font_coverage, font_families
 from cluster_kit.documents.model import Document, Paragraph, Section
 from cluster_kit.documents.pdf import write_pdf
 
@@ -74,12 +74,12 @@ def test_every_character_of_a_script_is_in_a_font(name: str) -> None:
     first, last = RANGES[name]
     letters = {code for code in range(first, last + 1) if unicodedata.category(chr(code))[0] in "LMNPS"}
     assert letters
-    assert {f"U+{code:04X}" for code in letters - coverage()} == set()
+    assert {f"U+{code:04X}" for code in letters - font_coverage()} == set()
 
 
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_the_languages_of_states_and_territories_need_no_second_font(name: str) -> None:
-    assert not set(map(ord, LANGUAGES[name])) - coverage(TEXT)
+    assert not set(map(ord, LANGUAGES[name])) - font_coverage(TEXT)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -87,14 +87,14 @@ def test_each_file_is_a_known_family_under_the_open_font_license(path: Path) -> 
     with TTFont(path) as font:
         names = font["name"]
         family = names.getDebugName(16) or names.getDebugName(1)
-        assert family in families()
+        assert family in font_families()
         assert "SIL Open Font License" in str(names.getDebugName(13))
     assert f"{family}: " in (FOLDER / "OFL.txt").read_text(encoding="utf-8")
 
 
 def test_each_family_has_files() -> None:
     assert {path.suffix for path in FILES} == {".ttf", ".otf"}
-    assert all(coverage(family) for family in families())
+    assert all(font_coverage(family) for family in font_families())
 
 
 def test_the_text_font_is_as_its_makers_published_it() -> None:

@@ -22,7 +22,7 @@ from cluster_kit.crosswalk.errors import CrosswalkError, NoTableError, ReviewErr
 from cluster_kit.crosswalk.reference import Reference
 from cluster_kit.crosswalk.results import CHANGES, INVENTORY, REPORT, WORKBOOK
 from cluster_kit.crosswalk.workbook import KEY, REVIEW, YOUR_CLUSTER, YOUR_NOTE, YOUR_SUB_CLUSTER
-from cluster_kit.programs.pipeline import CrosswalkRequest, CrosswalkResult, decide, run_crosswalk
+from cluster_kit.programs.pipeline import CrosswalkRequest, CrosswalkResult, import_decisions, run_crosswalk
 from cluster_kit.settings import Settings
 from tests.browser import find_violations
 from tests.crosswalk.samples import HEADER, as_csv, as_xlsx, make_rows
@@ -95,7 +95,7 @@ def test_decisions_in_the_review_columns_are_kept_by_the_next_run(settings: Sett
 
 def test_decisions_hold_in_the_next_series_and_made_up_series_say_so(settings: Settings) -> None:
     run(settings, [FARM])
-    decide(settings, fill(settings, "01.0101", cluster="Agriculture"), "OH", "2026", "Ana")
+    import_decisions(settings, fill(settings, "01.0101", cluster="Agriculture"), "OH", "2026", "Ana")
     days = tuple(dt.date(2027, month, 16) for month in (2, 5, 8, 11))
     create_series(NewSeries("2027", "2026", days, fictional=True), settings.content)
     (settings.home.parent / "out" / WORKBOOK).unlink()
@@ -117,7 +117,7 @@ def test_emptied_cells_take_a_decision_back(settings: Settings) -> None:
 def test_a_decision_made_elsewhere_meanwhile_outlives_an_untouched_workbook(settings: Settings) -> None:
     run(settings, [FARM])
     old = (settings.home.parent / "out" / WORKBOOK).read_bytes()
-    decide(settings, fill(settings, "01.0101", cluster="Agriculture"), "OH", "2026", "Ana")
+    import_decisions(settings, fill(settings, "01.0101", cluster="Agriculture"), "OH", "2026", "Ana")
     (settings.home.parent / "out" / WORKBOOK).write_bytes(old)
     run(settings, [FARM])
     assert coded(settings)[0]["decided_by"] == "Ana"
@@ -139,9 +139,9 @@ def test_a_workbook_of_another_state_or_kind_is_refused(settings: Settings, tmp_
     run(settings, [FARM])
     path = fill(settings, "01.0101", cluster="Agriculture")
     with pytest.raises(CrosswalkError, match="made for OH, not for GU"):
-        decide(settings, path, "GU", "2026", "Ana")
+        import_decisions(settings, path, "GU", "2026", "Ana")
     with pytest.raises(NoTableError, match="no sheet 'Review'"):
-        decide(settings, as_xlsx(tmp_path / "x.xlsx", {"A": [["b"]]}), "OH", "2026", "Ana")
+        import_decisions(settings, as_xlsx(tmp_path / "x.xlsx", {"A": [["b"]]}), "OH", "2026", "Ana")
 
 
 def test_unknown_series_and_states_are_said_to_be_unknown(settings: Settings) -> None:

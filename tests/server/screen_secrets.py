@@ -9,7 +9,7 @@ from cluster_kit.console.polls import put_poll_picture
 from cluster_kit.console.results import put_picture
 from cluster_kit.console.snapshot import SnapshotReader
 from cluster_kit.content.models import Content
-from cluster_kit.insights.national import survey
+from cluster_kit.insights.national import survey_states
 from cluster_kit.insights.suppression import publish_areas
 from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.board import QUESTIONS, HoldQuestions, Moderate, React, WritePost
@@ -66,7 +66,7 @@ def add_public(store: Store, content: Content, people: list[Person]) -> SessionL
     snapshot = SnapshotReader(content, content.get_session(SESSION), store).read()
     area = next(area for area in content.instrument.areas if area.id == "systems_alignment")
     # By area, too few statements count to be offered. It was shown before, and the screen still leaves nothing private.
-    by_area = publish_areas(content, survey(content, snapshot.views), content.instrument.areas)
+    by_area = publish_areas(content, survey_states(content, snapshot.views), content.instrument.areas)
     log.do(fay, ShowPicture(picture=by_area.model_dump(mode="json")), subject="areas")
     for subject in (area.items[0].id, area.items[1].id):
         request = put_picture(snapshot, CommandRequest(id="p", kind="show", subject=subject, value={"shown": True}))

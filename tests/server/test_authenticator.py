@@ -10,8 +10,9 @@ import pytest
 
 from cluster_kit.roster.people import revoke_links
 from cluster_kit.server.auth.authenticator import Authenticator
-from cluster_kit.server.auth.tokens import Invitation, make_session_token, make_token, to_the_millisecond
+from cluster_kit.server.auth.tokens import Invitation, make_session_token, make_token
 from cluster_kit.store import Person, Store
+from cluster_kit.store.models import to_the_millisecond
 from tests.samples import small_content
 
 SECRET = "a secret for tests"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from tornado.web import Application
 
 from cluster_kit.server import http_server
 from cluster_kit.server.http_server import NetworkLimitedServer
-from cluster_kit.server.security_headers import OWN_TLS, STRICT_TRANSPORT, SecurityHeadersMixin
+from cluster_kit.server.security_headers import STRICT_TRANSPORT, SecurityHeadersMixin
 from cluster_kit.server.stream import connections
 from cluster_kit.server.stream.connections import PageConnections
 from cluster_kit.store import Person
@@ -106,16 +108,26 @@ class Handler(SecurityHeadersMixin):
     """Answers nothing."""
 
 
-def test_with_its_own_tls_a_server_asks_browsers_for_https_from_then_on() -> None:
-    async def find(**settings: Any) -> str | None:
-        server = NetworkLimitedServer(Application([("/", Handler)], **settings))
+def test_with_its_own_tls_a_server_asks_browsers_for_https_from_then_on(certificate: Path) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+
+    async def find(scheme: str) -> str | None:
+        server = NetworkLimitedServer(
+            Application([("/", Handler)]), ssl_options=context if scheme == "https" else None, xheaders=True
+        )
         socket, port = bind_unused_port()
         server.add_socket(socket)
         with closing(AsyncHTTPClient(force_instance=True)) as client:
-            answer = await client.fetch(f"http://127.0.0.1:{port}/", raise_error=False)
+            answer = await client.fetch(
+                f"{scheme}://127.0.0.1:{port}/",
+                headers={"X-Forwarded-Proto": "https"},
+                raise_error=False,
+                validate_cert=False,
+            )
         server.stop()
         await server.close_all_connections()
         return answer.headers.get("Strict-Transport-Security")
 
-    assert run(find(**{OWN_TLS: True})) == STRICT_TRANSPORT
-    assert run(find()) is None
+    assert run(find("https")) == STRICT_TRANSPORT
+    assert run(find("http")) is None, "a proxy provides HTTPS, and this header"

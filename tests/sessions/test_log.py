@@ -20,7 +20,7 @@ from cluster_kit.sessions import (
     SessionState,
 )
 from cluster_kit.sessions.board import Moderate, React, Reaction, WritePost
-from cluster_kit.sessions.commands import kinds
+from cluster_kit.sessions.commands import command_kinds
 from cluster_kit.sessions.facilitation import (
     BeginSegment,
     Broadcast,
@@ -305,7 +305,7 @@ def test_the_run_of_show_counts_planned_taken_and_left(store: Store, session_log
 
 
 def test_every_kind_says_what_was_done() -> None:
-    for kind in kinds().values():
+    for kind in command_kinds().values():
         assert issubclass(kind, SessionCommand)
         assert kind.__doc__
         assert kind.describe is not SessionCommand.describe

@@ -48,7 +48,7 @@ def draw_changes(layout: ChangeLayout, scale: Sequence[tuple[int, str]], rows: S
     for point, label in scale:
         x = _place(layout, point, points)
         canvas.line((x, bottom), (x, height - layout.top), Pen(style.LINE, 1, zorder=0))
-        words = [str(point), *style.wrap(label, layout.label, size=style.SMALL, max_lines=2)]
+        words = [str(point), *style.wrap_text(label, layout.label, size=style.SMALL, max_lines=2)]
         style.write_lines(canvas, (x, bottom - 0.06), words, size=style.SMALL, ha="center", va="top")
     for number, row in enumerate(rows):
         y = height - layout.top - layout.row * (number + 0.5)

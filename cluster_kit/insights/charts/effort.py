@@ -36,7 +36,7 @@ def effort_picture(actions: Sequence[Action], efforts: Mapping[str, str], effect
     weighed = [a for a in actions if a.effort in efforts and a.effect in effects]
     if not weighed:
         return None
-    lists = [style.wrap(a.action or "No words yet", style.WIDTH - LIST_LEFT - 0.1, max_lines=2) for a in weighed]
+    lists = [style.wrap_text(a.action or "No words yet", style.WIDTH - LIST_LEFT - 0.1, max_lines=2) for a in weighed]
     below = sum(style.line_height() * len(lines) + ROW_GAP for lines in lists)
     most = max(Counter((a.effort, a.effect) for a in weighed).values())
     grid = _Grid(list(efforts), list(effects), max(CELL, 0.42 + STEP * math.ceil(most / EACH_ROW)))
@@ -105,11 +105,11 @@ def _draw_grid(canvas: Canvas, grid: _Grid, top: float, labels: tuple[Mapping[st
             fill = BEST if row == column == 0 else "white"
             corner = (LEFT + grid.wide * column, y - grid.tall)
             canvas.add(Rectangle(corner, grid.wide, grid.tall, facecolor=fill, edgecolor=style.LINE, linewidth=1))
-        lines = style.wrap(effects[effect], LEFT - 0.25, size=style.SMALL, max_lines=3)
+        lines = style.wrap_text(effects[effect], LEFT - 0.25, size=style.SMALL, max_lines=3)
         style.write_lines(canvas, (0.05, y - grid.tall / 2), lines, size=style.SMALL)
     bottom = top - grid.height
     for column, effort in enumerate(grid.efforts):
-        lines = style.wrap(efforts[effort], grid.wide - 0.15, size=style.SMALL, max_lines=2)
+        lines = style.wrap_text(efforts[effort], grid.wide - 0.15, size=style.SMALL, max_lines=2)
         place = (LEFT + grid.wide * (column + 0.5), bottom - 0.07)
         style.write_lines(canvas, place, lines, size=style.SMALL, ha="center", va="top")
     for words, place, side, edge in (
@@ -117,7 +117,7 @@ def _draw_grid(canvas: Canvas, grid: _Grid, top: float, labels: tuple[Mapping[st
         ("↑ Effect", (0.05, top + 0.22), "left", "top"),
         ("Work →", (style.WIDTH - 0.1, bottom - 0.44), "right", "top"),
     ):
-        style.write(canvas, place, words, size=style.SMALL, color=style.MUTED, ha=side, va=edge)
+        style.draw_text(canvas, place, words, size=style.SMALL, color=style.MUTED, ha=side, va=edge)
 
 
 def _draw_steps(canvas: Canvas, grid: _Grid, top: float, actions: Sequence[Action]) -> None:

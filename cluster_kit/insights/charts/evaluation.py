@@ -26,7 +26,7 @@ def choice_picture(result: ChoiceResult) -> Picture:
     most = max([*(one.count for one in result.counts), 1])
     for number, one in enumerate(result.counts):
         y = height - TOP - BAR_ROW * (number + 0.5)
-        lines = style.wrap(one.label, LABELS - 0.2, size=style.SMALL, max_lines=2)
+        lines = style.wrap_text(one.label, LABELS - 0.2, size=style.SMALL, max_lines=2)
         style.write_lines(canvas, (0.05, y), lines, size=style.SMALL)
         wide = (BARS - LABELS) * one.count / most
         canvas.add(Rectangle((LABELS, y - BAR / 2), wide, BAR, facecolor=style.ACCENT, edgecolor="none"))
@@ -60,7 +60,7 @@ def format_share(count: int, answered: int) -> str:
 def confidence_picture(result: ConfidenceResult) -> Picture:
     """The mean before and now of each outcome with enough answers, on the scale."""
     shown = [one for one in result.outcomes if one.answered is not None]
-    titles = (style.wrap(one.text, CONFIDENCE.left - 0.4, size=style.SMALL, max_lines=4) for one in shown)
+    titles = (style.wrap_text(one.text, CONFIDENCE.left - 0.4, size=style.SMALL, max_lines=4) for one in shown)
     rows = [
         ChangeRow(title, style.SMALL, one.mean_before, one.mean_now) for title, one in zip(titles, shown, strict=True)
     ]

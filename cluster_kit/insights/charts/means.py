@@ -32,11 +32,11 @@ def means_picture(content: Content, summaries: Sequence[AreaSummary]) -> Picture
     places = [LEFT + (RIGHT - LEFT) * place / max(len(scale) - 1, 1) for place in range(len(scale))]
     for anchor, x in zip(scale, places, strict=True):
         canvas.line((x, BOTTOM), (x, height - TOP), Pen(style.LINE, 1, zorder=0))
-        words = style.wrap(f"{anchor.value} {anchor.label}", LABEL, size=style.TINY, max_lines=2)
+        words = style.wrap_text(f"{anchor.value} {anchor.label}", LABEL, size=style.TINY, max_lines=2)
         style.write_lines(canvas, (x, BOTTOM - 0.06), words, size=style.TINY, ha="center", va="top")
     for number, (summary, mean) in enumerate(shown):
         y = height - TOP - ROW * (number + 0.5)
-        lines = style.wrap(summary.area.title, LEFT - 0.3, size=style.SMALL, max_lines=1)
+        lines = style.wrap_text(summary.area.title, LEFT - 0.3, size=style.SMALL, max_lines=1)
         style.write_lines(canvas, (0.02, y), lines, size=style.SMALL)
         x = float(np.interp(mean, points, places))
         if x > LEFT + CAP:

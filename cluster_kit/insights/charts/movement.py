@@ -23,7 +23,7 @@ def movement_picture(content: Content, moved: Sequence[Movement]) -> Picture:
     """Change of each area's ratings on the scale. Rows are areas, in the order given."""
     scale = [(anchor.value, anchor.label) for anchor in content.instrument.scale]
     rows = [
-        ChangeRow(style.wrap(one.area.title, LAYOUT.left - 0.5, max_lines=2), style.BODY, one.before, one.now)
+        ChangeRow(style.wrap_text(one.area.title, LAYOUT.left - 0.5, max_lines=2), style.BODY, one.before, one.now)
         for one in moved
     ]
     data = tuple(map(_row, moved))

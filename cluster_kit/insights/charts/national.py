@@ -10,7 +10,7 @@ from statistics import fmean
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from cluster_kit.content.models import Content, PolicyArea
-from cluster_kit.content.rating_values import Mean, OffScale, RatingValue, average_means, format_mean, nearest
+from cluster_kit.content.rating_values import Mean, OffScale, RatingValue, average_means, format_mean, nearest_point
 from cluster_kit.documents import chart_style as style
 from cluster_kit.documents.canvas import Canvas
 from cluster_kit.documents.model import Picture
@@ -67,18 +67,18 @@ def tile_picture(content: Content, values: Mapping[str, Mean], title: str = "") 
         x, y = corner[0] + (size - GAP) / 2, corner[1] + (size - GAP) / 2
         style.write_lines(canvas, (x, y + (0.09 if words else 0)), [code], size=style.SMALL, ha="center", color=ink)
         style.write_lines(canvas, (x, y - 0.09), [words], size=style.BODY, ha="center", color=ink)
-    names = {j.code: j.name for j in content.jurisdictions}
+    names = content.jurisdiction_names
     data = tuple({"state": names[code], "value": _rounded(values.get(code))} for code in tiles if code in values)
     return Picture(canvas.svg(), describe_tiles(content, values, title), TILE_CAPTION, data)
 
 
 def describe_tiles(content: Content, values: Mapping[str, Mean], title: str = "") -> str:
     """Text alternative: the states grouped by the nearest point of the scale, lowest first."""
-    names = {j.code: j.name for j in content.jurisdictions}
+    names = content.jurisdiction_names
     at: defaultdict[RatingValue, list[str]] = defaultdict(list)
     for code in (code for code in names if code in values):
         mean = values[code]
-        at[mean if isinstance(mean, OffScale) else nearest(mean)].append(names[code])
+        at[mean if isinstance(mean, OffScale) else nearest_point(mean)].append(names[code])
     head = f"{title.rstrip('.')}. " if title else ""
     sentences = [f"{head}{len(values)} of {len(names)} states have rated."]
     sentences += [
@@ -103,7 +103,7 @@ def heat_picture(content: Content, national: National, areas: Sequence[PolicyAre
         left = (wide + BETWEEN) * panel
         shown = states[panel * rows : (panel + 1) * rows]
         _draw_panel(canvas, (left, height - KEY, wide), content, national, areas, shown)
-    names = {j.code: j.name for j in content.jurisdictions}
+    names = content.jurisdiction_names
     data = tuple(
         {"state": names[code], **{area.title: _rounded(national.means[area.id].get(code)) for area in areas}}
         for code in states
@@ -113,7 +113,7 @@ def heat_picture(content: Content, national: National, areas: Sequence[PolicyAre
 
 def describe_heat(content: Content, national: National, areas: Sequence[PolicyArea]) -> str:
     """Text alternative: one sentence per area, lowest mean first: number of states, mean, lowest, and highest."""
-    names = {j.code: j.name for j in content.jurisdictions}
+    names = content.jurisdiction_names
     rated: list[tuple[float, str]] = []
     for area in areas:
         means = {code: mean for code, mean in national.means[area.id].items() if not isinstance(mean, OffScale)}
@@ -148,7 +148,7 @@ def _draw_panel(
     cell = min((wide - CODE) / len(areas), 0.9)
     for number, area in enumerate(areas):
         x = left + CODE + cell * (number + 0.5)
-        lines = style.wrap(area.title, HEAD - 0.1, size=style.TINY, max_lines=2)
+        lines = style.wrap_text(area.title, HEAD - 0.1, size=style.TINY, max_lines=2)
         style.write_upwards(canvas, (x, top - HEAD + 0.06), lines, size=style.TINY)
     for row, code in enumerate(states):
         y = top - HEAD - ROW * (row + 1)
@@ -165,14 +165,14 @@ def _draw_panel(
 def _draw_key(canvas: Canvas, content: Content, top: float) -> None:
     """Draw the legend: the points of the scale with their colors and labels."""
     scale = content.instrument.scale
-    boxes = [(str(anchor.value), anchor.label, style.shade(_share(content, anchor.value))) for anchor in scale]
+    boxes = [(str(anchor.value), anchor.label, style.shade_colors(_share(content, anchor.value))) for anchor in scale]
     x, box = 0.02, 0.2
     for number, label, (fill, ink) in [*boxes, ("", NOT_RATED, ("white", style.INK))]:
         canvas.add(Rectangle((x, top - box), box, box, facecolor=fill, edgecolor=style.LINE, linewidth=0.8))
         middle = top - box / 2
         style.write_lines(canvas, (x + box / 2, middle), [number], size=style.SMALL, ha="center", color=ink)
         style.write_lines(canvas, (x + box + 0.07, middle), [label], size=style.SMALL)
-        x += box + 0.07 + style.measure(label, style.SMALL) + 0.25
+        x += box + 0.07 + style.text_width(label, style.SMALL) + 0.25
 
 
 def _format_cell(content: Content, code: str, values: Mapping[str, Mean]) -> tuple[str, str, str]:
@@ -182,7 +182,7 @@ def _format_cell(content: Content, code: str, values: Mapping[str, Mean]) -> tup
     mean = values[code]
     if isinstance(mean, OffScale):
         return style.WASH, style.MUTED, MARKS[mean]
-    fill, ink = style.shade(_share(content, mean))
+    fill, ink = style.shade_colors(_share(content, mean))
     return fill, ink, format_mean(mean)
 
 

@@ -44,7 +44,7 @@ def ratings_picture(content: Content, summaries: Sequence[AreaSummary]) -> Pictu
     for anchor in scale:
         x = at[anchor.value]
         canvas.line((x, bottom), (x, height - TOP), Pen(style.LINE, 1, zorder=0))
-        words = [str(anchor.value), *style.wrap(anchor.label, 1.0, size=style.SMALL, max_lines=2)]
+        words = [str(anchor.value), *style.wrap_text(anchor.label, 1.0, size=style.SMALL, max_lines=2)]
         style.write_lines(canvas, (x, bottom - 0.08), words, size=style.SMALL, ha="center", va="top")
     for number, summary in enumerate(summaries):
         _draw_area(canvas, summary, height - TOP - ROW * (number + 0.5), at)
@@ -91,7 +91,7 @@ def _at_points(summary: AreaSummary) -> dict[int, int]:
 
 
 def _draw_area(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, float]) -> None:
-    lines = style.wrap(summary.area.title, LEFT - 0.5, max_lines=2)
+    lines = style.wrap_text(summary.area.title, LEFT - 0.5, max_lines=2)
     style.write_lines(canvas, (0.05, y), lines)
     given = [f"n = {summary.n}"]
     given += [f"{times} {SHORT[choice]}" for choice, times in summary.off_scale.items() if times]
@@ -103,7 +103,7 @@ def _draw_area(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, flo
         _draw_points(canvas, summary, y, at)
     for point, times in _at_points(summary).items():
         canvas.mark((at[point], y - BELOW), 90, style.INK, Pen(style.INK, zorder=5), "s")
-        style.write(canvas, (at[point], y - BELOW), str(times), **SQUARE_WORDS)
+        style.draw_text(canvas, (at[point], y - BELOW), str(times), **SQUARE_WORDS)
     if summary.mean is not None:
         x = np.interp(summary.mean, list(at), list(at.values()))
         canvas.mark((x, y + ABOVE), 42, style.SCALE_COLORS[0], Pen(style.INK, zorder=5), "D")
@@ -115,7 +115,7 @@ def _draw_points(canvas: Canvas, summary: AreaSummary, y: float, at: dict[int, f
         if times:
             size = BIGGEST_DOT * (0.35 + 0.65 * times / most)
             canvas.mark((at[point], y), size, COLORS["accent-soft"], Pen(style.ACCENT, 1.2, zorder=2))
-            style.write(canvas, (at[point], y), str(times), size=style.SMALL, ha="center", va="center", zorder=4)
+            style.draw_text(canvas, (at[point], y), str(times), size=style.SMALL, ha="center", va="center", zorder=4)
 
 
 def _row(summary: AreaSummary) -> dict[str, str | int | float | None]:

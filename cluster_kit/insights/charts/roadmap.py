@@ -35,7 +35,7 @@ def roadmap_picture(milestones: Sequence[Milestone]) -> Picture:
     for lane, rows in lanes.items():
         tall = ROW * len(rows) + PAD
         canvas.line((0.05, top), (RIGHT + 0.2, top), Pen(style.LINE, 1, zorder=0))
-        lines = style.wrap(lane, LEFT - 0.35, size=style.SMALL, max_lines=max(1, int(tall / style.line_height())))
+        lines = style.wrap_text(lane, LEFT - 0.35, size=style.SMALL, max_lines=max(1, int(tall / style.line_height())))
         style.write_lines(canvas, (0.05, top - tall / 2), lines, size=style.SMALL)
         for depth, row in enumerate(rows):
             for milestone in row:
@@ -85,7 +85,7 @@ def _x(day: dt.date, first: dt.date, span: int) -> float:
 def _draw(canvas: Canvas, milestone: Milestone, x: float, y: float) -> None:
     color, ink = (style.ACCENT, "white") if milestone.is_open else ("white", style.ACCENT)
     canvas.mark((x, y), 210, color, Pen(style.ACCENT, 1.3, zorder=3))
-    style.write(
+    style.draw_text(
         canvas, (x, y), str(milestone.number), size=style.SMALL, ha="center", va="center_baseline", color=ink, zorder=4
     )
 
@@ -98,7 +98,7 @@ def _draw_calendar(canvas: Canvas, first: dt.date, last: dt.date, height: float)
         x = _x(day, first, span)
         canvas.line((x, 0.05), (x, height - TOP + 0.08), Pen(style.LINE, 1, zorder=0))
         words = f"{day:%b} {day.year}" if len(ticks) > 2 else f"{day:%b} {day.day}, {day.year}"
-        style.write(canvas, (x, height - 0.12), words, size=style.SMALL, color=style.MUTED, ha="center")
+        style.draw_text(canvas, (x, height - 0.12), words, size=style.SMALL, color=style.MUTED, ha="center")
 
 
 def _ticks(first: dt.date, last: dt.date) -> Iterator[dt.date]:

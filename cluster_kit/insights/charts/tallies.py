@@ -45,7 +45,7 @@ def counts_picture(bars: CountBars) -> Picture:
     for number, (label, row) in enumerate(bars.rows):
         middle = height - len(lines) * KEY_ROW - PAD - ROW * (number + 0.5)
         style.write_lines(
-            canvas, (0.05, middle), style.wrap(label, LEFT - 0.2, size=style.SMALL, max_lines=2), size=style.SMALL
+            canvas, (0.05, middle), style.wrap_text(label, LEFT - 0.2, size=style.SMALL, max_lines=2), size=style.SMALL
         )
         x = LEFT
         for part in bars.parts:
@@ -54,7 +54,7 @@ def counts_picture(bars: CountBars) -> Picture:
                 fill, ink = looks[part]
                 box = Rectangle((x, middle - BAR / 2), wide, BAR, facecolor=fill, edgecolor=style.INK, linewidth=0.8)
                 canvas.add(box)
-                if wide > style.measure(str(count), style.SMALL) + 0.04:
+                if wide > style.text_width(str(count), style.SMALL) + 0.04:
                     at = (x + wide / 2, middle)
                     style.write_lines(canvas, at, [str(count)], size=style.SMALL, ha="center", color=ink)
                 x += wide
@@ -78,7 +78,9 @@ def describe_counts(bars: CountBars) -> str:
 def _looks(parts: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Fill and text color of each part: darker is more."""
     steps = max(len(parts) - 1, 1)
-    return {part: style.shade(LIGHTEST + (DARKEST - LIGHTEST) * place / steps) for place, part in enumerate(parts)}
+    return {
+        part: style.shade_colors(LIGHTEST + (DARKEST - LIGHTEST) * place / steps) for place, part in enumerate(parts)
+    }
 
 
 def _key_lines(parts: Sequence[str]) -> list[list[str]]:
@@ -86,7 +88,7 @@ def _key_lines(parts: Sequence[str]) -> list[list[str]]:
     lines: list[list[str]] = [[]]
     x = 0.0
     for part in parts:
-        wide = 0.52 + style.measure(part, style.SMALL)
+        wide = 0.52 + style.text_width(part, style.SMALL)
         if lines[-1] and x + wide > style.WIDTH:
             lines.append([])
             x = 0.0
@@ -103,4 +105,4 @@ def _draw_key(canvas: Canvas, lines: Sequence[Sequence[str]], looks: Mapping[str
             fill, _ = looks[part]
             canvas.add(Rectangle((x, y - box / 2), box, box, facecolor=fill, edgecolor=style.INK, linewidth=0.8))
             style.write_lines(canvas, (x + box + 0.07, y), [part], size=style.SMALL)
-            x += box + 0.07 + style.measure(part, style.SMALL) + 0.27
+            x += box + 0.07 + style.text_width(part, style.SMALL) + 0.27

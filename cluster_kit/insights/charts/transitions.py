@@ -36,7 +36,7 @@ def transitions_picture(transitions: Sequence[Transition], scale: Mapping[int, s
     origins = _draw_systems(canvas, map(_origin, ordered), 0.05, span)
     targets = _draw_systems(canvas, map(_target, ordered), style.WIDTH - BOX - 0.05, span)
     for x, words, side in ((0.05, "From", "left"), (style.WIDTH - 0.05, "To", "right")):
-        style.write(canvas, (x, height - 0.08), words, size=style.SMALL, color=style.MUTED, ha=side)
+        style.draw_text(canvas, (x, height - 0.08), words, size=style.SMALL, color=style.MUTED, ha=side)
     points = list(scale)
     for number, transition in enumerate(ordered):
         y = height - TOP - ROW * (number + 0.5)
@@ -54,7 +54,7 @@ def transitions_picture(transitions: Sequence[Transition], scale: Mapping[int, s
 def _has_room(transitions: Sequence[Transition]) -> bool:
     """True if the drawing shows every system's name in full."""
     names = {name for transition in transitions for name in (_origin(transition), _target(transition))}
-    return not any(style.wrap(name, BOX - 0.2, size=style.SMALL, max_lines=3)[-1].endswith("…") for name in names)
+    return not any(style.wrap_text(name, BOX - 0.2, size=style.SMALL, max_lines=3)[-1].endswith("…") for name in names)
 
 
 def _table(transitions: Sequence[Transition]) -> Table:
@@ -99,7 +99,7 @@ def _draw_systems(canvas: Canvas, names: Iterable[str], x: float, span: tuple[fl
     heights = {}
     for number, name in enumerate(unique):
         y = top - step * (number + 0.5)
-        lines = style.wrap(name, BOX - 0.2, size=style.SMALL, max_lines=3)
+        lines = style.wrap_text(name, BOX - 0.2, size=style.SMALL, max_lines=3)
         tall = style.line_height(style.SMALL) * len(lines) + 0.16
         box = FancyBboxPatch(
             (x, y - tall / 2), BOX, tall, boxstyle="round,pad=0,rounding_size=0.06",
@@ -117,7 +117,9 @@ def _draw_point(canvas: Canvas, transition: Transition, ys: tuple[float, float, 
     canvas.line((BOX + 0.05, start), (LANE_LEFT, y), pen)
     canvas.arrow((LANE_RIGHT, y), (style.WIDTH - BOX - 0.06, end), pen)
     _mark(canvas, LANE_LEFT + 0.02, y, transition.strength, points)
-    lines = style.wrap(transition.point or "No words yet", LANE_RIGHT - LANE_LEFT - 0.3, size=style.SMALL, max_lines=3)
+    lines = style.wrap_text(
+        transition.point or "No words yet", LANE_RIGHT - LANE_LEFT - 0.3, size=style.SMALL, max_lines=3
+    )
     style.write_lines(canvas, (LANE_LEFT + 0.2, y), lines, size=style.SMALL)
 
 

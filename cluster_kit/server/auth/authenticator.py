@@ -18,10 +18,10 @@ from cluster_kit.server.auth.tokens import (
     make_session_token,
     make_token,
     read_token,
-    to_the_millisecond,
 )
 from cluster_kit.server.store_calls import read_store
 from cluster_kit.store import Person, Store
+from cluster_kit.store.models import to_the_millisecond
 
 Clock = Callable[[], dt.datetime]
 MAX_SESSION_TOKENS = 5000
@@ -182,7 +182,7 @@ class Authenticator:
     def list_codes(self) -> list[tuple[str, str, str]]:
         """Each state's name, team code, and abbreviation, by name, to read aloud. Raises the store's errors."""
         codes = self._store.team_codes(self.content.series.id)
-        name = {one.code: one.name for one in self.content.jurisdictions}
+        name = self.content.jurisdiction_names
         return sorted((name[code.jurisdiction], code.code, code.jurisdiction) for code in codes)
 
     def change(self, person: Person, **fields: str) -> Person:

@@ -69,11 +69,6 @@ class JoinPageHandler(PageHandler):
             return f"/console/{number}" if session else "/"
         return f"/session/{number}" if person and person.depth else f"/you?session={number}"
 
-    @property
-    def wants_json(self) -> bool:
-        """True for a request of a page's script."""
-        return self.request.headers.get("Accept", "") == "application/json"
-
     def choices(self) -> dict[str, Any]:
         """The roles and depths to choose from."""
         return {"roles": self.content.roles, "depths": pages.DEPTHS}
@@ -109,6 +104,13 @@ class JoinHandler(TranslatedPageHandler):
     forms that need no script. None of them ever appears in a request's address.
     """
 
+    unavailable = STORE_AWAY
+
+    @property
+    def wants_json(self) -> bool:
+        """True also for a link, which only the page's script sends."""
+        return super().wants_json or "token" in self.request.body_arguments
+
     async def get(self) -> None:
         """The page that reads the fragment; without one it asks for the code. ``language`` in the address chooses one.
 
@@ -142,8 +144,6 @@ class JoinHandler(TranslatedPageHandler):
                 await self._take_code(self.field("code"))
         except OldPassError as error:
             self._ask_code(403, "", str(error))
-        except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
 
     async def _take_link(self, token: str) -> None:
         """Reply with a cookie and the next address, or with an error message, for the page's script.
@@ -160,12 +160,9 @@ class JoinHandler(TranslatedPageHandler):
             if invitation.session:
                 self.content.get_session(invitation.session)
         except StoreUnavailableError:
-            self.set_status(503)
-            self.finish({"sentence": self.translate(STORE_AWAY)})
-            return
+            raise
         except ClusterKitError as error:
-            self.set_status(403)
-            self.finish({"sentence": self.translate(str(error))})
+            self.write_message(403, "Forbidden", str(error))
             return
         await self.set_session_cookie(invitation, session_token)
         self.finish({"go": self.where_to(await self.authenticator.authenticate(session_token), invitation.session)})
@@ -217,8 +214,7 @@ class JoinHandler(TranslatedPageHandler):
             request, invitation, session_token = await write_store(self.context.identity_service.collect, token)
         except LinkError as error:
             if self.wants_json:
-                self.set_status(403)
-                self.finish({"sentence": self.translate(str(error))})
+                self.write_message(403, "Forbidden", str(error))
             else:
                 self._ask_code(403, "", str(error))
             return
@@ -265,8 +261,7 @@ class SignOnHandler(TranslatedPageHandler):
             email = sign_on.read_email(self.request)
             invitation, session_token = await read_store(self.authenticator.sign_on, email)
         except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
-            return
+            raise
         except ClusterKitError as error:
             log_event("sign-on refused", logging.WARNING, why=type(error).__name__)
             self.write_message(403, "You are not signed in", str(error))
@@ -297,13 +292,9 @@ class YouHandler(TranslatedPageHandler):
         role = find_role(self.content, self.field("role")) if self.field("role") else ""
         depth = self.field("depth") if self.field("depth") in {*Depth} else person.depth or Depth.ESSENTIAL.value
         chosen = {"depth": depth} if self.field("skip") else {"role": role or person.role, "depth": depth}
-        try:
-            await write_store(lambda: self.authenticator.change(person, **chosen))
-            if not self.field("skip"):
-                await self._store_need(person)
-        except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
-            return
+        await write_store(lambda: self.authenticator.change(person, **chosen))
+        if not self.field("skip"):
+            await self._store_need(person)
         self.redirect(f"/session/{self._session()}", status=303)
 
     async def _read_need(self, person: Person, number: int) -> str:

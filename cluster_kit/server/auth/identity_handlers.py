@@ -7,12 +7,13 @@ import datetime as dt
 from tornado import web
 
 from cluster_kit.content.times import series_end
-from cluster_kit.server.auth.handlers import STORE_AWAY, JoinPageHandler
+from cluster_kit.server.auth.handlers import JoinPageHandler
 from cluster_kit.server.handlers import PageHandler
 from cluster_kit.server.qr_codes import qr_svg
 from cluster_kit.server.store_calls import read_store, write_store
-from cluster_kit.store import IdentityRequestError, MergeError, StoreUnavailableError
+from cluster_kit.store import IdentityRequestError, MergeError
 
+REQUEST_TITLE = "Request to sign in"
 CONFIRMED = "Thank you. The other device opens the workshop in a moment."
 DECLINED = "Thank you. The other device is not signed in."
 MERGED = "The two are one person now, and each rating counts once. Staff can undo this: cluster-kit roster unmerge {}"
@@ -54,19 +55,10 @@ class RequestsHandler(JoinPageHandler):
         service = self.context.identity_service
         try:
             await write_store(lambda: service.answer(viewer, self.field("request"), is_same=answer == "yes"))
-        except StoreUnavailableError:
-            self._reply(503, STORE_AWAY)
         except IdentityRequestError as error:
-            self._reply(403, str(error))
+            self.write_message(403, REQUEST_TITLE, str(error))
         else:
-            self._reply(200, CONFIRMED if answer == "yes" else DECLINED)
-
-    def _reply(self, status: int, sentence: str) -> None:
-        self.set_status(status)
-        if self.wants_json:
-            self.finish({"sentence": sentence})
-        else:
-            self.write_message(status, "Request to sign in", sentence)
+            self.write_message(200, REQUEST_TITLE, CONFIRMED if answer == "yes" else DECLINED)
 
 
 class TeamCodeHandler(PageHandler):
@@ -98,8 +90,6 @@ class SamePersonHandler(JoinPageHandler):
         try:
             merge = await write_store(store.merge_people, self.field("keep"), self.field("other"), facilitator.name)
             await read_store(self.authenticator.refresh)
-        except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
         except MergeError as error:
             self.write_message(409, "Not merged", str(error))
         else:
@@ -110,8 +100,6 @@ class SamePersonHandler(JoinPageHandler):
         try:
             preview = await read_store(store.preview_merge, keep, other)
             one, two = await read_store(lambda: (store.find_person(keep), store.find_person(other)))
-        except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
         except MergeError as error:
             self.write_message(404, "Not found", str(error))
         else:

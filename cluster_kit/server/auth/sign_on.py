@@ -16,8 +16,9 @@ from typing import Self
 from tornado.httputil import HTTPServerRequest
 
 from cluster_kit.errors import ClusterKitError, UsageError
-from cluster_kit.server.auth.tokens import Invitation, to_the_millisecond
+from cluster_kit.server.auth.tokens import Invitation
 from cluster_kit.store import Person, Store
+from cluster_kit.store.models import to_the_millisecond
 
 SECRET_FILE = "proxy-secret"  # noqa: S105  (the name of a file)
 SECRET_HEADER = "X-Cluster-Kit-Proxy"  # noqa: S105  (the name of a header)
@@ -104,7 +105,7 @@ class SignOn:
 
 def find_signed_on(store: Store, series: str, email: str) -> Person:
     """The one person of the series with this address. Raises ``NotOnRosterError``, and the store's errors."""
-    found = [one for one in store.people(series) if one.email and one.email.casefold() == email.casefold()]
+    found = [one for one in store.people(series) if one.has_email(email)]
     if len(found) != 1:
         raise NotOnRosterError(email)
     return found[0]

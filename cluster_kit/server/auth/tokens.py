@@ -20,6 +20,7 @@ from pydantic import BaseModel, Field, ValidationError
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.models import Incoming
 from cluster_kit.settings import Settings
+from cluster_kit.store.models import to_the_millisecond
 
 _LINK = "cluster-kit join link"
 _SESSION = "cluster-kit badge"  # in the signature of every cookie: a change would end all sessions
@@ -240,11 +241,6 @@ def join_page(address: str) -> str:
             f"--address is where people find the server, such as https://workshop.example.org, not '{address}'."
         )
     return f"{address.rstrip('/')}/join"
-
-
-def to_the_millisecond(time: dt.datetime) -> dt.datetime:
-    """The time at a link's precision; use it for times that are compared with links."""
-    return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 
 def _write(secret: str, purpose: str, invitation: Invitation, key: str = "") -> str:

@@ -22,6 +22,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from pythonjsonlogger.json import JsonFormatter
 from tornado.web import HTTPError
 
+from cluster_kit.store import StoreUnavailableError
+
 if TYPE_CHECKING:
     from tornado.httputil import HTTPServerRequest
     from tornado.web import RequestHandler
@@ -166,8 +168,8 @@ class PrivateLogMixin:
     request: HTTPServerRequest
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        """Log an unexpected error with its place. A refusal is logged with its status by ``log_request``."""
-        if not isinstance(value, HTTPError):
+        """Log an unexpected error with its place. ``log_request`` logs refusals, and requests without the store."""
+        if not isinstance(value, (HTTPError, StoreUnavailableError)):
             EVENTS.error("%s %s failed", self.request.method, self.request.path, exc_info=(typ, value, tb))
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from cluster_kit.content.claims import format_as_of
 from cluster_kit.content.models import Content, PublishedExample
 from cluster_kit.documents.html import html_text
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.exercises.published import format_states, newest_first
 from cluster_kit.insights.peers import Example, OwnExample, example_exercises, read_own_examples, read_shared_examples
 from cluster_kit.server.handlers import PageHandler
@@ -79,7 +79,7 @@ def read_gallery(content: Content, store: Store, jurisdiction: str, area: str) -
     shared = read_shared_examples(content, given, store.people(series))
     others = [example for code, of in shared.items() if code != jurisdiction for example in of]
     others.sort(key=lambda example: -example.seq)
-    titles = vocabulary(content, "areas")
+    titles = vocabulary_labels(content, "areas")
     chosen = area if area in titles else ""
     counts = {
         one: sum(example.area == one for example in others) + sum(one in example.areas for example in content.examples)

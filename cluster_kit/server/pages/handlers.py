@@ -17,7 +17,7 @@ from cluster_kit.errors import ClusterKitError
 from cluster_kit.insights.assignments import find_assignment
 from cluster_kit.server.auth.identity import Participant
 from cluster_kit.server.context import ContextMixin
-from cluster_kit.server.handlers import SENTENCES, PageHandler
+from cluster_kit.server.handlers import PageHandler
 from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.pages import pages
 from cluster_kit.server.pages.page_cache import RenderedPage
@@ -84,7 +84,7 @@ class SessionHandler(PageHandler):
                 self.set_header("Content-Security-Policy", page_policy(page.styles))
                 self._send(session, page)
         except StoreUnavailableError:
-            self.write_message(503, "One moment", SENTENCES[503])
+            raise
         except TooManyKernelsError as error:
             self.write_message(429, "Too many pages", str(error))
         except ClusterKitError as error:

@@ -138,7 +138,7 @@ def list_sessions(content: Content, jurisdiction: Jurisdiction | None, now: dt.d
 def about_person(content: Content, person: Person) -> dict[str, Any]:
     """A person's ``role`` and ``depth`` for display, empty if not set."""
     return {
-        "role": next((role.title for role in content.roles if role.id == person.role), ""),
+        "role": content.role_titles.get(person.role, ""),
         "depth": next((depth.title for depth in DEPTHS if depth.id == person.depth), ""),
     }
 

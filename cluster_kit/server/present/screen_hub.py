@@ -54,7 +54,7 @@ def _find_states(store: Store, content: Content, session_state: SessionState) ->
 
 def read_rooms(content: Content, session_state: SessionState, states: Mapping[str, str]) -> tuple[ScreenRooms, ...]:
     """The rooms as the people in them see them, without names: newest breakout groups first, then rooms of people."""
-    names = {one.code: one.name for one in content.jurisdictions}
+    names = content.jurisdiction_names
     groups, title = {}, ""
     for code in sorted(_grouped(session_state)):
         if group := views.team_view(content, session_state, code).group:

@@ -23,7 +23,7 @@ from cluster_kit.roster.people import FACILITATOR, on_roster
 from cluster_kit.roster.record import record_changes
 from cluster_kit.roster.registrations import find_registered_needs, list_registrations
 from cluster_kit.roster.staff_list import read_roster
-from cluster_kit.server.auth.handlers import LONGEST_FIELD, STORE_AWAY, JoinPageHandler
+from cluster_kit.server.auth.handlers import LONGEST_FIELD, JoinPageHandler
 from cluster_kit.server.store_calls import read_store, write_store
 from cluster_kit.store import Person, RosterChange, Store, StoreUnavailableError
 from cluster_kit.text import count_of
@@ -40,7 +40,7 @@ NOT_YOURSELF = "You cannot remove or replace yourself. Ask another facilitator, 
 
 
 class RosterPageHandler(JoinPageHandler):
-    """Base of the pages: only facilitators, and one sentence while the store cannot be reached."""
+    """Base of the pages: only facilitators."""
 
     async def prepare(self) -> None:  # type: ignore[override]
         """404 for everyone who is not a facilitator, before anything else is read."""
@@ -88,7 +88,7 @@ class RosterHandler(RosterPageHandler):
             added = await write_store(lambda: add_listed_person(self.content, self.store, self.fields(), by))
             await read_store(self.authenticator.refresh)
         except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
+            raise
         except ClusterKitError as error:
             self.set_status(400)
             await self.show_list(str(error), self.fields())
@@ -148,8 +148,6 @@ class RosterPersonHandler(RosterPageHandler):
             return
         try:
             await self._act(action, person, facilitator.name)
-        except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
         except StalePersonError:
             latest = await self.find_person(person_id)
             await self._show(latest, 409, STALE.format(await self._say_latest(latest)))
@@ -232,7 +230,7 @@ class RosterImportHandler(RosterPageHandler):
             if is_applied:
                 await read_store(self.authenticator.refresh)
         except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
+            raise
         except ClusterKitError as error:
             self.set_status(400)
             self._show(sentence=str(error))

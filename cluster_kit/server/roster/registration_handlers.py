@@ -16,7 +16,7 @@ from cluster_kit.roster.registrations import (
     approve_registration,
     decline_registration,
 )
-from cluster_kit.server.auth.handlers import STORE_AWAY, JoinPageHandler
+from cluster_kit.server.auth.handlers import JoinPageHandler
 from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.pages import pages
 from cluster_kit.server.roster.handlers import RosterHandler
@@ -134,7 +134,7 @@ class RegistrationsHandler(RosterHandler):
             person = await write_store(lambda: approve_registration(self.content, self.store, found, by, who=who))
             await read_store(self.authenticator.refresh)
         except StoreUnavailableError:
-            self.write_message(503, "One moment", STORE_AWAY)
+            raise
         except ClusterKitError as error:
             self.set_status(409 if isinstance(error, RegistrationError) else 400)
             await self.show_list(undecided=str(error))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from cluster_kit.content.models import Content, Session
-from cluster_kit.exercises.labels import vocabulary
+from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.peers import Example, read_shared_examples
 from cluster_kit.insights.suppression import find_published
 from cluster_kit.server.stream.event_models import (
@@ -131,12 +131,12 @@ def _group(content: Content, session_state: SessionState, jurisdiction: str) -> 
     group = round_.find_group(jurisdiction) if round_ and jurisdiction else None
     if round_ is None or group is None:
         return None
-    names = _names(content)
+    names = content.jurisdiction_names
     return GroupView(
         round=len(session_state.rounds),
         number=group.number,
         title=round_.title,
-        area=vocabulary(content, "areas").get(group.area, group.area),
+        area=vocabulary_labels(content, "areas").get(group.area, group.area),
         reason=group.reason,
         states=[StateName(code=code, name=names.get(code, code)) for code in group.states],
     )
@@ -148,7 +148,7 @@ def post_view(content: Content, post: Post, signed: str | None, person: str) -> 
         id=post.id,
         segment=post.segment,
         text=post.text,
-        state=_names(content).get(post.jurisdiction, post.jurisdiction or FACILITATOR),
+        state=content.jurisdiction_names.get(post.jurisdiction, post.jurisdiction or FACILITATOR),
         who=signed,
         at=_time(post.at),
         parent=post.parent or None,
@@ -190,7 +190,7 @@ def example_view(content: Content, example: Example) -> ExampleView:
         id=hashlib.sha256(example.key.encode()).hexdigest()[:16],
         state=example.state or None,
         title=example.title,
-        area=vocabulary(content, "areas").get(example.area, ""),
+        area=vocabulary_labels(content, "areas").get(example.area, ""),
         facts=list(example.facts),
     )
 
@@ -200,10 +200,6 @@ def pictures_view(session_state: SessionState) -> list[ShownPicture]:
     found = ((key, find_published(kept)) for key, kept in session_state.pictures.items())
     views = ((key, PictureView.model_validate(picture.for_page())) for key, picture in found if picture)
     return [ShownPicture(id=key, picture=view) for key, view in views]
-
-
-def _names(content: Content) -> Mapping[str, str]:
-    return {one.code: one.name for one in content.jurisdictions}
 
 
 def _notice(one: Notice) -> NoticeView:

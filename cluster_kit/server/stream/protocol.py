@@ -170,7 +170,6 @@ ServerFrame = Annotated[
     | events.RequestsEvent,
     Field(discriminator="type"),
 ]
-SERVER_FRAME: TypeAdapter[Any] = TypeAdapter(ServerFrame)
 
 
 def to_frame(model: Outgoing) -> str:

@@ -17,7 +17,13 @@ from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.distribution import read_spread
 from cluster_kit.insights.calendar_dates import read_dates, write_calendar
 from cluster_kit.insights.session_summary import SessionSummary, SummaryAccess, TeamAnswers, read_summary
-from cluster_kit.insights.summary_view import UNLIMITED, SummaryCharts, essentials, summary_document, summary_sections
+from cluster_kit.insights.summary_view import (
+    UNLIMITED,
+    SummaryCharts,
+    build_essentials,
+    summary_document,
+    summary_sections,
+)
 from cluster_kit.server.auth.rate_limits import Limit, RateLimiter
 from cluster_kit.server.pages.pages import FICTIONAL
 from cluster_kit.server.store_calls import read_store
@@ -156,7 +162,7 @@ class SummaryService:
 
     def _make_page(self, source: _Source) -> SummaryPage:
         summary = self._summary(source)
-        opening = essentials(self._content, summary, _drawings(), UNLIMITED).blocks
+        opening = build_essentials(self._content, summary, _drawings(), UNLIMITED).blocks
         parts = summary_sections(self._content, summary, _drawings(), UNLIMITED)
         facts = [block for block in opening if isinstance(block, Facts)]
         sections = [block for block in opening if isinstance(block, Section)]

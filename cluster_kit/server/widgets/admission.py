@@ -65,11 +65,6 @@ class AdmissionQueue:
         """Number of people in line who are still polling."""
         return sum(self._is_present(ticket) for ticket in self._line.values())
 
-    @property
-    def is_calm(self) -> bool:
-        """True if the queue is empty and no page is being rendered."""
-        return not self._entering and not self.waiting
-
     def place(self, person: str) -> QueuePlace:
         """The person's current place in line; a new person is added at the end."""
         self._forget_the_gone()
