@@ -45,12 +45,8 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         wait_until(lambda: is_up(address), "JupyterLab answers", patience_s=180)
         yield address
     finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:  # how JupyterLab ends is not what is tested, and kernels end with it
-            process.kill()
-            process.wait()
+        process.kill()  # how JupyterLab ends is not what is tested, and its kernels end with it
+        process.wait()
 
 
 def run_notebook(context: BrowserContext, address: str, name: str) -> Page:
