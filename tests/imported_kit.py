@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import cluster_kit.server.app
+import cluster_kit.server.app  # noqa: F401
 from cluster_kit.cli.commands import register
-
-__all__ = ["cluster_kit"]
+from cluster_kit.server.static_files import StaticFiles
 
 register()
+StaticFiles.read()  # compresses them

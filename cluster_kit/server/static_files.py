@@ -10,6 +10,7 @@ import hashlib
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,9 @@ class StaticFile:
         return cls.make(path.read_bytes(), kind_of(path.name))
 
     @classmethod
+    @cache
     def make(cls, plain: bytes, kind: str) -> StaticFile:
-        """Encode these bytes in every encoding. Fonts and pictures are compressed already."""
+        """Encode these bytes in every encoding, once. Fonts and pictures are compressed already."""
         forms = {"": plain}
         if kind.startswith(COMPRESSIBLE):
             quality = 9 if len(plain) < LARGE_BYTES else 7

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import shutil
+import signal
 import stat
 from pathlib import Path
 
@@ -21,8 +22,9 @@ from cluster_kit.server.auth.sign_on import SECRET_FILE, SignOn
 from cluster_kit.settings import Settings
 from cluster_kit.store.deployment import open_deployment_store
 from tests.commands import Command
-from tests.maintenance.conftest import read_ids
+from tests.maintenance.conftest import make_much_content, read_ids
 from tests.postgres import create_database
+from tests.serving import wait_until
 from tests.store.samples import answer, read_line, read_receipts, running, tell
 
 
@@ -92,14 +94,12 @@ def test_answers_that_were_acknowledged_before_a_backup_are_in_it_while_others_a
 
 def test_a_backup_that_is_killed_leaves_nothing_that_could_be_taken_for_one(home: Settings, tmp_path: Path) -> None:
     target = tmp_path / "backups"
-    for number in range(300):
-        (home.home / "content" / f"{number}.txt").write_bytes(os.urandom(20_000))
+    make_much_content(home)
     words = ["backup", str(target), "--home", str(home.home)]
     command = Command(words, tmp_path, tmp_path / "said", tmp_path / "said")
-    while len(list(target.glob(".part-*/content/*"))) < 5:
-        assert command.poll() is None
+    wait_until(lambda: next(target.glob(".part-*/content/*"), None), "it copies files")
     command.kill()
-    command.wait()
+    assert command.wait() == -signal.SIGKILL
     [part] = target.iterdir()
     assert find_backups(target) == []
     with pytest.raises(DamagedBackupError, match="making it was interrupted"):

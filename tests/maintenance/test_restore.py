@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import stat
 from pathlib import Path
 
@@ -22,8 +23,9 @@ from cluster_kit.store.erasure_preview import erase
 from cluster_kit.store.errors import LostStoreError
 from cluster_kit.store.files import open_file_store
 from tests.commands import Command, run_command
-from tests.maintenance.conftest import UPLOADED, read_ids
+from tests.maintenance.conftest import UPLOADED, make_much_content, read_ids
 from tests.postgres import create_database
+from tests.serving import wait_until
 from tests.store.samples import answer
 
 ANA = NewErasure(series="2026", jurisdiction="OH", person="ana", asked_by="Ana Reyes", why="left the agency")
@@ -154,16 +156,14 @@ def test_a_missing_record_of_erasures_is_said(home: Settings, tmp_path: Path) ->
 
 
 def test_a_restore_that_is_killed_leaves_a_home_that_no_server_opens(home: Settings, tmp_path: Path) -> None:
-    for number in range(300):
-        (home.home / "content" / f"{number}.txt").write_bytes(os.urandom(20_000))
+    make_much_content(home)
     folder = back_up(home, tmp_path / "backups").folder
     target = Settings(tmp_path / "restored", series="2026")
     words = ["restore", str(folder), "--home", str(target.home)]
     command = Command(words, tmp_path, tmp_path / "said", tmp_path / "said")
-    while len(list(target.home.glob(f"{STAGE}*/content/*"))) < 5:
-        assert command.poll() is None
+    wait_until(lambda: next(target.home.glob(f"{STAGE}*/content/*"), None), "it copies files")
     command.kill()
-    command.wait()
+    assert command.wait() == -signal.SIGKILL
     with pytest.raises(LostStoreError):
         open_deployment_store(target)
     with pytest.raises(RestoreError, match="interrupted"):
