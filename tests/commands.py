@@ -27,7 +27,7 @@ _processes = multiprocessing.get_context("forkserver")
 
 
 class Command:
-    """A running command; as ``subprocess.Popen``, as far as tests use it."""
+    """A running command, with the methods of ``subprocess.Popen`` that tests use."""
 
     def __init__(self, words: Sequence[str], folder: Path, out: Path, errors: Path) -> None:
         arguments = ("cluster-kit", *words), dict(os.environ), str(folder), str(out), str(errors)
