@@ -1,9 +1,31 @@
-"""Fixtures for all tests: a browser, a certificate, a PostgreSQL server, and the live server."""
+"""Fixtures for all tests: a browser, a certificate, a PostgreSQL server, the live server. Temporary files are in memory."""
 
 from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
 
 from tests.browser import browser, context, policy_refusals
 from tests.certificates import certificate
 from tests.postgres import postgres_database, postgres_url
 
 __all__ = ["browser", "certificate", "context", "policy_refusals", "postgres_database", "postgres_url"]
+MEMORY = Path("/dev/shm")
+NEEDED_BYTES = 4 * 1024**3
+
+
+def _keep_temporary_files_in_memory() -> None:
+    """Set ``TMPDIR``, if there is room: on a disk, tests would mostly wait for ``fsync``.
+
+    A test kills processes and never the machine, so a store in memory loses what a store on a disk would lose.
+    """
+    if "TMPDIR" in os.environ or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < NEEDED_BYTES:
+        return
+    if not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # read again
+
+
+_keep_temporary_files_in_memory()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from cluster_kit.server import make_link
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
+from tests.commands import PATIENCE_S, Command
 from tests.server.page_client import PageClient, connect, greet
 
 AVERY, JORDAN, TASI = "avery", "jordan", "tasi"
@@ -33,7 +33,6 @@ PEOPLE = {
     FAY: ("Fay Sample", ""),  # facilitators
     GUS: ("Gus Sample", ""),
 }
-PATIENCE_S = 90.0  # exceeded only on an overloaded machine
 
 
 @dataclass
@@ -41,10 +40,10 @@ class Server:
     """A running server. Its port stays the same after a restart."""
 
     home: Path
-    process: subprocess.Popen[bytes] | None = None
+    process: Command | subprocess.Popen[bytes] | None = None
     address: str = ""
     options: list[str] = field(default_factory=list)
-    program: list[str] = field(default_factory=lambda: [sys.executable, "-m", "cluster_kit"])
+    program: Sequence[str] = ()  # instead of the command of ``tests.commands``
 
     @property
     def settings(self) -> Settings:
@@ -69,11 +68,13 @@ class Server:
         """Start, and wait until the server announces its address."""
         port = self.address.rpartition(":")[2] or "0"
         output_file = self.home / "address"
-        command = [*self.program, "serve", "--series", SERIES, "--home", str(self.home)]
-        with (self.home / "server.log").open("ab") as log, output_file.open("wb") as out:
-            self.process = subprocess.Popen(
-                [*command, "--port", port, *self.options], stdout=out, stderr=log, cwd=self.home
-            )
+        words = ["serve", "--series", SERIES, "--home", str(self.home), "--port", port, *self.options]
+        output_file.write_bytes(b"")
+        if self.program:
+            with (self.home / "server.log").open("ab") as log, output_file.open("wb") as out:
+                self.process = subprocess.Popen([*self.program, *words], stdout=out, stderr=log, cwd=self.home)
+        else:
+            self.process = Command(words, self.home, output_file, self.home / "server.log")
         try:
             wait_until(lambda: output_file.read_text().strip() or self.process_ended(), "the server says its address")
         except AssertionError:
@@ -142,7 +143,7 @@ def run_server(home: Path, *options: str, program: str | None = None) -> Iterato
     """A server of the fictional series with ``PEOPLE`` in it, until the block ends; ``program`` runs it."""
     server = Server(home, options=list(options))
     if program:
-        server.program = [program]
+        server.program = (program,)
     home.mkdir(parents=True, exist_ok=True)
     add_people(prepare_demo(server.settings).series.id, server.settings)
     try:

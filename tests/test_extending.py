@@ -55,7 +55,7 @@ def run(home: Path, *arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def answered(home: Path) -> Iterator[Server]:
-    server = Server(home)
+    server = Server(home, program=[sys.executable, "-m", "cluster_kit"])  # which finds the package
     server.start()
     yield server
     server.end()

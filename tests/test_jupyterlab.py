@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import nbformat
+import psutil
 from playwright.sync_api import BrowserContext, Page, expect
 
 from benchmarks.servers import free_port
@@ -45,12 +46,9 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         wait_until(lambda: is_up(address), "JupyterLab answers", patience_s=180)
         yield address
     finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:  # how JupyterLab ends is not what is tested, and kernels end with it
-            process.kill()
-            process.wait()
+        for each in [*psutil.Process(process.pid).children(recursive=True), process]:
+            each.kill()  # how JupyterLab ends is not what is tested
+        process.wait()
 
 
 def run_notebook(context: BrowserContext, address: str, name: str) -> Page:

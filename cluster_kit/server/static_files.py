@@ -10,6 +10,7 @@ import hashlib
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,7 @@ class StaticFile:
         """Encode these bytes in every encoding. Fonts and pictures are compressed already."""
         forms = {"": plain}
         if kind.startswith(COMPRESSIBLE):
-            quality = 9 if len(plain) < LARGE_BYTES else 7
-            forms = {"br": brotli.compress(plain, quality=quality), "gzip": gzip.compress(plain, mtime=0), **forms}
+            forms = {**_compress(plain), **forms}
         tag = f'W/"{hashlib.sha256(plain).hexdigest()[:16]}"'
         return cls(f"{kind}; charset=UTF-8" if kind.startswith("text/") else kind, tag, forms)
 
@@ -104,6 +104,12 @@ class StaticFiles:
     def routes(self) -> list[tuple[Any, ...]]:
         """The route for all of them."""
         return [(rf"{self.root}/(.*)", LastingFileHandler, {"files": self.files})]
+
+
+@cache
+def _compress(plain: bytes) -> Mapping[str, bytes]:
+    quality = 9 if len(plain) < LARGE_BYTES else 7
+    return {"br": brotli.compress(plain, quality=quality), "gzip": gzip.compress(plain, mtime=0)}
 
 
 def kind_of(name: str) -> str:

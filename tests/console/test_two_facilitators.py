@@ -46,8 +46,9 @@ def press(page: Page, name: str) -> None:
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
 
 
-def wait_until_settled(page: Page) -> None:
-    page.evaluate("new Promise((resolve) => setTimeout(resolve, 2100))")
+def stop_clock(page: Page, later_s: float = 0) -> None:
+    """Stop the page's clock, ``later_s`` from now: the test decides whether a button has changed a moment ago."""
+    page.clock.set_fixed_time(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=later_s))
 
 
 def test_what_one_does_the_other_sees_and_can_undo(live_session: LiveSession, open_screen: Open, sam: Person) -> None:
@@ -73,11 +74,12 @@ def test_a_click_on_a_button_that_has_just_changed_does_nothing(
     live_session.session_log.do(live_session.fay, BeginSegment(), subject="framing")
     one, other = open_screen(live_session.fay), open_screen(sam)
     press(other.page, f"Next: {FIRST}")
+    stop_clock(one.page)
     one.look()
     one.page.get_by_role("button", name=f"Next: {SECOND}").click()
     expect(one.page.get_by_text("This button changed a moment ago, so nothing was done.")).to_be_visible()
     assert live_session.session_log.state().exercise == "organizing_structure"
-    wait_until_settled(one.page)
+    stop_clock(one.page, later_s=600)
     press(one.page, f"Next: {SECOND}")
     assert live_session.session_log.state().exercise == "use_the_tool"
 
@@ -95,7 +97,7 @@ def test_a_command_based_on_an_old_state_is_refused_and_says_who_was_first(
     expect(one.page.get_by_text(sentence)).to_be_visible()
     assert live_session.session_log.state().changed_minutes == {}
     one.look()
-    wait_until_settled(one.page)
+    stop_clock(one.page, later_s=600)
     press(one.page, "+5")
     assert live_session.session_log.state().changed_minutes == {"framing": 5}
     press(one.page, "+5")  # its own commands do not make a page old

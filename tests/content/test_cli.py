@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.commands import run_command
 from tests.content.conftest import SMALL_PACK, Pack
 
 
 def run(*arguments: str | Path, home: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from cluster_kit.cli import main; main()", *map(str, arguments)]
-    environment = {**os.environ, "CLUSTER_KIT_HOME": str(home)}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    return run_command(*arguments, environment={"CLUSTER_KIT_HOME": str(home)})
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +12,8 @@ from cluster_kit.editor.preview import Previews
 from cluster_kit.editor.service import EditingService
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
+from tests.commands import Command
+from tests.serving import wait_until
 
 SERIES = "2026"
 
@@ -39,14 +39,15 @@ def service(settings: Settings) -> Iterator[EditingService]:
 @contextmanager
 def run_editor_process(settings: Settings, *options: str) -> Iterator[str]:
     """The address of an editor that runs until the block ends."""
-    command = [sys.executable, "-m", "cluster_kit", "content", "edit", "--home", str(settings.home)]
-    command += ["--series", SERIES, "--no-browser", "--port", "0", *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        try:
-            assert address.startswith("http://127.0.0.1:"), process.stderr and process.stderr.read()
-            yield address
-        finally:
-            process.terminate()
-            assert process.wait(30) == 0
+    words = ["content", "edit", "--home", str(settings.home), "--series", SERIES, "--no-browser", "--port", "0"]
+    folder = settings.home.parent
+    out, errors = folder / "out", folder / "errors"
+    out.write_bytes(b"")
+    process = Command([*words, *options], folder, out, errors)
+    try:
+        wait_until(lambda: out.read_text().endswith("\n") or process.poll() is not None, "the editor has started")
+        assert out.read_text().startswith("http://127.0.0.1:"), errors.read_text()
+        yield out.read_text().splitlines()[0]
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0

@@ -7,7 +7,6 @@ import datetime as dt
 import json
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from cluster_kit.sessions import SessionLog
 from cluster_kit.sessions.facilitation import FormGroups, GroupOf, Undo
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Presence, Store
+from tests.commands import run_command
 
 CONTENT = load_content("2026")
 NOW = dt.datetime(2026, 5, 12, 17, 30, tzinfo=dt.UTC)
@@ -141,8 +141,7 @@ def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 
 def _run(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from cluster_kit.cli import main; main()", "breakouts"]
-    return subprocess.run([*command, "--home", str(settings.home), *words], capture_output=True, text=True, check=False)
+    return run_command("breakouts", "--home", settings.home, *words)
 
 
 def test_the_command_says_why_and_writes_the_file(store: Store, settings: Settings, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from cluster_kit.forms.connection import FormConnection
 from cluster_kit.forms.handler import FormHandler
 from cluster_kit.models import Json
 from cluster_kit.web import WEB
+from cluster_kit.web.bundle import bundle_css, bundle_modules
 from tests.forms.stepping import SteppedService, check_reply, check_request, make_service
 
 ORIGIN = "http://127.0.0.1:1"
@@ -144,7 +146,14 @@ def _serve(route: Route) -> None:
     elif path == "/page.js":
         route.fulfill(body=PAGE_JS, content_type="text/javascript")
     elif path.startswith("/static/"):
-        file = WEB / path.removeprefix("/static/")
-        route.fulfill(body=file.read_text(encoding="utf-8"), content_type=TYPES[Path(file).suffix])
+        route.fulfill(body=_read(path.removeprefix("/static/")), content_type=TYPES[Path(path).suffix])
     else:
         route.fulfill(status=404, body="not found")
+
+
+@functools.cache
+def _read(name: str) -> str:
+    """A file, or the form's whole bundle, as the server sends them."""
+    if name == "forms/form.js":
+        return bundle_modules()
+    return bundle_css() if name == "forms/form.css" else (WEB / name).read_text(encoding="utf-8")

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import signal
-import subprocess
-import sys
 import threading
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -39,6 +35,7 @@ from cluster_kit.packets.manifest import PacketResult, write_files, write_manife
 from cluster_kit.settings import Settings
 from cluster_kit.store import NewErasure, Store
 from cluster_kit.store.erasure_log import update_erasure_log
+from tests.commands import PATIENCE_S, Command
 from tests.mailing.conftest import PASSWORD, SENDER, USERNAME, MailServer, Serve, account_of, add_people
 
 register()
@@ -152,15 +149,16 @@ def test_a_run_that_is_killed_sends_the_rest_later_and_asks_about_the_one_in_bet
     def hold(count: int) -> None:
         if count == 2:
             second.set()
-            release.wait(30)
+            release.wait(PATIENCE_S)
 
     server.on_data = hold
     values = [part for name, value in VALUES.items() for part in ("--field", f"{name}={value}")]
     where = ["--session", "1", "--address", SERVER, "--series", "2026", "--home", str(home.home)]
-    command = [sys.executable, "-m", "cluster_kit", "messages", "send", "invitation", *where, *values, "--send"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        assert second.wait(60)
-        os.kill(process.pid, signal.SIGKILL)
+    words = ["messages", "send", "invitation", *where, *values, "--send"]
+    command = Command(words, home.home, home.home / "said", home.home / "said")
+    assert second.wait(PATIENCE_S)
+    command.kill()
+    command.wait()
     release.set()
     account = account_of(server)
     mailing = _plan(home, account)

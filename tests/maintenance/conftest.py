@@ -50,6 +50,12 @@ def fill(settings: Settings) -> None:
     settings.file.write_text('series = "2026"\n\n[contact]\nemail = "team@example.org"\n')
 
 
+def make_much_content(settings: Settings) -> None:
+    """Add files of which copying takes long enough to be interrupted."""
+    for number in range(2000):
+        (settings.home / "content" / f"{number}.txt").write_text(f"{number}\n")
+
+
 def read_ids(settings: Settings, state: str = "OH") -> list[str]:
     """The ids of a state's answers."""
     with open_deployment_store(settings) as store:

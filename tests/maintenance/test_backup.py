@@ -8,9 +8,6 @@ import os
 import shutil
 import signal
 import stat
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -24,9 +21,11 @@ from cluster_kit.maintenance.restore import restore_backup
 from cluster_kit.server.auth.sign_on import SECRET_FILE, SignOn
 from cluster_kit.settings import Settings
 from cluster_kit.store.deployment import open_deployment_store
-from tests.maintenance.conftest import read_ids
+from tests.commands import Command
+from tests.maintenance.conftest import make_much_content, read_ids
 from tests.postgres import create_database
-from tests.store.samples import ROOT, answer, read_line, read_receipts, running, tell
+from tests.serving import wait_until
+from tests.store.samples import answer, read_line, read_receipts, running, tell
 
 
 def test_a_backup_has_everything_that_a_home_owns_and_only_its_owner_can_read_it(
@@ -95,16 +94,12 @@ def test_answers_that_were_acknowledged_before_a_backup_are_in_it_while_others_a
 
 def test_a_backup_that_is_killed_leaves_nothing_that_could_be_taken_for_one(home: Settings, tmp_path: Path) -> None:
     target = tmp_path / "backups"
-    for number in range(300):
-        (home.home / "content" / f"{number}.txt").write_bytes(os.urandom(20_000))
-    command = [sys.executable, "-m", "cluster_kit", "backup", str(target), "--home", str(home.home)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 60
-        while len(list(target.glob(".part-*/content/*"))) < 5:
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.002)
-        os.kill(process.pid, signal.SIGKILL)
+    make_much_content(home)
+    words = ["backup", str(target), "--home", str(home.home)]
+    command = Command(words, tmp_path, tmp_path / "said", tmp_path / "said")
+    wait_until(lambda: next(target.glob(".part-*/content/*"), None), "it copies files")
+    command.kill()
+    assert command.wait() == -signal.SIGKILL
     [part] = target.iterdir()
     assert find_backups(target) == []
     with pytest.raises(DamagedBackupError, match="making it was interrupted"):

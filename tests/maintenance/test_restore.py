@@ -7,9 +7,6 @@ import os
 import shutil
 import signal
 import stat
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -25,9 +22,11 @@ from cluster_kit.store.erasure_log import ERASURES_FILE, complete_erasures, read
 from cluster_kit.store.erasure_preview import erase
 from cluster_kit.store.errors import LostStoreError
 from cluster_kit.store.files import open_file_store
-from tests.maintenance.conftest import UPLOADED, read_ids
+from tests.commands import Command, run_command
+from tests.maintenance.conftest import UPLOADED, make_much_content, read_ids
 from tests.postgres import create_database
-from tests.store.samples import ROOT, answer
+from tests.serving import wait_until
+from tests.store.samples import answer
 
 ANA = NewErasure(series="2026", jurisdiction="OH", person="ana", asked_by="Ana Reyes", why="left the agency")
 
@@ -157,18 +156,14 @@ def test_a_missing_record_of_erasures_is_said(home: Settings, tmp_path: Path) ->
 
 
 def test_a_restore_that_is_killed_leaves_a_home_that_no_server_opens(home: Settings, tmp_path: Path) -> None:
-    for number in range(300):
-        (home.home / "content" / f"{number}.txt").write_bytes(os.urandom(20_000))
+    make_much_content(home)
     folder = back_up(home, tmp_path / "backups").folder
     target = Settings(tmp_path / "restored", series="2026")
-    command = [sys.executable, "-m", "cluster_kit", "restore", str(folder), "--home", str(target.home)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        deadline = time.monotonic() + 60
-        while len(list(target.home.glob(f"{STAGE}*/content/*"))) < 5:
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.002)
-        os.kill(process.pid, signal.SIGKILL)
+    words = ["restore", str(folder), "--home", str(target.home)]
+    command = Command(words, tmp_path, tmp_path / "said", tmp_path / "said")
+    wait_until(lambda: next(target.home.glob(f"{STAGE}*/content/*"), None), "it copies files")
+    command.kill()
+    assert command.wait() == -signal.SIGKILL
     with pytest.raises(LostStoreError):
         open_deployment_store(target)
     with pytest.raises(RestoreError, match="interrupted"):
@@ -179,26 +174,21 @@ def test_a_restore_that_is_killed_leaves_a_home_that_no_server_opens(home: Setti
 
 
 def test_the_commands_back_up_restore_and_check(home: Settings, tmp_path: Path) -> None:
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "cluster_kit", *words], cwd=ROOT, capture_output=True, text=True, check=False
-        )
-
-    made = json.loads(run("backup", str(tmp_path / "b"), "--home", str(home.home), "--json").stdout)
+    made = json.loads(run_command("backup", str(tmp_path / "b"), "--home", str(home.home), "--json").stdout)
     assert made["counts"]["responses"] == 4
     said = {"asked-by": "Ana Reyes", "why": "left"}
     options = [word for key, value in said.items() for word in (f"--{key}", value)]
     erased = ["erase", "--home", str(home.home), "--jurisdiction", "OH", "--person", "ana", *options, "--yes"]
-    assert run(*erased).returncode == 0
+    assert run_command(*erased).returncode == 0
     again = ["--home", str(tmp_path / "r"), "--erasures", str(home.home)]
-    restored = run("restore", made["folder"], *again)
+    restored = run_command("restore", made["folder"], *again)
     assert restored.returncode == 0, restored.stderr
     assert "1 erasure made after the backup: carried out again." in restored.stderr
-    refused = run("restore", made["folder"], *again)
+    refused = run_command("restore", made["folder"], *again)
     assert refused.returncode == 1
     assert "is not empty" in refused.stderr
     (tmp_path / "r" / "content" / "evaluation.yaml").unlink()  # the fixture's is no complete file
-    checked = run("doctor", "--home", str(tmp_path / "r"), "--backups", str(tmp_path / "b"), "--json")
+    checked = run_command("doctor", "--home", str(tmp_path / "r"), "--backups", str(tmp_path / "b"), "--json")
     assert checked.returncode == 0, checked.stdout
     assert {one["status"] for one in json.loads(checked.stdout)} == {"ok"}
     assert (tmp_path / "r" / HOME_FILE).exists()

@@ -45,12 +45,13 @@ PLAIN = "() => { document.adoptedStyleSheets = []; }"
 # Elements with text that is cut off. Text for screen readers alone is meant to be.
 CUT = """() => [...document.querySelectorAll("body *")].filter((el) => {
   const { overflowX, overflowY, clipPath, position } = getComputedStyle(el);
+  const hides = (overflow) => overflow === "hidden" || overflow === "clip";
+  const isWider = () => hides(overflowX) && el.scrollWidth > el.clientWidth + 1;
+  const isHigher = () => hides(overflowY) && el.scrollHeight > el.clientHeight + 1;
+  if (!isWider() && !isHigher()) return false;
   if (!el.checkVisibility({ visibilityProperty: true }) || !el.innerText?.trim()) return false;
   if (el.closest(".ck-hidden, svg, [inert]")) return false;
-  if (clipPath !== "none" && position === "absolute") return false;
-  const hides = (overflow) => overflow === "hidden" || overflow === "clip";
-  if (hides(overflowX) && el.scrollWidth > el.clientWidth + 1) return true;
-  return hides(overflowY) && el.scrollHeight > el.clientHeight + 1;
+  return clipPath === "none" || position !== "absolute";
 }).map((el) => el.outerHTML.slice(0, 160))"""
 
 # Whether some of the focused element can be seen: nothing else is at five of its points in the window.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -20,18 +19,9 @@ from cluster_kit.errors import UsageError
 from cluster_kit.server.listening import ServeOptions
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
+from tests.commands import Command, run_command
 from tests.server.kernel_client import open_console, write_console
 from tests.serving import AVERY, FAY, PATIENCE_S, Server, run_server, send_token, wait_until
-
-
-def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cluster_kit", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "workshop.example"])
@@ -178,11 +168,11 @@ def test_the_demonstration_has_people_and_answers_and_picks_up_where_it_was(tmp_
 def run_demo(home: Path) -> str:
     """Start the demonstration, wait for its output, stop it; returns the output."""
     output_file = home.parent / "output"
-    with output_file.open("w") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "cluster_kit", "demo", "--home", str(home), "--port", "0"], stdout=out
-        )
+    output_file.write_bytes(b"")
+    process = Command(["demo", "--home", str(home), "--port", "0"], home.parent, output_file, home.parent / "errors")
     wait_until(lambda: "Ctrl+C" in output_file.read_text(), "the demonstration has started")
     process.send_signal(signal.SIGINT)
     assert process.wait(PATIENCE_S) == 0
-    return output_file.read_text()
+    printed = output_file.read_text()
+    output_file.unlink()
+    return printed

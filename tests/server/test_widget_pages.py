@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import PATIENCE_MS, find_violations
+from tests.server.browsing import reconnect_now
 from tests.server.network import connect_network
 from tests.server.widgets import serve_widgets
 from tests.serving import AVERY, JORDAN, Server
@@ -179,6 +180,7 @@ def test_widgets_go_on_after_the_network_was_away(tmp_path: Path, context: Brows
         network.cut()
         expect(page.locator(".ck-standard-note").first).to_contain_text("Trying to connect again")
         network.restore()
+        reconnect_now(page)
         expect(page.locator(".ck-standard-note")).to_have_count(0)
         press(page, "Programs", "ArrowRight")
         expect(page.get_by_text("5 programs to approve")).to_be_visible()

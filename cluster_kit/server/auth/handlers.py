@@ -77,6 +77,8 @@ class JoinPageHandler(PageHandler):
 class TranslatedPageHandler(JoinPageHandler):
     """Base of the pages that are written in the language that the user chose on the join page."""
 
+    unavailable = STORE_AWAY
+
     @property
     def languages(self) -> dict[str, str]:
         """The names of the languages of these pages."""
@@ -103,8 +105,6 @@ class JoinHandler(TranslatedPageHandler):
     The link's token is in the fragment, so the page's script sends it in the body of a request; codes and names use
     forms that need no script. None of them ever appears in a request's address.
     """
-
-    unavailable = STORE_AWAY
 
     @property
     def wants_json(self) -> bool:
