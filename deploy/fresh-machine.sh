@@ -6,7 +6,7 @@
 #   postgres  PostgreSQL's server programs    (to test it; tests start a server of their own)
 #   nginx     nginx and openssl               (to test two servers behind it; tests start one of their own)
 #   poppler   pdftotext                       (to test where the lines of a PDF are)
-#   libreoffice  LibreOffice Writer           (to test worksheets that it saved; these tests are skipped without it)
+#   libreoffice  LibreOffice Writer and Calc  (to test files that it saved; these tests are skipped without it)
 #
 # As root it installs what is missing. As another user it prints the exact command and exits with 1.
 # What is installed already is left alone, silently.
@@ -150,9 +150,12 @@ poppler() {
     has pdftotext || install_packages poppler-utils
 }
 
-# Converts worksheets in tests. Without it, these tests are skipped.
+# Converts worksheets and workbooks in tests. Without it, these tests are skipped.
 libreoffice() {
-    has soffice || install_packages libreoffice-writer
+    if has soffice && has localc; then
+        return 0
+    fi
+    install_packages libreoffice-writer libreoffice-calc
 }
 
 [ $# -gt 0 ] || set -- help

@@ -55,6 +55,8 @@ def read_cip(cell: Cell) -> CodeRead:
 
 def read_soc(cell: Cell) -> str:
     """The occupation code in a cell, such as ``29-1141``; empty if there is none."""
+    if not cell:
+        return ""
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell or "")
     found = _SOC.fullmatch(_FOOTNOTE.sub("", _AROUND.sub("", text)))
     return f"{found[1]}-{found[2]}" if found else ""
@@ -65,6 +67,8 @@ def read_sced(cell: Cell) -> str:
 
     ``10-001``, ``10001``, and ``10001G1.0012`` are ``10001``. A number may have lost its first zero.
     """
+    if not cell:
+        return ""
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell or "")
     found = _SCED.fullmatch(_FOOTNOTE.sub("", _AROUND.sub("", text)).zfill(5))
     return f"{found[1]}{found[2]}" if found and found[1] != "00" else ""

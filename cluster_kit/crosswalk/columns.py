@@ -15,7 +15,15 @@ from cluster_kit.crosswalk.levels import read_level
 from cluster_kit.crosswalk.other_tables import explain_other_table
 from cluster_kit.crosswalk.split_cells import HALF, SAMPLE_ROWS, find_code_column, find_split_column, split_cell
 from cluster_kit.filetypes import ColumnMapping, ColumnMemory, find_named_columns
-from cluster_kit.filetypes.headers import FIRST_ROWS, Header, cell_text, find_header_row, match_roles, plain_header
+from cluster_kit.filetypes.headers import (
+    FIRST_ROWS,
+    Header,
+    cell_text,
+    find_header_row,
+    is_filled,
+    match_roles,
+    plain_header,
+)
 
 _FEWEST_ROLES, _LONGEST_NAME = 2, 60
 KIND = "programs"
@@ -91,13 +99,22 @@ class ProgramTable:
     def cell(self, row: Sequence[Cell], role: str) -> Cell:
         """The value in the role's column; None if there is no such column."""
         place = self.roles.get(role)
-        value = row[place] if place is not None and place < len(row) else None
-        if place != self.split or place is None:
+        if place is None:
+            return None
+        value = row[place] if place < len(row) else None
+        if place != self.split:
             return value
         parts = split_cell(cell_text(value))
         if role == "title":
             return parts.title if parts else None if read_cip(value).code else value
         return parts.code if parts else value if role == "cip" else None
+
+    def text(self, texts: Sequence[str], role: str) -> str:
+        """The text in the role's column, of a row whose cells are text (``cell_text``)."""
+        place = self.roles.get(role)
+        if place is None or place >= len(texts):
+            return ""
+        return cell_text(self.cell(texts, role)) if place == self.split else texts[place]
 
 
 def find_table(
@@ -216,13 +233,14 @@ def list_tables(table: ProgramTable) -> list[ProgramTable]:
 
 def _find_starts(table: ProgramTable) -> list[int]:
     """The rows that name columns other than the table's, after an empty row or a heading."""
-    starts, filled_before = [], 2
+    starts, may_start = [], False
     header = [name.casefold() for name in table.names]
     for at, row in enumerate(table.rows):
+        follows_gap, may_start = may_start, sum(map(is_filled, row)) < 2
+        if may_start or not follows_gap:
+            continue
         texts = [text for cell in row if (text := cell_text(cell))]
-        may_start = filled_before < 2 <= len(texts) and not any(text[:1].isdigit() for text in texts)
-        filled_before = len(texts)
-        if may_start and not any(len(text) > _LONGEST_NAME for text in texts):
+        if not any(text[:1].isdigit() or len(text) > _LONGEST_NAME for text in texts):
             names = _trimmed([cell_text(cell) for cell in row])
             is_repeated = [name.casefold() for name in names] == header
             if not is_repeated and len(match_roles(names, ROLES)) >= _FEWEST_ROLES:

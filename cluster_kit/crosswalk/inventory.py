@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 
 from cluster_kit.crosswalk.codes import read_cip, read_sced, read_soc
@@ -46,6 +48,9 @@ class Program:
     soc: str = ""
     year: str = ""
     sced: str = ""
+
+
+_all_but_row = attrgetter(*(one.name for one in fields(Program) if one.name != "row"))
 
 
 @dataclass(frozen=True)
@@ -126,36 +131,39 @@ def _read_rows(table: ProgramTable, notes: FindingCollector) -> Iterator[Program
         filled = [text for text in texts if text]
         if not filled:
             continue
-        if any(texts[width:]):
+        if len(texts) > width and any(texts[width:]):
             notes.add("too_many_cells", number, filled[0])
         elif (
             texts[0].casefold() in header and len(filled) > 1 and [text.casefold() for text in texts[:width]] == header
         ):
             notes.add("repeated_header", number)
-        elif kind := _is_no_program(table, row, filled):
+        elif kind := _is_no_program(table, row, texts):
             notes.add(kind, number, filled[0])
         else:
-            yield _read_program(table, number, row, notes)
+            yield _read_program(table, number, row, texts, notes)
 
 
-def _is_no_program(table: ProgramTable, row: Sequence[Cell], filled: Sequence[str]) -> str:
+def _is_no_program(table: ProgramTable, row: Sequence[Cell], texts: Sequence[str]) -> str:
     """``totals`` or ``notes`` if the row is one of these; empty if it is a program."""
     if read_cip(table.cell(row, "cip")).code:
         return ""
-    texts = [text for text in filled if not _NUMBER.fullmatch(text)]
-    if not texts or any(_TOTAL.match(text) or text.casefold().endswith(" total") for text in texts):
+    filled = [text for text in texts if text]
+    words = [text for text in filled if not _NUMBER.fullmatch(text)]
+    if not words or any(_TOTAL.match(text) or text.casefold().endswith(" total") for text in words):
         return "totals"
     if len(filled) > 1 or len(table.names) == 1:
         return ""
-    return "notes" if not cell_text(table.cell(row, "title")) or len(filled[0]) > _LONG_NOTE else ""
+    return "notes" if not table.text(texts, "title") or len(filled[0]) > _LONG_NOTE else ""
 
 
-def _read_program(table: ProgramTable, number: int, row: Sequence[Cell], notes: FindingCollector) -> Program:
+def _read_program(
+    table: ProgramTable, number: int, row: Sequence[Cell], texts: Sequence[str], notes: FindingCollector
+) -> Program:
     code = read_cip(table.cell(row, "cip")) if "cip" in table.roles else None
-    written = cell_text(table.cell(row, "cip"))
+    written = table.text(texts, "cip")
     for kind in code.kinds if code else ():
         notes.add(kind, number, written)
-    title = cell_text(table.cell(row, "title"))
+    title = table.text(texts, "title")
     if not title and "title" in table.roles:
         notes.add("title_missing", number)
     program = Program(
@@ -163,15 +171,15 @@ def _read_program(table: ProgramTable, number: int, row: Sequence[Cell], notes: 
         code=code.code if code else "",
         code_as_written=written,
         title=title[:300],
-        former=cell_text(table.cell(row, "former"))[:120],
-        level=read_level(cell_text(table.cell(row, "level"))),
+        former=table.text(texts, "former")[:120],
+        level=read_level(table.text(texts, "level")),
         enrollment=_count(table.cell(row, "enrollment"), number, notes),
         concentrators=_count(table.cell(row, "concentrators"), number, notes),
-        location=cell_text(table.cell(row, "location"))[:200],
-        program_id=cell_text(table.cell(row, "program_id"))[:80],
+        location=table.text(texts, "location")[:200],
+        program_id=table.text(texts, "program_id")[:80],
         soc=read_soc(table.cell(row, "soc")),
         sced=read_sced(table.cell(row, "sced")),
-        year=cell_text(table.cell(row, "year"))[:20],
+        year=table.text(texts, "year")[:20],
     )
     if (program.concentrators or 0) > (program.enrollment if program.enrollment is not None else 10**9):
         notes.add("more_concentrators", number, f"{program.concentrators} of {program.enrollment}")
@@ -179,6 +187,8 @@ def _read_program(table: ProgramTable, number: int, row: Sequence[Cell], notes: 
 
 
 def _count(cell: Cell, row: int, notes: FindingCollector) -> int | None:
+    if cell is None:
+        return None
     if isinstance(cell, float | int) and not isinstance(cell, bool):
         number = float(cell)
     else:
@@ -234,6 +244,7 @@ def _newest_years(programs: tuple[Program, ...], notes: FindingCollector) -> tup
     return tuple(kept)
 
 
+@lru_cache(maxsize=2_000)
 def _read_year(written: str) -> int:
     """The first year in text such as ``2023-24``, ``SY 2023``, or ``23-24``; 0 if there is none."""
     if found := re.search(r"(?:19|20)\d\d", written):
@@ -250,11 +261,11 @@ def _without_repeats(programs: tuple[Program, ...], roles: set[str], notes: Find
     """The programs without exact duplicates. Without a location or an id, no row counts as a duplicate."""
     if not roles & {"location", "program_id"}:
         return programs
-    seen: set[Program] = set()
+    seen: set[tuple[object, ...]] = set()
     places: set[tuple[str, ...]] = set()
     kept = []
     for program in programs:
-        bare = replace(program, row=0)
+        bare = _all_but_row(program)
         place = _identity(program)
         if bare in seen:
             notes.add("duplicate", program.row, program.title or program.code)

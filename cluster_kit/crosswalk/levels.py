@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Level = Literal["secondary", "postsecondary", "adult", "both", "other", ""]
@@ -16,6 +17,7 @@ LEVELS: dict[Level, str] = {
 }
 
 
+@lru_cache(maxsize=2_000)
 def read_level(words: str) -> Level:
     """The level for a state's term: ``HS``, ``Postsecondary``, ``9-12``, ``CC``, and so on."""
     plain = re.sub(r"[^a-z0-9]+", " ", words.casefold()).strip()

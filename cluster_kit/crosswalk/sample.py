@@ -38,6 +38,10 @@ def write_sample_workbook(path: Path, table: CodeTable, places: Places) -> None:
     long.write_row(0, 0, ["CIP Code (2020)", "CIP Title (2020)", "Career Cluster", "Sub-Cluster"])
     most = max(len({place.cluster for place in entry.places}) for entry in table.entries)
     wide.write_row(0, 0, ["CIP Code (2020)", "CIP Title (2020)", *["Career Cluster"] * most])
+    for sheet in (long, wide):
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, 0, 16)
+        sheet.set_column(1, 3, 40)
     line = 0
     for number, entry in enumerate(table.entries, start=1):
         clusters = dict.fromkeys(place.cluster for place in entry.places)

@@ -30,6 +30,7 @@ _REVIEW_COLUMNS = (
     (YOUR_CLUSTER, 30), (YOUR_SUB_CLUSTER, 32), (YOUR_NOTE, 40), ("Decided by", 18),
 )  # fmt: skip
 _MOST_TITLES = 5
+_LETTER = 1  # as Excel numbers paper
 _HOW_TO = (
     "The sheet Review has a row for each CIP code, or code and title where several titles share a code. What the team "
     "has to look at comes first.",
@@ -109,7 +110,8 @@ def _read_me(book: xlsxwriter.Workbook, formats: _Formats, proposals: ClusterPro
         *(("How to", line) if not number else ("", line) for number, line in enumerate(_HOW_TO)),
     ]
     for number, (label, words) in enumerate(lines):
-        sheet.write_string(number, 0, label)
+        if label:
+            sheet.write_string(number, 0, label)
         sheet.write_string(number, 1, words, formats.wrap)
 
 
@@ -125,6 +127,7 @@ def _review(book: xlsxwriter.Workbook, formats: _Formats, proposals: ClusterProp
             format_ = formats.yours if yours <= at < yours + len(YOURS) else formats.wrap
             _write(sheet, (number, at), value, formats.percent if names[at] == "Confidence" else format_, formats)
     last = len(proposals.proposals)
+    sheet.autofilter(0, 0, max(last, 1), len(_REVIEW_COLUMNS) - 1)
     clusters, subs = len(proposals.reference.places.clusters), len(proposals.reference.places.cluster_of)
     _choices(sheet, (1, last, yours), f"={FRAMEWORK}!$C$2:$C${clusters + 1}", YOUR_CLUSTER)
     _choices(sheet, (1, last, yours + 1), f"={FRAMEWORK}!$B$2:$B${subs + 1}", YOUR_SUB_CLUSTER)
@@ -166,14 +169,21 @@ def _table(
 ) -> Worksheet:
     sheet = book.add_worksheet(name)
     _head(sheet, formats, columns)
-    for number, row in enumerate(rows, start=1):
+    last = 1
+    for last, row in enumerate(rows, start=1):
         for at, value in enumerate(row):
-            _write(sheet, (number, at), value, None, formats)
+            _write(sheet, (last, at), value, None, formats)
+    if len(columns) > 1 and name != FRAMEWORK:
+        sheet.autofilter(0, 0, last, len(columns) - 1)
     return sheet
 
 
 def _head(sheet: Worksheet, formats: _Formats, columns: Sequence[tuple[str, int]]) -> None:
     sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.set_paper(_LETTER)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     for at, (name, width) in enumerate(columns):
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, name, formats.head)

@@ -131,7 +131,7 @@ def _row(batch: MessageBatch, one: AddressedMessage, out: Path) -> dict[str, str
 
 
 def _workbook(frame: pd.DataFrame) -> bytes:
-    """The table as a workbook in which every cell is text."""
+    """The table as a workbook with filters, in which every cell is text."""
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
         sheet = book.add_worksheet("Messages")
@@ -143,8 +143,10 @@ def _workbook(frame: pd.DataFrame) -> bytes:
             for row, value in enumerate(frame[name], start=1):
                 if len(value) > _LONGEST_CELL:
                     raise UsageError("A message is longer than a cell of a workbook. Shorten it, or use --formats csv.")
-                sheet.write_string(row, column, value, cell)
+                if value:
+                    sheet.write_string(row, column, value, cell)
         sheet.freeze_panes(1, 2)
+        sheet.autofilter(0, 0, max(len(frame), 1), len(_COLUMNS) - 1)
     return written.getvalue()
 
 

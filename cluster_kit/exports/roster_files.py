@@ -62,7 +62,8 @@ def _workbook(frame: pd.DataFrame) -> bytes:
             sheet.set_column(column, column, width, cell)
             sheet.write_string(0, column, name, head)
             for row, value in enumerate(frame[name], start=1):
-                sheet.write_string(row, column, value, cell)
+                if value:
+                    sheet.write_string(row, column, value, cell)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(frame), 1), len(_WIDTHS) - 1)
     return written.getvalue()

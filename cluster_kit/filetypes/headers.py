@@ -26,11 +26,18 @@ class Header:
 
 def cell_text(cell: Cell) -> str:
     """A cell as one line of text; whole numbers without a decimal point."""
+    if isinstance(cell, str):
+        return " ".join(cell.split())
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return " ".join(str(cell).split())
+
+
+def is_filled(cell: object) -> bool:
+    """True for a cell with a value. Whitespace alone is not a value."""
+    return bool(cell) and not cell.isspace() if isinstance(cell, str) else cell is not None
 
 
 def plain_header(name: str) -> str:

@@ -8,6 +8,8 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from cluster_kit.filetypes.headers import is_filled
+
 
 def read_cells(raw: bytes, max_cells: int) -> tuple[str, Any]:
     """The problem ("", ``large``, ``password``, or ``damaged``), and each sheet's name, rows, and whether it is hidden.
@@ -39,15 +41,12 @@ def read_cells(raw: bytes, max_cells: int) -> tuple[str, Any]:
 
 def trim(rows: list[list[Any]]) -> list[list[Any]]:
     """The rows without empty ones at the end, each cut to the width of the widest."""
-    while rows and not any(is_filled(cell) for cell in rows[-1]):
+    while rows and not any(map(is_filled, rows[-1])):
         rows.pop()
-    width = max((at for row in rows for at, cell in enumerate(row, start=1) if is_filled(cell)), default=0)
+    width = 0
+    for row in rows:
+        width = next((at for at in range(len(row), width, -1) if is_filled(row[at - 1])), width)
     return [row[:width] for row in rows] if rows and len(rows[0]) > width else rows
-
-
-def is_filled(cell: object) -> bool:
-    """True for a cell with a value. Whitespace alone is not a value."""
-    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
 
 
 def limit_memory(most_bytes: int) -> None:

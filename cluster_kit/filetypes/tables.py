@@ -86,7 +86,7 @@ def _read_text(kind: FileKind, decoded: DecodedText, wanted: str, max_rows: int)
     cells = 0
     try:
         for line, row in read_separated(decoded.text, separator):
-            if any(len(cell) > LONGEST_CELL for cell in row):
+            if max(map(len, row), default=0) > LONGEST_CELL:
                 raise csv.Error
             cells += len(row)
             if len(rows) >= max_rows:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from contextlib import ExitStack
+import tempfile
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,10 +21,13 @@ ASK = (WEB / "packets" / "find_violations.js").read_text("utf-8")
 # Paths inside an SVG with an image role are hidden from screen readers, and take half of the checking time.
 DRAWING = re.compile(r'(<svg role="img" [^>]*>).*?</svg>', re.DOTALL)
 NOT_INSTALLED = "Pages were not checked: install cluster-kit[accessibility] for it."
+STOPPED = (
+    "Pages were not checked: the browser stopped, most often because the temporary folder {} is full or read-only."
+)
 
 
 class PageChecker:
-    """One browser for many pages. If the browser or its packages are missing, every check says why it was skipped."""
+    """One browser for many pages. If it is missing, or stops, every later check says why it was skipped."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
@@ -30,11 +35,15 @@ class PageChecker:
         if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:
             self._why_not = NOT_INSTALLED
             return
+        from playwright.sync_api import Error
+
+        self._error = Error
         try:
             self._start()
         except NoBrowserError as error:
-            self._stack.close()
-            self._why_not = f"Pages were not checked. {error}"
+            self._give_up(f"Pages were not checked. {error}")
+        except Error:
+            self._give_up(_describe_stop())
 
     def _start(self) -> None:
         import axe_playwright_python
@@ -50,8 +59,24 @@ class PageChecker:
 
     def check(self, html: str) -> Check:
         """The problems that axe-core finds, one line per rule and element."""
-        if self._why_not:
-            return Check(format=HTML, skipped=self._why_not)
+        if not self._why_not:
+            try:
+                return self._check(html)
+            except self._error:
+                self._give_up(_describe_stop())
+        return Check(format=HTML, skipped=self._why_not)
+
+    def close(self) -> None:
+        """Stop the browser."""
+        self._stack.close()
+
+    def _give_up(self, why_not: str) -> None:
+        """Check nothing from now on. A browser that has stopped cannot be closed in order."""
+        self._why_not = why_not
+        with suppress(self._error):
+            self._stack.close()
+
+    def _check(self, html: str) -> Check:
         self._page.set_content(DRAWING.sub(r"\1</svg>", html))
         if not self._page.evaluate("typeof axe === 'object'"):
             self._page.evaluate(self._axe)
@@ -60,6 +85,6 @@ class PageChecker:
         problems = [f"{rule['help']} ({rule['id']}): {html}" for rule, html in places]
         return Check(format=HTML, problems=tuple(problems))
 
-    def close(self) -> None:
-        """Stop the browser."""
-        self._stack.close()
+
+def _describe_stop() -> str:
+    return STOPPED.format(os.environ.get("TMPDIR") or tempfile.gettempdir())

@@ -44,6 +44,8 @@ _NO_QUESTION = re.compile(
 )
 _OF_THE_BUYER = re.compile(r"^(buyer|billing|purchaser|shipping|ordered by)\b")
 _ALL_ALIASES = frozenset(alias for aliases in COLUMN_ALIASES.values() for alias in aliases)
+# Lowercase letters and digits. Everything else in ASCII is deleted.
+_PLAIN_LETTERS = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
 _SAMPLE_ROWS, _MOST, _FEWEST = 200, 0.8, 2
 
 
@@ -72,7 +74,13 @@ def match_columns(names: Sequence[str]) -> dict[str, int]:
 
 def is_header_row(names: Sequence[str]) -> bool:
     """True if two or more cells are known headers."""
-    return sum(squeeze_header(name) in _ALL_ALIASES for name in names if 0 < len(name) < 60) > 1
+    known = (name for name in names if 0 < len(name) < 60 and _may_be_header(name))
+    return sum(squeeze_header(name) in _ALL_ALIASES for name in known) > 1
+
+
+def _may_be_header(name: str) -> bool:
+    """False for nearly every cell that is no known header, at a fraction of the time of ``squeeze_header``."""
+    return not name.isascii() or name.translate(_PLAIN_LETTERS) in _ALL_ALIASES
 
 
 def is_screen_name(header: str) -> bool:

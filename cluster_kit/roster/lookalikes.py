@@ -8,6 +8,7 @@ among them: real names differ by those.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = {
     "a": "аαɑ",
@@ -46,6 +47,7 @@ _MARKS = str.maketrans(
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
 
+@lru_cache(maxsize=2_000)
 def is_unseen(char: str) -> bool:
     """True for an invisible character: zero-width, a soft hyphen, a variation selector, a filler."""
     return unicodedata.category(char) == "Cf" or char in _BLANK or "\ufe00" <= char <= "\ufe0f"
@@ -53,5 +55,7 @@ def is_unseen(char: str) -> bool:
 
 def find_look(text: str) -> str:
     """The skeleton of a text: case-folded, without invisible characters, and with homoglyphs as Latin letters."""
+    if text.isascii():
+        return text.translate(_MARKS).lower()
     seen = "".join(char for char in text if not is_unseen(char)).translate(_MARKS)
     return unicodedata.normalize("NFKC", seen).casefold().translate(_LATIN)

@@ -19,7 +19,7 @@ FACILITATOR = "facilitator"
 # Bidirectional controls, zero-width spaces, and soft hyphens: they can spoof a name. The zero-width joiners stay,
 # because some scripts need them.
 _UNSEEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 _NOT_NAMES = frozenset({"dr", "mr", "mrs", "ms", "mx", "prof", "jr", "sr", "ii", "iii", "iv", "phd", "edd"})
 
@@ -30,8 +30,9 @@ class UnknownPersonError(ClusterKitError, LookupError):
 
 def clean_name(typed: str) -> str:
     """The name on one line, without invisible characters."""
-    shown = "".join(" " if unicodedata.category(char) == "Cc" else char for char in _UNSEEN.sub("", typed))
-    return " ".join(shown.split())
+    if not (typed.isascii() and typed.isprintable()):
+        typed = _CONTROLS.sub(" ", _UNSEEN.sub("", typed))
+    return " ".join(typed.split())
 
 
 def fold_name(name: str) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.filetypes import (
-    CellValue,
     ColumnMapping,
     ColumnMemory,
     SheetCells,
@@ -159,14 +158,14 @@ def read_roster(
         raise UnreadableRosterError(
             f"{unknown[0]!r} is not a column that is read. These are: {', '.join(COLUMN_ALIASES)}."
         )
-    cells = _choose_sheet(path, file, sheet)
-    tables = _find_tables(cells, wanted, memory, states)
+    rows = [[*map(cell_text, row)] for row in _choose_sheet(path, file, sheet).rows]
+    tables = _find_tables(rows, wanted, memory, states)
     if not tables:
-        raise UnreadableRosterError(_nothing_found(path, file, cells, wanted))
+        raise UnreadableRosterError(_nothing_found(path, file, rows, wanted))
     first = tables[0]
     reader = _RosterReader(content, states)
     for table in tables:
-        reader.read(file, cells.rows, table)
+        reader.read(file, rows, table)
     if "jurisdiction" not in first.places and not any(row.jurisdiction for row in reader.rows):
         raise UnreadableRosterError(_missing(path, file.line_of(first.begin - 1), first.names, ["jurisdiction"]))
     memory.remember(KIND, first.names, {role: first.names[first.places[role]] for role in wanted})
@@ -208,19 +207,19 @@ def _choose_sheet(path: Path, file: TableFile, sheet: str) -> SheetCells:
 
 
 def _find_tables(
-    cells: SheetCells, wanted: Mapping[str, str], memory: ColumnMemory, states: StateNames
+    rows: Sequence[Sequence[str]], wanted: Mapping[str, str], memory: ColumnMemory, states: StateNames
 ) -> list[_Table]:
     """The table below the first header, and others below headers of their own; only those with names."""
-    header = find_header_row(cells.rows, lambda names: _match(names, wanted, memory))
+    header = find_header_row(rows, lambda names: _match(names, wanted, memory))
     if header is None:
         return []
-    later = [at for at in range(header.row + 1, len(cells.rows)) if is_header_row([*map(cell_text, cells.rows[at])])]
+    later = [at for at in range(header.row + 1, len(rows)) if is_header_row(rows[at])]
     starts = [header.row, *later]
     tables = []
-    for at, end in zip(starts, [*later, len(cells.rows)], strict=True):
-        names = list(header.names) if at == header.row else [cell_text(cell) for cell in cells.rows[at]]
+    for at, end in zip(starts, [*later, len(rows)], strict=True):
+        names = header.names if at == header.row else rows[at]
         places = _match(names, wanted, memory)
-        places |= find_by_content(names, places, cells.rows[at + 1 : end], states)
+        places |= find_by_content(names, places, rows[at + 1 : end], states)
         if places.keys() & {"name", "first", "last"}:
             tables.append(_Table(names, places, at + 1, end))
     return tables
@@ -236,12 +235,12 @@ def _match(names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory
     return match_columns(free) | named
 
 
-def _nothing_found(path: Path, file: TableFile, cells: SheetCells, wanted: Mapping[str, str]) -> str:
-    if not any(any(map(cell_text, row)) for row in cells.rows):
+def _nothing_found(path: Path, file: TableFile, rows: Sequence[Sequence[str]], wanted: Mapping[str, str]) -> str:
+    if not any(map(any, rows)):
         return f"{path} is empty. Save it again, and bring that copy."
-    header = find_header_row(cells.rows, match_columns)
-    at = header.row if header else next(at for at, row in enumerate(cells.rows) if any(map(cell_text, row)))
-    names = [cell_text(cell) for cell in cells.rows[at]]
+    header = find_header_row(rows, match_columns)
+    at = header.row if header else next(at for at, row in enumerate(rows) if any(row))
+    names = rows[at]
     if missing := [name for role, name in wanted.items() if role not in find_named_columns(names, wanted)]:
         return f"{path} has no column called {', '.join(map(repr, missing))}. It has {_list(names)}."
     places = header.roles if header else {}
@@ -283,27 +282,26 @@ class _RosterReader:
         self._by_email: dict[str, int] = {}
         self._by_name: dict[tuple[str, tuple[str, ...]], int] = {}
 
-    def read(self, file: TableFile, rows: Sequence[Sequence[CellValue]], table: _Table) -> None:
+    def read(self, file: TableFile, rows: Sequence[Sequence[str]], table: _Table) -> None:
         places = self._without_foreign_ids(rows[table.begin : table.end], table)
         for at in range(table.begin, _end_of(rows, table)):
-            texts = [cell_text(cell) for cell in rows[at]]
-            if not any(texts):
+            if not any(rows[at]):
                 continue
             line = file.line_of(at)
             try:
-                row = self.read_cells(line, _named(texts, places), table)
+                row = self.read_cells(line, _named(rows[at], places), table)
                 if row:
                     self._add(row)
             except _BadRowError as error:
                 self.problems.append(RosterProblem(line, str(error)))
 
     @staticmethod
-    def _without_foreign_ids(rows: Sequence[Sequence[CellValue]], table: _Table) -> dict[str, int]:
+    def _without_foreign_ids(rows: Sequence[Sequence[str]], table: _Table) -> dict[str, int]:
         """The columns without one called ID that has another system's ids."""
         places = dict(table.places)
         place = places.get("person")
         if place is not None and table.names[place].strip().casefold() == "id":
-            values = [text for row in rows if place < len(row) and (text := cell_text(row[place]))]
+            values = [row[place] for row in rows if place < len(row) and row[place]]
             if not any(map(_PERSON_ID.fullmatch, values)):
                 del places["person"]
         return places
@@ -319,8 +317,9 @@ class _RosterReader:
                 f"The name has {len(written.name)} characters, and {LONGEST_NAME} is the most. Shorten it."
             )
         role = cells.get("role", "")
-        is_facilitator = fold_name(role) == FACILITATOR
-        if fold_name(role) in _MEETING_ROLES and find_role(self._content, role) is None:
+        folded = fold_name(role)
+        is_facilitator = folded == FACILITATOR
+        if folded in _MEETING_ROLES and find_role(self._content, role) is None:
             self.notes.add("meeting_role", line, role)
             role = ""
         state = cells.get("jurisdiction", "")
@@ -376,10 +375,10 @@ class _RosterReader:
         self.rows.append(row)
 
 
-def _end_of(rows: Sequence[Sequence[CellValue]], table: _Table) -> int:
+def _end_of(rows: Sequence[Sequence[str]], table: _Table) -> int:
     """The table's end, without the heading of the next one."""
     end = table.end
-    while end < len(rows) and end > table.begin and sum(bool(cell_text(cell)) for cell in rows[end - 1]) < 2:
+    while end < len(rows) and end > table.begin and sum(map(bool, rows[end - 1])) < 2:
         end -= 1
     return end
 
@@ -410,10 +409,8 @@ def read_person_fields(content: Content, fields: Mapping[str, str]) -> RosterRow
 
 def _named(texts: Sequence[str], places: Mapping[str, int]) -> dict[str, str]:
     """The cells by column. Columns that the list does not have are omitted."""
-    return {
-        column: _GUARD.sub("", clean_name(texts[place]), count=1) if place < len(texts) else ""
-        for column, place in places.items()
-    }
+    cells = {column: clean_name(texts[place]) if place < len(texts) else "" for column, place in places.items()}
+    return {column: _GUARD.sub("", text, count=1) if "'" in text else text for column, text in cells.items()}
 
 
 def _jurisdiction(states: StateNames, text: str, *, is_facilitator: bool) -> str:
@@ -438,7 +435,7 @@ def is_email(text: str) -> bool:
 
 def _email(text: str, beside_name: str) -> str:
     """The address in the cell, also as ``Ana Reyes <ana@state.gov>``; else the one beside the name."""
-    bracketed = re.fullmatch(r"[^<>]*<\s*([^<>\s]+)\s*>", text)
+    bracketed = re.fullmatch(r"[^<>]*<\s*([^<>\s]+)\s*>", text) if "<" in text else None
     address = (bracketed[1] if bracketed else text).removeprefix("mailto:") or beside_name
     if address and not is_email(address):
         raise _BadRowError(f"{address[:60]!r} is no email address. Write one such as ana.reyes@state.gov, or none.")

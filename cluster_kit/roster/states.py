@@ -40,6 +40,7 @@ class StateNames:
 
     def __init__(self, jurisdictions: Iterable[Jurisdiction]) -> None:
         self.known = {fold_name(named): one.code for one in jurisdictions for named in (one.code, one.name)}
+        self._found: dict[str, str | None] = {}
         self._by_letters = {_letters(named): code for named, code in self.known.items()}
         for code in set(self.known.values()):
             self._by_letters |= {_letters(also): code for also in _ALSO.get(code, ())}
@@ -50,6 +51,11 @@ class StateNames:
 
     def find(self, text: str) -> str | None:
         """The code of the jurisdiction that a cell means, or None. Parts of a cell must not mean several."""
+        if text not in self._found:
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def _find(self, text: str) -> str | None:
         named = _COUNTRY.sub("", text[:_LONGEST].strip())
         if code := self._find_name(named) or self._find_start(named):
             return code

@@ -74,6 +74,8 @@ def _take_email(text: str) -> tuple[str, str]:
 
 def _take_brackets(text: str, states: StateNames) -> tuple[str, str, str]:
     """The text without what is in brackets, the state among that, and what else there was."""
+    if not _IN_BRACKETS.search(text):
+        return text, "", ""
     state, others = "", []
     for found in _IN_BRACKETS.finditer(text):
         inside = _without_pronouns((found[1] or found[2] or "").strip())
@@ -82,12 +84,12 @@ def _take_brackets(text: str, states: StateNames) -> tuple[str, str, str]:
                 state = state or code
             elif part.casefold() not in _LABELS:
                 others.append(part)
-    rest = _tidy(_IN_BRACKETS.sub(" ", text)) if _IN_BRACKETS.search(text) else text
-    return rest or text, state, others[0] if others else ""
+    return _tidy(_IN_BRACKETS.sub(" ", text)) or text, state, others[0] if others else ""
 
 
 def _without_pronouns(text: str) -> str:
-    return _tidy(_PRONOUNS.sub(" ", text)) if _PRONOUNS.search(text) else text
+    may_have_some = "/" in text or "," in text or "|" in text
+    return _tidy(_PRONOUNS.sub(" ", text)) if may_have_some and _PRONOUNS.search(text) else text
 
 
 def _take_state(text: str, states: StateNames) -> tuple[str, str]:
@@ -109,6 +111,8 @@ def _take_state(text: str, states: StateNames) -> tuple[str, str]:
 
 def put_first_name_first(name: str) -> str:
     """``Reyes, Ana`` as ``Ana Reyes``. Other names, such as ``Ana Reyes, PhD``, are returned unchanged."""
+    if "," not in name:
+        return name
     last, *others = [part.strip() for part in name.split(",")]
     suffixes = [part for part in others if _SUFFIX.fullmatch(part)]
     given = [part for part in others if not _SUFFIX.fullmatch(part)]

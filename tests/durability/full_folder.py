@@ -1,4 +1,4 @@
-"""Commands that write to a folder on a full disk, and on a read-only one; run by ``test_faults.py``.
+"""Commands that write to, or have their temporary folder on, a full and a read-only disk; run by ``test_faults.py``.
 
 ``python -m tests.durability.full_folder FOLDER``, in a mount namespace of its own in which FOLDER is a small disk.
 """
@@ -10,7 +10,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from cluster_kit.store.deployment import open_deployment_store
 from tests.maintenance.conftest import fill
 from tests.packets.conftest import write_notebook
 
+CHECKED = BatchOptions(require_accessible=True)
 COMMANDS = (
     *(f"export --out DISK/answers.{ending}" for ending in ("xlsx", "csv", "parquet", "jsonl")),
     "handouts --only glossary --formats html --out DISK",
@@ -52,10 +54,15 @@ def main(disk: Path) -> None:
         ballast = fill_disk(disk)
         for command in COMMANDS:
             check_sentence(command, home, disk, "the disk is full. Make room, or choose another folder.")
+        with using_temporary_folder(disk):
+            check_without_temporary_folder(home, Path(folder) / "full", COMMANDS[::2])
         ballast.unlink()
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
         for command in COMMANDS[::2]:
             check_sentence(command, home, disk, "ead-only")
+        with using_temporary_folder(disk):
+            check_without_temporary_folder(home, Path(folder) / "read-only", COMMANDS[1::2])
+        check_next_run(home, Path(folder) / "read-only")
 
 
 def check_packets(home: Settings, disk: Path) -> None:
@@ -72,6 +79,36 @@ def check_packets(home: Settings, disk: Path) -> None:
     assert [one.status for one in make_packets(home, both, out, how).results] == ["unchanged", "made"]
 
 
+def check_without_temporary_folder(home: Settings, out: Path, commands: Sequence[str]) -> None:
+    """Exports need no temporary folder; of packets, only the check does, and says so. None is half written."""
+    out.mkdir()
+    for command in commands:
+        code, said = run_command(command.replace("DISK", str(out)), home)
+        assert code == 0, (command, said)
+    [packet] = make_packets(home, find_ohio(home), out / "packets", CHECKED).results
+    assert packet.status == "failed"
+    assert "the browser stopped, most often because the temporary folder" in packet.error
+    assert {path.name for path in (out / "packets").iterdir()} == {"index.html", "manifest.json"}
+
+
+def check_next_run(home: Settings, out: Path) -> None:
+    """With a temporary folder, the next run makes the packet."""
+    assert [one.status for one in make_packets(home, find_ohio(home), out / "packets", CHECKED).results] == ["made"]
+
+
+@contextmanager
+def using_temporary_folder(folder: Path) -> Iterator[None]:
+    """Make the folder the one for temporary files, for this process and those that it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", None)
+        yield
+
+
+def find_ohio(home: Settings) -> PacketRequest:
+    return PacketRequest("2026", [1], ["OH"], home.home / "notebooks", formats=["html"])
+
+
 def fill_disk(disk: Path) -> Path:
     """Fill the disk with one file, and return it."""
     ballast = disk / "ballast"
@@ -84,16 +121,22 @@ def fill_disk(disk: Path) -> Path:
 def check_sentence(command: str, home: Settings, disk: Path, reason: str) -> None:
     """The command exits with 1 and one sentence that names the disk and the reason, and writes no file."""
     before = list_files(disk)
-    sys.argv = ["cluster-kit", *command.replace("DISK", str(disk)).split(), "--home", str(home.home)]
-    said = io.StringIO()
-    with redirect_stdout(io.StringIO()), redirect_stderr(said), pytest.raises(SystemExit) as ended:
-        run_command_line()
-    assert ended.value.code == 1, (command, said.getvalue())
-    *before_it, sentence = [line for line in said.getvalue().splitlines() if " home " not in f" {line.lower()}"]
-    assert not before_it, (command, said.getvalue())
+    code, said = run_command(command.replace("DISK", str(disk)), home)
+    assert code == 1, (command, said)
+    *before_it, sentence = [line for line in said.splitlines() if " home " not in f" {line.lower()}"]
+    assert not before_it, (command, said)
     assert str(disk) in sentence, (command, sentence)
     assert reason in sentence, (command, sentence)
     assert list_files(disk) == before, command
+
+
+def run_command(command: str, home: Settings) -> tuple[object, str]:
+    """The exit code of a command, and what it printed to stderr."""
+    sys.argv = ["cluster-kit", *command.split(), "--home", str(home.home)]
+    said = io.StringIO()
+    with redirect_stdout(io.StringIO()), redirect_stderr(said), pytest.raises(SystemExit) as ended:
+        run_command_line()
+    return ended.value.code, said.getvalue()
 
 
 def list_files(disk: Path) -> list[Path]:

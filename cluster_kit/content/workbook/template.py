@@ -162,4 +162,7 @@ def _write(sheet: Worksheet, place: tuple[int, int], value: str | int, look: For
         raise UsageError(
             f"A text for {where} has {len(value)} characters, and a cell holds {_LONGEST_CELL}: shorten it."
         )
-    sheet.write_string(*place, value, look)
+    if value:
+        sheet.write_string(*place, value, look)
+    else:
+        sheet.write_blank(*place, None, look)
