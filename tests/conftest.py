@@ -1,4 +1,4 @@
-"""Fixtures for all tests: a browser, a certificate, a PostgreSQL server, the live server. Temporary files are in memory."""
+"""Fixtures for all tests: a browser, a certificate, PostgreSQL, and the live server. Temporary files are in memory."""
 
 from __future__ import annotations
 
