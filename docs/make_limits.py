@@ -82,6 +82,7 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         ),
         LimitRow("registrations of a network", f"{_S}roster.registration_service", "REGISTRATIONS_OF_A_NETWORK", "429"),
         LimitRow("registrations everywhere", f"{_S}roster.registration_service", "REGISTRATIONS", "429"),
+        LimitRow("withdrawals of a network", f"{_S}roster.registration_service", "WITHDRAWALS_OF_A_NETWORK", "429"),
         LimitRow("registrations that wait", "cluster_kit.store.registrations", "MOST_PENDING", "one sentence"),
         LimitRow("of one address", "cluster_kit.store.registrations", "MOST_PENDING_OF_AN_ADDRESS", "not stored"),
         LimitRow(

@@ -50,7 +50,7 @@ _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _GUARD = re.compile(r"'(?=[=+\-@])")  # the apostrophe that guards a formula
 _PERSON_ID = re.compile(r"[0-9a-f]{16}")
 # Other columns of lists that the kit wrote, which have the ids of people. They are not imported.
-_KIT_COLUMNS = re.compile(r"state|firstname|link|teamcode|joinpage|(?:session|time)\d+")
+_KIT_COLUMNS = re.compile(r"state|firstname|link|teamcode|joinpage|registered|withdrawlink|(?:session|time)\d+")
 # What people are in a meeting or an order, not in their state.
 _MEETING_ROLES = frozenset(
     {

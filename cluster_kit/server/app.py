@@ -217,7 +217,7 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             revoker=SessionRevoker(authenticator, service, connections.send_requests),
             code_join=CodeJoin(authenticator, store, secret, service),
             identity_service=service,
-            registration=RegistrationService(content, store, self.workshop_settings.registration()),
+            registration=RegistrationService(content, store, self.workshop_settings.registration(), secret),
             events=events,
             screens=ScreenHub(content, store, events, utc_now),
             forms=forms,

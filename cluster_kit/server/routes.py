@@ -45,6 +45,7 @@ def list_routes(statics: StaticFiles, peers: Mapping[str, str]) -> list[tuple[An
         (r"/roster/export\.(csv|xlsx)", roster.RosterExportHandler),
         (r"/roster/([A-Za-z0-9][A-Za-z0-9._:@-]{0,63})", roster.RosterPersonHandler),
         (r"/register", registration.RegisterHandler),
+        (r"/register/withdraw", registration.WithdrawHandler),
         (r"/same-person", identity_handlers.SamePersonHandler),
         (r"/session/(\d{1,3})", session_handlers.SessionHandler),
         (r"/session/(\d{1,3})/connection", PageConnectionHandler),

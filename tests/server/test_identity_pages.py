@@ -289,6 +289,7 @@ PATHS: dict[str, str | None] = {
     r"/roster/export\.(csv|xlsx)": None,
     r"/roster/registrations": None,
     r"/register": "/register",
+    r"/register/withdraw": "/register/withdraw",
     r"/roster/([A-Za-z0-9][A-Za-z0-9._:@-]{0,63})": f"/roster/{AVERY}",
     r"/same-person": f"/same-person?keep={AVERY}&other={JORDAN}",
     r"/session/(\d{1,3})": "/session/1",

@@ -21,7 +21,7 @@ from cluster_kit.roster.links import link_days
 from cluster_kit.roster.listing import RosterFilter, list_roster, read_person_record
 from cluster_kit.roster.people import FACILITATOR, on_roster
 from cluster_kit.roster.record import record_changes
-from cluster_kit.roster.registrations import find_registered_needs, list_registrations
+from cluster_kit.roster.registrations import RegistrationEntry, find_registered_needs, list_registrations
 from cluster_kit.roster.staff_list import read_roster
 from cluster_kit.server.auth.handlers import LONGEST_FIELD, STORE_AWAY, JoinPageHandler
 from cluster_kit.server.store_calls import read_store, write_store
@@ -74,6 +74,11 @@ class RosterPageHandler(JoinPageHandler):
         return person
 
 
+def decided_at(entry: RegistrationEntry) -> dt.datetime:
+    """When it was decided about a registration, for sorting."""
+    return entry.registration.decided_at or entry.registration.at
+
+
 class RosterHandler(RosterPageHandler):
     """The list of people, with a search and filters, the latest changes, and a form to add a person."""
 
@@ -117,7 +122,10 @@ class RosterHandler(RosterPageHandler):
         count = f"{count_of(len(entries), 'person', 'people')}, {states}"
         words: dict[str, Any] = {"entries": entries, "count": count, "changes": changes, "people": people}
         words["sentence"] = sentence
-        pending = await read_store(list_registrations, self.content, self.store, "pending")
+        registered = await read_store(list_registrations, self.content, self.store)
+        pending = [one for one in registered if one.status == "pending"]
+        gone = [one for one in registered if one.registration.status == "withdrawn"]
+        words["gone"] = sorted(gone, key=decided_at, reverse=True)[:MOST_CHANGES]
         words |= {"pending": pending[:MOST_REGISTRATIONS], "waiting": len(pending), "undecided": undecided}
         words |= {"done": self.get_query_argument("done", "")}
         chosen = {
