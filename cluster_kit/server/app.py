@@ -243,6 +243,8 @@ class WorkshopServer(Voila):  # type: ignore[misc]
             translations=load_translations(self.workshop_settings.content),
             glossary=self._glossary,
             address=self.workshop_settings.address(),
+            home=self.workshop_settings.home,
+            columns=self.workshop_settings.columns,
             organization=OrganizationFiles.make(organization),
             cookies=Cookies(options.is_encrypted),
             sign_on=options.sign_on,

@@ -286,6 +286,8 @@ PATHS: dict[str, str | None] = {
     r"/codes/([A-Z]{2})": "/codes/OH",
     r"/roster": "/roster",
     r"/roster/import": "/roster/import",
+    r"/roster/calendar/([A-Z]{2})/(\d{1,3})\.ics": None,
+    r"/roster/calendar\.zip": None,
     r"/roster/export\.(csv|xlsx)": None,
     r"/roster/registrations": None,
     r"/register": "/register",
