@@ -364,6 +364,7 @@ def invitations_command(  # noqa: PLR0913  (each is an option of the command)
     series: Series = None,
     home: Home = None,
     db: Db = None,
+    as_json: Json = False,
 ) -> None:
     """Write a calendar file for each state and session.
 
@@ -371,16 +372,22 @@ def invitations_command(  # noqa: PLR0913  (each is an option of the command)
     also a meeting request for each person with an e-mail address.
     """
     from cluster_kit.exports.invitations import InvitationOptions, write_invitations
+    from cluster_kit.roster.links import check_dates
     from cluster_kit.roster.people import on_roster
     from cluster_kit.server.auth.tokens import join_page
 
     with open_roster(series, home, db) as (settings, content, store):
         people = on_roster(store.people(content.series.id))
         states = codes_of(content, jurisdiction) or states_of(people)
+    warnings = check_dates(content, dt.datetime.now(dt.UTC))
     options = InvitationOptions(join_page(address), organizer, tuple(cancel or ()))
     written = write_invitations(content, people, states, options, out, home=settings.home)
-    for path in written:
+    if as_json:
+        print_json({"files": [str(path) for path in written], "warnings": warnings})
+    for path in [] if as_json else written:
         typer.echo(str(path))
+    for warning in warnings:
+        typer.echo(f"Warning: {warning}", err=True)
     if not states:
         typer.echo("The roster is empty. To name states anyway, add --jurisdiction OH,GU.", err=True)
 

@@ -363,9 +363,10 @@ class _RosterReader:
             raise _BadRowError("The name is missing. Write the name that teammates know the person by.")
         reads_states = not cells.get("jurisdiction")
         written = read_written_name(whole or both, self._states, is_screen_name=is_screen or reads_states)
-        if both and (is_screen or not whole):
+        is_split = bool(cells.get("first") and cells.get("last"))  # one field of two may have the whole name
+        if both and (is_screen or not whole) and (is_split or is_screen):
             return both, replace(written, name=both)
-        return whole, written
+        return whole or both, written
 
     def _add(self, row: RosterRow) -> None:
         """Keep the row, or merge it with an earlier one of the same person. Raises ``_BadRowError`` if unclear."""
