@@ -150,7 +150,7 @@ def test_the_answer_is_the_same_whoever_is_registered(server: Server, store: Sto
 def test_a_person_withdraws_by_the_link_in_the_confirmation(server: Server, store: Store, browser: Browser) -> None:
     one = Registration(id="w" * 16, series="demo", jurisdiction="OR", name="Ivy Sample", email="ivy@or.example")
     store.add_registration(one)
-    approve_registration(load_content("demo"), store, one, "Fay Sample")
+    approve_registration(load_content("demo", server.settings.content), store, one, "Fay Sample")
     link = make_withdrawal_link(server.settings, one.id, address=server.address)
     with browser.new_context(java_script_enabled=False) as plain:
         page = plain.new_page()
