@@ -32,7 +32,7 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
     "requests": (
         LimitRow("body of a request", f"{_S}app", "LARGEST_REQUEST", "the connection is closed", "bytes"),
         LimitRow("body of an evaluation", f"{_S}evaluation.handlers", "LARGEST_BODY", "413", "bytes"),
-        LimitRow("list of people to import", f"{_S}roster.handlers", "LARGEST_LIST", "one sentence", "bytes"),
+        LimitRow("list of people to import", f"{_S}roster.import_handlers", "LARGEST_LIST", "one sentence", "bytes"),
         LimitRow("body of a registration", f"{_S}roster.registration_handlers", "LARGEST_FORM", "413", "bytes"),
         LimitRow("headers of a request", f"{_S}app", "LARGEST_HEADERS", "the connection is closed", "bytes"),
         LimitRow("time for the headers, and between requests", f"{_S}app", "HEADERS_S", "closed", "s"),
@@ -82,6 +82,7 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         ),
         LimitRow("registrations of a network", f"{_S}roster.registration_service", "REGISTRATIONS_OF_A_NETWORK", "429"),
         LimitRow("registrations everywhere", f"{_S}roster.registration_service", "REGISTRATIONS", "429"),
+        LimitRow("withdrawals of a network", f"{_S}roster.registration_service", "WITHDRAWALS_OF_A_NETWORK", "429"),
         LimitRow("registrations that wait", "cluster_kit.store.registrations", "MOST_PENDING", "one sentence"),
         LimitRow("of one address", "cluster_kit.store.registrations", "MOST_PENDING_OF_AN_ADDRESS", "not stored"),
         LimitRow(

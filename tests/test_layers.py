@@ -47,8 +47,8 @@ exports: errors text files registry web mail_account mail_log content documents 
     insights breakouts packets
 mailing: errors text files mail_account mail_log store exports
 worksheets: errors models text files web filetypes content documents settings store roster exercises forms workshop
-server: errors models text files kernels log_limits web organization polling content documents settings store roster
-    sessions exercises forms insights workshop exports
+server: errors models text files filetypes kernels log_limits web organization polling content documents settings store
+    roster sessions exercises forms insights workshop exports
 editor: errors models text files web content settings store sessions exercises forms server
 rehearsal: errors models text content settings store sessions exercises demo forms insights breakouts console server
 cli: errors startup text files filetypes home_record mail_account mail_log content documents settings crosswalk

@@ -12,6 +12,7 @@ import typer
 
 from cluster_kit.cli.app import app
 from cluster_kit.cli.options import open_store, split_list
+from cluster_kit.cli.roster_common import withdrawal_links
 from cluster_kit.content import Content, load_content
 from cluster_kit.content.messages import MessagePack, load_messages
 from cluster_kit.errors import UsageError
@@ -120,4 +121,5 @@ def _join(settings: Settings, content: Content, store: Store, options: MessageOp
 
     states = {person.jurisdiction for person in store.people(content.series.id) if person.jurisdiction}
     codes = list_codes(store, content.series.id, states)
-    return JoinDetails(link_of, codes, address.rstrip("/"), join_page(address))
+    withdrawal_of = withdrawal_links(settings, content, store, address)
+    return JoinDetails(link_of, codes, address.rstrip("/"), join_page(address), withdrawal_of)

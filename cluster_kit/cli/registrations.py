@@ -41,7 +41,7 @@ def list_registrations_command(
     """List the registrations, pending ones first.
 
     It shows what people need to take part, and which people a registration may duplicate. Withdrawn are those that
-    were declined, and those of people who were taken off the roster.
+    people have withdrawn, those that were declined, and those of people who were taken off the roster.
     """
     from cluster_kit.roster.registrations import list_registrations
 
@@ -75,12 +75,12 @@ def approve_registrations_command(  # noqa: PLR0913  (each is an option of the c
 ) -> None:
     """Confirm registrations, and print a personal link for each person.
 
-    The people are added to the roster, or updated. Nothing is sent. If a registration may be of someone who is known
-    already, add --person or --new.
+    The people are added to the roster, or updated. Nothing is sent: cluster-kit messages has a message for that, called
+    confirmation. If a registration may be of someone who is known already, add --person or --new.
     """
     from cluster_kit.roster.links import check_links, link_days
     from cluster_kit.roster.registrations import NEW, approve_registration
-    from cluster_kit.server.auth.tokens import join_page, make_link
+    from cluster_kit.server.auth.tokens import join_page, make_link, make_withdrawal_link
 
     if (person or new) and (len(ids) > 1 or (person and new)):
         raise UsageError("Name one registration with --person or --new, and not both.")
@@ -94,7 +94,9 @@ def approve_registrations_command(  # noqa: PLR0913  (each is an option of the c
         for one in chosen:
             who = approve_registration(content, store, one, who=NEW if new else person)
             link = make_link(settings, who.id, address=site, days=valid)
-            confirmed.append({"registration": one.id, "person": who.id, "name": who.name, "link": link})
+            withdraw = make_withdrawal_link(settings, one.id, address=site)
+            about = {"registration": one.id, "person": who.id, "name": who.name}
+            confirmed.append({**about, "link": link, "withdraw_link": withdraw})
             if not as_json:
                 typer.echo(f"{who.jurisdiction}  {who.name}  {link}")
         if calendar:
@@ -165,7 +167,7 @@ def _lines(one: RegistrationEntry, zone: ZoneInfo) -> list[str]:
     it = one.registration
     sessions = ", ".join(map(str, it.sessions)) or "all"
     lines = [f"{it.id}  {one.status:9}  {it.jurisdiction}  {it.name} <{it.email}>"]
-    decided = f", decided by {it.decided_by}" if it.decided_by else ""
+    decided = f", {one.decision} {it.decided_at.astimezone(zone):%Y-%m-%d %H:%M}" if it.decided_at else ""
     role = f"{one.role}, " if one.role else ""
     lines.append(f"  {role}sessions: {sessions}, received {it.at.astimezone(zone):%Y-%m-%d %H:%M}{decided}")
     if it.needs:

@@ -29,13 +29,22 @@ from cluster_kit.cli.options import (
     Series,
     Sheet,
 )
-from cluster_kit.cli.roster_common import LOCAL_LINK, choose_people, codes_of, open_roster, roster_app, states_of
+from cluster_kit.cli.roster_common import (
+    LOCAL_LINK,
+    choose_people,
+    codes_of,
+    open_roster,
+    roster_app,
+    states_of,
+    withdrawal_links,
+)
 from cluster_kit.content import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.text import count_of, inflect
 
 if TYPE_CHECKING:
     from cluster_kit.roster.importing import RosterImport
+    from cluster_kit.settings import Settings
     from cluster_kit.store import Person, Store
 
 MOST_NOTES = 10
@@ -127,7 +136,7 @@ def make_links_command(  # noqa: PLR0913  (each is an option of the command)
                 warnings.append(LOCAL_LINK)
             done = f"The link works for {valid} days."
         else:
-            people = _write_table(content, store, out, jurisdiction, address, link_of)
+            people = _write_table(settings, content, store, out, jurisdiction, address, link_of)
             warnings += _warn_of_states(content, people, jurisdiction)
             text, told = str(out), {"files": [str(out)], "people": len(people)}
             count = count_of(len(people), "person", "people")
@@ -176,8 +185,14 @@ def _check_links(out: Path | None, jurisdiction: str, name: str, role: str, faci
         raise UsageError("Choose one: --out for a table, --jurisdiction and --name for a person, or --facilitator.")
 
 
-def _write_table(
-    content: Content, store: Store, out: Path, jurisdiction: str, address: str, link_of: Callable[[Person], str]
+def _write_table(  # noqa: PLR0913, PLR0917  (what a table is made of)
+    settings: Settings,
+    content: Content,
+    store: Store,
+    out: Path,
+    jurisdiction: str,
+    address: str,
+    link_of: Callable[[Person], str],
 ) -> list[Person]:
     """Write the table for mail merge; the people in it are returned."""
     from cluster_kit.exports.mail_merge import MailMergeSources, write_mail_merge
@@ -188,8 +203,9 @@ def _write_table(
     page = join_page(address)
     people = choose_people(content, store, jurisdiction)
     codes = list_codes(store, content.series.id, states_of(people))
-    registered = confirmation_days(content, store)
-    write_mail_merge(content, people, out, MailMergeSources(link_of, page, codes, registered))
+    withdrawal_of = withdrawal_links(settings, content, store, address)
+    sources = MailMergeSources(link_of, page, codes, confirmation_days(content, store), withdrawal_of)
+    write_mail_merge(content, people, out, sources)
     return people
 
 
@@ -348,6 +364,7 @@ def invitations_command(  # noqa: PLR0913  (each is an option of the command)
     series: Series = None,
     home: Home = None,
     db: Db = None,
+    as_json: Json = False,
 ) -> None:
     """Write a calendar file for each state and session.
 
@@ -355,16 +372,22 @@ def invitations_command(  # noqa: PLR0913  (each is an option of the command)
     also a meeting request for each person with an e-mail address.
     """
     from cluster_kit.exports.invitations import InvitationOptions, write_invitations
+    from cluster_kit.roster.links import check_dates
     from cluster_kit.roster.people import on_roster
     from cluster_kit.server.auth.tokens import join_page
 
     with open_roster(series, home, db) as (settings, content, store):
         people = on_roster(store.people(content.series.id))
         states = codes_of(content, jurisdiction) or states_of(people)
+    warnings = check_dates(content, dt.datetime.now(dt.UTC))
     options = InvitationOptions(join_page(address), organizer, tuple(cancel or ()))
     written = write_invitations(content, people, states, options, out, home=settings.home)
-    for path in written:
+    if as_json:
+        print_json({"files": [str(path) for path in written], "warnings": warnings})
+    for path in [] if as_json else written:
         typer.echo(str(path))
+    for warning in warnings:
+        typer.echo(f"Warning: {warning}", err=True)
     if not states:
         typer.echo("The roster is empty. To name states anyway, add --jurisdiction OH,GU.", err=True)
 

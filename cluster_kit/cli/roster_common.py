@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -63,3 +63,17 @@ def choose_people(content: Content, store: Store, jurisdiction: str) -> list[Per
     if not people:
         raise UsageError("The roster has no such people. Add people with: cluster-kit roster import.")
     return sorted(people, key=lambda person: (person.jurisdiction, person.name.casefold()))
+
+
+def withdrawal_links(settings: Settings, content: Content, store: Store, address: str) -> Callable[[Person], str]:
+    """By person, the link to withdraw their latest confirmed registration; an empty string if they did not register."""
+    from cluster_kit.roster.registrations import latest_confirmed
+    from cluster_kit.server.auth.tokens import make_withdrawal_link
+
+    latest = latest_confirmed(store, content.series.id)
+
+    def withdrawal_of(person: Person) -> str:
+        registration = latest.get(person.id)
+        return make_withdrawal_link(settings, registration, address=address) if registration else ""
+
+    return withdrawal_of

@@ -62,6 +62,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "session_next_steps": "a list of the team's open next steps from this session",
         "next_steps": "a list of all open next steps of the team",
         "link": "the person's own link",
+        "withdraw_link": "the link with which a person who registered withdraws; empty for everyone else",
         "join_page": "the address at which people join with a team code",
         "server": "the server's address",
         "team_code": "the team code of the person's state",
@@ -81,6 +82,7 @@ class Recipients(StrEnum):
     ATTENDED = "attended"
     WITHOUT_NEXT_STEPS = "without_next_steps"
     NAMED_STATES = "named_states"
+    REGISTERED = "registered"
 
 
 class OwnField(ContentModel):

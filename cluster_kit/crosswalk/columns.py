@@ -139,7 +139,7 @@ def find_table(
     found = [(grid, header) for grid in candidates if (header := _header(grid, wanted, memory)) is not None]
     found = [(grid, header) for grid, header in found if {"cip", "title"} & header.roles.keys()]
     if not found:
-        raise NoTableError(_nothing_found(file, candidates, wanted))
+        raise _nothing_found(file, candidates, wanted)
     others = {
         grid.name: refusal
         for grid, header in found
@@ -148,7 +148,9 @@ def find_table(
     if len(others) == len(found):
         grid, header = found[0]
         where = f"{file}, sheet {grid.name!r}," if grid.name else file
-        raise NoTableError(f"{where} is {others[grid.name]}. If it is one, name its column: --column title=NAME.")
+        raise NoTableError(
+            f"{where} is {others[grid.name]}.", "If it is one, name its column: --column title=NAME.", header.names
+        )
     found = [(grid, header) for grid, header in found if grid.name not in others]
     grid, header = max(found, key=lambda pair: _rank_sheet(*pair))
     if passed_over := [other.name for other in grids if other is not grid]:
@@ -272,10 +274,11 @@ def _named_sheets(file: str, grids: Sequence[Grid], sheet: str) -> list[Grid]:
     return chosen
 
 
-def _nothing_found(file: str, grids: Sequence[Grid], wanted: Mapping[str, str]) -> str:
+def _nothing_found(file: str, grids: Sequence[Grid], wanted: Mapping[str, str]) -> NoTableError:
     grid = max(grids, key=lambda grid: len(grid.rows))
     row = max(grid.rows[:FIRST_ROWS], key=lambda row: sum(bool(cell_text(cell)) for cell in row), default=[])
-    names = _list_names([cell_text(cell) for cell in row])
+    headers = [cell_text(cell) for cell in row]
+    names = _list_names(headers)
     where = f"{file}, sheet {grid.name!r}" if grid.name else file
     if wanted:
         present = {
@@ -284,11 +287,16 @@ def _nothing_found(file: str, grids: Sequence[Grid], wanted: Mapping[str, str]) 
         missing = ", ".join(repr(name) for role, name in wanted.items() if role not in present)
         if not missing:
             named = ", ".join(map(repr, wanted.values()))
-            return f"{where} has the columns {named} in different rows. Name columns of one row."
-        return f"{where} has no column called {missing} among the first {FIRST_ROWS} rows. Its columns are: {names}."
-    return (
+            return NoTableError(f"{where} has the columns {named} in different rows. Name columns of one row.")
+        return NoTableError(
+            f"{where} has no column called {missing} among the first {FIRST_ROWS} rows. Its columns are: {names}.",
+            headers=headers,
+        )
+    return NoTableError(
         f"{where} has no column of CIP codes and none of program titles among its first {FIRST_ROWS} rows, so it is "
-        f"not a list of programs. Its columns are: {names}. If one of these is meant, name it: --column cip=NAME."
+        f"not a list of programs. Its columns are: {names}.",
+        "If one of these is meant, name it: --column cip=NAME.",
+        headers,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.filetypes import UnclearColumnsError
 from cluster_kit.text import count_of
 
 
@@ -18,7 +19,7 @@ class UnreadableListError(CrosswalkError, ValueError):
         super().__init__(f"{file} {reason}")
 
 
-class NoTableError(CrosswalkError, LookupError):
+class NoTableError(CrosswalkError, UnclearColumnsError, LookupError):
     """No sheet of the file has the required columns, or the requested sheet or column does not exist."""
 
 

@@ -21,22 +21,24 @@ from cluster_kit.store import Person
 class MailMergeSources:
     """What the table has besides the roster.
 
-    ``codes`` are team codes by state; ``registered``: by person, the day on which their registration was confirmed.
+    ``codes`` are team codes by state; ``registered``: by person, the day on which their registration was confirmed;
+    ``withdrawal_of``: the link to withdraw it, or an empty string.
     """
 
     link_of: Callable[[Person], str]
     join_page: str
     codes: Mapping[str, str]
     registered: Mapping[str, str]
+    withdrawal_of: Callable[[Person], str]
 
 
 def write_mail_merge(content: Content, people: Sequence[Person], out: Path, sources: MailMergeSources) -> None:
     """Write a CSV file with one row per person. It contains credentials, so only its owner can read it.
 
     Columns: ``person`` (id), ``jurisdiction``, ``state``, ``first_name``, ``name``, ``email``, ``role`` (its title),
-    ``sessions``, ``link``, ``team_code``, ``join_page``, ``registered``, and for each session ``session_N`` (its
-    title) and ``time_N`` (in the state's zones), empty if the person is not invited to it. No cell is read as a
-    formula. Raises ``OutputError`` if the file cannot be written.
+    ``sessions``, ``link``, ``team_code``, ``join_page``, ``registered``, ``withdraw_link``, and for each session
+    ``session_N`` (its title) and ``time_N`` (in the state's zones), empty if the person is not invited to it. No cell
+    is read as a formula. Raises ``OutputError`` if the file cannot be written.
     """
     rows = [
         {
@@ -45,6 +47,7 @@ def write_mail_merge(content: Content, people: Sequence[Person], out: Path, sour
             "team_code": sources.codes.get(person.jurisdiction, ""),
             "join_page": sources.join_page,
             "registered": sources.registered.get(person.id, ""),
+            "withdraw_link": sources.withdrawal_of(person),
             **_times(content, person),
         }
         for person in people

@@ -28,12 +28,16 @@ _TITLES = {"dr", "mr", "mrs", "ms", "mx", "prof", "rev", "hon"}
 
 @dataclass(frozen=True)
 class JoinDetails:
-    """How people join: each person's link, each state's team code, and the addresses."""
+    """How people join: each person's link, each state's team code, and the addresses.
+
+    ``withdrawal_of``: the link to withdraw a person's registration, or an empty string if they did not register.
+    """
 
     link_of: Callable[[Person], str]
     codes: Mapping[str, str]
     server: str
     join_page: str
+    withdrawal_of: Callable[[Person], str] = lambda _: ""
 
 
 class MessageFields:
@@ -63,6 +67,7 @@ class MessageFields:
             "name": name,
             "role": roles.get(person.role, ""),
             "link": join.link_of(person) if join else "",
+            "withdraw_link": join.withdrawal_of(person) if join else "",
             "team_code": join.codes.get(code, "") if join else "",
             "server": join.server if join else "",
             "join_page": join.join_page if join else "",

@@ -41,7 +41,7 @@ _COLUMNS = {
     "html": 60,
     "attachments": 40,
 }
-_TOKEN = re.compile(r"(?<=/join#)[\w.~-]+")
+_TOKEN = re.compile(r"(?<=/join#)[\w.~-]+|(?<=/withdraw\?registration=)[\w.~-]+")
 _LONGEST_CELL = 32_767
 
 

@@ -16,14 +16,16 @@ from cluster_kit.exports.message_attachments import Attachment, AttachmentChoice
 from cluster_kit.exports.message_fields import JoinDetails, MessageFields, nearest_weekday, one_line
 from cluster_kit.exports.message_text import Value, WrittenMessage, write_message
 from cluster_kit.roster.people import on_roster
+from cluster_kit.roster.registrations import latest_confirmed
 from cluster_kit.store import Person, Store
 
-LINK_FIELDS = frozenset({"link", "join_page", "server", "team_code"})
+LINK_FIELDS = frozenset({"link", "withdraw_link", "join_page", "server", "team_code"})
 _TO = {
     Recipients.INVITED: "everyone invited",
     Recipients.ATTENDED: "everyone who attended",
     Recipients.WITHOUT_NEXT_STEPS: "everyone invited from states without a next step",
     Recipients.NAMED_STATES: "the states that you name",
+    Recipients.REGISTERED: "everyone whose registration is confirmed",
 }
 
 
@@ -190,7 +192,7 @@ class _Writer:
         signed = [line for line in self.pack.signature if all(values.get(name) for name in list_fields(line))]
         notice = self.content.series.demonstration_notice
         body = "\n\n".join(part for part in (notice, self.message.body.strip(), "\\\n".join(signed)) if part)
-        linked = {"link", "join_page", "server", *(one.id for one in self.pack.fields)}
+        linked = {"link", "withdraw_link", "join_page", "server", *(one.id for one in self.pack.fields)}
         written = write_message(self.message.subject, body, values, linked)
         code = person.jurisdiction
         return AddressedMessage(person, self.content.get_jurisdiction(code).name, written, self.files.of_state(code))
@@ -228,6 +230,9 @@ def _choose_recipients(
     if message.to is Recipients.ATTENDED:
         present = {one.person for one in store.presence(content.series.id, session)}
         people = [one for one in people if one.id in present]
+    elif message.to is Recipients.REGISTERED:
+        registered = latest_confirmed(store, content.series.id)
+        people = [one for one in people if one.id in registered]
     elif not message.roles:
         people = [one for one in people if not one.sessions or session in one.sessions]
     found = [one for one in people if not message.roles or one.role in message.roles]
@@ -252,5 +257,7 @@ def _explain_none(
         return f"No one{where} is on record as having attended session {session}."
     if message.to is Recipients.WITHOUT_NEXT_STEPS:
         return f"Every invited state{where} has a next step from session {session}. There is no one to remind."
+    if message.to is Recipients.REGISTERED:
+        return f"No registration{where} is confirmed. To see those that wait: cluster-kit registrations list."
     roles = f" with the role {' or '.join(message.roles)}" if message.roles else ""
     return f"The roster has no one{roles}{where} for session {session}. Add people with: cluster-kit roster import."

@@ -2,7 +2,13 @@
 
 from cluster_kit.filetypes.decoding import DecodedText, decode_text
 from cluster_kit.filetypes.kinds import DELIMITED, WORKBOOKS, FileKind, InspectedFile, explain_kind, inspect_file
-from cluster_kit.filetypes.mapping import ColumnMapping, ColumnMemory, find_named_columns, read_column_options
+from cluster_kit.filetypes.mapping import (
+    ColumnMapping,
+    ColumnMemory,
+    UnclearColumnsError,
+    find_named_columns,
+    read_column_options,
+)
 from cluster_kit.filetypes.separated import find_separator, read_separated
 from cluster_kit.filetypes.sheets import CellValue, SheetCells, SheetError, read_sheets
 from cluster_kit.filetypes.tables import TableError, TableFile, TableLimits, read_table_file
@@ -21,6 +27,7 @@ __all__ = [
     "TableError",
     "TableFile",
     "TableLimits",
+    "UnclearColumnsError",
     "decode_text",
     "explain_kind",
     "find_named_columns",

@@ -15,12 +15,26 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from cluster_kit.errors import UsageError
+from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.files import write_atomically
 from cluster_kit.filetypes.headers import plain_header
 
 MOST_REMEMBERED = 200
+"""Sources that are remembered, by kind of table and scope."""
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
+
+
+class UnclearColumnsError(ClusterKitError):
+    """A table whose columns are not recognized.
+
+    ``sentence`` says what is missing, without ``hint``, which says how to name a column on the command line.
+    ``headers`` are those of the table, to choose from; empty if there is nothing to choose.
+    """
+
+    def __init__(self, sentence: str, hint: str = "", headers: Sequence[str] = ()) -> None:
+        self.sentence = sentence
+        self.headers = tuple(dict.fromkeys(filter(None, (name.strip() for name in headers))))
+        super().__init__(f"{sentence} {hint}".rstrip())
 
 
 @dataclass(frozen=True)
@@ -33,6 +47,11 @@ class ColumnMapping:
     columns: Mapping[str, str]
     unread: tuple[str, ...] = ()
     remembered: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """All headers to choose from: those that are read, and the others."""
+        return tuple(dict.fromkeys((*self.columns.values(), *self.unread)))
 
     def describe(self) -> str:
         """One line for each fact, to show above the results."""
@@ -88,17 +107,27 @@ def _place_of_letter(letters: str) -> int:
 class ColumnMemory:
     """Choices of columns by kind of table and by headers, kept in one file.
 
-    Without a path, nothing is remembered. Without ``keeps``, earlier choices apply and none is added.
+    Without a path, nothing is remembered. Without ``keeps``, earlier choices apply and none is added. With a ``scope``,
+    such as a state, choices are kept for it only, and win over those without a scope.
     """
 
     path: Path | None = None
     keeps: bool = True
+    scope: str = ""
+
+    @property
+    def version(self) -> int:
+        """A number that changes with each new choice in the file."""
+        try:
+            return self.path.stat().st_mtime_ns if self.path else 0
+        except OSError:
+            return 0
 
     def find(self, kind: str, names: Sequence[str]) -> dict[str, str]:
         """The chosen header of each role for a table of these headers; empty if none was chosen."""
         if not self._kept:
             return {}
-        chosen = self._kept.get(_source(kind, names), {})
+        chosen = self._kept.get(_source(kind, names), {}) | self._kept.get(_source(self._place(kind), names), {})
         return {role: name for role, name in chosen.items() if name in names}
 
     def remember(self, kind: str, names: Sequence[str], columns: Mapping[str, str]) -> None:
@@ -106,12 +135,17 @@ class ColumnMemory:
         if self.path is None or not self.keeps or not columns:
             return
         kept = dict(self._kept)
-        source = _source(kind, names)
+        source = _source(self._place(kind), names)
         kept[source] = {**kept.pop(source, {}), **columns}
-        newest = dict(list(kept.items())[-MOST_REMEMBERED:])
+        alike = [one for one in kept if one.rpartition("-")[0] == self._place(kind)]
+        for oldest in alike[:-MOST_REMEMBERED]:
+            del kept[oldest]
         with suppress(OSError):
-            write_atomically(self.path, json.dumps(newest, indent=2, ensure_ascii=False).encode())
+            write_atomically(self.path, json.dumps(kept, indent=2, ensure_ascii=False).encode())
         self.__dict__.pop("_kept", None)
+
+    def _place(self, kind: str) -> str:
+        return f"{kind}-{self.scope}" if self.scope else kind
 
     @cached_property
     def _kept(self) -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from cluster_kit.crosswalk.calibration import Calibration
 from cluster_kit.crosswalk.checks import SAMPLE
 from cluster_kit.crosswalk.cross_validation import calibrate
 from cluster_kit.crosswalk.decisions import NewDecision
-from cluster_kit.crosswalk.errors import CrosswalkError
+from cluster_kit.crosswalk.errors import CrosswalkError, NoTableError
 from cluster_kit.crosswalk.inventory import read_inventory_from
 from cluster_kit.crosswalk.proposing import ClusterProposal, ClusterProposals, apply_decisions, propose_clusters
 from cluster_kit.crosswalk.reference import Reference, open_reference
@@ -48,7 +48,23 @@ SAMPLE_NOTICE = (
     "These proposals rest on a small sample of codes, to try things out with. Do not report anything made with them. "
     "The staff of the series can load the published crosswalk; your decisions stay."
 )
+READ_ONLY = "Decisions cannot be made here: open your state's page of the session."
 BULK_NOTE = "Taken over from the clear proposals."
+COLUMN_WORDS: Mapping[str, str] = {
+    "cip": "CIP code",
+    "title": "Title",
+    "former": "Former Career Cluster",
+    "level": "Level",
+    "location": "School, college, or district",
+    "enrollment": "Enrollment",
+    "concentrators": "Concentrators",
+    "program_id": "The state's own code",
+    "soc": "SOC code",
+    "sced": "SCED code",
+    "year": "Year",
+}
+"""The columns of a list that a team can correct. The command line has ``--column``."""
+FEWEST_HEADERS = 2
 Show = Literal["open", "clear", "decided", "all"]
 
 
@@ -76,9 +92,10 @@ class CrosswalkContext:
 class _Asked(FrozenModel):
     model_config = ConfigDict(extra="ignore")
 
-    what: Literal["overview", "list", "rows", "take_clear", "take_question", "report", "download"]
+    what: Literal["overview", "list", "rows", "columns", "take_clear", "take_question", "report", "download"]
     show: Show = "open"
     rows: tuple[str, ...] = ()
+    columns: dict[str, str] = Field(default_factory=dict, max_length=len(COLUMN_WORDS))
     question: str = Field(default="", max_length=64)
     format: Literal["xlsx", "csv"] = "xlsx"
     at: int = Field(default=0, ge=0)
@@ -96,12 +113,19 @@ class ProgramReview:
     # --- the prompt extension interface ------------------------------------------------------------------------
 
     def check_file(self, name: str, raw: bytes) -> None:
-        """Raise ``CrosswalkError`` if a file is not a list of programs, or has data about individual students."""
-        read_inventory_from(name, raw, memory=self._column_memory)
+        """Raise ``CrosswalkError`` if a file is not a list of programs, or has data about individual students.
+
+        A table whose columns are not recognized is accepted: the team can name them on the page.
+        """
+        try:
+            read_inventory_from(name, raw, memory=self._column_memory)
+        except NoTableError as error:
+            if len(error.headers) < FEWEST_HEADERS:
+                raise
 
     def is_change(self, asked: Json) -> bool:
-        """True if the answer stores decisions or a next step."""
-        return asked.get("what") in ("take_clear", "take_question")
+        """True if the answer stores columns, decisions, or a next step."""
+        return asked.get("what") in ("columns", "take_clear", "take_question")
 
     def answer(self, asked: Json) -> Json:
         """The reply to a page's request. Raises ``CrosswalkError`` with a plain sentence."""
@@ -112,6 +136,15 @@ class ProgramReview:
         given = self._find_list()
         if given is None and question.what == "overview":
             return {"list": None}
+        try:
+            if given is not None and question.what == "columns":
+                return self._choose_columns(question, given)
+            proposals = self.proposals(given)
+        except NoTableError as error:
+            if given is not None and question.what == "overview":
+                columns = {"headers": error.headers, "read": {}, "labels": COLUMN_WORDS}
+                return {"list": None, "unclear": {"sentence": error.sentence, "columns": columns}}
+            raise CrosswalkError(error.sentence) from error
         answers: dict[str, Callable[[_Asked, ClusterProposals], Json]] = {
             "overview": self._overview,
             "list": self._list,
@@ -121,7 +154,7 @@ class ProgramReview:
             "report": self._report,
             "download": self._download,
         }
-        return answers[question.what](question, self.proposals(given))
+        return answers[question.what](question, proposals)
 
     # --- used by notebooks and packets ---------------------------------------------------------------------------
 
@@ -130,8 +163,9 @@ class ProgramReview:
         if given is None:
             raise CrosswalkError(NO_LIST)
         seq = self._context.store.latest_seq(self._context.content.series.id, self._context.jurisdiction)
-        if self._decided is None or self._decided[0] != (given.digest, seq):
-            self._decided = ((given.digest, seq), apply_decisions(self._propose(given), self._decision_log.read()))
+        key = (self._key_of(given), seq)
+        if self._decided is None or self._decided[0] != key:
+            self._decided = (key, apply_decisions(self._propose(given), self._decision_log.read()))
         return self._decided[1]
 
     def report(self, *, without: tuple[str, ...] = ()) -> Section:
@@ -152,7 +186,11 @@ class ProgramReview:
                 "digest": self._proposed[0] if self._proposed else "",
                 "name": proposals.inventory.source,
                 "sheet": proposals.inventory.sheet,
-                "columns": sorted(proposals.inventory.columns.values(), key=str.casefold),
+                "columns": {
+                    "headers": proposals.inventory.mapping.headers,
+                    "read": dict(proposals.inventory.mapping.columns),
+                    "labels": COLUMN_WORDS,
+                },
                 "programs": summary.programs,
                 "open": summary.open_programs,
             },
@@ -165,6 +203,13 @@ class ProgramReview:
                 for row, words in {row_of(words): words for words in summary.questions}.items()
             ],
         }
+
+    def _choose_columns(self, asked: _Asked, given: ProgramList) -> Json:
+        """Read the list with the columns that the team names, and remember them for this state's lists."""
+        if self._context.person is None:
+            raise CrosswalkError(READ_ONLY)
+        read_inventory_from(given.name, given.read(), columns=asked.columns, memory=self._column_memory)
+        return {"read": len(asked.columns)}
 
     def _list(self, asked: _Asked, proposals: ClusterProposals) -> Json:
         return {"keys": _keys(proposals, asked.show)}
@@ -214,20 +259,25 @@ class ProgramReview:
 
     def _propose(self, given: ProgramList) -> ClusterProposals:
         """Proposals for a list without decisions, computed once per list."""
-        if self._proposed is None or self._proposed[0] != given.digest:
+        key = self._key_of(given)
+        if self._proposed is None or self._proposed[0] != key:
             inventory = read_inventory_from(given.name, given.read(), memory=self._column_memory)
-            self._proposed = (given.digest, propose_clusters(inventory, self._reference, self._calibration))
+            self._proposed = (key, propose_clusters(inventory, self._reference, self._calibration))
         return self._proposed[1]
+
+    def _key_of(self, given: ProgramList) -> str:
+        """What the proposals depend on: the list, and the columns that were chosen."""
+        return f"{given.digest}.{self._column_memory.version}"
 
     @property
     def _person(self) -> Person:
         if self._context.person is None:
-            raise CrosswalkError("Decisions cannot be made here: open your state's page of the session.")
+            raise CrosswalkError(READ_ONLY)
         return self._context.person
 
     @property
     def _column_memory(self) -> ColumnMemory:
-        return ColumnMemory(self._context.settings.columns)
+        return ColumnMemory(self._context.settings.columns, scope=self._context.jurisdiction)
 
     @cached_property
     def _reference(self) -> Reference:

@@ -62,7 +62,7 @@ def run_crosswalk(settings: Settings, wanted: CrosswalkRequest) -> CrosswalkResu
     with open_deployment_store(settings) as store:
         log = open_decision_log(settings, store, wanted.series, wanted.jurisdiction)
         earlier = wanted.out / WORKBOOK
-        memory = ColumnMemory(settings.columns)
+        memory = ColumnMemory(settings.columns, scope=log.jurisdiction)
         inventory = read_inventory(wanted.file, sheet=wanted.sheet, columns=wanted.columns, memory=memory)
         taken = keep_decisions(log, earlier, reference, REVIEWER) if earlier.exists() else 0
         decisions = log.read()

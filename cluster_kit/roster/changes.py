@@ -17,11 +17,14 @@ from cluster_kit.store import Person, Store
 from cluster_kit.store.models import REMOVED_SINCE, to_the_millisecond
 
 
-def remove_people(store: Store, people: list[Person], by: str = BY_COMMAND) -> list[Person]:
-    """Take these people off the roster, and return them as stored. Their links and session cookies stop working."""
+def remove_people(store: Store, people: list[Person], by: str = BY_COMMAND, details: str = "") -> list[Person]:
+    """Take these people off the roster, and return them as stored. Their links and session cookies stop working.
+
+    ``details``: why, for the record.
+    """
     changed = [person.model_copy(update={"links_since": REMOVED_SINCE}) for person in people]
     stored = [store.change_person(person, only={"links_since"}) for person in changed]
-    record_changes(store, stored, "removed", by)
+    record_changes(store, stored, "removed", by, details)
     return stored
 
 

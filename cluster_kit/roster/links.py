@@ -27,9 +27,7 @@ def check_links(content: Content, days: int, now: dt.datetime) -> list[str]:
     """Warnings about links that are made now and work for this many days, each a sentence or two."""
     end, expires = series_end(content), now + dt.timedelta(days=days)
     if end <= now:
-        return [
-            f"All sessions of {content.series.id} are over: the last one was on {_day(end)}. Is it the right series?"
-        ]
+        return check_dates(content, now)
     if expires < end:
         needed = (end - now).days + 1
         return [
@@ -37,6 +35,14 @@ def check_links(content: Content, days: int, now: dt.datetime) -> list[str]:
             f"--days {needed}, or leave --days out."
         ]
     return []
+
+
+def check_dates(content: Content, now: dt.datetime) -> list[str]:
+    """A warning if all sessions of the series are over; else none."""
+    end = series_end(content)
+    if end > now:
+        return []
+    return [f"All sessions of {content.series.id} are over: the last one was on {_day(end)}. Is it the right series?"]
 
 
 def find_states_without_people(content: Content, people: Iterable[Person], wanted: Sequence[str]) -> list[str]:

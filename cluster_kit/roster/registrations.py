@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from cluster_kit.content.models import Content
 from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.importing import import_roster
 from cluster_kit.roster.people import LONGEST_NAME, clean_name, is_same_name, mint_id
 from cluster_kit.roster.record import BY_COMMAND
@@ -23,7 +24,7 @@ from cluster_kit.store.models import LONGEST_NEEDS, email_key, now
 
 NEW = "new"
 """Staff's decision that a registration is of a new person."""
-BY_RULE = "the rule for the email domain"
+BY_RULE, BY_PERSON = "the rule for the email domain", "the person"
 MOST_BY_RULE = 30
 """People of one state that the rule confirms. More wait for staff."""
 _ORDER = ("pending", "confirmed", "withdrawn")
@@ -63,6 +64,15 @@ class RegistrationEntry:
     status: str
     known: tuple[Person, ...] = ()
     may_be_new: bool = True
+
+    @property
+    def decision(self) -> str:
+        """What became of it, such as ``withdrawn by the person``; empty while it is pending."""
+        by = self.registration.decided_by
+        done = "withdrawn" if by == BY_PERSON else "declined"
+        return {"pending": "", "confirmed": f"confirmed by {by}", "withdrawn": f"{done} by {by}"}[
+            self.registration.status
+        ]
 
 
 def read_registration(content: Content, form: RegistrationForm) -> Registration:
@@ -142,10 +152,32 @@ def decline_registration(store: Store, registration: Registration, by: str = BY_
     store.decide_registration(registration.model_copy(update=decision))
 
 
+def withdraw_own_registration(store: Store, registration_id: str) -> None:
+    """Withdraw a registration for the person who sent it, and take them off the roster. What they need is deleted.
+
+    Their answers stay. Does nothing if it is withdrawn already, or if there is none; an interrupted call can be
+    repeated.
+    """
+    registration = store.find_registration(registration_id)
+    if registration is None or registration.status == "withdrawn":
+        return
+    person = store.find_person(registration.person) if registration.person else None
+    if person is not None and not person.is_removed:
+        remove_people(store, [person], BY_PERSON, "withdrew the registration")
+    store.withdraw_registration(registration, BY_PERSON, now())
+
+
 def find_registered_needs(store: Store, person: Person) -> str:
     """What the person wrote last in a confirmed registration that they need to take part, or an empty string."""
     confirmed = store.registrations(person.series, "confirmed")
     return next((one.needs for one in reversed(confirmed) if one.person == person.id and one.needs), "")
+
+
+def latest_confirmed(store: Store, series: str) -> dict[str, str]:
+    """By person, the id of their registration that was confirmed last."""
+    confirmed = store.registrations(series, "confirmed")
+    decided = sorted((one.decided_at, one.person, one.id) for one in confirmed if one.decided_at)
+    return {person: id_ for _, person, id_ in decided}
 
 
 def confirmation_days(content: Content, store: Store) -> dict[str, str]:

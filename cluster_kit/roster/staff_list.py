@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from cluster_kit.content.models import Content
-from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.errors import UsageError
 from cluster_kit.filetypes import (
     ColumnMapping,
     ColumnMemory,
@@ -17,6 +17,7 @@ from cluster_kit.filetypes import (
     TableError,
     TableFile,
     TableLimits,
+    UnclearColumnsError,
     find_named_columns,
     read_table_file,
 )
@@ -50,7 +51,7 @@ _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _GUARD = re.compile(r"'(?=[=+\-@])")  # the apostrophe that guards a formula
 _PERSON_ID = re.compile(r"[0-9a-f]{16}")
 # Other columns of lists that the kit wrote, which have the ids of people. They are not imported.
-_KIT_COLUMNS = re.compile(r"state|firstname|link|teamcode|joinpage|(?:session|time)\d+")
+_KIT_COLUMNS = re.compile(r"state|firstname|link|teamcode|joinpage|registered|withdrawlink|(?:session|time)\d+")
 # What people are in a meeting or an order, not in their state.
 _MEETING_ROLES = frozenset(
     {
@@ -82,7 +83,7 @@ _NOT_COMING = frozenset(
 )
 
 
-class UnreadableRosterError(ClusterKitError, ValueError):
+class UnreadableRosterError(UnclearColumnsError, ValueError):
     """A file that is not a list of people."""
 
 
@@ -152,22 +153,40 @@ def read_roster(
     ``columns`` has the header or letter of a role's column, if it is not recognized, and ``memory`` keeps them.
     Raises ``UnreadableRosterError`` if the file cannot be read or has no columns of a roster.
     """
-    file = _read_file(path)
+    try:
+        with path.open("rb") as opened:
+            raw = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UnreadableRosterError(f"{path} cannot be read: {error.strerror}.") from error
+    return read_roster_from(content, str(path), raw, columns=columns, sheet=sheet, memory=memory)
+
+
+def read_roster_from(
+    content: Content,
+    name: str,
+    raw: bytes,
+    *,
+    columns: Mapping[str, str] | None = None,
+    sheet: str = "",
+    memory: ColumnMemory | None = None,
+) -> Roster:
+    """Like ``read_roster``, for a file in memory, such as an upload. ``name`` is for messages."""
+    file = _read_file(name, raw)
     states, wanted, memory = StateNames(content.jurisdictions), columns or {}, memory or ColumnMemory()
     if unknown := [role for role in wanted if role not in COLUMN_ALIASES]:
         raise UnreadableRosterError(
             f"{unknown[0]!r} is not a column that is read. These are: {', '.join(COLUMN_ALIASES)}."
         )
-    rows = [[*map(cell_text, row)] for row in _choose_sheet(path, file, sheet).rows]
+    rows = [[*map(cell_text, row)] for row in _choose_sheet(name, file, sheet).rows]
     tables = _find_tables(rows, wanted, memory, states)
     if not tables:
-        raise UnreadableRosterError(_nothing_found(path, file, rows, wanted))
+        raise _nothing_found(name, file, rows, wanted)
     first = tables[0]
     reader = _RosterReader(content, states)
     for table in tables:
         reader.read(file, rows, table)
     if "jurisdiction" not in first.places and not any(row.jurisdiction for row in reader.rows):
-        raise UnreadableRosterError(_missing(path, file.line_of(first.begin - 1), first.names, ["jurisdiction"]))
+        raise _missing(name, file.line_of(first.begin - 1), first.names, ["jurisdiction"])
     memory.remember(KIND, first.names, {role: first.names[first.places[role]] for role in wanted})
     return Roster(tuple(reader.rows), tuple(reader.problems), _describe(first, wanted, memory), reader.notes.collect())
 
@@ -175,28 +194,23 @@ def read_roster(
 # --- the file and its tables -----------------------------------------------------------------------------------
 
 
-def _read_file(path: Path) -> TableFile:
-    try:
-        with path.open("rb") as opened:
-            raw = opened.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UnreadableRosterError(f"{path} cannot be read: {error.strerror}.") from error
+def _read_file(name: str, raw: bytes) -> TableFile:
     try:
         file = read_table_file(raw, WANTED, _LIMITS)
     except TableError as error:
-        raise UnreadableRosterError(f"{path} {error}") from error
+        raise UnreadableRosterError(f"{name} {error}") from error
     if max((len(sheet.rows) for sheet in file.sheets), default=0) > MOST_PEOPLE + 1:
-        raise UnreadableRosterError(f"{path} has more than {MOST_PEOPLE:,} rows: no list of people is that long.")
+        raise UnreadableRosterError(f"{name} has more than {MOST_PEOPLE:,} rows: no list of people is that long.")
     return file
 
 
-def _choose_sheet(path: Path, file: TableFile, sheet: str) -> SheetCells:
+def _choose_sheet(name: str, file: TableFile, sheet: str) -> SheetCells:
     """The named sheet; else the visible one with the most known columns."""
     if sheet:
         found = next((one for one in file.sheets if one.name.strip().casefold() == sheet.strip().casefold()), None)
         if found is None:
             names = ", ".join(one.name for one in file.sheets if one.name) or "none, for it is a text file"
-            raise UnreadableRosterError(f"{path} has no sheet {sheet!r}. Its sheets are: {names}.")
+            raise UnreadableRosterError(f"{name} has no sheet {sheet!r}. Its sheets are: {names}.")
         return found
 
     def rank(one: SheetCells) -> tuple[int, bool]:
@@ -235,23 +249,27 @@ def _match(names: Sequence[str], wanted: Mapping[str, str], memory: ColumnMemory
     return match_columns(free) | named
 
 
-def _nothing_found(path: Path, file: TableFile, rows: Sequence[Sequence[str]], wanted: Mapping[str, str]) -> str:
+def _nothing_found(
+    name: str, file: TableFile, rows: Sequence[Sequence[str]], wanted: Mapping[str, str]
+) -> UnreadableRosterError:
     if not any(map(any, rows)):
-        return f"{path} is empty. Save it again, and bring that copy."
+        return UnreadableRosterError(f"{name} is empty. Save it again, and bring that copy.")
     header = find_header_row(rows, match_columns)
     at = header.row if header else next(at for at, row in enumerate(rows) if any(row))
     names = rows[at]
-    if missing := [name for role, name in wanted.items() if role not in find_named_columns(names, wanted)]:
-        return f"{path} has no column called {', '.join(map(repr, missing))}. It has {_list(names)}."
+    if missing := [one for role, one in wanted.items() if role not in find_named_columns(names, wanted)]:
+        called = ", ".join(map(repr, missing))
+        return UnreadableRosterError(f"{name} has no column called {called}. It has {_list(names)}.", headers=names)
     places = header.roles if header else {}
-    return _missing(path, file.line_of(at), names, [one for one in ("jurisdiction", "name") if one not in places])
+    return _missing(name, file.line_of(at), names, [one for one in ("jurisdiction", "name") if one not in places])
 
 
-def _missing(path: Path, line: int, names: Sequence[str], missing: Sequence[str]) -> str:
-    return (
-        f"{path}, line {line}: there is no column {' and no column '.join(missing)}. "
-        f"The first row names the columns: {', '.join(COLUMNS)}. It has {_list(names)}. "
-        f"If one of these is meant, name it: --column {missing[0]}=HEADER."
+def _missing(name: str, line: int, names: Sequence[str], missing: Sequence[str]) -> UnreadableRosterError:
+    return UnreadableRosterError(
+        f"{name}, line {line}: there is no column {' and no column '.join(missing)}. "
+        f"The first row names the columns: {', '.join(COLUMNS)}. It has {_list(names)}.",
+        f"If one of these is meant, name it: --column {missing[0]}=HEADER.",
+        names,
     )
 
 
@@ -347,9 +365,10 @@ class _RosterReader:
             raise _BadRowError("The name is missing. Write the name that teammates know the person by.")
         reads_states = not cells.get("jurisdiction")
         written = read_written_name(whole or both, self._states, is_screen_name=is_screen or reads_states)
-        if both and (is_screen or not whole):
+        is_split = bool(cells.get("first") and cells.get("last"))  # one field of two may have the whole name
+        if both and (is_screen or not whole) and (is_split or is_screen):
             return both, replace(written, name=both)
-        return whole, written
+        return whole or both, written
 
     def _add(self, row: RosterRow) -> None:
         """Keep the row, or merge it with an earlier one of the same person. Raises ``_BadRowError`` if unclear."""

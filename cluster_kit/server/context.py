@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from jinja2 import Environment
@@ -44,7 +45,11 @@ SETTING = "cluster_kit"
 
 @dataclass(frozen=True)
 class ServerContext:
-    """The parts of a running server. ``address``: the public one, or empty. ``templates``: those of its own pages."""
+    """The parts of a running server.
+
+    ``address``: the public one, or empty. ``home``: the home folder. ``columns``: the file of remembered columns.
+    ``templates``: those of its own pages.
+    """
 
     content: Content
     store: Store
@@ -75,6 +80,8 @@ class ServerContext:
     translations: Mapping[str, Translation]
     glossary: Glossary
     address: str
+    home: Path
+    columns: Path
     organization: OrganizationFiles
     cookies: Cookies
     sign_on: SignOn | None

@@ -15,7 +15,9 @@ from cluster_kit.server.pages.gallery import GalleryHandler
 from cluster_kit.server.pages.sources import SourcesHandler
 from cluster_kit.server.present.handlers import PresentHandler, ScreenConnectionHandler
 from cluster_kit.server.relay import relay_routes
+from cluster_kit.server.roster import calendar_handlers as roster_calendar
 from cluster_kit.server.roster import handlers as roster
+from cluster_kit.server.roster import import_handlers as roster_import
 from cluster_kit.server.roster import registration_handlers as registration
 from cluster_kit.server.static_files import StaticFiles
 from cluster_kit.server.stream.page_connection import PageConnectionHandler
@@ -40,11 +42,14 @@ def list_routes(statics: StaticFiles, peers: Mapping[str, str]) -> list[tuple[An
         (r"/requests", identity_handlers.RequestsHandler),
         (r"/codes/([A-Z]{2})", identity_handlers.TeamCodeHandler),
         (r"/roster", roster.RosterHandler),
-        (r"/roster/import", roster.RosterImportHandler),
+        (r"/roster/import", roster_import.RosterImportHandler),
         (r"/roster/registrations", registration.RegistrationsHandler),
+        (r"/roster/calendar/([A-Z]{2})/(\d{1,3})\.ics", roster_calendar.StateCalendarHandler),
+        (r"/roster/calendar\.zip", roster_calendar.CalendarFilesHandler),
         (r"/roster/export\.(csv|xlsx)", roster.RosterExportHandler),
         (r"/roster/([A-Za-z0-9][A-Za-z0-9._:@-]{0,63})", roster.RosterPersonHandler),
         (r"/register", registration.RegisterHandler),
+        (r"/register/withdraw", registration.WithdrawHandler),
         (r"/same-person", identity_handlers.SamePersonHandler),
         (r"/session/(\d{1,3})", session_handlers.SessionHandler),
         (r"/session/(\d{1,3})/connection", PageConnectionHandler),

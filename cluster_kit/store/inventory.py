@@ -214,15 +214,15 @@ INVENTORY: dict[str, TableInventory] = {
             "email": "the email address",
             "role": "the role in the team",
             "sessions": "the sessions to which the person would like to come",
-            "needs": "what the person needs to take part, which only staff see; emptied when staff decline",
+            "needs": "what the person needs to take part; for staff only, and emptied when declined or withdrawn",
             "status": "pending, confirmed, or withdrawn",
             "person": "the id of the person on the roster once the registration is confirmed, or empty",
-            "decided_by": "the name of the facilitator, or that it was a command or a rule",
+            "decided_by": "the name of the facilitator, or that it was the person, a command, or a rule",
             "decided_at": "when it was decided",
             "at": "when the form arrived",
         },
-        f"declined ones after 30 days, when the next registration arrives; {_WITH_PERSON}, also if only the email "
-        f"address is the person's; {_BY_RETENTION}",
+        f"declined and withdrawn ones after 30 days, when the next registration arrives; {_WITH_PERSON}, also if only "
+        f"the email address is the person's; {_BY_RETENTION}",
         ("person",),
     ),
     "ended_sessions": TableInventory(

@@ -14,13 +14,13 @@ from cluster_kit.store.schema import people, registrations
 
 MOST_PENDING, MOST_PENDING_OF_AN_ADDRESS = 1000, 3
 """Registrations that may wait for staff at one time, in the series and of one email address."""
-# How long a declined registration is kept, so that staff can look up what they decided.
+# How long a declined or withdrawn registration is kept, so that staff can look up what was decided.
 KEPT_FOR = dt.timedelta(days=30)
 TOO_MANY = "Many registrations are waiting to be confirmed. Try again tomorrow, or write to the contact below."
 
 
 def write_registration(connection: Connection, registration: Registration) -> None:
-    """Store a registration, and delete declined ones that are old.
+    """Store a registration, and delete old ones that were declined or withdrawn.
 
     One that waits already with the same answers is not stored again, nor is another one of an address that has
     ``MOST_PENDING_OF_AN_ADDRESS``. Raises ``RegistrationError`` if ``MOST_PENDING`` wait.
@@ -59,6 +59,21 @@ def decide_registration(connection: Connection, decided: Registration) -> None:
     )
     if not changed.rowcount:
         raise RegistrationError(f"Someone else has decided about the registration of {decided.name} in the meantime.")
+
+
+def withdraw_registration(connection: Connection, registration: Registration, by: str, at: dt.datetime) -> None:
+    """Mark a registration withdrawn, with the other confirmed ones of its person, and delete what the person needs.
+
+    Those that were withdrawn or declined before stay as they are.
+    """
+    same = registrations.c.id == registration.id
+    if registration.person:
+        same = or_(same, and_(registrations.c.person == registration.person, registrations.c.status == "confirmed"))
+    connection.execute(
+        update(registrations)
+        .where(same, registrations.c.status != "withdrawn")
+        .values(status="withdrawn", needs="", decided_by=by, decided_at=at)
+    )
 
 
 def registrations_of(connection: Connection, ids: Collection[str]) -> ColumnElement[bool]:

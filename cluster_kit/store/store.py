@@ -319,6 +319,11 @@ class Store:
         with self._reading() as connection:
             return registrations.find_registration(connection, registration_id)
 
+    def withdraw_registration(self, registration: Registration, by: str, at: dt.datetime) -> None:
+        """Withdraw a registration, and the other confirmed ones of its person. One that is withdrawn stays as it is."""
+        with self._writing({f"registrations {registration.series}"}) as connection:
+            registrations.withdraw_registration(connection, registration, by, at)
+
     def decide_registration(self, decided: Registration) -> None:
         """Store the decision about a pending registration. Raises ``RegistrationError`` if it is not pending."""
         with self._writing({f"registrations {decided.series}"}) as connection:

@@ -50,6 +50,9 @@ ROUTES: dict[str, Attack] = {
     r"/roster/import": Attack("/roster/import", GONE, GONE, PAGE),
     r"/roster/registrations": Attack("/roster/registrations", GONE, GONE, ASKED),
     r"/register": Attack("/register", PAGE, PAGE, PAGE),
+    r"/register/withdraw": Attack("/register/withdraw?registration=x", REFUSED, REFUSED, REFUSED),
+    r"/roster/calendar/([A-Z]{2})/(\d{1,3})\.ics": Attack("/roster/calendar/OH/1.ics", GONE, GONE, HERE),
+    r"/roster/calendar\.zip": Attack("/roster/calendar.zip", GONE, GONE, HERE),
     r"/roster/export\.(csv|xlsx)": Attack("/roster/export.csv", GONE, GONE, HERE),
     r"/roster/([A-Za-z0-9][A-Za-z0-9._:@-]{0,63})": Attack("/roster/jordan", GONE, GONE, PAGE),
     r"/console/(\d{1,3})": Attack("/console/99", GONE, GONE, GONE),  # test_console_page.py opens one

@@ -96,7 +96,7 @@ def test_an_own_file_replaces_the_shipped_one_and_a_series_file_the_one_for_all_
         ("id: organization", "id: state", 3, "fields.state.id",
          "the kit fills in {state} itself: choose another id"),
         ("to: invited", "to: invitd", 11, "messages.note.to",
-         "to must be one of invited, attended, without_next_steps, named_states, not 'invitd'"
+         "to must be one of invited, attended, without_next_steps, named_states, registered, not 'invitd'"
          ": did you mean 'invited'?"),
         ("to: invited", "to: invited\n    roles: [boss]", 12, "messages.note.roles.1", "there is no role 'boss'"),
         ("days: [-2]", "days: []", 10, "messages.note.days", "days needs at least one entry"),

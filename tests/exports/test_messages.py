@@ -27,7 +27,7 @@ from cluster_kit.exports.messages import MessagePlan, MessageRequest, list_messa
 from cluster_kit.packets.jobs import Job
 from cluster_kit.packets.manifest import PacketResult, write_files, write_manifest
 from cluster_kit.settings import Settings
-from cluster_kit.store import Person, Presence, Store
+from cluster_kit.store import Person, Presence, Registration, Store
 from tests.exports.conftest import FORMULAS, Say
 
 register()
@@ -72,7 +72,13 @@ def people(settings: Settings) -> Settings:
 
 
 def _plan(settings: Settings, message: str, session: int = 1, pack: MessagePack = PACK, **rest: object) -> MessagePlan:
-    join = JoinDetails(lambda person: f"{SERVER}/join#{person.id}-secret", {"OH": "KDR-4927"}, SERVER, f"{SERVER}/join")
+    join = JoinDetails(
+        lambda person: f"{SERVER}/join#{person.id}-secret",
+        {"OH": "KDR-4927"},
+        SERVER,
+        f"{SERVER}/join",
+        lambda person: f"{SERVER}/register/withdraw?registration={person.id}-secret",
+    )
     values, content = rest.pop("values", VALUES), rest.pop("content", CONTENT)
     request = MessageRequest(message, session, values, **rest)  # type: ignore[arg-type]
     with Store.open(settings.db_url) as store:
@@ -136,6 +142,19 @@ def test_a_message_that_would_say_nothing_is_refused(people: Settings) -> None:
         _plan(people, "prework_reminder", 4, content=content)
 
 
+def test_a_confirmation_goes_to_those_whose_registration_is_confirmed(people: Settings, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="No registration is confirmed"):
+        _plan(people, "confirmation")
+    with Store.open(people.db_url) as store:
+        _register(store, "p3")  # who is not invited to session 1
+    plan = _plan(people, "confirmation")
+    (text,) = _texts(plan).values()
+    assert f"{SERVER}/register/withdraw?registration=p3-secret" in text
+    written = write_message_files(plan.batches, tmp_path, ("csv",))
+    shown = next(one for one in written if "preview" in one.name and one.suffix == ".txt")
+    assert "p3-secret" not in shown.read_text("utf-8")
+
+
 # --- what a message says ------------------------------------------------------------------------------------------
 
 
@@ -152,6 +171,7 @@ def test_every_shipped_message_can_be_written_without_a_field_left(people: Setti
     say("next_steps", "actions.due", "2026-03-05", "s", code="OH")
     with Store.open(people.db_url) as store:
         store.note_presence([_presence("p0", "OH")])
+        _register(store, "p0")
     given = {
         **VALUES,
         "example": "a form",
@@ -346,6 +366,17 @@ def test_the_commands_write_files_and_json(people: Settings, tmp_path: Path) -> 
     assert {one["id"] for one in json.loads(shown)} == {message.id for message in PACK.messages}
     code, shown = _run(people, "fields", "--json")
     assert "first_name" in json.loads(shown)["kit"]
+
+
+def _register(store: Store, person: str) -> None:
+    """A confirmed registration of a person on the roster."""
+    found = store.find_person(person)
+    assert found
+    place = {"series": "2026", "jurisdiction": found.jurisdiction, "name": found.name, "email": found.email}
+    one = Registration.model_validate({"id": f"{person}-form", **place})
+    store.add_registration(one)
+    done = {"status": "confirmed", "person": person, "decided_by": "Robin", "decided_at": dt.datetime.now(dt.UTC)}
+    store.decide_registration(one.model_copy(update=done))
 
 
 def _presence(person: str, code: str) -> Presence:

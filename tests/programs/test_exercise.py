@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -91,6 +92,35 @@ def test_what_no_page_asks_is_a_sentence(crosswalk_context: CrosswalkContext, as
 def test_a_list_about_single_students_is_refused(crosswalk_context: CrosswalkContext) -> None:
     with pytest.raises(StudentDataError, match="Nothing was kept"):
         review_of(crosswalk_context, PLAIN).check_file("list.csv", b"Student Name,CIP Code\nAna,01.0101\n")
+
+
+def test_a_team_names_the_columns_of_its_list(crosswalk_context: CrosswalkContext, settings: Settings) -> None:
+    rows = [["Kennzahl", "Was", "Niveau"], ["52.0201", "Business", "Secondary"], ["01.0101", "Farming", "Secondary"]]
+    review = review_of(crosswalk_context, [["A b", "C d", "E f"], *[["x", "y", "z"]] * 3])
+    review.check_file("list.csv", as_csv([["A b", "C d"], ["x", "y"]]))
+    unclear = review.answer({"what": "overview"})
+    assert unclear["list"] is None
+    assert unclear["unclear"]["columns"]["headers"] == ("A b", "C d", "E f")
+    assert "--column" not in unclear["unclear"]["sentence"]
+    with pytest.raises(CrosswalkError, match="no column of CIP codes") as refused:
+        review.answer({"what": "list"})
+    assert "--column" not in str(refused.value)
+    with pytest.raises(CrosswalkError, match="no column called 'Nope'"):
+        review.answer({"what": "columns", "columns": {"title": "Nope"}})
+
+    review = review_of(crosswalk_context, rows)
+    first = review.answer({"what": "overview"})
+    assert review.is_change({"what": "columns"})
+    review.answer({"what": "columns", "columns": {"title": "Was", "level": "Niveau"}})
+    told = review.answer({"what": "overview"})["list"]
+    assert told["columns"]["read"] == {"cip": "Kennzahl", "title": "Was", "level": "Niveau"}
+    assert told["digest"] != (first["list"] or {}).get("digest")
+    again = review_of(crosswalk_context, rows).answer({"what": "overview"})["list"]
+    assert again["columns"] == told["columns"]
+    guam = review_of(replace(crosswalk_context, jurisdiction="GU"), rows)
+    assert guam.answer({"what": "overview"}) == first  # another state's choice is its own
+    with pytest.raises(CrosswalkError, match="cannot be made here"):
+        review_of(replace(crosswalk_context, person=None), rows).answer({"what": "columns", "columns": {}})
 
 
 def test_what_was_found_is_told_in_sentences_and_questions(

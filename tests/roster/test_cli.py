@@ -145,7 +145,8 @@ def test_revoke_wants_a_person_or_a_state(roster: Settings, words: list[str]) ->
 def test_invitations_say_the_states_own_time_and_hold_no_secret(roster: Settings, tmp_path: Path) -> None:
     out = tmp_path / "invitations"
     codes = json.loads(run(roster, "roster", "codes", "--json").stdout)
-    paths = run(roster, "roster", "invitations", "--out", out, "--address", SITE).stdout.splitlines()
+    told = json.loads(run(roster, "roster", "invitations", "--out", out, "--address", SITE, "--json").stdout)
+    paths = told["files"]
     names = sorted(path.name for path in out.iterdir())
     assert sorted(Path(path).name for path in paths) == names
     assert [name for name in names if "GU" in name] == ["2026-session-2-GU.ics", "2026-session-4-GU.ics"]

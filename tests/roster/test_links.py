@@ -11,6 +11,7 @@ from cluster_kit.content.times import series_end
 from cluster_kit.errors import UsageError
 from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.links import (
+    check_dates,
     check_links,
     check_new_name,
     describe_states_without_people,
@@ -42,6 +43,8 @@ def test_links_that_end_before_the_series_are_warned_about(content: Content) -> 
 def test_a_series_that_is_over_is_warned_about(content: Content) -> None:
     (warning,) = check_links(content, 30, series_end(content) + dt.timedelta(hours=1))
     assert "All sessions of 2026 are over" in warning
+    assert check_dates(content, series_end(content) + dt.timedelta(hours=1)) == [warning]
+    assert check_dates(content, BEFORE) == []
 
 
 def test_states_without_people_are_named_or_counted(content: Content, store: Store) -> None:

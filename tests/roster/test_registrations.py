@@ -15,6 +15,7 @@ from cluster_kit.content import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.roster.changes import remove_people
 from cluster_kit.roster.registrations import (
+    BY_PERSON,
     BY_RULE,
     NEW,
     InvalidRegistrationError,
@@ -25,8 +26,9 @@ from cluster_kit.roster.registrations import (
     find_registered_needs,
     list_registrations,
     read_registration,
+    withdraw_own_registration,
 )
-from cluster_kit.server.auth.tokens import read_token
+from cluster_kit.server.auth.tokens import find_withdrawn_id, read_token
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Registration, RegistrationError, Store
 from cluster_kit.store.models import LONGEST_NEEDS, now
@@ -89,6 +91,34 @@ def test_approval_adds_a_person_or_updates_the_one_who_is_known(content: Content
     assert statuses(content, store) == [("Ana Reyes", "withdrawn"), ("REYES ANA", "withdrawn")]
 
 
+def test_a_person_withdraws_once_and_may_register_again(content: Content, store: Store) -> None:
+    first = send(content, store, sessions=("1",), needs="Captions")
+    ana = approve_registration(content, store, first, "Robin Hall")
+    wren = approve_registration(content, store, send(content, store, name="Wren Hall", email="wren@ohio.gov"))
+    again = send(content, store, needs="Breaks")
+    approve_registration(content, store, again, "Robin Hall")
+    withdraw_own_registration(store, again.id)
+    assert {one.name: one.is_removed for one in store.people("2026")} == {"Ana Reyes": True, "Wren Hall": False}
+    (latest, *_) = store.roster_changes("2026", ana.id)
+    assert (latest.action, latest.by, latest.details) == ("removed", BY_PERSON, "withdrew the registration")
+    entries = [one for one in list_registrations(content, store) if one.registration.name == "Ana Reyes"]
+    assert [(one.status, one.decision, one.registration.needs) for one in entries] == [
+        ("withdrawn", "withdrawn by the person", "")
+    ] * 2
+    back = approve_registration(content, store, send(content, store), "Robin Hall")
+    assert (back.id, back.is_removed) == (ana.id, False)
+    before = store.registrations("2026")
+    for id_ in (again.id, first.id, "no-such"):  # the old links change nothing
+        withdraw_own_registration(store, id_)
+    assert store.registrations("2026") == before
+    assert not any(one.is_removed for one in store.people("2026"))
+    waiting = send(content, store, name="Lee Cruz", email="lee@ohio.gov", needs="Captions")
+    withdraw_own_registration(store, waiting.id)
+    with pytest.raises(UsageError, match="withdrawn already"):
+        approve_registration(content, store, store.registrations("2026", "withdrawn")[-1])
+    assert wren.id not in {one.person for one in store.registrations("2026", "withdrawn")}
+
+
 def test_staff_decide_who_it_is_if_someone_similar_is_known(content: Content, store: Store) -> None:
     sam, kim = add(store, "sam", "Sam O'Neil"), add(store, "kim", "Kim Sample", "kim@ohio.gov")
     similar = send(content, store, name="Sam ONeill", email="sam@ohio.gov")
@@ -141,6 +171,9 @@ def test_the_commands_list_approve_and_decline(
     (confirmed,) = told["confirmed"]
     token = confirmed["link"].partition("https://workshop.example.org/join#")[2]
     assert read_token(settings.secret(), token, now()).person == confirmed["person"]
+    assert confirmed["withdraw_link"].startswith("https://workshop.example.org/register/withdraw?registration=")
+    assert find_withdrawn_id(settings.secret(), confirmed["withdraw_link"].partition("=")[2]) == ana.id
+    assert find_withdrawn_id(settings.secret(), token) is None
     assert [Path(one).name for one in told["files"]] == ["2026-session-1-OH.ics"]
     with pytest.raises(UsageError, match="with --person ID or --new"):
         run(settings, "registrations", "approve", sam.id)
@@ -155,6 +188,9 @@ def test_the_commands_list_approve_and_decline(
     assert [(one["name"], one["needs"], one["decided_by"]) for one in rest] == [("Lee Cruz", "", "the command line")]
     table = tmp_path / "links.csv"
     run(settings, "roster", "links", "--out", table, "--address", "https://workshop.example.org")
+    links = {row["name"]: row["withdraw_link"] for row in csv.DictReader(io.StringIO(table.read_text("utf-8-sig")))}
+    assert links["Ana Reyes"] == confirmed["withdraw_link"]
+    assert links["Sam ONeill"] != confirmed["withdraw_link"]
     rows = {row["name"]: row["registered"] for row in csv.DictReader(io.StringIO(table.read_text("utf-8-sig")))}
     assert rows.keys() == {"Ana Reyes", "Sam ONeill"}
     assert all(len(day) == len("2026-02-17") for day in rows.values())

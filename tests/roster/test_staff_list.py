@@ -48,6 +48,8 @@ def test_headers_have_many_aliases(content: Content, save: Save, header: str) ->
 def test_first_and_last_names_make_a_name(content: Content, save: Save) -> None:
     (row,) = read_roster(content, save("First Name,Last Name,State\nAna,Reyes,Ohio\n")).rows
     assert row.name == "Ana Reyes"
+    (row,) = read_roster(content, save('First Name,Last Name,State\n"CRUZ, TASI",,Guam\n')).rows
+    assert (row.name, row.written) == ("TASI CRUZ", "CRUZ, TASI")
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,13 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from cluster_kit.content import load_content
+from cluster_kit.roster.registrations import approve_registration
 from cluster_kit.server.auth.cookies import find_xsrf_token
+from cluster_kit.server.auth.tokens import make_withdrawal_link
 from cluster_kit.server.roster.registration_handlers import LARGEST_FORM, LEAVE_EMPTY, TOO_LARGE
-from cluster_kit.server.roster.registration_service import REGISTRATIONS_OF_A_NETWORK
-from cluster_kit.store import Person, Store
+from cluster_kit.server.roster.registration_service import REGISTRATIONS_OF_A_NETWORK, WITHDRAWALS_OF_A_NETWORK
+from cluster_kit.store import Person, Registration, Store
 from tests.browser import find_violations
 from tests.serving import FAY, TASI, Server, run_server, wait_until
 
@@ -141,6 +144,51 @@ def test_the_answer_is_the_same_whoever_is_registered(server: Server, store: Sto
         fay.post("/roster/registrations", data={**form, "registration": waiting[0].id, "action": "approve"})
         assert "Declined." in fay.get("/roster?done=declined").text
     assert [one.name for one in store.people("demo", "KY")] == ["Wren Sample"]
+
+
+@pytest.mark.browser
+def test_a_person_withdraws_by_the_link_in_the_confirmation(server: Server, store: Store, browser: Browser) -> None:
+    one = Registration(id="w" * 16, series="demo", jurisdiction="OR", name="Ivy Sample", email="ivy@or.example")
+    store.add_registration(one)
+    approve_registration(load_content("demo", server.settings.content), store, one, "Fay Sample")
+    link = make_withdrawal_link(server.settings, one.id, address=server.address)
+    with browser.new_context(java_script_enabled=False) as plain:
+        page = plain.new_page()
+        page.goto(link)
+        expect(page.get_by_role("heading", name="Withdraw your registration?")).to_be_visible()
+        assert "Ivy" not in page.content()
+        assert [each.is_removed for each in store.people("demo", "OR")] == [False]  # opening it changes nothing
+        press(page, "Withdraw my registration")
+        expect(page.get_by_role("heading", name="Your registration is withdrawn")).to_be_visible()
+        page.goto(link)
+        expect(page.get_by_role("link", name="register again")).to_be_visible()
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(link)
+        check(page)
+        page.goto(make_withdrawal_link(server.settings, "unknown", address=server.address))
+        expect(page.get_by_role("heading", name="Your registration is withdrawn")).to_be_visible()
+        page.goto(server.link(FAY, session=None))
+        page.goto(f"{server.address}/roster")
+        expect(page.get_by_text("Ivy Sample (Oregon), withdrawn by the person")).to_be_visible()
+        check(page)
+    assert [each.is_removed for each in store.people("demo", "OR")] == [True]
+
+
+def test_withdrawals_are_limited_and_need_the_links_token_and_the_forms(server: Server, store: Store) -> None:
+    token = make_withdrawal_link(server.settings, "unknown", address=server.address).partition("=")[2]
+    other_network = httpx.HTTPTransport(local_address="127.0.0.3")
+    with httpx.Client(base_url=server.address, transport=other_network) as script:
+        assert script.get("/register/withdraw").status_code == 403
+        broken = script.get("/register/withdraw", params={"registration": token[:-1]})
+        assert (broken.status_code, "This link is not complete" in broken.text) == (403, True)
+        assert script.post("/register/withdraw", data={"registration": token}).status_code == 403
+        form = {"_xsrf": find_xsrf_token(script.cookies)}
+        assert script.post("/register/withdraw", data=form).status_code == 403
+        form["registration"] = token
+        sent = [script.post("/register/withdraw", data=form) for _ in range(WITHDRAWALS_OF_A_NETWORK.most + 1)]
+    assert [one.status_code for one in sent] == [303] * WITHDRAWALS_OF_A_NETWORK.most + [429]
+    assert "Many people have withdrawn their registrations within an hour." in sent[-1].text
 
 
 def test_spam_is_stopped_and_what_was_typed_is_kept(server: Server, store: Store) -> None:

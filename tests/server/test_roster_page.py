@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from cluster_kit.server.auth.cookies import find_xsrf_token
+from cluster_kit.server.roster.import_handlers import COLUMN_LABELS
 from cluster_kit.store import Person, Store
 from tests.browser import find_violations
 from tests.serving import FAY, GUS, TASI, Server, send_token
@@ -117,8 +121,18 @@ def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Pa
     expect(main).to_contain_text("There is no state 'Wyomming'. Did you mean")
     check(fay)
     assert len(store.people("demo", "PW")) == 2
+    expect(fay.get_by_label("Email address")).to_have_value("Email")
+    fay.get_by_label("Email address").select_option("Phone")
+    press(fay, "Import the list")  # not what was shown
+    expect(fay.get_by_role("alert")).to_contain_text("You changed the columns, so nothing was imported yet.")
+    expect(main).to_contain_text("0 new, 0 changed, 0 as before, 3 left out.")
+    assert len(store.people("demo", "PW")) == 2
+    fay.get_by_label("Email address").select_option("Email")
+    press(fay, "Look again with these columns")
+    expect(main).to_contain_text("2 new, 0 changed")
     press(fay, "Import the list")
     expect(fay.get_by_role("heading", name="people.csv is imported")).to_be_visible()
+    expect(main).to_contain_text("Columns: State or territory from “State”, Name from “Name”")
     fay.goto(f"{server.address}/roster")
     fay.get_by_label("Search", exact=True).fill("ivo palau")
     press(fay, "Search")
@@ -127,6 +141,60 @@ def test_replace_remove_restore_and_import(server: Server, store: Store, fay: Pa
     check(fay)
     done = [action for action, by in changes_of(store, "PW") if by == "Fay Sample"]
     assert done == ["added", "replaced", "removed", "restored", "added", "added"]
+
+
+def test_columns_of_a_list_are_named_on_the_page_and_remembered(server: Server, store: Store) -> None:
+    rows = [b"Attending for;Badge line;Reach at", b"MP;Lani Sample;lani@mp.example", b"MP;Noa Sample;noa@mp.example"]
+    with server.client(FAY) as fay:
+
+        def send(raw: bytes, **fields: str) -> str:
+            xsrf = {"_xsrf": find_xsrf_token(fay.cookies)}
+            if fields:
+                data = {"name": "badges.csv", "data": base64.b64encode(raw).decode(), **fields}
+                return fay.post("/roster/import", data=xsrf | data).text
+            return fay.post("/roster/import", data=xsrf, files={"list": ("badges.csv", raw)}).text
+
+        fay.get("/roster/import")
+        unclear = send(b"\n".join(rows))
+        assert "badges.csv, line 1: there is no column" in unclear
+        assert "--column" not in unclear
+        assert unclear.count('<option value="Badge line">') == len(COLUMN_LABELS)
+        wanted = {"column-name": "Badge line", "column-jurisdiction": "Attending for", "column-email": "Reach at"}
+        assert "2 new" in send(b"\n".join(rows), **wanted)
+        assert not store.people("demo", "MP")
+        assert not server.settings.columns.exists() or "Badge" not in server.settings.columns.read_text("utf-8")
+        shown = {name.replace("column", "shown"): header for name, header in wanted.items()}
+        assert "badges.csv is imported" in send(b"\n".join(rows), apply="yes", **wanted, **shown)
+        again = send(b"\n".join([rows[0], b"MP;Kai Sample;kai@mp.example"]))
+        assert "1 new" in again
+        assert "As chosen for an earlier list: Name" in again
+    assert [(one.name, one.email) for one in store.people("demo", "MP")] == [
+        ("Lani Sample", "lani@mp.example"),
+        ("Noa Sample", "noa@mp.example"),
+    ]
+
+
+def test_calendar_files_are_those_of_the_command_line(server: Server, store: Store) -> None:
+    store.add_person(Person(id="sol", series="demo", jurisdiction="AS", name="Sol Sample", email="sol@as.example"))
+    with server.client(FAY) as fay, server.client(TASI) as tasi:
+        assert "/roster/calendar/AS/2.ics" in fay.get("/roster/sol").text
+        one = fay.get("/roster/calendar/AS/2.ics")
+        assert 'filename="demo-session-2-AS.ics"' in one.headers["Content-Disposition"]
+        assert f"LOCATION:{server.address}/join" in one.text
+        sequence = one.text.partition("SEQUENCE:")[2].split()[0]
+        packed = fay.get("/roster/calendar.zip", params={"state": "AS", "organizer": "Robin Hall <robin@example.org>"})
+        with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
+            names = archive.namelist()
+            assert "demo-session-2-AS.ics" in names
+            mine = next(name for name in names if "session-2-AS-sol-sample" in name)
+            text = archive.read(mine).decode()
+            assert "METHOD:REQUEST" in text
+            assert f"SEQUENCE:{sequence}" in text
+        for params in ({"state": "AS", "organizer": "Robin"}, {"state": "ZZ"}):
+            assert fay.get("/roster/calendar.zip", params=params).status_code == 400
+        assert fay.get("/roster/calendar/ZZ/1.ics").status_code == 404
+        assert fay.get("/roster/calendar/AS/99.ics").status_code == 404
+        assert tasi.get("/roster/calendar/GU/1.ics").status_code == 404
 
 
 def test_no_one_else_sees_the_roster_and_entries_are_checked(server: Server, store: Store) -> None:

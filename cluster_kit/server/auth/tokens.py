@@ -1,8 +1,10 @@
-"""Signed tokens: join links, session cookies, and team code passes, which identify a person, and evaluation ballots.
+"""Signed tokens: join links, session cookies, and team code passes, which identify a person, evaluation ballots, and
+links to withdraw a registration.
 
 All are signed with the deployment's secret and contain their expiration. A link's token is in the URL fragment, which
 browsers do not send: it appears in no request, log, or proxy. Links and cookies contain the time when the link was
-made, so that those made before a person's ``links_since`` are void.
+made, so that those made before a person's ``links_since`` are void. A link to withdraw a registration has its token in
+the query, because its page needs no script: the token gives no access, and the logs have no queries.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ _SESSION = "cluster-kit badge"  # in the signature of every cookie: a change wou
 _TEAM = "cluster-kit team pass"
 _BALLOT = "cluster-kit evaluation ballot"
 _REQUEST = "cluster-kit identity request"
+_WITHDRAWAL = "cluster-kit registration withdrawal"
 BALLOT_BYTES = 24
 DEFAULT_DAYS = 30
 KEY_BYTES = 12
@@ -130,6 +133,12 @@ class _RequestWords(Incoming):
     q: str
 
 
+class _WithdrawalWords(Incoming):
+    """A withdrawal: the registration's id."""
+
+    w: str
+
+
 class _BallotWords(Incoming):
     """A ballot: series, session, random text."""
 
@@ -204,6 +213,18 @@ def find_request_id(secret: str, text: str) -> str | None:
     """The id of the request that this token may collect, or None."""
     words = _unsign(secret, _REQUEST, text, _RequestWords)
     return words.q if words else None
+
+
+def make_withdrawal_link(settings: Settings, registration_id: str, *, address: str) -> str:
+    """The link with which a person withdraws this registration, at the server's public address. It does not expire."""
+    token = _sign(settings.secret(), _WITHDRAWAL, {"w": registration_id})
+    return f"{join_page(address).removesuffix('join')}register/withdraw?registration={token}"
+
+
+def find_withdrawn_id(secret: str, text: str) -> str | None:
+    """The id of the registration that this token may withdraw, or None."""
+    words = _unsign(secret, _WITHDRAWAL, text, _WithdrawalWords)
+    return words.w if words else None
 
 
 def make_ballot(secret: str, series: str, session: int) -> str:

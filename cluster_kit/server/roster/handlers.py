@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,20 +14,17 @@ from tornado import web
 from cluster_kit.errors import ClusterKitError, UsageError
 from cluster_kit.roster.changes import plan_replacement, remove_people, replace_person, restore_person
 from cluster_kit.roster.editing import StalePersonError, add_listed_person, change_listed_person, person_version
-from cluster_kit.roster.importing import RosterImport, import_roster
 from cluster_kit.roster.links import link_days
 from cluster_kit.roster.listing import RosterFilter, list_roster, read_person_record
 from cluster_kit.roster.people import FACILITATOR, on_roster
 from cluster_kit.roster.record import record_changes
-from cluster_kit.roster.registrations import find_registered_needs, list_registrations
-from cluster_kit.roster.staff_list import read_roster
+from cluster_kit.roster.registrations import RegistrationEntry, find_registered_needs, list_registrations
 from cluster_kit.server.auth.handlers import LONGEST_FIELD, JoinPageHandler
 from cluster_kit.server.store_calls import read_store, write_store
 from cluster_kit.store import Person, RosterChange, Store, StoreUnavailableError
 from cluster_kit.text import count_of
 
 MOST_CHANGES, MOST_REGISTRATIONS = 20, 50
-LARGEST_LIST = 1_500_000
 FIELDS = ("name", "email", "jurisdiction", "role", "sessions")
 FORMATS = {
     "csv": "text/csv; charset=UTF-8",
@@ -72,6 +67,11 @@ class RosterPageHandler(JoinPageHandler):
         if person is None or person.series != self.content.series.id:
             raise web.HTTPError(404)
         return person
+
+
+def decided_at(entry: RegistrationEntry) -> dt.datetime:
+    """When it was decided about a registration, for sorting."""
+    return entry.registration.decided_at or entry.registration.at
 
 
 class RosterHandler(RosterPageHandler):
@@ -117,7 +117,10 @@ class RosterHandler(RosterPageHandler):
         count = f"{count_of(len(entries), 'person', 'people')}, {states}"
         words: dict[str, Any] = {"entries": entries, "count": count, "changes": changes, "people": people}
         words["sentence"] = sentence
-        pending = await read_store(list_registrations, self.content, self.store, "pending")
+        registered = await read_store(list_registrations, self.content, self.store)
+        pending = [one for one in registered if one.status == "pending"]
+        gone = [one for one in registered if one.registration.status == "withdrawn"]
+        words["gone"] = sorted(gone, key=decided_at, reverse=True)[:MOST_CHANGES]
         words |= {"pending": pending[:MOST_REGISTRATIONS], "waiting": len(pending), "undecided": undecided}
         words |= {"done": self.get_query_argument("done", "")}
         chosen = {
@@ -210,65 +213,11 @@ class RosterPersonHandler(RosterPageHandler):
         words = {"record": record, "entry": record.entry, "changes": changes, "entered": entered or stored}
         words |= {"sentence": sentence, "done": done, "version": person_version(person)}
         words["needs"] = await read_store(find_registered_needs, self.store, person)
+        words["state_code"] = person.jurisdiction
+        words["invited_to"] = [
+            one for one in self.content.sessions if not person.sessions or one.number in person.sessions
+        ]
         self.write_page("roster_person.html.j2", **words, **self.form_words())
-
-
-class RosterImportHandler(RosterPageHandler):
-    """Import a list: first what would happen, then, once confirmed, the import."""
-
-    def get(self) -> None:
-        """The form for the file."""
-        self._show()
-
-    async def post(self) -> None:
-        """Show what an import of the file would do; with ``apply``, import it, and show what was done."""
-        by, is_applied = self.require_facilitator().name, bool(self.field("apply"))
-        try:
-            name, data = self._read_file(is_applied=is_applied)
-            run = write_store if is_applied else read_store
-            imported = await run(lambda: self._import(name, data, by, is_applied=is_applied))
-            if is_applied:
-                await read_store(self.authenticator.refresh)
-        except StoreUnavailableError:
-            raise
-        except ClusterKitError as error:
-            self.set_status(400)
-            self._show(sentence=str(error))
-        else:
-            self._show(imported=imported, name=name, data=base64.b64encode(data).decode(), is_applied=is_applied)
-
-    def _read_file(self, *, is_applied: bool) -> tuple[str, bytes]:
-        """The name and the content of the list: chosen in the form or, to apply it, as it was shown before."""
-        if is_applied:
-            try:
-                return self.field("name"), base64.b64decode(self.get_body_argument("data", ""), validate=True)
-            except binascii.Error as error:
-                raise web.HTTPError(400) from error
-        files = self.request.files.get("list", [])
-        if not files or not files[0].filename:
-            raise UsageError("Choose the file with the list first.")
-        if len(files[0].body) > LARGEST_LIST:
-            raise UsageError("The list is larger than 1.5 MB. Import it with: cluster-kit roster import.")
-        return Path(files[0].filename.replace("\\", "/")).name[:LONGEST_FIELD], files[0].body
-
-    def _import(self, name: str, data: bytes, by: str, *, is_applied: bool) -> RosterImport:
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / f"list{Path(name).suffix[:8]}"
-            path.write_bytes(data)
-            roster = read_roster(self.content, path)
-        return import_roster(self.content, self.store, roster, dry_run=not is_applied, by=by)
-
-    def _show(
-        self,
-        *,
-        sentence: str = "",
-        imported: RosterImport | None = None,
-        name: str = "",
-        data: str = "",
-        is_applied: bool = False,
-    ) -> None:
-        words = {"sentence": sentence, "imported": imported, "name": name, "data": data, "is_applied": is_applied}
-        self.write_page("roster_import.html.j2", **words)
 
 
 class RosterExportHandler(RosterPageHandler):

@@ -6,7 +6,8 @@ import { Program } from "./program.js";
 /** @import * as S from "../shared/types.js" */
 /** @import * as T from "./types.js" */
 /** @typedef {HTMLElement & {show?: (taken: boolean) => void}} QuestionElement */
-/** @typedef {{list: null | {digest: string, name: string, sheet: string, columns: string[], programs: number}, notice: string, findings: string[], clear_programs: number, counts: Record<string, number>, questions: Array<{id: string, words: string, taken: boolean}>}} Overview */
+/** @typedef {{headers: string[], read: Record<string, string>, labels: Record<string, string>}} Columns */
+/** @typedef {{list: null | {digest: string, name: string, sheet: string, columns: Columns, programs: number}, unclear?: {sentence: string, columns: Columns}, notice: string, findings: string[], clear_programs: number, counts: Record<string, number>, questions: Array<{id: string, words: string, taken: boolean}>}} Overview */
 
 const PAGE = 25;
 const REFRESH_DELAY_MS = 700;
@@ -45,6 +46,8 @@ function showReport(place, html) {
 export class Programs {
   /** @type {HTMLElement} */
   found;
+  /** @type {HTMLDetailsElement} */
+  columns;
   /** @type {HTMLElement} */
   bulkWords;
   /** @type {HTMLElement} */
@@ -84,10 +87,11 @@ export class Programs {
     this.client = new ExtensionClient(form.store, prompt.id);
     const title = elementId("programs");
     this.status = h("p", { role: "status", class: "ck-programs-status" });
+    this.unclear = h("div", { hidden: true });
     this.body = h("div", { class: "ck-programs-body", hidden: true });
     this.element = h("div", { class: "ck-table ck-programs", role: "group", "aria-labelledby": title },
       h("p", { class: "ck-label", id: title }, prompt.label),
-      prompt.help && h("p", { class: "ck-help" }, prompt.help), this.status, this.body);
+      prompt.help && h("p", { class: "ck-help" }, prompt.help), this.status, this.unclear, this.body);
     this.#build();
     form.store.on("stale", (prompts) => prompts.includes(prompt.id) && this.#refreshSoon());
     form.store.on("connected", () => this.isVisible && this.#resubscribe());
@@ -110,6 +114,7 @@ export class Programs {
      */
     const heading = (words, ...parts) => h("section", { class: "ck-programs-part" }, h("h4", {}, words), parts);
     this.found = h("div", {});
+    this.columns = h("details", {});
     this.bulk = h("button", { type: "button", class: "ck-button ck-main", onclick: () => this.#acceptClear() });
     this.bulkWords = h("p", { class: "ck-help" });
     this.choice = h("select", { id: elementId("show"), onchange: () => void this.#list(this.choice.value) },
@@ -131,7 +136,7 @@ export class Programs {
     const download = (format, words) => h("button", { type: "button", class: "ck-button", onclick: () => this.#download(format) }, words);
     this.reportFold = reportFold;
     this.body.append(
-      heading("What was found in your list", this.found),
+      heading("What was found in your list", this.found, this.columns),
       heading("What is clear", this.bulkWords, this.bulk),
       heading("What your team decides",
         h("p", { class: "ck-programs-show" }, h("label", { for: this.choice.id }, "Show"), this.choice),
@@ -186,6 +191,8 @@ export class Programs {
     const isNew = reply.list && reply.list.digest !== this.digest;
     this.digest = reply.list?.digest;
     this.body.hidden = !reply.list;
+    this.unclear.hidden = !reply.unclear;
+    if (reply.unclear) return this.#showUnclear(reply.unclear);
     if (!reply.list) return this.#setStatus("After you upload your list, you see what was found in it, and where its programs may belong.");
     if (this.status.textContent.startsWith("Looking")) this.#setStatus("");
     this.#showFound(reply);
@@ -193,6 +200,7 @@ export class Programs {
     this.#showCounts(reply.counts);
     this.#showQuestions(reply.questions);
     if (isNew) {
+      this.columns.replaceChildren(h("summary", {}, "Correct the columns"), ...this.#columnFields(reply.list.columns));
       this.cards.clear();
       if (this.reportFold.open) void this.#report();
       await this.#list("open");
@@ -205,7 +213,8 @@ export class Programs {
   #showFound({ list, notice, findings }) {
     if (!list) return;
     const sheet = list.sheet ? `, sheet “${list.sheet}”` : "";
-    const columns = list.columns.map((name) => `“${name}”`).join(", ");
+    const { read, labels } = list.columns;
+    const columns = Object.entries(read).map(([role, name]) => `${labels[role] ?? role} from “${name}”`).join(", ");
     const first = findings.slice(0, MANY_FINDINGS);
     const rest = findings.slice(MANY_FINDINGS);
     /** @param {string[]} sentences */
@@ -213,9 +222,57 @@ export class Programs {
     const open = this.found.querySelector("details")?.open;
     this.found.replaceChildren(
       ...(notice ? [h("p", { class: "ck-notice" }, notice)] : []),
-      h("p", {}, `${count(list.programs, "program")} in ${list.name}${sheet}. Columns read: ${columns}.`),
+      h("p", {}, `${count(list.programs, "program")} in ${list.name}${sheet}. Columns: ${columns}.`),
       ...(first.length ? [items(first)] : []),
       ...(rest.length ? [h("details", { open }, h("summary", {}, `And ${count(rest.length, "more finding")}`), items(rest))] : []));
+  }
+
+  // A list whose columns are not recognized: the team names them.
+  /** @param {{sentence: string, columns: Columns}} arg */
+  #showUnclear({ sentence, columns }) {
+    this.#setStatus(sentence);
+    const asked = JSON.stringify(columns.headers);
+    if (this.unclear.dataset.asked === asked) return;
+    this.unclear.dataset.asked = asked;
+    this.unclear.replaceChildren(
+      h("p", { class: "ck-help" }, "If it is a list of programs, say what its columns are. Otherwise, upload another file."),
+      ...this.#columnFields(columns));
+  }
+
+  // A choice for each kind of column. What is not changed stays as it was read.
+  /** @param {Columns} arg */
+  #columnFields({ headers, read, labels }) {
+    /** @type {Map<string, HTMLSelectElement>} */
+    const choices = new Map();
+    const fields = Object.entries(labels).map(([role, label]) => {
+      const select = h("select", { id: elementId("column") },
+        read[role] ? [] : [h("option", { value: "" }, "Not in this list")],
+        headers.map((name) => h("option", { value: name, selected: name === read[role] }, name)));
+      choices.set(role, select);
+      return h("p", { class: "ck-programs-column" }, h("label", { for: select.id }, label), select);
+    });
+    const apply = () => {
+      const changed = [...choices].filter(([role, select]) => select.value && select.value !== (read[role] ?? ""));
+      void this.#chooseColumns(Object.fromEntries(changed.map(([role, select]) => [role, select.value])));
+    };
+    return [
+      h("div", { class: "ck-programs-columns" }, fields),
+      h("p", { class: "ck-help" }, "Your choice also applies to your state's later lists with the same columns."),
+      h("button", { type: "button", class: "ck-button", onclick: apply }, "Read the list with these columns"),
+    ];
+  }
+
+  /** @param {Record<string, string>} columns */
+  async #chooseColumns(columns) {
+    if (!Object.keys(columns).length) return this.#setStatus("Choose another column first.");
+    this.#setStatus("Reading your list …");
+    const reply = await this.#ask("columns", { columns });
+    if (!reply) return;
+    delete this.unclear.dataset.asked;
+    await this.#refresh();
+    if (!this.unclear.hidden) return;
+    this.#setStatus("Your list was read with these columns.");
+    this.columns.querySelector("summary")?.focus();
   }
 
   /** @param {Overview} arg */

@@ -1,0 +1,132 @@
+"""Import a list into the roster on its page: first what would happen, with the columns to correct, then the import."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tornado import web
+
+from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.filetypes import ColumnMapping, ColumnMemory, UnclearColumnsError
+from cluster_kit.roster.importing import RosterImport, import_roster
+from cluster_kit.roster.staff_list import read_roster_from
+from cluster_kit.server.auth.handlers import LONGEST_FIELD
+from cluster_kit.server.roster.handlers import RosterPageHandler
+from cluster_kit.server.store_calls import read_store, write_store
+from cluster_kit.store import StoreUnavailableError
+
+LARGEST_LIST = 1_500_000
+COLUMN_LABELS: Mapping[str, str] = {
+    "jurisdiction": "State or territory",
+    "name": "Name",
+    "first": "First name",
+    "last": "Last name",
+    "email": "Email address",
+    "role": "Role in the state",
+    "sessions": "Sessions",
+    "status": "Status of the registration",
+}
+"""The columns that can be corrected on the page. The command line has ``--column``."""
+OTHER_COLUMNS = "You changed the columns, so nothing was imported yet. Look at what the import would do now."
+
+
+@dataclass(frozen=True)
+class _Upload:
+    """A list, and the columns that its form has: as chosen, as found without a choice, and as they were shown last."""
+
+    name: str
+    data: bytes
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    found: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def corrected(self) -> dict[str, str]:
+        """The columns that differ from those that were found."""
+        return {role: header for role, header in self.chosen.items() if header and header != self.found.get(role, "")}
+
+    @property
+    def is_as_shown(self) -> bool:
+        """False if a column was changed since the page showed what the import would do."""
+        return all(self.chosen.get(role, "") == self.shown.get(role, "") for role in COLUMN_LABELS)
+
+
+class RosterImportHandler(RosterPageHandler):
+    """Import a list. Corrected columns are remembered for lists with the same headers, as ``--column`` is."""
+
+    def get(self) -> None:
+        """The form for the file."""
+        self._show()
+
+    async def post(self) -> None:
+        """Show what an import of the file would do; with ``apply``, import it, and show what was done."""
+        by, is_wanted = self.require_facilitator().name, bool(self.field("apply"))
+        upload: _Upload | None = None
+        try:
+            upload = self._read_upload()
+            is_applied = is_wanted and upload.is_as_shown
+            run = write_store if is_applied else read_store
+            imported = await run(self._import, upload, by, is_applied)
+            if is_applied:
+                await read_store(self.authenticator.refresh)
+        except StoreUnavailableError:
+            raise
+        except UnclearColumnsError as error:
+            self.set_status(400)
+            self._show(sentence=error.sentence, upload=upload if error.headers else None, headers=error.headers)
+        except ClusterKitError as error:
+            self.set_status(400)
+            self._show(sentence=str(error))
+        else:
+            changed = OTHER_COLUMNS if is_wanted and not is_applied else ""
+            self._show(imported=imported, upload=upload, is_applied=is_applied, changed=changed)
+
+    def _read_upload(self) -> _Upload:
+        """The list that was chosen in the form, or the one that was shown, with its columns."""
+        if "data" in self.request.body_arguments:
+            try:
+                data = base64.b64decode(self.get_body_argument("data"), validate=True)
+            except binascii.Error as error:
+                raise web.HTTPError(400) from error
+            chosen, found, shown = (
+                {role: self.get_body_argument(f"{kind}-{role}", "") for role in COLUMN_LABELS}
+                for kind in ("column", "found", "shown")
+            )
+            return _Upload(self.field("name"), data, chosen, found, shown)
+        files = self.request.files.get("list", [])
+        if not files or not files[0].filename:
+            raise UsageError("Choose the file with the list first.")
+        if len(files[0].body) > LARGEST_LIST:
+            raise UsageError("The list is larger than 1.5 MB. Import it with: cluster-kit roster import.")
+        return _Upload(Path(files[0].filename.replace("\\", "/")).name[:LONGEST_FIELD], files[0].body)
+
+    def _import(self, upload: _Upload, by: str, is_applied: bool) -> RosterImport:
+        memory = ColumnMemory(self.context.columns, keeps=is_applied)
+        roster = read_roster_from(self.content, upload.name, upload.data, columns=upload.corrected, memory=memory)
+        return import_roster(self.content, self.store, roster, dry_run=not is_applied, by=by)
+
+    def _show(
+        self,
+        *,
+        sentence: str = "",
+        imported: RosterImport | None = None,
+        upload: _Upload | None = None,
+        headers: tuple[str, ...] = (),
+        is_applied: bool = False,
+        changed: str = "",
+    ) -> None:
+        mapping = imported.mapping if imported else ColumnMapping({})
+        words: dict[str, Any] = {"sentence": sentence, "changed": changed, "imported": imported}
+        words |= {"is_applied": is_applied, "mapping": mapping, "labels": COLUMN_LABELS}
+        words["headers"] = headers or mapping.headers
+        if upload:
+            is_first = not upload.chosen
+            words |= {"name": upload.name, "data": base64.b64encode(upload.data).decode()}
+            words["found"] = mapping.columns if is_first else upload.found
+            words["chosen"] = mapping.columns if imported else upload.chosen
+        self.write_page("roster_import.html.j2", **words)
