@@ -214,7 +214,7 @@ INVENTORY: dict[str, TableInventory] = {
             "email": "the email address",
             "role": "the role in the team",
             "sessions": "the sessions to which the person would like to come",
-            "needs": "what the person needs to take part, which only staff see; emptied when staff decline",
+            "needs": "what the person needs to take part, for staff and facilitators only; emptied when staff decline",
             "status": "pending, confirmed, or withdrawn",
             "person": "the id of the person on the roster once the registration is confirmed, or empty",
             "decided_by": "the name of the facilitator, or that it was a command or a rule",

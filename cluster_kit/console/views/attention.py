@@ -26,7 +26,8 @@ class AttentionMarkView(Outgoing):
 
 
 class AttentionView(PanelView):
-    """What was done last, and what needs attention in the other panels."""
+    """How many people and states are ``here``, what was done last, and what needs attention in the other panels."""
 
+    here: str
     last: LastActionView | None
     marks: list[AttentionMarkView]
