@@ -21,8 +21,8 @@ def attention_view(snapshot: Snapshot) -> AttentionView:
     """The last action of a facilitator, and what needs attention, most urgent first."""
     people = people_view(snapshot)
     here = (
-        f"{people.people} of {count_of(people.expected_people, 'expected person', 'expected people')} here now, "
-        f"{people.states} of {count_of(people.expected_states, 'expected state')}"
+        f"{people.people} of {count_of(people.expected_people, 'person', 'people')}, "
+        f"{people.states} of {count_of(people.expected_states, 'state')} here"
     )
     return AttentionView(here=here, last=_last(snapshot), marks=list(_marks(snapshot, people)))
 

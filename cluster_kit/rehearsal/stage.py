@@ -51,8 +51,9 @@ def prepare_rehearsal_series(settings: Settings, session: int) -> Content:
     start = dt.datetime.now(ZoneInfo(source.series.time_zone)) + dt.timedelta(minutes=LOBBY_MINUTES)
     new = copy_as_fictional(source.series, SERIES, "rehearsal", session, start.date())
     if (end := start + length).date() == start.date():
-        times = (start.time().replace(second=0, microsecond=0), end.time().replace(second=0, microsecond=0))
-        new = replace(new, times=(times,) * len(source.series.schedule))
+        times = {one.session: (one.start, one.end) for one in source.series.schedule}
+        times[session] = (start.time().replace(second=0, microsecond=0), end.time().replace(second=0, microsecond=0))
+        new = replace(new, times=tuple(times.values()))
     settings.content.mkdir(parents=True)
     create_series(new, settings.content)
     return load_content(SERIES, overlay=settings.content)

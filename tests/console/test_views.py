@@ -150,7 +150,7 @@ def test_what_people_need_comes_from_registration_and_sign_in_the_latest_words_f
     ]
     attending = attention.attention_view(live_session.look())
     assert [mark.text for mark in attending.marks] == ["3 people wrote what they need"]
-    assert attending.here == "0 of 15 expected people here now, 0 of 8 expected states"
+    assert attending.here == "0 of 15 people, 0 of 8 states here"
     live_session.session_log.do(first, StateNeed(text=""))
     assert first.id not in {one.person for one in people.find_needs(live_session.look())}, "it was withdrawn"
 

@@ -120,7 +120,10 @@ export interface AttentionUpdate {
   changed: AttentionChanges;
 }
 
-/** How many people and states are ``here``, what was done last, and what needs attention in the other panels. */
+/**
+ * What was done last, and what needs attention in the other panels. ``here``: how many of the expected people and
+ * states are here, in words.
+ */
 export interface AttentionView {
   here: string;
   last: LastActionView | null;
