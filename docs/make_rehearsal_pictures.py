@@ -88,6 +88,7 @@ def take_pictures(page: Page, console: str, events: Iterator[dict[str, object]])
 def take(page: Page, shot: Shot) -> None:
     """What a facilitator sees who has gone to a panel."""
     if shot.panel:
+        page.get_by_text("Go to a panel").click()
         page.get_by_role("navigation", name="Panels").get_by_role("link", name=shot.panel, exact=True).click()
     page.wait_for_timeout(SETTLES_MS)
     page.screenshot(path=OUT / f"{shot.name}.png")

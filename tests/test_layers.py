@@ -50,7 +50,8 @@ worksheets: errors models text files web filetypes content documents settings st
 server: errors models text files filetypes kernels log_limits web organization polling content documents settings store
     roster sessions exercises forms insights workshop exports
 editor: errors models text files web content settings store sessions exercises forms server
-rehearsal: errors models text content settings store sessions exercises demo forms insights breakouts console server
+rehearsal: errors models text content settings store roster sessions exercises demo forms insights breakouts console
+    server
 cli: errors startup text files filetypes home_record mail_account mail_log content documents settings crosswalk
     materials store maintenance
     roster sessions demo insights breakouts packets programs exports mailing worksheets server editor rehearsal

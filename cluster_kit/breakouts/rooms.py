@@ -13,6 +13,7 @@ from cluster_kit.breakouts.models import ExistingGroup
 from cluster_kit.content.models import Content
 from cluster_kit.errors import UsageError
 from cluster_kit.exercises.labels import vocabulary_labels
+from cluster_kit.insights.session_states import is_invited
 from cluster_kit.text import csv_text
 
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ def find_present(people: Iterable[Person], presence: Iterable[Presence], now: dt
 
 def find_invited(people: Iterable[Person], session: int) -> dict[str, list[Person]]:
     """People of each state invited to a session. Excludes facilitators, and people removed from the roster."""
-    there = (person for person in people if not person.is_removed)
-    return _by_state(person for person in there if not person.sessions or session in person.sessions)
+    return _by_state(person for person in people if is_invited(person, session))
 
 
 def assign_rooms(content: Content, groups: Sequence[ExistingGroup], people: People) -> Rooms:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from cluster_kit.console.breakouts import breakouts_view
 from cluster_kit.console.panel import PanelKind
-from cluster_kit.console.people import find_needs, people_view
+from cluster_kit.console.people import people_view
 from cluster_kit.console.record import describe_action
 from cluster_kit.console.snapshot import ANSWERS, EVENTS, PEOPLE, Snapshot
 from cluster_kit.console.views.attention import AttentionMarkView, AttentionView, LastActionView
+from cluster_kit.console.views.people import PeopleView
 from cluster_kit.store import Event
 from cluster_kit.text import count_of
 
@@ -18,7 +19,12 @@ MOST_NAMES = 3
 
 def attention_view(snapshot: Snapshot) -> AttentionView:
     """The last action of a facilitator, and what needs attention, most urgent first."""
-    return AttentionView(last=_last(snapshot), marks=list(_marks(snapshot)))
+    people = people_view(snapshot)
+    here = (
+        f"{people.people} of {count_of(people.expected_people, 'person', 'people')}, "
+        f"{people.states} of {count_of(people.expected_states, 'state')} here"
+    )
+    return AttentionView(here=here, last=_last(snapshot), marks=list(_marks(snapshot, people)))
 
 
 def _last(snapshot: Snapshot) -> LastActionView | None:
@@ -45,12 +51,12 @@ def _describe(snapshot: Snapshot, event: Event, target: Event | None, *, is_undo
     return f"Undid: {describe_action(snapshot, target)}" if target else "Undid something"
 
 
-def _marks(snapshot: Snapshot) -> Iterator[AttentionMarkView]:
+def _marks(snapshot: Snapshot, people: PeopleView) -> Iterator[AttentionMarkView]:
     yield from _time_requests(snapshot)
-    yield from _stuck(snapshot)
+    yield from _stuck(snapshot, people)
     yield from _without_room(snapshot)
     yield from _parked(snapshot)
-    if needs := find_needs(snapshot):
+    if needs := people.needs:
         yield AttentionMarkView(panel="people", text=f"{count_of(len(needs), 'person', 'people')} wrote what they need")
 
 
@@ -62,8 +68,8 @@ def _time_requests(snapshot: Snapshot) -> list[AttentionMarkView]:
     return [AttentionMarkView(panel="people", text=f"More time asked for: {names}", is_urgent=True)]
 
 
-def _stuck(snapshot: Snapshot) -> list[AttentionMarkView]:
-    stuck = people_view(snapshot).stuck
+def _stuck(snapshot: Snapshot, people: PeopleView) -> list[AttentionMarkView]:
+    stuck = people.stuck
     if not stuck:
         return []
     names = _names([snapshot.state_name(one.state) for one in stuck])

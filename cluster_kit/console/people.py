@@ -25,18 +25,19 @@ from cluster_kit.insights.progress import (
     find_stuck,
     who_is_here,
 )
+from cluster_kit.insights.session_states import describe_came, find_attending, is_invited
 from cluster_kit.insights.team_status import TeamStatus, find_team_status
 from cluster_kit.insights.tiles import tile_grid
 from cluster_kit.models import Json
 from cluster_kit.sessions import InvalidCommandError
-from cluster_kit.store import Person
+from cluster_kit.store import Person, Presence
 
 
 def people_view(snapshot: Snapshot) -> PeopleView:
     """Number of people by presence status, states that may need help, and each state's tile."""
-    here, stuck = who_is_here(snapshot.presence, snapshot.at), _find_stuck(snapshot)
+    here, stuck = _who_is_here(snapshot), _find_stuck(snapshot)
     members = {state.code: find_members(snapshot, state.code) for state in snapshot.content.jurisdictions}
-    statuses = [find_presence_status(one, snapshot.at) for one in snapshot.presence if one.jurisdiction]
+    statuses = [_presence_status(snapshot, one) for one in snapshot.presence if one.jurisdiction]
     tiles = {
         state.code: StateTileView(
             code=state.code,
@@ -51,10 +52,11 @@ def people_view(snapshot: Snapshot) -> PeopleView:
     order = [one.jurisdiction for one in stuck]
     teams = [tile.status for tile in tiles.values()]
     return PeopleView(
-        states=sum(state.here > 0 for state in here.values()),
-        people=sum(status is not PresenceStatus.AWAY for status in statuses),
-        expected_states=sum(bool(of_state) for of_state in members.values()),
+        states=len({one.jurisdiction for one in snapshot.present}),
+        people=len(snapshot.present),
+        expected_states=len(snapshot.states.expected),
         expected_people=sum(map(len, members.values())),
+        came=_describe_came(snapshot),
         presence={status: statuses.count(status) for status in PresenceStatus},
         teams={status: teams.count(status) for status in TeamStatus},
         stuck=[StuckView(state=one.jurisdiction, sentence=one.sentence) for one in stuck],
@@ -67,11 +69,13 @@ def people_view(snapshot: Snapshot) -> PeopleView:
 
 
 def find_needs(snapshot: Snapshot) -> list[NeedView]:
-    """What people need to take part: their latest words in this session or an earlier one, by name."""
-    latest = {**snapshot.earlier_needs, **snapshot.session_state.needs}
-    known = [
-        (snapshot.people[person], need) for person, need in latest.items() if need.text and person in snapshot.people
-    ]
+    """What people who are invited or have come need to take part, by name: their latest words.
+
+    They wrote them when they registered, or when they signed in to this session or an earlier one.
+    """
+    came = {one.person for one in snapshot.presence}
+    people = [one for one in snapshot.people.values() if one.id in came or is_invited(one, snapshot.session.number)]
+    known = [(one, need) for one in people if (need := snapshot.needs.get(one.id)) and need.text]
     needs = [
         NeedView(
             person=person.id,
@@ -99,7 +103,7 @@ def describe_team(snapshot: Snapshot, asked: Json) -> TeamContactView:
     names = snapshot.content.jurisdiction_names
     if code not in names:
         raise InvalidCommandError(f"There is no state {code!r}. Load the page again.")
-    here, stuck = who_is_here(snapshot.presence, snapshot.at), _find_stuck(snapshot)
+    here, stuck = _who_is_here(snapshot), _find_stuck(snapshot)
     members = [_member(snapshot, person) for person in find_members(snapshot, code)]
     return TeamContactView(
         code=code,
@@ -119,7 +123,7 @@ def _member(snapshot: Snapshot, person: Person) -> TeamMemberView:
         name=person.name,
         role=vocabulary_labels(snapshot.content, "roles").get(person.role, person.role),
         email=person.email,
-        presence=find_presence_status(presence, snapshot.at) if presence else NOT_HERE,
+        presence=_presence_status(snapshot, presence) if presence else NOT_HERE,
         seen_at=presence.seen_at.isoformat() if presence else None,
         exercise=exercise.title if exercise else "",
     )
@@ -131,9 +135,23 @@ def _order(member: TeamMemberView) -> int:
 
 
 def _find_stuck(snapshot: Snapshot) -> list[Stuck]:
-    here = who_is_here(snapshot.presence, snapshot.at)
-    session = snapshot.session.number
+    here, session = _who_is_here(snapshot), snapshot.session.number
     return find_stuck(snapshot.content, session, snapshot.session_state, here, snapshot.steps, snapshot.at)
+
+
+def _who_is_here(snapshot: Snapshot) -> dict[str, StatePresence]:
+    return who_is_here(snapshot.presence, snapshot.at, snapshot.session_state.speed)
+
+
+def _presence_status(snapshot: Snapshot, one: Presence) -> PresenceStatus:
+    return find_presence_status(one, snapshot.at, snapshot.session_state.speed)
+
+
+def _describe_came(snapshot: Snapshot) -> str:
+    """Who has come since the session began, in the words of the brief; empty before."""
+    if snapshot.session_state.began_at is None:
+        return ""
+    return describe_came(snapshot.states, len(find_attending(snapshot.session_state, snapshot.presence)))
 
 
 def _status(snapshot: Snapshot, team: StatePresence | None, code: str, stuck: list[Stuck]) -> TeamStatus:

@@ -6,7 +6,7 @@ from cluster_kit.console.panel import PanelKind
 from cluster_kit.console.snapshot import EVENTS, PEOPLE, Snapshot
 from cluster_kit.console.views.polls import AskedPollView, OptionCountView, PollsView
 from cluster_kit.errors import ClusterKitError
-from cluster_kit.insights.poll_results import count_votes, explain_withheld, publish_poll
+from cluster_kit.insights.poll_results import count_votes, describe_answered, explain_withheld, publish_poll
 from cluster_kit.insights.suppression import read_published
 from cluster_kit.sessions.facilitation import ShowPicture
 from cluster_kit.sessions.polls import GONE, LONGEST_OPTION, LONGEST_QUESTION, MOST_OPTIONS, PICTURE
@@ -40,7 +40,7 @@ def _poll(snapshot: Snapshot, poll: Poll) -> AskedPollView:
         is_rating=poll.is_rating,
         options=[OptionCountView(label=one.label, people=one.people, states=one.states) for one in counts],
         people=len(poll.votes),
-        states=len({vote.jurisdiction for vote in poll.votes.values()}),
+        answered=describe_answered(poll),
         is_shown=is_shown,
         reason="" if is_shown else explain_withheld(poll),
     )

@@ -27,11 +27,11 @@ def run_of_show_view(snapshot: Snapshot) -> RunOfShowView:
     session_state, session = snapshot.session_state, snapshot.session
     since = session_state.exercise_since or session_state.since
     scheduled, _ = meeting_span(snapshot.content, session.number)
-    show = RunOfShow.of(session, session_state, since or session_state.ended_at or snapshot.at, scheduled)
+    at, script = snapshot.find_script_place(), snapshot.script
+    moment = since or session_state.ended_at or snapshot.at
+    show = RunOfShow.of(session, session_state, moment, scheduled, _find_needed(snapshot, at, moment))
     order = [part.kind for part in show.parts]
     here = order.index(session_state.segment) if session_state.segment in order else None
-    at = snapshot.find_script_place()
-    script = snapshot.script
     return RunOfShowView(
         session=SessionTitleView(number=session.number, title=session.title, minutes=session.minutes),
         parts=[_part(part) for part in show.parts],
@@ -42,6 +42,7 @@ def run_of_show_view(snapshot: Snapshot) -> RunOfShowView:
         speed=session_state.speed,
         left_s=show.left.total_seconds() if show.left is not None else None,
         behind_s=show.behind.total_seconds(),
+        spare_s=show.spare.total_seconds(),
         back=_title(show.parts[here - 1]) if here else None,
         next=_title(show.next) if show.next and not session_state.ended_at else None,
         place=_current_place(snapshot, at, since) if at is not None and since else None,
@@ -60,6 +61,17 @@ def _end_event(session_state: SessionState) -> str:
         return ""
     ends = (event.id for event in reversed(session_state.record) if event.kind == EndSession.kind)
     return next((one for one in ends if one not in session_state.undone), "")
+
+
+def _find_needed(snapshot: Snapshot, at: int | None, moment: dt.datetime) -> dt.timedelta | None:
+    """The time that the current exercise and those after it in the segment still need; None outside of exercises."""
+    if at is None or not snapshot.session_state.since:
+        return None
+    ahead = [part for part in snapshot.script[at:] if part.segment == snapshot.session_state.segment]
+    clocks = [
+        read_exercise_clock(snapshot.session_state, part.segment, part.exercise, part.minutes, moment) for part in ahead
+    ]
+    return sum((max(clock.left, dt.timedelta()) for clock in clocks), dt.timedelta())
 
 
 def _current_place(snapshot: Snapshot, at: int, since: dt.datetime) -> CurrentPlaceView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from cluster_kit.content.facilitation import Facilitation
@@ -12,15 +13,17 @@ from cluster_kit.content.models import Content, Session
 from cluster_kit.content.script import ScriptPart, plan_script
 from cluster_kit.insights.national import StateViews, read_state
 from cluster_kit.insights.progress import Steps, read_steps
+from cluster_kit.insights.session_states import SessionStates, find_session_states, list_here
 from cluster_kit.sessions import SessionLog, SessionState
 from cluster_kit.sessions.state import Round, StatedNeed
-from cluster_kit.store import Person, Response, Store
+from cluster_kit.sessions.support import collect_needs
+from cluster_kit.store import Person, Registration, Response, Store
 from cluster_kit.store.models import Presence, now
 
 EVENTS, ANSWERS, PEOPLE = "events", "answers", "people"
 # Time resolution for what changes without events, such as who is idle.
 TICK_S = 5
-# Delay until a changed name, role, or address is seen. A new person is seen immediately.
+# Delay until a changed name, role, or address, or a registration is seen. A new person is seen immediately.
 PEOPLE_AGAIN = dt.timedelta(seconds=15)
 
 
@@ -31,8 +34,8 @@ class Snapshot:
     ``answers`` has the current responses of the whole series by jurisdiction, ``views`` the ratings of the instrument's
     items for the states that have any, ``steps`` each state's progress in the session, and ``people`` everyone in the
     series by id. ``script`` is how the facilitator goes through the session, ``viewer`` the id of the facilitator who
-    sees it. ``team_codes`` are the valid codes by state, ``earlier_rounds`` the breakout groups of earlier sessions,
-    ``earlier_needs`` what people wrote there that they need, by person.
+    sees it. ``team_codes`` are the valid codes by state, ``earlier_rounds`` the breakout groups of earlier sessions.
+    ``needs`` are people's latest words about what they need to take part, by person.
     ``versions`` has a value for each of ``EVENTS``, ``ANSWERS``, and ``PEOPLE`` that changes with that part.
     """
 
@@ -47,10 +50,27 @@ class Snapshot:
     presence: tuple[Presence, ...] = ()
     team_codes: Mapping[str, str] = field(default_factory=dict)
     earlier_rounds: Mapping[int, tuple[Round, ...]] = field(default_factory=dict)
-    earlier_needs: Mapping[str, StatedNeed] = field(default_factory=dict)
+    needs: Mapping[str, StatedNeed] = field(default_factory=dict)
     versions: Mapping[str, Any] = field(default_factory=dict)
     script: tuple[ScriptPart, ...] = ()
     viewer: str = ""
+
+    @cached_property
+    def states(self) -> SessionStates:
+        """The states that counts of states are made of."""
+        return find_session_states(
+            self.content,
+            self.session.number,
+            self.session_state,
+            people=self.people.values(),
+            presence=self.presence,
+            steps=self.steps,
+        )
+
+    @cached_property
+    def present(self) -> list[Presence]:
+        """The people of states who are here now."""
+        return list_here(self.presence, self.at)
 
     def find_script_place(self) -> int | None:
         """The index of the current exercise or opening in ``script``; None where the session is in neither."""
@@ -93,6 +113,7 @@ class SnapshotReader:
         self._steps: dict[str, Steps] = {state.code: silent for state in content.jurisdictions}
         self._people: dict[str, Person] = {}
         self._team_codes: dict[str, str] = {}
+        self._registrations: list[Registration] = []
         self._people_at: dt.datetime | None = None
         self._people_changed: dt.datetime | None = None
         self._presence: tuple[Presence, ...] = ()
@@ -122,7 +143,7 @@ class SnapshotReader:
             presence=self._presence,
             team_codes=self._team_codes,
             earlier_rounds={number: tuple(state.rounds) for number, state in earlier.items()},
-            earlier_needs={person: need for state in earlier.values() for person, need in state.needs.items()},
+            needs=collect_needs([*earlier.values(), session_state], self._registrations),
             versions=versions,
             script=self._script,
             viewer=self._viewer,
@@ -148,8 +169,9 @@ class SnapshotReader:
             return
         people = {person.id: person for person in self.store.people(series)}
         self._team_codes = {one.jurisdiction: one.code for one in self.store.team_codes(series)}
-        if people != self._people:
-            self._people, self._people_changed = people, at
+        registrations = self.store.registrations(series, "confirmed")
+        if (people, registrations) != (self._people, self._registrations):
+            self._people, self._registrations, self._people_changed = people, registrations, at
         self._people_at = at
 
     def _read_earlier(self) -> Mapping[int, SessionState]:

@@ -26,8 +26,8 @@ from cluster_kit.insights.attendance import (
     SessionAttendance,
     StateAttendance,
     read_attendance,
-    session_span,
 )
+from cluster_kit.insights.session_states import describe_came, session_span
 from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
 from cluster_kit.store import Presence, Store
@@ -179,14 +179,13 @@ def read_held_attendance(content: Content, store: Store, jurisdictions: Collecti
 def list_facts(found: SessionAttendance, evaluations: int | None) -> dict[str, str]:
     """The session's totals, and how to read the tables. ``evaluations`` None: fewer than five, so no number."""
     zone, session = found.content.series.time_zone, found.content.get_session(found.session)
-    came = [one for one in found.people if one.attended is not AttendanceStatus.NO]
     absent, invited = (sum(getattr(one, name) for one in found.states) for name in ("absent", "invited"))
     facts = {
         "Session": f"{found.session}: {session.title}",
         "Began": _local(found.began_at, ZoneInfo(zone)) or "not begun",
         "Ended": _local(found.ended_at, ZoneInfo(zone)) or "not ended",
         "Times": f"in the time zone {zone}",
-        "Came": f"{count_of(len(came), 'person', 'people')} from {count_of(len({one.state for one in came}), 'state')}",
+        "Came": describe_came(found.counted, found.came),
         "Did not come": f"{absent:,} of {count_of(invited, 'person', 'people')} invited",
         "Evaluations": TOO_FEW_EVALUATIONS if evaluations is None else str(evaluations),
     }

@@ -24,6 +24,8 @@ from cluster_kit.insights.evaluation import (
     OutcomeResult,
     summarize_evaluations,
 )
+from cluster_kit.insights.session_states import find_attending
+from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from cluster_kit.store.deployment import open_deployment_store
@@ -52,9 +54,9 @@ def read_summaries(
     sessions = content.sessions if session is None else [content.get_session(session)]
     found = []
     for one in sessions:
-        present = {seen.person for seen in store.presence(series, one.number) if seen.jurisdiction}
+        came = find_attending(SessionLog(store, series, one).state(), store.presence(series, one.number))
         received = store.evaluations(series, one.number)
-        found.append(summarize_evaluations(evaluation, one, received, len(present)))
+        found.append(summarize_evaluations(evaluation, one, received, len(came)))
     return found
 
 

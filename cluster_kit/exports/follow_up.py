@@ -16,7 +16,6 @@ from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.prompts import prompts_of
 from cluster_kit.exercises.rows import read_answer_table
 from cluster_kit.exports.ladder import FOR_STAFF, MAY_SHARE, RowAddress, keep_for_staff, read_rungs
-from cluster_kit.insights.attendance import find_attending
 from cluster_kit.insights.plans import (
     EFFECT,
     EFFORT,
@@ -27,6 +26,8 @@ from cluster_kit.insights.plans import (
     weights_of,
     worded_actions,
 )
+from cluster_kit.insights.progress import read_all_steps
+from cluster_kit.insights.session_states import find_session_states
 from cluster_kit.roster.people import fold_name
 from cluster_kit.sessions import SessionLog
 from cluster_kit.settings import Settings
@@ -99,7 +100,7 @@ class StepToFollow:
 
 @dataclass(frozen=True)
 class StateWithoutSteps:
-    """A state without a next step. ``came``: its people attended, or it answered something; else it was invited."""
+    """A state without a next step. ``came``: it took part in a session; else it was invited."""
 
     jurisdiction: str
     state: str
@@ -155,13 +156,14 @@ class _Reader:
         self._rungs = read_rungs(content, self._current)
         self._people = store.people(content.series.id)
         self._begun = set[int]()
-        self._came: dict[int, set[str]] = {}
+        self._took_part: dict[int, frozenset[str]] = {}
         for number in numbers:
             state = SessionLog(store, content.series.id, content.get_session(number)).state()
-            present = find_attending(state, store.presence(content.series.id, number))
+            presence = store.presence(content.series.id, number)
+            steps = read_all_steps(content, number, self._current)
+            found = find_session_states(content, number, state, people=self._people, presence=presence, steps=steps)
             self._begun |= {number} if state.began_at else set()
-            answered = {response.jurisdiction for response in self._current if response.session == number}
-            self._came[number] = {one.jurisdiction for one in present} | answered
+            self._took_part[number] = found.took_part
         self._standings: list[StateProgress] = []
         self._notes: list[Note] = []
         self._steps: list[StepToFollow] = []
@@ -199,7 +201,7 @@ class _Reader:
 
     def _list_without(self, held: Sequence[int]) -> Iterator[StateWithoutSteps]:
         """The states without a step that came to one of the sessions held, or were invited to one."""
-        came = set().union(*(self._came[number] for number in held))
+        came = frozenset[str]().union(*(self._took_part[number] for number in held))
         invited = {p.jurisdiction for p in self._people if held and (not p.sessions or {*held} & {*p.sessions})}
         for code, state in self._stepless:
             if code in came | invited:

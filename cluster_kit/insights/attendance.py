@@ -20,6 +20,13 @@ from cluster_kit.exercises.completeness import measure_exercise
 from cluster_kit.exercises.fields import PAGE_PROMPTS, index_fields
 from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.progress import Steps, read_steps
+from cluster_kit.insights.session_states import (
+    SessionStates,
+    find_session_states,
+    is_invited,
+    overlaps,
+    session_span,
+)
 from cluster_kit.sessions import SessionState
 from cluster_kit.store import Person, Presence, Response
 
@@ -117,7 +124,10 @@ class StateAttendance:
 
 @dataclass(frozen=True)
 class SessionAttendance:
-    """A session's attendance. ``began_at`` and ``ended_at`` are None if no one pressed Begin, or End."""
+    """A session's attendance. ``began_at`` and ``ended_at`` are None if no one pressed Begin, or End.
+
+    ``counted`` are the states that every count of states is made of.
+    """
 
     content: Content
     session: int
@@ -126,19 +136,12 @@ class SessionAttendance:
     people: tuple[PersonAttendance, ...]
     facilitators: tuple[PersonAttendance, ...]
     states: tuple[StateAttendance, ...]
+    counted: SessionStates
 
-
-def session_span(state: SessionState, presence: Sequence[Presence]) -> tuple[dt.datetime, dt.datetime] | None:
-    """When the session began and ended; without an end, when anyone was last seen. None if it was never begun."""
-    began = state.began_at
-    ended = state.ended_at or max((one.seen_at for one in presence), default=began)
-    return None if began is None or ended is None else (began, ended)
-
-
-def find_attending(state: SessionState, presence: Sequence[Presence]) -> list[Presence]:
-    """The people of states who had the page open while the session ran; if it was never begun, at any time."""
-    span = session_span(state, presence)
-    return [one for one in presence if one.jurisdiction and (span is None or _overlaps(one, span))]
+    @property
+    def came(self) -> int:
+        """The number of people of states who came, certainly or possibly."""
+        return sum(one.attended is not AttendanceStatus.NO for one in self.people)
 
 
 def read_attendance(record: AttendanceRecord) -> SessionAttendance:
@@ -154,6 +157,7 @@ def read_attendance(record: AttendanceRecord) -> SessionAttendance:
         people=people,
         facilitators=tuple(one for one in everyone if not one.jurisdiction),
         states=tuple(sorted(reader.read_states(people), key=lambda one: one.state)),
+        counted=reader.count_states(),
     )
 
 
@@ -177,6 +181,17 @@ class _Reader:
         places |= set(self._responses)
         return [(code, self._responses.get(code, [])) for code in sorted(places - {""})]
 
+    def count_states(self) -> SessionStates:
+        record = self._record
+        return find_session_states(
+            record.content,
+            record.session,
+            record.state,
+            people=record.people,
+            presence=record.presence,
+            steps=self._steps,
+        )
+
     def read_people(self) -> list[PersonAttendance]:
         known = {person.id: person for person in self._record.people}
         gone = [one for person, one in self._seen.items() if person not in known]
@@ -195,7 +210,7 @@ class _Reader:
             state=self._names.get(code, code),
             role=self._roles.get(person.role, person.role),
             listing=listing or self._listing(person),
-            invited=listing is None and (not person.sessions or self._record.session in person.sessions),
+            invited=listing is None and is_invited(person, self._record.session),
             attended=attended,
             first_seen=seen.joined_at if seen else None,
             last_seen=seen.seen_at if seen else None,
@@ -205,7 +220,7 @@ class _Reader:
         )
 
     def _attended(self, seen: Presence | None) -> AttendanceStatus:
-        if seen is None or (self._span and not _overlaps(seen, self._span)):
+        if seen is None or (self._span and not overlaps(seen, self._span)):
             return AttendanceStatus.NO
         if self._span is None or seen.person in self._record.acted:
             return AttendanceStatus.YES
@@ -258,11 +273,6 @@ class _Reader:
                 )
             )
         return found
-
-
-def _overlaps(one: Presence, span: tuple[dt.datetime, dt.datetime]) -> bool:
-    began, ended = span
-    return one.joined_at <= ended and one.seen_at >= began
 
 
 def _is_individual(content: Content, exercise: Exercise) -> bool:

@@ -15,7 +15,6 @@ from cluster_kit.documents.typed_text import clean
 from cluster_kit.exercises.answers import Answers
 from cluster_kit.exercises.labels import vocabulary_labels
 from cluster_kit.insights.assistance import AssistanceRequest, EarlyAdoption, read_early_adoption, read_requests
-from cluster_kit.insights.attendance import find_attending
 from cluster_kit.insights.discuss import Topic, rank_topics
 from cluster_kit.insights.movement import Movement, read_movement
 from cluster_kit.insights.national import National, StateViews, read_national_states, survey_states
@@ -23,15 +22,17 @@ from cluster_kit.insights.national_view import rated_areas
 from cluster_kit.insights.overview import UNKNOWN_ROLE
 from cluster_kit.insights.peers import Example, OwnExample, read_own_examples, read_shared_examples
 from cluster_kit.insights.plans import Action, worded_actions
-from cluster_kit.insights.progress import Steps, read_progress, read_steps
+from cluster_kit.insights.progress import Steps, read_all_steps
+from cluster_kit.insights.session_states import SessionStates, count_exercise, find_attending, find_session_states
 from cluster_kit.insights.tallies import CategoryTally, count_members
 from cluster_kit.insights.themes import Theme, read_themes
 from cluster_kit.sessions import SessionState
 from cluster_kit.store import Person, Response
 from cluster_kit.store.models import Presence
 
-HERE, LATER = "During the session", "Only before or after it"
-NOTHING_TO_REVIEW, NOT_STARTED, STARTED, COMPLETE = "Nothing to review", "Not started", "Started", "Complete"
+HERE, LATER = "Came", "Answered without coming"
+NOTHING_TO_REVIEW, NOT_STARTED = "Nothing to review", "Not started"
+STARTED, COMPLETE = "Started, not complete", "Complete"
 LOWER, UNCHANGED, HIGHER = "Lower", "Unchanged", "Higher"
 WITHOUT_STEPS, WITH_STEPS = "No next step", "At least one next step"
 NOT_ASKED, ASKED = "No request", "At least one request"
@@ -62,15 +63,14 @@ class SessionRecord:
 class Attendance:
     """Who took part. ``when`` counts states by when they did, ``roles`` the people who were here by role.
 
-    ``names`` are the states that took part; ``invited`` is the number of states with people or answers. ``teams`` has,
-    for each state with people, its name, how many were here, and how many are in the series; the version for staff only
-    shows it.
+    ``counted`` are the states that every count of states is made of, and ``names`` those that came. ``teams`` has, for
+    each state with people, its name, how many came, and how many are in the series. Only staff see it.
     """
 
     when: CategoryTally
     roles: CategoryTally
     people: int
-    invited: int
+    counted: SessionStates
     names: tuple[str, ...]
     teams: tuple[tuple[str, int, int], ...]
 
@@ -155,9 +155,11 @@ class SessionBrief:
 def read_brief(record: SessionRecord) -> SessionBrief:
     """All figures of a session's brief."""
     content, session = record.content, record.session
-    of_state = _by_state(record.responses)
-    here = {one.jurisdiction for one in find_attending(record.state, record.presence)}
-    taking_part = sorted(here | {r.jurisdiction for r in record.responses if r.session == session})
+    progress = read_all_steps(content, session, record.responses)
+    counted = find_session_states(
+        content, session, record.state, people=record.people, presence=record.presence, steps=progress
+    )
+    taking_part = sorted(counted.took_part)
     areas = tuple(rated_areas(content, [session]))
     items = {item.id for area in areas for item in area.items}
     views = _kept(read_national_states(content, record.responses), items)
@@ -169,8 +171,8 @@ def read_brief(record: SessionRecord) -> SessionBrief:
     return SessionBrief(
         content=content,
         session=session,
-        attendance=_attendance(record, here, taking_part),
-        participation=tuple(_participation(content, session, of_state, taking_part)),
+        attendance=_attendance(record, counted),
+        participation=tuple(_participation(content, session, progress, counted)),
         areas=areas,
         views=views,
         national=survey_states(content, views),
@@ -192,27 +194,20 @@ def read_brief(record: SessionRecord) -> SessionBrief:
     )
 
 
-def _by_state(responses: Sequence[Response]) -> dict[str, list[Response]]:
-    of_state: defaultdict[str, list[Response]] = defaultdict(list)
-    for response in responses:
-        of_state[response.jurisdiction].append(response)
-    return of_state
-
-
-def _attendance(record: SessionRecord, here: set[str], taking_part: Sequence[str]) -> Attendance:
+def _attendance(record: SessionRecord, counted: SessionStates) -> Attendance:
     titles = vocabulary_labels(record.content, "roles")
     role_of = {person.id: person.role for person in record.people}
     present = find_attending(record.state, record.presence)
     roles = [
         (clean(titles.get(role := role_of.get(one.person, ""), role)) or UNKNOWN_ROLE, one.person) for one in present
     ]
-    when = {LATER: frozenset(taking_part) - here, HERE: frozenset(here)}
+    when = {LATER: counted.took_part - counted.came, HERE: counted.came}
     return Attendance(
         when=CategoryTally("attendance.when", "States that took part", when, is_ordered=True),
         roles=CategoryTally("attendance.roles", "People by role", count_members(roles, titles.values())),
         people=len(present),
-        invited=len(_states(record)),
-        names=tuple(j.name for j in record.content.jurisdictions if j.code in here),
+        counted=counted,
+        names=tuple(j.name for j in record.content.jurisdictions if j.code in counted.came),
         teams=_teams(record, Counter(one.jurisdiction for one in present)),
     )
 
@@ -229,24 +224,18 @@ def _states(record: SessionRecord) -> set[str]:
 
 
 def _participation(
-    content: Content, session: int, of_state: Mapping[str, Sequence[Response]], taking_part: Sequence[str]
+    content: Content, session: int, steps: Mapping[str, Steps], counted: SessionStates
 ) -> Iterator[CategoryTally]:
     """For each exercise, how many of the states that took part have begun and completed it."""
-    everyone = frozenset(taking_part)
-    steps = {
-        code: read_steps(content, session, of_state[code]) if code in of_state else Steps() for code in taking_part
-    }
-    for exercise_id, progress in read_progress(content, session, steps).items():
-        exercise = content.get_session(session).find_exercise(exercise_id)
-        begun, done, spared = map(frozenset, (progress.begun, progress.done, progress.spared))
+    for exercise in content.get_session(session).exercises:
+        states = count_exercise(exercise.id, steps, counted.took_part)
         members = {
-            NOTHING_TO_REVIEW: spared,
-            NOT_STARTED: everyone - begun - spared,
-            STARTED: begun - done,
-            COMPLETE: done,
+            NOTHING_TO_REVIEW: counted.took_part - states.asked,
+            NOT_STARTED: states.asked - states.begun,
+            STARTED: states.begun - states.complete,
+            COMPLETE: states.complete,
         }
-        title = exercise.title if exercise else exercise_id
-        yield CategoryTally(f"exercise.{exercise_id}", title, members, is_ordered=True)
+        yield CategoryTally(f"exercise.{exercise.id}", exercise.title, members, is_ordered=True)
 
 
 def _kept(states: Mapping[str, StateViews], items: set[str]) -> dict[str, StateViews]:

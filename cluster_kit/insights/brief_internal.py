@@ -11,7 +11,6 @@ from cluster_kit.exercises.labels import format_date
 from cluster_kit.insights.brief import (
     ASKED,
     COMPLETE,
-    HERE,
     INTERESTED,
     NOT_STARTED,
     NOTHING_TO_REVIEW,
@@ -26,6 +25,7 @@ from cluster_kit.insights.charts.tallies import CountBars, counts_picture
 from cluster_kit.insights.movement import movement_table
 from cluster_kit.insights.national import Counts
 from cluster_kit.insights.plans import STATUSES, Action, count_statuses
+from cluster_kit.insights.session_states import describe_came
 from cluster_kit.insights.suppression import middle_of
 from cluster_kit.insights.tally_readers import CompleteReader
 from cluster_kit.text import count_of
@@ -44,16 +44,12 @@ class _Internal(BriefView):
 
     def _headlines(self) -> list[tuple[str, Words]]:
         brief, attendance = self._brief, self._brief.attendance
-        here = attendance.when.counts[HERE]
-        later = attendance.when.total - here
-        after = f"; {count_of(later, 'more state')} only before or after it" if later else ""
-        present = f"{count_of(here, 'state')} and {count_of(attendance.people, 'person', 'people')} during the session"
         steps = brief.actions
         ready = sum(bool(action.lead and action.due) for action in steps)
         named = sum(bool(example.state) for example in brief.shared)
         requests = sum(map(len, brief.requests.values()))
         return [
-            ("Took part", text(f"{present}, of {count_of(attendance.invited, 'state')} on the roster{after}")),
+            ("Took part", text(describe_came(attendance.counted, attendance.people))),
             ("Exercises that the fewest states completed", self._least_complete()),
             ("Greatest need", self._greatest_need()),
             ("Statements where most states are not there yet", _first_topics(brief)),
@@ -105,7 +101,7 @@ class _Internal(BriefView):
     def _attendance(self) -> list[Block]:
         attendance = self._brief.attendance
         states = ", ".join(attendance.names) or NONE
-        blocks: list[Block] = [Paragraph(f"During the session: {states}.")] if attendance.when.total else []
+        blocks: list[Block] = [Paragraph(f"Came: {states}.")] if attendance.when.total else []
         rows = tuple((text(state), text(str(here)), text(str(people))) for state, here, people in attendance.teams)
         came = [Table("Who came, by state", ("State", "People who came", "People in the series"), rows)] if rows else []
         return [*blocks, *came, *super()._attendance()]

@@ -58,7 +58,7 @@ class _Publishable(BriefView):
         areas = tuple(Attributed(f"{row.label}: {_parts(row)}") for row in self._areas.rows if row.parts)
         statements = tuple(Attributed(row.label) for row in self._rows[:MOST_NEEDS])
         return [
-            ("Took part", text(f"States: {states}. People during the session: {people}.")),
+            ("Took part", text(f"States that took part: {states}. People who came: {people}.")),
             ("Policy areas", areas),
             ("Statements where most states are not there yet or not sure", statements),
             ("Examples offered", text(examples)),

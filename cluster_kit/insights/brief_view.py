@@ -56,7 +56,8 @@ class BriefView(ABC):
         rows = tuple((text(label), text(_format_tally_cells(found))) for label, found in cells.items() if found)
         withheld = [label for label, found in cells.items() if not found]
         about = (
-            "Of the states that took part. Started: at least one answer. Complete: an answer to every essential prompt."
+            "Of the states that took part: they came, or answered more than the preparation. Started: at least one"
+            " answer. Complete: an answer to every essential prompt."
         )
         blocks: list[Block] = [Paragraph(about)] if cells else []
         blocks += [Table("States by progress in each exercise", ("Exercise", "States"), rows)] if rows else []

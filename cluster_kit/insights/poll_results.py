@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from cluster_kit.insights.suppression import FEWEST, BarPart, BarRow, Published
 from cluster_kit.sessions.polls import PICTURE
-from cluster_kit.sessions.state import Poll
+from cluster_kit.sessions.state import Poll, Vote
+from cluster_kit.text import count_of, inflect
 
 LEFT_OUT = "Options that people from fewer than five states chose are left out."
 STILL_OPEN = "Close the poll first. Results that change while people answer would disclose single answers."
@@ -38,16 +39,20 @@ def count_votes(poll: Poll) -> tuple[OptionCount, ...]:
     """The counts of all options, in order."""
     chosen = [[vote for vote in poll.votes.values() if vote.choice == place] for place in range(len(poll.options))]
     return tuple(
-        OptionCount(label, len(votes), len({vote.jurisdiction for vote in votes}))
-        for label, votes in zip(poll.options, chosen, strict=True)
+        OptionCount(label, len(votes), count_states(votes)) for label, votes in zip(poll.options, chosen, strict=True)
     )
+
+
+def count_states(votes: Iterable[Vote]) -> int:
+    """The number of states whose people gave these answers."""
+    return len({vote.jurisdiction for vote in votes})
 
 
 def explain_withheld(poll: Poll) -> str:
     """Why participants cannot see the results now; empty if they can."""
     if poll.closed_at is None:
         return STILL_OPEN
-    if len({vote.jurisdiction for vote in poll.votes.values()}) < FEWEST:
+    if count_states(poll.votes.values()) < FEWEST:
         return TOO_FEW
     return ONE_OPTION if sum(one.states >= FEWEST for one in count_votes(poll)) < FEWEST_SHOWN else ""
 
@@ -67,3 +72,10 @@ def publish_poll(poll: Poll, earlier: Iterable[Published] = ()) -> Published:
     note = LEFT_OUT if len(shown) < len(counts) else ""
     row = BarRow(id=subject, label=poll.text, parts=parts, note=note)
     return Published(subject=subject, title=poll.text, counts="people", rows=(row,), bands={})
+
+
+def describe_answered(poll: Poll) -> str:
+    """How many people have answered, for example ``12 people from 7 states have answered``."""
+    number = len(poll.votes)
+    states = count_of(count_states(poll.votes.values()), "state")
+    return f"{count_of(number, 'person', 'people')} from {states} {inflect(number, 'has', 'have')} answered"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cluster_kit.store.models import Presence
 
 ACTIVE_FOR = dt.timedelta(minutes=2)
+SHORTEST_ACTIVE = dt.timedelta(seconds=6)
+"""Servers write presence every three seconds, so no one is idle sooner, however fast a rehearsal is."""
 AWAY_AFTER = dt.timedelta(seconds=15)
 STUCK_AFTER = dt.timedelta(minutes=3)
 ENOUGH_OTHERS = 0.5
@@ -30,8 +32,8 @@ MINUTE = dt.timedelta(minutes=1)
 class PresenceStatus(StrEnum):
     """Presence status, most active first; a state takes the status of its most active member.
 
-    Active: acted within ``ACTIVE_FOR``. Joined: present, has not acted yet. Idle: present, last acted longer ago. Away:
-    was present, not seen for ``AWAY_AFTER``.
+    Active: acted within ``ACTIVE_FOR`` of session time. Joined: present, has not acted yet. Idle: present, last acted
+    longer ago. Away: was present, not seen for ``AWAY_AFTER`` of real time, because that is a matter of the connection.
     """
 
     ACTIVE = "active"
@@ -89,21 +91,22 @@ class Stuck:
     sentence: str
 
 
-def find_presence_status(one: Presence, now: dt.datetime) -> PresenceStatus:
-    """One person's presence status at ``now`` (aware)."""
+def find_presence_status(one: Presence, now: dt.datetime, speed: float = 1.0) -> PresenceStatus:
+    """One person's presence status at ``now`` (aware). ``speed``: session minutes per minute, as in a rehearsal."""
     if now - one.seen_at > AWAY_AFTER:
         return PresenceStatus.AWAY
     if one.active_at <= one.joined_at:
         return PresenceStatus.JOINED
-    return PresenceStatus.ACTIVE if now - one.active_at <= ACTIVE_FOR else PresenceStatus.IDLE
+    active_for = max(ACTIVE_FOR / speed, SHORTEST_ACTIVE)
+    return PresenceStatus.ACTIVE if now - one.active_at <= active_for else PresenceStatus.IDLE
 
 
-def who_is_here(presence: Iterable[Presence], now: dt.datetime) -> dict[str, StatePresence]:
+def who_is_here(presence: Iterable[Presence], now: dt.datetime, speed: float = 1.0) -> dict[str, StatePresence]:
     """By postal code, each state's team at ``now``. States that never joined are missing."""
     of_state: defaultdict[str, list[tuple[PresenceStatus, Presence]]] = defaultdict(list)
     for one in presence:
         if one.jurisdiction:
-            of_state[one.jurisdiction].append((find_presence_status(one, now), one))
+            of_state[one.jurisdiction].append((find_presence_status(one, now, speed), one))
     return {code: _state_presence(people) for code, people in sorted(of_state.items())}
 
 
@@ -126,6 +129,14 @@ def read_steps(content: Content, session: int, responses: Iterable[Response]) ->
         elif not asks_anything(content, session, exercise, answers):
             spared.add(exercise.id)
     return Steps(frozenset(begun), frozenset(done), frozenset(spared))
+
+
+def read_all_steps(content: Content, session: int, responses: Iterable[Response]) -> dict[str, Steps]:
+    """By postal code, the progress in a session of each state with ``responses``, which are current ones."""
+    of_state: defaultdict[str, list[Response]] = defaultdict(list)
+    for response in responses:
+        of_state[response.jurisdiction].append(response)
+    return {code: read_steps(content, session, given) for code, given in of_state.items()}
 
 
 def read_progress(content: Content, session: int, steps: Mapping[str, Steps]) -> dict[str, ExerciseProgress]:

@@ -17,6 +17,7 @@ from cluster_kit.rehearsal.participant import RehearsalParticipant
 from cluster_kit.rehearsal.plan import LOBBY_MINUTES, Clock, RehearsalPlan
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.stage import (
+    CO_FACILITATOR,
     FACILITATOR,
     GUESTS,
     Stage,
@@ -36,11 +37,12 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True)
 class RehearsalOpening:
-    """The rehearsal has opened: the address of the console, and links to join as a participant."""
+    """The rehearsal has opened: links to the console for two facilitators, and to join as a participant."""
 
     session: str
     address: str
     console: str
+    co_facilitator: str
     guests: tuple[str, ...]
     people: int
     states: int
@@ -165,6 +167,7 @@ class _Rehearsal:
             session=f"Session {session.number}: {session.title}",
             address=self._stage.address,
             console=self._stage.link(FACILITATOR, plan.session),
+            co_facilitator=self._stage.link(CO_FACILITATOR, plan.session),
             guests=tuple(self._stage.link(guest, plan.session) for guest in GUESTS),
             people=len(self._script.company),
             states=len(self._script.teams),

@@ -75,7 +75,11 @@ def format_moment(event: RehearsalOpening | Moment | Report) -> str:
     if isinstance(event, RehearsalOpening):
         return _format_opening(event)
     if isinstance(event, Moment) and event.killed:
-        return f"minute {event.minute:5.1f}  server killed     as in a power failure; it starts again"
+        connected = count_of(event.here, "person", "people")
+        return (
+            f"minute {event.minute:5.1f}  server killed     as in a power failure, with {connected} connected; it"
+            " starts again, and their pages reconnect"
+        )
     if isinstance(event, Moment):
         where = event.segment.replace("_", " ") or "no segment"
         waiting = f", {event.waiting} on their way" if event.waiting else ""
@@ -90,6 +94,7 @@ def _format_opening(event: RehearsalOpening) -> str:
         f"{event.session}. Everybody in it is made up: {event.people} people of {event.states} states, "
         f"about {event.minutes:.0f} minutes.\n\n"
         f"The console, for you as a facilitator:\n  {event.console}\n\n"
+        f"The console for a second facilitator, in another browser or a private window:\n  {event.co_facilitator}\n\n"
         f"Sit in as a participant, in another browser or a private window:\n{guests}\n"
     )
 

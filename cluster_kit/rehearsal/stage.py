@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,15 +17,17 @@ import httpx
 from cluster_kit.content import Content, find_newest_series, load_content
 from cluster_kit.content.new_series import copy_as_fictional, create_series
 from cluster_kit.errors import ClusterKitError, UsageError
+from cluster_kit.rehearsal.plan import LOBBY_MINUTES
 from cluster_kit.rehearsal.script import Script
 from cluster_kit.rehearsal.tally import Tally
+from cluster_kit.roster.codes import list_codes
 from cluster_kit.server import make_link
 from cluster_kit.settings import DB_VARIABLE, Settings
 from cluster_kit.store import Person, Store
 from cluster_kit.store.models import SPEED, NewEvent
 
 SERIES = "rehearsal"
-FACILITATOR, SCRIPTED = "rehearsal-facilitator", "rehearsal-script"
+FACILITATOR, CO_FACILITATOR, SCRIPTED = "rehearsal-facilitator", "rehearsal-co-facilitator", "rehearsal-script"
 GUESTS = ("rehearsal-guest-1", "rehearsal-guest-2")
 READY_S = 300.0
 ENDS_S = 30.0
@@ -36,22 +38,29 @@ class ServerEndedError(ClusterKitError):
 
 
 def prepare_rehearsal_series(settings: Settings, session: int) -> Content:
-    """Create the fictional series in an empty home: the shipped sessions, with the rehearsed one today.
+    """Create the fictional series in an empty home: the shipped sessions, with the rehearsed one about to begin.
+
+    Shortly before midnight, the sessions keep the times of the source.
 
     Raises ``UsageError`` if the home is not empty, so that no other deployment is affected.
     """
     if settings.home.exists() and any(settings.home.iterdir()):
         raise UsageError(f"{settings.home} is not empty. A rehearsal wants a folder of its own: name one that is new.")
     source = load_content(find_newest_series())
-    source.get_session(session)
-    today = dt.datetime.now(ZoneInfo(source.series.time_zone)).date()
+    length = dt.timedelta(minutes=source.get_session(session).minutes)
+    start = dt.datetime.now(ZoneInfo(source.series.time_zone)) + dt.timedelta(minutes=LOBBY_MINUTES)
+    new = copy_as_fictional(source.series, SERIES, "rehearsal", session, start.date())
+    if (end := start + length).date() == start.date():
+        times = {one.session: (one.start, one.end) for one in source.series.schedule}
+        times[session] = (start.time().replace(second=0, microsecond=0), end.time().replace(second=0, microsecond=0))
+        new = replace(new, times=tuple(times.values()))
     settings.content.mkdir(parents=True)
-    create_series(copy_as_fictional(source.series, SERIES, "rehearsal", session, today), settings.content)
+    create_series(new, settings.content)
     return load_content(SERIES, overlay=settings.content)
 
 
 def add_actors(store: Store, script: Script) -> Person:
-    """Add everyone on the roster, including guests and facilitators; returns the scripted facilitator."""
+    """Add everyone on the roster, with guests, facilitators, and team codes; returns the scripted facilitator."""
     series = script.content.series.id
     for actor in script.cast:
         email = f"{actor.id}@example.org"
@@ -61,7 +70,9 @@ def add_actors(store: Store, script: Script) -> Person:
     for number, guest in enumerate(GUESTS):
         state = states[number % len(states)]
         store.add_person(Person(id=guest, series=series, jurisdiction=state, name=f"Guest {number + 1}"))
-    store.add_person(Person(id=FACILITATOR, series=series, jurisdiction="", name="You, facilitating"))
+    for number, facilitator in enumerate((FACILITATOR, CO_FACILITATOR), start=1):
+        store.add_person(Person(id=facilitator, series=series, jurisdiction="", name=f"Facilitator {number}"))
+    list_codes(store, series, script.teams)  # makes them
     return store.add_person(Person(id=SCRIPTED, series=series, jurisdiction="", name="Facilitator (script)"))
 
 

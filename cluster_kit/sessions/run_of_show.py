@@ -37,19 +37,30 @@ class RunOfShow:
 
     ``behind`` is the projected end minus the planned end; negative means ahead. The plan starts at the scheduled
     start, or when the session began if that was on another occasion or runs at another speed (``is_scheduled`` False).
-    A segment is over when another one has begun after it in the run of show.
+    A segment is over when another one has begun after it in the run of show. ``spare`` is the part of ``left`` that no
+    exercise of the segment needs.
     """
 
     parts: tuple[RunningSegment, ...]
     left: dt.timedelta | None
     behind: dt.timedelta
     is_scheduled: bool = False
+    spare: dt.timedelta = NONE
 
     @classmethod
     def of(
-        cls, session: Session, session_state: SessionState, now: dt.datetime, scheduled: dt.datetime | None = None
+        cls,
+        session: Session,
+        session_state: SessionState,
+        now: dt.datetime,
+        scheduled: dt.datetime | None = None,
+        needed: dt.timedelta | None = None,
     ) -> RunOfShow:
-        """The run of show in this state at ``now``; ``scheduled`` is the session's planned start (timezone-aware)."""
+        """The run of show in this state at ``now``; ``scheduled`` is the session's planned start (timezone-aware).
+
+        ``needed``: the time that the exercises of the current segment still need, which it takes at least; None: what
+        is left of it.
+        """
         order = [segment.kind.value for segment in session.segments]
         present = order.index(session_state.segment) if session_state.segment in order else -1
         parts = []
@@ -63,12 +74,14 @@ class RunOfShow:
             parts.append(RunningSegment(kind, segment.title, segment.minutes + changed, changed, taken, state))
         now_at = next((part for part in parts if part.state == "now"), None)
         left = now_at.planned - now_at.taken if now_at else None
+        needed = max(left or NONE, NONE) if needed is None else needed
+        spare = max(left - needed, NONE) if left is not None else NONE
         began = session_state.began_at
         is_real_time = session_state.speed == 1
         if is_real_time and began and scheduled and abs(began - scheduled) <= SAME_OCCASION:
-            end = session_state.ended_at or now + _ahead(parts)
-            return cls(tuple(parts), left, end - scheduled - dt.timedelta(minutes=session.minutes), True)
-        return cls(tuple(parts), left, _behind(session, parts))
+            end = session_state.ended_at or now + _ahead(parts, needed)
+            return cls(tuple(parts), left, end - scheduled - dt.timedelta(minutes=session.minutes), True, spare)
+        return cls(tuple(parts), left, _behind(session, parts, needed), spare=spare)
 
     @property
     def now(self) -> RunningSegment | None:
@@ -90,15 +103,15 @@ def _state(index: int, present: int, session_state: SessionState) -> Literal["ov
     return "over" if index < present else "ahead"
 
 
-def _behind(session: Session, parts: list[RunningSegment]) -> dt.timedelta:
+def _behind(session: Session, parts: list[RunningSegment], needed: dt.timedelta) -> dt.timedelta:
     """Projected overrun, assuming that the remaining segments take their current plan."""
     if not any(part.taken for part in parts):
         return NONE
     taken = sum((part.taken for part in parts), NONE)
-    return taken + _ahead(parts) - dt.timedelta(minutes=session.minutes)
+    return taken + _ahead(parts, needed) - dt.timedelta(minutes=session.minutes)
 
 
-def _ahead(parts: list[RunningSegment]) -> dt.timedelta:
-    """The time still planned: what is left of the current segment, and the segments after it."""
+def _ahead(parts: list[RunningSegment], needed: dt.timedelta) -> dt.timedelta:
+    """The time still planned: what is left of the current segment or its exercises need, and the segments after it."""
     ahead = sum((part.planned for part in parts if part.state == "ahead"), NONE)
-    return ahead + sum((max(part.planned - part.taken, NONE) for part in parts if part.state == "now"), NONE)
+    return ahead + sum((max(part.planned - part.taken, needed) for part in parts if part.state == "now"), NONE)

@@ -5,6 +5,7 @@ Only facilitators see them, in the console. They are in no export, on no teammat
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -12,7 +13,7 @@ from pydantic import StringConstraints
 from cluster_kit.content.models import Session
 from cluster_kit.sessions.commands import InvalidCommandError, Permission, SessionCommand
 from cluster_kit.sessions.state import SessionState, StatedNeed, TimeRequest
-from cluster_kit.store import Event
+from cluster_kit.store import Event, Registration
 from cluster_kit.store.models import NewEvent
 
 LONGEST_NEED = 500
@@ -30,6 +31,20 @@ class StateNeed(SessionCommand, kind="need", who=Permission.EVERYONE):
     def describe(self, event: Event, session: Session) -> str:  # noqa: ARG002
         """State that a need was given, without its words."""
         return "Wrote what they need to take part"
+
+
+def collect_needs(states: Iterable[SessionState], registrations: Iterable[Registration]) -> dict[str, StatedNeed]:
+    """By person, the latest words about what they need, in a session or in their confirmed registration.
+
+    A registration that says nothing about it withdraws nothing.
+    """
+    stated = [(person, need) for state in states for person, need in state.needs.items()]
+    registered = [
+        (one.person, StatedNeed(one.needs, one.jurisdiction, one.person, one.at))
+        for one in registrations
+        if one.status == "confirmed" and one.needs
+    ]
+    return dict(sorted([*registered, *stated], key=lambda known: known[1].at))
 
 
 class AskForTime(SessionCommand, kind="more_time", who=Permission.EVERYONE):

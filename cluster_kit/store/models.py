@@ -374,9 +374,9 @@ class IdentityRequest(FrozenModel):
 class Registration(FrozenModel):
     """What a person filled out on the public registration page, and what became of it.
 
-    ``needs`` is what they need to take part, which only staff see. ``person`` is the id of the person on the roster
-    once the registration is confirmed. ``withdrawn``: staff declined it, or the person withdrew it. ``decided_by`` is
-    the name of who decided, or says that it was the person, a command, or a rule.
+    ``needs`` is what they need to take part, which only staff and facilitators see. ``person`` is the id of the person
+    on the roster once the registration is confirmed. ``withdrawn``: staff declined it, or the person withdrew it.
+    ``decided_by`` is the name of who decided, or says that it was the person, a command, or a rule.
     """
 
     id: Id

@@ -10,6 +10,7 @@ import pytest
 
 from cluster_kit.console import (
     announcements,
+    attention,
     boards,
     discuss,
     examples,
@@ -38,11 +39,13 @@ from cluster_kit.sessions.facilitation import (
     Undo,
 )
 from cluster_kit.sessions.requests import CommandRequest
-from cluster_kit.store import NewErasure, NewResponse, Person, TeamCode
+from cluster_kit.sessions.support import StateNeed
+from cluster_kit.store import NewErasure, NewResponse, Person, Registration, TeamCode
 from cluster_kit.store.models import now
 from tests.console.conftest import LiveSession
 from tests.console.seeding import come, offer, rate
 
+MINUTE = dt.timedelta(minutes=1)
 SOMETHING = {"anonymous": "A joint form for approval", "named": "One catalog", "team": "Ours alone", "private": "Mine"}
 
 
@@ -93,6 +96,23 @@ def test_the_run_of_show_stays_the_same_until_something_is_done(live_session: Li
     assert run_of_show.run_of_show_view(live_session.look()) == view
 
 
+def test_the_pace_counts_what_exercises_still_need_and_agrees_with_the_clock(live_session: LiveSession) -> None:
+    log, fay = live_session.session_log, live_session.fay
+    log.do(fay, BeginSegment(), subject="framing")
+    began = log.state().began_at
+    assert began
+    first = run_of_show.run_of_show_view(live_session.look())
+    assert (first.behind_s, first.spare_s) == (0, 2 * 60), "the plan of this part leaves two minutes"
+    state = replace(log.state(), exercise="organizing_structure", exercise_since=began + 15 * MINUTE)
+    state.exercise_spent["framing/"] = 15 * MINUTE
+    late = run_of_show.run_of_show_view(replace(live_session.look(), session_state=state))
+    assert late.left_s == 8 * 60, "time is left of the part, and less than its exercises need"
+    assert (late.behind_s, late.spare_s) == (4 * 60, 0)
+    state.exercise, state.exercise_since = "", began
+    state.segment = "elsewhere"
+    assert run_of_show.run_of_show_view(replace(live_session.look(), session_state=state)).spare_s == 0
+
+
 def test_after_the_last_part_there_is_none_to_go_on_to(live_session: LiveSession) -> None:
     live_session.session_log.do(live_session.fay, BeginSegment(), subject="next_steps")
     view = run_of_show.run_of_show_view(live_session.look())
@@ -112,6 +132,36 @@ def test_people_are_counted_by_state_and_how_they_are_here(live_session: LiveSes
     assert view.tiles["AL"] == StateTileView(code="AL", name="Alabama", status=active, here=2, people=2, expected=2)
     assert view.tiles["WY"].status is TeamStatus.NOT_INVITED
     assert len(set(view.grid.values())) == len(view.order) == 57
+
+
+def test_what_people_need_comes_from_registration_and_sign_in_the_latest_words_first(live_session: LiveSession) -> None:
+    first, second, third, gone = live_session.people[:4]
+    for place, person in enumerate((first, second, third, gone)):
+        register(live_session, person, f"Captions {place}", now() - 2 * MINUTE)
+    register(live_session, third, "", now() - MINUTE, "later")
+    live_session.session_log.do(second, StateNeed(text="A sign language interpreter"))
+    live_session.store.change_person(gone.model_copy(update={"sessions": (2,)}))
+    waiting = Registration(id="w", series="2026", jurisdiction="AZ", name="New", email="n@example.org", needs="Breaks")
+    live_session.store.add_registration(waiting)
+    assert [(one.person, one.text) for one in people.find_needs(live_session.look())] == [
+        (first.id, "Captions 0"),
+        (third.id, "Captions 2"),
+        (second.id, "A sign language interpreter"),
+    ]
+    attending = attention.attention_view(live_session.look())
+    assert [mark.text for mark in attending.marks] == ["3 people wrote what they need"]
+    assert attending.here == "0 of 15 people, 0 of 8 states here"
+    live_session.session_log.do(first, StateNeed(text=""))
+    assert first.id not in {one.person for one in people.find_needs(live_session.look())}, "it was withdrawn"
+
+
+def register(live_session: LiveSession, person: Person, needs: str, at: dt.datetime, key: str = "") -> None:
+    """A confirmed registration of this person."""
+    given = person.model_dump(include={"series", "jurisdiction", "name", "email"})
+    form = Registration(id=f"r-{person.id}{key}", needs=needs, at=at, **given)
+    live_session.store.add_registration(form)
+    decided = {"status": "confirmed", "person": person.id, "decided_at": at}
+    live_session.store.decide_registration(form.model_copy(update=decided))
 
 
 def test_a_team_is_expected_once_the_session_has_begun_and_stuck_comes_first(live_session: LiveSession) -> None:
@@ -145,11 +195,12 @@ def test_a_tile_opens_the_people_of_a_state_and_how_to_reach_them(live_session: 
         people.describe_team(live_session.look(), {"state": "XX"})
 
 
-def test_progress_counts_the_states_that_are_here(live_session: LiveSession) -> None:
+def test_progress_counts_the_states_that_took_part(live_session: LiveSession) -> None:
     come(live_session.store, "2026", 1, live_session.people[:4])
     rate(live_session.store, live_session.content, 1, live_session.people[2:6])
     rated = next(one for one in exercises.exercises_view(live_session.look()).exercises if one.rated)
-    assert (rated.begun, rated.locked, rated.revealed, rated.revealed_to) == (1, False, False, 0)
+    assert (rated.begun, rated.locked, rated.revealed, rated.revealed_to) == (2, False, False, 0)
+    assert (rated.asked, rated.waiting) == (3, ["Alabama"]), "Arizona answered without coming"
     live_session.session_log.do(live_session.fay, Lock(locked=True), subject=rated.id)
     live_session.session_log.do(live_session.people[0], Reveal(), subject=rated.id)
     again = next(one for one in exercises.exercises_view(live_session.look()).exercises if one.rated)
@@ -175,12 +226,12 @@ def test_an_exercise_about_earlier_answers_asks_only_the_states_that_gave_some(l
     second = LiveSession(live_session.store, live_session.fay, live_session.people, content, number=2)
     come(live_session.store, "2026", 2, live_session.people)
     review = next(one for one in exercises.exercises_view(second.look()).exercises if one.id == "action_review")
-    assert (review.asked, review.begun, review.finished) == (0, 0, 0)
+    assert (review.asked, review.begun, review.complete) == (0, 0, 0)
     step = {"session": 1, "exercise": "next_steps", "prompt": "actions.action", "row": "a", "value": "Call"}
     who = {"series": "2026", "jurisdiction": live_session.people[0].jurisdiction, "author": live_session.people[0].id}
     live_session.store.append([NewResponse(id="a", scope="team", **step, **who)])
     review = next(one for one in exercises.exercises_view(second.look()).exercises if one.id == "action_review")
-    assert (review.asked, review.begun, review.finished) == (1, 0, 0)
+    assert (review.asked, review.begun, review.complete) == (1, 0, 0)
 
 
 def test_results_count_states_by_point_and_show_where_each_stands(live_session: LiveSession) -> None:

@@ -25,7 +25,7 @@ from cluster_kit.errors import UsageError
 from cluster_kit.exports.brief import BriefVersion, write_brief
 from cluster_kit.exports.follow_up import follow_up
 from cluster_kit.exports.session_records import read_session_record
-from cluster_kit.insights.brief import COMPLETE, HERE, SessionBrief, read_brief
+from cluster_kit.insights.brief import COMPLETE, HERE, LATER, STARTED, SessionBrief, read_brief
 from cluster_kit.insights.brief_internal import internal_sections
 from cluster_kit.insights.brief_publishable import publishable_sections
 from cluster_kit.insights.national import read_national_states, survey_states
@@ -146,12 +146,12 @@ def test_progress_is_that_of_the_console(tell: Teller) -> None:
     for exercise, progress in expected.items():
         counts = tallies[f"exercise.{exercise}"].counts
         assert counts[COMPLETE] == len(progress.done)
-        assert counts[COMPLETE] + counts["Started"] == len(progress.begun)
+        assert counts[COMPLETE] + counts[STARTED] == len(progress.begun)
     assert tallies["exercise.peer_discussion"].counts == {
         "Nothing to review": 0,
         "Not started": 9,
-        "Started": 0,
-        "Complete": 1,
+        STARTED: 0,
+        COMPLETE: 1,
     }
 
 
@@ -175,8 +175,8 @@ def test_next_steps_are_those_of_the_follow_up_report(tell: Teller) -> None:
 def test_attendance_is_presence_while_the_session_ran(tell: Teller) -> None:
     tell("NV", "next_steps/actions.action", "A step from a worksheet", "s")
     attendance = _brief(tell.settings).attendance
-    assert attendance.when.counts == {"Only before or after it": 1, HERE: 10}
-    assert (attendance.people, attendance.invited) == (10, 12)
+    assert attendance.when.counts == {LATER: 1, HERE: 10}
+    assert (attendance.people, len(attendance.counted.expected)) == (10, 12)
     assert attendance.roles.most_chosen == [("State CTE Director", 6), ("Data and reporting", 4)]
 
 
@@ -331,7 +331,7 @@ def test_a_session_that_nobody_answered_has_a_brief_that_says_so(settings: Setti
     assert done.states == 0
     words = (tmp_path / "session-3-brief-internal.html").read_text("utf-8")
     assert "No state has rated anything yet." in words
-    assert "0 states and 0 people during the session" in words
+    assert "No one from 3 expected states came" in words
 
 
 def test_the_command_names_the_files_and_refuses_what_it_cannot_write(tell: Teller, tmp_path: Path) -> None:

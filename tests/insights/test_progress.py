@@ -11,6 +11,7 @@ from cluster_kit.content.models import Content, Depth
 from cluster_kit.insights.progress import (
     ACTIVE_FOR,
     AWAY_AFTER,
+    SHORTEST_ACTIVE,
     STUCK_AFTER,
     PresenceStatus,
     Steps,
@@ -64,6 +65,22 @@ def here(
 )
 def test_somebody_is_active_joined_idle_or_away(one: Presence, status: PresenceStatus) -> None:
     assert find_presence_status(one, MOMENT) is status
+
+
+@pytest.mark.parametrize(
+    ("speed", "ago", "status"),
+    [
+        (4, 30 * SECOND, PresenceStatus.ACTIVE),
+        (4, 31 * SECOND, PresenceStatus.IDLE),
+        (60, SHORTEST_ACTIVE, PresenceStatus.ACTIVE),
+        (60, SHORTEST_ACTIVE + SECOND, PresenceStatus.IDLE),
+    ],
+)
+def test_a_rehearsal_counts_minutes_of_the_session(speed: float, ago: dt.timedelta, status: PresenceStatus) -> None:
+    assert find_presence_status(here(active=ago), MOMENT, speed) is status
+    assert who_is_here([here(active=ago)], MOMENT, speed)["OH"].status is status
+    gone = here(active=ago, seen=AWAY_AFTER)
+    assert find_presence_status(gone, MOMENT, speed) is status, "a connection is lost in real time"
 
 
 def test_of_a_team_the_liveliest_counts_and_those_who_have_gone_are_not_here() -> None:

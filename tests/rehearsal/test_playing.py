@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from cluster_kit.content import load_content
+from cluster_kit.content.times import meeting_span
 from cluster_kit.errors import UsageError
 from cluster_kit.rehearsal import Moment, RehearsalOpening, RehearsalPlan, Report, rehearse
 from cluster_kit.rehearsal.home import remove_left_behind, temporary_home
@@ -180,7 +181,10 @@ def test_the_command_speaks_to_machines_and_removes_its_home(tmp_path: Path) -> 
         opening = json.loads(process.stdout.readline())
         assert opening["event"] == "opening"
         assert (opening["people"], opening["states"]) == (1, 1)
-        assert all(link.startswith(f"{opening['address']}/join#") for link in [opening["console"], *opening["guests"]])
+        assert all(
+            link.startswith(f"{opening['address']}/join#")
+            for link in [opening["console"], opening["co_facilitator"], *opening["guests"]]
+        )
         assert json.loads(process.stdout.readline())["event"] == "moment"
         process.send_signal(signal.SIGTERM)
         last = json.loads(process.stdout.read().splitlines()[-1])
@@ -238,14 +242,18 @@ def test_a_folder_with_anything_in_it_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("session", [1, 4])
-def test_the_series_is_fictional_and_says_so_and_its_session_is_today(tmp_path: Path, session: int) -> None:
+def test_the_series_is_fictional_and_says_so_and_its_session_is_about_to_begin(tmp_path: Path, session: int) -> None:
     content = prepare_rehearsal_series(Settings(tmp_path / "home"), session)
     assert content.series.fictional
     assert "rehearsal" in content.series.title
     dates = [meeting.date for meeting in content.series.schedule]
     assert dates == sorted(set(dates))
-    first = load_content(SERIES, overlay=Settings(tmp_path / "home").content).get_meeting(session).date
-    assert abs((first - dt.datetime.now(dt.UTC).date()).days) <= 1
+    kept = load_content(SERIES, overlay=Settings(tmp_path / "home").content)
+    start, end = meeting_span(kept, session)
+    until_midnight = dt.datetime.combine(start.date(), dt.time.max, start.tzinfo) - start
+    if until_midnight > dt.timedelta(minutes=kept.get_session(session).minutes):
+        assert abs(start - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=10), "it is about to begin"
+        assert end - start == dt.timedelta(minutes=kept.get_session(session).minutes)
 
 
 def test_a_session_that_does_not_exist_is_said_before_anything_is_made(tmp_path: Path) -> None:

@@ -69,11 +69,10 @@ def test_the_report_says_what_matters_first_and_trouble_in_words() -> None:
 
 
 def test_the_opening_names_the_console_and_the_links_and_says_that_all_is_made_up() -> None:
-    opening = RehearsalOpening("Session 2: Paths", "http://x", "http://x/join#f", ("http://x/join#1",), 7, 3, 3.2)
-    words = format_moment(opening)
+    links = ("http://x/join#f", "http://x/join#g", ("http://x/join#1",))
+    words = format_moment(RehearsalOpening("Session 2: Paths", "http://x", *links, 7, 3, 3.2))
     assert "made up" in words
-    assert "http://x/join#f" in words
-    assert "http://x/join#1" in words
+    assert [link for link in ("http://x/join#f", "http://x/join#g", "http://x/join#1") if link not in words] == []
     assert "7 people of 3 states" in words
 
 
@@ -82,3 +81,4 @@ def test_a_moment_names_the_segment_and_what_is_under_way() -> None:
     assert "policy tool" in format_moment(moment)
     assert "1,200 answers kept, 2 on their way" in format_moment(moment)
     assert "no segment" in format_moment(replace(moment, segment=""))
+    assert "12.3  server killed     as in a power failure, with 5 people" in format_moment(replace(moment, killed=True))

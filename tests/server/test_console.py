@@ -63,7 +63,7 @@ def test_a_facilitator_gets_the_console_of_a_session_that_there_is(country: Serv
 @pytest.mark.browser
 def test_the_console_shows_the_session_breaks_no_rule_and_fits(country: Server, context: BrowserContext) -> None:
     page = open_console(country, context)
-    expect(page.locator(".ck-people-counts")).to_contain_text("of 14 states")
+    expect(page.locator(".ck-people-counts")).to_contain_text("of 14 expected states")
     expect(page.locator(".ck-discuss-list > li")).not_to_have_count(0)
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert find_violations(page) == []

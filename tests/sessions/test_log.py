@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,7 @@ from cluster_kit.sessions.polls import StartPoll, VoteInPoll
 from cluster_kit.sessions.seating import RoomUse
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import Event, NewErasure, NewEvent, Person, Store
+from cluster_kit.store.models import ERASURE, SAME_PERSON, SPEED
 
 SESSION = load_content("2026").get_session(1)
 FAY = Person(id="fay", series="2026", jurisdiction="", name="Fay")
@@ -282,6 +284,13 @@ def test_what_a_newer_version_wrote_is_passed_over(store: Store, session_log: Se
     store.add_events([NewEvent(id="m", series="2026", session=1, kind="lock", subject="goals", author="fay", value={})])
     assert session_log.state().seq == store.latest_event("2026", 1)
     assert not session_log.state().locked
+
+
+def test_every_kind_of_event_is_in_the_reference() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "events.md").read_text("utf-8")
+    tables = [part for part in page.split("\n\n") if part.startswith("| kind |")]
+    named = {kind for table in tables for kind in re.findall(r"^\| `([a-z_]+)`", table, re.MULTILINE)}
+    assert named == {*kinds(), ERASURE, SAME_PERSON, SPEED}
 
 
 def test_the_run_of_show_counts_planned_taken_and_left(store: Store, session_log: SessionLog) -> None:

@@ -26,7 +26,11 @@ class AttentionMarkView(Outgoing):
 
 
 class AttentionView(PanelView):
-    """What was done last, and what needs attention in the other panels."""
+    """What was done last, and what needs attention in the other panels.
 
+    ``here``: how many of the expected people and states are here, in words.
+    """
+
+    here: str
     last: LastActionView | None
     marks: list[AttentionMarkView]

@@ -7,18 +7,21 @@ from cluster_kit.models import Outgoing
 
 
 class ExerciseProgressView(Outgoing):
-    """How many states have ``begun`` and ``finished`` an exercise.
+    """How far the states that took part are in an exercise, in words in ``progress``.
 
-    ``asked``: states present that have prompts in it. ``revealed``: to all teams. ``revealed_to``: number of teams that
-    revealed their own ratings.
+    ``asked``: those that have questions in it. ``begun`` includes ``complete``. ``waiting``: names of states that are
+    here and have not begun. ``revealed``: to all teams. ``revealed_to``: number of teams that revealed their own
+    ratings.
     """
 
     id: str
     title: str
     segment: str
+    progress: str
     asked: int
     begun: int
-    finished: int
+    complete: int
+    waiting: list[str]
     locked: bool
     rated: bool
     revealed: bool
@@ -26,8 +29,7 @@ class ExerciseProgressView(Outgoing):
 
 
 class ExercisesView(PanelView):
-    """The session's exercises, in order. ``here``: number of states that are present."""
+    """The session's exercises, in order, and the segment that is ``present``."""
 
     present: str
-    here: int
     exercises: list[ExerciseProgressView]

@@ -43,15 +43,17 @@ class NeedView(Outgoing):
 class PeopleView(PanelView):
     """Presence of states and people, of all that are expected (invited, or here at some time).
 
-    ``teams`` has the number of states by status. ``order``: states that need help come first. ``grid`` has the column
-    and row of each state's tile, by code, both from 0. ``needs``: what people need to take part. ``time_requests``: the
-    number of people who ask for more time, by state.
+    ``came`` says who has come since the session began; empty before. ``teams`` has the number of states by status.
+    ``order``: states that need help come first. ``grid`` has the column and row of each state's tile, by code, both
+    from 0. ``needs``: what people need to take part. ``time_requests``: the number of people who ask for more time, by
+    state.
     """
 
     states: int
     people: int
     expected_states: int
     expected_people: int
+    came: str
     presence: dict[PresenceStatus, int]
     teams: dict[TeamStatus, int]
     stuck: list[StuckView]

@@ -15,7 +15,10 @@ class OptionCountView(Outgoing):
 
 
 class AskedPollView(Outgoing):
-    """A poll with its counts. ``reason``: why participants cannot see its results now; empty if they can or do."""
+    """A poll with its counts; ``answered`` is the total in words.
+
+    ``reason``: why participants cannot see its results now; empty if they can or do.
+    """
 
     id: str
     text: str
@@ -24,7 +27,7 @@ class AskedPollView(Outgoing):
     is_rating: bool
     options: list[OptionCountView]
     people: int
-    states: int
+    answered: str
     is_shown: bool
     reason: str
 

@@ -62,7 +62,8 @@ class RunOfShowView(PanelView):
     """The segments, and the data for a clock that runs in the page: the view changes only after a command.
 
     ``left_s`` and ``behind_s`` are as of ``since``; the page computes the current values from there, with ``speed``
-    session minutes per minute. ``back`` and
+    session minutes per minute. ``spare_s``: time of the current segment that its exercises do not need, so that an
+    exercise may run over by as much without delaying the session. ``back`` and
     ``next`` are the segments to go to. ``place`` is the current exercise or opening, ``onward`` and ``backward`` are
     those to go to. ``skipped``: the exercises that ``next`` leaves out. ``entry``: the exercise with which each segment
     begins, or empty, by kind. ``end_event``: the id of the command that ended the session, or empty.
@@ -78,6 +79,7 @@ class RunOfShowView(PanelView):
     speed: float
     left_s: float | None
     behind_s: float
+    spare_s: float
     back: SegmentTitleView | None
     next: SegmentTitleView | None
     place: CurrentPlaceView | None

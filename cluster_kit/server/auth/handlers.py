@@ -24,7 +24,7 @@ from cluster_kit.server.monitoring.logs import log_event
 from cluster_kit.server.pages import pages
 from cluster_kit.server.qr_codes import qr_svg
 from cluster_kit.server.store_calls import read_store, write_store
-from cluster_kit.sessions.support import LONGEST_NEED, StateNeed
+from cluster_kit.sessions.support import LONGEST_NEED, StateNeed, collect_needs
 from cluster_kit.store import IdentityRequest, Person, StoreUnavailableError
 
 LONGEST_FIELD = 400
@@ -298,12 +298,14 @@ class YouHandler(TranslatedPageHandler):
         self.redirect(f"/session/{self._session()}", status=303)
 
     async def _read_need(self, person: Person, number: int) -> str:
-        """What the person wrote last that they need, in this session or an earlier one; empty without the store."""
+        """What facilitators see in this session that the person needs; empty without the store."""
         numbers = [one.number for one in self.content.sessions if one.number <= number]
 
         def find() -> str:
             states = [self.context.events.session(one).session_log.state() for one in numbers]
-            return next((state.needs[person.id].text for state in reversed(states) if person.id in state.needs), "")
+            registrations = self.context.store.registrations(self.content.series.id, "confirmed")
+            need = collect_needs(states, registrations).get(person.id)
+            return need.text if need else ""
 
         try:
             return await read_store(find)

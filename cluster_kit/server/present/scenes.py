@@ -55,7 +55,7 @@ class ScreenState:
     """What only the shared screen has: the scene, the plan, approved words, settled questions, and who is here.
 
     ``chosen`` is None until a facilitator chooses a scene; ``suggested`` is the scene of the current moment.
-    ``words`` are the approved ones, by segment; ``answered`` is the number of people who answered the poll.
+    ``words`` are the approved ones, by segment; ``answered`` says how many people answered the poll.
     """
 
     show: RunOfShow
@@ -65,7 +65,7 @@ class ScreenState:
     words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     statuses: Mapping[str, QuestionStatus] = field(default_factory=dict)
     here: ScreenPresence = NO_ONE
-    answered: int = 0
+    answered: str = ""
     starts_at: dt.datetime | None = None
 
 
@@ -166,7 +166,7 @@ def _slide(slide: ResultSlide) -> ScreenSlide:
     )
 
 
-def _poll(views: ParticipantViews, answered: int) -> ScreenPoll | None:
+def _poll(views: ParticipantViews, answered: str) -> ScreenPoll | None:
     """The poll as participants see it. Its results are a chart that they see, if facilitators show it."""
     poll = views.room.poll
     if poll is None:

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from cluster_kit.content.models import Content
 from cluster_kit.content.times import meeting_span
-from cluster_kit.insights.progress import PresenceStatus, find_presence_status
+from cluster_kit.insights.poll_results import describe_answered
 from cluster_kit.insights.result_slides import make_result_slides
+from cluster_kit.insights.session_states import list_here
 from cluster_kit.insights.suppression import find_published
 from cluster_kit.polling import Poller, call_on_loop
 from cluster_kit.server.present.scenes import ParticipantViews, ScreenState, build_screen
@@ -86,7 +87,7 @@ def _people_rooms(
 
 def count_present(presence: Iterable[Presence], now: dt.datetime) -> ScreenPresence:
     """How many people, and of how many states, are here at ``now``. Facilitators are not counted."""
-    here = [one for one in presence if one.jurisdiction and find_presence_status(one, now) is not PresenceStatus.AWAY]
+    here = list_here(presence, now)
     return ScreenPresence(people=len(here), states=len({one.jurisdiction for one in here}))
 
 
@@ -147,7 +148,7 @@ class SessionScreens:
             words=session_state.words,
             statuses=session_state.questions,
             here=self._count(now),
-            answered=len(poll.votes) if (poll := newest_poll(session_state)) else 0,
+            answered=describe_answered(poll) if (poll := newest_poll(session_state)) else "",
             starts_at=self._starts_at,
         )
         return build_screen(session, self._see(session_state, now), state, now)

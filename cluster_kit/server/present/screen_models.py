@@ -97,13 +97,13 @@ class ScreenQuestion(Outgoing):
 
 
 class ScreenPoll(Outgoing):
-    """The poll that was asked last, and the number of people who have answered. Results are slides (``result``)."""
+    """The poll that was asked last, and in words how many people have answered. Results are slides (``result``)."""
 
     text: str
     options: list[str]
     is_rating: bool
     is_open: bool
-    answered: int
+    answered: str
     result: str
 
 

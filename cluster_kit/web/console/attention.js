@@ -18,7 +18,8 @@ function build(panel) {
   const marks = h("ul", { class: "ck-attention-marks", "aria-label": "Needs attention" });
   panel.root.classList.add("ck-attention");
   panel.root.setAttribute("aria-label", "What was done last, and what needs attention");
-  panel.root.append(last, marks, panel.status);
+  const here = h("a", { href: "#", onclick: (event) => goTo(event, "people") });
+  panel.root.append(h("p", { class: "ck-attention-here" }, here), last, marks, panel.status);
   /** @type {string | undefined} */
   let seen;
   /** @type {Set<string> | undefined} */
@@ -27,6 +28,7 @@ function build(panel) {
   panel.every(1000, tick);
   return (view) => {
     const { last: action } = view;
+    if (here.textContent !== view.here) here.textContent = view.here;
     if (seen !== undefined && action && action.event !== seen && !action.mine) announcer.essential(`${action.who}: ${action.what}.`);
     seen = action?.event ?? "";
     tick();

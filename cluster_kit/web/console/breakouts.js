@@ -40,7 +40,7 @@ function build(panel) {
       button("Form groups", () => propose("propose"))),
     proposed);
   return (view) => {
-    ready.textContent = view.here ? `${count(view.here, "state")} here to be grouped.` : "Groups are formed of the states that are here. No state is here yet.";
+    ready.textContent = view.here ? `${count(view.here, "state")} to be grouped: here now, or within the last two minutes.` : "Groups are formed of the states that are here. No state is here yet.";
     rooms.refresh(view);
     const rounds = view.shown ? [{ key: view.shown.id, shown: view.shown, late: view.late, absent: view.absent }] : [];
     showList(shown, rounds, (one) => buildShown(panel, one, () => propose("repair"), () => edit(one.shown)), () => quiet("No groups are shown to participants."));

@@ -4,7 +4,9 @@ import { definePanel } from "./panel.js";
 import { button, count, showList } from "./panel_elements.js";
 /** @import {Panel} from "./panel.js" */
 /** @import * as M from "../shared/messages.js" */
-/** @typedef {M.ExerciseProgressView & {here: number}} ExerciseItem */
+/** @typedef {M.ExerciseProgressView} ExerciseItem */
+
+const MOST_NAMES = 5;
 
 /**
  * @param {Panel<M.ExercisesView>} panel
@@ -14,8 +16,8 @@ function build(panel) {
   const [now, others] = [h("ul", { class: "ck-steps-list" }), h("ul", { class: "ck-steps-list" })];
   const fold = h("details", { class: "ck-steps-others" }, h("summary", {}, "Exercises of other parts"), others);
   panel.frame("Exercises", now, fold);
-  return ({ exercises, present, here }) => {
-    const items = exercises.map((one) => ({ key: one.id, ...one, here }));
+  return ({ exercises, present }) => {
+    const items = exercises.map((one) => ({ key: one.id, ...one }));
     /** @param {ExerciseItem} one */
     const show = (one) => buildExercise(panel, one);
     /** @param {ExerciseItem} arg */
@@ -45,18 +47,15 @@ function buildExercise(panel, one) {
 }
 
 /** @param {ExerciseItem} arg */
-function describeProgress({ asked, begun, finished, here, rated, revealed, revealed_to: some }) {
-  if (here > 0 && !asked) return "This exercise builds on earlier answers, and no state here has any";
-  const who = asked < here ? "here that have questions in it" : "here";
-  const states = here > 0 ? `${begun} of ${count(asked, "state")} ${who} started, ${finished} finished` : `${count(begun, "state")} started, ${finished} finished`;
-  if (!rated) return states;
-  if (revealed) return `${states} · All teams see their own spread`;
-  return some > 0 ? `${states} · ${count(some, "team")} revealed their own spread` : states;
+function describeProgress({ progress, begun, waiting, rated, revealed, revealed_to: some }) {
+  const missing = begun > 0 && waiting.length > 0 && waiting.length <= MOST_NAMES && `Here, and not started: ${waiting.join(", ")}`;
+  const spread = rated && (revealed ? "All teams see their own spread" : some > 0 && `${count(some, "team")} revealed their own spread`);
+  return [progress, missing, spread].filter(Boolean).join(" · ");
 }
 
 // The text above as a bar, hidden from screen readers.
 /** @param {ExerciseItem} arg */
-function bar({ asked, begun, finished }) {
+function bar({ asked, begun, complete }) {
   /**
    * @param {number} number
    * @param {string} kind
@@ -66,7 +65,7 @@ function bar({ asked, begun, finished }) {
     el.style.inlineSize = `${Math.min(100, (100 * number) / asked)}%`;
     return el;
   };
-  return h("div", { class: "ck-steps-bar", "aria-hidden": "true" }, part(finished, "ck-steps-done"), part(begun - finished, "ck-steps-begun"));
+  return h("div", { class: "ck-steps-bar", "aria-hidden": "true" }, part(complete, "ck-steps-done"), part(begun - complete, "ck-steps-begun"));
 }
 
 export default definePanel(build);

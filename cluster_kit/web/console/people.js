@@ -26,6 +26,7 @@ const STATUSES = /** @type {M.TeamStatus[]} */ (Object.keys(TEAMS));
  */
 function build(panel) {
   const counts = h("p", { class: "ck-people-counts" });
+  const came = quiet("");
   const help = h("ul", { class: "ck-people-help", "aria-label": "May need help" });
   const map = h("ul", { class: "ck-people-map", "aria-label": "States" });
   const legend = h("ul", { class: "ck-people-legend", "aria-label": "What the signs mean" });
@@ -37,16 +38,18 @@ function build(panel) {
   const needsSummary = h("summary", {});
   const needsPart = h("details", { "data-focus": "needs" }, needsSummary,
     quiet("For facilitators only. Do not read this out or show it on a shared screen."), needs);
-  panel.frame("Who is here", counts, time, help, map, legend, missingPart, needsPart);
+  panel.frame("Who is here", counts, came, time, help, map, legend, missingPart, needsPart);
   return (view) => {
     const { people, states, expected_people: expected, expected_states: expectedStates, presence } = view;
     const totals = [
-      { key: "people", number: people, words: `of ${expected} expected ${expected === 1 ? "person" : "people"}` },
-      { key: "states", number: states, words: `of ${count(expectedStates, "state")}` },
+      { key: "people", number: people, words: `of ${expected} expected ${expected === 1 ? "person" : "people"} here now` },
+      { key: "states", number: states, words: `of ${count(expectedStates, "expected state")}` },
       { key: "active", number: presence.active, words: "active" },
       { key: "away", number: presence.away, words: "away" }];
     showList(counts, totals.filter(({ key, number }) => key === "people" || key === "states" || number > 0), ({ number, words }) =>
       h("span", {}, h("strong", {}, number), ` ${words}`));
+    came.textContent = view.came ? `${view.came}.` : "";
+    came.hidden = !view.came;
     showList(help, view.stuck.map((one) => ({ key: one.state, ...one, name: view.tiles[one.state].name })), ({ state, name, sentence }) =>
       h("li", {}, sentence, " ", openButton(panel, state, "Who are they?", `help-${state}`, name)));
     showList(map, view.order.map((code) => ({ key: code, place: view.grid[code], ...view.tiles[code] })), (tile) => buildTile(panel, tile));

@@ -1,7 +1,7 @@
 // Polls panel: ask everyone one question, follow the answers, and show the results to participants.
 import { elementId, h, mintId, sinceWhen } from "../shared/dom.js";
 import { definePanel } from "./panel.js";
-import { button, count, labelled, quiet, showList } from "./panel_elements.js";
+import { button, labelled, quiet, showList } from "./panel_elements.js";
 /** @import {Panel} from "./panel.js" */
 /** @import * as M from "../shared/messages.js" */
 /** @typedef {Panel<M.PollsView>} PollsPanel */
@@ -69,8 +69,7 @@ function buildForm(panel, onAsked) {
  * @param {M.AskedPollView & {isNewest: boolean}} poll
  */
 function buildPoll(panel, poll) {
-  const { id, text, at, is_open: isOpen, isNewest, people, states } = poll;
-  const answered = `${people === 1 ? "1 person" : `${people} people`} from ${count(states, "state")}`;
+  const { id, text, at, is_open: isOpen, isNewest, people, answered } = poll;
   return h("li", { class: "ck-polls-poll" },
     h("h3", { dir: "auto" }, text),
     h("p", { class: "ck-panel-small" }, h("strong", {}, isOpen ? "Open" : "Closed"), ` · ${answered} · asked `, sinceWhen(at)),

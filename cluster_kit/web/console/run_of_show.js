@@ -28,8 +28,8 @@ function build(panel) {
   panel.root.classList.add("ck-show");
   panel.root.setAttribute("aria-label", "Run of show");
   panel.root.append(
-    h("div", { class: "ck-show-top" }, h("div", { class: "ck-show-where" }, place, title, times),
-      h("div", { class: "ck-show-time" }, clock, pace), buttons),
+    h("div", { class: "ck-show-top" }, clock, h("div", { class: "ck-show-where" }, place, title), buttons),
+    h("div", { class: "ck-show-facts" }, pace, times),
     panel.status, old, line);
   const signals = new TimeSignals();
   const tick = () => {
@@ -40,8 +40,11 @@ function build(panel) {
   panel.every(250, tick);
   return (view) => {
     showPlace(view, place, title);
-    showList(buttons, availableActions(view), ({ key, label, about, primary }) =>
-      button(label, () => ACTIONS[key](panel), { name: key, about, primary }));
+    showList(buttons, availableActions(view), ({ key, label, about, primary }) => {
+      const el = button(label, () => ACTIONS[key](panel), { name: key, about, primary });
+      el.title = [label, about].filter(Boolean).join(" ");
+      return el;
+    });
     showList(line, view.parts.map((part) => ({ key: part.kind, ...part })), buildPart);
     tick();
   };
@@ -58,8 +61,9 @@ function showPlace(view, place, title) {
   const exercise = view.place?.exercise ? ` · Exercise ${view.place.number} of ${view.place.count}` : "";
   if (view.ended) setText(place, "The session has ended");
   else if (!part) setText(place, `${count(view.session.minutes, "minute")}, ${count(view.parts.length, "part")}`);
-  else setText(place, `Part ${here + 1} of ${view.parts.length}${exercise ? `: ${part.title}${exercise}` : ""}`);
+  else setText(place, `Part ${here + 1} of ${view.parts.length}${exercise}`);
   setText(title, part ? (view.place?.title ?? part.title) : `Session ${view.session.number}: ${view.session.title}`);
+  for (const el of [place, title]) el.title = el.textContent; // a narrow window cuts them
 }
 
 // The buttons that apply now, each with a key of ACTIONS.
@@ -164,7 +168,7 @@ function giveMinutes(panel, minutes) {
 function buildPart({ title, minutes, changed, taken_s: taken, state }) {
   const took = Math.round(taken / 60);
   const words = { over: took ? `took ${took} of ${minutes} min` : "not held", now: `${minutes} min`, ahead: `${minutes} min` }[state];
-  const el = h("li", { class: `ck-show-part ck-show-${state}`, "aria-current": state === "now" && "step" },
+  const el = h("li", { class: `ck-show-part ck-show-${state}`, "aria-current": state === "now" && "step", title: `${title}, ${words}` },
     h("span", { class: "ck-show-name" }, title),
     h("span", { class: "ck-show-minutes" }, words, changed !== 0 && ` (${changed > 0 ? "+" : "−"}${Math.abs(changed)})`),
     state === "now" && h("span", { class: "ck-show-elapsed" }));
@@ -179,21 +183,22 @@ function buildPart({ title, minutes, changed, taken_s: taken, state }) {
  * @param {{clock: HTMLElement, pace: HTMLElement, times: HTMLElement, line: HTMLElement}} elements
  */
 function showTime(panel, { clock, pace, times, line }) {
-  const { since, speed, left_s: leftThen, behind_s: behindThen, began, ended, is_scheduled: isScheduled, place } = panel.view;
+  const { since, speed, left_s: leftThen, behind_s: behindThen, spare_s: spareThen, began, ended, is_scheduled: isScheduled, place } = panel.view;
   if (!since) {
     setText(clock, ended ? "Over" : "Not begun");
-    setText(pace, began ? paceInWords(behindThen, isScheduled) : "");
+    setText(pace, began ? paceInWords({ behind: behindThen, isScheduled }) : "");
     setText(times, began ? "" : describeTimes(panel.view, 0));
     return Infinity;
   }
   const elapsed = ((panel.now() - Date.parse(since)) / 1000) * speed;
   const partLeft = (leftThen ?? 0) - elapsed;
-  const left = place ? place.left_s - elapsed : partLeft;
-  /** @param {number} seconds */
-  const over = (seconds) => Math.max(0, -seconds);
+  const leftAtFirst = place?.left_s ?? leftThen ?? 0;
+  const left = leftAtFirst - elapsed;
+  const over = Math.max(0, -left) - Math.max(0, -leftAtFirst);
   setText(clock, left >= 0 ? `${minutesAndSeconds(left)} left` : `${minutesAndSeconds(-left)} over`);
   clock.classList.toggle("ck-show-over-time", left < 0);
-  setText(pace, paceInWords(behindThen + over(partLeft) - over(leftThen ?? 0), isScheduled));
+  const behind = behindThen + Math.max(0, over - spareThen);
+  setText(pace, paceInWords({ behind, isScheduled, isOver: left < 0, spare: spareThen - over }));
   setText(times, describeTimes(panel.view, elapsed));
   const here = panel.view.parts.find((part) => part.state === "now");
   const bar = /** @type {HTMLElement | null} */ (line.querySelector(".ck-show-elapsed"));

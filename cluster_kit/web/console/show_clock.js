@@ -23,15 +23,17 @@ export function describeTimes({ since, speed, scheduled, is_scheduled: isSchedul
   return `${place.minutes} min planned${changed}, ${taken} taken · ${participants}Ends ${ends}${ends === planned ? "" : `, in the plan ${planned}`} · ${part}`;
 }
 
+// The pace of the session, beside the clock of the exercise: they count different things, and never contradict each other.
 /**
- * @param {number} behind
- * @param {boolean} isScheduled
+ * @param {{behind: number, isScheduled: boolean, isOver?: boolean, spare?: number}} arg in seconds; `isOver`: the exercise's
+ *   time is over; `spare`: how much longer it may take without delaying the session
  */
-export function paceInWords(behind, isScheduled) {
+export function paceInWords({ behind, isScheduled, isOver = false, spare = 0 }) {
   const minutes = Math.round(Math.abs(behind) / 60);
   const from = isScheduled ? "" : ", counted from your start";
-  if (minutes === 0) return `On time${from}`;
-  return `${minutes} minute${minutes === 1 ? "" : "s"} ${behind > 0 ? "behind" : "ahead"}${from}`;
+  if (minutes > 0) return `Session ${minutes} minute${minutes === 1 ? "" : "s"} ${behind > 0 ? "behind" : "ahead"}${from}`;
+  if (isOver && spare > 0) return `Session on time, with ${minutesAndSeconds(spare)} to spare in this part${from}`;
+  return isOver && behind > 0 ? `Session less than a minute behind${from}` : `Session on time${from}`;
 }
 
 /** @param {number} seconds */

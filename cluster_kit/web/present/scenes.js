@@ -252,11 +252,10 @@ function buildPoll({ poll, slides }) {
   if (!poll) return null;
   const result = slides.find(({ id }) => id === poll.result);
   if (result) return { title: "What you said", pages: [buildSlide(result)], most: 46, announced: poll.text };
-  const people = poll.answered;
   const page = h("div", { class: "ck-scene-exercise" },
     h("p", { class: "ck-scene-question", dir: "auto" }, poll.text),
     poll.is_rating ? h("p", { class: "ck-scene-lead" }, "A rating from 1 to 5") : h("ul", { class: "ck-scene-options" }, poll.options.map((option) => h("li", { dir: "auto" }, option))),
-    h("p", { class: "ck-scene-where" }, poll.is_open ? "Answer on your page. " : "The poll is closed. ", h("strong", {}, people), ` ${plural(people, "person has", "people have")} answered`));
+    h("p", { class: "ck-scene-where" }, poll.is_open ? "Answer on your page. " : "The poll is closed. ", `${poll.answered}.`));
   return { title: "A question to everyone", pages: [page], most: 60, announced: poll.text };
 }
 

@@ -22,6 +22,24 @@ function mountAll() {
   }
 }
 
+// The list of panels closes when one is chosen, with Escape, and when the focus or a click goes elsewhere.
+function watchPanelList() {
+  const list = /** @type {HTMLDetailsElement} */ (document.getElementById("ck-console-panels"));
+  list.addEventListener("click", ({ target }) => {
+    if (target instanceof HTMLAnchorElement) list.open = false;
+  });
+  list.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !list.open) return;
+    list.open = false;
+    list.querySelector("summary")?.focus();
+  });
+  for (const event of ["focusin", "pointerdown"]) {
+    document.addEventListener(event, ({ target }) => {
+      if (!list.contains(/** @type {Node} */ (target))) list.open = false;
+    });
+  }
+}
+
 // Link to each panel's heading.
 function listPanels() {
   const links = /** @type {HTMLElement} */ (document.getElementById("ck-console-links"));
@@ -58,6 +76,7 @@ function start() {
   const button = /** @type {HTMLButtonElement} */ (document.getElementById("ck-reconnect"));
   new Reconnect(kernel, /** @type {HTMLElement} */ (document.getElementById("ck-connection")), button);
   showStatus();
+  watchPanelList();
   mountAll();
   const watch = new MutationObserver(() => {
     mountAll();

@@ -3,6 +3,7 @@
 
 const PAUSE_MS = 20000;
 const MOVED_MS = 4000;
+const SHORTEST_MS = 2000;
 
 /** @param {T.PageConnection} connection */
 export function reportPresence(connection) {
@@ -11,6 +12,7 @@ export function reportPresence(connection) {
   let reported = { exercise: "", at: 0 };
   /** @type {number | undefined} */
   let timer;
+  let speed = 1; // session minutes per minute; a rehearsal's console expects news sooner
 
   const report = () => {
     timer = undefined;
@@ -21,9 +23,10 @@ export function reportPresence(connection) {
   };
   const soon = () => {
     if (timer !== undefined) return;
-    const pause = now.exercise === reported.exercise ? PAUSE_MS : MOVED_MS;
+    const pause = Math.max(SHORTEST_MS, (now.exercise === reported.exercise ? PAUSE_MS : MOVED_MS) / speed);
     timer = setTimeout(report, Math.max(0, reported.at + pause - Date.now()));
   };
+  connection.addEventListener("session_status", ({ detail }) => (speed = detail.speed ?? 1));
   addEventListener("ck:progress", ({ target, detail }) => exercises.set(target, detail.exercise));
   addEventListener("focusin", ({ target }) => {
     now.exercise = exercises.get(/** @type {Element} */ (target).closest(".ck-form")) ?? now.exercise;

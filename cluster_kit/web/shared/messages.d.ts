@@ -79,7 +79,10 @@ export interface AskForTime {
   on?: boolean;
 }
 
-/** A poll with its counts. ``reason``: why participants cannot see its results now; empty if they can or do. */
+/**
+ * A poll with its counts; ``answered`` is the total in words. ``reason``: why participants cannot see its results
+ * now; empty if they can or do.
+ */
 export interface AskedPollView {
   id: string;
   text: string;
@@ -88,13 +91,14 @@ export interface AskedPollView {
   is_rating: boolean;
   options: Array<OptionCountView>;
   people: number;
-  states: number;
+  answered: string;
   is_shown: boolean;
   reason: string;
 }
 
 /** Changed fields of ``AttentionView``. */
 export interface AttentionChanges {
+  here?: string;
   last?: LastActionView | null;
   marks?: Array<AttentionMarkView>;
 }
@@ -116,8 +120,12 @@ export interface AttentionUpdate {
   changed: AttentionChanges;
 }
 
-/** What was done last, and what needs attention in the other panels. */
+/**
+ * What was done last, and what needs attention in the other panels. ``here``: how many of the expected people and
+ * states are here, in words.
+ */
 export interface AttentionView {
+  here: string;
   last: LastActionView | null;
   marks: Array<AttentionMarkView>;
 }
@@ -551,16 +559,19 @@ export interface ExerciseChoiceView {
 }
 
 /**
- * How many states have ``begun`` and ``finished`` an exercise. ``asked``: states present that have prompts in it.
+ * How far the states that took part are in an exercise, in words in ``progress``. ``asked``: those that have
+ * questions in it. ``begun`` includes ``complete``. ``waiting``: names of states that are here and have not begun.
  * ``revealed``: to all teams. ``revealed_to``: number of teams that revealed their own ratings.
  */
 export interface ExerciseProgressView {
   id: string;
   title: string;
   segment: string;
+  progress: string;
   asked: number;
   begun: number;
-  finished: number;
+  complete: number;
+  waiting: Array<string>;
   locked: boolean;
   rated: boolean;
   revealed: boolean;
@@ -613,7 +624,6 @@ export interface ExerciseView {
 /** Changed fields of ``ExercisesView``. */
 export interface ExercisesChanges {
   present?: string;
-  here?: number;
   exercises?: Array<ExerciseProgressView>;
 }
 
@@ -627,10 +637,9 @@ export interface ExercisesUpdate {
   changed: ExercisesChanges;
 }
 
-/** The session's exercises, in order. ``here``: number of states that are present. */
+/** The session's exercises, in order, and the segment that is ``present``. */
 export interface ExercisesView {
   present: string;
-  here: number;
   exercises: Array<ExerciseProgressView>;
 }
 
@@ -1101,6 +1110,7 @@ export interface PeopleChanges {
   people?: number;
   expected_states?: number;
   expected_people?: number;
+  came?: string;
   presence?: Record<PresenceStatus, number>;
   teams?: Record<TeamStatus, number>;
   stuck?: Array<StuckView>;
@@ -1148,16 +1158,17 @@ export interface PeopleUpdate {
 }
 
 /**
- * Presence of states and people, of all that are expected (invited, or here at some time). ``teams`` has the
- * number of states by status. ``order``: states that need help come first. ``grid`` has the column and row of each
- * state's tile, by code, both from 0. ``needs``: what people need to take part. ``time_requests``: the number of
- * people who ask for more time, by state.
+ * Presence of states and people, of all that are expected (invited, or here at some time). ``came`` says who has
+ * come since the session began; empty before. ``teams`` has the number of states by status. ``order``: states that
+ * need help come first. ``grid`` has the column and row of each state's tile, by code, both from 0. ``needs``:
+ * what people need to take part. ``time_requests``: the number of people who ask for more time, by state.
  */
 export interface PeopleView {
   states: number;
   people: number;
   expected_states: number;
   expected_people: number;
+  came: string;
   presence: Record<PresenceStatus, number>;
   teams: Record<TeamStatus, number>;
   stuck: Array<StuckView>;
@@ -1320,8 +1331,8 @@ export interface PresenceReport {
 
 /**
  * Presence status, most active first; a state takes the status of its most active member. Active: acted within
- * ``ACTIVE_FOR``. Joined: present, has not acted yet. Idle: present, last acted longer ago. Away: was present, not
- * seen for ``AWAY_AFTER``.
+ * ``ACTIVE_FOR`` of session time. Joined: present, has not acted yet. Idle: present, last acted longer ago. Away:
+ * was present, not seen for ``AWAY_AFTER`` of real time, because that is a matter of the connection.
  */
 export type PresenceStatus = "active" | "joined" | "idle" | "away";
 
@@ -1679,6 +1690,7 @@ export interface RunOfShowChanges {
   speed?: number;
   left_s?: number | null;
   behind_s?: number;
+  spare_s?: number;
   back?: SegmentTitleView | null;
   next?: SegmentTitleView | null;
   place?: CurrentPlaceView | null;
@@ -1709,11 +1721,12 @@ export interface RunOfShowUpdate {
 /**
  * The segments, and the data for a clock that runs in the page: the view changes only after a command. ``left_s``
  * and ``behind_s`` are as of ``since``; the page computes the current values from there, with ``speed`` session
- * minutes per minute. ``back`` and ``next`` are the segments to go to. ``place`` is the current exercise or
- * opening, ``onward`` and ``backward`` are those to go to. ``skipped``: the exercises that ``next`` leaves out.
- * ``entry``: the exercise with which each segment begins, or empty, by kind. ``end_event``: the id of the command
- * that ended the session, or empty. ``scheduled``: the planned start; ``is_scheduled``: ``behind_s`` counts from
- * it.
+ * minutes per minute. ``spare_s``: time of the current segment that its exercises do not need, so that an exercise
+ * may run over by as much without delaying the session. ``back`` and ``next`` are the segments to go to. ``place``
+ * is the current exercise or opening, ``onward`` and ``backward`` are those to go to. ``skipped``: the exercises
+ * that ``next`` leaves out. ``entry``: the exercise with which each segment begins, or empty, by kind.
+ * ``end_event``: the id of the command that ended the session, or empty. ``scheduled``: the planned start;
+ * ``is_scheduled``: ``behind_s`` counts from it.
  */
 export interface RunOfShowView {
   session: SessionTitleView;
@@ -1725,6 +1738,7 @@ export interface RunOfShowView {
   speed: number;
   left_s: number | null;
   behind_s: number;
+  spare_s: number;
   back: SegmentTitleView | null;
   next: SegmentTitleView | null;
   place: CurrentPlaceView | null;
@@ -1833,13 +1847,13 @@ export interface ScreenPart {
   ends_at: string | null;
 }
 
-/** The poll that was asked last, and the number of people who have answered. Results are slides (``result``). */
+/** The poll that was asked last, and in words how many people have answered. Results are slides (``result``). */
 export interface ScreenPoll {
   text: string;
   options: Array<string>;
   is_rating: boolean;
   is_open: boolean;
-  answered: number;
+  answered: string;
   result: string;
 }
 
