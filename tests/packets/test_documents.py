@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
+import subprocess
 import time
 import unicodedata
 
@@ -49,7 +50,9 @@ SCRIPTS = {
     "Chinese": "州的目标 與課程",
     "Japanese": "日本語のメモ",
     "Korean": "한국어 메모",
-    "Arabic": "الهدف الأول",
+    "Arabic": "الهدف الأول للولاية",
+    "Persian": "برنامه‌های پژوهشی",
+    "Urdu": "تعلیم اور ہنر کی ترقی",
     "Hebrew": "המטרה הראשונה",
     "Thai": "เป้าหมาย",
     "Hindi": "लक्ष्य",
@@ -169,6 +172,8 @@ def test_every_script_is_printed_as_it_was_typed(name: str) -> None:
     data = write_pdf(_packet(Section("S", (Paragraph(typed),))))
     assert "[U+" not in _pdf_words(data)
     assert find_pdf_problems(data) == []
+    copied = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+    assert name == "Thai" or [word for word in typed.split() if _squeeze(word) not in _squeeze(copied)] == []
     assert _squeeze(typed) in _docx_words(write_docx(_packet(Section("S", (Paragraph(typed),)))))
 
 
