@@ -177,6 +177,18 @@ def test_every_script_is_printed_as_it_was_typed(name: str) -> None:
     assert _squeeze(typed) in _docx_words(write_docx(_packet(Section("S", (Paragraph(typed),)))))
 
 
+def test_text_in_another_script_is_marked_with_its_likeliest_language() -> None:
+    typed = "We say 한국어 메모, مرحبا بكم، and مدرسه پژوهشی. 日本語のメモ, not 州的目标 or Первая цель or мова її"
+    languages = ["ko", "ar", "fa", "ja", "zh", "ru", "uk"]
+    packet = _packet(Section("S", (Paragraph(typed),)))
+    assert re.findall('lang="(..)"', write_page(packet).partition("<main")[2]) == languages
+    marks = docx.Document(io.BytesIO(write_docx(packet))).element.body.iter(qn("w:lang"))
+    assert [mark.get(qn("w:val")) for mark in marks] == languages
+    with pikepdf.open(io.BytesIO(write_pdf(packet))) as pdf:
+        drawn = b"".join(page.Contents.read_bytes() for page in pdf.pages)
+    assert set(re.findall(rb"/Lang\((..)\)", drawn)) == {language.encode() for language in languages}
+
+
 def test_what_no_font_has_is_replaced_by_its_number() -> None:
     data = write_pdf(_packet(Section("S", (Paragraph("before \U00012000 after \U0001d173"),))))
     assert "before[U+12000]after[U+1D173]" in _pdf_words(data)
