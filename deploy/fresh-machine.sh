@@ -7,6 +7,7 @@
 #   nginx     nginx and openssl               (to test two servers behind it; tests start one of their own)
 #   poppler   pdftotext                       (to test where the lines of a PDF are)
 #   libreoffice  LibreOffice Writer and Calc  (to test files that it saved; these tests are skipped without it)
+#   screenreader Orca, Xvfb, and AT-SPI       (to test what a screen reader says; this test is skipped without them)
 #
 # As root it installs what is missing. As another user it prints the exact command and exits with 1.
 # What is installed already is left alone, silently.
@@ -158,12 +159,20 @@ libreoffice() {
     install_packages libreoffice-writer libreoffice-calc
 }
 
+# Reads a session page in a test. Without it, this test is skipped.
+screenreader() {
+    if has orca && has Xvfb && has dbus-daemon; then
+        return 0
+    fi
+    install_packages orca at-spi2-core xvfb dbus
+}
+
 [ $# -gt 0 ] || set -- help
 for what; do
     case $what in
-    python | browser | postgres | nginx | poppler | libreoffice) "$what" ;;
+    python | browser | postgres | nginx | poppler | libreoffice | screenreader) "$what" ;;
     *)
-        say "usage: sh deploy/fresh-machine.sh python|browser|postgres|nginx|poppler|libreoffice ..."
+        say "usage: sh deploy/fresh-machine.sh python|browser|postgres|nginx|poppler|libreoffice|screenreader ..."
         exit 2
         ;;
     esac

@@ -1,8 +1,8 @@
 """Write the fonts of printed documents into the package: ``python -m docs.make_fonts``. Needs npm and pip.
 
-Source Sans 3 is copied unchanged, because its license reserves the name. The Noto fonts lose their hinting, which print
-does not use, and the scripts' fonts their Latin letters, which come from Source Sans 3. Noto Sans CJK keeps every
-character, and loses the glyphs of vertical text and of regional variants.
+Source Sans 3 is copied unchanged, because its license reserves the name. The Noto fonts and Amiri lose their hinting,
+which print does not use, and the scripts' fonts their Latin letters, which come from Source Sans 3. Noto Sans CJK
+keeps every character, and loses the glyphs of vertical text and of regional variants.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ LICENSE = FOLDER / "OFL.txt"
 SOURCE_SANS = "source-sans@3.52.0"
 CJK = "noto-cjk-sans-jp-regular==0.0.1"
 # Google Fonts' static files: https://github.com/expo/google-fonts
-NOTO = {
+GOOGLE = {
     "noto-sans": "0.4.2",
-    "noto-sans-arabic": "0.4.3",
+    "amiri": "0.4.1",  # Noto draws dots and letters apart, so that PDFs repeat letters when they are read or copied
     "noto-sans-armenian": "0.4.2",
     "noto-sans-bengali": "0.4.4",
     "noto-sans-devanagari": "0.4.1",
@@ -79,7 +79,7 @@ def main() -> None:
         for weight in ("Regular", "Semibold", "Bold"):
             name = f"SourceSans3-{weight}.ttf"
             (FOLDER / name).write_bytes(files[f"TTF/{name}"])
-        for package, version in NOTO.items():
+        for package, version in GOOGLE.items():
             files = dict(_npm(f"@expo-google-fonts/{package}@{version}", Path(folder)))
             licenses[package.replace("-", " ").title()] = files["LICENSE_FONT"].decode()
             for path, data in files.items():

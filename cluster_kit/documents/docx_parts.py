@@ -20,7 +20,7 @@ from docx.text.paragraph import Paragraph
 from lxml import etree
 
 from cluster_kit.documents.model import Document
-from cluster_kit.documents.typed_text import split_links
+from cluster_kit.documents.typed_text import split_languages, split_links
 from cluster_kit.documents.typst_data import is_right_to_left
 from cluster_kit.web.tokens import COLORS
 
@@ -44,14 +44,25 @@ def new_paragraph(style_id: str) -> CT_P:
 
 
 def add_text(line: Paragraph, words: str) -> None:
-    """Add text to a paragraph with its line breaks, web addresses as links, and right-to-left direction."""
+    """Add text to a paragraph with its line breaks, web addresses as links, languages, and right-to-left direction."""
     rtl = is_right_to_left(words)
     if rtl:
         line._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
     for piece, is_link in split_links(xml_text(words)):
-        run = _link(line, piece) if is_link else _run(line, piece)
-        if rtl:
-            run.get_or_add_rPr().append(OxmlElement("w:rtl"))
+        for text, language in [(piece, "")] if is_link else split_languages(piece):
+            run = _link(line, text) if is_link else _run(line, text)
+            if rtl:
+                run.get_or_add_rPr().append(OxmlElement("w:rtl"))
+            if language:
+                _mark_language(run, language)
+
+
+def _mark_language(run: CT_R, language: str) -> None:
+    """Set the language of all scripts of a run, because Word chooses by script among three of them."""
+    mark = OxmlElement("w:lang")
+    for scripts in ("val", "eastAsia", "bidi"):
+        mark.set(qn(f"w:{scripts}"), language)
+    run.get_or_add_rPr().append(mark)
 
 
 def describe_picture(shape: InlineShape, alt: str) -> None:

@@ -19,7 +19,7 @@ from cluster_kit.documents.model import (
     Table,
     Words,
 )
-from cluster_kit.documents.typed_text import split_links
+from cluster_kit.documents.typed_text import split_languages, split_links
 from cluster_kit.web import WEB
 from cluster_kit.web.tokens import tokens_css
 
@@ -48,12 +48,22 @@ def blocks_html(blocks: Iterable[Block], *, level: int) -> str:
 
 
 def html_text(typed: str) -> str:
-    """Escaped text with line breaks and with http(s) addresses as links."""
+    """Escaped text with line breaks, http(s) addresses as links, and other languages marked."""
     pieces = []
     for piece, is_link in split_links(typed):
-        shown = "".join(_escaped(piece)).replace("\n", "<br>\n")
-        pieces.append(f'<a href="{escape(piece)}" rel="noopener noreferrer">{shown}</a>' if is_link else shown)
+        if is_link:
+            pieces.append(f'<a href="{escape(piece)}" rel="noopener noreferrer">{_shown(piece)}</a>')
+        else:
+            pieces += [_marked(words, language) for words, language in split_languages(piece)]
     return "".join(pieces)
+
+
+def _marked(words: str, language: str) -> str:
+    return f'<span lang="{language}">{_shown(words)}</span>' if language else _shown(words)
+
+
+def _shown(piece: str) -> str:
+    return "".join(_escaped(piece)).replace("\n", "<br>\n")
 
 
 def _escaped(piece: str) -> Iterator[str]:
@@ -156,8 +166,10 @@ def _records(block: Records, level: int) -> str:
 
 
 def _figure(picture: Picture) -> str:
+    """A figure. On narrow pages its drawing scrolls sideways, so that its text stays large enough to read."""
     caption = f"<figcaption>{html_text(picture.caption)}</figcaption>"
-    return f'<figure class="ck-figure">\n{inline_svg(picture)}\n{caption}\n{_alternative(picture)}</figure>'
+    drawing = f'<div class="ck-figure-drawing" role="group" aria-label="Chart" tabindex="0">{inline_svg(picture)}</div>'
+    return f'<figure class="ck-figure">\n{drawing}\n{caption}\n{_alternative(picture)}</figure>'
 
 
 def _alternative(picture: Picture) -> str:

@@ -19,7 +19,7 @@ from cluster_kit.documents.model import (
     Table,
     Words,
 )
-from cluster_kit.documents.typed_text import split_links
+from cluster_kit.documents.typed_text import split_languages, split_links
 
 DEEPEST_HEADING = 6
 NO_ANSWER = "no answer"
@@ -51,18 +51,25 @@ class TypstData:
         return blocks
 
     def text(self, typed: str, who: str = "") -> dict[str, Any]:
-        """Lines of runs (text and link address), and the text's direction."""
+        """Lines of runs (text, and its link address or its language), and the text's direction."""
         text = f"{typed} ({who})" if who else typed
-        lines = [[self._run(*piece) for piece in split_links(line)] for line in text.split("\n")]
+        lines = [[run for piece in split_links(line) for run in self._runs(*piece)] for line in text.split("\n")]
         return {"lines": lines, "rtl": is_right_to_left(text)}
 
     def heading(self, typed: str) -> dict[str, Any]:
         """The same for a heading, which must not be empty."""
         return self.text(typed if has_words(typed) else NO_WORDS)
 
-    def _run(self, piece: str, is_link: bool) -> dict[str, str]:
-        shown = "".join(_breakable(self._show(piece)))
-        return {"text": shown, "url": piece} if is_link else {"text": shown}
+    def _runs(self, piece: str, is_link: bool) -> Iterator[dict[str, str]]:
+        if is_link:
+            yield {"text": self._broken(piece), "url": piece}
+            return
+        for words, language in split_languages(piece):
+            shown = self._broken(words)
+            yield {"text": shown, "language": language} if language else {"text": shown}
+
+    def _broken(self, words: str) -> str:
+        return "".join(_breakable(self._show(words)))
 
     def _words(self, words: Words) -> list[dict[str, Any]]:
         return [self.text(voice.text, voice.who) for voice in words]

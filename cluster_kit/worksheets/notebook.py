@@ -97,9 +97,9 @@ def _opening(sheet: Worksheet) -> str:
 {markdown_text(sheet.about)}
 
 **How to fill it in.** Go to a cell with empty space under a label, press Enter (or double-click it), and write
-below the label. Where there are boxes, put an x between the brackets: `[x]`. Leave the lines that end in `-->` as they
-are: they say which question your words belong to. You may move cells, delete cells that you do not need, and write in
-any order. What your team has written so far is already filled in. Change what is no longer right."""
+below the label. To choose an answer of a list, put an x between its parentheses: `(x)`. Leave the lines that end in
+`-->` as they are: they say which question your words belong to. You may move cells, delete cells that you do not need,
+and write in any order. What your team has written so far is already filled in. Change what is no longer right."""
 
 
 def _activity(activity: Activity) -> str:
@@ -162,11 +162,16 @@ def _filled(blank: Blank) -> str:
     lines = []
     for choice in blank.choices:
         more = f": {escape(choice.help)}" if choice.help else ""
-        lines.append(f"- [{'x' if choice.id in ids else ' '}] {escape(choice.label)}{more}".replace("\n", " "))
+        lines.append(f"- {_mark(choice.id in ids)} {escape(choice.label)}{more}".replace("\n", " "))
     if isinstance(blank.asks, ChoicePrompt) and blank.asks.other:
         own = [one.removeprefix("other:") for one in ids if one.startswith("other:")]
-        lines.append(f"- [{'x' if own else ' '}] {OTHER_LABEL} {escape(own[0]) if own else ''}".rstrip())
+        lines.append(f"- {_mark(bool(own))} {OTHER_LABEL} {escape(own[0]) if own else ''}".rstrip())
     return "\n".join(lines)
+
+
+def _mark(is_chosen: bool) -> str:
+    """Plain text: a task list's ``[x]`` is shown as a check box without a name, which cannot be changed."""
+    return "(x)" if is_chosen else "( )"
 
 
 def _prose(source: str) -> NotebookNode:

@@ -20,7 +20,10 @@ from cluster_kit.exercises.validation import OTHER
 from cluster_kit.worksheets.marks import option_key, tidy
 
 OTHER_LABEL = "Other:"
-_BOX = re.compile(r"^\s*(?:[-*+•]\s*)?(?:\[([^\]]{0,3})\]|([☐☑☒✓✔✗✘]))\s*(.*)$")
+_BOX = re.compile(
+    r"^\s*(?:[-*+•]\s*)?(?:\[(?P<bracket>[^\]]{0,3})\]|\((?P<mark>\s*[x✓✔✗✘*]?\s*)\)|(?P<tick>[☐☑☒✓✔✗✘]))\s*(?P<label>.*)$",
+    re.IGNORECASE,
+)
 _TICKS = "☑☒✓✔✗✘"
 
 
@@ -62,9 +65,13 @@ def says_something(text: str) -> bool:
         box = _BOX.match(line)
         if not box and line.strip() not in (NAME_LABEL, ROLE_LABEL):
             return True
-        if box and ((box[1] or "").strip() or (box[2] or "☐") in _TICKS):
+        if box and _is_ticked(box):
             return True
     return False
+
+
+def _is_ticked(box: re.Match[str]) -> bool:
+    return bool((box["bracket"] or box["mark"] or "").strip()) or (box["tick"] or "☐") in _TICKS
 
 
 def _only(chosen: list[str]) -> str | None:
@@ -77,7 +84,7 @@ def _read_choices(text: str, choices: tuple[SourceChoice, ...], other: bool) -> 
     """Ids of options that are checked in a list or written by name, in the order of the choices."""
     found: list[str] = []
     for box, label in _read_lines(text, choices):
-        ticked = not box or bool((box[1] or "").strip()) or (box[2] or "☐") in _TICKS
+        ticked = not box or _is_ticked(box)
         known = _find_option(label, choices)
         if known:
             found += [known] if ticked else []
@@ -97,7 +104,7 @@ def _read_lines(text: str, choices: tuple[SourceChoice, ...]) -> Iterator[tuple[
     for line in filter(str.strip, text.split("\n")):
         box = _BOX.match(line)
         if box or _find_option(line, choices):
-            yield box, (box[3] if box else line).strip()
+            yield box, (box["label"] if box else line).strip()
         else:
             yield from ((None, name.strip()) for name in line.split(";") if name.strip())
 

@@ -94,7 +94,7 @@ def test_a_team_may_settle_what_nobody_rated_and_that_it_is_not_sure() -> None:
 def test_the_picture_says_what_is_settled_in_its_words_and_data() -> None:
     picture = ratings_picture(CONTENT, summarize_ratings(CONTENT, read_ratings(CONTENT, settled().answers)))
     assert "The team has settled 1 statement: 1 at 3; 1 still to settle." in picture.alt
-    assert "mean 2.5, from 1 to 3" in picture.alt
+    assert "mean 2.5, 3 ratings by 2 people" in picture.alt
     assert "square" in picture.caption
     (row,) = picture.data
     assert (row["settled"], row["unsettled"]) == (1, 1)

@@ -35,7 +35,7 @@ def test_the_ratings_say_mean_spread_and_how_many() -> None:
     picture = _ratings(ratings_by_two())
     assert picture.alt == (
         "Ratings on a scale of 1 to 4. "
-        "Systems alignment: mean 1.5, from 1 to 3, 3 ratings by 2 people. 1 answer “Not sure yet”."
+        "Systems alignment: mean 1.5, 3 ratings by 2 people (1 at 1, 1 at 2, 1 at 3). 1 answer “Not sure yet”."
     )
     (row,) = picture.data
     assert (row["n"], row["mean"], row["lowest"], row["highest"]) == (3, 1.5, 1, 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
+import subprocess
 import time
 import unicodedata
 
@@ -49,7 +50,9 @@ SCRIPTS = {
     "Chinese": "州的目标 與課程",
     "Japanese": "日本語のメモ",
     "Korean": "한국어 메모",
-    "Arabic": "الهدف الأول",
+    "Arabic": "الهدف الأول للولاية",
+    "Persian": "برنامه‌های پژوهشی",
+    "Urdu": "تعلیم اور ہنر کی ترقی",
     "Hebrew": "המטרה הראשונה",
     "Thai": "เป้าหมาย",
     "Hindi": "लक्ष्य",
@@ -169,7 +172,21 @@ def test_every_script_is_printed_as_it_was_typed(name: str) -> None:
     data = write_pdf(_packet(Section("S", (Paragraph(typed),))))
     assert "[U+" not in _pdf_words(data)
     assert find_pdf_problems(data) == []
+    copied = subprocess.run(["pdftotext", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+    assert name == "Thai" or [word for word in typed.split() if _squeeze(word) not in _squeeze(copied)] == []
     assert _squeeze(typed) in _docx_words(write_docx(_packet(Section("S", (Paragraph(typed),)))))
+
+
+def test_text_in_another_script_is_marked_with_its_likeliest_language() -> None:
+    typed = "We say 한국어 메모, مرحبا بكم، and مدرسه پژوهشی. 日本語のメモ, not 州的目标 or Первая цель or мова її"
+    languages = ["ko", "ar", "fa", "ja", "zh", "ru", "uk"]
+    packet = _packet(Section("S", (Paragraph(typed),)))
+    assert re.findall('lang="(..)"', write_page(packet).partition("<main")[2]) == languages
+    marks = docx.Document(io.BytesIO(write_docx(packet))).element.body.iter(qn("w:lang"))
+    assert [mark.get(qn("w:val")) for mark in marks] == languages
+    with pikepdf.open(io.BytesIO(write_pdf(packet))) as pdf:
+        drawn = b"".join(page.Contents.read_bytes() for page in pdf.pages)
+    assert set(re.findall(rb"/Lang\((..)\)", drawn)) == {language.encode() for language in languages}
 
 
 def test_what_no_font_has_is_replaced_by_its_number() -> None:

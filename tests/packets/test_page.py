@@ -81,6 +81,10 @@ def test_a_packet_has_no_accessibility_violation_and_fits_the_page(
     page.goto(address)
     assert find_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    widths = page.locator(".ck-figure svg").evaluate_all("drawings => drawings.map((one) => one.clientWidth)")
+    assert [wide for wide in widths if wide < 540] == [], (
+        "the smallest text of a chart would be less than 10 pixels high"
+    )
     assert asked == [address]
     assert complaints == []
 

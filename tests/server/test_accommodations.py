@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cluster_kit.console.attention import attention_view
 from cluster_kit.console.people import people_view
 from cluster_kit.console.snapshot import Snapshot, SnapshotReader
+from cluster_kit.content.models import Scope, SegmentKind
 from cluster_kit.exports.room_record import read_room_record
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.sessions.facilitation import (
@@ -23,10 +25,13 @@ from cluster_kit.sessions.facilitation import (
     FormGroups,
     GroupOf,
     Lock,
+    Reveal,
     ShareLink,
 )
 from cluster_kit.sessions.support import StateNeed
-from tests.browser import check_page, find_violations
+from tests.answers import new_answer
+from tests.browser import PATIENCE_MS, check_page, find_violations
+from tests.screen_reader import IS_INSTALLED, run_screen_reader
 from tests.server.facilitator import Facilitator
 from tests.serving import AVERY, FAY, GUS, JORDAN, Server, run_server
 
@@ -35,6 +40,7 @@ Join = Callable[..., Page]
 Facilitate = Callable[[int], Facilitator]
 WORDS = "Live captions, and a break each half hour"
 MOST_A_MINUTE = 12
+RATED = "rate_communications"
 
 # Everything that live regions say, in order.
 LISTEN = """() => {
@@ -155,6 +161,58 @@ def test_the_console_announces_what_others_do_and_who_needs_help(
     said = page.evaluate("window.said")
     assert len(said) <= MOST_A_MINUTE, said
     assert not any(WORDS in one for one in said), "it is not read aloud where others may hear it"
+
+
+@pytest.mark.skipif(not IS_INSTALLED, reason="Orca, Xvfb, or D-Bus is not installed")
+def test_orca_says_what_happens_in_a_rehearsal_and_little_else(
+    room: Server, facilitate: Facilitate, browser: Browser
+) -> None:
+    facilitator = facilitate(4)
+    part = next(segment for segment in facilitator.session.segments if segment.kind is SegmentKind.POLICY_TOOL)
+    rate(facilitator, AVERY, 1)
+    rate(facilitator, JORDAN, 3)
+    with run_screen_reader(browser) as reader, reader.browser.new_context(no_viewport=True) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        context.clock.install()
+        page = context.new_page()
+        page.goto(room.link(AVERY, 4))
+        page.wait_for_url("**/session/4")
+        page.locator(".ck-widget .ck-form").last.wait_for(state="attached")
+        reader.wait_for(f"Session 4: {facilitator.session.title}")
+        expect(page.locator(".ck-opening")).to_have_count(0)
+        at_first = len(reader.said)
+        facilitator.do(BeginSegment(exercise=RATED), subject=part.kind.value)
+        reader.wait_for(f"The session has begun: {part.title}.", at_first)
+        facilitator.do(Broadcast(text="A quarter past"))
+        reader.wait_for("From the facilitator: A quarter past", at_first)
+        facilitator.do(Reveal(), subject=RATED)
+        reader.wait_for("Your team’s ratings are shown now", at_first)
+        page.clock.fast_forward((part.minutes * 60 - 30) * 1000)
+        reader.wait_for("1 minute left.", at_first)
+        page.clock.fast_forward(60_000)
+        reader.wait_for("Time is up.", at_first)
+        said = reader.said[at_first:]
+    assert len(said) <= MOST_A_MINUTE, said
+    assert sum("quarter past" in one for one in said) == 1, said
+
+
+def rate(facilitator: Facilitator, person: str, point: int) -> None:
+    """Rate the first statement of the exercise."""
+    area = next(area for area in facilitator.content.instrument.areas if area.id == "communications")
+    facilitator.store.append(
+        [
+            new_answer(
+                f"{RATED}.ratings.rating",
+                point,
+                id=str(uuid.uuid4()),
+                series="demo",
+                session=4,
+                row=area.items[0].id,
+                scope=Scope.PERSON,
+                author=person,
+            )
+        ]
+    )
 
 
 def test_text_size_and_motion_are_kept_and_the_pages_fit(room: Server, context: BrowserContext, join: Join) -> None:

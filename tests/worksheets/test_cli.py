@@ -43,7 +43,7 @@ def test_a_check_in_asks_for_the_steps_and_the_row_of_its_day(office: Office) ->
     assert "After 30 days" not in text.replace("after 30, 60", "")
     assert "## Our statewide goals" not in text
     tick = fill("What helped", "A phone call")
-    returned = edit(path, lambda source: tick(source).replace("- [ ] In progress", "- [x] In progress"))
+    returned = edit(path, lambda source: tick(source).replace("- ( ) In progress", "- (x) In progress"))
     run(office, "collect", str(returned))
     assert office.values("review.status", "s") == ["moving"]
     assert office.values("rounds.helped", "day_60") == ["A phone call"]

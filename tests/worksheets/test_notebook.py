@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import nbformat
@@ -13,6 +14,8 @@ from cluster_kit.content.errors import UnknownJurisdictionError
 from cluster_kit.errors import UsageError
 from cluster_kit.worksheets import WorksheetRequest, make_worksheets
 from tests.worksheets.conftest import CONTENT, GOAL, HOSTILE, Office, both, edit, fill, write
+
+TASK = re.compile(r"^\s*[-*+] \[[ xX]\]", re.MULTILINE)
 
 
 def _read(path: Path) -> NotebookNode:
@@ -30,14 +33,15 @@ def test_a_worksheet_is_a_valid_notebook_without_outputs_that_asks_every_exercis
     text = _text(notebook)
     assert [e.title for e in CONTENT.get_session(1).exercises if f"## {e.title}" not in text] == []
     assert "# Ohio: worksheet for Session 1" in text
+    assert not TASK.search(text), "notebook programs show an item of a task list as a check box without a name"
 
 
 def test_what_the_team_said_stands_in_it_and_what_one_person_rated_does_not(office: Office) -> None:
     text = _text(_read(office.make()))
     assert GOAL in text
-    assert "- [x] Other: Tribal council" in text
+    assert "- (x) Other: Tribal council" in text
     assert "Name: Whit, Jr., Dana" in text
-    assert "[x] 2 " not in text
+    assert "(x) 2 " not in text
 
 
 def test_typed_words_are_no_markup_in_the_notebook(office: Office) -> None:
@@ -72,11 +76,11 @@ def test_answers_of_every_kind_are_read(office: Office) -> None:
             fill("The goal", "One advising page.\n\nFor everybody.", "Goal 2"),
             fill("Rank", "2", "Goal 2"),
             lambda s: (
-                s.replace("- [ ] Yes, they have told us", "- [x] Yes, they have told us", 1) if "Goal 2" in s else s
+                s.replace("- ( ) Yes, they have told us", "- (x) Yes, they have told us", 1) if "Goal 2" in s else s
             ),
             fill("By when", "March 9, 2026", "Step 2"),
             fill("Who leads", "Lee Ora, Data", "Step 2"),
-            lambda s: s.replace("- [ ] 3 In place", "- [X] 3 In place") if "one written statement" in s else s,
+            lambda s: s.replace("- ( ) 3 In place", "- [X] 3 In place") if "one written statement" in s else s,
         ),
     )
     [receipt] = office.collect(returned)
@@ -94,7 +98,7 @@ def test_answers_of_every_kind_are_read(office: Office) -> None:
 
 def test_a_name_that_is_known_online_makes_the_worksheet_that_persons(office: Office) -> None:
     def rate(source: str) -> str:
-        return source.replace("- [ ] 3 In place", "- [x] 3 In place") if "one written statement" in source else source
+        return source.replace("- ( ) 3 In place", "- (x) 3 In place") if "one written statement" in source else source
 
     [receipt] = office.collect(edit(office.make(), both(fill("Your name", "ana  RUIZ"), rate)))
     [rating] = office.responses("ratings.rating", "sa_shared_vision")

@@ -71,7 +71,8 @@ def _sentence(summary: AreaSummary) -> str:
         return f"{title}: mean {format_mean(summary.mean)}, without people's own ratings.{rest}"
     if summary.lowest == summary.highest == summary.mean:
         return f"{title}: all at {summary.lowest}, {given}.{rest}"
-    return f"{title}: mean {format_mean(summary.mean)}, from {summary.lowest} to {summary.highest}, {given}.{rest}"
+    points = ", ".join(f"{times} at {point}" for point, times in sorted(summary.counts.items()) if times)
+    return f"{title}: mean {format_mean(summary.mean)}, {given} ({points}).{rest}"
 
 
 def _settled_sentence(summary: AreaSummary) -> str:

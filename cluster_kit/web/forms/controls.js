@@ -5,8 +5,9 @@ import { elementId, h } from "../shared/dom.js";
 import { buildDate } from "./dates.js";
 import { buildFileControl, formatFile } from "./file_control.js";
 import { INSTALLED } from "./installed_kinds.js";
-import { buildPeopleList, findRole, learnPeople } from "./people.js";
+import { findRole, knownNames, learnPeople } from "./people.js";
 import { buildSegments, clearRadios, fitsSegments } from "./segments.js";
+import { withSuggestions } from "./suggestions.js";
 /** @import * as M from "../shared/messages.js" */
 /** @import * as T from "./types.js" */
 /** @typedef {{node: HTMLElement | null, show: () => void, read: () => T.Reading, write: (value: string | null) => void}} OtherText */
@@ -91,19 +92,18 @@ function number(prompt) {
   return { nodes: [h("span", { class: "ck-with-unit" }, input, unit)], targets: [input], typed: true, describedby: unit?.id, read, write };
 }
 
-// Text that names a person, in one line. Autocompletion is not turned off, because Firefox would then suggest nothing.
+// Text that names a person, in one line.
 /**
  * @param {T.Form} form
  * @returns {T.Control}
  */
 function personName(form) {
-  const people = buildPeopleList();
-  const input = h("input", { id: elementId("name"), type: "text", dir: "auto", spellcheck: "false", list: people.id });
+  const input = h("input", { id: elementId("name"), type: "text", dir: "auto", spellcheck: "false" });
   const read = () => ({ value: input.value || null, problem: tooLong(input.value, form.limits.text) });
   /** @param {string | null} value */
   const write = (value) => (input.value = value ?? "");
   input.addEventListener("change", () => learnPeople([{ name: input.value, role: "" }]));
-  return { nodes: [input, people], targets: [input], typed: true, read, write };
+  return { nodes: [withSuggestions(input, knownNames)], targets: [input], typed: true, read, write };
 }
 
 /**
@@ -112,10 +112,8 @@ function personName(form) {
  * @returns {T.Control}
  */
 function person(_prompt, form) {
-  const roles = h("datalist", { id: elementId("roles") }, form.roles.map((role) => h("option", { value: role })));
-  const people = buildPeopleList();
-  const name = h("input", { id: elementId("name"), type: "text", dir: "auto", spellcheck: "false", list: people.id });
-  const role = h("input", { id: elementId("role"), type: "text", list: roles.id });
+  const name = h("input", { id: elementId("name"), type: "text", dir: "auto", spellcheck: "false" });
+  const role = h("input", { id: elementId("role"), type: "text" });
   let filled = ""; // the role that a chosen name brought along, and that is unchanged since
   name.addEventListener("input", () => {
     if (role.value && role.value !== filled) return;
@@ -124,8 +122,8 @@ function person(_prompt, form) {
   });
   const nodes = [
     h("div", { class: "ck-pair" },
-      h("div", {}, h("label", { for: name.id }, "Name"), name, people),
-      h("div", {}, h("label", { for: role.id }, "Role"), role, roles)),
+      h("div", {}, h("label", { for: name.id }, "Name"), withSuggestions(name, knownNames)),
+      h("div", {}, h("label", { for: role.id }, "Role"), withSuggestions(role, () => form.roles))),
   ];
   const read = () => {
     if (!name.value && !role.value) return { value: null };
