@@ -93,7 +93,7 @@ def approve_registrations_command(  # noqa: PLR0913  (each is an option of the c
         confirmed, files = [], []
         for one in chosen:
             who = approve_registration(content, store, one, who=NEW if new else person)
-            link = make_link(settings, who.id, address=site, days=valid)
+            link = make_link(settings, who.id, address=site, days=valid, since=who.links_since)
             confirmed.append({"registration": one.id, "person": who.id, "name": who.name, "link": link})
             if not as_json:
                 typer.echo(f"{who.jurisdiction}  {who.name}  {link}")

@@ -32,8 +32,8 @@ CHECK_IN = "check_in"
 class WorksheetRequest:
     """A request for worksheets. ``jurisdictions`` None: all. ``check_in``: the short one, this many days later.
 
-    ``person``: the id, email address, or name of the only person of one state for whom the worksheet speaks. Empty for
-    worksheets of the whole team, each of whom writes their name.
+    ``person``: the id, email address, or name of the person of one state whose own worksheet it is. Empty for
+    worksheets of the whole team, whose members each write their name.
     """
 
     series: str
@@ -84,7 +84,7 @@ def _asked(content: Content, wanted: WorksheetRequest) -> WorksheetOptions:
 
 
 def _find_person(store: Store, wanted: WorksheetRequest, places: Collection[str]) -> Person:
-    """The person for whom the worksheet is. Raises ``UnknownPersonError``, or ``UsageError`` if the state differs."""
+    """The person whose own worksheet it is. Raises ``UnknownPersonError``, or ``UsageError`` for another state."""
     person = get_person(store, wanted.series, wanted.person)
     if list(places) != [person.jurisdiction]:
         where = f"on the team of {person.jurisdiction}" if person.jurisdiction else "on no state's team"
@@ -93,7 +93,7 @@ def _find_person(store: Store, wanted: WorksheetRequest, places: Collection[str]
 
 
 def _sign(sheet: Worksheet, secret: str, person: Person | None) -> Worksheet:
-    """The worksheet with a signature that shows for whom this deployment made it; a person's has their name."""
+    """The worksheet with a signature that shows whose it is; a person's own one has their name."""
     sheet = replace(sheet, head=sign_worksheet(secret, sheet.head, person))
     return replace(sheet, name=replace(sheet.name, value=person.name)) if person else sheet
 

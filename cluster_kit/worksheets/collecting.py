@@ -27,6 +27,8 @@ from cluster_kit.worksheets.returned import Submission
 from cluster_kit.worksheets.senders import Sender, identify_sender
 
 MOST_ANSWERS, MOST_COPIES = 5_000, 20
+MOST_NAMES = 100
+"""People who gave answers in the forms of one notebook: as many as a team has."""
 
 
 def collect(
@@ -34,7 +36,7 @@ def collect(
 ) -> Iterator[FileReceipt]:
     """Merge every worksheet under the paths into the store, and yield a receipt for each file as it is read.
 
-    A file that cannot be read, or that neither this deployment nor staff (``sender``) say for whom it speaks, is
+    A file that cannot be read, or whose state neither a signature of this deployment nor staff (``sender``) name, is
     reported with the reason, and the others are still collected. With ``dry_run`` the
     import runs on a copy of the answers, which is discarded.
 
@@ -134,6 +136,8 @@ class _Collector:
 
 def _check_size(name: str, returned: Submission) -> None:
     """Refuse a file with more answers than a worksheet has, or with one answer in many versions."""
+    if len({typed.who for typed in returned.typed}) > MOST_NAMES:
+        raise UnreadableWorksheetError(name, "names more people than fill out one worksheet")
     versions = Counter(filled.mark.key for filled in set(returned.filled))
     too_many = len(versions) > MOST_ANSWERS or len(returned.typed) > MOST_ANSWERS
     if too_many or max(versions.values(), default=0) > MOST_COPIES:

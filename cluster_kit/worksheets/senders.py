@@ -28,10 +28,10 @@ class Sender:
 def identify_sender(
     name: str, returned: Submission, sender: Sender, *, content: Content, store: Store, secret: str
 ) -> Submission:
-    """The worksheet with the state and, if it is one person's, the author for whom it speaks.
+    """The worksheet with its state, and with its author if it is one person's own.
 
-    Raises ``UnreadableWorksheetError`` if neither the signature nor staff say for whom that is, and
-    ``UnknownJurisdictionError`` if staff name a state that the series does not have.
+    Raises ``UnreadableWorksheetError`` if neither the signature nor staff name them, and ``UnknownJurisdictionError``
+    if staff name a state that the series does not have.
     """
     head = _identify_state(name, returned.head, sender, content, secret)
     returned = replace(returned, head=head)

@@ -20,7 +20,7 @@ _SIGNATURE_DIGITS, _KEY_DIGITS = 32, 12
 
 
 def sign_worksheet(secret: str, head: WorksheetId, person: Person | None = None) -> WorksheetId:
-    """The identity with the deployment's signature. ``person``: the only one for whom the worksheet speaks."""
+    """The identity with the deployment's signature. ``person``: whose own worksheet it is, and no one else's."""
     head = replace(head, person_key=make_person_key(person.id) if person else "")
     return replace(head, signature=_make_signature(secret, head))
 

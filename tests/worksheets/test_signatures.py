@@ -1,4 +1,4 @@
-"""A returned file speaks for the state and person for whom it was made, or for those whom staff name."""
+"""A returned file speaks for the state and person that its signature or staff name, and for no other."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from cluster_kit.roster.people import UnknownPersonError
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Store
 from cluster_kit.worksheets import FileReceipt, Sender, collect
+from cluster_kit.worksheets.collecting import MOST_NAMES
 from cluster_kit.worksheets.signatures import is_signed, make_person_key, sign_worksheet
 from tests.worksheets.conftest import GOAL, Office, both, edit, fill
 from tests.worksheets.test_document import rewrite
@@ -170,7 +171,7 @@ def test_what_staff_say_must_fit_what_is_signed(office: Office) -> None:
     with pytest.raises(UsageError, match="Ana Ruiz is on the team of OH"):
         office.make(code="GU", person="ana")
     with pytest.raises(UnknownPersonError):
-        office.make(person="Nobody Here")
+        office.make(person="Unknown Person")
 
 
 def test_a_restored_home_knows_its_worksheets_and_one_with_another_key_does_not(office: Office, tmp_path: Path) -> None:
@@ -184,6 +185,17 @@ def test_a_restored_home_knows_its_worksheets_and_one_with_another_key_does_not(
     assert CHANGED in refuse(office, returned)
     [receipt] = collect(office.settings, [returned], sender=Sender("OH"))
     assert receipt.counts["saved"] == 1
+
+
+def test_a_file_of_thousands_of_names_is_refused(office: Office) -> None:
+    head = str(sign_worksheet(office.settings.secret(), HEAD))
+    made = [
+        TypedAnswer(id=f"n{number}", exercise="goals", prompt="goals.statement", row="z", value="x", who=f"N {number}")
+        for number in range(MOST_NAMES + 1)
+    ]
+    path = office.settings.home / "names.json"
+    path.write_text(TypedAnswers(head=head, answers=tuple(made)).model_dump_json(), "utf-8")
+    assert "names more people than fill out one worksheet" in refuse(office, path)
 
 
 def test_each_file_of_a_folder_is_judged_by_itself(office: Office) -> None:
