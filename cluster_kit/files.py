@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -56,6 +57,13 @@ def make_private_folder(folder: Path) -> None:
     for path in (*reversed(folder.parents), folder):
         if not path.exists():
             path.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+
+
+def find_open_paths(paths: Iterable[Path]) -> list[Path]:
+    """Those of the paths that exist and to which other accounts have access. Empty on systems without such modes."""
+    if os.name != "posix":
+        return []
+    return [path for path in paths if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
 
 
 @contextmanager

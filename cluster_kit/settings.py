@@ -149,6 +149,11 @@ class Settings:
         return self.home / STORE_FILE
 
     @property
+    def private_files(self) -> list[Path]:
+        """The key and the SQLite store, which only the server's account may read. They need not exist."""
+        return [self.home / "secret", *self.home.glob(f"{STORE_FILE}*")]
+
+    @property
     def file(self) -> Path:
         """The file that sets the series. It need not exist."""
         return self.home / SETTINGS_FILE

@@ -90,6 +90,8 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         ),
         LimitRow("length of what a person needs", "cluster_kit.store.models", "LONGEST_NEEDS", "one sentence"),
         LimitRow("new people of a team by code", f"{_S}auth.rate_limits", "NEW_PEOPLE", "one sentence"),
+        LimitRow("of one browser", f"{_S}auth.rate_limits", "NEW_PEOPLE_OF_A_BROWSER", "one sentence"),
+        LimitRow("of one network in one team", f"{_S}auth.rate_limits", "NEW_PEOPLE_OF_A_NETWORK", "one sentence"),
         LimitRow("people of a team who joined by code", f"{_S}auth.code_join", "MOST_IN_TEAM", "one sentence"),
         LimitRow("length of a name", "cluster_kit.roster.people", "LONGEST_NAME", "one sentence"),
         LimitRow("downloads of a person", f"{_S}summary.service", "DOWNLOADS_OF_A_PERSON", "429"),
@@ -123,6 +125,7 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("size of a returned worksheet", "cluster_kit.worksheets.files", "MOST_BYTES", "reported", "bytes"),
         LimitRow("its size, unpacked", "cluster_kit.worksheets.files", "MOST_UNPACKED", "reported", "bytes"),
         LimitRow("its parts", "cluster_kit.worksheets.files", "MOST_ENTRIES", "reported"),
+        LimitRow("names of people in it", "cluster_kit.worksheets.collecting", "MOST_NAMES", "reported"),
     ),
 }
 

@@ -24,7 +24,7 @@ from cluster_kit.insights.saved_form import GO_ON, saved_form
 from cluster_kit.settings import Settings, sqlite_url
 from cluster_kit.store import NewResponse, Person, Store
 from cluster_kit.web.bundle import bundle_css
-from cluster_kit.worksheets import collect
+from cluster_kit.worksheets import Sender, collect
 from cluster_kit.workshop import WORKSHEET_ANSWERS
 from tests.answers import new_answer
 
@@ -184,13 +184,16 @@ def test_a_session_notebook_that_was_filled_out_can_be_sent_back(
     filled: tuple[NotebookNode, Path], tmp_path: Path
 ) -> None:
     settings = Settings(tmp_path / "home")
-    [receipt] = collect(settings, [filled[1] / "session_1.ipynb"])
+    path = filled[1] / "session_1.ipynb"
+    [unsigned] = collect(settings, [path])
+    assert "has no signature, so anyone could have made it" in unsigned.reason
+    [receipt] = collect(settings, [path], sender=Sender("OH"))
     assert receipt.status == "read", str(receipt)
     assert receipt.person == "Ana Ruiz"
     with Store.open(settings.db_url) as store:
         assert GOAL in [r.value for r in store.current("2026", "OH", exercise="goals")]
         before = len(store.history("2026", "OH"))
-        list(collect(settings, [filled[1] / "session_1.ipynb"]))
+        list(collect(settings, [path], sender=Sender("OH")))
         assert len(store.history("2026", "OH")) == before
 
 

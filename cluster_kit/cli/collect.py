@@ -13,7 +13,7 @@ from cluster_kit.cli.options import Db, DryRun, Home, Json, read_home_settings
 
 
 @app.command("collect")
-def collect_command(
+def collect_command(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     paths: Annotated[
         list[Path], typer.Argument(help="Returned notebooks, DOCX and PDF files, folders, and ZIP files.")
     ],
@@ -21,6 +21,12 @@ def collect_command(
     receipts: Annotated[
         Path | None, typer.Option(help="A folder for a text file with the receipt of each file.")
     ] = None,
+    jurisdiction: Annotated[
+        str, typer.Option(help="The state that sent all files. Takes files without a valid signature as that state's.")
+    ] = "",
+    person: Annotated[
+        str, typer.Option(help="The person who sent all files, by name, email address, or id, whatever the files say.")
+    ] = "",
     home: Home = None,
     db: Db = None,
     as_json: Json = False,
@@ -28,13 +34,18 @@ def collect_command(
     """Read returned worksheets and give a receipt for each.
 
     Files are read and never run. The exit code is 1 if a file could not be read, or an answer could not be saved.
+
+    A file must have the signature with which the worksheets command made it. Other files are refused unless you say
+    which state sent them.
     """
     from cluster_kit.worksheets.collecting import collect
     from cluster_kit.worksheets.receipts import count_files, write_receipts
+    from cluster_kit.worksheets.senders import Sender
 
     settings = read_home_settings(home, db, creates=False)
     found = []
-    for receipt in collect(settings, paths, dry_run=dry_run):
+    sender = Sender(jurisdiction.strip().upper(), person.strip())
+    for receipt in collect(settings, paths, dry_run=dry_run, sender=sender):
         found.append(receipt)
         if not as_json:
             typer.echo(f"{receipt}\n")

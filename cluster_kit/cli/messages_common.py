@@ -117,7 +117,7 @@ def _join(settings: Settings, content: Content, store: Store, options: MessageOp
     valid = options.days or link_days(content, dt.datetime.now(dt.UTC))
 
     def link_of(person: Person) -> str:
-        return make_link(settings, person.id, address=address, days=valid)
+        return make_link(settings, person.id, address=address, days=valid, since=person.links_since)
 
     states = {person.jurisdiction for person in store.people(content.series.id) if person.jurisdiction}
     codes = list_codes(store, content.series.id, states)

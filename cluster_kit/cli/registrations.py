@@ -93,7 +93,7 @@ def approve_registrations_command(  # noqa: PLR0913  (each is an option of the c
         confirmed, files = [], []
         for one in chosen:
             who = approve_registration(content, store, one, who=NEW if new else person)
-            link = make_link(settings, who.id, address=site, days=valid)
+            link = make_link(settings, who.id, address=site, days=valid, since=who.links_since)
             withdraw = make_withdrawal_link(settings, one.id, address=site)
             about = {"registration": one.id, "person": who.id, "name": who.name}
             confirmed.append({**about, "link": link, "withdraw_link": withdraw})

@@ -126,7 +126,8 @@ def make_links_command(  # noqa: PLR0913  (each is an option of the command)
         warnings = check_links(content, valid, now)
 
         def link_of(person: Person) -> str:
-            return make_link(settings, person.id, address=address or LOCAL_ADDRESS, session=session, days=valid)
+            site, since = address or LOCAL_ADDRESS, person.links_since
+            return make_link(settings, person.id, address=site, session=session, days=valid, since=since)
 
         if out is None:
             person = _find_or_add(content, store, facilitator or name, jurisdiction, role, is_new=new)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,7 @@ from cluster_kit.content import Content, load_content
 from cluster_kit.content.notebook_checks import find_display_notices
 from cluster_kit.content.times import next_session
 from cluster_kit.errors import UsageError
+from cluster_kit.files import find_open_paths
 from cluster_kit.server.monitoring.logs import LogFormat
 from cluster_kit.settings import Settings
 from cluster_kit.text import count_of
@@ -97,6 +99,7 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
     store = open_store(settings)
     try:
         if not worker:
+            report_open_files(settings, log)
             _complete_erasures(settings, store, log)
         serve(settings, content, store, options, announce, _show_progress)
     finally:
@@ -111,6 +114,7 @@ def _run_workers(
     from cluster_kit.server.workers import supervise
 
     with open_store(settings) as store:  # migrated once, before the workers open it
+        report_open_files(settings, options.log)
         _complete_erasures(settings, store, options.log)
     settings.secret()
     port = options.port
@@ -118,6 +122,16 @@ def _run_workers(
     # The series is fixed: a worker that is restarted must not read a setting that has changed since.
     arguments = [*sys.argv[1:], "--series", series, "--processes", "1"]
     supervise(arguments, options.host, ports, processes, announce)
+
+
+def report_open_files(settings: Settings, log: LogFormat) -> None:
+    """Name the key and the store if other accounts can read them: a copy of a home can have lost its permissions."""
+    for path in find_open_paths(settings.private_files):
+        if log is LogFormat.JSON:
+            found = {"level": "WARNING", "what": "other accounts have access to a private file", "path": str(path)}
+            typer.echo(json.dumps(found), err=True)
+        else:
+            typer.echo(f"Other accounts have access to {path}. Run: chmod go-rwx {shlex.quote(str(path))}", err=True)
 
 
 def _complete_erasures(settings: Settings, store: Store, log: LogFormat) -> None:

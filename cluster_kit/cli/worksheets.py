@@ -31,18 +31,22 @@ def worksheets_command(  # noqa: PLR0913, PLR0917  (each is an option of the com
     check_in: Annotated[
         int | None, typer.Option(help="Only the short check-in this many days after the session: 30, 60, or 90.")
     ] = None,
+    person: Annotated[
+        str, typer.Option(help="Only for this person of one state: an id, an email address, or a name.")
+    ] = "",
     series: Series = None,
     home: Home = None,
     db: Db = None,
 ) -> None:
     """Write a session's worksheet for each state.
 
-    A worksheet contains what the state's team has answered so far.
+    A worksheet contains what the state's team has answered so far, and a signature by which collect knows the
+    state and, if it is one person's, the person.
     """
     from cluster_kit.worksheets.batch import WorksheetRequest, make_worksheets
 
     settings, chosen = read_settings(series, home, db)
     wanted = tuple(split_list(formats.lower()))
-    request = WorksheetRequest(chosen, session, split_jurisdictions(jurisdiction), wanted, depth, check_in)
+    request = WorksheetRequest(chosen, session, split_jurisdictions(jurisdiction), wanted, depth, check_in, person)
     for path in make_worksheets(settings, request, out):
         typer.echo(str(path))

@@ -72,6 +72,15 @@ class RatingDistribution:
             if one.ratings and person not in one.ratings
         )
 
+    def rated_by_one_other(self, person: str) -> frozenset[tuple[str, str]]:
+        """The items, by prompt and row, whose only rating is that of one other person, which would identify them."""
+        return frozenset(
+            (prompt, row)
+            for prompt, rows in self.items.items()
+            for row, one in rows.items()
+            if len(one.ratings) < FEWEST and one.ratings.keys() - {person}
+        )
+
     def to_page(self, person: str, scale: Sequence[int], *, alone: bool = False) -> Json:
         """The data for a person's page, by prompt and item. ``alone``: no one else of the team has been there."""
         may_look = person in self.looking

@@ -18,26 +18,43 @@ from cluster_kit.store import Response
 TYPED_MIME = "application/vnd.cluster-kit.worksheet+json"
 NEW_ROW = "new-"
 NEW_ROWS = 20
-_HEAD = re.compile(r"worksheet ([a-z0-9][a-z0-9_-]{0,63})/([1-9]\d{0,2})/([A-Z]{2})@(\d{1,18})\b")
+_HEAD = re.compile(
+    r"worksheet ([a-z0-9][a-z0-9_-]{0,63})/([1-9]\d{0,2})/([A-Z]{2})@(\d{1,18})(?:-(0|[0-9a-f]{12})-([0-9a-f]{32}))?\b"
+)
+_NO_PERSON = "0"
 
 
 @dataclass(frozen=True)
 class WorksheetId:
-    """Identity of a worksheet. ``seq``: the jurisdiction's latest answer when the worksheet was made."""
+    """Identity of a worksheet. ``seq``: the jurisdiction's latest answer when the worksheet was made.
+
+    ``person_key`` identifies whose worksheet it is; empty for one of the whole team. ``signature`` is that of the
+    deployment that made it (see ``worksheets.signatures``); empty for notebooks that no deployment made.
+    """
 
     series: str
     session: int
     jurisdiction: str
     seq: int
+    person_key: str = ""
+    signature: str = ""
 
     def __str__(self) -> str:
+        return f"{self.code}-{self.person_key or _NO_PERSON}-{self.signature}" if self.signature else self.code
+
+    @property
+    def code(self) -> str:
+        """The identity without its signature, as printed."""
         return f"worksheet {self.series}/{self.session}/{self.jurisdiction}@{self.seq}"
 
     @classmethod
     def find(cls, text: str) -> Self | None:
         """The head in a text, or None."""
         found = _HEAD.search(text)
-        return cls(found[1], int(found[2]), found[3], int(found[4])) if found else None
+        if not found:
+            return None
+        person_key = "" if found[5] in (None, _NO_PERSON) else found[5]
+        return cls(found[1], int(found[2]), found[3], int(found[4]), person_key, found[6] or "")
 
     def new_rows(self, count: int = NEW_ROWS) -> list[str]:
         """Ids of this worksheet's empty rows; a later worksheet for the state has different ones."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cluster_kit.content import check_content
 from cluster_kit.errors import ClusterKitError
+from cluster_kit.files import find_open_paths
 from cluster_kit.home_record import HOME_FILE, had_store, key_fingerprint, read_home_record
 from cluster_kit.maintenance.backup import PART, find_backups
 from cluster_kit.maintenance.databases import StoreSummary, check_sqlite, find_store, summarize_store
@@ -39,7 +39,6 @@ LOW_DISK, FULL_DISK = 2_000_000_000, 200_000_000
 """Free space in bytes below which a disk is reported as low, and as full."""
 BACKUP_AGE = dt.timedelta(hours=26)
 """How old the newest backup may be: a day, and the time that it takes."""
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -103,14 +102,11 @@ def _check_home(settings: Settings) -> Iterator[CheckResult]:
 
 def _check_modes(check: str, place: Path, paths: list[Path]) -> Iterator[CheckResult]:
     """Check that other accounts have no access."""
-    if os.name != "posix":
-        return
-    opened = [path for path in paths if path.exists() and path.stat().st_mode & _OTHERS]
-    if opened:
+    if opened := find_open_paths(paths):
         shown = ", ".join(str(path) for path in opened[:5])
         advice = f"chmod go-rwx {shown.replace(', ', ' ')}"
         yield CheckResult(check, "warning", f"Other accounts have access to {shown}.", advice)
-    else:
+    elif os.name == "posix":
         yield CheckResult(check, "ok", f"{place}: only its owner has access.")
 
 

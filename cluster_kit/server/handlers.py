@@ -193,6 +193,8 @@ class PageHandler(ContextMixin, JupyterHandler):
 
     def write_error(self, status_code: int, **_kwargs: Any) -> None:
         """Respond with one sentence for any error; details are in the log."""
+        if not hasattr(self, "_jupyter_current_user"):
+            self.current_user = None  # the request was refused before its user was asked for, such as for its body
         if self.request.path.startswith("/api/"):
             self.finish()
             return

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
 from typing import Any
 
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
 
-from cluster_kit.server.auth.rate_limits import network_of
+from cluster_kit.server.auth.rate_limits import is_loopback, network_of
 
 MAX_CONNECTIONS_OF_A_NETWORK = 1000
 """HTTP connections, those that wait for a request included. WebSockets are counted by ``PageConnections``."""
@@ -47,8 +46,4 @@ class NetworkLimitedServer(HTTPServer):
 def _network(address: Any) -> str:
     """The network that a limit applies to; empty if none does."""
     host = str(address[0]) if address else ""
-    try:
-        is_local = ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        is_local = True
-    return "" if is_local else network_of(host)
+    return "" if is_loopback(host) else network_of(host)

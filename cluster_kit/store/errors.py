@@ -1,4 +1,4 @@
-"""The store's errors. Their messages are sentences for participants."""
+"""The store's errors. Their messages are sentences."""
 
 from __future__ import annotations
 
@@ -50,15 +50,16 @@ class LostStoreError(StoreUnavailableError):
         super().__init__(place, reason, retryable=False)
 
 
-class NewerDatabaseError(StoreError):
-    """The database was made by a later version of the kit, so this version must not use it."""
+class NewerDatabaseError(StoreUnavailableError):
+    """The database was made or migrated by a later version of the kit, so this version must not use it."""
 
     def __init__(self, place: str, found: str, newest: str) -> None:
-        self.place, self.found, self.newest = place, found, newest
-        super().__init__(
-            f"The answers' database {place} was made by a newer version of the kit (schema {found}; this one knows"
-            f" up to {newest}). Update the kit, or open another database."
+        self.found, self.newest = found, newest
+        reason = (
+            f"was made by a newer version of the kit (schema {found}; this one knows up to {newest}). Update the kit,"
+            " or open another database."
         )
+        super().__init__(place, reason, retryable=False)
 
 
 class ReusedIdError(StoreError, ValueError):
@@ -83,3 +84,9 @@ class RegistrationError(StoreError, ValueError):
 
 class IdentityRequestError(StoreError, ValueError):
     """A request to be signed in as a teammate cannot be stored or answered. The message is for the person who asked."""
+
+
+UNAVAILABLE = frozenset(
+    kind.__name__ for kind in (StoreUnavailableError, StoreGoneError, LostStoreError, NewerDatabaseError, StoreUrlError)
+)
+"""Names of the errors whose messages name the database: for staff, and not for participants."""

@@ -40,7 +40,7 @@ from cluster_kit.store.models import (
 from cluster_kit.store.person_data import read_person_rows
 from cluster_kit.store.schema import REVISION, team_codes
 from cluster_kit.store.series_rows import SeriesRows, read_series_rows
-from cluster_kit.store.upgrade import find_revision, upgrade
+from cluster_kit.store.upgrade import read_revision, upgrade
 
 _log = logging.getLogger(__name__)
 FORGET_ORDER_WAIT_S = 0.1
@@ -132,8 +132,10 @@ class Store:
     def check_revision(self) -> None:
         """Raise ``NewerDatabaseError`` if a newer version has migrated the database since it was opened."""
         with self._reading() as connection:
-            revision = find_revision(connection)
-        if revision != REVISION:
+            self._check_revision(connection)
+
+    def _check_revision(self, connection: Connection) -> None:
+        if (revision := read_revision(connection)) != REVISION:
             raise NewerDatabaseError(self._database.place, str(revision), REVISION)
 
     def latest_seq(self, series: str, jurisdiction: str) -> int:
@@ -465,9 +467,13 @@ class Store:
 
     @contextmanager
     def _writing(self, names: Iterable[str]) -> Iterator[Connection]:
-        """A transaction with the write locks of these names, committed at the end and rolled back on an error."""
+        """A transaction with the write locks of these names, committed at the end and rolled back on an error.
+
+        Raises ``NewerDatabaseError`` if a newer version has migrated the database since it was opened.
+        """
         with self._explained(), self._engine.connect() as connection:
             self._database.begin_write(connection, names)
+            self._check_revision(connection)
             yield connection
             connection.commit()
 

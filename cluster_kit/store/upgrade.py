@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, column, inspect, select, table
+from sqlalchemy import Connection, Engine, Select, String, column, inspect, select, table
 
 from cluster_kit.store.backends import Database
 from cluster_kit.store.errors import NewerDatabaseError, StoreGoneError
 from cluster_kit.store.schema import REVISION, VERSION_TABLE
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_REVISION: Select[tuple[str]] = select(column("version_num", String)).select_from(table(VERSION_TABLE))
 
 
 def upgrade(engine: Engine, database: Database, *, create: bool = True) -> None:
@@ -37,7 +38,12 @@ def find_revision(connection: Connection) -> str | None:
     """The database's revision; None if it has no tables of the kit."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    return connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
+    return read_revision(connection)
+
+
+def read_revision(connection: Connection) -> str | None:
+    """The revision of a database that has tables of the kit."""
+    return connection.scalar(_REVISION)
 
 
 def _migrate(connection: Connection, database: Database) -> None:

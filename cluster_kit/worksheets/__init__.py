@@ -4,11 +4,13 @@ from cluster_kit.worksheets.batch import WorksheetRequest, make_worksheets
 from cluster_kit.worksheets.collecting import collect
 from cluster_kit.worksheets.errors import UnreadableWorksheetError
 from cluster_kit.worksheets.receipts import FileReceipt
+from cluster_kit.worksheets.senders import Sender
 from cluster_kit.worksheets.sheet import Worksheet
 from cluster_kit.worksheets.sheet_builder import WorksheetOptions, make_sheet
 
 __all__ = [
     "FileReceipt",
+    "Sender",
     "UnreadableWorksheetError",
     "Worksheet",
     "WorksheetOptions",

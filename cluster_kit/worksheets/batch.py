@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,12 +14,14 @@ from cluster_kit.content.models import Content, Depth, Exercise
 from cluster_kit.content.portable import read_own_files
 from cluster_kit.errors import UsageError
 from cluster_kit.files import hold_folder, report_write_errors, write_atomically
+from cluster_kit.roster.people import get_person
 from cluster_kit.settings import Settings
-from cluster_kit.store import Store
+from cluster_kit.store import Person, Store
 from cluster_kit.store.deployment import open_deployment_store
 from cluster_kit.worksheets.notebook import write_notebook
 from cluster_kit.worksheets.sheet import Worksheet
 from cluster_kit.worksheets.sheet_builder import WorksheetOptions, make_sheet
+from cluster_kit.worksheets.signatures import make_person_key, sign_worksheet
 from cluster_kit.worksheets.typed import NotebookSeed, pack_seed
 
 FORMATS = ("ipynb", "docx", "pdf")
@@ -28,7 +30,11 @@ CHECK_IN = "check_in"
 
 @dataclass(frozen=True)
 class WorksheetRequest:
-    """A request for worksheets. ``jurisdictions`` None: all. ``check_in``: the short one, this many days later."""
+    """A request for worksheets. ``jurisdictions`` None: all. ``check_in``: the short one, this many days later.
+
+    ``person``: the id, email address, or name of the person of one state whose own worksheet it is. Empty for
+    worksheets of the whole team, whose members each write their name.
+    """
 
     series: str
     session: int
@@ -36,6 +42,7 @@ class WorksheetRequest:
     formats: tuple[str, ...] = FORMATS
     depth: Depth = Depth.STANDARD
     check_in: int | None = None
+    person: str = ""
 
 
 def make_worksheets(settings: Settings, wanted: WorksheetRequest, out: Path) -> Iterator[Path]:
@@ -50,9 +57,11 @@ def make_worksheets(settings: Settings, wanted: WorksheetRequest, out: Path) -> 
     places = dict.fromkeys(content.get_jurisdiction(code).code for code in codes)
     writers = _writers(read_own_files(wanted.series, settings.content))
     with hold_folder(out), open_deployment_store(settings) as store:
+        person = _find_person(store, wanted, places) if wanted.person else None
+        suffix = f"-{wanted.check_in}-days" if wanted.check_in else ""
+        suffix += f"-{make_person_key(person.id)}" if person else ""
         for code in places:
-            sheet = make_sheet(content, store, wanted.session, code, asked)
-            suffix = f"-{wanted.check_in}-days" if wanted.check_in else ""
+            sheet = _sign(make_sheet(content, store, wanted.session, code, asked), settings.secret(), person)
             for ending in wanted.formats:
                 path = out / f"{sheet.file_name}{suffix}.{ending}"
                 _write(path, writers[ending](sheet, store))
@@ -72,6 +81,21 @@ def _asked(content: Content, wanted: WorksheetRequest) -> WorksheetOptions:
         offered = ", ".join(map(str, days)) or "none: its exercises have no check_in"
         raise UsageError(f"Session {wanted.session} has no check-in after {wanted.check_in} days. It has: {offered}.")
     return WorksheetOptions(wanted.depth, CHECK_IN, f"day_{wanted.check_in}")
+
+
+def _find_person(store: Store, wanted: WorksheetRequest, places: Collection[str]) -> Person:
+    """The person whose own worksheet it is. Raises ``UnknownPersonError``, or ``UsageError`` for another state."""
+    person = get_person(store, wanted.series, wanted.person)
+    if list(places) != [person.jurisdiction]:
+        where = f"on the team of {person.jurisdiction}" if person.jurisdiction else "on no state's team"
+        raise UsageError(f"{person.name} is {where}. Name that person's state, and no other.")
+    return person
+
+
+def _sign(sheet: Worksheet, secret: str, person: Person | None) -> Worksheet:
+    """The worksheet with a signature that shows whose it is; a person's own one has their name."""
+    sheet = replace(sheet, head=sign_worksheet(secret, sheet.head, person))
+    return replace(sheet, name=replace(sheet.name, value=person.name)) if person else sheet
 
 
 def check_in_days(exercise: Exercise | None) -> list[int]:

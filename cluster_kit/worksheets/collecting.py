@@ -24,22 +24,29 @@ from cluster_kit.worksheets.merging import merge
 from cluster_kit.worksheets.read_file import read_worksheet
 from cluster_kit.worksheets.receipts import FileReceipt
 from cluster_kit.worksheets.returned import Submission
+from cluster_kit.worksheets.senders import Sender, identify_sender
 
 MOST_ANSWERS, MOST_COPIES = 5_000, 20
+MOST_NAMES = 100
+"""People who gave answers in the forms of one notebook: as many as a team has."""
 
 
-def collect(settings: Settings, paths: Sequence[Path], *, dry_run: bool = False) -> Iterator[FileReceipt]:
+def collect(
+    settings: Settings, paths: Sequence[Path], *, dry_run: bool = False, sender: Sender | None = None
+) -> Iterator[FileReceipt]:
     """Merge every worksheet under the paths into the store, and yield a receipt for each file as it is read.
 
-    A file that cannot be read is reported with the reason, and the others are still collected. With ``dry_run`` the
+    A file that cannot be read, or whose state neither a signature of this deployment nor staff (``sender``) name, is
+    reported with the reason, and the others are still collected. With ``dry_run`` the
     import runs on a copy of the answers, which is discarded.
 
-    Raises ``UsageError`` for a path that does not exist, and the errors of store and content.
+    Raises ``UsageError`` for a path that does not exist, ``UnknownJurisdictionError`` for an unknown state of the
+    sender, ``SigningKeyError``, and the errors of store and content.
     """
     missing = [str(path) for path in paths if not path.exists()]
     if missing:
         raise UsageError(f"{', '.join(missing)} cannot be found. Name files or folders that are there.")
-    collector = _Collector(settings, dry_run)
+    collector = _Collector(settings, dry_run, sender or Sender(), settings.secret())
     with open_deployment_store(settings) as store, _scratch() as scratch:
         for found in find_files(paths):
             yield collector.take(found, store, scratch)
@@ -59,6 +66,8 @@ class _Collector:
 
     settings: Settings
     dry_run: bool
+    sender: Sender
+    secret: str
     _contents: dict[str, Content] = field(default_factory=dict)
     _seen: dict[str, str] = field(default_factory=dict)
     _copied: set[tuple[str, str]] = field(default_factory=set)
@@ -74,6 +83,9 @@ class _Collector:
             returned = read_worksheet(found.name, found.raw)
             _check_size(found.name, returned)
             content = self._content(found.name, returned)
+            returned = identify_sender(
+                found.name, returned, self.sender, content=content, store=store, secret=self.secret
+            )
         except UnreadableWorksheetError as error:
             return FileReceipt(found.name, "unreadable", error.reason)
         if self.dry_run:
@@ -124,6 +136,8 @@ class _Collector:
 
 def _check_size(name: str, returned: Submission) -> None:
     """Refuse a file with more answers than a worksheet has, or with one answer in many versions."""
+    if len({typed.who for typed in returned.typed}) > MOST_NAMES:
+        raise UnreadableWorksheetError(name, "names more people than fill out one worksheet")
     versions = Counter(filled.mark.key for filled in set(returned.filled))
     too_many = len(versions) > MOST_ANSWERS or len(returned.typed) > MOST_ANSWERS
     if too_many or max(versions.values(), default=0) > MOST_COPIES:

@@ -56,7 +56,8 @@ def merge(content: Content, store: Store, returned: Submission) -> list[MergeOut
     own = _Merger(replace(reader, person=author), returned).merge()
     outcomes = [replace(outcome, by=returned.name) for outcome in own]
     for who in dict.fromkeys(typed.who for typed in returned.typed):
-        theirs = Submission(head, typed=tuple(typed for typed in returned.typed if typed.who == who))
+        typed = tuple(typed for typed in returned.typed if typed.who == who)
+        theirs = replace(returned, filled=(), typed=typed, unread=())
         author = keep_author(store, find_author(store, theirs, who))
         typed_by_them = _Merger(replace(reader, person=author), theirs).merge_typed()
         outcomes += [replace(outcome, by=who) for outcome in typed_by_them]
@@ -173,8 +174,11 @@ class _Merger:
             )
         except ValidationError:
             return MergeOutcome("refused", self._where(place), encode_value(value)[:200], sentence=_CANNOT_BE_KEPT)
-        earlier = self._current(place) if is_own(place.field) else []
-        return _Draft(place, response, tuple(r for r in earlier if not is_empty(r.value) and r.id not in base))
+        own = self._current(place) if is_own(place.field) else []
+        earlier = tuple(r for r in own if not is_empty(r.value) and r.id not in base)
+        if not self.returned.author and any(not r.id.startswith(ID_PREFIX) for r in earlier):
+            return MergeOutcome("refused", self._where(place), encode_value(value)[:200], sentence=_GIVEN_ONLINE)
+        return _Draft(place, response, earlier)
 
     def _problem(self, place: ResolvedAddress, value: JsonValue) -> str | None:
         table = place.table
@@ -270,6 +274,10 @@ class _Merger:
 _NO_SUCH_QUESTION = (
     "This belongs to no question of this state's worksheet: it was copied from another one, or the question has gone"
     " since."
+)
+_GIVEN_ONLINE = (
+    "This person gave another answer online, and the name on a team's worksheet is not proof of who wrote it. If you"
+    " know who did, collect the file again with --person and that name."
 )
 _CANNOT_BE_KEPT = "This answer cannot be saved as it is. Shorten it, or reword it."
 

@@ -8,6 +8,7 @@ The notebook is parsed as data and never executed.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -59,7 +60,9 @@ def _cells(sheet: Worksheet, seed: str) -> Iterator[NotebookNode]:
     yield _answers(WorksheetGroup("Who fills this in", (sheet.name, sheet.role)), 2)
     if seed:
         yield _prose(_USE_FORMS)
-        yield _code(PERSON_CELL, tags=["parameters"])
+        yield _code(
+            PERSON_CELL.format(name=json.dumps(sheet.name.value or "", ensure_ascii=False)), tags=["parameters"]
+        )
         yield _code(FORMS_CELL.format(seed=seed), tags=["forms"])
     for activity in sheet.activities:
         yield _prose(_activity(activity))
@@ -76,7 +79,7 @@ _USE_FORMS = """## With forms, if the kit is installed
 If the workshop kit is installed where you opened this notebook, you can fill in forms instead of the cells below:
 write your name between the quotation marks, and run the next two cells. What you type in the forms is kept beside this
 notebook, and in it when you save it. Without the kit, pass this part over: nothing here has to be run."""
-PERSON_CELL = 'person: str = ""  # your name, for the forms'
+PERSON_CELL = "person: str = {name}  # your name, for the forms"
 FORMS_CELL = """from cluster_kit.worksheets.forms_here import show_forms
 
 # What your state said before this notebook was made. Leave it as it is.

@@ -56,7 +56,7 @@ class _Data:
         return {
             "title": self.show(f"{sheet.state}: worksheet for {sheet.title}"),
             "series": self.show(sheet.series_title),
-            "footer": self.show(f"{sheet.state} · {sheet.title} · {sheet.head}"),
+            "footer": self.show(f"{sheet.state} · {sheet.title} · {sheet.head.code}"),
             "notice": FICTIONAL if sheet.fictional else "",
             "about": self.show(sheet.about),
             "how": HOW_TO,

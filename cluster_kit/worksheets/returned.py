@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from cluster_kit.exercises.typed_answers import WorksheetId
+from cluster_kit.store import Person
 from cluster_kit.worksheets.marks import NAME, ROLE, FieldAddress, FieldToken, tidy
 
 
@@ -31,16 +32,22 @@ class FormAnswer:
 
 @dataclass(frozen=True)
 class Submission:
-    """One returned worksheet. ``unread``: the first words of text that belongs to no question."""
+    """One returned worksheet. ``unread``: the first words of text that belongs to no question.
+
+    ``author``: whose worksheet it is, as its signature or staff say; None if only the file itself says so.
+    """
 
     head: WorksheetId
     filled: tuple[FilledField, ...] = ()
     typed: tuple[FormAnswer, ...] = ()
     unread: tuple[str, ...] = ()
+    author: Person | None = None
 
     @property
     def name(self) -> str:
-        """The author's name as written; empty if there is none."""
+        """The author's name, else the name as written; empty if there is none."""
+        if self.author:
+            return self.author.name
         return self._extra(NAME) or next((typed.who for typed in self.typed), "")
 
     @property

@@ -22,10 +22,12 @@ from cluster_kit.forms.protocol import FORM_REQUEST
 from cluster_kit.server.auth.cookies import find_xsrf_token
 from cluster_kit.server.stream.protocol import NOT_SIGNED_IN, AnyPageFrame
 from cluster_kit.sessions.commands import command_kinds
-from cluster_kit.sessions.facilitation import Lock
-from cluster_kit.store import Store
+from cluster_kit.sessions.facilitation import Lock, Reveal
+from cluster_kit.sessions.polls import ClosePoll, StartPoll
+from cluster_kit.store import Person, Store
 from tests.attacks.conftest import SECRET
 from tests.attacks.messages import COMMANDS, CONSOLE, FORMS, FRAMES, NONSENSE, Json, answer, piece
+from tests.attacks.routes import TEXTS
 from tests.server.facilitator import Facilitator
 from tests.server.page_client import PageClient, connect, until
 from tests.serving import AVERY, JORDAN, TASI, Server
@@ -161,6 +163,80 @@ def test_ratings_are_revealed_only_after_two_people_have_rated(server: Server) -
         mate.send({"type": "ping"})
         mate.wait_for("pong")
         assert '"revealed": true' not in json.dumps([*page.frames, *mate.frames])
+
+
+def test_the_rating_of_the_only_rater_is_shown_to_no_teammate_by_any_way(server: Server) -> None:
+    """Before two have rated, whoever reveals: a member, the facilitator for all teams, or a person who may look."""
+    area = next(area for area in server.content.instrument.areas if area.id == "systems_alignment")
+    row = area.items[0].id
+    note = "Only I rated this, and I said so"
+    with Store.open(server.settings.db_url) as store:
+        for name in ("ak1", "ak2"):
+            store.add_person(Person(id=name, series=SERIES, jurisdiction="AK", name=f"Kim {name}", depth="essential"))
+    with (
+        server.client("ak1") as one,
+        server.client("ak2") as other,
+        open_page(server, one, 1, "rate_systems") as rater,
+        open_page(server, other, 1, "rate_systems") as mate,
+    ):
+        rated = {"prompt": "ratings.rating", "row": row, "value": 4}
+        assert rater.save("rate_systems", rated, {**rated, "prompt": "ratings.note", "value": note})["type"] == "saved"
+        assert mate.save("rate_systems", prompt="look", value="look")["type"] == "saved"
+        mate.ask_form("rate_systems", "reveal", message="early")
+        assert mate.wait_for_form("rate_systems", "exercise_state", message="early")["problem"] == TOO_FEW
+        host = Facilitator(server.settings)
+        host.do(Reveal(), "rate_systems")
+        state = mate.wait_for_form("rate_systems", "exercise_state", revealed=True)
+        assert state["spread"]["ratings"][row] == {"rated": 1, "points": {}, "value": None, "notes": []}
+        summary = other.get("/session/1/summary").text
+        assert "Where we stand" not in summary
+        for shown in (json.dumps(mate.frames), summary, other.get("/session/1").text):
+            assert note not in shown
+        assert mate.save("rate_systems", prompt="ratings.rating", row=row, value=2)["type"] == "saved"
+        state = until(lambda: _two_rated(mate, row), "two have rated")
+        assert state["points"] == {"2": 1, "4": 1}
+        assert "Where we stand" in other.get("/session/1/summary").text
+        host.do(Reveal(revealed=False), "rate_systems")
+        host.store.close()
+
+
+def _two_rated(page: PageClient, row: str) -> Json | None:
+    state = page.find_form("rate_systems", "exercise_state")
+    item: Json = (state or {}).get("spread", {}).get("ratings", {}).get(row, {})
+    return item if item.get("rated") == 2 and item["points"] else None
+
+
+def test_a_polls_words_are_text_for_everyone(server: Server, clients: Clients) -> None:
+    """A facilitator's account is worth stealing: what it asks everyone is text on pages and on the shared screen."""
+    host = Facilitator(server.settings, 2)
+    with open_page(server, clients["ohio"], 2) as page:
+        for number, text in enumerate(one for one in TEXTS if "\ud7ff" not in one):
+            asked = host.do(StartPoll(text=text[:100], options=(text[:60], f"another {number}")))
+            poll = until(lambda asked=asked: _find_poll(page, asked), f"the poll {text} is here")
+            assert poll["text"] == text[:100].strip()
+            assert page.command("vote", asked, choice=99).get("refused")
+            assert page.command("vote", asked, choice="<b>").get("refused")
+        for client, path in ((clients["ohio"], "/session/2"), (clients["facilitator"], "/present/2")):
+            html = client.get(path).text
+            assert not [one for one in ("<script>alert", "<img src=x", "<svg onload", ">49<") if one in html]
+        host.do(ClosePoll(), asked)
+    host.store.close()
+
+
+def _find_poll(page: PageClient, poll: str) -> Json | None:
+    found: Json | None = page.newest.get("session_status", {}).get("poll")
+    return found if found and found["id"] == poll else None
+
+
+def test_messages_of_the_console_are_none_of_a_page(server: Server, clients: Clients) -> None:
+    """What the console's page sends to its kernel, sent by a participant to the server."""
+    for kind in sorted(CONSOLE - {"hello"}):
+        with open_page(server, clients["ohio"]) as page:
+            page.send({"type": kind, "id": "attack", "kind": "end", "about": "team", "asked": {"state": "GU"}})
+            assert page.wait_closed() in (1002, 1003), kind
+            assert SECRET not in json.dumps(page.frames)
+    for path in ("/console/1", "/console/2", "/console/status"):
+        assert clients["ohio"].get(path, follow_redirects=False).status_code == 404
 
 
 def test_a_closed_exercise_takes_nothing_whichever_way_it_comes(server: Server) -> None:

@@ -134,6 +134,38 @@ def test_what_is_typed_is_never_markup(clients: Clients, text: str) -> None:
         assert "b" not in answer.headers
 
 
+def test_bodies_that_are_no_forms_end_with_a_sentence_for_everyone(clients: Clients) -> None:
+    """They are refused before it is known who sent them."""
+    for who in WHO:
+        for path in ("/join", "/register", "/you", "/requests", "/roster/import", "/nowhere"):
+            for body in (b"--x\r", b"--x\r\n\r\n--x--", b"\xff" * 100):
+                headers = {"Content-Type": "multipart/form-data; boundary=x"}
+                answer = clients[who].post(path, content=body, headers=headers)
+                check_response(answer)
+                assert answer.status_code in (400, 403, 404), (path, answer.status_code)
+                assert "<h1" in answer.text, (who, path, body)
+
+
+def test_a_long_path_is_a_short_line_of_the_log(server: Server, clients: Clients) -> None:
+    before = len(server.log)
+    assert clients["stranger"].get("/" + "a" * 6000).status_code == 404
+    assert max(map(len, server.log[before:].splitlines())) < 400
+
+
+def test_no_path_redirects_to_another_site(clients: Clients) -> None:
+    paths = (
+        "//evil.example", "//evil.example/..", "/\\evil.example", "//evil.example/%2f..", "/you?next=//evil.example",
+        "/join?next=https://evil.example", "/session/1/", "/%09/evil.example", "/.evil.example",
+    )  # fmt: skip
+    for path in paths:
+        for who in WHO:
+            request = clients[who].build_request("GET", "/")
+            request.url = request.url.copy_with(raw_path=path.encode())
+            answer = clients[who].send(request, follow_redirects=False)
+            check_response(answer)
+            assert "evil" not in answer.headers.get("location", ""), path
+
+
 def test_requests_that_are_too_large_or_malformed_end_without_harm(server: Server, clients: Clients) -> None:
     client = clients["ohio"]
     token = {"_xsrf": find_xsrf_token(client.cookies)}

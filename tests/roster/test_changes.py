@@ -51,6 +51,20 @@ def test_no_link_of_a_removed_person_works_whenever_it_was_made(
             authenticator.log_in(token)
 
 
+def test_a_new_link_works_although_links_were_revoked_while_the_clock_was_ahead(
+    content: Content, settings: Settings, store: Store, ana: Person
+) -> None:
+    authenticator = Authenticator(content, store, settings.secret())
+    old = token_of(settings, ana)
+    [ana] = revoke_links(store, [ana], now() + dt.timedelta(hours=1))
+    link = make_link(settings, ana.id, address="https://workshop.example.org", since=ana.links_since)
+    _, cookie = authenticator.log_in(link.partition("#")[2])
+    assert authenticator.authenticate_blocking(cookie) == ana
+    for token in (old, token_of(settings, ana)):
+        with pytest.raises(VoidLinkError):
+            authenticator.log_in(token)
+
+
 def test_answers_of_a_removed_person_stay_with_their_name(store: Store, ana: Person) -> None:
     store.append([_answer(ana)])
     remove_people(store, [ana])

@@ -15,6 +15,7 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 
 from cluster_kit.server import http_server
+from cluster_kit.server.app import HTTP_LIMITS
 from cluster_kit.server.http_server import NetworkLimitedServer
 from cluster_kit.server.security_headers import STRICT_TRANSPORT, SecurityHeadersMixin
 from cluster_kit.server.stream import connections
@@ -102,6 +103,26 @@ def test_pages_are_limited_by_person_and_by_network(monkeypatch: pytest.MonkeyPa
     assert open_pages.add(Page(), cruz, "203.0.113.8")
     open_pages.remove(first, ana, "203.0.113.7")
     assert open_pages.add(Page(), cruz, "203.0.113.7")
+
+
+def test_half_of_a_request_is_closed_when_its_time_is_over() -> None:
+    async def wait(sent: bytes) -> bytes:
+        server = NetworkLimitedServer(
+            Application(), **{**HTTP_LIMITS, "idle_connection_timeout": 0.1, "body_timeout": 0.1}
+        )
+        socket, port = bind_unused_port()
+        server.add_socket(socket)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(sent)
+        received = await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+        server.stop()
+        return received
+
+    assert HTTP_LIMITS["idle_connection_timeout"] <= 75
+    assert HTTP_LIMITS["body_timeout"] <= 60
+    for half in (b"", b"GET / HTTP/1.1\r\nHost: x\r\n", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1"):
+        assert b"200" not in run(wait(half))
 
 
 class Handler(SecurityHeadersMixin):

@@ -13,8 +13,8 @@ import pytest
 from cluster_kit.content import load_content
 from cluster_kit.server.stream.event_hub import EventHub, Subscriber
 from cluster_kit.sessions import SessionLog
-from cluster_kit.sessions.board import WritePost
-from cluster_kit.sessions.facilitation import BeginSegment
+from cluster_kit.sessions.board import Moderate, React, WritePost
+from cluster_kit.sessions.facilitation import BeginSegment, FormGroups, GroupOf
 from cluster_kit.settings import sqlite_url
 from cluster_kit.store import Person, Store
 from tests.asyncs import run
@@ -32,6 +32,9 @@ class Page:
     def __init__(self, person: Person) -> None:
         self.frames: list[dict[str, Any]] = []
         self.subscriber = Subscriber(person, lambda frame: self.frames.append(json.loads(frame)))
+
+    def newest(self, kind: str) -> dict[str, Any]:
+        return [frame for frame in self.frames if frame["type"] == kind][-1]
 
     def count(self, kind: str) -> int:
         return sum(frame["type"] == kind for frame in self.frames)
@@ -78,6 +81,37 @@ def test_a_page_that_comes_in_the_moment_when_the_last_one_leaves_is_sent_events
         session_log.do(FAY, BeginSegment(), subject="framing")
         await until(lambda: new.count("session_status") == 2)
         assert len(old.frames) == 6
+        hub.close()
+
+    run(story())
+
+
+def test_what_changed_while_no_page_was_open_is_sent_to_the_page_that_comes_back(
+    store: WatchedStore, session_log: SessionLog
+) -> None:
+    """Groups, featured posts, and reactions, to a state that had a page before and to one that had none."""
+    for person in (FAY, ANA, BEN):
+        store.add_person(person)
+    session_log.do(FAY, BeginSegment(), subject="framing")
+    post = session_log.do(ANA, WritePost(text="Hello"), subject="framing").id
+
+    async def story() -> None:
+        hub, before = EventHub(CONTENT, store), Page(ANA)
+        hub.subscribe(1, before.subscriber)
+        await until(lambda: before.count("board") == before.count("team") == 1)
+        assert before.newest("team")["group"] is None
+        hub.unsubscribe(1, before.subscriber)
+        session_log.do(FAY, FormGroups(title="By need", groups=(GroupOf(number=1, states=("OH", "GU")),)))
+        session_log.do(FAY, Moderate(featured=True), subject=post)
+        session_log.do(BEN, React(reaction="helpful"), subject=post)
+        for page in (Page(ANA), Page(BEN)):
+            hub.subscribe(1, page.subscriber)
+            await until(lambda page=page: page.count("board") >= 1 and page.count("team") >= 1)
+            assert page.newest("team")["group"]["number"] == 1
+            [shown] = page.newest("board")["posts"]
+            assert shown["featured"]
+            assert shown["reactions"]["helpful"]["count"] == 1
+            hub.unsubscribe(1, page.subscriber)
         hub.close()
 
     run(story())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,8 @@ import httpx
 import pytest
 
 from cluster_kit.cli.demo import prepare_demo
+from cluster_kit.server.monitoring.logs import MOST_REPEATS, RepeatFilter
+from tests.clock import Clock
 from tests.serving import AVERY, Server, add_people, wait_until
 
 PROGRAM = """
@@ -45,6 +49,30 @@ subprocess.run([sys.executable, "-c", child])
 os.write(2, b"Ana Reyes without an end")
 lines.close()
 """
+
+
+def test_a_failure_that_repeats_fills_no_disk(clock: Clock) -> None:
+    """As when file descriptors run out: one line of the code, thousands of times."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.addFilter(RepeatFilter(clock))
+    log, events = logging.getLogger("tests.repeats"), logging.getLogger("cluster_kit.server")
+    log.handlers, log.propagate = [handler], False
+    events.addHandler(handler)
+    try:
+        for number in range(20_000):
+            log.error("Accept failed: %s", number)
+        log.error("Another failure")
+        log.info("An event")
+        lines = written.getvalue().splitlines()
+        assert lines[0] == "Accept failed: 0"
+        assert lines[-2:] == [f"{MOST_REPEATS} lines of one place within a minute; more are omitted", "Another failure"]
+        assert len(lines) == MOST_REPEATS + 2
+        clock.now += 61
+        log.error("Accept failed: %s", "again")
+        assert len(written.getvalue().splitlines()) == len(lines) + 1
+    finally:
+        events.removeHandler(handler)
 
 
 def test_everything_becomes_a_json_line_without_values() -> None:

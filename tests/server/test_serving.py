@@ -15,8 +15,10 @@ import pytest
 
 from cluster_kit.cli import main
 from cluster_kit.cli.demo import prepare_demo
+from cluster_kit.cli.serve import report_open_files
 from cluster_kit.errors import UsageError
 from cluster_kit.server.listening import ServeOptions
+from cluster_kit.server.monitoring.logs import LogFormat
 from cluster_kit.settings import Settings
 from cluster_kit.store import Store
 from tests.commands import Command, run_command
@@ -76,8 +78,8 @@ def test_a_taken_port_is_said_and_the_next_free_one_used(server: Server, tmp_pat
         assert httpx.get(f"{second.address}/health").json()["status"] == "ok"
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_cleanly_with_its_pages_and_kernels_and_leaves_no_file(tmp_path: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_it_ends_with_its_pages_and_kernels_and_leaves_no_file(tmp_path: Path, how: signal.Signals) -> None:
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
     write_console(notebooks)
@@ -90,12 +92,30 @@ def test_it_ends_cleanly_with_its_pages_and_kernels_and_leaves_no_file(tmp_path:
         kernels = server.kernels()
         own = [path.parent for path in Path(tempfile.gettempdir()).glob(f"voila_*/kernel-{kernel}.json")]
         assert (len(kernels), len(own)) == (1, 1)
-        assert server.end(how) == 0
-        assert page.wait_closed() == 1001, "the page connects to the next server"
+        is_killed = how is signal.SIGKILL
+        assert server.end(how) == (-how if is_killed else 0)
+        assert page.wait_closed() == (1006 if is_killed else 1001), "the page connects to the next server"
     wait_until(lambda: not any(map(psutil.pid_exists, [one.pid for one in kernels])), "the kernels have ended")
-    assert not own[0].exists()
+    wait_until(lambda: not own[0].exists(), "its folder is removed")
     assert "Traceback" not in server.log
     assert "was destroyed" not in server.log
+
+
+def test_a_server_that_starts_names_private_files_that_others_can_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(tmp_path)
+    settings.secret()
+    Store.open(settings.db_url).close()
+    report_open_files(settings, LogFormat.PLAIN)
+    assert capsys.readouterr().err == ""
+    (tmp_path / "secret").chmod(0o644)
+    report_open_files(settings, LogFormat.PLAIN)
+    assert f"Run: chmod go-rwx {tmp_path / 'secret'}" in capsys.readouterr().err
+    settings.store_file.chmod(0o640)
+    report_open_files(settings, LogFormat.JSON)
+    found = [json.loads(line)["path"] for line in capsys.readouterr().err.splitlines()]
+    assert found == [str(tmp_path / "secret"), str(settings.store_file)]
 
 
 def test_links_adds_the_person_and_the_link_lets_them_in(server: Server) -> None:

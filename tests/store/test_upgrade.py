@@ -79,6 +79,16 @@ def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(url: str) ->
         assert [response.id for response in store.current("2026")] == ["kept"]
 
 
+def test_a_store_that_is_open_stores_nothing_after_a_newer_version_has_migrated_it(url: str) -> None:
+    with Store.open(url) as store:
+        store.append([answer(id="kept")])
+        run(url, f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+        with pytest.raises(NewerDatabaseError):
+            store.append([answer(id="late", row="r")])
+        run(url, f"UPDATE {VERSION_TABLE} SET version_num = '{REVISION}'")
+        assert [response.id for response in store.history("2026", "OH")] == ["kept"]
+
+
 def test_opening_a_database_that_is_up_to_date_imports_no_migration_tools_and_no_other_driver(sqlite_url: str) -> None:
     Store.open(sqlite_url).close()
     code = (

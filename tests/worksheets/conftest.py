@@ -15,7 +15,7 @@ from cluster_kit.content import load_content
 from cluster_kit.content.models import Scope
 from cluster_kit.settings import Settings
 from cluster_kit.store import Person, Receipt, Response, Store
-from cluster_kit.worksheets import FileReceipt, WorksheetRequest, collect, make_worksheets
+from cluster_kit.worksheets import FileReceipt, Sender, WorksheetRequest, collect, make_worksheets
 from tests.answers import new_answer
 
 CONTENT = load_content("2026")
@@ -46,13 +46,18 @@ class Office:
             where = {"session": session, "row": row, "scope": scope, "author": by, "base": [r.id for r in now]}
             return store.append([new_answer(f"{exercise}.{prompt}", value, id=f"online-{count + 1}", **where)])[0]
 
-    def make(self, formats: str = "ipynb", session: int = 1, code: str = "OH", check_in: int | None = None) -> Path:
+    def make(
+        self, formats: str = "ipynb", session: int = 1, code: str = "OH", check_in: int | None = None, person: str = ""
+    ) -> Path:
         """One worksheet, in one format."""
-        wanted = WorksheetRequest("2026", session, [code], (formats,), check_in=check_in)
+        wanted = WorksheetRequest("2026", session, [code], (formats,), check_in=check_in, person=person)
         return next(make_worksheets(self.settings, wanted, self.out))
 
-    def collect(self, *paths: Path, dry_run: bool = False) -> list[FileReceipt]:
-        return list(collect(self.settings, paths, dry_run=dry_run))
+    def collect(
+        self, *paths: Path, dry_run: bool = False, jurisdiction: str = "", person: str = ""
+    ) -> list[FileReceipt]:
+        sender = Sender(jurisdiction, person)
+        return list(collect(self.settings, paths, dry_run=dry_run, sender=sender))
 
     def responses(self, prompt: str, row: str | None = None, code: str = "OH") -> list[Response]:
         """Current answers in a field (in any row if none is given), in order of arrival."""

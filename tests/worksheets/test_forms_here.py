@@ -33,7 +33,7 @@ def _run(path: Path) -> nbformat.NotebookNode:
     """Fill out the forms as Ana in a real kernel, and save the notebook as a notebook program would."""
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
-        if cell.source == PERSON_CELL:
+        if cell.source == PERSON_CELL.format(name='""'):
             cell.source = 'person = "Ana Ruiz"'
     place = next(n for n, cell in enumerate(notebook.cells) if "show_forms" in cell.source)
     notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(TYPE))
@@ -43,7 +43,8 @@ def _run(path: Path) -> nbformat.NotebookNode:
 
 
 def test_answers_typed_into_forms_are_in_the_saved_notebook_and_merge_by_what_they_replaced(office: Office) -> None:
-    path = office.make()
+    path = office.make(person="Ana Ruiz")
+    assert 'person: str = "Ana Ruiz"' in path.read_text("utf-8").replace('\\"', '"')
     nbformat.write(_run(path), path)
     [receipt] = office.collect(path)
     assert "refused" not in receipt.counts, str(receipt)

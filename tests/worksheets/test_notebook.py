@@ -96,11 +96,18 @@ def test_answers_of_every_kind_are_read(office: Office) -> None:
     assert (rating.value, rating.scope.value) == (3, "person")
 
 
-def test_a_name_that_is_known_online_makes_the_worksheet_that_persons(office: Office) -> None:
+def test_what_people_gave_online_is_replaced_only_by_their_own_worksheet_or_as_staff_say(office: Office) -> None:
     def rate(source: str) -> str:
         return source.replace("- ( ) 3 In place", "- (x) 3 In place") if "one written statement" in source else source
 
-    [receipt] = office.collect(edit(office.make(), both(fill("Your name", "ana  RUIZ"), rate)))
+    named = edit(office.make(), both(fill("Your name", "ana  RUIZ"), fill("The goal", "Another", "Goal 2"), rate))
+    [receipt] = office.collect(named)
+    assert (receipt.counts["saved"], receipt.counts["refused"]) == (1, 1)
+    assert "collect the file again with --person and that name" in str(receipt)
+    assert [one.value for one in office.responses("ratings.rating", "sa_shared_vision")] == [2]
+    [saved] = [one for one in office.responses("goals.statement") if one.value == "Another"]
+    assert saved.author == "ana"
+    [receipt] = office.collect(named, person="Ana Ruiz")
     [rating] = office.responses("ratings.rating", "sa_shared_vision")
     assert (rating.author, rating.value) == ("ana", 3)
     assert receipt.counts["replaced"] == 1

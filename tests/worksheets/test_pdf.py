@@ -57,6 +57,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def form(office: Office, made: Path) -> Path:
     office.out.mkdir()
+    shutil.copy(made.parent.with_name("home") / "secret", office.settings.home)  # the key of its signature
     return Path(shutil.copy(made, office.out))
 
 

@@ -14,7 +14,15 @@ from cluster_kit.roster.people import LONGEST_NAME, clean_name, find_by_name, fi
 from cluster_kit.roster.similar_names import find_similar
 from cluster_kit.server.auth.authenticator import Authenticator
 from cluster_kit.server.auth.identity_service import IdentityService
-from cluster_kit.server.auth.rate_limits import NEW_PEOPLE, CodeLimiter, RateLimiter
+from cluster_kit.server.auth.rate_limits import (
+    NEW_PEOPLE,
+    NEW_PEOPLE_OF_A_BROWSER,
+    NEW_PEOPLE_OF_A_NETWORK,
+    CodeLimiter,
+    RateLimiter,
+    is_loopback,
+    network_of,
+)
 from cluster_kit.server.auth.tokens import (
     DEFAULT_DAYS,
     Invitation,
@@ -79,6 +87,16 @@ class TeamBusyError(ClusterKitError):
         super().__init__(f"Many people are joining {state}'s team just now. Wait a minute, and send this again.")
 
 
+class ManyJoinedError(ClusterKitError):
+    """Many people have joined the team from this browser or network."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(
+            f"Many people have joined {state}'s team with this code from your device or network. Ask your facilitator"
+            " for a personal link, which works at any time."
+        )
+
+
 @dataclass(frozen=True)
 class JoinForm:
     """What a new person enters. ``role`` may be empty; so may ``depth``, which then is the lowest.
@@ -107,6 +125,7 @@ class CodeJoin:
         self._service = service
         self._limiter = limiter or CodeLimiter()
         self._joined = RateLimiter(NEW_PEOPLE)
+        self._by_browser, self._by_network = RateLimiter(NEW_PEOPLE_OF_A_BROWSER), RateLimiter(NEW_PEOPLE_OF_A_NETWORK)
 
     async def check_code(self, typed: str, address: str, browser: str = "") -> str:
         """A pass for a valid team code; it expires after a day, or when the code is replaced.
@@ -133,12 +152,14 @@ class CodeJoin:
         """The state of a pass; raises ``OldPassError`` if the pass is no longer valid."""
         return self._open(text)[1]
 
-    def join(self, text: str, about: JoinForm, known: Person | None = None) -> tuple[Invitation, str]:
+    def join(
+        self, text: str, about: JoinForm, known: Person | None = None, address: str = "", browser: str = ""
+    ) -> tuple[Invitation, str]:
         """Add a person to the team of the pass, and return a session cookie. Repeating a pass adds no second person.
 
         ``known`` is the person of the browser's current cookie: with the same team and name, they are logged in again.
         Raises ``OldPassError``, ``BadNameError``, ``NameTakenError``, ``SimilarNameError``, ``TeamFullError``,
-        ``TeamBusyError``, and the store's errors.
+        ``TeamBusyError``, ``ManyJoinedError``, and the store's errors.
         """
         team_pass, state = self._open(text)
         name = clean_name(about.name)
@@ -154,9 +175,7 @@ class CodeJoin:
             alike = [] if about.is_new else find_similar(team, name)
             if alike:
                 raise SimilarNameError([one.name for one in alike], state.name)
-            if self._joined.wait_s(state.code):
-                raise TeamBusyError(state.name)
-            self._joined.note(state.code)
+            self._count_new(state, address, browser)
             same = self._add(team_pass, state, name, about)
         elif not self._is_theirs(same, team_pass, known):
             raise NameTakenError(name, state.name)
@@ -182,6 +201,21 @@ class CodeJoin:
         if state is None:
             raise OldPassError
         return team_pass, self._authenticator.content.get_jurisdiction(state)
+
+    def _count_new(self, state: Jurisdiction, address: str, browser: str) -> None:
+        """Count a new person of the team, of the network, and of the browser, or raise the error of a limit.
+
+        People on this machine are counted by browser only: behind a proxy that names no addresses, that is everyone.
+        """
+        network = "" if is_loopback(address) else network_of(address)
+        counted = [(self._by_browser, browser), (self._by_network, f"{state.code} {network}" if network else "")]
+        if self._joined.wait_s(state.code):
+            raise TeamBusyError(state.name)
+        if any(key and limiter.wait_s(key) for limiter, key in counted):
+            raise ManyJoinedError(state.name)
+        for limiter, key in [(self._joined, state.code), *counted]:
+            if key:
+                limiter.note(key)
 
     @staticmethod
     def _is_theirs(person: Person, team_pass: JoinPass, known: Person | None) -> bool:

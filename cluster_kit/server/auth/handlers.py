@@ -184,7 +184,9 @@ class JoinHandler(TranslatedPageHandler):
     async def _take_name(self, team_pass: str) -> None:
         about = JoinForm(self.field("name"), self.field("role"), self.field("depth"), bool(self.field("new")))
         try:
-            invitation, session_token = await write_store(self.context.code_join.join, team_pass, about, self.person)
+            browser, address = self.get_cookie(self.context.cookies.xsrf) or "", self.request.remote_ip or ""
+            join = self.context.code_join.join
+            invitation, session_token = await write_store(join, team_pass, about, self.person, address, browser)
         except (OldPassError, StoreUnavailableError):
             raise
         except (NameTakenError, SimilarNameError) as error:

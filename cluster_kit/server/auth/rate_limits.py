@@ -35,6 +35,10 @@ request waits for its turn."""
 MANY_CODES = 36
 NEW_PEOPLE = Limit(30, 60)
 """New people who may join one team by code within a minute: a room full, and not a script."""
+NEW_PEOPLE_OF_A_BROWSER = Limit(10, 60 * 60)
+"""New people who may join by code with one browser: a team that shares a computer."""
+NEW_PEOPLE_OF_A_NETWORK = Limit(40, 24 * 60 * 60)
+"""New people of one network who may join one team by code: fewer than fit into it, so that no one fills it alone."""
 FRAMES_OF_A_PAGE = Limit(1000, 10)
 """Frames that a page may send: what was typed during a long outage fits."""
 POSTS_OF_A_PERSON, CLICKS_OF_A_PERSON = Limit(20, 60), Limit(120, 60)
@@ -192,6 +196,14 @@ class CommandLimiter:
         if wait_s := limiter.wait_s(person.id):
             raise TooFastError(wait_s)
         limiter.note(person.id)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether the address is this machine's, or none at all."""
+    try:
+        return ipaddress.ip_address(address.partition("%")[0]).is_loopback
+    except ValueError:
+        return True
 
 
 def network_of(address: str) -> str:

@@ -241,15 +241,24 @@ def find_ballot(secret: str, series: str, session: int, text: str) -> str | None
 
 
 def make_link(
-    settings: Settings, person: str, *, address: str, session: int | None = None, days: int = DEFAULT_DAYS
+    settings: Settings,
+    person: str,
+    *,
+    address: str,
+    session: int | None = None,
+    days: int = DEFAULT_DAYS,
+    since: dt.datetime | None = None,
 ) -> str:
     """A link with which this person (by id) can join for ``days`` days, at the server's public address.
 
-    ``session`` is the session that it opens; None means the start page. Raises ``SigningKeyError`` if the signing key
-    cannot be used.
+    ``session`` is the session that it opens; None means the start page. ``since`` is the person's ``links_since``: the
+    link works even if earlier ones were revoked while the clock was ahead.
+
+    Raises ``SigningKeyError`` if the signing key cannot be used.
     """
-    issued = to_the_millisecond(dt.datetime.now(dt.UTC))
-    expires = issued.replace(microsecond=0) + dt.timedelta(days=days)
+    now = to_the_millisecond(dt.datetime.now(dt.UTC))
+    issued = max(now, since or now)
+    expires = now.replace(microsecond=0) + dt.timedelta(days=days)
     token = make_token(settings.secret(), Invitation(person, expires, session, issued))
     return f"{join_page(address)}#{token}"
 

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from enum import StrEnum
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 OURS = "cluster_kit"
 LAST_LINES_S = 2.0
+LONGEST_PATH = 200
+"""How many characters of a request's path are logged."""
+MOST_REPEATS, REPEATS_S = 200, 60.0
+"""How many lines of one place in the code are logged within a time."""
+KEY_CHARACTERS, MAX_PLACES = 60, 1000
 EVENTS = logging.getLogger("cluster_kit.server")
 FIELDS = ["asctime", "levelname", "name", "message"]
 NAMES = {"asctime": "at", "levelname": "level", "name": "from", "message": "what"}
@@ -70,11 +76,42 @@ class MachineFormatter(JsonFormatter):
         return "\n".join([*frames, kind.__name__ if kind else ""])
 
 
+class RepeatFilter(logging.Filter):
+    """Omits warnings and errors of one place in the code after ``MOST_REPEATS`` within a minute, and says so once.
+
+    When file descriptors run out, or a disk is full, one failure can otherwise write megabytes within seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._seen: dict[tuple[str, int, int, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is logged."""
+        if record.levelno < logging.WARNING:
+            return True
+        place = (record.pathname, record.lineno, record.levelno, str(record.msg)[:KEY_CHARACTERS])
+        now = self._clock()
+        began, count = self._seen.get(place, (now, 0))
+        if now - began >= REPEATS_S:
+            began, count = now, 0
+        if len(self._seen) >= MAX_PLACES:
+            self._seen.clear()
+        self._seen[place] = (began, count + 1)
+        if count == MOST_REPEATS:
+            fields = {"place": f"{record.pathname}:{record.lineno}"}
+            EVENTS.warning("%s lines of one place within a minute; more are omitted", MOST_REPEATS, extra=fields)
+        return count < MOST_REPEATS
+
+
 def set_up_logs(log: logging.Logger, form: LogFormat, stream: TextIO | None = None) -> None:
     """Route the kit's events and warnings to the server's log, in this format. In JSON, everything else, too.
 
     ``stream``: where JSON lines go; None means standard error.
     """
+    for handler in log.handlers:
+        handler.addFilter(RepeatFilter())
     if form is LogFormat.JSON:
         for handler in log.handlers:
             handler.setFormatter(MachineFormatter())
@@ -170,7 +207,9 @@ class PrivateLogMixin:
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Log an unexpected error with its place. ``log_request`` logs refusals, and requests without the store."""
         if not isinstance(value, (HTTPError, StoreUnavailableError)):
-            EVENTS.error("%s %s failed", self.request.method, self.request.path, exc_info=(typ, value, tb))
+            EVENTS.error(
+                "%s %s failed", self.request.method, self.request.path[:LONGEST_PATH], exc_info=(typ, value, tb)
+            )
 
 
 def log_request(handler: RequestHandler) -> None:
@@ -183,6 +222,6 @@ def log_request(handler: RequestHandler) -> None:
         return
     level = logging.ERROR if status >= 500 else logging.WARNING
     milliseconds = round(1000 * handler.request.request_time(), 1)
-    method, path = handler.request.method, handler.request.path
+    method, path = handler.request.method, handler.request.path[:LONGEST_PATH]
     fields = {"status": status, "method": method, "path": path, "milliseconds": milliseconds}
     EVENTS.log(level, "%s %s answered with %s after %s ms", method, path, status, milliseconds, extra=fields)

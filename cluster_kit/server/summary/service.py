@@ -139,11 +139,15 @@ class SummaryService:
         return _Source(number, record, state, self._clock(), frozenset(withheld))
 
     def _withheld(self, number: int, record: TeamAnswers, person: Person) -> Iterator[tuple[str, str, str]]:
-        """The items that the person has to rate before they see the team's answers, as in the session's forms."""
+        """The items of which the person may not see the team's answers until the session ends, as in its forms.
+
+        They have to rate them first, or only one other person has rated them.
+        """
         for exercise in self._content.get_session(number).exercises:
             current = [one for one in record.current if (one.session, one.exercise) == (number, exercise.id)]
             spread = read_spread(exercise.rated_prompts, current) if exercise.rated_prompts else None
-            yield from ((exercise.id, *item) for item in (spread.withheld_from(person.id) if spread else ()))
+            items = spread.withheld_from(person.id) | spread.rated_by_one_other(person.id) if spread else ()
+            yield from ((exercise.id, *item) for item in items)
 
     def _summary(self, source: _Source) -> SessionSummary:
         state, code = source.state, source.record.jurisdiction
