@@ -167,7 +167,7 @@ def test_columns_of_a_list_are_named_on_the_page_and_remembered(server: Server, 
         assert "badges.csv is imported" in send(b"\n".join(rows), apply="yes", **wanted, **shown)
         again = send(b"\n".join([rows[0], b"MP;Kai Sample;kai@mp.example"]))
         assert "1 new" in again
-        assert "As chosen for an earlier list: Name" in again
+        assert "As chosen for an earlier list: State or territory, Name, Email address." in again
     assert [(one.name, one.email) for one in store.people("demo", "MP")] == [
         ("Lani Sample", "lani@mp.example"),
         ("Noa Sample", "noa@mp.example"),
