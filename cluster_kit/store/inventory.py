@@ -214,7 +214,7 @@ INVENTORY: dict[str, TableInventory] = {
             "email": "the email address",
             "role": "the role in the team",
             "sessions": "the sessions to which the person would like to come",
-            "needs": "what the person needs to take part; for facilitators and staff; emptied when declined or withdrawn",
+            "needs": "what the person needs to take part, for staff only; emptied when declined or withdrawn",
             "status": "pending, confirmed, or withdrawn",
             "person": "the id of the person on the roster once the registration is confirmed, or empty",
             "decided_by": "the name of the facilitator, or that it was the person, a command, or a rule",

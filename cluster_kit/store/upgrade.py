@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Select, String, column, inspect, select, table
+from sqlalchemy import Connection, Engine, String, column, inspect, select, table
 
 from cluster_kit.store.backends import Database
 from cluster_kit.store.errors import NewerDatabaseError, StoreGoneError
 from cluster_kit.store.schema import REVISION, VERSION_TABLE
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_REVISION: Select[tuple[str]] = select(column("version_num", String)).select_from(table(VERSION_TABLE))
+_REVISION = select(column("version_num", String)).select_from(table(VERSION_TABLE))
 
 
 def upgrade(engine: Engine, database: Database, *, create: bool = True) -> None:

@@ -152,7 +152,7 @@ def test_participants_counts_hold_neither_states_to_which_it_does_not_apply_nor_
 ) -> None:
     live, said = told
     for item in items_of(live.content):
-        counts = results.survey(live.content, live.look().views).items[item]
+        counts = results.survey_states(live.content, live.look().views).items[item]
         stands = [said.value(code, item) for code in said.chosen]
         assert sum(count_by_category(counts)) == sum(one != NOT_HERE for one in stands)
 
