@@ -181,7 +181,7 @@ def test_the_rating_of_the_only_rater_is_shown_to_no_teammate_by_any_way(server:
     ):
         rated = {"prompt": "ratings.rating", "row": row, "value": 4}
         assert rater.save("rate_systems", rated, {**rated, "prompt": "ratings.note", "value": note})["type"] == "saved"
-        assert mate.save("rate_systems", prompt="look", value="look")["type"] == "saved"
+        assert mate.save("rate_systems", prompt="look", value="without_rating")["type"] == "saved"
         mate.ask_form("rate_systems", "reveal", message="early")
         assert mate.wait_for_form("rate_systems", "exercise_state", message="early")["problem"] == TOO_FEW
         host = Facilitator(server.settings)
