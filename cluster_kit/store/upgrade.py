@@ -11,7 +11,7 @@ from cluster_kit.store.errors import NewerDatabaseError, StoreGoneError
 from cluster_kit.store.schema import REVISION, VERSION_TABLE
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_REVISION: Select[tuple[str]] = select(column("version_num", String)).select_from(table(VERSION_TABLE))
+_REVISION: Select[str] = select(column("version_num", String)).select_from(table(VERSION_TABLE))
 
 
 def upgrade(engine: Engine, database: Database, *, create: bool = True) -> None:
