@@ -166,7 +166,7 @@ def test_ratings_are_revealed_only_after_two_people_have_rated(server: Server) -
 
 
 def test_the_rating_of_the_only_rater_is_shown_to_no_teammate_by_any_way(server: Server) -> None:
-    """Before two have rated, whoever reveals: a member, the facilitator for all teams, or a person who may look."""
+    """Before two have rated: a member reveals, the facilitator reveals to all teams, and a teammate chose to look."""
     area = next(area for area in server.content.instrument.areas if area.id == "systems_alignment")
     row = area.items[0].id
     note = "Only I rated this, and I said so"
@@ -181,7 +181,7 @@ def test_the_rating_of_the_only_rater_is_shown_to_no_teammate_by_any_way(server:
     ):
         rated = {"prompt": "ratings.rating", "row": row, "value": 4}
         assert rater.save("rate_systems", rated, {**rated, "prompt": "ratings.note", "value": note})["type"] == "saved"
-        assert mate.save("rate_systems", prompt="look", value="look")["type"] == "saved"
+        assert mate.save("rate_systems", prompt="look", value="without_rating")["type"] == "saved"
         mate.ask_form("rate_systems", "reveal", message="early")
         assert mate.wait_for_form("rate_systems", "exercise_state", message="early")["problem"] == TOO_FEW
         host = Facilitator(server.settings)

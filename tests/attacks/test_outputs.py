@@ -18,7 +18,7 @@ from cluster_kit.content import load_content
 from cluster_kit.documents.document_file import write_document_file
 from cluster_kit.documents.model import Attributed, Bullets, Document, Fact, Facts, Paragraph, Record, Records, Section
 from cluster_kit.documents.model import Table as DocumentTable
-from cluster_kit.exports import export
+from cluster_kit.exports import export_answers
 from cluster_kit.exports.roster_files import write_roster_file
 from cluster_kit.materials.fitting import COLUMN_SHARES, Slide, SlideLine
 from cluster_kit.materials.presentation import write_presentation
@@ -111,7 +111,7 @@ CHECKS = {
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
 def test_exports_and_rosters_have_no_formulas(settings: Settings, tmp_path: Path, ending: str) -> None:
     answers, people = tmp_path / f"answers{ending}", tmp_path / f"people{ending}"
-    export(settings, "2026", answers)
+    export_answers(settings, "2026", answers)
     with Store.open(settings.db_url) as store:
         write_roster_file(load_content("2026"), store.people("2026"), people)
     for path in (answers, people):

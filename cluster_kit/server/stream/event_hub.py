@@ -189,6 +189,7 @@ class SessionEvents:
         if snapshot is last:
             return
         if last is None:
+            self._teams, self._pieces = {}, {}  # of before polling was paused
             for subscriber in self._subscribers:
                 self._send(subscriber, self._everything(snapshot, subscriber.person))
             return
