@@ -1,4 +1,4 @@
-"""Consensus, and the lack of it, in tables, charts, and totals."""
+"""Consensus, and the lack of it, in charts and totals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from cluster_kit.content.rating_values import OffScale
 from cluster_kit.documents.html import to_html
-from cluster_kit.insights import build_look_back, render_exercise, tables
+from cluster_kit.insights import build_look_back, render_exercise
 from cluster_kit.insights.charts import ratings_picture
 from cluster_kit.insights.movement import read_movement
 from cluster_kit.insights.ratings import latest_ratings, read_ratings, summarize_ratings
@@ -117,14 +117,6 @@ def test_a_later_session_opens_with_what_counts_by_now() -> None:
     assert any("counts in place of each person's own" in line for line in lines(soup, "p"))
 
 
-def test_the_frame_says_what_a_team_settled_beside_each_rating() -> None:
-    frame = tables.ratings_frame(CONTENT, {"OH": settled().answers})
-    of_item = frame[frame["item"] == "shared_vision"]
-    assert of_item["settled"].all()
-    assert of_item["consensus"].tolist() == [3, 3]
-    assert frame[frame["item"] == "joint_planning"]["consensus"].isna().all()
-
-
 def test_a_consensus_that_is_settled_anew_is_movement_and_stands_in_for_peoples_ratings() -> None:
     talk = settled()
     first = [r.model_copy(update={"at": dt.datetime(2027, 2, 16, tzinfo=dt.UTC)}) for r in talk.current]
@@ -173,6 +165,5 @@ def test_what_one_person_recorded_alone_is_marked_wherever_it_is_shown() -> None
     (summary,) = summarize_ratings(CONTENT, read_ratings(CONTENT, talk.answers))
     assert (summary.by_one, summary.mean) == (1, 3.0)
     assert "1 of them as one person sees it" in ratings_picture(CONTENT, [summary]).alt
-    assert tables.ratings_frame(CONTENT, {"OH": talk.answers})["by_one"].tolist() == [True]
     joined = talk.say("rate.ratings.rating", 1, row="shared_vision", by="bo", alone=True)
     assert "3 In place (proposed by one person)" in lines(page(joined), "tbody td")
