@@ -144,7 +144,7 @@ def _annotations(document: Pdf) -> Iterator[str]:
     }
     for number, page in enumerate(document.pages, start=1):
         for annotation in page.get("/Annots", []):
-            kind = annotation.get("/Subtype")
+            kind: Any = annotation.get("/Subtype")
             if kind in INVISIBLE:
                 continue
             if tied.get(annotation.objgen) != TIED.get(kind, "Annot"):
