@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
 from cluster_kit.documents.pdf import child_elements, list_children, structure_elements
 from cluster_kit.documents.pdf_form import has_form
+from cluster_kit.documents.pdf_tag_rules import (
+    find_tag_problems,
+    has_meaningless_characters,
+    list_appearances,
+    list_fonts,
+)
 
 HEADINGS = tuple(Name(f"/H{level}") for level in range(1, 7))
 GROUPING = {Name.Document, Name.Part, Name.Art, Name.Sect, Name.Div, Name.BlockQuote}
@@ -28,7 +35,13 @@ def find_pdf_problems(data: bytes) -> list[str]:
     """The PDF's violations, one sentence each; empty if there are none."""
     try:
         with Pdf.open(io.BytesIO(data)) as document:
-            parts = (_metadata(document), _structure(document), _pages(document), _form(document))
+            parts = (
+                _metadata(document),
+                _structure(document),
+                find_tag_problems(document),
+                _pages(document),
+                _form(document),
+            )
             return list(itertools.chain(*parts))
     except pikepdf.PdfError as error:
         return [f"It cannot be read as a PDF: {error}."]
@@ -121,11 +134,10 @@ def _span(cell: Dictionary) -> int:
 def _pages(document: Pdf) -> Iterator[str]:
     checked: set[tuple[int, int]] = set()
     for number, page in enumerate(document.pages, start=1):
-        if _shows_untagged(page):
-            yield f"Page {number} shows something that is neither tagged nor marked as decoration."
-        fonts = page.get("/Resources", Dictionary()).get("/Font", Dictionary())
-        for font in fonts.values():
-            if isinstance(font, Dictionary) and font.objgen not in checked:
+        yield from _marks(page, number)
+        used: list[Any] = [page.get("/Resources", Dictionary()), *list_appearances(page)]
+        for font in itertools.chain.from_iterable(map(list_fonts, used)):
+            if font.objgen not in checked:
                 checked.add(font.objgen)
                 yield from _font(font)
         for annotation in page.get("/Annots", []):
@@ -155,17 +167,31 @@ def _form(document: Pdf) -> Iterator[str]:
                 yield f"A field on page {number} has no appearance."
 
 
-def _shows_untagged(page: pikepdf.Page) -> bool:
-    depth = 0
+def _marks(page: pikepdf.Page, number: int) -> Iterator[str]:
+    """All content is tagged or marked as decoration, and neither is inside the other (01-001, 01-003, 01-004)."""
+    open_marks: list[str] = []
+    is_loose = is_mixed = False
     for instruction in pikepdf.parse_content_stream(page, LOOKED_AT):
         operator = str(instruction.operator)
         if operator in OPENS:
-            depth += 1
+            open_marks.append(_mark(list(instruction.operands)))
+            is_mixed |= {"decoration", "tagged"} <= set(open_marks)
         elif operator in CLOSES:
-            depth -= 1
-        elif operator in SHOWS and depth == 0:
-            return True
-    return False
+            del open_marks[-1:]
+        elif operator in SHOWS and not open_marks:
+            is_loose = True
+    if is_loose:
+        yield f"Page {number} shows something that is neither tagged nor marked as decoration."
+    if is_mixed:
+        yield f"Page {number} has decoration within tagged content, or the reverse."
+
+
+def _mark(operands: Sequence[object]) -> str:
+    """What opens here: decoration, tagged content, or a mark that says nothing about it."""
+    if operands and operands[0] == Name.Artifact:
+        return "decoration"
+    about = operands[1] if len(operands) > 1 else None
+    return "tagged" if isinstance(about, Dictionary) and "/MCID" in about else ""
 
 
 def _font(font: Dictionary) -> Iterator[str]:
@@ -174,6 +200,8 @@ def _font(font: Dictionary) -> Iterator[str]:
         return
     if "/ToUnicode" not in font:
         yield f"The characters of {name} have no meaning beyond their look."
+    elif has_meaningless_characters(font):
+        yield f"Some characters of {name} mean no character."
     holder = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
     descriptor = holder.get("/FontDescriptor", Dictionary())
     if not any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")):

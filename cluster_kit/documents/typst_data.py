@@ -101,7 +101,9 @@ class TypstData:
         return {"kind": block.kind, **data}
 
     def _facts(self, block: Facts) -> dict[str, Any]:
-        facts = [{"label": self.text(f.label), "words": self._words(f.words)} for f in block.facts]
+        facts = [
+            {"label": self.text(f.label), "words": self._words(f.words), "long": _is_long(f.words)} for f in block.facts
+        ]
         return {"facts": facts, "short": are_short(block.facts)}
 
     def _records(self, block: Records, level: int) -> dict[str, Any]:

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import groupby
 
 from cluster_kit.content.models import ChoicePrompt, DatePrompt, RatingPrompt, TextPrompt
+from cluster_kit.content.rating_values import OffScale
 from cluster_kit.documents.form_texts import make_fillable
+from cluster_kit.documents.pdf import mark_row_headers
 from cluster_kit.documents.pdf_form import SCHEME, PdfField
 from cluster_kit.documents.typst_pdf import Show, compile_pdf
+from cluster_kit.exercises.sources import SourceChoice
 from cluster_kit.models import Json
 from cluster_kit.worksheets.marks import tidy
 from cluster_kit.worksheets.notebook import ALONE, FICTIONAL, SEVERAL
 from cluster_kit.worksheets.pdf_fields import LISTS, entry_label, make_fields, option_value
+from cluster_kit.worksheets.row_layout import (
+    EDGE,
+    KEY_WIDTH,
+    PAGE_WIDTH,
+    Grid,
+    GridCell,
+    Heading,
+    count_columns,
+    count_lines,
+    key_of,
+    lay_out_rows,
+)
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
 
 HOW_TO = (
@@ -22,8 +38,11 @@ HOW_TO = (
     " fields. Your team's answers to date are filled in. Change what is no longer right, and leave the rest as it is."
     " If you fill it out on paper, someone has to type your answers into your state's page."
 )
-WORDS_A_LINE = 9
-SHORT_LABEL, SHORT_LIST, SHORT_TEXT = 48, 6, 3
+SHORT_LABEL, SHORT_LIST, SHORT_TEXT = 48, 6, 15  # characters, options, and words of what is printed in pairs
+GUTTER, INDENT = 17.0, 4.0
+BESIDE_SCALE = 200.0  # the width of what is beside a statement's notes
+MOST_POINTS = 5
+NARROWEST_SHARE = 0.75  # of the equal share of a scale's points
 
 
 def write_worksheet_pdf(sheet: Worksheet) -> bytes:
@@ -38,7 +57,8 @@ def write_worksheet_pdf(sheet: Worksheet) -> bytes:
         fields.clear()
         return _Data(lambda words: show(tidy(words)), fields).sheet(sheet)
 
-    return make_fillable(compile_pdf(template, "sheet", make_data), str(sheet.head), fields)
+    pdf = mark_row_headers(compile_pdf(template, "sheet", make_data))
+    return make_fillable(pdf, str(sheet.head), fields)
 
 
 @dataclass
@@ -59,6 +79,7 @@ class _Data:
             "footer": self.show(f"{sheet.state} · {sheet.title} · {sheet.head.code}"),
             "notice": FICTIONAL if sheet.fictional else "",
             "about": self.show(sheet.about),
+            "page_width": PAGE_WIDTH,
             "how": HOW_TO,
             "who": self._group(who, "About you", set()),
             "activities": [self._activity(activity) for activity in sheet.activities],
@@ -70,45 +91,108 @@ class _Data:
             "intent": self.show(f"{activity.time} {activity.intent}"),
             "steps": [self.show(step) for step in activity.steps],
             "keeps": self.show(f"Your state keeps {activity.keeps}."),
-            "parts": [self._part(part, activity) for part in activity.parts],
+            "parts": [self._part(part, activity) for part in _join_plain(activity.parts)],
         }
 
     def _part(self, part: WorksheetPart, activity: Activity) -> Json:
         nothing = "" if part.groups else part.nothing
         notes = [self.show(words) for words in (part.help, ALONE if part.alone else "", nothing) if words]
         context = part.title or activity.title
+        is_table = bool(part.row_name and part.groups)
         explained: set[tuple[str, str]] = set()
+        shares = _share_scale(part.groups)
         return {
             "title": self.show(part.title),
+            "shares": shares,
             "notes": notes,
-            "groups": [self._group(group, context, explained) for group in part.groups],
+            "tables": [self._grid(grid, context) for grid in lay_out_rows(part)] if is_table else [],
+            "groups": [] if is_table else [self._group(group, context, explained) for group in part.groups],
         }
 
+    def _grid(self, grid: Grid, context: str) -> Json:
+        return {
+            "keys": [self.show(key) for key in grid.keys],
+            "widths": list(grid.widths),
+            "heads": [self._heading(head) for head in grid.heads],
+            "rows": [
+                {
+                    "head": self._heading(head),
+                    "cells": [
+                        self._cell(cell, context, width - EDGE, grid.keyed) if cell else None
+                        for cell, width in zip(cells, grid.widths[1:], strict=True)
+                    ],
+                }
+                for head, cells in grid.rows
+            ],
+        }
+
+    def _heading(self, heading: Heading) -> Json:
+        hint = _hint(heading.asks) if heading.asks else ""
+        return {"title": self.show(heading.title), "notes": [self.show(n) for n in (*heading.notes, hint) if n]}
+
+    def _cell(self, cell: GridCell, context: str, width: float, keyed: frozenset[str]) -> Json:
+        inside = " – ".join(filter(None, (context, cell.row)))
+        is_keyed = cell.blank.asks.id in keyed
+        answer = self._answer(cell.blank, inside, width)
+        if is_keyed:
+            for place, option in enumerate(answer["options"]):
+                option["label"] = key_of(place)
+            answer["columns"] = max(1, int(width // KEY_WIDTH))
+        entries = answer["entries"]
+        answer["fills"] = len(entries) == 1 and not (answer["options"] or answer["versions"] or entries[0]["label"])
+        return answer
+
     def _group(self, group: WorksheetGroup, context: str, explained: set[tuple[str, str]]) -> Json:
-        """A row, an item, or a question. What a table's column asks is explained in its first row only."""
-        notes = [self.show(note) for note in group.notes]
+        """A statement, a question, or single prompts. What is asked of each statement is explained once."""
         inside = " – ".join(filter(None, (context, group.title)))
-        blanks = [
-            self._blank(blank, inside, (blank.asks.id, blank.asks.help) not in explained) for blank in group.blanks
+        scale = group.blanks[0] if _has_scale(group) else None
+        beside = group.blanks[1:] if scale else group.blanks
+        rows = [
+            [self._blank(b, inside, _width(row), (b.asks.id, b.asks.help) not in explained) for b in row]
+            for row in ([[blank] for blank in beside] if scale else _pair(beside))
         ]
         explained.update((blank.asks.id, blank.asks.help) for blank in group.blanks)
-        return {"title": self.show(group.title), "notes": notes, "blanks": blanks}
+        return {
+            "title": self.show(group.title),
+            "notes": [self.show(note) for note in group.notes],
+            "scale": self._scale(scale, inside) if scale else None,
+            "rows": rows,
+        }
 
-    def _blank(self, blank: Blank, context: str, explains: bool) -> Json:
-        versions = [SEVERAL, *blank.versions] if blank.versions else []
-        made = make_fields(blank, f"{context}: {blank.asks.label}")
-        options = [entry for field in made if field.options for entry in self._options(blank, field)]
-        entries = [self._entry(blank, field) for field in made if not field.options or field.kind in LISTS]
-        is_narrow = all(len(one["label"]) <= SHORT_LABEL for one in options)
+    def _scale(self, blank: Blank, context: str) -> Json:
+        """The points of a scale side by side, each with its description, and the choices off the scale."""
+        options = self._answer(blank, context, PAGE_WIDTH)["options"]
+        points = [
+            {**option, "label": self.show(choice.label), "text": self.show(choice.help)}
+            for option, choice in zip(options, blank.choices, strict=True)
+            if _is_point(choice)
+        ]
+        others = [
+            {**option, "label": self.show(choice.label)}
+            for option, choice in zip(options, blank.choices, strict=True)
+            if not _is_point(choice)
+        ]
+        columns = count_columns([str(one["label"]) for one in others], BESIDE_SCALE)
+        return {"points": points, "others": others, "columns": columns, "width": BESIDE_SCALE}
+
+    def _blank(self, blank: Blank, context: str, width: float, explains: bool) -> Json:
         return {
             "label": self.show(blank.asks.label),
             "help": self.show(blank.asks.help) if explains else "",
             "hint": _hint(blank) if explains else "",
+            "width": width,
+            **self._answer(blank, context, width),
+        }
+
+    def _answer(self, blank: Blank, context: str, width: float) -> Json:
+        versions = [SEVERAL, *blank.versions] if blank.versions else []
+        made = make_fields(blank, f"{context}: {blank.asks.label}")
+        options = [entry for field in made if field.options for entry in self._options(blank, field)]
+        return {
             "versions": [self.show(version) for version in versions],
             "options": options,
-            "entries": entries,
-            "columns": 2 if is_narrow and len(options) > SHORT_LIST else 1,
-            "short": is_narrow and not versions and len(options) <= SHORT_LIST and _count_lines(entries) <= SHORT_TEXT,
+            "columns": count_columns([str(one["label"]) for one in options], width - INDENT),
+            "entries": [self._entry(blank, field, width) for field in made if not field.options or field.kind in LISTS],
         }
 
     def _add(self, field: PdfField) -> int:
@@ -132,19 +216,85 @@ class _Data:
             for place, (value, label) in enumerate(field.options)
         ]
 
-    def _entry(self, blank: Blank, field: PdfField) -> Json:
+    def _entry(self, blank: Blank, field: PdfField, width: float) -> Json:
         asks = blank.asks
-        lines = math.ceil(asks.words / WORDS_A_LINE) if isinstance(asks, TextPrompt) else 1
+        is_text = isinstance(asks, TextPrompt) and field.kind == "lines"
         return {
             "url": f"{SCHEME}{self._add(field)}",
             "label": entry_label(field),
             "words": self.show(field.value),
-            "lines": lines if field.kind == "lines" else 1,
+            "lines": count_lines(asks.words, width) if is_text and isinstance(asks, TextPrompt) else 1,
         }
 
 
-def _count_lines(entries: list[Json]) -> int:
-    return sum(int(entry["lines"]) for entry in entries)
+def _join_plain(parts: Sequence[WorksheetPart]) -> Iterator[WorksheetPart]:
+    """The parts, with neighbors that are single prompts as one, so that short ones can be printed in pairs."""
+    for (is_plain, alone), group in groupby(parts, lambda part: (_is_plain(part), part.alone)):
+        if is_plain:
+            blanks = tuple(blank for part in group for one in part.groups for blank in one.blanks)
+            yield WorksheetPart("", "", (WorksheetGroup("", blanks),), alone)
+        else:
+            yield from group
+
+
+def _is_plain(part: WorksheetPart) -> bool:
+    return bool(part.groups) and not part.title and not part.help and not any(g.title or g.notes for g in part.groups)
+
+
+def _pair(blanks: Sequence[Blank]) -> list[list[Blank]]:
+    """The fields in order, with two short ones of the same kind beside each other."""
+    rows: list[list[Blank]] = []
+    for blank in blanks:
+        kind = _short_kind(blank)
+        if kind and rows and len(rows[-1]) == 1 and _short_kind(rows[-1][0]) == kind:
+            rows[-1].append(blank)
+        else:
+            rows.append([blank])
+    return rows
+
+
+def _short_kind(blank: Blank) -> str:
+    """What a field looks like that takes little room; empty for others."""
+    asks = blank.asks
+    if blank.versions:
+        return ""
+    if isinstance(asks, TextPrompt):
+        return "text" if asks.words <= SHORT_TEXT else ""
+    if blank.choices:
+        is_short = len(blank.choices) <= SHORT_LIST and all(len(c.label) <= SHORT_LABEL for c in blank.choices)
+        return "choice" if is_short else ""
+    return type(asks).__name__
+
+
+def _width(row: Sequence[Blank]) -> float:
+    return (PAGE_WIDTH - GUTTER * (len(row) - 1)) / len(row)
+
+
+def _has_scale(group: WorksheetGroup) -> bool:
+    """True for a statement with a described scale that fits side by side, and with notes."""
+    first = group.blanks[0] if group.blanks else None
+    if first is None or not isinstance(first.asks, RatingPrompt) or not first.is_list or first.versions:
+        return False
+    points = [_is_point(choice) for choice in first.choices]
+    described = sum(points)
+    return 0 < described <= MOST_POINTS and all(points[:described]) and len(group.blanks) > 1
+
+
+def _share_scale(groups: Sequence[WorksheetGroup]) -> list[float]:
+    """The columns of the scales in a part, as wide as their descriptions are long, so that all rows are low."""
+    scales = [
+        [choice.help for choice in group.blanks[0].choices if _is_point(choice)]
+        for group in groups
+        if _has_scale(group)
+    ]
+    if not scales or len({len(scale) for scale in scales}) > 1:
+        return []
+    lengths = [sum(map(len, column)) for column in zip(*scales, strict=True)]
+    return [max(length / sum(lengths), NARROWEST_SHARE / len(lengths)) for length in lengths]
+
+
+def _is_point(choice: SourceChoice) -> bool:
+    return bool(choice.help) and choice.id not in tuple(OffScale)
 
 
 def _hint(blank: Blank) -> str:

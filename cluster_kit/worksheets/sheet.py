@@ -47,13 +47,15 @@ class WorksheetGroup:
 class WorksheetPart:
     """One prompt. ``alone``: each person answers individually. ``title`` is empty if the field's own label is enough.
 
-    ``nothing`` is the text to show if there are no groups.
+    ``row_name`` is set if the groups are the rows of a table: it heads their titles. ``nothing`` is the text to show if
+    there are no groups.
     """
 
     title: str
     help: str
     groups: tuple[WorksheetGroup, ...]
     alone: bool = False
+    row_name: str = ""
     nothing: str = "There is nothing to answer here yet."
 
 

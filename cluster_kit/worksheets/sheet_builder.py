@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
@@ -36,7 +36,7 @@ from cluster_kit.worksheets.marks import NAME, ROLE, FieldAddress, FieldToken
 from cluster_kit.worksheets.sheet import Activity, Blank, Worksheet, WorksheetGroup, WorksheetPart
 from cluster_kit.worksheets.values import write_value
 
-FEWEST_EMPTY_ROWS = 2
+FEWEST_EMPTY_ROWS = 1
 NOTE_HELP = "If the statement does not apply here, say why."
 ON_THE_PAGE = "This is done on your state's page, and cannot be done offline."
 
@@ -118,12 +118,13 @@ class _Maker:
             case QuestionsPrompt():
                 return WorksheetPart(prompt.label, prompt.help, tuple(self._questions(exercise, prompt)), alone)
             case TablePrompt():
-                return WorksheetPart(prompt.label, prompt.help, tuple(self._rows(exercise, prompt)), alone)
+                rows = tuple(self._rows(exercise, prompt))
+                return WorksheetPart(prompt.label, prompt.help, rows, alone, prompt.row_name.capitalize())
             case CellPrompt() if prompt.offline:
                 blank = self._blank(FieldAddress(exercise.id, prompt.id), prompt)
                 return WorksheetPart("", "", (WorksheetGroup("", (blank,)),), alone)
             case _:
-                return WorksheetPart(prompt.label, prompt.help, (), alone, ON_THE_PAGE)
+                return WorksheetPart(prompt.label, prompt.help, (), alone, nothing=ON_THE_PAGE)
 
     # --- prompts with rows --------------------------------------------------------------------------------------
 
@@ -168,13 +169,17 @@ class _Maker:
         else:
             name = prompt.row_name.capitalize()
             rows = [(row, f"{name} {number}", "") for number, row in enumerate(self._added(exercise, prompt), 1)]
+        columns = [c for c in prompt.columns if c.offline and self._is_column_asked(exercise, prompt, c, rows)]
         for row, title, help_ in rows:
-            columns = [column for column in prompt.columns if column.offline]
             cells = [(FieldAddress(exercise.id, f"{prompt.id}.{column.id}", row), column) for column in columns]
-            asked = [
-                (address, c) for address, c in cells if self.asked.depth.includes(c.depth) or self._values(address)
-            ]
-            yield WorksheetGroup(title, tuple(self._blank(*cell) for cell in asked), (help_,) if help_ else ())
+            yield WorksheetGroup(title, tuple(self._blank(*cell) for cell in cells), (help_,) if help_ else ())
+
+    def _is_column_asked(
+        self, exercise: Exercise, prompt: TablePrompt, column: CellPrompt, rows: Sequence[tuple[str, str, str]]
+    ) -> bool:
+        """True for columns within the depth, and for those with an answer in a row."""
+        addresses = (FieldAddress(exercise.id, f"{prompt.id}.{column.id}", row) for row, *_ in rows)
+        return self.asked.depth.includes(column.depth) or any(map(self._values, addresses))
 
     def _added(self, exercise: Exercise, prompt: TablePrompt) -> list[str]:
         """Existing rows of a table to which people add rows, followed by empty ones."""

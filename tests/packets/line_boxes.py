@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
+import pikepdf
 from bs4 import BeautifulSoup, Tag
+
+from cluster_kit.documents.pdf import structure_elements
 
 # Fonts reach above and below what they draw: line boxes may share this part of the lower one's height.
 ALLOWED = 0.12
+FOOT = 735  # points from the top of a page, where the line at its lower edge begins
 
 
 @dataclass(frozen=True)
@@ -54,9 +59,37 @@ def empty_shares(path: Path) -> list[float]:
     """The share of each page below its last line of text, without the line at its lower edge."""
     shares = []
     for page in read_lines(path):
-        body = [line.bottom for line in page if line.bottom < 735]
-        shares.append(1 - max(body, default=0.0) / 735)
+        body = [line.bottom for line in page if line.bottom < FOOT]
+        shares.append(1 - max(body, default=0.0) / FOOT)
     return shares
+
+
+def find_stranded_headings(path: Path) -> list[int]:
+    """The pages whose last content is a heading, so that what it heads begins on the next page."""
+    with pikepdf.open(path) as pdf:
+        headings = {mark for e in structure_elements(pdf) if re.fullmatch("/H[1-6]", str(e.S)) for mark in _marks(e)}
+        return [
+            number
+            for number, page in enumerate(pdf.pages, start=1)
+            if any((page.objgen, mark) in headings for mark in _tagged_content(page)[-1:])
+        ]
+
+
+def _marks(element: pikepdf.Dictionary) -> Iterator[tuple[tuple[int, int], int]]:
+    """Page and number of each piece of marked content in an element."""
+    kids = element.get("/K", pikepdf.Array())
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, int):
+            yield element.Pg.objgen, kid
+        elif isinstance(kid, pikepdf.Dictionary) and "/MCID" in kid:
+            yield kid.get("/Pg", element.get("/Pg")).objgen, int(kid.MCID)
+        elif isinstance(kid, pikepdf.Dictionary):
+            yield from _marks(kid)
+
+
+def _tagged_content(page: pikepdf.Page) -> list[int]:
+    about = [one.operands[1] for one in pikepdf.parse_content_stream(page, "BDC") if len(one.operands) > 1]
+    return [int(one.MCID) for one in about if isinstance(one, pikepdf.Dictionary) and "/MCID" in one]
 
 
 def _lines(number: int, page: Tag) -> Iterator[LineBox]:

@@ -63,9 +63,48 @@ def _remove(key: str) -> Damage:
     return damage
 
 
+def _no_parent(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.StructTreeRoot["/ParentTree"]
+
+
+def _unknown_tag(pdf: pikepdf.Pdf) -> None:
+    next(e for e in structure_elements(pdf) if e.S == Name.P).S = Name.Blurb
+
+
+def _loose_item(pdf: pikepdf.Pdf) -> None:
+    next(e for e in structure_elements(pdf) if e.S == Name.L).S = Name.Div
+
+
+def _untied_link(pdf: pikepdf.Pdf) -> None:
+    for element in structure_elements(pdf):
+        if Name.Link == element.S:
+            element.S = Name.Span
+
+
+def _unnamed_note(pdf: pikepdf.Pdf) -> None:
+    page = pdf.pages[0]
+    page.Annots = pikepdf.Array([*page.get("/Annots", []), pikepdf.Dictionary(Subtype=Name.Text, Rect=[0, 0, 9, 9])])
+
+
+def _mixed(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].contents_add(b"/P <</MCID 999>> BDC /Artifact BMC EMC EMC")
+
+
+def _meaningless(pdf: pikepdf.Pdf) -> None:
+    fonts = pdf.pages[0].Resources.Font
+    next(iter(fonts.values())).ToUnicode = pdf.make_stream(b"1 beginbfchar <0003> <0000> endbfchar")
+
+
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
+        (_no_parent, "does not lead to its tags"),
+        (_unknown_tag, "do not know what the tag Blurb is"),
+        (_loose_item, "A tag LI is directly inside a tag Div"),
+        (_untied_link, "is not in a tag for it"),
+        (_unnamed_note, "does not say what it is"),
+        (_mixed, "decoration within tagged content"),
+        (_meaningless, "mean no character"),
         (_remove("/Lang"), "names no language"),
         (_remove("/MarkInfo"), "not marked as a tagged"),
         (_remove("/StructTreeRoot"), "no structure"),

@@ -25,7 +25,7 @@ from cluster_kit.settings import Settings
 from cluster_kit.store import NewResponse, Person, Store
 from tests.libreoffice import convert_all
 from tests.packets.filling import fill
-from tests.packets.line_boxes import empty_shares, find_overlaps
+from tests.packets.line_boxes import empty_shares, find_overlaps, find_stranded_headings
 
 NOTHING, LITTLE, MEDIUM, MORE, MUCH = "AS", "GU", "OH", "KS", "TX"
 STATES = (NOTHING, LITTLE, MEDIUM, MORE, MUCH)
@@ -111,6 +111,22 @@ def test_overlaps_are_found(tmp_path: Path) -> None:
 def test_no_page_within_a_packet_is_half_empty(folder: Path, code: str) -> None:
     shares = empty_shares(path_of(folder, code, PDF))
     assert [(page, share) for page, share in enumerate(shares[:-1], start=1) if share > MOST_EMPTY] == []
+
+
+@pytest.mark.parametrize(("code", "session"), PACKETS)
+def test_no_heading_is_the_last_line_of_a_page(folder: Path, code: str, session: int) -> None:
+    assert find_stranded_headings(path_of(folder, code, PDF, session)) == []
+
+
+def test_an_answer_that_fits_stays_on_one_page(tmp_path: Path) -> None:
+    """Earlier packets continued a short answer on the next page, beside an empty label."""
+    said = [f"Answer {n} begins here. {SENTENCE}It ends as {n}." for n in range(60)]
+    facts = Facts(tuple(Fact(f"Question {n}", text(words)) for n, words in enumerate(said)))
+    path = tmp_path / "packet.pdf"
+    path.write_bytes(write_pdf(Document("T", "Ohio", "S", "Series", "Today", "", (Section("T", (facts,)),), (), ())))
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(path).pages]
+    assert len(pages) > 3
+    assert [page.count("begins here") for page in pages] == [page.count("It ends as") for page in pages]
 
 
 @pytest.mark.parametrize("code", [MEDIUM, MORE, MUCH])
