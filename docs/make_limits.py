@@ -39,6 +39,8 @@ TABLES: dict[str, tuple[LimitRow, ...]] = {
         LimitRow("time for the body", f"{_S}app", "BODY_S", "the connection is closed", "s"),
         LimitRow("HTTP connections of a network", f"{_S}http_server", "MAX_CONNECTIONS_OF_A_NETWORK", "closed"),
         LimitRow("length of a field of the join page", f"{_S}auth.handlers", "LONGEST_FIELD", "the rest is cut off"),
+        LimitRow("length of a path in the log", f"{_S}monitoring.logs", "LONGEST_PATH", "the rest is cut off"),
+        LimitRow("log lines of one place in a minute", f"{_S}monitoring.logs", "MOST_REPEATS", "omitted, said once"),
         LimitRow("session cookies in memory", f"{_S}auth.authenticator", "MAX_SESSION_TOKENS", "checked again"),
     ),
     "pages": (

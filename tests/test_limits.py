@@ -10,7 +10,7 @@ from docs.make_limits import PAGE, TABLES, write_limits
 ROOT = Path(__file__).parents[1]
 LIMITING = ("MAX_", "MOST_", "LARGEST_", "LONGEST_")
 # Not limits for what people send: lengths of a socket's path, of metrics, of texts that are shown or drafted, and the
-# number of cached pages, documents, or processes.
+# number of cached pages, documents, log places, or processes.
 OTHERS = {
     *("cluster_kit.server.app.LONGEST_FOLDER", "cluster_kit.server.monitoring.metrics.LONGEST_S"),
     *("cluster_kit.server.pages.page_cache.MAX_PAGES", "cluster_kit.server.workers.MAX_PROCESSES"),
@@ -18,7 +18,7 @@ OTHERS = {
     *("cluster_kit.server.stream.event_views.MOST_FEATURED", "cluster_kit.server.summary.worker.MOST_KEPT"),
     *(f"cluster_kit.server.present.exercise_text.{name}" for name in ("MOST_LINES", "MOST_QUESTIONS", "LONGEST_LABEL")),
     *("cluster_kit.server.summary.short_text.LONGEST_ADDRESS", "cluster_kit.server.roster.handlers.MOST_CHANGES"),
-    "cluster_kit.server.roster.handlers.MOST_REGISTRATIONS",
+    *("cluster_kit.server.roster.handlers.MOST_REGISTRATIONS", "cluster_kit.server.monitoring.logs.MAX_PLACES"),
 }
 
 

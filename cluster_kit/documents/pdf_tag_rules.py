@@ -11,7 +11,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
-from cluster_kit.documents.pdf import children, list_children, structure_elements
+from cluster_kit.documents.pdf import child_elements, list_children, structure_elements
 
 STANDARD = frozenset(
     [
@@ -110,7 +110,7 @@ def _nesting(document: Pdf) -> Iterator[str]:
     for element in structure_elements(document):
         kind = _kind(element, roles)
         kinds.add(kind)
-        inside = [_kind(kid, roles) for kid in children(element)]
+        inside = [_kind(kid, roles) for kid in child_elements(element)]
         if kind not in STANDARD:
             yield f"Readers do not know what the tag {kind} is."
         for child in dict.fromkeys(inside):

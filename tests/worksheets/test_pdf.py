@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from cluster_kit.content.models import TablePrompt
-from cluster_kit.documents.pdf import children, structure_elements
+from cluster_kit.documents.pdf import child_elements, structure_elements
 from cluster_kit.documents.pdf_rules import find_pdf_problems
 from cluster_kit.worksheets.marks import option_key
 from tests.packets.line_boxes import empty_shares, find_overlaps, find_stranded_headings
@@ -104,7 +104,7 @@ def test_tables_are_tables_with_a_header_for_each_row_and_column(form: Path) -> 
 
 
 def _descend(element: pikepdf.Dictionary) -> list[pikepdf.Dictionary]:
-    return [each for kid in children(element) for each in (kid, *_descend(kid))]
+    return [each for kid in child_elements(element) for each in (kid, *_descend(kid))]
 
 
 def test_the_rules_name_a_field_that_a_screen_reader_cannot_find(form: Path) -> None:
