@@ -88,7 +88,7 @@ FORMS: dict[str, tuple[tuple[str, Json], ...]] = {
         for message in (
             piece("run.exe"),
             piece("list.csv.html"),
-            piece("list.xlsm"),
+            piece("list.xlsm", b"MZ\x90\x00" * 100),
             piece("../../secret"),
             piece("list.csv", b""),
             piece("list.csv", size=10**12),
