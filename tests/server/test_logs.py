@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from cluster_kit.cli.demo import prepare_demo
-from cluster_kit.server.monitoring.logs import MOST_REPEATS, RepeatFilter
+from cluster_kit.server.monitoring.logs import LONGEST_PATH, MOST_REPEATS, RepeatFilter
 from tests.clock import Clock
 from tests.serving import AVERY, Server, add_people, wait_until
 
@@ -102,6 +102,7 @@ def test_a_servers_log_is_json_and_a_foreign_host_is_refused_where_the_address_i
     try:
         with server.client(AVERY) as client:
             assert client.get("/nowhere?name=Ana").status_code == 404
+            assert client.get(f"/nowhere/{'a' * 6000}").status_code == 404
             assert client.post("/you", data={"role": "Ana"}).status_code == 403
             foreign = client.get("/", headers={"Host": "evil.example"})
             assert foreign.status_code == (421 if address else 200)
@@ -114,5 +115,6 @@ def test_a_servers_log_is_json_and_a_foreign_host_is_refused_where_the_address_i
     lines = [json.loads(line) for line in server.log.splitlines()]
     assert lines
     assert all({"at", "level", "from", "what"} <= line.keys() for line in lines)
+    assert max(len(line["path"]) for line in lines if "path" in line) == LONGEST_PATH
     assert "Ana" not in server.log
     assert "Avery" not in server.log
