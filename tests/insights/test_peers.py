@@ -170,7 +170,7 @@ def test_published_examples_follow_those_of_states_and_fit_the_needs() -> None:
     assert f"{AREA.title}\n" in published
     assert [area.title for area in SHIPPED.instrument.areas[1:] if f"{area.title}\n" in published] == []
     assert "not entries of participants" in published
-    assert "Wisconsin: A published, slow transition to the modernized Framework" in published
+    assert "Wisconsin: A published, gradual transition to the modernized Framework" in published
     assert "<https://dpi.state.wi.us/cte/career-clusters> (as of September 2025)" in published
     assert published.count("What you could borrow") == 3
 

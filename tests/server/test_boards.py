@@ -383,7 +383,7 @@ def test_the_gallery_shows_what_states_share_by_area_and_ones_own_with_its_rung(
     expect(page.get_by_role("region", name="Published examples").locator(".ck-gallery-example")).to_have_count(
         len(facilitator.content.examples)
     )
-    wisconsin = published.filter(has_text="A published, slow transition")
+    wisconsin = published.filter(has_text="A published, gradual transition")
     expect(wisconsin).to_contain_text("as of September 2025")
     expect(wisconsin.get_by_role("link")).to_have_attribute("href", "https://dpi.state.wi.us/cte/career-clusters")
     own = page.locator(".ck-gallery-own li")
