@@ -32,6 +32,8 @@ def calendar_command(  # noqa: PLR0913  (each is an option of the command)
 ) -> None:
     """Write a calendar file of each state's own dates.
 
+    For invitations to the sessions, use cluster-kit roster invitations instead.
+
     The dates are those of open next steps, planned conversations, and check-ins after sessions. A state without any
     dates gets no file. A date that was in an earlier file and is gone gets a file that cancels it.
     """

@@ -62,7 +62,10 @@ def serve_command(  # noqa: PLR0913  (each is an option of the command)
         LogFormat, typer.Option(help="The log format: text for people, or JSON for machines.")
     ] = LogFormat.PLAIN,
 ) -> None:
-    """Run the server of a series until it is interrupted."""
+    """Run the server of a series until it is interrupted.
+
+    By default, only this computer can open its pages. Stop with Ctrl+C.
+    """
     from cluster_kit.server.app import serve
     from cluster_kit.server.auth.sign_on import SignOn
     from cluster_kit.server.listening import ServeOptions
