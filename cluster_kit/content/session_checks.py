@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from cluster_kit.content import models as m
 from cluster_kit.content.budget import SegmentTime, estimate_alone, sum_prework, time_exercise, time_session
 from cluster_kit.content.documents import LocatedMapping
@@ -159,7 +161,8 @@ def _check_time_alone(parts: Parts, exercise: m.Exercise, data: LocatedMapping, 
         return
     needed = estimate_alone(exercise, parts.instrument)
     if needed > given + ROUNDING:
-        found.add(data, (key,), f"reading and answering take about {needed:.1f} minutes, not {given}")
+        rounded_up = math.ceil(10 * needed) / 10
+        found.add(data, (key,), f"reading and answering take about {rounded_up:g} minutes, not {given}")
 
 
 def _check_time_in_room(parts: Parts, exercise: m.Exercise, data: LocatedMapping, found: Findings) -> None:
